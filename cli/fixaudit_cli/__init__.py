@@ -1,0 +1,1 @@
+"""The command line of fixaudit: terminal, git, processes and exit codes."""

@@ -1,0 +1,1 @@
+"""The built-in codemods: one module, one codemod, found because it is there."""

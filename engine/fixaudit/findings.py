@@ -1,0 +1,99 @@
+"""What a codemod says about a site: findings, their verdicts, edits and wishes. All frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """How sure fixaudit is that a site can be rewritten; decided per site, never per codemod."""
+
+    FIX = "fix"
+    """Meaning kept apart from what the audit asks for: applied by default."""
+    UNSAFE = "unsafe"
+    """Wanted by the audit, but stored values, output, exceptions or timing may change: `--unsafe`."""
+    REVIEW = "review"
+    """A human's call: never written, carries guidance."""
+    LEAVE = "leave"
+    """Looked at and deliberately not touched; the reason says why."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of byte offsets into `Source.body` (UTF-8, no BOM)."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """True where the two share a byte, or one is an insertion point inside or at the other."""
+        if self.start == self.end or other.start == other.end:
+            return self.start <= other.end and other.start <= self.end
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the bytes of `span` by `text`: the unit of accept, reject, undo and bisect.
+
+    `drops_comments` says that comments inside the span go on purpose (a statement is removed, or
+    a `noqa` that became void); without it the verify step treats a lost comment as damage.
+    """
+
+    span: Span
+    text: str
+    drops_comments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportWish:
+    """An import an edit needs: `import module [as bound]`, or `from module import name [as bound]`.
+
+    `bound` is the local name the edit's text uses.
+    """
+
+    module: str
+    name: str | None
+    bound: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnimportWish:
+    """A name whose import an edit may have made needless; removed only when provably unused."""
+
+    bound: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleNameWish:
+    """A module-level statement an edit needs, such as `logger = logging.getLogger(__name__)`.
+
+    `name` is what it binds (wished once per file, whoever asks), `text` the statement or
+    definition with `\\n` newlines. It is placed after the imports, before the first use.
+    """
+
+    name: str
+    text: str
+
+
+Wish = ImportWish | UnimportWish | ModuleNameWish
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One site and what is to become of it.
+
+    Every site a codemod looked at yields one, `leave` included. `span` is the expression or
+    statement found; its start is the site's line. `reason` is one line a reviewer can read.
+    A finding's edits are applied all together or not at all.
+    """
+
+    codemod: str
+    code: str
+    span: Span
+    verdict: Verdict
+    reason: str
+    edits: tuple[Edit, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    guidance: str | None = None
