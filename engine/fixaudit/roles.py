@@ -42,7 +42,6 @@ _NOTEBOOK = re.compile(
 def is_test_path(path: PurePath | str) -> bool:
     """True for `conftest.py`, `test_*.py`, `*_test.py` and everything below a `tests/` folder."""
     path = PurePath(path)
-    path = PurePath(path)
     name = path.name
     if name == "conftest.py" or name.startswith("test_") or path.stem.endswith(("_test", "_tests")):
         return True
