@@ -1,0 +1,3 @@
+"""Film catalogue service."""
+
+__version__ = "0.4.0"

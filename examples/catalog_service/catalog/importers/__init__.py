@@ -1,0 +1,5 @@
+"""Importing films from the feeds of our partners."""
+
+from .feed import FeedImporter
+
+__all__ = ["FeedImporter"]
