@@ -1,0 +1,98 @@
+"""What writing is handed, per file: the bytes read, the bytes wanted, the edits between them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tokenize
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Claim = tuple[str, str]
+"""Who needs an edit: `(finding id, codemod name)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEdit:
+    """Replace `before[start:end]` of a file's original bytes by `text`, in the file's encoding.
+
+    `also` names further findings the edit serves, as an import does that several sites share: the
+    edit stands as long as one of its `claims` stands.
+    """
+
+    finding_id: str
+    codemod: str
+    start: int
+    end: int
+    text: str
+    also: tuple[Claim, ...] = ()
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every `(finding id, codemod)` that needs this edit, the first one first."""
+        return ((self.finding_id, self.codemod), *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file to rewrite.
+
+    `path` is absolute and may be a symlink; `relative` is its name below the project root, with
+    `/`. `edits` are byte spans in `before`; where applying them does not give `after` exactly
+    (formatting, several passes), the file is undone and resumed whole, never in part.
+    """
+
+    path: Path
+    relative: str
+    before: bytes
+    after: bytes
+    edits: tuple[LedgerEdit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An edit with its replacement already encoded: bytes for bytes."""
+
+    start: int
+    end: int
+    content: bytes
+
+
+def digest(content: bytes) -> str:
+    """The hash a file is recognised by."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def splice(before: bytes, pieces: Iterable[Piece]) -> bytes | None:
+    """`before` with every piece put in, or None where pieces overlap or leave the file.
+
+    Pieces at one place keep the order they are given in.
+    """
+    parts: list[bytes] = []
+    at = 0
+    for piece in sorted(pieces, key=lambda piece: (piece.start, piece.end)):
+        if not at <= piece.start <= piece.end <= len(before):
+            return None
+        parts += [before[at : piece.start], piece.content]
+        at = piece.end
+    return b"".join([*parts, before[at:]])
+
+
+def encoded_pieces(before: bytes, edits: Sequence[LedgerEdit]) -> tuple[Piece, ...] | None:
+    """The edits in the encoding `before` declares, or None where it cannot hold their text."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(before).readline)
+        encoding = encoding.removesuffix("-sig")  # else every single piece would get a BOM
+        return tuple(Piece(edit.start, edit.end, edit.text.encode(encoding)) for edit in edits)
+    except (SyntaxError, LookupError, UnicodeError):
+        return None
+
+
+def render(
+    before: bytes, edits: Sequence[LedgerEdit], keep: Callable[[Claim], bool] = lambda claim: True
+) -> bytes | None:
+    """`before` with the edits that a kept claim needs, or None where they cannot be applied."""
+    kept = [edit for edit in edits if any(keep(claim) for claim in edit.claims)]
+    pieces = encoded_pieces(before, kept)
+    return None if pieces is None else splice(before, pieces)

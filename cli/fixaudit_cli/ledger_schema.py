@@ -1,0 +1,110 @@
+"""The tables of `.fixaudit/ledger.db`, and how the file is opened.
+
+A rollback journal, not a write-ahead log: there is one writer at a time and it commits seldom, the
+log's shared memory does not work on network file systems, and one file is easier to keep.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+
+from fixaudit.errors import FixauditError
+
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE meta (token TEXT NOT NULL);
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    started REAL NOT NULL,
+    finished REAL,
+    argv TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'undone'))
+);
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    before BLOB NOT NULL,       -- zlib
+    after BLOB,                 -- zlib, or NULL where the edits give it
+    before_hash TEXT NOT NULL,
+    after_hash TEXT NOT NULL,
+    held_hash TEXT NOT NULL,    -- what the file holds until the pending write
+    goal_hash TEXT NOT NULL,    -- what it holds from then on
+    state TEXT NOT NULL CHECK (state IN ('pending', 'written', 'skipped', 'undone')),
+    reason TEXT,
+    UNIQUE (run, path)
+);
+CREATE INDEX files_by_state ON files (run, state);
+CREATE TABLE edits (
+    id INTEGER PRIMARY KEY,
+    file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    stop INTEGER NOT NULL,
+    content BLOB NOT NULL,      -- in the file's encoding
+    dropped INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX edits_by_file ON edits (file);
+CREATE TABLE claims (
+    edit INTEGER NOT NULL REFERENCES edits ON DELETE CASCADE,
+    finding TEXT NOT NULL,
+    codemod TEXT NOT NULL,
+    PRIMARY KEY (edit, finding, codemod)
+) WITHOUT ROWID;
+CREATE TABLE validations (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    command TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    returncode INTEGER,
+    timed_out INTEGER NOT NULL,
+    output TEXT NOT NULL
+);
+"""
+
+
+class LedgerError(FixauditError):
+    """The ledger cannot be read or written, or holds no such run or file."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the ledger at `path`, making its tables in an empty one.
+
+    Transactions are the caller's (`BEGIN`/`COMMIT`). Raises LedgerError.
+    """
+    try:
+        connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        # File names need not be UTF-8; `path_value` is the way in.
+        connection.text_factory = os.fsdecode
+        connection.execute("PRAGMA foreign_keys = ON")
+        _migrate(connection, path)
+    except sqlite3.Error as error:
+        raise LedgerError(f"cannot open {path}: {error}") from error
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise LedgerError(f"{path} was written by a newer fixaudit (layout {version})")
+    if version == VERSION:
+        return
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # must precede the first table
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody was faster
+        for statement in _TABLES.split(";"):
+            connection.execute(statement)
+        connection.execute("INSERT INTO meta VALUES (?)", (secrets.token_hex(4),))
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+
+
+def path_value(path: str) -> bytes:
+    """A path as it is bound, in `CAST(? AS TEXT)`."""
+    return os.fsencode(path)

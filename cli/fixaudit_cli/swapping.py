@@ -1,0 +1,123 @@
+"""What the operating system offers against a second writer: swapping two names, and leases.
+
+Both are Linux's. A rename replaces whatever is there at that instant, so a file another program
+has just put in place would be lost unseen; an exchange hands it to us, and it can be put back. A
+read lease tells of programs that hold the file open for writing, now or while we swap: they would
+go on writing to the replaced file, and nobody would ever read it. Elsewhere, and on file systems
+without them, the caller is told so and falls back to looking once more before the rename.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import signal
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM, errno.EXDEV}
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Swap two names in one step; False where this system or file system cannot.
+
+    Raises OSError where it could but failed, as with a name that is gone.
+    """
+    renameat2 = _renameat2()
+    if renameat2 is None:
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    if renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _UNSUPPORTED:
+        return False
+    raise OSError(code, os.strerror(code), str(one), None, str(other))
+
+
+@cache
+def _renameat2() -> Any:
+    if sys.platform != "linux":
+        return None
+    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if function is not None:
+        function.argtypes = (
+            ctypes.c_int,
+            ctypes.c_char_p,
+            ctypes.c_int,
+            ctypes.c_char_p,
+            ctypes.c_uint,
+        )
+    return function
+
+
+class Watched:
+    """A file held open for reading, and under a read lease where the system grants one.
+
+    `contested` tells whether another program has the file open for writing, or has asked to since.
+    Such a program waits (at most the kernel's lease-break time) until `close`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+        self._handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
+        self._leased = False
+        self._busy = False
+
+    def watch(self) -> None:
+        """Ask for the lease; without one `contested` stays False."""
+        if sys.platform != "linux":
+            return
+        import fcntl
+
+        try:
+            # The kernel tells of a contender by SIGIO, which kills; SIGURG is ignored by default.
+            fcntl.fcntl(self._handle, fcntl.F_SETSIG, signal.SIGURG)
+            fcntl.fcntl(self._handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+            self._leased = True
+        except OSError as error:
+            self._busy = error.errno == errno.EAGAIN
+
+    @property
+    def contested(self) -> bool:
+        """True where another program writes this file or waits to."""
+        if self._leased and sys.platform == "linux":
+            import fcntl
+
+            return fcntl.fcntl(self._handle, fcntl.F_GETLEASE) != fcntl.F_RDLCK
+        return self._busy
+
+    @property
+    def status(self) -> os.stat_result:
+        """The open file's status, whatever its name is by now."""
+        return os.fstat(self._handle)
+
+    def read(self) -> bytes:
+        """The whole content as it is now."""
+        os.lseek(self._handle, 0, os.SEEK_SET)
+        parts = []
+        while part := os.read(self._handle, 1 << 20):
+            parts.append(part)
+        return b"".join(parts)
+
+    def is_at(self, path: Path) -> bool:
+        """True where `path` names this very file."""
+        try:
+            return os.path.samestat(os.lstat(path), self.status)
+        except FileNotFoundError:
+            return False
+
+    def close(self) -> None:
+        """Let go of the file and of its lease."""
+        os.close(self._handle)
+
+    def __enter__(self) -> Watched:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
