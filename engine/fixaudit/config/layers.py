@@ -1,0 +1,104 @@
+"""One table of settings laid over another: what `extend` and the command line do."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from fixaudit.config.model import Config, Ledger, OptionTable, PerFileIgnore
+from fixaudit.config.options import parse_values
+from fixaudit.config.toml import Where
+
+_VERSION = re.compile(r"(?:py)?(\d)\.?(\d+)")
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """The keys of `[tool.fixaudit]`."""
+
+    extend: str | None = None
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] | None = None
+    unsafe: bool | None = None
+    format: bool | None = None
+    target_version: str | None = None
+    line_length: int | None = None
+    codemods: tuple[str, ...] | dict[str, Any] | None = None
+    codemod_paths: tuple[str, ...] | None = None
+    per_file_ignores: dict[str, tuple[str, ...]] | None = None
+    verify: tuple[str, ...] | None = None
+    ledger: dict[str, Any] | None = None
+    cache_dir: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A table of settings, where it stands, and the folder its relative paths start from."""
+
+    table: Mapping[str, Any]
+    where: Where
+    folder: Path
+    root: Path = field(kw_only=True)
+
+
+_PLAIN = ("select", "ignore", "unsafe", "format", "line_length", "verify")
+
+
+def laid_over(base: Config, layer: Layer) -> Config:
+    """`base` with the settings of `layer` in place of its own; tables are merged key by key.
+
+    Raises:
+        ConfigError: an unknown key, a wrong type or a value that makes no sense.
+    """
+    values = parse_values(_Settings, layer.table, layer.where)
+    new: dict[str, Any] = {name: values[name] for name in _PLAIN if name in values}
+    if "extend_select" in values:
+        new["extend_select"] = (*base.extend_select, *values["extend_select"])
+    if "exclude" in values:
+        new |= {"exclude": values["exclude"], "exclude_root": layer.root}
+    if "target_version" in values:
+        new["target_version"] = _version(values["target_version"], layer.where)
+    if "cache_dir" in values:
+        new["cache_dir"] = Path(os.path.normpath(layer.folder / values["cache_dir"]))
+    if "ledger" in values:
+        ledger = parse_values(Ledger, values["ledger"], layer.where / "ledger")
+        new["ledger"] = replace(base.ledger, **ledger)
+    if "per_file_ignores" in values:
+        ignores = values["per_file_ignores"].items()
+        added = (PerFileIgnore(layer.root, pattern, names) for pattern, names in ignores)
+        new["per_file_ignores"] = (*base.per_file_ignores, *added)
+    return replace(base, **new, **_codemods(base, layer, values))
+
+
+def _codemods(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]:
+    """`codemods` is a list of folders of codemods, or a table of options by codemod."""
+    given = values.get("codemods", {})
+    folders = values.get("codemod_paths", ())
+    if isinstance(given, tuple):
+        given, folders = {}, (*given, *folders)
+    tables = dict(base.codemods)
+    where = layer.where / "codemods"
+    for name, table in given.items():
+        if not isinstance(table, dict):
+            raise where.error(f'"{name}" must be a table of options', name)
+        tables[name] = (*tables.get(name, ()), OptionTable(table, where / name))
+    paths = (Path(os.path.normpath(layer.folder / folder)) for folder in folders)
+    return {
+        "codemods": tables,
+        "codemod_paths": tuple(dict.fromkeys((*base.codemod_paths, *paths))),
+    }
+
+
+def _version(text: str, where: Where) -> tuple[int, int]:
+    match = _VERSION.fullmatch(text)
+    if match is None:
+        raise where.error(
+            f'"target-version" must look like "py311", not "{text}"', "target-version"
+        )
+    return int(match[1]), int(match[2])

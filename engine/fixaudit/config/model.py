@@ -1,0 +1,124 @@
+"""What a configuration says, as typed data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fixaudit.config.options import parse_options, parse_values
+from fixaudit.config.toml import Where
+from fixaudit.discovery import excluder
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """How long the record of past runs is kept; None keeps what the tool thinks right."""
+
+    max_age_days: int | None = None
+    max_size_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PerFileIgnore:
+    """Selectors that are ignored in files matching `pattern` (as in `.gitignore`, from `root`)."""
+
+    root: Path
+    pattern: str
+    selectors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionTable:
+    """One file's (or command line's) table of options for one codemod."""
+
+    table: Mapping[str, Any]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings for the files of one package.
+
+    Attributes:
+        root: the folder of the configuration file, or of the project where there is none.
+        path: that file; None where there is none.
+        select: selectors of codemods; None stands for those that are on by default.
+        exclude: patterns as in `.gitignore`, relative to `exclude_root`.
+        unsafe, format: whether to apply unsafe rewrites; whether to run Black on touched lines
+            (None: where the target's own configuration does).
+        target_version: oldest Python the code must run on, such as `(3, 11)`.
+        codemod_paths: absolute folders of the repository's own codemods.
+        codemods: tables of options by codemod name, later ones overriding earlier ones.
+        verify: commands that must pass after a run.
+    """
+
+    root: Path
+    path: Path | None = None
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    exclude_root: Path | None = None
+    unsafe: bool = False
+    format: bool | None = None
+    target_version: tuple[int, int] | None = None
+    line_length: int | None = None
+    codemod_paths: tuple[Path, ...] = ()
+    codemods: Mapping[str, tuple[OptionTable, ...]] = field(default_factory=dict)
+    per_file_ignores: tuple[PerFileIgnore, ...] = ()
+    verify: tuple[str, ...] = ()
+    ledger: Ledger = Ledger()
+    cache_dir: Path | None = None
+
+    def options(self, codemod: str, options_type: type[T]) -> T:
+        """The options of one codemod, typed; extended files first, the command line last.
+
+        Raises:
+            ConfigError: an option that the dataclass does not know, or of another type.
+        """
+        layers = self.codemods.get(codemod, ())
+        if not layers:
+            return options_type()
+        merged: dict[str, Any] = {}
+        for layer in layers:
+            parse_values(options_type, layer.table, layer.where)
+            merged |= {key.replace("_", "-"): value for key, value in layer.table.items()}
+        return parse_options(options_type, merged, layers[-1].where)
+
+    def check_codemods(self, names: Iterable[str]) -> None:
+        """Refuse options for a codemod that is not among `names`.
+
+        Raises:
+            ConfigError: with the file, the line and the nearest name.
+        """
+        known = set(names)
+        for name, layers in self.codemods.items():
+            if name not in known:
+                where = layers[-1].where
+                raise replace(where, keys=where.keys[:-1]).unknown("codemod", name, known)
+
+    def ignored_in(self, path: Path) -> tuple[str, ...]:
+        """The selectors that `per-file-ignores` names for an absolute path."""
+        if not self.per_file_ignores:
+            return ()
+        found: list[str] = []
+        for entry in self.per_file_ignores:
+            if _matcher((entry.pattern,), entry.root)(os.fspath(path)):
+                found += entry.selectors
+        return tuple(dict.fromkeys(found))
+
+    def excludes(self, path: Path) -> bool:
+        """True where `exclude` covers an absolute path."""
+        return _matcher(self.exclude, self.exclude_root or self.root)(os.fspath(path))
+
+
+@lru_cache(maxsize=256)
+def _matcher(patterns: tuple[str, ...], root: Path) -> Callable[[str], bool]:
+    # Compiling a pattern costs far more than a match, and every file of a run asks.
+    return excluder(patterns, root)
