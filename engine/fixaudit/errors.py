@@ -26,3 +26,7 @@ class SourceError(FixauditError):
         super().__init__(message)
         self.kind = kind
         self.line = line
+
+
+class ReportError(FixauditError):
+    """An audit report that cannot be read; the message names file, line and what to do."""

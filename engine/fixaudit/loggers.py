@@ -1,0 +1,329 @@
+"""Loggers: which expressions are one, of which library, and which is in scope at a line."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Literal
+
+from fixaudit.imports import runs_before
+from fixaudit.scopes import Binding, Scope
+from fixaudit.source import Source
+
+LoggerKind = Literal["stdlib", "structlog", "loguru"]
+
+_FACTORIES: dict[str, LoggerKind] = {
+    "logging.getLogger": "stdlib",
+    "logging.Logger": "stdlib",
+    "logging.LoggerAdapter": "stdlib",
+    "celery.utils.log.get_task_logger": "stdlib",
+    "celery.utils.log.get_logger": "stdlib",
+    "multiprocessing.get_logger": "stdlib",
+    "multiprocessing.log_to_stderr": "stdlib",
+    "distributed.utils.get_logger": "stdlib",
+    "prefect.get_run_logger": "stdlib",
+    "prefect.logging.get_run_logger": "stdlib",
+    "structlog.get_logger": "structlog",
+    "structlog.getLogger": "structlog",
+    "structlog.stdlib.get_logger": "structlog",
+    "structlog.wrap_logger": "structlog",
+}
+_OBJECTS: dict[str, LoggerKind] = {
+    "logging": "stdlib",
+    "logging.root": "stdlib",
+    "loguru.logger": "loguru",
+    "flask.current_app.logger": "stdlib",
+}
+_CLASSES: dict[str, LoggerKind] = {
+    "logging.Logger": "stdlib",
+    "logging.LoggerAdapter": "stdlib",
+    "structlog.BoundLogger": "structlog",
+    "structlog.stdlib.BoundLogger": "structlog",
+    "structlog.typing.FilteringBoundLogger": "structlog",
+    "loguru.Logger": "loguru",
+}
+_DERIVING: dict[str, tuple[LoggerKind, ...]] = {
+    "bind": ("structlog", "loguru"),
+    "new": ("structlog",),
+    "unbind": ("structlog",),
+    "opt": ("loguru",),
+    "patch": ("loguru",),
+    "getChild": ("stdlib",),
+}
+_USUAL_NAMES = ("logger", "log", "_logger", "LOGGER", "LOG", "_log")
+
+
+@dataclass(frozen=True, slots=True)
+class Logger:
+    """A logger that code can use: `expression` is what to write, such as `logger` or `self.log`."""
+
+    expression: str
+    kind: LoggerKind
+
+
+def kind_of(source: Source, expression: ast.expr) -> LoggerKind | None:
+    """The library of the logger that `expression` is; None where it is not certainly a logger.
+
+    Judged by where the object comes from (imports, assignments, annotations, the project's other
+    modules), never by its name. The module `logging` itself counts as the stdlib root logger.
+    """
+    return _kind(source, expression, 0)
+
+
+def _kind(source: Source, expression: ast.expr, depth: int) -> LoggerKind | None:
+    if depth > 6:
+        return None
+    if isinstance(expression, ast.Call):
+        return _kind_of_call(source, expression, depth)
+    qualified = source.qualified_name(expression)
+    if qualified in _OBJECTS:
+        return _OBJECTS[qualified]
+    if isinstance(expression, ast.Name):
+        found = _kind_of_bindings(source, source.lookup(expression.id, expression), depth)
+        return found or _kind_elsewhere(source, qualified)
+    if isinstance(expression, ast.Attribute):
+        return _kind_of_attribute(source, expression, depth) or _kind_elsewhere(source, qualified)
+    return None
+
+
+def _kind_of_call(source: Source, call: ast.Call, depth: int) -> LoggerKind | None:
+    qualified = source.qualified_name(call.func)
+    if qualified in _FACTORIES:
+        return _FACTORIES[qualified]
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _DERIVING:
+        base = _kind(source, call.func.value, depth + 1)
+        return base if base in _DERIVING[call.func.attr] else None
+    if qualified is None:
+        return None
+    return source.project.logger_factory_kind(qualified, _FACTORIES, _CLASSES)
+
+
+def _kind_elsewhere(source: Source, qualified: str | None) -> LoggerKind | None:
+    """A logger defined in another module of the project, or behind a re-export."""
+    if qualified is None or qualified.startswith(f"{source.module}."):
+        return None
+    return source.project.logger_kind(qualified, _FACTORIES, _OBJECTS, _CLASSES)
+
+
+def _kind_of_bindings(source: Source, bindings: list[Binding], depth: int) -> LoggerKind | None:
+    kinds = {_kind_of_binding(source, entry, depth) for entry in bindings if not _is_none(entry)}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _is_none(binding: Binding) -> bool:
+    return isinstance(binding.value, ast.Constant) and binding.value.value is None
+
+
+def _kind_of_binding(source: Source, binding: Binding, depth: int) -> LoggerKind | None:
+    if binding.annotation is not None:
+        annotated = _kind_of_annotation(source, binding.annotation)
+        if annotated is not None:
+            return annotated
+    if binding.kind == "assign" and binding.value is not None:
+        return _kind_of_value(source, binding.value, depth + 1)
+    if binding.kind == "import" and binding.target:
+        return _OBJECTS.get(binding.target) or _kind_elsewhere(source, binding.target)
+    return None
+
+
+def _kind_of_value(source: Source, value: ast.expr, depth: int) -> LoggerKind | None:
+    if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or):
+        # `self.logger = logger or logging.getLogger(...)`: the fallback tells what it is.
+        return _kind_of_value(source, value.values[-1], depth)
+    if isinstance(value, ast.IfExp):
+        kinds = {_kind_of_value(source, part, depth) for part in (value.body, value.orelse)}
+        return kinds.pop() if len(kinds) == 1 else None
+    return _kind(source, value, depth)
+
+
+def _kind_of_annotation(source: Source, annotation: ast.expr) -> LoggerKind | None:
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            annotation = ast.parse(annotation.value, mode="eval").body
+        except SyntaxError:
+            return None
+        if isinstance(annotation, ast.Attribute) and isinstance(annotation.value, ast.Name):
+            return _CLASSES.get(f"{annotation.value.id}.{annotation.attr}")
+        return None
+    if isinstance(annotation, ast.BinOp):
+        sides = (annotation.left, annotation.right)
+        solid = [
+            side for side in sides if not (isinstance(side, ast.Constant) and side.value is None)
+        ]
+        return _kind_of_annotation(source, solid[0]) if len(solid) == 1 else None
+    if isinstance(annotation, ast.Subscript):
+        outer = source.qualified_name(annotation.value)
+        if outer == "typing.Optional":
+            return _kind_of_annotation(source, annotation.slice)
+        annotation = annotation.value
+    return _CLASSES.get(source.qualified_name(annotation) or "")
+
+
+def _kind_of_attribute(source: Source, node: ast.Attribute, depth: int) -> LoggerKind | None:
+    """`self.logger` and `cls.logger`, by what the class (or a base in the project) assigns."""
+    owner = _own_class(source, node.value)
+    if owner is None:
+        return None
+    return _class_logger(source, owner, node.attr, depth)
+
+
+def _own_class(source: Source, receiver: ast.expr) -> ast.ClassDef | None:
+    """The class whose instance or class object `receiver` is: the first parameter of a method."""
+    if not isinstance(receiver, ast.Name):
+        return None
+    scope, bindings = source.scopes.lookup(receiver.id, receiver)
+    if scope is None or len(bindings) != 1 or bindings[0].kind != "parameter":
+        return None
+    method = scope.node
+    if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    first = [*method.args.posonlyargs, *method.args.args][:1]
+    if not first or first[0] is not bindings[0].node or _is_static(method):
+        return None
+    parent = source.parent(method)
+    while isinstance(parent, (ast.If, ast.Try)):
+        parent = source.parent(parent)
+    return parent if isinstance(parent, ast.ClassDef) else None
+
+
+def _is_static(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(
+        isinstance(entry, ast.Name) and entry.id == "staticmethod"
+        for entry in method.decorator_list
+    )
+
+
+def _class_logger(
+    source: Source, owner: ast.ClassDef, attribute: str, depth: int
+) -> LoggerKind | None:
+    kinds: set[LoggerKind | None] = set()
+    for statement in owner.body:
+        name, value, annotation = _assigned(statement)
+        if isinstance(name, ast.Name) and name.id == attribute:
+            kinds.add(_kind_of_assignment(source, value, annotation, depth))
+    for node in ast.walk(owner):
+        name, value, annotation = _assigned(node)
+        if (
+            isinstance(name, ast.Attribute)
+            and name.attr == attribute
+            and _own_class(source, name.value) is owner
+        ):
+            kinds.add(_kind_of_assignment(source, value, annotation, depth))
+        if (
+            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and node.name == attribute
+            and node in owner.body
+        ):
+            kinds.add(_kind_of_annotation(source, node.returns) if node.returns else None)
+    if kinds:
+        return kinds.pop() if len(kinds) == 1 else None
+    if owner.bases and source.module != "__main__":
+        return source.project.inherited_logger_kind(
+            f"{source.module}.{owner.name}", attribute, _FACTORIES, _OBJECTS, _CLASSES
+        )
+    return None
+
+
+def _assigned(node: ast.AST) -> tuple[ast.expr | None, ast.expr | None, ast.expr | None]:
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        return node.targets[0], node.value, None
+    if isinstance(node, ast.AnnAssign):
+        return node.target, node.value, node.annotation
+    return None, None, None
+
+
+def _kind_of_assignment(
+    source: Source, value: ast.expr | None, annotation: ast.expr | None, depth: int
+) -> LoggerKind | None:
+    annotated = _kind_of_annotation(source, annotation) if annotation is not None else None
+    if annotated is not None or value is None:
+        return annotated
+    return _kind_of_value(source, value, depth + 1)
+
+
+# ----------------------------------------------------------------------------- in scope at a line
+
+
+def in_scope(source: Source, node: ast.AST) -> Logger | None:
+    """The logger that code at `node` can use, certain to be assigned by the time it runs.
+
+    Nearest first: a local of the function, `self.<name>` where the class has one, the module's
+    own. Usual names win over others of the same scope.
+    """
+    scope: Scope | None = source.scopes.scope_of(node)
+    while scope is not None:
+        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found = _scope_logger(source, scope, node) or _self_logger(source, scope.node, node)
+        else:
+            found = None if scope.is_class else _scope_logger(source, scope, node)
+        if found is not None:
+            return found
+        scope = scope.parent
+    return None
+
+
+def _scope_logger(source: Source, scope: Scope, node: ast.AST) -> Logger | None:
+    for name in _by_usualness(scope.bindings):
+        bindings = scope.bindings[name]
+        if source.scopes.lookup(name, node)[1] is not bindings:
+            continue
+        kind = _kind_of_bindings(source, bindings, 0)
+        if kind is None or bindings[0].target == "logging":
+            continue
+        if any(_certain(source, entry, node) for entry in bindings):
+            return Logger(name, kind)
+    return None
+
+
+def _certain(source: Source, binding: Binding, node: ast.AST) -> bool:
+    if binding.kind == "parameter":
+        return True
+    statement = binding.statement
+    return isinstance(statement, ast.stmt) and runs_before(source, statement, node)
+
+
+def _by_usualness(bindings: dict[str, list[Binding]]) -> list[str]:
+    usual = [name for name in _USUAL_NAMES if name in bindings]
+    likely = [name for name in bindings if name not in usual and "log" in name.lower()]
+    return [*usual, *likely]
+
+
+def _self_logger(
+    source: Source, method: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.AST
+) -> Logger | None:
+    owner = source.parent(method)
+    first = [*method.args.posonlyargs, *method.args.args][:1]
+    if not isinstance(owner, ast.ClassDef) or not first or _is_static(method):
+        return None
+    receiver = first[0].arg
+    if [entry.kind for entry in source.lookup(receiver, node)] != ["parameter"]:
+        return None
+    for attribute in _self_logger_names(owner, receiver):
+        kind = _class_logger(source, owner, attribute, 0)
+        if kind is not None and not (
+            method.name == "__init__" and _assigned_in(owner, attribute, method)
+        ):
+            return Logger(f"{receiver}.{attribute}", kind)
+    return None
+
+
+def _self_logger_names(owner: ast.ClassDef, receiver: str) -> list[str]:
+    names: dict[str, None] = {}
+    for node in ast.walk(owner):
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == receiver
+        ):
+            if "log" in node.attr.lower():
+                names[node.attr] = None
+    return list(names)
+
+
+def _assigned_in(owner: ast.ClassDef, attribute: str, method: ast.AST) -> bool:
+    """True where this very method assigns the attribute: above that line it is not there yet."""
+    for node in ast.walk(method):
+        name, _, _ = _assigned(node)
+        if isinstance(name, ast.Attribute) and name.attr == attribute:
+            return True
+    return False

@@ -1,0 +1,273 @@
+"""One file through everything: judge, compose, settle wishes, verify, until nothing moves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from fixaudit.codemod import Codemod
+from fixaudit.compose import OffsetMap, apply_edits, compose
+from fixaudit.errors import SourceError
+from fixaudit.findings import Edit, Finding, Verdict
+from fixaudit.fingerprints import fingerprints
+from fixaudit.outcome import Changed, Failed, Outcome, Problem, Site, Unchanged
+from fixaudit.source import Source
+from fixaudit.suppressions import Suppressions
+from fixaudit.verify import verify
+from fixaudit.wishes import settle
+
+MAX_PASSES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with a file: which codemods, how bold, and what not to touch.
+
+    `accept` decides on a placed finding (by fingerprint, line range, …) after its verdict allowed
+    it; `format` gets (before, after) and gives the text with the touched lines formatted.
+    """
+
+    codemods: Sequence[Codemod]
+    unsafe: bool = False
+    write: bool = True
+    accept: Callable[[Site], bool] | None = None
+    format: Callable[[bytes, bytes], bytes] | None = None
+
+
+def judge(source: Source, codemods: Sequence[Codemod]) -> tuple[list[Finding], list[Problem]]:
+    """Every finding of the codemods in one source, in text order; one walk for all of them."""
+    findings: list[Finding] = []
+    problems: list[Problem] = []
+    for codemod in codemods:
+        for kind in codemod.visits:
+            for node in source.nodes(kind):
+                try:
+                    findings.extend(codemod.judge(node, source))
+                except Exception as error:  # a codemod's defect costs its site, loudly
+                    problems.append(_codemod_problem(source, codemod, node, error))
+    findings.sort(key=lambda finding: (finding.span, finding.codemod))
+    return findings, problems
+
+
+def _codemod_problem(source: Source, codemod: Codemod, node: ast.AST, error: Exception) -> Problem:
+    text = str(error).partition("\n")[0]
+    message = f"{codemod.name} failed here with {type(error).__name__}: {text}"
+    return Problem(source.path, "codemod", message, getattr(node, "lineno", None))
+
+
+def process(source: Source, plan: Plan) -> Outcome:
+    """What becomes of one file. Reads nothing but `source` and its project; writes nothing."""
+    try:
+        return _Run(source, plan).outcome()
+    except SourceError as error:
+        return Failed(source.path, Problem(source.path, error.kind, str(error), error.line))
+
+
+@dataclass(slots=True)
+class _Run:
+    source: Source
+    plan: Plan
+    sites: list[Site] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    offsets: OffsetMap = field(default_factory=OffsetMap)
+    dropped: set[str] = field(default_factory=set)
+
+    def outcome(self) -> Outcome:
+        findings, self.problems = judge(self.source, self.plan.codemods)
+        if not findings and not self.problems:
+            return Unchanged(self.source.path)
+        self.sites = place(self.source, findings, self.plan.codemods)
+        current = self.source
+        todo = [site for site in self.sites if self.wanted(site)] if self.plan.write else []
+        passes = 0
+        while todo:
+            passes += 1
+            if passes > MAX_PASSES:
+                return self.unsettled(todo)
+            current = self.one_pass(current, todo)
+            later, problems = judge(current, self.plan.codemods)
+            self.problems += problems
+            todo = self.still_wanted(current, later)
+        return self.finish(current)
+
+    def wanted(self, site: Site) -> bool:
+        finding = site.finding
+        allowed = finding.verdict is Verdict.FIX or (
+            self.plan.unsafe and finding.verdict is Verdict.UNSAFE
+        )
+        if not allowed or not finding.edits or site.suppressed or site.fingerprint in self.dropped:
+            return False
+        return self.plan.accept is None or self.plan.accept(site)
+
+    # ------------------------------------------------------------------ one pass
+
+    def one_pass(self, current: Source, todo: list[Site]) -> Source:
+        """Apply what fits together; what breaks the text is dropped alone and named."""
+        by_finding = {id(site.finding): site for site in todo}
+        chosen = [by_finding[id(finding)] for finding in compose(s.finding for s in todo).chosen]
+        result = self.attempt(current, chosen)
+        if isinstance(result, str):
+            chosen = self.sound_part(current, chosen)
+            result = self.attempt(current, chosen) if chosen else current
+            assert isinstance(result, Source)
+        self.mark_applied(chosen)
+        return result
+
+    def attempt(self, current: Source, chosen: Sequence[Site]) -> Source | str:
+        """The source after the edits and wishes of `chosen`, or why that would be unsound."""
+        edits = [edit for site in chosen for edit in site.finding.edits]
+        try:
+            middle = self.reread(current, apply_edits(current.body, edits))
+            wishes = [wish for site in chosen for wish in site.finding.wishes]
+            settled = settle(middle, wishes) if wishes else []
+            after = self.reread(middle, apply_edits(middle.body, settled)) if settled else middle
+        except SourceError as error:
+            return f"the result does not parse: {error}"
+        trouble = verify(current, after.data, edits)
+        if trouble is not None:
+            return trouble
+        self._last_rounds = (edits, settled)
+        return after
+
+    _last_rounds: tuple[list[Edit], list[Edit]] = field(default=([], []), init=False)
+
+    def reread(self, like: Source, body: bytes) -> Source:
+        return Source(
+            like.path,
+            like.decoded.encode(body),
+            project=like.project,
+            module=like.module,
+            target_version=like.target_version,
+        )
+
+    def sound_part(self, current: Source, chosen: list[Site]) -> list[Site]:
+        """The sites that are sound together, found by halving; the rest is dropped and named."""
+        if len(chosen) == 1:
+            trouble = self.attempt(current, chosen)
+            if isinstance(trouble, str):
+                self.drop(chosen[0], trouble)
+                return []
+            return chosen
+        half = len(chosen) // 2
+        left = (
+            self.sound_part(current, chosen[:half])
+            if self.broken(current, chosen[:half])
+            else chosen[:half]
+        )
+        right = (
+            self.sound_part(current, chosen[half:])
+            if self.broken(current, chosen[half:])
+            else chosen[half:]
+        )
+        both = [*left, *right]
+        # Two halves can be sound and their union not: then the second waits for the next pass.
+        return left if left and right and self.broken(current, both) else both
+
+    def broken(self, current: Source, sites: list[Site]) -> bool:
+        return bool(sites) and isinstance(self.attempt(current, sites), str)
+
+    def drop(self, site: Site, trouble: str) -> None:
+        self.dropped.add(site.fingerprint)
+        message = f"{site.finding.codemod} was dropped here: {trouble}"
+        self.problems.append(Problem(self.source.path, "verify", message, site.line))
+
+    def mark_applied(self, chosen: list[Site]) -> None:
+        if not chosen:
+            return
+        for round_of_edits in self._last_rounds:
+            self.offsets.add(round_of_edits)
+        done = {site.fingerprint for site in chosen}
+        self.sites = [replace(s, applied=True) if s.fingerprint in done else s for s in self.sites]
+
+    # ------------------------------------------------------------------ later passes
+
+    def still_wanted(self, current: Source, findings: list[Finding]) -> list[Site]:
+        """Sites of the changed text to act on, each tied to the site of the file it stems from."""
+        todo = []
+        open_sites = {
+            (site.finding.codemod, site.finding.span.start): site
+            for site in self.sites
+            if not site.applied
+        }
+        for site in place(
+            current, [finding for finding in findings if finding.edits], self.plan.codemods
+        ):
+            origin = self.origin(site, open_sites)
+            if origin is not None:
+                kept = replace(
+                    site,
+                    fingerprint=origin.fingerprint,
+                    line=origin.line,
+                    suppressed=origin.suppressed,
+                )
+                if self.wanted(kept) and self.wanted(origin):
+                    todo.append(kept)
+            elif self.wanted(site):
+                new = self.relocated(site)
+                if self.wanted(new):
+                    self.sites.append(new)
+                    todo.append(replace(new, finding=site.finding))
+        return todo
+
+    def origin(self, site: Site, open_sites: dict[tuple[str, int], Site]) -> Site | None:
+        low, high = self.offsets.before(site.finding.span.start)
+        exact = open_sites.get((site.finding.codemod, low))
+        if exact is not None or low == high:
+            return exact
+        for (codemod, start), candidate in open_sites.items():
+            if codemod == site.finding.codemod and low <= start <= high:
+                return candidate
+        return None
+
+    def relocated(self, site: Site) -> Site:
+        low, _ = self.offsets.before(site.finding.span.start)
+        line, column = self.source.positions.line_column(low)
+        return replace(site, line=line, column=column, end_line=line, end_column=column)
+
+    # ------------------------------------------------------------------ the end
+
+    def finish(self, current: Source) -> Outcome:
+        path, sites, problems = self.source.path, self.ordered(), tuple(self.problems)
+        if current.body == self.source.body:
+            return Unchanged(path, sites, problems)
+        after = current.data
+        if self.plan.format is not None:
+            after = self.formatted(current)
+        return Changed(path, self.source.data, after, sites, problems)
+
+    def formatted(self, current: Source) -> bytes:
+        assert self.plan.format is not None
+        after = self.plan.format(self.source.data, current.data)
+        if after != current.data and verify(current, after, []) is not None:
+            return current.data
+        return after
+
+    def unsettled(self, todo: list[Site]) -> Outcome:
+        names = ", ".join(sorted({site.finding.codemod for site in todo}))
+        message = (
+            f"the edits of {names} do not settle in {MAX_PASSES} passes; the file stays as it is"
+        )
+        return Failed(
+            self.source.path, Problem(self.source.path, "unsettled", message, todo[0].line)
+        )
+
+    def ordered(self) -> tuple[Site, ...]:
+        return tuple(sorted(self.sites, key=lambda s: (s.line, s.column, s.finding.codemod)))
+
+
+def place(
+    source: Source, findings: Sequence[Finding], codemods: Sequence[Codemod] = ()
+) -> list[Site]:
+    """Findings with their lines, columns, fingerprints and suppressions."""
+    suppressions = Suppressions.of(source)
+    by_name = {codemod.name: codemod for codemod in codemods}
+    sites = []
+    for finding, fingerprint in zip(findings, fingerprints(source, findings), strict=True):
+        line, column = source.positions.line_column(finding.span.start)
+        end_line, end_column = source.positions.line_column(finding.span.end)
+        suppressed = None
+        if finding.verdict is not Verdict.LEAVE:
+            suppressed = suppressions.lookup(line, end_line, by_name[finding.codemod])
+        sites.append(Site(finding, line, column, end_line, end_column, fingerprint, suppressed))
+    return sites

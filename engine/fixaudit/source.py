@@ -1,0 +1,319 @@
+"""One file as codemods see it: bytes, tree, and the questions they ask."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, TypeVar, overload
+
+from fixaudit import roles
+from fixaudit.errors import SourceError
+from fixaudit.findings import Edit, Span
+from fixaudit.positions import Positions
+from fixaudit.reading import Decoded, decode
+from fixaudit.scopes import BUILTINS, Binding, Scope, Scopes
+from fixaudit.treeindex import TreeIndex
+
+if TYPE_CHECKING:
+    from fixaudit.project import Project
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+N = TypeVar("N", bound=ast.AST)
+
+_BARE_NEWLINE = re.compile(r"(?<!\r)\n")
+
+
+class Source:
+    """A Python file, read once, and the questions codemods ask about it.
+
+    All offsets are byte offsets into `body`, the file as UTF-8 without a byte order mark; for
+    nearly every file that is the file itself.
+
+    Attributes:
+        path: path relative to the project root, with `/`; `-` stands for standard input.
+        body: the content, UTF-8.
+        module: dotted module name; `__main__` where the layout does not tell.
+        project: the cross-file index this file belongs to.
+        target_version: oldest Python the code must run on, such as `(3, 11)`.
+
+    Raises:
+        SourceError: the bytes are not readable as Python source text (at construction), or do not
+            parse (at the first question about the tree).
+    """
+
+    def __init__(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        project: Project | None = None,
+        module: str | None = None,
+        target_version: tuple[int, int] = (3, 11),
+    ) -> None:
+        self.path = path
+        self.data = data
+        self.decoded: Decoded = decode(data)
+        self.body = self.decoded.body
+        self.newline = self.decoded.newline
+        self.target_version = target_version
+        if project is None:
+            from fixaudit.project import Project
+
+            project = Project.empty()
+        self.project = project
+        self.module = module or "__main__"
+
+    # ---------------------------------------------------------------- text and positions
+
+    @cached_property
+    def text(self) -> str:
+        return self.body.decode("utf-8")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return parse(self.text, self.path)
+
+    @cached_property
+    def positions(self) -> Positions:
+        return Positions(self.body)
+
+    def span(self, node: ast.AST) -> Span:
+        """The byte span of an expression, statement, keyword, alias, argument or handler."""
+        line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
+        end_line, end_column = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+        return Span(
+            self.positions.offset(line, column), self.positions.offset(end_line, end_column)
+        )
+
+    def segment(self, node: ast.AST) -> str:
+        """The exact source text of a node (without parentheses around it)."""
+        return self.slice(self.span(node))
+
+    def slice(self, span: Span) -> str:
+        return self.body[span.start : span.end].decode("utf-8")
+
+    def line_text(self, line: int) -> str:
+        """A 1-based line without its newline."""
+        start, end = self.positions.line_start(line), self.positions.line_end(line)
+        return self.body[start:end].decode("utf-8").rstrip("\r\n")
+
+    def indent(self, statement: ast.stmt) -> str:
+        """The white space before the statement's line."""
+        text = self.line_text(statement.lineno)
+        return text[: len(text) - len(text.lstrip(" \t\f"))]
+
+    # ---------------------------------------------------------------- edits
+
+    def edit(self, start: int, end: int, text: str, *, drops_comments: bool = False) -> Edit:
+        """Replace bytes `start` to `end`; a bare `\\n` in `text` becomes the file's newline."""
+        return Edit(Span(start, end), self.native(text), drops_comments)
+
+    def native(self, text: str) -> str:
+        return text if self.newline == "\n" else _BARE_NEWLINE.sub(self.newline, text)
+
+    def replace(self, node: ast.AST, text: str) -> Edit:
+        """Replace exactly the node's own text."""
+        span = self.span(node)
+        return self.edit(span.start, span.end, text)
+
+    # ---------------------------------------------------------------- the tree and who is where
+
+    @cached_property
+    def index(self) -> TreeIndex:
+        return TreeIndex(self.tree)
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        return Scopes(self.tree, self.index, self.package)
+
+    @property
+    def package(self) -> str:
+        """The dotted package relative imports start from; empty where it is not known."""
+        if self.module == "__main__":
+            return ""
+        if PurePosixPath(self.path).name == "__init__.py":
+            return self.module
+        return self.module.rpartition(".")[0]
+
+    def nodes(self, kind: type[N]) -> Sequence[N]:
+        """All nodes of one exact type, in source order."""
+        return self.index.by_type.get(kind, ())  # type: ignore[return-value]
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        return self.index.parents.get(node)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Parent, grandparent, … up to the module."""
+        parents = self.index.parents
+        above = parents.get(node)
+        while above is not None:
+            yield above
+            above = parents.get(above)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement that is or holds `node`."""
+        while not isinstance(node, ast.stmt):
+            node = self.index.parents[node]
+        return node
+
+    def block(self, statement: ast.stmt) -> list[ast.stmt]:
+        """The list of statements (body, orelse, finalbody, …) in which `statement` stands."""
+        parent = self.index.parents[statement]
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            block = getattr(parent, field, None)
+            if isinstance(block, list) and any(entry is statement for entry in block):
+                return block
+        raise LookupError(f"line {statement.lineno} stands in no block")
+
+    def function(self, node: ast.AST) -> Function | ast.Lambda | None:
+        """The function or lambda whose body `node` is evaluated in (not one it decorates)."""
+        return self._scope_owner(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+
+    def class_of(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class whose body or method holds `node`."""
+        scope: Scope | None = self.scopes.scope_of(node)
+        while scope is not None:
+            if isinstance(scope.node, ast.ClassDef):
+                return scope.node
+            scope = scope.parent
+        return None
+
+    def _scope_owner(self, node: ast.AST, kinds: tuple[type[N], ...]) -> N | None:
+        scope: Scope | None = self.scopes.scope_of(node)
+        while scope is not None:
+            if isinstance(scope.node, kinds):
+                return scope.node
+            if isinstance(scope.node, (ast.ClassDef, ast.Module)):
+                return None
+            scope = scope.parent
+        return None
+
+    def in_coroutine(self, node: ast.AST) -> bool:
+        """True directly in an `async def`: not in a nested def, lambda or generator expression."""
+        scope = self.scopes.scope_of(node)
+        while isinstance(scope.node, (ast.ListComp, ast.SetComp, ast.DictComp)) and scope.parent:
+            scope = scope.parent
+        return isinstance(scope.node, ast.AsyncFunctionDef)
+
+    def handler(self, node: ast.AST) -> ast.ExceptHandler | None:
+        """The innermost `except` handler around `node`, within the same function."""
+        return self._within_function(node, (ast.ExceptHandler,))
+
+    def loop(self, node: ast.AST) -> ast.For | ast.AsyncFor | ast.While | None:
+        """The innermost loop around `node`, within the same function."""
+        return self._within_function(node, (ast.For, ast.AsyncFor, ast.While))
+
+    def _within_function(self, node: ast.AST, kinds: tuple[type[N], ...]) -> N | None:
+        for above in self.ancestors(node):
+            if isinstance(above, kinds):
+                return above
+            if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+                return None
+        return None
+
+    def in_type_checking(self, node: ast.AST) -> bool:
+        """True under `if TYPE_CHECKING:` (code that never runs)."""
+        child = node
+        for above in self.ancestors(node):
+            if isinstance(above, ast.If) and any(child is entry for entry in above.body):
+                test = above.test
+                last = test.id if isinstance(test, ast.Name) else getattr(test, "attr", "")
+                if last == "TYPE_CHECKING":
+                    return True
+            child = above
+        return False
+
+    # ---------------------------------------------------------------- names
+
+    def lookup(self, name: str, node: ast.AST) -> list[Binding]:
+        """Every place that binds what `name` means at `node`; empty for builtins and unknowns."""
+        return self.scopes.lookup(name, node)[1]
+
+    def qualified_name(
+        self, expression: ast.expr, *, through_assignments: bool = True
+    ) -> str | None:
+        """The dotted name an expression certainly means, such as `hashlib.md5` or `builtins.print`.
+
+        Imports and aliases are followed, and (unless `through_assignments` is false) a name bound
+        once to a dotted name. None where the name may mean more than one thing: a parameter, a
+        variable, a conditional import, anything a star import may have replaced.
+        """
+        return self._qualified(expression, through_assignments, 0)
+
+    def _qualified(self, expression: ast.expr, through: bool, depth: int) -> str | None:
+        if isinstance(expression, ast.Attribute):
+            base = self._qualified(expression.value, through, depth)
+            return f"{base}.{expression.attr}" if base else None
+        if not isinstance(expression, ast.Name) or depth > 8:
+            return None
+        scope, bindings = self.scopes.lookup(expression.id, expression)
+        if scope is None:
+            known = expression.id in BUILTINS and not self.scopes.has_star_import()
+            return f"builtins.{expression.id}" if known else None
+        return self._meaning(scope, bindings, expression.id, through, depth)
+
+    def _meaning(
+        self, scope: Scope, bindings: list[Binding], name: str, through: bool, depth: int
+    ) -> str | None:
+        # `try: import x / except ImportError: x = None` still means x wherever it is used.
+        solid = [entry for entry in bindings if not _is_absence(entry)] or bindings
+        if any(entry.kind == "import" for entry in solid):
+            targets = {entry.target for entry in solid}
+            return targets.pop() if len(targets) == 1 else None
+        first = solid[0]
+        if through and len(solid) == 1 and first.kind == "assign" and first.annotation is None:
+            if isinstance(first.value, (ast.Name, ast.Attribute)):
+                followed = self._qualified(first.value, through, depth + 1)
+                if followed is not None:
+                    return followed
+        if scope is self.scopes.module:
+            return f"{self.module}.{name}"
+        if scope.is_class and isinstance(scope.node, ast.ClassDef) and scope.parent is not None:
+            outer = self._meaning(
+                scope.parent,
+                [Binding("class", scope.node, scope.node)],
+                scope.node.name,
+                through,
+                depth,
+            )
+            return f"{outer}.{name}" if outer else None
+        return None
+
+    # ---------------------------------------------------------------- what kind of file this is
+
+    @cached_property
+    def is_test(self) -> bool:
+        return roles.is_test_path(self.path)
+
+    @cached_property
+    def is_script(self) -> bool:
+        """A script by its place (`scripts/`, `bin/`) or its first line (a shebang)."""
+        return self.body.startswith(b"#!") or roles.is_script_path(self.path)
+
+    @cached_property
+    def is_generated(self) -> bool:
+        return roles.is_generated(self.text)
+
+
+def _is_absence(binding: Binding) -> bool:
+    value = binding.value
+    return binding.kind == "delete" or (isinstance(value, ast.Constant) and value.value is None)
+
+
+def parse(text: str, path: str = "<unknown>") -> ast.Module:
+    """`ast.parse` with every way it can fail turned into a SourceError that names the line."""
+    with warnings.catch_warnings():
+        # Another project's invalid escapes are not ours to announce.
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text, path)
+        except SyntaxError as error:
+            raise SourceError("syntax", error.msg or "does not parse", error.lineno) from error
+        except (RecursionError, MemoryError) as error:
+            raise SourceError("syntax", "is nested too deeply for Python's own parser") from error
+        except ValueError as error:
+            raise SourceError("syntax", str(error)) from error

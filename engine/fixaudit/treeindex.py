@@ -1,0 +1,86 @@
+"""The one walk over a file's tree: who is whose parent, and all nodes by type."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable
+
+_SCALAR_FIELDS = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "level", "module", "asname"}
+    | {
+        "simple",
+        "conversion",
+        "is_async",
+        "lineno",
+        "tag",
+        "rest",
+        "kwd_attrs",
+        "type_ignores",
+        "str",
+    }
+)
+_EXTRA_SCALARS: dict[type[ast.AST], frozenset[str]] = {
+    ast.Constant: frozenset({"value"}),
+    ast.Global: frozenset({"names"}),
+    ast.Nonlocal: frozenset({"names"}),
+    ast.ExceptHandler: frozenset({"name"}),
+    ast.FunctionDef: frozenset({"name"}),
+    ast.AsyncFunctionDef: frozenset({"name"}),
+    ast.ClassDef: frozenset({"name"}),
+    ast.alias: frozenset({"name"}),
+    ast.MatchAs: frozenset({"name"}),
+    ast.MatchStar: frozenset({"name"}),
+    ast.MatchSingleton: frozenset({"value"}),
+}
+_fields_of: dict[type[ast.AST], tuple[str, ...]] = {}
+
+
+def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    scalars = _SCALAR_FIELDS | _EXTRA_SCALARS.get(kind, frozenset())
+    # `keyword.arg` and `arg.arg` are names; `arguments.args` and its like are nodes.
+    fields = tuple(field for field in kind._fields if field not in scalars)
+    _fields_of[kind] = fields
+    return fields
+
+
+class TreeIndex:
+    """Parents and nodes by type of one tree; built in one iterative walk, in source order.
+
+    Attributes: `parents` maps a node to its parent; `by_type` maps an exact node type to its nodes.
+    """
+
+    __slots__ = ("by_type", "parents")
+
+    def __init__(self, tree: ast.AST) -> None:
+        by_type: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+        parents: dict[ast.AST, ast.AST] = {}
+        stack = [tree]
+        pop, push = stack.pop, stack.append
+        known = _fields_of
+        while stack:
+            node = pop()
+            kind = node.__class__
+            by_type[kind].append(node)
+            fields = known.get(kind)
+            if fields is None:
+                fields = _child_fields(kind)
+            for field in reversed(fields):
+                value = getattr(node, field, None)
+                if value is None:
+                    continue
+                if value.__class__ is list:
+                    for child in reversed(value):
+                        if child is not None:
+                            parents[child] = node
+                            push(child)
+                else:
+                    parents[value] = node
+                    push(value)
+        self.by_type = by_type
+        self.parents = parents
+
+    def nodes(self, *kinds: type[ast.AST]) -> Iterable[ast.AST]:
+        """All nodes of the given exact types, type by type, each in source order."""
+        for kind in kinds:
+            yield from self.by_type.get(kind, ())
