@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from fixaudit.config.toml import did_you_mean
 from fixaudit.errors import ConfigError
 
-_CODE = re.compile(r"[A-Z]+[0-9]*")
+_CODE = re.compile(r"[A-Z]+[0-9]*|[a-z]+[0-9]+")
 
 
 class Selectable(Protocol):
@@ -76,7 +76,7 @@ def _precision(available: Sequence[Selectable], selectors: Iterable[str]) -> dic
 
 
 def _matches(available: Sequence[Selectable], selector: str) -> dict[int, int]:
-    prefix = selector.upper() if _CODE.fullmatch(selector.upper()) else None
+    prefix = selector.upper() if _CODE.fullmatch(selector) else None
     found: dict[int, int] = {}
     for index, codemod in enumerate(available):
         if selector in {codemod.name, codemod.code} or prefix == codemod.code:
