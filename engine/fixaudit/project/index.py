@@ -1,0 +1,253 @@
+"""The cross-file index: asks for a class or function, gets its facts, reads only what is between."""
+
+from __future__ import annotations
+
+import ast
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary, ref
+
+from fixaudit.errors import SourceError
+from fixaudit.project import resolver
+from fixaudit.project.classes import ClassFacts
+from fixaudit.project.dependencies import Dependencies, digest
+from fixaudit.project.facts import ModuleFacts
+from fixaudit.project.layout import Layout
+from fixaudit.project.mentions import Mention, find_mentions
+from fixaudit.project.reader import read_module
+from fixaudit.project.resolver import Definition, Found
+from fixaudit.project.view import View
+from fixaudit.reading import decode
+
+if TYPE_CHECKING:
+    from fixaudit.source import Source
+
+# Trees weigh some forty times their text; this keeps them well under the memory goal of a worker.
+KEPT_SOURCE_BYTES = 1_500_000
+
+
+class Project:
+    """The project's modules, classes and functions across files.
+
+    Nothing is read at construction. A question parses the modules on the way to its answer, each
+    once, and keeps the recently used ones. None always means "not known, or more than one thing".
+
+    Args:
+        root: the project's folder, absolute; None for none.
+        files: absolute paths of all Python files of the project (not only those that are to be
+            changed), or a function that gives them when they are first needed; None walks `root`.
+    """
+
+    def __init__(
+        self, root: Path | None, files: Iterable[Path] | Callable[[], Iterable[Path]] | None = None
+    ) -> None:
+        self.root = root
+        self._layout = Layout(root, files)
+        self._modules: OrderedDict[Path, tuple[ModuleFacts | None, str | None]] = OrderedDict()
+        self._kept = 0
+        self._views: WeakKeyDictionary[ModuleFacts, View] = WeakKeyDictionary()
+        self._overlays: dict[Path, bytes] = {}
+        self._own: tuple[ref[Source], ModuleFacts] | None = None
+        self._found: dict[tuple[str, str], Path | None] = {}
+        self._mentions: dict[tuple[bytes, int], tuple[Mention, ...]] = {}
+        self._recordings: list[Dependencies] = []
+
+    @classmethod
+    def empty(cls) -> Project:
+        """A project of no files: for standard input and single snippets."""
+        return cls(None, ())
+
+    # ---------------------------------------------------------------- files
+
+    def overlay(self, path: Path, content: str | bytes) -> None:
+        """Let `content` stand for the file `path`: an edited buffer, not yet written."""
+        self._overlays[path] = content.encode() if isinstance(content, str) else content
+        self._layout.add(path)
+        self.forget(path)
+
+    def forget(self, path: Path) -> None:
+        """Drop what is known of a file, because it was written or removed."""
+        known = self._modules.pop(path, None)
+        if known is not None and known[0] is not None:
+            self._kept -= known[0].size
+        self._found.clear()
+        self._mentions.clear()
+
+    def read(self, path: Path) -> bytes | None:
+        """The bytes of a file, or of what stands for it; None where it cannot be read."""
+        if path in self._overlays:
+            return self._overlays[path]
+        try:
+            return path.read_bytes()
+        except OSError:
+            return None
+
+    # ---------------------------------------------------------------- modules
+
+    def module_name(self, path: Path) -> str | None:
+        """The dotted name other files import `path` by; None for a file none can import."""
+        return self._layout.module_name(path)
+
+    def path_of(self, module: str, near: Path | None = None) -> Path | None:
+        """The file of a module as imported from the file `near`; None for none, or several."""
+        folder = near.parent.as_posix() if near is not None else ""
+        key = (module, folder)
+        if key not in self._found:
+            self._found[key] = self._layout.path_of(module, near)
+        found = self._found[key]
+        for recording in self._recordings:
+            recording.lookups[(module, near)] = found
+        return found
+
+    def module(self, name: str, near: Path | None = None) -> ModuleFacts | None:
+        """The facts of a module as imported from `near`; None where it is not in the project."""
+        path = self.path_of(name, near)
+        return None if path is None else self.facts_of(path)
+
+    def facts_of(self, path: Path) -> ModuleFacts | None:
+        """The facts of one file; None where it cannot be read or does not parse."""
+        own = self._own_facts(path)
+        if own is not None:
+            return own
+        if path in self._modules:
+            self._modules.move_to_end(path)
+        else:
+            self._load(path)
+        facts, fingerprint = self._modules[path]
+        for recording in self._recordings:
+            recording.files[path] = fingerprint
+        return facts
+
+    def _load(self, path: Path) -> None:
+        content = self.read(path)
+        facts = None if content is None else self._parse(path, content)
+        self._modules[path] = (facts, None if content is None else digest(content))
+        self._kept += facts.size if facts else 0
+        while self._kept > KEPT_SOURCE_BYTES and len(self._modules) > 1:
+            _, (dropped, _) = self._modules.popitem(last=False)
+            self._kept -= dropped.size if dropped else 0
+
+    def _parse(self, path: Path, content: bytes) -> ModuleFacts | None:
+        from fixaudit.source import parse
+
+        try:
+            body = decode(content).body
+            tree = parse(body.decode("utf-8"), path.name)
+        except SourceError:
+            return None
+        name = self.module_name(path) or path.stem
+        return read_module(tree, path, name, len(body), may_rebind=b"global" in body)
+
+    # ---------------------------------------------------------------- the file being judged
+
+    def facts_of_source(self, source: Source) -> ModuleFacts:
+        """The facts of the file a codemod looks at, from its own tree; they stand for the file
+        in every later answer until another source is asked about."""
+        if self._own is not None and self._own[0]() is source:
+            return self._own[1]
+        path = (self.root or Path("/")) / source.path
+        name = source.module if source.module != "__main__" else self.module_name(path) or path.stem
+        facts = read_module(
+            source.tree, path, name, len(source.body), may_rebind=b"global" in source.body
+        )
+        self._own = (ref(source), facts)
+        self._views[facts] = View(source.index, source.scopes)
+        return facts
+
+    def _own_facts(self, path: Path) -> ModuleFacts | None:
+        if self._own is None or self._own[1].path != path:
+            return None
+        return self._own[1] if self._own[0]() is not None else None
+
+    def view(self, module: ModuleFacts) -> View:
+        """Parents and scopes of a module's tree, built when first asked for."""
+        known = self._views.get(module)
+        if known is None:
+            known = View.of(module)
+            self._views[module] = known
+        return known
+
+    # ---------------------------------------------------------------- definitions
+
+    def definition(self, qualified_name: str, near: Path | None = None) -> Definition | None:
+        """What a dotted name means as seen from the file `near`, through all re-exports.
+
+        None where it is not in the project, or may mean more than one thing.
+        """
+        found = resolver.definition(self, qualified_name, near)
+        return None if isinstance(found, str) else found
+
+    def resolve(self, module: ModuleFacts, dotted: str) -> Found:
+        """What a dotted name means at the top level of a module.
+
+        A string is the full name of something outside of the project, such as `typing.Optional`.
+        """
+        head, _, rest = dotted.partition(".")
+        start = resolver.member(self, module, head)
+        return self._finish(resolver.walk(self, start, rest.split(".") if rest else []), module)
+
+    def resolve_at(self, module: ModuleFacts, dotted: str, anchor: ast.AST) -> Found:
+        """The same, at the place of a node of the module, with its functions' and classes' names."""
+        if getattr(anchor, "col_offset", 0) == 0 and isinstance(anchor, ast.stmt):
+            return self.resolve(module, dotted)
+        head, _, rest = dotted.partition(".")
+        start = self.view(module).meaning(self, module, head, anchor)
+        return self._finish(resolver.walk(self, start, rest.split(".") if rest else []), module)
+
+    def _finish(self, found: Found, module: ModuleFacts) -> Found:
+        if isinstance(found, str) and not found.startswith("builtins."):
+            # `import app.core` binds `app`, which need not be a package with facts of its own.
+            return resolver.definition(self, found, module.path) or found
+        return found
+
+    def class_facts(
+        self, node: ast.ClassDef, module: ModuleFacts, qualified_name: str
+    ) -> ClassFacts:
+        """The facts of a class definition found in a module's tree."""
+        return ClassFacts(qualified_name, node.name, module.path, node.lineno, node, module, self)
+
+    # ---------------------------------------------------------------- text
+
+    def mentions(self, needle: bytes, cap: int = 50) -> tuple[Mention, ...]:
+        """The first `cap` lines of the project that hold `needle`, in the order of the paths."""
+        key = (needle, cap)
+        if key not in self._mentions:
+            paths = self._layout.paths()
+            self._mentions[key] = find_mentions(needle, paths, self.read, self.root, cap)
+        found = self._mentions[key]
+        for recording in self._recordings:
+            recording.searches[needle] = _fingerprint(found)
+        return found
+
+    # ---------------------------------------------------------------- what an answer depends on
+
+    @contextmanager
+    def recording(self) -> Iterator[Dependencies]:
+        """Collects what every question asked in the `with` body looked at; may be nested."""
+        recording = Dependencies()
+        self._recordings.append(recording)
+        try:
+            yield recording
+        finally:
+            self._recordings = [item for item in self._recordings if item is not recording]
+
+    def still_holds(self, dependencies: Dependencies) -> bool:
+        """True where asking again would look at the same files with the same contents."""
+        for (module, near), path in dependencies.lookups.items():
+            if self.path_of(module, near) != path:
+                return False
+        for path, fingerprint in dependencies.files.items():
+            content = self.read(path)
+            if (None if content is None else digest(content)) != fingerprint:
+                return False
+        return all(
+            _fingerprint(self.mentions(needle)) == answer
+            for needle, answer in dependencies.searches.items()
+        )
+
+
+def _fingerprint(found: tuple[Mention, ...]) -> str:
+    return digest(repr([(item.path.as_posix(), item.text) for item in found]).encode())

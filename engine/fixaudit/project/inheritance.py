@@ -1,0 +1,75 @@
+"""The method resolution order over classes of the project and known classes outside."""
+
+from __future__ import annotations
+
+import ast
+
+from fixaudit.project.classes import ClassFacts, Linearisation
+from fixaudit.project.facts import dotted_name
+from fixaudit.project.functions import plain_typing
+from fixaudit.project.known import KnownClass, known_class
+
+Entry = ClassFacts | KnownClass
+
+
+def resolve_base(owner: ClassFacts, base: ast.expr) -> Entry | None:
+    """The class a base expression means; `Generic[T]` and `Repo[Item]` lose their arguments."""
+    if isinstance(base, ast.Subscript):
+        base = base.value
+    written = dotted_name(base)
+    if written is None:
+        return None
+    found = owner.project.resolve_at(owner.module, written, owner.node)
+    if isinstance(found, ClassFacts):
+        return found
+    if isinstance(found, str):
+        return known_class(plain_typing(found))
+    return None
+
+
+def linearise(cls: ClassFacts) -> Linearisation:
+    """C3 as Python computes it; an order Python would refuse counts as unknown."""
+    unknown: list[str] = []
+    order = _order(cls, (), unknown)
+    entries = tuple(entry for entry in order if entry.qualified_name != "object")
+    return Linearisation(entries, tuple(dict.fromkeys(unknown)))
+
+
+def _order(cls: Entry, below: tuple[object, ...], unknown: list[str]) -> list[Entry]:
+    if isinstance(cls, KnownClass):
+        return [cls]
+    if cls.key in below:
+        unknown.append(f"{cls.name}, which inherits from itself")
+        return []
+    unknown.extend(cls.unknown_makers())
+    bases: list[Entry] = []
+    for base in cls.node.bases:
+        found = resolve_base(cls, base)
+        if found is None:
+            unknown.append(f"base {ast.unparse(base)}")
+        else:
+            bases.append(found)
+    chains = [_order(base, (*below, cls.key), unknown) for base in bases]
+    merged = _merge([*chains, bases])
+    if merged is None:
+        unknown.append(f"the order of the bases of {cls.name}")
+        merged = [entry for chain in chains for entry in chain]
+    return [cls, *merged]
+
+
+def _key(entry: Entry) -> object:
+    return entry.key if isinstance(entry, ClassFacts) else entry.qualified_name
+
+
+def _merge(chains: list[list[Entry]]) -> list[Entry] | None:
+    chains = [list(chain) for chain in chains if chain]
+    merged: list[Entry] = []
+    while chains:
+        tails = {_key(entry) for chain in chains for entry in chain[1:]}
+        head = next((chain[0] for chain in chains if _key(chain[0]) not in tails), None)
+        if head is None:
+            return None
+        merged.append(head)
+        chains = [[entry for entry in chain if _key(entry) != _key(head)] for chain in chains]
+        chains = [chain for chain in chains if chain]
+    return merged
