@@ -6,10 +6,12 @@ done, one that still holds what was read is written now, anything else is somebo
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from fixaudit_cli.changes import FileChange
 from fixaudit_cli.ledger import Ledger, LedgerError
@@ -24,6 +26,8 @@ from fixaudit_cli.writing import (
     replace_file,
     sync_folder,
 )
+
+T = TypeVar("T")
 
 _BATCH = 64
 _BATCH_SECONDS = 1.0
@@ -43,6 +47,8 @@ class RunReport:
 
     run: int
     files: tuple[FileReport, ...]
+    unmarked: str | None = None
+    """Why the ledger does not know how far the run got (disk full); `resume` finds out."""
 
     @property
     def written(self) -> tuple[str, ...]:
@@ -129,8 +135,7 @@ def carry_out(
                 on_file(report)
     finally:
         batch.flush()
-    ledger.finish(run)
-    return RunReport(run, tuple(reports))
+    return RunReport(run, tuple(reports), batch.failure or batch.attempt(ledger.finish, run))
 
 
 def _replacement(ledger: Ledger, file: FileRow, goal: bytes) -> Replacement:
@@ -160,6 +165,7 @@ class _Batch:
         self._marks: list[tuple[int, str, str | None]] = []
         self._folders: set[Path] = set()
         self._since = time.monotonic()
+        self.failure: str | None = None
 
     def add(self, file: FileRow, outcome: WriteOutcome) -> None:
         self._marks.append((file.id, *_mark(file, outcome)))
@@ -169,12 +175,23 @@ class _Batch:
             self.flush()
 
     def flush(self) -> None:
+        """Write the marks; where that fails they are kept for the next time."""
         for folder in self._folders:
             sync_folder(folder)
-        if self._marks:
-            self._ledger.mark(self._marks)
-        self._marks, self._folders = [], set()
+        self._folders = set()
         self._since = time.monotonic()
+        self.failure = self.attempt(self._ledger.mark, self._marks) if self._marks else None
+        if self.failure is None:
+            self._marks = []
+
+    @staticmethod
+    def attempt(work: Callable[[T], None], about: T) -> str | None:
+        """The reason why `work` could not be done, if so: the files are whole either way."""
+        try:
+            work(about)
+        except sqlite3.Error as error:
+            return str(error)
+        return None
 
 
 def _mark(file: FileRow, outcome: WriteOutcome) -> tuple[str, str | None]:

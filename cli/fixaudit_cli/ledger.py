@@ -137,20 +137,20 @@ class Ledger:
 
     def edits(self, file: FileRow) -> tuple[EditRow, ...]:
         """The file's edits, in the order they were recorded."""
-        claims: dict[int, list[Claim]] = {}
-        for edit, finding, codemod in self._db.execute(
-            "SELECT edit, finding, codemod FROM claims JOIN edits ON edits.id = edit"
+        claims: dict[int, list[tuple[Claim, bool]]] = {}
+        for edit, finding, codemod, dropped in self._db.execute(
+            "SELECT edit, finding, codemod, dropped FROM claims JOIN edits ON edits.id = edit"
             " WHERE file = ?",
             (file.id,),
         ):
-            claims.setdefault(edit, []).append((finding, codemod))
+            claims.setdefault(edit, []).append(((finding, codemod), bool(dropped)))
         rows = self._db.execute("SELECT * FROM edits WHERE file = ? ORDER BY id", (file.id,))
         return tuple(
             EditRow(
                 row["id"],
                 Piece(row["start"], row["stop"], row["content"]),
-                bool(row["dropped"]),
-                tuple(claims.get(row["id"], ())),
+                frozenset(claim for claim, _ in claims[row["id"]]),
+                frozenset(claim for claim, dropped in claims[row["id"]] if not dropped),
             )
             for row in rows
         )
@@ -167,7 +167,12 @@ class Ledger:
         if file.whole:
             blob = self._db.execute("SELECT after FROM files WHERE id = ?", (file.id,)).fetchone()
             return _intact(zlib.decompress(blob[0]), file.goal_hash, file.path)
-        pieces = [edit.piece for edit in self.edits(file) if not edit.dropped]
+        rows = self._db.execute(
+            "SELECT start, stop, content FROM edits WHERE file = ? AND EXISTS"
+            " (SELECT 1 FROM claims WHERE edit = id AND NOT dropped) ORDER BY id",
+            (file.id,),
+        )
+        pieces = [Piece(*row) for row in rows]
         return _intact(splice(self.before(file), pieces), file.goal_hash, file.path)
 
     def later_run(self, file: FileRow, content: str) -> int | None:
@@ -214,8 +219,12 @@ class Ledger:
                     (aim.held, aim.goal, aim.file.id),
                 )
                 db.executemany(
-                    "UPDATE edits SET dropped = ? WHERE id = ?",
-                    [(aim.dropped(edit), edit.id) for edit in self.edits(aim.file)],
+                    "UPDATE claims SET dropped = ? WHERE edit = ? AND finding = ? AND codemod = ?",
+                    [
+                        (claim not in aim.standing[edit.id], edit.id, *claim)
+                        for edit in self.edits(aim.file)
+                        for claim in edit.claims
+                    ],
                 )
             db.execute("UPDATE runs SET state = 'pending', finished = NULL WHERE id = ?", (run,))
 
@@ -223,7 +232,8 @@ class Ledger:
         """Drop runs with all their files, and give their room back to the disk."""
         with self.transaction() as db:
             db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in runs])
-        self._db.execute("PRAGMA incremental_vacuum").fetchall()
+        # `execute` would step this pragma once, and free one page.
+        self._db.executescript("PRAGMA incremental_vacuum")
 
 
 def _intact(content: bytes | None, wanted: str, path: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from fixaudit_cli.changes import Claim, Piece
@@ -30,18 +29,20 @@ class EditRow:
 
     id: int
     piece: Piece
-    dropped: bool
-    claims: tuple[Claim, ...]
+    claims: frozenset[Claim]
+    standing: frozenset[Claim]
+    """The claims not undone; while there is one, the edit is in the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A file, the hash of what it holds now, the hash of what it shall hold, and without what."""
+    """A file, the hash of what it holds now, the hash of what it shall hold, and who needs what."""
 
     file: FileRow
     held: str
     goal: str
-    dropped: Callable[[EditRow], bool]
+    standing: dict[int, frozenset[Claim]]
+    """By edit id, the claims that stand from then on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,14 +45,14 @@ CREATE TABLE edits (
     file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
     start INTEGER NOT NULL,
     stop INTEGER NOT NULL,
-    content BLOB NOT NULL,      -- in the file's encoding
-    dropped INTEGER NOT NULL DEFAULT 0
+    content BLOB NOT NULL       -- in the file's encoding
 );
 CREATE INDEX edits_by_file ON edits (file);
 CREATE TABLE claims (
     edit INTEGER NOT NULL REFERENCES edits ON DELETE CASCADE,
     finding TEXT NOT NULL,
     codemod TEXT NOT NULL,
+    dropped INTEGER NOT NULL DEFAULT 0,  -- an edit stands while one of its claims does
     PRIMARY KEY (edit, finding, codemod)
 ) WITHOUT ROWID;
 CREATE TABLE validations (
@@ -79,12 +79,16 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     try:
         connection = sqlite3.connect(path, timeout=10, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        # File names need not be UTF-8; `path_value` is the way in.
-        connection.text_factory = os.fsdecode
+    except sqlite3.Error as error:
+        raise LedgerError(f"cannot open {path}: {error}") from error
+    connection.row_factory = sqlite3.Row
+    # File names need not be UTF-8; `path_value` is the way in.
+    connection.text_factory = os.fsdecode
+    try:
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection, path)
     except sqlite3.Error as error:
+        connection.close()  # or a half-done transaction would stay open
         raise LedgerError(f"cannot open {path}: {error}") from error
     return connection
 

@@ -55,6 +55,6 @@ def _record_file(db: sqlite3.Connection, run: int, change: FileChange, twin: str
             (file, edit.start, edit.end, b"" if pieces is None else pieces[number].content),
         )
         db.executemany(
-            "INSERT OR IGNORE INTO claims VALUES (?, ?, ?)",
+            "INSERT OR IGNORE INTO claims (edit, finding, codemod) VALUES (?, ?, ?)",
             [(row.lastrowid, *claim) for claim in edit.claims],
         )

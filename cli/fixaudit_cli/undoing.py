@@ -78,20 +78,20 @@ def _retarget(
                 refused.append(FileReport(file.path, outcome))
     ledger.aim(run, aims)
     done = carry_out(ledger, run, on_file, frozenset(aim.file.id for aim in aims))
-    return RunReport(run, (*refused, *done.files))
+    return RunReport(run, (*refused, *done.files), done.unmarked)
 
 
 def _aim(
     ledger: Ledger, file: FileRow, keep: Callable[[Claim], bool], downwards: bool, force: bool
 ) -> Aim | WriteOutcome | None:
     """What `file` is to become, the reason why it cannot, or None where it is that already."""
-
-    def dropped(edit: EditRow) -> bool:
-        gone = not any(keep(claim) for claim in edit.claims)
-        return gone or (downwards and edit.dropped)
-
+    edits = ledger.edits(file)
+    standing = {
+        edit.id: frozenset(filter(keep, edit.standing if downwards else edit.claims))
+        for edit in edits
+    }
     try:
-        goal = _goal(ledger, file, dropped, downwards)
+        goal = _goal(ledger, file, edits, standing, downwards)
         held = digest((ledger.root / file.path).read_bytes())
     except FileNotFoundError:
         return Skipped("gone since the run")
@@ -99,27 +99,30 @@ def _aim(
         return Failed(error.strerror or str(error))
     if isinstance(goal, Skipped):
         return goal
-    if file.state != "pending" and goal == file.goal_hash:
+    same = all(edit.standing == standing[edit.id] for edit in edits)
+    if same and file.state != "pending" and goal == file.goal_hash:
         return None
     if held not in {goal, file.goal_hash, file.held_hash} and not force:
         return Skipped(_edited_since(ledger, file, held))
-    return Aim(file, held, goal, dropped)
+    return Aim(file, held, goal, standing)
 
 
 def _goal(
-    ledger: Ledger, file: FileRow, dropped: Callable[[EditRow], bool], downwards: bool
+    ledger: Ledger,
+    file: FileRow,
+    edits: tuple[EditRow, ...],
+    standing: dict[int, frozenset[Claim]],
+    downwards: bool,
 ) -> str | Skipped:
-    edits = ledger.edits(file)
     if not edits:  # nobody's in particular: only undoing the whole file can mean it
         return file.before_hash if downwards else file.goal_hash
-    gone = [dropped(edit) for edit in edits]
-    if all(gone):
+    kept = [edit.piece for edit in edits if standing[edit.id]]
+    if not kept:
         return file.before_hash
-    if not any(gone):
+    if len(kept) == len(edits):
         return file.after_hash
     if file.whole:
         return Skipped("its edits cannot be taken apart; undo the whole file")
-    kept = (edit.piece for edit, without in zip(edits, gone, strict=True) if not without)
     content = splice(ledger.before(file), kept)
     assert content is not None  # all of them together could be put in
     return digest(content)

@@ -1,6 +1,6 @@
 """A run killed at any moment leaves every file whole, and can be finished or taken back.
 
-FIXAUDIT_KILLS sets how many kills are tried (40 by default).
+FIXAUDIT_KILLS sets how many kills are tried (25 by default).
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from written_trees import Snapshot, after_of, changes_of, make_tree, snapshot
+
 from fixaudit_cli.applying import apply_changes, resume
 from fixaudit_cli.changes import FileChange
 from fixaudit_cli.ledger import runs, writing
 from fixaudit_cli.undoing import undo
-from written_trees import Snapshot, after_of, changes_of, make_tree, snapshot
 
 FILES = 520
-KILLS = int(os.environ.get("FIXAUDIT_KILLS", "40"))
+KILLS = int(os.environ.get("FIXAUDIT_KILLS", "25"))
 
 
 def _killed_after(delay: float, work: Callable[[], object]) -> bool:
@@ -79,9 +80,7 @@ def test_a_kill_at_any_moment_is_finished_or_undone(tmp_path: Path) -> None:
     rng = random.Random(20)
     kills = {"apply": 0, "resume": 0, "undo": 0}
     for number in range(KILLS):
-        kills["apply"] += _killed_after(
-            rng.uniform(0, duration), lambda: _apply(tmp_path, changes)
-        )
+        kills["apply"] += _killed_after(rng.uniform(0, duration), lambda: _apply(tmp_path, changes))
         _assert_whole(tmp_path, old, new)
         recorded = runs(tmp_path)[0].state != "undone"
         if recorded and number % 3 == 0:

@@ -30,7 +30,10 @@ def _content(rng: random.Random, number: int) -> bytes:
     newline = rng.choice(["\n", "\r\n"])
     coded = number % 7 == 0
     lines = ["# -*- coding: latin-1 -*-" if coded else "# plain", "import hashlib", "", ""]
-    lines += [f"def f_{at}(data):" + newline + _body(rng) for at in range(rng.randint(1, 60))]
+    lines += [
+        f"def f_{at}(data):" + newline + _body(rng)
+        for at in range(rng.choice([1, 2, 3, 4, 5, 8, 60]))
+    ]
     text = newline.join(lines) + ("" if number % 11 == 0 else newline)
     return text.encode("latin-1") if coded else b"\xef\xbb\xbf" * (number % 5 == 0) + text.encode()
 

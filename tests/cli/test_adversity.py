@@ -1,0 +1,198 @@
+"""A full disk, or a folder that cannot be written, costs the files it costs and names them."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from written_trees import Snapshot, after_of, changes_of, make_tree, snapshot
+
+from fixaudit_cli.applying import RunReport, apply_changes, resume
+from fixaudit_cli.changes import FileChange
+from fixaudit_cli.ledger import LedgerError, runs, writing
+from fixaudit_cli.undoing import undo
+
+
+def _in_child(work: Callable[[], object]) -> object:
+    """What `work` returns (or the error it raises), done in a process of its own."""
+    receive, send = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(receive)
+        try:
+            answer = work()
+        except BaseException as error:
+            answer = error
+        with os.fdopen(send, "wb") as pipe:
+            pickle.dump(answer, pipe)
+        os._exit(0)
+    os.close(send)
+    with os.fdopen(receive, "rb") as pipe:
+        answer = pickle.load(pipe)
+    os.waitpid(child, 0)
+    return answer
+
+
+def _apply(root: Path, changes: list[FileChange]) -> RunReport:
+    with writing(root) as ledger:
+        return apply_changes(ledger, changes)
+
+
+def _check(root: Path, report: RunReport, old: Snapshot, new: Snapshot, total: int) -> None:
+    """Each file is old or new, as the report says, and nothing else lies about."""
+    now = snapshot(root)
+    assert now.keys() == old.keys()
+    failed = {path for path, _ in report.failed}
+    assert set(report.written) | failed == {path for path in old if old[path] != new[path]}
+    assert len(report.written) + len(failed) == total
+    assert all(now[path] == new[path] for path in report.written)
+    assert all(now[path] == old[path] for path in failed)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 3 MB, or where none can be mounted a plain folder."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
+    mounted = os.geteuid() == 0 and not subprocess.run(mount, check=False).returncode
+    yield folder
+    if mounted:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def _fill(disk: Path, leave: int) -> Path:
+    """Leave `leave` bytes on the disk; on one that is no disk of ours the size limit does it."""
+    ballast = disk / "ballast.bin"
+    if not os.path.ismount(disk):
+        ballast.touch()
+        return ballast
+    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    ballast.write_bytes(b"x" * (free - leave))
+    return ballast
+
+
+def test_a_disk_that_fills_up_loses_nothing(small_disk: Path) -> None:
+    make_tree(small_disk, 120)
+    old, changes = snapshot(small_disk), changes_of(small_disk)
+    grown = [
+        FileChange(c.path, c.relative, c.before, c.after + b"# grown\n" * 2500 * (n % 3), ())
+        for n, c in enumerate(changes)
+    ]
+    new = after_of(old, grown)
+    seen = set()
+    for leave in range(16 * 1024, 1400 * 1024, 32 * 1024):
+        ballast = _fill(small_disk, leave)
+        kept = ballast.read_bytes(), ballast.stat().st_mode
+        try:
+            report = _apply(small_disk, grown)
+        except LedgerError as error:
+            assert snapshot(small_disk) == old | {"ballast.bin": kept}, str(error)
+            seen.add("recording failed")
+            ballast.unlink()
+            continue
+        with_ballast = {"ballast.bin": kept}
+        _check(small_disk, report, old | with_ballast, new | with_ballast, len(changes))
+        ballast.unlink()
+        if report.unmarked is not None:
+            assert report.unmarked == "database or disk is full"
+            seen.add("marking failed")
+        if report.failed:
+            seen.add("files failed")
+            assert {reason for _, reason in report.failed} == {"No space left on device"}
+            assert runs(small_disk)[0].state == "pending"
+        with writing(small_disk) as ledger:
+            resume(ledger)
+        assert snapshot(small_disk) == new
+        with writing(small_disk) as ledger:
+            undo(ledger)
+        assert snapshot(small_disk) == old
+        shutil.rmtree(small_disk / ".fixaudit")
+    if os.path.ismount(small_disk):
+        assert seen == {"recording failed", "marking failed", "files failed"}
+
+
+def test_a_file_size_limit_costs_the_files_above_it(tmp_path: Path) -> None:
+    make_tree(tmp_path, 30)
+    old, changes = snapshot(tmp_path), changes_of(tmp_path)
+    big = changes[7]
+    changes[7] = FileChange(big.path, big.relative, big.before, big.after + b"#" * 9_000_000)
+    new = after_of(old, changes)
+
+    def limited() -> RunReport:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, resource.RLIM_INFINITY))
+        return _apply(tmp_path, changes)
+
+    report = _in_child(limited)
+    assert isinstance(report, RunReport)
+    _check(tmp_path, report, old, new, len(changes))
+    assert report.failed == ((big.relative, "File too large"),)
+    with writing(tmp_path) as ledger:
+        resume(ledger)
+    assert snapshot(tmp_path) == new
+
+
+def test_a_ledger_that_cannot_be_recorded_means_nothing_is_written(tmp_path: Path) -> None:
+    make_tree(tmp_path, 30)
+    old, changes = snapshot(tmp_path), changes_of(tmp_path)
+
+    def limited() -> RunReport:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+        return _apply(tmp_path, changes)
+
+    assert isinstance(_in_child(limited), LedgerError)
+    assert snapshot(tmp_path) == old
+
+
+def test_a_read_only_folder_in_the_middle(tmp_path: Path) -> None:
+    root = tmp_path / "tree"
+    root.mkdir()
+    make_tree(root, 120)
+    nobody = 65534 if os.geteuid() == 0 else os.geteuid()
+    if os.geteuid() == 0:
+        for path in [root, *root.rglob("*")]:
+            os.chown(path, nobody, nobody)
+        for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+            folder.chmod(0o711)
+    old, changes = snapshot(root), changes_of(root)
+    new = after_of(old, changes)
+    locked = root / "pkg_07"
+    inside = {change.relative for change in changes if change.relative.startswith("pkg_07/")}
+    folders = [locked, *(path for path in locked.rglob("*") if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+
+    def as_nobody() -> RunReport:
+        if os.geteuid() != nobody:
+            os.setgroups([])
+            os.setgid(nobody)
+            os.setuid(nobody)
+        return _apply(root, changes)
+
+    report = _in_child(as_nobody)
+    assert isinstance(report, RunReport), report
+    _check(root, report, old, new, len(changes))
+    assert {path for path, _ in report.failed} == inside
+    assert {reason for _, reason in report.failed} == {"Permission denied"}
+    assert len(inside) >= 3
+    for folder in folders:
+        folder.chmod(0o755)
+    with writing(root) as ledger:
+        resume(ledger)
+    assert snapshot(root) == new
+    with writing(root) as ledger:
+        undo(ledger)
+    assert snapshot(root) == old
+
+
+def test_a_root_that_cannot_be_written_is_one_plain_error(tmp_path: Path) -> None:
+    (tmp_path / ".fixaudit").write_text("a file where the folder should be")
+    with pytest.raises(Exception, match="cannot write") as caught, writing(tmp_path):
+        pass
+    assert type(caught.value).__name__ == "WorkspaceError"

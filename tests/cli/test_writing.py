@@ -1,0 +1,226 @@
+"""One file replaced: whole, with all that is its own, and never over another program's write."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from fixaudit_cli import swapping, writing
+from fixaudit_cli.changes import digest
+from fixaudit_cli.staging import Staging
+from fixaudit_cli.writing import (
+    CHANGED,
+    OPEN,
+    Failed,
+    Replacement,
+    Skipped,
+    WriteOutcome,
+    Written,
+    replace_file,
+)
+
+OLD, NEW, THEIRS = b"old\r\n", b"new\r\n", b"theirs\n"
+
+
+def _replace(path: Path, tree: Path, held: bytes = OLD, goal: bytes = NEW) -> WriteOutcome:
+    return replace_file(Replacement(path, tree, digest(held), goal, "t-1"))
+
+
+def _only(folder: Path, *names: str) -> bool:
+    return sorted(path.name for path in folder.iterdir()) == sorted(names)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o755, 0o600, 0o4755])
+def test_bytes_change_and_mode_stays(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(OLD)
+    path.chmod(mode)
+    assert _replace(path, tmp_path) == Written()
+    assert path.read_bytes() == NEW
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+    assert _only(tmp_path, "a.py")
+
+
+def test_owner_and_extended_attributes_stay(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(OLD)
+    if os.geteuid() == 0:
+        os.chown(path, 4321, 4322)
+    if sys.platform == "linux":
+        os.setxattr(path, "user.note", b"kept")
+    owner = path.stat().st_uid, path.stat().st_gid
+    assert _replace(path, tmp_path) == Written()
+    assert (path.stat().st_uid, path.stat().st_gid) == owner
+    if sys.platform == "linux":
+        assert os.getxattr(path, "user.note") == b"kept"
+
+
+def test_what_holds_the_goal_already_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(NEW)
+    inode = path.stat().st_ino
+    assert _replace(path, tmp_path) == Written()
+    assert path.stat().st_ino == inode
+
+
+def test_a_file_changed_since_is_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(THEIRS)
+    assert _replace(path, tmp_path) == Skipped(CHANGED)
+    assert path.read_bytes() == THEIRS
+
+
+def test_a_symlink_stays_one_and_its_target_changes(tmp_path: Path) -> None:
+    target, link = tmp_path / "real.py", tmp_path / "link.py"
+    target.write_bytes(OLD)
+    link.symlink_to("real.py")
+    assert _replace(link, tmp_path) == Written()
+    assert link.is_symlink()
+    assert os.readlink(link) == "real.py"
+    assert target.read_bytes() == NEW
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_a_symlink_out_of_the_tree_is_skipped(tmp_path: Path, kind: str) -> None:
+    tree, outside = tmp_path / "tree", tmp_path / "outside"
+    tree.mkdir()
+    outside.mkdir()
+    (outside / "a.py").write_bytes(OLD)
+    if kind == "file":
+        (tree / "a.py").symlink_to(outside / "a.py")
+    else:
+        (tree / "pkg").symlink_to(outside)
+    path = tree / "a.py" if kind == "file" else tree / "pkg" / "a.py"
+    outcome = _replace(path, tree)
+    assert isinstance(outcome, Skipped)
+    assert "leads out of the tree" in outcome.reason
+    assert (outside / "a.py").read_bytes() == OLD
+
+
+def test_hard_links_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(OLD)
+    os.link(path, tmp_path / "b.py")
+    assert _replace(path, tmp_path) == Skipped("has 2 hard links, which replacing it would part")
+    assert path.read_bytes() == OLD
+
+
+def test_read_only_files_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(OLD)
+    path.chmod(0o444)
+    assert _replace(path, tmp_path) == Skipped("read-only")
+    assert path.read_bytes() == OLD
+
+
+def test_what_is_gone_or_no_file_is_skipped(tmp_path: Path) -> None:
+    assert _replace(tmp_path / "none.py", tmp_path) == Skipped("gone since it was read")
+    os.mkfifo(tmp_path / "pipe.py")
+    assert _replace(tmp_path / "pipe.py", tmp_path) == Skipped("not a regular file")
+
+
+def test_a_file_open_for_writing_elsewhere_is_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(OLD)
+    with path.open("r+b") as editor:
+        assert _replace(path, tmp_path) == Skipped(OPEN)
+        editor.write(b"OLD")
+    assert path.read_bytes() == b"OLD\r\n"
+    assert _only(tmp_path, "a.py")
+
+
+def test_a_write_that_slips_in_before_the_exchange_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(OLD)
+    swaps: list[Path] = []
+
+    def late(one: Path, other: Path) -> bool:
+        if not swaps:
+            (tmp_path / "editor").write_bytes(THEIRS)
+            os.rename(tmp_path / "editor", path)
+        swaps.append(one)
+        return swapping.exchange(one, other)
+
+    monkeypatch.setattr(writing, "exchange", late)
+    assert _replace(path, tmp_path) == Skipped(CHANGED)
+    assert path.read_bytes() == THEIRS
+    assert len(swaps) == 2
+    assert _only(tmp_path, "a.py")
+
+
+def test_two_writes_that_slip_in_are_both_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(OLD)
+    writes = [b"first\n", b"second\n"]
+
+    def late(one: Path, other: Path) -> bool:
+        if writes:
+            (tmp_path / "editor").write_bytes(writes.pop(0))
+            os.rename(tmp_path / "editor", path)
+        return swapping.exchange(one, other)
+
+    monkeypatch.setattr(writing, "exchange", late)
+    outcome = _replace(path, tmp_path)
+    assert isinstance(outcome, Skipped)
+    assert "a.py.fixaudit-kept-0" in outcome.reason
+    assert path.read_bytes() == b"second\n"
+    assert (tmp_path / "a.py.fixaudit-kept-0").read_bytes() == b"first\n"
+    assert _only(tmp_path, "a.py", "a.py.fixaudit-kept-0")
+
+
+def test_without_an_exchange_the_file_is_renamed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(OLD)
+    monkeypatch.setattr(writing, "exchange", lambda one, other: False)
+    assert _replace(path, tmp_path) == Written()
+    assert path.read_bytes() == NEW
+    assert _only(tmp_path, "a.py")
+
+
+def test_an_error_of_the_system_leaves_the_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(OLD)
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert _replace(path, tmp_path) == Failed("No space left on device")
+    assert path.read_bytes() == OLD
+    assert _only(tmp_path, "a.py")
+
+
+@pytest.mark.parametrize(
+    ("at_path", "in_swap", "path_after", "kept"),
+    [
+        (OLD, NEW, NEW, False),  # killed before the exchange
+        (NEW, OLD, NEW, False),  # killed after it
+        (NEW, THEIRS, THEIRS, False),  # killed before another program's write was put back
+        (b"latest\n", THEIRS, b"latest\n", True),  # and that program, or another, went on
+    ],
+)
+def test_what_a_killed_run_left_is_told_apart(
+    tmp_path: Path, at_path: bytes, in_swap: bytes, path_after: bytes, kept: bool
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(at_path)
+    staging = Staging.beside(path, "t-1")
+    staging.part.write_bytes(b"half of")
+    staging.swap.write_bytes(in_swap)
+    _replace(path, tmp_path)
+    assert path.read_bytes() == path_after
+    assert _only(tmp_path, "a.py", *(["a.py.fixaudit-kept-0"] if kept else []))
+    if kept:
+        assert (tmp_path / "a.py.fixaudit-kept-0").read_bytes() == THEIRS
