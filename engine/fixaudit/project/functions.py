@@ -203,14 +203,13 @@ def fit(parameters: tuple[Parameter, ...], call: ast.Call, *, certain: bool) -> 
     keywords = [item.arg for item in call.keywords if item.arg is not None]
     spread = len(keywords) < len(call.keywords)
     filled = {item.name for item in positional[:given]}
-    missing = [item.name for item in parameters if item.kind in _NEEDED and not item.has_default]
+    named = by_keyword.intersection(keywords)
+    needed = [item.name for item in parameters if item.kind in _NEEDED and not item.has_default]
     hidden = starred or spread
     return CallFit(
         certain=certain and not hidden,
         unexpected=() if takes_any else tuple(n for n in keywords if n not in by_keyword),
-        missing=(
-            () if hidden else tuple(n for n in missing if n not in filled and n not in keywords)
-        ),
+        missing=() if hidden else tuple(n for n in needed if n not in filled and n not in named),
         surplus=0 if takes_more else max(0, given - len(positional)),
         twice=tuple(n for n in keywords if n in filled and n in by_keyword) if not starred else (),
     )

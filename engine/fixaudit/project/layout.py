@@ -146,10 +146,10 @@ class Layout:
             for suffix in (f"{tail}/__init__.py", f"{tail}.py"):
                 root = path.removesuffix(suffix)
                 # A folder inside a package is no source root, except by a mistake in `sys.path`.
-                if root != path and root not in self._packages:
-                    # A package wins over a module of the same name beside it.
-                    if root not in found or suffix.endswith("__init__.py"):
-                        found[root] = path
+                is_root = root != path and root not in self._packages
+                # A package wins over a module of the same name beside it.
+                if is_root and (root not in found or suffix.endswith("__init__.py")):
+                    found[root] = path
         return found
 
     def _choose(self, candidates: dict[str, str], folder: str) -> str | None:
@@ -196,9 +196,10 @@ def walk(root: str | None) -> Iterable[Path]:
         for entry in entries:
             if entry.suffix == ".py":
                 yield entry
-            elif entry.name not in skipped and not entry.name.startswith("."):
-                if entry.is_dir() and not entry.is_symlink():
-                    stack.append(entry)
+            elif entry.name in skipped or entry.name.startswith("."):
+                continue
+            elif entry.is_dir() and not entry.is_symlink():
+                stack.append(entry)
 
 
 def relative(path: Path, root: Path | None) -> PurePath:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from fixaudit.project.classes import ClassFacts
 from fixaudit.project.facts import Binding, ImportFacts, ModuleFacts, VariableFacts
 from fixaudit.project.functions import FunctionFacts, decorator_names, read_function
+from fixaudit.project.known import ClassKind
 
 if TYPE_CHECKING:
     from fixaudit.project.index import Project
@@ -196,8 +197,6 @@ def walk(project: Project, start: Found, rest: list[str]) -> Found:
                 found = f"{found}.{name}"
             case _:
                 return None
-    if isinstance(found, str) and rest:
-        return found
     return found
 
 
@@ -210,7 +209,7 @@ def class_member(cls: ClassFacts, name: str) -> Found:
         method = entry.method(name)
         if method is not None:
             return method
-        if len(found) == 1:
+        if len(found) == 1 and entry.kind is not ClassKind.ENUM:
             return _class_entry(entry, name)
         return None
     return None

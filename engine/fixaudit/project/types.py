@@ -1,0 +1,60 @@
+"""The statically known class of an expression: provable from the code, or not at all."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fixaudit.project.classes import ClassFacts, Declaration
+from fixaudit.project.inference import Inference
+from fixaudit.project.resolver import Definition
+
+if TYPE_CHECKING:
+    from fixaudit.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFacts:
+    """An instance of one of `members`; with `optional` it may also be None."""
+
+    members: tuple[ClassFacts, ...]
+    optional: bool = False
+
+    @property
+    def names(self) -> str:
+        """The class names as a reader would write the type: `Settings | None`."""
+        names = [cls.name for cls in self.members]
+        return " | ".join([*names, "None"] if self.optional else names)
+
+    def declares(self, name: str) -> tuple[Declaration | None, ...]:
+        """Who declares the attribute, for each member in turn."""
+        return tuple(cls.declares(name) for cls in self.members)
+
+
+def static_type(source: Source, expression: ast.expr) -> TypeFacts | None:
+    """The classes of the project that the expression's value can be an instance of.
+
+    None in any doubt: unknown or outside classes, names that change their type, values that come
+    from calls nobody annotated. Trusts annotations, as a type checker does.
+    """
+    module = source.project.facts_of_source(source)
+    shape = Inference(source.project, module).shape(expression)
+    if shape is None or shape.container != "none" or not shape.classes:
+        return None
+    return TypeFacts(shape.classes, shape.optional)
+
+
+def definition_of(source: Source, expression: ast.expr) -> Definition | None:
+    """The class, function, module or module-level variable that a name or dotted chain means.
+
+    For a chain that starts at a value (`self.client.get`) the method of its class is given.
+    """
+    module = source.project.facts_of_source(source)
+    inference = Inference(source.project, module)
+    found = inference.definition(expression)
+    if found is None and isinstance(expression, ast.Attribute):
+        owner = static_type(source, expression.value)
+        if owner is not None and len(owner.members) == 1:
+            return owner.members[0].find_method(expression.attr)
+    return None if isinstance(found, str) else found

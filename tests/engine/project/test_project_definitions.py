@@ -1,0 +1,269 @@
+"""Names to definitions: re-exports, stars, relative and circular imports, fallbacks, overlays."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from project_trees import Grow
+
+from fixaudit.project import ClassFacts, FunctionFacts, ModuleFacts, Project, VariableFacts
+
+
+def _class(project: Project, name: str, near: str | None = None) -> ClassFacts:
+    assert project.root is not None
+    found = project.definition(name, None if near is None else project.root / near)
+    assert isinstance(found, ClassFacts)
+    return found
+
+
+def test_re_export_chain_ends_at_the_class(grow: Grow) -> None:
+    project = grow(
+        {
+            "app/__init__.py": "from .core import Conf as Configuration\n",
+            "app/core/__init__.py": "from app.core.settings import Settings as Conf\n",
+            "app/core/settings.py": "class Settings:\n    debug = False\n",
+        }
+    )
+    found = _class(project, "app.Configuration")
+    assert found.qualified_name == "app.core.settings.Settings"
+    assert found.line == 1
+
+
+def test_only_modules_on_the_way_are_parsed(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = {f"app/noise/mod_{n}.py": "class Settings: ...\n" for n in range(50)}
+    project = grow(
+        {
+            "app/__init__.py": "",
+            "app/noise/__init__.py": "",
+            "app/conf.py": "from app.base import Base\nclass Settings(Base): ...\n",
+            "app/base.py": "class Base:\n    debug = False\n",
+            **noise,
+        }
+    )
+    parsed: list[str] = []
+    real = ast.parse
+
+    def counting(text: str, name: str = "?", *rest: str) -> ast.AST:
+        parsed.append(name)
+        return real(text, name, *rest)
+
+    monkeypatch.setattr(ast, "parse", counting)
+    for _ in range(3):
+        assert _class(project, "app.conf.Settings").declares("debug") is not None
+    assert sorted(parsed) == ["__init__.py", "base.py", "conf.py"] or sorted(parsed) == [
+        "base.py",
+        "conf.py",
+    ]
+
+
+def test_same_named_classes_in_two_packages_stay_apart(grow: Grow) -> None:
+    project = grow(
+        {
+            "api/__init__.py": "",
+            "api/models.py": "class User:\n    email = ''\n",
+            "db/__init__.py": "",
+            "db/models.py": "class User:\n    password = ''\n",
+        }
+    )
+    assert _class(project, "api.models.User").declares("password") is None
+    assert _class(project, "db.models.User").declares("password") is not None
+
+
+def test_relative_imports_at_several_levels(grow: Grow) -> None:
+    project = grow(
+        {
+            "app/__init__.py": "",
+            "app/base.py": "class Base:\n    a = 1\n",
+            "app/x/__init__.py": "",
+            "app/x/mid.py": "from ..base import Base\nclass Mid(Base):\n    b = 1\n",
+            "app/x/y/__init__.py": "from . import leaf\n",
+            "app/x/y/leaf.py": "from ..mid import Mid\nfrom ... import base\nclass Leaf(Mid, base.Base):\n    c = 1\n",
+        }
+    )
+    leaf = _class(project, "app.x.y.leaf.Leaf")
+    assert leaf.base_names() == ("app.x.mid.Mid", "app.base.Base")
+    assert [item.name for item in leaf.mro().own] == ["Leaf", "Mid", "Base"]
+    assert leaf.mro().complete
+    assert isinstance(project.definition("app.x.y.leaf"), ModuleFacts)
+
+
+def test_circular_imports_end(grow: Grow) -> None:
+    project = grow(
+        {
+            "p/__init__.py": "from p.a import Thing, Ghost\n",
+            "p/a.py": "from p.b import Ghost\nfrom p import Thing as Again\nclass Thing:\n    x = 1\n",
+            "p/b.py": "from p.a import Ghost\n",
+        }
+    )
+    assert _class(project, "p.Thing").qualified_name == "p.a.Thing"
+    assert _class(project, "p.a.Again").qualified_name == "p.a.Thing"
+    assert project.definition("p.Ghost") is None
+
+
+@pytest.mark.parametrize(
+    ("star", "found"),
+    [
+        ("from app.a import *\n", "app.a.Settings"),
+        ("from app.a import *\nfrom app.b import *\n", None),
+        ("from app.a import *\nfrom outside import *\n", None),
+        ("from app.hidden import *\n", None),
+        ("from app.hidden import *\nfrom app.a import *\n", "app.a.Settings"),
+        ("class Settings: ...\nfrom app.a import *\n", None),
+        ("from app.a import *\nclass Settings: ...\n", "app.Settings"),
+        ("from app.computed import *\n", None),
+    ],
+)
+def test_star_imports(grow: Grow, star: str, found: str | None) -> None:
+    project = grow(
+        {
+            "app/__init__.py": star,
+            "app/a.py": "class Settings: ...\n",
+            "app/b.py": "class Settings: ...\n",
+            "app/hidden.py": "__all__ = ['Other']\nclass Settings: ...\nclass Other: ...\n",
+            "app/computed.py": "__all__ = [n for n in dir()]\nclass Settings: ...\n",
+        }
+    )
+    answer = project.definition("app.Settings")
+    assert (None if answer is None else answer.qualified_name) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("try:\n    from app.a import S\nexcept ImportError:\n    from app.b import S\n", None),
+        ("try:\n    from app.a import S\nexcept ImportError:\n    S = None\n", None),
+        (
+            "try:\n    from app.a import S\nexcept ImportError:\n    raise SystemExit(1)\n",
+            "app.a.S",
+        ),
+        ("try:\n    from app.a import S\nexcept ImportError:\n    from .a import S\n", "app.a.S"),
+        ("if TYPE_CHECKING:\n    from app.a import S\n", "app.a.S"),
+        ("if TYPE_CHECKING:\n    from app.a import S\nelse:\n    S = object\n", None),
+        ("from app.a import S\ndef reset():\n    global S\n    S = None\n", None),
+        ("from app.a import S\nfor S in range(3): ...\n", None),
+        ("S = 1\nS = 2\n", None),
+        ("def __getattr__(name): ...\n", None),
+    ],
+)
+def test_names_with_several_meanings_are_not_known(
+    grow: Grow, text: str, found: str | None
+) -> None:
+    text = "from typing import TYPE_CHECKING\n" + text
+    project = grow(
+        {
+            "app/__init__.py": "",
+            "app/a.py": "class S: ...\n",
+            "app/b.py": "class S: ...\n",
+            "app/use.py": text,
+        }
+    )
+    answer = project.definition("app.use.S")
+    assert (None if answer is None else answer.qualified_name) == found
+
+
+def test_package_attribute_comes_before_the_submodule_of_its_name(grow: Grow) -> None:
+    project = grow(
+        {
+            "app/__init__.py": "from app.settings import settings\n",
+            "app/settings.py": "class Settings: ...\nsettings = Settings()\n",
+        }
+    )
+    assert isinstance(project.definition("app.settings"), VariableFacts)
+    assert isinstance(project.definition("app.settings.Settings"), ClassFacts)
+
+
+def test_kinds_of_definitions(grow: Grow) -> None:
+    project = grow({"m.py": """
+            from typing import overload
+            LIMIT: int = 3
+            class A:
+                class Inner:
+                    x = 1
+                @classmethod
+                def make(cls) -> "A": ...
+            @overload
+            def get(key: str) -> str: ...
+            @overload
+            def get(key: int) -> int: ...
+            def get(key): ...
+            """})
+    limit = project.definition("m.LIMIT")
+    assert isinstance(limit, VariableFacts)
+    assert limit.annotation is not None
+    assert isinstance(project.definition("m.A.Inner"), ClassFacts)
+    make = project.definition("m.A.make")
+    assert isinstance(make, FunctionFacts)
+    assert (make.owner, make.decorators) == ("m.A", ("classmethod",))
+    get = project.definition("m.get")
+    assert isinstance(get, FunctionFacts)
+    assert len(get.overloads) == 2
+    assert project.definition("m.A.nothing") is None
+
+
+def test_broken_file_is_unknown_and_costs_only_itself(grow: Grow) -> None:
+    project = grow({"good.py": "class A: ...\n", "bad.py": "class A(:\n", "nul.py": "x = 1\0\n"})
+    assert project.definition("bad.A") is None
+    assert project.definition("nul.x") is None
+    assert isinstance(project.definition("good.A"), ClassFacts)
+
+
+def test_overlay_stands_for_the_file(grow: Grow, tmp_path: Path) -> None:
+    project = grow({"m.py": "class A:\n    x = 1\n"})
+    assert _class(project, "m.A").declares("y") is None
+    project.overlay(tmp_path / "m.py", "class A:\n    y = 1\n")
+    assert _class(project, "m.A").declares("y") is not None
+    project.overlay(tmp_path / "new.py", "class B: ...\n")
+    assert _class(project, "new.B").line == 1
+
+
+def test_recording_names_what_an_answer_depends_on(grow: Grow, tmp_path: Path) -> None:
+    project = grow(
+        {
+            "a/__init__.py": "",
+            "a/base.py": "class Base:\n    x = 1\n",
+            "a/c.py": "from .base import Base\nclass C(Base): ...\n",
+            "a/other.py": "",
+        }
+    )
+    with project.recording() as first:
+        assert _class(project, "a.c.C").declares("x") is not None
+    with project.recording() as again:
+        _class(project, "a.c.C").declares("x")
+    assert first.files == again.files
+    assert {path.name for path in first.files} >= {"base.py", "c.py"}
+    assert "other.py" not in {path.name for path in first.files}
+    assert Project(tmp_path).still_holds(first)
+    (tmp_path / "a/base.py").write_text("class Base:\n    y = 1\n")
+    assert not Project(tmp_path).still_holds(first)
+
+
+def test_recording_notices_a_module_that_appears(grow: Grow, tmp_path: Path) -> None:
+    project = grow({"main.py": "from extra import Settings\n"})
+    with project.recording() as needed:
+        assert project.definition("extra.Settings", tmp_path / "main.py") is None
+    assert Project(tmp_path).still_holds(needed)
+    (tmp_path / "extra.py").write_text("class Settings: ...\n")
+    assert not Project(tmp_path).still_holds(needed)
+
+
+def test_mentions_are_counted_by_line_and_marked_as_tests(grow: Grow, tmp_path: Path) -> None:
+    project = grow(
+        {
+            "app.py": "a = 1\nraise Boom() or Boom()\n",
+            "tests/test_app.py": "\n\n  Boom\n",
+            "z.py": "Boom\n",
+        }
+    )
+    found = project.mentions(b"Boom")
+    assert [
+        (item.path.relative_to(tmp_path).as_posix(), item.line, item.is_test) for item in found
+    ] == [
+        ("app.py", 2, False),
+        ("tests/test_app.py", 3, True),
+        ("z.py", 1, False),
+    ]
+    assert found[1].text == "Boom"
+    assert len(project.mentions(b"Boom", cap=2)) == 2
+    assert project.mentions(b"Absent") == ()
