@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,44 +42,35 @@ class BlackSettings:
         return any(_finds(pattern, relative) for pattern in self.excluded)
 
 
-class BlackConfigs:
-    """Black settings by file; each folder is looked at once."""
+def black_settings(path: Path) -> BlackSettings | None:
+    """The settings above an absolute path; None where no `[tool.black]` counts for it.
 
-    def __init__(self) -> None:
-        self._by_folder: dict[str, BlackSettings | None] = {}
-
-    def for_file(self, path: Path) -> BlackSettings | None:
-        """The settings for an absolute path; None where the project does not use Black on it.
-
-        Raises:
-            ConfigError: the `pyproject.toml` is broken, or holds values Black could not use.
-        """
-        settings = self._for_folder(os.path.dirname(path))
-        return None if settings is None or settings.excludes(path) else settings
-
-    def _for_folder(self, folder: str) -> BlackSettings | None:
-        passed = []
-        settings: BlackSettings | None = None
-        while folder not in self._by_folder:
-            passed.append(folder)
-            settings = _settings_at(folder)
-            above = os.path.dirname(folder)
-            # Black, too, ends its search at a table of its own or at the repository's top.
-            if settings or above == folder or os.path.exists(os.path.join(folder, ".git")):
-                break
-            folder = above
-        else:
-            settings = self._by_folder[folder]
-        for entry in passed:
-            self._by_folder[entry] = settings
-        return settings
+    Raises:
+        ConfigError: the `pyproject.toml` is broken, or holds values Black could not use.
+    """
+    folder = os.path.dirname(path)
+    while True:
+        settings = _settings_at(folder)
+        above = os.path.dirname(folder)
+        # Black, too, ends its search at a table of its own or at the repository's top.
+        if settings or above == folder or os.path.exists(os.path.join(folder, ".git")):
+            return settings
+        folder = above
 
 
 def _settings_at(folder: str) -> BlackSettings | None:
-    path = Path(folder, "pyproject.toml")
-    if not path.is_file():
+    path = os.path.join(folder, "pyproject.toml")
+    try:
+        found = os.stat(path)
+    except OSError:
         return None
-    content = read_toml(path)
+    return _settings_in(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=256)
+def _settings_in(path: str, modified: int, size: int) -> BlackSettings | None:
+    # Size and time are there for the cache alone: every file of a project asks for the same table.
+    content = read_toml(Path(path))
     tool = content.get("tool")
     table = tool.get("black") if isinstance(tool, dict) else None
     if not isinstance(table, dict):
@@ -86,9 +78,9 @@ def _settings_at(folder: str) -> BlackSettings | None:
     project = content.get("project")
     requires = project.get("requires-python", "") if isinstance(project, dict) else ""
     try:
-        return _settings(table, str(requires), path.parent)
+        return _settings(table, str(requires), Path(path).parent)
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"{shown(path)}: [tool.black] cannot be used: {error}") from error
+        raise ConfigError(f"{shown(Path(path))}: [tool.black] cannot be used: {error}") from error
 
 
 def _settings(table: Mapping[str, Any], requires: str, root: Path) -> BlackSettings:

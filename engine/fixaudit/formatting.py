@@ -6,9 +6,10 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fixaudit.blackconfig import BlackSettings
+from fixaudit.blackconfig import BlackSettings, black_settings
 from fixaudit.errors import SourceError
 from fixaudit.linediff import Change, changes
 from fixaudit.reading import decode
@@ -36,6 +37,24 @@ class Formatter:
 
     def __call__(self, before: bytes, after: bytes) -> bytes:
         return format_touched(before, after, self.settings).data
+
+
+def formatter(path: Path, wanted: bool | None = None) -> Formatter | None:
+    """What formats a file (absolute path): Black as its project has it, or nothing.
+
+    Args:
+        wanted: True formats by Black's defaults where the project configures none; False never
+            formats; None formats where the project uses Black on this file.
+
+    Raises:
+        ConfigError: the project's Black settings cannot be used.
+    """
+    if wanted is False:
+        return None
+    settings = black_settings(path)
+    if settings is None:
+        return Formatter(BlackSettings()) if wanted else None
+    return None if settings.excludes(path) else Formatter(settings)
 
 
 def format_touched(before: bytes, after: bytes, settings: BlackSettings) -> Formatted:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.blackconfig import BlackConfigs, BlackSettings
+from fixaudit.blackconfig import BlackSettings, black_settings
 from fixaudit.errors import ConfigError
-from fixaudit.formatting import Formatter, format_touched
+from fixaudit.formatting import Formatter, format_touched, formatter
 
 UGLY = """\
 import os
@@ -156,13 +156,16 @@ def test_settings_come_from_the_nearest_table(tmp_path: Path) -> None:
         "[tool.black]\ntarget-version = ['py312']\npreview = true\n",
     )
     write(tmp_path / "plain/pyproject.toml", "[tool.other]\n")
-    configs = BlackConfigs()
-    top = configs.for_file(tmp_path / "a/b.py")
+    top = black_settings(tmp_path / "a/b.py")
     assert top is not None
     assert (top.line_length, top.minimum, top.skip_string_normalization) == (100, 10, True)
-    assert configs.for_file(tmp_path / "plain/deep/b.py") == top
-    assert configs.for_file(tmp_path / "a/gen/b.py") is None
-    below = configs.for_file(tmp_path / "pkg/b.py")
+    assert black_settings(tmp_path / "plain/deep/b.py") == top
+    assert top.excludes(tmp_path / "a/gen/b.py")
+    assert not top.excludes(tmp_path / "a/b.py")
+    assert formatter(tmp_path / "a/gen/b.py", True) is None
+    assert formatter(tmp_path / "a/b.py") == Formatter(top)
+    assert formatter(tmp_path / "a/b.py", False) is None
+    below = black_settings(tmp_path / "pkg/b.py")
     assert below is not None
     assert (below.line_length, below.target_versions, below.preview) == (88, ("py312",), True)
 
@@ -171,12 +174,20 @@ def test_without_black_in_the_project_there_are_no_settings(tmp_path: Path) -> N
     write(tmp_path / "pyproject.toml", "[tool.black]\n")
     write(tmp_path / "repo/pyproject.toml", "[project]\nname = 'x'\n")
     (tmp_path / "repo/.git").mkdir()
-    configs = BlackConfigs()
-    assert configs.for_file(tmp_path / "repo/a.py") is None
-    assert configs.for_file(tmp_path / "a.py") == BlackSettings(root=tmp_path)
+    assert black_settings(tmp_path / "repo/a.py") is None
+    assert formatter(tmp_path / "repo/a.py") is None
+    assert formatter(tmp_path / "repo/a.py", True) == Formatter(BlackSettings())
+    assert black_settings(tmp_path / "a.py") == BlackSettings(root=tmp_path)
 
 
 def test_unusable_settings_are_named(tmp_path: Path) -> None:
     write(tmp_path / "pyproject.toml", "[tool.black]\nline-length = 'wide'\n")
     with pytest.raises(ConfigError, match=r"\[tool\.black\] cannot be used: invalid literal"):
-        BlackConfigs().for_file(tmp_path / "a.py")
+        black_settings(tmp_path / "a.py")
+
+
+def test_a_changed_table_is_read_anew(tmp_path: Path) -> None:
+    write(tmp_path / "pyproject.toml", "[tool.black]\nline-length = 90\n")
+    assert black_settings(tmp_path / "a.py") == BlackSettings(line_length=90, root=tmp_path)
+    write(tmp_path / "pyproject.toml", "[tool.black]\nline-length = 120\n")
+    assert black_settings(tmp_path / "a.py") == BlackSettings(line_length=120, root=tmp_path)
