@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fixaudit.findings import Edit, Finding, Span
@@ -60,42 +60,3 @@ def apply_edits(body: bytes, edits: Iterable[Edit]) -> bytes:
         position = edit.span.end
     parts.append(body[position:])
     return b"".join(parts)
-
-
-class OffsetMap:
-    """Where an offset of an edited text was in the text before, through any number of passes."""
-
-    def __init__(self) -> None:
-        self._passes: list[tuple[list[int], list[tuple[int, int, int, int]]]] = []
-
-    def add(self, edits: Iterable[Edit]) -> None:
-        """Record one round of disjoint edits."""
-        rows: list[tuple[int, int, int, int]] = []
-        shift = 0
-        for edit in sorted(edits, key=lambda entry: entry.span):
-            size = len(edit.text.encode("utf-8"))
-            start = edit.span.start + shift
-            rows.append((start, start + size, edit.span.start, edit.span.end))
-            shift += size - (edit.span.end - edit.span.start)
-        self._passes.append(([row[0] for row in rows], rows))
-
-    def before(self, offset: int) -> tuple[int, int]:
-        """The range in the first text that `offset` in the last one comes from.
-
-        A single point where nothing touched it; the replaced span where it lies in new text.
-        """
-        low = high = offset
-        for starts, rows in reversed(self._passes):
-            low, high = self._back(starts, rows, low, True), self._back(starts, rows, high, False)
-        return low, max(low, high)
-
-    def _back(
-        self, starts: Sequence[int], rows: list[tuple[int, int, int, int]], offset: int, low: bool
-    ) -> int:
-        position = bisect_left(starts, offset + 1) - 1
-        if position < 0:
-            return offset
-        new_start, new_end, old_start, old_end = rows[position]
-        if new_start <= offset < new_end:
-            return old_start if low else old_end
-        return offset - new_end + old_end

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import dataclass
 from typing import Literal
 
 from fixaudit.imports import runs_before
+from fixaudit.project import ClassFacts, FunctionFacts, ModuleFacts, VariableFacts
+from fixaudit.project.facts import dotted_name
 from fixaudit.scopes import Binding, Scope
 from fixaudit.source import Source
 
@@ -93,16 +96,61 @@ def _kind_of_call(source: Source, call: ast.Call, depth: int) -> LoggerKind | No
     if isinstance(call.func, ast.Attribute) and call.func.attr in _DERIVING:
         base = _kind(source, call.func.value, depth + 1)
         return base if base in _DERIVING[call.func.attr] else None
-    if qualified is None:
+    return _kind_of_factory(source, qualified) if qualified else None
+
+
+def _kind_of_factory(source: Source, qualified: str) -> LoggerKind | None:
+    """The kind a project function returns: by its annotation, or by all of its returns."""
+    found = _definition(source, qualified)
+    if not isinstance(found, FunctionFacts):
         return None
-    return source.project.logger_factory_kind(qualified, _FACTORIES, _CLASSES)
+    facts = source.project.facts_of(found.path)
+    if facts is None:
+        return None
+    if found.node.returns is not None:
+        name = dotted_name(found.node.returns)
+        return _CLASSES.get(facts.qualify(name)) if name else None
+    returned = [node.value for node in ast.walk(found.node) if isinstance(node, ast.Return)]
+    kinds = {_kind_in_module(facts, value) if value is not None else None for value in returned}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _kind_elsewhere(source: Source, qualified: str | None) -> LoggerKind | None:
     """A logger defined in another module of the project, or behind a re-export."""
     if qualified is None or qualified.startswith(f"{source.module}."):
         return None
-    return source.project.logger_kind(qualified, _FACTORIES, _OBJECTS, _CLASSES)
+    found = _definition(source, qualified)
+    if not isinstance(found, VariableFacts):
+        return None
+    facts = source.project.facts_of(found.path)
+    if facts is None:
+        return None
+    if found.annotation is not None:
+        name = dotted_name(found.annotation)
+        annotated = _CLASSES.get(facts.qualify(name)) if name else None
+        if annotated is not None:
+            return annotated
+    return _kind_in_module(facts, found.value) if found.value is not None else None
+
+
+def _definition(source: Source, qualified: str) -> object:
+    if qualified.startswith("builtins.") or qualified.partition(".")[0] in sys.stdlib_module_names:
+        return None
+    return source.project.definition(qualified, source.location)
+
+
+def _kind_in_module(facts: ModuleFacts, value: ast.expr) -> LoggerKind | None:
+    """The kind of an expression of another module, by that module's imports."""
+    if isinstance(value, ast.Call):
+        name = dotted_name(value.func)
+        if name and facts.qualify(name) in _FACTORIES:
+            return _FACTORIES[facts.qualify(name)]
+        if isinstance(value.func, ast.Attribute) and value.func.attr in _DERIVING:
+            base = _kind_in_module(facts, value.func.value)
+            return base if base in _DERIVING[value.func.attr] else None
+        return None
+    name = dotted_name(value)
+    return _OBJECTS.get(facts.qualify(name)) if name else None
 
 
 def _kind_of_bindings(source: Source, bindings: list[Binding], depth: int) -> LoggerKind | None:
@@ -218,10 +266,21 @@ def _class_logger(
     if kinds:
         return kinds.pop() if len(kinds) == 1 else None
     if owner.bases and source.module != "__main__":
-        return source.project.inherited_logger_kind(
-            f"{source.module}.{owner.name}", attribute, _FACTORIES, _OBJECTS, _CLASSES
-        )
+        return _inherited_kind(source, f"{source.module}.{owner.name}", attribute)
     return None
+
+
+def _inherited_kind(source: Source, qualified: str, attribute: str) -> LoggerKind | None:
+    """What a base class in the project assigns to the attribute."""
+    found = _definition(source, qualified)
+    if not isinstance(found, ClassFacts):
+        return None
+    declared = found.declares(attribute)
+    if declared is None or declared.attribute is None or not isinstance(declared.owner, ClassFacts):
+        return None
+    facts = source.project.facts_of(declared.owner.path)
+    value = declared.attribute.value
+    return _kind_in_module(facts, value) if facts is not None and value is not None else None
 
 
 def _assigned(node: ast.AST) -> tuple[ast.expr | None, ast.expr | None, ast.expr | None]:

@@ -5,6 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fixaudit.findings import Finding
+from fixaudit.trace import TracedEdit
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEdit:
+    """An edit by 1-based lines and columns (in characters) of the file as it was read."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,7 @@ class Site:
     fingerprint: str
     suppressed: str | None = None
     applied: bool = False
+    edits: tuple[PlacedEdit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +64,16 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """`before` and `after` are the file's bytes; `problems` names findings that were dropped."""
+    """`before` and `after` are the file's bytes; `problems` names findings that were dropped.
+
+    `edits` lead from the one to the other: byte ranges of `before`, each with the findings that
+    need it, so that a part of them can be taken back.
+    """
 
     path: str
     before: bytes
     after: bytes
+    edits: tuple[TracedEdit, ...] = ()
     sites: tuple[Site, ...] = ()
     problems: tuple[Problem, ...] = ()
 

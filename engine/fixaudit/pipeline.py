@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from fixaudit.codemod import Codemod
-from fixaudit.compose import OffsetMap, apply_edits, compose
+from fixaudit.compose import apply_edits, compose
 from fixaudit.errors import SourceError
-from fixaudit.findings import Edit, Finding, Verdict
+from fixaudit.findings import Edit, Finding, Span, Verdict
 from fixaudit.fingerprints import fingerprints
-from fixaudit.outcome import Changed, Failed, Outcome, Problem, Site, Unchanged
+from fixaudit.outcome import Changed, Failed, Outcome, PlacedEdit, Problem, Site, Unchanged
 from fixaudit.source import Source
 from fixaudit.suppressions import Suppressions
+from fixaudit.trace import Claim, Trace, TracedEdit, in_file_bytes, line_edits
 from fixaudit.verify import verify
 from fixaudit.wishes import settle
 
@@ -47,7 +48,7 @@ def judge(source: Source, codemods: Sequence[Codemod]) -> tuple[list[Finding], l
                 except Exception as error:  # a codemod's defect costs its site, loudly
                     problems.append(_codemod_problem(source, codemod, node, error))
     findings.sort(key=lambda finding: (finding.span, finding.codemod))
-    return findings, problems
+    return guarded(source, findings), problems
 
 
 def _codemod_problem(source: Source, codemod: Codemod, node: ast.AST, error: Exception) -> Problem:
@@ -70,10 +71,11 @@ class _Run:
     plan: Plan
     sites: list[Site] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    offsets: OffsetMap = field(default_factory=OffsetMap)
+    trace: Trace = field(init=False)
     dropped: set[str] = field(default_factory=set)
 
     def outcome(self) -> Outcome:
+        self.trace = Trace(len(self.source.body))
         findings, self.problems = judge(self.source, self.plan.codemods)
         if not findings and not self.problems:
             return Unchanged(self.source.path)
@@ -127,10 +129,10 @@ class _Run:
         trouble = verify(current, after.data, edits)
         if trouble is not None:
             return trouble
-        self._last_rounds = (edits, settled)
+        self._last_rounds = _rounds(chosen, settled)
         return after
 
-    _last_rounds: tuple[list[Edit], list[Edit]] = field(default=([], []), init=False)
+    _last_rounds: tuple[list[TracedEdit], ...] = field(default=(), init=False)
 
     def reread(self, like: Source, body: bytes) -> Source:
         return Source(
@@ -138,6 +140,8 @@ class _Run:
             like.decoded.encode(body),
             project=like.project,
             module=like.module,
+            role_path=like.role_path,
+            location=like.location,
             target_version=like.target_version,
         )
 
@@ -176,7 +180,7 @@ class _Run:
         if not chosen:
             return
         for round_of_edits in self._last_rounds:
-            self.offsets.add(round_of_edits)
+            self.trace.add(round_of_edits)
         done = {site.fingerprint for site in chosen}
         self.sites = [replace(s, applied=True) if s.fingerprint in done else s for s in self.sites]
 
@@ -205,13 +209,12 @@ class _Run:
                     todo.append(kept)
             elif self.wanted(site):
                 new = self.relocated(site)
-                if self.wanted(new):
-                    self.sites.append(new)
-                    todo.append(replace(new, finding=site.finding))
+                self.sites.append(new)
+                todo.append(replace(new, finding=site.finding))
         return todo
 
     def origin(self, site: Site, open_sites: dict[tuple[str, int], Site]) -> Site | None:
-        low, high = self.offsets.before(site.finding.span.start)
+        low, high = self.trace.before(site.finding.span.start)
         exact = open_sites.get((site.finding.codemod, low))
         if exact is not None or low == high:
             return exact
@@ -221,9 +224,19 @@ class _Run:
         return None
 
     def relocated(self, site: Site) -> Site:
-        low, _ = self.offsets.before(site.finding.span.start)
+        low, _ = self.trace.before(site.finding.span.start)
         line, column = self.source.positions.line_column(low)
-        return replace(site, line=line, column=column, end_line=line, end_column=column)
+        # Its edits belong to a text that the user never sees.
+        finding = replace(site.finding, span=Span(low, low), edits=())
+        return replace(
+            site,
+            finding=finding,
+            line=line,
+            column=column,
+            end_line=line,
+            end_column=column,
+            edits=(),
+        )
 
     # ------------------------------------------------------------------ the end
 
@@ -231,16 +244,19 @@ class _Run:
         path, sites, problems = self.source.path, self.ordered(), tuple(self.problems)
         if current.body == self.source.body:
             return Unchanged(path, sites, problems)
-        after = current.data
-        if self.plan.format is not None:
-            after = self.formatted(current)
-        return Changed(path, self.source.data, after, sites, problems)
+        body = current.body if self.plan.format is None else self.formatted(current)
+        after = self.source.decoded.encode(body)
+        edits = in_file_bytes(self.source, self.trace.edits())
+        return Changed(path, self.source.data, after, edits, sites, problems)
 
     def formatted(self, current: Source) -> bytes:
+        """The body with its touched lines formatted, where that leaves it sound."""
         assert self.plan.format is not None
-        after = self.plan.format(self.source.data, current.data)
-        if after != current.data and verify(current, after, []) is not None:
-            return current.data
+        after = self.plan.format(self.source.body, current.body)
+        if after == current.body or verify(current, current.decoded.encode(after), []) is not None:
+            return current.body
+        claims = tuple((s.fingerprint, s.finding.codemod) for s in self.sites if s.applied)
+        self.trace.add(line_edits(current.body, after, claims))
         return after
 
     def unsettled(self, todo: list[Site]) -> Outcome:
@@ -256,6 +272,20 @@ class _Run:
         return tuple(sorted(self.sites, key=lambda s: (s.line, s.column, s.finding.codemod)))
 
 
+def _rounds(chosen: Sequence[Site], settled: list[Edit]) -> tuple[list[TracedEdit], ...]:
+    """The edits of findings, then those of their wishes, each with who needs it."""
+    first = []
+    for site in chosen:
+        claims: tuple[Claim, ...] = ((site.fingerprint, site.finding.codemod),)
+        first += [_traced(edit, claims) for edit in site.finding.edits]
+    wishing = tuple((s.fingerprint, s.finding.codemod) for s in chosen if s.finding.wishes)
+    return first, [_traced(edit, wishing) for edit in settled]
+
+
+def _traced(edit: Edit, claims: tuple[Claim, ...]) -> TracedEdit:
+    return TracedEdit(edit.span.start, edit.span.end, edit.text.encode("utf-8"), claims)
+
+
 def place(
     source: Source, findings: Sequence[Finding], codemods: Sequence[Codemod] = ()
 ) -> list[Site]:
@@ -269,5 +299,28 @@ def place(
         suppressed = None
         if finding.verdict is not Verdict.LEAVE:
             suppressed = suppressions.lookup(line, end_line, by_name[finding.codemod])
-        sites.append(Site(finding, line, column, end_line, end_column, fingerprint, suppressed))
+        edits = tuple(_placed(source, edit) for edit in finding.edits)
+        sites.append(
+            Site(finding, line, column, end_line, end_column, fingerprint, suppressed, edits=edits)
+        )
     return sites
+
+
+def _placed(source: Source, edit: Edit) -> PlacedEdit:
+    start = source.positions.line_column(edit.span.start)
+    return PlacedEdit(*start, *source.positions.line_column(edit.span.end), edit.text)
+
+
+def guarded(source: Source, findings: list[Finding]) -> list[Finding]:
+    """Generated files are looked at and left: the next generation would undo every edit."""
+    if not any(finding.edits for finding in findings) or not source.is_generated:
+        return findings
+    reason = "the file says that it is generated: change its generator instead"
+    return [
+        (
+            replace(finding, verdict=Verdict.LEAVE, reason=reason, edits=(), wishes=())
+            if finding.edits
+            else finding
+        )
+        for finding in findings
+    ]

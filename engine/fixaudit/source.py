@@ -7,8 +7,8 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, TypeVar, overload
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fixaudit import roles
 from fixaudit.errors import SourceError
@@ -19,6 +19,7 @@ from fixaudit.scopes import BUILTINS, Binding, Scope, Scopes
 from fixaudit.treeindex import TreeIndex
 
 if TYPE_CHECKING:
+    from fixaudit.cli_roles import CliRoles
     from fixaudit.project import Project
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -36,6 +37,10 @@ class Source:
     Attributes:
         path: path relative to the project root, with `/`; `-` stands for standard input.
         body: the content, UTF-8.
+        role_path: path relative to the file's own project (its nearest `pyproject.toml`), by which
+            it is judged to be a test, a script, an example, …
+        location: absolute path of the file; None where the text stands in no file.
+        memo: facts about the whole file that a codemod keeps between its sites, by (codemod, what).
         module: dotted module name; `__main__` where the layout does not tell.
         project: the cross-file index this file belongs to.
         target_version: oldest Python the code must run on, such as `(3, 11)`.
@@ -52,6 +57,8 @@ class Source:
         *,
         project: Project | None = None,
         module: str | None = None,
+        role_path: str | None = None,
+        location: Path | None = None,
         target_version: tuple[int, int] = (3, 11),
     ) -> None:
         self.path = path
@@ -60,6 +67,9 @@ class Source:
         self.body = self.decoded.body
         self.newline = self.decoded.newline
         self.target_version = target_version
+        self.role_path = role_path or path
+        self.location = location
+        self.memo: dict[tuple[str, object], Any] = {}
         if project is None:
             from fixaudit.project import Project
 
@@ -287,16 +297,46 @@ class Source:
 
     @cached_property
     def is_test(self) -> bool:
-        return roles.is_test_path(self.path)
+        return roles.is_test_path(self.role_path)
 
     @cached_property
     def is_script(self) -> bool:
         """A script by its place (`scripts/`, `bin/`) or its first line (a shebang)."""
-        return self.body.startswith(b"#!") or roles.is_script_path(self.path)
+        return self.body.startswith(b"#!") or roles.is_script_path(self.role_path)
+
+    @cached_property
+    def is_example(self) -> bool:
+        return roles.is_example_path(self.role_path)
+
+    @cached_property
+    def is_migration(self) -> bool:
+        return roles.is_migration_path(self.role_path)
+
+    @cached_property
+    def is_notebook(self) -> bool:
+        """A notebook saved as Python."""
+        return roles.is_notebook_export(self.text)
 
     @cached_property
     def is_generated(self) -> bool:
         return roles.is_generated(self.text)
+
+    @cached_property
+    def _cli_roles(self) -> CliRoles:
+        from fixaudit.cli_roles import CliRoles
+
+        return CliRoles(self)
+
+    def cli_role(self, node: ast.AST) -> str | None:
+        """Why `node` is code of a command line, as a phrase for a reason; None where it is not.
+
+        Command-line code stands under the `__main__` guard, in a click or typer command, in a
+        function that reads arguments, or in a plain function that only such code reaches.
+        """
+        return self._cli_roles.role(node)
+
+    def is_cli(self, node: ast.AST) -> bool:
+        return self.cli_role(node) is not None
 
 
 def _is_absence(binding: Binding) -> bool:

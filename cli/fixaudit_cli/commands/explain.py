@@ -1,0 +1,110 @@
+"""`fixaudit explain`: what a codemod is about, or what every codemod says about one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fixaudit.codemod import Codemod
+from fixaudit.errors import ConfigError
+from fixaudit_cli import options
+
+Subject = Annotated[str, typer.Argument(help="A codemod's name or code, or PATH:LINE.")]
+_PLACE = re.compile(r"(?P<path>.+):(?P<line>\d+)(?::\d+)?")
+
+
+def command(
+    subject: Subject,
+    config: options.ConfigOption = None,
+    isolated: options.Isolated = False,
+) -> int:
+    """Explain a codemod, or every codemod's verdict and reason at PATH:LINE."""
+    selection = options.Selection(select=["all"], config=config, isolated=isolated)
+    place = _PLACE.fullmatch(subject)
+    if place is not None:
+        return _explain_place(Path(place["path"]), int(place["line"]), selection)
+    if Path(subject).is_file():
+        raise ConfigError(f"{subject}: add the line, as in {subject}:12")
+    return _explain_codemod(subject, selection)
+
+
+def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
+    from fixaudit.outcome import Failed
+    from fixaudit.runner import Worker
+    from fixaudit_cli.formats import text
+    from fixaudit_cli.tally import sites_of
+    from fixaudit_cli.terminal import Painter, note, write
+
+    if not path.is_file():
+        raise ConfigError(f"{path}: does not exist or is no file")
+    absolute = Path(os.path.abspath(path))
+    outcome = Worker(options.request([path], selection, write=False)).outcome(absolute)
+    if isinstance(outcome, Failed):
+        note(text.problem_line(outcome.problem))
+        return 2
+    for problem in outcome.problems:
+        note(text.problem_line(problem))
+    sites = [site for site in sites_of(outcome) if site.line <= line <= site.end_line]
+    paint = Painter(sys.stdout)
+    for site in sites:
+        write(text.site_line(site, paint) + text.guidance_line(site))
+    if not sites:
+        near = sorted(
+            {site.line for site in sites_of(outcome)}, key=lambda entry: abs(entry - line)
+        )
+        hint = f"; the nearest site is at line {near[0]}" if near else ""
+        write(f"{path}:{line}: no codemod sees a site here{hint}\n")
+    return 2 if outcome.problems else 0
+
+
+def _explain_codemod(word: str, selection: options.Selection) -> int:
+    from fixaudit.runner import Worker
+    from fixaudit.selection import select_codemods
+    from fixaudit_cli.terminal import Painter, write
+
+    worker = Worker(options.request(None, selection))
+    known = worker.classes(worker.resolver.for_path(Path.cwd()))
+    paint = Painter(sys.stdout)
+    for number, codemod in enumerate(select_codemods(known, [word])):
+        write(("\n" if number else "") + describe(codemod, paint))
+    return 0
+
+
+def describe(codemod: type[Codemod], paint: Painter) -> str:  # type: ignore[name-defined]  # noqa: F821
+    """The docstring, options and an example of one codemod."""
+    from fixaudit_cli.examples import example_diff
+
+    state = "on by default" if codemod.default else "off by default"
+    sets = ", ".join(sorted(codemod.sets)) or "none"
+    parts = [
+        f"{paint(codemod.code, 'bold')} {paint(codemod.name, 'bold')} ({state}; sets: {sets})\n\n",
+        codemod.documentation() + "\n",
+        _options_text(codemod, paint),
+    ]
+    if codemod.twins:
+        parts.append(f"\nAlso suppressed by: {', '.join(codemod.twins)}\n")
+    example = example_diff(codemod.name)
+    if example:
+        parts.append(f"\n{paint('Example', 'bold')}\n\n{example}")
+    return "".join(parts)
+
+
+def _options_text(codemod: type[Codemod], paint: Painter) -> str:  # type: ignore[name-defined]  # noqa: F821
+    from dataclasses import fields
+
+    rows = []
+    defaults = codemod.Options()
+    for entry in fields(codemod.Options):
+        name = entry.name.replace("_", "-")
+        text = codemod.options_help.get(entry.name, "")
+        rows.append(f"  {name} = {getattr(defaults, entry.name)!r}\n      {text}\n")
+    if not rows:
+        return ""
+    return f"\n{paint(f'Options ([tool.fixaudit.codemods.{codemod.name}])', 'bold')}\n" + "".join(
+        rows
+    )

@@ -1,0 +1,146 @@
+"""The options that several verbs share, and the request they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fixaudit.errors import ConfigError
+from fixaudit.runner import Request
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Files and folders; the current folder by default.", show_default=False),
+]
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        help="Codemods to run in place of the configured ones: names, codes, prefixes such as FA1, sets.",
+        show_default=False,
+    ),
+]
+ExtendSelect = Annotated[
+    list[str] | None,
+    typer.Option("--extend-select", help="Codemods to run besides.", show_default=False),
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option("--ignore", help="Codemods not to run.", show_default=False)
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude", help="Patterns of files to leave out, as in .gitignore.", show_default=False
+    ),
+]
+ConfigOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--config",
+        help="A configuration file to use in place of all others, or `key = value` on top of them.",
+        show_default=False,
+    ),
+]
+Isolated = Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")]
+Unsafe = Annotated[
+    bool | None,
+    typer.Option(
+        "--unsafe/--no-unsafe",
+        help="Apply rewrites too that may change stored values, output, exceptions or timing.",
+        show_default=False,
+    ),
+]
+Format = Annotated[
+    bool | None,
+    typer.Option(
+        "--format/--no-format",
+        help="Run Black on the touched lines; by default where the project configures Black.",
+        show_default=False,
+    ),
+]
+Statistics = Annotated[
+    bool,
+    typer.Option(
+        "--statistics", help="Print counts by codemod and verdict in place of the findings."
+    ),
+]
+StdinFilename = Annotated[
+    str | None,
+    typer.Option(
+        "--stdin-filename",
+        help="Read one file from standard input, as if it stood at this path.",
+        show_default=False,
+    ),
+]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose", "-v", help="Show the sites that are left alone too, with the reason."
+    ),
+]
+OutputFormat = Annotated[str, typer.Option("--output-format", help="text or json.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the selecting options say, as given."""
+
+    select: Sequence[str] | None = None
+    extend_select: Sequence[str] | None = None
+    ignore: Sequence[str] | None = None
+    exclude: Sequence[str] | None = None
+    config: Sequence[str] | None = None
+    isolated: bool = False
+
+
+FORMATS = ("text", "json")
+
+
+def check_format(value: str, known: Sequence[str] = FORMATS) -> None:
+    """Refuse an output format that does not exist.
+
+    Raises:
+        ConfigError: with the ones that do.
+    """
+    if value not in known:
+        raise ConfigError(f"--output-format {value}: choose one of {', '.join(known)}")
+
+
+def words(values: Iterable[str] | None) -> tuple[str, ...]:
+    """Values of a repeatable option, each of which may hold several words parted by commas."""
+    return tuple(
+        word.strip() for value in values or () for word in value.split(",") if word.strip()
+    )
+
+
+def request(
+    paths: Sequence[Path] | None,
+    selection: Selection,
+    *,
+    unsafe: bool | None = None,
+    format: bool | None = None,
+    write: bool = True,
+) -> Request:
+    """The request that the options make.
+
+    Raises:
+        ConfigError: a `--config` that is neither a file nor TOML.
+    """
+    from fixaudit.config import parse_config_arguments
+
+    return Request(
+        paths=tuple(paths or (Path("."),)),
+        select=words(selection.select) if selection.select else None,
+        extend_select=words(selection.extend_select),
+        ignore=words(selection.ignore),
+        exclude=words(selection.exclude),
+        unsafe=unsafe,
+        format=format,
+        config=parse_config_arguments(selection.config or ()),
+        isolated=selection.isolated,
+        write=write,
+    )

@@ -1,0 +1,69 @@
+"""One run of the command line over files or standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from fixaudit.outcome import Outcome, Problem
+from fixaudit.runner import Request, Worker
+from fixaudit_cli.tally import Tally
+from fixaudit_cli.terminal import note, progress
+
+
+class Run:
+    """Discovers the files of a request and yields their outcomes, counting as it goes."""
+
+    def __init__(self, request: Request, stdin_filename: str | None = None) -> None:
+        if stdin_filename is not None:
+            request = _for_stdin(request, stdin_filename)
+        self.request = request
+        self.stdin_path = Path(os.path.abspath(stdin_filename)) if stdin_filename else None
+        self.worker = Worker(request)
+        self.stdin_data = b""
+
+    def outcomes(self, tally: Tally) -> Iterator[Outcome]:
+        """Every file's outcome in path order; paths that cannot be listed are counted as problems."""
+        for outcome in self._all(tally):
+            tally.add(outcome)
+            yield outcome
+
+    def _all(self, tally: Tally) -> Iterator[Outcome]:
+        self._check_set_up()
+        if self.stdin_path is not None:
+            self.stdin_data = sys.stdin.buffer.read()
+            yield self.worker.outcome_of(self.stdin_path, self.stdin_data)
+            return
+        found = self.worker.discover()
+        for problem in found.problems:
+            path = self.worker.relative(problem.path)
+            tally.add_problem(Problem(path, problem.kind, problem.message, problem.line))
+        yield from progress(self.worker.outcomes(found.files), len(found.files), "files")
+
+    def _check_set_up(self) -> None:
+        """Refuse a wrong selector or option before any file is read, even where none is found."""
+        config = self.worker.resolver.for_path(self.request.paths[0])
+        self.worker.selected(config, Path(os.path.abspath(self.request.paths[0])))
+
+
+def exit_code(tally: Tally, *, acting: bool) -> int:
+    """2 when a file could not be processed, 1 when `acting` says a gate closes, else 0."""
+    if tally.problems:
+        return 2
+    return 1 if acting else 0
+
+
+def report_problems(tally: Tally) -> None:
+    """Every problem on stderr, one line each."""
+    from fixaudit_cli.formats.text import problem_line
+
+    for problem in tally.problems:
+        note(problem_line(problem))
+
+
+def _for_stdin(request: Request, filename: str) -> Request:
+    from dataclasses import replace
+
+    return replace(request, paths=(Path(filename),))

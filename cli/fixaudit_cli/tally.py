@@ -1,0 +1,66 @@
+"""Counts of a run: files, verdicts, codemods; the same numbers for every output format."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from fixaudit.findings import Verdict
+from fixaudit.outcome import Changed, Failed, Outcome, Problem, Site, Unchanged
+
+VERDICTS = tuple(Verdict)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has seen so far."""
+
+    files: int = 0
+    changed: int = 0
+    failed: int = 0
+    applied: int = 0
+    applied_unsafe: int = 0
+    suppressed: int = 0
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    codemods: defaultdict[str, Counter[Verdict]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one file."""
+        self.files += 1
+        if isinstance(outcome, Failed):
+            self.failed += 1
+            self.problems.append(outcome.problem)
+            return
+        self.changed += isinstance(outcome, Changed)
+        self.problems += outcome.problems
+        for site in outcome.sites:
+            self.add_site(site)
+
+    def add_site(self, site: Site) -> None:
+        self.verdicts[site.finding.verdict] += 1
+        self.codemods[site.finding.codemod][site.finding.verdict] += 1
+        self.applied += site.applied
+        self.applied_unsafe += site.applied and site.finding.verdict is Verdict.UNSAFE
+        self.suppressed += site.suppressed is not None
+
+    def add_problem(self, problem: Problem) -> None:
+        """Count a path that did not become an outcome (it does not exist, cannot be listed)."""
+        self.failed += 1
+        self.problems.append(problem)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+def sites_of(outcome: Outcome) -> tuple[Site, ...]:
+    """The sites of a file, none where it failed."""
+    return outcome.sites if isinstance(outcome, (Changed, Unchanged)) else ()
+
+
+def needs_action(site: Site) -> bool:
+    """True for what `check` fails on: not suppressed, and not deliberately left."""
+    return site.suppressed is None and site.finding.verdict is not Verdict.LEAVE

@@ -1,0 +1,51 @@
+"""Why a file does not parse: newer syntax than the running Python's, or Python 2, or a real error."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+_PYTHON_2 = (
+    re.compile(rb"^[ \t]*print[ \t]+[\"'\w%]", re.MULTILINE),
+    re.compile(rb"^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:", re.MULTILINE),
+    re.compile(rb"^[ \t]*exec[ \t]+[\"'\w]", re.MULTILINE),
+    re.compile(rb"^[ \t]*raise[ \t]+\w+[ \t]*,[ \t]*[\"'\w]", re.MULTILINE),
+)
+_NEWER = (
+    ((3, 12), re.compile(rb"^[ \t]*type[ \t]+\w+(\[[^\]]*\])?[ \t]*=", re.MULTILINE)),
+    ((3, 12), re.compile(rb"^[ \t]*(async[ \t]+def|def|class)[ \t]+\w+[ \t]*\[", re.MULTILINE)),
+    ((3, 14), re.compile(rb"(?<![\w\"'])[tT][rR]?[\"']|[rR][tT][\"']")),
+    (
+        (3, 14),
+        re.compile(rb"^[ \t]*except\*?[ \t]+[\w.]+([ \t]*,[ \t]*[\w.]+)+[ \t]*:", re.MULTILINE),
+    ),
+)
+
+
+def explain(data: bytes, message: str) -> str:
+    """The parser's message, with the Python that reads the file where another one does."""
+    running = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if any(pattern.search(data) for pattern in _PYTHON_2):
+        return f"{message}: this is Python 2, which fixaudit does not read; exclude it or port it first"
+    for version, pattern in _NEWER:
+        if sys.version_info < version and pattern.search(data):
+            return _newer(message, version, running)
+    if sys.version_info < (3, 12) and _libcst_reads(data):
+        return _newer(message, (3, 12), running)
+    return message
+
+
+def _newer(message: str, version: tuple[int, int], running: str) -> str:
+    needed = f"{version[0]}.{version[1]}"
+    return f"{message}: syntax of Python {needed}; run fixaudit with Python {needed} or newer (this is {running})"
+
+
+def _libcst_reads(data: bytes) -> bool:
+    """LibCST's grammar is ahead of an older running Python's: what it reads is newer syntax."""
+    import libcst
+
+    try:
+        libcst.parse_module(data)
+    except Exception:  # any failure means the same: not readable either
+        return False
+    return True

@@ -1,0 +1,285 @@
+"""A run over many files: which configuration and codemods count for each, and its outcome."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from fixaudit.codemod import Codemod
+from fixaudit.config import CommandLineConfig, Config, ConfigResolver
+from fixaudit.discovery import Discovery, discover
+from fixaudit.errors import ConfigError, SourceError
+from fixaudit.loading import checked, installed_codemods, local_codemods
+from fixaudit.outcome import Failed, Outcome, Problem, Site, Unchanged
+from fixaudit.selection import matched_names, select_codemods
+
+_ROOT_MARKS = (".git", ".hg")
+_REQUIRES_PYTHON = re.compile(
+    rb"""^\s*requires-python\s*=\s*["'][^"']*?>=?\s*3\.(\d+)""", re.MULTILINE
+)
+_OLDEST_TARGET = (3, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked to do.
+
+    Attributes:
+        paths: files and folders; relative ones count from the current folder.
+        root: what reported paths are relative to; None stands for `find_root(paths)`.
+        select, extend_select, ignore: selectors that replace, extend or cut the configured ones.
+        unsafe, format: override the configuration where not None.
+        write: compute new contents; False when only the findings are asked for.
+        accept: a last word on each placed finding that would be applied.
+        parse_all: parse files without any trigger too, so that every broken file is named.
+    """
+
+    paths: tuple[Path, ...]
+    root: Path | None = None
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    unsafe: bool | None = None
+    format: bool | None = None
+    config: CommandLineConfig = field(default_factory=CommandLineConfig)
+    isolated: bool = False
+    write: bool = True
+    accept: Callable[[Site], bool] | None = None
+
+    @property
+    def base(self) -> Path:
+        return self.root or find_root(self.paths)
+
+
+def find_root(paths: Sequence[Path]) -> Path:
+    """The folder reported paths are relative to: the repository, else the project, else the
+    current folder where it holds the paths, else the folder that was named."""
+    first = Path(os.path.abspath(paths[0] if paths else "."))
+    folder = first if first.is_dir() else first.parent
+    project = None
+    for above in (folder, *folder.parents):
+        if any((above / mark).exists() for mark in _ROOT_MARKS):
+            return above
+        if project is None and (above / "pyproject.toml").is_file():
+            project = above
+    if project is not None:
+        return project
+    here = Path.cwd()
+    return here if folder.is_relative_to(here) else folder
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The codemods that run on a file under one configuration, with the regex of their triggers."""
+
+    codemods: tuple[Codemod, ...]
+    prefilter: re.Pattern[bytes] | None
+
+
+class Worker:
+    """Turns paths into outcomes; reads files and configuration, writes nothing.
+
+    Raises:
+        ConfigError, CodemodError: what is asked for cannot be run at all.
+    """
+
+    def __init__(self, request: Request, resolver: ConfigResolver | None = None) -> None:
+        self.request = request
+        self.root = request.base
+        self.resolver = resolver or ConfigResolver(request.config, isolated=request.isolated)
+        self._classes: dict[tuple[Path, ...], list[type[Codemod]]] = {}
+        self._selected: dict[tuple[int, tuple[str, ...]], Selected] = {}
+        self._projects: dict[str, Path | None] = {}
+        self._targets: dict[Path, tuple[int, int]] = {}
+        self._named = {os.path.abspath(path) for path in request.paths}
+
+    # ------------------------------------------------------------------ set-up by configuration
+
+    def classes(self, config: Config) -> list[type[Codemod]]:
+        """The codemods available under a configuration."""
+        known = self._classes.get(config.codemod_paths)
+        if known is None:
+            known = installed_codemods()
+            if config.codemod_paths:
+                known = checked([*known, *local_codemods(config.codemod_paths)])
+            self._classes[config.codemod_paths] = known
+        return known
+
+    def selected(self, config: Config, path: Path) -> Selected:
+        """The codemods that run on one file."""
+        ignored = config.ignored_in(path)
+        key = (id(config), ignored)
+        known = self._selected.get(key)
+        if known is None:
+            known = self._selected[key] = self._select(config, ignored)
+        return known
+
+    def _select(self, config: Config, ignored: tuple[str, ...]) -> Selected:
+        classes = self.classes(config)
+        config.check_codemods(codemod.name for codemod in classes)
+        request = self.request
+        chosen = select_codemods(
+            classes,
+            request.select if request.select is not None else config.select,
+            (*config.extend_select, *request.extend_select),
+            (*config.ignore, *request.ignore),
+        )
+        off = matched_names(classes, ignored) if ignored else frozenset()
+        codemods = tuple(
+            entry(config.options(entry.name, entry.Options))
+            for entry in chosen
+            if entry.name not in off
+        )
+        return Selected(codemods, _prefilter(codemods))
+
+    # ------------------------------------------------------------------ one file
+
+    def outcome(self, path: Path) -> Outcome:
+        """What becomes of one file."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            return self._failed(path, "unreadable", f"cannot be read: {error.strerror or error}")
+        return self.outcome_of(path, data)
+
+    def outcome_of(self, path: Path, data: bytes) -> Outcome:
+        """What becomes of given content that stands, or would stand, at `path`."""
+        try:
+            config = self.resolver.for_path(path)
+            selected = self.selected(config, path)
+        except ConfigError as error:
+            return self._failed(path, "config", str(error))
+        found = selected.prefilter is not None and selected.prefilter.search(data) is not None
+        if not found and str(path) not in self._named:
+            return Unchanged(self.relative(path))
+        return self._process(path, data, config, selected)
+
+    def _process(self, path: Path, data: bytes, config: Config, selected: Selected) -> Outcome:
+        from fixaudit.pipeline import Plan, process
+        from fixaudit.source import Source
+
+        relative = self.relative(path)
+        own_root = self.project_folder(path)
+        try:
+            source = Source(
+                relative,
+                data,
+                project=self.project,
+                module=self.project.module_name(path),
+                role_path=_relative(path, own_root),
+                location=path,
+                target_version=config.target_version or self._target(own_root),
+            )
+            source.tree  # noqa: B018  a broken file is named before anything is judged
+        except SourceError as error:
+            return self._broken(path, data, error)
+        unsafe = config.unsafe if self.request.unsafe is None else self.request.unsafe
+        plan = Plan(
+            selected.codemods,
+            unsafe,
+            self.request.write,
+            self.request.accept,
+            self._formatter(path, config),
+        )
+        return process(source, plan)
+
+    def _broken(self, path: Path, data: bytes, error: SourceError) -> Outcome:
+        message = str(error)
+        if error.kind == "syntax":
+            from fixaudit.newer_syntax import explain
+
+            message = explain(data, message)
+        return self._failed(path, error.kind, message, error.line)
+
+    def _failed(self, path: Path, kind: str, message: str, line: int | None = None) -> Failed:
+        relative = self.relative(path)
+        return Failed(relative, Problem(relative, kind, message, line))
+
+    def _formatter(self, path: Path, config: Config) -> Callable[[bytes, bytes], bytes] | None:
+        wanted = config.format if self.request.format is None else self.request.format
+        if wanted is False or not self.request.write:
+            return None
+        from fixaudit.formatting import formatter
+
+        return formatter(path, wanted)
+
+    # ------------------------------------------------------------------ places
+
+    @cached_property
+    def project(self):  # type: ignore[no-untyped-def]
+        from fixaudit.project import Project
+
+        return Project(self.root, lambda: self._discover((self.root,)).files)
+
+    def relative(self, path: Path) -> str:
+        """The path as it is reported: relative to the root, with `/`."""
+        return _relative(path, self.root)
+
+    def project_folder(self, path: Path) -> Path:
+        """The folder of the nearest `pyproject.toml` or `setup.py` above a file, within the root."""
+        folder = os.path.dirname(path)
+        known = self._projects.get(folder)
+        if known is None:
+            known = self._projects[folder] = self._find_project_folder(Path(folder))
+        return known
+
+    def _find_project_folder(self, folder: Path) -> Path:
+        for above in (folder, *folder.parents):
+            if any(
+                (above / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg")
+            ):
+                return above
+            if above == self.root:
+                break
+        return self.root
+
+    def _target(self, folder: Path) -> tuple[int, int]:
+        known = self._targets.get(folder)
+        if known is None:
+            try:
+                match = _REQUIRES_PYTHON.search((folder / "pyproject.toml").read_bytes())
+            except OSError:
+                match = None
+            known = self._targets[folder] = (3, int(match[1])) if match else _OLDEST_TARGET
+        return known
+
+    # ------------------------------------------------------------------ many files
+
+    def discover(self) -> Discovery:
+        """The files of the run, excluded ones left out, and the paths that do not exist."""
+        found = self._discover(self.request.paths)
+        kept = [path for path in found.files if not self._excluded(path)]
+        return replace(found, files=kept)
+
+    def _discover(self, paths: Sequence[Path]) -> Discovery:
+        return discover(paths, exclude=self.request.exclude, root=self.root)
+
+    def _excluded(self, path: Path) -> bool:
+        if str(path) in self._named:
+            return False
+        try:
+            return self.resolver.for_path(path).excludes(path)
+        except ConfigError:
+            return False
+
+    def outcomes(self, files: Iterable[Path]) -> Iterator[Outcome]:
+        """The outcome of every file, in order."""
+        for path in files:
+            yield self.outcome(path)
+
+
+def _prefilter(codemods: Iterable[Codemod]) -> re.Pattern[bytes] | None:
+    triggers = sorted({trigger for codemod in codemods for trigger in codemod.triggers})
+    return re.compile(b"|".join(re.escape(trigger) for trigger in triggers)) if triggers else None
+
+
+def _relative(path: Path, root: Path) -> str:
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()
