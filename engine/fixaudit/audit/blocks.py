@@ -1,0 +1,120 @@
+"""A Markdown report as a tree of sections and blocks, every line with its number in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of inline text. `href` is set for a link; code and strong text are flagged."""
+
+    text: str
+    code: bool = False
+    strong: bool = False
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One source line of a paragraph, heading or cell. `number` is 1-based."""
+
+    pieces: tuple[Piece, ...]
+    number: int
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A code block; `line` is where its fence opens, `end` where it closes."""
+
+    language: str
+    code: str
+    line: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A list item; `number` is what the report wrote before it, None for bullets."""
+
+    number: str | None
+    blocks: tuple[Block, ...]
+    line: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`header` and every row are tuples of cells, one `Line` each."""
+
+    header: tuple[Line, ...]
+    rows: tuple[tuple[Line, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thematic break: some reports set their findings apart with it."""
+
+    line: int
+
+
+Block = Paragraph | Fence | Listing | Table | Rule
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading with what stands below it. `level` 0 is the document; `end` its last line."""
+
+    level: int
+    title: Line
+    blocks: list[Block] = field(default_factory=list)
+    children: list[Section] = field(default_factory=list)
+    end: int = 0
+
+    @property
+    def line(self) -> int:
+        return self.title.number
+
+
+def lines_of(blocks: tuple[Block, ...] | list[Block]) -> Iterator[Line]:
+    """Every inline line in document order, nested ones included; code is left out."""
+    for block in blocks:
+        match block:
+            case Paragraph(lines):
+                yield from lines
+            case Listing(items):
+                for item in items:
+                    yield from lines_of(item.blocks)
+            case Table(header, rows):
+                for row in (header, *rows):
+                    yield from row
+            case _:
+                pass
+
+
+def fences_of(blocks: tuple[Block, ...] | list[Block]) -> Iterator[Fence]:
+    """Every code block in document order, nested ones included."""
+    for block in blocks:
+        match block:
+            case Fence():
+                yield block
+            case Listing(items):
+                for item in items:
+                    yield from fences_of(item.blocks)
+            case _:
+                pass

@@ -1,0 +1,27 @@
+"""A Markdown report to findings."""
+
+from __future__ import annotations
+
+from fixaudit.audit.merge import settle
+from fixaudit.audit.model import Report
+from fixaudit.audit.mojibake import repair
+from fixaudit.audit.parse import parse
+from fixaudit.audit.units import walk
+
+
+def read_markdown(name: str, text: str) -> Report:
+    """Reads a report from its text (any newlines). Raises `ReportError`."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    whole = repair(text)
+    sink = walk(parse(name, whole))
+    findings, refused = settle(sink.candidates)
+    warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
+    not_taken = sorted([*sink.not_taken, *refused], key=lambda n: n.line)
+    return Report(
+        source=name,
+        format="markdown",
+        findings=tuple(findings),
+        exclusions=tuple(sink.exclusions),
+        not_taken=tuple(not_taken),
+        warnings=tuple(warnings if whole != text else ()),
+    )

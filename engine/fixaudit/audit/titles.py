@@ -1,0 +1,161 @@
+"""Headings and list-item leads taken apart: number, severity, title, place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fixaudit.audit.blocks import Line, Piece
+from fixaudit.audit.locations import locations_in, merged
+from fixaudit.audit.model import Location, Severity
+from fixaudit.audit.severity import WORD, normalised, severity_mark
+
+_KIND = (
+    r"(?:code |security |audit )?(?:issue|finding|bug|problem|vulnerability|vuln|risk|item|defect|observation|smell"
+    r"|concern|error|weakness|violation|hotspot|flaw|gap|warning|recommendation)"
+)
+_CODE_ID = r"(?!CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}[a-z]?"
+_NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
+_IDS = (
+    re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b\s*[\]):.–—-]*\s*", re.I),
+    re.compile(rf"\[(?P<id>{_CODE_ID})\]\s*[:.–—-]*\s*"),
+    re.compile(rf"(?P<id>{_CODE_ID})(?=\s*[:.)\]|–—]|\s+-|\s*$)\s*[:.)|–—-]*\s*"),
+    re.compile(rf"#(?P<id>{_NUMBER})\b\s*[:.)–—-]*\s*"),
+    re.compile(rf"\[(?P<id>{_NUMBER})\]\s*[:.)–—-]*\s*"),
+    re.compile(r"(?P<id>\d{1,3}(?:\.\d{1,3})*[a-z]?)(?:[.):]+\s+|\s*[–—-]\s+|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=\S|$)"),
+)  # fmt: skip
+_SEV_TAG = re.compile(
+    rf"(?:[\[(](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])]"
+    rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))"
+    rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:|–—-]*\s*",
+    re.I,
+)
+_SEV_TAIL = re.compile(
+    rf"\s*(?:[-–—:|,]+\s*|[(\[]\s*)(?:(?:severity|priority|risk|impact)\s*:?\s*)?(?P<word>{WORD})"
+    rf"(?:[ -](?:risk|severity|priority|impact))?\s*[)\]]?\s*\Z",
+    re.I,
+)
+_EFFORT = re.compile(
+    r"\s*\(\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*\)\s*\Z", re.I
+)
+_RULE = re.compile(r"\b(?:CWE-\d{1,5}|(?:[A-Z]{1,4}\d{3,4}))\b")
+_RULE_TAG = re.compile(r"\[(?:CWE-\d+|[A-Z]{1,4}\d{3,4})\]\s*[:–—-]*\s*")
+_NOT_RULES = re.compile(r"(?:HTTP|SHA|UTF|RFC|PEP|ISO|MD|AES|P|E)\d+\Z|[A-Z]+20\d\d\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A heading or lead taken apart. `explicit`: it calls itself an issue or carries an id."""
+
+    text: str
+    id: str | None = None
+    explicit: bool = False
+    severity: Severity | None = None
+    severity_text: str = ""
+    locations: tuple[Location, ...] = ()
+    mark: Severity | None = None
+
+
+def title_of(line: Line) -> Title:
+    """The parts of a heading line; a trailing place and severity are cut from its text."""
+    locations = merged(locations_in(line))
+    mark = severity_mark(line.text)
+    text = _unmarked(_cut_places(line, locations))
+    text, ident, explicit, word = _cut_front(text)
+    tail = _SEV_TAIL.search(text)
+    while tail and tail.start() > 0:
+        word = word or tail.group().strip(" -–—:|,()[]")
+        text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
+    text = _EFFORT.sub("", text)
+    severity = _severity(word)
+    return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark)
+
+
+def _severity(words: str) -> Severity | None:
+    return next((s for s in map(normalised, re.findall(r"\w+", words)) if s), None)
+
+
+def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
+    """Number, severity and their punctuation off the front, in whatever order they stand."""
+    ident, explicit, word = None, False, ""
+    for _ in range(6):
+        before = text
+        tag = _SEV_TAG.match(text) if not word else None
+        if tag:
+            word = next(group for group in tag.groups() if group)
+            explicit = explicit or tag.group("word") is None
+            text = text[tag.end() :]
+        for rank, shape in enumerate(_IDS):
+            found = shape.match(text) if ident is None else None
+            if found and (found.end() < len(text) or rank == 0):
+                ident, explicit = found.group("id"), explicit or rank < len(_IDS) - 1
+                text = text[found.end() :]
+                break
+        text = _RULE_TAG.sub("", text, count=1) if _RULE_TAG.match(text) else text
+        text = _unmarked(text)
+        if text == before:
+            break
+    return text, ident, explicit, word
+
+
+def _unmarked(text: str) -> str:
+    """Emoji, bullets and box marks off both ends."""
+    text = re.sub(r"^(?:\[[ xX]\]\s*)?[^\w`\"'(\[#<$@_./*]+", "", text)
+    return re.sub(r"[^\w`\"')\]>?!.*%+_}…]+$", "", text)
+
+
+def _cut_places(line: Line, locations: tuple[Location, ...]) -> str:
+    """The line's text without a place in brackets or after a dash; a place alone stays."""
+    text = line.text
+    if not locations:
+        return text
+    places = "|".join(re.escape(place.written) for place in locations)
+    bracket = re.search(rf"\s*[(\[]\s*(?:in |at |see )?(?:{places})[^()\[\]]*[)\]]\s*:?\s*", text)
+    if bracket and bracket.start() > 0:
+        return text[: bracket.start()] + " " + text[bracket.end() :]
+    tail = re.search(rf"\s+(?:[-–—|:@]+|in|at)\s+(?:{places})\S*(?:,\s*[\d-]+)*\s*:?\Z", text)
+    if tail:
+        return text[: tail.start()]
+    front = re.match(
+        rf"(?P<front>.{{0,24}}?)(?:{places})(?::[\d,\s-]+)?\S*\s*[-–—:|]+\s+(?P<rest>\S.*)", text
+    )
+    if front and not re.search(
+        r"[a-z]{3}", re.sub(rf"(?i)\b(?:{WORD})\b", "", front.group("front"))
+    ):
+        return front.group("front") + front.group("rest")
+    return text
+
+
+def rules_in(text: str) -> tuple[str, ...]:
+    """Rule and weakness ids such as `S324`, `ANN101`, `CWE-327`."""
+    found = (m.group() for m in _RULE.finditer(text))
+    return tuple(dict.fromkeys(rule for rule in found if not _NOT_RULES.match(rule)))
+
+
+def lead_of(line: Line) -> tuple[Line, Line]:
+    """A list item's first line as (title, rest): the bold words in front, or the whole line.
+
+    Marks, check boxes and numbers in front belong to the title; so does a place right after it.
+    """
+    pieces = list(line.pieces)
+    at = next((i for i, p in enumerate(pieces) if p.strong), None)
+    front = "".join(p.text for p in pieces[:at]) if at is not None else ""
+    if at is None or re.search(r"[a-z]{2}", re.sub(rf"(?i)\b(?:{WORD})\b", "", front)):
+        return line, Line((), line.number)
+    end = at
+    while end < len(pieces) and pieces[end].strong:
+        end += 1
+    rest = pieces[end:]
+    place = re.match(r"\s*[(\[]", rest[0].text) if rest else None
+    if place:
+        close = _closing(rest)
+        end, rest = end + close, rest[close:]
+    return Line(tuple(pieces[:end]), line.number), Line(tuple(rest), line.number)
+
+
+def _closing(rest: list[Piece]) -> int:
+    """How many pieces belong to the bracket that opens the rest."""
+    for count, piece in enumerate(rest, 1):
+        if re.search(r"[)\]]", piece.text) and not piece.code:
+            return count
+    return 0

@@ -1,0 +1,217 @@
+"""The vocabulary of audit reports: labels such as `File:`, and headings that are no findings.
+
+Two small grammars, both on the words of one heading or label, never on raw report text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Label = Literal[
+    "title", "id", "severity", "weak-severity", "location", "lines", "category", "rule", "symbol",
+    "problem", "code", "recommendation", "context", "status",
+]  # fmt: skip
+Part = Literal[
+    "exclusion", "praise", "roadmap", "checklist", "scenario", "metrics", "summary",
+    "recommendation", "enhancement", "documentation", "background",
+]  # fmt: skip
+
+
+def _any(alternatives: str) -> str:
+    """Alternatives set apart by ` | ` or line ends, as one pattern."""
+    return "|".join(
+        re.split(r" \| |\n", "\n".join(map(str.strip, alternatives.strip().split("\n"))))
+    )
+
+
+_LABELS: dict[Label, str] = {
+    "location": r"""
+        (?:affected |source |vulnerable |relevant |code |primary |key )?(?:files?|locations?|paths?|modules?|sources? files?|components?)(?: ?\(s\))?(?: ?(?:affected|involved|path|name|location|and lines?|/ ?lines?|:lines?))?
+        where | found (?:in|at) | occurrences? | instances | occurs (?:in|at) | seen (?:in|at)
+        affected(?: code| areas?)? | file ?& ?lines?
+    """,
+    "lines": r"""
+        (?:code |affected )?(?:lines?|line numbers?|line ?(?:range|no\.?|#)|lines? ?\(s\))(?: numbers?)?(?: ?\(s\))?
+    """,
+    "severity": r"""
+        (?:overall )?(?:severity|risk(?: level| rating)|criticality|threat level|severity level|cvss(?: ?v?3(?:\.\d)?)?(?: score| estimate| rating)?|impact level|rating)(?: rating| score)?
+    """,
+    "weak-severity": r"""
+        priority | risk | level | impact | urgency
+    """,
+    "rule": r"""
+        (?:test |check |rule )?(?:id|rule|cwe|check|code|cve)s?(?: ids?)? | owasp(?: category)?
+        references? | cwe[ /&]+owasp
+    """,
+    "id": r"""
+        (?:finding|issue|vulnerability|bug) (?:id|#|number|no\.?) | ref
+    """,
+    "title": r"""
+        issue(?: name| title)? | finding(?: name| title)? | vulnerability(?: name| title)?
+        title | bug | name | defect | weakness
+    """,
+    "category": r"""
+        category | type | class(?:ification)? | area | kind | tags? | dimension
+    """,
+    "symbol": r"""
+        (?:affected )?(?:functions?|methods?|symbols?|endpoints?|entry points?)(?:/\w+)?
+    """,
+    "code": r"""
+        (?:current|vulnerable|offending|bad|existing|problematic|affected|insecure|original|example|the)? ?(?:code|snippet|implementation|usage|pattern|configuration)(?: snippet| sample| issues?| example)?
+        before | bad | wrong | evidence | evidence of usage | proof | poc | proof of concept
+        ❌.*
+    """,
+    "recommendation": r"""
+        (?:the |suggested |recommended |proposed |possible |required |quick |better |secure |improved |best )*(?:recommendations?|recommended|fix(?:es|ed)?|remediations?|solutions?|mitigations?|suggestions?|corrections?|actions?|resolutions?|change|approach|pattern|alternative|code fix|refactor(?:ing)?|practice|implementation)(?: required| needed| steps?| code| action| advice| guidance| plan| example)*
+        how to fix(?: it)? | to fix | after | good | better | correct(?:ed)?(?: code)?
+        fixed(?: code)? | should be | instead | ✅.*
+    """,
+    "context": r"""
+        existing (?:safeguards?|solutions?|mitigations?).* | acceptance criteria | references?
+        effort.* | timeline | estimated .* | related.* | see also | tests? | testing
+        verification | status quo | workaround | note | owner | benefits?
+        expected (?:impact|load|outcome|result) | expected .* | confidence | likelihood
+        exploitability | attack flow
+    """,
+    "status": r"""
+        status | state | resolved | fixed in | resolution status
+    """,
+    "problem": r"""
+        (?:the |main |core |specific |potential |key |current )?(?:problems?|issues?|descriptions?|details?|concerns?|risks?|errors?|findings?|observations?|root causes?|causes?|impacts?|summary|explanation|analysis|rationale|reason|symptoms?|consequences?|behaviou?r|state|weakness)(?: \d+.*| description| identified| found)?
+        why .* | what .* | attack (?:scenario|vector|example).* | exploit.* | race condition
+        current .* | deprecated .*
+    """,
+}
+_COMPILED = {kind: re.compile(rf"(?:{_any(words)})\Z", re.I) for kind, words in _LABELS.items()}
+
+_PARTS: dict[Part, str] = {
+    "exclusion": r"""
+        keep (?:these|as|it|this|unchanged) | what to keep | to keep
+        (?:do|should) not (?:touch|change|modify|fix|refactor) | don'?t (?:touch|change|modify)
+        not to (?:touch|change) | leave (?:alone|as) | intentional | accepted risks?
+        false positives? | won'?t fix | out of scope | off[- ]limits | must not change
+    """,
+    "praise": r"""
+        strengths? | positives? | good (?:practices?|patterns?|things|points|news)
+        best practices (?:followed|observed|found)
+        (?:what )?(?:works?|went|is|done|doing) well | well[- ](?:done|implemented|designed)
+        praise | highlights | kudos | passed | no issues?
+        already (?:fixed|secure|good|correct) | resolved | fixed issues | fixes applied
+        completed
+    """,
+    "documentation": r"""
+        documentation (?:updates?|required|needed)
+    """,
+    "enhancement": r"""
+        enhancements? | nice[- ]to[- ]have | future (?:work|improvements?) | long[- ]term
+    """,
+    "roadmap": r"""
+        road ?map | phase \d+ | sprint \d+ | weeks? \d+ | months? \d+ | timeline
+        implementation (?:priority|plan|order|schedule)
+        (?:remediation|action|fix|migration|rollout) (?:plan|priorit\w+|order|schedule|timeline)
+        milestones? | next steps? | backlog | priorit(?:y|ies) (?:matrix|order|list)
+        priority matrix | action items | to-?do
+    """,
+    "checklist": r"""
+        checklists? | definition of done | acceptance criteria
+    """,
+    "scenario": r"""
+        scenarios? | testing strategy | test plan | load test(?:s|ing)? | threat model
+    """,
+    "metrics": r"""
+        metrics | score(?:s|card)? | statistics | breakdown | distribution | by the numbers
+        stats
+    """,
+    "summary": r"""
+        summar(?:y|ies) | overview | conclusions? | verdict | prioriti[sz]ed
+        top \d*\s*(?:risks|issues|findings|priorities) | at a glance
+        key (?:findings|takeaways) | tl;?dr | index of | table of contents | contents
+        evaluation | areas for improvement | findings? (?:list|table|index|matrix) | recap
+        most important
+    """,
+    "recommendation": r"""
+        recommendations | quick wins | immediate actions? | improvements | action required
+        actions required
+    """,
+    "background": r"""
+        contacts? | appendi(?:x|ces) | methodology | scope | references | questions?
+        assumptions | glossary | tools? used | introduction | code organi[sz]ation
+        technology stack | tech stack | project structure
+        files? (?:reviewed|analy[sz]ed|audited|examined) | how to (?:use|reproduce|run)
+        change ?log | disclaimer | sign-?off
+    """,
+}
+_PART_RES = {
+    part: re.compile(rf"(?<!\w)(?:{_any(words)})(?!\w)", re.I) for part, words in _PARTS.items()
+}
+
+WHY: dict[Part, str] = {
+    "exclusion": "asked to be kept",
+    "praise": "praise: no problem is stated",
+    "roadmap": "a step of a plan that names no finding of this report",
+    "checklist": "a check-list entry that names no finding of this report",
+    "scenario": "a scenario, not a place in the code",
+    "metrics": "figures, not a finding",
+    "summary": "a summary line that names no finding of this report",
+    "recommendation": "advice without a place or code of its own",
+    "enhancement": "a proposal for something new; nothing existing is found wrong",
+    "documentation": "documentation to be written",
+    "background": "background: no problem is stated",
+}
+HARD: frozenset[Part] = frozenset(
+    {"exclusion", "praise", "scenario", "metrics", "enhancement", "documentation", "background"}
+)
+"""Parts whose items never are findings."""
+
+_ISSUES = re.compile(
+    r"\b(?:issues|findings|vulnerabilities|problems|bugs|smells|violations|defects|risks|concerns|weaknesses|flaws|warnings|errors"
+    r"|anti-?patterns|hotspots|observations|gaps)\b",
+    re.I,
+)
+_WRONG = re.compile(
+    r"\b(?:missing|untested|issues?|bugs?|risks?|concerns?|vulnerab\w+|errors?|unsafe|insecure|weak\w*|lacks?|lacking|no|not|never|without"
+    r"|hard-?coded|deprecated|leaks?|leaked|race|injection|unbounded|unused|dead|duplicated?|duplication|inconsistent|incorrect|incomplete"
+    r"|broken|blocking|exposed|exposure|bypass|overflow|unhandled|swallow\w*|silent|bare|broad|magic|outdated|excessive|redundant|unreachable"
+    r"|mutable|unvalidated|unsaniti[sz]ed|plaintext|disabled|wildcard|low coverage|poor|slow|n\+1|failure|failures|fails?|wrong|improper"
+    r"|too|complex\w*|circular|tight|global|mismatch|bugged|flaw\w*|problem\w*|god|long|large|traversal|forgery|disclosure|arbitrary)\b",
+    re.I,
+)
+_GOOD = re.compile(
+    r"\b(?:is|are|looks?|seems?) (?:all )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b",
+    re.I,
+)
+
+
+def plain(text: str) -> str:
+    """`text` without marks, numbers in front and brackets: what headings are compared by."""
+    text = re.sub(r"[^\w\s()\[\]/&:#.,;'+❌✅-]", " ", text)
+    text = re.sub(r"^[\s\W]*\d+(?:\.\d+)*[.):]?\s+", "", text)
+    return " ".join(text.split()).strip(" :.-")
+
+
+def label_kind(label: str) -> Label | None:
+    """What a label such as "Affected file(s)" or a heading such as "Current Code" announces."""
+    words = re.sub(r"\s*\((?!s\)).*$", "", plain(label)).strip(" :")
+    if not words or len(words) > 50:
+        return None
+    return next((kind for kind, shape in _COMPILED.items() if shape.match(words)), None)
+
+
+def part_of_report(title: str) -> Part | None:
+    """Which part of a report a heading opens, None for one that may hold findings."""
+    words = plain(title)
+    return next((part for part, shape in _PART_RES.items() if shape.search(words)), None)
+
+
+def names_issues(title: str) -> bool:
+    """True for a heading in the plural, which holds findings rather than being one."""
+    return _ISSUES.search(title) is not None
+
+
+def states_a_problem(title: str) -> bool:
+    return _WRONG.search(title) is not None
+
+
+def states_approval(title: str) -> bool:
+    return _GOOD.search(title) is not None
