@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fixaudit.hints import did_you_mean
+
 _OWN = re.compile(r"#\s*fixaudit:\s*(?P<word>[\w-]*)(?P<rest>.*?)(?=\s#\s*(?:fixaudit:|noqa\b|nosec\b|type:|pragma)|$)")  # fmt: skip
 _LIST = re.compile(r"\s*\[(?P<names>[^\]]*)\]")
 _REASON = re.compile(r"\s*(?:--|—|–)\s*(?P<reason>.*\S)")
@@ -88,8 +90,6 @@ def directives(text: str) -> Iterator[Directive]:
 
 
 def _own(remark: Remark) -> Iterator[Directive]:
-    from fixaudit.config.toml import did_you_mean
-
     for match in _OWN.finditer(remark.text):
         word, rest = match["word"], match["rest"]
         said = _REASON.search(rest)

@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 # Above this, lines found many times are no anchors for difflib: its time would be quadratic.
 _EXACT_LINES = 400
@@ -112,6 +111,8 @@ def _gap(old: Sequence[bytes], new: Sequence[bytes], gap: Change) -> Iterator[Ch
     if large and len(before) == len(after) and _mostly_in_place(before, after):
         yield from _in_place(before, after, gap)
         return
+    from difflib import SequenceMatcher
+
     matcher = SequenceMatcher(None, before, after, autojunk=large)
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":

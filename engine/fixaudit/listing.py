@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fixaudit.never import Allowed
+
+if TYPE_CHECKING:
+    import subprocess
 
 SUFFIXES = (".py", ".pyw")
 
@@ -102,6 +105,8 @@ def _git_ignores(folder: str) -> bool:
 
 
 def _git(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+    import subprocess
+
     # A hook's GIT_DIR and GIT_INDEX_FILE speak of the hook's repository, not of this folder's; and
     # a listing must not start a program that a repository's own configuration names.
     environment = {name: value for name, value in os.environ.items() if name not in _LOCAL_NAMES}

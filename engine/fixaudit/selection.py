@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
-from fixaudit.config.toml import did_you_mean
 from fixaudit.errors import ConfigError
+from fixaudit.hints import did_you_mean
 
 _CODE = re.compile(r"[A-Z]+[0-9]*|[a-z]+[0-9]+")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from fixaudit.directives import Directive, Mistake, Own, SkipFile, Twin, directives
+from fixaudit.hints import did_you_mean
 
 if TYPE_CHECKING:
     from fixaudit.source import Source
@@ -93,8 +94,6 @@ class Suppressions:
 
     def mistakes(self, known: Iterable[Suppressible]) -> list[Mistake]:
         """Comments that say nothing fixaudit knows, with the nearest word that it does."""
-        from fixaudit.config.toml import did_you_mean
-
         available = list(known)
         words = [word for entry in available for word in (entry.name, entry.code)]
         found = list(self._mistakes)

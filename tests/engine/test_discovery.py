@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from fixaudit.discovery import Discovery, discover, excluder, printable
+from fixaudit import listing
+from fixaudit.discovery import Discovery, FileProblem, discover, excluder, printable
 
 Make = Callable[..., None]
 
@@ -281,3 +283,39 @@ def test_two_hundred_levels_and_many_folders_stay_quick(anywhere: str, tmp_path:
     discovery = discover([tmp_path], exclude=(), root=tmp_path)
     assert len(discovery.files) == 2001
     assert time.perf_counter() - started < 2
+
+
+def test_folders_that_cannot_be_read_are_named_by_git(
+    tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init", "-q")
+    make("a.py", "closed/b.py")
+    answer = listing._git(str(tmp_path), "ls-files", "-z", "--others")
+    assert answer is not None
+    answer.stderr = b"warning: could not open directory 'closed/it''s/': Permission denied\n"
+    monkeypatch.setattr(listing, "_git", lambda *_: answer)
+    discovery = discover([tmp_path], exclude=(), root=tmp_path)
+    assert discovery.problems == [
+        FileProblem(
+            tmp_path / "closed/it''s", "unreadable", "folder cannot be read: Permission denied"
+        )
+    ]
+
+
+def test_folders_that_cannot_be_read_are_named_by_a_walk(
+    tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make("a.py", "closed/b.py")
+    real = os.scandir
+
+    def scandir(path: str) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
+        if path.endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    discovery = discover([tmp_path], exclude=(), root=tmp_path)
+    assert names(tmp_path, discovery) == ["a.py"]
+    assert [(entry.path, entry.kind) for entry in discovery.problems] == [
+        (tmp_path / "closed", "unreadable")
+    ]

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from fixaudit.config.toml import Where, did_you_mean
+from fixaudit.config.toml import Where
 from fixaudit.errors import CodemodError, ConfigError
+from fixaudit.hints import did_you_mean
 
 T = TypeVar("T")
 

@@ -8,11 +8,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from fixaudit.errors import ConfigError
+from fixaudit.hints import did_you_mean
 
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)|\s*\(at end of document\)")
 
@@ -45,13 +45,6 @@ class Where:
         with contextlib.suppress(OSError, UnicodeDecodeError):
             line = line_of(self.path.read_text("utf-8-sig"), keys)
         return shown(self.path) if line is None else f"{shown(self.path)}:{line}"
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean "x"?`, or nothing where no known name is near."""
-    by_lower = {entry.lower(): entry for entry in known}
-    near = get_close_matches(name.lower().replace("_", "-"), by_lower, 1, 0.6)
-    return f'; did you mean "{by_lower[near[0]]}"?' if near else ""
 
 
 def shown(path: Path) -> str:
