@@ -49,7 +49,7 @@ def write(text: str, stream: IO[str] | None = None) -> None:
     try:
         target.write(text)
     except UnicodeEncodeError:
-        encoding = target.encoding or "utf-8"
+        encoding = getattr(target, "encoding", None) or "utf-8"
         target.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 

@@ -145,7 +145,8 @@ class ImportPlacer:
         if top in sys.stdlib_module_names:
             return _STDLIB
         own = self._source.module.partition(".")[0]
-        if top == own or self._source.project.is_first_party(top):
+        project = self._source.project
+        if top == own or project.path_of(top, self._source.location) is not None:
             return _FIRST_PARTY
         return _THIRD_PARTY
 
@@ -288,8 +289,8 @@ class ImportPlacer:
         if body and _is_docstring(body[0], 1):
             return self._after(body[0], text, blank=True)
         position = _after_leading_comments(source)
-        following = source.body[position:].strip()
-        trail = "\n" if following else ""
+        following = source.body[position:]
+        trail = "\n" if following.strip() and not following.startswith((b"\n", b"\r")) else ""
         lead = (
             "\n" if position and not source.body[:position].endswith((b"\n\n", b"\r\n\r\n")) else ""
         )

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit.findings import ImportWish
-from fixaudit.scopes import BUILTINS, Binding
+from fixaudit.scopes import BUILTINS, Binding, Scope
 from fixaudit.source import Source
 
 
@@ -33,17 +33,14 @@ def access(source: Source, node: ast.AST, module: str, name: str | None = None) 
     if reused is not None:
         return Access(reused)
     bound = name or module.partition(".")[0]
-    # A visible import of the same object that may not have run yet is made sure of, not doubled.
-    others = [entry for entry in source.lookup(bound, node) if entry.target != wanted]
-    if others or source.lookup(bound, node) or (bound in BUILTINS):
-        return None
-    if source.scopes.module.bindings.get(bound):
+    # Even a visible import of the same object may not have run yet: it is not doubled either.
+    if bound in BUILTINS or source.lookup(bound, node) or bound in source.scopes.module.bindings:
         return None
     return Access(name or module, (ImportWish(module, name, bound),))
 
 
 def _reuse(source: Source, node: ast.AST, target: str) -> str | None:
-    scope = source.scopes.scope_of(node)
+    scope: Scope | None = source.scopes.scope_of(node)
     while scope is not None:
         for local, bindings in scope.bindings.items():
             if len(bindings) == 1 and _reaches(source, node, bindings[0], target):

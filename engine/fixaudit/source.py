@@ -181,7 +181,14 @@ class Source:
 
     def function(self, node: ast.AST) -> Function | ast.Lambda | None:
         """The function or lambda whose body `node` is evaluated in (not one it decorates)."""
-        return self._scope_owner(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        scope: Scope | None = self.scopes.scope_of(node)
+        while scope is not None:
+            if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                return scope.node
+            if isinstance(scope.node, (ast.ClassDef, ast.Module)):
+                return None
+            scope = scope.parent
+        return None
 
     def class_of(self, node: ast.AST) -> ast.ClassDef | None:
         """The class whose body or method holds `node`."""
@@ -189,16 +196,6 @@ class Source:
         while scope is not None:
             if isinstance(scope.node, ast.ClassDef):
                 return scope.node
-            scope = scope.parent
-        return None
-
-    def _scope_owner(self, node: ast.AST, kinds: tuple[type[N], ...]) -> N | None:
-        scope: Scope | None = self.scopes.scope_of(node)
-        while scope is not None:
-            if isinstance(scope.node, kinds):
-                return scope.node
-            if isinstance(scope.node, (ast.ClassDef, ast.Module)):
-                return None
             scope = scope.parent
         return None
 
@@ -211,19 +208,23 @@ class Source:
 
     def handler(self, node: ast.AST) -> ast.ExceptHandler | None:
         """The innermost `except` handler around `node`, within the same function."""
-        return self._within_function(node, (ast.ExceptHandler,))
+        for above in self._within_function(node):
+            if isinstance(above, ast.ExceptHandler):
+                return above
+        return None
 
     def loop(self, node: ast.AST) -> ast.For | ast.AsyncFor | ast.While | None:
         """The innermost loop around `node`, within the same function."""
-        return self._within_function(node, (ast.For, ast.AsyncFor, ast.While))
-
-    def _within_function(self, node: ast.AST, kinds: tuple[type[N], ...]) -> N | None:
-        for above in self.ancestors(node):
-            if isinstance(above, kinds):
+        for above in self._within_function(node):
+            if isinstance(above, (ast.For, ast.AsyncFor, ast.While)):
                 return above
-            if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-                return None
         return None
+
+    def _within_function(self, node: ast.AST) -> Iterator[ast.AST]:
+        for above in self.ancestors(node):
+            if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+                return
+            yield above
 
     def in_type_checking(self, node: ast.AST) -> bool:
         """True under `if TYPE_CHECKING:` (code that never runs)."""

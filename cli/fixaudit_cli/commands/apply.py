@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from fixaudit_cli import options
 
 if TYPE_CHECKING:
+    from fixaudit.outcome import Changed
     from fixaudit_cli.run import Run
     from fixaudit_cli.tally import Tally
 
@@ -78,7 +79,7 @@ def _as_json(run: Run, tally: Tally, writing: bool) -> None:
     from fixaudit_cli.tally import sites_of
     from fixaudit_cli.terminal import write
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     changes: list[Changed] = []
     for outcome in run.outcomes(tally):
         rows += as_json.findings(outcome.path, sites_of(outcome))
@@ -108,7 +109,7 @@ def _as_text(
     _write(run, tally, changes)
 
 
-def _write(run: Run, tally: Tally, changes: list[Changed]) -> None:  # type: ignore[name-defined]  # noqa: F821
+def _write(run: Run, tally: Tally, changes: list[Changed]) -> None:
     for change in changes:
         (run.worker.root / change.path).write_bytes(change.after)
 

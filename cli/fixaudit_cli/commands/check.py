@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fixaudit_cli import options
 
@@ -46,7 +46,8 @@ def _print_json(run: Run, tally: Tally) -> int:
     from fixaudit_cli.tally import needs_action, sites_of
     from fixaudit_cli.terminal import write
 
-    rows, actionable = [], 0
+    rows: list[dict[str, Any]] = []
+    actionable = 0
     for outcome in run.outcomes(tally):
         sites = sites_of(outcome)
         actionable += sum(needs_action(site) for site in sites)

@@ -1,0 +1,131 @@
+"""Imports and module-level names go where an engineer would put them."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixaudit.compose import apply_edits
+from fixaudit.findings import ImportWish, ModuleNameWish, UnimportWish, Wish
+from fixaudit.source import Source
+from fixaudit.wishes import settle
+
+LOGGING = ImportWish("logging", None, "logging")
+UUID5 = ImportWish("uuid", "uuid5", "uuid5")
+HTTP = ImportWish("fastapi", "HTTPException", "HTTPException")
+LOGGER = ModuleNameWish("logger", "logger = logging.getLogger(__name__)")
+
+
+def settled(text: str, *wishes: Wish, path: str = "pkg/mod.py") -> str:
+    source = Source(path, text.encode(), module="pkg.mod")
+    return apply_edits(source.body, settle(source, wishes)).decode()
+
+
+CASES: dict[str, tuple[str, tuple[Wish, ...], str]] = {
+    "sorted plain imports keep their order": (
+        "import json\nimport os\n\nX = 1\n",
+        (LOGGING,),
+        "import json\nimport logging\nimport os\n\nX = 1\n",
+    ),
+    "a plain import goes above the from imports of its section": (
+        "from os import path\nfrom sys import argv\n",
+        (LOGGING,),
+        "import logging\nfrom os import path\nfrom sys import argv\n",
+    ),
+    "an unsorted file gets it behind the last of its kind": (
+        "import sys\nimport json\nfrom a import b\n",
+        (LOGGING,),
+        "import sys\nimport json\nimport logging\nfrom a import b\n",
+    ),
+    "a new section is parted by blank lines": (
+        "import os\n\nfrom .local import thing\n",
+        (HTTP,),
+        "import os\n\nfrom fastapi import HTTPException\n\nfrom .local import thing\n",
+    ),
+    "after the docstring and the future": (
+        '"""Doc."""\nfrom __future__ import annotations\n\nX = 1\n',
+        (LOGGING,),
+        '"""Doc."""\nfrom __future__ import annotations\n\nimport logging\n\nX = 1\n',
+    ),
+    "after a docstring alone": (
+        '"""Doc."""\n\nX = 1\n',
+        (LOGGING,),
+        '"""Doc."""\n\nimport logging\n\nX = 1\n',
+    ),
+    "after shebang and licence": (
+        "#!/usr/bin/env python\n# Licence: MIT\n\nX = 1\n",
+        (LOGGING,),
+        "#!/usr/bin/env python\n# Licence: MIT\n\nimport logging\n\nX = 1\n",
+    ),
+    "a from import is extended in order": (
+        "from fastapi import APIRouter, Request\n",
+        (HTTP,),
+        "from fastapi import APIRouter, HTTPException, Request\n",
+    ),
+    "a parenthesised import gets a line": (
+        "from fastapi import (\n    APIRouter,  # routes\n    Request,\n)\n",
+        (HTTP,),
+        "from fastapi import (\n    APIRouter,  # routes\n    HTTPException,\n    Request,\n)\n",
+    ),
+    "a comment behind the last name stays there": (
+        "from fastapi import (\n    APIRouter,\n    Depends,  # wiring\n)\n",
+        (HTTP,),
+        "from fastapi import (\n    APIRouter,\n    Depends,  # wiring\n    HTTPException,\n)\n",
+    ),
+    "never under TYPE_CHECKING": (
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import logging\n\nX = 1\n",
+        (UUID5,),
+        "from typing import TYPE_CHECKING\nfrom uuid import uuid5\n\nif TYPE_CHECKING:\n"
+        "    import logging\n\nX = 1\n",
+    ),
+    "third-party imports stay below the sys.path line": (
+        "import sys\nsys.path.insert(0, 'lib')\nimport vendored\n",
+        (HTTP,),
+        "import sys\nsys.path.insert(0, 'lib')\nimport vendored\nfrom fastapi import HTTPException\n",
+    ),
+    "a logger stands below the imports": (
+        "import os\n\n\ndef f():\n    logger.info('x')\n",
+        (LOGGING, LOGGER),
+        "import logging\nimport os\n\nlogger = logging.getLogger(__name__)\n\n\n"
+        "def f():\n    logger.info('x')\n",
+    ),
+    "a logger is not doubled": (
+        "import logging\n\nlogger = logging.getLogger('mine')\n",
+        (LOGGING, LOGGER),
+        "import logging\n\nlogger = logging.getLogger('mine')\n",
+    ),
+    "an unused import goes": (
+        "import os\nfrom hashlib import md5, sha256\n\nprint(os, sha256)\n",
+        (UnimportWish("md5"),),
+        "import os\nfrom hashlib import sha256\n\nprint(os, sha256)\n",
+    ),
+    "a used import stays": (
+        "from hashlib import md5\n\nmd5(b'')\n",
+        (UnimportWish("md5"),),
+        "from hashlib import md5\n\nmd5(b'')\n",
+    ),
+    "an import that __all__ names stays": (
+        "from hashlib import md5\n\n__all__ = ['md5']\n",
+        (UnimportWish("md5"),),
+        "from hashlib import md5\n\n__all__ = ['md5']\n",
+    ),
+    "an import that a comment keeps stays": (
+        "from hashlib import md5  # noqa: F401\n",
+        (UnimportWish("md5"),),
+        "from hashlib import md5  # noqa: F401\n",
+    ),
+    "an empty file": ("", (LOGGING,), "import logging\n"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_wishes_are_settled(case: str) -> None:
+    before, wishes, after = CASES[case]
+    assert settled(before, *wishes) == after
+    compile(after, case, "exec")
+    assert settled(after, *wishes) == after
+
+
+@pytest.mark.parametrize("case", [name for name in CASES if CASES[name][0]])
+def test_wishes_keep_the_newline_style(case: str) -> None:
+    before, wishes, after = CASES[case]
+    assert settled(before.replace("\n", "\r\n"), *wishes) == after.replace("\n", "\r\n")
