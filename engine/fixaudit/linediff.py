@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-# Above this, lines found many times are no anchors for difflib: its time would be quadratic.
+# The longest gap between anchors that difflib gets whole: its time is quadratic.
 _EXACT_LINES = 400
 
 
@@ -101,21 +101,22 @@ def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _gap(old: Sequence[bytes], new: Sequence[bytes], gap: Change) -> Iterator[Change]:
+    large = max(gap.old_end - gap.old_start, gap.new_end - gap.new_start) > _EXACT_LINES
+    for part in _resynced(old, new, gap) if large else (gap,):
+        yield from _exactly(old, new, part)
+
+
+def _exactly(old: Sequence[bytes], new: Sequence[bytes], gap: Change) -> Iterator[Change]:
+    from difflib import SequenceMatcher
+
     before, after = old[gap.old_start : gap.old_end], new[gap.new_start : gap.new_end]
     if before == after:
         return
-    if not before or not after:
-        yield gap
-        return
+    # autojunk skips lines found many times; without it a long gap would take quadratic time.
     large = max(len(before), len(after)) > _EXACT_LINES
-    if large and len(before) == len(after) and _mostly_in_place(before, after):
-        yield from _in_place(before, after, gap)
-        return
-    from difflib import SequenceMatcher
-
-    matcher = SequenceMatcher(None, before, after, autojunk=large)
-    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+    for tag, *ends in SequenceMatcher(None, before, after, autojunk=large).get_opcodes():
         if tag != "equal":
+            old_start, old_end, new_start, new_end = ends
             yield Change(
                 gap.old_start + old_start,
                 gap.old_start + old_end,
@@ -124,14 +125,34 @@ def _gap(old: Sequence[bytes], new: Sequence[bytes], gap: Change) -> Iterator[Ch
             )
 
 
-def _mostly_in_place(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
-    same = sum(left == right for left, right in zip(before, after, strict=True))
-    return same * 4 > len(before)
+def _resynced(old: Sequence[bytes], new: Sequence[bytes], gap: Change) -> Iterator[Change]:
+    """Parts of a long gap of repeated lines: equal stretches are passed over, and behind a
+    difference both sides go on at the nearest place where they agree again."""
+    old_at, new_at = gap.old_start, gap.new_start
+    while old_at < gap.old_end and new_at < gap.new_end:
+        if old[old_at] == new[new_at]:
+            old_at, new_at = old_at + 1, new_at + 1
+            continue
+        rest = Change(old_at, gap.old_end, new_at, gap.new_end)
+        skip = next((entry for entry in _NEARBY if _agree(old, new, rest, entry)), None)
+        if skip is None:
+            break
+        yield Change(old_at, old_at + skip[0], new_at, new_at + skip[1])
+        old_at, new_at = old_at + skip[0], new_at + skip[1]
+    if old_at < gap.old_end or new_at < gap.new_end:
+        yield Change(old_at, gap.old_end, new_at, gap.new_end)
 
 
-def _in_place(before: Sequence[bytes], after: Sequence[bytes], gap: Change) -> Iterator[Change]:
-    """Line for line, for long stretches of repeated lines that were changed without insertions."""
-    for index, (left, right) in enumerate(zip(before, after, strict=True)):
-        if left != right:
-            old, new = gap.old_start + index, gap.new_start + index
-            yield Change(old, old + 1, new, new + 1)
+def _agree(old: Sequence[bytes], new: Sequence[bytes], rest: Change, skip: tuple[int, int]) -> bool:
+    """True where two lines behind `skip` lines on each side are equal."""
+    i, j = rest.old_start + skip[0], rest.new_start + skip[1]
+    if i + 2 > rest.old_end or j + 2 > rest.new_end:
+        return False
+    return old[i] == new[j] and old[i + 1] == new[j + 1]
+
+
+# As many lines skipped on each side comes first: a rewritten line is commoner than an added one.
+_NEARBY = sorted(
+    ((i, j) for i in range(65) for j in range(65) if i or j),
+    key=lambda skip: (max(skip), abs(skip[0] - skip[1])),
+)

@@ -76,8 +76,9 @@ def test_hundreds_of_random_edits_apply_byte_for_byte(tmp_path: Path, context: i
 
 def test_random_changes_rebuild_the_new_version() -> None:
     random_ = random.Random(7)
-    for _ in range(600):
-        old = random_lines(random_, random_.randint(0, 60))
+    lengths = [random_.randint(0, 60) for _ in range(600)] + [500, 900, 2000, 5000]
+    for length in lengths:
+        old = random_lines(random_, length)
         new = random_edit(random_, old)
         rebuilt: list[bytes] = []
         at = 0
@@ -156,6 +157,17 @@ def test_equal_versions_make_no_diff() -> None:
 def test_only_newlines_split_lines() -> None:
     assert split_lines(b"a\rb\x0cc\r\nd") == [b"a\rb\x0cc\r\n", b"d"]
     assert split_lines(b"") == []
+
+
+def test_a_long_run_of_repeated_lines_keeps_its_diff_small() -> None:
+    old = [b"    print('value')\n"] * 5000
+    new = [b"import logging\n", *old]
+    for at in range(50, 5000, 50):
+        new[at] = b"    logger.info('value')\n"
+    new[3000:3000] = [b"added\n"] * 40
+    found = changes(old, new)
+    assert sum(change.new_end - change.new_start for change in found) < 300
+    assert sum(change.old_end - change.old_start for change in found) < 200
 
 
 @pytest.mark.parametrize("repeated", [False, True])
