@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterable
 
-from fixaudit.findings import Edit, ImportWish, ModuleNameWish, UnimportWish, Wish
+from fixaudit.compose import apply_edits
+from fixaudit.findings import Edit, ImportWish, ModuleNameWish, Span, UnimportWish, Wish
 from fixaudit.import_placing import ImportPlacer, header_end
 from fixaudit.rewriting import line_span, stands_alone
 from fixaudit.scopes import Binding
@@ -28,9 +29,38 @@ def settle(source: Source, wishes: Iterable[Wish]) -> list[Edit]:
     missing = [wish for wish in names.values() if wish.name not in source.scopes.module.bindings]
     if missing:
         edits.append(_place_names(source, missing, edits))
-    bound = dict.fromkeys(wish.bound for wish in unique if isinstance(wish, UnimportWish))
-    edits += _removals(source, list(bound))
-    return edits
+    bound = list(dict.fromkeys(wish.bound for wish in unique if isinstance(wish, UnimportWish)))
+    removals = _removals(source, bound)
+    if any(one.span.overlaps(other.span) for one in edits for other in removals):
+        return [_removed_after(source, edits, bound)]
+    return edits + removals
+
+
+def _removed_after(source: Source, edits: list[Edit], bound: list[str]) -> Edit:
+    """One edit for lines that gain a name and lose another, such as `from hashlib import md5`."""
+    middle = Source(
+        source.path,
+        source.decoded.encode(apply_edits(source.body, edits)),
+        project=source.project,
+        module=source.module,
+        target_version=source.target_version,
+    )
+    return _difference(source.body, apply_edits(middle.body, _removals(middle, bound)))
+
+
+def _difference(before: bytes, after: bytes) -> Edit:
+    """The whole lines in which two texts differ, as one edit."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    start = sum(map(len, old[:head]))
+    end = len(before) - sum(map(len, old[len(old) - tail :]))
+    text = b"".join(new[head : len(new) - tail]).decode("utf-8")
+    return Edit(Span(start, end), text, drops_comments=False)
 
 
 def _has(source: Source, wish: ImportWish) -> bool:
@@ -181,6 +211,8 @@ def _removal(source: Source, statement: ast.stmt, aliases: list[ast.alias]) -> E
         return source.edit(span.start, span.end, "", drops_comments=True)
     if len(aliases) != 1:
         return None
+    if statement.lineno != statement.end_lineno and "#" in source.line_text(aliases[0].lineno):
+        return None  # the comment behind the name would end up behind another one
     position = statement.names.index(aliases[0])
     if position + 1 < len(statement.names):
         start, end = source.span(aliases[0]).start, source.span(statement.names[position + 1]).start
