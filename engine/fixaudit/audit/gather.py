@@ -211,6 +211,10 @@ class Body:
             self.problem.append(line.text)
             self._passing(line)
         self.rules.extend(rules_in(line.text))
+        score = re.search(r"\bCVSS\W{0,3}(?:v?[34](?:\.\d)?\W{1,3})?\d", line.text)
+        if score and self.weak_severity is None:
+            self.weak_text = line.text[score.start() :].strip()
+            self.weak_severity = severity_in(self.weak_text, "cvss")
 
     def _passing(self, line: Line) -> None:
         if self.mode not in _PROSE:

@@ -24,6 +24,7 @@ from fixaudit.audit.severity import severity_of_section
 from fixaudit.audit.sink import Candidate, Sink, Where
 from fixaudit.audit.tables import read_table
 from fixaudit.audit.titles import Title, lead_of, title_of
+from fixaudit.audit.toollines import read_tool_lines
 from fixaudit.audit.words import WHY, states_a_problem
 
 _TELLING = frozenset({"location", "lines", "problem", "code", "recommendation", "severity"})
@@ -47,6 +48,8 @@ def read_blocks(blocks: list[Block], where: Where, sink: Sink) -> None:
             case Paragraph(lines) if open_item is not None and open_item.body.snippets:
                 open_item.body.add_blocks((block,))
                 open_item.end = lines[-1].number
+            case Fence() if where.part is None and read_tool_lines(block, where, sink):
+                pass
             case Fence():
                 first = block.code.strip().split("\n", 1)[0]
                 sink.refuse(block, first or block.language, "code that belongs to no finding")
@@ -146,13 +149,9 @@ def _under_path(body: Body, title: Title, where: Where) -> None:
     """Below a heading that is a file, an item cites lines only."""
     assert where.path is not None
     loose = [place for place in body.passing if place.path is None]
-    ranges = tuple(r for place in loose for r in place.ranges)
+    ranges = title.ranges or tuple(r for place in loose for r in place.ranges)
     body.passing = [place for place in body.passing if place.path is not None]
     if not any(place.path for place in body.cited):
-        words = re.match(r"\W*(?:L|lines?|ln\.?)\s*(\d+)(?:\s*[-–]\s*(\d+))?", title.text, re.I)
-        if words:
-            low = int(words.group(1))
-            ranges = ((low, int(words.group(2) or low)), *ranges)
         body.cited.append(replace(where.path, ranges=ranges or where.path.ranges))
 
 

@@ -66,6 +66,10 @@ def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:
 
 def of_table(table: Table) -> list[Labelled]:
     """The rows of a two-column table of properties as labels, [] for any other table."""
+    cells = [cell for row in (table.header, *table.rows) for cell in row if cell.text]
+    if len(cells) > 2 and all(re.match(r"[A-Z][\w ]{1,25}:\s", cell.text) for cell in cells):
+        known = (labelled(cell) for cell in cells)  # `| Severity: High | Difficulty: Low |`
+        return [label for label in known if label is not None]
     rows = [row for row in (table.header, *table.rows) if len(row) >= 2]
     if len(table.header) != 2 or not rows:
         return []

@@ -43,7 +43,7 @@ _LINES = re.compile(rf"\b(?:lines?|ln\.?)\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.%
 _FOLDER = re.compile(r"(?:\.?/)?(?:[\w.@-]+/)+")
 _NO_SUFFIX = re.compile(rf"(?P<path>(?:\.\./)+[\w./-]*\w)(?::(?P<lines>{_RANGES}))?")
 _BLOB = re.compile(
-    r"https?://[^/]+/[^?#]*?/(?:-/)?(?:blob|blame|src|raw)/[^/?#]+/(?P<path>[^?#]+)(?:#(?P<lines>L[\dL:-]+))?"
+    r"https?://[^/]+/[^?#]*?/(?:-/)?(?:blob|blame|src|raw)/[^/?#]+/(?P<path>[^?#\s)>]+)(?:#(?P<lines>L[\dL:-]+))?"
 )
 _SYMBOL = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:\(.{0,60}\))?")
 _ONLY_WORD = re.compile(
@@ -98,11 +98,14 @@ def locations_in(line: Line) -> tuple[Location, ...]:
         if _is_file(match, code):
             found.append(_from_text(text, match, line.number, last_end))
             last_end = match.end()
+    for blob in _BLOB.finditer(text):
+        lines = blob.group("lines") or ""
+        found.append(location_of(unquote(blob.group("path")), lines, line.number))
     for start, end in code:
         bare = _NO_SUFFIX.fullmatch(text, start, end)
         if bare:
             found.append(location_of(bare.group("path"), bare.group("lines") or "", line.number))
-        elif _FOLDER.fullmatch(text, start, end) and not text[start:end].startswith("/"):
+        elif _FOLDER.fullmatch(text, start, end) and re.match(r"\w|\./\w", text[start:end]):
             found.append(location_of(text[start:end], line=line.number))
     return merged(found)
 

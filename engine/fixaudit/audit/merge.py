@@ -13,7 +13,68 @@ from fixaudit.audit.sink import Candidate
 from fixaudit.audit.words import WHY
 
 _STOP = frozenset(
-    ["a", "an", "the", "of", "in", "on", "to", "for", "and", "or", "with", "without", "by", "from", "via", "is", "are", "be", "at", "as", "it", "its", "this", "that", "use", "using", "fix", "add", "remove", "implement", "replace", "update", "missing", "issue", "issues", "problem", "bug", "risk", "potential", "possible", "some", "all", "code", "new", "proper", "set", "make", "ensure", "increase", "support", "create", "configure", "improve", "instead", "first", "high", "low", "medium", "critical", "pattern"]
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "to",
+        "for",
+        "and",
+        "or",
+        "with",
+        "without",
+        "by",
+        "from",
+        "via",
+        "is",
+        "are",
+        "be",
+        "at",
+        "as",
+        "it",
+        "its",
+        "this",
+        "that",
+        "use",
+        "using",
+        "fix",
+        "add",
+        "remove",
+        "implement",
+        "replace",
+        "update",
+        "missing",
+        "issue",
+        "issues",
+        "problem",
+        "bug",
+        "risk",
+        "potential",
+        "possible",
+        "some",
+        "all",
+        "code",
+        "new",
+        "proper",
+        "set",
+        "make",
+        "ensure",
+        "increase",
+        "support",
+        "create",
+        "configure",
+        "improve",
+        "instead",
+        "first",
+        "high",
+        "low",
+        "medium",
+        "critical",
+        "pattern",
+    ]
 )
 _KIND = r"(?:issue|finding|bug|problem|vulnerability|critical|high|medium|low|major|minor|item|risk|see)s?"
 _REFERENCES = (
@@ -80,8 +141,10 @@ def _place(candidate: Candidate, match: _Known | None, known: list[_Known]) -> N
         return
     body = candidate.body
     text = " ".join([*body.problem, *body.advice, *(s.code for s in body.snippets)])
-    ident = candidate.title.id or body.ident or ""
-    known.append(_Known(candidate, ident, _words(_title(candidate)), _words(text)))
+    ident = (candidate.title.id if candidate.title.explicit else body.ident) or candidate.title.id
+    known.append(
+        _Known(candidate, ident or body.ident or "", _words(_title(candidate)), _words(text))
+    )
 
 
 def _title(candidate: Candidate) -> str:

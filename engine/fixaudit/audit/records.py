@@ -58,12 +58,13 @@ def _head_of(block: Block, following: list[Block]) -> tuple[Line, list[Block]] |
     if label is not None and label.kind == "title" and label.rest.text:
         kinds = {found.kind for found in own_labels(following)}
         return (label.rest, _rest(block)) if kinds & {"location", "severity", "lines"} else None
-    if label is not None or not first.pieces or not _opens_bold(first):
+    title = title_of(first)
+    numbered = title.explicit and title.id is not None
+    if (label is not None and not numbered) or not first.pieces or not _opens_bold(first):
         return None
     lead, rest = lead_of(first)
-    title = title_of(first)
     stands_out = title.id or title.severity or title.explicit or title.locations
-    if not stands_out or label_kind(lead.text):
+    if not stands_out or (label_kind(lead.text) and not numbered):
         return None
     if rest.text and not title.locations and not title.severity:
         return None

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fixaudit.audit.blocks import Line, Piece
-from fixaudit.audit.locations import locations_in, merged
-from fixaudit.audit.model import Location, Severity
+from fixaudit.audit.locations import lines_in, locations_in, merged, ranges_in
+from fixaudit.audit.model import LineRange, Location, Severity
 from fixaudit.audit.severity import WORD, normalised, severity_mark
 
 _KIND = (
     r"(?:code |security |audit )?(?:issue|finding|bug|problem|vulnerability|vuln|risk|item|defect|observation|smell"
     r"|concern|error|weakness|violation|hotspot|flaw|gap|warning|recommendation)"
 )
-_CODE_ID = r"(?!CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}[a-z]?"
+_CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}[a-z]?"
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
 _IDS = (
     re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b\s*[\]):.–—-]*\s*", re.I),
@@ -38,6 +38,9 @@ _SEV_TAIL = re.compile(
 _EFFORT = re.compile(
     r"\s*\(\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*\)\s*\Z", re.I
 )
+_LIST = r"\d{1,7}(?:\s*(?:-|–|,|and|&)\s*\d{1,7})*"
+_FRONT_LINES = re.compile(rf"(?:L|lines?|ln\.?)\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
+_LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|lines?|ln\.?)\s*{_LIST}\)", re.I)
 _RULE = re.compile(r"\b(?:CWE-\d{1,5}|(?:[A-Z]{1,4}\d{3,4}))\b")
 _RULE_TAG = re.compile(r"\[(?:CWE-\d+|[A-Z]{1,4}\d{3,4})\]\s*[:–—-]*\s*")
 _NOT_RULES = re.compile(r"(?:HTTP|SHA|UTF|RFC|PEP|ISO|MD|AES|P|E)\d+\Z|[A-Z]+20\d\d\Z")
@@ -54,6 +57,7 @@ class Title:
     severity_text: str = ""
     locations: tuple[Location, ...] = ()
     mark: Severity | None = None
+    ranges: tuple[LineRange, ...] = ()
 
 
 def title_of(line: Line) -> Title:
@@ -61,14 +65,28 @@ def title_of(line: Line) -> Title:
     locations = merged(locations_in(line))
     mark = severity_mark(line.text)
     text = _unmarked(_cut_places(line, locations))
+    text, ranges = _cut_lines(text)
     text, ident, explicit, word = _cut_front(text)
+    if not ranges:
+        text, ranges = _cut_lines(text)
     tail = _SEV_TAIL.search(text)
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
         text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
     text = _EFFORT.sub("", text)
     severity = _severity(word)
-    return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark)
+    return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark, ranges)
+
+
+def _cut_lines(text: str) -> tuple[str, tuple[LineRange, ...]]:
+    """Lines without a path, `L12-18: ...` or `... (lines 4, 9)`, off the text."""
+    front = _FRONT_LINES.match(text)
+    if front and front.end() < len(text):
+        text = text[front.end() :]
+        tag = _SEV_TAG.match(text)
+        return (text if tag else _unmarked(text)), ranges_in(front.group(1))
+    ranges = lines_in(text)
+    return _LINES_IN_BRACKETS.sub("", text), ranges
 
 
 def _severity(words: str) -> Severity | None:
@@ -101,7 +119,7 @@ def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
 def _unmarked(text: str) -> str:
     """Emoji, bullets and box marks off both ends."""
     text = re.sub(r"^(?:\[[ xX]\]\s*)?[^\w`\"'(\[#<$@_./*]+", "", text)
-    return re.sub(r"[^\w`\"')\]>?!.*%+_}…]+$", "", text)
+    return re.sub(r"[^\w`\"')\]>?!.*%+_}…=]+$", "", text)
 
 
 def _cut_places(line: Line, locations: tuple[Location, ...]) -> str:
@@ -109,7 +127,8 @@ def _cut_places(line: Line, locations: tuple[Location, ...]) -> str:
     text = line.text
     if not locations:
         return text
-    places = "|".join(re.escape(place.written) for place in locations)
+    links = [piece.text for piece in line.pieces if piece.href]
+    places = "|".join(re.escape(words) for words in [*links, *(p.written for p in locations)])
     bracket = re.search(rf"\s*[(\[]\s*(?:in |at |see )?(?:{places})[^()\[\]]*[)\]]\s*:?\s*", text)
     if bracket and bracket.start() > 0:
         return text[: bracket.start()] + " " + text[bracket.end() :]
@@ -146,16 +165,27 @@ def lead_of(line: Line) -> tuple[Line, Line]:
     while end < len(pieces) and pieces[end].strong:
         end += 1
     rest = pieces[end:]
-    place = re.match(r"\s*[(\[]", rest[0].text) if rest else None
-    if place:
-        close = _closing(rest)
-        end, rest = end + close, rest[close:]
-    return Line(tuple(pieces[:end]), line.number), Line(tuple(rest), line.number)
+    if rest and re.match(r"\s*[(\[]", rest[0].text):
+        inside, rest = _bracket(rest)
+        pieces = [*pieces[:end], *inside]
+        end = len(pieces)
+    lead = Line(tuple(pieces[:end]), line.number)
+    said = title_of(lead)
+    names_only = [place.written for place in said.locations]
+    bare = not re.search(r"[a-z]{2}", said.text, re.I) or normalised(said.text) is not None
+    if bare or any(said.text.startswith(n) for n in names_only):
+        return line, Line((), line.number)  # `**High** - ...`, `**a.py:3** - ...`
+    if _FRONT_LINES.fullmatch(said.text + " "):
+        return line, Line((), line.number)
+    return lead, Line(tuple(rest), line.number)
 
 
-def _closing(rest: list[Piece]) -> int:
-    """How many pieces belong to the bracket that opens the rest."""
-    for count, piece in enumerate(rest, 1):
-        if re.search(r"[)\]]", piece.text) and not piece.code:
-            return count
-    return 0
+def _bracket(rest: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """What follows a lead, split after the bracket it opens with."""
+    for count, piece in enumerate(rest):
+        close = -1 if piece.code else max(piece.text.find(")"), piece.text.find("]"))
+        if close >= 0:
+            inside = replace(piece, text=piece.text[: close + 1])
+            after = replace(piece, text=piece.text[close + 1 :])
+            return [*rest[:count], inside], [p for p in (after, *rest[count + 1 :]) if p.text]
+    return [], rest

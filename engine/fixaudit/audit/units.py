@@ -149,7 +149,9 @@ def _holds_findings(section: Section, where: Where, placed: bool) -> bool:
         return True
     title = title_of(section.title)
     leads = lead_count(section)
-    if leads > 1 or (leads == 1 and not title.explicit and title.id is None):
+    if (leads > 1 and not placed) or (
+        leads == 1 and not placed and not title.explicit and title.id is None
+    ):
         return True
     if title.locations and _is_path(section, title) and not title.explicit:
         return True

@@ -29,7 +29,7 @@ _LABELS: dict[Label, str] = {
     "location": r"""
         (?:affected |source |vulnerable |relevant |code |primary |key )?(?:files?|locations?|paths?|modules?|sources? files?|components?)(?: ?\(s\))?(?: ?(?:affected|involved|path|name|location|and lines?|/ ?lines?|:lines?))?
         where | found (?:in|at) | occurrences? | instances | occurs (?:in|at) | seen (?:in|at)
-        affected(?: code| areas?)? | file ?& ?lines?
+        affected(?: code| areas?)? | file ?& ?lines? | targets?
     """,
     "lines": r"""
         (?:code |affected )?(?:lines?|line numbers?|line ?(?:range|no\.?|#)|lines? ?\(s\))(?: numbers?)?(?: ?\(s\))?
