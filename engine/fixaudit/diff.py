@@ -49,10 +49,13 @@ class Diff:
 
     @property
     def header(self) -> bytes:
-        """The `---` and `+++` lines."""
+        """The `diff --git`, `---` and `+++` lines."""
         # Behind a name with spaces git puts a tab, or it would take the rest for a date.
         end = b"\t\n" if " " in self.path else b"\n"
-        return b"--- " + quoted(f"a/{self.path}") + end + b"+++ " + quoted(f"b/{self.path}") + end
+        old, new = quoted(f"a/{self.path}"), quoted(f"b/{self.path}")
+        # With this first line git takes the paths from the top of the repository, wherever it runs.
+        first = b"diff --git " + old + b" " + new + b"\n"
+        return first + b"--- " + old + end + b"+++ " + new + end
 
     @property
     def patch(self) -> bytes:

@@ -298,12 +298,37 @@ def place(
         end_line, end_column = source.positions.line_column(finding.span.end)
         suppressed = None
         if finding.verdict is not Verdict.LEAVE:
-            suppressed = suppressions.lookup(line, end_line, by_name[finding.codemod])
+            last = heading_end(source, finding.span, line, end_line)
+            suppressed = suppressions.lookup(line, last, by_name[finding.codemod])
         edits = tuple(_placed(source, edit) for edit in finding.edits)
         sites.append(
             Site(finding, line, column, end_line, end_column, fingerprint, suppressed, edits=edits)
         )
     return sites
+
+
+_COMPOUND = (
+    b"def ",
+    b"async ",
+    b"class ",
+    b"@",
+    b"if ",
+    b"for ",
+    b"while ",
+    b"try",
+    b"with ",
+    b"except",
+)
+
+
+def heading_end(source: Source, span: Span, line: int, end_line: int) -> int:
+    """The last line a comment for the finding may stand on: the heading of a `def`, a `for`, …"""
+    if not source.body.startswith(_COMPOUND, span.start):
+        return end_line
+    for number in range(line, end_line):
+        if source.line_text(number).partition("#")[0].rstrip().endswith(":"):
+            return number
+    return end_line
 
 
 def _placed(source: Source, edit: Edit) -> PlacedEdit:

@@ -150,7 +150,7 @@ class Worker:
     def outcome_of(self, path: Path, data: bytes) -> Outcome:
         """What becomes of given content that stands, or would stand, at `path`."""
         try:
-            config = self.resolver.for_path(path)
+            config = self.resolver.for_file(str(path))
             selected = self.selected(config, path)
         except ConfigError as error:
             return self._failed(path, "config", str(error))
@@ -178,13 +178,17 @@ class Worker:
             source.tree  # noqa: B018  a broken file is named before anything is judged
         except SourceError as error:
             return self._broken(path, data, error)
+        try:
+            formatter = self._formatter(path, config)
+        except ConfigError as error:
+            return self._failed(path, "config", str(error))
         unsafe = config.unsafe if self.request.unsafe is None else self.request.unsafe
         plan = Plan(
             selected.codemods,
             unsafe,
             self.request.write,
             self.request.accept,
-            self._formatter(path, config),
+            formatter,
         )
         return process(source, plan)
 
@@ -263,7 +267,7 @@ class Worker:
         if str(path) in self._named:
             return False
         try:
-            return self.resolver.for_path(path).excludes(path)
+            return self.resolver.for_file(str(path)).excludes(path)
         except ConfigError:
             return False
 

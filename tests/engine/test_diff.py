@@ -117,7 +117,9 @@ def test_odd_names_and_odd_contents_apply(tmp_path: Path) -> None:
 def test_quoting_is_gits() -> None:
     assert quoted("a/plain-name_1.py") == b"a/plain-name_1.py"
     assert quoted("a/é\t.py") == b'"a/\\303\\251\\t.py"'
-    assert unified("a b.py", b"1\n", b"2\n").header == b"--- a/a b.py\t\n+++ b/a b.py\t\n"
+    assert unified("a b.py", b"1\n", b"2\n").header == (
+        b"diff --git a/a b.py b/a b.py\n--- a/a b.py\t\n+++ b/a b.py\t\n"
+    )
 
 
 def test_shape_of_a_hunk() -> None:
