@@ -1,0 +1,96 @@
+"""A hashing site and all that is said around it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fixaudit import Source
+from fixaudit.comments import Comment, comments
+from fixaudit_codemods._hash_flow import Place, Uses, places
+from fixaudit_codemods._hash_sites import Site
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A site and all that is said around it."""
+
+    source: Source
+    site: Site
+    used: Uses
+    places: tuple[Place, ...]
+    functions: tuple[str, ...]
+    owner: str
+    keep_words: tuple[str, ...]
+
+    @property
+    def path_words(self) -> str:
+        return " ".join(self.source.path.removesuffix(".py").split("/")[-2:])
+
+    @property
+    def place_words(self) -> str:
+        return " ; ".join(place.words for place in self.places)
+
+    @property
+    def input_words(self) -> str:
+        data = self.site.data
+        named = [] if data is None else [ast.unparse(data)]
+        named += [ast.unparse(argument) for argument in _fed(self.source, self.used, self.site)]
+        return " ; ".join(named)
+
+
+def scene_of(source: Source, site: Site, used: Uses, keep_words: tuple[str, ...]) -> Scene:
+    """Everything that is asked about one site."""
+    around = [above for above in source.ancestors(site.call) if isinstance(above, _Function)]
+    owner = source.class_of(site.call)
+    found = [place for read in used.reads for place in places(source, read)]
+    if not used.reads:
+        found = list(places(source, site.call))
+    return Scene(
+        source, site, used, tuple(found), tuple(above.name for above in around),
+        owner.name if owner else "", keep_words,
+    )  # fmt: skip
+
+
+def _fed(source: Source, used: Uses, site: Site) -> Iterator[ast.expr]:
+    """What the hash object is fed after its construction."""
+    if used.variable is None:
+        return
+    function = source.function(site.call)
+    for node in ast.walk(function) if function is not None else ():
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="update"), args=[data]):
+                if name == used.variable:
+                    yield data
+
+
+def said(scene: Scene) -> str:
+    """Docstring and comments of the function, and the comments beside the site."""
+    return "\n".join(text for _, text in remarks(scene))
+
+
+def remarks(scene: Scene) -> Iterator[tuple[int, str]]:
+    """Lines of docstring and comments that belong to the site, with their numbers."""
+    function = scene.source.function(scene.site.call)
+    first = last = scene.source.statement(scene.site.call).lineno
+    if isinstance(function, _Function):
+        first, last = function.lineno, function.end_lineno or last
+        head = function.body[0]
+        match head:
+            case ast.Expr(value=ast.Constant(value=str() as docstring)):
+                for offset, line in enumerate(docstring.split("\n")):
+                    yield head.lineno + offset, line
+    for comment in _comments(scene.source):
+        if first - 2 <= comment.line <= last:
+            yield comment.line, comment.text
+
+
+def _comments(source: Source) -> tuple[Comment, ...]:
+    key = ("md5-to-sha256", "comments")
+    if key not in source.memo:
+        source.memo[key] = tuple(comments(source.text))
+    found: tuple[Comment, ...] = source.memo[key]
+    return found

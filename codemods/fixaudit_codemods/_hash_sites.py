@@ -1,0 +1,188 @@
+"""Where code speaks of MD5: calls that make a hash object, and every other mention."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from fixaudit import Source
+
+_THIRD_PARTY = {
+    "Crypto.Hash.MD5.new": "pycryptodome",
+    "Cryptodome.Hash.MD5.new": "pycryptodome",
+    "cryptography.hazmat.primitives.hashes.MD5": "cryptography",
+}
+_HMAC = frozenset({"hmac.new", "hmac.HMAC", "hmac.digest"})
+_BY_HAND = "decide who else computes this digest, then change all of them together"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A call that makes an MD5 object; `algorithm` is the name, attribute or string that says so."""
+
+    call: ast.Call
+    algorithm: ast.expr
+    direct: bool
+    """True for `md5(data)`: the call's own name says MD5."""
+
+    @property
+    def data(self) -> ast.expr | None:
+        """The bytes hashed right at construction."""
+        arguments = self.call.args if self.direct else self.call.args[1:]
+        if arguments:
+            return arguments[0]
+        named = [k.value for k in self.call.keywords if k.arg in ("string", "data")]
+        return named[0] if named else None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherUse:
+    """MD5 that is not called on the spot; left alone where there is no guidance."""
+
+    reason: str
+    guidance: str | None = None
+
+
+def site_of(source: Source, call: ast.Call) -> Site | None:
+    """The site a call is, if it makes an MD5 object of `hashlib` without doubt."""
+    name = source.qualified_name(call.func)
+    if name == "hashlib.md5":
+        return Site(call, call.func, True)
+    if name == "hashlib.new":
+        algorithm = _argument(call, 0, "name")
+        if algorithm is not None and is_md5_text(algorithm):
+            return Site(call, algorithm, False)
+    if name == "hashlib.file_digest":
+        algorithm = _argument(call, 1, "digest")
+        if algorithm is not None and (
+            is_md5_text(algorithm) or source.qualified_name(algorithm) == "hashlib.md5"
+        ):
+            return Site(call, algorithm, False)
+    return None
+
+
+def _argument(call: ast.Call, position: int, keyword: str) -> ast.expr | None:
+    if any(isinstance(entry, ast.Starred) for entry in call.args[: position + 1]):
+        return None
+    if len(call.args) > position:
+        return call.args[position]
+    return next((entry.value for entry in call.keywords if entry.arg == keyword), None)
+
+
+def is_md5_text(node: ast.AST) -> bool:
+    """True for the string constant `"md5"` in any case."""
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.lower() == "md5"
+    )
+
+
+# ------------------------------------------------------------------------------ other mentions
+
+
+def other_use(source: Source, node: ast.expr) -> OtherUse | None:
+    """What a call, attribute or name has to do with MD5 when it is no site; None for nothing."""
+    if isinstance(node, ast.Call):
+        return _other_call(source, node)
+    return _reference(source, node)
+
+
+def _other_call(source: Source, call: ast.Call) -> OtherUse | None:
+    name = source.qualified_name(call.func)
+    if name in _THIRD_PARTY:
+        return OtherUse(f"MD5 of {_THIRD_PARTY[name]}", _BY_HAND)
+    if name in _HMAC and any(is_md5_text(value) for value in _values(call)):
+        return _hmac()
+    if name == "hashlib.pbkdf2_hmac" and any(is_md5_text(value) for value in _values(call)):
+        return OtherUse(
+            "PBKDF2 over MD5: stored keys and passwords stop working when it changes",
+            "verify old entries with MD5 and rehash them at the next login",
+        )
+    if name == "builtins.getattr" and len(call.args) > 1:
+        module, attribute = call.args[:2]
+        if is_md5_text(attribute) and source.qualified_name(module) == "hashlib":
+            return OtherUse("MD5 is fetched by its name", _BY_HAND)
+    if name is None and isinstance(call.func, ast.Name) and _may_be_md5(source, call.func):
+        return OtherUse(f"`{call.func.id}` may be another function than hashlib's here")
+    return None
+
+
+def _values(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(entry.value for entry in call.keywords)]
+
+
+def _may_be_md5(source: Source, name: ast.Name) -> bool:
+    return any(entry.target == "hashlib.md5" for entry in source.lookup(name.id, name))
+
+
+def _reference(source: Source, node: ast.expr) -> OtherUse | None:
+    """`hashlib.md5` as a value: not called, not imported, not part of a site."""
+    if isinstance(node, ast.Attribute):
+        if node.attr != "md5" or not isinstance(node.ctx, ast.Load):
+            return None
+    elif not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and _may_be_md5(source, node)):  # fmt: skip
+        return None
+    if source.qualified_name(node, through_assignments=False) != "hashlib.md5":
+        return None
+    parent = source.parent(node)
+    if isinstance(parent, ast.keyword):
+        call = source.parent(parent)
+        return _hmac() if parent.arg == "digestmod" else _handed_on(source, node, call)
+    return _handed_on(source, node, parent)
+
+
+def _handed_on(source: Source, node: ast.expr, parent: ast.AST | None) -> OtherUse | None:
+    match parent:
+        case ast.Call(func=func) if func is node:
+            return None
+        case ast.Call() if site_of(source, parent) is not None:
+            return None
+        case ast.Call(func=func) if source.qualified_name(func) in _HMAC:
+            return _hmac()
+        case ast.Dict() | ast.Tuple() | ast.List() | ast.Set():
+            return OtherUse("MD5 stands in a table of algorithms that others choose from")
+        case ast.Attribute() | ast.Compare() | ast.Expr() | ast.UnaryOp() | ast.If():
+            return OtherUse("MD5 is only looked at, nothing is hashed here")
+    if _chosen_by_name(source, node):
+        return OtherUse("the algorithm is chosen by name, MD5 is one of the choices")
+    return OtherUse(
+        "`md5` itself is handed on as a value: what it hashes is not seen here", _BY_HAND
+    )
+
+
+def _hmac() -> OtherUse:
+    return OtherUse(
+        "HMAC over MD5: whoever verifies the signature must change at the same time",
+        "agree on SHA-256 with the other side, accept both for a while, then drop MD5",
+    )
+
+
+def _chosen_by_name(source: Source, node: ast.expr) -> bool:
+    return choice_around(source, node) is not None
+
+
+def choice_around(source: Source, node: ast.AST) -> ast.AST | None:
+    """The `if`, `case` or `a if b else c` around `node` that asks whether MD5 is wanted."""
+    child = node
+    for above in source.ancestors(node):
+        test: ast.AST | None = None
+        if isinstance(above, (ast.If, ast.IfExp)) and above.test is not child:
+            test = above.test
+        elif isinstance(above, ast.match_case):
+            test = above.pattern
+        if test is not None and any(_says_md5(entry) for entry in ast.walk(test)):
+            return above
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            return None
+        child = above
+    return None
+
+
+def _says_md5(node: ast.AST) -> bool:
+    match node:
+        case ast.Constant(value=str() as text):
+            return "md5" in text.lower()
+        case ast.Name(id=text) | ast.Attribute(attr=text):
+            return "md5" in text.lower()
+    return False
