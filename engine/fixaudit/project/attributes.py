@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from fixaudit.project.assigned import assigned_for_sure
 from fixaudit.project.facts import FunctionNode, ModuleFacts
-from fixaudit.project.functions import decorator_names
+from fixaudit.project.functions import decorator_names, nodes_below
 from fixaudit.project.stores import stores
 
 PROPERTIES = frozenset({"property", "functools.cached_property", "abc.abstractproperty"})
@@ -66,6 +66,8 @@ def read_body(node: ast.ClassDef, module: ModuleFacts) -> ClassBody:
     """Every declaration in a class body and in the methods' assignments to their first parameter."""
     body = ClassBody()
     _block(node.body, module, body, conditional=False)
+    for declarations in body.found.values():
+        declarations.sort(key=lambda item: item.line)
     return body
 
 
@@ -135,7 +137,7 @@ def _strings(value: ast.expr) -> tuple[str, ...]:
 def _method(node: FunctionNode, module: ModuleFacts, body: ClassBody, conditional: bool) -> None:
     decorators = decorator_names(node, module)
     if any(name is not None and name.endswith((".setter", ".deleter")) for name in decorators):
-        _assignments(node, body, conditional)
+        _assignments(node, body, conditional, _first_parameter(node))
         return
     is_property = any(
         name in PROPERTIES or (name or "").endswith("property") for name in decorators
@@ -156,33 +158,31 @@ def _method(node: FunctionNode, module: ModuleFacts, body: ClassBody, conditiona
         body.dynamic.append(f"defines {node.name}")
     if node.name in INITIALISERS:
         body.initialisers[node.name] = node
-    if "staticmethod" not in decorators and "classmethod" not in decorators:
-        _assignments(node, body, conditional)
-    if node.name != "__new__" and _makes_bare_objects(node):
-        body.bypasses_init = True
+    is_static = "staticmethod" in decorators or "classmethod" in decorators
+    _assignments(node, body, conditional, None if is_static else _first_parameter(node))
 
 
-def _makes_bare_objects(node: FunctionNode) -> bool:
-    return any(
-        isinstance(inner, ast.Call)
-        and isinstance(inner.func, ast.Attribute)
-        and inner.func.attr == "__new__"
-        for inner in ast.walk(node)
-    )
-
-
-def _assignments(node: FunctionNode, body: ClassBody, conditional: bool) -> None:
-    """What the method stores on its receiver."""
+def _first_parameter(node: FunctionNode) -> str | None:
     parameters = [*node.args.posonlyargs, *node.args.args]
-    if not parameters:
-        return
-    receiver = parameters[0].arg
+    return parameters[0].arg if parameters else None
+
+
+def _assignments(
+    node: FunctionNode, body: ClassBody, conditional: bool, receiver: str | None
+) -> None:
+    """What the method stores on its receiver, and whether it makes objects without `__init__`."""
     in_init = node.name in INITIALISERS and not conditional
-    sure = assigned_for_sure(node.body, receiver) if in_init else frozenset()
+    sure = assigned_for_sure(node.body, receiver) if in_init and receiver else frozenset()
     where = Where.INIT if node.name in INITIALISERS else Where.METHOD_ASSIGNMENT
-    for inner in ast.walk(node):
+    for inner in nodes_below(node):
         if isinstance(inner, ast.Call):
             _dynamic_store(inner, receiver, body)
+            if isinstance(inner.func, ast.Attribute) and inner.func.attr == "__new__":
+                body.bypasses_init = body.bypasses_init or node.name != "__new__"
+        elif not isinstance(inner, ast.stmt):
+            continue
+        if receiver is None:
+            continue
         for name, annotation, value in stores(inner, receiver):
             if isinstance(inner, ast.Delete):
                 body.deleted.add(name)
@@ -195,7 +195,7 @@ def _assignments(node: FunctionNode, body: ClassBody, conditional: bool) -> None
             )
 
 
-def _dynamic_store(call: ast.Call, receiver: str, body: ClassBody) -> None:
+def _dynamic_store(call: ast.Call, receiver: str | None, body: ClassBody) -> None:
     """`setattr(self, name, …)`, `delattr(self, …)`, `self.__dict__.update(…)`."""
     match call:
         case ast.Call(

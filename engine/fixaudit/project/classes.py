@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.project.attributes import AttributeFacts, ClassBody, Where, read_body
+from fixaudit.project.dependencies import Dependencies
 from fixaudit.project.facts import ModuleFacts, dotted_name
 from fixaudit.project.functions import FunctionFacts, decorator_names, plain_typing, read_function
 from fixaudit.project.known import CLASS_DECORATORS, METACLASSES, ClassKind, KnownClass
@@ -63,6 +64,7 @@ class ClassFacts:
     node: ast.ClassDef = field(repr=False)
     module: ModuleFacts = field(repr=False)
     project: Project = field(repr=False)
+    _kept: tuple[int, Linearisation, Dependencies] | None = field(default=None, repr=False)
 
     @property
     def key(self) -> tuple[Path, str, int]:
@@ -100,7 +102,15 @@ class ClassFacts:
         """The classes in the order Python looks attributes up."""
         from fixaudit.project.inheritance import linearise
 
-        return linearise(self)
+        kept = self._kept
+        if kept is None or kept[0] != self.project.generation:
+            with self.project.recording() as dependencies:
+                order = linearise(self)
+            kept = (self.project.generation, order, dependencies)
+            object.__setattr__(self, "_kept", kept)
+        else:
+            self.project.replay(kept[2])
+        return kept[1]
 
     @property
     def kind(self) -> ClassKind:

@@ -77,6 +77,8 @@ class ModuleFacts:
     exports: tuple[str, ...] | None
     exports_unclear: bool
     is_package: bool
+    classes: dict[ast.AST, object] = field(default_factory=dict, repr=False)
+    """The class facts made of this tree so far: the index keeps them here, for one life."""
 
     @property
     def qualified_name(self) -> str:

@@ -192,6 +192,22 @@ def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
         stack.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
+def nodes_below(function: FunctionNode) -> Iterator[ast.AST]:
+    """Every node of a function's body, in no order; several times as fast as `ast.walk`."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        yield node
+        for value in vars(node).values():
+            if value.__class__ is list:
+                stack.extend(item for item in value if isinstance(item, ast.AST))
+            elif isinstance(value, ast.AST) and value.__class__ not in _LEAVES:
+                stack.append(value)
+
+
+_LEAVES = (ast.Load, ast.Store, ast.Constant, ast.Name)
+
+
 def fit(parameters: tuple[Parameter, ...], call: ast.Call, *, certain: bool) -> CallFit:
     """Match a call's arguments with parameters as Python would, with no receiver among them."""
     positional = [item for item in parameters if item.kind in _BY_POSITION]

@@ -6,6 +6,7 @@ import ast
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, ref
@@ -51,6 +52,8 @@ class Project:
         self._views: WeakKeyDictionary[ModuleFacts, View] = WeakKeyDictionary()
         self._overlays: dict[Path, bytes] = {}
         self._own: tuple[ref[Source], ModuleFacts] | None = None
+        self._own_was_edited = False
+        self.generation = 0
         self._found: dict[tuple[str, str], Path | None] = {}
         self._mentions: dict[tuple[bytes, int], tuple[Mention, ...]] = {}
         self._recordings: list[Dependencies] = []
@@ -73,6 +76,7 @@ class Project:
         known = self._modules.pop(path, None)
         if known is not None and known[0] is not None:
             self._kept -= known[0].size
+        self.generation += 1
         self._found.clear()
         self._mentions.clear()
 
@@ -127,8 +131,18 @@ class Project:
         self._modules[path] = (facts, None if content is None else digest(content))
         self._kept += facts.size if facts else 0
         while self._kept > KEPT_SOURCE_BYTES and len(self._modules) > 1:
-            _, (dropped, _) = self._modules.popitem(last=False)
-            self._kept -= dropped.size if dropped else 0
+            self._drop_one()
+
+    def _drop_one(self) -> None:
+        """Drop the largest of the long unused modules: one huge file must not push out the rest."""
+        older = list(islice(self._modules, (len(self._modules) + 1) // 2))
+        largest = max(older, key=self._size)
+        self._kept -= self._size(largest)
+        del self._modules[largest]
+
+    def _size(self, path: Path) -> int:
+        facts = self._modules[path][0]
+        return facts.size if facts else 0
 
     def _parse(self, path: Path, content: bytes) -> ModuleFacts | None:
         from fixaudit.source import parse
@@ -139,7 +153,7 @@ class Project:
         except SourceError:
             return None
         name = self.module_name(path) or path.stem
-        return read_module(tree, path, name, len(body), may_rebind=b"global" in body)
+        return read_module(tree, path, name, body)
 
     # ---------------------------------------------------------------- the file being judged
 
@@ -150,9 +164,12 @@ class Project:
             return self._own[1]
         path = (self.root or Path("/")) / source.path
         name = source.module if source.module != "__main__" else self.module_name(path) or path.stem
-        facts = read_module(
-            source.tree, path, name, len(source.body), may_rebind=b"global" in source.body
-        )
+        facts = read_module(source.tree, path, name, source.body)
+        again = self._own is not None and self._own[1].path == path
+        if again or self._own_was_edited:
+            # What was derived from the text before its edits must not outlive it.
+            self.generation += 1
+        self._own_was_edited = again
         self._own = (ref(source), facts)
         self._views[facts] = View(source.index, source.scopes)
         return facts
@@ -207,7 +224,13 @@ class Project:
         self, node: ast.ClassDef, module: ModuleFacts, qualified_name: str
     ) -> ClassFacts:
         """The facts of a class definition found in a module's tree."""
-        return ClassFacts(qualified_name, node.name, module.path, node.lineno, node, module, self)
+        known = module.classes.get(node)
+        if not isinstance(known, ClassFacts):
+            known = ClassFacts(
+                qualified_name, node.name, module.path, node.lineno, node, module, self
+            )
+            module.classes[node] = known
+        return known
 
     # ---------------------------------------------------------------- text
 
@@ -233,6 +256,11 @@ class Project:
             yield recording
         finally:
             self._recordings = [item for item in self._recordings if item is not recording]
+
+    def replay(self, dependencies: Dependencies) -> None:
+        """Count an answer that was kept as asked again."""
+        for recording in self._recordings:
+            recording.update(dependencies)
 
     def still_holds(self, dependencies: Dependencies) -> bool:
         """True where asking again would look at the same files with the same contents."""

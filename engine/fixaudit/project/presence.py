@@ -9,16 +9,14 @@ from fixaudit.project.classes import ClassFacts, Declaration, Linearisation
 from fixaudit.project.facts import FunctionNode, dotted_name
 from fixaudit.project.known import ClassKind, KnownClass
 
-_BY_ANNOTATION = frozenset(
-    {ClassKind.DATACLASS, ClassKind.PYDANTIC, ClassKind.NAMED_TUPLE, ClassKind.PROTOCOL}
-)
+_BY_ANNOTATION = frozenset({ClassKind.DATACLASS, ClassKind.PYDANTIC, ClassKind.NAMED_TUPLE})
 _GENERATED_INIT = frozenset({ClassKind.DATACLASS, ClassKind.PYDANTIC, ClassKind.NAMED_TUPLE})
 
 
 def find_declaration(cls: ClassFacts, name: str) -> Declaration | None:
     """The first certain declaration in the method resolution order, else the first doubtful one."""
     order = cls.mro()
-    deleted = any(name in entry.body.deleted for entry in order.own)
+    general = _doubt_about_class(cls, order, name)
     doubtful: Declaration | None = None
     for entry in order.classes:
         if isinstance(entry, KnownClass):
@@ -26,12 +24,20 @@ def find_declaration(cls: ClassFacts, name: str) -> Declaration | None:
                 return Declaration(entry, None, True)
             continue
         for attribute in entry.body.found.get(name, ()):
-            doubt = "some code deletes it" if deleted else doubt_about(attribute, entry, order)
+            doubt = general or doubt_about(attribute, entry, order)
             found = Declaration(entry, attribute, doubt is None, doubt)
             if found.certain:
                 return found
             doubtful = doubtful or found
     return doubtful
+
+
+def _doubt_about_class(cls: ClassFacts, order: Linearisation, name: str) -> str | None:
+    if any(name in entry.body.deleted for entry in order.own):
+        return "some code deletes it"
+    if cls.kind is ClassKind.PROTOCOL:
+        return "a protocol only promises it; the object at hand need not inherit from it"
+    return None
 
 
 def doubt_about(attribute: AttributeFacts, owner: ClassFacts, order: Linearisation) -> str | None:

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from fixaudit.project.facts import Binding, ImportFacts, ModuleFacts, dotted_name
 from fixaudit.scopes import absolute_module
 
+_SPACE = rb"(?:[ \t]|\\\r?\n)"
+_GLOBAL = re.compile(
+    rb"(?:^[ \t\f]+|[:;][ \t]*)global"
+    + _SPACE
+    + rb"+(\w+(?:"
+    + _SPACE
+    + rb"*,"
+    + _SPACE
+    + rb"*\w+)*)[ \t]*(?=[;#\r\n]|\Z)",
+    re.MULTILINE,
+)
+_NAME = re.compile(rb"\w+")
 _OPAQUE_TARGETS = (ast.Tuple, ast.List, ast.Starred)
 
 
-def read_module(
-    tree: ast.Module, path: Path, name: str, size: int, *, may_rebind: bool = True
-) -> ModuleFacts:
-    """The facts of a parsed module; `name` is its dotted name, `size` its length in bytes.
-
-    `may_rebind` false says that the text holds no `global`, which saves a walk over all of it.
-    """
+def read_module(tree: ast.Module, path: Path, name: str, body: bytes) -> ModuleFacts:
+    """The facts of a parsed module; `name` is its dotted name, `body` its text."""
     is_package = path.stem == "__init__"
     package = name if is_package else name.rpartition(".")[0]
     reader = _Reader(package)
     reader.block(tree.body, conditional=False, typing_only=False)
-    if may_rebind:
-        reader.globals_of(tree)
+    reader.globals_of(tree, body)
     exports, unclear = _exports(reader.bindings.get("__all__", []))
     return ModuleFacts(
         name=name,
         package=package,
         path=path,
         tree=tree,
-        size=size,
+        size=len(body),
         bindings={key: tuple(found) for key, found in reader.bindings.items()},
         imports=tuple(reader.imports),
         stars=tuple(item for item in reader.imports if item.name == "*"),
@@ -121,12 +128,17 @@ class _Reader:
             bound = alias.asname or alias.name
             yield ImportFacts(bound, source, alias.name, node.lineno, conditional, typing_only)
 
-    def globals_of(self, tree: ast.Module) -> None:
-        """Names that functions rebind through `global`, as one more binding each."""
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Global):
-                for name in node.names:
-                    self.bind(name, "opaque", node, conditional=True)
+    def globals_of(self, tree: ast.Module, body: bytes) -> None:
+        """Names that functions rebind through `global`, as one more binding each.
+
+        Found in the text: a line of a docstring that reads like a `global` statement only makes a
+        name less certain, and a walk over the whole tree would take as long as parsing it.
+        """
+        for statement in _GLOBAL.finditer(body):
+            line = body.count(b"\n", 0, statement.start()) + 1
+            for name in _NAME.findall(statement.group(1)):
+                binding = Binding("opaque", line, True, tree)
+                self.bindings.setdefault(name.decode(), []).append(binding)
 
 
 def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
