@@ -95,6 +95,9 @@ class Ledger:
             " WHERE run = ?",
             (row["id"],),
         ).fetchone()[0]
+        commits = self._db.execute(
+            "SELECT sha FROM commits WHERE run = ? ORDER BY rowid", (row["id"],)
+        )
         return RunSummary(
             id=row["id"],
             started=row["started"],
@@ -105,6 +108,7 @@ class Ledger:
             files=dict(files),
             codemods=dict(codemods),
             size=size,
+            commits=tuple(sha for (sha,) in commits),
         )
 
     def run_state(self, run: int) -> str:
@@ -154,6 +158,16 @@ class Ledger:
             )
             for row in rows
         )
+
+    def findings(self, run: int) -> tuple[str, ...]:
+        """The ids of the findings whose edits stand, by file and place."""
+        rows = self._db.execute(
+            "SELECT finding FROM claims JOIN edits ON edits.id = edit JOIN files ON files.id = file"
+            " WHERE run = ? AND NOT dropped AND state IN ('pending', 'written')"
+            " ORDER BY file, start, edits.id, finding",
+            (run,),
+        )
+        return tuple(dict.fromkeys(finding for (finding,) in rows))
 
     def before(self, file: FileRow) -> bytes:
         """The file's original bytes."""
@@ -227,6 +241,11 @@ class Ledger:
                     ],
                 )
             db.execute("UPDATE runs SET state = 'pending', finished = NULL WHERE id = ?", (run,))
+
+    def note_commit(self, run: int, sha: str) -> None:
+        """Remember that the run, or a part of it, was committed as `sha`."""
+        with self.transaction() as db:
+            db.execute("INSERT OR IGNORE INTO commits VALUES (?, ?)", (run, sha))
 
     def forget(self, runs: Iterable[int]) -> None:
         """Drop runs with all their files, and give their room back to the disk."""

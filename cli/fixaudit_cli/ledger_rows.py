@@ -51,7 +51,8 @@ class RunSummary:
 
     `started` and `finished` are seconds since the epoch (UTC). `state` is `pending` (killed or
     incomplete: resume or undo it), `done` or `undone`; `files` counts files by state, `codemods`
-    findings by codemod, `size` is the bytes its file contents take in the ledger.
+    findings by codemod, `size` is the bytes its file contents take in the ledger; `commits`
+    are the ids of the git commits made of it.
     """
 
     id: int
@@ -63,3 +64,4 @@ class RunSummary:
     files: dict[str, int]
     codemods: dict[str, int]
     size: int
+    commits: tuple[str, ...]

@@ -55,6 +55,11 @@ CREATE TABLE claims (
     dropped INTEGER NOT NULL DEFAULT 0,  -- an edit stands while one of its claims does
     PRIMARY KEY (edit, finding, codemod)
 ) WITHOUT ROWID;
+CREATE TABLE commits (
+    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    sha TEXT NOT NULL,
+    PRIMARY KEY (run, sha)
+);
 CREATE TABLE validations (
     id INTEGER PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,

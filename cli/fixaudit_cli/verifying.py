@@ -87,6 +87,8 @@ class VerifyRunner:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # A .pyc is known by size and whole seconds: two trials in one second would share it.
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
             )
         except OSError as error:
             raise VerifyError(f"cannot run {self.command!r}: {error.strerror}") from error

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from repositories import ENVIRONMENT, Work
 
 from fixaudit_cli.git import (
     GitError,
@@ -18,7 +19,6 @@ from fixaudit_cli.git import (
     since,
     staged,
 )
-from repositories import ENVIRONMENT, Work
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from repositories import ENVIRONMENT, Work
 
 from fixaudit_cli.git import GitError
 from fixaudit_cli.git_commit import append_blame_ignore_revs, commit_contents, commit_paths
-from repositories import ENVIRONMENT, Work
 
 
 @pytest.fixture
