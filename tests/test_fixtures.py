@@ -1,0 +1,42 @@
+"""Every fixture and every variant of it, by path; the same checks as `fixaudit test` makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fixaudit.codemod import Codemod
+from fixaudit.kit.cases import Case
+from fixaudit.kit.catalogue import Fixtures, check_coverage, orphans
+from fixaudit.kit.checks import variants_of
+from fixaudit.kit.reports import identity, report
+from fixaudit.kit.variants import Variant
+from fixaudit.loading import installed_codemods
+
+ROOT = Path(__file__).parent.parent / "fixtures"
+CODEMODS = [codemod for codemod in installed_codemods() if "/" not in codemod.name]
+FIXTURES = Fixtures(ROOT, CODEMODS, owed=CODEMODS, minimum=15, minimum_core=20)
+PAIRS = [(case, variant) for case in FIXTURES.cases() for variant in (None, *variants_of(case))]
+
+
+@pytest.mark.parametrize(
+    ("case", "variant"), PAIRS, ids=[identity(case, variant) for case, variant in PAIRS]
+)
+def test_fixture(case: Case, variant: Variant | None) -> None:
+    failure = report(case, variant)
+    if failure is not None:
+        pytest.fail(failure, pytrace=False)
+
+
+@pytest.mark.parametrize("codemod", CODEMODS, ids=[f"{entry.name}::coverage" for entry in CODEMODS])
+def test_coverage(codemod: type[Codemod]) -> None:
+    failure = check_coverage(FIXTURES, codemod)
+    if failure is not None:
+        pytest.fail(failure, pytrace=False)
+
+
+def test_no_fixture_is_orphaned() -> None:
+    found = list(orphans(FIXTURES))
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
