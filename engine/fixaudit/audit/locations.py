@@ -32,7 +32,7 @@ _PATH = re.compile(
     rf"(?:[:#](?P<name>[A-Za-z_][\w.]*)(?:\(\))?)?"
 )
 _AFTER = re.compile(
-    rf"(?:\W{{0,4}}\s*(?:(?:at|on|around|near|approx\.?|~)\s+)*[~≈]?\s?(?:lines?|ln\.?|L(?=\d))\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.])"
+    rf"(?:\W{{0,4}}\s*(?:(?:at|on|around|near|approx\.?|~)\s+)*[~≈]?\s?(?:lines?|ln\.?|L(?=\d)|zeilen?|lignes?|l[ií]neas?|linhas?|строк[аи]|行)\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.])"
     rf"|\s?\((?P<paren>{_RANGE}(?:\s*,\s*{_RANGE})*)\))",
     re.I,
 )

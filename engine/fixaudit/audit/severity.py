@@ -38,6 +38,67 @@ _WORDS: dict[str, Severity] = {
     "nitpick": "info",
     "suggestion": "info",
 }
+_WORDS |= dict.fromkeys(
+    (
+        "kritisch",
+        "critique",
+        "crítico",
+        "crítica",
+        "критический",
+        "критические",
+        "критично",
+        "严重",
+    ),
+    "critical",
+)
+_WORDS |= dict.fromkeys(
+    (
+        "hoch",
+        "haut",
+        "haute",
+        "élevé",
+        "élevée",
+        "alto",
+        "alta",
+        "высокий",
+        "высокая",
+        "высокие",
+        "高",
+    ),
+    "high",
+)
+_WORDS |= dict.fromkeys(
+    (
+        "mittel",
+        "moyen",
+        "moyenne",
+        "medio",
+        "media",
+        "médio",
+        "média",
+        "средний",
+        "средняя",
+        "средние",
+        "中",
+    ),
+    "medium",
+)
+_WORDS |= dict.fromkeys(
+    (
+        "niedrig",
+        "gering",
+        "faible",
+        "bajo",
+        "baja",
+        "baixo",
+        "baixa",
+        "низкий",
+        "низкая",
+        "низкие",
+        "低",
+    ),
+    "low",
+)
 _MARKS: dict[str, Severity] = {
     "🔴": "critical",
     "🚨": "critical",
@@ -50,7 +111,7 @@ _MARKS: dict[str, Severity] = {
 WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _FIRST = re.compile(rf"(?<![\w-])({WORD})(?![\w])", re.I)
 _SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d\.\d|\d)(?![\d.])")
-_NOUN = r"issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt"
+_NOUN = r"problem\w*|probl[èe]mes?|проблемы?|уязвимости|问题|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt"
 _OF_SECTION = re.compile(
     rf"(?<![\w-])({WORD})(?:[ -]+(?!impact|effort)[a-z/&]+)??(?:[ -]+[a-z/&]+)??[ -]+(?:{_NOUN})\b"
     rf"|^\W*({WORD})(?:\s*/\s*\w+)?\W*(?:\([^)]*\))?\W*$"
@@ -87,8 +148,8 @@ def severity_in(value: str, label: str = "") -> Severity | None:
 
 
 def severity_mark(text: str) -> Severity | None:
-    """The severity a coloured mark in the first characters of `text` stands for."""
-    return next((_MARKS[char] for char in text[:6] if char in _MARKS), None)
+    """The severity a coloured mark at either end of `text` stands for."""
+    return next((_MARKS[char] for char in text[:6] + text[-12:] if char in _MARKS), None)
 
 
 def severity_of_section(title: str) -> tuple[Severity | None, str]:

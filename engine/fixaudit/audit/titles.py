@@ -159,7 +159,7 @@ def lead_of(line: Line) -> tuple[Line, Line]:
     pieces = list(line.pieces)
     at = next((i for i, p in enumerate(pieces) if p.strong), None)
     front = "".join(p.text for p in pieces[:at]) if at is not None else ""
-    if at is None or re.search(r"[a-z]{2}", re.sub(rf"(?i)\b(?:{WORD})\b", "", front)):
+    if at is None or re.search(r"[^\W\d_]{2}", re.sub(rf"(?i)\b(?:{WORD})\b", "", front)):
         return line, Line((), line.number)
     end = at
     while end < len(pieces) and pieces[end].strong:
@@ -172,7 +172,7 @@ def lead_of(line: Line) -> tuple[Line, Line]:
     lead = Line(tuple(pieces[:end]), line.number)
     said = title_of(lead)
     names_only = [place.written for place in said.locations]
-    bare = not re.search(r"[a-z]{2}", said.text, re.I) or normalised(said.text) is not None
+    bare = not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
     if bare or any(said.text.startswith(n) for n in names_only):
         return line, Line((), line.number)  # `**High** - ...`, `**a.py:3** - ...`
     if _FRONT_LINES.fullmatch(said.text + " "):

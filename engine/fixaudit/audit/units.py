@@ -102,7 +102,7 @@ def _category(words: str) -> str:
 def _is_path(section: Section, title: Title) -> bool:
     rest = section.title.text.replace(title.locations[0].written, "")
     return not re.search(
-        r"[a-z]{4}",
+        r"[^\W\d_]{4}",
         re.sub(r"\(.*\)|\b(?:file|issues?|lines?|review|findings?)\b", "", rest, flags=re.I),
     )
 
@@ -110,12 +110,12 @@ def _is_path(section: Section, title: Title) -> bool:
 def _is_finding(section: Section, where: Where) -> bool:
     """Judged by the heading's form and by what stands directly below it."""
     title, words = title_of(section.title), section.title.text
-    if label_kind(words) and not title.explicit:
-        return False
     part = None if _speaks_of_one(section) else part_of_report(words)
     labels = {label.kind for label in own_labels(section.blocks)}
     parts = {label_kind(child.title.text) for child in section.children}
     placed = bool({"location", "lines"} & (labels | parts))
+    if label_kind(words) and not title.explicit and not (title.id and placed):
+        return False
     if part is not None and not (title.explicit and placed):
         return False
     if _holds_findings(section, where, placed):
@@ -163,12 +163,11 @@ def _holds_findings(section: Section, where: Where, placed: bool) -> bool:
 
 def _findings_below(section: Section, where: Where) -> bool:
     for child in section.children:
-        if label_kind(child.title.text) and not title_of(child.title).id:
-            continue
-        found = _is_finding(child, where)
+        part = label_kind(child.title.text) and not title_of(child.title).id
+        found = not part and _is_finding(child, where)
         if found and (title_of(child.title).id or _is_placed(child)):
             return True
-        if not found and (_findings_below(child, where) or _lists_issues(child)):
+        if not found and (_findings_below(child, where) or (not part and _lists_issues(child))):
             return True
     return False
 

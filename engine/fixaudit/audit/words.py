@@ -18,6 +18,13 @@ Part = Literal[
 ]  # fmt: skip
 
 
+def _all_labels() -> dict[Label, str]:
+    return {
+        kind: f"{words.rstrip()}\n{_OTHER_TONGUES.get(kind, '')}".strip()
+        for kind, words in _LABELS.items()
+    }
+
+
 def _any(alternatives: str) -> str:
     """Alternatives set apart by ` | ` or line ends, as one pattern."""
     return "|".join(
@@ -80,10 +87,24 @@ _LABELS: dict[Label, str] = {
     "problem": r"""
         (?:the |main |core |specific |potential |key |current )?(?:problems?|issues?|descriptions?|details?|concerns?|risks?|errors?|findings?|observations?|root causes?|causes?|impacts?|summary|explanation|analysis|rationale|reason|symptoms?|consequences?|behaviou?r|state|weakness)(?: \d+.*| description| identified| found)?
         why .* | what .* | attack (?:scenario|vector|example).* | exploit.* | race condition
-        current .* | deprecated .*
+        current .*
     """,
 }
-_COMPILED = {kind: re.compile(rf"(?:{_any(words)})\Z", re.I) for kind, words in _LABELS.items()}
+_OTHER_TONGUES: dict[Label, str] = {
+    "location": "datei(?:en)? | fundstellen? | fichiers? | emplacements? | archivos? | ubicaci[oó]n | arquivos? | файлы? | 文件 | 位置",
+    "lines": "zeilen? | lignes? | l[ií]neas? | linhas? | строк[аи] | 行号?",
+    "severity": "schweregrad | gravit[ée] | s[ée]v[ée]rit[ée] | severidad | gravedad | gravidade | severidade"
+    " | критичность | серь[её]зность | уровень(?: риска)? | 严重(?:程度|性)",
+    "problem": "beschreibung | probl[èe]me | problema | descripci[oó]n | descri[cç][aã]o | описание | проблема | 问题 | 描述",
+    "recommendation": "empfehlung(?:en)? | l[öo]sung | behebung | recommandations? | correctifs? | soluci[oó]n | recomendaci[oó]n"
+    " | recomenda[cç][aã]o | corre[cç][aã]o | исправлени[ея] | рекомендаци[ия] | решение | 建议 | 修复(?:建议)?",
+}
+"""The few labels that matter most, as German, French, Spanish, Portuguese, Russian and Chinese
+reports write them."""
+
+_COMPILED = {
+    kind: re.compile(rf"(?:{_any(words)})\Z", re.I) for kind, words in _all_labels().items()
+}
 
 _PARTS: dict[Part, str] = {
     "exclusion": r"""
@@ -98,7 +119,8 @@ _PARTS: dict[Part, str] = {
         (?:what )?(?:works?|went|is|done|doing) well | well[- ](?:done|implemented|designed)
         praise | highlights | kudos | passed | no issues?
         already (?:fixed|secure|good|correct) | resolved | fixed issues | fixes applied
-        completed
+        completed | points forts | r[ée]solus? | st[äa]rken | fortalezas | pontos fortes
+        сильные стороны | 优点
     """,
     "documentation": r"""
         documentation (?:updates?|required|needed)
@@ -201,7 +223,9 @@ def label_kind(label: str) -> Label | None:
 def part_of_report(title: str) -> Part | None:
     """Which part of a report a heading opens, None for one that may hold findings."""
     words = plain(title)
-    return next((part for part, shape in _PART_RES.items() if shape.search(words)), None)
+    named = next((part for part, shape in _PART_RES.items() if shape.search(words)), None)
+    ticked = "✅" in title and not re.search(r"❌|⚠|^\W*\d", title)
+    return named or ("praise" if ticked else None)
 
 
 def names_issues(title: str) -> bool:
