@@ -264,10 +264,23 @@ class Worker:
         return discover(paths, exclude=self.request.exclude, root=self.root)
 
     def _excluded(self, path: Path) -> bool:
+        """True where a configuration excludes the file: its own, or that of the folder named.
+
+        What the user named is looked at: an `exclude` that covers the named folder itself says
+        nothing about the files in it.
+        """
         if str(path) in self._named:
             return False
+        named = next((entry for entry in self._named if str(path).startswith(entry + os.sep)), None)
         try:
-            return self.resolver.for_file(str(path)).excludes(path)
+            configs = [self.resolver.for_file(str(path))]
+            if named is not None:
+                configs.append(self.resolver.for_folder(named))
+            return any(
+                config.excludes(path) and not (named and config.excludes(Path(named)))
+                for config in configs
+                if config.exclude
+            )
         except ConfigError:
             return False
 
