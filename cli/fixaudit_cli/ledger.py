@@ -129,6 +129,14 @@ class Ledger:
         ).fetchone()
         return None if row[0] is None else int(row[0])
 
+    def undoable(self) -> int | None:
+        """The newest run of which something is in the tree, or may be."""
+        row = self._db.execute(
+            "SELECT max(run) FROM files JOIN runs ON runs.id = run"
+            " WHERE files.state IN ('pending', 'written') AND runs.state != 'undone'"
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
     def files(self, run: int, *states: str) -> tuple[FileRow, ...]:
         """The run's files in one of `states` (all without), in the order they were recorded."""
         rows = self._db.execute(

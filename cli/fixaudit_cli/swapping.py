@@ -114,7 +114,9 @@ class Watched:
 
     def close(self) -> None:
         """Let go of the file and of its lease."""
-        os.close(self._handle)
+        if self._handle >= 0:
+            os.close(self._handle)
+        self._handle = -1
 
     def __enter__(self) -> Watched:
         return self

@@ -30,7 +30,7 @@ def undo(
     Raises LedgerError where the run, a path or the codemod is not in the ledger.
     """
     if run is None:
-        run = ledger.latest("pending", "done")
+        run = ledger.undoable()
     if run is None or ledger.run_state(run) == "undone":
         return None
     files = _below(ledger, run, tuple(paths))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,6 +134,9 @@ def _swap_in(target: Path, staging: Staging, old: Watched, held: str, goal: str)
         try:
             exchanged = exchange(staging.swap, target)
             if not exchanged:
+                if sys.platform == "win32":  # which renames no open files
+                    old.close()
+                    new.close()
                 os.replace(staging.swap, target)
         except OSError:
             staging.swap.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """A run killed at any moment leaves every file whole, and can be finished or taken back.
 
-FIXAUDIT_KILLS sets how many kills are tried (25 by default).
+FIXAUDIT_KILLS sets how many kills are tried (20 by default).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fixaudit_cli.ledger import runs, writing
 from fixaudit_cli.undoing import undo
 
 FILES = 520
-KILLS = int(os.environ.get("FIXAUDIT_KILLS", "25"))
+KILLS = int(os.environ.get("FIXAUDIT_KILLS", "20"))
 
 
 def _killed_after(delay: float, work: Callable[[], object]) -> bool:

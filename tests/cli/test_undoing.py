@@ -162,6 +162,16 @@ def test_runs_are_undone_newest_first(tmp_path: Path) -> None:
     assert (tmp_path / "a.py").read_bytes() == BODY
 
 
+def test_runs_that_wrote_nothing_are_passed_over(tmp_path: Path) -> None:
+    _applied(tmp_path)
+    with writing(tmp_path) as ledger:
+        apply_changes(ledger, [])
+        apply_changes(ledger, [FileChange(tmp_path / "no", "no", b"gone", b"new")])
+    assert _undo(tmp_path).run == 1
+    with writing(tmp_path) as ledger:
+        assert undo(ledger) is None
+
+
 def test_part_of_a_killed_run_is_undone_without_finishing_the_rest(tmp_path: Path) -> None:
     changes = []
     for name in "abc":
