@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from fixaudit import cst as cst
+    from fixaudit import handlers as handlers
     from fixaudit import loggers as loggers
     from fixaudit import rewriting as rewriting
     from fixaudit.codemod import Codemod as Codemod
@@ -64,7 +65,7 @@ _HOME = {
     "Wish": "findings",
     "access": "imports",
 }
-_MODULES = ("cst", "loggers", "rewriting")
+_MODULES = ("cst", "handlers", "loggers", "rewriting")
 
 __all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
 
