@@ -16,6 +16,7 @@ TOP_LEVEL_SCRIPT_FOLDERS = frozenset({"tools", "tool", "hack", "ci", ".ci", ".gi
 SCRIPT_NAMES = frozenset({"setup.py", "manage.py", "noxfile.py", "fabfile.py", "__main__.py"})
 EXAMPLE_FOLDERS = frozenset({"example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials"})  # fmt: skip
 EXAMPLE_TOP_FOLDERS = frozenset({"docs", "doc", "docs_src", "cookbook", "cookbooks", "notebooks"})
+_EXAMPLE_FOLDER = re.compile(r"examples?[_-]|.*[_-]examples?$")
 
 _HEAD_LINES = 40
 # Comments, the docstring and the comments below it: all that stands before the first statement.
@@ -63,7 +64,7 @@ def is_script_path(path: PurePath | str) -> bool:
 def is_example_path(path: PurePath | str) -> bool:
     """True in folders of examples, samples, demos and tutorials, and in a top-level `docs/`."""
     folders = PurePath(path).parts[:-1]
-    if not EXAMPLE_FOLDERS.isdisjoint(folders):
+    if not EXAMPLE_FOLDERS.isdisjoint(folders) or any(map(_EXAMPLE_FOLDER.match, folders)):
         return True
     return bool(folders) and folders[0] in EXAMPLE_TOP_FOLDERS
 
@@ -72,7 +73,7 @@ def is_migration_path(path: PurePath | str) -> bool:
     """True for Django's `migrations/` and Alembic's `versions/` and `env.py`."""
     path = PurePath(path)
     folders = path.parts[:-1]
-    if "migrations" in folders or "alembic" in folders:
+    if not {"migrations", "_migrations", "alembic"}.isdisjoint(folders):
         return True
     return len(folders) > 1 and folders[-1] == "versions" and "migration" in folders[-2]
 

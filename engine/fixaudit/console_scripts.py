@@ -1,0 +1,63 @@
+"""Which functions of a module the nearest `pyproject.toml` installs as commands."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fixaudit.project import Project
+    from fixaudit.source import Source
+
+_MEMO = ("fixaudit.console_scripts", "names")
+
+
+def console_script_names(source: Source) -> frozenset[str]:
+    """Names of functions in `source` that are targets of console scripts; read once per source.
+
+    A `pyproject.toml` that is missing, unreadable or broken installs none.
+    """
+    root, module = source.project.root, source.module
+    if root is None or module == "__main__":
+        return frozenset()
+    if _MEMO not in source.memo:
+        pyproject = _nearest(source.project, (root / source.path).parent, root)
+        source.memo[_MEMO] = frozenset(
+            name.partition(".")[0]
+            for target in _targets(pyproject)
+            for place, _, name in [target.partition(":")]
+            if place == module or module.endswith(f".{place}")
+        )
+    found: frozenset[str] = source.memo[_MEMO]
+    return found
+
+
+def _nearest(project: Project, folder: Path, root: Path) -> bytes | None:
+    while True:
+        content = project.read(folder / "pyproject.toml")
+        if content is not None or folder in (root, folder.parent):
+            return content
+        folder = folder.parent
+
+
+def _targets(pyproject: bytes | None) -> list[str]:
+    """`module:function` of every console script."""
+    if pyproject is None:
+        return []
+    try:
+        content = tomllib.loads(pyproject.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return []
+    project = _table(content.get("project"))
+    tables = [
+        _table(project.get("scripts")),
+        _table(project.get("gui-scripts")),
+        _table(_table(project.get("entry-points")).get("console_scripts")),
+        _table(_table(_table(content.get("tool")).get("poetry")).get("scripts")),
+    ]
+    return [target for table in tables for target in table.values() if isinstance(target, str)]
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
