@@ -41,7 +41,7 @@ class Body:
     snippets: list[Snippet] = field(default_factory=list)
     problem: list[str] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)
-    symbols: list[str] = field(default_factory=list)
+    symbols: dict[str, None] = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)
     labels: set[Label] = field(default_factory=set)
     mode: Label | None = None
@@ -201,7 +201,7 @@ class Body:
         names = tuple(symbols_in(rest)) or tuple(
             re.findall(r"[A-Za-z_][\w.]*(?=\()|^\w+$", rest.text)
         )
-        self.symbols.extend(names)
+        self.symbols.update(dict.fromkeys(names))
         self._passing(rest)
 
     def _words(self, line: Line) -> None:
@@ -230,7 +230,7 @@ class Body:
             self.passing[-1] = replace(self.passing[-1], path=last.path, ranges=loose)
 
     def _note(self, line: Line) -> None:
-        self.symbols.extend(name for name in symbols_in(line) if name not in self.symbols)
+        self.symbols.update(dict.fromkeys(symbols_in(line)))
         self.rules.extend(rules_in(line.text))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from fixaudit.audit.blocks import Line
@@ -88,26 +88,29 @@ def normalised(written: str) -> tuple[str, bool]:
 
 def locations_in(line: Line) -> tuple[Location, ...]:
     """Every file named in the line, in order; folders only where they are set as code."""
-    found: list[Location] = []
+    links: list[Location] = []
     for piece in line.pieces:
         if piece.href:
-            found.extend(_from_link(piece.href, piece.text, line.number))
+            links.extend(_from_link(piece.href, piece.text, line.number))
     text, code = _joined(line)
+    found: list[tuple[int, Location]] = []
     last_end = 0
     for match in _PATH.finditer(text):
         if _is_file(match, code):
-            found.append(_from_text(text, match, line.number, last_end))
+            found.append((match.start(), _from_text(text, match, line.number, last_end)))
             last_end = match.end()
     for blob in _BLOB.finditer(text):
         lines = blob.group("lines") or ""
-        found.append(location_of(unquote(blob.group("path")), lines, line.number))
+        found.append((blob.start(), location_of(unquote(blob.group("path")), lines, line.number)))
     for start, end in code:
         bare = _NO_SUFFIX.fullmatch(text, start, end)
         if bare:
-            found.append(location_of(bare.group("path"), bare.group("lines") or "", line.number))
+            place = location_of(bare.group("path"), bare.group("lines") or "", line.number)
+            found.append((start, place))
         elif _FOLDER.fullmatch(text, start, end) and re.match(r"\w|\./\w", text[start:end]):
-            found.append(location_of(text[start:end], line=line.number))
-    return merged(found)
+            found.append((start, location_of(text[start:end], line=line.number)))
+    found.sort(key=lambda pair: pair[0])
+    return merged([*links, *(place for _, place in found)])
 
 
 def _joined(line: Line) -> tuple[str, list[tuple[int, int]]]:
@@ -168,26 +171,45 @@ def _from_link(href: str, text: str, number: int) -> list[Location]:
     return [location_of(unquote(path), lines, number)]
 
 
+@dataclass(slots=True)
+class _Group:
+    first: Location
+    longest: Location
+    remark: str
+    ranges: dict[LineRange, None]
+    symbols: dict[str, None]
+
+
 def merged(locations: Iterable[Location]) -> tuple[Location, ...]:
     """One location per file, in order: a base name or suffix joins the longer path it ends."""
-    kept: list[Location] = []
+    groups: list[_Group] = []
+    by_name: dict[str, list[_Group]] = {}
     for new in locations:
-        at = next((i for i, old in enumerate(kept) if same_file(old, new)), None)
-        if at is None:
-            kept.append(new)
-            continue
-        old = kept[at]
-        longer = old if len(old.path or "") >= len(new.path or "") else new
-        kept[at] = replace(
-            old,
-            written=longer.written,
-            path=longer.path,
-            ranges=tuple(dict.fromkeys(old.ranges + new.ranges)),
-            symbols=tuple(dict.fromkeys(old.symbols + new.symbols)),
-            remark=old.remark or new.remark,
-            outside_tree=longer.outside_tree,
-        )
-    return tuple(kept)
+        alike = by_name.setdefault((new.path or "").rstrip("/").rpartition("/")[2], [])
+        group = next((g for g in alike if same_file(g.longest, new)), None)
+        if group is None:
+            group = _Group(new, new, new.remark, {}, {})
+            groups.append(group)
+            alike.append(group)
+        elif len(new.path or "") > len(group.longest.path or ""):
+            group.longest = new
+        group.remark = group.remark or new.remark
+        group.ranges.update(dict.fromkeys(new.ranges))
+        group.symbols.update(dict.fromkeys(new.symbols))
+    return tuple(map(_closed, groups))
+
+
+def _closed(group: _Group) -> Location:
+    longest = group.longest
+    return replace(
+        group.first,
+        written=longest.written,
+        path=longest.path,
+        ranges=tuple(group.ranges),
+        symbols=tuple(group.symbols),
+        remark=group.remark,
+        outside_tree=longest.outside_tree,
+    )
 
 
 def same_file(one: Location, two: Location) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 
 from fixaudit.audit.locations import merged, same_file
@@ -76,6 +75,7 @@ _STOP = frozenset(
         "pattern",
     ]
 )
+_NEAR = 400
 _KIND = r"(?:issue|finding|bug|problem|vulnerability|critical|high|medium|low|major|minor|item|risk|see)s?"
 _REFERENCES = (
     re.compile(rf"\b{_KIND}\s*#?\s*((?:[A-Z]{{0,8}}-?)?\d+(?:\.\d+)*)((?:\s*(?:,|&|and|/)\s*#?(?:[A-Z]{{0,8}}-?)?\d+(?:\.\d+)*)*)", re.I),
@@ -95,27 +95,57 @@ class _Known:
     mentions: list[Candidate] = field(default_factory=list)
 
 
+class _Index:
+    """The findings in the making, found by number, by title, and by the words they use."""
+
+    def __init__(self) -> None:
+        self.all: list[_Known] = []
+        self.by_ident: dict[str, list[_Known]] = {}
+        self.by_title: dict[frozenset[str], list[_Known]] = {}
+        self.by_word: dict[str, list[_Known]] = {}
+
+    def add(self, known: _Known) -> None:
+        self.all.append(known)
+        self.by_ident.setdefault(known.ident.lower(), []).append(known)
+        self.by_title.setdefault(known.words, []).append(known)
+        for word in known.words | known.body_words:
+            self.by_word.setdefault(word, []).append(known)
+
+    def near(self, words: frozenset[str]) -> list[_Known]:
+        """Those sharing a word, the rarest words first, `_NEAR` at most."""
+        found: dict[int, _Known] = {}
+        for word in sorted(words, key=lambda w: (len(self.by_word.get(w, ())), w)):
+            for known in self.by_word.get(word, [])[:_NEAR]:
+                found[id(known)] = known
+            if len(found) >= _NEAR:
+                break
+        return list(found.values())
+
+    def spread(self, word: str) -> int:
+        return len(self.by_word.get(word, ()))
+
+
 def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTaken]]:
     """Findings in the order of the report, and the candidates that are none, with the reason."""
-    known: list[_Known] = []
+    index = _Index()
     refused: list[NotTaken] = []
     firm = [c for c in candidates if c.where.part is None]
     soft = [c for c in candidates if c.where.part is not None]
     for candidate in sorted(firm, key=lambda c: not c.whole_section):
-        _place(candidate, _same(candidate, known), known)
+        _place(candidate, _same(candidate, index), index)
     # Whole sections and quick wins first: a check list may repeat them as well.
     for candidate in sorted(soft, key=_softness):
-        matches = _matches(candidate, known)
+        matches = _matches(candidate, index)
         if matches:
             for match in matches:
                 match.mentions.append(candidate)
         elif _stands_alone(candidate):
-            _place(candidate, None, known)
+            _place(candidate, None, index)
         elif candidate.has_place or candidate.has_code:
             part = candidate.where.part
             assert part is not None
             refused.append(NotTaken(candidate.line, candidate.text[:160], WHY[part]))
-    known.sort(key=lambda k: k.main.line)
+    known = sorted(index.all, key=lambda k: k.main.line)
     _name(known)
     return [_finished(k) for k in known], refused
 
@@ -135,16 +165,14 @@ def _stands_alone(candidate: Candidate) -> bool:
     return candidate.has_place or candidate.has_code
 
 
-def _place(candidate: Candidate, match: _Known | None, known: list[_Known]) -> None:
+def _place(candidate: Candidate, match: _Known | None, index: _Index) -> None:
     if match is not None:
         match.mentions.append(candidate)
         return
     body = candidate.body
     text = " ".join([*body.problem, *body.advice, *(s.code for s in body.snippets)])
     ident = (candidate.title.id if candidate.title.explicit else body.ident) or candidate.title.id
-    known.append(
-        _Known(candidate, ident or body.ident or "", _words(_title(candidate)), _words(text))
-    )
+    index.add(_Known(candidate, ident or body.ident or "", _words(_title(candidate)), _words(text)))
 
 
 def _title(candidate: Candidate) -> str:
@@ -168,24 +196,21 @@ def _places(candidate: Candidate) -> tuple[Location, ...]:
     return merged([*candidate.title.locations, *candidate.body.locations()])
 
 
-def _same(candidate: Candidate, known: list[_Known]) -> _Known | None:
-    """The finding a firm candidate repeats: the same words, and the same place where both name one."""
+def _same(candidate: Candidate, index: _Index) -> _Known | None:
+    """The finding a firm candidate repeats: its number with alike words, or its very words, and
+    the same place where both name one."""
     words = _words(_title(candidate))
     places = _places(candidate)
-    for other in known:
-        ours = _places(other.main)
-        alike = _overlap(words, other.words)
-        ident = candidate.title.id or ""
-        if ident and ident == other.ident and candidate.title.explicit and alike >= 0.5:
-            return other
-        if places and ours:
-            if alike >= 0.99 and _meet(places, ours) and words:
+    if candidate.title.explicit and candidate.title.id:
+        for other in index.by_ident.get(candidate.title.id.lower(), ()):
+            if _overlap(words, other.words) >= 0.5:
                 return other
-        elif (
-            alike >= 0.99
-            and len(words) > 1
-            and not (candidate.whole_section and other.main.whole_section)
-        ):
+    for other in index.by_title.get(words, [])[:_NEAR] if words else ():
+        ours = _places(other.main)
+        if places and ours:
+            if _meet(places, ours):
+                return other
+        elif len(words) > 1 and not (candidate.whole_section and other.main.whole_section):
             return other
     return None
 
@@ -207,39 +232,41 @@ def _overlap(one: frozenset[str], two: frozenset[str]) -> float:
     return len(one & two) / max(len(one | two), 1)
 
 
-def _matches(candidate: Candidate, known: list[_Known]) -> list[_Known]:
+def _matches(candidate: Candidate, index: _Index) -> list[_Known]:
     """The findings a summary line, step or box speaks of: by number, else by words."""
-    firm = [k for k in known if k.main.where.part is None]
-    by_number = _referred(candidate, firm)
+    by_number = _referred(candidate, index)
     if by_number:
         return by_number
-    scored = [(score, k) for k in known if (score := _score(candidate, k, known)) > 0]
-    if not scored:
-        return []
-    return [max(scored, key=lambda pair: pair[0])[1]]
+    near = index.near(_words(_title(candidate)))
+    scored = [
+        (score, -n, k) for n, k in enumerate(near) if (score := _score(candidate, k, index)) > 0
+    ]
+    return [max(scored)[2]] if scored else []
 
 
-def _referred(candidate: Candidate, known: list[_Known]) -> list[_Known]:
-    ids = {k.ident.lower(): k for k in known if k.ident}
+def _referred(candidate: Candidate, index: _Index) -> list[_Known]:
+    def named(ident: str) -> list[_Known]:
+        return [k for k in index.by_ident.get(ident.lower(), ()) if k.main.where.part is None][:1]
+
+    lone = (
+        named(candidate.title.id or "") if candidate.title.explicit and candidate.title.id else []
+    )
+    if lone:
+        return lone if _overlap(_words(_title(candidate)), lone[0].words) > 0 else []
     found: list[_Known] = []
-    lone = candidate.title.id or ""
-    if candidate.title.explicit and lone.lower() in ids:
-        other = ids[lone.lower()]
-        return [other] if _overlap(_words(_title(candidate)), other.words) > 0 else []
     for shape in _REFERENCES:
         for match in shape.finditer(candidate.text):
             names = [match.group(1), *re.findall(r"[A-Z]*-?\d+(?:\.\d+)*", match.group(2) or "")]
-            found.extend(ids[name.lower()] for name in names if name.lower() in ids)
+            found.extend(known for name in names for known in named(name))
     return list({id(k): k for k in found}.values())
 
 
-def _score(candidate: Candidate, other: _Known, known: list[_Known]) -> float:
+def _score(candidate: Candidate, other: _Known, index: _Index) -> float:
     """How well a repeat fits: its title's words, rare ones counting more, in ours and our text."""
     words = _words(_title(candidate))
     if not words:
         return 0
-    spread = Counter(word for k in known for word in k.words | k.body_words)
-    weight = {word: 1 / math.sqrt(1 + spread[word]) for word in words}
+    weight = {word: 1 / math.sqrt(1 + index.spread(word)) for word in words}
     total = sum(weight.values())
     shared = words & other.words
     titled = sum(weight[word] for word in shared) / total

@@ -40,7 +40,7 @@ def parse(name: str, text: str) -> Section:
         if token.type == "inline":
             crowded = token.content.count("[") > _BRACKETS_LIMIT
             _parse_inline(plain if crowded else full, token)
-    document = _Builder(tokens, text.count("\n") + 1).document()
+    document = _Builder(tokens, text.split("\n")).document()
     _trim(document, text.split("\n"))
     return document
 
@@ -87,10 +87,11 @@ def _without_front_matter(text: str) -> str:
 class _Builder:
     """Walks the token stream once; `at` is the next token."""
 
-    def __init__(self, tokens: list[Token], last_line: int) -> None:
+    def __init__(self, tokens: list[Token], lines: list[str]) -> None:
         self.tokens = tokens
         self.at = 0
-        self.last_line = last_line
+        self.lines = lines
+        self.last_line = len(lines)
 
     def document(self) -> Section:
         root = Section(0, Line((), 0), end=self.last_line)
@@ -164,6 +165,8 @@ class _Builder:
             opening = self.tokens[self.at]
             start, end = opening.map or [0, 0]
             blocks = tuple(self._until("list_item_close"))
+            while end > start + 1 and not self.lines[end - 1].strip():
+                end -= 1
             items.append(Item(opening.info or None, blocks, start + 1, end))
         self.at += 1
         return Listing(tuple(items))

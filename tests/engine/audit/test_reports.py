@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from comparing import HERE, Score, score
+from audit_scores import HERE, Score, score
 
 from fixaudit.audit import Report, read_report, read_report_bytes
 from fixaudit.audit.mojibake import repair

@@ -1,0 +1,226 @@
+"""SARIF of three tools, JSON and CSV."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from audit_scores import HERE, lines_of
+
+from fixaudit.audit import Report, read_report, read_report_bytes
+from fixaudit.errors import ReportError
+
+TOOLS = HERE / "tools"
+
+
+def brief(report: Report) -> list[tuple[str, str | None, str | None, str]]:
+    return [
+        (f.id, f.severity, f.locations[0].path, lines_of(f.locations[0].ranges))
+        for f in report.findings
+    ]
+
+
+def test_bandit_sarif() -> None:
+    report = read_report(TOOLS / "bandit.sarif")
+    assert report.format == "sarif"
+    assert brief(report) == [
+        ("B404.1", "low", "sample/app/auth.py", "3"),
+        ("B403.1", "low", "sample/app/auth.py", "4"),
+        ("B324.1", "high", "sample/app/auth.py", "8"),
+        ("B301.1", "medium", "sample/app/auth.py", "12"),
+        ("B602.1", "high", "sample/app/auth.py", "17"),
+        ("B110.1", "low", "sample/app/auth.py", "18"),
+    ]
+    assert "hashlib.md5" in report.findings[2].snippets[0].code
+
+
+def test_ruff_sarif_keeps_absolute_paths_as_hints() -> None:
+    report = read_report(TOOLS / "ruff.sarif")
+    first = report.findings[0]
+    assert first.rules == ("S324",)
+    assert first.locations[0].written.startswith("file:///")
+    assert first.locations[0].path == "home/ci/shop/sample/app/auth.py"
+    assert not first.locations[0].outside_tree
+    assert len(report.findings) == 6
+
+
+def test_semgrep_sarif_takes_level_and_weakness_from_the_rule() -> None:
+    report = read_report(TOOLS / "semgrep.sarif")
+    assert brief(report) == [
+        ("weak-md5.1", "medium", "sample/app/auth.py", "8"),
+        ("shell-true.1", "high", "sample/app/auth.py", "17"),
+    ]
+    assert report.findings[0].rules == ("weak-md5", "CWE-327")
+
+
+@pytest.mark.parametrize("name", ["bandit.json", "bandit.csv"])
+def test_bandit_json_and_csv_read_as_they_are(name: str) -> None:
+    report = read_report(TOOLS / name)
+    assert [lines_of(f.locations[0].ranges) for f in report.findings] == [
+        "3",
+        "4",
+        "8",
+        "12",
+        "17",
+        "18",
+    ]
+    assert [f.rules[0] for f in report.findings] == ["B404", "B403", "B324", "B301", "B602", "B110"]
+    assert report.findings[2].rules[1] == "CWE-327"
+    assert report.findings[2].severity == "high"
+
+
+def sarif(*results: dict[str, Any]) -> bytes:
+    run = {"tool": {"driver": {"name": "t"}}, "results": list(results)}
+    return json.dumps({"version": "2.1.0", "runs": [run]}).encode()
+
+
+def test_sarif_paths_out_of_the_tree_are_kept_and_flagged() -> None:
+    place = {"physicalLocation": {"artifactLocation": {"uri": "../../etc/passwd"}}}
+    coded = {"physicalLocation": {"artifactLocation": {"uri": "%2e%2e/secret.py"}}}
+    report = read_report_bytes(
+        "a.sarif", sarif({"message": {"text": "m"}, "locations": [place, coded]})
+    )
+    assert [(p.path, p.outside_tree) for p in report.findings[0].locations] == [
+        ("../../etc/passwd", True),
+        ("../secret.py", True),
+    ]
+
+
+def test_sarif_passes_and_suppressed_results_are_listed_not_taken() -> None:
+    report = read_report_bytes(
+        "a.sarif",
+        sarif(
+            {"message": {"text": "a"}, "kind": "pass"},
+            {"message": {"text": "b"}, "suppressions": [{"kind": "inSource"}]},
+            {"message": {"text": "c"}, "baselineState": "absent"},
+            {
+                "message": {"text": "d"},
+                "suppressions": [{"kind": "external", "status": "rejected"}],
+            },
+        ),
+    )
+    assert [f.title for f in report.findings] == ["d"]
+    assert [n.line for n in report.not_taken] == [1, 2, 3]
+
+
+def test_sarif_messages_by_template_and_artifacts_by_index() -> None:
+    log = {
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "t",
+                        "rules": [{"id": "R1", "messageStrings": {"x": {"text": "no {0}"}}}],
+                    }
+                },
+                "artifacts": [{"location": {"uri": "a.py"}}],
+                "results": [
+                    {
+                        "ruleIndex": 0,
+                        "message": {"id": "x", "arguments": ["limit"]},
+                        "locations": [
+                            {
+                                "physicalLocation": {
+                                    "artifactLocation": {"index": 0},
+                                    "region": {"startLine": 3, "endLine": 5},
+                                }
+                            }
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+    finding = read_report_bytes("a.sarif", json.dumps(log).encode()).findings[0]
+    assert (finding.id, finding.title) == ("R1.1", "no limit")
+    assert (finding.locations[0].path, finding.locations[0].ranges) == ("a.py", ((3, 5),))
+
+
+@pytest.mark.parametrize(
+    ("log", "says"),
+    [
+        ({"version": "2.1.0", "$schema": "sarif"}, "the log has no list 'runs'"),
+        ({"runs": []}, "holds no runs"),
+        ({"runs": [{}]}, "runs[0] has no 'tool'"),
+        ({"runs": [{"tool": {}}]}, "runs[0].tool has no 'driver'"),
+        ({"runs": [{"tool": {"driver": {}}}]}, "no 'name'"),
+        ({"runs": [{"tool": {"driver": {"name": "t"}}, "results": [7]}]}, "runs[0].results[0] is no object"),
+        ({"runs": [{"tool": {"driver": {"name": "t"}}, "results": [{}]}]}, "results[0] has no message"),
+        (
+            {"runs": [{"tool": {"driver": {"name": "t"}}, "results": [
+                {"message": {"text": "m"}, "locations": [{"physicalLocation": {"artifactLocation": {}}}]}]}]},
+            "results[0].locations[0] has no artifactLocation.uri",
+        ),
+    ],
+)  # fmt: skip
+def test_sarif_with_missing_keys(log: dict[str, Any], says: str) -> None:
+    with pytest.raises(ReportError) as caught:
+        read_report_bytes("a.sarif", json.dumps(log).encode())
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_minimal_json() -> None:
+    rows = [
+        {
+            "id": "A-1",
+            "title": "Weak hash",
+            "path": "pkg/a.py",
+            "line": "3-5, 9",
+            "severity": "P1",
+            "rule": "S324",
+        },
+        {
+            "message": "No timeout",
+            "locations": [{"file": "b.py", "line": 4, "end_line": 6}, "c.py:7-8"],
+        },
+        {"title": "Everywhere"},
+    ]
+    report = read_report_bytes("x.json", json.dumps({"findings": rows}).encode())
+    first, second, third = report.findings
+    assert (first.id, first.severity, first.rules) == ("A-1", "high", ("S324",))
+    assert first.locations[0].ranges == ((3, 5), (9, 9))
+    assert [(p.path, p.ranges) for p in second.locations] == [
+        ("b.py", ((4, 6),)),
+        ("c.py", ((7, 8),)),
+    ]
+    assert (third.id, third.locations) == ("L3", ())
+
+
+def test_csv_with_semicolons_quotes_and_line_breaks() -> None:
+    text = 'Title;File;Line;Severity\r\n"Bare ""except""\nagain";a.py;4;low\r\nOther;b.py;7-9;\r\n'
+    report = read_report_bytes("x.csv", text.encode())
+    assert [(f.id, f.title, f.severity) for f in report.findings] == [
+        ("L2", 'Bare "except"', "low"),
+        ("L4", "Other", None),
+    ]
+    assert report.findings[1].locations[0].ranges == ((7, 9),)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("x.json", b'{"a": 1}', "no list of findings"),
+        ("x.json", b"[1]", "entry 1 is no object"),
+        ("x.json", b'[{"path": "a.py"}]', "entry 1 has no title"),
+        (
+            "x.json",
+            b'[{"title": "t", "path": "a.py", "line": "first"}]',
+            "'first', which is no line number",
+        ),
+        ("x.json", b'{\n"a": }', "x.json:2: not valid JSON"),
+        ("x.json", b"[" * 100_000, "nested too deeply"),
+        ("x.json", b"3", "neither an object nor a list"),
+        ("x.csv", b"a,b\n1,2\n", "no column for the title"),
+        ("x.csv", b"title,line\n1,2\n", "no column for the path"),
+        ("x.csv", b'title,file\n"a,b\n', "not valid CSV"),
+    ],
+)
+def test_broken_data(name: str, data: bytes, says: str) -> None:
+    with pytest.raises(ReportError) as caught:
+        read_report_bytes(name, data)
+    assert says in str(caught.value)
+    assert str(caught.value).startswith(name)
+    assert "\n" not in str(caught.value)
