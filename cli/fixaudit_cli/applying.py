@@ -93,20 +93,6 @@ def apply_changes(
     return carry_out(ledger, record(ledger, changes, argv, summary), on_file)
 
 
-def resume(
-    ledger: Ledger, run: int | None = None, *, on_file: Observer | None = None
-) -> RunReport | None:
-    """Finish a killed or incomplete run (the newest one), be it an apply or an undo.
-
-    None where nothing is pending. Raises LedgerError where `run` does not exist.
-    """
-    if run is None:
-        run = ledger.latest("pending")
-    if run is None or ledger.run_state(run) != "pending":
-        return None
-    return carry_out(ledger, run, on_file)
-
-
 def carry_out(
     ledger: Ledger,
     run: int,

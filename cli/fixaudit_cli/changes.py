@@ -15,9 +15,9 @@ Claim = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class LedgerEdit:
-    """Replace `before[start:end]` of a file's original bytes by `text`, in the file's encoding.
+    """Replace `before[start:end]` of a file's original bytes by `text`.
 
-    `also` names further findings the edit serves, as an import does that several sites share: the
+    `text` is put in the file's encoding, unless it is bytes already. `also` names further findings the edit serves, as an import does that several sites share: the
     edit stands as long as one of its `claims` stands.
     """
 
@@ -25,8 +25,15 @@ class LedgerEdit:
     codemod: str
     start: int
     end: int
-    text: str
+    text: str | bytes
     also: tuple[Claim, ...] = ()
+
+    @classmethod
+    def serving(
+        cls, claims: Sequence[Claim], start: int, end: int, text: str | bytes
+    ) -> LedgerEdit:
+        """An edit by all who need it; `claims` must name at least one."""
+        return cls(*claims[0], start, end, text, tuple(claims[1:]))
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -84,9 +91,13 @@ def encoded_pieces(before: bytes, edits: Sequence[LedgerEdit]) -> tuple[Piece, .
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(before).readline)
         encoding = encoding.removesuffix("-sig")  # else every single piece would get a BOM
-        return tuple(Piece(edit.start, edit.end, edit.text.encode(encoding)) for edit in edits)
+        return tuple(Piece(edit.start, edit.end, _encoded(edit.text, encoding)) for edit in edits)
     except (SyntaxError, LookupError, UnicodeError):
         return None
+
+
+def _encoded(text: str | bytes, encoding: str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode(encoding)
 
 
 def render(

@@ -223,8 +223,8 @@ class Ledger:
     def finish(self, run: int) -> None:
         """Set the run's state by those of its files."""
         states = {row.state for row in self.files(run)}
-        state = "pending" if "pending" in states else "done"
-        if states and states <= {"undone", "skipped"} and "undone" in states:
+        state = "pending" if "pending" in states or self.validating(run) else "done"
+        if state == "done" and states <= {"undone", "skipped"} and "undone" in states:
             state = "undone"
         with self.transaction() as db:
             db.execute(
@@ -249,6 +249,17 @@ class Ledger:
                     ],
                 )
             db.execute("UPDATE runs SET state = 'pending', finished = NULL WHERE id = ?", (run,))
+
+    def validating(self, run: int) -> bool:
+        """True while (or since a kill in which) only a part of the run's edits may be in the tree."""
+        row = self._db.execute("SELECT validating FROM runs WHERE id = ?", (run,)).fetchone()
+        return bool(row and row[0])
+
+    def set_validating(self, run: int, on: bool) -> None:
+        """Say that subsets of the run's edits are going to be tried, or that this is over."""
+        with self.transaction() as db:
+            db.execute("UPDATE runs SET validating = ? WHERE id = ?", (on, run))
+        self.finish(run)
 
     def note_commit(self, run: int, sha: str) -> None:
         """Remember that the run, or a part of it, was committed as `sha`."""

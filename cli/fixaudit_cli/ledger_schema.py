@@ -23,6 +23,7 @@ CREATE TABLE runs (
     finished REAL,
     argv TEXT NOT NULL,
     summary TEXT NOT NULL,
+    validating INTEGER NOT NULL DEFAULT 0,  -- subsets of its edits are being tried
     state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'undone'))
 );
 CREATE TABLE files (

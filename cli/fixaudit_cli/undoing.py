@@ -33,6 +33,8 @@ def undo(
         run = ledger.undoable()
     if run is None or ledger.run_state(run) == "undone":
         return None
+    if ledger.validating(run):  # killed; what was being tried no longer matters
+        ledger.set_validating(run, False)
     files = _below(ledger, run, tuple(paths))
     if codemod is not None:
         files = tuple(file for file in files if _has(ledger, file, codemod))

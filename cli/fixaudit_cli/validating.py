@@ -53,7 +53,7 @@ def validate(
 
     `before` is the check made before applying: where it was red, its end tells nothing about the
     run, and nothing is dropped. Every check is kept in the ledger. Interrupted, the whole run is
-    in the tree again. Raises ValidationError (such as where the check itself rewrites the files),
+    in the tree again; killed, `resume` brings it back. Raises ValidationError (such as where the check itself rewrites the files),
     LedgerError, VerifyError.
     """
     trial = _Trial(ledger, run, runner)
@@ -62,12 +62,15 @@ def validate(
     if before.red or not after.red:
         return Validation(after)
     groups = inseparable(ledger, run)
+    ledger.set_validating(run, True)
     try:
         found = minimise(groups, trial.is_red, max_runs=max_runs)
         trial.hold(found.kept)
     except BaseException:
         trial.restore(groups)
         raise
+    finally:
+        ledger.set_validating(run, False)
     guilty = tuple(finding for group in found.guilty for finding in group)
     return Validation(after, guilty, trial.last_red, trial.runs, True, found.complete)
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from written_trees import Snapshot, after_of, changes_of, make_tree, snapshot
 
-from fixaudit_cli.applying import RunReport, apply_changes, resume
+from fixaudit_cli.applying import RunReport, apply_changes
 from fixaudit_cli.changes import FileChange
 from fixaudit_cli.ledger import LedgerError, runs, writing
+from fixaudit_cli.resuming import resume
 from fixaudit_cli.undoing import undo
 
 

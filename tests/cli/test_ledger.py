@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from written_trees import HASHES, PRINTS, changes_of, make_tree
 
-from fixaudit_cli.applying import apply_changes, resume
+from fixaudit_cli.applying import apply_changes
 from fixaudit_cli.changes import FileChange, LedgerEdit, render
 from fixaudit_cli.ledger import LedgerError, runs, writing
 from fixaudit_cli.pruning import prune
 from fixaudit_cli.recording import record
+from fixaudit_cli.resuming import resume
 from fixaudit_cli.undoing import undo
 
 
@@ -211,6 +212,14 @@ def test_text_the_encoding_cannot_hold_and_overlaps_are_not_rendered() -> None:
     one, two = LedgerEdit("f", HASHES, 0, 3, "a"), LedgerEdit("g", HASHES, 2, 4, "b")
     assert render(b"abcdef", [one, two]) is None
     assert render(b"abc", [LedgerEdit("f", HASHES, 2, 9, "")]) is None
+
+
+def test_bytes_are_written_as_they_are_and_every_claim_is_kept() -> None:
+    edit = LedgerEdit.serving([("f", HASHES), ("g", PRINTS)], 0, 1, b"\xff")
+    assert edit.claims == (("f", HASHES), ("g", PRINTS))
+    assert render(b"abc", [edit]) == b"\xffbc"
+    assert render(b"abc", [edit], lambda claim: claim[1] == PRINTS) == b"\xffbc"
+    assert render(b"abc", [edit], lambda claim: False) == b"abc"
 
 
 def test_insertions_at_one_place_keep_their_order() -> None:

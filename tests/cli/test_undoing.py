@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from written_trees import HASHES, PRINTS, after_of, changes_of, make_tree, snapshot
 
-from fixaudit_cli.applying import RunReport, apply_changes, resume
+from fixaudit_cli.applying import RunReport, apply_changes
 from fixaudit_cli.changes import Claim, FileChange, LedgerEdit, digest, render
 from fixaudit_cli.ledger import Ledger, LedgerError, runs, writing
+from fixaudit_cli.resuming import resume
 from fixaudit_cli.undoing import retarget, undo
 
 BODY = b"import os\nx = md5()\nprint(x)\ny = md5()\n"

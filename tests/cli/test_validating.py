@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from fixaudit_cli.applying import apply_changes
 from fixaudit_cli.changes import FileChange, LedgerEdit, render
 from fixaudit_cli.ledger import Ledger, runs, writing
+from fixaudit_cli.resuming import resume
 from fixaudit_cli.undoing import undo
 from fixaudit_cli.validating import Validation, ValidationError, inseparable, validate
 from fixaudit_cli.verifying import VerifyRunner
@@ -157,3 +160,28 @@ def test_interrupted_the_whole_run_is_there_again(
         with pytest.raises(KeyboardInterrupt):
             validate(ledger, run, runner, before)
     assert all(change.path.read_bytes() == change.after for change in changes)
+    assert runs(tmp_path)[0].state == "done"
+
+
+@pytest.mark.parametrize("way_out", ["resume", "undo"])
+def test_killed_the_run_is_brought_back_or_undone(tmp_path: Path, way_out: str) -> None:
+    changes = _changes(tmp_path, {"07-2"})
+    deadly = f"echo run >> checks; if [ $(wc -l < checks) = 4 ]; then kill -9 $PPID; fi; {COMMAND}"
+    before = VerifyRunner(COMMAND, tmp_path).run()
+    child = os.fork()
+    if child == 0:
+        with writing(tmp_path) as ledger:
+            run = apply_changes(ledger, changes).run
+            validate(ledger, run, VerifyRunner(deadly, tmp_path), before)
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert any(change.path.read_bytes() != change.after for change in changes)
+    assert runs(tmp_path)[0].state == "pending"
+    with writing(tmp_path) as ledger:
+        if way_out == "undo":
+            undo(ledger)
+        else:
+            resume(ledger)
+    for change in changes:
+        assert change.path.read_bytes() == (BODY if way_out == "undo" else change.after)
+    assert runs(tmp_path)[0].state == ("undone" if way_out == "undo" else "done")
