@@ -92,18 +92,18 @@ def _aim(
         edit.id: frozenset(filter(keep, edit.standing if downwards else edit.claims))
         for edit in edits
     }
-    try:
-        goal = _goal(ledger, file, edits, standing, downwards)
-        held = digest((ledger.root / file.path).read_bytes())
-    except FileNotFoundError:
-        return Skipped("gone since the run")
-    except OSError as error:
-        return Failed(error.strerror or str(error))
+    goal = _goal(ledger, file, edits, standing, downwards)
     if isinstance(goal, Skipped):
         return goal
     same = all(edit.standing == standing[edit.id] for edit in edits)
     if same and file.state != "pending" and goal == file.goal_hash:
         return None
+    try:
+        held = digest((ledger.root / file.path).read_bytes())
+    except FileNotFoundError:
+        return Skipped("gone since the run")
+    except OSError as error:
+        return Failed(error.strerror or str(error))
     if held not in {goal, file.goal_hash, file.held_hash} and not force:
         return Skipped(_edited_since(ledger, file, held))
     return Aim(file, held, goal, standing)

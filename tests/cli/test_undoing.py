@@ -90,6 +90,16 @@ def test_a_file_deleted_since_is_named(tmp_path: Path) -> None:
     assert _undo(tmp_path).skipped == (("a.py", "gone since the run"),)
 
 
+def test_a_file_undone_before_is_nobodys_business_any_more(tmp_path: Path) -> None:
+    _applied(tmp_path, "a.py", "b.py", "c.py")
+    _undo(tmp_path, paths=[Path("a.py"), Path("b.py")])
+    (tmp_path / "a.py").unlink()
+    (tmp_path / "b.py").write_bytes(b"mine\n")
+    report = _undo(tmp_path)
+    assert (report.written, report.skipped) == (("c.py",), ())
+    assert (tmp_path / "b.py").read_bytes() == b"mine\n"
+
+
 def test_one_folder_or_file_is_undone(tmp_path: Path) -> None:
     _applied(tmp_path, "a.py", "pkg/b.py", "pkg2/c.py")
     assert _undo(tmp_path, paths=[Path("pkg")]).written == ("pkg/b.py",)
