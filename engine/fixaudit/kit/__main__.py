@@ -57,7 +57,7 @@ def _run(options: argparse.Namespace) -> int:
     coverage = None if options.case else check_coverage(fixtures, codemod)
     if coverage:
         print(coverage)
-    print(f"{len(cases)} fixtures, {failed} failures", file=sys.stderr)
+    print(f"{len(cases)} fixtures, {failed} failures")
     return 1 if failed or coverage else 0
 
 

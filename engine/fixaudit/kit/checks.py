@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from fixaudit.errors import FixauditError
@@ -80,10 +81,12 @@ def _check_promise(case: Case, verdict: Verdict) -> Iterator[tuple[Specimen | No
         words = "equals" if same else "differs from"
         yield None, Trouble(f"`before` {words} `after`, and the name says {verdict}")
         return
-    for specimen in case.specimens:
-        for trouble in _check_specimen(specimen, verdict):
-            yield specimen, trouble
-    yield from ((None, trouble) for trouble in _check_findings(case, verdict))
+    found = [
+        (entry, trouble) for entry in case.specimens for trouble in _check_specimen(entry, verdict)
+    ]
+    yield from found
+    if not found:
+        yield from ((None, trouble) for trouble in _check_findings(case, verdict))
 
 
 def _check_specimen(specimen: Specimen, verdict: Verdict) -> Iterator[Trouble]:
@@ -100,8 +103,8 @@ def _check_specimen(specimen: Specimen, verdict: Verdict) -> Iterator[Trouble]:
     if soundness:
         yield from dict.fromkeys(soundness)
         return
-    yield from _check_texts(specimen, verdict, calm, bold)
     yield from _check_sites(specimen, bold)
+    yield from _check_texts(specimen, verdict, calm, bold)
 
 
 def _check_texts(
@@ -240,6 +243,12 @@ def _check_variant(specimen: Specimen, variant: Variant) -> Iterator[Trouble]:
             assert_never(variant)
 
 
+@lru_cache(maxsize=16)
+def _original(specimen: Specimen) -> Source:
+    """The fixture's own source, kept while its variants are made of it."""
+    return specimen.source(specimen.before or b"")
+
+
 def _check_same_text(specimen: Specimen, variant: SameText) -> Iterator[Trouble]:
     before = variant.change(specimen.before or b"")
     expected = variant.change(specimen.after or b"")
@@ -253,7 +262,7 @@ def _check_same_text(specimen: Specimen, variant: SameText) -> Iterator[Trouble]
 
 
 def _check_no_code(specimen: Specimen, variant: NoCode) -> Iterator[Trouble]:
-    text = varied(variant, specimen.source(specimen.before or b""))
+    text = varied(variant, _original(specimen))
     if text is None:
         return
     outcome = specimen.run(text, unsafe=True)
@@ -264,10 +273,12 @@ def _check_no_code(specimen: Specimen, variant: NoCode) -> Iterator[Trouble]:
 
 def _check_elsewhere(specimen: Specimen, variant: Elsewhere) -> Iterator[Trouble]:
     before = specimen.before or b""
-    text = varied(variant, specimen.source(before))
+    text = varied(variant, _original(specimen))
     if text is None:
         return
     outcome = specimen.run(text, unsafe=True)
+    if isinstance(outcome, Failed) and outcome.problem.kind == "syntax":
+        return  # what the variant made of the fixture is no program
     for trouble in sound(outcome):
         yield Trouble(trouble.message, before, text)
     if variant.same_verdicts:
@@ -292,7 +303,7 @@ def _counted(counts: Counter[str]) -> str:
 
 
 def _check_shadows(specimen: Specimen, text: bytes, outcome: Outcome) -> Iterator[Trouble]:
-    hidden = shadowable(specimen.source(specimen.before or b""))
+    hidden = shadowable(_original(specimen))
     source: Source = specimen.source(text)
     for site in sites_of(outcome):
         span = site.finding.span

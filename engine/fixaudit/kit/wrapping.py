@@ -78,11 +78,12 @@ def _wrapped(source: Source, opening: str, by: str) -> bytes | None:
 
 
 def _whole(source: Source, text: str) -> bytes | None:
-    """The file with this text, unless Python takes it for no program (`import *` in a function)."""
-    try:
-        compile(text, "<variant>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return None
+    """The file with this text, unless Python takes it for no program."""
+    if "import *" in text:  # not allowed in a function
+        try:
+            compile(text, "<variant>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return None
     return source.decoded.encode(text.encode())
 
 
@@ -106,11 +107,14 @@ def _outer_calls(source: Source) -> Iterator[ast.Call]:
         inside = any(
             isinstance(above, (ast.Call, ast.JoinedStr)) for above in source.ancestors(node)
         )
-        if not inside and not any(isinstance(part, _NOT_IN_DECORATOR) for part in ast.walk(node)):
+        if not inside and not any(_needs_its_place(part) for part in ast.walk(node)):
             yield node
 
 
-_NOT_IN_DECORATOR = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+def _needs_its_place(node: ast.AST) -> bool:
+    if isinstance(node, ast.comprehension):
+        return bool(node.is_async)
+    return isinstance(node, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr))
 
 
 # ---------------------------------------------------------------- text that is no code

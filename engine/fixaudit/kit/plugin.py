@@ -1,0 +1,198 @@
+"""Pytest plugin: fixtures and their variants as tests, named by the fixture's path.
+
+Activate it with `-p fixaudit.kit.plugin` (in `addopts`, or on the command line). It collects every
+folder named in the ini option `fixaudit_fixtures` that pytest comes by, and keeps the files in it
+from being taken for tests of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fixaudit.codemod import Codemod
+from fixaudit.errors import FixauditError
+from fixaudit.kit.cases import Case, folder_name
+from fixaudit.kit.catalogue import Fixtures, check_coverage, orphans
+from fixaudit.kit.checks import variants_of
+from fixaudit.kit.reports import report
+from fixaudit.kit.variants import Variant
+from fixaudit.kit.workshop import Workshop, workshop
+
+_WORKSHOP = pytest.StashKey[Workshop]()
+
+
+class FixtureError(Exception):
+    """What is wrong with a fixture: the text that is printed, and nothing else."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini(
+        "fixaudit_fixtures",
+        "folders that hold before/ and after/",
+        type="args",
+        default=["fixtures"],
+    )
+    parser.addini(
+        "fixaudit_codemods", "folders of codemods, besides the configured ones", type="args"
+    )
+    parser.addini("fixaudit_minimum", "how many fixtures each codemod needs", default="1")
+
+
+def _workshop(config: pytest.Config) -> Workshop:
+    known = config.stash.get(_WORKSHOP, None)
+    if known is None:
+        folders = [config.rootpath / name for name in config.getini("fixaudit_codemods")]
+        roots = [config.rootpath / name for name in config.getini("fixaudit_fixtures")]
+        minimum = config.getini("fixaudit_minimum")
+        if not str(minimum).isdecimal():
+            raise pytest.UsageError(f"fixaudit_minimum must be a number, not {minimum}")
+        try:
+            known = workshop(config.rootpath, roots, folders, int(minimum))
+        except FixauditError as error:
+            raise pytest.UsageError(str(error)) from error
+        config.stash[_WORKSHOP] = known
+    return known
+
+
+# ---------------------------------------------------------------- collection
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    shop = _workshop(parent.config)
+    for fixtures in shop.trees:
+        before = fixtures.root / "before"
+        if path == before:
+            return BeforeFolder.from_parent(parent, path=path)
+        if path.parent == before and path.name not in {"__pycache__"}:
+            return CodemodFolder.from_parent(parent, path=path)
+        if path.parent.parent == before:
+            return CaseFolder.from_parent(parent, path=path)
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    found = yield
+    shop = _workshop(parent.config)
+    tree = shop.tree_of(file_path)
+    if tree is None:
+        return found
+    # Python files named on the command line would be imported as tests.
+    case = shop.case_at(file_path)
+    return [] if case is None else [CaseFile.from_parent(parent, path=file_path)]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    tree = _workshop(config).tree_of(collection_path)
+    if tree is None:
+        return None
+    after = tree.root / "after"
+    return True if after == collection_path or after in collection_path.parents else None
+
+
+class BeforeFolder(pytest.Dir):
+    """`before`: besides its folders, what is wrong with the tree as a whole."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        yield from super().collect()
+        shop = _workshop(self.config)
+        tree = shop.tree_of(self.path)
+        assert tree is not None
+        yield OrphanItem.from_parent(self, name="orphans", nodeid=f"{self.nodeid}::orphans")
+        for codemod in tree.covered():
+            if not (self.path / folder_name(codemod)).is_dir():
+                yield _coverage_item(self, tree, codemod, self.path / folder_name(codemod))
+
+
+class CodemodFolder(pytest.Dir):
+    """The fixtures of one codemod, and whether there are enough of them."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        yield from super().collect()
+        tree = _workshop(self.config).tree_of(self.path)
+        assert tree is not None
+        for codemod in tree.codemods:
+            if folder_name(codemod) == self.path.name:
+                yield _coverage_item(self, tree, codemod, self.path)
+
+
+class _CaseCollector:
+    """What a case in one file and a case in a folder have in common."""
+
+    path: Path
+    config: pytest.Config
+
+    def collect(self: Any) -> Iterable[pytest.Item]:
+        case = _workshop(self.config).case_at(self.path)
+        if case is not None:
+            for variant in (None, *variants_of(case)):
+                name = "fixture" if variant is None else f"fixture[{variant.name}]"
+                nodeid = self.nodeid + ("" if variant is None else f"[{variant.name}]")
+                item = FixtureItem.from_parent(self, name=name, nodeid=nodeid)
+                item.case, item.variant = case, variant
+                yield item
+
+
+class CaseFile(_CaseCollector, pytest.File):
+    """A fixture that is one file."""
+
+
+class CaseFolder(_CaseCollector, pytest.Directory):
+    """A fixture that is a small project; pytest does not look into it."""
+
+
+def _coverage_item(
+    parent: pytest.Collector, tree: Fixtures, codemod: type[Codemod], folder: Path
+) -> pytest.Item:
+    place = folder.relative_to(parent.config.rootpath).as_posix()
+    item = CoverageItem.from_parent(parent, name="coverage", nodeid=f"{place}::coverage")
+    item.tree, item.codemod = tree, codemod
+    return item
+
+
+# ---------------------------------------------------------------- items
+
+
+class _Item(pytest.Item):
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, FixtureError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, self.nodeid
+
+
+class FixtureItem(_Item):
+    case: Case
+    variant: Variant | None
+
+    def runtest(self) -> None:
+        _fail(report(self.case, self.variant))
+
+
+class CoverageItem(_Item):
+    tree: Fixtures
+    codemod: type[Codemod]
+
+    def runtest(self) -> None:
+        _fail(check_coverage(self.tree, self.codemod))
+
+
+class OrphanItem(_Item):
+    def runtest(self) -> None:
+        tree = _workshop(self.config).tree_of(self.path)
+        assert tree is not None
+        _fail("\n".join(orphans(tree)) or None)
+
+
+def _fail(text: str | None) -> None:
+    if text is not None:
+        raise FixtureError(text)
