@@ -48,14 +48,21 @@ def _parameters(arguments: ast.arguments) -> set[str]:
     return {entry.arg for entry in named}
 
 
-def rebinds_name(source: Source, handler: ast.ExceptHandler) -> bool:
-    """True where the handler itself may give its exception's name another meaning."""
+def rebinds_name(source: Source, handler: ast.ExceptHandler, before: ast.AST) -> bool:
+    """True where the handler may have given its exception's name another meaning by then.
+
+    `before` is a node of the handler: what is bound above it counts, and all of a loop it is in.
+    """
     if handler.name is None:
         return False
-    body = source.span(handler)
-    bindings = source.lookup(handler.name, handler.body[0])
+    body, reached = source.span(handler), source.span(before).start
+    loop = source.loop(before)
+    if loop is not None and source.span(loop).start > body.start:
+        reached = source.span(loop).end
     return any(
-        entry.node is not handler and body.overlaps(source.span(entry.node)) for entry in bindings
+        body.start < source.span(entry.node).start < reached
+        for entry in source.lookup(handler.name, handler.body[0])
+        if entry.node is not handler
     )
 
 

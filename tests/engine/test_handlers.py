@@ -8,7 +8,10 @@ import pytest
 
 from fixaudit import Source, handlers
 
-def _handler(body: str, header: str = "except OSError as e:", before: str = "", after: str = "") -> tuple[Source, ast.ExceptHandler]:  # fmt: skip
+
+def _handler(
+    body: str, header: str = "except OSError as e:", before: str = "", after: str = ""
+) -> tuple[Source, ast.ExceptHandler]:
     text = f"def f(e0):\n{before}    try:\n        g()\n    {header}\n{body}{after}"
     source = Source("app/x.py", text.encode())
     return source, source.nodes(ast.ExceptHandler)[0]
@@ -83,13 +86,23 @@ def test_hold_name_changes_nothing_and_collides_with_drop_name() -> None:
 @pytest.mark.parametrize(
     ("body", "rebound"),
     [
-        ("        e = wrap(e)\n", True),
-        ("        for e in x: pass\n", True),
-        ("        try: h()\n        except E as e: pass\n", True),
-        ("        later(lambda e: e)\n", False),
+        ("        e = wrap(e)\n        log(e)\n", True),
+        ("        for e in x: pass\n        log(e)\n", True),
+        ("        try: h()\n        except E as e: pass\n        log(e)\n", True),
+        ("        for _ in x:\n            log(e)\n            e = wrap(e)\n", True),
+        ("        log(e)\n        try: h()\n        except E as e: pass\n", False),
+        ("        later(lambda e: e)\n        log(e)\n", False),
         ("        log(e)\n", False),
     ],
 )
 def test_rebinds_name(body: str, rebound: bool) -> None:
     source, handler = _handler(body)
-    assert handlers.rebinds_name(source, handler) is rebound
+    log = next(n for n in source.nodes(ast.Call) if getattr(n.func, "id", "") == "log")
+    assert handlers.rebinds_name(source, handler, log) is rebound
+
+
+def test_rebinds_name_of_a_nested_handler_of_the_same_name() -> None:
+    source, _ = _handler("        try: h()\n        except E as e: log(e)\n")
+    outer, inner = source.nodes(ast.ExceptHandler)
+    assert not handlers.rebinds_name(source, inner, inner.body[0])
+    assert not handlers.rebinds_name(source, outer, outer.body[0])
