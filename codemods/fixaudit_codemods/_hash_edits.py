@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from fixaudit import Edit, Source, UnimportWish, Wish, access, rewriting
+from fixaudit import Edit, Source, Span, UnimportWish, Wish, access, rewriting
 from fixaudit_codemods._hash_flow import Uses
 from fixaudit_codemods._hash_sites import Site
 
@@ -153,9 +153,23 @@ def not_for_security(source: Source, site: Site) -> Change | str:
     ends = [rewriting.outer_parentheses(source, entry).end for entry in call.args]
     ends += [rewriting.outer_parentheses(source, entry.value).end for entry in call.keywords]
     if ends:
-        return Change((source.edit(max(ends), max(ends), ", usedforsecurity=False"),))
+        return Change((_appended(source, call, max(ends)),))
     end = source.span(call).end - 1
     return Change((source.edit(end, end, "usedforsecurity=False"),))
+
+
+def _appended(source: Source, call: ast.Call, end: int) -> Edit:
+    """The keyword behind the last argument, on a line of its own where the arguments have one each."""
+    line = source.positions.line(end)
+    indent = re.match(r"[ \t]*", source.line_text(line))
+    rest = source.body[end : source.positions.line_end(line)].lstrip()
+    own_lines = (
+        line > call.lineno and rest.startswith(b",") and rest[1:].lstrip()[:1] in (b"", b"#")
+    )
+    if not own_lines or indent is None:
+        return source.edit(end, end, ", usedforsecurity=False")
+    below = source.positions.line_end(line)
+    return source.edit(below, below, f"{indent.group()}usedforsecurity=False,\n")
 
 
 def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str) -> Change | str:
@@ -173,7 +187,7 @@ def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str)
     if reach is None:
         return "the names of the module `uuid` mean something else here"
     call, space, wishes = reach
-    whole, inner = source.span(read), rewriting.outer_parentheses(source, text)
+    whole, inner = source.span(read), _argument_span(source, text)
     head, tail = source.body[whole.start : inner.start], source.body[inner.end : whole.end]
     if b"#" in head + tail:
         return "a comment stands inside the call"
@@ -187,6 +201,13 @@ def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str)
     )
     unneeded = ast.unparse(site.call.func).partition(".")[0]
     return Change(changes, (*wishes, UnimportWish(unneeded)))
+
+
+def _argument_span(source: Source, text: ast.expr) -> Span:
+    """Without its parentheses, which an argument needs for `yield` only."""
+    if isinstance(text, (ast.Yield, ast.YieldFrom, ast.NamedExpr)):
+        return rewriting.outer_parentheses(source, text)
+    return source.span(text)
 
 
 def _reach_uuid(

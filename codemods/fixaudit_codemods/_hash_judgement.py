@@ -15,7 +15,7 @@ from fixaudit_codemods._hash_compared import (
     compared_with_unknown,
     stays_inside,
 )
-from fixaudit_codemods._hash_flow import Uses
+from fixaudit_codemods._hash_flow import Place, Uses
 from fixaudit_codemods._hash_scene import Scene, remarks, said, scene_of
 from fixaudit_codemods._hash_sites import Site, choice_around
 
@@ -157,11 +157,19 @@ def _promised(scene: Scene) -> str | None:
         if place.kind in ("keyword", "attribute", "entry", "item"):
             if meaning.is_checked(place.words):
                 return f"the value is kept as `{place.words[:40]}`"
-        elif place.kind == "argument" and meaning.is_checked(place.words):
+        elif place.kind == "argument" and _is_promise(scene, place):
             return f"the value is handed to `{place.words[:40]}`"
         elif place.kind == "name" and meaning.is_checked(re.sub("(?i)md5", "", place.words)):
             return f"the value is called `{place.words[:40]}`"
     return None
+
+
+def _is_promise(scene: Scene, place: Place) -> bool:
+    """True for a function whose name promises MD5, hashlib's own excepted."""
+    call = place.node
+    if not meaning.is_checked(place.words) or not isinstance(call, ast.Call):
+        return False
+    return not (scene.source.qualified_name(call.func) or "").startswith("hashlib.")
 
 
 # ------------------------------------------------------------------------- what it is, and says
