@@ -29,11 +29,11 @@ def _header(tree: ast.Module) -> list[ast.stmt]:
     """The leading statements up to the last import that only imports and set-up precede."""
     last = 0
     for position, statement in enumerate(tree.body, start=1):
-        if isinstance(statement, (ast.Import, ast.ImportFrom)) or _is_docstring(
-            statement, position
+        if (
+            isinstance(statement, (ast.Import, ast.ImportFrom))
+            or _is_docstring(statement, position)
+            or _guards_imports(statement)
         ):
-            last = position
-        elif _guards_imports(statement):
             last = position
         elif not _is_set_up(statement):
             break
@@ -100,8 +100,8 @@ class ImportPlacer:
         for host, names in extended.items():
             edits += self._extend(host, sorted(names))
         for section, group in lines.items():
-            for wish in sorted(group, key=_wish_key):
-                edits.append(self._new_line(section, wish))
+            for wishes_of_line in _by_line(sorted(group, key=_wish_key)):
+                edits.append(self._new_line(section, wishes_of_line))
         return _merge_same_place(self._source, edits)
 
     # ------------------------------------------------------------------ what is there
@@ -230,9 +230,9 @@ class ImportPlacer:
 
     # ------------------------------------------------------------------ new lines
 
-    def _new_line(self, section: int, wish: ImportWish) -> Edit:
-        source = self._source
-        text = _import_text(wish)
+    def _new_line(self, section: int, wishes: list[ImportWish]) -> Edit:
+        source, wish = self._source, wishes[0]
+        text = _import_text(wishes)
         same = [entry for entry in self._entries if entry.section == section]
         if same:
             before = self._predecessor(same, wish)
@@ -339,11 +339,21 @@ def _merge_same_place(source: Source, edits: list[Edit]) -> list[Edit]:
     return [source.edit(start, end, text) for (start, end), text in merged.items()]
 
 
-def _import_text(wish: ImportWish) -> str:
+def _by_line(wishes: Iterable[ImportWish]) -> list[list[ImportWish]]:
+    """Wishes that one statement fulfils: the names of one module together."""
+    lines: dict[object, list[ImportWish]] = {}
+    for wish in wishes:
+        lines.setdefault((wish.module, wish.name is None and wish.bound), []).append(wish)
+    return list(lines.values())
+
+
+def _import_text(wishes: Sequence[ImportWish]) -> str:
+    wish = wishes[0]
     if wish.name is None:
         plain = wish.bound == wish.module.partition(".")[0]
         return f"import {wish.module}" if plain else f"import {wish.module} as {wish.bound}"
-    return f"from {wish.module} import {_alias_text(wish)}"
+    names = sorted((_alias_text(entry) for entry in wishes), key=_isort_key)
+    return f"from {wish.module} import {', '.join(names)}"
 
 
 def _alias_text(wish: ImportWish) -> str:

@@ -31,6 +31,15 @@ CASES: dict[str, tuple[str, tuple[Wish, ...], str]] = {
         (LOGGING,),
         "import logging\nfrom os import path\nfrom sys import argv\n",
     ),
+    "two new names of one module share a line": (
+        "import asyncio\n\nX = 1\n",
+        (
+            ImportWish("collections.abc", "Iterable", "Iterable"),
+            ImportWish("typing", "TypeVar", "TypeVar"),
+            ImportWish("collections.abc", "Awaitable", "Awaitable"),
+        ),
+        "import asyncio\nfrom collections.abc import Awaitable, Iterable\nfrom typing import TypeVar\n\nX = 1\n",
+    ),
     "an unsorted file gets it behind the last of its kind": (
         "import sys\nimport json\nfrom a import b\n",
         (LOGGING,),
