@@ -53,6 +53,7 @@ _DERIVING: dict[str, tuple[LoggerKind, ...]] = {
     "patch": ("loguru",),
     "getChild": ("stdlib",),
 }
+_MAKERS = frozenset({"__init__", "__post_init__", "__attrs_post_init__", "__new__"})
 _USUAL_NAMES = ("logger", "log", "_logger", "LOGGER", "LOG", "_log")
 
 
@@ -169,9 +170,24 @@ def _kind_of_binding(source: Source, binding: Binding, depth: int) -> LoggerKind
             return annotated
     if binding.kind == "assign" and binding.value is not None:
         return _kind_of_value(source, binding.value, depth + 1)
+    if binding.kind == "parameter":
+        default = _default_of(binding)
+        return _kind_of_value(source, default, depth + 1) if default is not None else None
     if binding.kind == "import" and binding.target:
         return _OBJECTS.get(binding.target) or _kind_elsewhere(source, binding.target)
     return None
+
+
+def _default_of(binding: Binding) -> ast.expr | None:
+    arguments = getattr(binding.statement, "args", None)
+    if not isinstance(arguments, ast.arguments):
+        return None
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [*[None] * (len(positional) - len(arguments.defaults)), *arguments.defaults]
+    pairs = zip(
+        [*positional, *arguments.kwonlyargs], [*defaults, *arguments.kw_defaults], strict=True
+    )
+    return next((default for argument, default in pairs if argument is binding.node), None)
 
 
 def _kind_of_value(source: Source, value: ast.expr, depth: int) -> LoggerKind | None:
@@ -357,13 +373,67 @@ def _self_logger(
     receiver = first[0].arg
     if [entry.kind for entry in source.lookup(receiver, node)] != ["parameter"]:
         return None
-    for attribute in _self_logger_names(owner, receiver):
-        kind = _class_logger(source, owner, attribute, 0)
-        if kind is not None and not (
-            method.name == "__init__" and _assigned_in(owner, attribute, method)
-        ):
+    for attribute, kind, early in _self_loggers(source, owner, receiver):
+        if method.name not in early:
             return Logger(f"{receiver}.{attribute}", kind)
     return None
+
+
+def _self_loggers(
+    source: Source, owner: ast.ClassDef, receiver: str
+) -> list[tuple[str, LoggerKind, frozenset[str]]]:
+    """The class's attributes that are loggers, each with the methods that may run before it is set."""
+    key = ("fixaudit.loggers", (owner, receiver))
+    if key not in source.memo:
+        found = []
+        for attribute in _self_logger_names(owner, receiver):
+            kind = _class_logger(source, owner, attribute, 0)
+            early = _methods_before(owner, attribute)
+            if kind is not None and early is not None:
+                found.append((attribute, kind, early))
+        source.memo[key] = found
+    known: list[tuple[str, LoggerKind, frozenset[str]]] = source.memo[key]
+    return known
+
+
+def _methods_before(owner: ast.ClassDef, attribute: str) -> frozenset[str] | None:
+    """Methods that may run before the attribute is set; None where no `__init__` surely sets it."""
+    methods = {
+        entry.name: entry
+        for entry in owner.body
+        if isinstance(entry, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
+    in_body = any(
+        isinstance(name, ast.Name) and name.id == attribute and value is not None
+        for name, value, _ in map(_assigned, owner.body)
+    )
+    if in_body or attribute in methods or not _is_assigned_in(owner, attribute):
+        return frozenset()
+    for maker in _MAKERS & set(methods):
+        called: set[str] = set()
+        for statement in methods[maker].body:
+            name, value, _ = _assigned(statement)
+            if isinstance(name, ast.Attribute) and name.attr == attribute and value is not None:
+                return frozenset({maker, *_reached(methods, called)})
+            called |= _attributes(statement)
+    return None
+
+
+def _reached(
+    methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef], names: set[str]
+) -> set[str]:
+    """The methods among `names`, and those they mention in turn."""
+    todo, reached = [name for name in names if name in methods], set[str]()
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo += [other for other in _attributes(methods[name]) if other in methods]
+    return reached
+
+
+def _attributes(node: ast.AST) -> set[str]:
+    return {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
 
 
 def _self_logger_names(owner: ast.ClassDef, receiver: str) -> list[str]:
@@ -373,15 +443,14 @@ def _self_logger_names(owner: ast.ClassDef, receiver: str) -> list[str]:
             isinstance(node, ast.Attribute)
             and isinstance(node.value, ast.Name)
             and node.value.id == receiver
+            and "log" in node.attr.lower()
         ):
-            if "log" in node.attr.lower():
-                names[node.attr] = None
+            names[node.attr] = None
     return list(names)
 
 
-def _assigned_in(owner: ast.ClassDef, attribute: str, method: ast.AST) -> bool:
-    """True where this very method assigns the attribute: above that line it is not there yet."""
-    for node in ast.walk(method):
+def _is_assigned_in(owner: ast.ClassDef, attribute: str) -> bool:
+    for node in ast.walk(owner):
         name, _, _ = _assigned(node)
         if isinstance(name, ast.Attribute) and name.attr == attribute:
             return True

@@ -1,0 +1,73 @@
+"""The logger that code can use at a line: there, and certain to be set when the line runs."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from fixaudit import loggers
+from fixaudit.source import Source
+
+
+def logger_at_mark(text: str) -> str | None:
+    """The expression of the logger in scope where the text calls `mark()`."""
+    source = Source("pkg/service.py", text.encode())
+    mark = next(
+        call
+        for call in source.nodes(ast.Call)
+        if isinstance(call.func, ast.Name) and call.func.id == "mark"
+    )
+    found = loggers.in_scope(source, mark)
+    return found.expression if found else None
+
+
+def test_an_attribute_set_first_in_init() -> None:
+    text = (
+        "import logging\n\nclass Pump:\n    def __init__(self):\n        self.valve = 1\n"
+        "        self.log = logging.getLogger('pump')\n\n    def stop(self):\n        mark()\n"
+    )
+    assert logger_at_mark(text.replace("mark()", "self.log.info('x'); mark()")) == "self.log"
+    assert logger_at_mark(text) == "self.log"
+
+
+@pytest.mark.parametrize(
+    "inner", ["mark()", "self._deeper()\n\n    def _deeper(self):\n        mark()"]
+)
+def test_a_method_that_init_runs_before_it_sets_the_attribute(inner: str) -> None:
+    text = (
+        "import logging\n\nclass Pump:\n    def __init__(self):\n        self._measure()\n"
+        "        self.log = logging.getLogger('pump')\n\n"
+        f"    def _measure(self):\n        {inner}\n"
+    )
+    assert logger_at_mark(text) is None
+
+
+def test_an_attribute_that_only_another_method_sets() -> None:
+    text = (
+        "import logging\n\nclass Motor:\n    def start(self):\n"
+        "        self.log = logging.getLogger('m')\n\n    def stop(self):\n        mark()\n"
+    )
+    assert logger_at_mark(text) is None
+
+
+def test_an_attribute_of_the_class_body_is_there_in_init() -> None:
+    text = (
+        "import logging\n\nclass Fan:\n    log = logging.getLogger('fan')\n\n"
+        "    def __init__(self):\n        mark()\n        self.log.debug('made')\n"
+    )
+    assert logger_at_mark(text) == "self.log"
+
+
+@pytest.mark.parametrize(
+    ("signature", "found"),
+    [
+        ("log=logging.getLogger('a')", "log"),
+        ("queue, *, log=logging.getLogger('a')", "log"),
+        ("log: logging.Logger", "log"),
+        ("log=None", None),
+        ("log", None),
+    ],
+)
+def test_a_parameter_by_its_annotation_or_default(signature: str, found: str | None) -> None:
+    assert logger_at_mark(f"import logging\n\ndef drain({signature}):\n    mark()\n") == found
