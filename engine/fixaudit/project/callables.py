@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fixaudit.project import members
@@ -142,7 +143,7 @@ def result(
             return None
         found = _annotated(inference, function, receiver)
         if function.returns is None and not function.is_generator:
-            found = _returned(inference, function, receiver)
+            found = inferred(inference, function, receiver)
     if any(name in _MANAGERS for name in function.decorators):
         return (
             holding("manager", found.element) if found and found.container == "sequence" else None
@@ -156,20 +157,34 @@ def _annotated(
     return inference.annotation(function.returns, function.node, receiver)
 
 
-def _returned(
+def inferred(
     inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
 ) -> Shape | None:
-    """Without an annotation: what all its `return` statements agree on."""
+    """The result of a function without an annotation, if it does not take long to see."""
+    from fixaudit.project.inference import MAX_UNANNOTATED
+
+    if inference.effort.unannotated >= MAX_UNANNOTATED:
+        return None
+    inference.effort.unannotated += 1
+    try:
+        return union(_returned(inference, function, receiver))
+    finally:
+        inference.effort.unannotated -= 1
+
+
+def _returned(
+    inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
+) -> Iterator[Shape | None]:
+    """What each `return` statement gives, and the end of the body."""
     node = function.node
-    returns = [item for item in own_nodes(node) if isinstance(item, ast.Return)]
     first = function.parameters[0].name if function.binds_receiver and function.parameters else None
-    shapes: list[Shape | None] = []
-    for item in returns:
+    if not ends(node.body):
+        yield NOTHING
+    for item in own_nodes(node):
+        if not isinstance(item, ast.Return):
+            continue
         is_self = isinstance(item.value, ast.Name) and item.value.id == first
         if is_self and receiver is not None and "classmethod" not in function.decorators:
-            shapes.append(instance(receiver))
+            yield instance(receiver)
         else:
-            shapes.append(NOTHING if item.value is None else inference.shape(item.value))
-    if not ends(node.body):
-        shapes.append(NOTHING)
-    return union(shapes)
+            yield NOTHING if item.value is None else inference.shape(item.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fixaudit.project import callables, members, names
@@ -27,17 +28,27 @@ if TYPE_CHECKING:
     from fixaudit.project.index import Project
 
 MAX_DEPTH = 24
+MAX_STEPS = 300
+# Functions without a return annotation are looked into, and those they call, and no further.
+MAX_UNANNOTATED = 2
+
+
+@dataclass(slots=True)
+class Effort:
+    """What one question has cost so far; an answer that would take more is None."""
+
+    busy: set[object] = field(default_factory=set)
+    steps: int = 0
+    unannotated: int = 0
 
 
 class Inference:
     """Evaluates expressions of one module; questions about other modules go to their own."""
 
-    def __init__(
-        self, project: Project, module: ModuleFacts, busy: set[object] | None = None
-    ) -> None:
+    def __init__(self, project: Project, module: ModuleFacts, effort: Effort | None = None) -> None:
         self.project = project
         self.module = module
-        self.busy: set[object] = set() if busy is None else busy
+        self.effort = Effort() if effort is None else effort
 
     @property
     def view(self) -> View:
@@ -45,19 +56,21 @@ class Inference:
 
     def elsewhere(self, module: ModuleFacts) -> Inference:
         """The same question continued in another module."""
-        return self if module is self.module else Inference(self.project, module, self.busy)
+        return self if module is self.module else Inference(self.project, module, self.effort)
 
     @contextmanager
     def once(self, key: object) -> Iterator[bool]:
         """False inside the evaluation of the same thing: a value defined by itself is unknown."""
-        fresh = key not in self.busy and len(self.busy) < MAX_DEPTH
+        busy = self.effort.busy
+        self.effort.steps += 1
+        fresh = key not in busy and len(busy) < MAX_DEPTH and self.effort.steps <= MAX_STEPS
         if fresh:
-            self.busy.add(key)
+            busy.add(key)
         try:
             yield fresh
         finally:
             if fresh:
-                self.busy.discard(key)
+                busy.discard(key)
 
     # ---------------------------------------------------------------- expressions
 
@@ -93,7 +106,7 @@ class Inference:
             case ast.Subscript(value=value, slice=index):
                 return self._subscript(value, index)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items) if items:
-                return holding("sequence", union([self.shape(item) for item in items]))
+                return holding("sequence", union(self.shape(item) for item in items))
             case (
                 ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element)
             ):
@@ -123,7 +136,7 @@ class Inference:
         owner = self.shape(node.value)
         if owner is None or not owner.classes:
             return None
-        return union([members.shape_of_attribute(self, cls, node.attr) for cls in owner.classes])
+        return union(members.shape_of_attribute(self, cls, node.attr) for cls in owner.classes)
 
     # ---------------------------------------------------------------- definitions
 

@@ -29,6 +29,8 @@ def _attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None
             return _declared(inference, cls, entry, declared)
         for item in found:
             values.append(_assigned(inference, cls, entry, item))
+            if values[-1] is None:
+                return None
     return union(values)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from fixaudit.project import bindings as bound
@@ -57,7 +58,7 @@ def _from_bindings(
     if leader is not None:
         return bound.shape_of_binding(inference, leader) or _declared(inference, bindings)
     reaching = [item for item in bindings if _may_reach(inference, node, scope, item)]
-    return _alike([bound.shape_of_binding(inference, item) for item in reaching])
+    return _alike(bound.shape_of_binding(inference, item) for item in reaching)
 
 
 def _declared(inference: Inference, bindings: list[Binding]) -> Shape | None:
@@ -82,12 +83,17 @@ def _loops_around(inference: Inference, node: ast.AST) -> list[ast.AST]:
     return [parent for _, parent in inference.view.ancestors(node) if isinstance(parent, _LOOPS)]
 
 
-def _alike(shapes: list[Shape | None]) -> Shape | None:
+def _alike(answers: Iterable[Shape | None]) -> Shape | None:
     """One class for all bindings: a name that changes its type is not followed."""
+    shapes: list[Shape] = []
+    for shape in answers:
+        if shape is None:
+            return None
+        shapes.append(shape)
     merged = union(shapes)
     if merged is None:
         return None
-    solid = [shape for shape in shapes if shape is not None and not shape.is_nothing]
+    solid = [shape for shape in shapes if not shape.is_nothing]
     widest = max(len(shape.classes) for shape in solid) if solid else 0
     return merged if len(merged.classes) == widest else None
 

@@ -11,15 +11,9 @@ from fixaudit.project.facts import Binding, ImportFacts, ModuleFacts, dotted_nam
 from fixaudit.scopes import absolute_module
 
 _SPACE = rb"(?:[ \t]|\\\r?\n)"
+# Starts with a literal, which the search skips to; what stands before it is looked at afterwards.
 _GLOBAL = re.compile(
-    rb"(?:^[ \t\f]+|[:;][ \t]*)global"
-    + _SPACE
-    + rb"+(\w+(?:"
-    + _SPACE
-    + rb"*,"
-    + _SPACE
-    + rb"*\w+)*)[ \t]*(?=[;#\r\n]|\Z)",
-    re.MULTILINE,
+    rb"global" + _SPACE + rb"+(\w+(?:" + _SPACE + rb"*," + _SPACE + rb"*\w+)*)[ \t]*(?=[;#\r\n]|\Z)"
 )
 _NAME = re.compile(rb"\w+")
 _OPAQUE_TARGETS = (ast.Tuple, ast.List, ast.Starred)
@@ -135,6 +129,9 @@ class _Reader:
         name less certain, and a walk over the whole tree would take as long as parsing it.
         """
         for statement in _GLOBAL.finditer(body):
+            before = body[body.rfind(b"\n", 0, statement.start()) + 1 : statement.start()].strip()
+            if before and not before.endswith((b":", b";")):
+                continue
             line = body.count(b"\n", 0, statement.start()) + 1
             for name in _NAME.findall(statement.group(1)):
                 binding = Binding("opaque", line, True, tree)

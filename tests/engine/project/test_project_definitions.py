@@ -9,6 +9,7 @@ import pytest
 from project_trees import Grow
 
 from fixaudit.project import ClassFacts, FunctionFacts, ModuleFacts, Project, VariableFacts
+from fixaudit.source import Source
 
 
 def _class(project: Project, name: str, near: str | None = None) -> ClassFacts:
@@ -267,3 +268,48 @@ def test_mentions_are_counted_by_line_and_marked_as_tests(grow: Grow, tmp_path: 
     assert found[1].text == "Boom"
     assert len(project.mentions(b"Boom", cap=2)) == 2
     assert project.mentions(b"Absent") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("    global S", False),
+        ("    global A, S  # why", False),
+        ("    if True: global S", False),
+        ("    x = 1; global A, \\\n        S", False),
+        ("    globals_of(S)", True),
+        ("    '''the global settings'''", True),
+        ("    print('global S here')", True),
+    ],
+)
+def test_global_statements_make_a_name_uncertain(grow: Grow, line: str, known: bool) -> None:
+    project = grow({"m.py": f"class S: ...\nA = 1\ndef f():\n{line}\n    pass\n"})
+    assert (project.definition("m.S") is not None) is known
+
+
+def test_little_used_trees_are_dropped_and_read_again(
+    grow: Grow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fixaudit.project.index.KEPT_SOURCE_BYTES", 40)
+    names = [f"m{n}" for n in range(6)]
+    project = grow({f"{name}.py": f"class C{name}:\n    x = 1\n" for name in names})
+    for name in names * 2:
+        assert _class(project, f"{name}.C{name}").declares("x") is not None
+    assert len(project._modules) <= 2
+
+
+def test_edits_of_the_file_in_hand_are_seen_by_the_classes_that_inherit(
+    grow: Grow, tmp_path: Path
+) -> None:
+    project = grow(
+        {
+            "base.py": "class Base:\n    x = 1\n",
+            "child.py": "from base import Base\nclass Child(Base): ...\n",
+        }
+    )
+    child = _class(project, "child.Child")
+    assert child.declares("x") is not None
+    for text, declared in (("class Base:\n    x = 1\n", True), ("class Base:\n    y = 1\n", False)):
+        source = Source("base.py", text.encode(), project=project, module="base")
+        project.facts_of_source(source)
+        assert (child.declares("x") is not None) is declared

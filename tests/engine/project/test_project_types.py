@@ -448,3 +448,28 @@ def test_without_a_project_the_file_still_knows_itself(reveal: Reveal) -> None:
     method = definition_of(source, call.func)
     assert method is not None
     assert method.qualified_name.endswith("A.m")
+
+
+def test_unannotated_functions_are_followed_two_deep_and_no_further(
+    grow: Grow, reveal: Reveal
+) -> None:
+    text = """
+def one(): return Settings()
+def two(): return one()
+def three(): return two()
+reveal(one())
+reveal(two())
+reveal(three())
+"""
+    assert _types(grow, reveal, text) == ["Settings", "Settings", None]
+
+
+def test_a_question_that_branches_without_end_is_given_up(grow: Grow, reveal: Reveal) -> None:
+    chain = "".join(
+        f"def f{n}(a) -> Settings: ...\nx{n} = [x{n - 1}, x{n - 1}][0] if f{n}(0) else x{n - 1}\n"
+        for n in range(1, 40)
+    )
+    assert _types(grow, reveal, f"x0 = Settings()\n{chain}reveal(x39)\nreveal(x1)\n") == [
+        None,
+        "Settings",
+    ]
