@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
 
 from fixaudit.errors import FixauditError
@@ -44,12 +43,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no exception leaves it but a defect's."""
     try:
         result = app(list(arguments), prog_name="fixaudit", standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         return EXIT_INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return EXIT_ERROR
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         return error.exit_code
     except FixauditError as error:
         print(f"fixaudit: error: {error}", file=sys.stderr)
@@ -61,4 +57,11 @@ def run(arguments: Sequence[str]) -> int:
         # The reader (`head`, a pager) went away: nothing to say, and nowhere to say it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_DONE
+    except Exception as error:
+        # Usage errors: Typer has carried its own copy of Click's classes since 0.20, older ones not.
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        show()
+        return EXIT_ERROR
     return result if isinstance(result, int) else EXIT_DONE

@@ -20,6 +20,7 @@ _NEWER = (
         re.compile(rb"^[ \t]*except\*?[ \t]+[\w.]+([ \t]*,[ \t]*[\w.]+)+[ \t]*:", re.MULTILINE),
     ),
 )
+_F_STRING = re.compile(rb"\b[fF][rR]?[\"']|\b[rR][fF][\"']")
 
 
 def explain(data: bytes, message: str) -> str:
@@ -30,7 +31,7 @@ def explain(data: bytes, message: str) -> str:
     for version, pattern in _NEWER:
         if sys.version_info < version and pattern.search(data):
             return _newer(message, version, running)
-    if sys.version_info < (3, 12) and _libcst_reads(data):
+    if sys.version_info < (3, 12) and _F_STRING.search(data) and _libcst_reads(data):
         return _newer(message, (3, 12), running)
     return message
 
@@ -42,10 +43,11 @@ def _newer(message: str, version: tuple[int, int], running: str) -> str:
 
 def _libcst_reads(data: bytes) -> bool:
     """LibCST's grammar is ahead of an older running Python's: what it reads is newer syntax."""
-    import libcst
+    import subprocess
 
-    try:
-        libcst.parse_module(data)
-    except Exception:  # any failure means the same: not readable either
-        return False
-    return True
+    # In a process of its own: the native parser overflows its stack on deep nesting.
+    script = "import sys, libcst; libcst.parse_module(sys.stdin.buffer.read())"
+    run = subprocess.run(
+        [sys.executable, "-c", script], input=data, capture_output=True, check=False
+    )
+    return run.returncode == 0
