@@ -238,6 +238,9 @@ def _remark(line: Line, found: list[Location]) -> str:
     """What stands beside the places of a line: "(no auth)", "- no health checks"."""
     text = line.text
     for place in found:
-        text = re.sub(rf"{re.escape(place.written)}(?:::\w+)?(?:[:#][\dL,\s–-]*)?", " ", text)
-    text = " ".join(text.split()).strip(" -–—:,;.()[]")
-    return text if re.search(r"[A-Za-z]{2}", text) else ""
+        text = text.replace(place.written, "\ue000")
+    text = " ".join(_CITED.sub(" ", text).split()).strip(" -–—:,;.()[]")
+    return text if re.search(r"[^\W\d_]{2}", text) else ""
+
+
+_CITED = re.compile("\ue000(?:::\\w+)?(?:[:#][\\dL,\\s–-]*)?")

@@ -182,6 +182,9 @@ class _Group:
 
 def merged(locations: Iterable[Location]) -> tuple[Location, ...]:
     """One location per file, in order: a base name or suffix joins the longer path it ends."""
+    locations = tuple(locations)
+    if len(locations) < 2:
+        return locations
     groups: list[_Group] = []
     by_name: dict[str, list[_Group]] = {}
     for new in locations:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from fixaudit.audit.locations import merged, same_file
 from fixaudit.audit.model import Location, Mention, NotTaken, ReportFinding, Severity
@@ -75,7 +76,7 @@ _STOP = frozenset(
         "pattern",
     ]
 )
-_NEAR = 400
+_NEAR = 40
 _KIND = r"(?:issue|finding|bug|problem|vulnerability|critical|high|medium|low|major|minor|item|risk|see)s?"
 _REFERENCES = (
     re.compile(rf"\b{_KIND}\s*#?\s*((?:[A-Z]{{0,8}}-?)?\d+(?:\.\d+)*)((?:\s*(?:,|&|and|/)\s*#?(?:[A-Z]{{0,8}}-?)?\d+(?:\.\d+)*)*)", re.I),
@@ -92,6 +93,7 @@ class _Known:
     ident: str
     words: frozenset[str]
     body_words: frozenset[str]
+    places: tuple[Location, ...]
     mentions: list[Candidate] = field(default_factory=list)
 
 
@@ -172,7 +174,9 @@ def _place(candidate: Candidate, match: _Known | None, index: _Index) -> None:
     body = candidate.body
     text = " ".join([*body.problem, *body.advice, *(s.code for s in body.snippets)])
     ident = (candidate.title.id if candidate.title.explicit else body.ident) or candidate.title.id
-    index.add(_Known(candidate, ident or body.ident or "", _words(_title(candidate)), _words(text)))
+    ident = ident or body.ident or ""
+    words = _words(_title(candidate))
+    index.add(_Known(candidate, ident, words, _words(text), _places(candidate)))
 
 
 def _title(candidate: Candidate) -> str:
@@ -185,6 +189,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_stem(word) for word in found if word not in _STOP and len(word) > 1)
 
 
+@lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
     for end in ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "y", "e", "ion"):
         if word.endswith(end) and len(word) - len(end) >= 4:
@@ -206,9 +211,8 @@ def _same(candidate: Candidate, index: _Index) -> _Known | None:
             if _overlap(words, other.words) >= 0.5:
                 return other
     for other in index.by_title.get(words, [])[:_NEAR] if words else ():
-        ours = _places(other.main)
-        if places and ours:
-            if _meet(places, ours):
+        if places and other.places:
+            if _meet(places, other.places):
                 return other
         elif len(words) > 1 and not (candidate.whole_section and other.main.whole_section):
             return other
@@ -237,10 +241,11 @@ def _matches(candidate: Candidate, index: _Index) -> list[_Known]:
     by_number = _referred(candidate, index)
     if by_number:
         return by_number
-    near = index.near(_words(_title(candidate)))
-    scored = [
-        (score, -n, k) for n, k in enumerate(near) if (score := _score(candidate, k, index)) > 0
-    ]
+    words = _words(_title(candidate))
+    weight = {word: 1 / math.sqrt(1 + index.spread(word)) for word in words}
+    places = _places(candidate)
+    scored = [(_score(weight, places, k), -n, k) for n, k in enumerate(index.near(words))]
+    scored = [each for each in scored if each[0] > 0]
     return [max(scored)[2]] if scored else []
 
 
@@ -261,19 +266,16 @@ def _referred(candidate: Candidate, index: _Index) -> list[_Known]:
     return list({id(k): k for k in found}.values())
 
 
-def _score(candidate: Candidate, other: _Known, index: _Index) -> float:
+def _score(weight: dict[str, float], places: tuple[Location, ...], other: _Known) -> float:
     """How well a repeat fits: its title's words, rare ones counting more, in ours and our text."""
-    words = _words(_title(candidate))
-    if not words:
-        return 0
-    weight = {word: 1 / math.sqrt(1 + index.spread(word)) for word in words}
+    words = weight.keys()
     total = sum(weight.values())
     shared = words & other.words
     titled = sum(weight[word] for word in shared) / total
     told = sum(weight[word] for word in words & (other.words | other.body_words)) / total
     back = len(shared) / max(len(other.words), 1)
-    at_place = bool(_places(candidate)) and _meet(_places(candidate), _places(other.main))
-    lines = at_place and any(place.ranges for place in _places(candidate))
+    at_place = bool(places) and _meet(places, other.places)
+    lines = at_place and any(place.ranges for place in places)
     strong = titled >= 0.5 and (len(shared) > 1 or len(words) == 1 or back >= 0.5)
     if (
         strong
@@ -330,7 +332,7 @@ def _advice(known: _Known) -> str:
 
 def _gathered(known: _Known) -> tuple[Location, ...]:
     """The main passage's places; a repeat adds lines to them, and its own where there are none."""
-    places = list(_places(known.main))
+    places = list(known.places)
     for mention in known.mentions:
         for place in _places(mention):
             old = next((p for p in places if same_file(p, place)), None)

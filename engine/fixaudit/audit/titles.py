@@ -35,6 +35,15 @@ _SEV_TAIL = re.compile(
     rf"(?:[ -](?:risk|severity|priority|impact))?\s*[)\]]?\s*\Z",
     re.I,
 )
+_SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
+_FIRST_MARK = 0xE000
+"""Places are replaced by single characters of the private area while a title is cut."""
+_MARK = "[\ue000-\ue0c7]"
+_IN_BRACKETS = re.compile(rf"\s*[(\[]\s*(?:in |at |see )?{_MARK}[^()\[\]]*[)\]]\s*:?\s*")
+_AT_END = re.compile(rf"\s+(?:[-–—|:@]+|in|at)\s+{_MARK}\S*(?:,\s*[\d-]+)*\s*:?\Z")
+_IN_FRONT = re.compile(
+    rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?\S*\s*[-–—:|]+\s+(?P<rest>\S.*)"
+)
 _EFFORT = re.compile(
     r"\s*\(\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*\)\s*\Z", re.I
 )
@@ -124,23 +133,28 @@ def _unmarked(text: str) -> str:
 
 def _cut_places(line: Line, locations: tuple[Location, ...]) -> str:
     """The line's text without a place in brackets or after a dash; a place alone stays."""
-    text = line.text
     if not locations:
-        return text
+        return line.text
     links = [piece.text for piece in line.pieces if piece.href]
-    places = "|".join(re.escape(words) for words in [*links, *(p.written for p in locations)])
-    bracket = re.search(rf"\s*[(\[]\s*(?:in |at |see )?(?:{places})[^()\[\]]*[)\]]\s*:?\s*", text)
+    names = sorted({*links, *(place.written for place in locations)}, key=len, reverse=True)
+    text = line.text
+    for at, name in enumerate(names[:200]):
+        text = text.replace(name, chr(_FIRST_MARK + at))
+    text = _without_marks(text)
+    for at, name in enumerate(names[:200]):
+        text = text.replace(chr(_FIRST_MARK + at), name)
+    return text
+
+
+def _without_marks(text: str) -> str:
+    bracket = _IN_BRACKETS.search(text)
     if bracket and bracket.start() > 0:
         return text[: bracket.start()] + " " + text[bracket.end() :]
-    tail = re.search(rf"\s+(?:[-–—|:@]+|in|at)\s+(?:{places})\S*(?:,\s*[\d-]+)*\s*:?\Z", text)
+    tail = _AT_END.search(text)
     if tail:
         return text[: tail.start()]
-    front = re.match(
-        rf"(?P<front>.{{0,24}}?)(?:{places})(?::[\d,\s-]+)?\S*\s*[-–—:|]+\s+(?P<rest>\S.*)", text
-    )
-    if front and not re.search(
-        r"[a-z]{3}", re.sub(rf"(?i)\b(?:{WORD})\b", "", front.group("front"))
-    ):
+    front = _IN_FRONT.match(text)
+    if front and not re.search(r"[^\W\d_]{3}", _SEVERITY_WORD.sub("", front.group("front"))):
         return front.group("front") + front.group("rest")
     return text
 
@@ -159,7 +173,7 @@ def lead_of(line: Line) -> tuple[Line, Line]:
     pieces = list(line.pieces)
     at = next((i for i, p in enumerate(pieces) if p.strong), None)
     front = "".join(p.text for p in pieces[:at]) if at is not None else ""
-    if at is None or re.search(r"[^\W\d_]{2}", re.sub(rf"(?i)\b(?:{WORD})\b", "", front)):
+    if at is None or re.search(r"[^\W\d_]{2}", _SEVERITY_WORD.sub("", front)):
         return line, Line((), line.number)
     end = at
     while end < len(pieces) and pieces[end].strong:
