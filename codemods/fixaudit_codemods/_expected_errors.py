@@ -17,7 +17,7 @@ _LINES_AFTER, _LINES_BEFORE = 8, 25
 
 
 def catcher_around(source: Source, statement: ast.stmt) -> int | None:
-    """The line of a handler in the same function that would tell the two exceptions apart."""
+    """The line of a handler or `suppress` in the same function that would tell the two exceptions apart."""
     child: ast.AST = statement
     for above in source.ancestors(statement):
         if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
@@ -26,8 +26,14 @@ def catcher_around(source: Source, statement: ast.stmt) -> int | None:
             for handler in above.handlers:
                 if _catches(source, handler, ("RuntimeError", "AssertionError")):
                     return handler.lineno
+        if isinstance(above, (ast.With, ast.AsyncWith)) and _suppresses(above):
+            return above.lineno
         child = above
     return None
+
+
+def _suppresses(block: ast.With | ast.AsyncWith) -> bool:
+    return any(_EXPECTS.search(ast.unparse(item.context_expr)) for item in block.items)
 
 
 def _catches(source: Source, handler: ast.ExceptHandler, names: tuple[str, ...]) -> bool:
@@ -93,8 +99,7 @@ def _expected_here(source: Source, names: frozenset[str]) -> int | None:
             return handler.lineno
     for kind in (ast.With, ast.AsyncWith):
         for block in source.nodes(kind):
-            text = " ".join(ast.unparse(item.context_expr) for item in block.items)
-            if _EXPECTS.search(text) and _call_among(block.body, names):
+            if _suppresses(block) and _call_among(block.body, names):
                 return block.lineno
     return None
 
@@ -110,7 +115,7 @@ def _call_among(body: list[ast.stmt], names: frozenset[str]) -> bool:
 def _expected_elsewhere(source: Source, names: frozenset[str], message: str) -> str | None:
     called = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in sorted(names))})\b")
     for mention in source.project.mentions(b"RuntimeError", 1000):
-        if str(mention.path).replace("\\", "/").endswith(source.path):
+        if f"/{mention.path.as_posix()}".endswith(f"/{source.path}"):
             continue
         if not _EXPECTS.search(mention.text):
             continue

@@ -28,7 +28,7 @@ def why_unreachable(source: Source, statement: ast.stmt) -> str | None:
             flow = Flow(source)
             for before in block[:position]:
                 if "next" not in flow.exits([before]):
-                    return _told(before)
+                    return _told(source, before)
             if isinstance(parent, ast.While) and block is parent.orelse and _is_true(parent.test):
                 return "the loop above never ends by its condition"
         if parent is None:
@@ -37,9 +37,11 @@ def why_unreachable(source: Source, statement: ast.stmt) -> str | None:
     return None
 
 
-def _told(statement: ast.stmt) -> str:
+def _told(source: Source, statement: ast.stmt) -> str:
     match statement:
         case ast.While():
+            return "the loop above only ends by returning or raising"
+        case ast.For(iter=ast.Call(func=func)) if source.qualified_name(func) in _ENDLESS:
             return "the loop above only ends by returning or raising"
         case ast.For():
             return "the last round of the loop above returns or raises"

@@ -93,7 +93,8 @@ class RuntimeErrorToAssertion(Codemod):
         if self.options.evidence == "proven":
             return self.review(source, node, "only words say that this is never reached", _PROVE_IT)
         if claim is not None:
-            return self._fix(source, node, error, "never reached, its comment says so", _TOLD)
+            told = _TOLD_BEHIND_LOOP if _is_loop(before) else _TOLD
+            return self._fix(source, node, error, "never reached, its comment says so", told)
         if not _says_nothing_else(node, message):
             reason = "the message also says what went wrong: it may be reached in practice"
             return self.review(source, node, reason, _PROVE_IT)
@@ -131,6 +132,7 @@ _GIVE_MESSAGE = (
 
 
 _TOLD = "nothing should lead here"
+_TOLD_BEHIND_LOOP = "the loop above should always return or raise"
 
 
 def _expected(where: str) -> str:
@@ -159,6 +161,10 @@ def _says_nothing_else(node: ast.Raise, message: str) -> bool:
     return plain and opens_with_claim(message)
 
 
+def _is_loop(statement: ast.stmt | None) -> bool:
+    return isinstance(statement, (ast.For, ast.AsyncFor, ast.While))
+
+
 def _before(source: Source, node: ast.Raise) -> ast.stmt | None:
     """The statement in front of the raise in its block."""
     block = source.block(node)
@@ -172,8 +178,8 @@ def _assertion(source: Source, node: ast.Raise, error: ast.expr, text: str) -> l
         return [source.replace(error, f"AssertionError({literal})")]
     edits = [source.replace(error, "AssertionError")]
     if not node.exc.args and not node.exc.keywords:
-        end = source.span(node.exc).end - 1
-        edits.append(source.edit(end, end, literal))
+        start = source.body.index(b"(", source.span(error).end) + 1
+        edits.append(source.edit(start, start, literal))
     elif _message(node) == "":
         edits.append(source.replace(node.exc.args[0], literal))
     return edits

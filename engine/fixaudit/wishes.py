@@ -192,7 +192,7 @@ def _read_elsewhere(source: Source, name: str) -> bool:
         return False
     listed = re.compile(rf"^\s*{re.escape(name)}(\s+as\s+\w+)?\s*,?\s*(#.*)?$")
     for mention in source.project.mentions(name.encode()):
-        if str(mention.path).replace("\\", "/").endswith(source.path):
+        if f"/{mention.path.as_posix()}".endswith(f"/{source.path}"):
             continue
         line = mention.text
         if f"{tail}.{name}" in line or ("import" in line and tail in line) or listed.match(line):
