@@ -40,6 +40,8 @@ _BEFORE = re.compile(
     rf"\blines?\s+(?P<lines>{_RANGES})\s*,?\s*(?:of|in|from|at)\s+(?:the\s+)?(?:file\s+)?\W?$", re.I
 )
 _LINES = re.compile(rf"\b(?:lines?|ln\.?)\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.%])", re.I)
+_IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
+"""Chinese, Japanese and Korean stand right beside a path, without a blank."""
 _FOLDER = re.compile(r"(?:\.?/)?(?:[\w.@-]+/)+")
 _NO_SUFFIX = re.compile(rf"(?P<path>(?:\.\./)+[\w./-]*\w)(?::(?P<lines>{_RANGES}))?")
 _BLOB = re.compile(
@@ -95,7 +97,7 @@ def locations_in(line: Line) -> tuple[Location, ...]:
     text, code = _joined(line)
     found: list[tuple[int, Location]] = []
     last_end = 0
-    for match in _PATH.finditer(text):
+    for match in _PATH.finditer(_IDEOGRAPHS.sub(" ", text)):
         if _is_file(match, code):
             found.append((match.start(), _from_text(text, match, line.number, last_end)))
             last_end = match.end()

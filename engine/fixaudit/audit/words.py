@@ -67,12 +67,12 @@ _LABELS: dict[Label, str] = {
     "code": r"""
         (?:current|vulnerable|offending|bad|existing|problematic|affected|insecure|original|example|the)? ?(?:code|snippet|implementation|usage|pattern|configuration)(?: snippet| sample| issues?| example)?
         before | bad | wrong | evidence | evidence of usage | proof | poc | proof of concept
-        ❌.*
+        ❌ ?(?:bad|wrong|vulnerable|before|incorrect|insecure|don'?t|no)?(?: \w+)?
     """,
     "recommendation": r"""
         (?:the |suggested |recommended |proposed |possible |required |quick |better |secure |improved |best )*(?:recommendations?|recommended|fix(?:es|ed)?|remediations?|solutions?|mitigations?|suggestions?|corrections?|actions?|resolutions?|change|approach|pattern|alternative|code fix|refactor(?:ing)?|practice|implementation)(?: required| needed| steps?| code| action| advice| guidance| plan| example)*
         how to fix(?: it)? | to fix | after | good | better | correct(?:ed)?(?: code)?
-        fixed(?: code)? | should be | instead | ✅.*
+        fixed(?: code)? | should be | instead | ✅ ?(?:good|correct|fixed|after|secure|safe|better|do|yes|right)?(?: (?:code|way|version))?
     """,
     "context": r"""
         existing (?:safeguards?|solutions?|mitigations?).* | acceptance criteria | references?
@@ -129,7 +129,7 @@ _PARTS: dict[Part, str] = {
         enhancements? | nice[- ]to[- ]have | future (?:work|improvements?) | long[- ]term
     """,
     "roadmap": r"""
-        road ?map | phase \d+ | sprint \d+ | weeks? \d+ | months? \d+ | timeline
+        plan de \w+ | feuille de route | ma(?:ß|ss)nahmenplan | план \w+ | road ?map | phase \d+ | sprint \d+ | weeks? \d+ | months? \d+ | timeline
         implementation (?:priority|plan|order|schedule)
         (?:remediation|action|fix|migration|rollout) (?:plan|priorit\w+|order|schedule|timeline)
         milestones? | next steps? | backlog | priorit(?:y|ies) (?:matrix|order|list)
@@ -150,7 +150,7 @@ _PARTS: dict[Part, str] = {
         top \d*\s*(?:risks|issues|findings|priorities) | at a glance
         key (?:findings|takeaways) | tl;?dr | index of | table of contents | contents
         evaluation | areas for improvement | findings? (?:list|table|index|matrix) | recap
-        most important
+        most important | r[ée]sum[ée](?: ex[ée]cutif)? | zusammenfassung | resumen | резюме | 总结
     """,
     "recommendation": r"""
         recommendations | quick wins | immediate actions? | improvements | action required
