@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fixaudit.codemod import Codemod
-from fixaudit.findings import Edit, Finding, Span, UnimportWish
+from fixaudit.findings import Edit, Finding, Span, UnimportWish, Wish
 from fixaudit.imports import access
 from fixaudit.source import Source
 
@@ -19,10 +19,10 @@ class Careful(Codemod):
 
     name = "careful"
     code = "XX001"
-    triggers = (b"md5",)
-    visits = (ast.Call,)
+    triggers: ClassVar[tuple[bytes, ...]] = (b"md5",)
+    visits: ClassVar[tuple[type[ast.AST], ...]] = (ast.Call,)
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         if source.qualified_name(node.func) != "hashlib.md5":
             return
         if any(keyword.arg == "usedforsecurity" for keyword in node.keywords):
@@ -36,7 +36,7 @@ class Careful(Codemod):
             yield self.leave(source, node, "sha256 cannot be reached here")
             return
         edits = [source.replace(node.func, reached.text)]
-        wishes = [*reached.wishes, UnimportWish("md5")]
+        wishes: list[Wish] = [*reached.wishes, UnimportWish("md5")]
         yield self.unsafe(source, node, "the digest changes", edits, wishes)
 
 
@@ -45,7 +45,7 @@ class InText(Careful):
 
     visits = (ast.Module,)
 
-    def judge(self, node: ast.Module, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         if not node.body:
             return
         for match in re.finditer(rb"\bmd5\b", source.body):
@@ -57,7 +57,7 @@ class InText(Careful):
 class ByName(Careful):
     """Takes whatever is called hashlib for the module."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         match node.func:
             case ast.Attribute(value=ast.Name(id="hashlib"), attr="md5") if node.args:
                 text = "hashlib.sha256"
@@ -69,7 +69,7 @@ class ByName(Careful):
 class Regenerates(Careful):
     """Prints the call anew from its tree: quotes, layout and comments in it are lost."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         for finding in super().judge(node, source):
             if finding.edits:
                 text = ast.unparse(node).replace("md5", "sha256")
@@ -80,7 +80,7 @@ class Regenerates(Careful):
 class UnixNewlines(Careful):
     """Puts a comment above the statement with newlines of its own."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         for finding in super().judge(node, source):
             yield replace(finding, edits=(*finding.edits, *self.comment(node, source, finding)))
 
@@ -102,7 +102,7 @@ class FourSpaces(UnixNewlines):
 class NeverDone(Careful):
     """Wraps the call, and finds it again inside."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         for finding in super().judge(node, source):
             if finding.edits:
                 text = f"str({source.segment(node)})"
@@ -113,7 +113,7 @@ class NeverDone(Careful):
 class OneAtATime(Careful):
     """Leaves all but the first site, until that one is gone."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         first = next(entry for entry in source.nodes(ast.Attribute) if entry.attr == "md5")
         for finding in super().judge(node, source):
             if finding.edits and node.func is not first:
@@ -124,7 +124,7 @@ class OneAtATime(Careful):
 class Silent(Careful):
     """Gives no reason."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         for finding in super().judge(node, source):
             yield replace(finding, reason=" ")
 
@@ -132,7 +132,7 @@ class Silent(Careful):
 class Talkative(Careful):
     """Gives a reason of two lines."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         for finding in super().judge(node, source):
             yield replace(finding, reason=f"{finding.reason}\nand more")
 
@@ -140,7 +140,7 @@ class Talkative(Careful):
 class TooBold(Careful):
     """Calls a change of digests safe."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         for finding in super().judge(node, source):
             if finding.edits:
                 finding = self.fix(source, node, finding.reason, finding.edits, finding.wishes)
@@ -150,7 +150,7 @@ class TooBold(Careful):
 class OnlyInFunctions(Careful):
     """Takes it for granted that every call stands in a function."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         for finding in super().judge(node, source):
             function = source.function(node)
             yield replace(finding, reason=f"in {function.name}")  # type: ignore[union-attr]
@@ -165,7 +165,7 @@ class WrongTrigger(Careful):
 class EditsWhatItLeaves(Careful):
     """Says leave, and hands over an edit."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         for finding in super().judge(node, source):
             yield replace(finding, edits=(source.replace(node.func, "hashlib.sha256"),))
 
@@ -173,5 +173,5 @@ class EditsWhatItLeaves(Careful):
 class LooksAway(Careful):
     """Says nothing about what it leaves."""
 
-    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         yield from (finding for finding in super().judge(node, source) if finding.edits)

@@ -22,7 +22,7 @@ from fixaudit.loading import ENTRY_POINT_GROUP, checked, installed_codemods, loc
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)
     try:
         return _run(options)
     except FixauditError as error:

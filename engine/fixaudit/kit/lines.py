@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tokenize
+from collections.abc import Iterator
 from functools import lru_cache
 
 _FSTRING_START = getattr(tokenize, "FSTRING_START", -1)
@@ -20,18 +21,23 @@ def lines_in_strings(text: str) -> frozenset[int]:
     """The 1-based lines that begin inside a string literal.
 
     Raises:
-        SyntaxError, tokenize.TokenError: the text is not Python.
+        SyntaxError: the text is not Python.
     """
-    found: set[int] = set()
+    try:
+        return frozenset(_inside(text))
+    except tokenize.TokenError as error:
+        raise SyntaxError(str(error)) from error
+
+
+def _inside(text: str) -> Iterator[int]:
     open_fstrings: list[int] = []
     for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
         if token.type == tokenize.STRING:
-            found.update(range(token.start[0] + 1, token.end[0] + 1))
+            yield from range(token.start[0] + 1, token.end[0] + 1)
         elif token.type == _FSTRING_START:
             open_fstrings.append(token.start[0])
         elif token.type == _FSTRING_END:
-            found.update(range(open_fstrings.pop() + 1, token.end[0] + 1))
-    return frozenset(found)
+            yield from range(open_fstrings.pop() + 1, token.end[0] + 1)
 
 
 def indent(text: str, first_line: int, by: str) -> str:

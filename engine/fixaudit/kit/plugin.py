@@ -15,7 +15,7 @@ import pytest
 
 from fixaudit.codemod import Codemod
 from fixaudit.errors import FixauditError
-from fixaudit.kit.cases import Case, folder_name
+from fixaudit.kit.cases import Case, entries, folder_name
 from fixaudit.kit.catalogue import Fixtures, check_coverage, orphans
 from fixaudit.kit.checks import variants_of
 from fixaudit.kit.reports import report
@@ -42,6 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("fixaudit_minimum", "how many fixtures each codemod needs", default="1")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    _workshop(config)  # what cannot be loaded is said before anything is collected
+
+
 def _workshop(config: pytest.Config) -> Workshop:
     known = config.stash.get(_WORKSHOP, None)
     if known is None:
@@ -63,15 +67,8 @@ def _workshop(config: pytest.Config) -> Workshop:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    shop = _workshop(parent.config)
-    for fixtures in shop.trees:
-        before = fixtures.root / "before"
-        if path == before:
-            return BeforeFolder.from_parent(parent, path=path)
-        if path.parent == before and path.name not in {"__pycache__"}:
-            return CodemodFolder.from_parent(parent, path=path)
-        if path.parent.parent == before:
-            return CaseFolder.from_parent(parent, path=path)
+    if any(path == tree.root / "before" for tree in _workshop(parent.config).trees):
+        return BeforeFolder.from_parent(parent, path=path)
     return None
 
 
@@ -80,13 +77,8 @@ def pytest_collect_file(
     file_path: Path, parent: pytest.Collector
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     found = yield
-    shop = _workshop(parent.config)
-    tree = shop.tree_of(file_path)
-    if tree is None:
-        return found
     # Python files named on the command line would be imported as tests.
-    case = shop.case_at(file_path)
-    return [] if case is None else [CaseFile.from_parent(parent, path=file_path)]
+    return found if _workshop(parent.config).tree_of(file_path) is None else []
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -97,27 +89,30 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if after == collection_path or after in collection_path.parents else None
 
 
-class BeforeFolder(pytest.Dir):
+class BeforeFolder(pytest.Directory):
     """`before`: besides its folders, what is wrong with the tree as a whole."""
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
-        yield from super().collect()
-        shop = _workshop(self.config)
-        tree = shop.tree_of(self.path)
+        tree = _workshop(self.config).tree_of(self.path)
         assert tree is not None
-        yield OrphanItem.from_parent(self, name="orphans", nodeid=f"{self.nodeid}::orphans")
         for codemod in tree.covered():
-            if not (self.path / folder_name(codemod)).is_dir():
-                yield _coverage_item(self, tree, codemod, self.path / folder_name(codemod))
+            folder = self.path / folder_name(codemod)
+            if folder.is_dir():
+                yield CodemodFolder.from_parent(self, path=folder)
+            else:
+                yield _coverage_item(self, tree, codemod, folder)
+        yield OrphanItem.from_parent(self, name="orphans", nodeid=f"{self.nodeid}::orphans")
 
 
-class CodemodFolder(pytest.Dir):
+class CodemodFolder(pytest.Directory):
     """The fixtures of one codemod, and whether there are enough of them."""
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
-        yield from super().collect()
         tree = _workshop(self.config).tree_of(self.path)
         assert tree is not None
+        for entry in entries(self.path):
+            kind = CaseFolder if entry.is_dir() else CaseFile
+            yield kind.from_parent(self, path=entry)
         for codemod in tree.codemods:
             if folder_name(codemod) == self.path.name:
                 yield _coverage_item(self, tree, codemod, self.path)
@@ -144,8 +139,8 @@ class CaseFile(_CaseCollector, pytest.File):
     """A fixture that is one file."""
 
 
-class CaseFolder(_CaseCollector, pytest.Directory):
-    """A fixture that is a small project; pytest does not look into it."""
+class CaseFolder(_CaseCollector, pytest.File):
+    """A fixture that is a small project; no pytest.Directory, or its conftest.py would be run."""
 
 
 def _coverage_item(
