@@ -48,8 +48,26 @@ def test_imports_run_one_way(package: str) -> None:
 
 
 def test_codemods_import_only_the_public_engine() -> None:
-    allowed = {"ast", "__future__", "collections", "dataclasses", "typing", "re", "enum", "itertools"}
-    allowed |= {"functools", "string", "builtins", "json", "pathlib", "libcst", "fixaudit", "fixaudit_codemods"}
+    allowed = {
+        "ast",
+        "__future__",
+        "collections",
+        "dataclasses",
+        "typing",
+        "re",
+        "enum",
+        "itertools",
+    }
+    allowed |= {
+        "functools",
+        "string",
+        "builtins",
+        "json",
+        "pathlib",
+        "libcst",
+        "fixaudit",
+        "fixaudit_codemods",
+    }
     wrong = [
         f"{path.relative_to(ROOT)}:{line} imports {name}"
         for path in modules("fixaudit_codemods")
@@ -69,7 +87,9 @@ def test_version_and_list_import_nothing_heavy(heavy: str) -> None:
             "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
             f"sys.stderr.write(str({heavy!r} in sys.modules))\n"
         )
-        run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        )
         assert run.stderr == "False", (arguments, heavy)
         assert run.stdout.strip()
 
