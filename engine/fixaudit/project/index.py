@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 # A tree weighs some thirty times its text; this keeps a worker under its memory goal, and holds the
 # working set of packages as large as pandas nearly whole.
 KEPT_SOURCE_BYTES = 2_500_000
+# What is searched for mentions is searched again, once for every site of some codemods.
+KEPT_TEXT_BYTES = 32_000_000
+
+
+_STAR = re.compile(rb"import[ \t(\\]*\*")
 
 
 class Project:
@@ -57,6 +63,8 @@ class Project:
         self.generation = 0
         self._found: dict[tuple[str, str], Path | None] = {}
         self._mentions: dict[tuple[bytes, int], tuple[Mention, ...]] = {}
+        self._texts: dict[Path, bytes] = {}
+        self._texts_size = 0
         self._recordings: list[Dependencies] = []
 
     @classmethod
@@ -80,6 +88,7 @@ class Project:
         self.generation += 1
         self._found.clear()
         self._mentions.clear()
+        self._texts_size -= len(self._texts.pop(path, b""))
 
     def read(self, path: Path) -> bytes | None:
         """The bytes of a file, or of what stands for it; None where it cannot be read."""
@@ -125,6 +134,21 @@ class Project:
         for recording in self._recordings:
             recording.files[path] = fingerprint
         return facts
+
+    def cannot_name(self, module: str, near: Path, name: str) -> bool:
+        """True where a module's text lacks the word and passes on no star import: not worth parsing.
+
+        Packages that star-import hundreds of large modules would cost a parse of them all.
+        """
+        path = self.path_of(module, near)
+        if path is None or path in self._modules or self._own_facts(path) is not None:
+            return False
+        content = self.read(path)
+        if content is None or name.encode() in content or _STAR.search(content):
+            return False
+        for recording in self._recordings:
+            recording.files[path] = digest(content)
+        return True
 
     def _load(self, path: Path) -> None:
         content = self.read(path)
@@ -231,11 +255,21 @@ class Project:
         key = (needle, cap)
         if key not in self._mentions:
             paths = self._layout.paths()
-            self._mentions[key] = find_mentions(needle, paths, self.read, self.root, cap)
+            self._mentions[key] = find_mentions(needle, paths, self._text, self.root, cap)
         found = self._mentions[key]
         for recording in self._recordings:
             recording.searches[needle] = _fingerprint(found)
         return found
+
+    def _text(self, path: Path) -> bytes | None:
+        """The bytes of a file, kept for the next search while there is room."""
+        if path in self._texts:
+            return self._texts[path]
+        content = self.read(path)
+        if content is not None and self._texts_size + len(content) <= KEPT_TEXT_BYTES:
+            self._texts[path] = content
+            self._texts_size += len(content)
+        return content
 
     # ---------------------------------------------------------------- what an answer depends on
 

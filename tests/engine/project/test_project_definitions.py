@@ -270,6 +270,15 @@ def test_mentions_are_counted_by_line_and_marked_as_tests(grow: Grow, tmp_path: 
     assert project.mentions(b"Absent") == ()
 
 
+def test_mentions_follow_a_file_that_was_written_anew(grow: Grow, tmp_path: Path) -> None:
+    project = grow({"app.py": "Boom\n"})
+    assert len(project.mentions(b"Boom")) == 1
+    (tmp_path / "app.py").write_text("Bang\n")
+    project.forget(tmp_path / "app.py")
+    assert project.mentions(b"Boom") == ()
+    assert [item.text for item in project.mentions(b"Bang")] == ["Bang"]
+
+
 @pytest.mark.parametrize(
     ("line", "known"),
     [
@@ -313,3 +322,18 @@ def test_edits_of_the_file_in_hand_are_seen_by_the_classes_that_inherit(
         source = Source("base.py", text.encode(), project=project, module="base")
         project.facts_of_source(source)
         assert (child.declares("x") is not None) is declared
+
+
+def test_star_sources_without_the_word_are_not_parsed(
+    grow: Grow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = {f"app/m{n}.py": f"class Other{n}: ...\n" for n in range(30)}
+    stars = "".join(f"from .m{n} import *\n" for n in range(30)) + "from .last import *\n"
+    project = grow({"app/__init__.py": stars, "app/last.py": "class Wanted: ...\n", **many})
+    parsed: list[str] = []
+    real = ast.parse
+    monkeypatch.setattr(ast, "parse", lambda text, name: parsed.append(name) or real(text, name))
+    with project.recording() as needed:
+        assert _class(project, "app.Wanted").qualified_name == "app.last.Wanted"
+    assert sorted(parsed) == ["__init__.py", "last.py"]
+    assert len(needed.files) == 32
