@@ -162,6 +162,8 @@ def _star_may_replace(
 def _provides(
     project: Project, module: ModuleFacts, star: ImportFacts, name: str, trail: Trail
 ) -> Provides:
+    if project.cannot_name(star.module, module.path, name):
+        return "no"
     source = project.module(star.module, module.path)
     step = (source.path, f"*{name}") if source else None
     if source is None or source.exports_unclear or step in trail:

@@ -332,7 +332,12 @@ def test_star_sources_without_the_word_are_not_parsed(
     project = grow({"app/__init__.py": stars, "app/last.py": "class Wanted: ...\n", **many})
     parsed: list[str] = []
     real = ast.parse
-    monkeypatch.setattr(ast, "parse", lambda text, name: parsed.append(name) or real(text, name))
+
+    def counting(text: str, name: str) -> ast.AST:
+        parsed.append(name)
+        return real(text, name)
+
+    monkeypatch.setattr(ast, "parse", counting)
     with project.recording() as needed:
         assert _class(project, "app.Wanted").qualified_name == "app.last.Wanted"
     assert sorted(parsed) == ["__init__.py", "last.py"]
