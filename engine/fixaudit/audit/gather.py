@@ -25,6 +25,18 @@ _PROSE = frozenset({None, "problem", "code"})
 """Modes in which a file named in passing is a place of the finding; advice names other files."""
 
 
+_MORE = re.compile(
+    r"\b(?:same|further|other|more|also|similar|additional|elsewhere|remaining|following)\b[^.:]*:\s*\Z",
+    re.I,
+)
+"""A line that announces further places of the finding, in whatever part it stands."""
+_KEEP = re.compile(
+    r"\b(?:is|are) (?:fine|ok|okay|intentional|intended|correct as (?:is|they are)|deliberate)\b"
+    r"|\b(?:do|should|must) not (?:touch|change|be (?:touched|changed))\b|\bleave\b.*\b(?:alone|as (?:is|it is))\b",
+    re.I,
+)
+
+
 @dataclass(slots=True)
 class Body:
     """What was found; `cited` are places from labels, titles and lists of files."""
@@ -44,6 +56,7 @@ class Body:
     symbols: dict[str, None] = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)
     labels: set[Label] = field(default_factory=set)
+    kept: list[Line] = field(default_factory=list)
     mode: Label | None = None
     files_follow: bool = False
     depth: int = 0
@@ -101,14 +114,30 @@ class Body:
         properties = of_table(table)
         for label in properties:
             self._take(label)
-        if not properties:
+        names = [label_kind(cell.text) for cell in table.header]
+        if self.files_follow or {"location", "lines"} <= set(names):
+            for row in table.rows:
+                self._cite_row(row, names)
+            self.files_follow = False
+        elif not properties:
             for row in table.rows:
                 for cell in row:
                     self._passing(cell)
 
+    def _cite_row(self, row: tuple[Line, ...], names: list[Label | None]) -> None:
+        for kind in ("location", "lines", None):
+            for cell, name in zip(row, names, strict=False):
+                if name == kind == "lines":
+                    self._lines(cell)
+                elif name == kind and name in ("location", None):
+                    self.cited.extend(locations_in(cell))
+
     def add_line(self, line: Line) -> None:
         """One line: a label with its value, a listed file, or words."""
         label = labelled(line)
+        if _KEEP.search(line.text) and locations_in(line):
+            self.kept.append(line)  # "the prints in `cli.py` are fine": a place to leave alone
+            return
         if label is not None and label.kind is not None:
             self._take(label)
             return
@@ -210,6 +239,8 @@ class Body:
         elif self.mode != "context":
             self.problem.append(line.text)
             self._passing(line)
+        if _MORE.search(line.text):
+            self.files_follow = True
         self.rules.extend(rules_in(line.text))
         score = re.search(r"\bCVSS\W{0,3}(?:v?[34](?:\.\d)?\W{1,3})?\d", line.text)
         if score and self.weak_severity is None:

@@ -95,8 +95,10 @@ def read_item(item: Item, where: Where, sink: Sink) -> Candidate | None:
     if _is_finding(candidate, item, where):
         sink.candidates.append(candidate)
         return candidate
-    if _REFERENCE.search(head.text):
-        candidate.where = replace(where, part="summary")
+    if candidate.checked is not None or _REFERENCE.search(head.text):
+        candidate.where = replace(
+            where, part="checklist" if candidate.checked is not None else "summary"
+        )
         sink.candidates.append(candidate)
     elif candidate.has_place or candidate.has_code:
         approves = "✅" in candidate.text

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fixaudit.audit.blocks import Paragraph
 from fixaudit.audit.merge import settle
 from fixaudit.audit.model import Report
 from fixaudit.audit.mojibake import repair
 from fixaudit.audit.parse import parse
+from fixaudit.audit.refused import exclude
 from fixaudit.audit.units import walk
 
 
@@ -14,6 +16,9 @@ def read_markdown(name: str, text: str) -> Report:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = repair(text)
     sink = walk(parse(name, whole))
+    for candidate in sink.candidates:
+        for line in candidate.body.kept:
+            exclude(line.number, (Paragraph((line,)),), candidate.where.section, sink)
     findings, refused = settle(sink.candidates)
     warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
     not_taken = sorted([*sink.not_taken, *refused], key=lambda n: n.line)
@@ -21,7 +26,7 @@ def read_markdown(name: str, text: str) -> Report:
         source=name,
         format="markdown",
         findings=tuple(findings),
-        exclusions=tuple(sink.exclusions),
+        exclusions=tuple(sorted(sink.exclusions, key=lambda e: e.line)),
         not_taken=tuple(not_taken),
         warnings=tuple(warnings if whole != text else ()),
     )

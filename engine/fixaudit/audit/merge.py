@@ -78,10 +78,16 @@ _STOP = frozenset(
 )
 _NEAR = 40
 _KIND = r"(?:issue|finding|bug|problem|vulnerability|critical|high|medium|low|major|minor|item|risk|see)s?"
+_ID = r"(?:[A-Z]{0,8}-?)?\d+(?:\.\d+)*"
+_MORE = rf"(?:\s*(?:,|&|and|/|to|-|–)\s*#?{_ID})*"
+_NAMES = re.compile(
+    r"(\bto\s+|(?<=\d)\s?[-–]\s?)?((?:[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-?)?\d+(?:\.\d+)*)"
+)
 _REFERENCES = (
-    re.compile(rf"\b{_KIND}\s*#?\s*((?:[A-Z]{{0,8}}-?)?\d+(?:\.\d+)*)((?:\s*(?:,|&|and|/)\s*#?(?:[A-Z]{{0,8}}-?)?\d+(?:\.\d+)*)*)", re.I),
-    re.compile(r"(?<![\w&])#(\d+(?:\.\d+)*)()\b"),
-    re.compile(r"\b([A-Z][A-Z0-9]{0,7}(?:-[A-Z0-9]+)*-?\d+)()\b"),
+    re.compile(rf"\b{_KIND}\s*#?\s*{_ID}{_MORE}", re.I),
+    re.compile(rf"(?<![\w&])#\d+(?:\.\d+)*\b{_MORE}"),
+    re.compile(rf"\A\W*(?:\[[ xX]\]\s*)?\d+\.\d+{_MORE}(?=\s)"),
+    re.compile(r"\b[A-Z][A-Z0-9]{0,7}(?:-[A-Z0-9]+)*-?\d+\b"),
 )  # fmt: skip
 
 
@@ -261,9 +267,22 @@ def _referred(candidate: Candidate, index: _Index) -> list[_Known]:
     found: list[_Known] = []
     for shape in _REFERENCES:
         for match in shape.finditer(candidate.text):
-            names = [match.group(1), *re.findall(r"[A-Z]*-?\d+(?:\.\d+)*", match.group(2) or "")]
-            found.extend(known for name in names for known in named(name))
+            found.extend(k for name in _listed(match.group(), index) for k in named(name))
     return list({id(k): k for k in found}.values())
+
+
+def _listed(text: str, index: _Index) -> list[str]:
+    """The ids of "1.1, 2.2" and "2.3 to 2.5"; a range holds the ids between, by their last number."""
+    names: list[str] = []
+    for joint, name in _NAMES.findall(text):
+        first, last = (names[-1] if names else ""), name
+        stem, _, low = first.rpartition(".")
+        if joint and stem == last.rpartition(".")[0] and low.isdigit():
+            high = last.rpartition(".")[2]
+            span = range(int(low) + 1, min(int(high), int(low) + 99)) if high.isdigit() else ()
+            names.extend(f"{stem}.{n}" if stem else str(n) for n in span)
+        names.append(name)
+    return [name for name in names if name.lower() in index.by_ident]
 
 
 def _score(weight: dict[str, float], places: tuple[Location, ...], other: _Known) -> float:

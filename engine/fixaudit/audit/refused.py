@@ -25,9 +25,9 @@ def refuse_blocks(section: Section, where: Where, sink: Sink) -> None:
     items = [item for block in section.blocks if isinstance(block, Listing) for item in block.items]
     if where.part == "exclusion":
         for item in items:
-            _exclude(item.line, item.blocks, where, sink)
+            exclude(item.line, item.blocks, where.section, sink)
         if not items and section.blocks:
-            _exclude(section.line, (*section.blocks,), where, sink)
+            exclude(section.line, (*section.blocks,), where.section, sink)
         return
     if _tells_place(tuple(loose)):
         sink.refuse(section, section.title.text, WHY[where.part])
@@ -36,12 +36,13 @@ def refuse_blocks(section: Section, where: Where, sink: Sink) -> None:
             sink.refuse(_head(item), _head_text(item), WHY[where.part])
 
 
-def _exclude(line: int, blocks: tuple[Block, ...], where: Where, sink: Sink) -> None:
+def exclude(line: int, blocks: tuple[Block, ...], section: str, sink: Sink) -> None:
+    """Notes what `blocks` ask to keep."""
     lines = list(lines_of(blocks))
     text = lines[0].text if lines else ""
     places = merged(place for each in lines for place in locations_in(each))
     symbols = tuple(dict.fromkeys(name for each in lines for name in symbols_in(each)))
-    sink.exclusions.append(Exclusion(text, line, where.section, places, symbols))
+    sink.exclusions.append(Exclusion(text, line, section, places, symbols))
 
 
 def _tells_place(blocks: tuple[Block, ...]) -> bool:

@@ -116,7 +116,7 @@ def _is_finding(section: Section, where: Where) -> bool:
     placed = bool({"location", "lines"} & (labels | parts))
     if label_kind(words) and not title.explicit and not (title.id and placed):
         return False
-    if part is not None and not (title.explicit and placed):
+    if part is not None and not (title.explicit and (placed or title.id)):
         return False
     if _holds_findings(section, where, placed):
         return False

@@ -21,7 +21,7 @@ ALL = [*FORMS, *sorted((HERE / "reports").glob("*.md"))]
 @pytest.mark.parametrize("path", FORMS, ids=lambda p: p.stem)
 def test_form_is_read_right(path: Path) -> None:
     findings, places = score(read_report(path), path.with_suffix(".json"))
-    assert findings.expected > 2
+    assert findings.expected > 1
     assert findings.wrong == []
     assert places.wrong == []
 
