@@ -30,8 +30,8 @@ def level(source: Source, call: ast.Call) -> tuple[str, str]:
         return "error", "it shows a traceback"
     if worded is not None:
         return worded, "by its words"
-    if handler is not None and handler.name is not None and _mentions(call, handler.name):
-        return "error", "it shows a part of the exception of its handler"
+    if _mentions_exception(source, call):
+        return "error", "it shows a part of an exception that is being handled"
     if _ends_program(source, call):
         return "error", "the program or an exception ends the function right after it"
     if _guard_words(source, call, _DEBUG) or _is_debugger(source, call):
@@ -55,6 +55,16 @@ def _shows(source: Source, call: ast.Call, name: str) -> bool:
         for argument in call.args
         for node in ast.walk(argument)
     )
+
+
+def _mentions_exception(source: Source, call: ast.Call) -> bool:
+    """True where the print shows something of this or an outer handler's exception."""
+    for above in source.ancestors(call):
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            return False
+        if isinstance(above, ast.ExceptHandler) and above.name and _mentions(call, above.name):
+            return True
+    return False
 
 
 def _mentions(call: ast.Call, name: str) -> bool:

@@ -307,5 +307,10 @@ def _whole(source: Source, arguments: Sequence[ast.expr], separator: str) -> lis
         text = _braced(_escaped(separator, quote)).join(parts)
         return [source.edit(region.start, region.end, f"f{quote}{text}{quote}")]
     literal = _format_literal(source, arguments, "percent", separator)
+    values = [
+        source.slice(outer_parentheses(source, argument))
+        for argument in arguments
+        if not _is_plain(argument)
+    ]
     tail = "," if len(values) == 1 else ""
     return [source.edit(region.start, region.end, f"{literal} % ({', '.join(values)}{tail})")]

@@ -272,9 +272,10 @@ def names_in(arguments: Sequence[ast.expr]) -> str:
 
 
 def fragments(arguments: Sequence[ast.expr]) -> Iterator[str]:
-    """Runs of literal text, eight characters or more, by which a test can recognise the print."""
+    """Runs of literal text, some words long, by which a test can recognise the print."""
     for argument in arguments:
         for part in visible(argument).split(HOLE):
             for line in part.splitlines():
-                if len(line.strip()) >= 8:
-                    yield line.strip()
+                text = line.strip()
+                if len(text) >= 10 and " " in text:
+                    yield text

@@ -56,7 +56,7 @@ class PrintToLogger(Codemod):
     sets = frozenset({"core", "logging"})
     twins = ("T201",)
     pairing = Pairing(
-        rules=("T201", "W-print", "print-used", "S106-print"),
+        rules=("T201", "T20"),
         keywords=(("print statement",), ("print()",), ("`print`", "log"), ("print call",)),
     )
     Options = Options

@@ -56,6 +56,11 @@ _SERVICES = frozenset(
 )
 
 
+# A module that logs is not written for the terminal, whatever its shape.
+_LOGGING = frozenset({"logging", "loguru", "structlog"})
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
 class CliRoles:
     """Answers for one file. A role is a phrase that says why code belongs to the command line."""
 
@@ -112,6 +117,21 @@ class CliRoles:
             return "the module is a command line"
         if folders[-2:] == ("management", "commands"):
             return "the module is a management command"
+        return self._role_of_running_module()
+
+    def _role_of_running_module(self) -> str | None:
+        """A module without a guard that is a script all the same, by what it does when loaded."""
+        body = self._source.tree.body
+        if not self._imported.isdisjoint(_LOGGING):
+            return None
+        if any(map(_calls, body)) and not any(isinstance(entry, _DEFINITIONS) for entry in body):
+            return "the module runs from top to bottom like a script"
+        last = body[-1] if body else None
+        if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+            called = last.value.func
+            classes = any(isinstance(entry, ast.ClassDef) for entry in body)
+            if isinstance(called, ast.Name) and called.id in self._functions and not classes:
+                return f"the module is a script that ends by running `{called.id}`"
         return None
 
     def _parsing_owners(self) -> frozenset[ast.AST]:
@@ -304,6 +324,12 @@ def _compares_name(test: ast.expr) -> bool:
         for side in sides
         for part in ast.walk(side)
     )
+
+
+def _calls(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.For, ast.While, ast.With)):
+        return any(map(_calls, statement.body))
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
 
 
 def _parses(call: ast.Call) -> bool:

@@ -438,6 +438,9 @@ def _attributes(node: ast.AST) -> set[str]:
 
 def _self_logger_names(owner: ast.ClassDef, receiver: str) -> list[str]:
     names: dict[str, None] = {}
+    for name, _, _ in map(_assigned, owner.body):
+        if isinstance(name, ast.Name) and "log" in name.id.lower():
+            names[name.id] = None
     for node in ast.walk(owner):
         if (
             isinstance(node, ast.Attribute)

@@ -100,6 +100,9 @@ def test_decorators_of_commands(head: str, decorator: str, is_command: bool) -> 
         "import sys\ndef go():\n    mark('x')\n    return sys.argv[1:]\n",
         "def go(parser):\n    mark('x')\n    return parser.parse_args()\n",
         "def main():\n    mark('x')\n",
+        "import csv\nrows = csv.reader(open('a'))\nmark('x')\n",
+        "import csv\nfor row in csv.reader(open('a')):\n    mark('x')\n",
+        "def load():\n    mark('x')\n\n\nload()\n",
         "import cmd\nclass Shell(cmd.Cmd):\n    def do_it(self, arg):\n        mark('x')\n",
         "import sys\nif len(sys.argv) < 2:\n    mark('x')\n",
         (
@@ -126,6 +129,8 @@ def test_other_shapes_of_a_command_line(text: str) -> None:
             "    return FastAPI()\nif __name__ == '__main__':\n    uvicorn.run(create())\n"
         ),
         "def go(chrome):\n    chrome.add_argument('--headless')\n    mark('x')\n",
+        "class Job: ...\n\n\ndef register():\n    mark('x')\n\n\nregister()\n",
+        "try:\n    import ujson\nexcept ImportError:\n    mark('x')\n",
         "class Job:\n    def main(self):\n        mark('x')\n",
         "if __name__ != '__main__':\n    mark('x')\n",
     ],
