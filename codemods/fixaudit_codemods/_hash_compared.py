@@ -15,13 +15,13 @@ _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{32}")
 
 def compared_with_foreign(scene: Scene) -> str | None:
     """What a digest made elsewhere looks like that this one is compared with."""
-    for place in scene.places:
+    for place in scene.everywhere:
         for other in _other_sides(scene, place):
             if isinstance(other, ast.Constant) and isinstance(other.value, (str, bytes)):
                 return "the digest is compared with a constant: it verifies a known MD5"
             words = ast.unparse(other)
             if meaning.is_foreign(words) and not _is_ours(scene, other):
-                return f"the digest is compared with `{words[:40]}`: somebody else's MD5"
+                return f"the digest is compared with `{words[:40]}`: that one was made elsewhere or before"
             if _holds_hex_digest(scene.source, other):
                 return f"`{words[:40]}` holds MD5 digests made elsewhere"
     return None
@@ -47,8 +47,8 @@ def _is_nothing(side: ast.expr) -> bool:
 
 def _holds_read(scene: Scene, side: ast.expr) -> bool:
     """True for the side of a comparison that comes from this very site."""
-    made = {id(read) for read in scene.used.reads} | {id(scene.site.call)}
-    names = {place.words for place in scene.places if place.kind == "name"}
+    made = {id(call) for call in (*scene.used.reads, *scene.callers, scene.site.call)}
+    names = {place.words for place in scene.everywhere if place.kind == "name"}
     return any(
         id(node) in made or (isinstance(node, ast.Name) and node.id in names)
         for node in ast.walk(side)

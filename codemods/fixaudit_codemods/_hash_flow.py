@@ -158,17 +158,15 @@ def _passing(source: Source, parent: ast.AST, node: ast.AST, depth: int) -> Iter
         case ast.Call() if parent.func is not node:
             kind: Kind = "through" if _is_conversion(parent) else "argument"
             yield Place(kind, ast.unparse(parent.func), parent)
-            yield from _literals(parent)
+            yield from _beside(parent, node)
         case ast.keyword(arg=str() as name):
             yield Place("keyword", name, parent)
         case ast.Subscript(value=base, slice=key) if key is node:
             yield Place("key", ast.unparse(base), parent)
         case ast.BinOp(op=ast.Mod(), left=left) if left is node:
             yield Place("modulo", "", parent)
-        case ast.BinOp(left=left, right=right):
-            yield from _literals(right if left is node else left)
-        case ast.JoinedStr():
-            yield from _literals(parent)
+        case ast.BinOp() | ast.JoinedStr():
+            yield from _beside(parent, node)
         case ast.Dict(keys=keys, values=values):
             yield from _entry(keys, values, node)
         case ast.Compare():
@@ -179,10 +177,17 @@ def _passing(source: Source, parent: ast.AST, node: ast.AST, depth: int) -> Iter
             yield from _into(source, target, depth)
 
 
-def _literals(node: ast.AST) -> Iterator[Place]:
-    for entry in ast.walk(node):
-        if isinstance(entry, ast.Constant) and isinstance(entry.value, str) and entry.value:
-            yield Place("text", entry.value[:200], entry)
+def _beside(parent: ast.AST, node: ast.AST) -> Iterator[Place]:
+    """Texts (and in text, names) that stand beside `node` in a call, a sum or an f-string."""
+    pending = [child for child in ast.iter_child_nodes(parent) if child is not node]
+    while pending:
+        entry = pending.pop()
+        match entry:
+            case ast.Constant(value=str() as text) if text:
+                yield Place("text", text[:200], entry)
+            case ast.Name(id=name) | ast.Attribute(attr=name) if not isinstance(parent, ast.Call):
+                yield Place("text", name, entry)
+        pending += ast.iter_child_nodes(entry)
 
 
 def _entry(keys: list[ast.expr | None], values: list[ast.expr], node: ast.AST) -> Iterator[Place]:
@@ -210,7 +215,7 @@ def _into(source: Source, target: ast.expr, depth: int) -> Iterator[Place]:
     match target:
         case ast.Name():
             yield Place("name", target.id, target)
-            if depth < _DEPTH and source.function(target) is not None:
+            if depth < _DEPTH:
                 for use in loads(source, target):
                     yield from places(source, use, depth + 1)
         case ast.Attribute(attr=attr):

@@ -60,7 +60,9 @@ def _leaves(scene: Scene) -> Iterator[tuple[str, bool]]:
     named = _protocol(scene)
     if named is not None:
         yield f"{named} mandates MD5", "authentication" not in named and "CRAM" not in named
-    if any(place.kind == "text" and place.words == "md5" for place in scene.places):
+    if any(
+        isinstance(place.node, ast.Constant) and place.words == "md5" for place in scene.everywhere
+    ):
         yield "the text `md5` in front of the digest is a format that others read", False
     spoken = meaning.spoken_protocol(said(scene))
     if spoken is not None:
@@ -71,14 +73,16 @@ def _leaves(scene: Scene) -> Iterator[tuple[str, bool]]:
 
 
 def _protocol(scene: Scene) -> str | None:
-    if any(place.words.endswith("UUID") and _is_version_3(place.node) for place in scene.places):
+    if any(
+        place.words.endswith("UUID") and _is_version_3(place.node) for place in scene.everywhere
+    ):
         return "UUID version 3"
     words = " ; ".join(
         [
             *scene.functions,
             scene.owner,
             scene.path_words,
-            scene.place_words,
+            *(place.words for place in scene.everywhere),
             scene.used.variable or "",
         ]
     )
@@ -139,7 +143,7 @@ def _reviews(scene: Scene) -> Iterator[tuple[str, str]]:
 
 
 def _secret(scene: Scene) -> str | None:
-    words = [*scene.functions, *(place.words for place in scene.places if place.kind != "text")]
+    words = [*scene.functions, *(place.words for place in scene.everywhere if place.kind != "text")]
     return meaning.secret(" ; ".join([*words, _names_in(scene.input_words)]))
 
 
@@ -153,7 +157,7 @@ def _promised(scene: Scene) -> str | None:
     for name in scene.functions:
         if meaning.is_checked(name):
             return f"the function is called `{name}`"
-    for place in scene.places:
+    for place in scene.everywhere:
         if place.kind in ("keyword", "attribute", "entry", "item"):
             if meaning.is_checked(place.words):
                 return f"the value is kept as `{place.words[:40]}`"

@@ -15,19 +15,19 @@ def _pattern(*words: str) -> re.Pattern[str]:
 _PROTOCOLS = (
     ("Content-MD5", _pattern(r"content[-_ ]?md ?5")),
     ("the ETag header", _pattern("etags?", "if[-_ ]none[-_ ]match", "if[-_ ]match")),
-    ("S3", _pattern("s3", "boto3?", "minio", "multipart[-_ ]upload", "put[-_ ]object")),
+    ("S3", _pattern("s3", "multipart[-_ ]upload", "put[-_ ]object")),
     ("Gravatar", _pattern("gravatar", "libravatar", r"[a-z.]*gravatar\.com")),
     (
         "HTTP digest authentication",
-        _pattern("digest[-_ ]?auth(?:entication)?", "http[-_ ]?digest", "www[-_ ]authenticate", "cnonce", "ha[12]", "realm"),
+        _pattern("digest[-_ ]?auth(?:entication)?", "http[-_ ]?digest", "www[-_ ]authenticate", "cnonce", "ha[12]", r"realm(?=.*(?:passw|pwd|nonce))"),
     ),
     (
         "PostgreSQL's md5 authentication",
-        _pattern(r"(?:postgres(?:ql)?|pg|asyncpg|psycopg2?)[-_ ](?:auth|md5|password|passwd|login|role)[a-z_]*", "scram"),
+        _pattern(r"(?:postgres(?:ql)?|pg|asyncpg|psycopg2?)[-_ ](?:auth|md5|password|passwd|login|role)[a-z_]*"),
     ),
     ("CRAM-MD5 or APOP", _pattern("cram(?:[-_ ]?md ?5)?", "apop", "sasl")),
     ("RADIUS, NTLM or TACACS", _pattern("radius", "ntlm", "tacacs")),
-    ("a password file format", _pattern("htpasswd", "apr1", "md5[-_ ]?crypt", "ldap")),
+    ("a password file format", _pattern("htpasswd", "apr1", "md5[-_ ]?crypt")),
     ("a key or certificate fingerprint", _pattern("ssh", "(?:host|pub|public)[-_ ]?key", "x509", "cert(?:ificate)?s?", "ja3")),
     ("a checksum file", _pattern("md5[-_ ]?sums?", "checksums", "manifests?", "dist[-_ ]?info", "pypi", "wheels?", "torrent")),
 )  # fmt: skip
@@ -40,13 +40,15 @@ _SPOKEN_DUTY = re.compile(
     r"|mimics?\b|emulat|\bopenssl\b|reproduces?\b|compatib(?:le|ility)|interoperab|wire format|\bprotocol\b|\bspec(?:ification)?\b"
 )
 _SECRETS = _pattern("password", "passwords", "passwd", "passphrase", "pwd", "hashed[-_ ]password")
-_SIGNED = _pattern("sign", "signature", "signatures", "sig", "api[-_ ]sig", "signed", "mac", "hmac")
+_SIGNED = _pattern("sign", "signature", "signatures", "sig", "api[-_ ]sig", "signed", "hmac")
 _KEYED = _pattern("encrypt", "decrypt", "cipher", "aes", "des", "kdf", "derive[a-z_ ]*", "bytes[-_ ]to[-_ ]key", "iv", "nonce", "opaque", "challenge", "private[-_ ]?key", "secret", "[a-z]+_secret")  # fmt: skip
 _CHECKED = _pattern("check[-_ ]?sum", "verify[a-z_ ]*", "verification", "validate[a-z_ ]*", "integrity", "md ?5[a-z]*")  # fmt: skip
 _FOREIGN = re.compile(
     r"expect|etag|check_?sum|manifest|md5|signature|given|provided|remote|upstream|server|header|publish|official|wanted|want|want_|reference|known_good|correct"
 )
-_OWN = re.compile(r"last|prev|old|cache|seen|known|current|new|computed|actual|unique|existing")
+_OWN = re.compile(
+    r"last|prev|state|old|cache|seen|known|current|new|computed|actual|unique|existing"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,18 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A site and all that is said around it."""
+    """A site and all that is said around it.
+
+    `places` is where the function itself sends the digest, `beyond` where callers in the same file
+    send what it returns, `callers` those calls.
+    """
 
     source: Source
     site: Site
     used: Uses
     places: tuple[Place, ...]
+    callers: tuple[ast.Call, ...]
+    beyond: tuple[Place, ...]
     functions: tuple[str, ...]
     owner: str
     keep_words: tuple[str, ...]
@@ -29,6 +35,11 @@ class Scene:
     @property
     def path_words(self) -> str:
         return " ".join(self.source.path.removesuffix(".py").split("/")[-2:])
+
+    @property
+    def everywhere(self) -> tuple[Place, ...]:
+        """The places here and in callers."""
+        return self.places + self.beyond
 
     @property
     def place_words(self) -> str:
@@ -49,10 +60,37 @@ def scene_of(source: Source, site: Site, used: Uses, keep_words: tuple[str, ...]
     found = [place for read in used.reads for place in places(source, read)]
     if not used.reads:
         found = list(places(source, site.call))
+    returned = any(place.kind == "return" for place in found)
+    callers = _callers(source, around[0], owner) if returned and around else ()
+    beyond = tuple(place for call in callers for place in places(source, call))
     return Scene(
-        source, site, used, tuple(found), tuple(above.name for above in around),
-        owner.name if owner else "", keep_words,
-    )  # fmt: skip
+        source,
+        site,
+        used,
+        tuple(found),
+        callers,
+        beyond,
+        tuple(above.name for above in around),
+        owner.name if owner else "",
+        keep_words,
+    )
+
+
+def _callers(
+    source: Source, function: _Function, owner: ast.ClassDef | None
+) -> tuple[ast.Call, ...]:
+    """The calls in this file that surely mean `function`: by its name, or on `self` and `cls`."""
+    method = owner is not None and source.parent(function) is owner
+    return tuple(call for call in source.nodes(ast.Call) if _means(source, call, function, method))
+
+
+def _means(source: Source, call: ast.Call, function: _Function, method: bool) -> bool:
+    match call.func:
+        case ast.Name(id=name) if name == function.name and not method:
+            return any(entry.node is function for entry in source.lookup(name, call))
+        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if method:
+            return name == function.name
+    return False
 
 
 def _fed(source: Source, used: Uses, site: Site) -> Iterator[ast.expr]:

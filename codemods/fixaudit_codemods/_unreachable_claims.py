@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fixaudit import Source
 from fixaudit.comments import comments
 
-_HERE = r"(?:have (?:been )?(?:happened|reached|got(?:ten)? here|gotten to)|happen\w*|occur\w*|be (?:reached|here|hit|executed|possible|raised)|(?:reach|get|come|arrive|end up)(?: to| at| in)? (?:here|this|that|the end|there)|get this far|fall through)"  # fmt: skip
+_HERE = r"(?:have (?:been )?(?:happened|reached|got(?:ten)? here|gotten to)|happen\w*|occur\w*|be (?:reached|here)|(?:reach|get|come|arrive|end up)(?: to| at| in)? (?:here|this|that|the end|there)|get this far|fall through)"  # fmt: skip
 _PLACE = r"(?:line|code|point|branch|statement|block|path|state|case|loop|raise|here|this|it|fallback|function)"
 _OPENING = re.compile(
     r"^\W*(?:(?:this|that|it|which|we|the code|internal error|bug|logic error|programming error)\b[\s:,-]*)*"
