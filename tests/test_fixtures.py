@@ -9,9 +9,9 @@ import pytest
 from fixaudit.codemod import Codemod
 from fixaudit.kit.cases import Case
 from fixaudit.kit.catalogue import Fixtures, check_coverage, orphans
-from fixaudit.kit.checks import variants_of
 from fixaudit.kit.reports import identity, report
 from fixaudit.kit.variants import Variant
+from fixaudit.kit.varying import variants_of
 from fixaudit.loading import installed_codemods
 
 ROOT = Path(__file__).parent.parent / "fixtures"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from fixaudit.codemod import Codemod
 from fixaudit.kit.cases import Case, find_cases
-from fixaudit.kit.checks import variants_of
 from fixaudit.kit.reports import identity, report
+from fixaudit.kit.varying import variants_of
 
 TWO_SITES = '''"""Cache keys."""
 

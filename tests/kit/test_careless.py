@@ -10,8 +10,8 @@ from fixture_trees import LEFT, TWO_SITES, failures, pair, usual, with_sha, writ
 
 from fixaudit.codemod import Codemod
 from fixaudit.kit.cases import find_cases
-from fixaudit.kit.checks import variants_of
 from fixaudit.kit.variants import NAMES
+from fixaudit.kit.varying import variants_of
 
 
 def test_a_careful_codemod_passes_every_variant(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from fixaudit.errors import FixauditError
 from fixaudit.findings import Verdict
 from fixaudit.kit.cases import Case, Specimen
 from fixaudit.kit.catalogue import Fixtures, check_coverage
-from fixaudit.kit.checks import said, sites_of, text_after, variants_of
 from fixaudit.kit.reports import difference, report
+from fixaudit.kit.runs import said, sites_of, text_after
 from fixaudit.kit.updating import update
+from fixaudit.kit.varying import variants_of
 from fixaudit.loading import ENTRY_POINT_GROUP, checked, installed_codemods, local_codemods
 
 

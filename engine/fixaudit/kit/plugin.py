@@ -17,9 +17,9 @@ from fixaudit.codemod import Codemod
 from fixaudit.errors import FixauditError
 from fixaudit.kit.cases import Case, entries, folder_name
 from fixaudit.kit.catalogue import Fixtures, check_coverage, orphans
-from fixaudit.kit.checks import variants_of
 from fixaudit.kit.reports import report
 from fixaudit.kit.variants import Variant
+from fixaudit.kit.varying import variants_of
 from fixaudit.kit.workshop import Workshop, workshop
 
 _WORKSHOP = pytest.StashKey[Workshop]()

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from fixaudit.diff import unified
 from fixaudit.kit.cases import Case, Specimen
-from fixaudit.kit.checks import Trouble, check_case, check_variant
+from fixaudit.kit.checks import check_case
+from fixaudit.kit.runs import Trouble
 from fixaudit.kit.variants import Variant
+from fixaudit.kit.varying import check_variant
 
 _VISIBLE = str.maketrans({"\r": "\\r", "\f": "\\f", "\ufeff": "\\ufeff"})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fixaudit.findings import Verdict
 from fixaudit.kit.cases import Case, Specimen
-from fixaudit.kit.checks import sound, text_after
+from fixaudit.kit.runs import sound, text_after
 from fixaudit.outcome import Outcome
 
 

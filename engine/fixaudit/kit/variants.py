@@ -22,13 +22,14 @@ _DEFINITION = re.compile(rb"^(?:@|(?:async )?def |class )", re.MULTILINE)
 class SameText:
     """`change` is done to both sides; the codemod must lead from one to the other.
 
-    `settle` takes out of result and expectation what a codemod cannot be held to.
+    `settle` takes out of result and expectation what a codemod cannot be held to; it is given
+    the text and the varied `before`.
     """
 
     name: str
     change: Callable[[bytes], bytes | None]
     applies: Callable[[bytes], bool] = bool
-    settle: Callable[[bytes], bytes] = bytes
+    settle: Callable[[bytes, bytes], bytes] = lambda text, before: text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,11 @@ def _mixed(data: bytes) -> bytes:
     )
 
 
-def _same_newlines(data: bytes) -> bytes:
-    return data.replace(b"\r\n", b"\n")
+def _new_lines_free(text: bytes, before: bytes) -> bytes:
+    """What was there keeps its end; a new line may have either."""
+    there = frozenset(before.splitlines(keepends=True))
+    lines = text.splitlines(keepends=True)
+    return b"".join(line if line in there else line.replace(b"\r\n", b"\n") for line in lines)
 
 
 def _bom(data: bytes) -> bytes:
@@ -93,7 +97,7 @@ def _tabs(data: bytes) -> bytes | None:
         return None
 
 
-def _tabs_again(data: bytes) -> bytes:
+def _tabs_again(data: bytes, before: bytes) -> bytes:
     # A definition brought in as a whole has the four spaces of the house; Python takes that.
     return _tabs(data) or data
 
@@ -121,12 +125,12 @@ def _has_definition(data: bytes) -> bool:
     return b"\r" not in data and b"\f" not in data and _DEFINITION.search(data) is not None
 
 
-def _page_breaks_counted(data: bytes) -> bytes:
+def _page_breaks_counted(data: bytes, before: bytes) -> bytes:
     # What is put above the definition may come before or after its page break.
     return data.replace(b"\f\n", b"") + b"\f" * data.count(b"\f")
 
 
-def _without_last_newlines(data: bytes) -> bytes:
+def _without_last_newlines(data: bytes, before: bytes) -> bytes:
     return data.rstrip(b"\n")
 
 
@@ -142,7 +146,7 @@ _TYPE_CHECKING = ("import typing as _typing\nif _typing.TYPE_CHECKING:",)
 
 VARIANTS: tuple[Variant, ...] = (
     SameText("crlf", _crlf, _unix_only),
-    SameText("mixed-newlines", _mixed, _unix_only, _same_newlines),
+    SameText("mixed-newlines", _mixed, _unix_only, _new_lines_free),
     SameText("bom", _bom, _takes_bom),
     SameText("tabs", _tabs, _indented_by_four, _tabs_again),
     SameText("no-final-newline", _no_final_newline, _final_newline, _without_last_newlines),
