@@ -33,7 +33,7 @@ def from_imported(source: Source) -> bytes | None:
     for statement, alias in _plain_imports(source):
         attributes = _attribute_uses(source, alias.name)
         names = {node.attr for node in attributes or ()}
-        if not attributes or len(statement.names) > 1 or names & taken:
+        if not attributes or len(statement.names) > 1 or names & (taken - {alias.name}):
             continue
         taken |= names
         imported = ", ".join(sorted(names))
