@@ -88,13 +88,11 @@ def _place_names(source: Source, wishes: list[ModuleNameWish], others: list[Edit
         position = first_use
     # An import added at the very same place goes first.
     before = source.body[:position]
-    definitions = any(
-        wish.text.startswith(("def ", "async def ", "class ", "@")) for wish in wishes
-    )
-    gap = 2 if definitions else 1
+    gap = 2 if any(_is_definition(wish.text) for wish in wishes) else 1
+    gap_above = 2 if _is_definition(wishes[0].text) else 1
     text = ("\n" * (gap + 1)).join(wish.text.rstrip("\n") for wish in wishes) + "\n"
     lead = (
-        _missing_blank_lines(before, gap)
+        _missing_blank_lines(before, gap_above)
         if before.strip() or any(e.span.start == position for e in others)
         else ""
     )
@@ -103,6 +101,10 @@ def _place_names(source: Source, wishes: list[ModuleNameWish], others: list[Edit
     if not before.endswith((b"\n", b"\r")) and before:
         lead = "\n" + lead
     return source.edit(position, position, lead + text + trail)
+
+
+def _is_definition(text: str) -> bool:
+    return text.startswith(("def ", "async def ", "class ", "@"))
 
 
 def _missing_blank_lines(before: bytes, gap: int) -> str:

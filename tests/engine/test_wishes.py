@@ -40,6 +40,11 @@ CASES: dict[str, tuple[str, tuple[Wish, ...], str]] = {
         ),
         "import asyncio\nfrom collections.abc import Awaitable, Iterable\nfrom typing import TypeVar\n\nX = 1\n",
     ),
+    "a name that a new function needs stands above it": (
+        "import os\n\n\ndef f():\n    return g(_T)\n",
+        (ModuleNameWish("_T", "_T = 1"), ModuleNameWish("g", "def g(x):\n    return x\n")),
+        "import os\n\n_T = 1\n\n\ndef g(x):\n    return x\n\n\ndef f():\n    return g(_T)\n",
+    ),
     "an unsorted file gets it behind the last of its kind": (
         "import sys\nimport json\nfrom a import b\n",
         (LOGGING,),
