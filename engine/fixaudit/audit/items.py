@@ -211,6 +211,15 @@ def _read_inner(item: Item, head: Line, where: Where, sink: Sink) -> None:
     read_blocks(list(item.blocks[1:]), here, sink)
 
 
+def opens_numbered(blocks: list[Block]) -> bool:
+    """True where the first thing is a numbered list of bold titles, each with parts of its own."""
+    first = blocks[0] if blocks else None
+    if not isinstance(first, Listing):
+        return False
+    told = [item for item in first.items if item.number and _opens_bold(item) and item.blocks[1:]]
+    return len(told) * 2 > len(first.items)
+
+
 def strong_items(blocks: list[Block], first: bool) -> bool:
     """True where `blocks` hold a list of bold-titled or placed items.
 

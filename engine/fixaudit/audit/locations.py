@@ -20,7 +20,7 @@ _BARE = (
     r"Dockerfile(?:\.\w+)?|Makefile|Procfile|Jenkinsfile|\.env(?:\.\w+)*|\.gitignore|\.dockerignore"
 )
 _NUM = r"[~≈]?\s?[Ll]?\d{1,7}\+?"
-_RANGE = rf"{_NUM}(?:\s?(?:[-–—]|\.\.|to)\s?{_NUM})?"
+_RANGE = rf"{_NUM}(?:(?:[-–—]|\.\.|\s?to\s?){_NUM})?"
 _RANGES = rf"{_RANGE}(?:\s*(?:,|;|&|and)\s*{_RANGE})*"
 _NOT_FILES = re.compile(r"(?:\b(?:next|node|vue|nuxt|react|express|three|d3|chart|socket\.io|ember|backbone|moment|alpine|solid|discord)\.js"
                         r"|\basp\.net|\bconda\.sh)\Z", re.I)  # fmt: skip

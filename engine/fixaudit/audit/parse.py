@@ -7,10 +7,12 @@ a table row, and is quadratic in the brackets of one paragraph. Hence `LIMIT`, a
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fixaudit.audit.blocks import Block, Fence, Item, Line, Listing, Paragraph, Rule, Section, Table
 from fixaudit.audit.inline import lines_from, pieces_of_words
+from fixaudit.audit.labels import own_labels
 from fixaudit.errors import ReportError
 
 if TYPE_CHECKING:
@@ -105,7 +107,8 @@ class _Builder:
                 stack[-1].children.append(section)
                 stack.append(section)
             else:
-                stack[-1].blocks.extend(self._block())
+                for block in self._block():
+                    _append(stack[-1].blocks, block)
         return root
 
     def _is_record(self) -> bool:
@@ -187,6 +190,22 @@ class _Builder:
             self.at += 1
         self.at += 1
         return Table(tuple(rows[0]), tuple(tuple(row) for row in rows[1:]))
+
+
+def _append(blocks: list[Block], new: Block) -> None:
+    """Adds a block; properties of item 10, indented as those of item 9 were, go where they belong:
+    Markdown itself takes them for a list of their own."""
+    last = blocks[-1] if blocks else None
+    if not (isinstance(last, Listing) and isinstance(new, Listing) and last.items[-1].number):
+        blocks.append(new)
+        return
+    labels = own_labels([new])
+    if new.items[0].number or len(labels) < len(new.items) or all(x.kind is None for x in labels):
+        blocks.append(new)
+        return
+    item = last.items[-1]
+    whole = replace(item, blocks=(*item.blocks, new), end=new.items[-1].end)
+    blocks[-1] = Listing((*last.items[:-1], whole))
 
 
 def _html(content: str, line: int) -> list[Block]:

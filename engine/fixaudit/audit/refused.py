@@ -6,6 +6,7 @@ from fixaudit.audit.blocks import (
     Block,
     Fence,
     Item,
+    Line,
     Listing,
     Paragraph,
     Section,
@@ -27,7 +28,7 @@ def refuse_blocks(section: Section, where: Where, sink: Sink) -> None:
         for item in items:
             exclude(item.line, item.blocks, where.section, sink)
         if not items and section.blocks:
-            exclude(section.line, (*section.blocks,), where.section, sink)
+            exclude(section.line, (*section.blocks,), where.section, sink, section.title)
         return
     if _tells_place(tuple(loose)):
         sink.refuse(section, section.title.text, WHY[where.part])
@@ -36,9 +37,11 @@ def refuse_blocks(section: Section, where: Where, sink: Sink) -> None:
             sink.refuse(_head(item), _head_text(item), WHY[where.part])
 
 
-def exclude(line: int, blocks: tuple[Block, ...], section: str, sink: Sink) -> None:
+def exclude(
+    line: int, blocks: tuple[Block, ...], section: str, sink: Sink, title: Line | None = None
+) -> None:
     """Notes what `blocks` ask to keep."""
-    lines = list(lines_of(blocks))
+    lines = [*([title] if title else []), *lines_of(blocks)]
     text = lines[0].text if lines else ""
     places = merged(place for each in lines for place in locations_in(each))
     symbols = tuple(dict.fromkeys(name for each in lines for name in symbols_in(each)))

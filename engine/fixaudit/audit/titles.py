@@ -69,14 +69,14 @@ class Title:
     ranges: tuple[LineRange, ...] = ()
 
 
-def title_of(line: Line) -> Title:
+def title_of(line: Line, heading: bool = False) -> Title:
     """The parts of a heading line; a trailing place and severity are cut from its text."""
     locations = merged(locations_in(line))
     mark = severity_mark(line.text)
     text = _unmarked(_cut_places(line, locations))
-    text, ranges = _cut_lines(text)
+    text, ranges = (text, ()) if heading else _cut_lines(text)
     text, ident, explicit, word = _cut_front(text)
-    if not ranges:
+    if not ranges and not heading:
         text, ranges = _cut_lines(text)
     tail = _SEV_TAIL.search(text)
     while tail and tail.start() > 0:

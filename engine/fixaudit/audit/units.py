@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from fixaudit.audit.blocks import Line, Section, fences_of, lines_of
+from fixaudit.audit.blocks import Line, Paragraph, Section, fences_of, lines_of
 from fixaudit.audit.gather import Body
-from fixaudit.audit.items import read_blocks, strong_items
+from fixaudit.audit.items import opens_numbered, read_blocks, strong_items
 from fixaudit.audit.labels import own_labels
 from fixaudit.audit.locations import locations_in
 from fixaudit.audit.records import lead_count, split_records
@@ -25,6 +25,8 @@ from fixaudit.audit.words import (
     states_approval,
 )
 
+_MILD = frozenset({"scenario", "metrics", "background", "documentation", "enhancement"})
+"""Parts below which a numbered heading with a place or severity still is a finding."""
 _TELLING = frozenset({"location", "lines", "problem", "code", "recommendation"})
 
 
@@ -45,12 +47,13 @@ def walk(document: Section) -> Sink:
 
 def _is_lone_finding(section: Section, where: Where) -> bool:
     """A report of a single finding; else the top heading is the title of the report."""
-    return title_of(section.title).explicit and _is_finding(section, where)
+    return title_of(section.title, heading=True).explicit and _is_finding(section, where)
 
 
 def _visit(section: Section, where: Where, sink: Sink) -> None:
-    title = title_of(section.title)
-    if where.part in HARD:
+    title = title_of(section.title, heading=True)
+    kept = where.part in HARD and not (title.id and where.part in _MILD and _is_placed(section))
+    if kept:
         _refuse(section, where, sink)
         return
     if _is_finding(section, where):
@@ -109,7 +112,7 @@ def _is_path(section: Section, title: Title) -> bool:
 
 def _is_finding(section: Section, where: Where) -> bool:
     """Judged by the heading's form and by what stands directly below it."""
-    title, words = title_of(section.title), section.title.text
+    title, words = title_of(section.title, heading=True), section.title.text
     part = None if _speaks_of_one(section) else part_of_report(words)
     labels = {label.kind for label in own_labels(section.blocks)}
     parts = {label_kind(child.title.text) for child in section.children}
@@ -131,6 +134,8 @@ def _is_finding(section: Section, where: Where) -> bool:
         return bool((_TELLING & (labels | parts)) or fences_of_any(section))
     if bool(_TELLING & parts) and "recommendation" in parts | labels:
         return True
+    if states_a_problem(words) and not names_issues(words) and _cites_lines(section):
+        return True
     below = bool(where.severity or where.holds_issues) and not names_issues(words)
     return below and (
         bool({"problem", "recommendation"} & (labels | parts)) or _has_evidence(section)
@@ -139,7 +144,7 @@ def _is_finding(section: Section, where: Where) -> bool:
 
 def _speaks_of_one(section: Section) -> bool:
     """ "4.1 Testing Strategy Issue - CRITICAL" is no testing strategy."""
-    title = title_of(section.title)
+    title = title_of(section.title, heading=True)
     single = re.search(r"\b(?:issue|bug|problem|vulnerability|flaw|error)\b", title.text, re.I)
     return title.id is not None and bool(title.severity or single)
 
@@ -147,7 +152,9 @@ def _speaks_of_one(section: Section) -> bool:
 def _holds_findings(section: Section, where: Where, placed: bool) -> bool:
     if not placed and _findings_below(section, where):
         return True
-    title = title_of(section.title)
+    title = title_of(section.title, heading=True)
+    if title.id is None and not title.explicit and opens_numbered(section.blocks):
+        return True
     leads = lead_count(section)
     if (leads > 1 and not placed) or (
         leads == 1 and not placed and not title.explicit and title.id is None
@@ -163,9 +170,9 @@ def _holds_findings(section: Section, where: Where, placed: bool) -> bool:
 
 def _findings_below(section: Section, where: Where) -> bool:
     for child in section.children:
-        part = label_kind(child.title.text) and not title_of(child.title).id
+        part = label_kind(child.title.text) and not title_of(child.title, heading=True).id
         found = not part and _is_finding(child, where)
-        if found and (title_of(child.title).id or _is_placed(child)):
+        if found and (title_of(child.title, heading=True).id or _is_placed(child)):
             return True
         if not found and (_findings_below(child, where) or (not part and _lists_issues(child))):
             return True
@@ -173,7 +180,7 @@ def _findings_below(section: Section, where: Where) -> bool:
 
 
 def _lists_issues(section: Section) -> bool:
-    title = title_of(section.title)
+    title = title_of(section.title, heading=True)
     return names_issues(section.title.text) and strong_items(section.blocks, title.id is not None)
 
 
@@ -195,6 +202,12 @@ def _is_placed(section: Section) -> bool:
 
 def _has_evidence(section: Section) -> bool:
     return fences_of_any(section) or any(locations_in(line) for line in _words_of(section))
+
+
+def _cites_lines(section: Section) -> bool:
+    """True where a paragraph right below the heading names a file with lines."""
+    words = lines_of([block for block in section.blocks if isinstance(block, Paragraph)])
+    return any(place.ranges for line in words for place in locations_in(line))
 
 
 def _words_of(section: Section) -> list[Line]:
@@ -228,6 +241,10 @@ def _refuse(section: Section, where: Where, sink: Sink) -> None:
     assert where.part is not None
     refuse_blocks(section, where, sink)
     for child in section.children:
+        numbered = title_of(child.title, heading=True).id
+        if where.part in _MILD and numbered and _is_placed(child) and _is_finding(child, where):
+            _take(child, title_of(child.title, heading=True), replace(where, part=None), sink)
+            continue
         own = part_of_report(child.title.text)
         _refuse(
             child,

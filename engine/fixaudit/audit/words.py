@@ -143,7 +143,6 @@ _PARTS: dict[Part, str] = {
     """,
     "metrics": r"""
         metrics | score(?:s|card)? | statistics | breakdown | distribution | by the numbers
-        stats
     """,
     "summary": r"""
         summar(?:y|ies) | overview | conclusions? | verdict | prioriti[sz]ed
@@ -158,8 +157,8 @@ _PARTS: dict[Part, str] = {
     """,
     "background": r"""
         contacts? | appendi(?:x|ces) | methodology | scope | references | questions?
-        assumptions | glossary | tools? used | introduction | code organi[sz]ation
-        technology stack | tech stack | project structure
+        assumptions | glossary | tools? used | introduction
+        technology stack | tech stack
         files? (?:reviewed|analy[sz]ed|audited|examined) | how to (?:use|reproduce|run)
         change ?log | disclaimer | sign-?off
     """,
@@ -187,7 +186,7 @@ HARD: frozenset[Part] = frozenset(
 """Parts whose items never are findings."""
 
 _ISSUES = re.compile(
-    r"\b(?:issues|findings|vulnerabilities|problems|bugs|smells|violations|defects|risks|concerns|weaknesses|flaws|warnings|errors"
+    r"\b(?:(?:items )?not (?:yet )?fixed|issues|findings|vulnerabilities|problems|bugs|smells|violations|defects|risks|concerns|weaknesses|flaws|warnings|errors"
     r"|anti-?patterns|hotspots|observations|gaps)\b",
     re.I,
 )
