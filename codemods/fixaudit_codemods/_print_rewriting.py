@@ -94,7 +94,8 @@ def _single(source: Source, argument: ast.expr, style: Style) -> list[Edit] | No
 
 def _joined(source: Source, arguments: Sequence[ast.expr], separator: str) -> list[Edit] | None:
     """Several strings become one: merged where they share a line, else as adjacent literals."""
-    first, last = source.span(arguments[0]), source.span(arguments[-1])
+    first = outer_parentheses(source, arguments[0])
+    last = outer_parentheses(source, arguments[-1])
     if b"\n" not in source.body[first.start : last.end]:
         merged = _merged([source.segment(argument) for argument in arguments], separator)
         if merged is not None:
@@ -103,9 +104,23 @@ def _joined(source: Source, arguments: Sequence[ast.expr], separator: str) -> li
     for argument, following in pairwise(arguments):
         joint = _joint(source, argument, following, separator)
         if joint is None:
-            return None
+            return _spelled_out(source, arguments, separator)
         edits += joint
     return edits
+
+
+def _spelled_out(
+    source: Source, arguments: Sequence[ast.expr], separator: str
+) -> list[Edit] | None:
+    """One new literal for plain strings whose own tokens cannot stand side by side."""
+    first = outer_parentheses(source, arguments[0])
+    region = Span(first.start, outer_parentheses(source, arguments[-1]).end)
+    values = [argument.value for argument in arguments if isinstance(argument, ast.Constant)]
+    if len(values) < len(arguments) or _holds_comment(source, region):
+        return None
+    quote = _quote_of(source, arguments)
+    text = _escaped(separator.join(map(str, values)), quote)
+    return [source.edit(region.start, region.end, f"{quote}{text}{quote}")]
 
 
 def _merged(segments: list[str], separator: str) -> str | None:
@@ -153,6 +168,8 @@ def _joint(
     width = 3 if text.endswith(quote * 3) else 1
     inside = _escaped(separator, quote)
     if isinstance(argument, ast.JoinedStr):
+        if _braced(inside) != inside and not _is_one_token(text):
+            return None
         inside = _braced(inside)
     if _last_is_raw(text) and "\\" in inside:
         return None
@@ -164,6 +181,11 @@ def _joint(
         source.edit(close, close, inside),
         source.edit(span.end, span.end + comma.end(), kept),
     ]
+
+
+def _is_one_token(text: str) -> bool:
+    found = _PLAIN_STRING.fullmatch(text)
+    return found is not None and not _ends_early(found["inner"], found["quote"])
 
 
 def _last_is_raw(text: str) -> bool:

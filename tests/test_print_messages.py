@@ -1,0 +1,105 @@
+"""Whatever `print` showed, the logger's message shows: literals, separators, quotes, percent signs."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from fixaudit.outcome import Changed
+from fixaudit.pipeline import Plan, process
+from fixaudit.source import Source
+from fixaudit_codemods.print_to_logger import PrintToLogger
+
+HEADS = {
+    "stdlib": "import logging\nlogger = logging.getLogger(__name__)\n",
+    "loguru": "from loguru import logger\n",
+    "structlog": "import structlog\nlogger = structlog.get_logger()\n",
+    "unknown": "from vendor import get_logger\nlogger = get_logger('a')\n",
+}
+VALUES: dict[str, Any] = {
+    "name": "Ada",
+    "count": 7,
+    "ratio": 0.5,
+    "table": {"key": "value"},
+    "pair": ("a", 1),
+    "odd": "100%s {name} {}",
+}
+ARGUMENTS = [
+    '"plain words"', "'single'", '"it\'s"', "'say \"hi\"'", '"10% of"', '"{braces} {}"', '"tab\\there"', "r'raw \\d %'",
+    '"""three"""', "'''it's \"\"'''", '"two " "parts"', "'mixed' \"quotes\"", '("in parentheses")', '"é µ \\N{BULLET} \\x25"', "u'old'",
+    'f"{name} is here"', "f'{count:>3}%'", 'f"{{literal}} {ratio!r}"', "f\"{table['key']}\" 'tail'", 'rf"{name}\\d"', '""',
+    'f"{name}" "tail"',
+    "name", "count", "ratio", "table", "pair", "odd", "table['key']", "(count + 1)", "count if name else ratio", "None", "3.5",
+    "[c for c in name]", "(lambda: count)()", '"%d%%" % count', '"{} {{}}".format(name)', "pair[0] + name", "-count", "not count",
+]  # fmt: skip
+SEPARATORS = [
+    "",
+    "",
+    "",
+    ', sep=""',
+    ', sep=", "',
+    ', sep=" % "',
+    ", sep='{}'",
+    ', sep="\\n"',
+    ", sep=None",
+    ', sep="\'"',
+]
+SHAPES = ["print({0})", "print(\n        {1},\n    )", "print({0},\n          )"]
+
+
+class Recorder:
+    """A logger that formats as the real ones do."""
+
+    def __init__(self, style: str) -> None:
+        self.style = style
+        self.messages: list[str] = []
+
+    def __getattr__(self, level: str) -> Any:
+        return self.record
+
+    def record(self, message: object, *arguments: Any) -> None:
+        if not arguments:
+            self.messages.append(str(message))
+        elif self.style == "stdlib":
+            mapping = len(arguments) == 1 and isinstance(arguments[0], dict) and arguments[0]
+            self.messages.append(str(message) % (mapping or arguments))
+        else:
+            assert self.style == "loguru", f"a {self.style} logger takes no arguments"
+            self.messages.append(str(message).format(*arguments))
+
+
+def rewritten(style: str, call: str) -> str | None:
+    text = f"{HEADS[style]}\n\ndef ship(name, count, ratio, table, pair, odd):\n    {call}\n"
+    outcome = process(Source("pkg/service.py", text.encode()), Plan([PrintToLogger()], unsafe=True))
+    assert not outcome.problems, (call, outcome.problems)  # type: ignore[union-attr]
+    return outcome.after.decode() if isinstance(outcome, Changed) else None
+
+
+def run(text: str, logger: Recorder | None) -> None:
+    scope: dict[str, Any] = {"logger": logger}
+    exec(text, scope)
+    scope["ship"](**VALUES)
+
+
+@pytest.mark.parametrize("style", HEADS)
+def test_the_message_is_what_print_showed(style: str, capsys: pytest.CaptureFixture[str]) -> None:
+    chance = random.Random(f"print2 {style}")
+    changed = 0
+    for _ in range(250):
+        arguments = chance.choices(ARGUMENTS, k=chance.choice([1, 2, 2, 3, 3, 4]))
+        shape, separator = chance.choice(SHAPES), chance.choice(SEPARATORS)
+        inline = ", ".join(arguments) + separator
+        call = shape.format(inline, ",\n        ".join(arguments) + separator)
+        after = rewritten(style, call)
+        if after is None:
+            continue
+        changed += 1
+        run(f"def ship(name, count, ratio, table, pair, odd):\n    {call}\n", None)
+        shown = capsys.readouterr().out
+        recorder = Recorder(style)
+        body = after[after.index("def ship") :]
+        run(body, recorder)
+        assert [f"{message}\n" for message in recorder.messages] == [shown], (call, body)
+    assert changed > 120
