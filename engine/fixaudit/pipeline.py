@@ -126,7 +126,7 @@ class _Run:
             after = self.reread(middle, apply_edits(middle.body, settled)) if settled else middle
         except SourceError as error:
             return f"the result does not parse: {error}"
-        trouble = verify(current, after.data, edits)
+        trouble = verify(current, after, edits)
         if trouble is not None:
             return trouble
         self._last_rounds = _rounds(chosen, settled)
@@ -253,7 +253,7 @@ class _Run:
         """The body with its touched lines formatted, where that leaves it sound."""
         assert self.plan.format is not None
         after = self.plan.format(self.source.body, current.body)
-        if after == current.body or verify(current, current.decoded.encode(after), []) is not None:
+        if after == current.body or verify(current, self.reread(current, after), []) is not None:
             return current.body
         claims = tuple((s.fingerprint, s.finding.codemod) for s in self.sites if s.applied)
         self.trace.add(line_edits(current.body, after, claims))

@@ -14,13 +14,12 @@ from fixaudit.scopes import BUILTINS
 from fixaudit.source import Source
 
 
-def verify(before: Source, after_data: bytes, edits: Iterable[Edit]) -> str | None:
+def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
     """None when the changed text is sound, else one line that says what is broken.
 
     `edits` are those that led to it; comments in spans marked `drops_comments` may be gone.
     """
     try:
-        after = Source(before.path, after_data, project=before.project, module=before.module)
         tree = after.tree
     except SourceError as error:
         return f"the result does not parse: line {error.line}: {error}"
