@@ -78,12 +78,16 @@ def _names(source: Source, statement: ast.stmt) -> frozenset[str]:
 
 
 def _calls_by_function(source: Source) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for call in source.nodes(ast.Call):
-        function = source.function(call)
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            found.setdefault(function.name, set()).add(_last_word(call.func))
-    return {name: frozenset(called) for name, called in found.items()}
+    key = ("runtimeerror-to-assertion", "calls")
+    if key not in source.memo:
+        calls: dict[str, set[str]] = {}
+        for call in source.nodes(ast.Call):
+            function = source.function(call)
+            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                calls.setdefault(function.name, set()).add(_last_word(call.func))
+        source.memo[key] = {name: frozenset(called) for name, called in calls.items()}
+    found: dict[str, frozenset[str]] = source.memo[key]
+    return found
 
 
 def _last_word(func: ast.expr) -> str:

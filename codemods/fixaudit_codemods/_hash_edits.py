@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from fixaudit import Edit, Source, Span, UnimportWish, Wish, access, rewriting
-from fixaudit_codemods._hash_flow import Uses
+from fixaudit_codemods._hash_flow import Uses, loads
 from fixaudit_codemods._hash_sites import Site
 
 _LENGTH = {"hexdigest": 32, "digest": 16}
@@ -122,13 +122,7 @@ def _imported_name(source: Source, node: ast.Name) -> Change | str:
 def _local_import(source: Source, node: ast.Name, alias: ast.AST) -> Change | str:
     """An import in a function or a `try`, of which this is the only use: it brings SHA-256."""
     assert isinstance(alias, ast.alias)
-    scope, _ = source.scopes.lookup(node.id, node)
-    readers = [
-        entry
-        for entry in source.nodes(ast.Name)
-        if entry.id == node.id and source.scopes.lookup(entry.id, entry)[0] is scope
-    ]
-    if len(readers) != 1:
+    if len(loads(source, node)) != 1:
         return f"`{node.id}` is imported inside a block and used more than once"
     if alias.asname is not None:
         start = source.span(alias).start

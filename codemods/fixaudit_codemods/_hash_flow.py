@@ -98,14 +98,20 @@ def _of_variable(source: Source, target: ast.Name) -> Uses:
 
 def loads(source: Source, target: ast.Name) -> list[ast.Name]:
     """Every place that reads the variable `target` binds, nested functions included."""
-    scope, _ = source.scopes.lookup(target.id, target)
-    return [
-        node
-        for node in source.nodes(ast.Name)
-        if node.id == target.id
-        and isinstance(node.ctx, ast.Load)
-        and source.scopes.lookup(node.id, node)[0] is scope
-    ]
+    key = ("md5-to-sha256", "loads")
+    if key not in source.memo:
+        # Resolved for the whole file at once: variables of many functions share their name.
+        by_scope: dict[tuple[int, str], list[ast.Name]] = {}
+        for node in source.nodes(ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                by_scope.setdefault(_home(source, node), []).append(node)
+        source.memo[key] = by_scope
+    found: dict[tuple[int, str], list[ast.Name]] = source.memo[key]
+    return found.get(_home(source, target), [])
+
+
+def _home(source: Source, name: ast.Name) -> tuple[int, str]:
+    return id(source.scopes.lookup(name.id, name)[0]), name.id
 
 
 # ------------------------------------------------------------------------- where a digest goes
@@ -223,8 +229,9 @@ def _into(source: Source, target: ast.expr, depth: int) -> Iterator[Place]:
         case ast.Subscript(value=base, slice=key):
             yield Place("item", f"{ast.unparse(base)} {_spoken(key)}", target)
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            # Which of them gets the digest is not known, so none is followed.
             for element in elements:
-                yield from _into(source, element, depth)
+                yield Place("name", ast.unparse(element), element)
 
 
 def _spoken(key: ast.expr) -> str:

@@ -111,12 +111,12 @@ def _is_version_3(node: ast.AST) -> bool:
 def _reviews(scene: Scene) -> Iterator[tuple[str, str]]:
     """Reasons why a human must decide, with what to do about it."""
     secret = _secret(scene)
-    if secret == "password":
+    if secret == "passwords":
         yield "MD5 of a password: SHA-256 is as fast to guess", (
             "use a password hash (argon2, scrypt, bcrypt) and rehash at the next login"
         )
     if secret is not None:
-        yield f"MD5 makes a {secret}: the other side must change at the same time", (
+        yield f"MD5 makes {secret} here: the other side must change at the same time", (
             "find who verifies or decrypts this, and change both together"
         )
     promised = _promised(scene)

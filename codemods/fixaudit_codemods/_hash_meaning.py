@@ -100,9 +100,13 @@ def spoken_duty(text: str) -> str | None:
 
 
 def secret(words: str) -> str | None:
-    """What kind of secret the names speak of: `password`, `signature` or `key material`."""
+    """What kind of secret the names speak of: `passwords`, `signatures` or `key material`."""
     text = plain(words)
-    for name, pattern in (("password", _SECRETS), ("signature", _SIGNED), ("key material", _KEYED)):
+    for name, pattern in (
+        ("passwords", _SECRETS),
+        ("signatures", _SIGNED),
+        ("key material", _KEYED),
+    ):
         if pattern.search(text):
             return name
     return None

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.comments import Comment, comments
-from fixaudit_codemods._hash_flow import Place, Uses, places
+from fixaudit.comments import comments
+from fixaudit_codemods._hash_flow import Place, Uses, callee, places
 from fixaudit_codemods._hash_sites import Site
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -81,7 +81,20 @@ def _callers(
 ) -> tuple[ast.Call, ...]:
     """The calls in this file that surely mean `function`: by its name, or on `self` and `cls`."""
     method = owner is not None and source.parent(function) is owner
-    return tuple(call for call in source.nodes(ast.Call) if _means(source, call, function, method))
+    named = _calls(source).get(function.name, ())
+    return tuple(call for call in named if _means(source, call, function, method))
+
+
+def _calls(source: Source) -> dict[str, list[ast.Call]]:
+    """The calls of the file by the last word of what they call."""
+    key = ("md5-to-sha256", "calls")
+    if key not in source.memo:
+        by_name: dict[str, list[ast.Call]] = {}
+        for call in source.nodes(ast.Call):
+            by_name.setdefault(callee(call), []).append(call)
+        source.memo[key] = by_name
+    found: dict[str, list[ast.Call]] = source.memo[key]
+    return found
 
 
 def _means(source: Source, call: ast.Call, function: _Function, method: bool) -> bool:
@@ -121,14 +134,15 @@ def remarks(scene: Scene) -> Iterator[tuple[int, str]]:
             case ast.Expr(value=ast.Constant(value=str() as docstring)):
                 for offset, line in enumerate(docstring.split("\n")):
                     yield head.lineno + offset, line
-    for comment in _comments(scene.source):
-        if first - 2 <= comment.line <= last:
-            yield comment.line, comment.text
+    by_line = _comments(scene.source)
+    for line in range(first - 2, last + 1):
+        if line in by_line:
+            yield line, by_line[line]
 
 
-def _comments(source: Source) -> tuple[Comment, ...]:
+def _comments(source: Source) -> dict[int, str]:
     key = ("md5-to-sha256", "comments")
     if key not in source.memo:
-        source.memo[key] = tuple(comments(source.text))
-    found: tuple[Comment, ...] = source.memo[key]
+        source.memo[key] = {entry.line: entry.text for entry in comments(source.text)}
+    found: dict[int, str] = source.memo[key]
     return found

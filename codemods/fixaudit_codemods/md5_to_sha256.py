@@ -109,9 +109,7 @@ class Md5ToSha256(Codemod):
 
     def _tell_scanners(self, source: Source, site: Site, verdict: Judgement) -> Finding:
         if verdict.secret is not None:
-            reason = (
-                f"MD5 guards a {verdict.secret} here: `usedforsecurity=False` would not be true"
-            )
+            reason = f"MD5 guards {verdict.secret} here: `usedforsecurity=False` would not be true"
             return self.review(source, site.call, reason, verdict.guidance)
         if source.target_version < (3, 9):
             reason = "`usedforsecurity` needs Python 3.9, and older ones are supported here"
