@@ -67,6 +67,8 @@ def _name(known: list[Known]) -> None:
     for each in sorted(known, key=lambda k: (k.main.where.part is not None, k.main.line)):
         if not each.ident or each.ident in seen:
             each.ident = f"L{each.main.line}"
+            while each.ident in seen:
+                each.ident += "b"
         seen.add(each.ident)
 
 

@@ -27,6 +27,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from fixaudit.audit.locations import location_of, merged, ranges_in
@@ -204,12 +205,12 @@ def _made(at: str, written: str, lines: str, position: int, symbol: str) -> Loca
 
 
 def _unique(findings: Iterable[ReportFinding]) -> tuple[ReportFinding, ...]:
-    from dataclasses import replace
-
     seen: set[str] = set()
     kept = []
     for finding in findings:
         ident = finding.id if finding.id not in seen else f"L{finding.line}"
+        while ident in seen:
+            ident += "b"
         seen.add(ident)
         kept.append(replace(finding, id=ident))
     return tuple(kept)

@@ -89,6 +89,14 @@ def test_words_of_the_report_are_kept() -> None:
     assert finding("echora", "2.4").symbols == ("print",)
 
 
+def test_ids_are_unique_even_against_line_numbers() -> None:
+    text = (
+        "# T\n\n## L9: a\n\n**File:** `a.py:1`\n\n## Bugs\n\n- `b.py:2` leaks\n- `c.py:3` leaks\n"
+    )
+    found = read_report_bytes("x.md", text.encode()).findings
+    assert [f.id for f in found] == ["L9", "L9b", "L10"]
+
+
 def test_refusals_name_the_reason() -> None:
     why = {n.line: n.why for n in report("kitsu").not_taken}
     assert "scenario" in why[688]
