@@ -160,6 +160,8 @@ def _kind_of_bindings(source: Source, bindings: list[Binding], depth: int) -> Lo
 
 
 def _is_none(binding: Binding) -> bool:
+    if binding.kind == "parameter" and binding.annotation is None:
+        return may_be_none(binding)
     return isinstance(binding.value, ast.Constant) and binding.value.value is None
 
 
@@ -176,6 +178,18 @@ def _kind_of_binding(source: Source, binding: Binding, depth: int) -> LoggerKind
     if binding.kind == "import" and binding.target:
         return _OBJECTS.get(binding.target) or _kind_elsewhere(source, binding.target)
     return None
+
+
+def may_be_none(parameter: Binding) -> bool:
+    """True for `logger=None` and `logger: Logger | None`."""
+    default, annotation = _default_of(parameter), parameter.annotation
+    if isinstance(default, ast.Constant) and default.value is None:
+        return True
+    if annotation is None:
+        return False
+    words = {getattr(node, "id", getattr(node, "attr", None)) for node in ast.walk(annotation)}
+    texts = [node.value for node in ast.walk(annotation) if isinstance(node, ast.Constant)]
+    return "Optional" in words or any(text is None or "None" in str(text) for text in texts)
 
 
 def _default_of(binding: Binding) -> ast.expr | None:
@@ -352,7 +366,9 @@ def _scope_logger(source: Source, scope: Scope, node: ast.AST) -> Logger | None:
 
 def _certain(source: Source, binding: Binding, node: ast.AST) -> bool:
     if binding.kind == "parameter":
-        return True
+        return not may_be_none(binding)
+    if _is_none(binding):
+        return False
     statement = binding.statement
     return isinstance(statement, ast.stmt) and runs_before(source, statement, node)
 

@@ -65,9 +65,27 @@ def test_an_attribute_of_the_class_body_is_there_in_init() -> None:
         ("log=logging.getLogger('a')", "log"),
         ("queue, *, log=logging.getLogger('a')", "log"),
         ("log: logging.Logger", "log"),
+        ("log: logging.Logger | None", None),
+        ("log: 'logging.Logger | None' = None", None),
+        ("log: typing.Optional[logging.Logger] = None", None),
         ("log=None", None),
         ("log", None),
     ],
 )
 def test_a_parameter_by_its_annotation_or_default(signature: str, found: str | None) -> None:
     assert logger_at_mark(f"import logging\n\ndef drain({signature}):\n    mark()\n") == found
+
+
+def test_a_module_logger_that_is_none_until_set_up() -> None:
+    text = (
+        "import logging\nlogger = None\n\ndef set_up():\n    global logger\n"
+        "    logger = logging.getLogger('x')\n\ndef work():\n    mark()\n"
+    )
+    assert logger_at_mark(text) is None
+
+
+def test_an_optional_parameter_that_is_filled_first() -> None:
+    text = (
+        "import logging\n\ndef work(log=None):\n    log = log or logging.getLogger()\n    mark()\n"
+    )
+    assert logger_at_mark(text) == "log"
