@@ -47,6 +47,8 @@ def choose(source: Source, call: ast.Call, library: str, name: str) -> Choice | 
 def _unsure(source: Source, call: ast.Call, name: str, bindings: list[Binding]) -> Choice | str:
     """A logger that is not certain to be set yet, or not certain to be one."""
     statement = bindings[0].statement
+    if bindings[0].kind == "parameter" and loggers.may_be_none(bindings[0]):
+        return f"`{name}` may be None here"
     certain = isinstance(statement, ast.stmt) and runs_before(source, statement, call)
     if bindings[0].kind != "parameter" and not certain:
         return f"it runs before `{name}` is assigned"
@@ -135,6 +137,8 @@ def _called_at_import(source: Source, position: int) -> Iterator[str]:
 def _new_logger(source: Source, call: ast.Call, library: str, name: str) -> Choice | str:
     if source.function(call) is None and source.span(call).start < header_end(source):
         return "it runs among the imports, before a logger can be set up"
+    if library == "logging":
+        library = _library_of_module(source)
     if library == "loguru":
         return _loguru(source, call)
     free = next((entry for entry in (name, *_FREE_NAMES) if _is_free(source, call, entry)), None)
@@ -147,6 +151,16 @@ def _new_logger(source: Source, call: ast.Call, library: str, name: str) -> Choi
     spelled, imports = reach
     wishes = (*imports, ModuleNameWish(free, f"{free} = {spelled}(__name__)"))
     return Choice(free, "percent" if library == "logging" else "whole", wishes)
+
+
+def _library_of_module(source: Source) -> str:
+    """The library the module logs with already: another one is not put beside it."""
+    for bindings in source.scopes.module.bindings.values():
+        for binding in bindings:
+            top = (binding.target or "").partition(".")[0]
+            if binding.kind == "import" and top in ("structlog", "loguru"):
+                return top
+    return "logging"
 
 
 def _loguru(source: Source, call: ast.Call) -> Choice | str:
