@@ -114,9 +114,14 @@ def _imported_name(source: Source, node: ast.Name) -> Change | str:
     if len(bindings) == 1 and not isinstance(source.parent(statement), ast.Module):
         return _local_import(source, node, solid[0].node)
     reach = access(source, node, "hashlib", "sha256")
-    if reach is None:
-        return "the name `sha256` means something else here"
-    return Change((source.replace(node, reach.text),), (*reach.wishes, UnimportWish(node.id)))
+    if reach is not None:
+        changed = source.replace(node, reach.text)
+        return Change((changed,), (*reach.wishes, UnimportWish(node.id)))
+    module = access(source, node, "hashlib")
+    if module is None:
+        return "the names `sha256` and `hashlib` mean something else here"
+    changed = source.replace(node, f"{module.text}.sha256")
+    return Change((changed,), (*module.wishes, UnimportWish(node.id)))
 
 
 def _local_import(source: Source, node: ast.Name, alias: ast.AST) -> Change | str:

@@ -19,6 +19,8 @@ from fixaudit_codemods._hash_flow import Place, Uses
 from fixaudit_codemods._hash_scene import Scene, remarks, said, scene_of
 from fixaudit_codemods._hash_sites import Site, choice_around
 
+_HEX_DIGEST = re.compile(r"\b[0-9a-f]{32}\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -193,6 +195,16 @@ def _role(scene: Scene) -> meaning.Role:
     return near
 
 
+def _tests_that_hash(scene: Scene) -> list[str]:
+    """Tests of the project that compute MD5 themselves and name the function."""
+    for mention in scene.source.project.mentions(b"md5("):
+        if mention.is_test and scene.functions:
+            content = scene.source.project.read(mention.path) or b""
+            if re.search(rf"\b{re.escape(scene.functions[0])}\b".encode(), content):
+                return [f"{mention.path.name}, line {mention.line}, computes MD5 as well: adapt it"]
+    return []
+
+
 def _guidance(scene: Scene) -> str | None:
     lines = sorted({line for line, text in remarks(scene) if "md5" in text.lower()})
     advice = []
@@ -205,4 +217,8 @@ def _guidance(scene: Scene) -> str | None:
         advice.append(f"the name `{variable}` still says MD5: rename it")
     if _role(scene).name == "persisted id":
         advice.append("plan a migration of the ids stored so far")
+    shown = sorted({line for line, text in remarks(scene) if _HEX_DIGEST.search(text)})
+    if shown:
+        advice.append(f"line {shown[0]} shows a digest: compute it anew")
+    advice += _tests_that_hash(scene)
     return "; ".join(advice) or None
