@@ -87,15 +87,12 @@ def _place_names(source: Source, wishes: list[ModuleNameWish], others: list[Edit
     if first_use is not None and first_use < position:
         position = first_use
     # An import added at the very same place goes first.
-    before = source.body[:position]
+    above = "".join(edit.text for edit in others if edit.span.start == position)
+    before = source.body[:position] + above.encode("utf-8")
     gap = 2 if any(_is_definition(wish.text) for wish in wishes) else 1
     gap_above = 2 if _is_definition(wishes[0].text) else 1
     text = ("\n" * (gap + 1)).join(wish.text.rstrip("\n") for wish in wishes) + "\n"
-    lead = (
-        _missing_blank_lines(before, gap_above)
-        if before.strip() or any(e.span.start == position for e in others)
-        else ""
-    )
+    lead = _missing_blank_lines(before, gap_above) if before.strip() else ""
     following = source.body[position:]
     trail = _missing_blank_lines_after(source, following, position, gap)
     if not before.endswith((b"\n", b"\r")) and before:

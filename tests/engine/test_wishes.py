@@ -102,6 +102,11 @@ CASES: dict[str, tuple[str, tuple[Wish, ...], str]] = {
         "import logging\nimport os\n\nlogger = logging.getLogger(__name__)\n\n\n"
         "def f():\n    logger.info('x')\n",
     ),
+    "a logger without any import above it": (
+        "def f():\n    logger.info('x')\n",
+        (LOGGING, LOGGER),
+        "import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef f():\n    logger.info('x')\n",
+    ),
     "a logger is not doubled": (
         "import logging\n\nlogger = logging.getLogger('mine')\n",
         (LOGGING, LOGGER),
