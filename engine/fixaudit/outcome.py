@@ -25,7 +25,7 @@ class Site:
 
     Lines and columns are 1-based, columns in characters. `suppressed` says by what comment, if any.
     `applied` is true when its edits are part of the file's new content. `fingerprint` stays the
-    same when lines move.
+    same when lines move. `path` is the file's, as its outcome names it.
     """
 
     finding: Finding
@@ -37,6 +37,7 @@ class Site:
     suppressed: str | None = None
     applied: bool = False
     edits: tuple[PlacedEdit, ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from fixaudit.source import Source
 from fixaudit.suppressions import Suppressions
 from fixaudit.trace import Claim, Trace, TracedEdit, in_file_bytes, line_edits
 from fixaudit.verify import verify
-from fixaudit.wishes import settle
+from fixaudit.wishes import fulfils, settle
 
 MAX_PASSES = 10
 
@@ -129,7 +129,7 @@ class _Run:
         trouble = verify(current, after, edits)
         if trouble is not None:
             return trouble
-        self._last_rounds = _rounds(chosen, settled)
+        self._last_rounds = _rounds(chosen, settled, middle)
         return after
 
     _last_rounds: tuple[list[TracedEdit], ...] = field(default=(), init=False)
@@ -203,6 +203,7 @@ class _Run:
                     site,
                     fingerprint=origin.fingerprint,
                     line=origin.line,
+                    end_line=origin.end_line,
                     suppressed=origin.suppressed,
                 )
                 if self.wanted(kept) and self.wanted(origin):
@@ -255,8 +256,11 @@ class _Run:
         after = self.plan.format(self.source.body, current.body)
         if after == current.body or verify(current, self.reread(current, after), []) is not None:
             return current.body
-        claims = tuple((s.fingerprint, s.finding.codemod) for s in self.sites if s.applied)
-        self.trace.add(line_edits(current.body, after, claims))
+        everyone = tuple((s.fingerprint, s.finding.codemod) for s in self.sites if s.applied)
+        edits = line_edits(current.body, after, ())
+        # Whose lines are formatted needs the formatting; all do where nobody's can be told.
+        owners = (self.trace.claims(edit.start, edit.end) or everyone for edit in edits)
+        self.trace.add([replace(e, claims=c) for e, c in zip(edits, list(owners), strict=True)])
         return after
 
     def unsettled(self, todo: list[Site]) -> Outcome:
@@ -272,14 +276,26 @@ class _Run:
         return tuple(sorted(self.sites, key=lambda s: (s.line, s.column, s.finding.codemod)))
 
 
-def _rounds(chosen: Sequence[Site], settled: list[Edit]) -> tuple[list[TracedEdit], ...]:
-    """The edits of findings, then those of their wishes, each with who needs it."""
+def _rounds(
+    chosen: Sequence[Site], settled: list[Edit], middle: Source
+) -> tuple[list[TracedEdit], ...]:
+    """The edits of findings, then those of their wishes, each with who needs it.
+
+    `middle` is the text that the wishes' edits count in.
+    """
     first = []
     for site in chosen:
         claims: tuple[Claim, ...] = ((site.fingerprint, site.finding.codemod),)
         first += [_traced(edit, claims) for edit in site.finding.edits]
-    wishing = tuple((s.fingerprint, s.finding.codemod) for s in chosen if s.finding.wishes)
-    return first, [_traced(edit, wishing) for edit in settled]
+    return first, [_traced(edit, _wishing(chosen, edit, middle)) for edit in settled]
+
+
+def _wishing(chosen: Sequence[Site], edit: Edit, middle: Source) -> tuple[Claim, ...]:
+    """Who wished for what an edit brings or takes away; everyone who wished where none can be told."""
+    gone = middle.body[edit.span.start : edit.span.end].decode("utf-8", "replace")
+    everyone = [site for site in chosen if site.finding.wishes]
+    these = [s for s in everyone if any(fulfils(edit, gone, wish) for wish in s.finding.wishes)]
+    return tuple((site.fingerprint, site.finding.codemod) for site in these or everyone)
 
 
 def _traced(edit: Edit, claims: tuple[Claim, ...]) -> TracedEdit:
@@ -301,9 +317,8 @@ def place(
             last = heading_end(source, finding.span, line, end_line)
             suppressed = suppressions.lookup(line, last, by_name[finding.codemod])
         edits = tuple(_placed(source, edit) for edit in finding.edits)
-        sites.append(
-            Site(finding, line, column, end_line, end_column, fingerprint, suppressed, edits=edits)
-        )
+        place = (line, column, end_line, end_column)
+        sites.append(Site(finding, *place, fingerprint, suppressed, edits=edits, path=source.path))
     return sites
 
 

@@ -80,6 +80,14 @@ class Trace:
                 found.append(TracedEdit(piece.start, piece.end, piece.text, piece.claims))
         return tuple(found)
 
+    def claims(self, start: int, end: int) -> tuple[Claim, ...]:
+        """Who needs what is new in, or at the edge of, a range of the current text."""
+        found: dict[Claim, None] = {}
+        for at, piece in zip(self._starts, self._pieces, strict=True):
+            if piece.text is not None and at <= end and at + piece.size >= start:
+                found |= dict.fromkeys(piece.claims)
+        return tuple(found)
+
     def before(self, offset: int) -> tuple[int, int]:
         """The range of the first text that `offset` of the current one comes from.
 

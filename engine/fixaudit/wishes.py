@@ -36,6 +36,19 @@ def settle(source: Source, wishes: Iterable[Wish]) -> list[Edit]:
     return edits + removals
 
 
+def fulfils(edit: Edit, gone: str, wish: Wish) -> bool:
+    """True where `edit`, one of those `settle` gave, serves `wish`; `gone` is the text it removes."""
+    if isinstance(wish, UnimportWish):
+        return _says(gone, wish.bound)
+    if isinstance(wish, ModuleNameWish):
+        return _says(edit.text, wish.name)
+    return _says(edit.text, wish.bound) and not _says(gone, wish.bound)
+
+
+def _says(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text) is not None
+
+
 def _removed_after(source: Source, edits: list[Edit], bound: list[str]) -> Edit:
     """One edit for lines that gain a name and lose another, such as `from hashlib import md5`."""
     middle = Source(
