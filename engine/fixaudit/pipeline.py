@@ -41,6 +41,9 @@ def judge(source: Source, codemods: Sequence[Codemod]) -> tuple[list[Finding], l
     findings: list[Finding] = []
     problems: list[Problem] = []
     for codemod in codemods:
+        # Files pass the prefilter for any codemod's sake: each still looks only where it can match.
+        if not any(trigger in source.body for trigger in codemod.triggers):
+            continue
         for kind in codemod.visits:
             for node in source.nodes(kind):
                 try:
