@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fixaudit import Source
-from fixaudit.project import ClassFacts
+from fixaudit.project import ClassFacts, FunctionFacts, ModuleFacts
 from fixaudit.project.facts import VariableFacts, dotted_name
 from fixaudit.project.types import definition_of
+from fixaudit.scopes import Binding
 
 Framework = Literal["fastapi", "starlette", "flask", "quart"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -104,34 +105,96 @@ def framework_of(source: Source, receiver: ast.expr) -> Framework | None:
     """The framework of a router or application, by the class it is made of or annotated with."""
     if isinstance(receiver, ast.Name):
         bindings = source.lookup(receiver.id, receiver)
-        for binding in bindings:
-            if binding.annotation is not None:
-                return _by_class(source, binding.annotation)
-        values = [binding.value for binding in bindings if binding.value is not None]
-        found = {_by_call(source, value) for value in values}
-        if values and len(values) == len(bindings):
+        if bindings and not any(binding.kind == "import" for binding in bindings):
+            found = {_by_binding(source, item) for item in bindings if not _is_nothing(item)}
             return found.pop() if len(found) == 1 else None
     elif _is_self_attribute(receiver):
         return _by_self(source, receiver)
     return _across_files(source, receiver)
 
 
+def _is_nothing(binding: Binding) -> bool:
+    value = binding.value
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _by_binding(source: Source, binding: Binding) -> Framework | None:
+    for part in _parts(binding.annotation):
+        found = _by_class(source, part)
+        if found is not None:
+            return found
+    return None if binding.value is None else _by_call(source, binding.value)
+
+
+def _parts(annotation: ast.expr | None) -> Iterator[ast.expr]:
+    """The classes in `App`, `"App"`, `App | None`, `Optional[App]` and `Annotated[App, …]`."""
+    match annotation:
+        case ast.Name() | ast.Attribute():
+            yield annotation
+        case ast.BinOp(left=left, right=right):
+            yield from _parts(left)
+            yield from _parts(right)
+        case ast.Subscript(slice=ast.Tuple(elts=[first, *_])):
+            yield from _parts(first)
+        case ast.Subscript(slice=inner):
+            yield from _parts(inner)
+
+
 def _by_call(source: Source, value: ast.expr) -> Framework | None:
-    return _by_class(source, value.func) if isinstance(value, ast.Call) else None
+    if not isinstance(value, ast.Call):
+        return None
+    found = _by_class(source, value.func)
+    if found is not None:
+        return found
+    maker = definition_of(source, value.func)
+    return _by_result(source, maker) if isinstance(maker, FunctionFacts) else None
+
+
+def _by_result(source: Source, maker: FunctionFacts) -> Framework | None:
+    """What a factory of the project is annotated to return."""
+    for part in _parts(maker.returns):
+        found = _in_module(source, maker.module, part)
+        if found is not None:
+            return found
+    return None
+
+
+def _in_module(source: Source, module: ModuleFacts, cls: ast.expr) -> Framework | None:
+    written = dotted_name(cls)
+    if written is None:
+        return None
+    known = known_router(module.qualify(written))
+    if known is not None:
+        return known
+    found = source.project.resolve(module, written)
+    return _by_bases(found) if isinstance(found, ClassFacts) else None
+
+
+def known_router(name: str | None) -> Framework | None:
+    """The framework of a class outside of the project, by its full name."""
+    root, _, last = (name or "").rpartition(".")
+    if name in ROUTERS or not root:
+        return ROUTERS.get(name or "")
+    package = root.partition(".")[0]
+    if last.endswith(("APIRouter", "FastAPI")) and package != "ninja":
+        return "fastapi"
+    is_flask = package.startswith("flask") or package == "apiflask"
+    return "flask" if is_flask and last.endswith(("Blueprint", "Flask", "OpenAPI")) else None
 
 
 def _by_class(source: Source, cls: ast.expr) -> Framework | None:
-    known = ROUTERS.get(source.qualified_name(cls) or "")
-    if known is not None:
-        return known
     found = definition_of(source, cls)
-    return _by_bases(found) if isinstance(found, ClassFacts) else None
+    if isinstance(found, ClassFacts):
+        return _by_bases(found)
+    if found is not None:
+        return None
+    return known_router(source.qualified_name(cls))
 
 
 def _by_bases(cls: ClassFacts) -> Framework | None:
     for entry in cls.mro().own:
         for base in entry.bases:
-            known = ROUTERS.get(entry.module.qualify(dotted_name(base) or ""))
+            known = known_router(entry.module.qualify(dotted_name(base) or ""))
             if known is not None:
                 return known
     return None
@@ -164,17 +227,16 @@ def _across_files(source: Source, receiver: ast.expr) -> Framework | None:
     found = definition_of(source, receiver)
     if not isinstance(found, VariableFacts) or found.module is None:
         return None
-    value = found.annotation
-    if value is None and isinstance(found.value, ast.Call):
-        value = found.value.func
-    written = None if value is None else dotted_name(value)
-    if written is None:
+    for part in _parts(found.annotation):
+        known = _in_module(source, found.module, part)
+        if known is not None:
+            return known
+    if not isinstance(found.value, ast.Call):
         return None
-    known = ROUTERS.get(found.module.qualify(written))
-    if known is not None:
-        return known
-    cls = source.project.resolve(found.module, written)
-    return _by_bases(cls) if isinstance(cls, ClassFacts) else None
+    made = _in_module(source, found.module, found.value.func)
+    written = dotted_name(found.value.func)
+    maker = None if made or written is None else source.project.resolve(found.module, written)
+    return _by_result(source, maker) if isinstance(maker, FunctionFacts) else made
 
 
 # ------------------------------------------------------------------- without decorators

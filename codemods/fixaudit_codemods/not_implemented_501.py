@@ -42,6 +42,10 @@ ON_PURPOSE = re.compile(
 CATCHING = re.compile(r".*(catch|handle|suppress|safe|swallow|error|exception).*", re.IGNORECASE)
 GUIDANCE = "Answer 501 on the paths where nothing is done, or implement the route."
 
+PASSED_ON = (
+    "Other HTTP exceptions raised in the same `try`, such as a 404, reach the client now too."
+)
+
 
 @dataclass(frozen=True)
 class Options:
@@ -147,7 +151,7 @@ class NotImplemented501(Codemod):
         if caught is not None:
             heading = source.line_text(caught.lineno).strip().partition("#")[0].strip()
             reason = f"{says}; `{heading}` in line {caught.lineno} would make a 500 of it and must let it pass"
-            return self.unsafe(source, node, reason, edits, wishes)
+            return self.unsafe(source, node, reason, edits, wishes, PASSED_ON)
         decorator = _catching_decorator(node)
         if decorator is not None:
             reason = f"{says}; its decorator `{decorator}` may catch the {self.options.status}"
