@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit import Access, ModuleNameWish, Source, Wish, access
-from fixaudit.import_placing import header_end
+from fixaudit.import_placing import first_statement
 
 NAMES = ("_bounded", "_bounded_awaitables")
 TYPE_VARIABLES = ("_T", "_Result", "_Awaited", "_BoundedResult")
@@ -59,7 +59,7 @@ def _is_ours(node: ast.AST) -> bool:
 
 
 def _new(source: Source, name: str) -> Helper | None:
-    anchor = _anchor(source)
+    anchor = first_statement(source)
     t = next((t for t in TYPE_VARIABLES if t not in source.scopes.module.bindings), None)
     asyncio = access(source, anchor, "asyncio")
     variable = _typing(source, anchor, "TypeVar")
@@ -82,15 +82,6 @@ def _new(source: Source, name: str) -> Helper | None:
             ModuleNameWish(name, text),
         ),
     )
-
-
-def _anchor(source: Source) -> ast.stmt:
-    """The statement the helper will stand above: only what runs before it may be reused."""
-    end = header_end(source)
-    for statement in source.tree.body:
-        if source.span(statement).start >= end:
-            return statement
-    return source.tree.body[-1]
 
 
 def _abstract(source: Source, anchor: ast.stmt, name: str) -> Access | None:

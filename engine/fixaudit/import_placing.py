@@ -25,6 +25,18 @@ def header_end(source: Source) -> int:
     return end or _after_leading_comments(source)
 
 
+def first_statement(source: Source) -> ast.stmt:
+    """The statement that a new module-level name will stand above; the last where there is none.
+
+    Only what runs before it may be used by what is added there.
+    """
+    end = header_end(source)
+    for statement in source.tree.body:
+        if source.span(statement).start >= end:
+            return statement
+    return source.tree.body[-1]
+
+
 def _header(tree: ast.Module) -> list[ast.stmt]:
     """The leading statements up to the last import that only imports and set-up precede."""
     last = 0
