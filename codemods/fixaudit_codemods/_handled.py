@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source, loggers
+from fixaudit import Source, handlers, loggers
 
 _EXCEPTION_NAME = re.compile(
     r"^(?:e|ex|exc|err|error|exception)$|_(?:e|ex|exc|err|error|exception)$"
@@ -50,7 +50,7 @@ def no_traceback(
     kind: loggers.LoggerKind,
 ) -> str | None:
     """Why the call may not show the traceback of the handler's exception; None where it does."""
-    if _in_finally(source, node, handler):
+    if handlers.in_finally(source, node, handler):
         return "in a `finally` block the traceback may be that of another exception"
     if kind == "loguru":
         assert isinstance(node.func, ast.Attribute)
@@ -91,14 +91,3 @@ def _is_true(value: ast.expr, handler: ast.ExceptHandler) -> bool:
     if isinstance(value, ast.Constant):
         return bool(value.value)
     return isinstance(value, ast.Name) and value.id == handler.name
-
-
-def _in_finally(source: Source, node: ast.AST, handler: ast.ExceptHandler) -> bool:
-    child = node
-    for above in source.ancestors(node):
-        if above is handler:
-            return False
-        if any(child is entry for entry in getattr(above, "finalbody", ())):
-            return True
-        child = above
-    return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fixaudit.findings import Edit, Span
 from fixaudit.rewriting import outer_parentheses
@@ -34,7 +34,9 @@ def _uses(node: ast.AST, name: str) -> Iterator[ast.Name]:
     if isinstance(node, ast.Name) and node.id == name:
         yield node
     hidden: list[ast.stmt] | ast.expr | None = None
-    if (isinstance(node, ast.ExceptHandler) and node.name == name) or (isinstance(node, _FUNCTIONS) and name in _parameters(node.args)):
+    if (isinstance(node, ast.ExceptHandler) and node.name == name) or (
+        isinstance(node, _FUNCTIONS) and name in _parameters(node.args)
+    ):
         hidden = node.body
     for child in ast.iter_child_nodes(node):
         concealed = child in hidden if isinstance(hidden, list) else child is hidden
@@ -48,10 +50,13 @@ def _parameters(arguments: ast.arguments) -> set[str]:
     return {entry.arg for entry in named}
 
 
-def rebinds_name(source: Source, handler: ast.ExceptHandler, before: ast.AST) -> bool:
+def rebinds_name(
+    source: Source, handler: ast.ExceptHandler, before: ast.AST, *, by_handlers: bool = True
+) -> bool:
     """True where the handler may have given its exception's name another meaning by then.
 
     `before` is a node of the handler: what is bound above it counts, and all of a loop it is in.
+    Without `by_handlers` an inner handler of the same name, which only unbinds it, does not count.
     """
     if handler.name is None:
         return False
@@ -62,7 +67,7 @@ def rebinds_name(source: Source, handler: ast.ExceptHandler, before: ast.AST) ->
     return any(
         body.start < source.span(entry.node).start < reached
         for entry in source.lookup(handler.name, handler.body[0])
-        if entry.node is not handler
+        if entry.node is not handler and (by_handlers or entry.kind != "except")
     )
 
 
@@ -82,6 +87,57 @@ def hold_name(source: Source, handler: ast.ExceptHandler) -> Edit | None:
     """An edit that changes nothing but keeps others from dropping ` as e` in the same pass."""
     span = name_span(source, handler)
     return Edit(span, source.slice(span)) if span is not None else None
+
+
+def release_name(
+    source: Source,
+    handler: ast.ExceptHandler,
+    gone: Sequence[ast.Name],
+    alike: Sequence[Sequence[ast.Name]] = (),
+) -> list[Edit]:
+    """The edits that let ` as e` go together with its last use.
+
+    `gone` are the uses that one finding takes away, `alike` those of each finding of the same
+    codemod in the handler, in text order, `gone` among them. Where other findings may take the
+    other uses away in the same pass, edits that change nothing make one wait for the next.
+    """
+    uses = name_uses(handler)
+    left = [use for use in uses if use not in gone]
+    if not left:
+        dropped = drop_name(source, handler)
+        return [dropped] if dropped is not None else []
+    together = {use for entry in alike for use in entry}
+    if together.issuperset(uses):
+        ends = (alike[0], alike[-1])
+        held = hold_name(source, handler) if gone in ends else None
+        return [held] if held is not None else []
+    if alike and gone != alike[-1]:
+        return []
+    spans = {_certain_span(source, use) for use in left if use not in together}
+    return [Edit(span, source.slice(span)) for span in sorted(spans)]
+
+
+def _certain_span(source: Source, node: ast.AST) -> Span:
+    """The span of a node, or of the f-string around it: Python 3.11 counts wrong inside of them."""
+    whole = node
+    for above in source.ancestors(node):
+        if isinstance(above, ast.stmt):
+            break
+        if isinstance(above, ast.JoinedStr):
+            whole = above
+    return source.span(whole)
+
+
+def in_finally(source: Source, node: ast.AST, handler: ast.ExceptHandler) -> bool:
+    """True in a `finally` block of the handler: there another exception may be on its way."""
+    child = node
+    for above in source.ancestors(node):
+        if above is handler:
+            return False
+        if any(child is entry for entry in getattr(above, "finalbody", ())):
+            return True
+        child = above
+    return False
 
 
 def name_span(source: Source, handler: ast.ExceptHandler) -> Span | None:

@@ -106,3 +106,33 @@ def test_rebinds_name_of_a_nested_handler_of_the_same_name() -> None:
     outer, inner = source.nodes(ast.ExceptHandler)
     assert not handlers.rebinds_name(source, inner, inner.body[0])
     assert not handlers.rebinds_name(source, outer, outer.body[0])
+
+
+def test_release_name_drops_with_the_last_use() -> None:
+    source, handler = _handler("        raise e\n")
+    edits = handlers.release_name(source, handler, handlers.name_uses(handler))
+    assert [(source.slice(edit.span), edit.text) for edit in edits] == [(" as e", "")]
+
+
+def test_release_name_holds_what_other_findings_may_take() -> None:
+    source, handler = _handler('        log(f"""a\n {e}""")\n        raise e\n')
+    last = handlers.name_uses(handler)[-1:]
+    edits = handlers.release_name(source, handler, last, [last])
+    assert [(source.slice(edit.span), edit.text) for edit in edits] == [
+        ('f"""a\n {e}"""', 'f"""a\n {e}"""')
+    ]
+
+
+def test_release_name_makes_the_last_of_several_wait() -> None:
+    source, handler = _handler("        if a: raise e\n        if b: raise e\n        raise e\n")
+    alike = [[use] for use in handlers.name_uses(handler)]
+    edits = [handlers.release_name(source, handler, entry, alike) for entry in alike]
+    assert [[edit.text for edit in entry] for entry in edits] == [[" as e"], [], [" as e"]]
+
+
+def test_in_finally_means_the_handler_s_own() -> None:
+    body = "        try:\n            a()\n        finally:\n            b()\n        c()\n"
+    source, handler = _handler(body)
+    calls = {call.func.id: call for call in source.nodes(ast.Call) if isinstance(call.func, ast.Name)}  # fmt: skip
+    found = [handlers.in_finally(source, calls[name], handler) for name in "abc"]
+    assert found == [False, True, False]
