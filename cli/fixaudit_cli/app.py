@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from fixaudit.errors import FixauditError
-from fixaudit_cli.commands import apply, check, explain, listing
+from fixaudit_cli.commands import apply, check, explain, listing, resume, runs, undo
 
 EXIT_DONE, EXIT_FINDINGS, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -26,6 +26,9 @@ app.command("apply")(apply.command)
 app.command("check")(check.command)
 app.command("list")(listing.command)
 app.command("explain")(explain.command)
+app.command("undo")(undo.command)
+app.command("resume")(resume.command)
+app.command("runs")(runs.command)
 
 
 @app.callback(invoke_without_command=True)
@@ -42,7 +45,9 @@ def _root(
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no exception leaves it but a defect's."""
     try:
-        result = app(list(arguments), prog_name="fixaudit", standalone_mode=False)
+        result = app(
+            list(arguments), prog_name="fixaudit", standalone_mode=False, obj=list(arguments)
+        )
     except typer.Abort:
         return EXIT_INTERRUPTED
     except typer.Exit as error:

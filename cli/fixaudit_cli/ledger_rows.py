@@ -33,6 +33,15 @@ class EditRow:
     standing: frozenset[Claim]
     """The claims not undone; while there is one, the edit is in the file."""
 
+    @property
+    def joint(self) -> bool:
+        """True where its claims stand or fall together.
+
+        What several claims insert, such as an import, serves those that are left. Text they
+        replace or take away is needed again as soon as one of them is undone.
+        """
+        return len(self.claims) > 1 and self.piece.start < self.piece.end
+
 
 @dataclass(frozen=True, slots=True)
 class Aim:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,55 @@ Verbose = Annotated[
         "--verbose", "-v", help="Show the sites that are left alone too, with the reason."
     ),
 ]
-OutputFormat = Annotated[str, typer.Option("--output-format", help="text or json.")]
+Changed = Annotated[
+    bool,
+    typer.Option("--changed", help="Only files that differ from the last commit, or are new."),
+]
+Staged = Annotated[bool, typer.Option("--staged", help="Only files staged in git.")]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="REV",
+        help="Only files that differ from where this branch left REV.",
+        show_default=False,
+    ),
+]
+ChangedLines = Annotated[
+    bool,
+    typer.Option(
+        "--changed-lines", help="Only sites on lines changed so; alone, since the last commit."
+    ),
+]
+DecisionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--decisions",
+        metavar="FILE",
+        help="A file of decisions of --interactive: what it rejects is left alone.",
+        show_default=False,
+    ),
+]
+Wait = Annotated[
+    float,
+    typer.Option(
+        "--wait",
+        metavar="SECONDS",
+        min=0.0,
+        help="How long to wait for another run on the same tree.",
+    ),
+]
+Root = Annotated[
+    Path | None,
+    typer.Option(
+        "--root",
+        help="The tree; by default the nearest one with runs, upward from here.",
+        show_default=False,
+    ),
+]
+OutputFormat = Annotated[
+    str, typer.Option("--output-format", help="text, json, sarif, github, junit, markdown or html.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +147,7 @@ class Selection:
 
 
 FORMATS = ("text", "json")
+RUN_FORMATS = (*FORMATS, "sarif", "github", "junit", "markdown", "html")
 
 
 def check_format(value: str, known: Sequence[str] = FORMATS) -> None:
@@ -108,6 +158,25 @@ def check_format(value: str, known: Sequence[str] = FORMATS) -> None:
     """
     if value not in known:
         raise ConfigError(f"--output-format {value}: choose one of {', '.join(known)}")
+
+
+def has_ledger(root: Path) -> bool:
+    """True where a run was recorded below `root`, as far as can be told without opening it."""
+    from fixaudit_cli.ledger import DATABASE
+    from fixaudit_cli.workspace import FOLDER
+
+    return (root / FOLDER / DATABASE).is_file()
+
+
+def ledger_root(start: Path | None) -> Path:
+    """The tree whose runs are meant: the nearest one upward that has a ledger, else the project's."""
+    from fixaudit.runner import find_root
+
+    here = Path(os.path.abspath(start or "."))
+    for folder in (here, *here.parents):
+        if has_ledger(folder):
+            return folder
+    return find_root((here,))
 
 
 def words(values: Iterable[str] | None) -> tuple[str, ...]:

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fixaudit.outcome import Outcome, Problem
 from fixaudit.runner import Request, Worker
+from fixaudit_cli.scope import Scope
 from fixaudit_cli.tally import Tally
 from fixaudit_cli.terminal import note, progress
 
 
 class Run:
-    """Discovers the files of a request and yields their outcomes, counting as it goes."""
+    """Discovers the files of a request and yields their outcomes, counting as it goes.
 
-    def __init__(self, request: Request, stdin_filename: str | None = None) -> None:
+    `scope` makes the limits of the run when it is told the root of its tree.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        stdin_filename: str | None = None,
+        scope: Callable[[Path], Scope] | None = None,
+    ) -> None:
         if stdin_filename is not None:
             request = _for_stdin(request, stdin_filename)
+        self.scope = Scope()
+        if scope is not None:
+            self.scope = scope(request.base)
+            request = replace(request, accept=self.scope)
         self.request = request
         self.stdin_path = Path(os.path.abspath(stdin_filename)) if stdin_filename else None
         self.worker = Worker(request)
@@ -26,11 +40,13 @@ class Run:
 
     def outcomes(self, tally: Tally) -> Iterator[Outcome]:
         """Every file's outcome in path order; paths that cannot be listed are counted as problems."""
-        for outcome in self._all(tally):
-            tally.add(outcome)
-            yield outcome
+        for outcome in self.raw(tally):
+            narrowed = self.scope.narrowed(outcome)
+            tally.add(narrowed)
+            yield narrowed
 
-    def _all(self, tally: Tally) -> Iterator[Outcome]:
+    def raw(self, tally: Tally, *, quiet: bool = False) -> Iterator[Outcome]:
+        """The outcomes before the scope narrows them, uncounted; `quiet` shows no progress."""
         self._check_set_up()
         if self.stdin_path is not None:
             self.stdin_data = sys.stdin.buffer.read()
@@ -40,7 +56,9 @@ class Run:
         for problem in found.problems:
             path = self.worker.relative(problem.path)
             tally.add_problem(Problem(path, problem.kind, problem.message, problem.line))
-        yield from progress(self.worker.outcomes(found.files), len(found.files), "files")
+        files = self.scope.kept(found.files)
+        outcomes = self.worker.outcomes(files)
+        yield from outcomes if quiet else progress(outcomes, len(files), "files")
 
     def _check_set_up(self) -> None:
         """Refuse a wrong selector or option before any file is read, even where none is found."""
@@ -64,6 +82,4 @@ def report_problems(tally: Tally) -> None:
 
 
 def _for_stdin(request: Request, filename: str) -> Request:
-    from dataclasses import replace
-
     return replace(request, paths=(Path(filename),))

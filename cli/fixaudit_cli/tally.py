@@ -9,6 +9,8 @@ from fixaudit.findings import Verdict
 from fixaudit.outcome import Changed, Failed, Outcome, Problem, Site, Unchanged
 
 VERDICTS = tuple(Verdict)
+REJECTED = "rejected, "
+"""How the `suppressed` of a site begins that a review rejected."""
 
 
 @dataclass(slots=True)
@@ -21,6 +23,7 @@ class Tally:
     applied: int = 0
     applied_unsafe: int = 0
     suppressed: int = 0
+    rejected: int = 0
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     codemods: defaultdict[str, Counter[Verdict]] = field(
         default_factory=lambda: defaultdict(Counter)
@@ -45,11 +48,16 @@ class Tally:
         self.applied += site.applied
         self.applied_unsafe += site.applied and site.finding.verdict is Verdict.UNSAFE
         self.suppressed += site.suppressed is not None
+        self.rejected += (site.suppressed or "").startswith(REJECTED)
 
     def add_problem(self, problem: Problem) -> None:
         """Count a path that did not become an outcome (it does not exist, cannot be listed)."""
         self.failed += 1
         self.problems.append(problem)
+
+    def nothing_written(self) -> None:
+        """The changes counted so far were refused: none of them is in the tree."""
+        self.changed = self.applied = self.applied_unsafe = 0
 
     @property
     def ok(self) -> bool:

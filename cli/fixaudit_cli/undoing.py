@@ -121,10 +121,14 @@ def _goal(
     kept = [edit.piece for edit in edits if standing[edit.id]]
     if not kept:
         return file.before_hash
+    if all(standing[edit.id] == edit.claims for edit in edits):
+        return file.after_hash
+    if file.whole or any(
+        edit.joint and 0 < len(standing[edit.id]) < len(edit.claims) for edit in edits
+    ):
+        return Skipped("its edits cannot be taken apart; undo the whole file")
     if len(kept) == len(edits):
         return file.after_hash
-    if file.whole:
-        return Skipped("its edits cannot be taken apart; undo the whole file")
     content = splice(ledger.before(file), kept)
     assert content is not None  # all of them together could be put in
     return digest(content)

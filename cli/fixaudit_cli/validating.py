@@ -76,15 +76,17 @@ def validate(
 
 
 def inseparable(ledger: Ledger, run: int) -> tuple[Group, ...]:
-    """The run's findings, each alone; together those of a file that cannot be taken apart."""
+    """The run's findings, each alone; together those of edits that cannot be taken apart."""
     group_of: dict[str, list[str]] = {finding: [finding] for finding in ledger.findings(run)}
     for file in ledger.files(run, "pending", "written"):
-        if not file.whole:
-            continue
-        claims = (claim for edit in ledger.edits(file) for claim in edit.standing)
-        first, *others = dict.fromkeys(finding for finding, _ in sorted(claims)) or [""]
-        for other in others:
-            _join(group_of, first, other)
+        edits = ledger.edits(file)
+        together = [edit.standing for edit in edits if edit.joint]
+        if file.whole:
+            together = [frozenset(claim for edit in edits for claim in edit.standing)]
+        for claims in together:
+            first, *others = dict.fromkeys(finding for finding, _ in sorted(claims)) or [""]
+            for other in others:
+                _join(group_of, first, other)
     return tuple(dict.fromkeys(tuple(group) for group in group_of.values()))
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fixaudit.errors import ConfigError
 from fixaudit_cli import options
 
 if TYPE_CHECKING:
-    from fixaudit.outcome import Changed
-    from fixaudit_cli.run import Run
-    from fixaudit_cli.tally import Tally
+    from fixaudit_cli.apply_run import Mode
+    from fixaudit_cli.transaction import Job
 
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show the diff; write nothing.")]
 Check = Annotated[
@@ -24,13 +24,64 @@ Diff = Annotated[
         "--diff/--no-diff", help="Print the diff; by default in a dry run.", show_default=False
     ),
 ]
+Interactive = Annotated[
+    bool, typer.Option("--interactive", "-i", help="Ask about every hunk, with git's keys.")
+]
+AskAgain = Annotated[
+    bool, typer.Option("--ask-again", help="Do not heed what was rejected in earlier reviews.")
+]
+AllowDirty = Annotated[
+    bool, typer.Option("--allow-dirty", help="Write to files with uncommitted changes too.")
+]
+Patch = Annotated[
+    Path | None,
+    typer.Option(
+        "--patch", metavar="FILE", help="Write one patch in place of files.", show_default=False
+    ),
+]
+Commit = Annotated[bool, typer.Option("--commit", help="Commit to git, each codemod by itself.")]
+CommitPer = Annotated[
+    str | None,
+    typer.Option(
+        "--commit-per",
+        metavar="WHAT",
+        help="Commit each codemod, finding or package by itself.",
+        show_default=False,
+    ),
+]
+BlameIgnore = Annotated[
+    bool, typer.Option("--blame-ignore", help="Add the commits to .git-blame-ignore-revs.")
+]
+Verify = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--verify",
+        metavar="COMMAND",
+        help="Run before and after; findings that turn it red are dropped. Repeatable.",
+        show_default=False,
+    ),
+]
+NoVerify = Annotated[bool, typer.Option("--no-verify", help="Run no configured command either.")]
+VerifyTimeout = Annotated[
+    float,
+    typer.Option(
+        "--verify-timeout",
+        metavar="SECONDS",
+        min=0.0,
+        help="The longest a command may run each time; 0 for no limit.",
+    ),
+]
 
 
 def command(
+    context: typer.Context,
     paths: options.Paths = None,
     dry_run: DryRun = False,
     check: Check = False,
     diff: Diff = None,
+    interactive: Interactive = False,
+    decisions: options.DecisionsFile = None,
+    ask_again: AskAgain = False,
     unsafe: options.Unsafe = None,
     format: options.Format = None,
     select: options.Select = None,
@@ -39,104 +90,82 @@ def command(
     exclude: options.Exclude = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
+    changed: options.Changed = False,
+    staged: options.Staged = False,
+    since: options.SinceOption = None,
+    changed_lines: options.ChangedLines = False,
+    allow_dirty: AllowDirty = False,
+    patch: Patch = None,
+    commit: Commit = False,
+    commit_per: CommitPer = None,
+    blame_ignore: BlameIgnore = False,
+    verify: Verify = None,
+    no_verify: NoVerify = False,
+    verify_timeout: VerifyTimeout = 600.0,
+    wait: options.Wait = 0.0,
     output_format: options.OutputFormat = "text",
     statistics: options.Statistics = False,
     stdin_filename: options.StdinFilename = None,
     verbose: options.Verbose = False,
 ) -> int:
     """Apply the fixes to files, or show them with --dry-run."""
-    from fixaudit_cli.run import Run, exit_code, report_problems
+    from fixaudit_cli.apply_run import Limits, Mode, Sink, as_document, as_filter, as_text, summary
+    from fixaudit_cli.committing import parse_per
+    from fixaudit_cli.run import exit_code, report_problems
+    from fixaudit_cli.scope import Since
     from fixaudit_cli.tally import Tally
+    from fixaudit_cli.transaction import Job
 
-    options.check_format(output_format)
+    options.check_format(output_format, options.RUN_FORMATS)
+    per = parse_per(commit_per or "codemod") if commit or commit_per else None
+    job = Job(
+        argv=tuple(context.obj or ()),
+        allow_dirty=allow_dirty,
+        wait=wait,
+        verify=() if no_verify else tuple(verify) if verify else None,
+        timeout=verify_timeout or None,
+        commit=per,
+        blame_ignore=blame_ignore,
+    )
+    mode = _mode(dry_run or check or stdin_filename is not None, patch)
+    _check_fit(mode, job, blame_ignore, interactive, stdin_filename)
     selection = options.Selection(select, extend_select, ignore, exclude, config, isolated)
-    run = Run(options.request(paths, selection, unsafe=unsafe, format=format), stdin_filename)
-    tally, writing = Tally(), not (dry_run or check)
+    request = options.request(paths, selection, unsafe=unsafe, format=format)
+    limits = Limits(Since(changed, staged, since, changed_lines), decisions, ask_again, interactive)
+    run, tally = limits.run(request, stdin_filename), Tally()
+    store = mode is not Mode.SHOW or decisions is not None
+    outcomes = limits.reviewed(run, store).outcomes if interactive else run.outcomes
+    sink = Sink(run, tally, job, mode, patch)
     if stdin_filename is not None and output_format == "text" and not (dry_run or check or diff):
-        _filter_stdin(run, tally)
-    elif output_format == "json":
-        _as_json(run, tally, writing)
+        as_filter(run, outcomes(tally))
+    elif output_format != "text":
+        as_document(outcomes(tally), tally, sink, output_format)
     else:
-        _as_text(run, tally, writing, (dry_run if diff is None else diff), statistics, verbose)
+        shown = dry_run if diff is None else diff
+        as_text(outcomes(tally), tally, sink, diff=shown, statistics=statistics, verbose=verbose)
     if output_format == "text":
         report_problems(tally)
-        _summary(tally, writing)
+        summary(tally, mode)
     return exit_code(tally, acting=check and tally.changed > 0)
 
 
-def _filter_stdin(run: Run, tally: Tally) -> None:
-    """Standard input to standard output: the changed text, or the text as it came."""
-    from fixaudit.outcome import Changed
-    from fixaudit_cli.terminal import write_bytes
+def _mode(show: bool, patch: Path | None) -> Mode:
+    from fixaudit_cli.apply_run import Mode
 
-    for outcome in run.outcomes(tally):
-        write_bytes(outcome.after if isinstance(outcome, Changed) else run.stdin_data)
-
-
-def _as_json(run: Run, tally: Tally, writing: bool) -> None:
-    from fixaudit.outcome import Changed
-    from fixaudit_cli.formats import as_json
-    from fixaudit_cli.tally import sites_of
-    from fixaudit_cli.terminal import write
-
-    rows: list[dict[str, Any]] = []
-    changes: list[Changed] = []
-    for outcome in run.outcomes(tally):
-        rows += as_json.findings(outcome.path, sites_of(outcome))
-        if writing and isinstance(outcome, Changed):
-            changes.append(outcome)
-    _write(run, tally, changes)
-    write(as_json.document(tally, rows) + "\n")
+    if show:
+        return Mode.SHOW
+    return Mode.WRITE if patch is None else Mode.PATCH
 
 
-def _as_text(
-    run: Run, tally: Tally, writing: bool, diff: bool, statistics: bool, verbose: bool
+def _check_fit(
+    mode: Mode, job: Job, blame_ignore: bool, interactive: bool, stdin_filename: str | None
 ) -> None:
-    from fixaudit.outcome import Changed
-    from fixaudit_cli.formats import text
-    from fixaudit_cli.preview import Preview
-    from fixaudit_cli.terminal import Painter, write
+    """Refuse options that say nothing together. Raises ConfigError."""
+    from fixaudit_cli.apply_run import Mode
 
-    preview = Preview(verbose=verbose, patches=diff)
-    changes: list[Changed] = []
-    for outcome in run.outcomes(tally):
-        if not statistics:
-            preview.show(outcome)
-        if writing and isinstance(outcome, Changed):
-            changes.append(outcome)
-    if statistics:
-        write(text.statistics(tally, Painter(sys.stdout)))
-    _write(run, tally, changes)
-
-
-def _write(run: Run, tally: Tally, changes: list[Changed]) -> None:
-    for change in changes:
-        (run.worker.root / change.path).write_bytes(change.after)
-
-
-def _summary(tally: Tally, writing: bool) -> None:
-    from fixaudit.findings import Verdict
-    from fixaudit_cli.formats.text import counted
-    from fixaudit_cli.terminal import note
-
-    verb = "changed" if writing else "would change"
-    note(
-        f"{counted(tally.applied, 'edit')} in {counted(tally.changed, 'file')} {verb},"
-        f" of {counted(tally.files, 'file')} looked at"
-    )
-    for name, counts in sorted(tally.codemods.items()):
-        row = ", ".join(
-            f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]
-        )
-        note(f"  {name}: {row}")
-    if tally.problems:
-        note(f"{counted(len(tally.problems), 'problem')}, named above")
-    open_unsafe = tally.verdicts[Verdict.UNSAFE] - tally.applied_unsafe
-    if open_unsafe > 0:
-        note(f"next: {counted(open_unsafe, 'site')} more with --unsafe")
-    if tally.verdicts[Verdict.REVIEW]:
-        note(
-            f"next: {counted(tally.verdicts[Verdict.REVIEW], 'site')} for review: `fixaudit check`"
-        )
-    if tally.changed and not writing:
-        note("next: the same without --dry-run writes it")
+    if mode is Mode.PATCH and job.commit is not None:
+        raise ConfigError("--patch writes no files, so there is nothing to --commit")
+    if blame_ignore and job.commit is None:
+        raise ConfigError("--blame-ignore lists commits: give --commit too")
+    if interactive and stdin_filename is not None:
+        raise ConfigError("--interactive and --stdin-filename both read standard input")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fixaudit_cli import options
 
@@ -20,6 +20,11 @@ def command(
     exclude: options.Exclude = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
+    changed: options.Changed = False,
+    staged: options.Staged = False,
+    since: options.SinceOption = None,
+    changed_lines: options.ChangedLines = False,
+    decisions: options.DecisionsFile = None,
     output_format: options.OutputFormat = "text",
     statistics: options.Statistics = False,
     stdin_filename: options.StdinFilename = None,
@@ -27,13 +32,20 @@ def command(
 ) -> int:
     """List the findings; exit 1 when there is something to act on."""
     from fixaudit_cli.run import Run, exit_code, report_problems
+    from fixaudit_cli.scope import Since, changed_scope, decided
     from fixaudit_cli.tally import Tally
 
-    options.check_format(output_format)
+    options.check_format(output_format, options.RUN_FORMATS)
     selection = options.Selection(select, extend_select, ignore, exclude, config, isolated)
-    run, tally = Run(options.request(paths, selection, write=False), stdin_filename), Tally()
-    if output_format == "json":
-        actionable = _print_json(run, tally)
+    since_options = Since(changed, staged, since, changed_lines)
+    run = Run(
+        options.request(paths, selection, write=False),
+        stdin_filename,
+        lambda root: decided(changed_scope(since_options, root), root, decisions),
+    )
+    tally = Tally()
+    if output_format != "text":
+        actionable = _print_document(run, tally, output_format)
     else:
         actionable = _print_text(run, tally, statistics, verbose)
         report_problems(tally)
@@ -41,19 +53,16 @@ def command(
     return exit_code(tally, acting=bool(actionable))
 
 
-def _print_json(run: Run, tally: Tally) -> int:
-    from fixaudit_cli.formats import as_json
-    from fixaudit_cli.tally import needs_action, sites_of
+def _print_document(run: Run, tally: Tally, output_format: str) -> int:
+    from fixaudit_cli.formats.document import Collected, render
+    from fixaudit_cli.tally import needs_action
     from fixaudit_cli.terminal import write
 
-    rows: list[dict[str, Any]] = []
-    actionable = 0
+    collected = Collected(tally, run.worker.available())
     for outcome in run.outcomes(tally):
-        sites = sites_of(outcome)
-        actionable += sum(needs_action(site) for site in sites)
-        rows += as_json.findings(outcome.path, sites)
-    write(as_json.document(tally, rows) + "\n")
-    return actionable
+        collected.add(outcome)
+    write(render(output_format, collected))
+    return sum(needs_action(site) for row in collected.rows for site in row.sites)
 
 
 def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
