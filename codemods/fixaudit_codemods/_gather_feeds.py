@@ -274,7 +274,7 @@ class _Reader:
                 self.read(statement.value, depth + 1)
             elif binding.kind != "annotation":
                 self.unpacked(name, statement)
-        self.read_uses(name, depth)
+        self.read_uses(name, depth, mapping)
 
     def first_value(self, value: ast.expr, depth: int, mapping: bool) -> None:
         is_empty = isinstance(value, ast.Call) and not value.args and not value.keywords
@@ -312,13 +312,13 @@ class _Reader:
             if node is not name and self.source.scopes.lookup(name.id, node)[0] is home:
                 yield node
 
-    def read_uses(self, name: ast.Name, depth: int) -> None:
+    def read_uses(self, name: ast.Name, depth: int, mapping: bool) -> None:
         inside = {id(node) for node in ast.walk(self.gather)}
         for use in self.uses(name):
             if id(use) not in inside:
-                self.read_use(use, depth)
+                self.read_use(use, depth, mapping)
 
-    def read_use(self, use: ast.Name, depth: int) -> None:
+    def read_use(self, use: ast.Name, depth: int, mapping: bool) -> None:
         above = self.source.parent(use)
         around = None if above is None else self.source.parent(above)
         match above, around:
@@ -333,6 +333,8 @@ class _Reader:
                 raise leave(f"`{use.id}` is emptied again: it is gathered in batches")
             case ast.Attribute(attr="keys"), _:
                 return
+            case (ast.Call(func=ast.Name(id=reading)), _) if mapping and reading in PAIRING:
+                return  # the keys, not what they stand for
             case ast.Subscript(ctx=ast.Store()), ast.Assign(value=item):
                 self.appended(item, above)
             case ast.Call(func=ast.Name(id="len")), ast.Compare() if not _with_zero(around):
@@ -358,7 +360,8 @@ class _Reader:
         return review(f"`{use.id}` is used in line {use.lineno} too, not only gathered")
 
     def appended(self, item: ast.expr, place: ast.AST) -> None:
-        self.element(item)
+        for made in self.made_here(item):
+            self.element(made)
         loop = self.repeats(place)
         if not loop:
             return
@@ -368,6 +371,19 @@ class _Reader:
                 return
             self.look_for_pool_loop(nearest)
         self.feed.many = True
+
+    def made_here(self, item: ast.expr) -> list[ast.expr]:
+        """The calls behind `task = fetch(url)` where each turn makes a new one, only to append it."""
+        if not isinstance(item, ast.Name) or any(True for _ in self.uses(item)):
+            return [item]
+        turn = self.source.loop(item)
+        calls: list[ast.expr] = []
+        for binding in self.source.lookup(item.id, item):
+            fresh = self.source.loop(binding.statement) is turn
+            if binding.kind != "assign" or not isinstance(binding.value, ast.Call) or not fresh:
+                return [item]
+            calls.append(binding.value)
+        return calls or [item]
 
     def look_for_pool_loop(self, loop: ast.For | ast.AsyncFor) -> None:
         targets = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
