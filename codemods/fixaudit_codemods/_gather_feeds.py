@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fixaudit import Source
-from fixaudit.scopes import Binding
 from fixaudit_codemods._gather_calls import (
     LIMITED_NAME,
     STARTED_TYPES,
@@ -20,16 +17,17 @@ from fixaudit_codemods._gather_calls import (
     short,
     started,
 )
+from fixaudit_codemods._gather_sizes import (
+    COPIES,
+    PAIRING,
+    is_fixed,
+    is_range,
+    look_at_iterables,
+    uses,
+)
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
-COPIES = frozenset({"list", "tuple", "set", "frozenset", "reversed", "sorted", "iter"})
-PAIRING = frozenset({"enumerate", "zip", *COPIES})
-CHUNKING = re.compile(
-    r"(.*_)?(batch(es|ed)?|chunk(s|ed)?|groups_of|grouper|sliced|windowed|split_every|partition_all)(_.*)?",
-    re.IGNORECASE,
-)
-BATCH = re.compile(r"(.*_)?(batch|chunk|window)(_.*)?", re.IGNORECASE)
 FIXED = "a fixed number of awaitables: there is nothing to bound"
 
 
@@ -127,7 +125,7 @@ class _Reader:
 
     def mapped(self, call: ast.Call) -> None:
         func, sources = call.args[0], call.args[1:]
-        self.look_at_iterables(sources)
+        look_at_iterables(self.source, self.gather, sources)
         arguments: list[ast.expr] = []
         if isinstance(func, ast.Call) and last_name(func.func) == "partial" and func.args:
             arguments = [*func.args[1:], *(word.value for word in func.keywords)]
@@ -136,7 +134,7 @@ class _Reader:
             self.element(func.body)
         else:
             self.callee(func, doubt_about_call(self.source, func, arguments))
-        self.feed.many |= not any(self.is_fixed(item) for item in sources)
+        self.feed.many |= not any(is_fixed(self.source, item) for item in sources)
 
     # ---------------------------------------------------------------- comprehensions
 
@@ -152,9 +150,9 @@ class _Reader:
             if isinstance(first, (ast.Name, *COMPREHENSIONS)) and depth < 3:
                 self.read(first, depth + 1)
                 return
-        self.look_at_iterables([part.iter for part in node.generators])
+        look_at_iterables(self.source, self.gather, [part.iter for part in node.generators])
         self.element(element)
-        if all(self.is_fixed(part.iter) for part in node.generators):
+        if all(is_fixed(self.source, part.iter) for part in node.generators):
             return
         self.look_for_pool(node, element, targets)
         self.feed.many = True
@@ -162,95 +160,10 @@ class _Reader:
     def look_for_pool(self, node: Comprehension, element: ast.expr, targets: set[str]) -> None:
         used = {part.id for part in ast.walk(element) if isinstance(part, ast.Name)}
         only = node.generators[0].iter
-        if len(node.generators) == 1 and not targets & used and _is_range(only):
+        if len(node.generators) == 1 and not targets & used and is_range(only):
             raise review(
                 f"`{short(only)}` equal calls: a pool of workers whose number is its bound"
             )
-
-    def look_at_iterables(self, iterables: list[ast.expr]) -> None:
-        for iterable in iterables:
-            cut = iterable.slice if isinstance(iterable, ast.Subscript) else None
-            if isinstance(cut, ast.Slice) and cut.upper is not None:
-                raise leave(f"`{short(iterable)}` is a slice: what runs at a time is bounded")
-            if self.is_batch(iterable):
-                raise leave(f"`{short(iterable)}` is one batch at a time: its size is the bound")
-
-    def is_batch(self, iterable: ast.expr) -> bool:
-        """A slice or chunk taken in each turn of the loop that the gather stands in."""
-        if isinstance(iterable, ast.Call) and iterable.args and last_name(iterable.func) in PAIRING:
-            return any(self.is_batch(item) for item in iterable.args)
-        if not isinstance(iterable, ast.Name):
-            return False
-        bindings = self.source.lookup(iterable.id, iterable)
-        if any(item.kind == "parameter" for item in bindings):
-            return BATCH.fullmatch(iterable.id) is not None
-        return self.source.loop(self.gather) is not None and self.holds_batch(iterable, bindings)
-
-    def holds_batch(self, iterable: ast.Name, bindings: list[Binding]) -> bool:
-        for binding in bindings:
-            if binding.kind == "loop" and isinstance(binding.statement, (ast.For, ast.AsyncFor)):
-                made = binding.statement.iter
-                inner = made.args[0] if isinstance(made, ast.Call) and _is_enumerate(made) else made
-                named = inner.func if isinstance(inner, ast.Call) else inner
-                if CHUNKING.fullmatch(last_name(named)) or BATCH.fullmatch(iterable.id):
-                    return True
-            value = binding.value
-            if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
-                return True
-            if isinstance(value, ast.Call) and (
-                last_name(value.func) == "islice" or self._holds_islice(value)
-            ):
-                return True
-            if binding.kind == "assign" and BATCH.fullmatch(iterable.id):
-                return True
-        return False
-
-    def _holds_islice(self, call: ast.Call) -> bool:
-        return any(
-            isinstance(item, ast.Call) and last_name(item.func) == "islice" for item in call.args
-        )
-
-    def is_fixed(self, iterable: ast.expr, depth: int = 0) -> bool:
-        """True where the code itself says how many things the iterable gives."""
-        match iterable:
-            case ast.Tuple() | ast.List() | ast.Set():
-                return not any(isinstance(item, ast.Starred) for item in iterable.elts)
-            case ast.Dict():
-                return None not in iterable.keys
-            case ast.Constant():
-                return True
-            case ast.Call(func=ast.Attribute(value=owner, attr="items" | "keys" | "values")):
-                return self.is_fixed(owner, depth)
-            case ast.Call() if _is_range(iterable):
-                return all(_is_number(item) for item in iterable.args)
-            case ast.Call() if last_name(iterable.func) in PAIRING:
-                fixed = [self.is_fixed(item, depth) for item in iterable.args]
-                return (
-                    any(fixed) if last_name(iterable.func) == "zip" else all(fixed[:1] or [False])
-                )
-            case ast.Name() if depth < 3:
-                return self.is_fixed_name(iterable, depth)
-        return False
-
-    def is_fixed_name(self, name: ast.Name, depth: int) -> bool:
-        bindings = self.source.lookup(name.id, name)
-        if len(bindings) != 1 or bindings[0].kind != "assign" or bindings[0].value is None:
-            return False
-        value = bindings[0].value
-        if isinstance(bindings[0].statement, (ast.Assign, ast.AnnAssign)):
-            growing = isinstance(value, (ast.List, ast.Set, ast.Dict)) and self.is_changed(name)
-            return not growing and self.is_fixed(value, depth + 1)
-        return False
-
-    def is_changed(self, name: ast.Name) -> bool:
-        """True where the name stands for more than reading: a method call or an item set on it."""
-        for use in self.uses(name):
-            above = self.source.parent(use)
-            if isinstance(above, ast.Attribute) and above.attr not in ("items", "keys", "values"):
-                return True
-            if isinstance(above, ast.Subscript) and not isinstance(above.ctx, ast.Load):
-                return True
-        return False
 
     # ---------------------------------------------------------------- names
 
@@ -299,22 +212,9 @@ class _Reader:
             raise started(f"what `{name.id}` holds")
         self.made_elsewhere(name)
 
-    def uses(self, name: ast.Name) -> Iterator[ast.Name]:
-        key = ("bounded-gather", "names")
-        if key not in self.source.memo:
-            by_name: dict[str, list[ast.Name]] = {}
-            for node in self.source.nodes(ast.Name):
-                if isinstance(node.ctx, ast.Load):
-                    by_name.setdefault(node.id, []).append(node)
-            self.source.memo[key] = by_name
-        home = self.source.scopes.lookup(name.id, name)[0]
-        for node in self.source.memo[key].get(name.id, ()):
-            if node is not name and self.source.scopes.lookup(name.id, node)[0] is home:
-                yield node
-
     def read_uses(self, name: ast.Name, depth: int, mapping: bool) -> None:
         inside = {id(node) for node in ast.walk(self.gather)}
-        for use in self.uses(name):
+        for use in uses(self.source, name):
             if id(use) not in inside:
                 self.read_use(use, depth, mapping)
 
@@ -367,14 +267,14 @@ class _Reader:
             return
         nearest = self.source.loop(place)
         if isinstance(nearest, (ast.For, ast.AsyncFor)):
-            if self.is_fixed(nearest.iter):
+            if is_fixed(self.source, nearest.iter):
                 return
             self.look_for_pool_loop(nearest)
         self.feed.many = True
 
     def made_here(self, item: ast.expr) -> list[ast.expr]:
         """The calls behind `task = fetch(url)` where each turn makes a new one, only to append it."""
-        if not isinstance(item, ast.Name) or any(True for _ in self.uses(item)):
+        if not isinstance(item, ast.Name) or any(True for _ in uses(self.source, item)):
             return [item]
         turn = self.source.loop(item)
         calls: list[ast.expr] = []
@@ -390,7 +290,7 @@ class _Reader:
         used = {
             node.id for part in loop.body for node in ast.walk(part) if isinstance(node, ast.Name)
         }
-        if _is_range(loop.iter) and not targets & used:
+        if is_range(loop.iter) and not targets & used:
             raise review(
                 f"`{short(loop.iter)}` equal calls: a pool of workers whose number is its bound"
             )
@@ -417,20 +317,6 @@ class _Reader:
             raise leave("it waits for what was cancelled before: there is nothing to bound")
         why = why or f"`{short(value)}` is made elsewhere"
         raise review(f"{why}: whether these run already is not known here")
-
-
-def _is_range(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"
-    )
-
-
-def _is_enumerate(node: ast.Call) -> bool:
-    return last_name(node.func) == "enumerate" and bool(node.args)
-
-
-def _is_number(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, int)
 
 
 def _with_zero(compare: ast.AST | None) -> bool:
