@@ -319,7 +319,7 @@ def place(
         if finding.verdict is not Verdict.LEAVE:
             last = heading_end(source, finding.span, line, end_line)
             suppressed = suppressions.lookup(line, last, by_name[finding.codemod])
-        edits = tuple(_placed(source, edit) for edit in finding.edits)
+        edits = tuple(_placed(source, e) for e in sorted(finding.edits, key=lambda e: e.span))
         place = (line, column, end_line, end_column)
         sites.append(Site(finding, *place, fingerprint, suppressed, edits=edits, path=source.path))
     return sites

@@ -110,6 +110,10 @@ class Worker:
             self._classes[config.codemod_paths] = known
         return known
 
+    def available(self) -> list[type[Codemod]]:
+        """The codemods available where the first of the request's paths lies."""
+        return self.classes(self.resolver.for_path(self.request.paths[0]))
+
     def selected(self, config: Config, path: Path) -> Selected:
         """The codemods that run on one file."""
         ignored = config.ignored_in(path)

@@ -8,25 +8,28 @@ from typing import Any
 
 from fixaudit import __version__
 from fixaudit.outcome import PlacedEdit, Problem, Site
+from fixaudit_cli.formats.document import Collected
 from fixaudit_cli.tally import VERDICTS, Tally
 
 VERSION = 1
 
 
-def document(tally: Tally, findings: Iterable[dict[str, Any]]) -> str:
-    """The whole document; `findings` are those of `finding`, in path order."""
+def document(collected: Collected | Tally, rows: Iterable[dict[str, Any]] | None = None) -> str:
+    """The whole document, findings in path order."""
+    if isinstance(collected, Tally):
+        tally, entries = collected, list(rows or ())
+    else:
+        tally = collected.tally
+        entries = [entry for row in collected.rows for entry in findings(row.path, row.sites)]
     content = {
         "version": VERSION,
         "tool": {"name": "fixaudit", "version": __version__},
         "summary": summary(tally),
-        "findings": list(findings),
+        "findings": entries,
         "errors": [error(problem) for problem in tally.problems],
     }
-    return (
-        json.dumps(content, indent=2, ensure_ascii=False)
-        .encode("utf-8", "backslashreplace")
-        .decode("utf-8")
-    )
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def summary(tally: Tally) -> dict[str, Any]:
