@@ -1,7 +1,7 @@
 """Exception handlers: who uses the handled exception's name, and how to do without it.
 
 Codemods of different authors meet at `as e`: one drops its last use, another needs it for
-`raise … from e`. Both carry an edit of the same span (`drop_name`, `hold_name`), so that the pass
+`raise … from e`. Both carry an edit over it (`drop_name`, `hold_name`), so that the pass
 loop never takes them together and judges the second on what the first has left.
 """
 
@@ -84,9 +84,15 @@ def drop_name(source: Source, handler: ast.ExceptHandler) -> Edit | None:
 
 
 def hold_name(source: Source, handler: ast.ExceptHandler) -> Edit | None:
-    """An edit that changes nothing but keeps others from dropping ` as e` in the same pass."""
-    span = name_span(source, handler)
-    return Edit(span, source.slice(span)) if span is not None else None
+    """An edit that changes nothing but keeps others from dropping ` as e` in the same pass.
+
+    It starts at `except`, so that the pass takes it before an edit that drops the name.
+    """
+    named = name_span(source, handler)
+    if named is None:
+        return None
+    span = Span(source.span(handler).start, named.end)
+    return Edit(span, source.slice(span))
 
 
 def release_name(
