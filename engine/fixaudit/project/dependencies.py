@@ -13,12 +13,12 @@ class Dependencies:
 
     `files` maps a path to the digest of the bytes read, None where it could not be read or parsed.
     `lookups` maps `(module, importing file)` to the file found, None for none or several.
-    `searches` maps a needle of `mentions` to a digest of its answer.
+    `searches` maps `(needle, cap)` of `mentions` to a digest of its answer.
     """
 
     files: dict[Path, str | None] = field(default_factory=dict)
     lookups: dict[tuple[str, Path | None], Path | None] = field(default_factory=dict)
-    searches: dict[bytes, str] = field(default_factory=dict)
+    searches: dict[tuple[bytes, int], str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.files or self.lookups or self.searches)

@@ -34,6 +34,7 @@ KEPT_SOURCE_BYTES = 2_500_000
 KEPT_TEXT_BYTES = 32_000_000
 
 
+_ASYNC = re.compile(r"\basync\s+def\s+(\w+)")
 _STAR = re.compile(rb"import[ \t(\\]*\*")
 
 
@@ -66,6 +67,7 @@ class Project:
         self._texts: dict[Path, bytes] = {}
         self._texts_size = 0
         self._recordings: list[Dependencies] = []
+        self._async_names: tuple[tuple[Mention, ...], frozenset[str]] | None = None
 
     @classmethod
     def empty(cls) -> Project:
@@ -258,8 +260,20 @@ class Project:
             self._mentions[key] = find_mentions(needle, paths, self._text, self.root, cap)
         found = self._mentions[key]
         for recording in self._recordings:
-            recording.searches[needle] = _fingerprint(found)
+            recording.searches[key] = _fingerprint(found)
         return found
+
+    def async_names(self) -> frozenset[str]:
+        """The names of all `async def` functions and methods of the project's files.
+
+        One search for all of them: a call of another name need not be resolved to know that it
+        makes no coroutine.
+        """
+        found = self.mentions(b"async def", cap=1_000_000)
+        if self._async_names is None or self._async_names[0] is not found:
+            names = (match[1] for item in found for match in _ASYNC.finditer(item.text))
+            self._async_names = found, frozenset(names)
+        return self._async_names[1]
 
     def _text(self, path: Path) -> bytes | None:
         """The bytes of a file, kept for the next search while there is room."""
@@ -298,8 +312,8 @@ class Project:
             if (None if content is None else digest(content)) != fingerprint:
                 return False
         return all(
-            _fingerprint(self.mentions(needle)) == answer
-            for needle, answer in dependencies.searches.items()
+            _fingerprint(self.mentions(needle, cap)) == answer
+            for (needle, cap), answer in dependencies.searches.items()
         )
 
 

@@ -342,3 +342,19 @@ def test_star_sources_without_the_word_are_not_parsed(
         assert _class(project, "app.Wanted").qualified_name == "app.last.Wanted"
     assert sorted(parsed) == ["__init__.py", "last.py"]
     assert len(needed.files) == 32
+
+
+def test_async_names_follow_a_file_that_was_written_anew(grow: Grow, tmp_path: Path) -> None:
+    project = grow(
+        {
+            "app.py": "async def load(): ...\ndef save(): ...\n",
+            "bus.py": "class Bus:\n    async def run(self): ...\n",
+        }
+    )
+    with project.recording() as asked:
+        assert project.async_names() == {"load", "run"}
+    assert project.still_holds(asked)
+    (tmp_path / "app.py").write_text("async def save(): ...\n")
+    project.forget(tmp_path / "app.py")
+    assert project.async_names() == {"save", "run"}
+    assert not project.still_holds(asked)
