@@ -60,10 +60,11 @@ def no_traceback(
         if level.endswith("exception"):
             return None
         return "no traceback is logged, so the message is all that is known of the exception"
-    return _exc_info(source, given[0], handler)
+    return exc_info_of(source, given[0], handler)
 
 
-def _exc_info(source: Source, value: ast.expr, handler: ast.ExceptHandler) -> str | None:
+def exc_info_of(source: Source, value: ast.expr, handler: ast.ExceptHandler) -> str | None:
+    """Why `exc_info` may not stand for the handler's exception; None where it does."""
     match value:
         case ast.Constant(value=constant):
             return None if constant else "`exc_info` turns the traceback off"
