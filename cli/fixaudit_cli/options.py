@@ -129,6 +129,14 @@ Root = Annotated[
         show_default=False,
     ),
 ]
+Bowler = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--bowler",
+        help="A Bowler query script to run in place of the codemods; repeatable.",
+        show_default=False,
+    ),
+]
 OutputFormat = Annotated[
     str, typer.Option("--output-format", help="text, json, sarif, github, junit, markdown or html.")
 ]
@@ -177,6 +185,23 @@ def ledger_root(start: Path | None) -> Path:
         if has_ledger(folder):
             return folder
     return find_root((here,))
+
+
+def with_bowler(request: Request, scripts: Sequence[Path] | None) -> Request:
+    """The request with the queries of Bowler scripts as further codemods.
+
+    Raises:
+        ConfigError, CodemodError: Bowler is not installed, or a script cannot be used.
+    """
+    if not scripts:
+        return request
+    from dataclasses import replace
+
+    from fixaudit.bowler_queries import BowlerCodemod, captured_queries
+
+    queries = [query for script in scripts for query in captured_queries(script)]
+    names = ", ".join(script.name for script in scripts)
+    return replace(request, codemods=(BowlerCodemod(queries, f"the Bowler query {names}"),))
 
 
 def words(values: Iterable[str] | None) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ class Codemod(ABC):
         triggers: byte strings one of which a file must hold to be parsed at all.
         visits: the ast node types `judge` is called with.
         default: on without being asked for: true when an audit would call every site a defect.
+        repeats: judged again on what its edits led to, until nothing is left; false for rewrites
+            that are no fixed points.
         sets: words to select it by, besides `all`.
         twins: codes of other linters that suppress it too (`# noqa: S324`, `# nosec B324`).
         pairing: how reports speak of it.
@@ -53,6 +55,7 @@ class Codemod(ABC):
     triggers: ClassVar[tuple[bytes, ...]]
     visits: ClassVar[tuple[type[ast.AST], ...]]
     default: ClassVar[bool] = True
+    repeats: ClassVar[bool] = True
     sets: ClassVar[frozenset[str]] = frozenset()
     twins: ClassVar[tuple[str, ...]] = ()
     pairing: ClassVar[Pairing] = Pairing()
@@ -65,6 +68,13 @@ class Codemod(ABC):
     @abstractmethod
     def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         """Findings at one node of a visited type."""
+
+    def objection(self, advice: Source) -> str | None:
+        """Why code that a report recommends would do harm, in one line; None where it would not.
+
+        `advice` is the recommended code alone, as a module.
+        """
+        return None
 
     @classmethod
     def documentation(cls) -> str:

@@ -30,3 +30,7 @@ class SourceError(FixauditError):
 
 class ReportError(FixauditError):
     """An audit report that cannot be read; the message names file, line and what to do."""
+
+
+class NotLookedAtError(FixauditError):
+    """A codemod could not look at a file at all; its silence must not pass for a clean file."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from fixaudit.codemod import Codemod
 from fixaudit.compose import apply_edits, compose
-from fixaudit.errors import SourceError
+from fixaudit.errors import NotLookedAtError, SourceError
 from fixaudit.findings import Edit, Finding, Span, Verdict
 from fixaudit.fingerprints import fingerprints
 from fixaudit.outcome import Changed, Failed, Outcome, PlacedEdit, Problem, Site, Unchanged
@@ -48,6 +48,8 @@ def judge(source: Source, codemods: Sequence[Codemod]) -> tuple[list[Finding], l
             for node in source.nodes(kind):
                 try:
                     findings.extend(codemod.judge(node, source))
+                except NotLookedAtError as error:
+                    problems.append(Problem(source.path, "not-looked-at", str(error)))
                 except Exception as error:  # a codemod's defect costs its site, loudly
                     problems.append(_codemod_problem(source, codemod, node, error))
     findings.sort(key=lambda finding: (finding.span, finding.codemod))
@@ -91,7 +93,8 @@ class _Run:
             if passes > MAX_PASSES:
                 return self.unsettled(todo)
             current = self.one_pass(current, todo)
-            later, problems = judge(current, self.plan.codemods)
+            again = [codemod for codemod in self.plan.codemods if codemod.repeats]
+            later, problems = judge(current, again)
             self.problems += problems
             todo = self.still_wanted(current, later)
         return self.finish(current)

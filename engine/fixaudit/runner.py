@@ -35,7 +35,7 @@ class Request:
         unsafe, format: override the configuration where not None.
         write: compute new contents; False when only the findings are asked for.
         accept: a last word on each placed finding that would be applied.
-        parse_all: parse files without any trigger too, so that every broken file is named.
+        codemods: made codemods that run, in place of the selected ones unless `select` is given.
     """
 
     paths: tuple[Path, ...]
@@ -50,6 +50,7 @@ class Request:
     isolated: bool = False
     write: bool = True
     accept: Callable[[Site], bool] | None = None
+    codemods: tuple[Codemod, ...] = ()
 
     @property
     def base(self) -> Path:
@@ -57,10 +58,9 @@ class Request:
 
 
 def find_root(paths: Sequence[Path]) -> Path:
-    """The folder reported paths are relative to: the repository, else the project, else the
-    current folder where it holds the paths, else the folder that was named."""
-    first = Path(os.path.abspath(paths[0] if paths else "."))
-    folder = first if first.is_dir() else first.parent
+    """The folder reported paths are relative to, which holds them all: the repository, else the
+    project, else the current folder, else the folder they have in common."""
+    folder = _common_folder([Path(os.path.abspath(path)) for path in paths or ["."]])
     project = None
     for above in (folder, *folder.parents):
         if any((above / mark).exists() for mark in _ROOT_MARKS):
@@ -71,6 +71,14 @@ def find_root(paths: Sequence[Path]) -> Path:
         return project
     here = Path.cwd()
     return here if folder.is_relative_to(here) else folder
+
+
+def _common_folder(paths: Sequence[Path]) -> Path:
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:  # two drives of Windows have nothing in common
+        return folders[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +141,15 @@ class Worker:
             (*config.extend_select, *request.extend_select),
             (*config.ignore, *request.ignore),
         )
+        if request.codemods and request.select is None and not request.extend_select:
+            chosen = []
         off = matched_names(classes, ignored) if ignored else frozenset()
         codemods = tuple(
             entry(config.options(entry.name, entry.Options))
             for entry in chosen
             if entry.name not in off
         )
+        codemods += request.codemods
         return Selected(codemods, _prefilter(codemods))
 
     # ------------------------------------------------------------------ one file

@@ -12,7 +12,7 @@ from fixaudit_cli import options
 
 if TYPE_CHECKING:
     from fixaudit_cli.apply_run import Mode
-    from fixaudit_cli.transaction import Job
+    from fixaudit_cli.job import Job
 
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show the diff; write nothing.")]
 Check = Annotated[
@@ -90,6 +90,7 @@ def command(
     exclude: options.Exclude = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
+    bowler: options.Bowler = None,
     changed: options.Changed = False,
     staged: options.Staged = False,
     since: options.SinceOption = None,
@@ -110,11 +111,10 @@ def command(
 ) -> int:
     """Apply the fixes to files, or show them with --dry-run."""
     from fixaudit_cli.apply_run import Limits, Mode, Sink, as_document, as_filter, as_text, summary
-    from fixaudit_cli.committing import parse_per
+    from fixaudit_cli.job import Job, parse_per
     from fixaudit_cli.run import exit_code, report_problems
     from fixaudit_cli.scope import Since
     from fixaudit_cli.tally import Tally
-    from fixaudit_cli.transaction import Job
 
     options.check_format(output_format, options.RUN_FORMATS)
     per = parse_per(commit_per or "codemod") if commit or commit_per else None
@@ -131,6 +131,7 @@ def command(
     _check_fit(mode, job, blame_ignore, interactive, stdin_filename)
     selection = options.Selection(select, extend_select, ignore, exclude, config, isolated)
     request = options.request(paths, selection, unsafe=unsafe, format=format)
+    request = options.with_bowler(request, bowler)
     limits = Limits(Since(changed, staged, since, changed_lines), decisions, ask_again, interactive)
     run, tally = limits.run(request, stdin_filename), Tally()
     store = mode is not Mode.SHOW or decisions is not None

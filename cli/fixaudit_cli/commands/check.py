@@ -20,6 +20,7 @@ def command(
     exclude: options.Exclude = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
+    bowler: options.Bowler = None,
     changed: options.Changed = False,
     staged: options.Staged = False,
     since: options.SinceOption = None,
@@ -39,7 +40,7 @@ def command(
     selection = options.Selection(select, extend_select, ignore, exclude, config, isolated)
     since_options = Since(changed, staged, since, changed_lines)
     run = Run(
-        options.request(paths, selection, write=False),
+        options.with_bowler(options.request(paths, selection, write=False), bowler),
         stdin_filename,
         lambda root: decided(changed_scope(since_options, root), root, decisions),
     )
