@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fixaudit.findings import Verdict
 from fixaudit.outcome import Changed, Outcome
@@ -14,14 +15,15 @@ from fixaudit.runner import Request
 from fixaudit_cli.decisions import Decisions, load
 from fixaudit_cli.formats import text
 from fixaudit_cli.formats.document import Collected, render
-from fixaudit_cli.interactive import Review
-from fixaudit_cli.keyboard import dialog_stream
+from fixaudit_cli.job import Job
 from fixaudit_cli.preview import Preview
 from fixaudit_cli.run import Run
 from fixaudit_cli.scope import Scope, Since, changed_scope
 from fixaudit_cli.tally import Tally
 from fixaudit_cli.terminal import Painter, note, write, write_bytes
-from fixaudit_cli.transaction import Job, Transaction
+
+if TYPE_CHECKING:
+    from fixaudit_cli.interactive import Review
 
 
 class Mode(Enum):
@@ -43,6 +45,8 @@ class Limits:
     def run(self, request: Request, stdin_filename: str | None) -> Run:
         """The limited run. Raises ConfigError, GitError, DecisionsError, NoTerminalError."""
         if self.interactive:
+            from fixaudit_cli.keyboard import dialog_stream
+
             dialog_stream()  # nobody there to answer: say so before anything is read
         return Run(request, stdin_filename, self._scope)
 
@@ -55,6 +59,8 @@ class Limits:
 
     def reviewed(self, run: Run, store: bool) -> Review:
         """The run with its findings asked about; accepted ones are replayed from a named file."""
+        from fixaudit_cli.interactive import Review
+
         replayed = self.named is not None and not self.ask_again
         accepted = frozenset(self.decisions.accepted()) if replayed else frozenset[str]()
         return Review(run, self.decisions, replay=accepted, store=store)
@@ -73,6 +79,8 @@ class Sink:
     def take(self, changes: Iterator[Changed]) -> None:
         """Use up all changes. Raises FixauditError where they cannot be written."""
         if self.mode is Mode.WRITE:
+            from fixaudit_cli.transaction import Transaction
+
             Transaction(self.run, self.job).write(changes, self.tally)
         elif self.mode is Mode.PATCH and self.patch is not None:
             from fixaudit_cli.patching import write_patch

@@ -74,6 +74,10 @@ class Dialog:
 
     def run(self, reviews: Iterator[FileReview]) -> None:
         """Ask about every hunk, until all are answered or the user quits."""
+        with self._keyboard:
+            self._ask(reviews)
+
+    def _ask(self, reviews: Iterator[FileReview]) -> None:
         seen: list[FileReview] = []
         number = 0
         while True:
@@ -171,7 +175,8 @@ class Dialog:
         """The edits made by hand, False where none are left, None where they cannot be made."""
         head = _GUIDE % hunk.site.finding.reason.encode("utf-8", "backslashreplace")
         try:
-            patch = edit(head + _body(hunk), ".diff")
+            with self._keyboard.lent():
+                patch = edit(head + _body(hunk), ".diff")
             if not patch.strip():
                 self._say("Nothing is left of the hunk; it stays undecided.")
                 return None

@@ -15,8 +15,8 @@ class CommitStory:
     """What a commit's message tells.
 
     `scope` is a codemod's name, a finding's id or a package; `what` is one line in the imperative;
-    `why` a paragraph; `sites` and `files` are counts; `findings` the audit's own ids; `left` says
-    in one line what was not done, if anything.
+    `why` a paragraph; `sites` and `files` are counts; `findings` the audit's own ids, or other names
+    that `label` says what they are; `left` says in one line what was not done, if anything.
     """
 
     scope: str
@@ -26,6 +26,7 @@ class CommitStory:
     files: int
     findings: tuple[str, ...] = ()
     left: str = ""
+    label: str = "Audit findings"
 
 
 def commit_message(story: CommitStory) -> str:
@@ -41,7 +42,7 @@ def commit_message(story: CommitStory) -> str:
     if story.left:
         parts.append(_wrapped(story.left))
     if story.findings:
-        parts.append(_wrapped(f"Audit findings: {', '.join(_ordered(story.findings))}", "  "))
+        parts.append(_wrapped(f"{story.label}: {', '.join(_ordered(story.findings))}", "  "))
     return "\n\n".join(parts) + "\n"
 
 

@@ -7,20 +7,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, get_args
 
 from fixaudit.codemod import Codemod
-from fixaudit.errors import ConfigError
 from fixaudit.outcome import Changed
 from fixaudit.runner import Worker
 from fixaudit_cli.changes import splice
 from fixaudit_cli.commit_messages import CommitStory, commit_message
 from fixaudit_cli.git import Repository
 from fixaudit_cli.git_commit import commit_contents
+from fixaudit_cli.job import Per
 from fixaudit_cli.ledger import Ledger
 from fixaudit_cli.ledger_rows import EditRow, FileRow
 
-Per = Literal["codemod", "finding", "package"]
 _MOST_REASONS = 6
 _MOST_IDS = 20
 
@@ -41,14 +39,6 @@ class Commit:
 
     sha: str
     subject: str
-
-
-def parse_per(word: str) -> Per:
-    """The value of `--commit-per`. Raises ConfigError."""
-    for known in get_args(Per):
-        if word == known:
-            return known  # type: ignore[no-any-return]
-    raise ConfigError(f"--commit-per {word}: choose one of {', '.join(get_args(Per))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +72,7 @@ class Committer:
                     shares.setdefault(group, []).append(_Share(file, edits, groups))
         made: list[Commit] = []
         done: set[str] = set()
-        for group in shares if per == "finding" else sorted(shares):
+        for group in sorted(shares, key=self._place if per == "finding" else None):
             done.add(group)
             contents = {self._path(share.file): self._after(share, done) for share in shares[group]}
             findings = tuple(dict.fromkeys(f for s in shares[group] for f in s.groups[group]))
@@ -92,6 +82,10 @@ class Committer:
                 self.ledger.note_commit(run, sha)
                 made.append(Commit(sha, message.partition("\n")[0]))
         return made
+
+    def _place(self, finding: str) -> tuple[str, int]:
+        site = self.named.get(finding)
+        return ("", 0) if site is None else (site.path, site.line)
 
     def _path(self, file: FileRow) -> Path:
         return Path(os.path.realpath(self.ledger.root / file.path))
@@ -120,17 +114,21 @@ class Committer:
     def _content(self, file: FileRow, edits: tuple[EditRow, ...], kept: set[str]) -> bytes:
         """The file with the kept findings alone."""
         standing = {edit.id: {finding for finding, _ in edit.standing} for edit in edits}
+        goal = self.ledger.goal(file)
         if all(names <= kept for names in standing.values()):
-            return self.ledger.goal(file)
+            return goal
         before = self.ledger.before(file)
-        apart = not any(
-            edit.joint and 0 < len(standing[edit.id] & kept) < len(edit.claims) for edit in edits
-        )
-        if apart and not file.whole:
-            content = splice(before, [edit.piece for edit in edits if standing[edit.id] & kept])
-            assert content is not None
-            return content
-        return self._made_anew(file, before, kept)
+        shared = [e for e in edits if 0 < len(standing[e.id] & kept) < len(e.claims)]
+        everyone = {finding for names in standing.values() for finding in names}
+        if file.whole or shared:
+            # Made anew, no import comes too early; but not what was edited by hand.
+            content = self._made_anew(file, before, kept)
+            exact = self._made_anew(file, before, everyone) == goal
+            if exact or file.whole or any(edit.joint for edit in shared):
+                return content
+        spliced = splice(before, [edit.piece for edit in edits if standing[edit.id] & kept])
+        assert spliced is not None
+        return spliced
 
     def _made_anew(self, file: FileRow, before: bytes, kept: set[str]) -> bytes:
         worker, request = self.worker, self.worker.request
@@ -158,7 +156,8 @@ class Committer:
         ids = [name for finding in findings for name in self.audit_ids.get(finding, (finding,))]
         more = f"and {len(ids) - _MOST_IDS} more" if len(ids) > _MOST_IDS else ""
         shown = (*ids[:_MOST_IDS], *([more] if more else []))
-        return CommitStory(scope, what, why, len(findings), files, shown)
+        label = "Audit findings" if self.audit_ids else "Findings"
+        return CommitStory(scope, what, why, len(findings), files, shown, label=label)
 
     def _classes(self) -> list[type[Codemod]]:
         return self.worker.classes(self.worker.resolver.for_path(self.worker.root))

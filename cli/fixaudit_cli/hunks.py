@@ -53,7 +53,8 @@ class Hunk:
         )
 
     def _one_place(self, one: TracedEdit, other: TracedEdit) -> bool:
-        return self.before.count(b"\n", one.end, other.start) < 2
+        at_start = one.end == 0 or self.before[one.end - 1 : one.end] == b"\n"
+        return self.before.count(b"\n", one.end, other.start) < (1 if at_start else 2)
 
     def edited(self, patch: bytes) -> tuple[TracedEdit, ...]:
         """The edits that a patch edited by hand stands for; empty where it changes nothing.

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from fixaudit.errors import FixauditError
 
@@ -41,6 +41,23 @@ class Keyboard:
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
+        self._mode = _Mode()
+
+    def __enter__(self) -> Keyboard:
+        self._mode.enter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._mode.leave()
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """The terminal as it was, for another program."""
+        self._mode.leave()
+        try:
+            yield
+        finally:
+            self._mode.enter()
 
     def key(self) -> str:
         """The next key, shown as it is pressed; `END` when input has ended or ^D was pressed.
@@ -48,15 +65,14 @@ class Keyboard:
         Spaces and Enter are passed over: whoever is used to Enter may press it.
         """
         while True:
-            with _single_keys():
-                data = _read_byte()
-            if data in (b"", b"\x04"):
+            data = self._mode.read()
+            if data in (b"", b"\x04", b"\0"):
                 return END
             if data == b"\x03":
                 raise KeyboardInterrupt
             letter = data.decode("ascii", "replace")
             if not letter.isspace():
-                self._stream.write(f"{letter if letter.isprintable() else '?'}\n")
+                self._stream.write(f"{letter if letter.isprintable() else '^'}\n")
                 self._stream.flush()
                 return letter
 
@@ -64,41 +80,49 @@ class Keyboard:
 if sys.platform == "win32":
     import msvcrt
 
-    @contextmanager
-    def _single_keys() -> Iterator[None]:
-        yield
+    class _Mode:
+        """The console gives single keys whenever it is asked for them."""
 
-    def _read_byte() -> bytes:
-        return msvcrt.getch()
+        def enter(self) -> None:
+            pass
+
+        def leave(self) -> None:
+            pass
+
+        def read(self) -> bytes:
+            return msvcrt.getch()
 
 else:
 
-    @contextmanager
-    def _single_keys() -> Iterator[None]:
-        """The terminal without line buffering and echo, and back; typed-ahead keys are kept."""
-        import termios
+    class _Mode:
+        """The terminal without line buffering and echo, and back; keys typed ahead are kept."""
 
-        handle = sys.stdin.fileno()
-        try:
-            old = termios.tcgetattr(handle)
-        except termios.error:  # hung up in between: the read will say so
-            yield
-            return
-        new = termios.tcgetattr(handle)
-        new[3] &= ~(termios.ICANON | termios.ECHO)
-        new[6][termios.VMIN], new[6][termios.VTIME] = 1, 0
-        try:
-            termios.tcsetattr(handle, termios.TCSANOW, new)
-            yield
-        finally:
-            with suppress(termios.error):
-                termios.tcsetattr(handle, termios.TCSANOW, old)
+        def __init__(self) -> None:
+            self._old: list[Any] | None = None
 
-    def _read_byte() -> bytes:
-        try:
-            return os.read(sys.stdin.fileno(), 1)
-        except OSError:  # the terminal is gone
-            return b""
+        def enter(self) -> None:
+            import termios
+
+            with suppress(termios.error):  # hung up: reading will say so
+                handle = sys.stdin.fileno()
+                self._old = termios.tcgetattr(handle)
+                new = termios.tcgetattr(handle)
+                new[3] &= ~(termios.ICANON | termios.ECHO)
+                new[6][termios.VMIN], new[6][termios.VTIME] = 1, 0
+                termios.tcsetattr(handle, termios.TCSANOW, new)
+
+        def leave(self) -> None:
+            import termios
+
+            if self._old is not None:
+                with suppress(termios.error):
+                    termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._old)
+
+        def read(self) -> bytes:
+            try:
+                return os.read(sys.stdin.fileno(), 1)
+            except OSError:  # the terminal is gone
+                return b""
 
 
 def edit(content: bytes, suffix: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -12,33 +12,16 @@ from fixaudit.outcome import Changed, Problem
 from fixaudit_cli import checks
 from fixaudit_cli.applying import RunReport, carry_out
 from fixaudit_cli.changes import FileChange, LedgerEdit
-from fixaudit_cli.committing import Commit, Committer, Named, Per
+from fixaudit_cli.committing import Commit, Committer, Named
 from fixaudit_cli.formats.text import counted
 from fixaudit_cli.git import Repository, dirty, find_repository
+from fixaudit_cli.job import Job, Per
 from fixaudit_cli.ledger import Ledger, writing
 from fixaudit_cli.pruning import MAX_AGE_DAYS, MAX_BYTES, prune
 from fixaudit_cli.recording import record
 from fixaudit_cli.run import Run
 from fixaudit_cli.tally import Tally
 from fixaudit_cli.terminal import note
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """How to write: see the options of `apply` of the same names.
-
-    `verify` None stands for the configured commands, an empty tuple for none. `wait` and `timeout`
-    are seconds. `audit_ids` gives a finding's ids in an audit report, by fingerprint.
-    """
-
-    argv: tuple[str, ...] = ()
-    allow_dirty: bool = False
-    wait: float = 0.0
-    verify: tuple[str, ...] | None = None
-    timeout: float | None = 600.0
-    commit: Per | None = None
-    blame_ignore: bool = False
-    audit_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class DirtyError(FixauditError):
@@ -130,7 +113,9 @@ class Transaction:
             self._count(done, tally)
             checks.run_after(ledger, run, found)
         except KeyboardInterrupt:
-            note(f"run {run} was interrupted: `fixaudit resume` finishes it, `fixaudit undo` not")
+            note(
+                f"run {run} was interrupted: `fixaudit resume` finishes it, `fixaudit undo` takes it back"
+            )
             raise
         checks.report(found)
         self._drop(found, tally)

@@ -1,0 +1,201 @@
+"""`undo`, `resume` and `runs` from the command line, and two runs on one tree."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from projects import DONE, MODULE, fixaudit, make_project
+from written_trees import snapshot
+
+from fixaudit_cli.app import run
+from fixaudit_cli.ledger import writing
+
+BOTH = MODULE.replace("return old(2)", "return late(2)")
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = make_project(tmp_path / "p", app__a=MODULE, app__b=BOTH, lib__c=MODULE)
+    (root / "lib" / "c.py").chmod(0o755)
+    monkeypatch.chdir(root)
+    return root
+
+
+def listed(capsys: Any) -> list[dict[str, Any]]:
+    capsys.readouterr()
+    assert run(["runs", "--output-format", "json"]) == 0
+    rows: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["runs"]
+    return rows
+
+
+def test_undo_gives_back_every_byte_and_mode(tree: Path, capsys: Any) -> None:
+    before = snapshot(tree)
+    assert run(["undo"]) == 0
+    assert run(["resume"]) == 0
+    assert run(["runs"]) == 0
+    assert not (tree / ".fixaudit").exists()
+    assert run(["apply"]) == 0
+    assert "`fixaudit undo` takes it back" in capsys.readouterr().err
+    after = snapshot(tree)
+    assert after["lib/c.py"] == (DONE.encode(), before["lib/c.py"][1])
+    rows = listed(capsys)
+    assert rows[0]["state"] == "done"
+    assert rows[0]["files"] == {"written": 3}
+    assert rows[0]["codemods"] == {"late-to-soon": 1, "old-to-new": 8}
+    assert rows[0]["command"] == ["apply"]
+    os.chdir(tree / "app")
+    assert run(["undo"]) == 0
+    assert snapshot(tree) == before
+    assert listed(capsys)[0]["state"] == "undone"
+    assert run(["undo"]) == 0
+    assert "nothing to undo" in capsys.readouterr().err
+    assert run(["undo", "1"]) == 0
+    assert run(["undo", "7"]) == 2
+    assert run(["runs"]) == 0
+    assert "undone" in capsys.readouterr().out
+
+
+def test_undo_of_a_part(tree: Path, capsys: Any) -> None:
+    assert run(["apply"]) == 0
+    assert run(["undo", "1", "lib"]) == 0
+    assert (tree / "lib" / "c.py").read_text() == MODULE
+    assert (tree / "app" / "a.py").read_text() == DONE
+    assert run(["undo", "--codemod", "late-to-soon", "app/b.py"]) == 0
+    text = (tree / "app" / "b.py").read_text()
+    assert "return late(2)" in text
+    assert text.count("new.new(") == 2
+    assert run(["undo", "README.md"]) == 2
+    assert run(["undo", "--codemod", "unheard-of"]) == 2
+
+
+def test_undo_refuses_files_edited_since(tree: Path, capsys: Any) -> None:
+    assert run(["apply"]) == 0
+    (tree / "app" / "a.py").write_text("mine = 1\n")
+    capsys.readouterr()
+    assert run(["undo"]) == 2
+    error = capsys.readouterr().err
+    assert "app/a.py: skipped: edited since the run" in error
+    assert "--force" in error
+    assert (tree / "app" / "b.py").read_text() == BOTH
+    assert (tree / "app" / "a.py").read_text() == "mine = 1\n"
+    assert run(["undo", "1", "--force"]) == 0
+    assert (tree / "app" / "a.py").read_text() == MODULE
+
+
+SLOW = """
+import sys, time
+from fixaudit_cli import applying
+write = applying.replace_file
+def slowly(replacement):
+    result = write(replacement)
+    print("written", flush=True)
+    time.sleep({pause})
+    return result
+applying.replace_file = slowly
+from fixaudit_cli.app import run
+sys.exit(run({arguments!r}))
+"""
+
+
+def slow(tree: Path, pause: float, *arguments: str) -> subprocess.Popen[bytes]:
+    """An `apply` that pauses after each file; returns when the first one is written."""
+    script = SLOW.format(pause=pause, arguments=list(arguments))
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=tree,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    while process.stdout.readline() != b"written\n":
+        pass
+    return process
+
+
+def test_a_killed_run_is_resumed_or_undone(tree: Path, capsys: Any) -> None:
+    before = snapshot(tree)
+    for verb, wanted in (("undo", before), ("resume", None)):
+        process = slow(tree, 60, "apply", "--no-diff")
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert before != snapshot(tree)
+        row = listed(capsys)[0]
+        assert (row["state"], row["finished"]) == ("pending", None)
+        assert run(["runs"]) == 0
+        assert "unfinished" in capsys.readouterr().out
+        assert run([verb]) == 0
+        if wanted is not None:
+            assert snapshot(tree) == wanted
+    assert (tree / "lib" / "c.py").read_text() == DONE
+    assert listed(capsys)[0]["state"] == "done"
+    assert run(["undo"]) == 0
+    assert snapshot(tree) == before
+
+
+def test_an_interrupt_says_what_to_do(tree: Path) -> None:
+    process = slow(tree, 60, "apply")
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate()
+    assert process.returncode == 130
+    assert b"fixaudit resume" in error
+    assert fixaudit(tree, "resume").code == 0
+    assert (tree / "lib" / "c.py").read_text() == DONE
+
+
+def test_a_second_run_refuses_clearly_or_waits(tree: Path) -> None:
+    process = slow(tree, 1.0, "apply", "app")
+    refused = fixaudit(tree, "apply", "lib")
+    assert refused.code == 2
+    assert f"another run (pid {process.pid}) is writing this tree" in refused.notes
+    assert (tree / "lib" / "c.py").read_text() == MODULE
+    waited = fixaudit(tree, "apply", "--wait", "60")
+    process.communicate()
+    assert process.returncode == 0
+    assert waited.code == 0, waited
+    for name in ("app/a.py", "lib/c.py"):
+        assert (tree / name).read_text() == DONE
+    assert fixaudit(tree, "apply", "--check").code == 0
+
+
+def test_a_file_edited_meanwhile_is_skipped_and_named(tree: Path) -> None:
+    process = slow(tree, 2.0, "apply", "--no-diff")
+    (tree / "lib" / "c.py").write_text("mine = 1\n")
+    _, error = process.communicate()
+    assert process.returncode == 2
+    assert b"lib/c.py: skipped: " in error
+    assert b"2 files written" in error
+    assert (tree / "lib" / "c.py").read_text() == "mine = 1\n"
+
+
+def test_a_read_only_file_is_named_and_the_rest_written(tree: Path, capsys: Any) -> None:
+    (tree / "app" / "a.py").chmod(0o444)
+    assert run(["apply", "--output-format", "json"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert [row["path"] for row in document["errors"]] == ["app/a.py"]
+    assert document["summary"]["changed"] == 2
+    assert (tree / "lib" / "c.py").read_text() == DONE
+
+
+def test_old_runs_are_pruned_by_the_configured_age(tree: Path, capsys: Any) -> None:
+    assert run(["apply", "app"]) == 0
+    with writing(tree) as ledger, ledger.transaction() as db:
+        db.execute("UPDATE runs SET started = ?", (time.time() - 3 * 86400,))
+    assert run(["apply", "lib", "--config", "ledger.max-age-days = 2"]) == 0
+    assert [row["id"] for row in listed(capsys)] == [2]
+
+
+def test_a_run_with_nothing_to_do_is_not_recorded(tree: Path, capsys: Any) -> None:
+    assert run(["apply", "--dry-run"]) == 0
+    assert run(["apply", "--check"]) == 1
+    assert not (tree / ".fixaudit").exists()
+    assert run(["apply"]) == 0
+    assert run(["apply"]) == 0
+    assert len(listed(capsys)) == 1
