@@ -67,12 +67,15 @@ def _outside(inference: Inference, name: str, call: ast.Call) -> Shape | None:
     if not call.args:
         return None
     if name == "typing.cast":
+        inference.effort.casts += 1
         return inference.annotation(call.args[0], call)
     first = inference.shape(call.args[0])
     if first is None:
         return None
     if name in _COPIES:
         return first
+    if name == "getattr":
+        return _by_name(inference, first, call.args[1:2])
     if first.container != "sequence":
         return None
     if name in _SAME_ELEMENTS:
@@ -82,6 +85,20 @@ def _outside(inference: Inference, name: str, call: ast.Call) -> Shape | None:
     if name == "next":
         return maybe(first.element) if len(call.args) > 1 else first.element
     return None
+
+
+def _by_name(inference: Inference, owner: Shape, names: list[ast.expr]) -> Shape | None:
+    """`getattr(x, "a", …)` where `x.a` is there for certain: no default is ever taken."""
+    if owner.optional or owner.container != "none" or not names:
+        return None
+    name = names[0].value if isinstance(names[0], ast.Constant) else None
+    if not isinstance(name, str):
+        return None
+    for cls in owner.classes:
+        declared = cls.declares(name)
+        if declared is None or not declared.certain or cls.has_dynamic_attributes:
+            return None
+    return union(members.shape_of_attribute(inference, cls, name) for cls in owner.classes)
 
 
 def _method_call(inference: Inference, func: ast.Attribute, call: ast.Call) -> Shape | None:

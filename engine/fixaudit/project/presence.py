@@ -46,9 +46,13 @@ def doubt_about(attribute: AttributeFacts, owner: ClassFacts, order: Linearisati
         case Where.CLASS_BODY if owner.kind is ClassKind.TYPED_DICT:
             return "it is a key of a TypedDict, not an attribute"
         case Where.CLASS_BODY if attribute.value is None and attribute.annotation is not None:
-            return _doubt_about_annotated(attribute, owner)
-        case Where.CLASS_BODY if owner.kind is ClassKind.DATACLASS and _is_field_call(attribute):
-            return _doubt_about_field(attribute)
+            doubt = _doubt_about_annotated(attribute, owner)
+            return doubt or _doubt_about_generated(owner, order)
+        case Where.CLASS_BODY if _is_field_call(attribute):
+            doubt = _doubt_about_field(attribute)
+            return doubt or _doubt_about_generated(owner, order)
+        case Where.CLASS_BODY if owner.kind is ClassKind.PYDANTIC and attribute.annotation:
+            return _doubt_about_generated(owner, order)
         case Where.METHOD_ASSIGNMENT:
             function = attribute.function
             return f"only `{function.name if function else '?'}` sets it"
@@ -76,20 +80,52 @@ def _doubt_about_annotated(attribute: AttributeFacts, owner: ClassFacts) -> str 
 def _is_field_call(attribute: AttributeFacts) -> bool:
     value = attribute.value
     name = dotted_name(value.func) if isinstance(value, ast.Call) else None
-    return (name or "").rpartition(".")[2] in ("field", "Field", "attrib", "ib")
+    return (name or "").rpartition(".")[2] in ("field", "Field", "attrib", "ib", "PrivateAttr")
 
 
 def _doubt_about_field(attribute: AttributeFacts) -> str | None:
     assert isinstance(attribute.value, ast.Call)
     given = {item.arg: item.value for item in attribute.value.keywords}
     init = given.get("init")
-    filled = isinstance(init, ast.Constant) and init.value is False
+    private = (dotted_name(attribute.value.func) or "").endswith("PrivateAttr")
+    filled = private or (isinstance(init, ast.Constant) and init.value is False)
     has_default = bool({"default", "default_factory", "factory"} & given.keys())
+    has_default = has_default or (private and bool(attribute.value.args))
     return (
         "it is a field without default that `__init__` skips"
         if filled and not has_default
         else None
     )
+
+
+def _doubt_about_generated(owner: ClassFacts, order: Linearisation) -> str | None:
+    """Fields are set by an `__init__` that nobody wrote; one that somebody wrote must call it."""
+    if any(entry.body.bypasses_init for entry in order.own):
+        return "objects are also made without `__init__`"
+    if owner.kind is ClassKind.DATACLASS and _has_no_generated_init(owner):
+        return "the `__init__` that would set it is not generated"
+    for entry in order.own:
+        own = entry.body.initialisers.get("__init__")
+        if own is not None and not hands_over(own):
+            return f"`{entry.name}.__init__` may not call the one that sets it"
+        # Pydantic sets all fields in the `__init__` of its own base, behind all of these.
+        if entry.key == owner.key and owner.kind is not ClassKind.PYDANTIC:
+            return None
+    return None
+
+
+def _has_no_generated_init(owner: ClassFacts) -> bool:
+    options = [
+        item
+        for decorator in owner.node.decorator_list
+        if isinstance(decorator, ast.Call)
+        for item in decorator.keywords
+    ]
+    refused = any(
+        item.arg == "init" and isinstance(item.value, ast.Constant) and item.value.value is False
+        for item in options
+    )
+    return refused or "__init__" in owner.body.initialisers
 
 
 def _doubt_about_init(owner: ClassFacts, order: Linearisation) -> str | None:
@@ -100,25 +136,26 @@ def _doubt_about_init(owner: ClassFacts, order: Linearisation) -> str | None:
         if entry is owner or entry.key == owner.key:
             return None
         own = entry.body.initialisers.get("__init__")
-        if own is not None and not _hands_over(own):
+        if own is not None and not hands_over(own):
             return f"`{entry.name}.__init__` may not call the one that sets it"
         if own is None and entry.kind in _GENERATED_INIT:
             return f"the generated `{entry.name}.__init__` does not call the one that sets it"
     return None
 
 
-def _hands_over(initialiser: FunctionNode) -> bool:
-    """True for a `super().__init__(…)` that is a statement of the body itself."""
+def hands_over(initialiser: FunctionNode) -> bool:
+    """True where every way through calls `super().__init__(…)`: a statement of the body itself."""
     for statement in initialiser.body:
         match statement:
-            case ast.Expr(
-                value=ast.Call(
-                    func=ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="__init__")
-                )
-            ):
-                return True
-            case ast.Return() | ast.If() | ast.Try():
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call() as before) as func)):
+                is_super = isinstance(before.func, ast.Name) and before.func.id == "super"
+                if is_super and func.attr == "__init__":
+                    return True
+            case ast.Return():
                 return False
+            case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While() | ast.Match():
+                if any(isinstance(inner, ast.Return) for inner in ast.walk(statement)):
+                    return False
     return False
 
 

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TypeFacts:
-    """An instance of one of `members`; with `optional` it may also be None."""
+    """An instance of one of `members`; with `optional` it may also be None.
+
+    `by_cast` says that a `typing.cast` was met on the way: somebody's word instead of a proof.
+    """
 
     members: tuple[ClassFacts, ...]
     optional: bool = False
+    by_cast: bool = False
 
     @property
     def names(self) -> str:
@@ -39,10 +43,11 @@ def static_type(source: Source, expression: ast.expr) -> TypeFacts | None:
     from calls nobody annotated. Trusts annotations, as a type checker does.
     """
     module = source.project.facts_of_source(source)
-    shape = Inference(source.project, module).shape(expression)
+    inference = Inference(source.project, module)
+    shape = inference.shape(expression)
     if shape is None or shape.container != "none" or not shape.classes:
         return None
-    return TypeFacts(shape.classes, shape.optional)
+    return TypeFacts(shape.classes, shape.optional, inference.effort.casts > 0)
 
 
 def definition_of(source: Source, expression: ast.expr) -> Definition | None:
