@@ -9,7 +9,18 @@ from collections.abc import Sequence
 import typer
 
 from fixaudit.errors import FixauditError
-from fixaudit_cli.commands import apply, check, explain, listing, resume, runs, undo
+from fixaudit_cli.commands import (
+    apply,
+    check,
+    explain,
+    listing,
+    new,
+    plan,
+    resume,
+    runs,
+    test,
+    undo,
+)
 
 EXIT_DONE, EXIT_FINDINGS, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -24,9 +35,12 @@ app = typer.Typer(
 )
 app.command("apply")(apply.command)
 app.command("check")(check.command)
+app.command("plan")(plan.command)
 app.command("list")(listing.command)
 app.command("explain")(explain.command)
 app.command("undo")(undo.command)
+app.command("new")(new.command)
+app.command("test")(test.command)
 app.command("resume")(resume.command)
 app.command("runs")(runs.command)
 
