@@ -164,7 +164,8 @@ class CorsWildcard(Codemod):
     def _credentials(self, source: Source, node: ast.Call, entry: ast.keyword) -> Finding:
         value = entry.value
         if not (isinstance(value, ast.Constant) and value.value is True):
-            return self.leave(source, value, "credentials are not allowed in any case")
+            decided = "are not allowed" if isinstance(value, ast.Constant) else "depend on the code"
+            return self.leave(source, value, f"credentials {decided} here")
         origins = keyword(node, "allow_origins")
         if origins is None:
             pattern = keyword(node, "allow_origin_regex")
