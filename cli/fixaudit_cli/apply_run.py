@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -34,12 +35,16 @@ class Mode(Enum):
 
 @dataclass(slots=True)
 class Limits:
-    """What a run is limited to: changed files and lines, and what was rejected in reviews."""
+    """What a run is limited to: changed files and lines, and what was rejected in reviews.
+
+    `wanted` are the fingerprints of the sites of a plan; None where there is none.
+    """
 
     since: Since
     named: Path | None
     ask_again: bool
     interactive: bool
+    wanted: frozenset[str] | None = None
     decisions: Decisions = field(init=False)
 
     def run(self, request: Request, stdin_filename: str | None) -> Run:
@@ -55,7 +60,8 @@ class Limits:
             root, self.named, must=self.named is not None and not self.interactive
         )
         rejected = {} if self.ask_again else self.decisions.rejected()
-        return replace(changed_scope(self.since, root), rejected=rejected)
+        scope = replace(changed_scope(self.since, root), rejected=rejected, wanted=self.wanted)
+        return replace(scope, files=frozenset()) if self.wanted == frozenset() else scope
 
     def reviewed(self, run: Run, store: bool) -> Review:
         """The run with its findings asked about; accepted ones are replayed from a named file."""
@@ -125,13 +131,23 @@ def as_text(
     def changes() -> Iterator[Changed]:
         for outcome in outcomes:
             if not statistics:
-                preview.show(outcome)
+                _show(preview, outcome, sink.mode)
             if isinstance(outcome, Changed):
                 yield outcome
 
     sink.take(changes())
     if statistics:
         write(text.statistics(tally, Painter(sys.stdout)))
+
+
+def _show(preview: Preview, outcome: Outcome, mode: Mode) -> None:
+    try:
+        preview.show(outcome)
+    except BrokenPipeError:
+        if mode is Mode.SHOW:
+            raise
+        # Whoever read along went away (`head`); what was asked for is written all the same.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def summary(tally: Tally, mode: Mode) -> None:

@@ -52,6 +52,7 @@ class Transaction:
             if first is None:
                 return
             every = chain([first], changes)
+            _mention_unfinished(ledger)
             try:
                 run = record(ledger, self._recorded(every, repository), self.job.argv)
             except DirtyError as error:
@@ -177,6 +178,12 @@ class Transaction:
             max_age_days=MAX_AGE_DAYS if age is None else age,
             max_bytes=MAX_BYTES if size is None else size * 1024 * 1024,
         )
+
+
+def _mention_unfinished(ledger: Ledger) -> None:
+    left = ledger.latest("pending")
+    if left is not None:
+        note(f"run {left} is unfinished: `fixaudit resume {left}`, or `fixaudit undo {left}`")
 
 
 def _edits(change: Changed) -> tuple[LedgerEdit, ...]:

@@ -81,10 +81,12 @@ class Trace:
         return tuple(found)
 
     def claims(self, start: int, end: int) -> tuple[Claim, ...]:
-        """Who needs what is new in, or at the edge of, a range of the current text."""
+        """Who needs what is new in a range of the current text, or was removed at its edges."""
         found: dict[Claim, None] = {}
         for at, piece in zip(self._starts, self._pieces, strict=True):
-            if piece.text is not None and at <= end and at + piece.size >= start:
+            edge = not piece.size or start == end
+            inside = at <= end and start <= at + piece.size
+            if piece.text is not None and inside and (edge or at < end and start < at + piece.size):
                 found |= dict.fromkeys(piece.claims)
         return tuple(found)
 

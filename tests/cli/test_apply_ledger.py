@@ -199,3 +199,14 @@ def test_a_run_with_nothing_to_do_is_not_recorded(tree: Path, capsys: Any) -> No
     assert run(["apply"]) == 0
     assert run(["apply"]) == 0
     assert len(listed(capsys)) == 1
+
+
+def test_a_reader_that_goes_away_stops_no_writing(tree: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-u", "-m", "fixaudit_cli", "apply", "--diff"]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert done.returncode == 0, done
+    assert b"3 files written" in done.stderr
+    assert (tree / "lib" / "c.py").read_text() == DONE
