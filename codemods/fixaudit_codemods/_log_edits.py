@@ -132,6 +132,9 @@ def _tail(source: Source, gap: Span, end: int) -> Edit:
     if source.body[newline : gap.end].strip() or rest != b"," or newline < gap.start:
         raise KeptError("a comment stands between what would go and what would stay")
     comma = source.body.index(b",", end) + 1
+    neighbour = source.body[gap.start : gap.end].partition(b"#")[0]
+    if b"," not in neighbour and not source.body[comma:].lstrip().startswith(b")"):
+        raise KeptError("its comma, which another argument needs, would stand in a comment")
     return Edit(Span(newline, comma), "")
 
 
