@@ -10,11 +10,13 @@ from pathlib import Path
 from fixaudit import Source
 from fixaudit.project import ClassFacts, Mention
 from fixaudit.project.types import TypeFacts
+from fixaudit.roles import is_test_path
 from fixaudit_codemods._lifecycle import may_mean, place
 
 _MANY = 2000
 _BAGS = frozenset({"SimpleNamespace", "Namespace", "AttrDict", "DotDict", "Munch", "Box"})
 _BAG_WORDS = (b"Namespace(", b"AttrDict(", b"DotDict(", b"Munch(", b"Box(")
+_MAKES_CLASSES = re.compile(rb"^\s*class\s|\btype\(|namedtuple\(|Mock\(", re.MULTILINE)
 _STRICT = re.compile(r"create_autospec\(|\bspec(?:_set)?\s*=")
 
 
@@ -24,7 +26,7 @@ def find(
     """`path:line` of an object that stands in for one of the classes and lacks the attribute."""
     words = _entry_words(source, site, owner)
     for cls in found.members:
-        place = _by_class_name(source, cls, name) or _by_bag(source, cls, name, words)
+        place = _by_class_name(source, cls, name) or _by_attributes(source, cls, name, words)
         if place is not None:
             return place
     return _set_from_outside(source, owner, words)
@@ -82,43 +84,84 @@ def _lacks(source: Source, mention: Mention, cls: ClassFacts, name: str) -> bool
     return False
 
 
-# -------------------------------------------------------------------- bags of attributes
+# -------------------------------------------------------------------- objects by their attributes
 
 
-def _by_bag(source: Source, cls: ClassFacts, name: str, words: frozenset[str]) -> str | None:
-    """`SimpleNamespace(debug=True)` whose attributes are those of the class, but not all of them."""
-    for path, calls in _bags(source):
-        for call in calls:
-            given = [item.arg for item in call.keywords]
-            if name in given:
-                continue
-            plain = [item for item in given if item is not None]
-            declared = [item for item in plain if cls.declares(item) is not None]
-            if plain and len(declared) < len(plain):
-                continue
-            if len(plain) < 2 and not _says_one_of(source, path, words | {cls.name}):
-                continue
-            return f"{_shown(source, path)}:{call.lineno}"
+def _by_attributes(source: Source, cls: ClassFacts, name: str, words: frozenset[str]) -> str | None:
+    """`SimpleNamespace(debug=True)` and the like: attributes of the class, but not all of them."""
+    for path in _paths(source, words | {cls.name}):
+        module = source.project.facts_of(path)
+        if module is None:
+            continue
+        index = source.project.view(module).index
+        near = _says_one_of(source, path, words | {cls.name})
+        for call in index.by_type.get(ast.Call, ()):
+            given = _given(call)
+            if given is not None and _stands_in(cls, name, given, near):
+                return f"{_shown(source, path)}:{getattr(call, 'lineno', 0)}"
+        for node in index.by_type.get(ast.ClassDef, ()) if near and _is_test(source, path) else ():
+            if isinstance(node, ast.ClassDef) and not node.bases and node is not cls.node:
+                facts = source.project.class_facts(node, module, f"{module.name}.{node.name}")
+                if _stands_in(
+                    cls, name, [item for item in facts.body.found if _counts(item)], False
+                ):
+                    return f"{_shown(source, path)}:{node.lineno}"
     return None
 
 
-def _bags(source: Source) -> Iterator[tuple[Path, Sequence[ast.Call]]]:
+def _paths(source: Source, words: frozenset[str]) -> Iterator[Path]:
+    """Files that make bags of attributes, and tests that say one of the words."""
     paths: dict[Path, None] = {}
     for word in _BAG_WORDS:
         for mention in source.project.mentions(word, _MANY):
             paths[mention.path] = None
-    for path in paths:
-        module = source.project.facts_of(path)
-        if module is None:
-            continue
-        calls = source.project.view(module).index.by_type.get(ast.Call, ())
-        yield path, [item for item in calls if isinstance(item, ast.Call) and _makes_bag(item)]
+    for text in sorted(words):
+        for mention in source.project.mentions(text.encode(), _MANY):
+            if not mention.is_test or mention.path in paths:
+                continue
+            if _MAKES_CLASSES.search(source.project.read(mention.path) or b""):
+                paths[mention.path] = None
+    yield from paths
 
 
-def _makes_bag(call: ast.Call) -> bool:
-    func = call.func
-    last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-    return last in _BAGS
+def _is_test(source: Source, path: Path) -> bool:
+    return is_test_path(_shown(source, path))
+
+
+def _counts(attribute: str) -> bool:
+    return not attribute.startswith("__")
+
+
+def _given(call: ast.AST) -> list[str] | None:
+    """The attributes of an object made without a class of its own; `**` for any further ones."""
+    match call:
+        case ast.Call(func=ast.Name(id="type"), args=[_, _, ast.Dict(keys=keys)]):
+            return [str(key.value) for key in keys if isinstance(key, ast.Constant)]
+        case ast.Call(func=func, args=args, keywords=keywords):
+            last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+            if last in _BAGS:
+                return [item.arg or "**" for item in keywords]
+            if last == "namedtuple" and len(args) > 1:
+                return _strings(args[1])
+            if last.endswith("Mock"):
+                specs = [item.value for item in keywords if item.arg in ("spec", "spec_set")]
+                return _strings(specs[0]) if specs and isinstance(specs[0], ast.List) else None
+    return None
+
+
+def _strings(node: ast.expr) -> list[str]:
+    """`["a", "b"]` and `"a b"`."""
+    texts = [item.value for item in ast.walk(node) if isinstance(item, ast.Constant)]
+    return [part for text in texts for part in str(text).replace(",", " ").split()]
+
+
+def _stands_in(cls: ClassFacts, name: str, given: Sequence[str], near: bool) -> bool:
+    """True for attributes that all belong to the class, without the one asked for."""
+    plain = [item for item in given if item != "**"]
+    if name in plain or any(cls.declares(item) is None for item in plain):
+        return False
+    # One attribute, or none that is known, says little by itself.
+    return len(plain) > 1 or (near and bool(given))
 
 
 def _says_one_of(source: Source, path: Path, words: frozenset[str]) -> bool:
