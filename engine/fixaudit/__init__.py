@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fixaudit import handlers as handlers
     from fixaudit import loggers as loggers
     from fixaudit import rewriting as rewriting
+    from fixaudit.api import Report as Report
+    from fixaudit.api import run as run
     from fixaudit.codemod import Codemod as Codemod
     from fixaudit.codemod import Pairing as Pairing
     from fixaudit.errors import CodemodError as CodemodError
@@ -55,6 +57,7 @@ _HOME = {
     "Pairing": "codemod",
     "Problem": "outcome",
     "Project": "project",
+    "Report": "api",
     "Site": "outcome",
     "Source": "source",
     "SourceError": "errors",
@@ -64,6 +67,7 @@ _HOME = {
     "Verdict": "findings",
     "Wish": "findings",
     "access": "imports",
+    "run": "api",
 }
 _MODULES = ("cst", "handlers", "loggers", "rewriting")
 

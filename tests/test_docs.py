@@ -1,0 +1,50 @@
+"""The generated pages and the README's table are what the code says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_generated_docs_are_not_stale() -> None:
+    run = subprocess.run(
+        [sys.executable, "scripts/generate_docs.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    """The command line of the README that ends in pytest stands in `.ci/run`, word for word."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    commands = re.findall(r"^    (python3 -m venv .*)$", readme, re.MULTILINE)
+    assert len(commands) == 2
+    tests = next(command for command in commands if command.endswith("pytest"))
+    assert tests in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+
+
+def test_links_of_the_docs_lead_somewhere() -> None:
+    broken = []
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
+            if "://" not in target and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(ROOT)} -> {target}")
+    assert broken == []
+
+
+def test_the_changelog_names_every_codemod() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    modules = (ROOT / "codemods" / "fixaudit_codemods").glob("[a-z]*.py")
+    missing = [
+        path.stem.replace("_", "-")
+        for path in modules
+        if path.stem.replace("_", "-") not in changelog
+    ]
+    assert missing == []
