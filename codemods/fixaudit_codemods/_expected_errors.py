@@ -16,15 +16,17 @@ _MATCH = re.compile(r"match\s*=\s*[rRfF]*(['\"])(.*?)\1")
 _LINES_AFTER, _LINES_BEFORE = 8, 25
 
 
-def catcher_around(source: Source, statement: ast.stmt) -> int | None:
-    """The line of a handler or `suppress` in the same function that would tell the two exceptions apart."""
+def catcher_around(
+    source: Source, statement: ast.stmt, names: tuple[str, ...] = ("RuntimeError", "AssertionError")
+) -> int | None:
+    """The line of a handler or `suppress` in the same function that names one of the exceptions."""
     child: ast.AST = statement
     for above in source.ancestors(statement):
         if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             return None
         if isinstance(above, (ast.Try, ast.TryStar)) and any(child is s for s in above.body):
             for handler in above.handlers:
-                if _catches(source, handler, ("RuntimeError", "AssertionError")):
+                if _catches(source, handler, names):
                     return handler.lineno
         if isinstance(above, (ast.With, ast.AsyncWith)) and _suppresses(above):
             return above.lineno

@@ -1,0 +1,94 @@
+"""The function of the project that a call certainly runs, and who else it might be."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from fixaudit import Source
+from fixaudit.project import CallFit, ClassFacts, ClassKind, FunctionFacts
+from fixaudit.project.types import definition_of
+
+_GENERATED = (ClassKind.DATACLASS, ClassKind.PYDANTIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """`function` takes the call's arguments; `bound` says that its first one is given already.
+
+    `dynamic` is true for a method looked up on an instance, which a subclass may replace.
+    """
+
+    function: FunctionFacts
+    bound: bool
+    dynamic: bool = False
+    made: ClassFacts | None = None
+
+    def fit(self, call: ast.Call) -> CallFit:
+        """How the call's arguments fit the function's parameters."""
+        return self.function.fit(call, bound=self.bound)
+
+    @property
+    def name(self) -> str:
+        """The name a reader knows it by: that of the class for a constructor."""
+        return self.function.name if self.made is None else self.made.name
+
+
+def callee_of(source: Source, call: ast.Call) -> Callee | ClassFacts | None:
+    """What a call runs; a class whose constructor is generated stands for itself."""
+    if not _may_be_ours(source, call.func):
+        return None
+    found = definition_of(source, call.func)
+    if isinstance(found, FunctionFacts):
+        return _of_function(source, call, found)
+    if not isinstance(found, ClassFacts):
+        return None
+    constructor = found.constructor()
+    if constructor is not None:
+        return Callee(constructor, bound=True, made=found)
+    order = found.mro()
+    plain = all(entry.kind in _GENERATED for entry in order.own)
+    return found if order.complete and plain and found.kind in _GENERATED else None
+
+
+def _may_be_ours(source: Source, func: ast.expr) -> bool:
+    """The cheap half of the question: builtins and plain variables are nobody's functions."""
+    if isinstance(func, ast.Name):
+        found = source.lookup(func.id, func)
+        return bool(found) and all(item.kind in ("import", "function", "class") for item in found)
+    root = func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return isinstance(root, ast.Name) and root is not func
+
+
+def _of_function(source: Source, call: ast.Call, function: FunctionFacts) -> Callee | None:
+    if function.owner is None:
+        return Callee(function, bound=False)
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    if isinstance(definition_of(source, call.func.value), ClassFacts):
+        return Callee(function, bound="classmethod" in function.decorators)
+    return Callee(function, bound=True, dynamic=True)
+
+
+def another_of_that_name(source: Source, function: FunctionFacts) -> str | None:
+    """Where else a method of that name is defined: a subclass may replace the one that is known."""
+    pattern = re.compile(rf"\bdef {re.escape(function.name)}\b")
+    for mention in source.project.mentions(f"def {function.name}".encode()):
+        same = mention.path == function.path and mention.line == function.line
+        if not same and not mention.is_test and pattern.search(mention.text):
+            return f"{mention.path.name}:{mention.line}"
+    return None
+
+
+def replaced_in(source: Source, callee: Callee) -> str | None:
+    """Where the project puts something else in the function's place: `module.function = …`."""
+    names = [f".{callee.name}"] if callee.made is None else [f".{callee.name}", f"{callee.name}.__init__"]  # fmt: skip
+    for name in names:
+        pattern = re.compile(rf"{re.escape(name)}\s*=(?!=)")
+        for mention in source.project.mentions(name.encode()):
+            if not mention.is_test and pattern.search(mention.text):
+                return f"{mention.path.name}:{mention.line}"
+    return None
