@@ -42,6 +42,7 @@ class DuplicateAssignment(Codemod):
     code = "FA603"
     triggers = (b"=",)
     visits = (ast.Assign, ast.AnnAssign)
+    default = False  # it runs the same, and to find it every file has to be read
     sets = frozenset({"style"})
     pairing = Pairing(
         keywords=(
