@@ -104,13 +104,10 @@ def subclasses(
 
 def _children(source: Source, cls: ClassFacts, mentions: Sequence[Mention]) -> Iterator[ClassFacts]:
     name = cls.name.encode()
-    header = re.compile(
-        rb"\bclass\s+\w+\s*(?:\[[^\]]*\])?\([^:]*?\b" + name + rb"\b|\b" + name + rb"\s+as\s+\w"
-    )
     project = source.project
     for path in dict.fromkeys(item.path for item in mentions):
         # Only texts with such a class header are worth parsing.
-        if header.search(project.read(path) or b"") is None:
+        if not _has_header(project.read(path) or b"", name):
             continue
         module = project.facts_of(path)
         if module is None:
@@ -120,6 +117,14 @@ def _children(source: Source, cls: ClassFacts, mentions: Sequence[Mention]) -> I
                 facts = project.class_facts(node, module, qualified)
                 if any(entry.key == cls.key for entry in facts.mro().own[1:]):
                     yield facts
+
+
+def _has_header(text: bytes, name: bytes) -> bool:
+    """True for `class X(…Name…)`, where the name may be an alias that an import gives it."""
+    aliases = re.findall(rb"\b" + name + rb"\s+as\s+(\w+)", text)
+    names = b"|".join(re.escape(item) for item in {name, *aliases})
+    header = rb"\bclass\s+\w+\s*(?:\[[^\]]*\])?\([^:]*?\b(?:" + names + rb")\b"
+    return re.search(header, text) is not None
 
 
 def _classes(body: list[ast.stmt], outer: str) -> Iterator[tuple[ast.ClassDef, str]]:
