@@ -4,7 +4,8 @@ Without the check of the server's certificate TLS keeps nobody out: whoever sits
 changes everything, tokens included. Defaults are rewritten where the value is seen to reach such a
 call. A server with a certificate of its own needs `verify="/path/to/ca.pem"` instead.
 
-It leaves alone: tests, settings and branches for local development, addresses of the machine itself
+It leaves alone: tests, settings and branches for local development, branches that somebody who asks
+for no verification gets to and what is named for it, addresses of the machine itself
 or without TLS, functions whose every caller gives a value, and `verify` that means something else
 (JWT signatures, checksums). SSL contexts without verification, `ssl=False` of aiohttp (whose True has
 meant different things), certificates of Redis connections and sessions nobody typed are for a human.
@@ -35,6 +36,8 @@ _CERTIFICATES = frozenset({"ssl_cert_reqs", "cert_reqs", "verify_mode"})
 _UNVERIFIED = "ssl._create_unverified_context"
 _URL_WITHOUT = re.compile(r"[?&]ssl_cert_reqs=(?:none|CERT_NONE)\b", re.IGNORECASE)
 _SETTINGS = re.compile(r"Settings|Config|Options")
+_SAYS_SO = re.compile(r"insecure|unverified|no_?verify|without_verification", re.IGNORECASE)
+_ASKS = re.compile(r"verif|validat|insecure|cert_reqs|CERT_NONE|skip_tls", re.IGNORECASE)
 GUIDANCE = (
     "Verify with the certificate authority that signed the server's certificate: a path for "
     "`verify=`, `ssl.create_default_context(cafile=…)`, or `ssl_ca_certs=`."
@@ -178,7 +181,31 @@ def _left_alone(source: Source, node: ast.AST) -> str | None:
         return "an example"
     if is_local_settings(source) or for_development(source, node):
         return "for debugging and local development only"
+    if _is_named_so(source, node):
+        return "its name says that it verifies nothing"
+    if _is_asked_for(source, node):
+        return "only where somebody asked for no verification"
     return "the file is generated" if source.is_generated else None
+
+
+def _is_named_so(source: Source, node: ast.AST) -> bool:
+    """True for `insecure_client = …` and in functions with such a name."""
+    for above in source.ancestors(node):
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return _SAYS_SO.search(above.name) is not None
+        if isinstance(above, ast.Assign) and _SAYS_SO.search(ast.unparse(above.targets[0])):
+            return True
+    return False
+
+
+def _is_asked_for(source: Source, node: ast.AST) -> bool:
+    """True in either branch of an `if` that asks whether to verify."""
+    for above in source.ancestors(node):
+        if isinstance(above, (ast.If, ast.IfExp)) and _ASKS.search(ast.unparse(above.test)):
+            return True
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return False
+    return False
 
 
 def _is_false(node: ast.expr) -> bool:
