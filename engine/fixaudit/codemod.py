@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -37,6 +38,8 @@ class Codemod(ABC):
     Class attributes:
         name: kebab-case, unique. code: `FA` and three digits (or a vendor's own).
         triggers: byte strings one of which a file must hold to be parsed at all.
+        trigger_pattern: what must match besides, in a line that is no comment and no example of a
+            docstring, where the triggers alone would let many files through for nothing.
         visits: the ast node types `judge` is called with.
         default: on without being asked for: true when an audit would call every site a defect.
         repeats: judged again on what its edits led to, until nothing is left; false for rewrites
@@ -53,6 +56,7 @@ class Codemod(ABC):
     name: ClassVar[str]
     code: ClassVar[str]
     triggers: ClassVar[tuple[bytes, ...]]
+    trigger_pattern: ClassVar[re.Pattern[bytes] | None] = None
     visits: ClassVar[tuple[type[ast.AST], ...]]
     default: ClassVar[bool] = True
     repeats: ClassVar[bool] = True

@@ -12,6 +12,7 @@ from fixaudit.errors import NotLookedAtError, SourceError
 from fixaudit.findings import Edit, Finding, Span, Verdict
 from fixaudit.fingerprints import fingerprints
 from fixaudit.outcome import Changed, Failed, Outcome, PlacedEdit, Problem, Site, Unchanged
+from fixaudit.prefilter import Prefilter
 from fixaudit.source import Source
 from fixaudit.suppressions import Suppressions
 from fixaudit.trace import Claim, Trace, TracedEdit, in_file_bytes, line_edits
@@ -40,10 +41,8 @@ def judge(source: Source, codemods: Sequence[Codemod]) -> tuple[list[Finding], l
     """Every finding of the codemods in one source, in text order; one walk for all of them."""
     findings: list[Finding] = []
     problems: list[Problem] = []
-    for codemod in codemods:
-        # Files pass the prefilter for any codemod's sake: each still looks only where it can match.
-        if not any(trigger in source.body for trigger in codemod.triggers):
-            continue
+    # Files pass the prefilter for any codemod's sake: each still looks only where it can match.
+    for codemod in Prefilter(codemods).active(source.body):
         for kind in codemod.visits:
             for node in source.nodes(kind):
                 try:
@@ -312,7 +311,7 @@ def place(
     source: Source, findings: Sequence[Finding], codemods: Sequence[Codemod] = ()
 ) -> list[Site]:
     """Findings with their lines, columns, fingerprints and suppressions."""
-    suppressions = Suppressions.of(source)
+    suppressions: Suppressions | None = None  # reading comments is dear: only once one could count
     by_name = {codemod.name: codemod for codemod in codemods}
     sites = []
     for finding, fingerprint in zip(findings, fingerprints(source, findings), strict=True):
@@ -321,6 +320,7 @@ def place(
         suppressed = None
         if finding.verdict is not Verdict.LEAVE:
             last = heading_end(source, finding.span, line, end_line)
+            suppressions = suppressions or Suppressions.of(source)
             suppressed = suppressions.lookup(line, last, by_name[finding.codemod])
         edits = tuple(_placed(source, e) for e in sorted(finding.edits, key=lambda e: e.span))
         place = (line, column, end_line, end_column)

@@ -10,11 +10,13 @@ from functools import cached_property
 from pathlib import Path
 
 from fixaudit.codemod import Codemod
+from fixaudit.collecting import Collector
 from fixaudit.config import CommandLineConfig, Config, ConfigResolver
 from fixaudit.discovery import Discovery, discover
 from fixaudit.errors import ConfigError, SourceError
 from fixaudit.loading import checked, installed_codemods, local_codemods
 from fixaudit.outcome import Failed, Outcome, Problem, Site, Unchanged
+from fixaudit.prefilter import Prefilter
 from fixaudit.selection import matched_names, select_codemods
 
 _ROOT_MARKS = (".git", ".hg")
@@ -83,10 +85,10 @@ def _common_folder(paths: Sequence[Path]) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The codemods that run on a file under one configuration, with the regex of their triggers."""
+    """The codemods that run on a file under one configuration, and the filter of their triggers."""
 
     codemods: tuple[Codemod, ...]
-    prefilter: re.Pattern[bytes] | None
+    prefilter: Prefilter
 
 
 class Worker:
@@ -104,6 +106,7 @@ class Worker:
         self._selected: dict[tuple[int, tuple[str, ...]], Selected] = {}
         self._projects: dict[str, Path | None] = {}
         self._targets: dict[Path, tuple[int, int]] = {}
+        self._collector = Collector()
         self._named = {os.path.abspath(path) for path in request.paths}
 
     # ------------------------------------------------------------------ set-up by configuration
@@ -150,7 +153,7 @@ class Worker:
             if entry.name not in off
         )
         codemods += request.codemods
-        return Selected(codemods, _prefilter(codemods))
+        return Selected(codemods, Prefilter(codemods))
 
     # ------------------------------------------------------------------ one file
 
@@ -169,8 +172,8 @@ class Worker:
             selected = self.selected(config, path)
         except ConfigError as error:
             return self._failed(path, "config", str(error))
-        found = selected.prefilter is not None and selected.prefilter.search(data) is not None
-        if not found and str(path) not in self._named:
+        active = selected.prefilter.active(data)
+        if not active and str(path) not in self._named:
             return Unchanged(self.relative(path))
         return self._process(path, data, config, selected)
 
@@ -205,7 +208,10 @@ class Worker:
             self.request.accept,
             formatter,
         )
-        return process(source, plan)
+        outcome = process(source, plan)
+        self._collector.count(len(data))
+        source.close()
+        return outcome
 
     def _broken(self, path: Path, data: bytes, error: SourceError) -> Outcome:
         message = str(error)
@@ -301,13 +307,9 @@ class Worker:
 
     def outcomes(self, files: Iterable[Path]) -> Iterator[Outcome]:
         """The outcome of every file, in order."""
-        for path in files:
-            yield self.outcome(path)
-
-
-def _prefilter(codemods: Iterable[Codemod]) -> re.Pattern[bytes] | None:
-    triggers = sorted({trigger for codemod in codemods for trigger in codemod.triggers})
-    return re.compile(b"|".join(re.escape(trigger) for trigger in triggers)) if triggers else None
+        with self._collector.rare():
+            for path in files:
+                yield self.outcome(path)
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -77,6 +77,12 @@ class Source:
         self.project = project
         self.module = module or "__main__"
 
+    def close(self) -> None:
+        """Forget all that was worked out: answers refer to their source and would keep its tree."""
+        self.memo.clear()
+        for name in _DERIVED:
+            self.__dict__.pop(name, None)
+
     # ---------------------------------------------------------------- text and positions
 
     @cached_property
@@ -338,6 +344,9 @@ class Source:
 
     def is_cli(self, node: ast.AST) -> bool:
         return self.cli_role(node) is not None
+
+
+_DERIVED = [name for name, value in vars(Source).items() if isinstance(value, cached_property)]
 
 
 def _is_absence(binding: Binding) -> bool:

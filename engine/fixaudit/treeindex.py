@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any
 
 _SCALAR_FIELDS = frozenset(
     {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "level", "module", "asname"}
@@ -33,15 +35,24 @@ _EXTRA_SCALARS: dict[type[ast.AST], frozenset[str]] = {
     ast.MatchStar: frozenset({"name"}),
     ast.MatchSingleton: frozenset({"value"}),
 }
-_fields_of: dict[type[ast.AST], tuple[str, ...]] = {}
+# One call gets all fields that may hold nodes, last one first: the walk's stack turns them round.
+_Getter = Callable[[ast.AST], tuple[Any, ...]]
+_getters: dict[type[ast.AST], _Getter | None] = {}
 
 
-def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+def _getter(kind: type[ast.AST]) -> _Getter | None:
+    """Gets the fields that may hold nodes; None for a type that has none, such as a name."""
     scalars = _SCALAR_FIELDS | _EXTRA_SCALARS.get(kind, frozenset())
     # `keyword.arg` and `arg.arg` are names; `arguments.args` and its like are nodes.
-    fields = tuple(field for field in kind._fields if field not in scalars)
-    _fields_of[kind] = fields
-    return fields
+    fields = [field for field in reversed(kind._fields) if field not in scalars]
+    found: _Getter | None = None
+    if len(fields) > 1:
+        found = attrgetter(*fields)
+    elif fields:
+        only = attrgetter(fields[0])
+        found = lambda node: (only(node),)  # noqa: E731  a pair with attrgetter
+    _getters[kind] = found
+    return found
 
 
 class TreeIndex:
@@ -57,16 +68,15 @@ class TreeIndex:
         parents: dict[ast.AST, ast.AST] = {}
         stack = [tree]
         pop, push = stack.pop, stack.append
-        known = _fields_of
+        known = _getters
         while stack:
             node = pop()
             kind = node.__class__
             by_type[kind].append(node)
-            fields = known.get(kind)
-            if fields is None:
-                fields = _child_fields(kind)
-            for field in reversed(fields):
-                value = getattr(node, field, None)
+            getter = known[kind] if kind in known else _getter(kind)
+            if getter is None:
+                continue
+            for value in getter(node):
                 if value is None:
                     continue
                 if value.__class__ is list:
