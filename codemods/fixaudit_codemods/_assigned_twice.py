@@ -96,9 +96,14 @@ def rebound_from_afar(source: Source, pair: Pair) -> str | None:
             return f"line {line} changes it from another function, which may run in between"
     if source.scopes.lookup(pair.name, pair.second)[0] is not source.scopes.module:
         return None
-    if any(_word(node) in _NAMESPACES for node in nodes):
+    if any(_word(node) in _NAMESPACES for node in nodes) or _changes_itself(source):
         return "the module's names are changed in between by other means"
     return _set_elsewhere(source, pair)
+
+
+def _changes_itself(source: Source) -> bool:
+    """True where functions of the file reach for its namespace: what they do cannot be seen."""
+    return any(node.id in ("globals", "exec") for node in source.nodes(ast.Name))
 
 
 def _set_elsewhere(source: Source, pair: Pair) -> str | None:

@@ -75,8 +75,8 @@ def _of_function(source: Source, call: ast.Call, function: FunctionFacts) -> Cal
 
 def another_of_that_name(source: Source, function: FunctionFacts) -> str | None:
     """Where else a method of that name is defined: a subclass may replace the one that is known."""
-    pattern = re.compile(rf"\bdef {re.escape(function.name)}\b")
-    for mention in source.project.mentions(f"def {function.name}".encode()):
+    pattern = re.compile(rf"\bdef {re.escape(function.name)}\(")
+    for mention in source.project.mentions(f"def {function.name}(".encode(), cap=500):
         same = mention.path == function.path and mention.line == function.line
         if not same and not mention.is_test and pattern.search(mention.text):
             return f"{mention.path.name}:{mention.line}"

@@ -300,7 +300,9 @@ def _is_delta(source: Source, node: ast.expr, depth: int = 0) -> bool:
     match node:
         case ast.Call(func=func):
             return source.qualified_name(func) in _DELTAS
-        case ast.BinOp(left=left, right=right):
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+            return _is_delta(source, left, depth) and _is_delta(source, right, depth)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right):
             return _is_delta(source, left, depth) or _is_delta(source, right, depth)
         case ast.Name() if depth < 3:
             found = source.lookup(node.id, node)

@@ -5,8 +5,8 @@ it, and the branch that was written for the missing file is not taken. Opening i
 error asks the file system once, and never wrongly. A file that may not be read is then an error too,
 where `exists` calls it missing when its folder is closed.
 
-It leaves alone: files that are written, a path that is computed anew at each call, `elif`, questions
-without an `else`, and coroutines. Where other calls in the block may miss a file of their own, the
+It leaves alone: files that are written, a path that is computed anew at each call, `elif`, tests, and
+questions without an `else`. Where other calls in the block may miss a file of their own, the
 handler would hide it, so those are for a human, and so is an `else` that does more than to set or
 return a plain value, and a path that need not be one of the file system (a storage, a query set).
 """
