@@ -76,7 +76,7 @@ def prove(source: Source, site: ast.expr, owner: ast.expr, name: str) -> Proof |
     for cls in found.members:
         answer = _by_class(source, cls, name, found, on_self is not None)
         if isinstance(answer, Doubt):
-            return answer
+            return _weighed(answer, _surroundings.doubt(source, site, owner, found), name)
         declared.append(answer)
     doubt = _surroundings.doubt(source, site, owner, found)
     if doubt is not None:
@@ -101,6 +101,13 @@ def prove(source: Source, site: ast.expr, owner: ast.expr, name: str) -> Proof |
             f"give that object `{name}`, then read the attribute directly",
         )
     return Proof(found.names, tuple(declared))
+
+
+def _weighed(answer: Doubt, doubt: str | None, name: str) -> Doubt:
+    """Nothing is called a bug where the type itself is in doubt."""
+    if answer.guidance is None or doubt is None or f"`{name}`" in doubt:
+        return answer
+    return Doubt(doubt)
 
 
 def _by_class(

@@ -20,6 +20,12 @@ _EXPLAINS = re.compile(
     re.IGNORECASE,
 )
 
+_UNFINISHED = re.compile(
+    r"half[- ]|partial(?:ly)?[- ](?:init|constr|built|set)|never raises?\b|pickl|mock|duck|backwards?\b"
+    r"|legacy|older (?:version|release|object)|not (?:yet )?(?:been )?(?:set|initiali[sz]ed|there)\b"
+    r"|may (?:not have|lack|be missing)|AttributeError|already[- ](?:destroyed|closed)",
+    re.IGNORECASE,
+)
 _EXTENSION = re.compile(r"Plug-?[Ii]n|Add-?[Oo]n|Extension|Hooks?(?![a-z])")
 
 
@@ -74,6 +80,9 @@ def _test(node: ast.AST, text: str, shown: list[Shown], found: TypeFacts) -> str
         ):
             if _is(subject, text):
                 return "asks what it is"
+        case ast.Attribute(value=subject, attr="__class__" | "__dict__", ctx=ast.Store()):
+            if _is(subject, text):
+                return "makes another object of it"
         case ast.Subscript(value=subject):
             if _is(subject, text) and not _declared(found, "__getitem__"):
                 return "takes an item out of it, which its class does not provide"
@@ -166,7 +175,7 @@ def _is_known(inference: Inference, value: ast.expr | None) -> bool:
 
 
 def commented(source: Source, site: ast.expr) -> str | None:
-    """A comment at the site that may explain the default."""
+    """A comment at the site, or the function's docstring, that may explain the default."""
     for line in range(max(1, site.lineno - 2), (site.end_lineno or site.lineno) + 1):
         text = source.line_text(line)
         if line < site.lineno and not text.lstrip().startswith("#"):
@@ -174,4 +183,9 @@ def commented(source: Source, site: ast.expr) -> str | None:
         comment = text.partition("#")[2]
         if comment and _EXPLAINS.search(comment):
             return f"the comment in line {line} may say why the attribute can be missing"
+    function = source.function(site)
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    if _UNFINISHED.search(ast.get_docstring(function, clean=False) or ""):
+        return f"the docstring of `{function.name}` may say why the attribute can be missing"
     return None
