@@ -31,7 +31,8 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Files to look at (real paths; None: all), lines to act on by reported path, sites rejected.
+    """Files to look at (real paths; None: all), lines to act on by reported path, sites rejected;
+    `wanted` are the fingerprints of the only sites to speak of (None: all).
 
     Called with a placed site it says whether its edits may be made. Frozen data, so that it can be
     sent to other processes.
@@ -40,12 +41,15 @@ class Scope:
     files: frozenset[Path] | None = None
     lines: Mapping[str, LineRanges] | None = None
     rejected: Mapping[str, str] = field(default_factory=dict)
+    wanted: frozenset[str] | None = None
 
     def __call__(self, site: Site) -> bool:
         return site.fingerprint not in self.rejected and self.covers(site)
 
     def covers(self, site: Site) -> bool:
-        """True where the site stands on a line of the scope."""
+        """True where the site is wanted and stands on a line of the scope."""
+        if self.wanted is not None and site.fingerprint not in self.wanted:
+            return False
         if self.lines is None:
             return True
         last = max(site.line, site.end_line)
@@ -60,7 +64,8 @@ class Scope:
 
     def narrowed(self, outcome: Outcome) -> Outcome:
         """The outcome with the sites of the scope only; rejected ones count as suppressed."""
-        if isinstance(outcome, Failed) or (self.lines is None and not self.rejected):
+        everything = self.lines is None and self.wanted is None and not self.rejected
+        if isinstance(outcome, Failed) or everything:
             return outcome
         sites = tuple(self._marked(site) for site in outcome.sites if self.covers(site))
         return replace(outcome, sites=sites)

@@ -86,6 +86,7 @@ class BoundedGather(Codemod):
     name = "bounded-gather"
     code = "FA107"
     triggers = (b"gather",)
+    trigger_pattern = re.compile(rb"\bgather\b[\s\\]*(?:\(|as\b)|\.[\s\\]*gather\b")
     visits = (ast.Call,)
     sets = frozenset({"core", "async"})
     pairing = Pairing(
@@ -110,6 +111,17 @@ class BoundedGather(Codemod):
         "callees": "bound only calls of these names (`*` stands for anything)",
         "include_tests": "judge tests like other code",
     }
+
+    def objection(self, advice: Source) -> str | None:
+        for statement in advice.tree.body:
+            value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+            made = advice.qualified_name(value.func) if isinstance(value, ast.Call) else None
+            if made in ("asyncio.Semaphore", "asyncio.BoundedSemaphore"):
+                return (
+                    "a semaphore made at import breaks with a second event loop, and deadlocks"
+                    " where bounded calls nest; one made inside the call does neither"
+                )
+        return None
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _may_be_gather(source, node) or source.qualified_name(node.func) != "asyncio.gather":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fixaudit.errors import ConfigError
-from fixaudit_cli import options
+from fixaudit_cli import options, plan_options
 
 if TYPE_CHECKING:
     from fixaudit_cli.apply_run import Mode
@@ -79,6 +80,11 @@ def command(
     dry_run: DryRun = False,
     check: Check = False,
     diff: Diff = None,
+    plan: plan_options.PlanOption = None,
+    report: plan_options.Reports = None,
+    finding: plan_options.Finding = None,
+    severity: plan_options.Severity = None,
+    cited_only: plan_options.CitedOnly = False,
     interactive: Interactive = False,
     decisions: options.DecisionsFile = None,
     ask_again: AskAgain = False,
@@ -132,8 +138,19 @@ def command(
     selection = options.Selection(select, extend_select, ignore, exclude, config, isolated)
     request = options.request(paths, selection, unsafe=unsafe, format=format)
     request = options.with_bowler(request, bowler)
-    limits = Limits(Since(changed, staged, since, changed_lines), decisions, ask_again, interactive)
-    run, tally = limits.run(request, stdin_filename), Tally()
+    wanted = plan_options.PlanChoice(plan, report, finding, severity, cited_only, stdin_filename)
+    planned = plan_options.planned_run(request, wanted, rooted=bool(paths))
+    job = replace(job, audit_ids=planned.audit_ids)
+    limits = Limits(
+        Since(changed, staged, since, changed_lines),
+        decisions,
+        ask_again,
+        interactive,
+        planned.wanted,
+    )
+    run, tally = limits.run(planned.request, stdin_filename), Tally(
+        problems=list(planned.problems), failed=len(planned.problems)
+    )
     store = mode is not Mode.SHOW or decisions is not None
     outcomes = limits.reviewed(run, store).outcomes if interactive else run.outcomes
     sink = Sink(run, tally, job, mode, patch)
