@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from fixaudit import Source
+from fixaudit.scopes import Binding
 from fixaudit_codemods._call_keywords import keyword
 from fixaudit_codemods._origins import origin
+from fixaudit_codemods._tasks import opened_by
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 _PLAIN = frozenset(f"requests.{part}{verb}" for part in ("", "api.") for verb in VERBS)
@@ -40,7 +42,8 @@ class Request:
     name: str
     kind: str
     call: ast.Call
-    session: bool = False
+    session: ast.expr | None = None
+    """The session whose method it is."""
     positional: int | None = None
     """How many positional arguments hold the timeout too."""
 
@@ -86,7 +89,7 @@ def _named(
         return None
     session = _SESSION.fullmatch(made)
     if session is not None and session[2] in VERBS:
-        return Request(written, "endless", call, session=True)
+        return Request(written, "endless", call, session=getattr(func, "value", None))
     limited = _LIMITED.fullmatch(made)
     if limited is not None and last in VERBS:
         return Request(made.partition(".")[0], "limited", call)
@@ -148,20 +151,40 @@ def _mentions_timeout(source: Source, call: ast.Call) -> bool:
 
 def session_doubt(source: Source, request: Request) -> str | None:
     """Why a session may have a timeout of its own; None where nothing in the file says so."""
-    made = False
     for node in source.nodes(ast.Call):
         func = node.func
-        if source.qualified_name(func) in ("requests.Session", "requests.session"):
-            made = True
         if isinstance(func, ast.Attribute) and func.attr == "mount" and len(node.args) == 2:
             adapter = origin(source, node.args[1]) or ""
             if adapter != "requests.adapters.HTTPAdapter()":
                 return f"an adapter that is mounted in line {node.lineno} may set a timeout"
-    if not made:
+    if request.session is None or not all(
+        _makes(source, e) for e in _values(source, request.session)
+    ):
         return (
             f"the session of `{request.name}` is made elsewhere, perhaps with a timeout of its own"
         )
     return None
+
+
+def _makes(source: Source, value: ast.expr | None) -> bool:
+    made = source.qualified_name(value.func) if isinstance(value, ast.Call) else None
+    return made in ("requests.Session", "requests.session", "requests.sessions.Session")
+
+
+def _values(source: Source, session: ast.expr) -> list[ast.expr | None]:
+    """The expressions that a session may come from; None for what is no plain assignment."""
+    found: list[ast.expr | None] = [session]
+    if isinstance(session, ast.Name):
+        found = [_given(entry) for entry in source.lookup(session.id, session)]
+    elif isinstance(session, ast.Attribute):
+        stores = [n for n in source.nodes(ast.Attribute) if n.attr == session.attr]
+        statements = [source.statement(n) for n in stores if isinstance(n.ctx, ast.Store)]
+        found = [getattr(statement, "value", None) for statement in statements]
+    return [e for e in found if not (isinstance(e, ast.Constant) and e.value is None)] or [None]
+
+
+def _given(binding: Binding) -> ast.expr | None:
+    return opened_by(binding) if binding.kind == "with" else binding.value
 
 
 def replaced(source: Source) -> str | None:

@@ -93,7 +93,7 @@ def _kind(source: Source, origin: Binding | ast.expr) -> Made:
     value = origin.value if isinstance(origin, Binding) else origin
     annotation = origin.annotation if isinstance(origin, Binding) else None
     if isinstance(origin, Binding) and origin.kind == "with":
-        value = _opened(origin)
+        value = opened_by(origin)
     if isinstance(origin, Binding) and isinstance(origin.node, ast.arg):
         annotation = origin.node.annotation
     if isinstance(value, ast.Call):
@@ -118,7 +118,7 @@ def _parameters(source: Source, name: ast.Name) -> list[Binding]:
     return found if all(entry.kind == "parameter" for entry in found) else []
 
 
-def _opened(binding: Binding) -> ast.expr | None:
+def opened_by(binding: Binding) -> ast.expr | None:
     """What `async with <this> as name` opens."""
     for item in getattr(binding.statement, "items", []):
         if item.optional_vars is binding.node:

@@ -162,9 +162,9 @@ def _doubt(source: Source, request: Request) -> str | None:
         return "it stands in an f-string"
     if request.kind == "endless" and (name := replaced(source)) is not None:
         return f"this file replaces `{name}`"
-    if request.session and (reason := session_doubt(source, request)) is not None:
+    if request.session is not None and (reason := session_doubt(source, request)) is not None:
         return reason
-    if not request.session and (test := replacing_test(source, request.name)) is not None:
+    if request.session is None and (test := replacing_test(source, request.name)) is not None:
         return f"{test} replaces `{request.name}` by something that may not take `timeout`"
     return None
 

@@ -1,0 +1,132 @@
+"""What rewritten coroutines do when they run: tasks live, loops go on, coroutines are awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+from fixaudit.codemod import Codemod
+from fixaudit.outcome import Changed
+from fixaudit.pipeline import Plan, process
+from fixaudit.source import Source
+from fixaudit_codemods.blocking_call_in_async import BlockingCallInAsync
+from fixaudit_codemods.keep_task_reference import KeepTaskReference
+from fixaudit_codemods.missing_await import MissingAwait
+
+LOST = """\
+import asyncio
+
+
+class Waiter:
+    def __init__(self):
+        self.done = []
+
+    async def work(self, number):
+        # Nothing but the task itself refers to this future.
+        future = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(0.02, lambda: future.set_result(number))
+        self.done.append(await future)
+
+    def start(self):
+        asyncio.create_task(self.work(1))
+        asyncio.create_task(self.work(2)).add_done_callback(lambda _: self.done.append("second"))
+"""
+BLOCKING = """\
+import subprocess
+import time
+
+
+async def slow(command):
+    time.sleep(0.05)
+    return subprocess.run(
+        command,
+        check=True,
+        capture_output=True,
+    ).stdout[:2]
+"""
+FORGOTTEN = """\
+class Store:
+    def __init__(self):
+        self.rows = []
+
+    async def put(self, row):
+        self.rows.append(row)
+
+    async def is_empty(self):
+        return not self.rows
+
+    async def fill(self):
+        if not self.is_empty():
+            return "was full"
+        self.put(1)
+        return "filled"
+"""
+
+
+def _rewritten(codemod: Codemod, text: str) -> dict[str, Any]:
+    outcome = process(Source("pkg/service.py", text.encode()), Plan([codemod], unsafe=True))
+    assert isinstance(outcome, Changed)
+    names: dict[str, Any] = {}
+    exec(compile(outcome.after, "service.py", "exec"), names)
+    return names
+
+
+def test_a_task_is_kept_until_it_is_done_and_no_longer() -> None:
+    module = _rewritten(KeepTaskReference(), LOST)
+    waiter = module["Waiter"]()
+
+    async def run() -> None:
+        waiter.start()
+        await asyncio.sleep(0)
+        gc.collect()
+        assert len(module["_background_tasks"]) == 2
+        await asyncio.sleep(0.1)
+
+    asyncio.run(run())
+    assert waiter.done == [1, 2, "second"]
+    assert module["_background_tasks"] == set()
+
+
+def test_the_loop_goes_on_while_a_coroutine_waits() -> None:
+    slow = _rewritten(BlockingCallInAsync(), BLOCKING)["slow"]
+    assert _ticks_while(slow) > 5
+
+
+def test_without_the_rewrite_the_loop_stands_still() -> None:
+    async def slow(command: list[str]) -> bytes:
+        time.sleep(0.05)
+        return subprocess.run(command, check=True, capture_output=True).stdout[:2]
+
+    assert _ticks_while(slow) <= 1
+
+
+def _ticks_while(slow: Callable[[list[str]], Any]) -> int:
+    """How often the loop comes round while `slow` runs a command of a tenth of a second."""
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0.01)
+            ticks += 1
+
+    async def run() -> bytes:
+        ticking = asyncio.create_task(tick())
+        await asyncio.sleep(0)
+        answer: bytes = await slow(["sh", "-c", "sleep 0.1; echo ok"])
+        ticking.cancel()
+        return answer
+
+    assert asyncio.run(run()) == b"ok"
+    return ticks
+
+
+def test_what_was_forgotten_runs() -> None:
+    store = _rewritten(MissingAwait(), FORGOTTEN)["Store"]()
+    assert asyncio.run(store.fill()) == "filled"
+    assert store.rows == [1]
+    assert asyncio.run(store.fill()) == "was full"
