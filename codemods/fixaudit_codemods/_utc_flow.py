@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from fixaudit import Source, loggers
+from fixaudit_codemods._utc_origins import is_aware, is_delta, is_none, origins_of, values_of
 from fixaudit_codemods._utc_sites import is_site
 
 _SAME = frozenset({"date", "time", "year", "month", "day", "hour", "minute", "second", "microsecond", "weekday", "isoweekday", "isocalendar", "toordinal", "utctimetuple", "ctime"})  # fmt: skip
@@ -14,7 +15,6 @@ _TEXTS = frozenset({"builtins.str", "builtins.repr", "builtins.print", "builtins
 _ZONE_LETTERS = re.compile(r"%[zZ:]|%[cx+]")
 _MEETS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 _PARSING = frozenset({"fromisoformat", "strptime", "isoparse"})
-_DELTAS = frozenset({"datetime.timedelta", "dateutil.relativedelta.relativedelta"})
 
 
 @dataclass
@@ -146,7 +146,7 @@ class Flow:
         if isinstance(node.op, ast.Add):
             self._follow(node)
         elif isinstance(node.op, ast.Sub):
-            if node.left is value and _is_delta(self.source, other):
+            if node.left is value and is_delta(self.source, other):
                 self._follow(node)
             else:
                 self._meet(other)
@@ -155,7 +155,7 @@ class Flow:
 
     def _compare(self, node: ast.Compare, value: ast.expr) -> None:
         for other in [node.left, *node.comparators]:
-            if other is not value and not _is_none(other):
+            if other is not value and not is_none(other):
                 if all(isinstance(item, _MEETS) for item in node.ops):
                     self._meet(other)
                 else:
@@ -163,13 +163,13 @@ class Flow:
 
     def _meet(self, other: ast.expr) -> None:
         """`other` is compared with the value, or subtracted: both have to be of one kind."""
-        origins = _origins(self.source, other)
+        origins = origins_of(self.source, other)
         if origins is None:
             told = ast.unparse(other)[:40]
             self.doubts.append(f"it meets `{told}`, which may be naive: that would be a TypeError")
             return
         for origin in origins:
-            known = _is_aware(self.source, origin)
+            known = is_aware(self.source, origin)
             if is_site(self.source, origin):
                 assert isinstance(origin, ast.Call)
                 self.add_site(origin)
@@ -200,16 +200,16 @@ class Flow:
         if not isinstance(target, ast.Name) or self._is_global(target):
             self.doubts.append("it is kept where other code may compare it with naive values")
             return
-        values = _values(self.source, target)
+        values = values_of(self.source, target)
         if values is None:
             self.doubts.append(f"`{target.id}` holds other values too, which may be naive")
             return
         for value in values:
-            for origin in _origins(self.source, value) or [value]:
+            for origin in origins_of(self.source, value) or [value]:
                 if is_site(self.source, origin):
                     assert isinstance(origin, ast.Call)
                     self.add_site(origin)
-                elif not _is_none(origin):
+                elif not is_none(origin):
                     self.doubts.append(f"`{target.id}` holds other values too, which may be naive")
         meant = self.source.lookup(target.id, target)
         for use in self.source.nodes(ast.Name):
@@ -220,107 +220,6 @@ class Flow:
     def _is_global(self, name: ast.Name) -> bool:
         scope = self.source.scopes.lookup(name.id, name)[0]
         return scope is None or scope is self.source.scopes.module or scope.is_class
-
-
-def _values(source: Source, name: ast.Name) -> list[ast.expr] | None:
-    """What a local name is ever set to; None where some of it cannot be seen."""
-    values = []
-    for binding in source.lookup(name.id, name):
-        if binding.kind == "annotation":
-            continue
-        if binding.kind != "assign" or binding.value is None:
-            return None
-        if (
-            isinstance(binding.statement, ast.Assign)
-            and binding.node not in binding.statement.targets
-        ):
-            return None
-        values.append(binding.value)
-    return values
-
-
-def _origins(source: Source, node: ast.expr, depth: int = 0) -> list[ast.expr] | None:
-    """The expressions a date comes from: through names, sums with durations and `replace`."""
-    match node:
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
-            if _is_delta(source, right):
-                return _origins(source, left, depth)
-            return _origins(source, right, depth) if _is_delta(source, left) else None
-        case ast.Call(func=ast.Attribute(value=value, attr="replace"), keywords=words):
-            if all(word.arg not in (None, "tzinfo") for word in words):
-                return _origins(source, value, depth)
-            return [node]
-        case ast.Name() if depth < 5:
-            values = _values(source, node) if source.lookup(node.id, node) else None
-            if not values or source.function(node) is None:
-                return None
-            found: list[ast.expr] = []
-            for value in values:
-                found += _origins(source, value, depth + 1) or [value]
-            return found
-        case ast.Call() | ast.Attribute():
-            return [node]
-    return None
-
-
-def _is_aware(source: Source, node: ast.expr) -> bool | None:
-    """Whether a date certainly has a time zone, or certainly none; None for what cannot be told."""
-    if isinstance(node, ast.Attribute):
-        return False if source.qualified_name(node) in ("datetime.datetime.min", "datetime.datetime.max") else None  # fmt: skip
-    if not isinstance(node, ast.Call):
-        return None
-    given = len(node.args) + len(node.keywords)
-    words = {word.arg: word.value for word in node.keywords}
-    match source.qualified_name(node.func):
-        case "datetime.datetime.now":
-            return given > 0 and not any(_is_none(item) for item in [*node.args, *words.values()])
-        case "datetime.datetime.today":
-            return False
-        case "datetime.datetime.fromtimestamp":
-            return given > 1
-        case "datetime.datetime":
-            return (
-                False
-                if "tzinfo" not in words and None not in words and len(node.args) < 8
-                else None
-            )
-        case "datetime.datetime.strptime" if len(node.args) == 2:
-            pattern = node.args[1]
-            text = pattern.value if isinstance(pattern, ast.Constant) else "%z"
-            return None if "%z" in str(text) else False
-        case "django.utils.timezone.now":
-            return None
-    zone = words.get("tzinfo")
-    if isinstance(node.func, ast.Attribute) and node.func.attr == "replace" and zone is not None:
-        return not _is_none(zone) if isinstance(zone, (ast.Constant, ast.Attribute)) else None
-    return None
-
-
-def _is_delta(source: Source, node: ast.expr, depth: int = 0) -> bool:
-    match node:
-        case ast.Call(func=func):
-            return source.qualified_name(func) in _DELTAS
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
-            return _is_delta(source, left, depth) and _is_delta(source, right, depth)
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right):
-            return _is_delta(source, left, depth) or _is_delta(source, right, depth)
-        case ast.Name() if depth < 3:
-            found = source.lookup(node.id, node)
-            values = [entry.value for entry in found]
-            return bool(found) and all(
-                (value is not None and _is_delta(source, value, depth + 1))
-                or _says_delta(source, entry.annotation)
-                for value, entry in zip(values, found, strict=True)
-            )
-    return False
-
-
-def _says_delta(source: Source, annotation: ast.expr | None) -> bool:
-    return annotation is not None and source.qualified_name(annotation) in _DELTAS
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 # ------------------------------------------------------------------------------ texts
