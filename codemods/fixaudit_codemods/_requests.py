@@ -26,7 +26,9 @@ _MODEL = (
     "litellm.text_completion",
     "litellm.embedding",
 )
-_MODEL_METHODS = (".chat.completions.create", ".responses.create", ".messages.create")
+_CHAT = ".chat.completions.create"
+# Other things have methods of these names too: only with `model=` they ask a language model.
+_WITH_MODEL = (".responses.create", ".messages.create")
 _HANDING_ON = re.compile(r"asyncio\.to_thread|functools\.partial")
 _LAST = VERBS | {"urlopen", "create"} | {name.rpartition(".")[2] for name in _MODEL}
 
@@ -82,7 +84,8 @@ def _named(
         return Request(str(name), "endless", call)
     if name == _URLOPEN:
         return Request(_URLOPEN, "endless", call, positional=3)
-    if name in _MODEL or (written.endswith(_MODEL_METHODS) and keyword(call, "model")):
+    asks = written.endswith(_CHAT) or (written.endswith(_WITH_MODEL) and keyword(call, "model"))
+    if name in _MODEL or asks:
         return Request(name if name in _MODEL and name else written, "model", call)
     made = origin(source, func) if isinstance(func, ast.Attribute) and last in VERBS else name
     if made is None:
