@@ -17,6 +17,7 @@ test of the project looks for, is for a human.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Source, handlers
@@ -33,6 +34,11 @@ class LoggerExceptionCleanup(Codemod):
     name = "logger-exception-cleanup"
     code = "FA103"
     triggers = (b"exception(", b"exc_info", b"exception=")
+    # Not `sys.exc_info()`, `def exception(`, `set_exception(`, nor a message of one plain string.
+    trigger_pattern = re.compile(
+        rb"exc(?:_info[\"']?\s*[=:]|eption(?<![b-zA-Z0-9_]exception)(?:\s*=|(?<!def exception)\s*\("
+        rb"(?!\s*(?:\"[^\"\\\r\n]*\"|'[^'\\\r\n]*')\s*,?\s*\))))"
+    )
     visits = (ast.Call,)
     sets = frozenset({"core", "logging"})
     twins = ("TRY401",)

@@ -64,6 +64,11 @@ class NotImplemented501(Codemod):
         b"mplemented", b"MPLEMENTED", b"APIRouter", b"FastAPI", b"Flask", b"Blueprint", b"tarlette",
         b"Quart", b"@router.", b"@app.", b"@bp.", b"@api.",
     )  # fmt: skip
+    # A decorator that may make a route, or a call that registers one.
+    trigger_pattern = re.compile(
+        rb"@(?!\s*(?:unittest\.)?mock\.)[^\r\n]*\.\s*(?:get|post|put|delete|patch|head|options|trace"
+        rb"|route|api_route)\b|Route\b|_route\b|_url_rule\b"
+    )
     visits = (ast.FunctionDef, ast.AsyncFunctionDef)
     sets = frozenset({"core", "api"})
     pairing = Pairing(

@@ -52,6 +52,10 @@ class PrintToLogger(Codemod):
     name = "print-to-logger"
     code = "FA102"
     triggers = (b"print",)
+    # The name by itself, and not as a word of a sentence.
+    trigger_pattern = re.compile(
+        rb"\bprint\b(?=[\s\\]*(?:[^\w\s\\\"'`]|\Z|(?:if|else|for|in|is|not|and|or|as)\b))"
+    )
     visits = (ast.Call, ast.Name)
     sets = frozenset({"core", "logging"})
     twins = ("T201",)

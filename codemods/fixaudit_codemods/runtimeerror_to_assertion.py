@@ -12,6 +12,7 @@ times is for review. The raise itself is never removed: type checkers and reader
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -39,6 +40,11 @@ class RuntimeErrorToAssertion(Codemod):
     name = "runtimeerror-to-assertion"
     code = "FA104"
     triggers = (b"RuntimeError",)
+    # It is raised by its name, or gets another one; it is not only caught or spoken of.
+    trigger_pattern = re.compile(
+        rb"\braise\b[\s(\\]*(?:#|builtins\b|RuntimeError\b)|\bRuntimeError\s+as\b"
+        rb"|=[\s(\\]*(?:\w+\s*\.\s*)?RuntimeError\b(?!\s*\()"
+    )
     visits = (ast.Raise,)
     sets = frozenset({"core", "errors"})
     pairing = Pairing(
