@@ -114,7 +114,7 @@ class UtcnowToAware(Codemod):
         if not naive and (stays := _staying(source, call, flow)) is not None:
             reason = f"line {stays} of the group is not to be changed: the others would not fit it"
             return self.review(source, call, reason, GUIDANCE)
-        test = None if naive else _frozen_by(source)
+        test = _frozen_by(source)
         if test is not None:
             return self.review(
                 source, call, f"{test} puts a time of its own in its place", GUIDANCE
