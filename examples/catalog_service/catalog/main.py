@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from catalog import __version__
-from catalog.api import admin_router, health_router, items_router
+from catalog.api import admin_router, backups_router, health_router, items_router
 from catalog.api.errors import install_error_handlers
 from catalog.cache import open_cache
 from catalog.core import Settings, configure_logging, get_settings
@@ -61,4 +61,5 @@ def create_app(settings: Settings | None = None, state: AppState | None = None) 
     app.include_router(health_router)
     app.include_router(items_router)
     app.include_router(admin_router)
+    app.include_router(backups_router)
     return app
