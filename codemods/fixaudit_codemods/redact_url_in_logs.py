@@ -48,6 +48,7 @@ _SECRET = re.compile(
 _OWNER = re.compile(rf"_*(?:{_STORES})(?:_(?:settings|config|options))?", re.IGNORECASE)
 _REDACTED = re.compile(r"redact|mask|saniti[sz]e|safe|hidden|censor|public|display", re.IGNORECASE)
 _HIDING = re.compile(r"sqlalchemy(?:\.\w+)*\.(?:make_url|URL)(?:\.\w+)?\(\)(?:\.\w+(?:\(\))?)*")
+_READERS = frozenset({"get_secret_value", "value", "unicode_string", "strip"})
 NAMES = ("redact_url", "_redact_url")
 HELPER = '''\
 def {name}(url: object) -> str:
@@ -178,6 +179,7 @@ def _takes_one(node: ast.AST) -> bool:
 def _left_alone(source: Source, value: ast.expr, secret: ast.expr) -> str | None:
     if source.is_test:
         return "a test"
+    value = _unwrapped(value)
     if not isinstance(value, (ast.Name, ast.Attribute)):
         return _passed_on(value)
     if value is not secret:
@@ -190,6 +192,14 @@ def _left_alone(source: Source, value: ast.expr, secret: ast.expr) -> str | None
     return _left_by_value(source, value) or (
         "the file is generated" if source.is_generated else None
     )
+
+
+def _unwrapped(value: ast.expr) -> ast.expr:
+    """What `settings.redis_url.get_secret_value()` and other readers of a whole value read."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=inner, attr=attr), args=[], keywords=[]):
+            return inner if attr in _READERS else value
+    return value
 
 
 def _passed_on(value: ast.expr) -> str:
