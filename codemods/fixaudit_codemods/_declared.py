@@ -81,8 +81,10 @@ def prove(source: Source, site: ast.expr, owner: ast.expr, name: str) -> Proof |
     doubt = _surroundings.doubt(source, site, owner, found)
     if doubt is not None:
         return Doubt(doubt)
+    tested = on_self is not None or _surroundings.class_is_tested(source, owner)
     for cls, declaration in zip(found.members, declared, strict=True):
-        reason = _lifecycle.doubt(source, cls, declaration, name, on_self)
+        reason = None if tested else _lifecycle.beside(source, cls, name)
+        reason = reason or _lifecycle.doubt(source, cls, declaration, name, on_self)
         if reason is not None:
             return Doubt(reason)
         attribute = declaration.attribute
@@ -174,6 +176,8 @@ def _about_look_up(
     if attribute.where is Where.METHOD:
         known = all(item in _BINDING_AS_EVER for item in attribute.decorators)
         return None if known else (f"a decorator may change what `{name}` is", None)
+    if attribute.where is Where.CLASS_BODY and attribute.annotation and not order.complete:
+        return f"an unknown {order.unknown[0]} may make a field of it that `__init__` sets", None
     if attribute.where is Where.CLASS_BODY and owner.kind is ClassKind.PLAIN:
         return _about_class_value(owner, attribute)
     if attribute.where is Where.INIT and not order.complete:

@@ -169,6 +169,21 @@ def declared_elsewhere(source: Source, cls: ClassFacts, name: str) -> str | None
     return None
 
 
+def beside(source: Source, cls: ClassFacts, name: str) -> str | None:
+    """A class below the same base that lacks the attribute: annotations often name one for all."""
+    if cls.kind is not ClassKind.PLAIN:
+        return None
+    for base in cls.mro().own[1:]:
+        if base.declares(name) is not None:
+            continue
+        mentions = source.project.mentions(base.name.encode(), MANY)
+        for other in subclasses(source, base, mentions):
+            is_above = other.key in {entry.key for entry in cls.mro().own}
+            if not is_above and other.declares(name) is None:
+                return f"`{other.name}`, a `{base.name}` too, does not declare it"
+    return None
+
+
 # -------------------------------------------------------------------- objects without `__init__`
 
 

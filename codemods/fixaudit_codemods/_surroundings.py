@@ -52,6 +52,17 @@ def _shown(source: Source, owner: ast.expr, text: str) -> list[Shown]:
     return [item for item in shown_at(view, owner) if item.text == text]
 
 
+def class_is_tested(source: Source, owner: ast.expr) -> bool:
+    """True where `isinstance` or an `except` clause has shown the class, not an annotation."""
+    if isinstance(owner, ast.Name):
+        bindings = source.lookup(owner.id, owner)
+        if bindings and all(binding.kind == "except" for binding in bindings):
+            return True
+    if not isinstance(owner, (ast.Name, ast.Attribute)):
+        return False
+    return any(item.classes for item in _shown(source, owner, ast.unparse(owner)))
+
+
 def _nodes_around(source: Source, site: ast.expr, owner: ast.expr) -> Iterator[ast.AST]:
     """The outermost function for a name, the class for an attribute of `self`."""
     home: ast.AST = source.tree
