@@ -169,18 +169,23 @@ def declared_elsewhere(source: Source, cls: ClassFacts, name: str) -> str | None
     return None
 
 
+def _has(cls: ClassFacts, name: str) -> bool:
+    declared = cls.declares(name)
+    return declared is not None and declared.certain
+
+
 def beside(source: Source, cls: ClassFacts, name: str) -> str | None:
     """A class below the same base that lacks the attribute: annotations often name one for all."""
     if cls.kind is not ClassKind.PLAIN:
         return None
     for base in cls.mro().own[1:]:
-        if base.declares(name) is not None:
+        if _has(base, name):
             continue
         mentions = source.project.mentions(base.name.encode(), MANY)
         for other in subclasses(source, base, mentions):
             is_above = other.key in {entry.key for entry in cls.mro().own}
-            if not is_above and other.declares(name) is None:
-                return f"`{other.name}`, a `{base.name}` too, does not declare it"
+            if not is_above and not _has(other, name):
+                return f"`{other.name}`, a `{base.name}` too, may lack it"
     return None
 
 
