@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.project import CallFit, ClassFacts, ClassKind, FunctionFacts
+from fixaudit.project import CallFit, ClassFacts, ClassKind, FunctionFacts, ParameterKind
 from fixaudit.project.types import definition_of
 
+_NAMED = (ParameterKind.POSITIONAL, ParameterKind.POSITIONAL_ONLY, ParameterKind.KEYWORD_ONLY)
+_RECEIVERS = frozenset({"self", "cls", "mcs", "mcls", "metacls", "klass", "this"})
 _GENERATED = (ClassKind.DATACLASS, ClassKind.PYDANTIC)
 
 
@@ -28,6 +30,18 @@ class Callee:
     def fit(self, call: ast.Call) -> CallFit:
         """How the call's arguments fit the function's parameters."""
         return self.function.fit(call, bound=self.bound)
+
+    def free(self, call: ast.Call) -> list[str]:
+        """The parameters that the call leaves to their defaults, and may have meant."""
+        plain = (ParameterKind.POSITIONAL, ParameterKind.POSITIONAL_ONLY)
+        parameters = list(self.function.parameters)
+        if self.bound and self.function.binds_receiver:
+            parameters = parameters[1:]
+        if any(isinstance(item, ast.Starred) for item in call.args):
+            return [item.name for item in parameters if item.kind in _NAMED]
+        given = {item.name for item in [p for p in parameters if p.kind in plain][: len(call.args)]}
+        given |= {word.arg for word in call.keywords if word.arg is not None}
+        return [item.name for item in parameters if item.name not in given and item.kind in _NAMED]
 
     @property
     def name(self) -> str:
@@ -66,11 +80,17 @@ def _may_be_ours(source: Source, func: ast.expr) -> bool:
 def _of_function(source: Source, call: ast.Call, function: FunctionFacts) -> Callee | None:
     if function.owner is None:
         return Callee(function, bound=False)
-    if not isinstance(call.func, ast.Attribute):
+    if not isinstance(call.func, ast.Attribute) or _has_no_receiver(function):
         return None
     if isinstance(definition_of(source, call.func.value), ClassFacts):
         return Callee(function, bound="classmethod" in function.decorators)
     return Callee(function, bound=True, dynamic=True)
+
+
+def _has_no_receiver(function: FunctionFacts) -> bool:
+    """Interfaces of zope name the arguments alone: `def write(data)`."""
+    first = function.parameters[0].name if function.parameters else ""
+    return function.binds_receiver and first.strip("_") not in _RECEIVERS
 
 
 def another_of_that_name(source: Source, function: FunctionFacts) -> str | None:

@@ -26,6 +26,7 @@ from fixaudit_codemods._expected_errors import catcher_around
 
 GUIDANCE = "Look at both sides: drop the argument here, or give the function its parameter back."
 _PLACES = re.compile(r"platform|version|windows|\bis_win|os\.name|hasattr|signature", re.IGNORECASE)
+_ALIKE = 4  # `password` and `passphrase`
 _DOING = (ast.Call, ast.Await, ast.NamedExpr, ast.Yield, ast.YieldFrom)
 
 
@@ -107,6 +108,10 @@ class DropUnexpectedKeyword(Codemod):
         if callee.dynamic:
             told = f"{reason}, unless a subclass outside of the project takes it"
             return self.unsafe(source, word, told, [edit])
+        free = callee.free(node)
+        if free:
+            told = f"{reason}; it may have been meant for `{'`, `'.join(free[:3])}`"
+            return self.unsafe(source, word, told, [edit])
         return self.fix(source, word, reason, [edit])
 
     def _generated(self, source: Source, node: ast.Call, made: ClassFacts) -> Iterator[Finding]:
@@ -162,9 +167,12 @@ def _arity(callee: Callee, fit: CallFit) -> str:
 
 def _misspelt(callee: Callee, node: ast.Call, word: str) -> str | None:
     """A parameter that is not given and looks like the keyword."""
-    given = {item.arg for item in node.keywords}
-    names = {item.name.replace("_", "-"): item.name for item in callee.function.parameters}
-    hint = did_you_mean(word, [shown for shown, name in names.items() if name not in given])
+    free = callee.free(node)
+    for name in free:
+        if name[:_ALIKE] == word[:_ALIKE] or name in word or word in name:
+            return name
+    names = {name.replace("_", "-"): name for name in free}
+    hint = did_you_mean(word, names)
     return next((name for shown, name in names.items() if f'"{shown}"' in hint), None)
 
 
