@@ -15,7 +15,7 @@ from fixaudit.audit.model import ReportFinding
 from fixaudit.planning.by_distance import Distances
 from fixaudit.planning.by_itself import Recogniser
 from fixaudit.planning.evidence import names_of, quotes_by_place
-from fixaudit.planning.model import Anchor
+from fixaudit.planning.model import Anchor, Status
 from fixaudit.planning.tree import Tree
 from fixaudit.planning.wanted import Wanted
 
@@ -36,12 +36,13 @@ def anchor(
     first = Recogniser(tree)
     for entry in wanted:
         first.settle(entry)
+    _follow_renames(wanted, first)
     rest = Distances(tree, wanted)
-    open_by_file: dict[str, list[Wanted]] = defaultdict(list)
+    by_file: dict[str, list[Wanted]] = defaultdict(list)
     for entry in wanted:
-        if entry.path is not None and entry.anchor is None:
-            open_by_file[entry.path].append(entry)
-    for path, entries in open_by_file.items():
+        if entry.path is not None:
+            by_file[entry.path].append(entry)
+    for path, entries in by_file.items():
         rest.by_lines(path, entries)
     for entry in wanted:
         if entry.anchor is None:
@@ -53,6 +54,27 @@ def anchor(
             continue  # it speaks of no place in the code at all
         result[entry.finding].append(replace(entry.anchor, moved_by=entry.anchor.moved_by or None))
     return [tuple(anchors) for anchors in result]
+
+
+def _follow_renames(wanted: Sequence[Wanted], first: Recogniser) -> None:
+    """Where other places of a missing file were all recognised in one new file, its lines are there."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for entry in wanted:
+        if entry.strong and entry.path is not None and entry.location and entry.location.path:
+            found[_last(entry.location.path)].add(entry.path)
+    for entry in wanted:
+        missing = entry.anchor is not None and entry.anchor.status is Status.GONE
+        if not missing or entry.path is not None or not (entry.location and entry.location.path):
+            continue
+        files = found.get(_last(entry.location.path), set())
+        if len(files) == 1 and not entry.location.outside_tree:
+            entry.path, entry.anchor = next(iter(files)), None
+            first.in_file(entry, entry.path)
+
+
+def _last(path: str) -> str:
+    """The last two parts of a path: reports cite a file with more or fewer folders."""
+    return "/".join(path.rsplit("/", 2)[-2:])
 
 
 def _wanted(

@@ -42,7 +42,7 @@ class Recogniser:
         path = found.sure[0] if len(found.sure) == 1 else self._told_apart(entry, found)
         if path is not None:
             entry.path = path
-            self._in_file(entry, path)
+            self.in_file(entry, path)
         elif len(found.sure) > 1:
             entry.settle(
                 Status.AMBIGUOUS,
@@ -80,7 +80,7 @@ class Recogniser:
         else:
             entry.settle(Status.ALREADY_FIXED, "nothing of the kind in the folder", path=folder)
 
-    def _in_file(self, entry: Wanted, path: str) -> None:
+    def in_file(self, entry: Wanted, path: str) -> None:
         """Quoted code first, then a named function; a bare line waits for the second round."""
         for quote in entry.quotes:
             if self._at_quote(entry, path, find(quote.code, path, self.tree)):
@@ -120,20 +120,27 @@ class Recogniser:
             sites = narrowed
         line, end = extent(sites, where)
         details = {"path": path, "line": line, "end_line": end, "sites": tuple(sites)}
-        entry.strong = True
+        entry.strong, entry.region = True, tuple(sites)
+        entry.loose = entry.cited is not None and len({s.line for s in sites}) > 1 and not narrowed
         if entry.cited and place.whole and where[1] - where[0] == entry.cited[1] - entry.cited[0]:
-            entry.shift = where[0] - entry.cited[0]
+            entry.shift, entry.loose = where[0] - entry.cited[0], False
         if entry.codemods and not sites and not place.whole:
             why = "the quoted code has changed since, and the flaw is not in it"
             entry.settle(Status.ALREADY_FIXED, why, **details)
-        elif entry.cited is None or entry.path is None:
+        elif entry.cited is None or not self._is_cited(entry, path):
             entry.settle(Status.BY_SNIPPET, "found by the quoted code", **details)
         elif overlap(where, entry.cited):
             entry.settle(Status.EXACT, "the quoted code stands at the cited lines", **details)
         else:
-            by = where[0] - entry.cited[0]
+            # With one site in it, the site says how far; the quotation may begin above the line.
+            by = (line if len(sites) == 1 else where[0]) - entry.cited[0]
             why = f"the quoted code stands {moved(by)}"
-            entry.settle(Status.MOVED, why, moved_by=by, **details)
+            entry.settle(Status.MOVED if by else Status.EXACT, why, moved_by=by, **details)
+
+    def _is_cited(self, entry: Wanted, path: str) -> bool:
+        """True where the file bears the name the report has; else lines say nothing about it."""
+        cited = entry.location.path if entry.location else None
+        return cited is not None and cited.rpartition("/")[2] == path.rpartition("/")[2]
 
     def _named(self, entry: Wanted, path: str, names: Sequence[str] = ()) -> list[Definition]:
         """The definitions of a file that the finding names, of the first name that has any."""
@@ -158,9 +165,14 @@ class Recogniser:
                 return True
         sure = self._named(entry, path, entry.sure_names) if entry.sure_names else []
         holding = [d for d in sure or every if self._sites_inside(entry, path, d)]
-        if not sure and cited and self.tree.sites_in(path, entry.codemods, cited):
-            # The report speaks of that function; its line, in another, may be right all the same.
-            return False
+        hits = self.tree.sites_in(path, entry.codemods, cited) if cited else []
+        if hits and holding and not sure:
+            # The line lies in one function and the report speaks of another: either may be meant.
+            inside = [site for d in holding for site in self._sites_inside(entry, path, d)]
+            self._unclear(
+                entry, path, (*hits, *inside), "the cited line is not in the function named"
+            )
+            return True
         if len({d.name for d in holding}) == 1 and len(holding) == 1:
             self._by_name(entry, path, holding[0])
             return True
@@ -176,7 +188,8 @@ class Recogniser:
         if entry.codemods and not hits:
             return False
         line, end = extent(hits, entry.cited)
-        entry.strong = True
+        entry.strong, entry.region = True, tuple(self._sites_inside(entry, path, definition))
+        entry.tentative = len({site.line for site in entry.region}) > 1
         why = f"the cited lines lie in `{definition.name}`"
         entry.settle(Status.EXACT, why, path=path, line=line, end_line=end, sites=tuple(hits))
         return True
@@ -186,13 +199,21 @@ class Recogniser:
         inside = self._sites_inside(entry, path, definition)
         line, end = extent(inside, where)
         details = {"path": path, "line": line, "end_line": end, "sites": tuple(inside)}
-        entry.strong = True
-        if inside or not entry.codemods:
+        entry.strong, entry.region = True, tuple(inside)
+        if entry.cited is not None and len({site.line for site in inside}) > 1:
+            entry.loose = True
+            why = f"`{definition.name}` holds {len(inside)} such places, none at the cited line"
+            self._unclear(entry, path, inside, why)
+        elif inside or not entry.codemods:
             why = f"found in `{definition.name}`, which the report names"
             entry.settle(Status.BY_SYMBOL, why, **details)
         else:
             why = f"`{definition.name}` is there, and the flaw is not in it"
             entry.settle(Status.ALREADY_FIXED, why, **details)
+
+    def _unclear(self, entry: Wanted, path: str, sites: Sequence[Site], why: str) -> None:
+        candidates = tuple(dict.fromkeys(f"{path}:{site.line}" for site in sites))
+        entry.settle(Status.AMBIGUOUS, why, path=path, candidates=candidates)
 
     def _anywhere(self, entry: Wanted, missing: str) -> None:
         """A place without a known file: by quoted code or a named function, where only one fits."""
@@ -202,6 +223,7 @@ class Recogniser:
             held = [(path, find(quote.code, path, self.tree)) for path in self.tree.files]
             full = [(path, place) for path, places in held for place in places if place.whole]
             if len(full) == 1:
+                entry.path = full[0][0]
                 self._settle_quote(entry, *full[0])
                 return
             if len(full) > 1:
@@ -218,6 +240,7 @@ class Recogniser:
         hits = [(path, d) for path, d in held if self._sites_inside(entry, path, d)]
         chosen = hits if entry.codemods else held
         if len(chosen) == 1:
+            entry.path = chosen[0][0]
             self._by_name(entry, *chosen[0])
         elif entry.location is not None and entry.location.path is not None:
             entry.settle(

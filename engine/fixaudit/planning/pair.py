@@ -84,7 +84,7 @@ def _by_keywords(finding: ReportFinding, codemod: Codemod) -> Iterable[Evidence]
         (2.5, problem, "problem"),
         (1.5, everything, "text"),
     ):
-        groups = sorted(groups_in(text, codemod), key=len, reverse=True)
+        groups = sorted(groups_in(text, codemod, finding.symbols), key=len, reverse=True)
         if groups:
             words = ", ".join(groups[0])
             # One plain word in passing ("like MD5 did") says less than several together.

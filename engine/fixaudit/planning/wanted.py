@@ -18,7 +18,9 @@ class Wanted:
     `finding` is its number in the report. `sure_names` are definitions the place lies in, `names`
     those the report only speaks of. `path` is the file once it is known. `strong` says that the
     place was recognised by what stands there, not by a line number; `shift` is by how many lines it
-    moved, where that is certain.
+    moved, where that is certain. `region` are the sites in the quoted code or named function;
+    `loose` says that the cited line means some of them only,
+    `tentative` that it hit one of several, maybe by chance.
     """
 
     finding: int
@@ -33,10 +35,19 @@ class Wanted:
     anchor: Anchor | None = None
     strong: bool = False
     shift: int | None = None
+    region: tuple[Site, ...] = ()
+    loose: bool = False
+    tentative: bool = False
 
     def settle(self, status: Status, why: str, **details: Any) -> None:
         """Ends the search; `details` are further fields of the anchor."""
         self.anchor = Anchor(self.location, self.cited, status, why, **details)
+
+    @property
+    def lines(self) -> range:
+        """The cited lines, at most fifty of them."""
+        low, high = self.cited or (1, 0)
+        return range(low, min(high, low + 49) + 1)
 
 
 def overlap(one: LineRange, other: LineRange) -> bool:

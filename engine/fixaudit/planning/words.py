@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from fixaudit.audit.model import ReportFinding
@@ -28,11 +28,20 @@ def holds(text: str, word: str) -> bool:
     return _pattern(word).search(text) is not None
 
 
-def groups_in(text: str, codemod: Codemod) -> Iterable[tuple[str, ...]]:
-    """The keyword groups of a codemod all of whose words the text holds."""
+def groups_in(
+    text: str, codemod: Codemod, symbols: Sequence[str] = ()
+) -> Iterable[tuple[str, ...]]:
+    """The keyword groups of a codemod all of whose words the text holds.
+
+    A word in backticks has to be set as code: to be one of the finding's `symbols`.
+    """
     lowered = " ".join(text.lower().split())
+    code = {symbol.lower() for symbol in symbols}
     for group in codemod.pairing.keywords:
-        if all(holds(lowered, word.lower()) for word in group):
+        if all(
+            word.strip("`").lower() in code if word[:1] == "`" else holds(lowered, word.lower())
+            for word in group
+        ):
             yield group
 
 

@@ -1,0 +1,112 @@
+"""Findings made from real sites are found again after the tree has moved under them.
+
+Six of ten quote code, three name the function, one has nothing but its line: then a renamed file, or
+several like places in one that moved, can only be said to be open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mutants import Claim, Mutant, claims, inserted, renamed, reordered, unmoved, write_tree
+
+from fixaudit.audit import read_report_bytes
+from fixaudit.planning import Planned, Survey, make_plan, survey
+from fixaudit.runner import Request
+
+ROOT = Path(__file__).resolve().parents[3]
+FIXTURES = ROOT / "fixtures" / "before"
+CORE = (
+    "md5-to-sha256",
+    "print-to-logger",
+    "logger-exception-cleanup",
+    "getattr-default-removal",
+    "bounded-gather",
+    "runtimeerror-to-assertion",
+)
+WANTED = 200
+MUTATIONS: tuple[Callable[[str, list[str]], Mutant], ...] = (inserted, reordered, renamed, unmoved)
+
+
+def looked_at(root: Path) -> Survey:
+    (root / "pyproject.toml").write_text("[project]\nname = 'moved'\n")
+    return survey(Request(paths=(root,), root=root, select=CORE, isolated=True))
+
+
+def sources() -> dict[str, list[str]]:
+    """Files of the example and of the fixtures, each under a path of several parts."""
+    found = {}
+    for path in sorted((ROOT / "examples" / "catalog_service" / "catalog").rglob("*.py")):
+        found[f"service/{path.relative_to(ROOT / 'examples/catalog_service').as_posix()}"] = path
+    for name in CORE:
+        for kind in ("fix", "unsafe", "review"):
+            for path in sorted((FIXTURES / name).glob(f"{kind}_*.py"))[:9]:
+                found[f"service/{name.replace('-', '_')}/{path.name}"] = path
+    lines = {}
+    for name, path in found.items():
+        data = path.read_bytes()
+        if b"\r" in data or b"\f" in data or not data.isascii():
+            continue
+        lines[name] = data.decode("ascii").split("\n")
+    return lines
+
+
+def result(claim: Claim, planned: Planned, mutant: Mutant, now: Survey) -> str:
+    """`right`, `open` (nothing claimed), `wrong`, or `undetected` where the site itself is no more.
+
+    What the report quotes is cited as much as the line: its other sites may come along.
+    """
+    sites = [
+        site
+        for site in now.tree.sites.get(mutant.path, ())
+        if site.finding.codemod == claim.site.finding.codemod
+    ]
+    true = {s.fingerprint for s in sites if s.line == mutant.moved[claim.site.line]}
+    shown = {mutant.moved[line] for line in claim.shown}
+    allowed = true | {s.fingerprint for s in sites if s.line in shown}
+    here = {site.fingerprint for site in planned.here}
+    if not true:
+        return "wrong" if here else "undetected"
+    if not here:
+        return "open"
+    return "right" if here & true and here <= allowed else "wrong"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str]]:
+    before, after = tmp_path_factory.mktemp("before"), tmp_path_factory.mktemp("after")
+    lines = sources()
+    write_tree(before, [unmoved(path, text) for path, text in lines.items()])
+    made = list(claims(looked_at(before), lines, WANTED + 40))
+    mutants = {
+        path: MUTATIONS[number % len(MUTATIONS)](path, text)
+        for number, (path, text) in enumerate(sorted(lines.items()))
+    }
+    write_tree(after, list(mutants.values()))
+    now = looked_at(after)
+    report = read_report_bytes(
+        "AUDIT.md", "\n".join(["# Audit\n", *(c.text for c in made)]).encode()
+    )
+    plan = make_plan([report], now.tree, now.codemods)
+    by_id = {entry.finding.id: entry for entry in plan.findings}
+    return [
+        (result(claim, by_id[claim.id], mutants[claim.site.path], now), claim.form, claim.id)
+        for claim in made
+    ]
+
+
+def test_at_least_95_percent_of_moved_findings_are_anchored_right(
+    results: list[tuple[str, str, str]],
+) -> None:
+    counts = Counter(outcome for outcome, _, _ in results)
+    seen = len(results) - counts["undetected"]
+    print(f"\n{seen} moved findings: {dict(counts)}")
+    assert seen >= WANTED
+    assert counts["right"] / seen >= 0.95, [entry for entry in results if entry[0] == "open"]
+
+
+def test_no_moved_finding_leads_to_a_wrong_edit(results: list[tuple[str, str, str]]) -> None:
+    assert [entry for entry in results if entry[0] == "wrong"] == []
