@@ -101,6 +101,8 @@ class RedactUrlInLogs(Codemod):
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in LEVELS:
             return
+        if self._secret_in(node) is None:
+            return  # before any literal is taken apart
         shown = [(entry, self._secret_in(entry.value)) for entry in exposures(source, node)]
         found = [(entry, secret) for entry, secret in shown if secret is not None]
         if not found or loggers.kind_of(source, node.func.value) is None:
@@ -117,7 +119,7 @@ class RedactUrlInLogs(Codemod):
         else:
             yield self.leave(source, node, reason)
 
-    def _secret_in(self, value: ast.expr) -> ast.expr | None:
+    def _secret_in(self, value: ast.AST) -> ast.expr | None:
         """The name or attribute in the value that holds a URL with a password."""
         for inner in ast.walk(value):
             if isinstance(inner, (ast.Name, ast.Attribute)) and self._is_secret(inner):
