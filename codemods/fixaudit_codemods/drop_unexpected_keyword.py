@@ -22,6 +22,7 @@ from fixaudit.hints import did_you_mean
 from fixaudit.project import CallFit, ClassFacts
 from fixaudit_codemods._arguments import remove_keyword
 from fixaudit_codemods._callees import Callee, another_of_that_name, callee_of, replaced_in
+from fixaudit_codemods._coroutines import no_longer
 from fixaudit_codemods._expected_errors import catcher_around
 
 GUIDANCE = "Look at both sides: drop the argument here, or give the function its parameter back."
@@ -100,19 +101,20 @@ class DropUnexpectedKeyword(Codemod):
         if any(isinstance(inner, _DOING) for inner in ast.walk(word.value)):
             return self.review(source, word, f"{reason}; its value is a call of its own", GUIDANCE)
         edit = remove_keyword(source, node, word)
+        wishes = no_longer(word.value)
         if edit is None:
             return self.review(source, word, f"{reason}; a comment stands in the way", GUIDANCE)
         if (line := _swallowed(source, node)) is not None:
             told = f"{reason}, which line {line} swallows so far"
-            return self.unsafe(source, word, told, [edit])
+            return self.unsafe(source, word, told, [edit], wishes)
         if callee.dynamic:
             told = f"{reason}, unless a subclass outside of the project takes it"
-            return self.unsafe(source, word, told, [edit])
+            return self.unsafe(source, word, told, [edit], wishes)
         free = callee.free(node)
         if free:
             told = f"{reason}; it may have been meant for `{'`, `'.join(free[:3])}`"
-            return self.unsafe(source, word, told, [edit])
-        return self.fix(source, word, reason, [edit])
+            return self.unsafe(source, word, told, [edit], wishes)
+        return self.fix(source, word, reason, [edit], wishes)
 
     def _generated(self, source: Source, node: ast.Call, made: ClassFacts) -> Iterator[Finding]:
         """Dataclasses and models: the class must know the name in some way."""

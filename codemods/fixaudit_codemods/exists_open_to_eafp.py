@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Source
 from fixaudit.rewriting import outer_parentheses
-from fixaudit_codemods._coroutines import replacing_test
+from fixaudit_codemods._coroutines import no_longer, replacing_test
 from fixaudit_codemods._file_reading import (
     Question,
     by_method,
@@ -84,11 +84,12 @@ class ExistsOpenToEafp(Codemod):
         edits = _edits(source, node)
         if edits is None:
             return self.review(source, node, "a comment stands in the condition", GUIDANCE)
+        wishes = no_longer(question.call.func) if question.call.args else ()
         if question.kind == "isfile":
             reason = "one step; but a folder of that name becomes an error"
-            return self.unsafe(source, node, reason, edits)
+            return self.unsafe(source, node, reason, edits, wishes)
         reason = "one step: the file cannot go between the question and the opening"
-        return self.fix(source, node, reason, edits)
+        return self.fix(source, node, reason, edits, wishes)
 
     def _kept(
         self, source: Source, node: ast.If, question: Question, found: list[ast.Call]
