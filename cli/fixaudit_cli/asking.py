@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -149,8 +149,7 @@ class Dialog:
 
     def _show(self, review: FileReview, at: int) -> None:
         hunk = review.hunks[at]
-        # Asked anew each time: the window may have another width by now.
-        rule = "─" * min(shutil.get_terminal_size().columns, 100)
+        rule = "─" * min(self._columns(), 100)
         part = f" (part {hunk.part} of {hunk.parts})" if hunk.parts > 1 else ""
         lines = [
             self._paint(rule, "dim") + "\n",
@@ -160,6 +159,13 @@ class Dialog:
             text.paint_patch(_body(hunk), self._paint),
         ]
         write("".join(lines), self._stream)
+
+    def _columns(self) -> int:
+        """The width of the window, which may have changed; COLUMNS would not tell."""
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns
+        except OSError:
+            return 80
 
     def _split(self, review: FileReview, at: int) -> bool:
         """False where there is nothing to split."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -36,6 +37,7 @@ class Terminal:
         )
         os.close(slave)
         self.shown = ""
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
     def asked(self) -> str:
         """What was shown up to the next question."""
@@ -84,7 +86,7 @@ class Terminal:
             data = os.read(self._master, 1 << 16)
         except OSError:  # how Linux says that the other end is closed
             return False
-        self.shown += data.decode(errors="replace")
+        self.shown += self._decode(data)
         return bool(data)
 
 

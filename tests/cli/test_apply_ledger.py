@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def test_undo_gives_back_every_byte_and_mode(tree: Path, capsys: Any) -> None:
     assert run(["undo"]) == 0
     assert run(["resume"]) == 0
     assert run(["runs"]) == 0
-    assert not (tree / ".fixaudit").exists()
+    assert not (tree / ".fixaudit" / "ledger.db").exists()
     assert run(["apply"]) == 0
     assert "`fixaudit undo` takes it back" in capsys.readouterr().err
     after = snapshot(tree)
@@ -91,13 +92,14 @@ def test_undo_refuses_files_edited_since(tree: Path, capsys: Any) -> None:
 
 
 SLOW = """
-import sys, time
+import os, sys, time
 from fixaudit_cli import applying
 write = applying.replace_file
 def slowly(replacement):
     result = write(replacement)
     print("written", flush=True)
-    time.sleep({pause})
+    while not os.path.exists("go"):
+        time.sleep(0.02)
     return result
 applying.replace_file = slowly
 from fixaudit_cli.app import run
@@ -105,9 +107,9 @@ sys.exit(run({arguments!r}))
 """
 
 
-def slow(tree: Path, pause: float, *arguments: str) -> subprocess.Popen[bytes]:
-    """An `apply` that pauses after each file; returns when the first one is written."""
-    script = SLOW.format(pause=pause, arguments=list(arguments))
+def slow(tree: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """An `apply` that stops after the first file until there is a file `go`; returns there."""
+    script = SLOW.format(arguments=list(arguments))
     process = subprocess.Popen(
         [sys.executable, "-c", script],
         cwd=tree,
@@ -123,7 +125,7 @@ def slow(tree: Path, pause: float, *arguments: str) -> subprocess.Popen[bytes]:
 def test_a_killed_run_is_resumed_or_undone(tree: Path, capsys: Any) -> None:
     before = snapshot(tree)
     for verb, wanted in (("undo", before), ("resume", None)):
-        process = slow(tree, 60, "apply", "--no-diff")
+        process = slow(tree, "apply", "--no-diff")
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
         assert before != snapshot(tree)
@@ -141,7 +143,7 @@ def test_a_killed_run_is_resumed_or_undone(tree: Path, capsys: Any) -> None:
 
 
 def test_an_interrupt_says_what_to_do(tree: Path) -> None:
-    process = slow(tree, 60, "apply")
+    process = slow(tree, "apply")
     process.send_signal(signal.SIGINT)
     _, error = process.communicate()
     assert process.returncode == 130
@@ -151,11 +153,12 @@ def test_an_interrupt_says_what_to_do(tree: Path) -> None:
 
 
 def test_a_second_run_refuses_clearly_or_waits(tree: Path) -> None:
-    process = slow(tree, 1.0, "apply", "app")
+    process = slow(tree, "apply", "app")
     refused = fixaudit(tree, "apply", "lib")
     assert refused.code == 2
     assert f"another run (pid {process.pid}) is writing this tree" in refused.notes
     assert (tree / "lib" / "c.py").read_text() == MODULE
+    threading.Timer(1.0, (tree / "go").touch).start()
     waited = fixaudit(tree, "apply", "--wait", "60")
     process.communicate()
     assert process.returncode == 0
@@ -166,8 +169,9 @@ def test_a_second_run_refuses_clearly_or_waits(tree: Path) -> None:
 
 
 def test_a_file_edited_meanwhile_is_skipped_and_named(tree: Path) -> None:
-    process = slow(tree, 2.0, "apply", "--no-diff")
+    process = slow(tree, "apply", "--no-diff")
     (tree / "lib" / "c.py").write_text("mine = 1\n")
+    (tree / "go").touch()
     _, error = process.communicate()
     assert process.returncode == 2
     assert b"lib/c.py: skipped: " in error
@@ -195,7 +199,7 @@ def test_old_runs_are_pruned_by_the_configured_age(tree: Path, capsys: Any) -> N
 def test_a_run_with_nothing_to_do_is_not_recorded(tree: Path, capsys: Any) -> None:
     assert run(["apply", "--dry-run"]) == 0
     assert run(["apply", "--check"]) == 1
-    assert not (tree / ".fixaudit").exists()
+    assert not (tree / ".fixaudit" / "ledger.db").exists()
     assert run(["apply"]) == 0
     assert run(["apply"]) == 0
     assert len(listed(capsys)) == 1
