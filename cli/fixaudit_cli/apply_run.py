@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fixaudit.findings import Verdict
 from fixaudit.outcome import Changed, Outcome
 from fixaudit.runner import Request
+from fixaudit.workers_run import Speed
 from fixaudit_cli.decisions import Decisions, load
 from fixaudit_cli.formats import text
 from fixaudit_cli.formats.document import Collected, render
@@ -47,13 +48,13 @@ class Limits:
     wanted: frozenset[str] | None = None
     decisions: Decisions = field(init=False)
 
-    def run(self, request: Request, stdin_filename: str | None) -> Run:
+    def run(self, request: Request, stdin_filename: str | None, speed: Speed | None = None) -> Run:
         """The limited run. Raises ConfigError, GitError, DecisionsError, NoTerminalError."""
         if self.interactive:
             from fixaudit_cli.keyboard import dialog_stream
 
             dialog_stream()  # nobody there to answer: say so before anything is read
-        return Run(request, stdin_filename, self._scope)
+        return Run(request, stdin_filename, self._scope, speed)
 
     def _scope(self, root: Path) -> Scope:
         self.decisions = load(

@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit.runner import Request
+
+if TYPE_CHECKING:
+    from fixaudit.workers_run import Speed
 
 Paths = Annotated[
     list[Path] | None,
@@ -141,6 +144,38 @@ OutputFormat = Annotated[
     str, typer.Option("--output-format", help="text, json, sarif, github, junit, markdown or html.")
 ]
 
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=1,
+        help="How many processes at most; by default as many as pay.",
+        show_default=False,
+    ),
+]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep earlier outcomes.")]
+CacheDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache-dir",
+        help="Where outcomes are kept; by default .fixaudit/cache.",
+        show_default=False,
+    ),
+]
+Shard = Annotated[
+    str | None,
+    typer.Option(
+        "--shard",
+        metavar="I/N",
+        help="Only the I-th of N parts of the files, for several machines.",
+        show_default=False,
+    ),
+]
+Profile = Annotated[
+    bool, typer.Option("--profile", help="Print where the time went, by step and codemod.")
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -152,6 +187,17 @@ class Selection:
     exclude: Sequence[str] | None = None
     config: Sequence[str] | None = None
     isolated: bool = False
+
+
+def speed(
+    jobs: int | None, no_cache: bool, cache_dir: Path | None, shard: str | None, profile: bool
+) -> Speed:
+    """How the work is to be done. Raises ConfigError."""
+    from fixaudit.workers_run import Speed, parse_shard
+
+    part = None if shard is None else parse_shard(shard)
+    # Times are taken in this process, of work that is done.
+    return Speed(1 if profile else jobs, not (no_cache or profile), cache_dir, part, profile=profile)
 
 
 FORMATS = ("text", "json")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from fixaudit.outcome import Outcome, Problem
 from fixaudit.runner import Request, Worker
+from fixaudit.workers_run import Execution, Speed
+from fixaudit_cli.profiling import profiled
 from fixaudit_cli.scope import Scope
 from fixaudit_cli.tally import Tally
 from fixaudit_cli.terminal import note, progress
@@ -26,16 +28,19 @@ class Run:
         request: Request,
         stdin_filename: str | None = None,
         scope: Callable[[Path], Scope] | None = None,
+        speed: Speed | None = None,
     ) -> None:
         if stdin_filename is not None:
             request = _for_stdin(request, stdin_filename)
         self.scope = Scope()
         if scope is not None:
             self.scope = scope(request.base)
-            request = replace(request, accept=self.scope)
+            if self.scope.decides:
+                request = replace(request, accept=self.scope)
         self.request = request
         self.stdin_path = Path(os.path.abspath(stdin_filename)) if stdin_filename else None
         self.worker = Worker(request)
+        self.speed = speed or Speed()
         self.stdin_data = b""
 
     def outcomes(self, tally: Tally) -> Iterator[Outcome]:
@@ -47,17 +52,24 @@ class Run:
 
     def raw(self, tally: Tally, *, quiet: bool = False) -> Iterator[Outcome]:
         """The outcomes before the scope narrows them, uncounted; `quiet` shows no progress."""
-        self._check_set_up()
         if self.stdin_path is not None:
+            self._check_set_up()
             self.stdin_data = sys.stdin.buffer.read()
             yield self.worker.outcome_of(self.stdin_path, self.stdin_data)
             return
+        execution = Execution(self.worker, self.speed)
+        if not execution.is_known:
+            self._check_set_up()
+        if execution.trouble is not None:
+            note(execution.trouble)
         found = self.worker.discover()
         for problem in found.problems:
             path = self.worker.relative(problem.path)
             tally.add_problem(Problem(path, problem.kind, problem.message, problem.line))
-        files = self.scope.kept(found.files)
-        outcomes = self.worker.outcomes(files)
+        files = execution.part(self.scope.kept(found.files))
+        outcomes = execution.outcomes(files)
+        if self.speed.profile:
+            outcomes = profiled(outcomes)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
 
     def _check_set_up(self) -> None:

@@ -46,6 +46,11 @@ class Scope:
     def __call__(self, site: Site) -> bool:
         return site.fingerprint not in self.rejected and self.covers(site)
 
+    @property
+    def decides(self) -> bool:
+        """True where it says no to some sites, and not only to files."""
+        return self.lines is not None or self.wanted is not None or bool(self.rejected)
+
     def covers(self, site: Site) -> bool:
         """True where the site is wanted and stands on a line of the scope."""
         if self.wanted is not None and site.fingerprint not in self.wanted:

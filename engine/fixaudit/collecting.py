@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # A tree takes about a hundred times the room of its text, and most trees go without a collection.
-_BYTES_BETWEEN = 4_000_000
+_BYTES_BETWEEN = 2_000_000
+_FULL_EVERY = 16
 
 
 class Collector:
@@ -15,13 +16,16 @@ class Collector:
 
     def __init__(self) -> None:
         self._parsed = 0
+        self._times = 0
 
     def count(self, parsed: int) -> None:
         """Say that a text of `parsed` bytes was looked at and is done with."""
         self._parsed += parsed
         if self._parsed >= _BYTES_BETWEEN and not gc.isenabled():
             self._parsed = 0
-            gc.collect()
+            # What outlived one collection is the index's, for the most part: seldom looked through.
+            self._times += 1
+            gc.collect(2 if self._times % _FULL_EVERY == 0 else 0)
 
     @contextmanager
     def rare(self) -> Iterator[None]:

@@ -23,7 +23,8 @@ class Comment:
 _ONE = r"{q}(?:[^{q}\\\r\n]|\\(?:\r\n|.))*{q}"
 _THREE = r"{q}{q}{q}(?:[^{q}\\]|\\.|{q}(?!{q}{q}))*{q}{q}{q}"
 _STRING_OR_COMMENT = re.compile(
-    "|".join([*(form.format(q=q) for form in (_THREE, _ONE) for q in "\"'"), r"(#[^\r\n]*)"]), re.DOTALL
+    "|".join([*(form.format(q=q) for form in (_THREE, _ONE) for q in "\"'"), r"(#[^\r\n]*)"]),
+    re.DOTALL,
 )
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # Since 3.12 an f-string may hold strings in its own quotes, and comments.

@@ -17,6 +17,7 @@ from fixaudit.source import Source
 from fixaudit.suppressions import Suppressions
 from fixaudit.trace import Claim, Trace, TracedEdit, in_file_bytes, line_edits
 from fixaudit.verify import verify
+from fixaudit.watching import WATCH
 from fixaudit.wishes import fulfils, settle
 
 MAX_PASSES = 10
@@ -43,6 +44,7 @@ def judge(source: Source, codemods: Sequence[Codemod]) -> tuple[list[Finding], l
     problems: list[Problem] = []
     # Files pass the prefilter for any codemod's sake: each still looks only where it can match.
     for codemod in Prefilter(codemods).active(source.body):
+        WATCH.step(codemod.name)
         for kind in codemod.visits:
             for node in source.nodes(kind):
                 try:
@@ -51,6 +53,7 @@ def judge(source: Source, codemods: Sequence[Codemod]) -> tuple[list[Finding], l
                     problems.append(Problem(source.path, "not-looked-at", str(error)))
                 except Exception as error:  # a codemod's defect costs its site, loudly
                     problems.append(_codemod_problem(source, codemod, node, error))
+    WATCH.step("compose and verify")
     findings.sort(key=lambda finding: (finding.span, finding.codemod))
     return guarded(source, findings), problems
 

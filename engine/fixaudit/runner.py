@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -107,6 +108,8 @@ class Worker:
         self._projects: dict[str, Path | None] = {}
         self._targets: dict[Path, tuple[int, int]] = {}
         self._collector = Collector()
+        self._found: dict[tuple[Path, ...], Discovery] = {}
+        self._whole = -1
         self._named = {os.path.abspath(path) for path in request.paths}
 
     # ------------------------------------------------------------------ set-up by configuration
@@ -180,7 +183,9 @@ class Worker:
     def _process(self, path: Path, data: bytes, config: Config, selected: Selected) -> Outcome:
         from fixaudit.pipeline import Plan, process
         from fixaudit.source import Source
+        from fixaudit.watching import WATCH
 
+        WATCH.step("parse")
         relative = self.relative(path)
         own_root = self.project_folder(path)
         try:
@@ -279,10 +284,24 @@ class Worker:
         """The files of the run, excluded ones left out, and the paths that do not exist."""
         found = self._discover(self.request.paths)
         kept = [path for path in found.files if not self._excluded(path)]
+        here = [os.path.abspath(path) for path in self.request.paths]
+        if len(kept) == len(found.files) and here == [os.fspath(self.root)]:
+            self._whole = len(kept)
         return replace(found, files=kept)
 
+    def is_whole(self, files: Sequence[Path]) -> bool:
+        """True where files of the last discovery are all that outcomes may depend on."""
+        return len(files) == self._whole and not self.request.exclude
+
+    def is_named(self, path: str) -> bool:
+        """True for the absolute path of a file that was named itself, not found in a folder."""
+        return path in self._named
+
     def _discover(self, paths: Sequence[Path]) -> Discovery:
-        return discover(paths, exclude=self.request.exclude, root=self.root)
+        key = tuple(Path(os.path.abspath(path)) for path in paths)
+        if key not in self._found:
+            self._found[key] = discover(paths, exclude=self.request.exclude, root=self.root)
+        return self._found[key]
 
     def _excluded(self, path: Path) -> bool:
         """True where a configuration excludes the file: its own, or that of the folder named.
@@ -307,9 +326,21 @@ class Worker:
 
     def outcomes(self, files: Iterable[Path]) -> Iterator[Outcome]:
         """The outcome of every file, in order."""
-        with self._collector.rare():
+        with self.collecting():
             for path in files:
                 yield self.outcome(path)
+
+    def collecting(self) -> AbstractContextManager[None]:
+        """Within it, garbage is looked for by the amount of text parsed."""
+        return self._collector.rare()
+
+    def prepare(self, path: Path) -> None:
+        """Load what work on a file like this needs: done once, before processes are forked off."""
+        from fixaudit import pipeline, source  # noqa: F401
+
+        with suppress(ConfigError):
+            self.selected(self.resolver.for_path(path), path)
+        self.project.module_name(path)
 
 
 def _relative(path: Path, root: Path) -> str:

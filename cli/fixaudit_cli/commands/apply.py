@@ -110,6 +110,11 @@ def command(
     no_verify: NoVerify = False,
     verify_timeout: VerifyTimeout = 600.0,
     wait: options.Wait = 0.0,
+    jobs: options.Jobs = None,
+    no_cache: options.NoCache = False,
+    cache_dir: options.CacheDir = None,
+    shard: options.Shard = None,
+    profile: options.Profile = False,
     output_format: options.OutputFormat = "text",
     statistics: options.Statistics = False,
     stdin_filename: options.StdinFilename = None,
@@ -148,7 +153,8 @@ def command(
         interactive,
         planned.wanted,
     )
-    run, tally = limits.run(planned.request, stdin_filename), Tally(
+    speed = options.speed(jobs, no_cache, cache_dir, shard, profile)
+    run, tally = limits.run(planned.request, stdin_filename, speed), Tally(
         problems=list(planned.problems), failed=len(planned.problems)
     )
     store = mode is not Mode.SHOW or decisions is not None

@@ -26,6 +26,11 @@ def command(
     since: options.SinceOption = None,
     changed_lines: options.ChangedLines = False,
     decisions: options.DecisionsFile = None,
+    jobs: options.Jobs = None,
+    no_cache: options.NoCache = False,
+    cache_dir: options.CacheDir = None,
+    shard: options.Shard = None,
+    profile: options.Profile = False,
     output_format: options.OutputFormat = "text",
     statistics: options.Statistics = False,
     stdin_filename: options.StdinFilename = None,
@@ -43,6 +48,7 @@ def command(
         options.with_bowler(options.request(paths, selection, write=False), bowler),
         stdin_filename,
         lambda root: decided(changed_scope(since_options, root), root, decisions),
+        options.speed(jobs, no_cache, cache_dir, shard, profile),
     )
     tally = Tally()
     if output_format != "text":

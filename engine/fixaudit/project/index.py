@@ -64,7 +64,7 @@ class Project:
         self.generation = 0
         self._found: dict[tuple[str, str], Path | None] = {}
         self._mentions: dict[tuple[bytes, int], tuple[Mention, ...]] = {}
-        self._texts: dict[Path, bytes] = {}
+        self._texts: dict[str, bytes] = {}
         self._texts_size = 0
         self._recordings: list[Dependencies] = []
         self._async_names: tuple[tuple[Mention, ...], frozenset[str]] | None = None
@@ -90,7 +90,7 @@ class Project:
         self.generation += 1
         self._found.clear()
         self._mentions.clear()
-        self._texts_size -= len(self._texts.pop(path, b""))
+        self._texts_size -= len(self._texts.pop(path.as_posix(), b""))
 
     def read(self, path: Path) -> bytes | None:
         """The bytes of a file, or of what stands for it; None where it cannot be read."""
@@ -275,11 +275,11 @@ class Project:
             self._async_names = found, frozenset(names)
         return self._async_names[1]
 
-    def _text(self, path: Path) -> bytes | None:
+    def _text(self, path: str) -> bytes | None:
         """The bytes of a file, kept for the next search while there is room."""
         if path in self._texts:
             return self._texts[path]
-        content = self.read(path)
+        content = self.read(Path(path))
         if content is not None and self._texts_size + len(content) <= KEPT_TEXT_BYTES:
             self._texts[path] = content
             self._texts_size += len(content)

@@ -23,17 +23,17 @@ class Mention:
 def find_mentions(
     needle: bytes,
     paths: Iterable[str],
-    read: Callable[[Path], bytes | None],
+    read: Callable[[str], bytes | None],
     root: Path | None,
     cap: int,
 ) -> tuple[Mention, ...]:
     """The first `cap` lines that hold `needle`, in the order of the paths."""
     found: list[Mention] = []
     for name in paths:
-        path = Path(name)
-        content = read(path)
+        content = read(name)
         if content is None or needle not in content:
             continue
+        path = Path(name)
         is_test = is_test_path(relative(path, root))
         for line, text in _lines(needle, content):
             found.append(Mention(path, line, text, is_test))

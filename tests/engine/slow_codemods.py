@@ -1,0 +1,47 @@
+"""Codemods that behave badly in the files whose text asks for it."""
+
+from __future__ import annotations
+
+import ast
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+from fixaudit import Codemod, Finding, Source
+
+
+class Misbehaving(Codemod):
+    """Calls named `hang`, `die`, `eat` and `fail` do so; every other call is a finding."""
+
+    name = "misbehaving"
+    code = "ZZ901"
+    triggers = (b"(",)
+    visits = (ast.Call,)
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        match node.func:
+            case ast.Name(id="hang"):
+                time.sleep(600)
+            case ast.Name(id="die"):
+                os.kill(os.getpid(), signal.SIGKILL)
+            case ast.Name(id="eat"):
+                held = bytearray(64_000_000_000)
+                assert held
+            case ast.Name(id="fail"):
+                raise ValueError("as asked")
+        yield self.review(source, node, f"a call in {source.path}")
+
+
+class Deaf(Codemod):
+    """Calls named `deaf` hang and heed no alarm."""
+
+    name = "deaf"
+    code = "ZZ902"
+    triggers = (b"deaf",)
+    visits = (ast.Call,)
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        time.sleep(600)
+        yield self.review(source, node, "never")

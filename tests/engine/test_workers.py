@@ -1,0 +1,105 @@
+"""Bad files cost themselves only, in one process and in several; results are the same and in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fixaudit.outcome import Failed, Outcome, Unchanged
+from fixaudit.runner import Request, Worker
+from fixaudit.workers import compute
+from fixaudit.workers_pool import Pool, chunks
+from fixaudit.workers_run import Execution, Speed, parse_shard
+from tests.engine.slow_codemods import Deaf, Misbehaving
+
+
+def _tree(root: Path, **files: str) -> list[Path]:
+    for number in range(12):
+        (root / f"m{number:02}.py").write_text(f"work({number})\n" * (number + 1))
+    for name, text in files.items():
+        (root / f"{name}.py").write_text(text)
+    return sorted(root.glob("*.py"))
+
+
+def _worker(root: Path) -> Worker:
+    return Worker(Request(paths=(root,), root=root, codemods=(Misbehaving(), Deaf())))
+
+
+def _pooled(root: Path, files: list[Path], seconds: float = 60.0) -> list[Outcome]:
+    return [done.outcome for done in Pool(_worker(root), files, 2, seconds).results()]
+
+
+def test_processes_give_what_one_gives_in_order(tmp_path: Path) -> None:
+    files = _tree(tmp_path)
+    here = list(_worker(tmp_path).outcomes(files))
+    assert _pooled(tmp_path, files) == here
+    assert [outcome.path for outcome in here] == [path.name for path in files]
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "message"),
+    [
+        ("die", "worker", "misbehaving"),
+        ("hang", "timeout", "misbehaving took longer than 1 seconds"),
+        ("deaf", "timeout", "deaf took longer than 1 seconds"),
+    ],
+)
+def test_a_bad_file_in_a_process_is_named_and_the_others_are_done(
+    tmp_path: Path, word: str, kind: str, message: str
+) -> None:
+    files = _tree(tmp_path, m05b=f"{word}()\n")
+    outcomes = _pooled(tmp_path, files, seconds=1.0)
+    bad = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    assert [(outcome.path, outcome.problem.kind) for outcome in bad] == [("m05b.py", kind)]
+    assert message in bad[0].problem.message
+    assert [outcome.path for outcome in outcomes] == [path.name for path in files]
+    assert sum(len(o.sites) for o in outcomes if isinstance(o, Unchanged)) == sum(range(1, 13))
+
+
+@pytest.mark.parametrize("word", ["eat", "fail"])
+def test_an_exception_or_too_much_memory_costs_a_site_and_is_named(
+    tmp_path: Path, word: str
+) -> None:
+    files = _tree(tmp_path, m05b=f"{word}()\nother()\n")
+    for outcomes in (_pooled(tmp_path, files), list(_worker(tmp_path).outcomes(files))):
+        outcome = outcomes[6]
+        assert isinstance(outcome, Unchanged)
+        assert [problem.kind for problem in outcome.problems] == ["codemod"]
+        assert "misbehaving failed here" in outcome.problems[0].message
+        assert len(outcome.sites) == 1
+
+
+def test_a_hang_in_this_process_is_interrupted_and_named(tmp_path: Path) -> None:
+    bad, *_ = _tree(tmp_path, a="hang()\n")
+    outcome = compute(_worker(tmp_path), bad, seconds=0.5).outcome
+    assert isinstance(outcome, Failed)
+    assert outcome.problem.kind == "timeout"
+    assert "misbehaving" in outcome.problem.message
+
+
+def test_no_process_outlives_an_interrupted_run(tmp_path: Path) -> None:
+    files = _tree(tmp_path)
+    pool = Pool(_worker(tmp_path), files, 2)
+    results = pool.results()
+    next(results)
+    processes = [hand.process for hand in pool._hands]
+    results.close()
+    assert processes
+    assert not any(process.is_alive() for process in processes)
+
+
+def test_chunks_cover_all_files_once_in_order(tmp_path: Path) -> None:
+    files = _tree(tmp_path)
+    found = chunks(files, 2)
+    assert [number for first, last in found for number in range(first, last)] == list(range(12))
+
+
+def test_shards_part_the_files(tmp_path: Path) -> None:
+    files = _tree(tmp_path)
+    parts = [
+        Execution(_worker(tmp_path), Speed(cache=False, shard=parse_shard(f"{part}/3"))).part(files)
+        for part in (1, 2, 3)
+    ]
+    assert sorted(path for part in parts for path in part) == files
+    assert all(part for part in parts)
