@@ -162,7 +162,10 @@ def _patch_failures(changed: Sequence[Changed]) -> Iterable[str]:
         patch = b"".join(patch_of(outcome) for outcome in changed)
         subprocess.run(["git", "init", "-q", name], check=True)
         run = subprocess.run(
-            ["git", "-C", name, "apply", "--whitespace=nowarn"], input=patch, capture_output=True
+            ["git", "-C", name, "apply", "--whitespace=nowarn"],
+            input=patch,
+            capture_output=True,
+            check=False,
         )
         if run.returncode:
             return [f"git apply: {run.stderr.decode('utf-8', 'replace').strip()}"]

@@ -103,10 +103,10 @@ def _expected_here(source: Source, names: frozenset[str]) -> int | None:
             continue
         if _catches(source, handler, ("RuntimeError",)) and _call_among(tried.body, names):
             return handler.lineno
-    for kind in (ast.With, ast.AsyncWith):
-        for block in source.nodes(kind):
-            if _suppresses(block) and _call_among(block.body, names):
-                return block.lineno
+    blocks: list[ast.With | ast.AsyncWith] = [*source.nodes(ast.With), *source.nodes(ast.AsyncWith)]
+    for block in blocks:
+        if _suppresses(block) and _call_among(block.body, names):
+            return block.lineno
     return None
 
 

@@ -132,8 +132,8 @@ def remarks(scene: Scene) -> Iterator[tuple[int, str]]:
         head = function.body[0]
         match head:
             case ast.Expr(value=ast.Constant(value=str() as docstring)):
-                for offset, line in enumerate(docstring.split("\n")):
-                    yield head.lineno + offset, line
+                for offset, text in enumerate(docstring.split("\n")):
+                    yield head.lineno + offset, text
     by_line = _comments(scene.source)
     for line in range(first - 2, last + 1):
         if line in by_line:

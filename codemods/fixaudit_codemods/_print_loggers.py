@@ -149,7 +149,7 @@ def _new_logger(source: Source, call: ast.Call, library: str, name: str) -> Choi
     if reach is None:
         return f"`{library}` means something else in this module, or is imported too late"
     spelled, imports = reach
-    wishes = (*imports, ModuleNameWish(free, f"{free} = {spelled}(__name__)"))
+    wishes: tuple[Wish, ...] = (*imports, ModuleNameWish(free, f"{free} = {spelled}(__name__)"))
     return Choice(free, "percent" if library == "logging" else "whole", wishes)
 
 

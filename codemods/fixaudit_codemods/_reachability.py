@@ -120,8 +120,10 @@ class Flow:
 
     def _while(self, node: ast.While) -> frozenset[Exit]:
         if _is_true(node.test):
-            return frozenset({"next"}) if "break" in self.exits(node.body) else frozenset()
-        return frozenset({"next"}) | self.exits(node.orelse)
+            left: frozenset[Exit] = frozenset({"next"})
+            return left if "break" in self.exits(node.body) else frozenset()
+        ends: frozenset[Exit] = frozenset({"next"})
+        return ends | self.exits(node.orelse)
 
     def _for(self, node: ast.For) -> frozenset[Exit]:
         breaks = "break" in self.exits(node.body)

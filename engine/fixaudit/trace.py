@@ -86,7 +86,11 @@ class Trace:
         for at, piece in zip(self._starts, self._pieces, strict=True):
             edge = not piece.size or start == end
             inside = at <= end and start <= at + piece.size
-            if piece.text is not None and inside and (edge or at < end and start < at + piece.size):
+            if (
+                piece.text is not None
+                and inside
+                and (edge or (at < end and start < at + piece.size))
+            ):
                 found |= dict.fromkeys(piece.claims)
         return tuple(found)
 

@@ -135,7 +135,7 @@ def _missing_blank_lines_after(source: Source, following: bytes, position: int, 
     line = source.positions.line(position + len(following) - len(stripped))
     starts_definition = stripped.startswith((b"def ", b"async def ", b"class ", b"@"))
     wanted = (
-        2 if starts_definition or source.line_text(line).startswith("#") and blank >= 2 else gap
+        2 if starts_definition or (source.line_text(line).startswith("#") and blank >= 2) else gap
     )
     return "\n" * max(0, wanted - blank)
 

@@ -56,7 +56,7 @@ def test_sarif_is_valid_and_agrees(collected: Collected, counts: dict[str, int])
     Sarif.model_validate_json(text)
     only = json.loads(text)["runs"][0]
     results = only["results"]
-    found = {verdict: 0 for verdict in counts}
+    found = dict.fromkeys(counts, 0)
     rules = {rule["id"] for rule in only["tool"]["driver"]["rules"]}
     for result in results:
         found[result["properties"]["verdict"]] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_composed_rounds_equal_rounds_in_turn(block: int) -> None:
             trace.add(edits)
         composed = list(trace.edits())
         assert apply(first, composed) == current, seed
-        for left, right in zip(composed, composed[1:], strict=False):
+        for left, right in pairwise(composed):
             assert left.end <= right.start
             assert (left.start, left.end) != (right.start, right.end)
 

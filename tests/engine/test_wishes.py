@@ -88,8 +88,10 @@ CASES: dict[str, tuple[str, tuple[Wish, ...], str]] = {
     "never under TYPE_CHECKING": (
         "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import logging\n\nX = 1\n",
         (UUID5,),
-        "from typing import TYPE_CHECKING\nfrom uuid import uuid5\n\nif TYPE_CHECKING:\n"
-        "    import logging\n\nX = 1\n",
+        (
+            "from typing import TYPE_CHECKING\nfrom uuid import uuid5\n\nif TYPE_CHECKING:\n"
+            "    import logging\n\nX = 1\n"
+        ),
     ),
     "third-party imports stay below the sys.path line": (
         "import sys\nsys.path.insert(0, 'lib')\nimport vendored\n",
@@ -99,8 +101,10 @@ CASES: dict[str, tuple[str, tuple[Wish, ...], str]] = {
     "a logger stands below the imports": (
         "import os\n\n\ndef f():\n    logger.info('x')\n",
         (LOGGING, LOGGER),
-        "import logging\nimport os\n\nlogger = logging.getLogger(__name__)\n\n\n"
-        "def f():\n    logger.info('x')\n",
+        (
+            "import logging\nimport os\n\nlogger = logging.getLogger(__name__)\n\n\n"
+            "def f():\n    logger.info('x')\n"
+        ),
     ),
     "a logger without any import above it": (
         "def f():\n    logger.info('x')\n",
