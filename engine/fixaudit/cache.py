@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fixaudit.outcome import Outcome
-from fixaudit.project.dependencies import Dependencies
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from fixaudit.project.dependencies import Dependencies
 
 Stamp = tuple[int, int, int, int]
 """Time of change, time of the inode's change, size and inode of a file."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from fixaudit.cache import Cache, Entry, Stamp, stamp_of
 from fixaudit.cache_keys import Contexts
 from fixaudit.errors import ConfigError
+from fixaudit.hashing import digest
 from fixaudit.outcome import Outcome, Unchanged
-from fixaudit.project.dependencies import digest
 
 if TYPE_CHECKING:
     from fixaudit.runner import Worker

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fixaudit.cache import Stamp, stamp_of
+from fixaudit.hashing import digest
 from fixaudit.outcome import Changed, Failed, Outcome, Problem, Unchanged
-from fixaudit.project.dependencies import Dependencies, digest
 from fixaudit.watching import WATCH
 
 if TYPE_CHECKING:
+    from fixaudit.project.dependencies import Dependencies
     from fixaudit.runner import Worker
 
 FILE_SECONDS = 60.0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
+
+from fixaudit.hashing import digest as digest
 
 
 @dataclass(slots=True)
@@ -28,8 +29,3 @@ class Dependencies:
         self.files.update(other.files)
         self.lookups.update(other.lookups)
         self.searches.update(other.searches)
-
-
-def digest(content: bytes) -> str:
-    """A short fingerprint of some bytes."""
-    return blake2b(content, digest_size=16).hexdigest()
