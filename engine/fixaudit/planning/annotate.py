@@ -12,6 +12,8 @@ MARK = b"> **fixaudit:** "
 _OURS = re.compile(rb"[ \t]*> \*\*fixaudit:\*\* ")
 _HEADING = re.compile(rb" {0,3}#{1,6}(?:[ \t]|$)")
 _ITEM = re.compile(rb"([ \t]*)(?:[-*+]|\d{1,9}[.)])([ \t]+)")
+_RULE = re.compile(rb" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}\s*$")
+_NEWLINE = re.compile(rb"(?:\r\n|\n|\r)\Z")
 _ROW = re.compile(rb"[ \t]*\|")
 
 
@@ -19,11 +21,11 @@ def bare(data: bytes) -> bytes:
     """A report without the status lines an earlier run put into it."""
     if MARK not in data:
         return data
-    lines = data.splitlines(keepends=True) if b"\r" in data else _lines(data)
+    lines = data.splitlines(keepends=True)
     kept = [line for line in lines if not _OURS.match(line)]
     if lines and _OURS.match(lines[-1]) and not lines[-1].endswith((b"\n", b"\r")) and kept:
         # The line stood at the very end of a file without a last newline: that newline was ours.
-        kept[-1] = kept[-1].rstrip(b"\r\n")
+        kept[-1] = _NEWLINE.sub(b"", kept[-1])
     return b"".join(kept)
 
 
@@ -37,7 +39,7 @@ def annotate(data: bytes, findings: Sequence[ReportFinding], says: Mapping[str, 
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ReportError("a UTF-16 report cannot be annotated; save it as UTF-8")
-    lines = _lines(data)
+    lines = data.splitlines(keepends=True)
     after: dict[int, list[bytes]] = {}
     for finding in findings:
         if finding.id in says:
@@ -45,11 +47,6 @@ def annotate(data: bytes, findings: Sequence[ReportFinding], says: Mapping[str, 
             text = " ".join(says[finding.id].split())
             after.setdefault(at, []).append(indent + MARK + _encoded(text, data))
     return _woven(lines, after, _newline(data))
-
-
-def _lines(data: bytes) -> list[bytes]:
-    lines = re.split(rb"(?<=\n)|(?<=\r)(?!\n)", data)
-    return lines if lines[-1] else lines[:-1]
 
 
 def _newline(data: bytes) -> bytes:
@@ -88,7 +85,7 @@ def _place(lines: Sequence[bytes], finding: ReportFinding) -> tuple[int, bytes]:
     if _HEADING.match(lines[first - 1]) and (first == len(lines) or not lines[first].strip()):
         return first, b""
     last = min(max(finding.end_line, first), len(lines))
-    while last > first and not lines[last - 1].strip():
+    while last > first and (not lines[last - 1].strip() or _RULE.match(lines[last - 1])):
         last -= 1
     if _ROW.match(lines[last - 1]) or (first == last and b"|" in lines[first - 1]):
         while last < len(lines) and b"|" in lines[last] and not _HEADING.match(lines[last]):

@@ -129,8 +129,10 @@ class Distances:
     def _all_alike(self, path: str, entries: Sequence[Wanted]) -> None:
         """Where only lines are known of a file: one distance for all of them, or none."""
         shift = self._common_shift(path, entries) if entries else None
-        for entry in entries if shift is not None else ():
-            assert entry.cited is not None and shift is not None
+        if shift is None:
+            return
+        for entry in entries:
+            assert entry.cited is not None
             where = (entry.cited[0] + shift, entry.cited[1] + shift)
             sites = self._at(entry, path, where)
             if sites:
@@ -183,6 +185,7 @@ class Distances:
         path = entry.path
         assert path is not None
         claimed = self._claimed()
+        own = self._claimed(entry.finding)
         sites = [
             site
             for site in self.tree.sites_in(path, entry.codemods)
@@ -190,6 +193,10 @@ class Distances:
         ]
         if entry.cited is None:
             self._whole_file(entry, path)
+        elif not sites and own & {s.fingerprint for s in self._candidates(entry, path)}:
+            why = "the flaw is found at another place of this finding"
+            low, high = entry.cited
+            entry.settle(Status.EXACT, why, path=path, line=low, end_line=high)
         elif not sites and claimed & {s.fingerprint for s in self._candidates(entry, path)}:
             why = "not at the cited line; every such place in the file is another finding's"
             entry.settle(Status.GONE, why, path=path)
@@ -218,10 +225,14 @@ class Distances:
                 candidates=tuple(f"{path}:{site.line}" for site in sites),
             )
 
-    def _claimed(self) -> set[str]:
-        """Fingerprints of the sites that are some place's already."""
-        anchors = [entry.anchor for entry in self.wanted if entry.anchor is not None]
-        return {site.fingerprint for found in anchors for site in found.sites}
+    def _claimed(self, finding: int | None = None) -> set[str]:
+        """Fingerprints of the sites that are some place's already, or one finding's."""
+        return {
+            site.fingerprint
+            for entry in self.wanted
+            if entry.anchor is not None and finding in (None, entry.finding)
+            for site in entry.anchor.sites
+        }
 
     def _alone(self, entry: Wanted, path: str) -> bool:
         """True where no other open place of the file may mean the same site."""

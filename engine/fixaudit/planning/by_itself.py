@@ -169,6 +169,7 @@ class Recogniser:
         if hits and holding and not sure:
             # The line lies in one function and the report speaks of another: either may be meant.
             inside = [site for d in holding for site in self._sites_inside(entry, path, d)]
+            entry.strong, entry.loose, entry.region = True, True, (*hits, *inside)
             self._unclear(
                 entry, path, (*hits, *inside), "the cited line is not in the function named"
             )
@@ -278,11 +279,10 @@ class Recogniser:
             return
         spoken = lines_quoted(lines, entry.text)
         if len(spoken) == 1:
-            by = spoken[0] - low
+            by = 0 if low <= spoken[0] <= high else spoken[0] - low
             why = f"a text the report quotes stands {moved(by)}"
-            entry.settle(
-                Status.MOVED, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details
-            )
+            status = Status.MOVED if by else Status.EXACT
+            entry.settle(status, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details)
         elif low > len(lines):
             entry.settle(Status.GONE, f"the file ends at line {len(lines)}", **details)
         elif entry.quotes:

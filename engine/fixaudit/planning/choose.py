@@ -74,7 +74,9 @@ def edits(plan: AuditPlan) -> list[PlannedEdit]:
 
 
 def _sites(entry: Planned) -> Iterator[tuple[Site, bool]]:
-    for sites, cited in ((entry.here, True), (entry.elsewhere, False)):
+    # Of a report whose places are not in this tree nothing is believed about other places either.
+    elsewhere = () if entry.verdict == "gone" else entry.elsewhere
+    for sites, cited in ((entry.here, True), (elsewhere, False)):
         for site in sites:
             writable = site.finding.verdict in (Verdict.FIX, Verdict.UNSAFE)
             if writable and site.edits and not site.suppressed:
@@ -125,9 +127,11 @@ def _levels(words: Sequence[str]) -> set[str] | None:
 
 
 def _near(word: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word, known, 1)
+    close = difflib.get_close_matches(word, known, 10)
     if close:
-        return f"; did you mean {close[0]}?"
+        # `1.9` is a slip for another of chapter 1 rather than for `7.9`.
+        best = max(close, key=lambda key: key[:1] == word[:1])
+        return f"; did you mean {best}?"
     return f"; there are {', '.join(known[:12])}{', …' if len(known) > 12 else ''}" if known else ""
 
 

@@ -57,7 +57,7 @@ def sentence(
     elif verdict == "gone":
         if not parts:
             parts.append("not found: " + "; ".join(dict.fromkeys(entry.why for entry in anchors)))
-        parts.append(f"{names} would answer it" if names else "no codemod would answer it")
+        parts.append(f"{names} would answer it" if names else "manual: no codemod answers it")
     return "; ".join(parts)
 
 
@@ -87,11 +87,11 @@ def _about(verdict: Verdict, sites: Sequence[Site], unsafe: bool) -> str:
     where, why = places(sites), _reasons(sites)
     match verdict:
         case Verdict.FIX:
-            return f"fixed by {name} at {where}"
+            return f"to be fixed by {name} at {where}"
         case Verdict.UNSAFE if unsafe:
-            return f"fixed by {name} at {where} ({why})"
+            return f"to be fixed by {name} at {where} ({why})"
         case Verdict.UNSAFE:
-            return f"fixed by {name} with --unsafe only, at {where}: {why}"
+            return f"to be fixed by {name} with --unsafe only, at {where}: {why}"
         case Verdict.REVIEW:
             return f"needs review at {where}: {why}"
         case Verdict.LEAVE:

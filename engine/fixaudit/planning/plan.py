@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from fixaudit.audit.model import Report, ReportFinding
 from fixaudit.codemod import Codemod
@@ -34,7 +35,7 @@ def make_plan(
             for number, finding in enumerate(report.findings)
         ]
     cited = {site.fingerprint for row in rows for found in row[3] for site in found.sites}
-    planned = [_planned(*row, cited, tree, codemods, unsafe) for row in rows]
+    planned = _sceptical([_planned(*row, cited, tree, codemods, unsafe) for row in rows])
     return AuditPlan(
         reports=tuple(_head(report) for report in reports),
         findings=tuple(planned),
@@ -61,6 +62,23 @@ def _planned(
     says = sentence(verdict, pairs, anchors, here, unsafe)
     notes = tuple(dict.fromkeys(_notes(finding, here, names, codemods)))
     return Planned(report.source, finding, pairs, anchors, here, elsewhere, verdict, says, notes)
+
+
+def _sceptical(planned: Sequence[Planned]) -> list[Planned]:
+    """Where nothing a report cites is in the tree, what it says of no place in particular is not
+    believed either: it may be about another tree."""
+    cited = [(e, a) for e in planned for a in e.anchors if a.location and a.location.path]
+    seen = {entry.report for entry, found in cited if found.found}
+    strange = {entry.report for entry, _ in cited} - seen
+    why = "nothing the report cites is in this tree"
+    return [
+        (
+            replace(entry, verdict="gone", says=f"{entry.says}; left alone, as {why}")
+            if entry.verdict == "elsewhere" and entry.report in strange
+            else entry
+        )
+        for entry in planned
+    ]
 
 
 def _elsewhere(tree: Tree, names: Sequence[str], cited: set[str]) -> Iterable[Site]:

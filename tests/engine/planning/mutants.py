@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,10 +51,16 @@ def unmoved(path: str, lines: list[str]) -> Mutant:
     return Mutant(path, lines, {number: number for number in range(1, len(lines) + 1)})
 
 
+def _parsed(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
 def _after_header(text: str) -> int:
     """The last line of the docstring and imports a module starts with."""
     last = 0
-    for node in ast.parse(text).body:
+    for node in _parsed(text).body:
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not (docstring or isinstance(node, ast.Import | ast.ImportFrom)):
             break
@@ -65,7 +72,7 @@ def _blocks(text: str, count: int) -> list[tuple[int, int, bool]]:
     """The file cut at its top-level definitions: first line, last line, may it move."""
     blocks: list[tuple[int, int, bool]] = []
     start = 1
-    for node in ast.parse(text).body:
+    for node in _parsed(text).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             first = min([node.lineno, *(entry.lineno for entry in node.decorator_list)])
             if first > start:

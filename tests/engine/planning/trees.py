@@ -1,0 +1,52 @@
+"""Small trees and reports, and the plan over them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fixaudit.audit import read_report_bytes
+from fixaudit.planning import AuditPlan, Planned, make_plan, survey
+from fixaudit.runner import Request
+
+KEYS = '''\
+"""Cache keys."""
+
+import hashlib
+
+
+def page_key(path: str) -> str:
+    return hashlib.md5(path.encode()).hexdigest()
+
+
+def user_key(name: str) -> str:
+    return hashlib.md5(name.strip().encode()).hexdigest()
+'''
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    """The files below `root`, which becomes a project; gives `root` back."""
+    (root / "pyproject.toml").write_text('[project]\nname = "t"\nrequires-python = ">=3.11"\n')
+    for name, text in files.items():
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+    return root
+
+
+def planned(root: Path, report: str, name: str = "AUDIT.md") -> AuditPlan:
+    found = survey(Request(paths=(root,), root=root, isolated=True))
+    return make_plan([read_report_bytes(name, report.encode())], found.tree, found.codemods)
+
+
+def only(plan: AuditPlan) -> Planned:
+    (entry,) = plan.findings
+    return entry
+
+
+def finding(place: str, body: str = "", title: str = "MD5 used for keys") -> str:
+    """A report of one finding that cites one place."""
+    return f"# Audit\n\n### 1.1 {title}\n\n**Severity:** High\n**File:** `{place}`\n\n{body}\n"
+
+
+def quoted(code: str) -> str:
+    return f"```python\n{code}\n```\n"
