@@ -1,0 +1,20 @@
+PYTHON ?= python
+
+.PHONY: demo test lint docs bench
+
+demo:  ## what it finds in its own examples
+	-$(PYTHON) -m fixaudit_cli apply --dry-run --isolated --no-cache examples
+
+test:
+	$(PYTHON) -m pytest -q -n auto
+
+lint:
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m black --check --quiet .
+	$(PYTHON) -m mypy
+
+docs:
+	$(PYTHON) scripts/generate_docs.py
+
+bench:  ## times and ratios against what else is installed, as Markdown
+	$(PYTHON) benchmarks/run.py
