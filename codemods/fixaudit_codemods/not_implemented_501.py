@@ -88,10 +88,10 @@ class NotImplemented501(Codemod):
     }
 
     def judge(self, node: Function, source: Source) -> Iterator[Finding]:
-        if not node.decorator_list and not mentions(node) and placeholder_of(node) is None:
+        placeholder, speaks = placeholder_of(node), mentions(node)
+        if placeholder is None and not speaks:
             return
-        placeholder = placeholder_of(node)
-        outcomes = outcomes_of(source, node) if mentions(node) else Outcomes()
+        outcomes = outcomes_of(source, node) if speaks else Outcomes()
         if placeholder is None and not outcomes.saying:
             return
         route = route_of(source, node)
