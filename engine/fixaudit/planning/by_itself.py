@@ -11,7 +11,7 @@ from fixaudit.outcome import Site
 from fixaudit.planning.evidence import corroborated, lines_quoted
 from fixaudit.planning.model import Status
 from fixaudit.planning.paths import Resolved, below, is_python, resolve
-from fixaudit.planning.quoted import Quoted, find, is_telling
+from fixaudit.planning.quoted import Quoted, find, find_whole, is_telling
 from fixaudit.planning.tree import Definition, Tree, touches
 from fixaudit.planning.wanted import Wanted, extent, moved, overlap
 
@@ -144,8 +144,11 @@ class Recogniser:
 
     def _named(self, entry: Wanted, path: str, names: Sequence[str] = ()) -> list[Definition]:
         """The definitions of a file that the finding names, of the first name that has any."""
-        defined = self.tree.definitions(path)
         for name in names or (*entry.sure_names, *entry.names):
+            last = name.rpartition(".")[2]
+            if not any(self.tree.holds(path, f"{word} {last}") for word in ("def", "class")):
+                continue
+            defined = self.tree.definitions(path)
             found = [d for d in defined if d.name == name or d.name.endswith(f".{name}")]
             if found:
                 return found
@@ -221,8 +224,11 @@ class Recogniser:
         for quote in entry.quotes if self.tree.files else ():
             if not is_telling(quote.code):
                 continue
-            held = [(path, find(quote.code, path, self.tree)) for path in self.tree.files]
-            full = [(path, place) for path, places in held for place in places if place.whole]
+            full = [
+                (path, place)
+                for path in self.tree.files
+                for place in find_whole(quote.code, path, self.tree)
+            ]
             if len(full) == 1:
                 entry.path = full[0][0]
                 self._settle_quote(entry, *full[0])
@@ -237,7 +243,13 @@ class Recogniser:
         self._by_name_anywhere(entry, missing)
 
     def _by_name_anywhere(self, entry: Wanted, missing: str) -> None:
-        held = [(path, d) for path in self.tree.files for d in self._named(entry, path)]
+        # `main`, `get` or `__init__` in some other file would say nothing.
+        names = [n for n in (*entry.sure_names, *entry.names) if _is_telling_name(n)]
+        held = [
+            (path, d)
+            for path in (self.tree.files if names else ())
+            for d in self._named(entry, path, names)
+        ]
         hits = [(path, d) for path, d in held if self._sites_inside(entry, path, d)]
         chosen = hits if entry.codemods else held
         if len(chosen) == 1:
@@ -290,3 +302,11 @@ class Recogniser:
         else:
             why = "the lines exist; nothing quoted tells whether they are the same"
             entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
+
+
+def _is_telling_name(name: str) -> bool:
+    """True for names that hardly stand for two things in one tree."""
+    parts = name.split(".")
+    if all(part.startswith("__") for part in parts):
+        return False
+    return len(name) >= 6 and (len(parts) > 1 or "_" in name.strip("_") or len(name) >= 10)

@@ -31,6 +31,15 @@ def find(code: str, path: str, tree: Tree) -> list[Quoted]:
     return whole or _partly([line for chunk in chunks for line in chunk], path, tree)
 
 
+def find_whole(code: str, path: str, tree: Tree) -> list[Quoted]:
+    """Every place in a file where all of the code stands."""
+    words = re.findall(r"[A-Za-z_]\w{3,}", code)
+    if words and not tree.holds(path, max(words, key=len)):
+        return []
+    chunks = _chunks(code)
+    return _whole(chunks, path, tree) if chunks else []
+
+
 def is_telling(code: str) -> bool:
     """True for code long enough to be looked for in every file."""
     return sum(len(line) for chunk in _chunks(code) for line in chunk) >= 2 * _TELLING

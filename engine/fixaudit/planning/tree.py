@@ -82,6 +82,10 @@ class Tree:
     def digest(self, path: str) -> str:
         return hashlib.sha256(self.data(path)).hexdigest()
 
+    def holds(self, path: str, word: str) -> bool:
+        """True where an identifier stands anywhere in a file: asked before it is taken apart."""
+        return word.encode("utf-8", "surrogatepass") in self.data(path)
+
     def lines(self, path: str) -> list[str]:
         """The text's lines without their ends; none where it is not readable as Python source."""
         if path not in self._lines:

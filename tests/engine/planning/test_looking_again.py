@@ -1,0 +1,104 @@
+"""After an apply: which sites of an earlier plan are gone, and what a report asked to keep."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from trees import KEYS, finding, only, planned, write
+
+from fixaudit.audit import read_report_bytes
+from fixaudit.planning import (
+    AuditPlan,
+    PlanFile,
+    Tree,
+    document,
+    load,
+    make_plan,
+    reexamine,
+    survey,
+)
+from fixaudit.runner import Request
+
+TWINS = '''\
+"""Two lines that look the same."""
+
+
+def step(count: int) -> int:
+    if count == 0:
+        print("no items left, giving up")
+        return 0
+    print("no items left, giving up")
+    return count
+'''
+PRINTS = finding("app/steps.py:6,8", title="Print statements in the library")
+
+
+def tree_of(root: Path) -> Tree:
+    return survey(Request(paths=(root,), root=root, isolated=True)).tree
+
+
+def stored(root: Path, plan: AuditPlan) -> PlanFile:
+    target = root / "plan.json"
+    target.write_text(json.dumps(document(plan, tree_of(root), ".", "0")))
+    return load(target)
+
+
+def compared(root: Path, before: PlanFile, report: str) -> AuditPlan:
+    found = survey(Request(paths=(root,), root=root, isolated=True))
+    now = make_plan([read_report_bytes("AUDIT.md", report.encode())], found.tree, found.codemods)
+    return reexamine(now, before, found.tree)
+
+
+def test_of_two_sites_that_look_the_same_one_is_still_there(tmp_path: Path) -> None:
+    root = write(tmp_path, {"app/steps.py": TWINS})
+    plan = planned(root, PRINTS)
+    assert [site.line for site in only(plan).here] == [6, 8]
+    before = stored(root, plan)
+    (root / "app/steps.py").write_text(TWINS.replace("        print(", "        log("))
+    after = only(compared(root, before, PRINTS))
+    assert after.verdict == "partly fixed"
+    assert after.says.startswith("verified gone: `print-to-logger` finds nothing any more")
+    assert "still present once" in after.says
+    assert [site.line for site in after.here] == [8]
+
+
+def test_a_site_that_moved_is_still_present(tmp_path: Path) -> None:
+    report = finding("app/keys.py:7")
+    root = write(tmp_path, {"app/keys.py": KEYS})
+    before = stored(root, planned(root, report))
+    (root / "app/keys.py").write_text(KEYS.replace("import hashlib", "import hashlib\n\nX = 1"))
+    after = only(compared(root, before, report))
+    assert after.says.startswith("still present once: ")
+    assert [site.line for site in after.here] == [9]
+
+
+def test_a_file_that_no_longer_parses_is_not_called_fixed(tmp_path: Path) -> None:
+    report = finding("app/keys.py:7")
+    root = write(tmp_path, {"app/keys.py": KEYS})
+    before = stored(root, planned(root, report))
+    (root / "app/keys.py").write_text(KEYS + "def (:\n")
+    after = only(compared(root, before, report))
+    assert "verified gone" not in after.says
+    assert "cannot be re-examined" in after.says
+    assert after.verdict == "gone"
+
+
+def test_an_edit_where_the_report_asks_to_keep_something_is_warned_about(tmp_path: Path) -> None:
+    keep = "\n## What to keep\n\n- `user_key` in `app/keys.py` must stay as it is\n"
+    plan = planned(write(tmp_path, {"app/keys.py": KEYS}), finding("app/keys.py:7") + keep)
+    sites = {site.fingerprint: site.line for entry in plan.findings for site in entry.elsewhere}
+    assert [sites[entry.fingerprint] for entry in plan.kept] == [11]
+    assert "asks to keep this" in plan.kept[0].warning
+
+
+def test_an_edit_counts_while_one_of_its_findings_is_listed(tmp_path: Path) -> None:
+    report = (
+        finding("app/keys.py:7") + "\n### 1.2 MD5 again, for users\n\n**File:** `app/keys.py:11`\n"
+    )
+    root = write(tmp_path, {"app/keys.py": KEYS})
+    content = document(planned(root, report), tree_of(root), ".", "0")
+    assert len(content["edits"]) == 2
+    content["findings"] = [entry for entry in content["findings"] if entry["id"] != "1.1"]
+    (root / "plan.json").write_text(json.dumps(content))
+    assert [entry.line for entry in load(root / "plan.json").entries] == [11]
