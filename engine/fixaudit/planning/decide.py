@@ -56,7 +56,9 @@ def sentence(
         parts.append(f"no place is cited; {names} finds the pattern in the tree")
     elif verdict == "gone":
         if not parts:
-            parts.append("not found: " + "; ".join(dict.fromkeys(entry.why for entry in anchors)))
+            why = list(dict.fromkeys(entry.why for entry in anchors))
+            more = f" (and {len(why) - 2} more places)" if len(why) > 2 else ""
+            parts.append("not found: " + "; ".join(why[:2]) + more)
         parts.append(f"{names} would answer it" if names else "manual: no codemod answers it")
     return "; ".join(parts)
 
