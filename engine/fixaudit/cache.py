@@ -111,9 +111,7 @@ class Cache:
         return self._blob("dependencies", entry)  # type: ignore[no-any-return]
 
     def _blob(self, column: str, entry: Entry) -> Any:
-        for (blob,) in self._ask(
-            f"SELECT {column} FROM entries WHERE id = ?", entry.id
-        ):
+        for (blob,) in self._ask(f"SELECT {column} FROM entries WHERE id = ?", entry.id):
             try:
                 return _Unpickler(io.BytesIO(blob)).load()
             except Exception:  # whatever else stands there is no outcome of ours
@@ -129,9 +127,7 @@ class Cache:
         )  # fmt: skip
         columns = "run, path, context, digest, changed, inode_changed, size, inode, outcome, dependencies"  # fmt: skip
         self._begin()
-        self._ask(
-            f"INSERT OR REPLACE INTO entries ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?)", *row
-        )
+        self._ask(f"INSERT OR REPLACE INTO entries ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?)", *row)
 
     def touch(self, entry: Entry, stamp: Stamp) -> None:
         """Remember when an unchanged file was written last."""

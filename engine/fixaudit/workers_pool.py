@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -61,7 +61,7 @@ class Pool:
         self._chunks = deque(chunks(files, jobs))
         self._done: dict[int, Computed] = {}
 
-    def results(self) -> Iterator[Computed]:
+    def results(self) -> Generator[Computed, None, None]:
         """What became of every file, in order. All processes are gone when it ends or is closed."""
         try:
             for number in range(len(self._files)):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from slow_codemods import Deaf, Misbehaving
 
 from fixaudit.outcome import Failed, Outcome, Unchanged
 from fixaudit.runner import Request, Worker
 from fixaudit.workers import compute
 from fixaudit.workers_pool import Pool, chunks
 from fixaudit.workers_run import Execution, Speed, parse_shard
-from tests.engine.slow_codemods import Deaf, Misbehaving
 
 
 def _tree(root: Path, **files: str) -> list[Path]:
