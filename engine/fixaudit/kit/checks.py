@@ -100,8 +100,9 @@ def _check_sites(specimen: Specimen, bold: Outcome) -> Iterator[Trouble]:
     data = specimen.before or b""
     triggers = specimen.case.codemod.triggers
     sites = sites_of(bold)
-    if sites and not any(trigger in data for trigger in triggers):
-        yield Trouble(f"has findings, but none of the codemod's triggers {triggers}")
+    if not specimen.case.is_folder and not any(trigger in data for trigger in triggers):
+        message = f"holds none of the codemod's triggers {triggers}: it is never looked at"
+        yield Trouble(message)
     for site in sites:
         edits = site.finding.edits
         if edits and site.finding.verdict in {Verdict.REVIEW, Verdict.LEAVE}:
