@@ -197,7 +197,9 @@ def speed(
 
     part = None if shard is None else parse_shard(shard)
     # Times are taken in this process, of work that is done.
-    return Speed(1 if profile else jobs, not (no_cache or profile), cache_dir, part, profile=profile)
+    return Speed(
+        1 if profile else jobs, not (no_cache or profile), cache_dir, part, profile=profile
+    )
 
 
 FORMATS = ("text", "json")

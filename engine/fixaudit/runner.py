@@ -63,7 +63,7 @@ class Request:
 def find_root(paths: Sequence[Path]) -> Path:
     """The folder reported paths are relative to, which holds them all: the repository, else the
     project, else the current folder, else the folder they have in common."""
-    folder = _common_folder([Path(os.path.abspath(path)) for path in paths or ["."]])
+    folder = _common_folder([Path(os.path.abspath(path)) for path in paths or (Path(),)])
     project = None
     for above in (folder, *folder.parents):
         if any((above / mark).exists() for mark in _ROOT_MARKS):

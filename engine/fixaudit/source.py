@@ -69,7 +69,7 @@ class Source:
         self.target_version = target_version
         self.role_path = role_path or path
         self.location = location
-        self.memo: dict[tuple[str, object], Any] = {}
+        self.memo: dict[tuple[object, ...], Any] = {}
         if project is None:
             from fixaudit.project import Project
 
