@@ -26,7 +26,7 @@ _DEEPEST = 8
 
 def uses_sqlalchemy(source: Source) -> bool:
     """True where the module imports SQLAlchemy or a library built on it."""
-    if "_sql" not in {key for key, _ in source.memo}:
+    if ("_sql", "imported") not in source.memo:
         targets = [
             binding.target or ""
             for scope in source.scopes.scopes()
