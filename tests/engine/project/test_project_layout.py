@@ -31,7 +31,7 @@ def test_empty_project_knows_nothing() -> None:
     project = Project.empty()
     assert project.definition("app.Settings") is None
     assert project.mentions(b"Settings") == ()
-    assert project.path_of("app", Path("/work/app.py")) is None
+    assert project.path_of("app", Path("/elsewhere/app.py")) is None
 
 
 def test_src_layout_names_start_below_src(grow: Grow) -> None:
