@@ -80,7 +80,10 @@ def test_a_kill_at_any_moment_is_finished_or_undone(tmp_path: Path) -> None:
 
     rng = random.Random(20)
     kills = {"apply": 0, "resume": 0, "undo": 0}
-    for number in range(KILLS):
+    for number in range(4 * KILLS):
+        # A busy machine lets rounds end before their kill comes: go on until all three were hit.
+        if number >= KILLS and kills["apply"] >= KILLS / 4 and kills["resume"] and kills["undo"]:
+            break
         kills["apply"] += _killed_after(rng.uniform(0, duration), lambda: _apply(tmp_path, changes))
         _assert_whole(tmp_path, old, new)
         recorded = runs(tmp_path)[0].state != "undone"
@@ -97,6 +100,7 @@ def test_a_kill_at_any_moment_is_finished_or_undone(tmp_path: Path) -> None:
             _assert_whole(tmp_path, old, new)
         _undo(tmp_path)
         assert snapshot(tmp_path) == old
-    # A machine that was busy only while the first run was timed lets many runs end in time.
-    assert sum(kills.values()) >= KILLS / 4
+    assert kills["apply"] >= KILLS / 4
+    assert kills["resume"] >= 1
+    assert kills["undo"] >= 1
     print(f"{sum(kills.values())} kills: {kills}")

@@ -14,13 +14,10 @@ from fixaudit_cli.tally import VERDICTS, Tally
 VERSION = 1
 
 
-def document(collected: Collected | Tally, rows: Iterable[dict[str, Any]] | None = None) -> str:
+def document(collected: Collected) -> str:
     """The whole document, findings in path order."""
-    if isinstance(collected, Tally):
-        tally, entries = collected, list(rows or ())
-    else:
-        tally = collected.tally
-        entries = [entry for row in collected.rows for entry in findings(row.path, row.sites)]
+    tally = collected.tally
+    entries = [entry for row in collected.rows for entry in findings(row.path, row.sites)]
     content = {
         "version": VERSION,
         "tool": {"name": "fixaudit", "version": __version__},
