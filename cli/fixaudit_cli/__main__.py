@@ -7,15 +7,16 @@ import sys
 
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr and exit code 2."""
-    if sys.argv[1:] in (["--version"], ["-V"]):
-        # Answered without the command-line library: editors and hooks ask at every start.
-        from fixaudit import __version__
+    from fixaudit_cli.quick import answer
 
-        print(f"fixaudit {__version__}")
-        return
-    from fixaudit_cli.app import run
+    code = answer(sys.argv[1:])
+    if code is None:
+        from fixaudit_cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    from fixaudit_cli.ending import leave
+
+    leave(code)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from dataclasses import asdict, dataclass, field
@@ -73,6 +72,8 @@ class Decisions:
 
     def save(self) -> None:
         """Write the file, whole or not at all. Raises DecisionsError, WorkspaceError."""
+        import json
+
         path = self.named or state_folder(self.root) / NAME
         rows = {key: asdict(self.by_fingerprint[key]) for key in sorted(self.by_fingerprint)}
         text = json.dumps({"version": VERSION, "decisions": rows}, indent=2) + "\n"
@@ -94,6 +95,8 @@ def load(root: Path, named: Path | None = None, *, must: bool = False) -> Decisi
     path = named or root / FOLDER / NAME
     if not path.exists() and not must:
         return Decisions(root, named)
+    import json
+
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["version"] != VERSION:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fixaudit.errors import ConfigError
-from fixaudit.runner import Request
+from fixaudit_cli.asked import FORMATS as FORMATS
+from fixaudit_cli.asked import RUN_FORMATS as RUN_FORMATS
+from fixaudit_cli.asked import Selection as Selection
+from fixaudit_cli.asked import check_format as check_format
+from fixaudit_cli.asked import request as request
+from fixaudit_cli.asked import words as words
 
 if TYPE_CHECKING:
+    from fixaudit.request import Request
     from fixaudit.workers_run import Speed
 
 Paths = Annotated[
@@ -177,18 +181,6 @@ Profile = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What the selecting options say, as given."""
-
-    select: Sequence[str] | None = None
-    extend_select: Sequence[str] | None = None
-    ignore: Sequence[str] | None = None
-    exclude: Sequence[str] | None = None
-    config: Sequence[str] | None = None
-    isolated: bool = False
-
-
 def speed(
     jobs: int | None, no_cache: bool, cache_dir: Path | None, shard: str | None, profile: bool
 ) -> Speed:
@@ -202,20 +194,6 @@ def speed(
     )
 
 
-FORMATS = ("text", "json")
-RUN_FORMATS = (*FORMATS, "sarif", "github", "junit", "markdown", "html")
-
-
-def check_format(value: str, known: Sequence[str] = FORMATS) -> None:
-    """Refuse an output format that does not exist.
-
-    Raises:
-        ConfigError: with the ones that do.
-    """
-    if value not in known:
-        raise ConfigError(f"--output-format {value}: choose one of {', '.join(known)}")
-
-
 def has_ledger(root: Path) -> bool:
     """True where a run was recorded below `root`, as far as can be told without opening it."""
     from fixaudit_cli.ledger import DATABASE
@@ -226,7 +204,7 @@ def has_ledger(root: Path) -> bool:
 
 def ledger_root(start: Path | None) -> Path:
     """The tree whose runs are meant: the nearest one upward that has a ledger, else the project's."""
-    from fixaudit.runner import find_root
+    from fixaudit.request import find_root
 
     here = Path(os.path.abspath(start or "."))
     for folder in (here, *here.parents):
@@ -250,39 +228,3 @@ def with_bowler(request: Request, scripts: Sequence[Path] | None) -> Request:
     queries = [query for script in scripts for query in captured_queries(script)]
     names = ", ".join(script.name for script in scripts)
     return replace(request, codemods=(BowlerCodemod(queries, f"the Bowler query {names}"),))
-
-
-def words(values: Iterable[str] | None) -> tuple[str, ...]:
-    """Values of a repeatable option, each of which may hold several words parted by commas."""
-    return tuple(
-        word.strip() for value in values or () for word in value.split(",") if word.strip()
-    )
-
-
-def request(
-    paths: Sequence[Path] | None,
-    selection: Selection,
-    *,
-    unsafe: bool | None = None,
-    format: bool | None = None,
-    write: bool = True,
-) -> Request:
-    """The request that the options make.
-
-    Raises:
-        ConfigError: a `--config` that is neither a file nor TOML.
-    """
-    from fixaudit.config import parse_config_arguments
-
-    return Request(
-        paths=tuple(paths or (Path("."),)),
-        select=words(selection.select) if selection.select else None,
-        extend_select=words(selection.extend_select),
-        ignore=words(selection.ignore),
-        exclude=words(selection.exclude),
-        unsafe=unsafe,
-        format=format,
-        config=parse_config_arguments(selection.config or ()),
-        isolated=selection.isolated,
-        write=write,
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit.errors import ConfigError
-from fixaudit.outcome import Problem
-from fixaudit.runner import Request, find_root
+from fixaudit.request import Request, find_root
 from fixaudit_cli import options
 
 if TYPE_CHECKING:
     from fixaudit.audit import Report
-    from fixaudit.outcome import Outcome
+    from fixaudit.outcome import Outcome, Problem
     from fixaudit.planning import AuditPlan, Choice, Entry, Survey
 
 PlanOption = Annotated[
@@ -166,15 +164,15 @@ def planned_run(request: Request, given: PlanChoice, *, rooted: bool) -> Planned
         ConfigError: options that do not go together, a plan or a root that is not there.
         ReportError: a report that cannot be read.
     """
-    wanted = choice(given.finding, given.severity, given.cited_only)
     if given.plan is None and not given.reports:
-        if wanted:
+        if options.words(given.finding) or options.words(given.severity) or given.cited_only:
             raise ConfigError("--finding, --severity and --cited-only need --plan or --report")
         return PlannedRun(request)
     if given.plan is not None and given.reports:
         raise ConfigError("--plan and --report exclude each other; give one")
     if given.stdin_filename is not None:
         raise ConfigError("--plan and --report are about files, not about standard input")
+    wanted = choice(given.finding, given.severity, given.cited_only)
     if given.plan is not None:
         return _of_file(request, given.plan, wanted, rooted)
     return _of_reports(request, given.reports or (), wanted)
@@ -213,6 +211,10 @@ def _root(path: Path, recorded: str) -> Path:
 
 def _changed(root: Path, name: str, digest: str) -> Problem | None:
     """Why a file is not the one that was planned; a link that leads out of the tree is not read."""
+    from hashlib import sha256
+
+    from fixaudit.outcome import Problem
+
     place = root / name
     if not os.path.realpath(place).startswith(os.path.join(os.path.realpath(root), "")):
         return Problem(name, "changed", "leads out of the tree; nothing is applied to it")
@@ -221,7 +223,7 @@ def _changed(root: Path, name: str, digest: str) -> Problem | None:
     except OSError as error:
         why = error.strerror or str(error)
         return Problem(name, "changed", f"cannot be read ({why}); nothing is applied to it")
-    if hashlib.sha256(data).hexdigest() != digest:
+    if sha256(data).hexdigest() != digest:
         message = "has changed since the plan; nothing is applied to it: plan again"
         return Problem(name, "changed", message)
     return None

@@ -11,7 +11,6 @@ from pathlib import Path
 from fixaudit.outcome import Outcome, Problem
 from fixaudit.runner import Request, Worker
 from fixaudit.workers_run import Execution, Speed
-from fixaudit_cli.profiling import profiled
 from fixaudit_cli.scope import Scope
 from fixaudit_cli.tally import Tally
 from fixaudit_cli.terminal import note, progress
@@ -69,6 +68,8 @@ class Run:
         files = execution.part(self.scope.kept(found.files))
         outcomes = execution.outcomes(files)
         if self.speed.profile:
+            from fixaudit_cli.profiling import profiled
+
             outcomes = profiled(outcomes)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
 

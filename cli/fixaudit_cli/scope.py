@@ -93,10 +93,10 @@ def changed_scope(wanted: Since, root: Path) -> Scope:
     Raises:
         ConfigError: options that exclude each other, or no repository. GitError: no such revision.
     """
-    from fixaudit_cli import git
-
     if not wanted:
         return Scope()
+    from fixaudit_cli import git
+
     if wanted.changed + wanted.staged + (wanted.since is not None) > 1:
         raise ConfigError("--changed, --staged and --since exclude each other; give one")
     repository = git.find_repository(root)

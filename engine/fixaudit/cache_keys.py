@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
 from hashlib import blake2b
-from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pathlib import Path
 
-from fixaudit.runner import Request
+from fixaudit.code_stamps import code_stamp
+from fixaudit.request import Request
 
 # Files whose content codemods, the index or the formatter ask for: all of a folder's count.
 _SETTINGS = frozenset(
@@ -22,8 +20,6 @@ _PRESENCE_ONLY = frozenset({"__init__.py", "manage.py"})
 
 def run_key(request: Request, codemod_folders: Iterable[Path]) -> str:
     """The key of all outcomes of a request: equal keys and equal files give equal outcomes."""
-    from fixaudit import __version__
-
     asked = (
         os.fspath(request.base),
         request.select,
@@ -35,45 +31,7 @@ def run_key(request: Request, codemod_folders: Iterable[Path]) -> str:
         request.isolated,
         repr(request.config),
     )
-    state = blake2b(
-        repr((__version__, sys.version_info, sys.platform, asked)).encode(), digest_size=16
-    )
-    for folder in sorted({*_code_folders(), *map(os.fspath, codemod_folders)}):
-        for line in _python_files(folder):
-            state.update(line)
-    return state.hexdigest()
-
-
-def _code_folders() -> set[str]:
-    folders = {os.path.dirname(os.path.abspath(__file__))}
-    for entry in entry_points(group="fixaudit.codemods"):
-        # The packages above a module are imported by looking for it; ours stands at the top.
-        name = entry.value.partition(":")[0].partition(".")[0]
-        spec = find_spec(name)
-        if spec is not None and spec.origin is not None:
-            inside = spec.submodule_search_locations is not None
-            folders.add(os.path.dirname(spec.origin) if inside else spec.origin)
-    return folders
-
-
-def _python_files(top: str) -> list[bytes]:
-    if os.path.isfile(top):
-        return [_line(top)]
-    lines: list[bytes] = []
-    pending = [top]
-    while pending:
-        with os.scandir(pending.pop()) as found:
-            for entry in found:
-                if entry.name.endswith(".py"):
-                    lines.append(_line(entry.path))
-                elif entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
-                    pending.append(entry.path)
-    return sorted(lines)
-
-
-def _line(path: str) -> bytes:
-    found = os.stat(path)
-    return os.fsencode(f"{path}\0{found.st_mtime_ns}\0{found.st_size}\0{found.st_ino}\n")
+    return code_stamp(map(os.fspath, codemod_folders), repr(asked))
 
 
 class Contexts:

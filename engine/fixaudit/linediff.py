@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 # The longest gap between anchors that difflib gets whole: its time is quadratic.
 _EXACT_LINES = 400
@@ -50,7 +51,8 @@ def _regions(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Change]:
     whole = Change(head, len(old) - tail, head, len(new) - tail)
     old_at, new_at = whole.old_start, whole.new_start
     for old_anchor, new_anchor in [*_anchors(old, new, whole), (whole.old_end, whole.new_end)]:
-        yield from _gap(old, new, Change(old_at, old_anchor, new_at, new_anchor))
+        if old_at < old_anchor or new_at < new_anchor:
+            yield from _gap(old, new, Change(old_at, old_anchor, new_at, new_anchor))
         old_at, new_at = old_anchor + 1, new_anchor + 1
 
 
@@ -134,7 +136,7 @@ def _resynced(old: Sequence[bytes], new: Sequence[bytes], gap: Change) -> Iterat
             old_at, new_at = old_at + 1, new_at + 1
             continue
         rest = Change(old_at, gap.old_end, new_at, gap.new_end)
-        skip = next((entry for entry in _NEARBY if _agree(old, new, rest, entry)), None)
+        skip = next((entry for entry in _nearby() if _agree(old, new, rest, entry)), None)
         if skip is None:
             break
         yield Change(old_at, old_at + skip[0], new_at, new_at + skip[1])
@@ -151,8 +153,10 @@ def _agree(old: Sequence[bytes], new: Sequence[bytes], rest: Change, skip: tuple
     return old[i] == new[j] and old[i + 1] == new[j + 1]
 
 
-# As many lines skipped on each side comes first: a rewritten line is commoner than an added one.
-_NEARBY = sorted(
-    ((i, j) for i in range(65) for j in range(65) if i or j),
-    key=lambda skip: (max(skip), abs(skip[0] - skip[1])),
-)
+@cache
+def _nearby() -> list[tuple[int, int]]:
+    # As many lines skipped on each side comes first: a rewritten line is commoner than an added one.
+    return sorted(
+        ((i, j) for i in range(65) for j in range(65) if i or j),
+        key=lambda skip: (max(skip), abs(skip[0] - skip[1])),
+    )

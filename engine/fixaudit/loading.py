@@ -9,14 +9,14 @@ import inspect
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
 from fixaudit.codemod import Codemod
 from fixaudit.errors import CodemodError
+from fixaudit.installed import ENTRY_POINT_GROUP as ENTRY_POINT_GROUP
+from fixaudit.installed import entry_points
 
-ENTRY_POINT_GROUP = "fixaudit.codemods"
 BUILT_IN = "fixaudit"
 
 
@@ -30,13 +30,26 @@ def installed_codemods() -> list[type[Codemod]]:
         CodemodError: a module does not import, holds no codemod, or two share a name or code.
     """
     found: list[type[Codemod]] = []
-    for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
-        classes = list(_of_entry_point(entry))
-        if entry.name != BUILT_IN:
+    for name, value in entry_points():
+        classes = list(_of_entry_point(name, value))
+        if name != BUILT_IN:
             for codemod in classes:
-                codemod.name = f"{entry.name}/{codemod.name}"
+                codemod.name = f"{name}/{codemod.name.removeprefix(f'{name}/')}"
         found += classes
     return checked(found)
+
+
+def loaded(module: str, attribute: str, name: str) -> type[Codemod]:
+    """The codemod class that goes by `name` and stands in an installed module.
+
+    Raises:
+        CodemodError: the module does not import, or holds no such codemod.
+    """
+    value = getattr(_import_module(module, module), attribute, None)
+    if not isinstance(value, type) or not issubclass(value, Codemod):
+        raise CodemodError(f"{module}: holds no codemod {attribute}")
+    value.name = name
+    return value
 
 
 def local_codemods(folders: Iterable[Path]) -> list[type[Codemod]]:
@@ -79,8 +92,8 @@ def _place(codemod: type[Codemod]) -> str:
     return getattr(module, "__file__", None) or codemod.__module__
 
 
-def _of_entry_point(entry: EntryPoint) -> Iterator[type[Codemod]]:
-    module = _import_module(entry.value.partition(":")[0], f"entry point {entry.name}")
+def _of_entry_point(name: str, value: str) -> Iterator[type[Codemod]]:
+    module = _import_module(value.partition(":")[0], f"entry point {name}")
     if not hasattr(module, "__path__"):
         yield from _defined_in(module, module.__name__)
         return

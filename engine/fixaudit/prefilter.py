@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from fixaudit.codemod import Codemod
+if TYPE_CHECKING:
+    from fixaudit.codemod import Codemod
 
 _QUOTES = re.compile(rb"[\"']")
 

@@ -6,82 +6,30 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fixaudit.codemod import Codemod
+from fixaudit.cards import Card, cards_under
 from fixaudit.collecting import Collector
-from fixaudit.config import CommandLineConfig, Config, ConfigResolver
+from fixaudit.config.model import Config
+from fixaudit.config.resolve import ConfigResolver
 from fixaudit.discovery import Discovery, discover
 from fixaudit.errors import ConfigError, SourceError
-from fixaudit.loading import checked, installed_codemods, local_codemods
-from fixaudit.outcome import Failed, Outcome, Problem, Site, Unchanged
+from fixaudit.outcome import Failed, Outcome, Problem, Unchanged
 from fixaudit.prefilter import Prefilter
+from fixaudit.request import Request as Request
+from fixaudit.request import find_root as find_root
 from fixaudit.selection import matched_names, select_codemods
 
-_ROOT_MARKS = (".git", ".hg")
+if TYPE_CHECKING:
+    from fixaudit.codemod import Codemod
+
 _REQUIRES_PYTHON = re.compile(
     rb"""^\s*requires-python\s*=\s*["'][^"']*?>=?\s*3\.(\d+)""", re.MULTILINE
 )
 _OLDEST_TARGET = (3, 9)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a run is asked to do.
-
-    Attributes:
-        paths: files and folders; relative ones count from the current folder.
-        root: what reported paths are relative to; None stands for `find_root(paths)`.
-        select, extend_select, ignore: selectors that replace, extend or cut the configured ones.
-        unsafe, format: override the configuration where not None.
-        write: compute new contents; False when only the findings are asked for.
-        accept: a last word on each placed finding that would be applied.
-        codemods: made codemods that run, in place of the selected ones unless `select` is given.
-    """
-
-    paths: tuple[Path, ...]
-    root: Path | None = None
-    select: tuple[str, ...] | None = None
-    extend_select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    unsafe: bool | None = None
-    format: bool | None = None
-    config: CommandLineConfig = field(default_factory=CommandLineConfig)
-    isolated: bool = False
-    write: bool = True
-    accept: Callable[[Site], bool] | None = None
-    codemods: tuple[Codemod, ...] = ()
-
-    @property
-    def base(self) -> Path:
-        return self.root or find_root(self.paths)
-
-
-def find_root(paths: Sequence[Path]) -> Path:
-    """The folder reported paths are relative to, which holds them all: the repository, else the
-    project, else the current folder, else the folder they have in common."""
-    folder = _common_folder([Path(os.path.abspath(path)) for path in paths or (Path(),)])
-    project = None
-    for above in (folder, *folder.parents):
-        if any((above / mark).exists() for mark in _ROOT_MARKS):
-            return above
-        if project is None and (above / "pyproject.toml").is_file():
-            project = above
-    if project is not None:
-        return project
-    here = Path.cwd()
-    return here if folder.is_relative_to(here) else folder
-
-
-def _common_folder(paths: Sequence[Path]) -> Path:
-    folders = [path if path.is_dir() else path.parent for path in paths]
-    try:
-        return Path(os.path.commonpath(folders))
-    except ValueError:  # two drives of Windows have nothing in common
-        return folders[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +50,9 @@ class Worker:
     def __init__(self, request: Request, resolver: ConfigResolver | None = None) -> None:
         self.request = request
         self.root = request.base
+        self._prefix = os.path.join(self.root, "")
         self.resolver = resolver or ConfigResolver(request.config, isolated=request.isolated)
-        self._classes: dict[tuple[Path, ...], list[type[Codemod]]] = {}
+        self._cards: dict[tuple[Path, ...], list[Card]] = {}
         self._selected: dict[tuple[int, tuple[str, ...]], Selected] = {}
         self._projects: dict[str, Path | None] = {}
         self._targets: dict[Path, tuple[int, int]] = {}
@@ -114,15 +63,16 @@ class Worker:
 
     # ------------------------------------------------------------------ set-up by configuration
 
-    def classes(self, config: Config) -> list[type[Codemod]]:
-        """The codemods available under a configuration."""
-        known = self._classes.get(config.codemod_paths)
+    def cards(self, config: Config) -> list[Card]:
+        """What is known of the codemods available under a configuration, sorted by code."""
+        known = self._cards.get(config.codemod_paths)
         if known is None:
-            known = installed_codemods()
-            if config.codemod_paths:
-                known = checked([*known, *local_codemods(config.codemod_paths)])
-            self._classes[config.codemod_paths] = known
+            known = self._cards[config.codemod_paths] = cards_under(config.codemod_paths)
         return known
+
+    def classes(self, config: Config) -> list[type[Codemod]]:
+        """The codemods available under a configuration, imported."""
+        return [card.load() for card in self.cards(config)]
 
     def available(self) -> list[type[Codemod]]:
         """The codemods available where the first of the request's paths lies."""
@@ -138,23 +88,20 @@ class Worker:
         return known
 
     def _select(self, config: Config, ignored: tuple[str, ...]) -> Selected:
-        classes = self.classes(config)
-        config.check_codemods(codemod.name for codemod in classes)
+        cards = self.cards(config)
+        config.check_codemods(card.name for card in cards)
         request = self.request
         chosen = select_codemods(
-            classes,
+            cards,
             request.select if request.select is not None else config.select,
             (*config.extend_select, *request.extend_select),
             (*config.ignore, *request.ignore),
         )
         if request.codemods and request.select is None and not request.extend_select:
             chosen = []
-        off = matched_names(classes, ignored) if ignored else frozenset()
-        codemods = tuple(
-            entry(config.options(entry.name, entry.Options))
-            for entry in chosen
-            if entry.name not in off
-        )
+        off = matched_names(cards, ignored) if ignored else frozenset()
+        classes = (card.load() for card in chosen if card.name not in off)
+        codemods = tuple(entry(config.options(entry.name, entry.Options)) for entry in classes)
         codemods += request.codemods
         return Selected(codemods, Prefilter(codemods))
 
@@ -248,6 +195,9 @@ class Worker:
 
     def relative(self, path: Path) -> str:
         """The path as it is reported: relative to the root, with `/`."""
+        text = os.fspath(path)
+        if text.startswith(self._prefix) and text != self._prefix:
+            return text[len(self._prefix) :].replace(os.sep, "/")
         return _relative(path, self.root)
 
     def project_folder(self, path: Path) -> Path:

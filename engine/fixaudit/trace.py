@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -158,6 +157,8 @@ def _replacement(edit: TracedEdit, covered: Sequence[_Piece], before: Sequence[_
 
 def line_edits(before: bytes, after: bytes, claims: tuple[Claim, ...]) -> list[TracedEdit]:
     """The differing runs of lines between two texts as edits of the first."""
+    from difflib import SequenceMatcher
+
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     starts = [0]
     for line in old:

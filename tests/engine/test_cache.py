@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit import cache_keys
+from fixaudit import code_stamps
 from fixaudit.cache import Cache, CacheError
 from fixaudit.outcome import Outcome
 from fixaudit.runner import Request, Worker
@@ -102,7 +102,7 @@ def test_options_settings_and_selection_count(run: _Seen) -> None:
 def test_the_code_of_codemods_counts(run: _Seen, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     code = tmp_path_factory.mktemp("code")
     (code / "one.py").write_text("A = 1\n")
-    monkeypatch.setattr(cache_keys, "_code_folders", lambda: {str(code)})
+    monkeypatch.setattr(code_stamps, "code_folders", lambda: {str(code)})
     run()
     run()
     assert run.computed == []

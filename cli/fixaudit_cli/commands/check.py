@@ -61,11 +61,11 @@ def command(
 
 
 def _print_document(run: Run, tally: Tally, output_format: str) -> int:
-    from fixaudit_cli.formats.document import Collected, render
+    from fixaudit_cli.formats.document import Collected, codemods_for, render
     from fixaudit_cli.tally import needs_action
     from fixaudit_cli.terminal import write
 
-    collected = Collected(tally, run.worker.available())
+    collected = Collected(tally, codemods_for(output_format, run.worker))
     for outcome in run.outcomes(tally):
         collected.add(outcome)
     write(render(output_format, collected))

@@ -6,13 +6,16 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fixaudit.codemod import Codemod
 from fixaudit.errors import ConfigError
 from fixaudit_cli import options
+
+if TYPE_CHECKING:
+    from fixaudit.codemod import Codemod
+    from fixaudit_cli.terminal import Painter
 
 Subject = Annotated[str, typer.Argument(help="A codemod's name or code, or PATH:LINE.")]
 _PLACE = re.compile(r"(?P<path>.+):(?P<line>\d+)(?::\d+)?")
@@ -63,19 +66,17 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
 
 
 def _explain_codemod(word: str, selection: options.Selection) -> int:
-    from fixaudit.runner import Worker
     from fixaudit.selection import select_codemods
+    from fixaudit_cli.listed import known_cards
     from fixaudit_cli.terminal import Painter, write
 
-    worker = Worker(options.request(None, selection))
-    known = worker.classes(worker.resolver.for_path(Path.cwd()))
     paint = Painter(sys.stdout)
-    for number, codemod in enumerate(select_codemods(known, [word])):
-        write(("\n" if number else "") + describe(codemod, paint))
+    for number, card in enumerate(select_codemods(known_cards(selection), [word])):
+        write(("\n" if number else "") + describe(card.load(), paint))
     return 0
 
 
-def describe(codemod: type[Codemod], paint: Painter) -> str:  # type: ignore[name-defined]  # noqa: F821
+def describe(codemod: type[Codemod], paint: Painter) -> str:
     """The docstring, options and an example of one codemod."""
     from fixaudit_cli.examples import example_diff
 
@@ -94,7 +95,7 @@ def describe(codemod: type[Codemod], paint: Painter) -> str:  # type: ignore[nam
     return "".join(parts)
 
 
-def _options_text(codemod: type[Codemod], paint: Painter) -> str:  # type: ignore[name-defined]  # noqa: F821
+def _options_text(codemod: type[Codemod], paint: Painter) -> str:
     from dataclasses import fields
 
     rows = []

@@ -56,9 +56,8 @@ def _is_fixaudit_itself(folder: Path) -> bool:
 
 def _free_code(folder: Path, prefix: str) -> str:
     """The next code behind the ones in use that start with the prefix."""
-    from fixaudit.runner import Request, Worker
+    from fixaudit_cli.listed import known_cards
 
-    known = Worker(Request(paths=(folder,))).available()
-    taken = {codemod.code for codemod in known}
+    taken = {card.code for card in known_cards(folder=folder)}
     width = 3 if prefix == "X" else 2
     return next(code for n in range(1, 1000) if (code := f"{prefix}{n:0{width}}") not in taken)

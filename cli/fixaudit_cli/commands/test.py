@@ -62,10 +62,10 @@ def _folders(fixtures: Path, names: list[str]) -> list[Path]:
     """
     if not names:
         return [fixtures / "before"]
-    from fixaudit.runner import Request, Worker
     from fixaudit.selection import select_codemods
+    from fixaudit_cli.listed import known_cards
 
-    known = Worker(Request(paths=(Path(),))).available()
+    known = known_cards()
     folders = []
     for codemod in select_codemods(known, names):
         folder = fixtures / "before" / codemod.name.rpartition("/")[2]

@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from fixaudit.codemod import Codemod
 from fixaudit.outcome import Changed, Outcome, Site
 from fixaudit_cli.tally import Tally, sites_of
+
+if TYPE_CHECKING:
+    from fixaudit.codemod import Codemod
+    from fixaudit.runner import Worker
 
 MODULES = {
     "json": "as_json",
@@ -33,7 +37,8 @@ class FileRow:
 class Collected:
     """Everything a document is made from; `rows` in path order, files without findings left out.
 
-    `codemods` are all that ran, whether they found something or not.
+    `codemods` are all that could run, whether they found something or not, where the format lists
+    them.
     """
 
     tally: Tally
@@ -46,6 +51,11 @@ class Collected:
         changed = outcome if isinstance(outcome, Changed) else None
         if sites or changed is not None:
             self.rows.append(FileRow(outcome.path, sites, changed))
+
+
+def codemods_for(format: str, worker: Worker) -> Sequence[type[Codemod]]:
+    """The codemods that a document lists: importing them takes longer than a run from the cache."""
+    return worker.available() if format == "sarif" else ()
 
 
 def render(format: str, collected: Collected) -> str:

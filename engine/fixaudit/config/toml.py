@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,6 +62,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{shown(path)}: cannot be read: {error.strerror}") from error
+    import tomllib
+
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -76,6 +77,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def read_inline(text: str, label: str) -> dict[str, Any]:
     """The content of `key = value` from a command line, with errors that quote it."""
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -115,6 +118,8 @@ def _first_to_hold(lines: list[str], number: int, keys: tuple[str, ...]) -> bool
 
 
 def _parsed(lines: list[str]) -> dict[str, Any] | None:
+    import tomllib
+
     try:
         return tomllib.loads("".join(lines))
     except tomllib.TOMLDecodeError:

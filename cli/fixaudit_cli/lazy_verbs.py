@@ -1,0 +1,91 @@
+"""Verbs that are imported when they are called, with options that are read without Pydantic."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from fixaudit_cli.verbs import VERBS
+
+SETTINGS: dict[str, Any] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+}
+_UNREAD = object()
+
+
+class _PlainlyRead:
+    """Reads its options without Pydantic where that is possible."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        parameters: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for parameter in parameters:
+            _read_plainly(parameter)
+        return parameters
+
+
+class _Verb(_PlainlyRead, TyperCommand):
+    """One verb."""
+
+
+class LazyVerbs(_PlainlyRead, TyperGroup):
+    """Knows the verbs by name and one line of help, until one of them is called."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, (_, line) in VERBS.items():
+            self.add_command(TyperCommand(name=name, help=line))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, known, rest = super().resolve_command(ctx, args)
+        return name, known if name is None else command_of(name), rest
+
+
+def command_of(name: str) -> Any:
+    """The command of a verb."""
+    module = import_module(f"fixaudit_cli.commands.{VERBS[name][0]}")
+    alone = typer.Typer(**SETTINGS)
+    alone.command(name, cls=_Verb)(module.command)
+    return get_command(alone)
+
+
+def _read_plainly(parameter: Any) -> None:
+    """Take what needs no conversion as it is.
+
+    Typer 0.29 builds a Pydantic adapter for each option, given or not: a fifth of a second.
+    """
+    kind = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
+    if kind is not None and not parameter.required and "process_value" not in vars(parameter):
+        parameter.process_value = partial(_processed, parameter, kind, parameter.process_value)
+
+
+def _processed(
+    parameter: Any, kind: Any, otherwise: Callable[[Any, Any], Any], context: Any, value: Any
+) -> Any:
+    if value is None:
+        read: Any = () if parameter.multiple or parameter.nargs == -1 else None
+    else:
+        read = _plain(kind, value)
+    if read is _UNREAD:
+        return otherwise(context, value)
+    return read if parameter.callback is None else parameter.callback(context, parameter, read)
+
+
+def _plain(kind: Any, value: Any) -> Any:
+    if kind in (list[str], list[Path]) and isinstance(value, (tuple, list)):
+        item = str if kind == list[str] else Path
+        items = [_plain(item, entry) for entry in value]
+        return _UNREAD if _UNREAD in items else items
+    if kind is Path and type(value) is str:
+        readable = not os.path.lexists(value) or os.access(value, os.R_OK)
+        return Path(value) if readable else _UNREAD  # Typer says what is wrong with it
+    return value if kind in (str, int, float, bool) and type(value) is kind else _UNREAD

@@ -1,0 +1,19 @@
+"""The verbs there are: one module of `fixaudit_cli.commands` each, imported when it is called."""
+
+from __future__ import annotations
+
+ABOUT = "Turns audit findings into reviewed, reversible edits of Python code."
+
+VERBS = {
+    "apply": ("apply", "Apply the fixes to files, or show them with --dry-run."),
+    "check": ("check", "List the findings; exit 1 when there is something to act on."),
+    "plan": ("plan", "Say what will happen to each finding of audit reports."),
+    "list": ("listing", "List the codemods: code, name, on or off, sets, summary."),
+    "explain": ("explain", "Explain a codemod, or what every codemod says at PATH:LINE."),
+    "undo": ("undo", "Restore the files of a run as they were before it."),
+    "new": ("new", "Write a new codemod that works, with its fixtures."),
+    "test": ("test", "Test codemods against their fixtures; exit 1 when one fails."),
+    "resume": ("resume", "Finish a run that was interrupted, be it an apply or an undo."),
+    "runs": ("runs", "List the recorded runs, the newest first."),
+}
+"""Each verb's module, and its line in `fixaudit --help`."""
