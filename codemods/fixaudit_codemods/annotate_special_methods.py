@@ -52,6 +52,7 @@ class AnnotateSpecialMethods(Codemod):
     triggers = (b"def __",)
     visits = (ast.FunctionDef, ast.AsyncFunctionDef)
     default = False  # a style: the code runs the same
+    ripples = False
     sets = frozenset({"types"})
     twins = ("ANN204",)
     pairing = Pairing(

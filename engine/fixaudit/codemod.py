@@ -44,6 +44,8 @@ class Codemod(ABC):
         default: on without being asked for: true when an audit would call every site a defect.
         repeats: judged again on what its edits led to, until nothing is left; false for rewrites
             that are no fixed points.
+        ripples: false where its edits give nothing new to find to any codemod, itself included:
+            a file that got no other edits is not judged again.
         sets: words to select it by, besides `all`.
         twins: codes of other linters that suppress it too (`# noqa: S324`, `# nosec B324`).
         pairing: how reports speak of it.
@@ -60,6 +62,7 @@ class Codemod(ABC):
     visits: ClassVar[tuple[type[ast.AST], ...]]
     default: ClassVar[bool] = True
     repeats: ClassVar[bool] = True
+    ripples: ClassVar[bool] = True
     sets: ClassVar[frozenset[str]] = frozenset()
     twins: ClassVar[tuple[str, ...]] = ()
     pairing: ClassVar[Pairing] = Pairing()

@@ -94,7 +94,9 @@ class _Run:
             passes += 1
             if passes > MAX_PASSES:
                 return self.unsettled(todo)
-            current = self.one_pass(current, todo)
+            current, applied = self.one_pass(current, todo)
+            if len(applied) == len(todo) and self.is_still(applied):
+                break
             again = [codemod for codemod in self.plan.codemods if codemod.repeats]
             later, problems = judge(current, again)
             self.problems += problems
@@ -112,7 +114,7 @@ class _Run:
 
     # ------------------------------------------------------------------ one pass
 
-    def one_pass(self, current: Source, todo: list[Site]) -> Source:
+    def one_pass(self, current: Source, todo: list[Site]) -> tuple[Source, list[Site]]:
         """Apply what fits together; what breaks the text is dropped alone and named."""
         by_finding = {id(site.finding): site for site in todo}
         chosen = [by_finding[id(finding)] for finding in compose(s.finding for s in todo).chosen]
@@ -122,7 +124,12 @@ class _Run:
             result = self.attempt(current, chosen) if chosen else current
             assert isinstance(result, Source)
         self.mark_applied(chosen)
-        return result
+        return result, chosen
+
+    def is_still(self, applied: list[Site]) -> bool:
+        """True where no codemod can find anything new in what these edits have made."""
+        done = {site.finding.codemod for site in applied}
+        return not any(entry.name in done and entry.ripples for entry in self.plan.codemods)
 
     def attempt(self, current: Source, chosen: Sequence[Site]) -> Source | str:
         """The source after the edits and wishes of `chosen`, or why that would be unsound."""

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from fixaudit.comments import comments
+from fixaudit.comments import comment_texts
+from fixaudit.compose import apply_edits
 from fixaudit.errors import SourceError
 from fixaudit.findings import Edit
 from fixaudit.scopes import BUILTINS
 from fixaudit.source import Source
+
+_OF_CLASSES = ("__module__", "__qualname__")
+# What stands around a return annotation: there it can be nothing else.
+_COLON = re.compile(rb"[ \t]*:")
+_ANNOTATION = re.compile(r" -> (\w+)")
 
 
 def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
@@ -19,6 +26,9 @@ def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
 
     `edits` are those that led to it; comments in spans marked `drops_comments` may be gone.
     """
+    edits = tuple(edits)
+    if _only_annotates(before, after, edits) and _text_compiles(after):
+        return _comments_kept(before, after, edits)
     try:
         tree = after.tree
     except SourceError as error:
@@ -29,6 +39,31 @@ def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
     if problem is None:
         problem = _names_bound(before, after)
     return problem
+
+
+def _only_annotates(before: Source, after: Source, edits: Sequence[Edit]) -> bool:
+    """True where the edits, and nothing else, add builtins as return annotations: no name changes."""
+    if not all(_annotates(before.body, edit) for edit in edits):
+        return False
+    return bool(edits) and apply_edits(before.body, edits) == after.body
+
+
+def _annotates(body: bytes, edit: Edit) -> bool:
+    start, end = edit.span.start, edit.span.end
+    added = _ANNOTATION.fullmatch(edit.text)
+    if start != end or added is None or not (added[1] == "None" or added[1] in BUILTINS):
+        return False
+    return body[start - 1 : start] == b")" and _COLON.match(body, start) is not None
+
+
+def _text_compiles(source: Source) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(source.text, source.path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 def _compiles(tree: ast.Module, path: str) -> str | None:
@@ -44,8 +79,7 @@ def _compiles(tree: ast.Module, path: str) -> str | None:
 def _comments_kept(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
     if b"#" not in before.body:
         return None
-    kept = Counter(comment.text for comment in comments(after.text))
-    lost = Counter(comment.text for comment in comments(before.text)) - kept
+    lost = Counter(comment_texts(before.text)) - Counter(comment_texts(after.text))
     if not lost:
         return None
     allowed = Counter[str]()
@@ -60,28 +94,55 @@ def _comments_kept(before: Source, after: Source, edits: Iterable[Edit]) -> str 
     return f"the comment {next(iter(gone))[:60]!r} would be lost"
 
 
-def unbound_names(source: Source) -> set[str]:
-    """Names read somewhere in a file that nothing visible there binds."""
-    if source.scopes.has_star_import():
-        return set()
-    found: set[str] = set()
-    for node in source.nodes(ast.Name):
-        if isinstance(node.ctx, ast.Load) and node.id not in BUILTINS and node.id not in found:
-            scope, _ = source.scopes.lookup(node.id, node)
-            if scope is None and not (node.id == "__class__" or _mangled_class_name(node.id)):
-                found.add(node.id)
-    return found
-
-
-def _mangled_class_name(name: str) -> bool:
-    return name in {"__module__", "__qualname__"}
-
-
 def _names_bound(before: Source, after: Source) -> str | None:
-    new = unbound_names(after) - unbound_names(before)
+    """A name that is read in the changed text, that nothing there binds, and that was bound before.
+
+    In a statement of the module that stands as it was, only names that the module has lost can
+    have come loose.
+    """
+    found = unbound_names(after, _may_be_loose(before, after))
+    new = found - unbound_names(before, before.nodes(ast.Name)) if found else found
     if new:
         return f"the name {sorted(new)[0]!r} would be used without being defined"
     return _bound_before_use(before, after)
+
+
+def _may_be_loose(before: Source, after: Source) -> Iterable[ast.Name]:
+    if before.scopes.has_star_import():
+        return after.nodes(ast.Name)
+    lost = before.scopes.module.bindings.keys() - after.scopes.module.bindings.keys()
+    names = [node for node in after.nodes(ast.Name) if node.id in lost] if lost else []
+    inner = (node for statement in _changed(before, after) for node in ast.walk(statement))
+    return [*names, *(node for node in inner if isinstance(node, ast.Name))]
+
+
+def unbound_names(source: Source, names: Iterable[ast.Name]) -> set[str]:
+    """Those of the names that are read and that nothing visible there binds."""
+    if source.scopes.has_star_import():
+        return set()
+    found: set[str] = set()
+    settled = BUILTINS | source.scopes.module.bindings.keys() | {"__class__", *_OF_CLASSES}
+    for node in names:
+        name = node.id
+        if name not in settled and name not in found and isinstance(node.ctx, ast.Load):
+            if source.scopes.lookup(name, node)[0] is None:
+                found.add(name)
+    return found
+
+
+def _changed(before: Source, after: Source) -> list[ast.stmt]:
+    """The statements of the module whose lines are not, as they are, those of one before."""
+    known = {text for _, text in _statements(before)}
+    return [statement for statement, text in _statements(after) if text not in known]
+
+
+def _statements(source: Source) -> Iterator[tuple[ast.stmt, bytes]]:
+    positions = source.positions
+    for statement in source.tree.body:
+        decorators = getattr(statement, "decorator_list", ())
+        first = min((entry.lineno for entry in decorators), default=statement.lineno)
+        end = positions.line_end(statement.end_lineno or statement.lineno)
+        yield statement, source.body[positions.line_start(first) : end]
 
 
 def _bound_before_use(before: Source, after: Source) -> str | None:
