@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fixaudit.comments import comments
 from fixaudit.hints import did_you_mean
 
 _OWN = re.compile(r"#\s*fixaudit:\s*(?P<word>[\w-]*)(?P<rest>.*?)(?=\s#\s*(?:fixaudit:|noqa\b|nosec\b|type:|pragma)|$)")  # fmt: skip
@@ -21,6 +22,8 @@ _NOQA = re.compile(
 )
 _NOSEC = re.compile(r"#\s*nosec\b(?P<rest>[^#]*)", re.IGNORECASE)
 _BANDIT_CODE = re.compile(r"\bB\d{3}\b", re.IGNORECASE)
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,15 @@ class Mistake:
     message: str
 
 
+# Its comments alone cover more than their own line.
+_OWN_WORD = "fixaudit:"
+
 Directive = Own | Twin | SkipFile | Mistake
 
 
 def directives(text: str) -> Iterator[Directive]:
     """Everything the comments of a text say to a checker, in order of lines."""
-    for remark in remarks(text):
+    for remark in remarks(text) if _OWN_WORD in text else _plain_remarks(text):
         yield from _own(remark)
         yield from _noqa(remark)
         for match in _NOSEC.finditer(remark.text):
@@ -132,15 +138,23 @@ def _words(name: str, codes: tuple[str, ...]) -> str:
     return f"{name}{' ' if name == 'nosec' else ': '}{','.join(codes)}" if codes else name
 
 
+def _plain_remarks(text: str) -> Iterator[Remark]:
+    """The comments alone, without their statements: for a text where only their own lines count."""
+    lines = _LINE_END.split(text)
+    for comment in comments(text):
+        alone = not lines[comment.line - 1][: comment.column].strip()
+        yield Remark(comment.text, comment.line, alone, comment.line, comment.line)
+
+
 def remarks(text: str) -> list[Remark]:
     """All comments of a text with the lines they cover; none of what only looks like one."""
-    comments: list[tuple[int, str, bool]] = []
+    found: list[tuple[int, str, bool]] = []
     statements: list[tuple[int, int, bool]] = []
     first: tokenize.TokenInfo | None = None
     for token in _tokens(text):
         if token.type == tokenize.COMMENT:
             alone = not token.line[: token.start[1]].strip()
-            comments.append((token.start[0], token.string, alone))
+            found.append((token.start[0], token.string, alone))
         elif token.type == tokenize.NEWLINE:
             if first is not None:
                 statements.append((first.start[0], token.start[0], first.string == "@"))
@@ -148,7 +162,7 @@ def remarks(text: str) -> list[Remark]:
         elif first is None and token.type not in _LAYOUT:
             first = token
     starts = [entry[0] for entry in statements]
-    return [_remark(comment, statements, bisect_right(starts, comment[0])) for comment in comments]
+    return [_remark(comment, statements, bisect_right(starts, comment[0])) for comment in found]
 
 
 def _remark(

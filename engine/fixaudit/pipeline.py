@@ -28,7 +28,8 @@ class Plan:
     """What to do with a file: which codemods, how bold, and what not to touch.
 
     `accept` decides on a placed finding (by fingerprint, line range, …) after its verdict allowed
-    it; `format` gets (before, after) and gives the text with the touched lines formatted.
+    it; `format` gets (before, after) and gives the text with the touched lines formatted;
+    `prefilter` is that of the codemods, where there is one already.
     """
 
     codemods: Sequence[Codemod]
@@ -36,14 +37,15 @@ class Plan:
     write: bool = True
     accept: Callable[[Site], bool] | None = None
     format: Callable[[bytes, bytes], bytes] | None = None
+    prefilter: Prefilter | None = None
 
 
-def judge(source: Source, codemods: Sequence[Codemod]) -> tuple[list[Finding], list[Problem]]:
-    """Every finding of the codemods in one source, in text order; one walk for all of them."""
+def judge(source: Source, prefilter: Prefilter) -> tuple[list[Finding], list[Problem]]:
+    """Every finding of its codemods in one source, in text order; one walk for all of them."""
     findings: list[Finding] = []
     problems: list[Problem] = []
     # Files pass the prefilter for any codemod's sake: each still looks only where it can match.
-    for codemod in Prefilter(codemods).active(source.body):
+    for codemod in prefilter.active(source.body):
         WATCH.step(codemod.name)
         for kind in codemod.visits:
             for node in source.nodes(kind):
@@ -83,7 +85,9 @@ class _Run:
 
     def outcome(self) -> Outcome:
         self.trace = Trace(len(self.source.body))
-        findings, self.problems = judge(self.source, self.plan.codemods)
+        findings, self.problems = judge(
+            self.source, self.plan.prefilter or Prefilter(self.plan.codemods)
+        )
         if not findings and not self.problems:
             return Unchanged(self.source.path)
         self.sites = place(self.source, findings, self.plan.codemods)
@@ -97,7 +101,7 @@ class _Run:
             current, applied = self.one_pass(current, todo)
             if len(applied) == len(todo) and self.is_still(applied):
                 break
-            again = [codemod for codemod in self.plan.codemods if codemod.repeats]
+            again = Prefilter([entry for entry in self.plan.codemods if entry.repeats])
             later, problems = judge(current, again)
             self.problems += problems
             todo = self.still_wanted(current, later)

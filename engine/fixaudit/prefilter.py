@@ -21,11 +21,16 @@ class Prefilter:
 
     def __init__(self, codemods: Sequence[Codemod]) -> None:
         self._codemods = tuple(codemods)
+        self._last: tuple[bytes, tuple[Codemod, ...]] | None = None
 
     def active(self, body: bytes) -> tuple[Codemod, ...]:
         """The codemods that must look at the tree of a file with this content, in their order."""
-        found: dict[bytes, bool] = {}
-        return tuple(codemod for codemod in self._codemods if _may_match(codemod, body, found))
+        # Asked twice for every file: before it is parsed, and when it is judged.
+        if self._last is None or body is not self._last[0]:
+            found: dict[bytes, bool] = {}
+            active = tuple(entry for entry in self._codemods if _may_match(entry, body, found))
+            self._last = body, active
+        return self._last[1]
 
 
 def _may_match(codemod: Codemod, body: bytes, found: dict[bytes, bool]) -> bool:

@@ -159,6 +159,7 @@ class Worker:
             self.request.write,
             self.request.accept,
             formatter,
+            selected.prefilter,
         )
         outcome = process(source, plan)
         self._collector.count(len(data))
