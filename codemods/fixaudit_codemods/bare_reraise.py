@@ -25,6 +25,7 @@ class BareReraise(Codemod):
     code = "FA202"
     triggers = (b"raise ", b"raise(")
     visits = (ast.Raise,)
+    ripples = False
     sets = frozenset({"errors"})
     twins = ("TRY201",)
     pairing = Pairing(

@@ -38,6 +38,7 @@ class RaiseFrom(Codemod):
     code = "FA201"
     triggers = (b"except",)
     visits = (ast.Raise,)
+    ripples = False
     sets = frozenset({"errors"})
     twins = ("B904", "W0707", "TRY200")
     pairing = Pairing(
