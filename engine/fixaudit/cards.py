@@ -1,6 +1,6 @@
 """What is known of the installed codemods without importing them: kept from run to run.
 
-A card says what selecting and listing a codemod need. The cards lie in the user's cache folder, as
+A card says what selecting and listing a codemod and passing over files need. The cards lie in the user's cache folder, as
 JSON, under a stamp of all code they were made from; where they are missing, out of date or not
 readable, the codemods are imported and tell it themselves.
 """
@@ -8,6 +8,7 @@ readable, the codemods are imported and tell it themselves.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,19 +24,22 @@ if TYPE_CHECKING:
 
     from fixaudit.codemod import Codemod
 
-_FORMAT = 1
+_FORMAT = 2
 _LARGEST = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A codemod's name, code, default, sets and summary, and where its class stands."""
+    """A codemod's name, code, default, sets, summary and triggers, and where its class stands."""
 
     name: str
     code: str
     default: bool
     sets: frozenset[str]
     summary: str
+    triggers: tuple[bytes, ...]
+    pattern: tuple[bytes, int] | None
+    """The source and flags of its `trigger_pattern`."""
     module: str
     attribute: str
     known: type[Codemod] | None = field(default=None, repr=False, compare=False)
@@ -43,16 +47,24 @@ class Card:
     @classmethod
     def of(cls, codemod: type[Codemod]) -> Card:
         """The card of a codemod that is imported."""
+        pattern = codemod.trigger_pattern
         return cls(
             codemod.name,
             codemod.code,
             codemod.default,
             codemod.sets,
             codemod.summary(),
+            tuple(codemod.triggers),
+            None if pattern is None else (pattern.pattern, pattern.flags),
             codemod.__module__,
             codemod.__qualname__,
             codemod,
         )
+
+    @property
+    def trigger_pattern(self) -> re.Pattern[bytes] | None:
+        """As `Codemod.trigger_pattern`."""
+        return None if self.pattern is None else re.compile(*self.pattern)
 
     def load(self) -> type[Codemod]:
         """The class itself. Raises CodemodError where its module does not import."""
@@ -149,28 +161,41 @@ def _read(path: str, stamp: str) -> list[Card] | None:
 
 
 def _card(row: Any, homes: set[str]) -> Card:
-    name, code, default, sets, summary, module, attribute = row
+    name, code, default, sets, summary, triggers, pattern, module, attribute = row
     texts = (name, code, summary, module, attribute, *sets)
     if not isinstance(default, bool) or not all(isinstance(text, str) for text in texts):
         raise TypeError("a card of another shape")
     if module not in homes and module.rpartition(".")[0] not in homes:
         raise ValueError("a module that nobody offers codemods from")
-    return Card(name, code, default, frozenset(sets), summary, module, attribute)
+    held = tuple(_bytes(text) for text in triggers)
+    source = None if pattern is None else (_bytes(pattern[0]), int(pattern[1]))
+    return Card(name, code, default, frozenset(sets), summary, held, source, module, attribute)
+
+
+def _row(card: Card) -> list[Any]:
+    """What `_card` reads; bytes are written as the characters of the same numbers."""
+    pattern = card.pattern and [card.pattern[0].decode("latin-1"), card.pattern[1]]
+    triggers = [trigger.decode("latin-1") for trigger in card.triggers]
+    return [card.name, card.code, card.default, sorted(card.sets), card.summary, triggers, pattern,
+            card.module, card.attribute]  # fmt: skip
+
+
+def _bytes(text: Any) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError("a trigger of another shape")
+    return text.encode("latin-1")
 
 
 def _write(path: str, stamp: str, cards: list[Card]) -> None:
     """Keep the cards, whole or not at all; where that cannot be done the next run does without."""
     import json
 
-    rows = [
-        [c.name, c.code, c.default, sorted(c.sets), c.summary, c.module, c.attribute] for c in cards
-    ]
     twin = f"{path}.{os.getpid()}.tmp"
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         with open(twin, "w", encoding="ascii") as file:
-            json.dump({"stamp": stamp, "codemods": rows}, file)
+            json.dump({"stamp": stamp, "codemods": [_row(card) for card in cards]}, file)
         os.replace(twin, path)
-    except (OSError, TypeError, ValueError):
+    except (OSError, TypeError, ValueError, AttributeError):
         with suppress(OSError):
             os.unlink(twin)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from fixaudit.codemod import Codemod
 
 _QUOTES = re.compile(rb"[\"']")
+
+
+class Triggered(Protocol):
+    """A codemod, or what is known of it without importing it."""
+
+    @property
+    def triggers(self) -> tuple[bytes, ...]: ...
+    @property
+    def trigger_pattern(self) -> re.Pattern[bytes] | None: ...
 
 
 class Prefilter:
@@ -33,7 +42,13 @@ class Prefilter:
         return self._last[1]
 
 
-def _may_match(codemod: Codemod, body: bytes, found: dict[bytes, bool]) -> bool:
+def lets_pass(codemods: Iterable[Triggered], body: bytes) -> bool:
+    """True where one of them must look at the tree of a file with this content."""
+    found: dict[bytes, bool] = {}
+    return any(_may_match(codemod, body, found) for codemod in codemods)
+
+
+def _may_match(codemod: Triggered, body: bytes, found: dict[bytes, bool]) -> bool:
     for trigger in codemod.triggers:
         there = found.get(trigger)
         if there is None:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from fixaudit.config.resolve import ConfigResolver
 from fixaudit.discovery import Discovery, discover
 from fixaudit.errors import ConfigError, SourceError
 from fixaudit.outcome import Failed, Outcome, Problem, Unchanged
-from fixaudit.prefilter import Prefilter
+from fixaudit.prefilter import Prefilter, lets_pass
 from fixaudit.request import Request as Request
 from fixaudit.request import find_root as find_root
 from fixaudit.selection import matched_names, select_codemods
@@ -32,12 +32,40 @@ _REQUIRES_PYTHON = re.compile(
 _OLDEST_TARGET = (3, 9)
 
 
-@dataclass(frozen=True, slots=True)
 class Selected:
-    """The codemods that run on a file under one configuration, and the filter of their triggers."""
+    """The codemods that run on a file under one configuration.
 
-    codemods: tuple[Codemod, ...]
-    prefilter: Prefilter
+    They are imported when a file needs them, and at once where the configuration has options for
+    them: a wrong option is refused before any file is read.
+
+    Raises:
+        ConfigError: an option that a codemod does not have, or of another type.
+    """
+
+    def __init__(self, cards: Sequence[Card], config: Config, made: Sequence[Codemod]) -> None:
+        self._cards = cards
+        self._config = config
+        self._made = made
+        if any(card.name in config.codemods for card in cards):
+            self.codemods  # noqa: B018
+
+    @cached_property
+    def codemods(self) -> tuple[Codemod, ...]:
+        """The codemods, made with their options. Raises CodemodError where one does not import."""
+        classes = [card.load() for card in self._cards]
+        chosen = (entry(self._config.options(entry.name, entry.Options)) for entry in classes)
+        return (*chosen, *self._made)
+
+    @cached_property
+    def prefilter(self) -> Prefilter:
+        """The filter of the codemods, which remembers its last answer."""
+        return Prefilter(self.codemods)
+
+    def wants(self, data: bytes) -> bool:
+        """True where a codemod must look at a file with this content."""
+        if "codemods" in vars(self):
+            return bool(self.prefilter.active(data))
+        return lets_pass(self._cards, data) or lets_pass(self._made, data)
 
 
 class Worker:
@@ -100,10 +128,8 @@ class Worker:
         if request.codemods and request.select is None and not request.extend_select:
             chosen = []
         off = matched_names(cards, ignored) if ignored else frozenset()
-        classes = (card.load() for card in chosen if card.name not in off)
-        codemods = tuple(entry(config.options(entry.name, entry.Options)) for entry in classes)
-        codemods += request.codemods
-        return Selected(codemods, Prefilter(codemods))
+        kept = [card for card in chosen if card.name not in off]
+        return Selected(kept, config, request.codemods)
 
     # ------------------------------------------------------------------ one file
 
@@ -122,8 +148,7 @@ class Worker:
             selected = self.selected(config, path)
         except ConfigError as error:
             return self._failed(path, "config", str(error))
-        active = selected.prefilter.active(data)
-        if not active and str(path) not in self._named:
+        if str(path) not in self._named and not selected.wants(data):
             return Unchanged(self.relative(path))
         return self._process(path, data, config, selected)
 
@@ -290,7 +315,7 @@ class Worker:
         from fixaudit import pipeline, source  # noqa: F401
 
         with suppress(ConfigError):
-            self.selected(self.resolver.for_path(path), path)
+            self.selected(self.resolver.for_path(path), path).codemods  # noqa: B018
         self.project.module_name(path)
 
 

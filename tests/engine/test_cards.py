@@ -119,7 +119,7 @@ def test_a_card_that_names_a_module_of_nobody_is_ignored(site: Path) -> None:
     first = _listed()
     content = json.loads(_kept().read_bytes())
     (site / "harm.py").write_text("raise SystemExit('ran')\n")
-    content["codemods"][0][5:] = ["harm", "Harm"]
+    content["codemods"][0][-2:] = ["harm", "Harm"]
     _kept().write_text(json.dumps(content))
     assert _listed() == first
     done = subprocess.run(
@@ -131,7 +131,20 @@ def test_a_card_that_names_a_module_of_nobody_is_ignored(site: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("row", [["a", "b"], [1, "A1", True, [], "s", "fixaudit_codemods.x", "X"]])
+_ROW = ["a-b", "A1", True, [], "says", ["t"], None, "fixaudit_codemods.x", "X"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["a", "b"],
+        [1, *_ROW[1:]],
+        [*_ROW[:2], "yes", *_ROW[3:]],
+        [*_ROW[:5], [7], *_ROW[6:]],
+        [*_ROW[:5], ["\u20ac"], *_ROW[6:]],
+        [*_ROW[:6], [1, 2], *_ROW[7:]],
+    ],
+)
 def test_a_card_of_another_shape_is_ignored(site: Path, row: list[object]) -> None:
     first = _listed()
     content = json.loads(_kept().read_bytes())
@@ -174,3 +187,15 @@ def test_the_first_distribution_of_a_name_hides_the_others(tmp_path: Path, monke
         (described / "METADATA").write_text("Name: acme-vanity\n")
     monkeypatch.setattr(sys, "path", [str(tmp_path / "one"), str(tmp_path / "two")])
     assert installed.entry_points() == [("acme", "first")]
+
+
+def test_cards_say_what_the_codemods_say(site: Path) -> None:
+    kept = cards.installed_cards()
+    again = cards.installed_cards()
+    assert [card.known for card in again] == [None] * len(kept)
+    assert again == kept
+    for card in again:
+        codemod = card.load()
+        assert card == cards.Card.of(codemod)
+        assert card.trigger_pattern == codemod.trigger_pattern
+        assert card.triggers == codemod.triggers
