@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fixaudit.findings import Finding
+from fixaudit.findings import Finding, restored
 from fixaudit.trace import TracedEdit
 
 
@@ -17,6 +17,8 @@ class PlacedEdit:
     end_line: int
     end_column: int
     content: str
+
+    __setstate__ = restored
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Site:
     applied: bool = False
     edits: tuple[PlacedEdit, ...] = ()
     path: str = ""
+
+    __setstate__ = restored
 
 
 @dataclass(frozen=True, slots=True)
