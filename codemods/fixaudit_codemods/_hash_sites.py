@@ -13,6 +13,10 @@ _THIRD_PARTY = {
     "cryptography.hazmat.primitives.hashes.MD5": "cryptography",
 }
 _HMAC = frozenset({"hmac.new", "hmac.HMAC", "hmac.digest"})
+# The last parts of all names that can have to do with MD5.
+MEANING_MD5 = frozenset(
+    {"md5", "MD5", "new", "file_digest", "HMAC", "digest", "pbkdf2_hmac", "getattr"}
+)
 _BY_HAND = "decide who else computes this digest, then change all of them together"
 
 

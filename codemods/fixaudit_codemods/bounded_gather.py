@@ -88,6 +88,7 @@ class BoundedGather(Codemod):
     triggers = (b"gather",)
     trigger_pattern = re.compile(rb"\bgather\b[\s\\]*(?:\(|as\b)|\.[\s\\]*gather\b")
     visits = (ast.Call,)
+    names = frozenset({"gather"})
     sets = frozenset({"core", "async"})
     pairing = Pairing(
         rules=("CWE-770", "CWE-400"),
@@ -124,7 +125,7 @@ class BoundedGather(Codemod):
         return None
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
-        if not _may_be_gather(source, node) or source.qualified_name(node.func) != "asyncio.gather":
+        if source.qualified_name(node.func) != "asyncio.gather":
             return
         try:
             spread = self._spread(source, node)
@@ -246,28 +247,6 @@ class BoundedGather(Codemod):
 
 
 # ------------------------------------------------------------------------------ the place
-
-
-def _may_be_gather(source: Source, node: ast.Call) -> bool:
-    func = node.func
-    if isinstance(func, ast.Attribute):
-        return func.attr == "gather"
-    return isinstance(func, ast.Name) and func.id in _local_names(source)
-
-
-def _local_names(source: Source) -> set[str]:
-    """What `gather` may be called in this file."""
-    key = (BoundedGather.name, "local names")
-    if key not in source.memo:
-        names = {"gather"}
-        for statement in source.nodes(ast.ImportFrom):
-            names |= {a.asname for a in statement.names if a.name == "gather" and a.asname}
-        for assignment in source.nodes(ast.Assign):
-            if isinstance(assignment.value, ast.Attribute) and assignment.value.attr == "gather":
-                names |= {t.id for t in assignment.targets if isinstance(t, ast.Name)}
-        source.memo[key] = names
-    found: set[str] = source.memo[key]
-    return found
 
 
 def _look_at_result(source: Source, node: ast.Call) -> None:

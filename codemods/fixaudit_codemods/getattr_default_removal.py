@@ -30,6 +30,7 @@ class GetattrDefaultRemoval(Codemod):
     code = "FA106"
     triggers = (b"getattr",)
     visits = (ast.Call,)
+    names = frozenset({"getattr"})
     sets = frozenset({"core", "types"})
     twins: ClassVar[tuple[str, ...]] = ("B009",)
     pairing = Pairing(

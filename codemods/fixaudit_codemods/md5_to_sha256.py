@@ -22,7 +22,7 @@ from fixaudit import Codemod, Finding, Pairing, Source
 from fixaudit_codemods import _hash_edits as edits
 from fixaudit_codemods._hash_flow import Uses, uses
 from fixaudit_codemods._hash_judgement import Judgement, judged
-from fixaudit_codemods._hash_sites import OtherUse, Site, other_use, site_of
+from fixaudit_codemods._hash_sites import MEANING_MD5, OtherUse, Site, other_use, site_of
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Md5ToSha256(Codemod):
     code = "FA101"
     triggers = (b"md5", b"MD5")
     visits = (ast.Call, ast.Attribute, ast.Name)
+    names = MEANING_MD5
     sets = frozenset({"core", "security"})
     twins = ("S324", "B324", "B303")
     pairing = Pairing(

@@ -57,6 +57,7 @@ class PrintToLogger(Codemod):
         rb"\bprint\b(?=[\s\\]*(?:[^\w\s\\\"'`]|\Z|(?:if|else|for|in|is|not|and|or|as)\b))"
     )
     visits = (ast.Call, ast.Name)
+    names = frozenset({"print"})
     sets = frozenset({"core", "logging"})
     twins = ("T201",)
     pairing = Pairing(

@@ -41,6 +41,9 @@ class Codemod(ABC):
         trigger_pattern: what must match besides, in a line that is no comment and no example of a
             docstring, where the triggers alone would let many files through for nothing.
         visits: the ast node types `judge` is called with.
+        names: where given, only those calls, names and attributes are judged that may mean one of
+            them: the last part of the dotted name is one, or stands for one in this file, by
+            `import … as` or an assignment. Other visited types are all judged.
         default: on without being asked for: true when an audit would call every site a defect.
         repeats: judged again on what its edits led to, until nothing is left; false for rewrites
             that are no fixed points.
@@ -60,6 +63,7 @@ class Codemod(ABC):
     triggers: ClassVar[tuple[bytes, ...]]
     trigger_pattern: ClassVar[re.Pattern[bytes] | None] = None
     visits: ClassVar[tuple[type[ast.AST], ...]]
+    names: ClassVar[frozenset[str]] = frozenset()
     default: ClassVar[bool] = True
     repeats: ClassVar[bool] = True
     ripples: ClassVar[bool] = True

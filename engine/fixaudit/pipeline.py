@@ -48,7 +48,8 @@ def judge(source: Source, prefilter: Prefilter) -> tuple[list[Finding], list[Pro
     for codemod in prefilter.active(source.body):
         WATCH.step(codemod.name)
         for kind in codemod.visits:
-            for node in source.nodes(kind):
+            nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
+            for node in nodes:
                 try:
                     findings.extend(codemod.judge(node, source))
                 except NotLookedAtError as error:

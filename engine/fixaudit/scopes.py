@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
-from fixaudit.treeindex import TreeIndex
+from fixaudit.treeindex import TreeIndex, children
 
 BUILTINS = (
     frozenset(dir(builtins))
@@ -48,16 +48,36 @@ class Binding:
     annotation: ast.expr | None = None
 
 
-@dataclass(slots=True)
 class Scope:
-    """A namespace: module, class, function, lambda or comprehension, with what it binds."""
+    """A namespace: module, class, function, lambda or comprehension, with what it binds.
 
-    node: ast.AST
-    parent: Scope | None
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    global_names: set[str] = field(default_factory=set)
-    nonlocal_names: set[str] = field(default_factory=set)
-    star_imports: list[Binding] = field(default_factory=list)
+    What it binds is collected when first asked for: most functions of a file never are.
+    """
+
+    __slots__ = ("_bindings", "_scopes", "_stars", "global_names", "node", "nonlocal_names", "parent")
+
+    def __init__(self, node: ast.AST, parent: Scope | None, scopes: Scopes) -> None:
+        self.node = node
+        self.parent = parent
+        self.global_names: set[str] = set()
+        self.nonlocal_names: set[str] = set()
+        self._scopes = scopes
+        self._bindings: dict[str, list[Binding]] | None = None
+        self._stars: list[Binding] = []
+
+    @property
+    def bindings(self) -> dict[str, list[Binding]]:
+        """Every place that binds a name here, by name: imports, definitions, then other names."""
+        if self._bindings is None:
+            self._bindings = self._scopes.collected(self)
+        return self._bindings
+
+    @property
+    def star_imports(self) -> list[Binding]:
+        """The `from … import *` statements: only modules have any."""
+        if self._bindings is None:
+            self._bindings = self._scopes.collected(self)
+        return self._stars
 
     @property
     def is_class(self) -> bool:
@@ -70,9 +90,14 @@ class Scopes:
     def __init__(self, tree: ast.Module, index: TreeIndex, package: str) -> None:
         self._index = index
         self._package = package
-        self.module = Scope(tree, None)
+        self.module = Scope(tree, None, self)
         self._by_node: dict[ast.AST, Scope] = {tree: self.module}
-        self._collect()
+        # What is bound where, by scope and then by kind of node, as found.
+        self._found: dict[Scope, list[list[tuple[str, Binding]]]] = {}
+        self._walked: set[Scope] = set()
+        self._lent: set[Scope] = set()
+        self._declaring: list[Scope] = []
+        self._declarations()
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope in which `node` is evaluated."""
@@ -82,7 +107,7 @@ class Scopes:
         """The scope that a module, class, function, lambda or comprehension opens."""
         known = self._by_node.get(node)
         if known is None:
-            known = Scope(node, self.scope_of(node))
+            known = Scope(node, self.scope_of(node), self)
             self._by_node[node] = known
         return known
 
@@ -102,7 +127,10 @@ class Scopes:
 
     def scopes(self) -> Iterator[Scope]:
         """Every scope that binds or declares something, the module first."""
-        yield from self._by_node.values()
+        for kind in (*FUNCTIONS, ast.ClassDef, *COMPREHENSIONS):
+            for node in self._index.by_type.get(kind, ()):
+                self.own_scope(node)
+        yield from list(self._by_node.values())
 
     def _visible(self, start: Scope) -> Iterator[Scope]:
         scope: Scope | None = start
@@ -115,46 +143,91 @@ class Scopes:
         parents = self._index.parents
         grandchild, child, parent = node, node, parents.get(node)
         while parent is not None:
-            if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            kind = parent.__class__
+            if kind in _DEFINITIONS:
                 # Decorators, defaults, annotations and bases are evaluated outside.
                 if isinstance(child, ast.stmt):
                     return parent
-            elif isinstance(parent, ast.Lambda):
+            elif kind is ast.Lambda:
                 if not isinstance(child, ast.arguments):
                     return parent
-            elif isinstance(parent, COMPREHENSIONS):
-                first = parent.generators[0]
+            elif kind in COMPREHENSIONS:
+                first = parent.generators[0]  # type: ignore[attr-defined]
                 # Only the first iterable of a comprehension is evaluated outside of it.
                 if child is not first or grandchild is not first.iter:
                     return parent
             grandchild, child, parent = child, parent, parents.get(parent)
         return child
 
-    def _collect(self) -> None:
-        by_type = self._index.by_type
-        for node in by_type.get(ast.Global, ()):
-            assert isinstance(node, ast.Global)
-            self.scope_of(node).global_names.update(node.names)
-        for node in by_type.get(ast.Nonlocal, ()):
-            assert isinstance(node, ast.Nonlocal)
-            self.scope_of(node).nonlocal_names.update(node.names)
-        for kind, collect in (
-            (ast.Import, self._import),
-            (ast.ImportFrom, self._import_from),
-            (ast.FunctionDef, self._definition),
-            (ast.AsyncFunctionDef, self._definition),
-            (ast.ClassDef, self._definition),
-            (ast.Lambda, self._parameters),
-            (ast.Name, self._name),
-            (ast.ExceptHandler, self._named),
-            (ast.MatchAs, self._named),
-            (ast.MatchStar, self._named),
-            (ast.MatchMapping, self._named),
-        ):
-            for node in by_type.get(kind, ()):
-                collect(node)
+    # ---------------------------------------------------------------- collecting
 
-    def _bind(self, scope: Scope, name: str, binding: Binding) -> None:
+    def collected(self, scope: Scope) -> dict[str, list[Binding]]:
+        """What a scope binds, by name."""
+        # Functions that declare a name global or nonlocal bind it for others.
+        for declaring in self._declaring:
+            self._walk(declaring)
+        self._walk(scope)
+        bindings: dict[str, list[Binding]] = {}
+        for found in self._found.pop(scope, ()):
+            if scope in self._lent:
+                found.sort(key=_place)
+            for name, binding in found:
+                bindings.setdefault(name, []).append(binding)
+        return bindings
+
+    def _declarations(self) -> None:
+        by_type = self._index.by_type
+        for node in (*by_type.get(ast.Global, ()), *by_type.get(ast.Nonlocal, ())):
+            assert isinstance(node, (ast.Global, ast.Nonlocal))
+            scope = self.scope_of(node)
+            names = scope.global_names if isinstance(node, ast.Global) else scope.nonlocal_names
+            names.update(node.names)
+            self._declaring.append(scope)
+
+    def _walk(self, scope: Scope) -> None:
+        """Note what is bound in a function, class or module, and in the comprehensions in it."""
+        while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
+            scope = scope.parent
+        if scope in self._walked:
+            return
+        self._walked.add(scope)
+        stack = self._start(scope)
+        while stack:
+            node, here = stack.pop()
+            kind = node.__class__
+            visit = _VISITS.get(kind)
+            if visit is not None:
+                visit(self, node, here)
+            inside = _inside(node, kind)
+            if inside is not None:
+                stack.extend((child, here) for child in reversed(inside))
+            elif kind in COMPREHENSIONS:
+                self._comprehension(node, here, stack)
+
+    def _start(self, scope: Scope) -> list[tuple[ast.AST, Scope]]:
+        """The outermost nodes that are evaluated in a scope, last one first."""
+        node = scope.node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for parameter in getattr(node, "type_params", ()):
+                self._bind(scope, parameter.name, Binding("type-parameter", parameter, node), node)
+        if isinstance(node, FUNCTIONS):
+            self._parameters(node, scope)
+        body = getattr(node, "body", ())
+        return [(child, scope) for child in reversed(body if isinstance(body, list) else [body])]
+
+    def _comprehension(self, node: ast.AST, here: Scope, stack: list[tuple[ast.AST, Scope]]) -> None:
+        inner = self._by_node.get(node)
+        if inner is None:
+            inner = self._by_node[node] = Scope(node, here, self)
+        assert isinstance(node, COMPREHENSIONS)
+        first, *others = node.generators
+        parts: list[tuple[ast.AST, Scope]] = [(part, inner) for part in _results(node)]
+        parts += [(first.target, inner), (first.iter, here), *((item, inner) for item in first.ifs)]
+        parts += [(item, inner) for item in others]
+        stack.extend(reversed(parts))
+
+    def _bind(self, scope: Scope, name: str, binding: Binding, node: ast.AST) -> None:
+        home = scope
         if name in scope.global_names:
             scope = self.module
         elif name in scope.nonlocal_names:
@@ -162,69 +235,65 @@ class Scopes:
             while outer is not None and (outer.is_class or name in outer.nonlocal_names):
                 outer = outer.parent
             scope = outer or scope
-        scope.bindings.setdefault(name, []).append(binding)
+        if scope is not home:
+            self._lent.add(scope)
+        found = self._found.get(scope)
+        if found is None:
+            found = self._found[scope] = [[] for _ in _RANKS]
+        found[_RANKS[node.__class__]].append((name, binding))
 
-    def _import(self, node: ast.AST) -> None:
+    def _import(self, node: ast.AST, scope: Scope) -> None:
         assert isinstance(node, ast.Import)
-        scope = self.scope_of(node)
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
             target = alias.name if alias.asname else name
-            self._bind(scope, name, Binding("import", alias, node, target=target))
+            self._bind(scope, name, Binding("import", alias, node, target=target), node)
 
-    def _import_from(self, node: ast.AST) -> None:
+    def _import_from(self, node: ast.AST, scope: Scope) -> None:
         assert isinstance(node, ast.ImportFrom)
-        scope = self.scope_of(node)
         base = absolute_module(node.module, node.level, self._package)
         for alias in node.names:
             if alias.name == "*":
-                scope.star_imports.append(Binding("star", alias, node, target=base))
+                scope._stars.append(Binding("star", alias, node, target=base))
                 continue
             target = (
                 f"{base}.{alias.name}" if base and not base.endswith(".") else f"{base}{alias.name}"
             )
-            self._bind(
-                scope, alias.asname or alias.name, Binding("import", alias, node, target=target)
-            )
+            binding = Binding("import", alias, node, target=target)
+            self._bind(scope, alias.asname or alias.name, binding, node)
 
-    def _definition(self, node: ast.AST) -> None:
+    def _definition(self, node: ast.AST, scope: Scope) -> None:
         assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        is_class = isinstance(node, ast.ClassDef)
-        kind: BindingKind = "class" if is_class else "function"
-        self._bind(self.scope_of(node), node.name, Binding(kind, node, node))
-        for parameter in getattr(node, "type_params", ()):
-            binding = Binding("type-parameter", parameter, node)
-            self._bind(self.own_scope(node), parameter.name, binding)
-        if not is_class:
-            self._parameters(node)
+        kind: BindingKind = "class" if isinstance(node, ast.ClassDef) else "function"
+        self._bind(scope, node.name, Binding(kind, node, node), node)
 
-    def _parameters(self, node: ast.AST) -> None:
+    def _parameters(self, node: ast.AST, scope: Scope) -> None:
         assert isinstance(node, FUNCTIONS)
-        scope = self.own_scope(node)
         arguments = node.args
         extra = [arg for arg in (arguments.vararg, arguments.kwarg) if arg is not None]
         for arg in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]:
-            self._bind(scope, arg.arg, Binding("parameter", arg, node, annotation=arg.annotation))
+            binding = Binding("parameter", arg, node, annotation=arg.annotation)
+            self._bind(scope, arg.arg, binding, node)
 
-    def _named(self, node: ast.AST) -> None:
+    def _named(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.ExceptHandler):
             if node.name:
-                self._bind(self.scope_of(node), node.name, Binding("except", node, node))
+                self._bind(scope, node.name, Binding("except", node, node), node)
             return
         name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
         if name:
-            self._bind(self.scope_of(node), name, Binding("match", node, node))
+            self._bind(scope, name, Binding("match", node, node), node)
 
-    def _name(self, node: ast.AST) -> None:
+    def _name(self, node: ast.AST, scope: Scope) -> None:
         assert isinstance(node, ast.Name)
-        if isinstance(node.ctx, ast.Load):
+        if node.ctx.__class__ is ast.Load:
             return
-        scope, binding = self.scope_of(node), self._name_binding(node)
+        binding = self._name_binding(node)
         if isinstance(self._index.parents.get(node), ast.NamedExpr):
             # An assignment expression binds outside the comprehensions it stands in.
             while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
                 scope = scope.parent
-        self._bind(scope, node.id, binding)
+        self._bind(scope, node.id, binding, node)
 
     def _name_binding(self, node: ast.Name) -> Binding:
         parents = self._index.parents
@@ -264,3 +333,66 @@ def absolute_module(module: str | None, level: int, package: str) -> str:
         return "." * level + (module or "")
     base = parts[: len(parts) - level + 1]
     return ".".join([*base, module] if module else base)
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_VISITS: dict[type[ast.AST], Callable[[Scopes, ast.AST, Scope], None]] = {
+    ast.Import: Scopes._import,
+    ast.ImportFrom: Scopes._import_from,
+    ast.FunctionDef: Scopes._definition,
+    ast.AsyncFunctionDef: Scopes._definition,
+    ast.ClassDef: Scopes._definition,
+    ast.Name: Scopes._name,
+    ast.ExceptHandler: Scopes._named,
+    ast.MatchAs: Scopes._named,
+    ast.MatchStar: Scopes._named,
+    ast.MatchMapping: Scopes._named,
+}
+# The order in which the bindings of a name are given; within a kind the order of the text.
+_RANKS: dict[type[ast.AST], int] = {
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            ast.Import,
+            ast.ImportFrom,
+            ast.FunctionDef,
+            ast.AsyncFunctionDef,
+            ast.ClassDef,
+            ast.Lambda,
+            ast.Name,
+            ast.ExceptHandler,
+            ast.MatchAs,
+            ast.MatchStar,
+            ast.MatchMapping,
+        )
+    )
+}
+
+
+def _place(entry: tuple[str, Binding]) -> tuple[int, int]:
+    node = entry[1].node
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _results(node: ast.AST) -> list[ast.AST]:
+    """What a comprehension makes of each element."""
+    if isinstance(node, ast.DictComp):
+        return [node.key, node.value]
+    assert isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp))
+    return [node.elt]
+
+
+def _inside(node: ast.AST, kind: type[ast.AST]) -> list[ast.AST] | None:
+    """The children that are evaluated in the node's own scope; None for a comprehension."""
+    if kind in _DEFINITIONS:
+        assert isinstance(node, _DEFINITIONS)
+        parts: list[ast.AST] = [*node.decorator_list, *getattr(node, "type_params", ())]
+        if isinstance(node, ast.ClassDef):
+            return [*node.bases, *node.keywords, *parts]
+        return [node.args, *parts, *([node.returns] if node.returns is not None else [])]
+    if kind is ast.Lambda:
+        assert isinstance(node, ast.Lambda)
+        return [node.args]
+    if kind in COMPREHENSIONS:
+        return None
+    return children(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -158,6 +158,43 @@ class Source:
     def nodes(self, kind: type[N]) -> Sequence[N]:
         """All nodes of one exact type, in source order."""
         return self.index.by_type.get(kind, ())  # type: ignore[return-value]
+
+    def named(self, kind: type[N], names: frozenset[str]) -> Sequence[N]:
+        """Those nodes of a type that may mean one of `names`, in source order.
+
+        A call counts by what it calls, a name or attribute by itself: by the last part of its
+        dotted name, or where that stands for one of `names` in this file (`import md5 as m`,
+        `m = hashlib.md5`). All nodes of other types count.
+        """
+        nodes = self.nodes(kind)
+        pick = _PICKS.get(kind)
+        if pick is None or not nodes:
+            return nodes
+        key = ("named", names)
+        if key not in self.memo:
+            self.memo[key] = self._standing_for(names)
+        return pick(nodes, self.memo[key])  # type: ignore[return-value]
+
+    def _standing_for(self, names: frozenset[str]) -> frozenset[str]:
+        """`names` with their aliases in this file."""
+        pairs = [
+            (alias.name.rpartition(".")[2], alias.asname)
+            for alias in self.nodes(ast.alias)
+            if alias.asname is not None
+        ]
+        for kind in (ast.Assign, ast.NamedExpr):
+            for node in self.nodes(kind):
+                value = node.value
+                last = getattr(value, "attr", None) or getattr(value, "id", None)
+                if last is None:
+                    continue
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                pairs += [(last, item.id) for item in targets if isinstance(item, ast.Name)]
+        found, before = set(names), 0
+        while len(found) > before:
+            before = len(found)
+            found.update(bound for last, bound in pairs if last in found)
+        return frozenset(found)
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         return self.index.parents.get(node)
@@ -347,6 +384,26 @@ class Source:
 
 
 _DERIVED = [name for name, value in vars(Source).items() if isinstance(value, cached_property)]
+
+
+def _called(nodes: Sequence[Any], names: frozenset[str]) -> list[ast.AST]:
+    return [
+        node
+        for node in nodes
+        if (
+            node.func.id in names
+            if node.func.__class__ is ast.Name
+            else node.func.__class__ is ast.Attribute and node.func.attr in names
+        )
+    ]
+
+
+# One pass over all nodes of a type, for each codemod: no call for each of them.
+_PICKS: dict[type[ast.AST], Callable[[Sequence[Any], frozenset[str]], list[ast.AST]]] = {
+    ast.Call: _called,
+    ast.Name: lambda nodes, names: [node for node in nodes if node.id in names],
+    ast.Attribute: lambda nodes, names: [node for node in nodes if node.attr in names],
+}
 
 
 def _is_absence(binding: Binding) -> bool:

@@ -55,6 +55,19 @@ def _getter(kind: type[ast.AST]) -> _Getter | None:
     return found
 
 
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly below one, in the order of its fields."""
+    kind = node.__class__
+    getter = _getters[kind] if kind in _getters else _getter(kind)
+    found: list[ast.AST] = []
+    for value in reversed(getter(node)) if getter is not None else ():
+        if value.__class__ is list:
+            found += [child for child in value if child is not None]
+        elif value is not None:
+            found.append(value)
+    return found
+
+
 class TreeIndex:
     """Parents and nodes by type of one tree; built in one iterative walk, in source order.
 
