@@ -12,7 +12,8 @@ from fixaudit.project import ClassFacts, ClassKind, Declaration, Mention, Where
 from fixaudit.project.facts import FunctionNode
 from fixaudit.project.presence import hands_over
 
-MANY = 2000
+MANY = 100_000
+_MANY_SUBCLASSES = 200
 # Methods that Python calls on finished objects only.
 _AFTER_INIT = frozenset(
     {"__call__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__await__", "__iter__"}
@@ -51,16 +52,16 @@ def doubt(
     method: FunctionNode | None,
 ) -> str | None:
     """Why an object may lack an attribute that its `__init__` sets, or lose it; None for no reason."""
-    mentions = source.project.mentions(cls.name.encode(), MANY)
-    if len(mentions) == MANY:
-        return f"`{cls.name}` is named in too many places to look at"
-    below = tuple(subclasses(source, cls, mentions))
+    try:
+        below = tuple(subclasses(source, cls))
+    except TooManyError:
+        return f"`{cls.name}` has too many subclasses to look at"
     family = [*cls.mro().own, *below]
     homes = frozenset(entry.path for entry in family)
     reason = _about_subclasses(below, name) or _deleted(source, name, homes)
     if reason is not None or not _set_late(declaration):
         return reason
-    reason = _made_without_init(source, cls, declaration, mentions, family)
+    reason = _made_without_init(source, cls, declaration, family)
     if reason is None and method is not None:
         reason = _early(family, declaration, method)
     if reason is None and _escapes(family, declaration):
@@ -87,44 +88,51 @@ def _set_late(declaration: Declaration) -> bool:
 # -------------------------------------------------------------------- subclasses
 
 
-def subclasses(
-    source: Source, cls: ClassFacts, mentions: Sequence[Mention]
-) -> Iterator[ClassFacts]:
-    """The classes of the project below `cls`, found by its name and the names of those."""
+class TooManyError(Exception):
+    """A class has more subclasses than can be looked at."""
+
+
+def subclasses(source: Source, cls: ClassFacts) -> Iterator[ClassFacts]:
+    """The classes of the project below `cls`, found as they are asked for.
+
+    Raises:
+        TooManyError: after the most that are looked at.
+    """
     known = {cls.key}
-    waiting: list[tuple[ClassFacts, Sequence[Mention]]] = [(cls, mentions)]
+    waiting = [cls]
     while waiting:
-        parent, places = waiting.pop()
-        for found in _children(source, parent, places):
-            if found.key not in known and len(known) < 200:
+        parent = waiting.pop()
+        for found in _children(source, parent):
+            if found.key not in known:
+                if len(known) > _MANY_SUBCLASSES:
+                    raise TooManyError
                 known.add(found.key)
+                waiting.append(found)
                 yield found
-                waiting.append((found, source.project.mentions(found.name.encode(), MANY)))
 
 
-def _children(source: Source, cls: ClassFacts, mentions: Sequence[Mention]) -> Iterator[ClassFacts]:
-    name = cls.name.encode()
+def _children(source: Source, cls: ClassFacts) -> Iterator[ClassFacts]:
+    """The classes that name `cls` as a base, or what an import makes of its name."""
     project = source.project
-    for path in dict.fromkeys(item.path for item in mentions):
-        # Only texts with such a class header are worth parsing.
-        if not _has_header(project.read(path) or b"", name):
-            continue
+    for path in project.naming_as_base(cls.name):
         module = project.facts_of(path)
         if module is None:
             continue
+        names = {cls.name, *project.renamed(path, cls.name)}
         for node, qualified in _classes(module.tree.body, module.name):
-            if node.bases and node is not cls.node:
+            if node is not cls.node and any(_names_one(base, names) for base in node.bases):
                 facts = project.class_facts(node, module, qualified)
                 if any(entry.key == cls.key for entry in facts.mro().own[1:]):
                     yield facts
 
 
-def _has_header(text: bytes, name: bytes) -> bool:
-    """True for `class X(…Name…)`, where the name may be an alias that an import gives it."""
-    aliases = re.findall(rb"\b" + name + rb"\s+as\s+(\w+)", text)
-    names = b"|".join(re.escape(item) for item in {name, *aliases})
-    header = rb"\bclass\s+\w+\s*(?:\[[^\]]*\])?\([^:]*?\b(?:" + names + rb")\b"
-    return re.search(header, text) is not None
+def _names_one(base: ast.expr, names: set[str]) -> bool:
+    if isinstance(base, ast.Name):
+        return base.id in names
+    return any(
+        getattr(node, "id", None) in names or getattr(node, "attr", None) in names
+        for node in ast.walk(base)
+    )
 
 
 def _classes(body: list[ast.stmt], outer: str) -> Iterator[tuple[ast.ClassDef, str]]:
@@ -157,10 +165,12 @@ def _about_subclasses(below: Sequence[ClassFacts], name: str) -> str | None:
 
 def declared_elsewhere(source: Source, cls: ClassFacts, name: str) -> str | None:
     """A subclass that declares the attribute, or code that sets it from outside."""
-    mentions = source.project.mentions(cls.name.encode(), MANY)
-    for sub in subclasses(source, cls, mentions):
-        if sub.declares(name) is not None:
-            return f"its subclass `{sub.name}` does"
+    try:
+        for sub in subclasses(source, cls):
+            if sub.declares(name) is not None:
+                return f"its subclass `{sub.name}` does"
+    except TooManyError:
+        return f"`{cls.name}` has too many subclasses to look at"
     own = source.path.removesuffix(source.role_path)
     for mention in source.project.mentions(f".{name} = ".encode(), MANY):
         shown = place(source, mention)
@@ -181,11 +191,13 @@ def beside(source: Source, cls: ClassFacts, name: str) -> str | None:
     for base in cls.mro().own[1:]:
         if _has(base, name):
             continue
-        mentions = source.project.mentions(base.name.encode(), MANY)
-        for other in subclasses(source, base, mentions):
-            is_above = other.key in {entry.key for entry in cls.mro().own}
-            if not is_above and not _has(other, name):
-                return f"`{other.name}`, a `{base.name}` too, may lack it"
+        above = {entry.key for entry in cls.mro().own}
+        try:
+            for other in subclasses(source, base):
+                if other.key not in above and not _has(other, name):
+                    return f"`{other.name}`, a `{base.name}` too, may lack it"
+        except TooManyError:
+            return f"`{base.name}` has too many subclasses to look at"
     return None
 
 
@@ -196,7 +208,6 @@ def _made_without_init(
     source: Source,
     cls: ClassFacts,
     declaration: Declaration,
-    mentions: Sequence[Mention],
     family: Sequence[ClassFacts],
 ) -> str | None:
     for entry in family:
@@ -214,9 +225,10 @@ def _made_without_init(
     made = re.compile(
         rf"\b(?:{names})\.(?:__new__|model_construct|construct)\(|__new__\(\s*(?:{names})\b"
     )
-    for mention in mentions:
-        if made.search(mention.text) and may_mean(source, mention, cls):
-            return f"{place(source, mention)} makes one without `__init__`"
+    for needle in (b"__new__(", b"construct("):
+        for mention in source.project.mentions(needle, MANY):
+            if cls.name in mention.text and made.search(mention.text) and may_mean(source, mention, cls):
+                return f"{place(source, mention)} makes one without `__init__`"
     return _constructed_somewhere(source, declaration)
 
 

@@ -57,9 +57,7 @@ def _by_class_name(source: Source, cls: ClassFacts, name: str) -> str | None:
     fake = re.compile(rf"^class\s+\w*{re.escape(cls.name)}\w*\s*[:(]")
     bare = cls.declares(name)
     in_class = bare is not None and bare.attribute is not None and bare.attribute.where == "method"
-    for mention in source.project.mentions(cls.name.encode(), _MANY):
-        if not mention.is_test:
-            continue
+    for mention in source.project.mentions(cls.name.encode(), _MANY, tests_only=True):
         if not in_class and _STRICT.search(mention.text) and may_mean(source, mention, cls):
             return place(source, mention)
         if fake.search(mention.text) and _lacks(source, mention, cls, name):
@@ -116,8 +114,8 @@ def _paths(source: Source, words: frozenset[str]) -> Iterator[Path]:
         for mention in source.project.mentions(word, _MANY):
             paths[mention.path] = None
     for text in sorted(words):
-        for mention in source.project.mentions(text.encode(), _MANY):
-            if not mention.is_test or mention.path in paths:
+        for mention in source.project.mentions(text.encode(), _MANY, tests_only=True):
+            if mention.path in paths:
                 continue
             if _MAKES_CLASSES.search(source.project.read(mention.path) or b""):
                 paths[mention.path] = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fixaudit.hashing import digest as digest
+from fixaudit.project.mentions import Search
 
 
 @dataclass(slots=True)
@@ -14,12 +15,12 @@ class Dependencies:
 
     `files` maps a path to the digest of the bytes read, None where it could not be read or parsed.
     `lookups` maps `(module, importing file)` to the file found, None for none or several.
-    `searches` maps `(needle, cap)` of `mentions` to a digest of its answer.
+    `searches` maps a search of all texts to a digest of its answer.
     """
 
     files: dict[Path, str | None] = field(default_factory=dict)
     lookups: dict[tuple[str, Path | None], Path | None] = field(default_factory=dict)
-    searches: dict[tuple[bytes, int], str] = field(default_factory=dict)
+    searches: dict[Search, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.files or self.lookups or self.searches)

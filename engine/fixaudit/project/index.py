@@ -18,7 +18,7 @@ from fixaudit.project.classes import ClassFacts
 from fixaudit.project.dependencies import Dependencies, digest
 from fixaudit.project.facts import ModuleFacts
 from fixaudit.project.layout import Layout
-from fixaudit.project.mentions import Mention, find_mentions
+from fixaudit.project.mentions import Mention, Search, Texts
 from fixaudit.project.reader import read_module
 from fixaudit.project.resolver import Definition, Found
 from fixaudit.project.view import View
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 # A tree weighs some thirty times its text; this keeps a worker under its memory goal, and holds the
 # working set of packages as large as pandas nearly whole.
 KEPT_SOURCE_BYTES = 2_500_000
-# What is searched for mentions is searched again, once for every site of some codemods.
-KEPT_TEXT_BYTES = 32_000_000
-
 
 _ASYNC = re.compile(r"\basync\s+def\s+(\w+)")
 _STAR = re.compile(rb"import[ \t(\\]*\*")
@@ -62,10 +59,10 @@ class Project:
         self._own: tuple[ref[Source], ModuleFacts] | None = None
         self._own_was_edited = False
         self.generation = 0
+        self.linearising: set[object] = set()
         self._found: dict[tuple[str, str], Path | None] = {}
-        self._mentions: dict[tuple[bytes, int], tuple[Mention, ...]] = {}
-        self._texts: dict[str, bytes] = {}
-        self._texts_size = 0
+        self._texts = Texts(self._layout.paths, self.read, root)
+        self._answers: dict[Search, tuple[str, tuple[str, ...]]] = {}
         self._recordings: list[Dependencies] = []
         self._async_names: tuple[tuple[Mention, ...], frozenset[str]] | None = None
 
@@ -89,8 +86,8 @@ class Project:
             self._kept -= known[0].size
         self.generation += 1
         self._found.clear()
-        self._mentions.clear()
-        self._texts_size -= len(self._texts.pop(path.as_posix(), b""))
+        self._answers.clear()
+        self._texts.forget(path.as_posix())
 
     def read(self, path: Path) -> bytes | None:
         """The bytes of a file, or of what stands for it; None where it cannot be read."""
@@ -252,16 +249,38 @@ class Project:
 
     # ---------------------------------------------------------------- text
 
-    def mentions(self, needle: bytes, cap: int = 50) -> tuple[Mention, ...]:
+    def mentions(
+        self, needle: bytes, cap: int = 50, *, tests_only: bool = False
+    ) -> tuple[Mention, ...]:
         """The first `cap` lines of the project that hold `needle`, in the order of the paths."""
-        key = (needle, cap)
-        if key not in self._mentions:
-            paths = self._layout.paths()
-            self._mentions[key] = find_mentions(needle, paths, self._text, self.root, cap)
-        found = self._mentions[key]
-        for recording in self._recordings:
-            recording.searches[key] = _fingerprint(found)
+        search = Search("tests" if tests_only else "text", needle, cap)
+        found = self._texts.mentions(search)
+        self._asked(search)
         return found
+
+    def naming_as_base(self, name: str) -> tuple[Path, ...]:
+        """The files with a class header that names `name` among the bases, under any alias."""
+        search = Search("subclasses", name.encode())
+        self._asked(search)
+        return tuple(Path(path) for path in self._texts.subclasses(search))
+
+    def renamed(self, path: Path, name: str) -> frozenset[str]:
+        """What imports of a file call `name`: `Model` for `from orm import Base as Model`."""
+        content = self._texts.text(path.as_posix()) or b""
+        pattern = rb"\b" + re.escape(name.encode()) + rb"\s+as\s+(\w+)"
+        return frozenset(item.decode("utf-8", "replace") for item in re.findall(pattern, content))
+
+    def answer(self, search: Search) -> tuple[str, tuple[str, ...]]:
+        """The fingerprint of the answer to a search, and the files it comes from."""
+        if search not in self._answers:
+            self._answers[search] = self._texts.answer(search)
+        return self._answers[search]
+
+    def _asked(self, search: Search) -> None:
+        if self._recordings:
+            fingerprint, _ = self.answer(search)
+            for recording in self._recordings:
+                recording.searches[search] = fingerprint
 
     def async_names(self) -> frozenset[str]:
         """The names of all `async def` functions and methods of the project's files.
@@ -274,16 +293,6 @@ class Project:
             names = (match[1] for item in found for match in _ASYNC.finditer(item.text))
             self._async_names = found, frozenset(names)
         return self._async_names[1]
-
-    def _text(self, path: str) -> bytes | None:
-        """The bytes of a file, kept for the next search while there is room."""
-        if path in self._texts:
-            return self._texts[path]
-        content = self.read(Path(path))
-        if content is not None and self._texts_size + len(content) <= KEPT_TEXT_BYTES:
-            self._texts[path] = content
-            self._texts_size += len(content)
-        return content
 
     # ---------------------------------------------------------------- what an answer depends on
 
@@ -312,13 +321,9 @@ class Project:
             if (None if content is None else digest(content)) != fingerprint:
                 return False
         return all(
-            _fingerprint(self.mentions(needle, cap)) == answer
-            for (needle, cap), answer in dependencies.searches.items()
+            self.answer(search)[0] == fingerprint
+            for search, fingerprint in dependencies.searches.items()
         )
-
-
-def _fingerprint(found: tuple[Mention, ...]) -> str:
-    return digest(repr([(item.path.as_posix(), item.text) for item in found]).encode())
 
 
 @contextmanager

@@ -29,19 +29,18 @@ def resolve_base(owner: ClassFacts, base: ast.expr) -> Entry | None:
 
 def linearise(cls: ClassFacts) -> Linearisation:
     """C3 as Python computes it; an order Python would refuse counts as unknown."""
-    unknown: list[str] = []
-    order = _order(cls, (), unknown)
-    entries = tuple(entry for entry in order if entry.qualified_name != "object")
-    return Linearisation(entries, tuple(dict.fromkeys(unknown)))
+    under_way = cls.project.linearising
+    if cls.key in under_way:
+        return Linearisation((cls,), (f"{cls.name}, which inherits from itself",))
+    under_way.add(cls.key)
+    try:
+        return _linearise(cls)
+    finally:
+        under_way.discard(cls.key)
 
 
-def _order(cls: Entry, below: tuple[object, ...], unknown: list[str]) -> list[Entry]:
-    if isinstance(cls, KnownClass):
-        return [cls]
-    if cls.key in below:
-        unknown.append(f"{cls.name}, which inherits from itself")
-        return []
-    unknown.extend(cls.unknown_makers())
+def _linearise(cls: ClassFacts) -> Linearisation:
+    unknown = list(cls.unknown_makers())
     bases: list[Entry] = []
     for base in cls.node.bases:
         found = resolve_base(cls, base)
@@ -49,12 +48,20 @@ def _order(cls: Entry, below: tuple[object, ...], unknown: list[str]) -> list[En
             unknown.append(f"base {ast.unparse(base)}")
         else:
             bases.append(found)
-    chains = [_order(base, (*below, cls.key), unknown) for base in bases]
-    merged = _merge([*chains, bases])
+    chains: list[list[Entry]] = []
+    for entry in bases:
+        if isinstance(entry, KnownClass):
+            chains.append([entry])
+        else:
+            order = entry.mro()
+            chains.append(list(order.classes))
+            unknown.extend(order.unknown)
+    merged = chains[0] if len(chains) == 1 else _merge([*chains, bases])
     if merged is None:
         unknown.append(f"the order of the bases of {cls.name}")
         merged = [entry for chain in chains for entry in chain]
-    return [cls, *merged]
+    entries = (entry for entry in merged if entry.qualified_name != "object")
+    return Linearisation((cls, *entries), tuple(dict.fromkeys(unknown)))
 
 
 def _key(entry: Entry) -> object:

@@ -1,13 +1,37 @@
-"""Textual questions over the whole project: who says this word?"""
+"""Textual questions over the whole project: who says this word, who derives from this class?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Literal, NamedTuple
 
+from fixaudit.hashing import digest
 from fixaudit.project.layout import relative
 from fixaudit.roles import is_test_path
+
+# What is searched is searched again, for many a site; more than this is read anew each time.
+KEPT_TEXT_BYTES = 24_000_000
+
+_HEADER = re.compile(rb"\bclass\s+\w+\s*(?:\[[^\]]*\])?\(([^:]*)")
+_RENAMED = re.compile(rb"\bas\s+(\w+)")
+_WORD = re.compile(rb"\w+")
+_LAST_WORD = re.compile(rb"(\w+)\s+\Z")
+
+
+class Search(NamedTuple):
+    """A question to all texts of the project.
+
+    `kind` is `text` (lines that hold `needle`, `cap` at most), `tests` (the same in tests only) or
+    `subclasses` (files with a class whose header names `needle`, or what an import makes of it).
+    """
+
+    kind: Literal["text", "tests", "subclasses"]
+    needle: bytes
+    cap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +44,121 @@ class Mention:
     is_test: bool
 
 
-def find_mentions(
-    needle: bytes,
-    paths: Iterable[str],
-    read: Callable[[str], bytes | None],
-    root: Path | None,
-    cap: int,
-) -> tuple[Mention, ...]:
-    """The first `cap` lines that hold `needle`, in the order of the paths."""
-    found: list[Mention] = []
-    for name in paths:
-        content = read(name)
-        if content is None or needle not in content:
-            continue
-        path = Path(name)
-        is_test = is_test_path(relative(path, root))
-        for line, text in _lines(needle, content):
-            found.append(Mention(path, line, text, is_test))
-            if len(found) == cap:
-                return tuple(found)
-    return tuple(found)
+class Texts:
+    """The texts of all files of a project, and what was found in them.
+
+    Args:
+        paths: gives all files, sorted. read: gives a file's bytes, None where it has none.
+    """
+
+    def __init__(
+        self,
+        paths: Callable[[], list[str]],
+        read: Callable[[Path], bytes | None],
+        root: Path | None,
+    ) -> None:
+        self._paths = paths
+        self._read = read
+        self._root = root
+        self._kept: dict[str, bytes] = {}
+        self._size = 0
+        self._mentions: dict[Search, tuple[Mention, ...]] = {}
+        self._headers: dict[str, tuple[bytes, ...]] | None = None
+        self._by_base: dict[bytes, list[str]] | None = None
+
+    def forget(self, path: str) -> None:
+        """Drop what is known of a file, and of what all files say, because it changed."""
+        self._mentions.clear()
+        self._size -= len(self._kept.pop(path, b""))
+        self._by_base = None
+        self.__dict__.pop("_tests", None)
+        if self._headers is not None:
+            self._headers.pop(path, None)
+
+    def mentions(self, search: Search) -> tuple[Mention, ...]:
+        """The lines that answer a search of kind `text` or `tests`, in the order of the paths."""
+        if search not in self._mentions:
+            self._mentions[search] = tuple(self._find(search))
+        return self._mentions[search]
+
+    def subclasses(self, search: Search) -> tuple[str, ...]:
+        """The files that answer a search of kind `subclasses`, in order."""
+        if self._by_base is None:
+            self._by_base = self._read_headers()
+        return tuple(self._by_base.get(search.needle, ()))
+
+    def answer(self, search: Search) -> tuple[str, tuple[str, ...]]:
+        """The fingerprint of a search's answer, and the files it comes from."""
+        if search.kind == "subclasses":
+            paths = self.subclasses(search)
+            return digest(repr(paths).encode()), paths
+        found = self.mentions(search)
+        text = repr([(item.path.as_posix(), item.text) for item in found])
+        return digest(text.encode()), tuple(dict.fromkeys(str(item.path) for item in found))
+
+    @cached_property
+    def _tests(self) -> list[str]:
+        return [name for name in self._paths() if self._is_test(name)]
+
+    def _is_test(self, name: str) -> bool:
+        return is_test_path(relative(Path(name), self._root))
+
+    def _find(self, search: Search) -> Iterator[Mention]:
+        needle, left = search.needle, search.cap
+        for name in self._tests if search.kind == "tests" else self._paths():
+            content = self.text(name)
+            if content is None or needle not in content:
+                continue
+            path, is_test = Path(name), self._is_test(name)
+            for line, text in _lines(needle, content):
+                yield Mention(path, line, text, is_test)
+                left -= 1
+                if left == 0:
+                    return
+
+    def text(self, name: str) -> bytes | None:
+        """The bytes of a file, kept for the next search while there is room."""
+        if name in self._kept:
+            return self._kept[name]
+        content = self._read(Path(name))
+        if content is not None and self._size + len(content) <= KEPT_TEXT_BYTES:
+            self._kept[name] = content
+            self._size += len(content)
+        return content
+
+    def _read_headers(self) -> dict[bytes, list[str]]:
+        known = self._headers or {}
+        self._headers = {
+            name: known[name] if name in known else base_words(self.text(name) or b"")
+            for name in self._paths()
+        }
+        by_base: dict[bytes, list[str]] = {}
+        for name, words in self._headers.items():
+            for word in words:
+                by_base.setdefault(word, []).append(name)
+        return by_base
+
+
+def may_answer(search: Search, content: bytes) -> bool:
+    """True where a file with this content may be among those that answer the search."""
+    if search.kind == "subclasses":
+        return search.needle in base_words(content)
+    return search.needle in content
+
+
+def base_words(text: bytes) -> tuple[bytes, ...]:
+    """The words of all class headers' bases, with what imports in the text rename to them."""
+    if b"class" not in text:
+        return ()
+    words: set[bytes] = set()
+    for header in _HEADER.finditer(text):
+        words.update(_WORD.findall(header[1]))
+    for renamed in _RENAMED.finditer(text) if words else ():
+        if renamed[1] in words:
+            before = _LAST_WORD.search(text, max(0, renamed.start() - 200), renamed.start())
+            if before is not None:
+                words.add(before[1])
+    return tuple(words)
 
 
 def _lines(needle: bytes, content: bytes) -> Iterator[tuple[int, str]]:
