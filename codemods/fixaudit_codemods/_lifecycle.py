@@ -227,7 +227,11 @@ def _made_without_init(
     )
     for needle in (b"__new__(", b"construct("):
         for mention in source.project.mentions(needle, MANY):
-            if cls.name in mention.text and made.search(mention.text) and may_mean(source, mention, cls):
+            if (
+                cls.name in mention.text
+                and made.search(mention.text)
+                and may_mean(source, mention, cls)
+            ):
                 return f"{place(source, mention)} makes one without `__init__`"
     return _constructed_somewhere(source, declaration)
 

@@ -6,6 +6,7 @@ import io
 import os
 import pickle
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
     import sqlite3
 
     from fixaudit.project.dependencies import Dependencies
+    from fixaudit.project.mentions import Search
+
+Answer = tuple[str, tuple[str, ...]]
+"""The digest of what a search found, and the files it was found in."""
 
 Stamp = tuple[int, int, int, int]
 """Time of change, time of the inode's change, size and inode of a file."""
 
-_FORMAT = 1
+_FORMAT = 2
 _NAME = "outcomes.sqlite"
 _MOST_RUNS = 6
 _MOST_BYTES = 256_000_000
@@ -28,9 +33,7 @@ _MOST_BYTES = 256_000_000
 _SETTLED_NS = 2_000_000_000
 _NEVER: Stamp = (0, 0, 0, 0)
 _ALLOWED_MODULES = frozenset({"fixaudit.findings", "fixaudit.outcome", "fixaudit.trace"})
-_ALLOWED = frozenset(
-    {("fixaudit.project.dependencies", "Dependencies"), ("pathlib", "PosixPath"), ("pathlib", "WindowsPath")}
-)  # fmt: skip
+_ALLOWED = frozenset({("pathlib", "PosixPath"), ("pathlib", "WindowsPath")})
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, tree TEXT, used INTEGER NOT NULL);
@@ -38,7 +41,11 @@ CREATE TABLE IF NOT EXISTS entries (
     id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
     path TEXT NOT NULL, context TEXT NOT NULL, digest TEXT NOT NULL,
     changed INTEGER, inode_changed INTEGER, size INTEGER, inode INTEGER,
-    outcome BLOB, dependencies BLOB, UNIQUE (run, path));
+    outcome BLOB, dependencies TEXT, UNIQUE (run, path));
+CREATE TABLE IF NOT EXISTS searches (
+    run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL, needle TEXT NOT NULL, cap INTEGER NOT NULL,
+    digest TEXT NOT NULL, paths TEXT NOT NULL, PRIMARY KEY (run, kind, needle, cap)) WITHOUT ROWID;
 """
 
 
@@ -61,7 +68,9 @@ class CacheError(Exception):
 class Cache:
     """The entries of one run key. All methods but `open` turn themselves off on a database error.
 
-    `tree` is the fingerprint of all files at the end of the last run with this key.
+    `tree` is the fingerprint of all files at the end of the last run with this key; None where that
+    run did not look at all files, or came to no end, after it had kept something new: then nothing
+    is known of the files that outcomes were made from.
     """
 
     def __init__(self, database: sqlite3.Connection, run: int, tree: str | None) -> None:
@@ -105,28 +114,54 @@ class Cache:
 
     def outcome(self, entry: Entry) -> Outcome | None:
         """The outcome of an entry that is not plain; None where it cannot be read."""
-        return self._blob("outcome", entry)  # type: ignore[no-any-return]
-
-    def dependencies(self, entry: Entry) -> Dependencies | None:
-        return self._blob("dependencies", entry)  # type: ignore[no-any-return]
-
-    def _blob(self, column: str, entry: Entry) -> Any:
-        for (blob,) in self._ask(f"SELECT {column} FROM entries WHERE id = ?", entry.id):
+        for (blob,) in self._ask("SELECT outcome FROM entries WHERE id = ?", entry.id):
             try:
-                return _Unpickler(io.BytesIO(blob)).load()
+                return _Unpickler(io.BytesIO(blob)).load()  # type: ignore[no-any-return]
             except Exception:  # whatever else stands there is no outcome of ours
                 return None
         return None
+
+    def dependencies(self) -> dict[int, str]:
+        """What the outcomes were made from, as `Dependencies.to_json` writes it, by entry."""
+        asked = "SELECT id, dependencies FROM entries WHERE run = ? AND dependencies IS NOT NULL"
+        return dict(self._ask(asked, self._run))
+
+    def searches(self) -> dict[Search, Answer]:
+        """What the searches of the last run found; empty where `tree` is None."""
+        from fixaudit.project.dependencies import as_search
+
+        if self.tree is None:
+            return {}
+        rows = self._ask(
+            "SELECT kind, needle, cap, digest, paths FROM searches WHERE run = ?", self._run
+        )
+        return {as_search(*row[:3]): (row[3], tuple(row[4].split("\0"))) for row in rows}
+
+    def store_searches(self, answers: dict[Search, Answer]) -> None:
+        """Keep these answers, and no others."""
+        from fixaudit.project.dependencies import written
+
+        self._begin()
+        self._ask("DELETE FROM searches WHERE run = ?", self._run)
+        for search, (fingerprint, paths) in answers.items():
+            row = (self._run, *written(search), fingerprint, "\0".join(paths))
+            self._ask("INSERT OR REPLACE INTO searches VALUES (?,?,?,?,?,?)", *row)
+
+    def drop(self, entries: Iterable[Entry]) -> None:
+        """Forget files that are no longer there."""
+        for entry in entries:
+            self._begin()
+            self._ask("DELETE FROM entries WHERE id = ?", entry.id)
 
     def store(self, path: str, context: str, digest: str, stamp: Stamp, outcome: Outcome | None, dependencies: Dependencies | None) -> None:  # fmt: skip
         """Keep one outcome; None stands for a file without findings."""
         row = (
             self._run, path, context, digest, *_settled(stamp),
             None if outcome is None else pickle.dumps(outcome, protocol=5),
-            pickle.dumps(dependencies, protocol=5) if dependencies else None,
+            dependencies.to_json() if dependencies else None,
         )  # fmt: skip
         columns = "run, path, context, digest, changed, inode_changed, size, inode, outcome, dependencies"  # fmt: skip
-        self._begin()
+        self._unsettle()
         self._ask(f"INSERT OR REPLACE INTO entries ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?)", *row)
 
     def touch(self, entry: Entry, stamp: Stamp) -> None:
@@ -140,9 +175,12 @@ class Cache:
             entry.id,
         )
 
-    def finish(self, tree: str) -> None:
-        """The run came to its end with this tree: write what is new, and drop what is too much."""
-        if tree != self.tree:
+    def finish(self, tree: str | None) -> None:
+        """The run came to its end: write what is new, and drop what is too much.
+
+        `tree` is None for a run that did not look at all files.
+        """
+        if tree is not None and tree != self.tree:
             self._begin()
             self._ask("UPDATE runs SET tree = ?, used = ? WHERE id = ?", tree, time.time_ns(), self._run)  # fmt: skip
         self._commit()
@@ -161,6 +199,13 @@ class Cache:
             self._ask("DELETE FROM runs WHERE id = ? AND id <> ?", run, self._run)
         if kept == 1 and old:
             self._ask("VACUUM")
+
+    def _unsettle(self) -> None:
+        """From now on to the end of the run, entries may be of different times."""
+        self._begin()
+        if self.tree is not None:
+            self.tree = None
+            self._ask("UPDATE runs SET tree = NULL WHERE id = ?", self._run)
 
     def _begin(self) -> None:
         if self._written == 0:
@@ -208,7 +253,9 @@ def _prepare(database: sqlite3.Connection, key: str) -> tuple[int, str | None]:
     if version != _FORMAT:
         if tables and "entries" not in tables:
             raise sqlite3.DatabaseError("it is another program's database")
-        database.executescript("DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS runs;")
+        database.executescript(
+            "DROP TABLE IF EXISTS searches; DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS runs;"
+        )
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = OFF")
     database.execute("PRAGMA foreign_keys = ON")

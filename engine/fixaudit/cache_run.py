@@ -8,13 +8,15 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fixaudit.cache import Cache, Entry, Stamp, stamp_of
+from fixaudit.cache import Answer, Cache, Entry, Stamp, stamp_of
 from fixaudit.cache_keys import Contexts
+from fixaudit.cache_validity import Changes, Validity
 from fixaudit.errors import ConfigError
 from fixaudit.hashing import digest
 from fixaudit.outcome import Outcome, Unchanged
 
 if TYPE_CHECKING:
+    from fixaudit.project.mentions import Search
     from fixaudit.runner import Worker
     from fixaudit.workers import Computed
 
@@ -34,38 +36,56 @@ class CachedRun:
         self._entries: dict[str, Entry] = {}
         self._stamps: dict[str, Stamp | None] = {}
         self._digests: dict[str, str | None] = {}
+        self._found: dict[Search, Answer] = {}
 
     def outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
         """The outcome of every file, in order."""
         self._entries = self._cache.entries()
         paths = [os.fspath(path) for path in files]
         self._stamps = {path: stamp_of(path) for path in paths}
-        tree = self._tree()
+        tree, is_whole = self._tree(), self._worker.is_whole(files)
         kept = {path: entry for path in paths if (entry := self._kept(path)) is not None}
-        if tree != self._cache.tree or not self._worker.is_whole(files):
-            kept = {p: e for p, e in kept.items() if not e.depends or self._still_holds(e)}
+        is_same = is_whole and tree == self._cache.tree
+        if not is_same:
+            validity = Validity(
+                self._worker.project, self._cache, self._digest, self._changes(is_whole)
+            )
+            held = validity.holding(entry for entry in kept.values() if entry.depends)
+            kept = {p: e for p, e in kept.items() if not e.depends or e.id in held}
         missing = [file for file, path in zip(files, paths, strict=True) if path not in kept]
         computed = self._compute(missing) if missing else iter(())
         for file, path in zip(files, paths, strict=True):
             outcome = self._from(kept[path], file) if path in kept else None
             yield outcome or self._new(file, path, computed, is_expected=path not in kept)
-        self._cache.finish(tree)
+        if is_whole and not is_same:
+            self._cache.store_searches(validity.answers | self._found)
+            self._cache.drop(
+                entry for path, entry in self._entries.items() if path not in self._stamps
+            )
+        self._cache.finish(tree if is_whole else None)
+
+    def _changes(self, is_whole: bool) -> Changes | None:
+        """What became of the files since the last run; None where that is not known."""
+        if not is_whole or self._cache.tree is None:
+            return None
+        entries = self._entries
+        changed = {path for path in self._stamps if path not in entries or self._digest(path) != entries[path].digest}  # fmt: skip
+        removed = entries.keys() - self._stamps.keys()
+        moved = len(entries) != len(self._stamps) or bool(removed)
+        settled = all(path in entries and entries[path].context == self._context(path) for path in self._stamps)  # fmt: skip
+        return Changes(frozenset(changed | removed), frozenset(entries), moved or not settled)
 
     def _new(self, file: Path, path: str, computed: Iterator[Computed], *, is_expected: bool) -> Outcome:  # fmt: skip
         # A kept outcome that cannot be read was not foreseen: it is computed by itself.
         done = next(computed if is_expected else self._compute([file]))
         context = self._context(path)
         if done.digest and context is not None:
-            outcome = done.outcome
+            outcome, dependencies = done.outcome, done.dependencies
             plain = isinstance(outcome, Unchanged) and not outcome.sites and not outcome.problems
-            self._cache.store(
-                path,
-                context,
-                done.digest,
-                done.stamp,
-                None if plain else outcome,
-                done.dependencies,
-            )
+            kept = None if plain else outcome
+            self._cache.store(path, context, done.digest, done.stamp, kept, dependencies)
+            for search, paths in dependencies.found.items() if dependencies else ():
+                self._found[search] = dependencies.searches[search], paths
         return done.outcome
 
     def _from(self, entry: Entry, file: Path) -> Outcome | None:
@@ -120,20 +140,6 @@ class CachedRun:
         if said is None:
             said = self._configs[id(config)] = digest(repr(config).encode())
         return said + self._contexts.of(folder)
-
-    # ------------------------------------------------------------------ other files
-
-    def _still_holds(self, entry: Entry) -> bool:
-        """True where the parts of other files that the outcome was made from are as they were."""
-        dependencies = self._cache.dependencies(entry)
-        if dependencies is None:
-            return False
-        if any(self._digest(os.fspath(p)) != known for p, known in dependencies.files.items()):
-            return False
-        project, rest = self._worker.project, type(dependencies)()
-        rest.lookups, rest.searches = dependencies.lookups, dependencies.searches
-        held: bool = project.still_holds(rest)
-        return held
 
 
 def _read(path: str) -> bytes | None:

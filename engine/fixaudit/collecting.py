@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # A tree takes about a hundred times the room of its text, and most trees go without a collection.
-_BYTES_BETWEEN = 2_000_000
+_BYTES_BETWEEN = 8_000_000
 _FULL_EVERY = 16
 
 

@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
+from weakref import proxy
 
 from fixaudit.treeindex import TreeIndex, children
 
@@ -54,14 +55,22 @@ class Scope:
     What it binds is collected when first asked for: most functions of a file never are.
     """
 
-    __slots__ = ("_bindings", "_scopes", "_stars", "global_names", "node", "nonlocal_names", "parent")
+    __slots__ = (
+        "_bindings",
+        "_scopes",
+        "_stars",
+        "global_names",
+        "node",
+        "nonlocal_names",
+        "parent",
+    )
 
     def __init__(self, node: ast.AST, parent: Scope | None, scopes: Scopes) -> None:
         self.node = node
         self.parent = parent
         self.global_names: set[str] = set()
         self.nonlocal_names: set[str] = set()
-        self._scopes = scopes
+        self._scopes = proxy(scopes)
         self._bindings: dict[str, list[Binding]] | None = None
         self._stars: list[Binding] = []
 
@@ -215,7 +224,9 @@ class Scopes:
         body = getattr(node, "body", ())
         return [(child, scope) for child in reversed(body if isinstance(body, list) else [body])]
 
-    def _comprehension(self, node: ast.AST, here: Scope, stack: list[tuple[ast.AST, Scope]]) -> None:
+    def _comprehension(
+        self, node: ast.AST, here: Scope, stack: list[tuple[ast.AST, Scope]]
+    ) -> None:
         inner = self._by_node.get(node)
         if inner is None:
             inner = self._by_node[node] = Scope(node, here, self)

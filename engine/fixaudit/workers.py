@@ -85,6 +85,8 @@ def _computed(worker: Worker, path: Path) -> Computed:
     WATCH.step("run")
     if stamp is None or any(problem.kind in _PASSING for problem in _problems(outcome)):
         return Computed(outcome)
+    if dependencies.searches:
+        dependencies.found = worker.project.first_told(dependencies.searches)
     return Computed(outcome, dependencies or None, digest(data), stamp)
 
 

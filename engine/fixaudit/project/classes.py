@@ -108,9 +108,15 @@ class ClassFacts:
                 order = linearise(self)
             kept = (self.project.generation, order, dependencies)
             object.__setattr__(self, "_kept", kept)
+            for entry in order.own[1:]:
+                self.project.pinned(entry.path, by=self)
         else:
             self.project.replay(kept[2])
         return kept[1]
+
+    def let_go(self) -> None:
+        """Forget the order of bases: it would keep the trees of their modules."""
+        object.__setattr__(self, "_kept", None)
 
     @property
     def kind(self) -> ClassKind:

@@ -6,7 +6,10 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from fixaudit.project.classes import ClassFacts
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -77,8 +80,14 @@ class ModuleFacts:
     exports: tuple[str, ...] | None
     exports_unclear: bool
     is_package: bool
-    classes: dict[ast.AST, object] = field(default_factory=dict, repr=False)
+    classes: dict[ast.AST, ClassFacts] = field(default_factory=dict, repr=False)
     """The class facts made of this tree so far: the index keeps them here, for one life."""
+
+    def let_go(self) -> None:
+        """Cut the ties between facts that keep each other: nothing asks for this module any more."""
+        for facts in self.classes.values():
+            facts.let_go()
+        self.classes.clear()
 
     @property
     def qualified_name(self) -> str:

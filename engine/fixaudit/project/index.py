@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary, ref
+from weakref import WeakKeyDictionary, WeakSet, ref
 
 from fixaudit.errors import SourceError
 from fixaudit.project import resolver
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 # A tree weighs some thirty times its text; this keeps a worker under its memory goal, and holds the
 # working set of packages as large as pandas nearly whole.
-KEPT_SOURCE_BYTES = 2_500_000
+KEPT_SOURCE_BYTES = 2_000_000
 
 _ASYNC = re.compile(r"\basync\s+def\s+(\w+)")
 _STAR = re.compile(rb"import[ \t(\\]*\*")
@@ -62,6 +62,8 @@ class Project:
         self.linearising: set[object] = set()
         self._found: dict[tuple[str, str], Path | None] = {}
         self._texts = Texts(self._layout.paths, self.read, root)
+        self._pinned: dict[Path, WeakSet[ClassFacts]] = {}
+        self._told: set[Search] = set()
         self._answers: dict[Search, tuple[str, tuple[str, ...]]] = {}
         self._recordings: list[Dependencies] = []
         self._async_names: tuple[tuple[Mention, ...], frozenset[str]] | None = None
@@ -155,8 +157,19 @@ class Project:
         self._modules[path] = (facts, None if content is None else digest(content))
         self._kept += facts.size if facts else 0
         while self._kept > KEPT_SOURCE_BYTES and len(self._modules) > 1:
-            _, (dropped, _) = self._modules.popitem(last=False)
-            self._kept -= dropped.size if dropped else 0
+            path, (dropped, _) = self._modules.popitem(last=False)
+            self._release(path)
+            if dropped is not None:
+                self._kept -= dropped.size
+                dropped.let_go()
+
+    def pinned(self, path: Path, by: ClassFacts) -> None:
+        """Say that a class keeps facts of another module, and with them its tree."""
+        self._pinned.setdefault(path, WeakSet()).add(by)
+
+    def _release(self, path: Path) -> None:
+        for holder in self._pinned.pop(path, ()):
+            holder.let_go()
 
     def _parse(self, path: Path, content: bytes) -> ModuleFacts | None:
         from fixaudit.source import parse
@@ -180,6 +193,9 @@ class Project:
         path = (self.root or Path("/")) / source.path
         name = source.module if source.module != "__main__" else self.module_name(path) or path.stem
         facts = read_module(source.tree, path, name, source.body)
+        if self._own is not None:
+            self._release(self._own[1].path)
+            self._own[1].let_go()
         again = self._own is not None and self._own[1].path == path
         if again or self._own_was_edited:
             # What was derived from the text before its edits must not outlive it.
@@ -240,7 +256,7 @@ class Project:
     ) -> ClassFacts:
         """The facts of a class definition found in a module's tree."""
         known = module.classes.get(node)
-        if not isinstance(known, ClassFacts):
+        if known is None:
             known = ClassFacts(
                 qualified_name, node.name, module.path, node.lineno, node, module, self
             )
@@ -275,6 +291,12 @@ class Project:
         if search not in self._answers:
             self._answers[search] = self._texts.answer(search)
         return self._answers[search]
+
+    def first_told(self, searches: Iterable[Search]) -> dict[Search, tuple[str, ...]]:
+        """The files that answer those of the searches that were never given to this before."""
+        new = [search for search in searches if search not in self._told]
+        self._told.update(new)
+        return {search: self.answer(search)[1] for search in new}
 
     def _asked(self, search: Search) -> None:
         if self._recordings:

@@ -14,7 +14,7 @@ from fixaudit.project.layout import relative
 from fixaudit.roles import is_test_path
 
 # What is searched is searched again, for many a site; more than this is read anew each time.
-KEPT_TEXT_BYTES = 24_000_000
+KEPT_TEXT_BYTES = 16_000_000
 
 _HEADER = re.compile(rb"\bclass\s+\w+\s*(?:\[[^\]]*\])?\(([^:]*)")
 _RENAMED = re.compile(rb"\bas\s+(\w+)")
@@ -137,13 +137,6 @@ class Texts:
             for word in words:
                 by_base.setdefault(word, []).append(name)
         return by_base
-
-
-def may_answer(search: Search, content: bytes) -> bool:
-    """True where a file with this content may be among those that answer the search."""
-    if search.kind == "subclasses":
-        return search.needle in base_words(content)
-    return search.needle in content
 
 
 def base_words(text: bytes) -> tuple[bytes, ...]:
