@@ -84,8 +84,9 @@ class CachedRun:
             plain = isinstance(outcome, Unchanged) and not outcome.sites and not outcome.problems
             kept = None if plain else outcome
             self._cache.store(path, context, done.digest, done.stamp, kept, dependencies)
-            for search, paths in dependencies.found.items() if dependencies else ():
-                self._found[search] = dependencies.searches[search], paths
+            if dependencies is not None:
+                for search, paths in dependencies.found.items():
+                    self._found[search] = dependencies.searches[search], paths
         return done.outcome
 
     def _from(self, entry: Entry, file: Path) -> Outcome | None:

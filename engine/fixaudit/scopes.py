@@ -161,7 +161,7 @@ class Scopes:
                 if not isinstance(child, ast.arguments):
                     return parent
             elif kind in COMPREHENSIONS:
-                first = parent.generators[0]  # type: ignore[attr-defined]
+                first: ast.comprehension = parent.generators[0]  # type: ignore[attr-defined]
                 # Only the first iterable of a comprehension is evaluated outside of it.
                 if child is not first or grandchild is not first.iter:
                     return parent

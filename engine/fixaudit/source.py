@@ -91,6 +91,10 @@ class Source:
 
     @cached_property
     def tree(self) -> ast.Module:
+        if self.location is not None:
+            known = self.project.tree_of(self.location, self.data)
+            if known is not None:
+                return known
         return parse(self.text, self.path)
 
     @cached_property
@@ -182,12 +186,11 @@ class Source:
             for alias in self.nodes(ast.alias)
             if alias.asname is not None
         ]
-        for kind in (ast.Assign, ast.NamedExpr):
-            for node in self.nodes(kind):
-                value = node.value
-                last = getattr(value, "attr", None) or getattr(value, "id", None)
-                if last is None:
-                    continue
+        assigned: list[ast.Assign | ast.NamedExpr] = [*self.nodes(ast.Assign)]
+        assigned += self.nodes(ast.NamedExpr)
+        for node in assigned:
+            last = getattr(node.value, "attr", None) or getattr(node.value, "id", None)
+            if last is not None:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 pairs += [(last, item.id) for item in targets if isinstance(item, ast.Name)]
         found, before = set(names), 0

@@ -57,6 +57,7 @@ class Project:
         self._views: WeakKeyDictionary[ModuleFacts, View] = WeakKeyDictionary()
         self._overlays: dict[Path, bytes] = {}
         self._own: tuple[ref[Source], ModuleFacts] | None = None
+        self._own_digest: str | None = None
         self._own_was_edited = False
         self.generation = 0
         self.linearising: set[object] = set()
@@ -154,7 +155,10 @@ class Project:
     def _load(self, path: Path) -> None:
         content = self.read(path)
         facts = None if content is None else self._parse(path, content)
-        self._modules[path] = (facts, None if content is None else digest(content))
+        self._keep(path, facts, None if content is None else digest(content))
+
+    def _keep(self, path: Path, facts: ModuleFacts | None, fingerprint: str | None) -> None:
+        self._modules[path] = facts, fingerprint
         self._kept += facts.size if facts else 0
         while self._kept > KEPT_SOURCE_BYTES and len(self._modules) > 1:
             path, (dropped, _) = self._modules.popitem(last=False)
@@ -193,17 +197,33 @@ class Project:
         path = (self.root or Path("/")) / source.path
         name = source.module if source.module != "__main__" else self.module_name(path) or path.stem
         facts = read_module(source.tree, path, name, source.body)
-        if self._own is not None:
-            self._release(self._own[1].path)
-            self._own[1].let_go()
         again = self._own is not None and self._own[1].path == path
+        self._put_by_own()
         if again or self._own_was_edited:
             # What was derived from the text before its edits must not outlive it.
             self.generation += 1
         self._own_was_edited = again
         self._own = (ref(source), facts)
+        as_on_disk = not again and source.location == path and path not in self._overlays
+        self._own_digest = digest(source.data) if as_on_disk else None
         self._views[facts] = View(source.index, source.scopes)
         return facts
+
+    def _put_by_own(self) -> None:
+        """What was read of the last file serves those that ask about it from now on."""
+        if self._own is None:
+            return
+        facts, fingerprint = self._own[1], self._own_digest
+        self._release(facts.path)
+        facts.let_go()
+        self._views.pop(facts, None)
+        if fingerprint is not None and facts.path not in self._modules:
+            self._keep(facts.path, facts, fingerprint)
+
+    def tree_of(self, path: Path, data: bytes) -> ast.Module | None:
+        """The tree of a file with this content, where it is known already."""
+        facts, fingerprint = self._modules.get(path, (None, None))
+        return facts.tree if facts is not None and fingerprint == digest(data) else None
 
     def _own_facts(self, path: Path) -> ModuleFacts | None:
         if self._own is None or self._own[1].path != path:
