@@ -30,6 +30,7 @@ _CHAT = ".chat.completions.create"
 # Other things have methods of these names too: only with `model=` they ask a language model.
 _WITH_MODEL = (".responses.create", ".messages.create")
 _HANDING_ON = re.compile(r"asyncio\.to_thread|functools\.partial")
+_HANDING_ON_LAST = frozenset({"to_thread", "partial", "submit"})
 _LAST = VERBS | {"urlopen", "create"} | {name.rpartition(".")[2] for name in _MODEL}
 
 
@@ -59,6 +60,8 @@ def request_of(source: Source, call: ast.Call, chosen: tuple[str, ...]) -> Reque
         or not isinstance(call.args[0], (ast.Name, ast.Attribute))
     ):
         return found
+    if isinstance(call.func, ast.Attribute) and call.func.attr not in _HANDING_ON_LAST:
+        return None
     name = source.qualified_name(call.func) or ""
     submits = isinstance(call.func, ast.Attribute) and call.func.attr == "submit"
     if _HANDING_ON.fullmatch(name) or submits:
@@ -77,6 +80,8 @@ def _named(
     ):
         return None
     name = source.qualified_name(func)
+    if not chosen and last not in _LAST and (name or "").rpartition(".")[2] not in _LAST:
+        return None
     written = ast.unparse(func)
     if any(_matches(pattern, name, written) for pattern in chosen):
         return Request(written, "chosen", call)

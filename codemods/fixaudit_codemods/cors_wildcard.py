@@ -87,6 +87,8 @@ class CorsWildcard(Codemod):
     ) -> Iterator[Finding]:
         if not isinstance(node, ast.Call):
             yield from self._field(source, node)
+        elif not _speaks_of_cors(source):
+            return
         elif is_middleware(source, node):
             yield from self._middleware(source, node)
         elif source.qualified_name(node.func) in _FLASK:
@@ -202,6 +204,14 @@ class CorsWildcard(Codemod):
         if named is None and keyword(node, "resources") is not None and not holds_wildcard(node):
             return self.leave(source, node, "the origins are given by name or by settings")
         return self.review(source, node, "Flask-CORS allows every origin here", NAME_THEM)
+
+
+def _speaks_of_cors(source: Source) -> bool:
+    """Cheap: whether the words that a call of the middleware or of Flask's needs are there at all."""
+    key = (CorsWildcard.name, "speaks of CORS")
+    if key not in source.memo:
+        source.memo[key] = any(word in source.body for word in (b"CORS", b"cross_origin"))
+    return bool(source.memo[key])
 
 
 def _left_alone(source: Source, node: ast.AST) -> str | None:

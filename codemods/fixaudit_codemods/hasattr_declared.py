@@ -31,6 +31,7 @@ class HasattrDeclared(Codemod):
     code = "FA606"
     triggers = (b"hasattr",)
     visits = (ast.Call,)
+    names = frozenset({"hasattr"})
     default = False
     sets = frozenset({"types"})
     pairing = Pairing(keywords=(("hasattr", "type"), ("hasattr", "narrowing"), ("hasattr",)))

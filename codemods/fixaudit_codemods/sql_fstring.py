@@ -74,6 +74,7 @@ class SqlFstring(Codemod):
     code = "FA404"
     triggers = (b"execute", b"text(", b"exec", b"fetch", b"scalar")
     visits = (ast.Call,)
+    names = frozenset({"text"}) | _METHODS
     sets = frozenset({"security", "database"})
     twins = ("S608", "B608")
     pairing = Pairing(

@@ -25,11 +25,11 @@ _IDENTITY = (ast.Is, ast.IsNot)
 _NOQA = re.compile(
     rb"[ \t]*#[ \t]*noqa:[ \t]*(?P<codes>[A-Z]+\d+(?:[ ,\t]+[A-Z]+\d+)*)[ \t]*(?=\r|\n|\Z|#)"
 )
-_TRIGGERS = tuple(
-    text.encode()
+_COMPARED = tuple(
+    f"{operator}{gap}{word}"
     for operator in ("==", "!=", "is", "is not")
-    for value in ("True", "False")
-    for text in (f"{operator} {value}", f"{operator}{value}", f"{value} {operator}")
+    for gap in ("", " ")
+    for word in ("True", "False")
 )
 GUIDANCE = (
     "If this is a column, `is` compares Python objects and the condition is always the same: write "
@@ -64,7 +64,12 @@ class Comparison:
 class SqlalchemyBoolCompare(Codemod):
     name = "sqlalchemy-bool-compare"
     code = "FA501"
-    triggers = _TRIGGERS
+    triggers = (b"True", b"False")
+    trigger_pattern = re.compile(
+        "(?:True|False)(?: (?:[=!]=|is)|{})".format(
+            "|".join(f"(?<={text})" for text in _COMPARED)
+        ).encode()
+    )
     visits = (ast.Compare,)
     default = False  # `== False` works as it is: only linters mind
     sets = frozenset({"database"})

@@ -28,7 +28,7 @@ def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
     """
     edits = tuple(edits)
     if _only_annotates(before, after, edits) and _text_compiles(after):
-        return _comments_kept(before, after, edits)
+        return None
     try:
         tree = after.tree
     except SourceError as error:
@@ -42,7 +42,8 @@ def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
 
 
 def _only_annotates(before: Source, after: Source, edits: Sequence[Edit]) -> bool:
-    """True where the edits, and nothing else, add builtins as return annotations: no name changes."""
+    """True where the edits, and nothing else, add builtins as return annotations: names and
+    comments stay."""
     if not all(_annotates(before.body, edit) for edit in edits):
         return False
     return bool(edits) and apply_edits(before.body, edits) == after.body
@@ -53,7 +54,8 @@ def _annotates(body: bytes, edit: Edit) -> bool:
     added = _ANNOTATION.fullmatch(edit.text)
     if start != end or added is None or not (added[1] == "None" or added[1] in BUILTINS):
         return False
-    return body[start - 1 : start] == b")" and _COLON.match(body, start) is not None
+    line = body[max(body.rfind(b"\n", 0, start), body.rfind(b"\r", 0, start)) + 1 : start]
+    return line.endswith(b")") and b"#" not in line and _COLON.match(body, start) is not None
 
 
 def _text_compiles(source: Source) -> bool:
