@@ -119,7 +119,7 @@ def _children(source: Source, cls: ClassFacts) -> Iterator[ClassFacts]:
         if module is None:
             continue
         names = {cls.name, *project.renamed(path, cls.name)}
-        for node, qualified in _classes(module.tree.body, module.name):
+        for node, qualified in module.all_classes():
             if node is not cls.node and any(_names_one(base, names) for base in node.bases):
                 facts = project.class_facts(node, module, qualified)
                 if any(entry.key == cls.key for entry in facts.mro().own[1:]):
@@ -133,23 +133,6 @@ def _names_one(base: ast.expr, names: set[str]) -> bool:
         getattr(node, "id", None) in names or getattr(node, "attr", None) in names
         for node in ast.walk(base)
     )
-
-
-def _classes(body: list[ast.stmt], outer: str) -> Iterator[tuple[ast.ClassDef, str]]:
-    """The classes in a block and below, with their qualified names."""
-    for statement in body:
-        inner = outer
-        if isinstance(statement, ast.ClassDef):
-            inner = f"{outer}.{statement.name}"
-            yield statement, inner
-        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            inner = f"{outer}.{statement.name}.<locals>"
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(statement, name, None)
-            if isinstance(block, list):
-                yield from _classes(block, inner)
-        for handler in getattr(statement, "handlers", ()):
-            yield from _classes(handler.body, inner)
 
 
 def _about_subclasses(below: Sequence[ClassFacts], name: str) -> str | None:

@@ -106,6 +106,7 @@ class Scopes:
         self._walked: set[Scope] = set()
         self._lent: set[Scope] = set()
         self._declaring: list[Scope] = []
+        self._expressions_bind = ast.NamedExpr in index.by_type
         self._declarations()
 
     def scope_of(self, node: ast.AST) -> Scope:
@@ -194,12 +195,54 @@ class Scopes:
             self._declaring.append(scope)
 
     def _walk(self, scope: Scope) -> None:
-        """Note what is bound in a function, class or module, and in the comprehensions in it."""
-        while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
-            scope = scope.parent
+        """Note what is bound in a function, class or module, or in a comprehension."""
+        if self._expressions_bind:
+            while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
+                scope = scope.parent
         if scope in self._walked:
             return
         self._walked.add(scope)
+        if self._expressions_bind:
+            self._walk_everything(scope)
+        elif isinstance(scope.node, COMPREHENSIONS):
+            for part in scope.node.generators:
+                self._targets(part.target, scope)
+        else:
+            self._walk_statements(scope)
+
+    def _walk_statements(self, scope: Scope) -> None:
+        """As no expression binds a name, only statements and their targets are looked at."""
+        stack = [node for node, _ in self._start(scope)]
+        while stack:
+            node = stack.pop()
+            kind = node.__class__
+            visit = _VISITS.get(kind)
+            if visit is not None:
+                visit(self, node, scope)
+            if kind in _DEFINITIONS:
+                continue
+            for field in _BINDING_FIELDS.get(kind, ()):
+                self._targets(getattr(node, field), scope)
+            for field in reversed(_BLOCKS.get(kind, ())):
+                stack.extend(reversed(getattr(node, field)))
+
+    def _targets(self, targets: ast.AST | list[ast.AST] | None, scope: Scope) -> None:
+        """The names stored in a target, or in a list of them."""
+        stack = list(reversed(targets)) if isinstance(targets, list) else [targets]
+        while stack:
+            node = stack.pop()
+            if node is None:
+                continue
+            visit = _VISITS.get(node.__class__)
+            if visit is not None:
+                visit(self, node, scope)
+            if node.__class__ is ast.withitem:
+                stack.append(node.optional_vars)  # type: ignore[attr-defined]
+                continue
+            if node.__class__ not in _UNBINDING:
+                stack.extend(reversed(children(node)))
+
+    def _walk_everything(self, scope: Scope) -> None:
         stack = self._start(scope)
         while stack:
             node, here = stack.pop()
@@ -378,6 +421,40 @@ _RANKS: dict[type[ast.AST], int] = {
         )
     )
 }
+
+
+# Where statements bind names, and where further statements stand.
+_BINDING_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.Assign: ("targets",),
+    ast.AugAssign: ("target",),
+    ast.AnnAssign: ("target",),
+    ast.For: ("target",),
+    ast.AsyncFor: ("target",),
+    ast.With: ("items",),
+    ast.AsyncWith: ("items",),
+    ast.Delete: ("targets",),
+    ast.match_case: ("pattern",),
+}
+_BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.If: ("body", "orelse"),
+    ast.For: ("body", "orelse"),
+    ast.AsyncFor: ("body", "orelse"),
+    ast.While: ("body", "orelse"),
+    ast.With: ("body",),
+    ast.AsyncWith: ("body",),
+    ast.Try: ("body", "handlers", "orelse", "finalbody"),
+    ast.ExceptHandler: ("body",),
+    ast.Match: ("cases",),
+    ast.match_case: ("body",),
+}
+for _newer, _where, _fields in (
+    ("TryStar", _BLOCKS, _BLOCKS[ast.Try]),
+    ("TypeAlias", _BINDING_FIELDS, ("name",)),
+):
+    if hasattr(ast, _newer):
+        _where[getattr(ast, _newer)] = _fields
+# Targets in which nothing but the object or index is named.
+_UNBINDING = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant)
 
 
 def _place(entry: tuple[str, Binding]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from fixaudit.project.assigned import assigned_for_sure
 from fixaudit.project.facts import FunctionNode, ModuleFacts
-from fixaudit.project.functions import decorator_names, nodes_below
+from fixaudit.project.functions import decorator_names, nodes_below, statements_below
 from fixaudit.project.stores import stores
 
 PROPERTIES = frozenset({"property", "functools.cached_property", "abc.abstractproperty"})
@@ -137,7 +137,7 @@ def _strings(value: ast.expr) -> tuple[str, ...]:
 def _method(node: FunctionNode, module: ModuleFacts, body: ClassBody, conditional: bool) -> None:
     decorators = decorator_names(node, module)
     if any(name is not None and name.endswith((".setter", ".deleter")) for name in decorators):
-        _assignments(node, body, conditional, _first_parameter(node))
+        _assignments(node, module, body, conditional, _first_parameter(node))
         return
     is_property = any(
         name in PROPERTIES or (name or "").endswith("property") for name in decorators
@@ -159,7 +159,8 @@ def _method(node: FunctionNode, module: ModuleFacts, body: ClassBody, conditiona
     if node.name in INITIALISERS:
         body.initialisers[node.name] = node
     is_static = "staticmethod" in decorators or "classmethod" in decorators
-    _assignments(node, body, conditional, None if is_static else _first_parameter(node))
+    receiver = None if is_static else _first_parameter(node)
+    _assignments(node, module, body, conditional, receiver)
 
 
 def _first_parameter(node: FunctionNode) -> str | None:
@@ -168,13 +169,18 @@ def _first_parameter(node: FunctionNode) -> str | None:
 
 
 def _assignments(
-    node: FunctionNode, body: ClassBody, conditional: bool, receiver: str | None
+    node: FunctionNode,
+    module: ModuleFacts,
+    body: ClassBody,
+    conditional: bool,
+    receiver: str | None,
 ) -> None:
     """What the method stores on its receiver, and whether it makes objects without `__init__`."""
     in_init = node.name in INITIALISERS and not conditional
     sure = assigned_for_sure(node.body, receiver) if in_init and receiver else frozenset()
     where = Where.INIT if node.name in INITIALISERS else Where.METHOD_ASSIGNMENT
-    for inner in nodes_below(node):
+    below = nodes_below if module.calls_may_store else statements_below
+    for inner in below(node):
         if isinstance(inner, ast.Call):
             _dynamic_store(inner, receiver, body)
             if isinstance(inner.func, ast.Attribute) and inner.func.attr == "__new__":

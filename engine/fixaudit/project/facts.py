@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -80,8 +80,17 @@ class ModuleFacts:
     exports: tuple[str, ...] | None
     exports_unclear: bool
     is_package: bool
+    calls_may_store: bool = True
+    """False where no call in the text can set an attribute by its name or make bare objects."""
     classes: dict[ast.AST, ClassFacts] = field(default_factory=dict, repr=False)
     """The class facts made of this tree so far: the index keeps them here, for one life."""
+    found_classes: list[list[tuple[ast.ClassDef, str]]] = field(default_factory=list, repr=False)
+
+    def all_classes(self) -> list[tuple[ast.ClassDef, str]]:
+        """Every class of the module, nested ones too, with its qualified name, in source order."""
+        if not self.found_classes:
+            self.found_classes.append(list(_classes(self.tree.body, self.name)))
+        return self.found_classes[0]
 
     def let_go(self) -> None:
         """Cut the ties between facts that keep each other: nothing asks for this module any more."""
@@ -126,3 +135,20 @@ def dotted_name(node: ast.AST) -> str | None:
         return None
     parts.append(node.id)
     return ".".join(reversed(parts))
+
+
+def _classes(body: list[ast.stmt], outer: str) -> Iterator[tuple[ast.ClassDef, str]]:
+    """The classes in a block and below, with their qualified names."""
+    for statement in body:
+        inner = outer
+        if isinstance(statement, ast.ClassDef):
+            inner = f"{outer}.{statement.name}"
+            yield statement, inner
+        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            inner = f"{outer}.{statement.name}.<locals>"
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(statement, name, None)
+            if isinstance(block, list):
+                yield from _classes(block, inner)
+        for handler in getattr(statement, "handlers", ()):
+            yield from _classes(handler.body, inner)

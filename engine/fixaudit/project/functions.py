@@ -205,6 +205,18 @@ def nodes_below(function: FunctionNode) -> Iterator[ast.AST]:
                 stack.append(value)
 
 
+def statements_below(function: FunctionNode) -> Iterator[ast.AST]:
+    """Every statement of a function's body and of the blocks in it, functions and classes too."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        yield node
+        for value in vars(node).values():
+            if value.__class__ is list and value and isinstance(value[0], _HOLDING):
+                stack.extend(value)
+
+
+_HOLDING = (ast.stmt, ast.ExceptHandler, ast.match_case)
 _LEAVES = (ast.Load, ast.Store, ast.Constant, ast.Name)
 
 

@@ -15,6 +15,7 @@ _SPACE = rb"(?:[ \t]|\\\r?\n)"
 _GLOBAL = re.compile(
     rb"global" + _SPACE + rb"+(\w+(?:" + _SPACE + rb"*," + _SPACE + rb"*\w+)*)[ \t]*(?=[;#\r\n]|\Z)"
 )
+_STORING = re.compile(rb"setattr|delattr|__dict__|__new__")
 _NAME = re.compile(rb"\w+")
 _OPAQUE_TARGETS = (ast.Tuple, ast.List, ast.Starred)
 
@@ -39,6 +40,7 @@ def read_module(tree: ast.Module, path: Path, name: str, body: bytes) -> ModuleF
         exports=exports,
         exports_unclear=unclear,
         is_package=is_package,
+        calls_may_store=_STORING.search(body) is not None,
     )
 
 
