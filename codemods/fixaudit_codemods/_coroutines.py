@@ -84,8 +84,8 @@ def replacing_test(source: Source, name: str) -> str | None:
     Only tests that reach the name through this module, or everywhere (`patch("time.sleep")`).
     """
     last, tail = name.rpartition(".")[2], source.module.rpartition(".")[2]
-    for mention in source.project.mentions(last.encode()):
-        if not mention.is_test or not _PATCHING.search(mention.text):
+    for mention in source.project.mentions(last.encode(), 2000, tests_only=True):
+        if not _PATCHING.search(mention.text):
             continue
         path = PurePosixPath(mention.path.as_posix())
         quoted = re.search(rf"""["']([\w.]*\b{re.escape(last)})["']""", mention.text)

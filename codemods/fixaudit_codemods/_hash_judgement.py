@@ -197,8 +197,8 @@ def _role(scene: Scene) -> meaning.Role:
 
 def _tests_that_hash(scene: Scene) -> list[str]:
     """Tests of the project that compute MD5 themselves and name the function."""
-    for mention in scene.source.project.mentions(b"md5("):
-        if mention.is_test and scene.functions:
+    for mention in scene.source.project.mentions(b"md5(", 2000, tests_only=True):
+        if scene.functions:
             content = scene.source.project.read(mention.path) or b""
             if re.search(rf"\b{re.escape(scene.functions[0])}\b".encode(), content):
                 return [f"{mention.path.name}, line {mention.line}, computes MD5 as well: adapt it"]

@@ -16,9 +16,9 @@ def asserting_test(source: Source, text: ast.expr) -> str | None:
     runs = [run for run in _runs(text) if len(run) >= _SHORTEST and " " in run]
     if not runs:
         return None
-    for mention in source.project.mentions(max(runs, key=len).encode()):
+    for mention in source.project.mentions(max(runs, key=len).encode(), 2000, tests_only=True):
         path = PurePosixPath(mention.path.as_posix())
-        if mention.is_test and not str(path).endswith(f"/{source.path}"):
+        if not str(path).endswith(f"/{source.path}"):
             root = source.project.root
             shown = path.relative_to(root.as_posix()) if root is not None else path
             return f"{shown}:{mention.line}"

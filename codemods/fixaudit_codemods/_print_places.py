@@ -330,9 +330,8 @@ def _capturing_tests(source: Source) -> list[tuple[str, bytes]]:
     if key not in source.memo:
         paths: dict[Path, None] = {}
         for needle in _CAPTURES:
-            for mention in source.project.mentions(needle, 1000):
-                if mention.is_test:
-                    paths[mention.path] = None
+            for mention in source.project.mentions(needle, 2000, tests_only=True):
+                paths[mention.path] = None
         source.memo[key] = [(path.name, source.project.read(path) or b"") for path in paths]
     found: list[tuple[str, bytes]] = source.memo[key]
     return found

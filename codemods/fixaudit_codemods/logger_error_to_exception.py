@@ -159,9 +159,9 @@ def _test_of(source: Source, func: ast.expr) -> str | None:
     """A test of this module that replaces the logger's method or asserts on it."""
     stem = PurePosixPath(source.path).stem
     called = ".".join(ast.unparse(func).split(".")[-2:])
-    for mention in source.project.mentions(called.encode()):
+    for mention in source.project.mentions(called.encode(), 2000, tests_only=True):
         words = ("assert", "patch", "Mock", "called")
-        if mention.is_test and any(word in mention.text for word in words):
+        if any(word in mention.text for word in words):
             content = source.project.read(mention.path) or b""
             if stem.encode() in content:
                 return f"{mention.path.name}:{mention.line}"

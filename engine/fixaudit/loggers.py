@@ -274,6 +274,16 @@ def _is_static(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 def _class_logger(
     source: Source, owner: ast.ClassDef, attribute: str, depth: int
 ) -> LoggerKind | None:
+    key = ("logger of a class", owner, attribute, depth)
+    if key not in source.memo:
+        source.memo[key] = _read_class_logger(source, owner, attribute, depth)
+    found: LoggerKind | None = source.memo[key]
+    return found
+
+
+def _read_class_logger(
+    source: Source, owner: ast.ClassDef, attribute: str, depth: int
+) -> LoggerKind | None:
     kinds: set[LoggerKind | None] = set()
     for statement in owner.body:
         name, value, annotation = _assigned(statement)

@@ -228,7 +228,8 @@ class Scopes:
 
     def _targets(self, targets: ast.AST | list[ast.AST] | None, scope: Scope) -> None:
         """The names stored in a target, or in a list of them."""
-        stack = list(reversed(targets)) if isinstance(targets, list) else [targets]
+        stack: list[ast.AST | None] = [targets] if not isinstance(targets, list) else []
+        stack += reversed(targets) if isinstance(targets, list) else ()
         while stack:
             node = stack.pop()
             if node is None:
@@ -236,8 +237,8 @@ class Scopes:
             visit = _VISITS.get(node.__class__)
             if visit is not None:
                 visit(self, node, scope)
-            if node.__class__ is ast.withitem:
-                stack.append(node.optional_vars)  # type: ignore[attr-defined]
+            if isinstance(node, ast.withitem):
+                stack.append(node.optional_vars)
                 continue
             if node.__class__ not in _UNBINDING:
                 stack.extend(reversed(children(node)))

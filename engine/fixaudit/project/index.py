@@ -62,7 +62,7 @@ class Project:
         self.generation = 0
         self.linearising: set[object] = set()
         self._found: dict[tuple[str, str], Path | None] = {}
-        self._texts = Texts(self._layout.paths, self.read, root)
+        self._texts = Texts(self._layout.paths, self._read_named, root)
         self._pinned: dict[Path, WeakSet[ClassFacts]] = {}
         self._told: set[Search] = set()
         self._answers: dict[Search, tuple[str, tuple[str, ...]]] = {}
@@ -96,10 +96,10 @@ class Project:
         """The bytes of a file, or of what stands for it; None where it cannot be read."""
         if path in self._overlays:
             return self._overlays[path]
-        try:
-            return path.read_bytes()
-        except OSError:
-            return None
+        return _bytes_of(str(path))
+
+    def _read_named(self, name: str) -> bytes | None:
+        return self.read(Path(name)) if self._overlays else _bytes_of(name)
 
     # ---------------------------------------------------------------- modules
 
@@ -366,6 +366,14 @@ class Project:
             self.answer(search)[0] == fingerprint
             for search, fingerprint in dependencies.searches.items()
         )
+
+
+def _bytes_of(name: str) -> bytes | None:
+    try:
+        with open(name, "rb", buffering=0) as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 @contextmanager

@@ -54,7 +54,7 @@ class Texts:
     def __init__(
         self,
         paths: Callable[[], list[str]],
-        read: Callable[[Path], bytes | None],
+        read: Callable[[str], bytes | None],
         root: Path | None,
     ) -> None:
         self._paths = paths
@@ -120,7 +120,7 @@ class Texts:
         """The bytes of a file, kept for the next search while there is room."""
         if name in self._kept:
             return self._kept[name]
-        content = self._read(Path(name))
+        content = self._read(name)
         if content is not None and self._size + len(content) <= KEPT_TEXT_BYTES:
             self._kept[name] = content
             self._size += len(content)
