@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit import Source
-from fixaudit.project import ClassFacts, Mention
+from fixaudit.project import ClassFacts, Mention, ModuleFacts
+from fixaudit.project.attributes import read_body
 from fixaudit.project.types import TypeFacts
 from fixaudit.roles import is_test_path
 from fixaudit_codemods._lifecycle import may_mean, place
@@ -85,26 +87,49 @@ def _lacks(source: Source, mention: Mention, cls: ClassFacts, name: str) -> bool
 # -------------------------------------------------------------------- objects by their attributes
 
 
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """A call or class that makes objects with these attributes; `**` stands for any further ones."""
+
+    line: int
+    attributes: tuple[str, ...]
+
+
 def _by_attributes(source: Source, cls: ClassFacts, name: str, words: frozenset[str]) -> str | None:
     """`SimpleNamespace(debug=True)` and the like: attributes of the class, but not all of them."""
     for path in _paths(source, words | {cls.name}):
-        module = source.project.facts_of(path)
-        if module is None:
+        bags = source.project.derived(path, "bags", _bags)
+        if bags is None:
             continue
-        index = source.project.view(module).index
         near = _says_one_of(source, path, words | {cls.name})
-        for call in index.by_type.get(ast.Call, ()):
-            given = _given(call)
-            if given is not None and _stands_in(cls, name, given, near):
-                return f"{_shown(source, path)}:{getattr(call, 'lineno', 0)}"
-        for node in index.by_type.get(ast.ClassDef, ()) if near and _is_test(source, path) else ():
-            if isinstance(node, ast.ClassDef) and not node.bases and node is not cls.node:
-                facts = source.project.class_facts(node, module, f"{module.name}.{node.name}")
-                if _stands_in(
-                    cls, name, [item for item in facts.body.found if _counts(item)], False
-                ):
-                    return f"{_shown(source, path)}:{node.lineno}"
+        for maker in bags:
+            if _stands_in(cls, name, maker.attributes, near):
+                return f"{_shown(source, path)}:{maker.line}"
+        if not near or not _is_test(source, path):
+            continue
+        for maker in source.project.derived(path, "plain classes", _plain_classes) or ():
+            is_itself = path == cls.path and maker.line == cls.line
+            if not is_itself and _stands_in(cls, name, maker.attributes, False):
+                return f"{_shown(source, path)}:{maker.line}"
     return None
+
+
+def _bags(module: ModuleFacts) -> tuple[_Maker, ...]:
+    """The objects that a module makes of attributes alone, in source order."""
+    calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    found = ((call.lineno, call.col_offset, _given(call)) for call in calls)
+    makers = sorted((line, at, tuple(given)) for line, at, given in found if given is not None)
+    return tuple(_Maker(line, given) for line, _, given in makers)
+
+
+def _plain_classes(module: ModuleFacts) -> tuple[_Maker, ...]:
+    """The classes of a module that derive from nothing, with their attributes."""
+    makers = []
+    for node, _ in module.all_classes():
+        if not node.bases:
+            body = read_body(node, module)
+            makers.append(_Maker(node.lineno, tuple(item for item in body.found if _counts(item))))
+    return tuple(makers)
 
 
 def _paths(source: Source, words: frozenset[str]) -> Iterator[Path]:

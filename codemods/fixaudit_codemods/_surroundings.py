@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source
+from fixaudit.project.facts import dotted_name
 from fixaudit.project.inference import Inference
 from fixaudit.project.narrowing import Shown, shown_at
 from fixaudit.project.types import TypeFacts, static_type
@@ -38,7 +39,7 @@ def doubt(source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts) -> 
     extension = next((cls.name for cls in found.members if _EXTENSION.search(cls.name)), None)
     if extension is not None and not any(item.classes for item in shown) and text != "self":
         return f"`{extension}` is for others to extend: their objects need not inherit from it"
-    for node in _nodes_around(source, site, owner):
+    for node in _nodes_about(source, site, owner, text):
         reason = None if node is site else _test(node, text, shown, found)
         if reason is None and node is not site and _duck_test(node, text, site):
             reason = "tests what it has"
@@ -63,19 +64,93 @@ def class_is_tested(source: Source, owner: ast.expr) -> bool:
     return any(item.classes for item in _shown(source, owner, ast.unparse(owner)))
 
 
-def _nodes_around(source: Source, site: ast.expr, owner: ast.expr) -> Iterator[ast.AST]:
+def _nodes_about(source: Source, site: ast.expr, owner: ast.expr, text: str) -> Iterator[ast.AST]:
+    """What is done with the object and what is asked of it, around the site, in source order."""
+    home = _home(source, site, owner)
+    for node in _by_subject(source).get(text, ()):
+        if home is source.tree or node is home or any(up is home for up in source.ancestors(node)):
+            yield node
+
+
+def _home(source: Source, site: ast.expr, owner: ast.expr) -> ast.AST:
     """The outermost function for a name, the class for an attribute of `self`."""
     home: ast.AST = source.tree
     for above in source.ancestors(site):
         is_function = isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef))
         if isinstance(above, ast.ClassDef) and isinstance(owner, ast.Attribute):
-            home = above
-            break
+            return above
         if is_function:
             home = above
         elif isinstance(above, ast.ClassDef) and home is not source.tree:
             break
-    yield from ast.walk(home)
+    return home
+
+
+def _by_subject(source: Source) -> dict[str, list[ast.AST]]:
+    """The tests, calls, attributes and subscripts of a file, by the text of what they are about."""
+    key = ("surroundings", "by subject")
+    if key not in source.memo:
+        found: dict[str, list[ast.AST]] = {}
+        for kind in _ABOUT:
+            for node in source.nodes(kind):
+                for text in _subjects(node):
+                    known = found.setdefault(text, [])
+                    if not known or known[-1] is not node:
+                        known.append(node)
+        for nodes in found.values():
+            nodes.sort(key=_place)
+        source.memo[key] = found
+    by_text: dict[str, list[ast.AST]] = source.memo[key]
+    return by_text
+
+
+_ABOUT = (
+    ast.Call, ast.Attribute, ast.Subscript, ast.If, ast.IfExp, ast.BoolOp, ast.Assert, ast.While,
+)  # fmt: skip
+_ASKING = frozenset(
+    {"isinstance", "issubclass", "hasattr", "callable", "type", "vars", "dir", "len"}
+)
+
+
+def _place(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _subjects(node: ast.AST) -> Iterator[str]:
+    """The texts that `_test` may ask a node about."""
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=[subject, *_]):
+            if name in _ASKING:
+                yield from _text(subject)
+        case ast.Attribute(value=subject) | ast.Subscript(value=subject):
+            yield from _text(subject)
+        case (
+            ast.If(test=test) | ast.IfExp(test=test) | ast.Assert(test=test) | ast.While(test=test)
+        ):
+            yield from _tested(test)
+        case ast.BoolOp(op=ast.And(), values=values):
+            for value in values:
+                yield from _tested(value)
+
+
+def _tested(test: ast.expr) -> Iterator[str]:
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield from _tested(operand)
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from _tested(value)
+        case ast.Compare(left=left, ops=[_], comparators=[ast.Constant(value=None)]):
+            yield from _text(left)
+        case _:
+            yield from _text(test)
+
+
+def _text(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.Attribute):
+        yield dotted_name(node) or ast.unparse(node)
 
 
 def _test(node: ast.AST, text: str, shown: list[Shown], found: TypeFacts) -> str | None:

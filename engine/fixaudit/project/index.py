@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary, WeakSet, ref
 
 from fixaudit.errors import SourceError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # A tree weighs some thirty times its text; this keeps a worker under its memory goal, and holds the
 # working set of packages as large as pandas nearly whole.
 KEPT_SOURCE_BYTES = 2_000_000
+
+T = TypeVar("T")
 
 _ASYNC = re.compile(r"\basync\s+def\s+(\w+)")
 _STAR = re.compile(rb"import[ \t(\\]*\*")
@@ -63,6 +65,7 @@ class Project:
         self.linearising: set[object] = set()
         self._found: dict[tuple[str, str], Path | None] = {}
         self._texts = Texts(self._layout.paths, self._read_named, root)
+        self._derived: dict[Path, dict[str, tuple[Any, str | None]]] = {}
         self._pinned: dict[Path, WeakSet[ClassFacts]] = {}
         self._told: set[Search] = set()
         self._answers: dict[Search, tuple[str, tuple[str, ...]]] = {}
@@ -90,6 +93,7 @@ class Project:
         self.generation += 1
         self._found.clear()
         self._answers.clear()
+        self._derived.pop(path, None)
         self._texts.forget(path.as_posix())
 
     def read(self, path: Path) -> bytes | None:
@@ -136,6 +140,24 @@ class Project:
         for recording in self._recordings:
             recording.files[path] = fingerprint
         return facts
+
+    def derived(self, path: Path, what: str, read: Callable[[ModuleFacts], T]) -> T | None:
+        """What `read` makes of a module, kept when its tree is not: data only, no nodes.
+
+        None for a file that cannot be read or does not parse. `what` names the question.
+        """
+        if self._own_facts(path) is not None:
+            facts = self.facts_of(path)
+            return None if facts is None else read(facts)
+        kept = self._derived.setdefault(path, {})
+        if what not in kept:
+            facts = self.facts_of(path)
+            _, fingerprint = self._modules[path]
+            kept[what] = (None if facts is None else read(facts)), fingerprint
+        found, fingerprint = kept[what]
+        for recording in self._recordings:
+            recording.files[path] = fingerprint
+        return found  # type: ignore[no-any-return]
 
     def cannot_name(self, module: str, near: Path, name: str) -> bool:
         """True where a module's text lacks the word and passes on no star import: not worth parsing.
