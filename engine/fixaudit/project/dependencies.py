@@ -58,7 +58,7 @@ class Dependencies:
                 {(module, _path(near)): _path(path) for module, near, path in lookups},
                 {as_search(*search): known for *search, known in searches},
             )
-        except (TypeError, AttributeError) as error:
+        except (TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"these are no dependencies: {error}") from error
 
 

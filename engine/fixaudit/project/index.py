@@ -27,9 +27,9 @@ from fixaudit.reading import decode
 if TYPE_CHECKING:
     from fixaudit.source import Source
 
-# A tree weighs some thirty times its text; this keeps a worker under its memory goal, and holds the
-# working set of packages as large as pandas nearly whole.
-KEPT_SOURCE_BYTES = 2_000_000
+# A tree weighs some forty times its text: this keeps a process under its memory goal, and costs few
+# modules a second parse.
+KEPT_SOURCE_BYTES = 1_000_000
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from fixaudit.project.layout import relative
 from fixaudit.roles import is_test_path
 
 # What is searched is searched again, for many a site; more than this is read anew each time.
-KEPT_TEXT_BYTES = 16_000_000
+KEPT_TEXT_BYTES = 8_000_000
 
 _HEADER = re.compile(rb"\bclass\s+\w+\s*(?:\[[^\]]*\])?\(([^:]*)")
 _RENAMED = re.compile(rb"\bas\s+(\w+)")

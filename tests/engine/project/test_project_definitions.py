@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from project_trees import Grow
 
-from fixaudit.project import ClassFacts, FunctionFacts, ModuleFacts, Project, VariableFacts
+from fixaudit.project import (
+    ClassFacts,
+    Dependencies,
+    FunctionFacts,
+    ModuleFacts,
+    Project,
+    VariableFacts,
+)
 from fixaudit.source import Source
 
 
@@ -268,6 +275,80 @@ def test_mentions_are_counted_by_line_and_marked_as_tests(grow: Grow, tmp_path: 
     assert found[1].text == "Boom"
     assert len(project.mentions(b"Boom", cap=2)) == 2
     assert project.mentions(b"Absent") == ()
+
+
+def test_files_that_name_a_class_as_a_base_are_found_under_any_alias(
+    grow: Grow, tmp_path: Path
+) -> None:
+    project = grow(
+        {
+            "a.py": "class Base: ...\nclass Own(Base, metaclass=M): ...\n",
+            "b.py": "from a import (\n    Base\n    as\tRoot,\n)\nclass B(x.Generic[Root]):\n    pass\n",
+            "c.py": "import a\ndef f():\n    class C(\n        a.Base,\n    ): ...\n",
+            "d.py": "from a import Base\nclass D: base = Base\n",
+            "e.py": "class Base2(Baseline): ...\n",
+        }
+    )
+    assert [path.name for path in project.naming_as_base("Base")] == ["a.py", "b.py", "c.py"]
+    assert project.renamed(tmp_path / "b.py", "Base") == {"Root"}
+    project.overlay(tmp_path / "d.py", "class D(Base): ...\n")
+    assert tmp_path / "d.py" in project.naming_as_base("Base")
+
+
+def test_what_was_derived_of_a_module_is_read_once_and_counts_as_a_dependency(
+    grow: Grow, tmp_path: Path
+) -> None:
+    project = grow({"a.py": "class A: ...\n", "broken.py": "class (\n"})
+    read = []
+
+    def names(module: ModuleFacts) -> tuple[str, ...]:
+        read.append(module.name)
+        return tuple(module.bindings)
+
+    assert project.derived(tmp_path / "a.py", "names", names) == ("A",)
+    with project.recording() as asked:
+        assert project.derived(tmp_path / "a.py", "names", names) == ("A",)
+        assert project.derived(tmp_path / "broken.py", "names", names) is None
+    assert read == ["a"]
+    assert {path.name for path in asked.files} == {"a.py", "broken.py"}
+    (tmp_path / "a.py").write_text("class B: ...\n")
+    project.forget(tmp_path / "a.py")
+    assert project.derived(tmp_path / "a.py", "names", names) == ("B",)
+
+
+def test_the_tree_of_a_judged_file_serves_the_index_and_the_other_way_round(
+    grow: Grow, tmp_path: Path
+) -> None:
+    project = grow({"a.py": "class A: ...\n", "b.py": "import a\n"})
+
+    def source(name: str) -> Source:
+        path = tmp_path / name
+        return Source(name, path.read_bytes(), project=project, location=path)
+
+    first = source("a.py")
+    project.facts_of_source(first)
+    project.facts_of_source(source("b.py"))
+    facts = project.facts_of(tmp_path / "a.py")
+    assert facts is not None
+    assert facts.tree is first.tree
+    assert source("a.py").tree is first.tree
+    changed = Source("a.py", b"class B: ...\n", project=project, location=tmp_path / "a.py")
+    assert changed.tree is not first.tree
+    assert "B" in project.facts_of_source(changed).bindings
+
+
+def test_dependencies_are_the_same_after_they_were_written_down(grow: Grow, tmp_path: Path) -> None:
+    project = grow({"a.py": "class A: ...\n", "tests/test_a.py": "A\xff\n"})
+    with project.recording() as asked:
+        project.definition("a.A", tmp_path / "tests/test_a.py")
+        project.mentions(b"A\xc3", 7, tests_only=True)
+        project.naming_as_base("A")
+        project.facts_of(tmp_path / "absent.py")
+    assert len(asked.searches) == 2
+    assert Dependencies.from_json(asked.to_json()) == asked
+    for wrong in ("[]", "null", "[1, 2, 3]", '[{"a": 1}, [[1]], []]', "{"):
+        with pytest.raises(ValueError, match="no dependencies"):
+            Dependencies.from_json(wrong)
 
 
 def test_mentions_follow_a_file_that_was_written_anew(grow: Grow, tmp_path: Path) -> None:
