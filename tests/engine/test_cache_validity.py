@@ -35,7 +35,8 @@ class Tree:
         paths = tuple(self.root / name for name in names) or (self.root,)
         request = Request(paths=paths, root=self.root, select=("getattr-default-removal",))
         execution = Execution(Worker(request), Speed(jobs=1))
-        inner, computed = execution._compute, []
+        inner = execution._compute
+        computed: list[str] = []
 
         def counted(files: Sequence[Path]) -> Iterator[Computed]:
             computed.extend(path.name for path in files)
