@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from fixaudit import Source
 from fixaudit.project import CallFit, ClassFacts, ClassKind, FunctionFacts, ParameterKind
+from fixaudit.project.outline import RECEIVERS
 from fixaudit.project.types import definition_of
+from fixaudit_codemods._headers import certainly_fits
 
 _NAMED = (ParameterKind.POSITIONAL, ParameterKind.POSITIONAL_ONLY, ParameterKind.KEYWORD_ONLY)
-_RECEIVERS = frozenset({"self", "cls", "mcs", "mcls", "metacls", "klass", "this"})
 _GENERATED = (ClassKind.DATACLASS, ClassKind.PYDANTIC)
 
 
@@ -50,8 +51,11 @@ class Callee:
 
 
 def callee_of(source: Source, call: ast.Call) -> Callee | ClassFacts | None:
-    """What a call runs; a class whose constructor is generated stands for itself."""
-    if not _may_be_ours(source, call.func):
+    """What a call runs; a class whose constructor is generated stands for itself.
+
+    None too where the call fits all that it can run, whichever it is.
+    """
+    if not _may_be_ours(source, call.func) or certainly_fits(source, call):
         return None
     found = definition_of(source, call.func)
     if isinstance(found, FunctionFacts):
@@ -90,7 +94,7 @@ def _of_function(source: Source, call: ast.Call, function: FunctionFacts) -> Cal
 def _has_no_receiver(function: FunctionFacts) -> bool:
     """Interfaces of zope name the arguments alone: `def write(data)`."""
     first = function.parameters[0].name if function.parameters else ""
-    return function.binds_receiver and first.strip("_") not in _RECEIVERS
+    return function.binds_receiver and first.strip("_") not in RECEIVERS
 
 
 def another_of_that_name(source: Source, function: FunctionFacts) -> str | None:

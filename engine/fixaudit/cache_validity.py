@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ class Validity:
         self._digest_of = digest_of
         self._changes = changes
         self._before = {} if changes is None else cache.searches()
-        self._contents: list[tuple[bytes, frozenset[bytes]]] | None = None
+        self._contents: list[Content] | None = None
         self.answers: dict[Search, Answer] = {}
 
     def holding(self, entries: Iterable[Entry]) -> frozenset[int]:
@@ -104,15 +105,38 @@ class Validity:
         return known
 
     def _may_have_changed(self, search: Search, paths: tuple[str, ...]) -> bool:
-        from fixaudit.project.mentions import base_words
-
         assert self._changes is not None
         if not self._changes.changed.isdisjoint(paths):
             return True
         if self._contents is None:
-            found = (self._project.read(Path(path)) or b"" for path in self._changes.changed)
-            self._contents = [(content, frozenset(base_words(content))) for content in found]
-        by_header = search.kind == "subclasses"
-        return any(
-            search.needle in (bases if by_header else content) for content, bases in self._contents
-        )
+            found = (self._project.read(Path(path)) for path in self._changes.changed)
+            self._contents = [Content(text or b"") for text in found]
+        return any(content.may_answer(search) for content in self._contents)
+
+
+class Content:
+    """The present text of a changed file, for one question: may it have an answer to a search?"""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+
+    def may_answer(self, search: Search) -> bool:
+        """False where the search finds nothing here."""
+        match search.kind:
+            case "subclasses":
+                return search.needle in self._bases
+            case "headers":
+                return search.needle in self._headers
+        return search.needle in self._text
+
+    @cached_property
+    def _bases(self) -> frozenset[bytes]:
+        from fixaudit.project.mentions import base_words
+
+        return frozenset(base_words(self._text))
+
+    @cached_property
+    def _headers(self) -> frozenset[bytes]:
+        from fixaudit.project.outline import Outline
+
+        return Outline(self._text).words

@@ -11,7 +11,7 @@ import pytest
 
 from fixaudit import code_stamps
 from fixaudit.cache import Cache, CacheError
-from fixaudit.outcome import Outcome
+from fixaudit.outcome import Outcome, Unchanged
 from fixaudit.runner import Request, Worker
 from fixaudit.workers import Computed
 from fixaudit.workers_run import Execution, Speed
@@ -84,6 +84,29 @@ def test_a_class_that_changes_in_another_file_voids_what_was_made_from_it(run: _
     second = run()
     assert run.computed == ["model.py", "user.py"]
     assert second[2] != first[2]
+
+
+def test_a_header_in_another_file_voids_what_its_name_decided(tmp_path: Path) -> None:
+    (tmp_path / "caller.py").write_text("import store\n\nstore.load(key=1)\n")
+    (tmp_path / "store.py").write_text("from inner import fetch as load\n")
+    (tmp_path / "inner.py").write_text("def fetch(key): ...\n")
+    (tmp_path / "other.py").write_text("x = 1\n")
+    for path in tmp_path.iterdir():
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    run = _Seen(tmp_path)
+    run(select=("drop-unexpected-keyword",))
+    (tmp_path / "other.py").write_text("def unasked(key): ...\n")
+    run(select=("drop-unexpected-keyword",))
+    assert run.computed == ["other.py"]
+    (tmp_path / "inner.py").write_text("def fetch(name): ...\n")
+    outcomes = run(select=("drop-unexpected-keyword",))
+    assert run.computed == ["caller.py", "inner.py"]
+    assert any(outcome.sites for outcome in outcomes if isinstance(outcome, Unchanged))
+    (tmp_path / "inner.py").write_text("def fetch(key): ...\n")
+    run(select=("drop-unexpected-keyword",))
+    (tmp_path / "other.py").write_text("def load(name): ...\n")
+    run(select=("drop-unexpected-keyword",))
+    assert run.computed == ["caller.py", "other.py"]
 
 
 def test_options_settings_and_selection_count(run: _Seen) -> None:

@@ -150,7 +150,7 @@ def read_function(
         line=node.lineno,
         node=node,
         module=module,
-        parameters=tuple(_parameters(node.args)),
+        parameters=tuple(parameters_of(node.args)),
         decorators=decorator_names(node, module),
         owner=owner,
         overloads=overloads,
@@ -248,7 +248,7 @@ _BY_KEYWORD = (ParameterKind.POSITIONAL, ParameterKind.KEYWORD_ONLY)
 _NEEDED = (*_BY_POSITION, ParameterKind.KEYWORD_ONLY)
 
 
-def _parameters(arguments: ast.arguments) -> Iterator[Parameter]:
+def parameters_of(arguments: ast.arguments) -> Iterator[Parameter]:
     plain = [*arguments.posonlyargs, *arguments.args]
     defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
     for position, (arg, default) in enumerate(

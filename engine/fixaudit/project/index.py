@@ -19,6 +19,7 @@ from fixaudit.project.dependencies import Dependencies, digest
 from fixaudit.project.facts import ModuleFacts
 from fixaudit.project.layout import Layout
 from fixaudit.project.mentions import Mention, Search, Texts
+from fixaudit.project.named import Headers
 from fixaudit.project.reader import read_module
 from fixaudit.project.resolver import Definition, Found
 from fixaudit.project.view import View
@@ -321,6 +322,12 @@ class Project:
         search = Search("subclasses", name.encode())
         self._asked(search)
         return tuple(Path(path) for path in self._texts.subclasses(search))
+
+    def headers(self, name: str) -> Headers:
+        """The `def` and `class` headers of that name in all files, read without parsing them."""
+        search = Search("headers", name.encode("utf-8", "replace"))
+        self._asked(search)
+        return self._texts.headers(search)
 
     def renamed(self, path: Path, name: str) -> frozenset[str]:
         """What imports of a file call `name`: `Model` for `from orm import Base as Model`."""

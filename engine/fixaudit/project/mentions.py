@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from fixaudit.hashing import digest
 from fixaudit.project.layout import relative
+from fixaudit.project.named import Headers, Named
 from fixaudit.roles import is_test_path
 
 # What is searched is searched again, for many a site; more than this is read anew each time.
@@ -25,11 +26,12 @@ _LAST_WORD = re.compile(rb"(\w+)\s+\Z")
 class Search(NamedTuple):
     """A question to all texts of the project.
 
-    `kind` is `text` (lines that hold `needle`, `cap` at most), `tests` (the same in tests only) or
-    `subclasses` (files with a class whose header names `needle`, or what an import makes of it).
+    `kind` is `text` (lines that hold `needle`, `cap` at most), `tests` (the same in tests only),
+    `subclasses` (files with a class whose header names `needle`, or what an import makes of it) or
+    `headers` (the functions and classes called `needle`, and what imports rename to it).
     """
 
-    kind: Literal["text", "tests", "subclasses"]
+    kind: Literal["text", "tests", "subclasses", "headers"]
     needle: bytes
     cap: int = 0
 
@@ -65,12 +67,14 @@ class Texts:
         self._mentions: dict[Search, tuple[Mention, ...]] = {}
         self._headers: dict[str, tuple[bytes, ...]] | None = None
         self._by_base: dict[bytes, list[str]] | None = None
+        self._named = Named(paths, self.text)
 
     def forget(self, path: str) -> None:
         """Drop what is known of a file, and of what all files say, because it changed."""
         self._mentions.clear()
         self._size -= len(self._kept.pop(path, b""))
         self._by_base = None
+        self._named.forget(path)
         self.__dict__.pop("_tests", None)
         if self._headers is not None:
             self._headers.pop(path, None)
@@ -87,11 +91,17 @@ class Texts:
             self._by_base = self._read_headers()
         return tuple(self._by_base.get(search.needle, ()))
 
+    def headers(self, search: Search) -> Headers:
+        """The answer to a search of kind `headers`."""
+        return self._named.headers(search.needle)
+
     def answer(self, search: Search) -> tuple[str, tuple[str, ...]]:
         """The fingerprint of a search's answer, and the files it comes from."""
         if search.kind == "subclasses":
             paths = self.subclasses(search)
             return digest(repr(paths).encode()), paths
+        if search.kind == "headers":
+            return self._named.answer(search.needle)
         found = self.mentions(search)
         text = repr([(item.path.as_posix(), item.text) for item in found])
         return digest(text.encode()), tuple(dict.fromkeys(str(item.path) for item in found))

@@ -1,0 +1,97 @@
+"""Calls that fit whatever function of the project they run: no look at which one it is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from fixaudit import Source
+from fixaudit.project.functions import Parameter, fit
+from fixaudit.project.outline import Header, Outline
+
+_MANY = 60  # headers of one name: following the call is no dearer than looking at more
+
+
+def certainly_fits(source: Source, call: ast.Call) -> bool:
+    """True where all functions and classes that the call can mean by its name take its arguments.
+
+    That holds for a name that nothing in the project has, too.
+    """
+    func = call.func
+    if not isinstance(func, (ast.Name, ast.Attribute)):
+        return False
+    by_value = isinstance(func, ast.Attribute) and not _may_lead_to_definition(source, func.value)
+    on_class = (
+        isinstance(func, ast.Attribute) and not by_value and _may_be_class(source, func.value)
+    )
+    headers = _all_headers(source, func.id if isinstance(func, ast.Name) else func.attr)
+    if len(headers) > _MANY:
+        return False
+    for header in headers:
+        if by_value and header.kind in ("function", "class"):
+            continue
+        if isinstance(func, ast.Name) and header.kind == "method":
+            continue
+        if header.kind == "unclear":
+            return False
+        for parameters in _as_called(header, on_class):
+            if not fit(parameters, call, certain=True).fits:
+                return False
+    return True
+
+
+def _as_called(header: Header, on_class: bool) -> Iterator[tuple[Parameter, ...]]:
+    """The parameters that the arguments of a call are for."""
+    for parameters in header.takes:
+        if header.kind != "method":
+            yield parameters
+            continue
+        yield parameters[1:]
+        if on_class and not header.is_classmethod:
+            yield parameters
+
+
+def _may_lead_to_definition(source: Source, owner: ast.expr) -> bool:
+    """False for a value: what is called on it is looked up in its class, as a method."""
+    while isinstance(owner, ast.Attribute):
+        owner = owner.value
+    if not isinstance(owner, ast.Name):
+        return False
+    found = source.lookup(owner.id, owner)
+    return all(item.kind in ("import", "class", "function") for item in found)
+
+
+def _may_be_class(source: Source, owner: ast.expr) -> bool:
+    name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+    return any(item.kind in ("class", "unclear") for item in _all_headers(source, name))
+
+
+def _all_headers(source: Source, name: str) -> tuple[Header, ...]:
+    """Those of the name, and of the names that imports make it of, in the project and this file."""
+    key = ("headers", name)
+    if key not in source.memo:
+        source.memo[key] = tuple(_read(source, name))
+    found: tuple[Header, ...] = source.memo[key]
+    return found
+
+
+def _read(source: Source, name: str) -> Iterator[Header]:
+    own = _own_outline(source)
+    todo, seen = [name], {name}
+    while todo:
+        word = todo.pop()
+        found, renamed = source.project.headers(word)
+        yield from found
+        yield from own.headers(word.encode(), source.body)
+        new = (renamed | own.renamed(word.encode())) - seen
+        seen |= new
+        todo += new
+
+
+def _own_outline(source: Source) -> Outline:
+    """This file as it is by now: edits of an earlier pass are not in the project's text."""
+    key = ("headers",)
+    if key not in source.memo:
+        source.memo[key] = Outline(source.body)
+    found: Outline = source.memo[key]
+    return found

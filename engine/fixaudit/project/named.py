@@ -1,0 +1,80 @@
+"""Which functions and classes of a project have a name, by the headers of all its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from fixaudit.hashing import digest
+from fixaudit.project.outline import Header, Outline
+
+# Outlines weigh a quarter of their text; those of further files are made anew for each name.
+KEPT_OUTLINES = 4_000
+
+
+class Headers(NamedTuple):
+    """All headers of a name; `renamed` are the names that an import somewhere makes it of."""
+
+    found: tuple[Header, ...]
+    renamed: frozenset[str]
+
+
+class Named:
+    """Answers by name. `paths` gives all files, sorted; `text` the bytes of one."""
+
+    def __init__(self, paths: Callable[[], list[str]], text: Callable[[str], bytes | None]) -> None:
+        self._paths = paths
+        self._text = text
+        self._words: dict[str, frozenset[bytes]] = {}
+        self._outlines: dict[str, Outline] = {}
+        self._by_word: dict[bytes, list[str]] | None = None
+        self._known: dict[bytes, Headers] = {}
+
+    def forget(self, path: str) -> None:
+        """Drop what is known of a file that changed."""
+        self._words.pop(path, None)
+        self._outlines.pop(path, None)
+        self._by_word = None
+        self._known.clear()
+
+    def files(self, name: bytes) -> list[str]:
+        """The files with a header of that name, or an import that makes it of another."""
+        if self._by_word is None:
+            self._by_word = {}
+            for path in self._paths():
+                for word in self._words_of(path):
+                    self._by_word.setdefault(word, []).append(path)
+        return self._by_word.get(name, [])
+
+    def headers(self, name: bytes) -> Headers:
+        """What all files say of the name."""
+        known = self._known.get(name)
+        if known is None:
+            found: list[Header] = []
+            renamed: set[str] = set()
+            for path in self.files(name):
+                outline = self._outline(path)
+                found += outline.headers(name, self._text(path) or b"")
+                renamed |= outline.renamed(name)
+            known = self._known[name] = Headers(tuple(found), frozenset(renamed))
+        return known
+
+    def answer(self, name: bytes) -> tuple[str, tuple[str, ...]]:
+        """The fingerprint of what is said of the name, and the files that say it."""
+        found, renamed = self.headers(name)
+        text = repr((found, sorted(renamed)))
+        return digest(text.encode("utf-8", "replace")), tuple(self.files(name))
+
+    def _words_of(self, path: str) -> frozenset[bytes]:
+        known = self._words.get(path)
+        if known is None:
+            known = self._words[path] = self._outline(path).words
+        return known
+
+    def _outline(self, path: str) -> Outline:
+        known = self._outlines.get(path)
+        if known is None:
+            known = Outline(self._text(path) or b"")
+            if len(self._outlines) < KEPT_OUTLINES:
+                self._outlines[path] = known
+        return known

@@ -1,0 +1,206 @@
+"""The `def` and `class` headers of a text, read without parsing the file.
+
+For questions that the name of a function decides, or the parameters of all that have the name:
+what cannot be told for certain from a header and the lines around it is said to be unclear.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fixaudit.project.functions import Parameter, parameters_of
+
+# What the first parameter of a method is called, but for underscores.
+RECEIVERS = frozenset({"self", "cls", "mcs", "mcls", "metacls", "klass", "this"})
+
+_DEF = re.compile(rb"def[\s\\]+([\w\x80-\xff]+)")
+_CLASS = re.compile(rb"class[\s\\]+([\w\x80-\xff]+)")
+_RENAMED = re.compile(rb"as[\s\\]+([\w\x80-\xff]+)")
+_LAST_WORD = re.compile(rb"([\w\x80-\xff]+)[\s\\]*\Z")
+# Around `old as new`: what makes it part of an import, in one line or inside parentheses.
+_IN_IMPORT = re.compile(
+    rb"[ \t]*(?:[^\n]*\bimport\b[^\n]*|(?:[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*)*)\Z"
+)
+_IMPORT_ENDS = re.compile(rb"[ \t\f]*(?:[,)#;\\\r\n]|\Z)")
+_TOKENS = re.compile(
+    rb'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\''
+    rb'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|#[^\n]*|[()\[\]{}]',
+    re.DOTALL,
+)
+_NO_BASES = re.compile(rb"\s*(?:\(\s*\)\s*)?:")
+_MAYBE_DECORATOR = re.compile(rb"(?:^|\n)[ \t]*[@#][^\n]*\Z|\)[ \t]*(?:#[^\n]*)?\Z")
+_NEAR = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One `def` or `class` of some name.
+
+    `takes` holds the parameters: of a method with its receiver; of each `__init__` of a class
+    without it, none for a class whose constructor takes nothing of its own. `kind` is `unclear`
+    where the text does not tell what a call would run.
+    """
+
+    kind: Literal["function", "method", "class", "unclear"]
+    takes: tuple[tuple[Parameter, ...], ...] = ()
+    is_classmethod: bool = False
+
+
+UNCLEAR = Header("unclear")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A header at its place; `inner` are those whose block it is, by their indentation."""
+
+    name: bytes
+    is_class: bool
+    start: int
+    end: int
+    indent: int
+    owner: _Entry | None = None
+    inner: list[_Entry] = field(default_factory=list)
+
+
+class Outline:
+    """The headers of one text by name."""
+
+    def __init__(self, text: bytes) -> None:
+        self._named: dict[bytes, list[_Entry]] = {}
+        self._renamed: dict[bytes, set[str]] = {}
+        above: list[_Entry] = []
+        for entry in _entries(text):
+            while above and above[-1].indent >= entry.indent:
+                above.pop()
+            if above:
+                entry.owner = above[-1]
+                entry.owner.inner.append(entry)
+            above.append(entry)
+            self._named.setdefault(entry.name, []).append(entry)
+        for old, new in _renames(text):
+            self._renamed.setdefault(new, set()).add(old.decode("utf-8", "replace"))
+
+    @property
+    def words(self) -> frozenset[bytes]:
+        """The names it has something to say of."""
+        return frozenset((*self._named, *self._renamed))
+
+    def renamed(self, name: bytes) -> frozenset[str]:
+        """What imports call `name`: `load` for `from store import load as name`."""
+        return frozenset(self._renamed.get(name, ()))
+
+    def headers(self, name: bytes, text: bytes) -> tuple[Header, ...]:
+        """The headers of that name; `text` is the one the outline was made of."""
+        return tuple(_header(entry, text) for entry in self._named.get(name, ()))
+
+
+def _entries(text: bytes) -> list[_Entry]:
+    found = []
+    for pattern, is_class in ((_DEF, False), (_CLASS, True)):
+        for match in pattern.finditer(text):
+            line = text.rfind(b"\n", 0, match.start()) + 1
+            written = text[line : match.start()]
+            indent = len(written) - len(written.lstrip())
+            if written.strip() in (b"", b"async"):
+                width = len(written[:indent].expandtabs())
+                found.append(_Entry(_word(match[1]), is_class, line, match.end(), width))
+            else:
+                # Behind a colon or a semicolon, or prose: nobody knows whose it is.
+                found.append(_Entry(_word(match[1]), is_class, line, -1, 1_000_000))
+    return sorted(found, key=lambda entry: entry.start)
+
+
+def _renames(text: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for match in _RENAMED.finditer(text):
+        at = match.start()
+        before = _LAST_WORD.search(text, max(0, at - 200), at)
+        if before is None or before.end(1) == at or not _IMPORT_ENDS.match(text, match.end()):
+            continue
+        line = text[text.rfind(b"\n", 0, before.start()) + 1 : before.start()]
+        old, new = _word(before[1]), _word(match[1])
+        if old != new and _IN_IMPORT.match(line):
+            yield old, new
+
+
+def _word(name: bytes) -> bytes:
+    """A name as Python reads it: it takes letters of some alphabets for their plain form."""
+    if name.isascii():
+        return name
+    return unicodedata.normalize("NFKC", name.decode("utf-8", "replace")).encode()
+
+
+def _header(entry: _Entry, text: bytes) -> Header:
+    if entry.end == -1:
+        return UNCLEAR
+    return _class(entry, text) if entry.is_class else _function(entry, text)
+
+
+def _class(entry: _Entry, text: bytes) -> Header:
+    made = [_header(item, text) for item in entry.inner if item.name == b"__init__"]
+    if any(item.kind != "method" for item in made):
+        return UNCLEAR
+    if made:
+        return Header("class", tuple(item.takes[0][1:] for item in made))
+    plain = _NO_BASES.match(text, entry.end) and not _is_decorated(entry, text)
+    return Header("class") if plain else UNCLEAR
+
+
+def _function(entry: _Entry, text: bytes) -> Header:
+    parameters = _parameters(text, entry.end)
+    if parameters is None:
+        return UNCLEAR
+    first = parameters[0].name.strip("_") if parameters else ""
+    owner = entry.owner
+    if owner is None or not owner.is_class:
+        return UNCLEAR if first in RECEIVERS else Header("function", (parameters,))
+    before = text[max(0, entry.start - _NEAR) : entry.start].rpartition(b"def ")[2]
+    if first not in RECEIVERS or b"staticmethod" in before or not _is_inside(entry, owner, text):
+        return UNCLEAR
+    last = before.rstrip().rpartition(b"\n")[2].strip()
+    return Header("method", (parameters,), last == b"@classmethod")
+
+
+def _is_inside(entry: _Entry, owner: _Entry, text: bytes) -> bool:
+    """False where a line between the two stands no deeper than the class: it may have ended."""
+    if owner.end == -1:
+        return False
+    shallow = rb"\n[ \t]{0,%d}[^\s#)]" % owner.indent
+    return re.compile(shallow).search(text, owner.end, entry.start) is None
+
+
+def _is_decorated(entry: _Entry, text: bytes) -> bool:
+    before = text[max(0, entry.start - _NEAR) : entry.start].rstrip()
+    return _MAYBE_DECORATOR.search(before) is not None
+
+
+def _parameters(text: bytes, at: int) -> tuple[Parameter, ...] | None:
+    """The parameters of the header whose name ends at `at`; None where they cannot be read."""
+    depth = 0
+    for match in _TOKENS.finditer(text, at):
+        token = match[0]
+        if token in (b"(", b"[", b"{"):
+            depth += 1
+        elif token in (b")", b"]", b"}"):
+            depth -= 1
+            if depth == 0 and token == b")":
+                return _read(text[at : match.end()])
+        if depth == 0 and token != b"]":
+            return None
+    return None
+
+
+def _read(written: bytes) -> tuple[Parameter, ...] | None:
+    try:
+        node = ast.parse(b"def f" + written + b": 0").body[0]
+    except (SyntaxError, ValueError):
+        return None
+    assert isinstance(node, ast.FunctionDef)
+    return tuple(
+        Parameter(item.name, item.kind, has_default=item.has_default)
+        for item in parameters_of(node.args)
+    )
