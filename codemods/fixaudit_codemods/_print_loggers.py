@@ -14,6 +14,7 @@ from fixaudit.imports import runs_before
 from fixaudit.scopes import Binding
 
 Style = Literal["percent", "braces", "whole"]
+_Reach = tuple[str, tuple[ImportWish, ...]] | None
 
 _STYLES: dict[str, Style] = {"stdlib": "percent", "loguru": "braces", "structlog": "whole"}
 _NAMES = ("logger", "log", "_logger", "LOGGER", "LOG", "_log")
@@ -155,6 +156,14 @@ def _new_logger(source: Source, call: ast.Call, library: str, name: str) -> Choi
 
 def _library_of_module(source: Source) -> str:
     """The library the module logs with already: another one is not put beside it."""
+    key = ("print-to-logger", "library of the module")
+    if key not in source.memo:
+        source.memo[key] = _imported_library(source)
+    found: str = source.memo[key]
+    return found
+
+
+def _imported_library(source: Source) -> str:
     for bindings in source.scopes.module.bindings.values():
         for binding in bindings:
             top = (binding.target or "").partition(".")[0]
@@ -172,11 +181,23 @@ def _loguru(source: Source, call: ast.Call) -> Choice | str:
 def _is_free(source: Source, call: ast.Call, name: str) -> bool:
     if source.lookup(name, call) or name in source.scopes.module.bindings:
         return False
-    return not any(name in scope.global_names for scope in source.scopes.scopes())
+    key = ("print-to-logger", "global names")
+    if key not in source.memo:
+        scopes = source.scopes.scopes()
+        source.memo[key] = frozenset(each for scope in scopes for each in scope.global_names)
+    return name not in source.memo[key]
 
 
-def _reach(source: Source, library: str, factory: str) -> tuple[str, tuple[ImportWish, ...]] | None:
+def _reach(source: Source, library: str, factory: str) -> _Reach:
     """How a module-level statement below the imports calls the factory of `library`."""
+    key = ("print-to-logger", "reach", library)
+    if key not in source.memo:
+        source.memo[key] = _read_reach(source, library, factory)
+    found: _Reach = source.memo[key]
+    return found
+
+
+def _read_reach(source: Source, library: str, factory: str) -> _Reach:
     end = header_end(source)
     for name, bindings in source.scopes.module.bindings.items():
         if len(bindings) != 1 or bindings[0].target not in (library, f"{library}.{factory}"):

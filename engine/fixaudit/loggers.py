@@ -362,7 +362,7 @@ def in_scope(source: Source, node: ast.AST) -> Logger | None:
 
 
 def _scope_logger(source: Source, scope: Scope, node: ast.AST) -> Logger | None:
-    for name in _by_usualness(scope.bindings):
+    for name in _by_usualness(source, scope):
         bindings = scope.bindings[name]
         if source.scopes.lookup(name, node)[1] is not bindings:
             continue
@@ -383,10 +383,14 @@ def _certain(source: Source, binding: Binding, node: ast.AST) -> bool:
     return isinstance(statement, ast.stmt) and runs_before(source, statement, node)
 
 
-def _by_usualness(bindings: dict[str, list[Binding]]) -> list[str]:
-    usual = [name for name in _USUAL_NAMES if name in bindings]
-    likely = [name for name in bindings if name not in usual and "log" in name.lower()]
-    return [*usual, *likely]
+def _by_usualness(source: Source, scope: Scope) -> list[str]:
+    key = ("loggers", "by usualness", scope)
+    if key not in source.memo:
+        usual = [name for name in _USUAL_NAMES if name in scope.bindings]
+        likely = [name for name in scope.bindings if name not in usual and "log" in name.lower()]
+        source.memo[key] = [*usual, *likely]
+    names: list[str] = source.memo[key]
+    return names
 
 
 def _self_logger(
