@@ -6,7 +6,7 @@ import ast
 import re
 
 from fixaudit import Access, ImportWish, Source, access
-from fixaudit.scopes import BUILTINS
+from fixaudit.namespace import BUILTINS
 
 
 def check(option: str, text: str) -> None:

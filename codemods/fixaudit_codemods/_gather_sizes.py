@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source
-from fixaudit.scopes import Binding
+from fixaudit.namespace import Binding
 from fixaudit_codemods._gather_calls import last_name, leave, short
 
 COPIES = frozenset({"list", "tuple", "set", "frozenset", "reversed", "sorted", "iter"})

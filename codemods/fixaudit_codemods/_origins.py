@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from fixaudit import Source
-from fixaudit.scopes import Binding
+from fixaudit.namespace import Binding
 
 _DEEPEST = 8
 

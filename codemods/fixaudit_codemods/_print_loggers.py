@@ -11,7 +11,7 @@ from typing import Literal
 from fixaudit import ImportWish, ModuleNameWish, Source, Wish, loggers
 from fixaudit.import_placing import header_end
 from fixaudit.imports import runs_before
-from fixaudit.scopes import Binding
+from fixaudit.namespace import Binding
 
 Style = Literal["percent", "braces", "whole"]
 _Reach = tuple[str, tuple[ImportWish, ...]] | None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from fixaudit import Source
-from fixaudit.scopes import Binding
+from fixaudit.namespace import Binding
 from fixaudit_codemods._call_keywords import keyword
 from fixaudit_codemods._origins import origin
 from fixaudit_codemods._tasks import opened_by

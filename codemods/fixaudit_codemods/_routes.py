@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fixaudit import Source
+from fixaudit.namespace import Binding
 from fixaudit.project import ClassFacts, FunctionFacts, ModuleFacts
 from fixaudit.project.facts import VariableFacts, dotted_name
 from fixaudit.project.types import definition_of
-from fixaudit.scopes import Binding
 
 Framework = Literal["fastapi", "starlette", "flask", "quart"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef

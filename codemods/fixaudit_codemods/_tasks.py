@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 
 from fixaudit import Source
-from fixaudit.scopes import Binding
+from fixaudit.namespace import Binding
 
 STARTERS = frozenset(
     f"asyncio.{prefix}{name}"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source
-from fixaudit.scopes import Binding
+from fixaudit.namespace import Binding
 from fixaudit.source import Function
 from fixaudit_codemods._origins import origin
 

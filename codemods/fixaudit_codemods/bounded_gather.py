@@ -37,8 +37,8 @@ from fixaudit import (
     Wish,
     access,
 )
+from fixaudit.namespace import BUILTINS
 from fixaudit.project import FunctionFacts
-from fixaudit.scopes import BUILTINS
 from fixaudit_codemods._gather_calls import Stop, leave, review, short
 from fixaudit_codemods._gather_feeds import FIXED, Feed, feed_of
 from fixaudit_codemods._gather_helper import inlined

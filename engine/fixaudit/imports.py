@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit.findings import ImportWish
-from fixaudit.scopes import BUILTINS, Binding, Scope
+from fixaudit.namespace import BUILTINS, Binding, Scope
 from fixaudit.source import Source
 
 

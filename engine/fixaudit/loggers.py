@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fixaudit.imports import runs_before
+from fixaudit.namespace import Binding, Scope
 from fixaudit.project import ClassFacts, FunctionFacts, ModuleFacts, VariableFacts
 from fixaudit.project.facts import dotted_name
-from fixaudit.scopes import Binding, Scope
 from fixaudit.source import Source
 
 LoggerKind = Literal["stdlib", "structlog", "loguru"]

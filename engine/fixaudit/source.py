@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from fixaudit import roles
 from fixaudit.errors import SourceError
 from fixaudit.findings import Edit, Span
+from fixaudit.namespace import BUILTINS, Binding, Scope
 from fixaudit.positions import Positions
 from fixaudit.reading import Decoded, decode
-from fixaudit.scopes import BUILTINS, Binding, Scope, Scopes
+from fixaudit.scopes import Scopes
 from fixaudit.treeindex import TreeIndex
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from fixaudit.comments import comment_texts
 from fixaudit.compose import apply_edits
 from fixaudit.errors import SourceError
 from fixaudit.findings import Edit
-from fixaudit.scopes import BUILTINS
+from fixaudit.namespace import BUILTINS
 from fixaudit.source import Source
 
 _OF_CLASSES = ("__module__", "__qualname__")

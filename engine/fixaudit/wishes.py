@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from fixaudit.compose import apply_edits
 from fixaudit.findings import Edit, ImportWish, ModuleNameWish, Span, UnimportWish, Wish
 from fixaudit.import_placing import ImportPlacer, header_end
+from fixaudit.namespace import Binding
 from fixaudit.rewriting import line_span, stands_alone
-from fixaudit.scopes import Binding
 from fixaudit.source import Source
 
 

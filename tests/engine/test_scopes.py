@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.scopes import FUNCTIONS
+from fixaudit.namespace import FUNCTIONS
 from fixaudit.source import Source
 
 CASES = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from fixaudit.compose import apply_edits
 from fixaudit.findings import Edit, Span
-from fixaudit.scopes import BUILTINS
+from fixaudit.namespace import BUILTINS
 from fixaudit.source import Source
 
 Import = tuple[ast.Import, ast.alias]

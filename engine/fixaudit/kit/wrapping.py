@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from fixaudit.kit import lines
-from fixaudit.scopes import BUILTINS, Binding
+from fixaudit.namespace import BUILTINS, Binding
 from fixaudit.source import Source
 
 

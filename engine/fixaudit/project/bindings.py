@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from fixaudit.namespace import Binding
 from fixaudit.project import callables, members
 from fixaudit.project.annotations import annotated
 from fixaudit.project.shapes import Shape, holding, instance, maybe, union
-from fixaudit.scopes import Binding
 
 if TYPE_CHECKING:
     from fixaudit.project.inference import Inference

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from fixaudit.namespace import Binding, Scope
 from fixaudit.project import bindings as bound
 from fixaudit.project.annotations import annotated
 from fixaudit.project.facts import VariableFacts
 from fixaudit.project.narrowing import Shown, loops_between, shown_at
 from fixaudit.project.shapes import Shape, surely, union
-from fixaudit.scopes import Binding, Scope
 
 if TYPE_CHECKING:
     from fixaudit.project.inference import Inference

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from fixaudit.binding_walk import absolute_module
 from fixaudit.project.facts import Binding, ImportFacts, ModuleFacts, dotted_name
-from fixaudit.scopes import absolute_module
 
 _SPACE = rb"(?:[ \t]|\\\r?\n)"
 # Starts with a literal, which the search skips to; what stands before it is looked at afterwards.

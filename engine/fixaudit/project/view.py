@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fixaudit.namespace import Binding, Scope
 from fixaudit.project import resolver
 from fixaudit.project.facts import ImportFacts, ModuleFacts
 from fixaudit.project.functions import read_function
-from fixaudit.scopes import Binding, Scope, Scopes
+from fixaudit.scopes import Scopes
 from fixaudit.treeindex import TreeIndex
 
 if TYPE_CHECKING:

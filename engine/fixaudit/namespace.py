@@ -1,0 +1,102 @@
+"""What a name can be bound by, and the namespaces that bindings stand in."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from dataclasses import dataclass
+from typing import Literal, Protocol
+from weakref import proxy
+
+BUILTINS = (
+    frozenset(dir(builtins))
+    | {"__file__", "__name__", "__doc__", "__path__", "__spec__"}
+    | {
+        "__package__",
+        "__loader__",
+        "__builtins__",
+        "__annotations__",
+        "__debug__",
+        "WindowsError",
+    }
+)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+BindingKind = Literal[
+    "import", "star", "assign", "augmented", "annotation", "loop", "with", "except", "function", "class",
+    "parameter", "delete", "match", "comprehension", "type-parameter",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One place that binds a name.
+
+    `node` is the binding node (Name, alias, FunctionDef, arg, ExceptHandler, …); `statement` the
+    statement it stands in; `value` the expression bound where it is a plain `name = value`;
+    `target` the dotted name an import brings.
+    """
+
+    kind: BindingKind
+    node: ast.AST
+    statement: ast.AST
+    value: ast.expr | None = None
+    target: str | None = None
+    annotation: ast.expr | None = None
+
+
+class Table(Protocol):
+    """Knows what every scope of a module binds."""
+
+    def collected(self, scope: Scope) -> dict[str, list[Binding]]:
+        """What a scope binds, by name; its star imports are added to it on the way."""
+
+
+class Scope:
+    """A namespace: module, class, function, lambda or comprehension, with what it binds.
+
+    What it binds is collected when first asked for: most functions of a file never are.
+    """
+
+    __slots__ = (
+        "_bindings",
+        "_stars",
+        "_table",
+        "global_names",
+        "node",
+        "nonlocal_names",
+        "parent",
+    )
+
+    def __init__(self, node: ast.AST, parent: Scope | None, table: Table) -> None:
+        self.node = node
+        self.parent = parent
+        self.global_names: set[str] = set()
+        self.nonlocal_names: set[str] = set()
+        self._table = proxy(table)
+        self._bindings: dict[str, list[Binding]] | None = None
+        self._stars: list[Binding] = []
+
+    @property
+    def bindings(self) -> dict[str, list[Binding]]:
+        """Every place that binds a name here, by name: imports, definitions, then other names."""
+        if self._bindings is None:
+            self._bindings = self._table.collected(self)
+        return self._bindings
+
+    @property
+    def star_imports(self) -> list[Binding]:
+        """The `from … import *` statements: only modules have any."""
+        if self._bindings is None:
+            self._bindings = self._table.collected(self)
+        return self._stars
+
+    def add_star(self, star: Binding) -> None:
+        """Note a star import while the bindings are collected."""
+        self._stars.append(star)
+
+    @property
+    def is_class(self) -> bool:
+        return isinstance(self.node, ast.ClassDef)
