@@ -16,5 +16,5 @@ lint:
 docs:
 	$(PYTHON) scripts/generate_docs.py
 
-bench:  ## times and ratios against what else is installed, as Markdown
-	$(PYTHON) benchmarks/run.py
+bench:  ## times and ratios against what else is installed, as Markdown; all: BENCH="--size both --growth --peers"
+	$(PYTHON) benchmarks/run.py $(BENCH)

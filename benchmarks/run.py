@@ -5,7 +5,8 @@
 
 Without `--corpus`, packages from the configured package index are fetched by pip, once, into
 `benchmarks/corpora`; one that cannot be fetched is named and left out. Ruff is run in turns with
-fixaudit, each as often as `--repeat` says. Peers that are not installed are left out.
+fixaudit, each as often as `--repeat` says. Peers that are not installed are left out. It needs a
+system with `wait4`: Linux, macOS, BSD.
 """
 
 from __future__ import annotations

@@ -19,7 +19,10 @@ Command = Sequence[str | Path]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One run of a command, its children and theirs; `memory` is the largest process, in MB."""
+    """One run of a command, its children and theirs; `memory` is the largest process, in MB.
+
+    Memory is never told as less than this process itself has, for a moment the two are one.
+    """
 
     wall: float
     processor: float
