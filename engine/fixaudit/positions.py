@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+from itertools import accumulate
 
 
 class Positions:
@@ -13,7 +11,9 @@ class Positions:
 
     def __init__(self, body: bytes) -> None:
         self._body = body
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(body))]
+        self._starts = [0, *accumulate(map(len, body.splitlines(keepends=True)))]
+        if body and not body.endswith((b"\n", b"\r")):
+            self._starts.pop()  # the last line has no end to start another behind
 
     @property
     def line_count(self) -> int:
