@@ -30,6 +30,7 @@ _REQUIRES_PYTHON = re.compile(
     rb"""^\s*requires-python\s*=\s*["'][^"']*?>=?\s*3\.(\d+)""", re.MULTILINE
 )
 _OLDEST_TARGET = (3, 9)
+_PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
 class Selected:
@@ -82,7 +83,7 @@ class Worker:
         self.resolver = resolver or ConfigResolver(request.config, isolated=request.isolated)
         self._cards: dict[tuple[Path, ...], list[Card]] = {}
         self._selected: dict[tuple[int, tuple[str, ...]], Selected] = {}
-        self._projects: dict[str, Path | None] = {}
+        self._projects: dict[str, Path] = {}
         self._targets: dict[Path, tuple[int, int]] = {}
         self._collector = Collector()
         self._found: dict[tuple[Path, ...], Discovery] = {}
@@ -228,21 +229,19 @@ class Worker:
 
     def project_folder(self, path: Path) -> Path:
         """The folder of the nearest `pyproject.toml` or `setup.py` above a file, within the root."""
-        folder = os.path.dirname(path)
-        known = self._projects.get(folder)
-        if known is None:
-            known = self._projects[folder] = self._find_project_folder(Path(folder))
-        return known
-
-    def _find_project_folder(self, folder: Path) -> Path:
-        for above in (folder, *folder.parents):
-            if any(
-                (above / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg")
-            ):
-                return above
-            if above == self.root:
-                break
-        return self.root
+        folder, climbed = os.path.dirname(path), []
+        while folder not in self._projects:
+            climbed.append(folder)
+            above = os.path.dirname(folder)
+            if any(os.path.isfile(os.path.join(folder, name)) for name in _PROJECT_MARKS):
+                self._projects[folder] = Path(folder)
+            elif above == folder or folder == os.fspath(self.root):
+                self._projects[folder] = self.root
+            else:
+                folder = above
+        found = self._projects[folder]
+        self._projects.update(dict.fromkeys(climbed, found))
+        return found
 
     def _target(self, folder: Path) -> tuple[int, int]:
         known = self._targets.get(folder)
