@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import Protocol
 
 from fixaudit.namespace import (
     COMPREHENSIONS,
@@ -16,12 +17,19 @@ from fixaudit.namespace import (
 from fixaudit.treeindex import TreeIndex, children
 
 
+class Opening(Protocol):
+    """Knows the scopes that nodes open."""
+
+    def opened(self, node: ast.AST, around: Scope) -> Scope:
+        """The scope of a comprehension that stands in another scope."""
+
+
 class BindingWalk:
     """The bindings found so far in one module; each scope is walked once, when it is asked for.
 
     Args:
         module: the module's scope. package: its dotted package, to make relative imports absolute.
-        opened: gives the scope of a comprehension that stands in another scope.
+        scopes: knows the scopes of comprehensions.
     """
 
     def __init__(
@@ -29,12 +37,12 @@ class BindingWalk:
         module: Scope,
         index: TreeIndex,
         package: str,
-        opened: Callable[[ast.AST, Scope], Scope],
+        scopes: Opening,
     ) -> None:
         self.module = module
         self._index = index
         self._package = package
-        self._opened = opened
+        self._scopes = scopes
         # What is bound where, by scope and then by kind of node, as found.
         self._found: dict[Scope, list[list[tuple[str, Binding]]]] = {}
         self._walked: set[Scope] = set()
@@ -128,7 +136,7 @@ class BindingWalk:
     def _comprehension(
         self, node: ast.AST, here: Scope, stack: list[tuple[ast.AST, Scope]]
     ) -> None:
-        inner = self._opened(node, here)
+        inner = self._scopes.opened(node, here)
         assert isinstance(node, COMPREHENSIONS)
         first, *others = node.generators
         parts: list[tuple[ast.AST, Scope]] = [(part, inner) for part in _results(node)]

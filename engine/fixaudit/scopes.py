@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from weakref import proxy
 
 from fixaudit.binding_walk import BindingWalk
 from fixaudit.namespace import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Binding, Scope
@@ -17,7 +18,8 @@ class Scopes:
         self._index = index
         self.module = Scope(tree, None, self)
         self._by_node: dict[ast.AST, Scope] = {tree: self.module}
-        self._walk = BindingWalk(self.module, index, package, self._opened)
+        # Held weakly, as by its scopes: a cycle would keep the whole tree until a collection.
+        self._walk = BindingWalk(self.module, index, package, proxy(self))
         self._declaring: list[Scope] = []
         self._declarations()
 
@@ -91,7 +93,8 @@ class Scopes:
         self._walk.walk(scope)
         return self._walk.bindings(scope)
 
-    def _opened(self, node: ast.AST, around: Scope) -> Scope:
+    def opened(self, node: ast.AST, around: Scope) -> Scope:
+        """The scope of a comprehension that stands in another scope."""
         known = self._by_node.get(node)
         if known is None:
             known = self._by_node[node] = Scope(node, around, self)

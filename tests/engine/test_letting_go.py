@@ -1,0 +1,98 @@
+"""Trees go as soon as nobody needs them: no cycle may wait for the garbage collector."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fixaudit.project import Project
+from fixaudit.project import index as project_index
+from fixaudit.request import Request
+from fixaudit.runner import Worker
+from fixaudit.source import Source
+
+TEXT = """\
+import logging
+
+log = logging.getLogger(__name__)
+
+
+class Base:
+    kind = "a"
+
+
+class Item(Base):
+    def __init__(self, names: list[str]) -> None:
+        self.names = [name for name in names if name]
+
+    def shown(self, other: "Item") -> str:
+        global count
+        count = 1
+        try:
+            return getattr(other, "kind", "") + getattr(self, "names", "")
+        except ValueError as error:
+            log.exception(f"failed: {error}")
+            raise RuntimeError("unreachable")
+"""
+
+
+@pytest.fixture(autouse=True)
+def without_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def test_a_source_takes_its_tree_with_it() -> None:
+    source = Source("x.py", TEXT.encode())
+    for scope in source.scopes.scopes():
+        assert scope.bindings is not None
+    scopes = weakref.ref(source.scopes)
+    source.close()
+    assert scopes() is None
+
+
+def test_modules_that_the_index_drops_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_index, "KEPT_SOURCE_BYTES", 1)
+    (tmp_path / "a.py").write_text(TEXT)
+    (tmp_path / "b.py").write_text("from a import Item\nclass Sub(Item): ...\n")
+    project = Project(tmp_path)
+    first = project.facts_of(tmp_path / "a.py")
+    assert first is not None
+    known = weakref.ref(first)
+    sub = project.definition("b.Sub")
+    assert sub is not None
+    assert [entry.name for entry in sub.mro().own] == ["Sub", "Item", "Base"]  # type: ignore[union-attr]
+    del first, sub
+    project.facts_of(tmp_path / "b.py")
+    project.facts_of(tmp_path / "a.py")
+    assert known() is None
+
+
+def test_a_file_that_was_judged_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[weakref.ref[object]] = []
+    original = Source.close
+
+    def close(source: Source) -> None:
+        seen.append(weakref.ref(source.scopes))
+        original(source)
+
+    monkeypatch.setattr(Source, "close", close)
+    monkeypatch.setattr(project_index, "KEPT_SOURCE_BYTES", 1)
+    for name in ("a.py", "b.py", "c.py"):
+        (tmp_path / name).write_text(TEXT)
+    worker = Worker(Request(paths=(tmp_path,), root=tmp_path, select=("all",), isolated=True))
+    for path in worker.discover().files:
+        worker.outcome(path)
+    assert len(seen) == 3
+    # The index may still hold what it read of the last file.
+    assert [scopes() is None for scopes in seen[:2]] == [True, True]
