@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from fixaudit import Source
@@ -10,6 +11,7 @@ from fixaudit.project.functions import Parameter, fit
 from fixaudit.project.outline import Header, Outline
 
 _MANY = 60  # headers of one name: following the call is no dearer than looking at more
+_MANY_BASES = 100
 
 
 def certainly_fits(source: Source, call: ast.Call) -> bool:
@@ -27,8 +29,11 @@ def certainly_fits(source: Source, call: ast.Call) -> bool:
     headers = _all_headers(source, func.id if isinstance(func, ast.Name) else func.attr)
     if len(headers) > _MANY:
         return False
+    owners = _owners(source, func.value) if by_value and isinstance(func, ast.Attribute) else None
     for header in headers:
         if by_value and header.kind in ("function", "class"):
+            continue
+        if owners is not None and header.owner is not None and header.owner not in owners:
             continue
         if isinstance(func, ast.Name) and header.kind == "method":
             continue
@@ -64,6 +69,59 @@ def _may_lead_to_definition(source: Source, owner: ast.expr) -> bool:
 def _may_be_class(source: Source, owner: ast.expr) -> bool:
     name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
     return any(item.kind in ("class", "unclear") for item in _all_headers(source, name))
+
+
+def _owners(source: Source, receiver: ast.expr) -> frozenset[str] | None:
+    """For `self`: the names of its class and of all that may be bases; None for other values."""
+    if not isinstance(receiver, ast.Name):
+        return None
+    found = source.lookup(receiver.id, receiver)
+    if len(found) != 1 or found[0].kind != "parameter":
+        return None
+    function, argument = found[0].statement, found[0].node
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    plain = [*function.args.posonlyargs, *function.args.args]
+    if not plain or plain[0] is not argument or plain[0].annotation is not None:
+        return None
+    tested = rb"isinstance\s*\(\s*" + re.escape(receiver.id.encode()) + rb"\b"
+    cls = _class_of(source, function)
+    if cls is None or re.search(tested, source.body):
+        return None
+    return _named_bases(source, cls.name)
+
+
+def _class_of(source: Source, function: ast.AST) -> ast.ClassDef | None:
+    above = source.parent(function)
+    return above if isinstance(above, ast.ClassDef) else None
+
+
+def _named_bases(source: Source, name: str) -> frozenset[str] | None:
+    """A class's name with all words that bases of classes of these names are made of."""
+    key = ("headers", "bases", name)
+    if key not in source.memo:
+        source.memo[key] = _read_bases(source, name)
+    found: frozenset[str] | None = source.memo[key]
+    return found
+
+
+def _read_bases(source: Source, name: str) -> frozenset[str] | None:
+    own = _own_outline(source)
+    todo, seen = [name], {name}
+    while todo:
+        word = todo.pop()
+        found, renamed = source.project.headers(word)
+        new = set(renamed | own.renamed(word.encode()))
+        for header in (*found, *own.headers(word.encode(), source.body)):
+            if header.kind in ("class", "unclear") and header.owner is None:
+                if header.bases is None:
+                    return None
+            new.update(header.bases or ())
+        todo += new - seen
+        seen |= new
+        if len(seen) > _MANY_BASES:
+            return None
+    return frozenset(seen)
 
 
 def _all_headers(source: Source, name: str) -> tuple[Header, ...]:

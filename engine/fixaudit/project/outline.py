@@ -32,6 +32,7 @@ _TOKENS = re.compile(
     rb'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|#[^\n]*|[()\[\]{}]',
     re.DOTALL,
 )
+_WORD = re.compile(rb"[\w\x80-\xff]+")
 _NO_BASES = re.compile(rb"\s*(?:\(\s*\)\s*)?:")
 _MAYBE_DECORATOR = re.compile(rb"(?:^|\n)[ \t]*[@#][^\n]*\Z|\)[ \t]*(?:#[^\n]*)?\Z")
 _NEAR = 400
@@ -43,12 +44,15 @@ class Header:
 
     `takes` holds the parameters: of a method with its receiver; of each `__init__` of a class
     without it, none for a class whose constructor takes nothing of its own. `kind` is `unclear`
-    where the text does not tell what a call would run.
+    where the text does not tell what a call would run. `owner` is the class that a `def` certainly
+    stands in; `bases` are the words of a class's bases, None for what is no class.
     """
 
     kind: Literal["function", "method", "class", "unclear"]
     takes: tuple[tuple[Parameter, ...], ...] = ()
     is_classmethod: bool = False
+    owner: str | None = None
+    bases: tuple[str, ...] | None = None
 
 
 UNCLEAR = Header("unclear")
@@ -105,12 +109,11 @@ def _entries(text: bytes) -> list[_Entry]:
         for match in pattern.finditer(text):
             line = text.rfind(b"\n", 0, match.start()) + 1
             written = text[line : match.start()]
-            indent = len(written) - len(written.lstrip())
             if written.strip() in (b"", b"async"):
+                indent = len(written) - len(written.lstrip())
                 width = len(written[:indent].expandtabs())
                 found.append(_Entry(_word(match[1]), is_class, line, match.end(), width))
-            else:
-                # Behind a colon or a semicolon, or prose: nobody knows whose it is.
+            elif b"\r" in written:  # lines that end as on old Macs
                 found.append(_Entry(_word(match[1]), is_class, line, -1, 1_000_000))
     return sorted(found, key=lambda entry: entry.start)
 
@@ -141,28 +144,41 @@ def _header(entry: _Entry, text: bytes) -> Header:
 
 
 def _class(entry: _Entry, text: bytes) -> Header:
+    bases = _bases(entry, text)
     made = [_header(item, text) for item in entry.inner if item.name == b"__init__"]
     if any(item.kind != "method" for item in made):
-        return UNCLEAR
+        return Header("unclear", bases=bases)
     if made:
-        return Header("class", tuple(item.takes[0][1:] for item in made))
+        return Header("class", tuple(item.takes[0][1:] for item in made), bases=bases)
     plain = _NO_BASES.match(text, entry.end) and not _is_decorated(entry, text)
-    return Header("class") if plain else UNCLEAR
+    return Header("class" if plain else "unclear", bases=bases)
+
+
+def _bases(entry: _Entry, text: bytes) -> tuple[str, ...] | None:
+    if text[entry.end : entry.end + 1] == b":":
+        return ()
+    written = _in_parentheses(text, entry.end)
+    if written is None:
+        return None
+    return tuple(_word(item).decode("utf-8", "replace") for item in _WORD.findall(written))
 
 
 def _function(entry: _Entry, text: bytes) -> Header:
     parameters = _parameters(text, entry.end)
-    if parameters is None:
-        return UNCLEAR
     first = parameters[0].name.strip("_") if parameters else ""
-    owner = entry.owner
-    if owner is None or not owner.is_class:
-        return UNCLEAR if first in RECEIVERS else Header("function", (parameters,))
-    before = text[max(0, entry.start - _NEAR) : entry.start].rpartition(b"def ")[2]
-    if first not in RECEIVERS or b"staticmethod" in before or not _is_inside(entry, owner, text):
+    above = entry.owner
+    if above is None or not above.is_class:
+        if parameters is None or first in RECEIVERS:
+            return UNCLEAR
+        return Header("function", (parameters,))
+    if not _is_inside(entry, above, text):
         return UNCLEAR
+    owner = above.name.decode()
+    before = text[max(0, entry.start - _NEAR) : entry.start].rpartition(b"def ")[2]
+    if parameters is None or first not in RECEIVERS or b"staticmethod" in before:
+        return Header("unclear", owner=owner)
     last = before.rstrip().rpartition(b"\n")[2].strip()
-    return Header("method", (parameters,), last == b"@classmethod")
+    return Header("method", (parameters,), last == b"@classmethod", owner)
 
 
 def _is_inside(entry: _Entry, owner: _Entry, text: bytes) -> bool:
@@ -180,6 +196,12 @@ def _is_decorated(entry: _Entry, text: bytes) -> bool:
 
 def _parameters(text: bytes, at: int) -> tuple[Parameter, ...] | None:
     """The parameters of the header whose name ends at `at`; None where they cannot be read."""
+    written = _in_parentheses(text, at)
+    return None if written is None else _read(written)
+
+
+def _in_parentheses(text: bytes, at: int) -> bytes | None:
+    """The parentheses behind a name that ends at `at`, with what stands before and in them."""
     depth = 0
     for match in _TOKENS.finditer(text, at):
         token = match[0]
@@ -188,7 +210,7 @@ def _parameters(text: bytes, at: int) -> tuple[Parameter, ...] | None:
         elif token in (b")", b"]", b"}"):
             depth -= 1
             if depth == 0 and token == b")":
-                return _read(text[at : match.end()])
+                return text[at : match.end()]
         if depth == 0 and token != b"]":
             return None
     return None

@@ -95,14 +95,25 @@ def test_imports_rename_and_with_does_not() -> None:
     "text",
     [
         b"if a: \n    x = 1; \nclass A: pass\ndef f(self): ...\n",
+        b"x = 1\rdef f(a): ...\r",
         b"class A:\n    pass\nx = 1\nif x:\n    def f(self): ...\n",
         b"class A:\n    def g(self):\n        '''\ndef h():\n'''\n    def f(self, a): ...\n",
-        b"for x in y: lambda: 1; 'def f(a)'\n",
         b"def f(a\n",
     ],
 )
 def test_what_the_lines_around_do_not_show_is_unclear(text: bytes) -> None:
     assert _shown(text, "f") == [("unclear", [])]
+
+
+def test_classes_name_their_bases_and_methods_their_class() -> None:
+    text = b"class A(lib.B[C], metaclass=M): ...\nclass D:\n    def f(self): ...\n# a class Z of\n"
+    outline = Outline(text)
+    assert [item.bases for item in outline.headers(b"A", text)] == [
+        ("lib", "B", "C", "metaclass", "M")
+    ]
+    assert [item.bases for item in outline.headers(b"D", text)] == [()]
+    assert [item.owner for item in outline.headers(b"f", text)] == ["D"]
+    assert outline.headers(b"Z", text) == ()
 
 
 def test_a_name_is_compared_as_python_reads_it() -> None:
