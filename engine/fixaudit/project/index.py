@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # A tree weighs some forty times its text: this keeps a process under its memory goal, and costs few
 # modules a second parse.
-KEPT_SOURCE_BYTES = 1_000_000
+KEPT_SOURCE_BYTES = 2_000_000
 
 T = TypeVar("T")
 
@@ -60,7 +60,6 @@ class Project:
         self._views: WeakKeyDictionary[ModuleFacts, View] = WeakKeyDictionary()
         self._overlays: dict[Path, bytes] = {}
         self._own: tuple[ref[Source], ModuleFacts] | None = None
-        self._own_digest: str | None = None
         self._own_was_edited = False
         self.generation = 0
         self.linearising: set[object] = set()
@@ -221,27 +220,16 @@ class Project:
         name = source.module if source.module != "__main__" else self.module_name(path) or path.stem
         facts = read_module(source.tree, path, name, source.body)
         again = self._own is not None and self._own[1].path == path
-        self._put_by_own()
+        if self._own is not None:
+            self._release(self._own[1].path)
+            self._own[1].let_go()
         if again or self._own_was_edited:
             # What was derived from the text before its edits must not outlive it.
             self.generation += 1
         self._own_was_edited = again
         self._own = (ref(source), facts)
-        as_on_disk = not again and source.location == path and path not in self._overlays
-        self._own_digest = digest(source.data) if as_on_disk else None
         self._views[facts] = View(source.index, source.scopes)
         return facts
-
-    def _put_by_own(self) -> None:
-        """What was read of the last file serves those that ask about it from now on."""
-        if self._own is None:
-            return
-        facts, fingerprint = self._own[1], self._own_digest
-        self._release(facts.path)
-        facts.let_go()
-        self._views.pop(facts, None)
-        if fingerprint is not None and facts.path not in self._modules:
-            self._keep(facts.path, facts, fingerprint)
 
     def tree_of(self, path: Path, data: bytes) -> ast.Module | None:
         """The tree of a file with this content, where it is known already."""

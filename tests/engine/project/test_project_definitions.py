@@ -316,24 +316,17 @@ def test_what_was_derived_of_a_module_is_read_once_and_counts_as_a_dependency(
     assert project.derived(tmp_path / "a.py", "names", names) == ("B",)
 
 
-def test_the_tree_of_a_judged_file_serves_the_index_and_the_other_way_round(
+def test_a_tree_that_the_index_knows_serves_the_file_when_it_is_judged(
     grow: Grow, tmp_path: Path
 ) -> None:
-    project = grow({"a.py": "class A: ...\n", "b.py": "import a\n"})
-
-    def source(name: str) -> Source:
-        path = tmp_path / name
-        return Source(name, path.read_bytes(), project=project, location=path)
-
-    first = source("a.py")
-    project.facts_of_source(first)
-    project.facts_of_source(source("b.py"))
-    facts = project.facts_of(tmp_path / "a.py")
+    project = grow({"a.py": "class A: ...\n"})
+    path = tmp_path / "a.py"
+    facts = project.facts_of(path)
     assert facts is not None
-    assert facts.tree is first.tree
-    assert source("a.py").tree is first.tree
-    changed = Source("a.py", b"class B: ...\n", project=project, location=tmp_path / "a.py")
-    assert changed.tree is not first.tree
+    same = Source("a.py", path.read_bytes(), project=project, location=path)
+    assert same.tree is facts.tree
+    changed = Source("a.py", b"class B: ...\n", project=project, location=path)
+    assert changed.tree is not facts.tree
     assert "B" in project.facts_of_source(changed).bindings
 
 
