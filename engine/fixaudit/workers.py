@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FILE_SECONDS = 60.0
 """How long work on one file may take."""
-PAYING_BYTES = 6_000_000
+PAYING_BYTES = 1_000_000
 """From how much text on further processes gain more than their start costs."""
 # What hangs on more than the content of files must be tried again in the next run.
 _PASSING = frozenset({"codemod", "timeout", "worker", "unreadable", "config", "not-looked-at"})
