@@ -28,6 +28,7 @@ class Bench:
     scratch: Path
     repeat: int
     ruff: str | None
+    selects: Sequence[str] = ("core", "all")
 
     def ours(self, select: str, *options: str | Path) -> list[str | Path]:
         dry = (*FIXAUDIT, "apply", "--dry-run", "--isolated", self.corpus)
@@ -44,7 +45,7 @@ def measured(bench: Bench, settle: float = SETTLED) -> list[Row]:
     """Every row of the table, Ruff's first."""
     timed([*FIXAUDIT, "list"], bench.scratch)
     rows: list[Row] = []
-    for select in ("core", "all"):
+    for select in bench.selects:
         timed(bench.ours(select, "--no-cache"), bench.scratch)
         rows += _cold(bench, select)
         rows += _kept(bench, select, settle)
