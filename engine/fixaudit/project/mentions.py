@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from fixaudit.hashing import digest
+from fixaudit.project.by_word import ByWord
 from fixaudit.project.layout import relative
 from fixaudit.project.named import Headers, Named
 from fixaudit.roles import is_test_path
@@ -65,19 +66,16 @@ class Texts:
         self._kept: dict[str, bytes] = {}
         self._size = 0
         self._mentions: dict[Search, tuple[Mention, ...]] = {}
-        self._headers: dict[str, tuple[bytes, ...]] | None = None
-        self._by_base: dict[bytes, list[str]] | None = None
+        self._by_base = ByWord(paths, lambda name: base_words(self.text(name) or b""))
         self._named = Named(paths, self.text)
 
     def forget(self, path: str) -> None:
         """Drop what is known of a file, and of what all files say, because it changed."""
         self._mentions.clear()
         self._size -= len(self._kept.pop(path, b""))
-        self._by_base = None
+        self._by_base.forget(path)
         self._named.forget(path)
         self.__dict__.pop("_tests", None)
-        if self._headers is not None:
-            self._headers.pop(path, None)
 
     def mentions(self, search: Search) -> tuple[Mention, ...]:
         """The lines that answer a search of kind `text` or `tests`, in the order of the paths."""
@@ -87,9 +85,7 @@ class Texts:
 
     def subclasses(self, search: Search) -> tuple[str, ...]:
         """The files that answer a search of kind `subclasses`, in order."""
-        if self._by_base is None:
-            self._by_base = self._read_headers()
-        return tuple(self._by_base.get(search.needle, ()))
+        return tuple(self._by_base.files(search.needle))
 
     def headers(self, search: Search) -> Headers:
         """The answer to a search of kind `headers`."""
@@ -135,18 +131,6 @@ class Texts:
             self._kept[name] = content
             self._size += len(content)
         return content
-
-    def _read_headers(self) -> dict[bytes, list[str]]:
-        known = self._headers or {}
-        self._headers = {
-            name: known[name] if name in known else base_words(self.text(name) or b"")
-            for name in self._paths()
-        }
-        by_base: dict[bytes, list[str]] = {}
-        for name, words in self._headers.items():
-            for word in words:
-                by_base.setdefault(word, []).append(name)
-        return by_base
 
 
 def base_words(text: bytes) -> tuple[bytes, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fixaudit.hashing import digest
+from fixaudit.project.by_word import ByWord
 from fixaudit.project.outline import Header, Outline
 
 # Outlines weigh a quarter of their text; those of further files are made anew for each name.
@@ -23,28 +24,20 @@ class Named:
     """Answers by name. `paths` gives all files, sorted; `text` the bytes of one."""
 
     def __init__(self, paths: Callable[[], list[str]], text: Callable[[str], bytes | None]) -> None:
-        self._paths = paths
         self._text = text
-        self._words: dict[str, frozenset[bytes]] = {}
+        self._by_word = ByWord(paths, lambda path: self._outline(path).words)
         self._outlines: dict[str, Outline] = {}
-        self._by_word: dict[bytes, list[str]] | None = None
         self._known: dict[bytes, Headers] = {}
 
     def forget(self, path: str) -> None:
         """Drop what is known of a file that changed."""
-        self._words.pop(path, None)
+        self._by_word.forget(path)
         self._outlines.pop(path, None)
-        self._by_word = None
         self._known.clear()
 
     def files(self, name: bytes) -> list[str]:
         """The files with a header of that name, or an import that makes it of another."""
-        if self._by_word is None:
-            self._by_word = {}
-            for path in self._paths():
-                for word in self._words_of(path):
-                    self._by_word.setdefault(word, []).append(path)
-        return self._by_word.get(name, [])
+        return self._by_word.files(name)
 
     def headers(self, name: bytes) -> Headers:
         """What all files say of the name."""
@@ -64,12 +57,6 @@ class Named:
         found, renamed = self.headers(name)
         text = repr((found, sorted(renamed)))
         return digest(text.encode("utf-8", "replace")), tuple(self.files(name))
-
-    def _words_of(self, path: str) -> frozenset[bytes]:
-        known = self._words.get(path)
-        if known is None:
-            known = self._words[path] = self._outline(path).words
-        return known
 
     def _outline(self, path: str) -> Outline:
         known = self._outlines.get(path)
