@@ -17,10 +17,13 @@ def check(option: str, text: str) -> None:
         raise ValueError(f'"{option}" is no expression: {error.msg}') from error
 
 
-def configured(source: Source, node: ast.AST, text: str, imported: str) -> Access | str:
+def configured(
+    source: Source, node: ast.AST, text: str, imported: str, whose: str = "configured"
+) -> Access | str:
     """How `text` is written at `node`; in words, why it cannot be.
 
-    `imported` is the dotted name by which what the expression begins with is imported, or empty.
+    `imported` is the dotted name by which what the expression begins with is imported, or empty;
+    `whose` says in words which expression it is.
     """
     wishes: tuple[ImportWish, ...] = ()
     module, _, name = imported.rpartition(".")
@@ -35,5 +38,5 @@ def configured(source: Source, node: ast.AST, text: str, imported: str) -> Acces
         if not isinstance(part, ast.Name) or part.id in bound | BUILTINS:
             continue
         if source.scopes.lookup(part.id, node)[0] is None:
-            return f"`{part.id}` of the configured expression is not known here"
+            return f"`{part.id}` of the {whose} expression is not known here"
     return Access(text, wishes)

@@ -29,7 +29,6 @@ from fixaudit import (
     Codemod,
     Edit,
     Finding,
-    ImportWish,
     Pairing,
     Source,
     UnimportWish,
@@ -37,8 +36,8 @@ from fixaudit import (
     Wish,
     access,
 )
-from fixaudit.namespace import BUILTINS
 from fixaudit.project import FunctionFacts
+from fixaudit_codemods._expressions import configured
 from fixaudit_codemods._gather_calls import Stop, leave, review, short
 from fixaudit_codemods._gather_feeds import FIXED, Feed, feed_of
 from fixaudit_codemods._gather_helper import inlined
@@ -226,24 +225,11 @@ class BoundedGather(Codemod):
         return Access(str(self.options.limit))
 
     def _limit_expression(self, source: Source, node: ast.Call) -> Access:
-        text = self.options.limit_expression
-        wishes: tuple[ImportWish, ...] = ()
-        module, _, name = self.options.limit_import.rpartition(".")
-        if name:
-            reached = access(source, node, module, name) if module else access(source, node, name)
-            if reached is None:
-                raise review(f"`{name}` means something else here")
-            text = re.sub(rf"(?<![\w.]){re.escape(name)}\b", lambda _: reached.text, text)
-            wishes = reached.wishes
-        known = {wish.bound for wish in wishes}
-        for part in ast.walk(ast.parse(text, mode="eval")):
-            if (
-                isinstance(part, ast.Name)
-                and part.id not in known
-                and not _is_bound(source, part.id, node)
-            ):
-                raise review(f"`{part.id}` of the limit's expression is not known here")
-        return Access(text, wishes)
+        text, imported = self.options.limit_expression, self.options.limit_import
+        found = configured(source, node, text, imported, "limit's")
+        if isinstance(found, str):
+            raise review(found)
+        return found
 
 
 # ------------------------------------------------------------------------------ the place
@@ -286,7 +272,3 @@ def _shared_timeout(source: Source, node: ast.Call) -> str | None:
                 if name is not None and TIMEOUTS.fullmatch(name):
                     return longer
     return None
-
-
-def _is_bound(source: Source, name: str, node: ast.AST) -> bool:
-    return name in BUILTINS or source.scopes.lookup(name, node)[0] is not None
