@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from kept_runs import counted_run
 
 from fixaudit import code_stamps
 from fixaudit.cache import Cache, CacheError
 from fixaudit.outcome import Outcome, Unchanged
 from fixaudit.runner import Request, Worker
-from fixaudit.workers import Computed
 from fixaudit.workers_run import Execution, Speed
 
 _MODEL = "class Item:\n    def __init__(self) -> None:\n        self.name = 'a'\n"
@@ -32,16 +31,8 @@ class _Seen:
 
     def __call__(self, **request: object) -> list[Outcome]:
         asked = Request(paths=(self.root,), root=self.root, **request)  # type: ignore[arg-type]
-        execution = Execution(Worker(asked), Speed(jobs=1))
-        inner = execution._compute
         self.computed = []
-
-        def counted(files: Sequence[Path]) -> Iterator[Computed]:
-            self.computed += [path.name for path in files]
-            return inner(files)
-
-        execution._compute = counted  # type: ignore[method-assign]
-        return list(execution.outcomes(execution._worker.discover().files))
+        return list(counted_run(asked, self.computed))
 
 
 @pytest.fixture

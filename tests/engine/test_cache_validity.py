@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from kept_runs import counted_run
 
 from fixaudit.outcome import Outcome
 from fixaudit.request import Request
-from fixaudit.runner import Worker
-from fixaudit.workers import Computed
-from fixaudit.workers_run import Execution, Speed
 
 _BASE = "class Base:\n    name = 'a'\n"
 _USER = "from base import Base\n\n\ndef shown(item: Base) -> str:\n    return getattr(item, 'title', '')\n"
@@ -34,18 +32,10 @@ class Tree:
         """The outcomes, and the names of the files that were computed."""
         paths = tuple(self.root / name for name in names) or (self.root,)
         request = Request(paths=paths, root=self.root, select=("getattr-default-removal",))
-        execution = Execution(Worker(request), Speed(jobs=1))
-        inner = execution._compute
         computed: list[str] = []
-
-        def counted(files: Sequence[Path]) -> Iterator[Computed]:
-            computed.extend(path.name for path in files)
-            return inner(files)
-
-        execution._compute = counted  # type: ignore[method-assign]
-        outcomes = execution.outcomes(execution._worker.discover().files)
+        outcomes = counted_run(request, computed)
         if stop_after is not None:
-            return [next(iter(outcomes)) for _ in range(stop_after)], computed
+            return [next(outcomes) for _ in range(stop_after)], computed
         return list(outcomes), computed
 
 
