@@ -77,7 +77,7 @@ class BindingWalk:
 
     def _walk_statements(self, scope: Scope) -> None:
         """As no expression binds a name, only statements and their targets are looked at."""
-        stack = [node for node, _ in self._start(scope)]
+        stack = self._start(scope)
         while stack:
             node = stack.pop()
             kind = node.__class__
@@ -109,7 +109,7 @@ class BindingWalk:
                 stack.extend(reversed(children(node)))
 
     def _walk_everything(self, scope: Scope) -> None:
-        stack = self._start(scope)
+        stack = [(node, scope) for node in self._start(scope)]
         while stack:
             node, here = stack.pop()
             kind = node.__class__
@@ -122,7 +122,7 @@ class BindingWalk:
             elif kind in COMPREHENSIONS:
                 self._comprehension(node, here, stack)
 
-    def _start(self, scope: Scope) -> list[tuple[ast.AST, Scope]]:
+    def _start(self, scope: Scope) -> list[ast.AST]:
         """The outermost nodes that are evaluated in a scope, last one first."""
         node = scope.node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -130,8 +130,8 @@ class BindingWalk:
                 self._bind(scope, parameter.name, Binding("type-parameter", parameter, node), node)
         if isinstance(node, FUNCTIONS):
             self._parameters(node, scope)
-        body = getattr(node, "body", ())
-        return [(child, scope) for child in reversed(body if isinstance(body, list) else [body])]
+        body: list[ast.AST] | ast.AST = node.body  # type: ignore[attr-defined]
+        return list(reversed(body)) if isinstance(body, list) else [body]
 
     def _comprehension(
         self, node: ast.AST, here: Scope, stack: list[tuple[ast.AST, Scope]]

@@ -100,7 +100,7 @@ class Cache:
 
     @property
     def is_new(self) -> bool:
-        """True where no run with this key has come to its end."""
+        """True where the last run with this key, if any, did not look at all files to its end."""
         return self.tree is None
 
     def entries(self) -> dict[str, Entry]:

@@ -29,11 +29,7 @@ class Scopes:
 
     def own_scope(self, node: ast.AST) -> Scope:
         """The scope that a module, class, function, lambda or comprehension opens."""
-        known = self._by_node.get(node)
-        if known is None:
-            known = Scope(node, self.scope_of(node), self)
-            self._by_node[node] = known
-        return known
+        return self._by_node.get(node) or self.opened(node, self.scope_of(node))
 
     def lookup(self, name: str, node: ast.AST) -> tuple[Scope | None, list[Binding]]:
         """The scope and bindings that `name` means at `node`; `(None, [])` when nothing binds it."""
