@@ -183,6 +183,8 @@ class Cache:
         if tree is not None and tree != self.tree:
             self._begin()
             self._ask("UPDATE runs SET tree = ?, used = ? WHERE id = ?", tree, time.time_ns(), self._run)  # fmt: skip
+        elif self._written:  # runs over parts are in use as well
+            self._ask("UPDATE runs SET used = ? WHERE id = ?", time.time_ns(), self._run)
         self._commit()
         self._shrink()
 

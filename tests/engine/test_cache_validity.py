@@ -135,3 +135,16 @@ def test_dependencies_that_somebody_else_wrote_count_for_nothing(tree: Tree) -> 
     again, computed = tree.run()
     assert computed == ["other.py", "user.py"]
     assert again == first
+
+
+def test_runs_over_parts_count_as_uses_of_what_is_kept(tree: Tree) -> None:
+    import sqlite3
+
+    tree.run("user.py")
+    database = sqlite3.connect(tree.root / ".fixaudit" / "cache" / "outcomes.sqlite")
+    (before,) = database.execute("SELECT used FROM runs").fetchone()
+    tree.write("user.py", _USER.replace("shown", "told"))
+    tree.run("user.py")
+    ((after,),) = database.execute("SELECT used FROM runs").fetchall()
+    database.close()
+    assert after > before
