@@ -11,6 +11,7 @@ from fixaudit.project import FunctionFacts, ModuleFacts
 from fixaudit.project.functions import own_nodes
 from fixaudit.project.inference import Inference
 from fixaudit.project.types import definition_of
+from fixaudit.treeindex import walk
 
 LAZY = frozenset(
     f"asyncio.{name}"
@@ -254,7 +255,7 @@ def _made(source: Source, module: ModuleFacts, kinds: frozenset[str]) -> set[str
 
 
 def _assigned_calls(tree: ast.Module) -> Iterator[tuple[list[ast.expr], ast.Call]]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
             yield (node.targets if isinstance(node, ast.Assign) else [node.target]), node.value
 

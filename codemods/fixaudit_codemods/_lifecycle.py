@@ -23,6 +23,9 @@ _EARLY = ("__init__", "__new__", "__del__", "__setattr__", "__init_subclass__", 
 _AFTER_FIELDS = ("__post_init__", "__attrs_post_init__")
 # Functions that take an unfinished object without looking at more of it.
 _HARMLESS = frozenset({"super", "isinstance", "type", "id", "setattr", "hasattr", "getattr", "ref"})
+_TAKERS = (b" del ", b"delattr(")
+_MAKERS = (b"__new__(", b"construct(")
+_ASKED_FOR = (*_TAKERS, *_MAKERS)
 _REVIVES = frozenset({"__setstate__", "__reduce__", "__reduce_ex__", "__copy__", "__deepcopy__"})
 
 
@@ -208,8 +211,8 @@ def _made_without_init(
     made = re.compile(
         rf"\b(?:{names})\.(?:__new__|model_construct|construct)\(|__new__\(\s*(?:{names})\b"
     )
-    for needle in (b"__new__(", b"construct("):
-        for mention in source.project.mentions(needle, MANY):
+    for needle in _MAKERS:
+        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR):
             if (
                 cls.name in mention.text
                 and made.search(mention.text)
@@ -227,7 +230,7 @@ def _constructed_somewhere(source: Source, declaration: Declaration) -> str | No
     owner, attribute = declaration.owner, declaration.attribute
     if owner.kind is not ClassKind.PYDANTIC or attribute is None or _has_default(attribute.value):
         return None
-    for mention in source.project.mentions(b"construct(", 500):
+    for mention in source.project.mentions(b"construct(", MANY)[:500]:
         if _UNNAMED_MODEL.search(mention.text):
             return f"{place(source, mention)} makes models without their required fields"
     return None
@@ -247,8 +250,8 @@ def _has_default(value: ast.expr | None) -> bool:
 def _deleted(source: Source, name: str, homes: frozenset[Path]) -> str | None:
     """`del x.name` and `delattr(x, "name")`, whatever `x` is."""
     taken = re.compile(rf"\bdel\s.*\.{name}\b(?!\s*[.\[(])|delattr\(.*['\"]{name}['\"]")
-    for needle in (b" del ", b"delattr("):
-        for mention in source.project.mentions(needle, MANY):
+    for needle in _TAKERS:
+        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR):
             if name not in mention.text or not taken.search(mention.text):
                 continue
             if "del self." not in mention.text or mention.path in homes:

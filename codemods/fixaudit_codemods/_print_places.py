@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fixaudit import Source
 from fixaudit.stars import may_hide
+from fixaudit.treeindex import walk
 from fixaudit_codemods._print_texts import fragments, is_ruler
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -111,7 +112,7 @@ def _judge_function(source: Source, function: Function) -> str | None:
         return f"printing is the job of `{name}`"
     if _is_hooked(source, function):
         return f"`{name}` runs at exit or in a signal, where logging is not safe"
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Call):
             called = source.qualified_name(node.func)
             if called in _PROMPTS:
@@ -182,7 +183,7 @@ def _job_of_class(source: Source, owner: ast.ClassDef) -> str | None:
     if key not in source.memo:
         source.memo[key] = any(
             isinstance(node, ast.Call) and source.qualified_name(node.func) in _PROMPTS
-            for node in ast.walk(owner)
+            for node in walk(owner)
         )
     if source.memo[key]:
         return f"`{owner.name}` holds a dialogue with the terminal"
@@ -241,7 +242,7 @@ def _is_listing(source: Source, statement: ast.stmt) -> bool:
 def _count_of_rulers(source: Source, function: ast.AST) -> int:
     key = ("print-to-logger", "rulers", function)
     if key not in source.memo:
-        count = sum(_is_ruler_print(source, node) for node in ast.walk(function))
+        count = sum(_is_ruler_print(source, node) for node in walk(function))
         source.memo[key] = count
     found: int = source.memo[key]
     return found
@@ -280,7 +281,7 @@ def _judge_statement(source: Source, statement: ast.stmt) -> bool:
 
 
 def _has_ruler(source: Source, statement: ast.stmt) -> bool:
-    return any(_is_ruler_print(source, node) for node in ast.walk(statement))
+    return any(_is_ruler_print(source, node) for node in walk(statement))
 
 
 def _is_ruler_print(source: Source, node: ast.AST) -> bool:

@@ -13,6 +13,7 @@ from fixaudit.project import ClassFacts, Mention, ModuleFacts
 from fixaudit.project.attributes import read_body
 from fixaudit.project.types import TypeFacts
 from fixaudit.roles import is_test_path
+from fixaudit.treeindex import walk
 from fixaudit_codemods._lifecycle import may_mean, place
 
 _MANY = 2000
@@ -116,7 +117,7 @@ def _by_attributes(source: Source, cls: ClassFacts, name: str, words: frozenset[
 
 def _bags(module: ModuleFacts) -> tuple[_Maker, ...]:
     """The objects that a module makes of attributes alone, in source order."""
-    calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    calls = (node for node in walk(module.tree) if isinstance(node, ast.Call))
     found = ((call.lineno, call.col_offset, _given(call)) for call in calls)
     makers = sorted((line, at, tuple(given)) for line, at, given in found if given is not None)
     return tuple(_Maker(line, given) for line, _, given in makers)
@@ -136,7 +137,7 @@ def _paths(source: Source, words: frozenset[str]) -> Iterator[Path]:
     """Files that make bags of attributes, and tests that say one of the words."""
     paths: dict[Path, None] = {}
     for word in _BAG_WORDS:
-        for mention in source.project.mentions(word, _MANY):
+        for mention in source.project.mentions(word, _MANY, along=_BAG_WORDS):
             paths[mention.path] = None
     for text in sorted(words):
         for mention in source.project.mentions(text.encode(), _MANY, tests_only=True):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fixaudit import Source
+from fixaudit.treeindex import walk
 from fixaudit_codemods._routes import status_of
 
 WORDS = re.compile(
@@ -42,7 +43,7 @@ def mentions(node: ast.AST) -> bool:
     """True where some text in the expression says that a thing is not implemented."""
     return any(
         isinstance(part, ast.Constant) and isinstance(part.value, str) and WORDS.search(part.value)
-        for part in ast.walk(node)
+        for part in walk(node)
     )
 
 
@@ -194,6 +195,6 @@ def _is_placeholder(value: ast.expr) -> bool:
 
 def names_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
     for node in nodes:
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name):
                 yield part.id

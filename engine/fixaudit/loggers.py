@@ -12,6 +12,7 @@ from fixaudit.namespace import Binding, Scope
 from fixaudit.project import ClassFacts, FunctionFacts, ModuleFacts, VariableFacts
 from fixaudit.project.facts import dotted_name
 from fixaudit.source import Source
+from fixaudit.treeindex import walk
 
 LoggerKind = Literal["stdlib", "structlog", "loguru"]
 
@@ -289,7 +290,7 @@ def _read_class_logger(
         name, value, annotation = _assigned(statement)
         if isinstance(name, ast.Name) and name.id == attribute:
             kinds.add(_kind_of_assignment(source, value, annotation, depth))
-    for node in ast.walk(owner):
+    for node in walk(owner):
         name, value, annotation = _assigned(node)
         if (
             isinstance(name, ast.Attribute)
@@ -471,7 +472,7 @@ def _self_logger_names(owner: ast.ClassDef, receiver: str) -> list[str]:
     for name, _, _ in map(_assigned, owner.body):
         if isinstance(name, ast.Name) and "log" in name.id.lower():
             names[name.id] = None
-    for node in ast.walk(owner):
+    for node in walk(owner):
         if (
             isinstance(node, ast.Attribute)
             and isinstance(node.value, ast.Name)
@@ -483,7 +484,7 @@ def _self_logger_names(owner: ast.ClassDef, receiver: str) -> list[str]:
 
 
 def _is_assigned_in(owner: ast.ClassDef, attribute: str) -> bool:
-    for node in ast.walk(owner):
+    for node in walk(owner):
         name, _, _ = _assigned(node)
         if isinstance(name, ast.Attribute) and name.attr == attribute:
             return True

@@ -14,6 +14,7 @@ from fixaudit.errors import SourceError
 from fixaudit.findings import Edit
 from fixaudit.namespace import BUILTINS
 from fixaudit.source import Source
+from fixaudit.treeindex import walk
 
 _OF_CLASSES = ("__module__", "__qualname__")
 # What stands around a return annotation: there it can be nothing else.
@@ -114,7 +115,7 @@ def _may_be_loose(before: Source, after: Source) -> Iterable[ast.Name]:
         return after.nodes(ast.Name)
     lost = before.scopes.module.bindings.keys() - after.scopes.module.bindings.keys()
     names = [node for node in after.nodes(ast.Name) if node.id in lost] if lost else []
-    inner = (node for statement in _changed(before, after) for node in ast.walk(statement))
+    inner = (node for statement in _changed(before, after) for node in walk(statement))
     return [*names, *(node for node in inner if isinstance(node, ast.Name))]
 
 

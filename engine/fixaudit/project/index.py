@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from weakref import WeakKeyDictionary, WeakSet, ref
 
 from fixaudit.errors import SourceError
@@ -297,11 +297,20 @@ class Project:
     # ---------------------------------------------------------------- text
 
     def mentions(
-        self, needle: bytes, cap: int = 50, *, tests_only: bool = False
+        self,
+        needle: bytes,
+        cap: int = 50,
+        *,
+        tests_only: bool = False,
+        along: Iterable[bytes] = (),
     ) -> tuple[Mention, ...]:
-        """The first `cap` lines of the project that hold `needle`, in the order of the paths."""
-        search = Search("tests" if tests_only else "text", needle, cap)
-        found = self._texts.mentions(search)
+        """The first `cap` lines of the project that hold `needle`, in the order of the paths.
+
+        `along` are needles that will be asked for with the same cap: one reading finds them all.
+        """
+        kind: Literal["tests", "text"] = "tests" if tests_only else "text"
+        search = Search(kind, needle, cap)
+        found = self._texts.mentions(search, *(Search(kind, each, cap) for each in along))
         self._asked(search)
         return found
 

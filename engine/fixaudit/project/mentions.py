@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -21,6 +22,7 @@ KEPT_TEXT_BYTES = 8_000_000
 _HEADER = re.compile(rb"\bclass\s+\w+\s*(?:\[[^\]]*\])?\(([^:]*)")
 _RENAMED = re.compile(rb"\bas\s+(\w+)")
 _WORD = re.compile(rb"\w+")
+_STORED = re.compile(rb"\.(\w+) = ")
 _LAST_WORD = re.compile(rb"(\w+)\s+\Z")
 
 
@@ -67,6 +69,7 @@ class Texts:
         self._size = 0
         self._mentions: dict[Search, tuple[Mention, ...]] = {}
         self._by_base = ByWord(paths, lambda name: base_words(self.text(name) or b""))
+        self._by_stored = ByWord(paths, lambda name: _stored_words(self.text(name) or b""))
         self._named = Named(paths, self.text)
 
     def forget(self, path: str) -> None:
@@ -74,13 +77,18 @@ class Texts:
         self._mentions.clear()
         self._size -= len(self._kept.pop(path, b""))
         self._by_base.forget(path)
+        self._by_stored.forget(path)
         self._named.forget(path)
         self.__dict__.pop("_tests", None)
 
-    def mentions(self, search: Search) -> tuple[Mention, ...]:
-        """The lines that answer a search of kind `text` or `tests`, in the order of the paths."""
+    def mentions(self, search: Search, *along: Search) -> tuple[Mention, ...]:
+        """The lines that answer a search of kind `text` or `tests`, in the order of the paths.
+
+        Those that answer the searches `along` are found in the same reading of the files, for later.
+        """
         if search not in self._mentions:
-            self._mentions[search] = tuple(self._find(search))
+            new = [search, *(item for item in along if item not in self._mentions)]
+            self._mentions.update(zip(new, map(tuple, self._find(new)), strict=True))
         return self._mentions[search]
 
     def subclasses(self, search: Search) -> tuple[str, ...]:
@@ -109,18 +117,28 @@ class Texts:
     def _is_test(self, name: str) -> bool:
         return is_test_path(relative(Path(name), self._root))
 
-    def _find(self, search: Search) -> Iterator[Mention]:
-        needle, left = search.needle, search.cap
-        for name in self._tests if search.kind == "tests" else self._paths():
+    def _find(self, searches: Sequence[Search]) -> list[list[Mention]]:
+        """The answers to searches in the same files."""
+        found: list[list[Mention]] = [[] for _ in searches]
+        for name in self._files(searches):
             content = self.text(name)
-            if content is None or needle not in content:
+            if content is None:
                 continue
-            path, is_test = Path(name), self._is_test(name)
-            for line, text in _lines(needle, content):
-                yield Mention(path, line, text, is_test)
-                left -= 1
-                if left == 0:
-                    return
+            for search, mentions in zip(searches, found, strict=True):
+                left = search.cap - len(mentions)
+                if left > 0 and search.needle in content:
+                    path, is_test = Path(name), self._is_test(name)
+                    lines = islice(_lines(search.needle, content), left)
+                    mentions += (Mention(path, line, text, is_test) for line, text in lines)
+        return found
+
+    def _files(self, searches: Sequence[Search]) -> Sequence[str]:
+        """The files that may answer the searches."""
+        first = searches[0]
+        if first.kind == "tests":
+            return self._tests
+        stored = _STORED.fullmatch(first.needle) if len(searches) == 1 else None
+        return self._by_stored.files(stored[1]) if stored else self._paths()
 
     def text(self, name: str) -> bytes | None:
         """The bytes of a file, kept for the next search while there is room."""
@@ -146,6 +164,11 @@ def base_words(text: bytes) -> tuple[bytes, ...]:
             if before is not None:
                 words.add(before[1])
     return tuple(words)
+
+
+def _stored_words(text: bytes) -> Iterable[bytes]:
+    """The attributes that the text assigns to, in its usual spelling."""
+    return set(_STORED.findall(text)) if b" = " in text else ()
 
 
 def _lines(needle: bytes, content: bytes) -> Iterator[tuple[int, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from fixaudit.treeindex import walk
+
 
 def stores(node: ast.AST, receiver: str) -> Iterator[tuple[str, ast.expr | None, ast.expr | None]]:
     """`(attribute, annotation, value)` for each store on `receiver` in one statement or call.
@@ -62,7 +64,7 @@ def _is_receiver_setattr(call: ast.AST, owner: ast.expr, receiver: str) -> bool:
 
 
 def _inside(target: ast.expr, receiver: str) -> Iterator[tuple[str, None, None]]:
-    for inner in ast.walk(target):
+    for inner in () if isinstance(target, ast.Name) else walk(target):
         if _is_attribute_of(inner, receiver) and not isinstance(inner.ctx, ast.Load):  # type: ignore[attr-defined]
             yield inner.attr, None, None  # type: ignore[attr-defined]
 

@@ -344,6 +344,28 @@ def test_dependencies_are_the_same_after_they_were_written_down(grow: Grow, tmp_
             Dependencies.from_json(wrong)
 
 
+def test_needles_found_along_are_not_looked_for_again(
+    grow: Grow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = grow({"a.py": "del x\ncopy(x)\ncopy(y)\n", "b.py": "copy(z)\n"})
+    assert [item.line for item in project.mentions(b"del ", 2, along=(b"copy(", b"del "))] == [1]
+    monkeypatch.setattr(project._texts, "text", lambda name: pytest.fail(f"{name} is read again"))
+    found = project.mentions(b"copy(", 2)
+    assert [(item.path.name, item.line) for item in found] == [("a.py", 2), ("a.py", 3)]
+
+
+def test_stores_are_found_wherever_a_search_in_the_text_finds_them(
+    grow: Grow, tmp_path: Path
+) -> None:
+    texts = {"a.py": "x.y.name = 1\n", "b.py": "name = 1\n", "c.py": "# it.name = 2, b.name = 3\n"}
+    project = grow({**texts, "d.py": "o.name == 1; o.name= 2; o.name  = 3\n"})
+    assert [item.path.name for item in project.mentions(b".name = ")] == ["a.py", "c.py"]
+    assert project.mentions(b".y = ") == ()
+    (tmp_path / "b.py").write_text("x.y = 1\n")
+    project.forget(tmp_path / "b.py")
+    assert [item.path.name for item in project.mentions(b".y = ")] == ["b.py"]
+
+
 def test_mentions_follow_a_file_that_was_written_anew(grow: Grow, tmp_path: Path) -> None:
     project = grow({"app.py": "Boom\n"})
     assert len(project.mentions(b"Boom")) == 1
