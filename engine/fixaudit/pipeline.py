@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from fixaudit.codemod import Codemod
 from fixaudit.compose import apply_edits, compose
-from fixaudit.errors import NotLookedAtError, SourceError
+from fixaudit.errors import SourceError
 from fixaudit.findings import Edit, Finding, Span, Verdict
-from fixaudit.fingerprints import fingerprints
-from fixaudit.outcome import Changed, Failed, Outcome, PlacedEdit, Problem, Site, Unchanged
+from fixaudit.judging import judge
+from fixaudit.outcome import Changed, Failed, Outcome, Problem, Site, Unchanged
+from fixaudit.placing import place
 from fixaudit.prefilter import Prefilter
 from fixaudit.source import Source
-from fixaudit.suppressions import Suppressions
 from fixaudit.trace import Claim, Trace, TracedEdit, in_file_bytes, line_edits
 from fixaudit.verify import verify
-from fixaudit.watching import WATCH
 from fixaudit.wishes import fulfils, settle
 
 MAX_PASSES = 10
@@ -27,44 +25,16 @@ MAX_PASSES = 10
 class Plan:
     """What to do with a file: which codemods, how bold, and what not to touch.
 
-    `accept` decides on a placed finding (by fingerprint, line range, …) after its verdict allowed
-    it; `format` gets (before, after) and gives the text with the touched lines formatted;
-    `prefilter` is that of the codemods, where there is one already.
+    `codemods` are given themselves, or as a prefilter that makes those a text needs. `accept`
+    decides on a placed finding (by fingerprint, line range, …) after its verdict allowed it;
+    `format` gets (before, after) and gives the text with the touched lines formatted.
     """
 
-    codemods: Sequence[Codemod]
+    codemods: Sequence[Codemod] | Prefilter
     unsafe: bool = False
     write: bool = True
     accept: Callable[[Site], bool] | None = None
     format: Callable[[bytes, bytes], bytes] | None = None
-    prefilter: Prefilter | None = None
-
-
-def judge(source: Source, prefilter: Prefilter) -> tuple[list[Finding], list[Problem]]:
-    """Every finding of its codemods in one source, in text order; one walk for all of them."""
-    findings: list[Finding] = []
-    problems: list[Problem] = []
-    # Files pass the prefilter for any codemod's sake: each still looks only where it can match.
-    for codemod in prefilter.active(source.body):
-        WATCH.step(codemod.name)
-        for kind in codemod.visits:
-            nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
-            for node in nodes:
-                try:
-                    findings.extend(codemod.judge(node, source))
-                except NotLookedAtError as error:
-                    problems.append(Problem(source.path, "not-looked-at", str(error)))
-                except Exception as error:  # a codemod's defect costs its site, loudly
-                    problems.append(_codemod_problem(source, codemod, node, error))
-    WATCH.step("compose and verify")
-    findings.sort(key=lambda finding: (finding.span, finding.codemod))
-    return guarded(source, findings), problems
-
-
-def _codemod_problem(source: Source, codemod: Codemod, node: ast.AST, error: Exception) -> Problem:
-    text = str(error).partition("\n")[0]
-    message = f"{codemod.name} failed here with {type(error).__name__}: {text}"
-    return Problem(source.path, "codemod", message, getattr(node, "lineno", None))
 
 
 def process(source: Source, plan: Plan) -> Outcome:
@@ -82,16 +52,18 @@ class _Run:
     sites: list[Site] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     trace: Trace = field(init=False)
+    prefilter: Prefilter = field(init=False)
+    codemods: dict[str, Codemod] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
 
     def outcome(self) -> Outcome:
         self.trace = Trace(len(self.source.body))
-        findings, self.problems = judge(
-            self.source, self.plan.prefilter or Prefilter(self.plan.codemods)
-        )
+        given = self.plan.codemods
+        self.prefilter = given if isinstance(given, Prefilter) else Prefilter(given)
+        findings, self.problems = judge(self.source, self.active(self.source))
         if not findings and not self.problems:
             return Unchanged(self.source.path)
-        self.sites = place(self.source, findings, self.plan.codemods)
+        self.sites = place(self.source, findings, self.codemods)
         current = self.source
         todo = [site for site in self.sites if self.wanted(site)] if self.plan.write else []
         passes = 0
@@ -102,11 +74,17 @@ class _Run:
             current, applied = self.one_pass(current, todo)
             if len(applied) == len(todo) and self.is_still(applied):
                 break
-            again = Prefilter([entry for entry in self.plan.codemods if entry.repeats])
+            again = [codemod for codemod in self.active(current) if codemod.repeats]
             later, problems = judge(current, again)
             self.problems += problems
             todo = self.still_wanted(current, later)
         return self.finish(current)
+
+    def active(self, source: Source) -> tuple[Codemod, ...]:
+        """The codemods that can find something in a source, known by name from now on."""
+        active = self.prefilter.active(source.body)
+        self.codemods.update((codemod.name, codemod) for codemod in active)
+        return active
 
     def wanted(self, site: Site) -> bool:
         finding = site.finding
@@ -134,7 +112,7 @@ class _Run:
     def is_still(self, applied: list[Site]) -> bool:
         """True where no codemod can find anything new in what these edits have made."""
         done = {site.finding.codemod for site in applied}
-        return not any(entry.name in done and entry.ripples for entry in self.plan.codemods)
+        return not any(self.codemods[name].ripples for name in done)
 
     def attempt(self, current: Source, chosen: Sequence[Site]) -> Source | str:
         """The source after the edits and wishes of `chosen`, or why that would be unsound."""
@@ -215,7 +193,7 @@ class _Run:
             if not site.applied
         }
         for site in place(
-            current, [finding for finding in findings if finding.edits], self.plan.codemods
+            current, [finding for finding in findings if finding.edits], self.codemods
         ):
             origin = self.origin(site, open_sites)
             if origin is not None:
@@ -320,68 +298,3 @@ def _wishing(chosen: Sequence[Site], edit: Edit, middle: Source) -> tuple[Claim,
 
 def _traced(edit: Edit, claims: tuple[Claim, ...]) -> TracedEdit:
     return TracedEdit(edit.span.start, edit.span.end, edit.text.encode("utf-8"), claims)
-
-
-def place(
-    source: Source, findings: Sequence[Finding], codemods: Sequence[Codemod] = ()
-) -> list[Site]:
-    """Findings with their lines, columns, fingerprints and suppressions."""
-    suppressions: Suppressions | None = None  # reading comments is dear: only once one could count
-    by_name = {codemod.name: codemod for codemod in codemods}
-    sites = []
-    for finding, fingerprint in zip(findings, fingerprints(source, findings), strict=True):
-        line, column = source.positions.line_column(finding.span.start)
-        end_line, end_column = source.positions.line_column(finding.span.end)
-        suppressed = None
-        if finding.verdict is not Verdict.LEAVE:
-            last = heading_end(source, finding.span, line, end_line)
-            suppressions = suppressions or Suppressions.of(source)
-            suppressed = suppressions.lookup(line, last, by_name[finding.codemod])
-        edits = tuple(_placed(source, e) for e in sorted(finding.edits, key=lambda e: e.span))
-        place = (line, column, end_line, end_column)
-        sites.append(Site(finding, *place, fingerprint, suppressed, edits=edits, path=source.path))
-    return sites
-
-
-_COMPOUND = (
-    b"def ",
-    b"async ",
-    b"class ",
-    b"@",
-    b"if ",
-    b"for ",
-    b"while ",
-    b"try",
-    b"with ",
-    b"except",
-)
-
-
-def heading_end(source: Source, span: Span, line: int, end_line: int) -> int:
-    """The last line a comment for the finding may stand on: the heading of a `def`, a `for`, …"""
-    if not source.body.startswith(_COMPOUND, span.start):
-        return end_line
-    for number in range(line, end_line):
-        if source.line_text(number).partition("#")[0].rstrip().endswith(":"):
-            return number
-    return end_line
-
-
-def _placed(source: Source, edit: Edit) -> PlacedEdit:
-    start = source.positions.line_column(edit.span.start)
-    return PlacedEdit(*start, *source.positions.line_column(edit.span.end), edit.text)
-
-
-def guarded(source: Source, findings: list[Finding]) -> list[Finding]:
-    """Generated files are looked at and left: the next generation would undo every edit."""
-    if not any(finding.edits for finding in findings) or not source.is_generated:
-        return findings
-    reason = "the file says that it is generated: change its generator instead"
-    return [
-        (
-            replace(finding, verdict=Verdict.LEAVE, reason=reason, edits=(), wishes=())
-            if finding.edits
-            else finding
-        )
-        for finding in findings
-    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -22,30 +22,34 @@ class Triggered(Protocol):
 
 
 class Prefilter:
-    """The triggers of the codemods that run on a file.
+    """The codemods that run on a file, told by their triggers.
 
     A codemod counts where one of its `triggers` is in the bytes and, where it has a
     `trigger_pattern`, that matches in what may be code.
     """
 
     def __init__(self, codemods: Sequence[Codemod]) -> None:
-        self._codemods = tuple(codemods)
-        self._last: tuple[bytes, tuple[Codemod, ...]] | None = None
+        self._codemods: Sequence[Codemod] = codemods
+        self._triggered: Sequence[Triggered] = codemods
+        self._last: tuple[bytes, tuple[int, ...]] | None = None
 
     def active(self, body: bytes) -> tuple[Codemod, ...]:
         """The codemods that must look at the tree of a file with this content, in their order."""
+        return tuple(self.codemod(number) for number in self.matching(body))
+
+    def matching(self, body: bytes) -> tuple[int, ...]:
+        """Which of the codemods those are, by their numbers."""
         # Asked twice for every file: before it is parsed, and when it is judged.
         if self._last is None or body is not self._last[0]:
             found: dict[bytes, bool] = {}
-            active = tuple(entry for entry in self._codemods if _may_match(entry, body, found))
-            self._last = body, active
+            entries = enumerate(self._triggered)
+            matching = (number for number, entry in entries if _may_match(entry, body, found))
+            self._last = body, tuple(matching)
         return self._last[1]
 
-
-def lets_pass(codemods: Iterable[Triggered], body: bytes) -> bool:
-    """True where one of them must look at the tree of a file with this content."""
-    found: dict[bytes, bool] = {}
-    return any(_may_match(codemod, body, found) for codemod in codemods)
+    def codemod(self, number: int) -> Codemod:
+        """One of the codemods."""
+        return self._codemods[number]
 
 
 def _may_match(codemod: Triggered, body: bytes, found: dict[bytes, bool]) -> bool:

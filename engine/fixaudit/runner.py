@@ -18,9 +18,9 @@ from fixaudit.config.resolve import ConfigResolver
 from fixaudit.discovery import Discovery, discover
 from fixaudit.errors import ConfigError, SourceError
 from fixaudit.outcome import Failed, Outcome, Problem, Unchanged
-from fixaudit.prefilter import Prefilter, lets_pass
 from fixaudit.request import Request as Request
 from fixaudit.request import find_root as find_root
+from fixaudit.selected import Selected
 from fixaudit.selection import matched_names, select_codemods
 
 if TYPE_CHECKING:
@@ -31,42 +31,6 @@ _REQUIRES_PYTHON = re.compile(
 )
 _OLDEST_TARGET = (3, 9)
 _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
-
-
-class Selected:
-    """The codemods that run on a file under one configuration.
-
-    They are imported when a file needs them, and at once where the configuration has options for
-    them: a wrong option is refused before any file is read.
-
-    Raises:
-        ConfigError: an option that a codemod does not have, or of another type.
-    """
-
-    def __init__(self, cards: Sequence[Card], config: Config, made: Sequence[Codemod]) -> None:
-        self._cards = cards
-        self._config = config
-        self._made = made
-        if any(card.name in config.codemods for card in cards):
-            self.codemods  # noqa: B018
-
-    @cached_property
-    def codemods(self) -> tuple[Codemod, ...]:
-        """The codemods, made with their options. Raises CodemodError where one does not import."""
-        classes = [card.load() for card in self._cards]
-        chosen = (entry(self._config.options(entry.name, entry.Options)) for entry in classes)
-        return (*chosen, *self._made)
-
-    @cached_property
-    def prefilter(self) -> Prefilter:
-        """The filter of the codemods, which remembers its last answer."""
-        return Prefilter(self.codemods)
-
-    def wants(self, data: bytes) -> bool:
-        """True where a codemod must look at a file with this content."""
-        if "codemods" in vars(self):
-            return bool(self.prefilter.active(data))
-        return lets_pass(self._cards, data) or lets_pass(self._made, data)
 
 
 class Worker:
@@ -149,7 +113,7 @@ class Worker:
             selected = self.selected(config, path)
         except ConfigError as error:
             return self._failed(path, "config", str(error))
-        if str(path) not in self._named and not selected.wants(data):
+        if str(path) not in self._named and not selected.matching(data):
             return Unchanged(self.relative(path))
         return self._process(path, data, config, selected)
 
@@ -180,12 +144,11 @@ class Worker:
             return self._failed(path, "config", str(error))
         unsafe = config.unsafe if self.request.unsafe is None else self.request.unsafe
         plan = Plan(
-            selected.codemods,
+            selected,
             unsafe,
             self.request.write,
             self.request.accept,
             formatter,
-            selected.prefilter,
         )
         outcome = process(source, plan)
         self._collector.count(len(data))
@@ -314,7 +277,7 @@ class Worker:
         from fixaudit import pipeline, source  # noqa: F401
 
         with suppress(ConfigError):
-            self.selected(self.resolver.for_path(path), path).codemods  # noqa: B018
+            self.selected(self.resolver.for_path(path), path).all()
         self.project.module_name(path)
 
 
