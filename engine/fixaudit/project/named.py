@@ -9,9 +9,6 @@ from fixaudit.hashing import digest
 from fixaudit.project.by_word import ByWord
 from fixaudit.project.outline import Header, Outline
 
-# Outlines weigh a quarter of their text; those of further files are made anew for each name.
-KEPT_OUTLINES = 4_000
-
 
 class Headers(NamedTuple):
     """All headers of a name; `renamed` are the names that an import somewhere makes it of."""
@@ -61,7 +58,5 @@ class Named:
     def _outline(self, path: str) -> Outline:
         known = self._outlines.get(path)
         if known is None:
-            known = Outline(self._text(path) or b"")
-            if len(self._outlines) < KEPT_OUTLINES:
-                self._outlines[path] = known
+            known = self._outlines[path] = Outline(self._text(path) or b"")
         return known

@@ -9,9 +9,12 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
+from typing import Literal, NamedTuple
 
 from fixaudit.project.functions import Parameter, parameters_of
 
@@ -36,6 +39,7 @@ _WORD = re.compile(rb"[\w\x80-\xff]+")
 _NO_BASES = re.compile(rb"\s*(?:\(\s*\)\s*)?:")
 _MAYBE_DECORATOR = re.compile(rb"(?:^|\n)[ \t]*[@#][^\n]*\Z|\)[ \t]*(?:#[^\n]*)?\Z")
 _NEAR = 400
+_START = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,49 +62,79 @@ class Header:
 UNCLEAR = Header("unclear")
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A header at its place; `inner` are those whose block it is, by their indentation."""
+class _Entry(NamedTuple):
+    """A header at its place, in the order of the text. `end` is -1 where no line starts with it."""
 
     name: bytes
     is_class: bool
     start: int
     end: int
     indent: int
-    owner: _Entry | None = None
-    inner: list[_Entry] = field(default_factory=list)
 
 
 class Outline:
-    """The headers of one text by name."""
+    """The headers of one text by name. It holds places only: small enough to keep for all files."""
+
+    __slots__ = ("_names", "_places", "_renamed")
 
     def __init__(self, text: bytes) -> None:
-        self._named: dict[bytes, list[_Entry]] = {}
-        self._renamed: dict[bytes, set[str]] = {}
-        above: list[_Entry] = []
-        for entry in _entries(text):
-            while above and above[-1].indent >= entry.indent:
-                above.pop()
-            if above:
-                entry.owner = above[-1]
-                entry.owner.inner.append(entry)
-            above.append(entry)
-            self._named.setdefault(entry.name, []).append(entry)
+        entries = _entries(text)
+        self._names = tuple(entry.name for entry in entries)
+        # Four numbers each: is it a class, start, end, indentation.
+        self._places = array("i", chain.from_iterable(entry[1:] for entry in entries))
+        self._renamed: dict[bytes, frozenset[str]] = {}
         for old, new in _renames(text):
-            self._renamed.setdefault(new, set()).add(old.decode("utf-8", "replace"))
+            known = self._renamed.get(new, frozenset())
+            self._renamed[new] = known | {old.decode("utf-8", "replace")}
 
     @property
     def words(self) -> frozenset[bytes]:
         """The names it has something to say of."""
-        return frozenset((*self._named, *self._renamed))
+        return frozenset((*self._names, *self._renamed))
 
     def renamed(self, name: bytes) -> frozenset[str]:
         """What imports call `name`: `load` for `from store import load as name`."""
-        return frozenset(self._renamed.get(name, ()))
+        return self._renamed.get(name, frozenset())
+
+    def count(self, name: bytes) -> int:
+        """How many headers have that name."""
+        return self._names.count(name)
 
     def headers(self, name: bytes, text: bytes) -> tuple[Header, ...]:
         """The headers of that name; `text` is the one the outline was made of."""
-        return tuple(_header(entry, text) for entry in self._named.get(name, ()))
+        places = [at for at, known in enumerate(self._names) if known == name]
+        return tuple(self._header(at, text) for at in places)
+
+    def _header(self, at: int, text: bytes) -> Header:
+        entry = self._entry(at)
+        if entry.end == -1:
+            return UNCLEAR
+        if not entry.is_class:
+            return _function(entry, self._above(at), text)
+        return _class(entry, [self._header(one, text) for one in self._makers(at)], text)
+
+    def _entry(self, at: int) -> _Entry:
+        is_class, start, end, indent = self._places[4 * at : 4 * at + 4]
+        return _Entry(self._names[at], bool(is_class), start, end, indent)
+
+    def _above(self, at: int) -> _Entry | None:
+        """The header whose block an entry stands in, by the indentation."""
+        indents = self._places[3::4]
+        for before in range(at - 1, -1, -1):
+            if indents[before] < indents[at]:
+                return self._entry(before)
+        return None
+
+    def _makers(self, at: int) -> Iterator[int]:
+        """Each `__init__` right in the block of a class."""
+        indents = self._places[3::4]
+        inner = 1 << 30
+        for below in range(at + 1, len(indents)):
+            if indents[below] <= indents[at]:
+                return
+            inner = min(inner, indents[below])
+            if indents[below] == inner and self._names[below] == b"__init__":
+                yield below
 
 
 def _entries(text: bytes) -> list[_Entry]:
@@ -109,20 +143,25 @@ def _entries(text: bytes) -> list[_Entry]:
         for match in pattern.finditer(text):
             line = text.rfind(b"\n", 0, match.start()) + 1
             written = text[line : match.start()]
-            if written.strip() in (b"", b"async"):
-                indent = len(written) - len(written.lstrip())
-                width = len(written[:indent].expandtabs())
-                found.append(_Entry(_word(match[1]), is_class, line, match.end(), width))
+            plain = written.strip()
+            if plain in (b"", b"async"):
+                indent = len(written) - len(written.lstrip()) if plain else len(written)
+                if b"\t" in written:
+                    indent = len(written[:indent].expandtabs())
+                found.append(_Entry(_word(match[1]), is_class, line, match.end(), indent))
             elif b"\r" in written:  # lines that end as on old Macs
                 found.append(_Entry(_word(match[1]), is_class, line, -1, 1_000_000))
-    return sorted(found, key=lambda entry: entry.start)
+    found.sort(key=_START)
+    return found
 
 
 def _renames(text: bytes) -> Iterator[tuple[bytes, bytes]]:
     for match in _RENAMED.finditer(text):
+        if not _IMPORT_ENDS.match(text, match.end()):
+            continue
         at = match.start()
         before = _LAST_WORD.search(text, max(0, at - 200), at)
-        if before is None or before.end(1) == at or not _IMPORT_ENDS.match(text, match.end()):
+        if before is None or before.end(1) == at:
             continue
         line = text[text.rfind(b"\n", 0, before.start()) + 1 : before.start()]
         old, new = _word(before[1]), _word(match[1])
@@ -137,15 +176,9 @@ def _word(name: bytes) -> bytes:
     return unicodedata.normalize("NFKC", name.decode("utf-8", "replace")).encode()
 
 
-def _header(entry: _Entry, text: bytes) -> Header:
-    if entry.end == -1:
-        return UNCLEAR
-    return _class(entry, text) if entry.is_class else _function(entry, text)
-
-
-def _class(entry: _Entry, text: bytes) -> Header:
+def _class(entry: _Entry, made: list[Header], text: bytes) -> Header:
+    """`made` are the headers of its `__init__`."""
     bases = _bases(entry, text)
-    made = [_header(item, text) for item in entry.inner if item.name == b"__init__"]
     if any(item.kind != "method" for item in made):
         return Header("unclear", bases=bases)
     if made:
@@ -163,10 +196,9 @@ def _bases(entry: _Entry, text: bytes) -> tuple[str, ...] | None:
     return tuple(_word(item).decode("utf-8", "replace") for item in _WORD.findall(written))
 
 
-def _function(entry: _Entry, text: bytes) -> Header:
+def _function(entry: _Entry, above: _Entry | None, text: bytes) -> Header:
     parameters = _parameters(text, entry.end)
     first = parameters[0].name.strip("_") if parameters else ""
-    above = entry.owner
     if above is None or not above.is_class:
         if parameters is None or first in RECEIVERS:
             return UNCLEAR
