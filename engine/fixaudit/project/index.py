@@ -22,6 +22,7 @@ from fixaudit.project.mentions import Mention, Search, Texts
 from fixaudit.project.named import Headers
 from fixaudit.project.reader import read_module
 from fixaudit.project.resolver import Definition, Found
+from fixaudit.project.star_imports import StarImports
 from fixaudit.project.view import View
 from fixaudit.reading import decode
 
@@ -70,6 +71,7 @@ class Project:
         self._told: set[Search] = set()
         self._answers: dict[Search, tuple[str, tuple[str, ...]]] = {}
         self._recordings: list[Dependencies] = []
+        self.stars = StarImports(self)
         self._async_names: tuple[tuple[Mention, ...], frozenset[str]] | None = None
 
     @classmethod
@@ -159,18 +161,17 @@ class Project:
             recording.files[path] = fingerprint
         return found  # type: ignore[no-any-return]
 
-    def cannot_name(self, module: str, near: Path, name: str) -> bool:
-        """True where a module's text lacks the word and passes on no star import: not worth parsing.
+    def has_derived(self, path: Path, what: str) -> bool:
+        """True where the answer of `derived` needs no tree that is not there."""
+        return what in self._derived.get(path, ()) or self._own_facts(path) is not None
 
-        Packages that star-import hundreds of large modules would cost a parse of them all.
-        """
-        path = self.path_of(module, near)
-        if path is None or path in self._modules or self._own_facts(path) is not None:
-            return False
-        content = self.read(path)
+    def cannot_name(self, path: Path, name: str) -> bool:
+        """True where a module's text lacks the word and passes on no star import."""
+        own = self._own[0]() if self._own is not None and self._own[1].path == path else None
+        content = own.body if own is not None else self.read(path)
         if content is None or name.encode() in content or _STAR.search(content):
             return False
-        for recording in self._recordings:
+        for recording in self._recordings if own is None else ():
             recording.files[path] = digest(content)
         return True
 
@@ -235,6 +236,11 @@ class Project:
         """The tree of a file with this content, where it is known already."""
         facts, fingerprint = self._modules.get(path, (None, None))
         return facts.tree if facts is not None and fingerprint == digest(data) else None
+
+    @property
+    def own_path(self) -> Path | None:
+        """The file a codemod looks at."""
+        return None if self._own is None or self._own[0]() is None else self._own[1].path
 
     def _own_facts(self, path: Path) -> ModuleFacts | None:
         if self._own is None or self._own[1].path != path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from fixaudit.project.classes import ClassFacts
 from fixaudit.project.facts import Binding, ImportFacts, ModuleFacts, VariableFacts
@@ -31,7 +31,7 @@ def member(project: Project, module: ModuleFacts, name: str, trail: Trail = froz
     trail |= {step}
     bindings = module.bindings.get(name)
     if bindings:
-        if _star_may_replace(project, module, name, bindings, trail):
+        if _star_may_replace(project, module, name, bindings):
             return None
         return _one(project, module, name, bindings, trail)
     if module.stars:
@@ -132,13 +132,11 @@ def imported(
 
 # -------------------------------------------------------------------- star imports
 
-Provides = Literal["yes", "no", "unclear"]
-
 
 def _from_stars(project: Project, module: ModuleFacts, name: str, trail: Trail) -> Found:
     answers: list[Found] = []
     for star in module.stars:
-        provided = _provides(project, module, star, name, trail)
+        provided = project.stars.provides(module, star, name)
         if provided == "unclear":
             return None
         if provided == "yes":
@@ -151,36 +149,12 @@ def _from_stars(project: Project, module: ModuleFacts, name: str, trail: Trail) 
 
 
 def _star_may_replace(
-    project: Project, module: ModuleFacts, name: str, bindings: tuple[Binding, ...], trail: Trail
+    project: Project, module: ModuleFacts, name: str, bindings: tuple[Binding, ...]
 ) -> bool:
     """True where a star import after the binding may bring another thing of that name."""
     first = min(item.line for item in bindings)
     later = [star for star in module.stars if star.line > first]
-    return any(_provides(project, module, star, name, trail) != "no" for star in later)
-
-
-def _provides(
-    project: Project, module: ModuleFacts, star: ImportFacts, name: str, trail: Trail
-) -> Provides:
-    if project.cannot_name(star.module, module.path, name):
-        return "no"
-    source = project.module(star.module, module.path)
-    step = (source.path, f"*{name}") if source else None
-    if source is None or source.exports_unclear or step in trail:
-        return "unclear"
-    if source.exports is not None:
-        return "yes" if name in source.exports else "no"
-    if name.startswith("_"):
-        return "no"
-    if name in source.bindings:
-        return "yes"
-    deeper = [
-        _provides(project, source, inner, name, trail | {(source.path, f"*{name}")})
-        for inner in source.stars
-    ]
-    if "unclear" in deeper:
-        return "unclear"
-    return "yes" if "yes" in deeper else "no"
+    return any(project.stars.provides(module, star, name) != "no" for star in later)
 
 
 # -------------------------------------------------------------------- dotted names
