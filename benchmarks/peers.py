@@ -74,5 +74,5 @@ def markdown(rows: list[Row]) -> Iterator[str]:
         compared = Row(row.name, row.samples, rows[-1].samples)
         yield f"| {row.name} | {cells(compared).partition('| ')[2]} |"
     for row in rows:
-        if row.code not in (0, 1) and not row.timed_out:
-            yield f"\n{row.name}: ended with exit code {row.code}."
+        if row.failure is not None:
+            yield f"\n{row.failure}"

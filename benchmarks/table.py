@@ -115,8 +115,8 @@ def markdown(rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         yield f"| {row.name} | {cells(row)} |"
     for row in rows:
-        if row.code not in (0, 1) and not row.timed_out:
-            yield f"\n{row.name}: ended with exit code {row.code}."
+        if row.failure is not None:
+            yield f"\n{row.failure}"
 
 
 def cells(row: Row) -> str:

@@ -7,6 +7,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,12 +17,15 @@ from pathlib import Path
 
 Command = Sequence[str | Path]
 
+_MOST_SAID = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One run of a command, its children and theirs; `memory` is the largest process, in MB.
 
-    Memory is never told as less than this process itself has, for a moment the two are one.
+    Memory is never told as less than this process itself has, for a moment the two are one. `said`
+    is the end of what it wrote to stderr.
     """
 
     wall: float
@@ -29,6 +33,7 @@ class Sample:
     memory: float
     code: int
     timed_out: bool = False
+    said: str = ""
 
 
 @dataclass(slots=True)
@@ -60,7 +65,20 @@ class Row:
 
     @property
     def code(self) -> int:
-        return max(self.samples, key=lambda sample: abs(sample.code)).code
+        return self._worst.code
+
+    @property
+    def failure(self) -> str | None:
+        """How a run ended that neither went well nor ended with findings, and what it said."""
+        worst = self._worst
+        if worst.code in (0, 1) or self.timed_out:
+            return None
+        said = "".join(f"\n    {line}" for line in worst.said.splitlines())
+        return f"{self.name}: ended with exit code {worst.code}.{said and chr(10)}{said}"
+
+    @property
+    def _worst(self) -> Sample:
+        return max(self.samples, key=lambda sample: abs(sample.code))
 
 
 def median_wall(samples: Sequence[Sample]) -> float:
@@ -72,7 +90,7 @@ def timed(
 ) -> Sample:
     """Run a command in a folder to its end, or kill it and what it started after `timeout`."""
     late = threading.Event()
-    with open(os.devnull, "r+b") as nowhere:
+    with open(os.devnull, "r+b") as nowhere, tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
         process = subprocess.Popen(
             [str(word) for word in command],
@@ -80,7 +98,7 @@ def timed(
             env=environment() | ({"PATH": path} if path else {}),
             stdin=nowhere,
             stdout=nowhere,
-            stderr=nowhere,
+            stderr=errors,
             start_new_session=True,
         )
 
@@ -99,13 +117,15 @@ def timed(
             raise
         finally:
             timer.cancel()
-    wall = time.perf_counter() - started
+        wall = time.perf_counter() - started
+        errors.seek(max(0, errors.seek(0, os.SEEK_END) - _MOST_SAID))
+        said = errors.read().decode("utf-8", "replace")
     process.returncode = os.waitstatus_to_exitcode(status)
     # What the system calls the largest so far is of this command alone: each has its own record.
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     memory = used.ru_maxrss / unit
     processor = used.ru_utime + used.ru_stime
-    return Sample(wall, processor, memory, process.returncode, late.is_set())
+    return Sample(wall, processor, memory, process.returncode, late.is_set(), said)
 
 
 def environment() -> dict[str, str]:

@@ -132,6 +132,15 @@ def test_a_failure_is_told_below_the_table(tmp_path: Path) -> None:
     assert list(table.markdown([row]))[-1] == "\nfails: ended with exit code 3."
 
 
+def test_what_a_failing_command_said_is_told_too(tmp_path: Path) -> None:
+    program = "import sys; print('x' * 5000 + chr(10) + 'it is gone', file=sys.stderr); sys.exit(2)"
+    row = Row("fails", [timed([sys.executable, "-c", program], tmp_path)])
+    *_, told = table.markdown([row])
+    assert told.startswith("\nfails: ended with exit code 2.\n\n    xxx")
+    assert told.endswith("\n    it is gone")
+    assert len(told) < 2100
+
+
 def test_growth_of_every_case(tmp_path: Path) -> None:
     grown = list(growth.measured(tmp_path, scale=0.002, repeat=1))
     assert list(tmp_path.iterdir()) == []
