@@ -9,7 +9,7 @@ from enum import StrEnum
 from fixaudit.project.assigned import assigned_for_sure
 from fixaudit.project.facts import FunctionNode, ModuleFacts
 from fixaudit.project.functions import decorator_names, nodes_below, statements_below
-from fixaudit.project.stores import stores
+from fixaudit.project.stores import STORING, stores
 
 PROPERTIES = frozenset({"property", "functools.cached_property", "abc.abstractproperty"})
 # Run on every new object before anyone else sees it.
@@ -179,15 +179,13 @@ def _assignments(
     in_init = node.name in INITIALISERS and not conditional
     sure = assigned_for_sure(node.body, receiver) if in_init and receiver else frozenset()
     where = Where.INIT if node.name in INITIALISERS else Where.METHOD_ASSIGNMENT
-    below = nodes_below if module.calls_may_store else statements_below
+    below = nodes_below if module.calls_may_store(node) else statements_below
     for inner in below(node):
         if isinstance(inner, ast.Call):
             _dynamic_store(inner, receiver, body)
             if isinstance(inner.func, ast.Attribute) and inner.func.attr == "__new__":
                 body.bypasses_init = body.bypasses_init or node.name != "__new__"
-        elif not isinstance(inner, ast.stmt):
-            continue
-        if receiver is None:
+        if receiver is None or inner.__class__ not in STORING:
             continue
         for name, annotation, value in stores(inner, receiver):
             if isinstance(inner, ast.Delete):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,8 +81,8 @@ class ModuleFacts:
     exports: tuple[str, ...] | None
     exports_unclear: bool
     is_package: bool
-    calls_may_store: bool = True
-    """False where no call in the text can set an attribute by its name or make bare objects."""
+    storing_lines: tuple[int, ...] | None = None
+    """Lines whose calls may set attributes by their names or make bare objects; None for any."""
     classes: dict[ast.AST, ClassFacts] = field(default_factory=dict, repr=False)
     """The class facts made of this tree so far: the index keeps them here, for one life."""
     found_classes: list[list[tuple[ast.ClassDef, str]]] = field(default_factory=list, repr=False)
@@ -91,6 +92,13 @@ class ModuleFacts:
         if not self.found_classes:
             self.found_classes.append(list(_classes(self.tree.body, self.name)))
         return self.found_classes[0]
+
+    def calls_may_store(self, node: FunctionNode) -> bool:
+        """True where a call in a function may set an attribute by its name or make bare objects."""
+        if self.storing_lines is None:
+            return True
+        first = bisect_left(self.storing_lines, node.lineno)
+        return first < bisect_right(self.storing_lines, node.end_lineno or node.lineno)
 
     def let_go(self) -> None:
         """Cut the ties between facts that keep each other: nothing asks for this module any more."""

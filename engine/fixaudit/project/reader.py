@@ -40,8 +40,20 @@ def read_module(tree: ast.Module, path: Path, name: str, body: bytes) -> ModuleF
         exports=exports,
         exports_unclear=unclear,
         is_package=is_package,
-        calls_may_store=_STORING.search(body) is not None,
+        storing_lines=_lines_of(_STORING, body),
     )
+
+
+def _lines_of(pattern: re.Pattern[bytes], body: bytes) -> tuple[int, ...] | None:
+    """The lines with a match, ascending; None where lines end in more ways than one can count."""
+    if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
+        return None
+    lines, line, counted = [], 1, 0
+    for match in pattern.finditer(body):
+        line += body.count(b"\n", counted, match.start())
+        counted = match.start()
+        lines.append(line)
+    return tuple(lines)
 
 
 def is_type_checking(test: ast.expr) -> bool:

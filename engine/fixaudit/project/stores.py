@@ -7,6 +7,12 @@ from collections.abc import Iterator
 
 from fixaudit.treeindex import walk
 
+STORING = frozenset(
+    {ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith}
+    | {ast.Delete, ast.Call}
+)
+"""The types of the nodes that `stores` finds anything in."""
+
 
 def stores(node: ast.AST, receiver: str) -> Iterator[tuple[str, ast.expr | None, ast.expr | None]]:
     """`(attribute, annotation, value)` for each store on `receiver` in one statement or call.
