@@ -9,6 +9,7 @@ import inspect
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -118,10 +119,22 @@ def _import_file(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with _no_bytecode():
+            spec.loader.exec_module(module)
     except Exception as error:
         raise CodemodError(f"{path}: does not import: {_one_line(error)}") from error
     return module
+
+
+@contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """Leaves no `__pycache__` in the repository that the codemods of the `with` body stand in."""
+    before = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _one_line(error: Exception) -> str:

@@ -95,7 +95,8 @@ def fixaudit(folder: Path, *arguments: str, stdin: int = subprocess.DEVNULL) -> 
         stdin=stdin,
         capture_output=True,
         check=False,
-        env={**os.environ, **ENVIRONMENT},
+        # Compiled modules are kept, as they are wherever nothing forbids it.
+        env={**os.environ, **ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": ""},
     )
     return Ended(done.returncode, done.stdout, done.stderr.decode())
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from projects import fixaudit, make_project
 
 from fixaudit_cli import quick, verbs
 from fixaudit_cli.app import run
@@ -83,6 +84,25 @@ def test_only_selected_codemods_are_imported(tmp_path: Path) -> None:
     )
     assert "fixaudit_codemods.redis_client_options" in modules
     assert "fixaudit_codemods.md5_to_sha256" not in modules
+
+
+def test_only_codemods_that_a_file_needs_are_imported(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def f(x: int) -> None:\n    print(x)\n")
+    _modules(tmp_path, "list")
+    modules = _modules(tmp_path, "check", "--isolated", "--no-cache", "--select", "core", ".")
+    assert "fixaudit_codemods.print_to_logger" in modules
+    assert not modules & {
+        "fixaudit_codemods.md5_to_sha256",
+        "fixaudit_codemods.getattr_default_removal",
+        "fixaudit_codemods.bounded_gather",
+    }
+
+
+def test_a_repositorys_own_codemods_leave_no_compiled_files_in_it(tmp_path: Path) -> None:
+    root = make_project(tmp_path / "p", app="old(1)\n")
+    assert fixaudit(root, "apply", "--dry-run", "--no-cache").code == 0
+    assert fixaudit(root, "list").code == 0
+    assert list(root.rglob("__pycache__")) == []
 
 
 def test_files_without_a_trigger_import_no_codemod(tmp_path: Path) -> None:
