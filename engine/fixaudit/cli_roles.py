@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -138,13 +139,20 @@ class CliRoles:
         """Functions (or the module) that read or describe command-line arguments themselves."""
         source = self._source
         owners: set[ast.AST] = set()
-        for call in source.nodes(ast.Call):
-            if _parses(call) or source.qualified_name(call.func) in _PARSERS:
-                owners.add(source.function(call) or self._module_or_guard(call))
+        parsing = [call for call in source.nodes(ast.Call) if _parses(call)]
+        for call in (*parsing, *self._calls_of(_PARSERS)):
+            owners.add(source.function(call) or self._module_or_guard(call))
         for node in source.nodes(ast.Attribute):
             if node.attr == "argv" and source.qualified_name(node) == "sys.argv":
                 owners.add(source.function(node) or self._module_or_guard(node))
         return frozenset(owners)
+
+    def _calls_of(self, known: frozenset[str]) -> Iterator[ast.Call]:
+        """The calls of what one of the dotted names means."""
+        last = frozenset(name.rpartition(".")[2] for name in known)
+        for call in self._source.named(ast.Call, last):
+            if self._source.qualified_name(call.func) in known:
+                yield call
 
     def _module_or_guard(self, node: ast.AST) -> ast.AST:
         for above in self._source.ancestors(node):
@@ -220,8 +228,7 @@ class CliRoles:
         Methods stay out: a class is there to be used by others. So do functions that are
         registered somewhere by a decorator, listed in `__all__`, or part of a service.
         """
-        source = self._source
-        if any(source.qualified_name(call.func) in _SERVICES for call in source.nodes(ast.Call)):
+        if any(self._calls_of(_SERVICES)):
             return frozenset()
         uses = self._uses()
         candidates = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from fixaudit.project.declared import declared_dependencies
 
@@ -200,10 +200,3 @@ def walk(root: str | None) -> Iterable[Path]:
                 continue
             elif entry.is_dir() and not entry.is_symlink():
                 stack.append(entry)
-
-
-def relative(path: Path, root: Path | None) -> PurePath:
-    """`path` as seen from the project root, or as it is where it lies outside."""
-    if root is not None and path.is_relative_to(root):
-        return path.relative_to(root)
-    return path

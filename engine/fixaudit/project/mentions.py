@@ -12,7 +12,6 @@ from typing import Literal, NamedTuple
 
 from fixaudit.hashing import digest
 from fixaudit.project.by_word import ByWord
-from fixaudit.project.layout import relative
 from fixaudit.project.named import Headers, Named
 from fixaudit.roles import is_test_path
 
@@ -64,7 +63,7 @@ class Texts:
     ) -> None:
         self._paths = paths
         self._read = read
-        self._root = root
+        self._prefix = "" if root is None else f"{root.as_posix().rstrip('/')}/"
         self._kept: dict[str, bytes] = {}
         self._size = 0
         self._mentions: dict[Search, tuple[Mention, ...]] = {}
@@ -115,7 +114,7 @@ class Texts:
         return [name for name in self._paths() if self._is_test(name)]
 
     def _is_test(self, name: str) -> bool:
-        return is_test_path(relative(Path(name), self._root))
+        return is_test_path(name.removeprefix(self._prefix))
 
     def _find(self, searches: Sequence[Search]) -> list[list[Mention]]:
         """The answers to searches in the same files."""
