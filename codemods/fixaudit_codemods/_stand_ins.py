@@ -49,7 +49,8 @@ def _entry_words(source: Source, site: ast.expr, owner: ast.expr) -> frozenset[s
             value = binding.value
             if isinstance(value, ast.Call):
                 words.add(ast.unparse(value.func).rpartition(".")[2])
-    return frozenset(word for word in words if not word.startswith("__") and len(word) > 3)
+    names = (word for word in words if word.isidentifier() and not word.startswith("__"))
+    return frozenset(word for word in names if len(word) > 3)
 
 
 # -------------------------------------------------------------------- fakes by the class's name
@@ -190,7 +191,8 @@ def _stands_in(cls: ClassFacts, name: str, given: Sequence[str], near: bool) -> 
 
 def _says_one_of(source: Source, path: Path, words: frozenset[str]) -> bool:
     content = source.project.read(path) or b""
-    return any(re.search(rb"\b" + word.encode() + rb"\b", content) for word in words)
+    found = (word.encode() for word in words)
+    return any(re.search(word + rb"(?<!\w" + word + rb")\b", content) for word in found)
 
 
 # -------------------------------------------------------------------- put there from outside

@@ -54,7 +54,7 @@ class PrintToLogger(Codemod):
     triggers = (b"print",)
     # The name by itself, and not as a word of a sentence.
     trigger_pattern = re.compile(
-        rb"\bprint\b(?=[\s\\]*(?:[^\w\s\\\"'`]|\Z|(?:if|else|for|in|is|not|and|or|as)\b))"
+        rb"print(?<!\wprint)\b(?=[\s\\]*(?:[^\w\s\\\"'`]|\Z|(?:if|else|for|in|is|not|and|or|as)\b))"
     )
     visits = (ast.Call, ast.Name)
     names = frozenset({"print"})

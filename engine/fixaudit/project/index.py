@@ -335,7 +335,8 @@ class Project:
     def renamed(self, path: Path, name: str) -> frozenset[str]:
         """What imports of a file call `name`: `Model` for `from orm import Base as Model`."""
         content = self._texts.text(path.as_posix()) or b""
-        pattern = rb"\b" + re.escape(name.encode()) + rb"\s+as\s+(\w+)"
+        word = re.escape(name.encode())
+        pattern = word + rb"(?<!\w" + word + rb")\s+as\s+(\w+)"
         return frozenset(item.decode("utf-8", "replace") for item in re.findall(pattern, content))
 
     def answer(self, search: Search) -> tuple[str, tuple[str, ...]]:

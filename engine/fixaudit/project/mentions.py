@@ -18,8 +18,10 @@ from fixaudit.roles import is_test_path
 # What is searched is searched again, for many a site; more than this is read anew each time.
 KEPT_TEXT_BYTES = 8_000_000
 
-_HEADER = re.compile(rb"\bclass\s+\w+\s*(?:\[[^\]]*\])?\(([^:]*)")
-_RENAMED = re.compile(rb"\bas\s+(\w+)")
+# A pattern that starts with a literal is searched ten times as fast: what stands before it is looked
+# at afterwards.
+_HEADER = re.compile(rb"class(?<!\wclass)\s+\w+\s*(?:\[[^\]]*\])?\(([^:]*)")
+_RENAMED = re.compile(rb"as(?<!\was)\s+(\w+)")
 _WORD = re.compile(rb"\w+")
 _STORED = re.compile(rb"\.(\w+) = ")
 _LAST_WORD = re.compile(rb"(\w+)\s+\Z")

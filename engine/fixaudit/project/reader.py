@@ -15,7 +15,7 @@ _SPACE = rb"(?:[ \t]|\\\r?\n)"
 _GLOBAL = re.compile(
     rb"global" + _SPACE + rb"+(\w+(?:" + _SPACE + rb"*," + _SPACE + rb"*\w+)*)[ \t]*(?=[;#\r\n]|\Z)"
 )
-_STORING = re.compile(rb"setattr|delattr|__dict__|__new__")
+_STORING = (b"setattr", b"delattr", b"__dict__", b"__new__")
 _NAME = re.compile(rb"\w+")
 _OPAQUE_TARGETS = (ast.Tuple, ast.List, ast.Starred)
 
@@ -40,20 +40,27 @@ def read_module(tree: ast.Module, path: Path, name: str, body: bytes) -> ModuleF
         exports=exports,
         exports_unclear=unclear,
         is_package=is_package,
-        storing_lines=_lines_of(_STORING, body),
+        storing_lines=_lines_with(_STORING, body),
     )
 
 
-def _lines_of(pattern: re.Pattern[bytes], body: bytes) -> tuple[int, ...] | None:
-    """The lines with a match, ascending; None where lines end in more ways than one can count."""
+def _lines_with(words: tuple[bytes, ...], body: bytes) -> tuple[int, ...] | None:
+    """The lines that hold one of the words, ascending; None where line ends are of several kinds."""
     if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
         return None
     lines, line, counted = [], 1, 0
-    for match in pattern.finditer(body):
-        line += body.count(b"\n", counted, match.start())
-        counted = match.start()
+    for at in sorted(at for word in words for at in _places(word, body)):
+        line += body.count(b"\n", counted, at)
+        counted = at
         lines.append(line)
     return tuple(lines)
+
+
+def _places(word: bytes, body: bytes) -> Iterator[int]:
+    at = body.find(word)
+    while at != -1:
+        yield at
+        at = body.find(word, at + 1)
 
 
 def is_type_checking(test: ast.expr) -> bool:
