@@ -4,7 +4,8 @@
     python benchmarks/run.py --corpus FOLDER
 
 Without `--corpus`, packages from the configured package index are fetched by pip, once, into
-`benchmarks/corpora`; one that cannot be fetched is named and left out. Ruff is run in turns with
+`benchmarks/corpora`; one that cannot be fetched is named and left out. The large corpus holds the
+standard library of this Python too. Ruff is run in turns with
 fixaudit, each as often as `--repeat` says. Peers that are not installed are left out. It needs a
 system with `wait4`: Linux, macOS, BSD.
 """
@@ -73,6 +74,7 @@ def laid_out(given: Path | None, name: str, folder: Path, repeat: int, ruff: str
         kept = corpora.HERE / "corpora"
         missing = corpora.packages(corpora.SIZES[name], kept)
         sources = [kept / each for each in corpora.SIZES[name] if each not in missing]
+        sources += [corpora.STANDARD_LIBRARY] if name == "large" else []
     corpus = folder / "corpus"
     corpora.lay_out(sources, corpus)
     files, lines, size = corpora.counted(corpus)

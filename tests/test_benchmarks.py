@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import corpora
 import growth
 import peers
 import pytest
@@ -72,6 +73,22 @@ def test_the_table_has_every_row_and_the_changed_file_is_put_back(
     lines = list(table.markdown(ours))
     assert len(lines) == 2 + len(ours)
     assert {line.count("|") for line in lines} == {7}
+
+
+def test_the_standard_library_is_laid_out_without_its_tests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "python3"
+    for name in ("ast.py", "json/tool.py", "test/test_ast.py", "site-packages/typer.py"):
+        path = library / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x = 1\n")
+    assert (corpora.STANDARD_LIBRARY / "ast.py").is_file()
+    lay_out([library], tmp_path / "package")
+    monkeypatch.setattr(corpora, "STANDARD_LIBRARY", library)
+    lay_out([library], tmp_path / "library")
+    assert len(contents(tmp_path / "package")) == 4
+    assert sorted(contents(tmp_path / "library")) == ["python3/ast.py", "python3/json/tool.py"]
 
 
 def test_a_changed_file_is_put_back_after_an_error_too(source: Path) -> None:
