@@ -71,7 +71,10 @@ class _Run:
             passes += 1
             if passes > MAX_PASSES:
                 return self.unsettled(todo)
-            current, applied = self.one_pass(current, todo)
+            before = current
+            current, applied = self.one_pass(before, todo)
+            if current is not before:
+                before.close()  # its tree is not asked for any more
             if len(applied) == len(todo) and self.is_still(applied):
                 break
             again = [codemod for codemod in self.active(current) if codemod.repeats]
@@ -124,6 +127,8 @@ class _Run:
             after = self.reread(middle, apply_edits(middle.body, settled)) if settled else middle
         except SourceError as error:
             return f"the result does not parse: {error}"
+        if after is not middle:
+            middle.close()
         trouble = verify(current, after, edits)
         if trouble is not None:
             return trouble
@@ -244,6 +249,7 @@ class _Run:
         if current.body == self.source.body:
             return Unchanged(path, sites, problems)
         body = current.body if self.plan.format is None else self.formatted(current)
+        current.close()
         after = self.source.decoded.encode(body)
         edits = in_file_bytes(self.source, self.trace.edits())
         return Changed(path, self.source.data, after, edits, sites, problems)

@@ -83,6 +83,7 @@ class Source:
         self.memo.clear()
         for name in _DERIVED:
             self.__dict__.pop(name, None)
+        self.project.closed(self)
 
     # ---------------------------------------------------------------- text and positions
 

@@ -6,11 +6,12 @@ import gc
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from fixaudit.project import Project
-from fixaudit.project import index as project_index
+from fixaudit.outcome import Changed
+from fixaudit.project import Project, kept
 from fixaudit.request import Request
 from fixaudit.runner import Worker
 from fixaudit.source import Source
@@ -60,7 +61,7 @@ def test_a_source_takes_its_tree_with_it() -> None:
 def test_modules_that_the_index_drops_are_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project_index, "KEPT_SOURCE_BYTES", 1)
+    monkeypatch.setattr(kept, "KEPT_TREE_BYTES", 1)
     (tmp_path / "a.py").write_text(TEXT)
     (tmp_path / "b.py").write_text("from a import Item\nclass Sub(Item): ...\n")
     project = Project(tmp_path)
@@ -76,23 +77,26 @@ def test_modules_that_the_index_drops_are_gone(
     assert known() is None
 
 
-def test_a_file_that_was_judged_leaves_nothing_behind(
+def test_a_file_that_was_judged_and_changed_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[weakref.ref[object]] = []
-    original = Source.close
+    changed = []
+    original = Source.__init__
 
-    def close(source: Source) -> None:
+    def made(source: Source, *arguments: Any, **options: Any) -> None:
+        original(source, *arguments, **options)
+        seen.append(weakref.ref(source))
         seen.append(weakref.ref(source.scopes))
-        original(source)
 
-    monkeypatch.setattr(Source, "close", close)
-    monkeypatch.setattr(project_index, "KEPT_SOURCE_BYTES", 1)
+    monkeypatch.setattr(Source, "__init__", made)
+    monkeypatch.setattr(kept, "KEPT_TREE_BYTES", 1)
     for name in ("a.py", "b.py", "c.py"):
         (tmp_path / name).write_text(TEXT)
     worker = Worker(Request(paths=(tmp_path,), root=tmp_path, select=("all",), isolated=True))
     for path in worker.discover().files:
-        worker.outcome(path)
-    assert len(seen) == 3
-    # The index may still hold what it read of the last file.
-    assert [scopes() is None for scopes in seen[:2]] == [True, True]
+        changed.append(isinstance(worker.outcome(path), Changed))
+    assert changed == [True, True, True]
+    # Each of the three, and what its edits made of it, with the scopes of both.
+    assert len(seen) >= 12
+    assert [alive() for alive in seen if alive() is not None] == []

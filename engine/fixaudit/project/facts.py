@@ -74,7 +74,6 @@ class ModuleFacts:
     package: str
     path: Path
     tree: ast.Module = field(repr=False)
-    size: int
     bindings: Mapping[str, tuple[Binding, ...]] = field(repr=False)
     imports: tuple[ImportFacts, ...] = field(repr=False)
     stars: tuple[ImportFacts, ...]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import gc
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +15,7 @@ from fixaudit.project import resolver
 from fixaudit.project.classes import ClassFacts
 from fixaudit.project.dependencies import Dependencies, digest
 from fixaudit.project.facts import ModuleFacts
+from fixaudit.project.kept import KeptModules, Module, weighing
 from fixaudit.project.layout import Layout
 from fixaudit.project.mentions import Mention, Search, Texts
 from fixaudit.project.named import Headers
@@ -28,10 +27,6 @@ from fixaudit.reading import decode
 
 if TYPE_CHECKING:
     from fixaudit.source import Source
-
-# A tree weighs some forty times its text: this keeps a process under its memory goal, and costs few
-# modules a second parse.
-KEPT_SOURCE_BYTES = 2_000_000
 
 T = TypeVar("T")
 
@@ -56,11 +51,11 @@ class Project:
     ) -> None:
         self.root = root
         self._layout = Layout(root, files)
-        self._modules: OrderedDict[Path, tuple[ModuleFacts | None, str | None]] = OrderedDict()
-        self._kept = 0
+        self._modules = KeptModules(self._release)
         self._views: WeakKeyDictionary[ModuleFacts, View] = WeakKeyDictionary()
         self._overlays: dict[Path, bytes] = {}
         self._own: tuple[ref[Source], ModuleFacts] | None = None
+        self._own_path: Path | None = None
         self._own_was_edited = False
         self.generation = 0
         self.linearising: set[object] = set()
@@ -89,9 +84,7 @@ class Project:
 
     def forget(self, path: Path) -> None:
         """Drop what is known of a file, because it was written or removed."""
-        known = self._modules.pop(path, None)
-        if known is not None and known[0] is not None:
-            self._kept -= known[0].size
+        self._modules.forget(path)
         self.generation += 1
         self._found.clear()
         self._answers.clear()
@@ -134,11 +127,7 @@ class Project:
         own = self._own_facts(path)
         if own is not None:
             return own
-        if path in self._modules:
-            self._modules.move_to_end(path)
-        else:
-            self._load(path)
-        facts, fingerprint = self._modules[path]
+        facts, fingerprint, _ = self._modules.used(path) or self._load(path)
         for recording in self._recordings:
             recording.files[path] = fingerprint
         return facts
@@ -154,7 +143,8 @@ class Project:
         kept = self._derived.setdefault(path, {})
         if what not in kept:
             facts = self.facts_of(path)
-            _, fingerprint = self._modules[path]
+            known = self._modules.peek(path)
+            fingerprint = None if known is None else known.fingerprint
             kept[what] = (None if facts is None else read(facts)), fingerprint
         found, fingerprint = kept[what]
         for recording in self._recordings:
@@ -175,20 +165,20 @@ class Project:
             recording.files[path] = digest(content)
         return True
 
-    def _load(self, path: Path) -> None:
-        content = self.read(path)
-        facts = None if content is None else self._parse(path, content)
-        self._keep(path, facts, None if content is None else digest(content))
+    def make_room(self, size: int) -> None:
+        """Say that texts of `size` bytes will be judged beside what is kept of other modules."""
+        self._modules.make_room(size)
 
-    def _keep(self, path: Path, facts: ModuleFacts | None, fingerprint: str | None) -> None:
-        self._modules[path] = facts, fingerprint
-        self._kept += facts.size if facts else 0
-        while self._kept > KEPT_SOURCE_BYTES and len(self._modules) > 1:
-            path, (dropped, _) = self._modules.popitem(last=False)
-            self._release(path)
-            if dropped is not None:
-                self._kept -= dropped.size
-                dropped.let_go()
+    def _load(self, path: Path) -> Module:
+        content = self.read(path)
+        if content is None:
+            module = Module(None, None)
+        else:
+            with weighing() as made:
+                facts = self._parse(path, content)
+            module = Module(facts, digest(content), made.weight + len(content) if facts else 0)
+        self._modules.keep(path, module)
+        return module
 
     def pinned(self, path: Path, by: ClassFacts) -> None:
         """Say that a class keeps facts of another module, and with them its tree."""
@@ -203,8 +193,7 @@ class Project:
 
         try:
             body = decode(content).body
-            with _no_collecting():
-                tree = parse(body.decode("utf-8"), path.name)
+            tree = parse(body.decode("utf-8"), path.name)
         except SourceError:
             return None
         name = self.module_name(path) or path.stem
@@ -220,22 +209,34 @@ class Project:
         path = (self.root or Path("/")) / source.path
         name = source.module if source.module != "__main__" else self.module_name(path) or path.stem
         facts = read_module(source.tree, path, name, source.body)
-        again = self._own is not None and self._own[1].path == path
-        if self._own is not None:
-            self._release(self._own[1].path)
-            self._own[1].let_go()
+        again = self._own_path == path
+        self._drop_own()
         if again or self._own_was_edited:
             # What was derived from the text before its edits must not outlive it.
             self.generation += 1
         self._own_was_edited = again
+        self._own_path = path
         self._own = (ref(source), facts)
         self._views[facts] = View(source.index, source.scopes)
         return facts
 
+    def closed(self, source: Source) -> None:
+        """Forget the facts of a source that nobody asks about any more, and its tree with them."""
+        if self._own is not None and self._own[0]() is source:
+            self._drop_own()
+
+    def _drop_own(self) -> None:
+        if self._own is not None:
+            self._release(self._own[1].path)
+            self._own[1].let_go()
+            self._own = None
+
     def tree_of(self, path: Path, data: bytes) -> ast.Module | None:
         """The tree of a file with this content, where it is known already."""
-        facts, fingerprint = self._modules.get(path, (None, None))
-        return facts.tree if facts is not None and fingerprint == digest(data) else None
+        known = self._modules.peek(path)
+        if known is None or known.facts is None or known.fingerprint != digest(data):
+            return None
+        return known.facts.tree
 
     @property
     def own_path(self) -> Path | None:
@@ -407,15 +408,3 @@ def _bytes_of(name: str) -> bytes | None:
             return file.read()
     except OSError:
         return None
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """A tree holds no cycles, and looking for them triples the time of parsing a large file."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

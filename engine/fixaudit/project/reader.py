@@ -33,7 +33,6 @@ def read_module(tree: ast.Module, path: Path, name: str, body: bytes) -> ModuleF
         package=package,
         path=path,
         tree=tree,
-        size=len(body),
         bindings={key: tuple(found) for key, found in reader.bindings.items()},
         imports=tuple(reader.imports),
         stars=tuple(item for item in reader.imports if item.name == "*"),

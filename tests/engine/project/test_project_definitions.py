@@ -395,7 +395,7 @@ def test_global_statements_make_a_name_uncertain(grow: Grow, line: str, known: b
 def test_little_used_trees_are_dropped_and_read_again(
     grow: Grow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fixaudit.project.index.KEPT_SOURCE_BYTES", 40)
+    monkeypatch.setattr("fixaudit.project.kept.KEPT_TREE_BYTES", 1)
     names = [f"m{n}" for n in range(6)]
     project = grow({f"{name}.py": f"class C{name}:\n    x = 1\n" for name in names})
     for name in names * 2:
