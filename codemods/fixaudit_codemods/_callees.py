@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fixaudit import Source
 from fixaudit.project import CallFit, ClassFacts, ClassKind, FunctionFacts, ParameterKind
 from fixaudit.project.outline import RECEIVERS
-from fixaudit.project.types import definition_of
+from fixaudit.project.types import definition_of, is_outside
 from fixaudit_codemods._headers import certainly_fits
 
 _NAMED = (ParameterKind.POSITIONAL, ParameterKind.POSITIONAL_ONLY, ParameterKind.KEYWORD_ONLY)
@@ -55,7 +55,9 @@ def callee_of(source: Source, call: ast.Call) -> Callee | ClassFacts | None:
 
     None too where the call fits all that it can run, whichever it is.
     """
-    if not _may_be_ours(source, call.func) or certainly_fits(source, call):
+    if not _may_be_ours(source, call.func) or is_outside(source, call.func):
+        return None
+    if certainly_fits(source, call):
         return None
     found = definition_of(source, call.func)
     if isinstance(found, FunctionFacts):

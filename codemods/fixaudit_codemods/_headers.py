@@ -26,8 +26,8 @@ def certainly_fits(source: Source, call: ast.Call) -> bool:
     on_class = (
         isinstance(func, ast.Attribute) and not by_value and _may_be_class(source, func.value)
     )
-    headers = _all_headers(source, func.id if isinstance(func, ast.Name) else func.attr)
-    if len(headers) > _MANY:
+    headers = _all_headers(source, func.id if isinstance(func, ast.Name) else func.attr, _MANY)
+    if headers is None:
         return False
     owners = _owners(source, func.value) if by_value and isinstance(func, ast.Attribute) else None
     for header in headers:
@@ -68,7 +68,7 @@ def _may_lead_to_definition(source: Source, owner: ast.expr) -> bool:
 
 def _may_be_class(source: Source, owner: ast.expr) -> bool:
     name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
-    return any(item.kind in ("class", "unclear") for item in _all_headers(source, name))
+    return any(item.kind in ("class", "unclear") for item in _all_headers(source, name) or ())
 
 
 def _owners(source: Source, receiver: ast.expr) -> frozenset[str] | None:
@@ -110,7 +110,7 @@ def _read_bases(source: Source, name: str) -> frozenset[str] | None:
     todo, seen = [name], {name}
     while todo:
         word = todo.pop()
-        found, renamed = source.project.headers(word)
+        found, renamed, _ = source.project.headers(word)
         new = set(renamed | own.renamed(word.encode()))
         for header in (*found, *own.headers(word.encode(), source.body)):
             if header.kind in ("class", "unclear") and header.owner is None:
@@ -124,26 +124,33 @@ def _read_bases(source: Source, name: str) -> frozenset[str] | None:
     return frozenset(seen)
 
 
-def _all_headers(source: Source, name: str) -> tuple[Header, ...]:
-    """Those of the name, and of the names that imports make it of, in the project and this file."""
-    key = ("headers", name)
+def _all_headers(source: Source, name: str, cap: int = 0) -> tuple[Header, ...] | None:
+    """Those of the name, and of the names that imports make it of, in the project and this file.
+
+    None where there are more than `cap`.
+    """
+    key = ("headers", name, cap)
     if key not in source.memo:
-        source.memo[key] = tuple(_read(source, name))
-    found: tuple[Header, ...] = source.memo[key]
+        source.memo[key] = _read(source, name, cap)
+    found: tuple[Header, ...] | None = source.memo[key]
     return found
 
 
-def _read(source: Source, name: str) -> Iterator[Header]:
+def _read(source: Source, name: str, cap: int) -> tuple[Header, ...] | None:
     own = _own_outline(source)
     todo, seen = [name], {name}
+    headers: list[Header] = []
     while todo:
         word = todo.pop()
-        found, renamed = source.project.headers(word)
-        yield from found
-        yield from own.headers(word.encode(), source.body)
-        new = (renamed | own.renamed(word.encode())) - seen
+        known = source.project.headers(word, cap)
+        headers += known.found
+        headers += own.headers(word.encode(), source.body)
+        if known.too_many or (cap and len(headers) > cap):
+            return None
+        new = (known.renamed | own.renamed(word.encode())) - seen
         seen |= new
         todo += new
+    return tuple(headers)
 
 
 def _own_outline(source: Source) -> Outline:

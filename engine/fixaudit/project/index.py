@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from weakref import WeakKeyDictionary, WeakSet, ref
@@ -108,7 +110,7 @@ class Project:
 
     def path_of(self, module: str, near: Path | None = None) -> Path | None:
         """The file of a module as imported from the file `near`; None for none, or several."""
-        folder = near.parent.as_posix() if near is not None else ""
+        folder = near.as_posix().rpartition("/")[0] if near is not None else ""
         key = (module, folder)
         if key not in self._found:
             self._found[key] = self._layout.path_of(module, near)
@@ -116,6 +118,14 @@ class Project:
         for recording in self._recordings:
             recording.lookups[(module, near)] = found
         return found
+
+    def is_outside(self, parts: tuple[str, ...], source: Source) -> bool:
+        """True where no part of a dotted name, as imported in `source`, is a module of the project."""
+        if parts[0] in sys.stdlib_module_names:
+            return True
+        near = self._place(source)
+        names = accumulate(parts, "{}.{}".format)
+        return all(self.path_of(name, near) is None for name in names)
 
     def module(self, name: str, near: Path | None = None) -> ModuleFacts | None:
         """The facts of a module as imported from `near`; None where it is not in the project."""
@@ -206,7 +216,7 @@ class Project:
         in every later answer until another source is asked about."""
         if self._own is not None and self._own[0]() is source:
             return self._own[1]
-        path = (self.root or Path("/")) / source.path
+        path = self._place(source)
         name = source.module if source.module != "__main__" else self.module_name(path) or path.stem
         facts = read_module(source.tree, path, name, source.body)
         again = self._own_path == path
@@ -230,6 +240,11 @@ class Project:
             self._release(self._own[1].path)
             self._own[1].let_go()
             self._own = None
+
+    def _place(self, source: Source) -> Path:
+        if self._own is not None and self._own[0]() is source:
+            return self._own[1].path
+        return (self.root or Path("/")) / source.path
 
     def tree_of(self, path: Path, data: bytes) -> ast.Module | None:
         """The tree of a file with this content, where it is known already."""
@@ -327,9 +342,12 @@ class Project:
         self._asked(search)
         return tuple(Path(path) for path in self._texts.subclasses(search))
 
-    def headers(self, name: str) -> Headers:
-        """The `def` and `class` headers of that name in all files, read without parsing them."""
-        search = Search("headers", name.encode("utf-8", "replace"))
+    def headers(self, name: str, cap: int = 0) -> Headers:
+        """The `def` and `class` headers of that name in all files, read without parsing them.
+
+        With a `cap` none of them where there are more, which is known without reading any.
+        """
+        search = Search("headers", name.encode("utf-8", "replace"), cap)
         self._asked(search)
         return self._texts.headers(search)
 

@@ -30,6 +30,7 @@ class Layout:
         self._modules: dict[str, list[str]] | None = None
         self._packages: set[str] = set()
         self._paths: list[str] = []
+        self._nowhere: set[str] = set()
         self._marked: dict[str, bool] = {}
         self._dependencies: dict[str, frozenset[str]] = {}
 
@@ -40,6 +41,7 @@ class Layout:
         key = path.as_posix()
         if key not in self._added:
             self._added.add(key)
+            self._nowhere.clear()
             if self._modules is not None and key not in self._paths:
                 self._enter(key, self._modules)
 
@@ -110,6 +112,8 @@ class Layout:
 
     def path_of(self, module: str, near: Path | None) -> Path | None:
         """The file of a module as seen from `near`; None where no file or several may be meant."""
+        if module in self._nowhere:
+            return None
         if module.startswith("."):
             return self._relative(module, near)
         parts = module.split(".")
@@ -117,6 +121,7 @@ class Layout:
             return None
         candidates = self._candidates(parts)
         if not candidates:
+            self._nowhere.add(module)
             return None
         folder = near.as_posix().rpartition("/")[0] if near is not None else ""
         chosen = self._choose(candidates, folder)

@@ -24,6 +24,7 @@ _HEADER = re.compile(rb"class(?<!\wclass)\s+\w+\s*(?:\[[^\]]*\])?\(([^:]*)")
 _RENAMED = re.compile(rb"as(?<!\was)\s+(\w+)")
 _WORD = re.compile(rb"\w+")
 _STORED = re.compile(rb"\.(\w+) = ")
+_DEFINED = re.compile(rb"def (\w+)\(")
 _LAST_WORD = re.compile(rb"(\w+)\s+\Z")
 
 
@@ -32,7 +33,8 @@ class Search(NamedTuple):
 
     `kind` is `text` (lines that hold `needle`, `cap` at most), `tests` (the same in tests only),
     `subclasses` (files with a class whose header names `needle`, or what an import makes of it) or
-    `headers` (the functions and classes called `needle`, and what imports rename to it).
+    `headers` (the functions and classes called `needle`, if no more than `cap`, and what imports
+    rename to it).
     """
 
     kind: Literal["text", "tests", "subclasses", "headers"]
@@ -98,7 +100,7 @@ class Texts:
 
     def headers(self, search: Search) -> Headers:
         """The answer to a search of kind `headers`."""
-        return self._named.headers(search.needle)
+        return self._named.headers(search.needle, search.cap)
 
     def answer(self, search: Search) -> tuple[str, tuple[str, ...]]:
         """The fingerprint of a search's answer, and the files it comes from."""
@@ -106,7 +108,7 @@ class Texts:
             paths = self.subclasses(search)
             return digest(repr(paths).encode()), paths
         if search.kind == "headers":
-            return self._named.answer(search.needle)
+            return self._named.answer(search.needle, search.cap)
         found = self.mentions(search)
         text = repr([(item.path.as_posix(), item.text) for item in found])
         return digest(text.encode()), tuple(dict.fromkeys(str(item.path) for item in found))
@@ -122,6 +124,8 @@ class Texts:
         """The answers to searches in the same files."""
         found: list[list[Mention]] = [[] for _ in searches]
         for name in self._files(searches):
+            if all(len(known) == item.cap for item, known in zip(searches, found, strict=True)):
+                break
             content = self.text(name)
             if content is None:
                 continue
@@ -138,8 +142,12 @@ class Texts:
         first = searches[0]
         if first.kind == "tests":
             return self._tests
-        stored = _STORED.fullmatch(first.needle) if len(searches) == 1 else None
-        return self._by_stored.files(stored[1]) if stored else self._paths()
+        if len(searches) == 1:
+            if stored := _STORED.fullmatch(first.needle):
+                return self._by_stored.files(stored[1])
+            if defined := _DEFINED.fullmatch(first.needle):
+                return self._named.files(defined[1])
+        return self._paths()
 
     def text(self, name: str) -> bytes | None:
         """The bytes of a file, kept for the next search while there is room."""

@@ -11,10 +11,14 @@ from fixaudit.project.outline import Header, Outline
 
 
 class Headers(NamedTuple):
-    """All headers of a name; `renamed` are the names that an import somewhere makes it of."""
+    """All headers of a name; `renamed` are the names that an import somewhere makes it of.
+
+    `too_many` says that there are more than asked for, and that none is given.
+    """
 
     found: tuple[Header, ...]
     renamed: frozenset[str]
+    too_many: bool = False
 
 
 class Named:
@@ -24,7 +28,7 @@ class Named:
         self._text = text
         self._by_word = ByWord(paths, lambda path: self._outline(path).words)
         self._outlines: dict[str, Outline] = {}
-        self._known: dict[bytes, Headers] = {}
+        self._known: dict[tuple[bytes, int], Headers] = {}
 
     def forget(self, path: str) -> None:
         """Drop what is known of a file that changed."""
@@ -36,23 +40,28 @@ class Named:
         """The files with a header of that name, or an import that makes it of another."""
         return self._by_word.files(name)
 
-    def headers(self, name: bytes) -> Headers:
-        """What all files say of the name."""
-        known = self._known.get(name)
+    def headers(self, name: bytes, cap: int = 0) -> Headers:
+        """What all files say of the name; no more than that there are too many beyond `cap`."""
+        known = self._known.get((name, cap))
         if known is None:
-            found: list[Header] = []
-            renamed: set[str] = set()
-            for path in self.files(name):
-                outline = self._outline(path)
-                found += outline.headers(name, self._text(path) or b"")
-                renamed |= outline.renamed(name)
-            known = self._known[name] = Headers(tuple(found), frozenset(renamed))
+            known = self._known[name, cap] = self._headers(name, cap)
         return known
 
-    def answer(self, name: bytes) -> tuple[str, tuple[str, ...]]:
+    def _headers(self, name: bytes, cap: int) -> Headers:
+        outlines = {path: self._outline(path) for path in self.files(name)}
+        renamed = frozenset().union(*(outline.renamed(name) for outline in outlines.values()))
+        if cap and sum(outline.count(name) for outline in outlines.values()) > cap:
+            return Headers((), renamed, too_many=True)
+        found: list[Header] = []
+        for path, outline in outlines.items():
+            if outline.count(name):
+                found += outline.headers(name, self._text(path) or b"")
+        return Headers(tuple(found), renamed)
+
+    def answer(self, name: bytes, cap: int = 0) -> tuple[str, tuple[str, ...]]:
         """The fingerprint of what is said of the name, and the files that say it."""
-        found, renamed = self.headers(name)
-        text = repr((found, sorted(renamed)))
+        found, renamed, too_many = self.headers(name, cap)
+        text = repr((found, sorted(renamed), too_many))
         return digest(text.encode("utf-8", "replace")), tuple(self.files(name))
 
     def _outline(self, path: str) -> Outline:

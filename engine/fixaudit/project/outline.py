@@ -12,6 +12,7 @@ import unicodedata
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import Literal, NamedTuple
@@ -75,10 +76,11 @@ class _Entry(NamedTuple):
 class Outline:
     """The headers of one text by name. It holds places only: small enough to keep for all files."""
 
-    __slots__ = ("_names", "_places", "_renamed")
+    __slots__ = ("_elsewhere", "_names", "_places", "_renamed")
 
     def __init__(self, text: bytes) -> None:
-        entries = _entries(text)
+        entries, elsewhere = _entries(text)
+        self._elsewhere = frozenset(elsewhere)
         self._names = tuple(entry.name for entry in entries)
         # Four numbers each: is it a class, start, end, indentation.
         self._places = array("i", chain.from_iterable(entry[1:] for entry in entries))
@@ -89,8 +91,8 @@ class Outline:
 
     @property
     def words(self) -> frozenset[bytes]:
-        """The names it has something to say of."""
-        return frozenset((*self._names, *self._renamed))
+        """The names it has something to say of, and those behind a `def` that starts no line."""
+        return self._elsewhere.union(self._names, self._renamed)
 
     def renamed(self, name: bytes) -> frozenset[str]:
         """What imports call `name`: `load` for `from store import load as name`."""
@@ -137,8 +139,9 @@ class Outline:
                 yield below
 
 
-def _entries(text: bytes) -> list[_Entry]:
-    found = []
+def _entries(text: bytes) -> tuple[list[_Entry], list[bytes]]:
+    """The headers, and the names of what only looks like one: in a comment or text."""
+    found, elsewhere = [], []
     for pattern, is_class in ((_DEF, False), (_CLASS, True)):
         for match in pattern.finditer(text):
             line = text.rfind(b"\n", 0, match.start()) + 1
@@ -151,8 +154,10 @@ def _entries(text: bytes) -> list[_Entry]:
                 found.append(_Entry(_word(match[1]), is_class, line, match.end(), indent))
             elif b"\r" in written:  # lines that end as on old Macs
                 found.append(_Entry(_word(match[1]), is_class, line, -1, 1_000_000))
+            elif not is_class:
+                elsewhere.append(_word(match[1]))
     found.sort(key=_START)
-    return found
+    return found, elsewhere
 
 
 def _renames(text: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -248,6 +253,7 @@ def _in_parentheses(text: bytes, at: int) -> bytes | None:
     return None
 
 
+@lru_cache(2_000)
 def _read(written: bytes) -> tuple[Parameter, ...] | None:
     try:
         node = ast.parse(b"def f" + written + b": 0").body[0]

@@ -50,11 +50,37 @@ def static_type(source: Source, expression: ast.expr) -> TypeFacts | None:
     return TypeFacts(shape.classes, shape.optional, inference.effort.casts > 0)
 
 
+def is_outside(source: Source, expression: ast.expr) -> bool:
+    """True for a name or dotted chain that an import brings from outside of the project.
+
+    False where that is not certain without reading other files.
+    """
+    inner = expression
+    rest: list[str] = []
+    while isinstance(inner, ast.Attribute):
+        rest.append(inner.attr)
+        inner = inner.value
+    if not isinstance(inner, ast.Name):
+        return False
+    found = source.lookup(inner.id, inner)
+    target = found[0].target if len(found) == 1 and found[0].kind == "import" else None
+    if not target or target.startswith(".") or source.scopes.has_star_import():
+        return False
+    parts = (*target.split("."), *reversed(rest))
+    key = ("outside", parts)
+    if key not in source.memo:
+        source.memo[key] = source.project.is_outside(parts, source)
+    known: bool = source.memo[key]
+    return known
+
+
 def definition_of(source: Source, expression: ast.expr) -> Definition | None:
     """The class, function, module or module-level variable that a name or dotted chain means.
 
     For a chain that starts at a value (`self.client.get`) the method of its class is given.
     """
+    if is_outside(source, expression):
+        return None
     module = source.project.facts_of_source(source)
     inference = Inference(source.project, module)
     found = inference.definition(expression)
