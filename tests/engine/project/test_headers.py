@@ -134,3 +134,26 @@ def test_the_headers_of_all_files_follow_their_changes(tmp_path: Path) -> None:
     project.forget(tmp_path / "b.py")
     assert [item.kind for item in project.headers("fetch").found] == ["function"]
     assert not project.still_holds(asked)
+
+
+def test_beyond_the_cap_none_is_read_but_renames_are_known(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def load(a): ...\n")
+    (tmp_path / "b.py").write_text("class B:\n    def load(self): ...\nfrom a import x as load\n")
+    project = Project(tmp_path)
+    assert project.headers("load", 1) == Headers((), frozenset({"x"}), too_many=True)
+    assert len(project.headers("load", 2).found) == 2
+    assert not project.headers("load", 2).too_many
+    with project.recording() as asked:
+        project.headers("load", 1)
+    assert project.still_holds(asked)
+    (tmp_path / "a.py").write_text("")
+    project.forget(tmp_path / "a.py")
+    assert not project.still_holds(asked)
+
+
+def test_definitions_are_searched_where_a_line_or_a_text_has_one(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("class A:\n    async def load(self): ...\n")
+    (tmp_path / "b.py").write_text("# once there was def load(a)\nload(1)\n")
+    (tmp_path / "c.py").write_text("def load_all(): ...\ndef loads(a): ...\n")
+    found = Project(tmp_path).mentions(b"def load(")
+    assert [(item.path.name, item.line) for item in found] == [("a.py", 2), ("b.py", 1)]
