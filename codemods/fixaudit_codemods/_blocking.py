@@ -12,6 +12,7 @@ from fixaudit.project import FunctionFacts
 from fixaudit.project.facts import dotted_name
 from fixaudit.project.functions import own_nodes
 from fixaudit.project.types import definition_of, static_type
+from fixaudit.remembering import remembered
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 SLEEP = "time.sleep"
@@ -79,20 +80,17 @@ def blocks_inside(source: Source, call: ast.Call, *, across_files: bool) -> str 
     return inner
 
 
+@remembered
 def _own_blockers(source: Source) -> set[str]:
     """The names of this file's plain functions with a call in them that may block."""
-    key = ("blocking-call-in-async", "blockers")
-    if key not in source.memo:
-        names = set[str]()
-        for node in source.nodes(ast.Call):
-            last = node.func.attr if isinstance(node.func, ast.Attribute) else None
-            if (last or getattr(node.func, "id", None)) in LAST_NAMES:
-                function = source.function(node)
-                if isinstance(function, ast.FunctionDef):
-                    names.add(function.name)
-        source.memo[key] = names
-    found: set[str] = source.memo[key]
-    return found
+    names = set[str]()
+    for node in source.nodes(ast.Call):
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else None
+        if (last or getattr(node.func, "id", None)) in LAST_NAMES:
+            function = source.function(node)
+            if isinstance(function, ast.FunctionDef):
+                names.add(function.name)
+    return names
 
 
 def _inner_calls(function: FunctionFacts) -> Iterator[str]:

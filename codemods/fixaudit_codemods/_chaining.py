@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fixaudit import Edit, Source, rewriting
+from fixaudit.remembering import remembered
 
 _USUAL = ("exc", "err", "error", "ex", "e", "cause", "original_error")
 _LOOKS_AT_NAMES = frozenset({"locals", "vars", "eval", "exec"})
@@ -70,13 +71,10 @@ def _said(node: ast.AST) -> Iterator[str]:
             yield (node.asname or node.name).partition(".")[0]
 
 
+@remembered
 def _habit(source: Source) -> list[str]:
-    key = ("raise-from", "habit")
-    if key not in source.memo:
-        used = Counter(entry.name for entry in source.nodes(ast.ExceptHandler) if entry.name)
-        source.memo[key] = [name for name, _ in used.most_common() if name in _USUAL]
-    found: list[str] = source.memo[key]
-    return found
+    used = Counter(entry.name for entry in source.nodes(ast.ExceptHandler) if entry.name)
+    return [name for name, _ in used.most_common() if name in _USUAL]
 
 
 def name_edit(source: Source, handler: ast.ExceptHandler, name: str) -> Edit | None:
@@ -99,9 +97,6 @@ def pylint_off(source: Source, node: ast.stmt) -> bool:
     return False
 
 
+@remembered
 def _comments(source: Source) -> list[re.Match[bytes]]:
-    key = ("raise-from", "pylint")
-    if key not in source.memo:
-        source.memo[key] = list(_PYLINT.finditer(source.body))
-    found: list[re.Match[bytes]] = source.memo[key]
-    return found
+    return list(_PYLINT.finditer(source.body))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from fixaudit import Edit, Source, UnimportWish, Wish, access
+from fixaudit.remembering import remembered
 
 # Frameworks whose coroutines need not run on an event loop of asyncio.
 RUNNERS = frozenset({"trio", "curio", "twisted", "anyio"})
@@ -52,18 +53,15 @@ def no_longer(func: ast.expr) -> tuple[UnimportWish, ...]:
     return (UnimportWish(func.id),) if isinstance(func, ast.Name) else ()
 
 
+@remembered
 def other_runner(source: Source) -> str | None:
     """A framework by which the coroutines of this file may run without asyncio."""
-    key = ("coroutines", "runner")
-    if key not in source.memo:
-        names = {alias.name for node in source.nodes(ast.Import) for alias in node.names}
-        names |= {node.module or "" for node in source.nodes(ast.ImportFrom) if not node.level}
-        roots = {name.partition(".")[0] for name in names}
-        found = sorted(roots & RUNNERS)
-        plain = "asyncio" in roots and "anyio" in found  # anyio beside asyncio: a helper of it
-        source.memo[key] = next((name for name in found if not (plain and name == "anyio")), None)
-    known: str | None = source.memo[key]
-    return known
+    names = {alias.name for node in source.nodes(ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in source.nodes(ast.ImportFrom) if not node.level}
+    roots = {name.partition(".")[0] for name in names}
+    found = sorted(roots & RUNNERS)
+    plain = "asyncio" in roots and "anyio" in found  # anyio beside asyncio: a helper of it
+    return next((name for name in found if not (plain and name == "anyio")), None)
 
 
 def in_default(source: Source, node: ast.AST) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source
+from fixaudit.remembering import remembered
 
 _EXPECTS = re.compile(
     r"except\*?\s*\(?[^:#]*\bRuntimeError\b"
@@ -79,17 +80,14 @@ def _names(source: Source, statement: ast.stmt) -> frozenset[str]:
         names |= callers
 
 
+@remembered
 def _calls_by_function(source: Source) -> dict[str, frozenset[str]]:
-    key = ("runtimeerror-to-assertion", "calls")
-    if key not in source.memo:
-        calls: dict[str, set[str]] = {}
-        for call in source.nodes(ast.Call):
-            function = source.function(call)
-            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                calls.setdefault(function.name, set()).add(_last_word(call.func))
-        source.memo[key] = {name: frozenset(called) for name, called in calls.items()}
-    found: dict[str, frozenset[str]] = source.memo[key]
-    return found
+    calls: dict[str, set[str]] = {}
+    for call in source.nodes(ast.Call):
+        function = source.function(call)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            calls.setdefault(function.name, set()).add(_last_word(call.func))
+    return {name: frozenset(called) for name, called in calls.items()}
 
 
 def _last_word(func: ast.expr) -> str:

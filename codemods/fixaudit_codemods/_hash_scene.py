@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.comments import comments
+from fixaudit.comments import comments_by_line
+from fixaudit.remembering import remembered
 from fixaudit_codemods._hash_flow import Place, Uses, callee, places
 from fixaudit_codemods._hash_sites import Site
 
@@ -85,16 +86,13 @@ def _callers(
     return tuple(call for call in named if _means(source, call, function, method))
 
 
+@remembered
 def _calls(source: Source) -> dict[str, list[ast.Call]]:
     """The calls of the file by the last word of what they call."""
-    key = ("md5-to-sha256", "calls")
-    if key not in source.memo:
-        by_name: dict[str, list[ast.Call]] = {}
-        for call in source.nodes(ast.Call):
-            by_name.setdefault(callee(call), []).append(call)
-        source.memo[key] = by_name
-    found: dict[str, list[ast.Call]] = source.memo[key]
-    return found
+    by_name: dict[str, list[ast.Call]] = {}
+    for call in source.nodes(ast.Call):
+        by_name.setdefault(callee(call), []).append(call)
+    return by_name
 
 
 def _means(source: Source, call: ast.Call, function: _Function, method: bool) -> bool:
@@ -134,15 +132,7 @@ def remarks(scene: Scene) -> Iterator[tuple[int, str]]:
             case ast.Expr(value=ast.Constant(value=str() as docstring)):
                 for offset, text in enumerate(docstring.split("\n")):
                     yield head.lineno + offset, text
-    by_line = _comments(scene.source)
+    by_line = comments_by_line(scene.source)
     for line in range(first - 2, last + 1):
         if line in by_line:
             yield line, by_line[line]
-
-
-def _comments(source: Source) -> dict[int, str]:
-    key = ("md5-to-sha256", "comments")
-    if key not in source.memo:
-        source.memo[key] = {entry.line: entry.text for entry in comments(source.text)}
-    found: dict[int, str] = source.memo[key]
-    return found

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit import Source, loggers
+from fixaudit.remembering import remembered
 from fixaudit_codemods._literals import Style
 from fixaudit_codemods._log_edits import Arguments, KeptError
 from fixaudit_codemods._log_messages import (
@@ -45,19 +46,16 @@ def level_of(source: Source, node: ast.Call) -> str | None:
     return None
 
 
+@remembered
 def _imported_levels(source: Source) -> frozenset[str]:
     """The names under which `from logging import exception` and its like are known here."""
-    key = (_MEMO, "imported levels")
-    if key not in source.memo:
-        source.memo[key] = frozenset(
-            alias.asname or alias.name
-            for statement in source.nodes(ast.ImportFrom)
-            if statement.module == "logging"
-            for alias in statement.names
-            if alias.name in LEVELS
-        )
-    found: frozenset[str] = source.memo[key]
-    return found
+    return frozenset(
+        alias.asname or alias.name
+        for statement in source.nodes(ast.ImportFrom)
+        if statement.module == "logging"
+        for alias in statement.names
+        if alias.name in LEVELS
+    )
 
 
 def logger_kind(source: Source, node: ast.Call) -> loggers.LoggerKind | None:

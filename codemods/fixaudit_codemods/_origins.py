@@ -10,6 +10,7 @@ import ast
 
 from fixaudit import Source
 from fixaudit.namespace import Binding
+from fixaudit.remembering import remembered
 
 _DEEPEST = 8
 
@@ -113,30 +114,27 @@ def _of_own_attribute(source: Source, node: ast.Attribute, depth: int) -> str | 
     return found.pop() if len(found) == 1 else None
 
 
+@remembered
 def _assigned(
     source: Source, owner: ast.ClassDef
 ) -> dict[str, list[tuple[ast.expr, ast.expr | None, ast.expr | None]]]:
     """Assignments to attributes of `self`, and to names of the class body, by name."""
-    key = ("_origins", owner)
-    if key not in source.memo:
-        found: dict[str, list[tuple[ast.expr, ast.expr | None, ast.expr | None]]] = {}
-        for node in ast.walk(owner):
-            match node:
-                case ast.Assign(targets=targets, value=value):
-                    pairs = [(target, value, None) for target in targets]
-                case ast.AnnAssign(target=target, value=value, annotation=annotation):
-                    pairs = [(target, value, annotation)]  # type: ignore[list-item]
-                case _:
-                    continue
-            for entry in pairs:
-                name = _attribute_name(entry[0])
-                if name is None and node in owner.body and isinstance(entry[0], ast.Name):
-                    name = entry[0].id
-                if name is not None:
-                    found.setdefault(name, []).append(entry)
-        source.memo[key] = found
-    result: dict[str, list[tuple[ast.expr, ast.expr | None, ast.expr | None]]] = source.memo[key]
-    return result
+    found: dict[str, list[tuple[ast.expr, ast.expr | None, ast.expr | None]]] = {}
+    for node in ast.walk(owner):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                pairs = [(target, value, None) for target in targets]
+            case ast.AnnAssign(target=target, value=value, annotation=annotation):
+                pairs = [(target, value, annotation)]  # type: ignore[list-item]
+            case _:
+                continue
+        for entry in pairs:
+            name = _attribute_name(entry[0])
+            if name is None and node in owner.body and isinstance(entry[0], ast.Name):
+                name = entry[0].id
+            if name is not None:
+                found.setdefault(name, []).append(entry)
+    return found
 
 
 def _attribute_name(target: ast.expr) -> str | None:

@@ -12,6 +12,7 @@ from fixaudit import ImportWish, ModuleNameWish, Source, Wish, loggers
 from fixaudit.import_placing import header_end
 from fixaudit.imports import runs_before
 from fixaudit.namespace import Binding
+from fixaudit.remembering import remembered
 
 Style = Literal["percent", "braces", "whole"]
 _Reach = tuple[str, tuple[ImportWish, ...]] | None
@@ -97,27 +98,24 @@ def _outermost(source: Source, node: ast.AST) -> ast.FunctionDef | ast.ClassDef:
     return outermost  # type: ignore[return-value]
 
 
+@remembered
 def _run_above(source: Source, position: int) -> frozenset[str]:
     """Names of the module's functions and classes that code above `position` may run at import."""
-    key = ("print-to-logger", "run above", position)
-    if key not in source.memo:
-        definitions = {
-            name: bindings[0].node
-            for name, bindings in source.scopes.module.bindings.items()
-            if bindings[0].kind in ("function", "class")
-        }
-        todo = [name for name in _called_at_import(source, position) if name in definitions]
-        reached: set[str] = set()
-        while todo:
-            name = todo.pop()
-            if name in reached:
-                continue
-            reached.add(name)
-            inner = (n.id for n in ast.walk(definitions[name]) if isinstance(n, ast.Name))
-            todo += [other for other in inner if other in definitions]
-        source.memo[key] = frozenset(reached)
-    found: frozenset[str] = source.memo[key]
-    return found
+    definitions = {
+        name: bindings[0].node
+        for name, bindings in source.scopes.module.bindings.items()
+        if bindings[0].kind in ("function", "class")
+    }
+    todo = [name for name in _called_at_import(source, position) if name in definitions]
+    reached: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        inner = (n.id for n in ast.walk(definitions[name]) if isinstance(n, ast.Name))
+        todo += [other for other in inner if other in definitions]
+    return frozenset(reached)
 
 
 def _called_at_import(source: Source, position: int) -> Iterator[str]:
@@ -154,16 +152,9 @@ def _new_logger(source: Source, call: ast.Call, library: str, name: str) -> Choi
     return Choice(free, "percent" if library == "logging" else "whole", wishes)
 
 
+@remembered
 def _library_of_module(source: Source) -> str:
     """The library the module logs with already: another one is not put beside it."""
-    key = ("print-to-logger", "library of the module")
-    if key not in source.memo:
-        source.memo[key] = _imported_library(source)
-    found: str = source.memo[key]
-    return found
-
-
-def _imported_library(source: Source) -> str:
     for bindings in source.scopes.module.bindings.values():
         for binding in bindings:
             top = (binding.target or "").partition(".")[0]

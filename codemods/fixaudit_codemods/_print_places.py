@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fixaudit import Source
+from fixaudit.remembering import remembered
 from fixaudit.stars import may_hide
 from fixaudit.treeindex import walk
 from fixaudit_codemods._print_texts import fragments, is_ruler
@@ -95,15 +96,8 @@ def job_of_place(source: Source, call: ast.Call) -> str | None:
     return None
 
 
+@remembered
 def _job_of_function(source: Source, function: Function) -> str | None:
-    key = ("print-to-logger", function)
-    if key not in source.memo:
-        source.memo[key] = _judge_function(source, function)
-    found: str | None = source.memo[key]
-    return found
-
-
-def _judge_function(source: Source, function: Function) -> str | None:
     name = function.name
     if name in _LATE:
         return f"`{name}` may run while the interpreter shuts down or a debugger looks on"
@@ -147,25 +141,22 @@ def _is_hooked(source: Source, function: Function) -> bool:
     return function.name in _hooked_names(source)
 
 
+@remembered
 def _hooked_names(source: Source) -> frozenset[str]:
     """Names handed to `atexit.register`, `signal.signal`, … or assigned to `sys.excepthook`."""
-    key = ("print-to-logger", "hooked names")
-    if key not in source.memo:
-        names: set[str] = set()
-        for call in source.nodes(ast.Call):
-            method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-            if method == "add_signal_handler" or source.qualified_name(call.func) in _EXIT_HOOKS:
-                names.update(_last_names(call.args))
-        for assign in source.nodes(ast.Assign):
-            target = assign.targets[0]
-            if isinstance(target, ast.Attribute) and target.attr in {
-                "excepthook",
-                "unraisablehook",
-            }:
-                names.update(_last_names([assign.value]))
-        source.memo[key] = frozenset(names)
-    found: frozenset[str] = source.memo[key]
-    return found
+    names: set[str] = set()
+    for call in source.nodes(ast.Call):
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if method == "add_signal_handler" or source.qualified_name(call.func) in _EXIT_HOOKS:
+            names.update(_last_names(call.args))
+    for assign in source.nodes(ast.Assign):
+        target = assign.targets[0]
+        if isinstance(target, ast.Attribute) and target.attr in {
+            "excepthook",
+            "unraisablehook",
+        }:
+            names.update(_last_names([assign.value]))
+    return frozenset(names)
 
 
 def _last_names(expressions: Sequence[ast.expr]) -> Iterator[str]:
@@ -239,13 +230,9 @@ def _is_listing(source: Source, statement: ast.stmt) -> bool:
     )
 
 
+@remembered
 def _count_of_rulers(source: Source, function: ast.AST) -> int:
-    key = ("print-to-logger", "rulers", function)
-    if key not in source.memo:
-        count = sum(_is_ruler_print(source, node) for node in walk(function))
-        source.memo[key] = count
-    found: int = source.memo[key]
-    return found
+    return sum(_is_ruler_print(source, node) for node in walk(function))
 
 
 def _run(source: Source, statement: ast.stmt) -> list[ast.stmt]:
@@ -260,15 +247,8 @@ def _run(source: Source, statement: ast.stmt) -> list[ast.stmt]:
     return block[first : last + 1]
 
 
+@remembered
 def _only_prints(source: Source, statement: ast.stmt) -> bool:
-    key = ("print-to-logger", "only prints", statement)
-    if key not in source.memo:
-        source.memo[key] = _judge_statement(source, statement)
-    found: bool = source.memo[key]
-    return found
-
-
-def _judge_statement(source: Source, statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Expr):
         value = statement.value
         return isinstance(value, ast.Call) and (
@@ -325,14 +305,11 @@ def expected_by(source: Source, call: ast.Call) -> str | None:
     return None
 
 
+@remembered
 def _capturing_tests(source: Source) -> list[tuple[str, bytes]]:
     """The project's tests that capture output, with their contents."""
-    key = ("print-to-logger", "capturing tests")
-    if key not in source.memo:
-        paths: dict[Path, None] = {}
-        for needle in _CAPTURES:
-            for mention in source.project.mentions(needle, 2000, tests_only=True):
-                paths[mention.path] = None
-        source.memo[key] = [(path.name, source.project.read(path) or b"") for path in paths]
-    found: list[tuple[str, bytes]] = source.memo[key]
-    return found
+    paths: dict[Path, None] = {}
+    for needle in _CAPTURES:
+        for mention in source.project.mentions(needle, 2000, tests_only=True):
+            paths[mention.path] = None
+    return [(path.name, source.project.read(path) or b"") for path in paths]

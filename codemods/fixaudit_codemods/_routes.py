@@ -13,6 +13,7 @@ from fixaudit.namespace import Binding
 from fixaudit.project import ClassFacts, FunctionFacts, ModuleFacts
 from fixaudit.project.facts import VariableFacts, dotted_name
 from fixaudit.project.types import definition_of
+from fixaudit.remembering import remembered
 
 Framework = Literal["fastapi", "starlette", "flask", "quart"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -259,15 +260,12 @@ def _registered(source: Source, function: Function) -> Route | None:
     return None
 
 
+@remembered
 def _registrations(source: Source) -> dict[str, list[tuple[ast.Call, ast.Name]]]:
-    key = ("routes", "registrations")
-    if key not in source.memo:
-        found: dict[str, list[tuple[ast.Call, ast.Name]]] = {}
-        for call, endpoint in _registering_calls(source):
-            found.setdefault(endpoint.id, []).append((call, endpoint))
-        source.memo[key] = found
-    known: dict[str, list[tuple[ast.Call, ast.Name]]] = source.memo[key]
-    return known
+    found: dict[str, list[tuple[ast.Call, ast.Name]]] = {}
+    for call, endpoint in _registering_calls(source):
+        found.setdefault(endpoint.id, []).append((call, endpoint))
+    return found
 
 
 def _registering_calls(source: Source) -> Iterator[tuple[ast.Call, ast.Name]]:

@@ -8,6 +8,7 @@ import re
 from fixaudit import Source
 from fixaudit.project import ClassFacts
 from fixaudit.project.types import definition_of
+from fixaudit.remembering import remembered
 from fixaudit_codemods._origins import instance_of
 
 LIBRARIES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "sqlalchemy_utils")
@@ -24,20 +25,17 @@ _MAPPED = re.compile(r"sqlalchemy(\.\w+)*\.Mapped")
 _DEEPEST = 8
 
 
+@remembered
 def uses_sqlalchemy(source: Source) -> bool:
     """True where the module imports SQLAlchemy or a library built on it."""
-    if ("_sql", "imported") not in source.memo:
-        targets = [
-            binding.target or ""
-            for scope in source.scopes.scopes()
-            for bindings in scope.bindings.values()
-            for binding in bindings
-            if binding.kind == "import"
-        ]
-        source.memo["_sql", "imported"] = any(
-            target.partition(".")[0] in LIBRARIES for target in targets
-        )
-    return bool(source.memo["_sql", "imported"])
+    targets = [
+        binding.target or ""
+        for scope in source.scopes.scopes()
+        for bindings in scope.bindings.values()
+        for binding in bindings
+        if binding.kind == "import"
+    ]
+    return any(target.partition(".")[0] in LIBRARIES for target in targets)
 
 
 # ----------------------------------------------------------------------------- columns

@@ -11,6 +11,7 @@ from fixaudit.project.facts import dotted_name
 from fixaudit.project.inference import Inference
 from fixaudit.project.narrowing import Shown, shown_at
 from fixaudit.project.types import TypeFacts, static_type
+from fixaudit.remembering import remembered
 
 _EXPLAINS = re.compile(
     r"\b(?:(?:un)?pickl\w*|(?:backwards?|compat)\w*|older?|legacy|mock\w*|fake\w*|stubs?|tests?|duck"
@@ -86,22 +87,19 @@ def _home(source: Source, site: ast.expr, owner: ast.expr) -> ast.AST:
     return home
 
 
+@remembered
 def _by_subject(source: Source) -> dict[str, list[ast.AST]]:
     """The tests, calls, attributes and subscripts of a file, by the text of what they are about."""
-    key = ("surroundings", "by subject")
-    if key not in source.memo:
-        found: dict[str, list[ast.AST]] = {}
-        for kind in _ABOUT:
-            for node in source.nodes(kind):
-                for text in _subjects(node):
-                    known = found.setdefault(text, [])
-                    if not known or known[-1] is not node:
-                        known.append(node)
-        for nodes in found.values():
-            nodes.sort(key=_place)
-        source.memo[key] = found
-    by_text: dict[str, list[ast.AST]] = source.memo[key]
-    return by_text
+    found: dict[str, list[ast.AST]] = {}
+    for kind in _ABOUT:
+        for node in source.nodes(kind):
+            for text in _subjects(node):
+                known = found.setdefault(text, [])
+                if not known or known[-1] is not node:
+                    known.append(node)
+    for nodes in found.values():
+        nodes.sort(key=_place)
+    return found
 
 
 _ABOUT = (

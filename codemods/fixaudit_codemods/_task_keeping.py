@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fixaudit import ModuleNameWish, Source, Wish, access
 from fixaudit.import_placing import first_statement
+from fixaudit.remembering import remembered
 
 NAMES = ("_background_tasks", "_unfinished_tasks")
 LIKELY = re.compile(
@@ -37,22 +38,19 @@ def keeper(source: Source, node: ast.AST) -> Keeper | None:
     return None
 
 
+@remembered
 def _own_sets(source: Source) -> list[str]:
     """Sets of tasks that the module already has, each emptied by `discard` as tasks end."""
-    key = ("keep-task-reference", "sets")
-    if key not in source.memo:
-        emptied = {
-            node.value.id
-            for node in source.nodes(ast.Attribute)
-            if node.attr in ("discard", "remove") and isinstance(node.value, ast.Name)
-        }
-        source.memo[key] = [
-            name
-            for name in source.scopes.module.bindings
-            if name in emptied and LIKELY.fullmatch(name) and _is_set(source, name)
-        ]
-    found: list[str] = source.memo[key]
-    return found
+    emptied = {
+        node.value.id
+        for node in source.nodes(ast.Attribute)
+        if node.attr in ("discard", "remove") and isinstance(node.value, ast.Name)
+    }
+    return [
+        name
+        for name in source.scopes.module.bindings
+        if name in emptied and LIKELY.fullmatch(name) and _is_set(source, name)
+    ]
 
 
 def _is_set(source: Source, name: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source
-from fixaudit.comments import comments
+from fixaudit.comments import comments_by_line
 
 _HERE = r"(?:have (?:been )?(?:happened|reached|got(?:ten)? here|gotten to)|happen\w*|occur\w*|be (?:reached|here)|(?:reach|get|come|arrive|end up)(?: to| at| in)? (?:here|this|that|the end|there)|get this far|fall through)"  # fmt: skip
 _PLACE = r"(?:line|code|point|branch|statement|block|path|state|case|loop|raise|here|this|it|fallback|function)"
@@ -57,18 +57,10 @@ def claim_beside(source: Source, first: int, last: int) -> str | None:
 
 
 def _beside(source: Source, first: int, last: int) -> Iterator[str]:
-    by_line = _comments(source)
+    by_line = comments_by_line(source)
     start = first
     while start - 1 in by_line and source.line_text(start - 1).lstrip().startswith("#"):
         start -= 1
     for line in range(start, last + 1):
         if line in by_line:
             yield by_line[line].lstrip("#:! ")
-
-
-def _comments(source: Source) -> dict[int, str]:
-    key = ("runtimeerror-to-assertion", "comments")
-    if key not in source.memo:
-        source.memo[key] = {entry.line: entry.text for entry in comments(source.text)}
-    found: dict[int, str] = source.memo[key]
-    return found

@@ -16,6 +16,7 @@ import ast
 from collections.abc import Iterator
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Source, handlers
+from fixaudit.remembering import remembered
 
 _CHANGES_TRACEBACK = frozenset({"__traceback__", "with_traceback"})
 
@@ -119,20 +120,17 @@ def _edits(source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> list[
     return [source.replace(node, "raise"), *released]
 
 
+@remembered
 def _uses_by_raise(
     source: Source, handler: ast.ExceptHandler
 ) -> list[tuple[ast.Raise, list[ast.Name]]]:
     """The statements of the handler that become a bare `raise`, each with its uses of the name."""
-    key = (BareReraise.name, handler)
-    if key not in source.memo:
-        uses = handlers.name_uses(handler)
-        raises = {source.parent(use): None for use in uses}
-        source.memo[key] = [
-            (statement, [use for use in uses if source.parent(use) is statement])
-            for statement in raises
-            if isinstance(statement, ast.Raise)
-            and _handler_named(source, statement) is handler
-            and _left_alone(source, statement, handler) is None
-        ]
-    found: list[tuple[ast.Raise, list[ast.Name]]] = source.memo[key]
-    return found
+    uses = handlers.name_uses(handler)
+    raises = {source.parent(use): None for use in uses}
+    return [
+        (statement, [use for use in uses if source.parent(use) is statement])
+        for statement in raises
+        if isinstance(statement, ast.Raise)
+        and _handler_named(source, statement) is handler
+        and _left_alone(source, statement, handler) is None
+    ]

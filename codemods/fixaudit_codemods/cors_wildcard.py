@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit.remembering import remembered
 from fixaudit_codemods._call_keywords import keyword
 from fixaudit_codemods._cors_sites import (
     KEYWORDS,
@@ -206,12 +207,10 @@ class CorsWildcard(Codemod):
         return self.review(source, node, "Flask-CORS allows every origin here", NAME_THEM)
 
 
+@remembered
 def _speaks_of_cors(source: Source) -> bool:
     """Cheap: whether the words that a call of the middleware or of Flask's needs are there at all."""
-    key = (CorsWildcard.name, "speaks of CORS")
-    if key not in source.memo:
-        source.memo[key] = any(word in source.body for word in (b"CORS", b"cross_origin"))
-    return bool(source.memo[key])
+    return any(word in source.body for word in (b"CORS", b"cross_origin"))
 
 
 def _left_alone(source: Source, node: ast.AST) -> str | None:

@@ -29,6 +29,7 @@ from fixaudit import (
     access,
     handlers,
 )
+from fixaudit.remembering import remembered
 from fixaudit_codemods._handled import mentions
 from fixaudit_codemods._log_cleaning import Cleaning, cleaning_of, level_of, logger_kind
 from fixaudit_codemods._log_tests import asserting_test
@@ -194,19 +195,16 @@ def _second(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doub
     return _Doubt(f"the traceback goes with line {first.lineno}")
 
 
+@remembered
 def _chosen(source: Source, handler: ast.ExceptHandler) -> list[ast.Call]:
     """The calls of a handler that are to log the traceback: one on each way through it."""
-    key = (LoggerErrorToException.name, handler)
-    if key not in source.memo:
-        chosen: list[ast.Call] = []
-        for node in own_nodes(handler.body):
-            if not isinstance(node, ast.Call) or level_of(source, node) not in _LEVELS:
-                continue
-            if source.handler(node) is handler and all(exclusive(source, node, c) for c in chosen):
-                chosen += [node] if _doubt(source, node, handler) is None else []
-        source.memo[key] = chosen
-    found: list[ast.Call] = source.memo[key]
-    return found
+    chosen: list[ast.Call] = []
+    for node in own_nodes(handler.body):
+        if not isinstance(node, ast.Call) or level_of(source, node) not in _LEVELS:
+            continue
+        if source.handler(node) is handler and all(exclusive(source, node, c) for c in chosen):
+            chosen += [node] if _doubt(source, node, handler) is None else []
+    return chosen
 
 
 # ------------------------------------------------------------------------------ the edits

@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Source, handlers
+from fixaudit.remembering import remembered
 from fixaudit_codemods._handled import mentions, no_traceback, not_this_exception
 from fixaudit_codemods._log_cleaning import Cleaning, cleaning_of, level_of, logger_kind, says_more
 from fixaudit_codemods._log_messages import Removal
@@ -143,12 +144,9 @@ def _name_edit(
     return [], cleaning.reason
 
 
+@remembered
 def _cleaned_calls(source: Source, handler: ast.ExceptHandler) -> list[tuple[ast.Call, Removal]]:
-    key = (LoggerExceptionCleanup.name, handler)
-    if key not in source.memo:
-        source.memo[key] = list(_each_cleaned(source, handler))
-    calls: list[tuple[ast.Call, Removal]] = source.memo[key]
-    return calls
+    return list(_each_cleaned(source, handler))
 
 
 def _each_cleaned(source: Source, handler: ast.ExceptHandler) -> Iterator[tuple[ast.Call, Removal]]:

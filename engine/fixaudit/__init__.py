@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from fixaudit.outcome import Site as Site
     from fixaudit.outcome import Unchanged as Unchanged
     from fixaudit.project import Project as Project
+    from fixaudit.remembering import remembered as remembered
     from fixaudit.source import Source as Source
 
 _HOME = {
@@ -67,6 +68,7 @@ _HOME = {
     "Verdict": "findings",
     "Wish": "findings",
     "access": "imports",
+    "remembered": "remembering",
     "run": "api",
 }
 _MODULES = ("cst", "handlers", "loggers", "rewriting")

@@ -11,6 +11,7 @@ from fixaudit.imports import runs_before
 from fixaudit.namespace import Binding, Scope
 from fixaudit.project import ClassFacts, FunctionFacts, ModuleFacts, VariableFacts
 from fixaudit.project.facts import dotted_name
+from fixaudit.remembering import remembered
 from fixaudit.source import Source
 from fixaudit.treeindex import walk
 
@@ -272,17 +273,8 @@ def _is_static(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
+@remembered
 def _class_logger(
-    source: Source, owner: ast.ClassDef, attribute: str, depth: int
-) -> LoggerKind | None:
-    key = ("logger of a class", owner, attribute, depth)
-    if key not in source.memo:
-        source.memo[key] = _read_class_logger(source, owner, attribute, depth)
-    found: LoggerKind | None = source.memo[key]
-    return found
-
-
-def _read_class_logger(
     source: Source, owner: ast.ClassDef, attribute: str, depth: int
 ) -> LoggerKind | None:
     kinds: set[LoggerKind | None] = set()
@@ -384,14 +376,11 @@ def _certain(source: Source, binding: Binding, node: ast.AST) -> bool:
     return isinstance(statement, ast.stmt) and runs_before(source, statement, node)
 
 
+@remembered
 def _by_usualness(source: Source, scope: Scope) -> list[str]:
-    key = ("loggers", "by usualness", scope)
-    if key not in source.memo:
-        usual = [name for name in _USUAL_NAMES if name in scope.bindings]
-        likely = [name for name in scope.bindings if name not in usual and "log" in name.lower()]
-        source.memo[key] = [*usual, *likely]
-    names: list[str] = source.memo[key]
-    return names
+    usual = [name for name in _USUAL_NAMES if name in scope.bindings]
+    likely = [name for name in scope.bindings if name not in usual and "log" in name.lower()]
+    return [*usual, *likely]
 
 
 def _self_logger(
@@ -410,21 +399,18 @@ def _self_logger(
     return None
 
 
+@remembered
 def _self_loggers(
     source: Source, owner: ast.ClassDef, receiver: str
 ) -> list[tuple[str, LoggerKind, frozenset[str]]]:
     """The class's attributes that are loggers, each with the methods that may run before it is set."""
-    key = ("fixaudit.loggers", (owner, receiver))
-    if key not in source.memo:
-        found = []
-        for attribute in _self_logger_names(owner, receiver):
-            kind = _class_logger(source, owner, attribute, 0)
-            early = _methods_before(owner, attribute)
-            if kind is not None and early is not None:
-                found.append((attribute, kind, early))
-        source.memo[key] = found
-    known: list[tuple[str, LoggerKind, frozenset[str]]] = source.memo[key]
-    return known
+    found = []
+    for attribute in _self_logger_names(owner, receiver):
+        kind = _class_logger(source, owner, attribute, 0)
+        early = _methods_before(owner, attribute)
+        if kind is not None and early is not None:
+            found.append((attribute, kind, early))
+    return found
 
 
 def _methods_before(owner: ast.ClassDef, attribute: str) -> frozenset[str] | None:
