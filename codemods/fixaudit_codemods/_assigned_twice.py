@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fixaudit import Source
+from fixaudit.remembering import remembered
 
 Assignment = ast.Assign | ast.AnnAssign
 
 _BLOCKS = ("body", "orelse", "finalbody")
-_MEMO = "assigned twice"
 # By these a module's names can change without being named.
 _NAMESPACES = frozenset({"globals", "vars", "exec", "eval", "setattr", "locals", "__dict__"})
 
@@ -28,12 +28,12 @@ class Pair:
 
 def pair_at(source: Source, node: Assignment) -> Pair | None:
     """The pair whose second half is `node`; None for a name's first assignment in its block."""
-    found = source.memo.get((_MEMO, "pairs"))
-    if found is None:
-        found = {entry.second: entry for block in _blocks(source) for entry in _pairs(block)}
-        source.memo[(_MEMO, "pairs")] = found
-    pair: Pair | None = found.get(node)
-    return pair
+    return _all_pairs(source).get(node)
+
+
+@remembered
+def _all_pairs(source: Source) -> dict[Assignment, Pair]:
+    return {entry.second: entry for block in _blocks(source) for entry in _pairs(block)}
 
 
 def _blocks(source: Source) -> Iterator[Sequence[ast.stmt]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fixaudit import Source
 from fixaudit.project import ClassFacts, FunctionFacts
 from fixaudit.project.types import definition_of, static_type
+from fixaudit.remembering import remembered
 
 # Those that only make a coroutine; `gather` and `ensure_future` start their work at once.
 LIBRARY = frozenset(
@@ -56,17 +57,19 @@ def made_by(source: Source, call: ast.Call) -> Made | None:
 
 def _may_be(source: Source, func: ast.expr) -> bool:
     """Cheap: whether any coroutine function has this name."""
-    key = ("coroutine-calls", "names")
-    if key not in source.memo:
-        names = {node.name for node in source.nodes(ast.AsyncFunctionDef)}
-        imported = [a for node in source.nodes(ast.ImportFrom) for a in node.names if a.asname]
-        names |= source.project.async_names() | {name.rpartition(".")[2] for name in LIBRARY}
-        names |= {str(alias.asname) for alias in imported if alias.name in names}
-        source.memo[key] = frozenset(names)
-    names = source.memo[key]
     if isinstance(func, ast.Attribute):
-        return func.attr in names
-    return isinstance(func, ast.Name) and func.id in names
+        return func.attr in _names(source)
+    return isinstance(func, ast.Name) and func.id in _names(source)
+
+
+@remembered
+def _names(source: Source) -> frozenset[str]:
+    """What coroutine functions are called, here, in the project and in libraries."""
+    names = {node.name for node in source.nodes(ast.AsyncFunctionDef)}
+    imported = [a for node in source.nodes(ast.ImportFrom) for a in node.names if a.asname]
+    names |= source.project.async_names() | {name.rpartition(".")[2] for name in LIBRARY}
+    names |= {str(alias.asname) for alias in imported if alias.name in names}
+    return frozenset(names)
 
 
 def _narrowed(source: Source, func: ast.expr) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from fixaudit import Source
 from fixaudit.namespace import Binding
+from fixaudit.remembering import remembered
 from fixaudit_codemods._gather_calls import last_name, leave, short
 
 COPIES = frozenset({"list", "tuple", "set", "frozenset", "reversed", "sorted", "iter"})
@@ -111,17 +112,19 @@ def _is_changed(source: Source, name: ast.Name) -> bool:
 
 def uses(source: Source, name: ast.Name) -> Iterator[ast.Name]:
     """The other places of the file that read the same variable."""
-    key = ("bounded-gather", "names")
-    if key not in source.memo:
-        by_name: dict[str, list[ast.Name]] = {}
-        for node in source.nodes(ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                by_name.setdefault(node.id, []).append(node)
-        source.memo[key] = by_name
     home = source.scopes.lookup(name.id, name)[0]
-    for node in source.memo[key].get(name.id, ()):
+    for node in _reads(source).get(name.id, ()):
         if node is not name and source.scopes.lookup(name.id, node)[0] is home:
             yield node
+
+
+@remembered
+def _reads(source: Source) -> dict[str, list[ast.Name]]:
+    by_name: dict[str, list[ast.Name]] = {}
+    for node in source.nodes(ast.Name):
+        if isinstance(node.ctx, ast.Load):
+            by_name.setdefault(node.id, []).append(node)
+    return by_name
 
 
 def is_range(node: ast.expr) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fixaudit import Source
+from fixaudit.remembering import remembered
 
 _FEEDING = frozenset({"update"})
 _READING = frozenset({"hexdigest", "digest"})
@@ -98,16 +99,17 @@ def _of_variable(source: Source, target: ast.Name) -> Uses:
 
 def loads(source: Source, target: ast.Name) -> list[ast.Name]:
     """Every place that reads the variable `target` binds, nested functions included."""
-    key = ("md5-to-sha256", "loads")
-    if key not in source.memo:
-        # Resolved for the whole file at once: variables of many functions share their name.
-        by_scope: dict[tuple[int, str], list[ast.Name]] = {}
-        for node in source.nodes(ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                by_scope.setdefault(_home(source, node), []).append(node)
-        source.memo[key] = by_scope
-    found: dict[tuple[int, str], list[ast.Name]] = source.memo[key]
-    return found.get(_home(source, target), [])
+    return _loads_by_home(source).get(_home(source, target), [])
+
+
+@remembered
+def _loads_by_home(source: Source) -> dict[tuple[int, str], list[ast.Name]]:
+    # Resolved for the whole file at once: variables of many functions share their name.
+    by_scope: dict[tuple[int, str], list[ast.Name]] = {}
+    for node in source.nodes(ast.Name):
+        if isinstance(node.ctx, ast.Load):
+            by_scope.setdefault(_home(source, node), []).append(node)
+    return by_scope
 
 
 def _home(source: Source, name: ast.Name) -> tuple[int, str]:

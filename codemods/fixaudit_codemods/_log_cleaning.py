@@ -23,8 +23,6 @@ LEVELS = frozenset(
     {"debug", "info", "warning", "warn", "error", "critical", "fatal", "log", "exception"}
     | {"trace", "success", "aexception", "aerror", "awarning", "ainfo", "adebug", "acritical"}
 )
-_MEMO = "logger-exception-cleanup"
-_UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +63,9 @@ def logger_kind(source: Source, node: ast.Call) -> loggers.LoggerKind | None:
     return "stdlib"
 
 
+@remembered
 def cleaning_of(source: Source, node: ast.Call, name: str) -> Cleaning | None:
     """None where nothing in the message is exactly the exception."""
-    known = source.memo.get((_MEMO, node), _UNKNOWN)
-    if known is _UNKNOWN:
-        known = _clean(source, node, name)
-        source.memo[(_MEMO, node)] = known
-    found: Cleaning | None = known
-    return found
-
-
-def _clean(source: Source, node: ast.Call, name: str) -> Cleaning | None:
     message, values = _message(source, node)
     if message is None:
         return None

@@ -172,23 +172,17 @@ def _loguru(source: Source, call: ast.Call) -> Choice | str:
 def _is_free(source: Source, call: ast.Call, name: str) -> bool:
     if source.lookup(name, call) or name in source.scopes.module.bindings:
         return False
-    key = ("print-to-logger", "global names")
-    if key not in source.memo:
-        scopes = source.scopes.scopes()
-        source.memo[key] = frozenset(each for scope in scopes for each in scope.global_names)
-    return name not in source.memo[key]
+    return name not in _global_names(source)
 
 
+@remembered
+def _global_names(source: Source) -> frozenset[str]:
+    return frozenset(each for scope in source.scopes.scopes() for each in scope.global_names)
+
+
+@remembered
 def _reach(source: Source, library: str, factory: str) -> _Reach:
     """How a module-level statement below the imports calls the factory of `library`."""
-    key = ("print-to-logger", "reach", library)
-    if key not in source.memo:
-        source.memo[key] = _read_reach(source, library, factory)
-    found: _Reach = source.memo[key]
-    return found
-
-
-def _read_reach(source: Source, library: str, factory: str) -> _Reach:
     end = header_end(source)
     for name, bindings in source.scopes.module.bindings.items():
         if len(bindings) != 1 or bindings[0].target not in (library, f"{library}.{factory}"):
