@@ -12,6 +12,7 @@ from typing import Any
 
 from fixaudit.config.toml import read_toml, shown
 from fixaudit.errors import ConfigError
+from fixaudit.upward import Upward, is_repository
 
 _AT_LEAST = re.compile(r">=\s*3\.(\d+)")
 
@@ -42,20 +43,23 @@ class BlackSettings:
         return any(_finds(pattern, relative) for pattern in self.excluded)
 
 
-def black_settings(path: Path) -> BlackSettings | None:
+def black_settings(
+    path: Path, nearest: Upward[BlackSettings] | None = None
+) -> BlackSettings | None:
     """The settings above an absolute path; None where no `[tool.black]` counts for it.
+
+    `nearest`, from `black_above`, remembers what the folders say from one file to the next.
 
     Raises:
         ConfigError: the `pyproject.toml` is broken, or holds values Black could not use.
     """
-    folder = os.path.dirname(path)
-    while True:
-        settings = _settings_at(folder)
-        above = os.path.dirname(folder)
-        # Black, too, ends its search at a table of its own or at the repository's top.
-        if settings or above == folder or os.path.exists(os.path.join(folder, ".git")):
-            return settings
-        folder = above
+    return (nearest or black_above()).of(os.path.dirname(path))
+
+
+def black_above() -> Upward[BlackSettings]:
+    """The settings by folder."""
+    # Black, too, ends its search at a table of its own or at the repository's top.
+    return Upward(_settings_at, is_repository)
 
 
 def _settings_at(folder: str) -> BlackSettings | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fixaudit.project import Project
     from fixaudit.source import Source
 
 _MEMO = ("fixaudit.console_scripts", "names")
@@ -22,7 +21,7 @@ def console_script_names(source: Source) -> frozenset[str]:
     if root is None or module == "__main__":
         return frozenset()
     if _MEMO not in source.memo:
-        pyproject = _nearest(source.project, (root / source.path).parent, root)
+        pyproject = source.project.nearest("pyproject.toml", (root / source.path).parent)
         source.memo[_MEMO] = frozenset(
             name.partition(".")[0]
             for target in _targets(pyproject)
@@ -33,22 +32,15 @@ def console_script_names(source: Source) -> frozenset[str]:
     return found
 
 
-def _nearest(project: Project, folder: Path, root: Path) -> bytes | None:
-    while True:
-        content = project.read(folder / "pyproject.toml")
-        if content is not None or folder in (root, folder.parent):
-            return content
-        folder = folder.parent
-
-
-def _targets(pyproject: bytes | None) -> list[str]:
+@lru_cache(maxsize=64)
+def _targets(pyproject: bytes | None) -> tuple[str, ...]:
     """`module:function` of every console script."""
     if pyproject is None:
-        return []
+        return ()
     try:
         content = tomllib.loads(pyproject.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return []
+        return ()
     project = _table(content.get("project"))
     tables = [
         _table(project.get("scripts")),
@@ -56,7 +48,8 @@ def _targets(pyproject: bytes | None) -> list[str]:
         _table(_table(project.get("entry-points")).get("console_scripts")),
         _table(_table(_table(content.get("tool")).get("poetry")).get("scripts")),
     ]
-    return [target for table in tables for target in table.values() if isinstance(target, str)]
+    found = (target for table in tables for target in table.values())
+    return tuple(target for target in found if isinstance(target, str))
 
 
 def _table(value: Any) -> dict[str, Any]:

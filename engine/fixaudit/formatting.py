@@ -13,6 +13,7 @@ from fixaudit.blackconfig import BlackSettings, black_settings
 from fixaudit.errors import SourceError
 from fixaudit.linediff import Change, changes
 from fixaudit.reading import decode
+from fixaudit.upward import Upward
 
 if TYPE_CHECKING:
     from black.mode import Mode
@@ -39,19 +40,22 @@ class Formatter:
         return format_touched(before, after, self.settings).data
 
 
-def formatter(path: Path, wanted: bool | None = None) -> Formatter | None:
+def formatter(
+    path: Path, wanted: bool | None = None, nearest: Upward[BlackSettings] | None = None
+) -> Formatter | None:
     """What formats a file (absolute path): Black as its project has it, or nothing.
 
     Args:
         wanted: True formats by Black's defaults where the project configures none; False never
             formats; None formats where the project uses Black on this file.
+        nearest: what remembers the settings from one file to the next, from `black_above`.
 
     Raises:
         ConfigError: the project's Black settings cannot be used.
     """
     if wanted is False:
         return None
-    settings = black_settings(path)
+    settings = black_settings(path, nearest)
     if settings is None:
         return Formatter(BlackSettings()) if wanted else None
     return None if settings.excludes(path) else Formatter(settings)

@@ -14,10 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from fixaudit import lint_tables
+from fixaudit.project import Project
 from fixaudit.source import Source
+from fixaudit.upward import Upward, is_repository
 
 _NAMES = (
     ".ruff.toml",
@@ -80,7 +83,7 @@ def _switched_off(source: Source, rules: tuple[str, ...]) -> str | None:
     if location is None:
         return None
     done: set[str] = set()
-    for settings in _settings_above(os.path.dirname(location)):
+    for settings in _settings_above(source.project, os.path.dirname(location)):
         if settings.tool in done:
             continue
         done.add(settings.tool)
@@ -107,15 +110,28 @@ def _decision(settings: LintSettings, rule: str, file: str) -> LintSettings | No
     return None
 
 
-def _settings_above(folder: str) -> Iterator[LintSettings]:
+def _settings_above(project: Project, folder: str) -> Iterator[LintSettings]:
     """The settings of all folders up to the repository's top, nearest first."""
-    while True:
-        for name in _NAMES:
-            yield from _read(os.path.join(folder, name))
-        above = os.path.dirname(folder)
-        if above == folder or os.path.exists(os.path.join(folder, ".git")):
+    if project not in _known:
+        _known[project] = Upward(_said_in, is_repository)
+    while (said := _known[project].of(folder)) is not None:
+        yield from said.settings
+        folder = os.path.dirname(said.folder)
+        if is_repository(said.folder) or folder == said.folder:
             return
-        folder = above
+
+
+class _Said(NamedTuple):
+    folder: str
+    settings: tuple[LintSettings, ...]
+
+
+_known: WeakKeyDictionary[Project, Upward[_Said]] = WeakKeyDictionary()
+
+
+def _said_in(folder: str) -> _Said | None:
+    found = [entry for name in _NAMES for entry in _read(os.path.join(folder, name))]
+    return _Said(folder, tuple(found)) if found else None
 
 
 def _read(path: str) -> tuple[LintSettings, ...]:

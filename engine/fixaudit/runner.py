@@ -22,8 +22,10 @@ from fixaudit.request import Request as Request
 from fixaudit.request import find_root as find_root
 from fixaudit.selected import Selected
 from fixaudit.selection import matched_names, select_codemods
+from fixaudit.upward import Upward
 
 if TYPE_CHECKING:
+    from fixaudit.blackconfig import BlackSettings
     from fixaudit.codemod import Codemod
 
 _REQUIRES_PYTHON = re.compile(
@@ -47,7 +49,7 @@ class Worker:
         self.resolver = resolver or ConfigResolver(request.config, isolated=request.isolated)
         self._cards: dict[tuple[Path, ...], list[Card]] = {}
         self._selected: dict[tuple[int, tuple[str, ...]], Selected] = {}
-        self._projects: dict[str, Path] = {}
+        self._projects = Upward(_marked, os.fspath(self.root).__eq__)
         self._targets: dict[Path, tuple[int, int]] = {}
         self._collector = Collector()
         self._found: dict[tuple[Path, ...], Discovery] = {}
@@ -175,7 +177,13 @@ class Worker:
             return None
         from fixaudit.formatting import formatter
 
-        return formatter(path, wanted)
+        return formatter(path, wanted, self._black)
+
+    @cached_property
+    def _black(self) -> Upward[BlackSettings]:
+        from fixaudit.blackconfig import black_above
+
+        return black_above()
 
     # ------------------------------------------------------------------ places
 
@@ -194,19 +202,7 @@ class Worker:
 
     def project_folder(self, path: Path) -> Path:
         """The folder of the nearest `pyproject.toml` or `setup.py` above a file, within the root."""
-        folder, climbed = os.path.dirname(path), []
-        while folder not in self._projects:
-            climbed.append(folder)
-            above = os.path.dirname(folder)
-            if any(os.path.isfile(os.path.join(folder, name)) for name in _PROJECT_MARKS):
-                self._projects[folder] = Path(folder)
-            elif above == folder or folder == os.fspath(self.root):
-                self._projects[folder] = self.root
-            else:
-                folder = above
-        found = self._projects[folder]
-        self._projects.update(dict.fromkeys(climbed, found))
-        return found
+        return self._projects.of(os.path.dirname(path)) or self.root
 
     def _target(self, folder: Path) -> tuple[int, int]:
         known = self._targets.get(folder)
@@ -281,6 +277,11 @@ class Worker:
         with suppress(ConfigError):
             self.selected(self.resolver.for_path(path), path).all()
         self.project.module_name(path)
+
+
+def _marked(folder: str) -> Path | None:
+    marks = (os.path.join(folder, name) for name in _PROJECT_MARKS)
+    return Path(folder) if any(map(os.path.isfile, marks)) else None
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -26,6 +26,7 @@ from fixaudit.project.resolver import Definition, Found
 from fixaudit.project.star_imports import StarImports
 from fixaudit.project.view import View
 from fixaudit.reading import decode
+from fixaudit.upward import Upward
 
 if TYPE_CHECKING:
     from fixaudit.source import Source
@@ -62,6 +63,7 @@ class Project:
         self.generation = 0
         self.linearising: set[object] = set()
         self._found: dict[tuple[str, str], Path | None] = {}
+        self._nearest: dict[str, Upward[bytes]] = {}
         self._texts = Texts(self._layout.paths, self._read_named, root)
         self._derived: dict[Path, dict[str, tuple[Any, str | None]]] = {}
         self._pinned: dict[Path, WeakSet[ClassFacts]] = {}
@@ -89,6 +91,7 @@ class Project:
         self._modules.forget(path)
         self.generation += 1
         self._found.clear()
+        self._nearest.clear()
         self._answers.clear()
         self._derived.pop(path, None)
         self._texts.forget(path.as_posix())
@@ -98,6 +101,16 @@ class Project:
         if path in self._overlays:
             return self._overlays[path]
         return _bytes_of(str(path))
+
+    def nearest(self, name: str, folder: Path) -> bytes | None:
+        """The content of the nearest file of that name, in a folder or above it within the root."""
+        if name not in self._nearest:
+
+            def content(of: str) -> bytes | None:
+                return self.read(Path(of, name))
+
+            self._nearest[name] = Upward(content, str(self.root).__eq__)
+        return self._nearest[name].of(str(folder))
 
     def _read_named(self, name: str) -> bytes | None:
         return self.read(Path(name)) if self._overlays else _bytes_of(name)
