@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
 class ByWord:
@@ -13,21 +13,36 @@ class ByWord:
     ) -> None:
         self._paths = paths
         self._words_of = words_of
-        self._words: dict[str, tuple[bytes, ...]] = {}
-        self._files: dict[bytes, list[str]] | None = None
+        self._files: Mapping[bytes, tuple[str, ...]] | None = None
+        self._changed: set[str] = set()
 
     def forget(self, path: str) -> None:
         """Drop what is known of a file that changed."""
-        self._words.pop(path, None)
-        self._files = None
+        self._changed.add(path)
 
-    def files(self, word: bytes) -> list[str]:
+    def files(self, word: bytes) -> Sequence[str]:
         """The files with the word, in the order of all."""
+        if self._files is None or self._changed:
+            self._files = self._collected()
+            self._changed.clear()
+        return self._files.get(word, ())
+
+    def _collected(self) -> dict[bytes, tuple[str, ...]]:
+        known = self._known()
+        found: dict[bytes, list[str]] = {}
+        for path in self._paths():
+            words = self._words_of(path) if known is None or path in self._changed else known.get(path, ())  # fmt: skip
+            for each in words:
+                found.setdefault(each, []).append(path)
+        # Kept for all words of all files: there is no room for lists that could grow.
+        return {word: tuple(paths) for word, paths in found.items()}
+
+    def _known(self) -> dict[str, list[bytes]] | None:
+        """The words of the files that were read before."""
         if self._files is None:
-            self._files = {}
-            for path in self._paths():
-                if path not in self._words:
-                    self._words[path] = tuple(self._words_of(path))
-                for each in self._words[path]:
-                    self._files.setdefault(each, []).append(path)
-        return self._files.get(word, [])
+            return None
+        known: dict[str, list[bytes]] = {}
+        for word, paths in self._files.items():
+            for path in paths:
+                known.setdefault(path, []).append(word)
+        return known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from fixaudit.hashing import digest
@@ -36,7 +36,7 @@ class Named:
         self._outlines.pop(path, None)
         self._known.clear()
 
-    def files(self, name: bytes) -> list[str]:
+    def files(self, name: bytes) -> Sequence[str]:
         """The files with a header of that name, or an import that makes it of another."""
         return self._by_word.files(name)
 
