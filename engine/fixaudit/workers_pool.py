@@ -29,6 +29,8 @@ _AHEAD = 4
 # The process interrupts itself first; it is killed where it does not come to that.
 _GRACE = 2.0
 _MEMORY = 3_000_000_000
+# The step of a process that is done with a file and waits until its outcome is taken.
+_SENDING = "sending the outcome"
 
 Chunk = tuple[int, int]
 
@@ -85,6 +87,7 @@ class Pool:
 
     def _start(self) -> _Hand:
         memory = mmap.mmap(-1, watching.SIZE)
+        watching.clear(memory)
         ours, theirs = multiprocessing.Pipe()
         others = [ours, *(hand.pipe for hand in self._hands)]
         arguments = (self._worker, self._files, theirs, others, memory, self._seconds)
@@ -113,7 +116,9 @@ class Pool:
 
     def _look_after(self, hand: _Hand) -> None:
         number, began, step = watching.read(hand.memory)
-        if number < 0 or number not in hand.pending or time.monotonic() - began < self._seconds + _GRACE:  # fmt: skip
+        if number not in hand.pending or step == _SENDING:
+            return
+        if time.monotonic() - began < self._seconds + _GRACE:
             return
         self._done[number] = hung(self._worker, self._files[number], step, self._seconds)
         hand.pending.remove(number)
@@ -183,7 +188,10 @@ def _work(worker: Worker, files: Sequence[Path], pipe: Connection, others: Seque
                 first, last = pipe.recv()
                 for number in range(first, last):
                     WATCH.file(number)
-                    pipe.send((number, compute(worker, files[number], seconds)))
+                    computed = compute(worker, files[number], seconds)
+                    # Who reads the results may take its time over each, in a pager for example.
+                    WATCH.step(_SENDING)
+                    pipe.send((number, computed))
                     WATCH.file(-1)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         os._exit(0)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import mmap
+import os
+import time
 from pathlib import Path
 
 import pytest
 from slow_codemods import Deaf, Misbehaving
 
+from fixaudit import watching, workers_pool
 from fixaudit.outcome import Failed, Outcome, Unchanged
 from fixaudit.runner import Request, Worker
 from fixaudit.workers import compute
@@ -55,6 +59,44 @@ def test_a_bad_file_in_a_process_is_named_and_the_others_are_done(
     assert message in bad[0].problem.message
     assert [outcome.path for outcome in outcomes] == [path.name for path in files]
     assert sum(len(o.sites) for o in outcomes if isinstance(o, Unchanged)) == sum(range(1, 13))
+
+
+def test_a_process_that_is_slow_to_start_has_not_hung(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers_pool, "_limit_memory", lambda: time.sleep(1))
+    outcomes = _pooled(tmp_path, _tree(tmp_path))
+    assert [type(outcome) for outcome in outcomes] == [Unchanged] * 12
+
+
+def test_a_reader_that_takes_its_time_makes_no_process_hang(tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"m{number:02}.py").write_text("work()\n" * 400)
+    files = sorted(tmp_path.glob("*.py"))
+    results = Pool(_worker(tmp_path), files, 2, seconds=0.4).results()
+    first = [next(results).outcome]
+    time.sleep(4)  # longer than a file may take, with the grace on top
+    outcomes = first + [done.outcome for done in results]
+    assert [type(outcome) for outcome in outcomes] == [Unchanged] * 40
+
+
+def test_what_is_at_work_is_never_read_with_the_time_of_another_file() -> None:
+    memory = mmap.mmap(-1, watching.SIZE)
+    watching.clear(memory)
+    assert watching.read(memory)[0] == -1
+    watch, started = watching.Watch(), time.monotonic()
+    watch.share(memory)
+    child = os.fork()
+    if child == 0:
+        for number in range(200_000):
+            watch.file(number % 300)
+            watch.file(-1)
+        os._exit(0)
+    read = []
+    while os.waitpid(child, os.WNOHANG)[0] == 0:
+        read += [watching.read(memory) for _ in range(100)]
+    assert {step for _, _, step in read} == {""}
+    assert min(began for number, began, _ in read if number >= 0) >= started
 
 
 @pytest.mark.parametrize("word", ["eat", "fail"])
