@@ -16,7 +16,7 @@ from fixaudit.request import Request
 from fixaudit.workers_run import Speed
 from fixaudit_cli.decisions import Decisions, load
 from fixaudit_cli.formats import text
-from fixaudit_cli.formats.document import Collected, codemods_for, render
+from fixaudit_cli.formats.document import collector, render
 from fixaudit_cli.job import Job
 from fixaudit_cli.preview import Preview
 from fixaudit_cli.run import Run
@@ -105,7 +105,7 @@ def as_filter(run: Run, outcomes: Iterable[Outcome]) -> None:
 
 def as_document(outcomes: Iterable[Outcome], tally: Tally, sink: Sink, format: str) -> None:
     """One of the formats for programs, after the changes are where they belong."""
-    collected = Collected(tally, codemods_for(format, sink.run.worker))
+    collected = collector(format, tally, sink.run.worker)
 
     def changes() -> Iterator[Changed]:
         for outcome in outcomes:
@@ -114,7 +114,8 @@ def as_document(outcomes: Iterable[Outcome], tally: Tally, sink: Sink, format: s
                 yield outcome
 
     sink.take(changes())
-    write(render(format, collected))
+    for piece in render(format, collected):
+        write(piece)
 
 
 def as_text(

@@ -39,10 +39,23 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Collected:
 
 @pytest.fixture(scope="module")
 def counts(collected: Collected) -> dict[str, int]:
-    summary = json.loads(render("json", collected))["summary"]
+    summary = json.loads("".join(render("json", collected)))["summary"]
     assert summary["verdicts"]["fix"] > 10
     assert summary["verdicts"]["leave"] > 10
     return dict(summary["verdicts"])
+
+
+def test_json_is_one_document_however_it_is_made(collected: Collected) -> None:
+    nothing = Collected(Tally())
+    for made in (collected, nothing):
+        pieces = list(render("json", made))
+        text = "".join(pieces)
+        assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+        found = sum(len(row.sites) for row in made.rows)
+        assert len(json.loads(text)["findings"]) == found
+        # No piece holds the text of two findings.
+        assert len(pieces) >= found + 4
+    assert len(collected.rows) > 3
 
 
 def shown(collected: Collected, *verdicts: str) -> int:
@@ -52,7 +65,7 @@ def shown(collected: Collected, *verdicts: str) -> int:
 
 
 def test_sarif_is_valid_and_agrees(collected: Collected, counts: dict[str, int]) -> None:
-    text = render("sarif", collected)
+    text = "".join(render("sarif", collected))
     Sarif.model_validate_json(text)
     only = json.loads(text)["runs"][0]
     results = only["results"]
@@ -78,7 +91,7 @@ def test_sarif_is_valid_and_agrees(collected: Collected, counts: dict[str, int])
 
 def test_sarif_fixes_give_the_new_text(collected: Collected) -> None:
     """The replacements of one result, carried out on the file, give what its edits give."""
-    results = json.loads(render("sarif", collected))["runs"][0]["results"]
+    results = json.loads("".join(render("sarif", collected)))["runs"][0]["results"]
     tried = 0
     for result in results:
         for fix in result.get("fixes", ()):
@@ -98,7 +111,7 @@ def test_sarif_fixes_give_the_new_text(collected: Collected) -> None:
 
 
 def test_github_annotates_what_needs_action(collected: Collected, counts: dict[str, int]) -> None:
-    lines = render("github", collected).splitlines()
+    lines = "".join(render("github", collected)).splitlines()
     assert sum(line.startswith("::warning ") for line in lines) == shown(collected, "fix", "unsafe")
     assert sum(line.startswith("::notice ") for line in lines) == shown(collected, "review")
     assert sum(line.startswith("::debug::") for line in lines) == sum(counts.values()) - shown(
@@ -111,7 +124,7 @@ def test_github_annotates_what_needs_action(collected: Collected, counts: dict[s
 
 
 def test_junit_is_well_formed_and_agrees(collected: Collected, counts: dict[str, int]) -> None:
-    root = ElementTree.fromstring(render("junit", collected))
+    root = ElementTree.fromstring("".join(render("junit", collected)))
     cases = root.findall(".//testcase")
     assert len(cases) == sum(counts.values()) + 1 == int(root.attrib["tests"])
     failures = root.findall(".//failure")
@@ -124,7 +137,7 @@ def test_junit_is_well_formed_and_agrees(collected: Collected, counts: dict[str,
 def test_markdown_holds_counts_reasons_and_diffs(
     collected: Collected, counts: dict[str, int]
 ) -> None:
-    text = render("markdown", collected)
+    text = "".join(render("markdown", collected))
     total = next(line for line in text.splitlines() if line.startswith("| **all** |"))
     assert [int(cell) for cell in total.split("|")[2:6]] == [counts[verdict] for verdict in Verdict]
     sites = [line for line in text.splitlines() if line.startswith("- line ")]
@@ -155,7 +168,7 @@ class Page(HTMLParser):
 
 
 def test_html_stands_alone_and_agrees(collected: Collected, counts: dict[str, int]) -> None:
-    text = render("html", collected)
+    text = "".join(render("html", collected))
     page = Page()
     page.feed(text)
     assert {verdict: page.rows.count(verdict) for verdict in counts} == counts

@@ -61,14 +61,15 @@ def command(
 
 
 def _print_document(run: Run, tally: Tally, output_format: str) -> int:
-    from fixaudit_cli.formats.document import Collected, codemods_for, render
+    from fixaudit_cli.formats.document import collector, render
     from fixaudit_cli.tally import needs_action
     from fixaudit_cli.terminal import write
 
-    collected = Collected(tally, codemods_for(output_format, run.worker))
+    collected = collector(output_format, tally, run.worker)
     for outcome in run.outcomes(tally):
         collected.add(outcome)
-    write(render(output_format, collected))
+    for piece in render(output_format, collected):
+        write(piece)
     return sum(needs_action(site) for row in collected.rows for site in row.sites)
 
 

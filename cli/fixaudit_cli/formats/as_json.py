@@ -14,17 +14,22 @@ from fixaudit_cli.tally import VERDICTS, Tally
 VERSION = 1
 
 
-def document(collected: Collected) -> str:
-    """The whole document, findings in path order."""
+def document(collected: Collected) -> Iterator[str]:
+    """The whole document, findings in path order, each by itself: there may be a lot of them."""
     tally = collected.tally
-    entries = [entry for row in collected.rows for entry in findings(row.path, row.sites)]
-    content = {
-        "version": VERSION,
-        "tool": {"name": "fixaudit", "version": __version__},
-        "summary": summary(tally),
-        "findings": entries,
-        "errors": [error(problem) for problem in tally.problems],
-    }
+    tool = {"name": "fixaudit", "version": __version__}
+    yield _text({"version": VERSION, "tool": tool, "summary": summary(tally)})[: -len("\n}")]
+    yield ',\n  "findings": ['
+    between = "\n    "
+    for row in collected.rows:
+        for entry in findings(row.path, row.sites):
+            yield between + _text(entry).replace("\n", "\n    ")
+            between = ",\n    "
+    yield "\n  ],\n" if between.startswith(",") else "],\n"
+    yield _text({"errors": [error(problem) for problem in tally.problems]})[len("{\n") :]
+
+
+def _text(content: dict[str, Any]) -> str:
     text = json.dumps(content, indent=2, ensure_ascii=False)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 

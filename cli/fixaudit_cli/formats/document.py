@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ MODULES = {
     "markdown": "as_markdown",
     "html": "as_html",
 }
+_WITH_DIFFS = frozenset({"markdown", "html"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +39,35 @@ class Collected:
     """Everything a document is made from; `rows` in path order, files without findings left out.
 
     `codemods` are all that could run, whether they found something or not, where the format lists
-    them.
+    them. Without `diffs` the texts of changed files are not kept.
     """
 
     tally: Tally
     codemods: Sequence[type[Codemod]] = ()
+    diffs: bool = True
     rows: list[FileRow] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
         """Take in one file's outcome (which the tally has counted)."""
         sites = sites_of(outcome)
-        changed = outcome if isinstance(outcome, Changed) else None
-        if sites or changed is not None:
+        changed = outcome if self.diffs and isinstance(outcome, Changed) else None
+        if sites or isinstance(outcome, Changed):
             self.rows.append(FileRow(outcome.path, sites, changed))
 
 
-def codemods_for(format: str, worker: Worker) -> Sequence[type[Codemod]]:
-    """The codemods that a document lists: importing them takes longer than a run from the cache."""
-    return worker.available() if format == "sarif" else ()
+def collector(format: str, tally: Tally, worker: Worker) -> Collected:
+    """What collects the outcomes of a run for one of the formats of `MODULES`."""
+    # Importing the codemods takes longer than a run from the cache: only where they are listed.
+    codemods = worker.available() if format == "sarif" else ()
+    return Collected(tally, codemods, format in _WITH_DIFFS)
 
 
-def render(format: str, collected: Collected) -> str:
-    """The document in one of the formats of `MODULES`, final newline included."""
+def render(format: str, collected: Collected) -> Iterator[str]:
+    """The document in one of the formats of `MODULES`, piece by piece, final newline included."""
     module = importlib.import_module(f"fixaudit_cli.formats.{MODULES[format]}")
-    text: str = module.document(collected)
-    return text if text.endswith("\n") else text + "\n"
+    document: str | Iterator[str] = module.document(collected)
+    piece = ""
+    for piece in [document] if isinstance(document, str) else document:
+        yield piece
+    if not piece.endswith("\n"):
+        yield "\n"
