@@ -148,6 +148,7 @@ def test_an_interrupt_says_what_to_do(tree: Path) -> None:
     _, error = process.communicate()
     assert process.returncode == 130
     assert b"fixaudit resume" in error
+    assert error.endswith(b"fixaudit: interrupted\n")
     assert fixaudit(tree, "resume").code == 0
     assert (tree / "lib" / "c.py").read_text() == DONE
 
