@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from fixaudit_cli.ending import EXIT_DONE, EXIT_ERROR, guarded
+from fixaudit_cli.ending import EXIT_DONE, EXIT_ERROR, EXIT_INTERRUPTED, guarded
 from fixaudit_cli.lazy_verbs import SETTINGS, LazyVerbs
 from fixaudit_cli.verbs import ABOUT
 
@@ -40,7 +40,7 @@ def _run(arguments: list[str]) -> int:
     try:
         result = app(arguments, prog_name="fixaudit", standalone_mode=False, obj=arguments)
     except typer.Abort:
-        raise KeyboardInterrupt from None  # which Typer has made an Abort of
+        raise KeyboardInterrupt from None
     except typer.Exit as error:
         return error.exit_code
     except Exception as error:
@@ -50,4 +50,6 @@ def _run(arguments: list[str]) -> int:
             raise
         show()
         return EXIT_ERROR
+    if result == EXIT_INTERRUPTED:
+        raise KeyboardInterrupt  # newer versions of the library make an exit code of it
     return result if isinstance(result, int) else EXIT_DONE
