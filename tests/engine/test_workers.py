@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -87,16 +88,19 @@ def test_what_is_at_work_is_never_read_with_the_time_of_another_file() -> None:
     watch, started = watching.Watch(), time.monotonic()
     watch.share(memory)
     child = os.fork()
-    if child == 0:
-        for number in range(200_000):
-            watch.file(number % 300)
+    while child == 0:
+        for number in range(300):
+            watch.file(number)
             watch.file(-1)
-        os._exit(0)
-    read = []
-    while os.waitpid(child, os.WNOHANG)[0] == 0:
-        read += [watching.read(memory) for _ in range(100)]
+    read: list[tuple[int, float, str]] = []
+    try:
+        while len(read) < 20_000:
+            read += [entry for entry in [watching.read(memory)] if entry[0] >= 0]
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
     assert {step for _, _, step in read} == {""}
-    assert min(began for number, began, _ in read if number >= 0) >= started
+    assert min(began for _, began, _ in read) >= started
 
 
 @pytest.mark.parametrize("word", ["eat", "fail"])
