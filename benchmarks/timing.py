@@ -73,8 +73,9 @@ class Row:
         worst = self._worst
         if worst.code in (0, 1) or self.timed_out:
             return None
-        said = "".join(f"\n    {line}" for line in worst.said.splitlines())
-        return f"{self.name}: ended with exit code {worst.code}.{said and chr(10)}{said}"
+        said = [f"    {line}" for line in worst.said.splitlines()]
+        head = f"{self.name}: ended with exit code {worst.code}."
+        return "\n".join([head, "", *said] if said else [head])
 
     @property
     def _worst(self) -> Sample:

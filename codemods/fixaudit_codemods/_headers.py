@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from fixaudit import Source
 from fixaudit.project.functions import Parameter, fit
 from fixaudit.project.outline import Header, Outline
+from fixaudit.remembering import remembered
 
 _MANY = 60  # headers of one name: following the call is no dearer than looking at more
 _MANY_BASES = 100
@@ -96,16 +97,9 @@ def _class_of(source: Source, function: ast.AST) -> ast.ClassDef | None:
     return above if isinstance(above, ast.ClassDef) else None
 
 
+@remembered
 def _named_bases(source: Source, name: str) -> frozenset[str] | None:
     """A class's name with all words that bases of classes of these names are made of."""
-    key = ("headers", "bases", name)
-    if key not in source.memo:
-        source.memo[key] = _read_bases(source, name)
-    found: frozenset[str] | None = source.memo[key]
-    return found
-
-
-def _read_bases(source: Source, name: str) -> frozenset[str] | None:
     own = _own_outline(source)
     todo, seen = [name], {name}
     while todo:
@@ -124,19 +118,12 @@ def _read_bases(source: Source, name: str) -> frozenset[str] | None:
     return frozenset(seen)
 
 
+@remembered
 def _all_headers(source: Source, name: str, cap: int = 0) -> tuple[Header, ...] | None:
     """Those of the name, and of the names that imports make it of, in the project and this file.
 
     None where there are more than `cap`.
     """
-    key = ("headers", name, cap)
-    if key not in source.memo:
-        source.memo[key] = _read(source, name, cap)
-    found: tuple[Header, ...] | None = source.memo[key]
-    return found
-
-
-def _read(source: Source, name: str, cap: int) -> tuple[Header, ...] | None:
     own = _own_outline(source)
     todo, seen = [name], {name}
     headers: list[Header] = []
@@ -153,10 +140,7 @@ def _read(source: Source, name: str, cap: int) -> tuple[Header, ...] | None:
     return tuple(headers)
 
 
+@remembered
 def _own_outline(source: Source) -> Outline:
     """This file as it is by now: edits of an earlier pass are not in the project's text."""
-    key = ("headers",)
-    if key not in source.memo:
-        source.memo[key] = Outline(source.body)
-    found: Outline = source.memo[key]
-    return found
+    return Outline(source.body)

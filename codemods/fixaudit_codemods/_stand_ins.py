@@ -11,6 +11,7 @@ from pathlib import Path
 from fixaudit import Source
 from fixaudit.project import ClassFacts, Mention, ModuleFacts
 from fixaudit.project.attributes import read_body
+from fixaudit.project.mentions import starting_with
 from fixaudit.project.types import TypeFacts
 from fixaudit.roles import is_test_path
 from fixaudit.treeindex import walk
@@ -191,8 +192,7 @@ def _stands_in(cls: ClassFacts, name: str, given: Sequence[str], near: bool) -> 
 
 def _says_one_of(source: Source, path: Path, words: frozenset[str]) -> bool:
     content = source.project.read(path) or b""
-    found = (word.encode() for word in words)
-    return any(re.search(word + rb"(?<!\w" + word + rb")\b", content) for word in found)
+    return any(re.search(starting_with(word) + rb"\b", content) for word in words)
 
 
 # -------------------------------------------------------------------- put there from outside

@@ -6,12 +6,13 @@ import tomllib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from fixaudit.remembering import remembered
+
 if TYPE_CHECKING:
     from fixaudit.source import Source
 
-_MEMO = ("fixaudit.console_scripts", "names")
 
-
+@remembered
 def console_script_names(source: Source) -> frozenset[str]:
     """Names of functions in `source` that are targets of console scripts; read once per source.
 
@@ -20,16 +21,13 @@ def console_script_names(source: Source) -> frozenset[str]:
     root, module = source.project.root, source.module
     if root is None or module == "__main__":
         return frozenset()
-    if _MEMO not in source.memo:
-        pyproject = source.project.nearest("pyproject.toml", (root / source.path).parent)
-        source.memo[_MEMO] = frozenset(
-            name.partition(".")[0]
-            for target in _targets(pyproject)
-            for place, _, name in [target.partition(":")]
-            if place == module or module.endswith(f".{place}")
-        )
-    found: frozenset[str] = source.memo[_MEMO]
-    return found
+    pyproject = source.project.nearest("pyproject.toml", (root / source.path).parent)
+    return frozenset(
+        name.partition(".")[0]
+        for target in _targets(pyproject)
+        for place, _, name in [target.partition(":")]
+        if place == module or module.endswith(f".{place}")
+    )
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 
 from fixaudit import lint_tables
 from fixaudit.project import Project
+from fixaudit.remembering import remembered
 from fixaudit.source import Source
 from fixaudit.upward import Upward, is_repository
 
@@ -32,7 +33,6 @@ _NAMES = (
     "tox.ini",
     "pyproject.toml",
 )
-_MEMO = "fixaudit.lint_settings"
 _MOST_EXTENDED = 8
 
 
@@ -63,20 +63,13 @@ class LintSettings:
         return None if not ignored and not selected else ignored >= selected
 
 
+@remembered
 def switched_off(source: Source, *rules: str) -> str | None:
     """Where the project has switched one of the rules (`B904`, …) off for a file.
 
     A phrase for a reason, such as "B904 is switched off in pyproject.toml"; None where no linter's
     settings say so, and for text that stands in no file. Settings that cannot be read say nothing.
     """
-    key = (_MEMO, rules)
-    if key not in source.memo:
-        source.memo[key] = _switched_off(source, rules)
-    found: str | None = source.memo[key]
-    return found
-
-
-def _switched_off(source: Source, rules: tuple[str, ...]) -> str | None:
     location = source.location
     if location is None and source.project.root is not None:
         location = source.project.root / source.path

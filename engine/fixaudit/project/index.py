@@ -19,7 +19,7 @@ from fixaudit.project.dependencies import Dependencies, digest
 from fixaudit.project.facts import ModuleFacts
 from fixaudit.project.kept import KeptModules, Module, weighing
 from fixaudit.project.layout import Layout
-from fixaudit.project.mentions import Mention, Search, Texts
+from fixaudit.project.mentions import Mention, Search, Texts, starting_with
 from fixaudit.project.named import Headers
 from fixaudit.project.reader import read_module
 from fixaudit.project.resolver import Definition, Found
@@ -367,8 +367,7 @@ class Project:
     def renamed(self, path: Path, name: str) -> frozenset[str]:
         """What imports of a file call `name`: `Model` for `from orm import Base as Model`."""
         content = self._texts.text(path.as_posix()) or b""
-        word = re.escape(name.encode())
-        pattern = word + rb"(?<!\w" + word + rb")\s+as\s+(\w+)"
+        pattern = starting_with(name) + rb"\s+as\s+(\w+)"
         return frozenset(item.decode("utf-8", "replace") for item in re.findall(pattern, content))
 
     def answer(self, search: Search) -> tuple[str, tuple[str, ...]]:

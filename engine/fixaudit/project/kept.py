@@ -63,9 +63,6 @@ class KeptModules:
         self._weight = 0
         self._room = KEPT_TREE_BYTES
 
-    def __contains__(self, path: Path) -> bool:
-        return path in self._modules
-
     def __len__(self) -> int:
         return len(self._modules)
 

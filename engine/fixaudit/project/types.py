@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fixaudit.project.classes import ClassFacts, Declaration
+from fixaudit.project.facts import dotted_name
 from fixaudit.project.inference import Inference
 from fixaudit.project.resolver import Definition
+from fixaudit.remembering import remembered
 
 if TYPE_CHECKING:
     from fixaudit.source import Source
@@ -55,23 +57,20 @@ def is_outside(source: Source, expression: ast.expr) -> bool:
 
     False where that is not certain without reading other files.
     """
-    inner = expression
-    rest: list[str] = []
-    while isinstance(inner, ast.Attribute):
-        rest.append(inner.attr)
-        inner = inner.value
-    if not isinstance(inner, ast.Name):
+    chain = dotted_name(expression)
+    if chain is None:
         return False
-    found = source.lookup(inner.id, inner)
+    head, dot, rest = chain.partition(".")
+    found = source.lookup(head, expression)
     target = found[0].target if len(found) == 1 and found[0].kind == "import" else None
     if not target or target.startswith(".") or source.scopes.has_star_import():
         return False
-    parts = (*target.split("."), *reversed(rest))
-    key = ("outside", parts)
-    if key not in source.memo:
-        source.memo[key] = source.project.is_outside(parts, source)
-    known: bool = source.memo[key]
-    return known
+    return _is_outside(source, target + dot + rest)
+
+
+@remembered
+def _is_outside(source: Source, name: str) -> bool:
+    return source.project.is_outside(tuple(name.split(".")), source)
 
 
 def definition_of(source: Source, expression: ast.expr) -> Definition | None:
