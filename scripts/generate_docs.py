@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from fixaudit.codemod import Codemod
-from fixaudit.diff import unified
-from fixaudit.loading import installed_codemods
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.registry.loader import installed_codemods
+from fixaudit.text.unified_diff import unified
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "fixtures"

@@ -21,10 +21,10 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from fixaudit.outcome import Changed, Failed, Outcome
-from fixaudit.runner import Request, Worker
-from fixaudit_cli.preview import patch_of
-from fixaudit_cli.tally import sites_of
+from fixaudit.model.outcome import Changed, Failed, Outcome
+from fixaudit.pipeline.runner import Request, Worker
+from fixaudit_cli.output.preview import patch_of
+from fixaudit_cli.output.tally import sites_of
 
 
 @dataclass

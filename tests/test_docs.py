@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from fixaudit.registry.loader import installed_codemods
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -41,10 +43,6 @@ def test_links_of_the_docs_lead_somewhere() -> None:
 
 def test_the_changelog_names_every_codemod() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    modules = (ROOT / "codemods" / "fixaudit_codemods").glob("[a-z]*.py")
-    missing = [
-        path.stem.replace("_", "-")
-        for path in modules
-        if path.stem.replace("_", "-") not in changelog
-    ]
+    names = {codemod.name for codemod in installed_codemods()}
+    missing = sorted(name for name in names if name not in changelog)
     assert missing == []

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.codemod import Codemod
-from fixaudit.kit.cases import Case
-from fixaudit.kit.catalogue import Fixtures, check_coverage, orphans
-from fixaudit.kit.reports import identity, report
-from fixaudit.kit.variants import Variant
-from fixaudit.kit.varying import variants_of
-from fixaudit.loading import installed_codemods
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.registry.loader import installed_codemods
+from fixaudit.testing.cases import Case
+from fixaudit.testing.catalogue import Fixtures, check_coverage, orphans
+from fixaudit.testing.failure_report import identity, report
+from fixaudit.testing.variant_checks import variants_of
+from fixaudit.testing.variants import Variant
 
 ROOT = Path(__file__).parent.parent / "fixtures"
 CODEMODS = [codemod for codemod in installed_codemods() if "/" not in codemod.name]

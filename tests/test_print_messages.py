@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from fixaudit.outcome import Changed
-from fixaudit.pipeline import Plan, process
-from fixaudit.source import Source
-from fixaudit_codemods.print_to_logger import PrintToLogger
+from fixaudit.model.outcome import Changed
+from fixaudit.pipeline.pipeline import Plan, process
+from fixaudit.source.source import Source
+from fixaudit_codemods.logs.print_to_logger.codemod import PrintToLogger
 
 HEADS = {
     "stdlib": "import logging\nlogger = logging.getLogger(__name__)\n",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fixaudit_codemods.redact_url_in_logs import HELPER
+from fixaudit_codemods.logs.redact_url_in_logs.codemod import HELPER
 
 
 @pytest.fixture(scope="module")

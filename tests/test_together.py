@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.loading import installed_codemods
-from fixaudit.outcome import Failed
-from fixaudit.pipeline import Plan, process
-from fixaudit.source import Source
+from fixaudit.model.outcome import Failed
+from fixaudit.pipeline.pipeline import Plan, process
+from fixaudit.registry.loader import installed_codemods
+from fixaudit.source.source import Source
 
 BEFORE = Path(__file__).resolve().parents[1] / "fixtures" / "before"
 

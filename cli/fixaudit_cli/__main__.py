@@ -10,14 +10,14 @@ def main() -> None:
     """Run the command line; every expected failure is one line on stderr and exit code 2."""
     # Imports leave no garbage behind, and runs look for theirs by the text that they parse.
     gc.disable()
-    from fixaudit_cli.quick import answer
+    from fixaudit_cli.output.fast_path import answer
 
     code = answer(sys.argv[1:])
     if code is None:
         from fixaudit_cli.app import run
 
         code = run(sys.argv[1:])
-    from fixaudit_cli.ending import leave
+    from fixaudit_cli.output.exit_codes import leave
 
     leave(code)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import typer
 
-from fixaudit_cli.ending import EXIT_DONE, EXIT_ERROR, EXIT_INTERRUPTED, guarded
 from fixaudit_cli.lazy_verbs import SETTINGS, LazyVerbs
+from fixaudit_cli.output.exit_codes import EXIT_DONE, EXIT_ERROR, EXIT_INTERRUPTED, guarded
 from fixaudit_cli.verbs import ABOUT
 
 app = typer.Typer(
@@ -25,7 +25,7 @@ def _root(
     version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit."),
 ) -> None:
     if version:
-        from fixaudit import __version__
+        from fixaudit._version import __version__
 
         typer.echo(f"fixaudit {__version__}")
         raise typer.Exit()

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from fixaudit.outcome import Outcome, Problem
-from fixaudit.runner import Request, Worker
-from fixaudit.workers_run import Execution, Speed
-from fixaudit_cli.scope import Scope
-from fixaudit_cli.tally import Tally
-from fixaudit_cli.terminal import note, progress
+from fixaudit.model.outcome import Outcome, Problem
+from fixaudit.pipeline.execution import Execution, Speed
+from fixaudit.pipeline.runner import Request, Worker
+from fixaudit_cli.options.scope import Scope
+from fixaudit_cli.output.tally import Tally
+from fixaudit_cli.output.terminal import note, progress
 
 
 class Run:
@@ -68,7 +68,7 @@ class Run:
         files = execution.part(self.scope.kept(found.files))
         outcomes = execution.outcomes(files)
         if self.speed.profile:
-            from fixaudit_cli.profiling import profiled
+            from fixaudit_cli.output.profiling import profiled
 
             outcomes = profiled(outcomes)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
@@ -88,7 +88,7 @@ def exit_code(tally: Tally, *, acting: bool) -> int:
 
 def report_problems(tally: Tally) -> None:
     """Every problem on stderr, one line each."""
-    from fixaudit_cli.formats.text import problem_line
+    from fixaudit_cli.output.formats.text import problem_line
 
     for problem in tally.problems:
         note(problem_line(problem))

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fixaudit.findings import Verdict
-from fixaudit.outcome import Changed, Failed, Outcome, Problem, Site
+from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Report:
     @property
     def patch(self) -> bytes:
         """All changes as one patch that `git apply` takes at `root`."""
-        from fixaudit.diff import unified
+        from fixaudit.text.unified_diff import unified
 
         return b"".join(unified(e.path, e.before, e.after).patch for e in self.changed)
 
@@ -68,7 +68,7 @@ def run(
         ConfigError: a selector or a configuration that cannot be used.
         CodemodError: a codemod that cannot be loaded.
     """
-    from fixaudit.runner import Request, Worker
+    from fixaudit.pipeline.runner import Request, Worker
 
     request = Request(
         paths=tuple(Path(path) for path in paths),

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from fixaudit.bowler_queries import BowlerCodemod, captured_queries
 from fixaudit.errors import CodemodError, ConfigError
-from fixaudit.outcome import Changed, Unchanged
-from fixaudit.pipeline import Plan, process
-from fixaudit.source import Source
+from fixaudit.integrations.bowler import BowlerCodemod, captured_queries
+from fixaudit.model.outcome import Changed, Unchanged
+from fixaudit.pipeline.pipeline import Plan, process
+from fixaudit.source.source import Source
 from fixaudit_cli.app import run
 
 CODE = '''\

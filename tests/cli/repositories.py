@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from fixaudit_cli.git import Repository, find_repository
+from fixaudit_cli.git.repository import Repository, find_repository
 
 ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -17,7 +17,7 @@ from projects import DONE, MODULE, fixaudit, make_project
 from written_trees import snapshot
 
 from fixaudit_cli.app import run
-from fixaudit_cli.ledger import writing
+from fixaudit_cli.write.ledger import writing
 
 BOTH = MODULE.replace("return old(2)", "return late(2)")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixaudit_cli.commit_messages import CommitStory, commit_message
+from fixaudit_cli.git.commit_messages import CommitStory, commit_message
 
 WHY = (
     "MD5 is broken as a security hash: collisions take seconds on a laptop, and the audit asks"

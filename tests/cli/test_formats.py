@@ -12,11 +12,11 @@ from xml.etree import ElementTree
 import pytest
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
-from fixaudit.findings import Verdict
-from fixaudit.runner import Request, Worker
+from fixaudit.model.finding import Verdict
+from fixaudit.pipeline.runner import Request, Worker
 from fixaudit_cli.app import run
-from fixaudit_cli.formats.document import MODULES, Collected, render
-from fixaudit_cli.tally import Tally
+from fixaudit_cli.output.formats.document import MODULES, Collected, render
+from fixaudit_cli.output.tally import Tally
 
 SERVICE = Path(__file__).resolve().parents[2] / "examples" / "catalog_service"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Work
 
-from fixaudit_cli.git import (
+from fixaudit_cli.git.repository import (
     GitError,
     base,
     changed,

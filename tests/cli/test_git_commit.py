@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Work
 
-from fixaudit_cli.git import GitError
-from fixaudit_cli.git_commit import append_blame_ignore_revs, commit_contents, commit_paths
+from fixaudit_cli.git.commit import append_blame_ignore_revs, commit_contents, commit_paths
+from fixaudit_cli.git.repository import GitError
 
 
 @pytest.fixture

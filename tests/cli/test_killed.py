@@ -14,11 +14,11 @@ from pathlib import Path
 
 from written_trees import Snapshot, after_of, changes_of, make_tree, snapshot
 
-from fixaudit_cli.applying import apply_changes
-from fixaudit_cli.changes import FileChange
-from fixaudit_cli.ledger import runs, writing
-from fixaudit_cli.resuming import resume
-from fixaudit_cli.undoing import undo
+from fixaudit_cli.write.changes import FileChange
+from fixaudit_cli.write.ledger import runs, writing
+from fixaudit_cli.write.resuming import resume
+from fixaudit_cli.write.undoing import undo
+from fixaudit_cli.write.write_run import apply_changes
 
 FILES = 520
 KILLS = int(os.environ.get("FIXAUDIT_KILLS", "8"))

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from written_trees import HASHES, PRINTS, changes_of, make_tree
 
-from fixaudit_cli.applying import apply_changes
-from fixaudit_cli.changes import FileChange, LedgerEdit, render
-from fixaudit_cli.ledger import LedgerError, runs, writing
-from fixaudit_cli.pruning import prune
-from fixaudit_cli.recording import record
-from fixaudit_cli.resuming import resume
-from fixaudit_cli.undoing import undo
+from fixaudit_cli.write.changes import FileChange, LedgerEdit, render
+from fixaudit_cli.write.ledger import LedgerError, runs, writing
+from fixaudit_cli.write.pruning import prune
+from fixaudit_cli.write.recording import record
+from fixaudit_cli.write.resuming import resume
+from fixaudit_cli.write.undoing import undo
+from fixaudit_cli.write.write_run import apply_changes
 
 
 def _change(root: Path, name: str, before: bytes, after: bytes) -> FileChange:

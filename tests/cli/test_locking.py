@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit_cli.ledger import writing
-from fixaudit_cli.locking import LockedError, tree_lock
+from fixaudit_cli.write.ledger import writing
+from fixaudit_cli.write.locking import LockedError, tree_lock
 
 
 def _holder(root: Path, seconds: float) -> int:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from projects import fixaudit, make_project
 
-from fixaudit_cli import quick, verbs
+from fixaudit_cli import verbs
 from fixaudit_cli.app import run
 from fixaudit_cli.lazy_verbs import command_of
+from fixaudit_cli.output import fast_path
 
 _SCRIPT = """\
 import os, sys
@@ -46,15 +47,20 @@ def _codemods(modules: set[str]) -> set[str]:
 def test_help_and_version_import_no_library(tmp_path: Path) -> None:
     for arguments in (["--help"], ["-h"], ["--version"]):
         modules = _modules(tmp_path, *arguments)
-        assert not modules & {"typer", "dataclasses", "fixaudit.request", "shutil"}, arguments
+        assert not modules & {
+            "typer",
+            "dataclasses",
+            "fixaudit.config.request",
+            "shutil",
+        }, arguments
 
 
 def test_list_imports_neither_codemods_nor_the_library(tmp_path: Path) -> None:
     _modules(tmp_path, "list")
     modules = _modules(tmp_path, "list")
-    assert "fixaudit.cards" in modules
+    assert "fixaudit.registry.manifest" in modules
     assert _codemods(modules) == set()
-    assert not modules & {"typer", "importlib.metadata", "fixaudit.runner", "tomllib"}
+    assert not modules & {"typer", "importlib.metadata", "fixaudit.pipeline.runner", "tomllib"}
     modules = _modules(tmp_path, "list", "--select", "core")
     assert _codemods(modules) == set()
     assert not modules & {"importlib.metadata", "pydantic", "fixaudit_cli.commands.apply"}
@@ -67,12 +73,17 @@ def test_a_warm_run_imports_no_codemod_and_nothing_that_reads_code(tmp_path: Pat
         arguments = [*verb, "--cache-dir", str(tmp_path / "kept"), "."]
         assert _codemods(_modules(tmp_path, *arguments))
         modules = _modules(tmp_path, *arguments)
-        assert "fixaudit.workers" not in modules
-        assert "fixaudit.cache_run" in modules
+        assert "fixaudit.pipeline.file_task" not in modules
+        assert "fixaudit.pipeline.cached_run" in modules
         assert _codemods(modules) == set()
         assert not modules & {
             *("libcst", "pydantic", "rich", "importlib.metadata", "multiprocessing"),
-            *("fixaudit.source", "fixaudit.planning", "fixaudit.audit", "fixaudit.project.index"),
+            *(
+                "fixaudit.source.source",
+                "fixaudit.plan",
+                "fixaudit.reports",
+                "fixaudit.semantics.project",
+            ),
         }
 
 
@@ -82,19 +93,19 @@ def test_only_selected_codemods_are_imported(tmp_path: Path) -> None:
     modules = _modules(
         tmp_path, "apply", "-n", "--isolated", "--no-cache", "--select", "FA503", "."
     )
-    assert "fixaudit_codemods.redis_client_options" in modules
-    assert "fixaudit_codemods.md5_to_sha256" not in modules
+    assert "fixaudit_codemods.database.redis_client_options" in modules
+    assert "fixaudit_codemods.security.md5_to_sha256.codemod" not in modules
 
 
 def test_only_codemods_that_a_file_needs_are_imported(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("def f(x: int) -> None:\n    print(x)\n")
     _modules(tmp_path, "list")
     modules = _modules(tmp_path, "check", "--isolated", "--no-cache", "--select", "core", ".")
-    assert "fixaudit_codemods.print_to_logger" in modules
+    assert "fixaudit_codemods.logs.print_to_logger.codemod" in modules
     assert not modules & {
-        "fixaudit_codemods.md5_to_sha256",
-        "fixaudit_codemods.getattr_default_removal",
-        "fixaudit_codemods.bounded_gather",
+        "fixaudit_codemods.security.md5_to_sha256.codemod",
+        "fixaudit_codemods.attributes.getattr_default_removal",
+        "fixaudit_codemods.concurrency.bounded_gather.codemod",
     }
 
 
@@ -109,7 +120,7 @@ def test_files_without_a_trigger_import_no_codemod(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("def f() -> int:\n    return 1\n")
     _modules(tmp_path, "list")
     modules = _modules(tmp_path, "check", "--isolated", "--no-cache", "--select", "core", ".")
-    assert "fixaudit.workers" in modules
+    assert "fixaudit.pipeline.file_task" in modules
     assert _codemods(modules) == set()
 
 
@@ -133,16 +144,16 @@ def test_quick_help_is_the_librarys_help(columns: str, monkeypatch: pytest.Monke
     monkeypatch.setenv("COLUMNS", columns)
     assert run(["--help"]) == 0
     text = capfd.readouterr().out
-    assert quick.help_text() == text
-    assert quick.answer(["--help"]) == 0
+    assert fast_path.help_text() == text
+    assert fast_path.answer(["--help"]) == 0
     assert capfd.readouterr().out == text
 
 
 def test_help_for_a_narrow_terminal_is_left_to_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    assert quick.answer(["--help"]) is None
-    assert quick.answer(["apply", "--help"]) is None
-    assert quick.answer([]) is None
+    assert fast_path.answer(["--help"]) is None
+    assert fast_path.answer(["apply", "--help"]) is None
+    assert fast_path.answer([]) is None
 
 
 @pytest.mark.parametrize("verb", sorted(verbs.VERBS))
@@ -199,7 +210,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 def test_what_was_to_be_done_at_the_end_is_done() -> None:
     script = (
         "import atexit, sys\natexit.register(lambda: print('done'))\n"
-        "from fixaudit_cli.ending import leave\nprint('first')\nleave(3)\n"
+        "from fixaudit_cli.output.exit_codes import leave\nprint('first')\nleave(3)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
@@ -209,7 +220,7 @@ def test_what_was_to_be_done_at_the_end_is_done() -> None:
 
 def test_a_process_that_is_measured_ends_in_order() -> None:
     script = (
-        "import sys\nfrom fixaudit_cli.ending import leave\nsys.setprofile(lambda *a: None)\n"
+        "import sys\nfrom fixaudit_cli.output.exit_codes import leave\nsys.setprofile(lambda *a: None)\n"
         "try:\n    leave(4)\nfinally:\n    sys.setprofile(None); print('in order')\n"
     )
     done = subprocess.run(

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.outcome import Changed, Outcome, Site
+from fixaudit.model.outcome import Changed, Outcome, Site
 from fixaudit_cli.app import run
-from fixaudit_cli.tally import Tally
+from fixaudit_cli.output.tally import Tally
 
 FILES, CALLS = 25, 4
 TEXT = "def helper_{0}(count):\n" + "    print(count, {0})\n" * CALLS

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit_cli.applying import apply_changes
-from fixaudit_cli.changes import FileChange, LedgerEdit, render
-from fixaudit_cli.ledger import Ledger, runs, writing
-from fixaudit_cli.resuming import resume
-from fixaudit_cli.undoing import undo
-from fixaudit_cli.validating import Validation, ValidationError, inseparable, validate
-from fixaudit_cli.verifying import VerifyRunner
+from fixaudit_cli.checks.bisect_run import Validation, ValidationError, inseparable, validate
+from fixaudit_cli.checks.verifying import VerifyRunner
+from fixaudit_cli.write.changes import FileChange, LedgerEdit, render
+from fixaudit_cli.write.ledger import Ledger, runs, writing
+from fixaudit_cli.write.resuming import resume
+from fixaudit_cli.write.undoing import undo
+from fixaudit_cli.write.write_run import apply_changes
 
 PACKAGES = 20
 BODY = b"x = old()\ny = old()\nz = old()\n"

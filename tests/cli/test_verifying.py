@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit_cli.ledger import writing
-from fixaudit_cli.recording import record
-from fixaudit_cli.verifying import VerifyError, VerifyRunner, keep_result
+from fixaudit_cli.checks.verifying import VerifyError, VerifyRunner, keep_result
+from fixaudit_cli.write.ledger import writing
+from fixaudit_cli.write.recording import record
 
 
 def _gone(pid: int) -> bool:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit_cli import swapping, writing
-from fixaudit_cli.changes import digest
-from fixaudit_cli.staging import Staging
-from fixaudit_cli.writing import (
+from fixaudit_cli.write import atomic_exchange
+from fixaudit_cli.write import replace_file as replacing
+from fixaudit_cli.write.changes import digest
+from fixaudit_cli.write.replace_file import (
     CHANGED,
     OPEN,
     Failed,
@@ -22,6 +22,7 @@ from fixaudit_cli.writing import (
     Written,
     replace_file,
 )
+from fixaudit_cli.write.staging import Staging
 
 OLD, NEW, THEIRS = b"old\r\n", b"new\r\n", b"theirs\n"
 
@@ -145,9 +146,9 @@ def test_a_write_that_slips_in_before_the_exchange_is_put_back(
             (tmp_path / "editor").write_bytes(THEIRS)
             os.rename(tmp_path / "editor", path)
         swaps.append(one)
-        return swapping.exchange(one, other)
+        return atomic_exchange.exchange(one, other)
 
-    monkeypatch.setattr(writing, "exchange", late)
+    monkeypatch.setattr(replacing, "exchange", late)
     assert _replace(path, tmp_path) == Skipped(CHANGED)
     assert path.read_bytes() == THEIRS
     assert len(swaps) == 2
@@ -165,9 +166,9 @@ def test_two_writes_that_slip_in_are_both_kept(
         if writes:
             (tmp_path / "editor").write_bytes(writes.pop(0))
             os.rename(tmp_path / "editor", path)
-        return swapping.exchange(one, other)
+        return atomic_exchange.exchange(one, other)
 
-    monkeypatch.setattr(writing, "exchange", late)
+    monkeypatch.setattr(replacing, "exchange", late)
     outcome = _replace(path, tmp_path)
     assert isinstance(outcome, Skipped)
     assert "a.py.fixaudit-kept-0" in outcome.reason
@@ -181,7 +182,7 @@ def test_without_an_exchange_the_file_is_renamed_over(
 ) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(OLD)
-    monkeypatch.setattr(writing, "exchange", lambda one, other: False)
+    monkeypatch.setattr(replacing, "exchange", lambda one, other: False)
     assert _replace(path, tmp_path) == Written()
     assert path.read_bytes() == NEW
     assert _only(tmp_path, "a.py")

@@ -7,7 +7,7 @@ import random
 import re
 from pathlib import Path
 
-from fixaudit_cli.changes import FileChange, LedgerEdit, render
+from fixaudit_cli.write.changes import FileChange, LedgerEdit, render
 
 HASHES = "md5-to-sha256"
 PRINTS = "print-to-logging"

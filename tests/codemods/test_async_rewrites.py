@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from fixaudit.codemod import Codemod
-from fixaudit.outcome import Changed
-from fixaudit.pipeline import Plan, process
-from fixaudit.source import Source
-from fixaudit_codemods.blocking_call_in_async import BlockingCallInAsync
-from fixaudit_codemods.keep_task_reference import KeepTaskReference
-from fixaudit_codemods.missing_await import MissingAwait
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.outcome import Changed
+from fixaudit.pipeline.pipeline import Plan, process
+from fixaudit.source.source import Source
+from fixaudit_codemods.concurrency.blocking_call_in_async.codemod import BlockingCallInAsync
+from fixaudit_codemods.concurrency.keep_task_reference.codemod import KeepTaskReference
+from fixaudit_codemods.concurrency.missing_await.codemod import MissingAwait
 
 LOST = """\
 import asyncio

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from fixaudit_codemods._gather_helper import HELPER
+from fixaudit_codemods.concurrency.bounded_gather._helper_function import HELPER
 
 Bounded = Callable[[Iterable[Awaitable[Any]], int], Iterable[Awaitable[Any]]]
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from fixaudit import Changed, Codemod, Source
-from fixaudit.pipeline import Plan, process
-from fixaudit_codemods.bare_reraise import BareReraise
-from fixaudit_codemods.logger_exception_cleanup import LoggerExceptionCleanup
-from fixaudit_codemods.raise_from import RaiseFrom
+from fixaudit.pipeline.pipeline import Plan, process
+from fixaudit_codemods.errors.bare_reraise import BareReraise
+from fixaudit_codemods.errors.raise_from.codemod import RaiseFrom
+from fixaudit_codemods.logs.logger_exception_cleanup import LoggerExceptionCleanup
 
 _START = (
     "import logging\n\nlog = logging.getLogger(__name__)\n\n\ndef f():\n    try:\n        g()\n"

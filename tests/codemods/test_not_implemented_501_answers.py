@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from fixaudit.outcome import Changed
-from fixaudit.pipeline import Plan, process
-from fixaudit.source import Source
-from fixaudit_codemods.not_implemented_501 import NotImplemented501
+from fixaudit.model.outcome import Changed
+from fixaudit.pipeline.pipeline import Plan, process
+from fixaudit.source.source import Source
+from fixaudit_codemods.web.not_implemented_501.codemod import NotImplemented501
 
 SERVICE = """\
 from fastapi import APIRouter, FastAPI, HTTPException

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from fixaudit import Source
-from fixaudit_codemods._reachability import why_unreachable
+from fixaudit_codemods.errors.runtimeerror_to_assertion._reachability import why_unreachable
 
 CONDITIONS = (
     "c()", "not c()", "i == n - 1", "i >= n", "i < n - 1", "i + 1 < n", "c() or i == n", "c() and i < n",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fixaudit.outcome import Outcome
-from fixaudit.request import Request
-from fixaudit.runner import Worker
-from fixaudit.workers import Computed
-from fixaudit.workers_run import Execution, Speed
+from fixaudit.config.request import Request
+from fixaudit.model.outcome import Outcome
+from fixaudit.pipeline.execution import Execution, Speed
+from fixaudit.pipeline.file_task import Computed
+from fixaudit.pipeline.runner import Worker
 
 
 def counted_run(request: Request, computed: list[str]) -> Iterator[Outcome]:

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from fixaudit import Source
-from fixaudit.arguments import drop_keyword
+from fixaudit.edits.calls import drop_keyword
 
 
 def _without_k(text: str) -> str | None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from kept_runs import counted_run
 
-from fixaudit import code_stamps
-from fixaudit.cache import Cache, CacheError
-from fixaudit.outcome import Outcome, Unchanged
-from fixaudit.runner import Request, Worker
-from fixaudit.workers_run import Execution, Speed
+from fixaudit.cache.store import Cache, CacheError
+from fixaudit.model.outcome import Outcome, Unchanged
+from fixaudit.pipeline.execution import Execution, Speed
+from fixaudit.pipeline.runner import Request, Worker
+from fixaudit.registry import code_hash
 
 _MODEL = "class Item:\n    def __init__(self) -> None:\n        self.name = 'a'\n"
 _USER = (
@@ -116,7 +116,7 @@ def test_options_settings_and_selection_count(run: _Seen) -> None:
 def test_the_code_of_codemods_counts(run: _Seen, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     code = tmp_path_factory.mktemp("code")
     (code / "one.py").write_text("A = 1\n")
-    monkeypatch.setattr(code_stamps, "code_folders", lambda: {str(code)})
+    monkeypatch.setattr(code_hash, "code_folders", lambda: {str(code)})
     run()
     run()
     assert run.computed == []

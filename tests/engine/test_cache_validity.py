@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from kept_runs import counted_run
 
-from fixaudit.outcome import Outcome
-from fixaudit.request import Request
+from fixaudit.config.request import Request
+from fixaudit.model.outcome import Outcome
 
 _BASE = "class Base:\n    name = 'a'\n"
 _USER = "from base import Base\n\n\ndef shown(item: Base) -> str:\n    return getattr(item, 'title', '')\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit import cards, installed
+from fixaudit.registry import entry_points, manifest
 
 _CODEMOD = '''\
 """{summary}"""
@@ -70,7 +70,7 @@ def _listed() -> str:
 
 def _kept() -> Path:
     """The one file of cards, wherever the platform's custom puts it."""
-    folder = cards.cache_folder()
+    folder = manifest.cache_folder()
     assert folder is not None
     (path,) = Path(folder).glob("codemods-*.json")
     return path
@@ -174,9 +174,9 @@ def test_a_codemod_that_does_not_import_any_more_is_said_and_ends_with_2(site: P
 def test_entry_points_are_those_the_library_knows(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     _install(site)
     monkeypatch.syspath_prepend(str(site))
-    known = {(e.name, e.value) for e in metadata.entry_points(group=installed.ENTRY_POINT_GROUP)}
+    known = {(e.name, e.value) for e in metadata.entry_points(group=entry_points.ENTRY_POINT_GROUP)}
     assert ("acme", "acme_vanity") in known
-    assert installed.entry_points() == sorted(known)
+    assert entry_points.entry_points() == sorted(known)
 
 
 def test_the_first_distribution_of_a_name_hides_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
@@ -186,16 +186,16 @@ def test_the_first_distribution_of_a_name_hides_the_others(tmp_path: Path, monke
         (described / "entry_points.txt").write_text(f"[fixaudit.codemods]\nacme={value} [extra]\n")
         (described / "METADATA").write_text("Name: acme-vanity\n")
     monkeypatch.setattr(sys, "path", [str(tmp_path / "one"), str(tmp_path / "two")])
-    assert installed.entry_points() == [("acme", "first")]
+    assert entry_points.entry_points() == [("acme", "first")]
 
 
 def test_cards_say_what_the_codemods_say(site: Path) -> None:
-    kept = cards.installed_cards()
-    again = cards.installed_cards()
+    kept = manifest.installed_cards()
+    again = manifest.installed_cards()
     assert [card.known for card in again] == [None] * len(kept)
     assert again == kept
     for card in again:
         codemod = card.load()
-        assert card == cards.Card.of(codemod)
+        assert card == manifest.Card.of(codemod)
         assert card.trigger_pattern == codemod.trigger_pattern
         assert card.triggers == codemod.triggers

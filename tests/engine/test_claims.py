@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable, Iterator
 
 from fixaudit import Codemod, Edit, Finding, ImportWish, Source, UnimportWish
-from fixaudit.findings import Wish
-from fixaudit.outcome import Changed
-from fixaudit.pipeline import Plan, process
-from fixaudit.trace import Trace, TracedEdit
+from fixaudit.model.finding import Wish
+from fixaudit.model.outcome import Changed
+from fixaudit.pipeline.pipeline import Plan, process
+from fixaudit.text.source_map import Trace, TracedEdit
 
 
 class _Calls(Codemod):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.project import Project
-from fixaudit.source import Source
+from fixaudit.semantics.project import Project
+from fixaudit.source.source import Source
 
 MIXED = """\
 import argparse

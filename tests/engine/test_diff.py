@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.diff import Diff, quoted, unified
-from fixaudit.linediff import changes, split_lines
+from fixaudit.text.line_diff import changes, split_lines
+from fixaudit.text.unified_diff import Diff, quoted, unified
 
 LINES = [b"x = 1", b"", b"    return x", b"\x0c", b"caf\xe9 = 2", b"s = 'a\rb'", b"\xc3\xa9 = 3", b"\tpass", b"# -- c", b"+ 1", b"-1", b"\\ No"]  # fmt: skip
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit import listing
-from fixaudit.discovery import Discovery, FileProblem, discover, excluder, printable
+from fixaudit.files import git as listing
+from fixaudit.files.discovery import Discovery, FileProblem, discover, excluder, printable
 
 Make = Callable[..., None]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.blackconfig import BlackSettings, black_settings
+from fixaudit.edits.black_config import BlackSettings, black_settings
+from fixaudit.edits.black_lines import Formatter, format_touched, formatter
 from fixaudit.errors import ConfigError
-from fixaudit.formatting import Formatter, format_touched, formatter
 
 UGLY = """\
 import os
@@ -136,7 +136,7 @@ def test_the_formatter_can_be_pickled() -> None:
 
 
 def test_black_is_imported_only_when_it_formats() -> None:
-    code = "import sys, fixaudit.formatting, fixaudit.blackconfig; sys.exit('black' in sys.modules)"
+    code = "import sys, fixaudit.edits.black_lines, fixaudit.edits.black_config; sys.exit('black' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

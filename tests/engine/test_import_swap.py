@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fixaudit import ImportWish, Source, UnimportWish
-from fixaudit.compose import apply_edits
-from fixaudit.wishes import settle
+from fixaudit.edits.compose import apply_edits
+from fixaudit.edits.needed_names import settle
 
 SWAP = (ImportWish("hashlib", "sha256", "sha256"), UnimportWish("md5"))
 

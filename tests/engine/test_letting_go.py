@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from fixaudit.outcome import Changed
-from fixaudit.project import Project, kept
-from fixaudit.request import Request
-from fixaudit.runner import Worker
-from fixaudit.source import Source
+from fixaudit.config.request import Request
+from fixaudit.model.outcome import Changed
+from fixaudit.pipeline.runner import Worker
+from fixaudit.semantics import module_cache
+from fixaudit.semantics.project import Project
+from fixaudit.source.source import Source
 
 TEXT = """\
 import logging
@@ -61,7 +62,7 @@ def test_a_source_takes_its_tree_with_it() -> None:
 def test_modules_that_the_index_drops_are_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "KEPT_TREE_BYTES", 1)
+    monkeypatch.setattr(module_cache, "KEPT_TREE_BYTES", 1)
     (tmp_path / "a.py").write_text(TEXT)
     (tmp_path / "b.py").write_text("from a import Item\nclass Sub(Item): ...\n")
     project = Project(tmp_path)
@@ -90,7 +91,7 @@ def test_a_file_that_was_judged_and_changed_leaves_nothing_behind(
         seen.append(weakref.ref(source.scopes))
 
     monkeypatch.setattr(Source, "__init__", made)
-    monkeypatch.setattr(kept, "KEPT_TREE_BYTES", 1)
+    monkeypatch.setattr(module_cache, "KEPT_TREE_BYTES", 1)
     for name in ("a.py", "b.py", "c.py"):
         (tmp_path / name).write_text(TEXT)
     worker = Worker(Request(paths=(tmp_path,), root=tmp_path, select=("all",), isolated=True))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fixaudit import Source
-from fixaudit.lint_settings import switched_off
+from fixaudit.suppress.linter_settings import switched_off
 
 
 def _ask(root: Path, files: dict[str, str], path: str = "src/app/db.py", *rules: str) -> str | None:

@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from fixaudit import loggers
-from fixaudit.source import Source
+from fixaudit.source import loggers
+from fixaudit.source.source import Source
 
 
 def logger_at_mark(text: str) -> str | None:

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from fixaudit.source import Source
+from fixaudit.source.source import Source
 
 TEXT = """\
 import hashlib

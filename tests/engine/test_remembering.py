@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from fixaudit import remembered
-from fixaudit.source import Source
+from fixaudit.source.source import Source
 
 asked: list[tuple[object, ...]] = []
 

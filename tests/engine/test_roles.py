@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from fixaudit import roles
+from fixaudit.files import file_roles
 
 
 @pytest.mark.parametrize(
@@ -21,15 +21,15 @@ from fixaudit import roles
     ],
 )
 def test_test_paths(path: str) -> None:
-    assert roles.is_test_path(path)
-    assert roles.is_test_path(PurePosixPath(path))
+    assert file_roles.is_test_path(path)
+    assert file_roles.is_test_path(PurePosixPath(path))
 
 
 @pytest.mark.parametrize(
     "path", ["pkg/contest.py", "pkg/latest.py", "testimony/x.py", "pkg/attest_ation.py", "tests"]
 )
 def test_paths_that_only_look_like_tests(path: str) -> None:
-    assert not roles.is_test_path(path)
+    assert not file_roles.is_test_path(path)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_paths_that_only_look_like_tests(path: str) -> None:
     ],
 )
 def test_script_paths(path: str, script: bool) -> None:
-    assert roles.is_script_path(path) is script
+    assert file_roles.is_script_path(path) is script
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_script_paths(path: str, script: bool) -> None:
     ],
 )
 def test_example_paths(path: str, example: bool) -> None:
-    assert roles.is_example_path(path) is example
+    assert file_roles.is_example_path(path) is example
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_example_paths(path: str, example: bool) -> None:
     ],
 )
 def test_migration_paths(path: str, migration: bool) -> None:
-    assert roles.is_migration_path(path) is migration
+    assert file_roles.is_migration_path(path) is migration
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ def test_migration_paths(path: str, migration: bool) -> None:
     ],
 )
 def test_notebook_exports(text: str) -> None:
-    assert roles.is_notebook_export(text)
+    assert file_roles.is_notebook_export(text)
 
 
 def test_percent_signs_in_ordinary_comments_are_no_notebook() -> None:
-    assert not roles.is_notebook_export("x = 1  # %% of all\n# 50 %% done\n# In[dex] of it\n")
+    assert not file_roles.is_notebook_export("x = 1  # %% of all\n# 50 %% done\n# In[dex] of it\n")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_percent_signs_in_ordinary_comments_are_no_notebook() -> None:
     ],
 )
 def test_generated_files(text: str) -> None:
-    assert roles.is_generated(text)
+    assert file_roles.is_generated(text)
 
 
 @pytest.mark.parametrize(
@@ -129,4 +129,4 @@ def test_generated_files(text: str) -> None:
     ],
 )
 def test_files_that_only_speak_of_generation(text: str) -> None:
-    assert not roles.is_generated(text)
+    assert not file_roles.is_generated(text)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.namespace import FUNCTIONS
-from fixaudit.source import Source
+from fixaudit.source.source import Source
+from fixaudit.syntax.namespace import FUNCTIONS
 
 CASES = {
     "blocks": "try:\n    a = 1\nexcept E as e:\n    b = 2\nelse:\n    c = 3\nfinally:\n    d = 4\n"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, Source
-from fixaudit.outcome import Changed
-from fixaudit.pipeline import Plan, process
+from fixaudit.model.outcome import Changed
+from fixaudit.pipeline.pipeline import Plan, process
 
 TEXT = b"def first(a):\n    return a\n\n\ndef second(a):\n    return a\n"
 

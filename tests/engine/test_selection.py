@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from fixaudit.errors import ConfigError
-from fixaudit.selection import matched_names, select_codemods
+from fixaudit.registry.selection import matched_names, select_codemods
 
 
 @dataclass(frozen=True)

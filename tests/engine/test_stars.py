@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.project import Project
-from fixaudit.source import Source
-from fixaudit.stars import may_hide
+from fixaudit.semantics.project import Project
+from fixaudit.semantics.star_hiding import may_hide
+from fixaudit.source.source import Source
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from fixaudit.source import Source
-from fixaudit.suppressions import Suppressions
+from fixaudit.source.source import Source
+from fixaudit.suppress.suppressions import Suppressions
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def test_files_without_the_words_are_not_tokenized(monkeypatch: pytest.MonkeyPat
     def refuse(text: str) -> None:
         raise AssertionError("tokenized")
 
-    monkeypatch.setattr("fixaudit.suppressions.directives", refuse)
+    monkeypatch.setattr("fixaudit.suppress.suppressions.directives", refuse)
     assert suppressed("# plain comment, no quality assurance\nx = md5(b)\n" * 100, 2) is None
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from fixaudit.trace import Trace, TracedEdit
+from fixaudit.text.source_map import Trace, TracedEdit
 
 
 def apply(body: bytes, edits: list[TracedEdit]) -> bytes:

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 import fixaudit
-from fixaudit.treeindex import walk
+from fixaudit.syntax.tree import walk
 
 _LEFT_OUT = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _ODD = """\

@@ -9,12 +9,13 @@ from typing import TypeVar
 
 import pytest
 
-from fixaudit import blackconfig, lint_settings
-from fixaudit.outcome import Changed
-from fixaudit.project import Project
-from fixaudit.request import Request
-from fixaudit.runner import Worker
-from fixaudit.upward import Upward
+from fixaudit.config.request import Request
+from fixaudit.edits import black_config
+from fixaudit.files.nearest_ancestor import Upward
+from fixaudit.model.outcome import Changed
+from fixaudit.pipeline.runner import Worker
+from fixaudit.semantics.project import Project
+from fixaudit.suppress import linter_settings
 
 T = TypeVar("T")
 
@@ -71,8 +72,8 @@ def test_a_run_over_deep_folders_looks_into_each_once(
 
         return counted
 
-    monkeypatch.setattr(blackconfig, "_settings_at", counting("black", blackconfig._settings_at))
-    monkeypatch.setattr(lint_settings, "_said_in", counting("lint", lint_settings._said_in))
+    monkeypatch.setattr(black_config, "_settings_at", counting("black", black_config._settings_at))
+    monkeypatch.setattr(linter_settings, "_said_in", counting("lint", linter_settings._said_in))
     read = Project.read
     monkeypatch.setattr(Project, "read", lambda self, path: _seen(looked["read"], read, self, path))
     chosen = ("print-to-logger", "utcnow-to-aware")

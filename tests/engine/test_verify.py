@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from fixaudit.compose import apply_edits
-from fixaudit.findings import Edit, Span
-from fixaudit.source import Source
-from fixaudit.verify import verify
+from fixaudit.edits.compose import apply_edits
+from fixaudit.edits.verify import verify
+from fixaudit.model.finding import Edit, Span
+from fixaudit.source.source import Source
 
 TEXT = """\
 import os

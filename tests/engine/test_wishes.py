@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from fixaudit.compose import apply_edits
-from fixaudit.findings import ImportWish, ModuleNameWish, UnimportWish, Wish
-from fixaudit.source import Source
-from fixaudit.wishes import settle
+from fixaudit.edits.compose import apply_edits
+from fixaudit.edits.needed_names import settle
+from fixaudit.model.finding import ImportWish, ModuleNameWish, UnimportWish, Wish
+from fixaudit.source.source import Source
 
 LOGGING = ImportWish("logging", None, "logging")
 UUID5 = ImportWish("uuid", "uuid5", "uuid5")

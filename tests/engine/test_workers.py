@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from slow_codemods import Deaf, Misbehaving
 
-from fixaudit import watching, workers_pool
-from fixaudit.outcome import Failed, Outcome, Unchanged
-from fixaudit.runner import Request, Worker
-from fixaudit.workers import compute
-from fixaudit.workers_pool import Pool, chunks
-from fixaudit.workers_run import Execution, Speed, parse_shard
+from fixaudit.model.outcome import Failed, Outcome, Unchanged
+from fixaudit.pipeline import pool, progress
+from fixaudit.pipeline.execution import Execution, Speed, parse_shard
+from fixaudit.pipeline.file_task import compute
+from fixaudit.pipeline.pool import Pool, chunks
+from fixaudit.pipeline.runner import Request, Worker
 
 
 def _tree(root: Path, **files: str) -> list[Path]:
@@ -65,7 +65,7 @@ def test_a_bad_file_in_a_process_is_named_and_the_others_are_done(
 def test_a_process_that_is_slow_to_start_has_not_hung(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers_pool, "_limit_memory", lambda: time.sleep(1))
+    monkeypatch.setattr(pool, "_limit_memory", lambda: time.sleep(1))
     outcomes = _pooled(tmp_path, _tree(tmp_path))
     assert [type(outcome) for outcome in outcomes] == [Unchanged] * 12
 
@@ -82,10 +82,10 @@ def test_a_reader_that_takes_its_time_makes_no_process_hang(tmp_path: Path) -> N
 
 
 def test_what_is_at_work_is_never_read_with_the_time_of_another_file() -> None:
-    memory = mmap.mmap(-1, watching.SIZE)
-    watching.clear(memory)
-    assert watching.read(memory)[0] == -1
-    watch, started = watching.Watch(), time.monotonic()
+    memory = mmap.mmap(-1, progress.SIZE)
+    progress.clear(memory)
+    assert progress.read(memory)[0] == -1
+    watch, started = progress.Watch(), time.monotonic()
     watch.share(memory)
     child = os.fork()
     while child == 0:
@@ -95,7 +95,7 @@ def test_what_is_at_work_is_never_read_with_the_time_of_another_file() -> None:
     read: list[tuple[int, float, str]] = []
     try:
         while len(read) < 20_000:
-            read += [entry for entry in [watching.read(memory)] if entry[0] >= 0]
+            read += [entry for entry in [progress.read(memory)] if entry[0] >= 0]
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from fixaudit.codemod import Codemod
-from fixaudit.findings import Edit, Finding, Span, UnimportWish, Wish
-from fixaudit.imports import access
-from fixaudit.source import Source
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.finding import Edit, Finding, Span, UnimportWish, Wish
+from fixaudit.source.name_access import access
+from fixaudit.source.source import Source
 
 
 class Careful(Codemod):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fixaudit.codemod import Codemod
-from fixaudit.kit.cases import Case, find_cases
-from fixaudit.kit.reports import identity, report
-from fixaudit.kit.varying import variants_of
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.testing.cases import Case, find_cases
+from fixaudit.testing.failure_report import identity, report
+from fixaudit.testing.variant_checks import variants_of
 
 TWO_SITES = '''"""Cache keys."""
 

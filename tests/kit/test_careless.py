@@ -8,10 +8,10 @@ import careless_codemods as careless
 import pytest
 from fixture_trees import LEFT, TWO_SITES, failures, pair, usual, with_sha, write
 
-from fixaudit.codemod import Codemod
-from fixaudit.kit.cases import find_cases
-from fixaudit.kit.variants import NAMES
-from fixaudit.kit.varying import variants_of
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.testing.cases import find_cases
+from fixaudit.testing.variant_checks import variants_of
+from fixaudit.testing.variants import NAMES
 
 
 def test_a_careful_codemod_passes_every_variant(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import careless_codemods as careless
 import pytest
 from fixture_trees import LEFT, TWO_SITES, failures, pair, usual, with_sha, write
 
-from fixaudit.kit.catalogue import Fixtures, check_coverage, orphans
+from fixaudit.testing.catalogue import Fixtures, check_coverage, orphans
 
 
 class Core(careless.Careful):

@@ -8,8 +8,8 @@ import careless_codemods as careless
 import pytest
 from fixture_trees import LEFT, failures, only_case, pair, write
 
-from fixaudit.kit.header import CaseError, Header, parse_header
-from fixaudit.kit.varying import variants_of
+from fixaudit.testing.header import CaseError, Header, parse_header
+from fixaudit.testing.variant_checks import variants_of
 
 
 def test_all_lines_of_a_header() -> None:

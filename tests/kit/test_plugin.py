@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fixture_trees import LEFT, TWO_SITES, pair, usual, with_sha, write
 
-from fixaudit.loading import installed_codemods
+from fixaudit.registry.loader import installed_codemods
 
 pytest_plugins = ["pytester"]
 
@@ -16,7 +16,7 @@ installed_codemods()
 
 INI = """
 [pytest]
-addopts = -p fixaudit.kit.plugin -p no:cacheprovider -p no:hypothesispytest -p no:anyio
+addopts = -p fixaudit.testing.plugin -p no:cacheprovider -p no:hypothesispytest -p no:anyio
 fixaudit_codemods = tools/codemods
 """
 CODEMOD = '''"""MD5 becomes SHA-256."""

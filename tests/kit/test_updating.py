@@ -8,8 +8,8 @@ import careless_codemods as careless
 import pytest
 from fixture_trees import LEFT, TWO_SITES, failures, only_case, usual, with_sha, write
 
-from fixaudit.kit.__main__ import main
-from fixaudit.kit.updating import Update, update
+from fixaudit.testing.__main__ import main
+from fixaudit.testing.updating import Update, update
 
 LOCAL = '''"""MD5 becomes SHA-256."""
 

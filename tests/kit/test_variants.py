@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fixaudit.kit.variants import VARIANTS, SameText, varied
-from fixaudit.source import Source
+from fixaudit.source.source import Source
+from fixaudit.testing.variants import VARIANTS, SameText, varied
 
 TEXT = '''"""Doc."""
 

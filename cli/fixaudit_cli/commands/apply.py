@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit.errors import ConfigError
-from fixaudit_cli import options, plan_options
+from fixaudit_cli.options import options, plan_options
 
 if TYPE_CHECKING:
-    from fixaudit_cli.apply_run import Mode
-    from fixaudit_cli.job import Job
+    from fixaudit_cli.options.write_options import Job
+    from fixaudit_cli.write.sinks import Mode
 
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show the diff; write nothing.")]
 Check = Annotated[
@@ -121,11 +121,19 @@ def command(
     verbose: options.Verbose = False,
 ) -> int:
     """Apply the fixes to files, or show them with --dry-run."""
-    from fixaudit_cli.apply_run import Limits, Mode, Sink, as_document, as_filter, as_text, summary
-    from fixaudit_cli.job import Job, parse_per
+    from fixaudit_cli.options.scope import Since
+    from fixaudit_cli.options.write_options import Job, parse_per
+    from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.run import exit_code, report_problems
-    from fixaudit_cli.scope import Since
-    from fixaudit_cli.tally import Tally
+    from fixaudit_cli.write.sinks import (
+        Limits,
+        Mode,
+        Sink,
+        as_document,
+        as_filter,
+        as_text,
+        summary,
+    )
 
     options.check_format(output_format, options.RUN_FORMATS)
     per = parse_per(commit_per or "codemod") if commit or commit_per else None
@@ -174,7 +182,7 @@ def command(
 
 
 def _mode(show: bool, patch: Path | None) -> Mode:
-    from fixaudit_cli.apply_run import Mode
+    from fixaudit_cli.write.sinks import Mode
 
     if show:
         return Mode.SHOW
@@ -185,7 +193,7 @@ def _check_fit(
     mode: Mode, job: Job, blame_ignore: bool, interactive: bool, stdin_filename: str | None
 ) -> None:
     """Refuse options that say nothing together. Raises ConfigError."""
-    from fixaudit_cli.apply_run import Mode
+    from fixaudit_cli.write.sinks import Mode
 
     if mode is Mode.PATCH and job.commit is not None:
         raise ConfigError("--patch writes no files, so there is nothing to --commit")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from fixaudit_cli import options
+from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
+    from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.run import Run
-    from fixaudit_cli.tally import Tally
 
 
 def command(
@@ -37,9 +37,9 @@ def command(
     verbose: options.Verbose = False,
 ) -> int:
     """List the findings; exit 1 when there is something to act on."""
+    from fixaudit_cli.options.scope import Since, changed_scope, decided
+    from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.run import Run, exit_code, report_problems
-    from fixaudit_cli.scope import Since, changed_scope, decided
-    from fixaudit_cli.tally import Tally
 
     options.check_format(output_format, options.RUN_FORMATS)
     selection = options.Selection(select, extend_select, ignore, exclude, config, isolated)
@@ -61,9 +61,9 @@ def command(
 
 
 def _print_document(run: Run, tally: Tally, output_format: str) -> int:
-    from fixaudit_cli.formats.document import collector, render
-    from fixaudit_cli.tally import needs_action
-    from fixaudit_cli.terminal import write
+    from fixaudit_cli.output.formats.document import collector, render
+    from fixaudit_cli.output.tally import needs_action
+    from fixaudit_cli.output.terminal import write
 
     collected = collector(output_format, tally, run.worker)
     for outcome in run.outcomes(tally):
@@ -74,9 +74,9 @@ def _print_document(run: Run, tally: Tally, output_format: str) -> int:
 
 
 def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
-    from fixaudit_cli.formats import text
-    from fixaudit_cli.tally import needs_action, sites_of
-    from fixaudit_cli.terminal import Painter, write
+    from fixaudit_cli.output.formats import text
+    from fixaudit_cli.output.tally import needs_action, sites_of
+    from fixaudit_cli.output.terminal import Painter, write
 
     paint, actionable = Painter(sys.stdout), 0
     for outcome in run.outcomes(tally):
@@ -92,9 +92,9 @@ def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
 
 
 def _summary(tally: Tally, actionable: int) -> None:
-    from fixaudit.findings import Verdict
-    from fixaudit_cli.formats.text import counted
-    from fixaudit_cli.terminal import note
+    from fixaudit.model.finding import Verdict
+    from fixaudit_cli.output.formats.text import counted
+    from fixaudit_cli.output.terminal import note
 
     counts = ", ".join(f"{tally.verdicts[verdict]} {verdict.value}" for verdict in Verdict)
     note(f"{counted(tally.files, 'file')} looked at: {counts}; {tally.suppressed} suppressed")

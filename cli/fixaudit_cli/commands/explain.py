@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit.errors import ConfigError
-from fixaudit_cli import options
+from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
-    from fixaudit.codemod import Codemod
-    from fixaudit_cli.terminal import Painter
+    from fixaudit.authoring.codemod import Codemod
+    from fixaudit_cli.output.terminal import Painter
 
 Subject = Annotated[str, typer.Argument(help="A codemod's name or code, or PATH:LINE.")]
 _PLACE = re.compile(r"(?P<path>.+):(?P<line>\d+)(?::\d+)?")
@@ -37,11 +37,11 @@ def command(
 
 
 def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
-    from fixaudit.outcome import Failed
-    from fixaudit.runner import Worker
-    from fixaudit_cli.formats import text
-    from fixaudit_cli.tally import sites_of
-    from fixaudit_cli.terminal import Painter, note, write
+    from fixaudit.model.outcome import Failed
+    from fixaudit.pipeline.runner import Worker
+    from fixaudit_cli.output.formats import text
+    from fixaudit_cli.output.tally import sites_of
+    from fixaudit_cli.output.terminal import Painter, note, write
 
     if not path.is_file():
         raise ConfigError(f"{path}: does not exist or is no file")
@@ -66,9 +66,9 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
 
 
 def _explain_codemod(word: str, selection: options.Selection) -> int:
-    from fixaudit.selection import select_codemods
-    from fixaudit_cli.listed import known_cards
-    from fixaudit_cli.terminal import Painter, write
+    from fixaudit.registry.selection import select_codemods
+    from fixaudit_cli.output.codemod_list import known_cards
+    from fixaudit_cli.output.terminal import Painter, write
 
     paint = Painter(sys.stdout)
     for number, card in enumerate(select_codemods(known_cards(selection), [word])):
@@ -78,7 +78,7 @@ def _explain_codemod(word: str, selection: options.Selection) -> int:
 
 def describe(codemod: type[Codemod], paint: Painter) -> str:
     """The docstring, options and an example of one codemod."""
-    from fixaudit_cli.examples import example_diff
+    from fixaudit_cli.output.examples import example_diff
 
     state = "on by default" if codemod.default else "off by default"
     sets = ", ".join(sorted(codemod.sets)) or "none"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixaudit_cli import options
+from fixaudit_cli.options import options
 
 
 def command(
@@ -12,6 +12,6 @@ def command(
     output_format: options.OutputFormat = "text",
 ) -> int:
     """List the codemods: code, name, whether on by default, sets, summary."""
-    from fixaudit_cli.listed import show
+    from fixaudit_cli.output.codemod_list import show
 
     return show(select, options.Selection(config=config, isolated=isolated), output_format)

@@ -23,9 +23,9 @@ Code = Annotated[
 
 def command(name: Name, folder: Folder = None, code: Code = None) -> int:
     """Write a new codemod that works, with its fixtures, and say what comes next."""
-    from fixaudit.runner import find_root
+    from fixaudit.pipeline.runner import find_root
+    from fixaudit_cli.output.terminal import write
     from fixaudit_cli.scaffold import Scaffold, configure
-    from fixaudit_cli.terminal import write
 
     here = Path.cwd()
     at_home = _is_fixaudit_itself(here)
@@ -56,7 +56,7 @@ def _is_fixaudit_itself(folder: Path) -> bool:
 
 def _free_code(folder: Path, prefix: str) -> str:
     """The next code behind the ones in use that start with the prefix."""
-    from fixaudit_cli.listed import known_cards
+    from fixaudit_cli.output.codemod_list import known_cards
 
     taken = {card.code for card in known_cards(folder=folder)}
     width = 3 if prefix == "X" else 2

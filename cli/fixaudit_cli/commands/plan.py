@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit.errors import ConfigError
-from fixaudit_cli import options, plan_options
+from fixaudit_cli.options import options, plan_options
 
 if TYPE_CHECKING:
-    from fixaudit.audit import Report
-    from fixaudit.planning import AuditPlan, Survey
+    from fixaudit.plan import AuditPlan, Survey
+    from fixaudit.reports import Report
 
 Arguments = Annotated[
     list[Path],
@@ -87,8 +87,8 @@ def command(
 def _show(
     plan: AuditPlan, surveyed: Survey, output_format: str, verbose: bool, output: Path | None
 ) -> None:
-    from fixaudit_cli.formats import plan_table, text
-    from fixaudit_cli.terminal import Painter, note, write
+    from fixaudit_cli.output.formats import plan_table, text
+    from fixaudit_cli.output.terminal import Painter, note, write
 
     if output_format == "json":
         write(plan_options.as_json(plan, surveyed, Path(".")))
@@ -106,13 +106,13 @@ def _show(
 
 
 def _compared(plan: AuditPlan, after: Path, surveyed: Survey) -> AuditPlan:
-    from fixaudit.planning import load, reexamine
+    from fixaudit.plan import load, reexamine
 
     return reexamine(plan, load(after), surveyed.tree, unsafe=surveyed.unsafe)
 
 
 def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None:
-    from fixaudit.planning import annotate, bare
+    from fixaudit.plan import annotate, bare
 
     if len(plan.reports) > 1:
         raise ConfigError("--annotate takes one report at a time")

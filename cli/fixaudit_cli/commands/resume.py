@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fixaudit_cli import options
+from fixaudit_cli.options import options
 
 RunNumber = Annotated[
     int | None,
@@ -20,10 +20,10 @@ RunNumber = Annotated[
 
 def command(run: RunNumber = None, wait: options.Wait = 0.0, root: options.Root = None) -> int:
     """Finish a run that was interrupted, be it an apply or an undo."""
-    from fixaudit_cli.ledger import writing
-    from fixaudit_cli.reporting import report_run
-    from fixaudit_cli.resuming import resume
-    from fixaudit_cli.terminal import note
+    from fixaudit_cli.output.reporting import report_run
+    from fixaudit_cli.output.terminal import note
+    from fixaudit_cli.write.ledger import writing
+    from fixaudit_cli.write.resuming import resume
 
     tree = options.ledger_root(root)
     if not options.has_ledger(tree):

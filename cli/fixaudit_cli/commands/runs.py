@@ -8,18 +8,18 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from fixaudit_cli import options
+from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
-    from fixaudit_cli.ledger import RunSummary
+    from fixaudit_cli.write.ledger import RunSummary
 
 _STATES = {"pending": "unfinished", "done": "done", "undone": "undone"}
 
 
 def command(output_format: options.OutputFormat = "text", root: options.Root = None) -> int:
     """List the recorded runs, the newest first."""
-    from fixaudit_cli.ledger import runs
-    from fixaudit_cli.terminal import note, write
+    from fixaudit_cli.output.terminal import note, write
+    from fixaudit_cli.write.ledger import runs
 
     options.check_format(output_format, ("text", "json"))
     found = runs(options.ledger_root(root))
@@ -55,8 +55,8 @@ def _row(run: RunSummary) -> dict[str, Any]:
 
 
 def _text(run: RunSummary) -> str:
-    from fixaudit_cli.formats.text import by_codemod, counted
-    from fixaudit_cli.terminal import Painter
+    from fixaudit_cli.output.formats.text import by_codemod, counted
+    from fixaudit_cli.output.terminal import Painter
 
     paint = Painter(sys.stdout)
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.started))

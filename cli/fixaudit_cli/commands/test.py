@@ -41,7 +41,7 @@ def command(
         return _update(fixtures, names or [])
     import pytest
 
-    arguments = ["-p", "fixaudit.kit.plugin", "-p", "no:cacheprovider", "--noconftest", "-q"]
+    arguments = ["-p", "fixaudit.testing.plugin", "-p", "no:cacheprovider", "--noconftest", "-q"]
     arguments += [
         "--rootdir",
         str(Path.cwd()),
@@ -62,8 +62,8 @@ def _folders(fixtures: Path, names: list[str]) -> list[Path]:
     """
     if not names:
         return [fixtures / "before"]
-    from fixaudit.selection import select_codemods
-    from fixaudit_cli.listed import known_cards
+    from fixaudit.registry.selection import select_codemods
+    from fixaudit_cli.output.codemod_list import known_cards
 
     known = known_cards()
     folders = []
@@ -76,10 +76,10 @@ def _folders(fixtures: Path, names: list[str]) -> list[Path]:
 
 
 def _update(fixtures: Path, names: list[str]) -> int:
-    from fixaudit.kit.reports import difference
-    from fixaudit.kit.updating import update
-    from fixaudit.kit.workshop import workshop
-    from fixaudit_cli.terminal import note, write
+    from fixaudit.testing.failure_report import difference
+    from fixaudit.testing.layout import workshop
+    from fixaudit.testing.updating import update
+    from fixaudit_cli.output.terminal import note, write
 
     refused = changed = 0
     for tree in workshop(Path.cwd(), [fixtures.absolute()]).trees:

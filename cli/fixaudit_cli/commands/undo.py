@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fixaudit_cli import options
+from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
-    from fixaudit_cli.ledger import Ledger
+    from fixaudit_cli.write.ledger import Ledger
 
 What = Annotated[
     list[str] | None,
@@ -35,10 +35,10 @@ def command(
     root: options.Root = None,
 ) -> int:
     """Restore the files of a run as they were before it."""
-    from fixaudit_cli.ledger import writing
-    from fixaudit_cli.reporting import report_run
-    from fixaudit_cli.terminal import note
-    from fixaudit_cli.undoing import undo
+    from fixaudit_cli.output.reporting import report_run
+    from fixaudit_cli.output.terminal import note
+    from fixaudit_cli.write.ledger import writing
+    from fixaudit_cli.write.undoing import undo
 
     run, paths = _parts(what or [])
     tree = options.ledger_root(root or (paths[0] if paths else None))
@@ -65,7 +65,7 @@ def _parts(words: list[str]) -> tuple[int | None, list[Path]]:
 
 
 def _explain_commits(ledger: Ledger, run: int) -> None:
-    from fixaudit_cli.terminal import note
+    from fixaudit_cli.output.terminal import note
 
     commits = next(entry.commits for entry in ledger.summaries() if entry.id == run)
     if not commits:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from fixaudit.config.options import parse_options, parse_values
 from fixaudit.config.toml import Where
-from fixaudit.discovery import excluder
+from fixaudit.files.discovery import excluder
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 from fixaudit.config.toml import Where
 from fixaudit.errors import CodemodError, ConfigError
-from fixaudit.hints import did_you_mean
+from fixaudit.text.suggest import did_you_mean
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fixaudit.errors import ConfigError
-from fixaudit.hints import did_you_mean
+from fixaudit.text.suggest import did_you_mean
 
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)|\s*\(at end of document\)")
 

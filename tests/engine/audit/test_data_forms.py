@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from audit_scores import HERE, lines_of
 
-from fixaudit.audit import Report, read_report, read_report_bytes
 from fixaudit.errors import ReportError
+from fixaudit.reports import Report, read_report, read_report_bytes
 
 TOOLS = HERE / "tools"
 

@@ -7,11 +7,11 @@ from functools import cache
 import pytest
 from audit_scores import HERE
 
-from fixaudit.audit import Report, ReportFinding, read_report, read_report_bytes
-from fixaudit.audit.blocks import Line, Piece
-from fixaudit.audit.locations import locations_in
-from fixaudit.audit.mojibake import repair
-from fixaudit.audit.titles import title_of
+from fixaudit.reports import Report, ReportFinding, read_report, read_report_bytes
+from fixaudit.reports.locations import locations_in
+from fixaudit.reports.markdown_tree import Line, Piece
+from fixaudit.reports.mojibake import repair
+from fixaudit.reports.titles import title_of
 
 
 @cache

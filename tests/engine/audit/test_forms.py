@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from audit_scores import HERE, score
 
-from fixaudit.audit import Report, read_report
-from fixaudit.audit.blocks import Block, Item, Listing, Section, fences_of, lines_of
-from fixaudit.audit.locations import locations_in
-from fixaudit.audit.mojibake import repair
-from fixaudit.audit.parse import parse
+from fixaudit.reports import Report, read_report
+from fixaudit.reports.locations import locations_in
+from fixaudit.reports.markdown_parser import parse
+from fixaudit.reports.markdown_tree import Block, Item, Listing, Section, fences_of, lines_of
+from fixaudit.reports.mojibake import repair
 
 FORMS = sorted((HERE / "forms").glob("*.md"))
 ALL = [*FORMS, *sorted((HERE / "reports").glob("*.md"))]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from audit_scores import HERE, Score, score
 
-from fixaudit.audit import Report, read_report, read_report_bytes
-from fixaudit.audit.mojibake import repair
+from fixaudit.reports import Report, read_report, read_report_bytes
+from fixaudit.reports.mojibake import repair
 
 REPORTS = sorted((HERE / "reports").glob("*.md"))
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fixaudit.codemod import Codemod
-from fixaudit.outcome import Site
-from fixaudit.planning import Survey
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.outcome import Site
+from fixaudit.plan import Survey
 
 INSERTED = 50
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixaudit.audit import read_report_bytes
 from fixaudit.errors import ReportError
-from fixaudit.planning import annotate, bare
+from fixaudit.plan import annotate, bare
+from fixaudit.reports import read_report_bytes
 
 ROOT = Path(__file__).resolve().parents[3]
 REPORTS = [

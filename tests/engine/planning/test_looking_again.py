@@ -7,8 +7,8 @@ from pathlib import Path
 
 from trees import KEYS, finding, only, planned, write
 
-from fixaudit.audit import read_report_bytes
-from fixaudit.planning import (
+from fixaudit.pipeline.runner import Request
+from fixaudit.plan import (
     AuditPlan,
     PlanFile,
     Tree,
@@ -18,7 +18,7 @@ from fixaudit.planning import (
     reexamine,
     survey,
 )
-from fixaudit.runner import Request
+from fixaudit.reports import read_report_bytes
 
 TWINS = '''\
 """Two lines that look the same."""

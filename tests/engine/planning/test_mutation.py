@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from mutants import Claim, Mutant, claims, inserted, renamed, reordered, unmoved, write_tree
 
-from fixaudit.audit import read_report_bytes
-from fixaudit.planning import Planned, Survey, make_plan, survey
-from fixaudit.runner import Request
+from fixaudit.pipeline.runner import Request
+from fixaudit.plan import Planned, Survey, make_plan, survey
+from fixaudit.reports import read_report_bytes
 
 ROOT = Path(__file__).resolve().parents[3]
 FIXTURES = ROOT / "fixtures" / "before"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from trees import KEYS, finding, only, planned, quoted, write
 
-from fixaudit.audit import read_report
-from fixaudit.planning import AuditPlan, make_plan, survey
-from fixaudit.runner import Request
+from fixaudit.pipeline.runner import Request
+from fixaudit.plan import AuditPlan, make_plan, survey
+from fixaudit.reports import read_report
 
 REPORTS = Path(__file__).resolve().parents[1] / "audit" / "reports"
 TOOLS = REPORTS.parent / "tools"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fixaudit.audit import read_report_bytes
-from fixaudit.planning import AuditPlan, Planned, make_plan, survey
-from fixaudit.runner import Request
+from fixaudit.pipeline.runner import Request
+from fixaudit.plan import AuditPlan, Planned, make_plan, survey
+from fixaudit.reports import read_report_bytes
 
 KEYS = '''\
 """Cache keys."""

@@ -9,9 +9,9 @@ from textwrap import dedent
 import pytest
 from project_trees import Grow, Reveal
 
-from fixaudit.project import Project
-from fixaudit.project.types import static_type
-from fixaudit.source import Source
+from fixaudit.semantics.project import Project
+from fixaudit.source.source import Source
+from fixaudit.source.static_type import static_type
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fixaudit.project import Project
+from fixaudit.semantics.project import Project
 
 Grow = Callable[[dict[str, str]], Project]
 Reveal = Callable[[Project, str], list[str | None]]

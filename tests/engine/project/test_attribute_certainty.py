@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.project import Project
-from fixaudit.project.types import static_type
-from fixaudit.source import Source
+from fixaudit.semantics.project import Project
+from fixaudit.source.source import Source
+from fixaudit.source.static_type import static_type
 
 HEAD = """
 import dataclasses

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixaudit.project.by_word import ByWord
+from fixaudit.semantics.by_word import ByWord
 
 
 def test_a_changed_file_is_read_again_and_no_other() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.project import Project
-from fixaudit.project.named import Headers
-from fixaudit.project.outline import Outline
+from fixaudit.semantics.header_index import Headers
+from fixaudit.semantics.headers import Outline
+from fixaudit.semantics.project import Project
 
 _TEXT = b'''\
 from store import (

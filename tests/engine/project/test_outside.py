@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from fixaudit.project import Project
-from fixaudit.project.types import definition_of, is_outside
-from fixaudit.source import Source
+from fixaudit.semantics.project import Project
+from fixaudit.source.source import Source
+from fixaudit.source.static_type import definition_of, is_outside
 
 
 def test_what_an_import_brings_from_outside_of_the_project_needs_no_file(tmp_path: Path) -> None:

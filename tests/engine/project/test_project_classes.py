@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from project_trees import Grow
 
-from fixaudit.project import ClassFacts, ClassKind, Project, Where
+from fixaudit.semantics.attributes import Where
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.known_classes import ClassKind
+from fixaudit.semantics.project import Project
 
 
 def _class(project: Project, name: str) -> ClassFacts:

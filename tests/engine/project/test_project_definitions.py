@@ -8,15 +8,12 @@ from pathlib import Path
 import pytest
 from project_trees import Grow
 
-from fixaudit.project import (
-    ClassFacts,
-    Dependencies,
-    FunctionFacts,
-    ModuleFacts,
-    Project,
-    VariableFacts,
-)
-from fixaudit.source import Source
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.facts import ModuleFacts, VariableFacts
+from fixaudit.semantics.project import Project
+from fixaudit.semantics.query_log import Dependencies
+from fixaudit.semantics.signatures import FunctionFacts
+from fixaudit.source.source import Source
 
 
 def _class(project: Project, name: str, near: str | None = None) -> ClassFacts:
@@ -395,7 +392,7 @@ def test_global_statements_make_a_name_uncertain(grow: Grow, line: str, known: b
 def test_little_used_trees_are_dropped_and_read_again(
     grow: Grow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fixaudit.project.kept.KEPT_TREE_BYTES", 1)
+    monkeypatch.setattr("fixaudit.semantics.module_cache.KEPT_TREE_BYTES", 1)
     names = [f"m{n}" for n in range(6)]
     project = grow({f"{name}.py": f"class C{name}:\n    x = 1\n" for name in names})
     for name in names * 2:

@@ -7,7 +7,8 @@ import ast
 import pytest
 from project_trees import Grow
 
-from fixaudit.project import FunctionFacts, ParameterKind, Project
+from fixaudit.semantics.project import Project
+from fixaudit.semantics.signatures import FunctionFacts, ParameterKind
 
 
 def _function(project: Project, name: str) -> FunctionFacts:

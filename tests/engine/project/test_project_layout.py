@@ -6,7 +6,7 @@ from pathlib import Path
 
 from project_trees import Grow
 
-from fixaudit.project import Project
+from fixaudit.semantics.project import Project
 
 
 def _at(project: Project, name: str) -> Path:

@@ -432,8 +432,8 @@ reveal(Odd())
 def test_without_a_project_the_file_still_knows_itself(reveal: Reveal) -> None:
     import ast
 
-    from fixaudit.project.types import definition_of, static_type
-    from fixaudit.source import Source
+    from fixaudit.source.source import Source
+    from fixaudit.source.static_type import definition_of, static_type
 
     text = b"class A:\n    x = 1\n    def m(self): ...\ndef f(a: A):\n    return a.m()\n"
     source = Source("-", text)

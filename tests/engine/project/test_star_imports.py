@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.project import FunctionFacts, Project
+from fixaudit.semantics.project import Project
+from fixaudit.semantics.signatures import FunctionFacts
 
 
 @pytest.fixture

@@ -1,0 +1,112 @@
+"""The project's own checks around a run: before it, after it, and the search for what broke them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fixaudit.pipeline.runner import Worker
+from fixaudit_cli.checks.bisect_run import Validation, validate
+from fixaudit_cli.checks.verifying import VerifyResult, VerifyRunner
+from fixaudit_cli.output.terminal import note
+from fixaudit_cli.write.ledger import Ledger
+
+_ROUNDS = 3
+_LAST_LINES = 20
+
+
+@dataclass(slots=True)
+class Check:
+    """One command in one folder, how it ended before the run, and what it said since."""
+
+    runner: VerifyRunner
+    before: VerifyResult
+    found: list[Validation] = field(default_factory=list)
+
+    @property
+    def guilty(self) -> tuple[str, ...]:
+        """Fingerprints of the findings dropped for this check."""
+        return tuple(finding for found in self.found for finding in found.guilty)
+
+    @property
+    def runs(self) -> int:
+        """How often the command was run, the one before included."""
+        return 1 + sum(found.runs for found in self.found)
+
+
+def runners(
+    worker: Worker, files: Iterable[Path], commands: tuple[str, ...], timeout: float | None
+) -> list[VerifyRunner]:
+    """The checks of a run over `files`: `commands`, else what the files' packages configure.
+
+    A package's commands run in its folder; those of the command line in the current folder where
+    that is in the tree, else at its root.
+    """
+    if commands:
+        here = Path.cwd()
+        folder = here if here.is_relative_to(worker.root) else worker.root
+        return [VerifyRunner(command, folder, timeout) for command in commands]
+    found: dict[tuple[str, Path], VerifyRunner] = {}
+    for path in files:
+        config = worker.resolver.for_file(str(path))
+        for command in config.verify:
+            key = (command, config.root)
+            found.setdefault(key, VerifyRunner(command, config.root, timeout))
+    return list(found.values())
+
+
+def run_before(wanted: Iterable[VerifyRunner]) -> list[Check]:
+    """Every check once, to know what is red already. Raises VerifyError."""
+    checks = []
+    for runner in wanted:
+        note(f"verify: `{runner.command}` before the run …")
+        checks.append(Check(runner, runner.run()))
+    return checks
+
+
+def run_after(ledger: Ledger, run: int, checks: list[Check]) -> None:
+    """Every check after the run; findings that turn one red are dropped from the tree.
+
+    Repeated until no check drops anything: what one of them drops may matter to another.
+    Raises ValidationError, VerifyError, LedgerError.
+    """
+    todo = list(checks)
+    for _ in range(_ROUNDS):
+        dropped = False
+        for check in todo:
+            check.found.append(validate(ledger, run, check.runner, check.before))
+            dropped = dropped or bool(check.found[-1].guilty)
+        if not dropped:
+            return
+        # The check that dropped last is green with what is left: the search ended on that.
+        last = max(n for n, check in enumerate(todo) if check.found[-1].guilty)
+        todo = [check for check in todo[:last] if not check.before.red]
+
+
+def report(checks: Iterable[Check]) -> None:
+    """What the checks said, on stderr."""
+    for check in checks:
+        note(f"verify: `{check.runner.command}` in {check.runner.folder}: {_verdict(check)}")
+        red = next((f.red for f in check.found if f.guilty and f.red is not None), None)
+        if red is None and check.found and check.found[-1].after.red:
+            red = check.found[-1].after
+        if red is not None:
+            for line in red.tail(_LAST_LINES).splitlines():
+                note(f"  | {line}")
+
+
+def _verdict(check: Check) -> str:
+    times = f"{check.runs} runs" + ("" if len(check.found) else ", none after")
+    if check.before.red:
+        return f"{_ended(check.before)} before the run already, so it cannot judge it ({times})"
+    if not check.guilty:
+        return f"green before and after ({times})"
+    complete = all(found.complete for found in check.found)
+    count = len(check.guilty)
+    what = f"{count} finding{'' if count == 1 else 's'} dropped that turned it red"
+    return f"{what}, the others stay ({times}{'' if complete else '; the search was cut short'})"
+
+
+def _ended(result: VerifyResult) -> str:
+    return "timed out" if result.timed_out else "red"

@@ -1,0 +1,1 @@
+"""Git: what is dirty, what changed, and commits."""

@@ -1,0 +1,183 @@
+"""Make git commits of a run's files: one a codemod, a finding or a package, each sound alone."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.outcome import Changed
+from fixaudit.pipeline.runner import Worker
+from fixaudit_cli.git.commit import commit_contents
+from fixaudit_cli.git.commit_messages import CommitStory, commit_message
+from fixaudit_cli.git.repository import Repository
+from fixaudit_cli.options.write_options import Per
+from fixaudit_cli.write.changes import splice
+from fixaudit_cli.write.ledger import Ledger
+from fixaudit_cli.write.ledger_rows import EditRow, FileRow
+
+_MOST_REASONS = 6
+_MOST_IDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An applied finding as a message speaks of it."""
+
+    codemod: str
+    path: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that was made."""
+
+    sha: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A file of a run, and its findings by the commit they belong to."""
+
+    file: FileRow
+    edits: tuple[EditRow, ...]
+    groups: Mapping[str, Mapping[str, None]]
+
+
+@dataclass(slots=True)
+class Committer:
+    """Commits of one run. `named` tells of the findings by fingerprint; `audit_ids`, where a report
+    named them, gives their ids in it."""
+
+    ledger: Ledger
+    worker: Worker
+    repository: Repository
+    named: Mapping[str, Named]
+    audit_ids: Mapping[str, tuple[str, ...]]
+
+    def commit(self, run: int, per: Per) -> list[Commit]:
+        """Commit what the run left in the tree. Raises GitError; what was committed stays."""
+        shares: dict[str, list[_Share]] = {}
+        for file in self.ledger.files(run, "written"):
+            if file.goal_hash != file.before_hash:
+                edits = self.ledger.edits(file)
+                groups = self._groups(file, edits, per)
+                for group in groups:
+                    shares.setdefault(group, []).append(_Share(file, edits, groups))
+        made: list[Commit] = []
+        done: set[str] = set()
+        for group in sorted(shares, key=self._place if per == "finding" else None):
+            done.add(group)
+            contents = {self._path(share.file): self._after(share, done) for share in shares[group]}
+            findings = tuple(dict.fromkeys(f for s in shares[group] for f in s.groups[group]))
+            message = commit_message(self._story(group, per, findings, len(contents)))
+            sha = commit_contents(self.repository, contents, message)
+            if sha is not None:
+                self.ledger.note_commit(run, sha)
+                made.append(Commit(sha, message.partition("\n")[0]))
+        return made
+
+    def _place(self, finding: str) -> tuple[str, int]:
+        site = self.named.get(finding)
+        return ("", 0) if site is None else (site.path, site.line)
+
+    def _path(self, file: FileRow) -> Path:
+        return Path(os.path.realpath(self.ledger.root / file.path))
+
+    def _after(self, share: _Share, done: set[str]) -> bytes:
+        kept = {f for group, found in share.groups.items() if group in done for f in found}
+        return self._content(share.file, share.edits, kept)
+
+    def _groups(
+        self, file: FileRow, edits: Iterable[EditRow], per: Per
+    ) -> dict[str, dict[str, None]]:
+        """The findings that stand in a file, by the commit they belong to, in text order."""
+        groups: dict[str, dict[str, None]] = {}
+        claims = (claim for edit in edits for claim in sorted(edit.standing))
+        for finding, codemod in claims:
+            key = {"codemod": codemod, "finding": finding}.get(per) or self._package(file.path)
+            groups.setdefault(key, {})[finding] = None
+        return groups
+
+    def _package(self, relative: str) -> str:
+        folder = self.worker.project_folder(self.worker.root / relative)
+        if folder != self.worker.root and folder.is_relative_to(self.worker.root):
+            return folder.relative_to(self.worker.root).as_posix()
+        return relative.partition("/")[0]
+
+    def _content(self, file: FileRow, edits: tuple[EditRow, ...], kept: set[str]) -> bytes:
+        """The file with the kept findings alone."""
+        standing = {edit.id: {finding for finding, _ in edit.standing} for edit in edits}
+        goal = self.ledger.goal(file)
+        if all(names <= kept for names in standing.values()):
+            return goal
+        before = self.ledger.before(file)
+        shared = [e for e in edits if 0 < len(standing[e.id] & kept) < len(e.claims)]
+        everyone = {finding for names in standing.values() for finding in names}
+        if file.whole or shared:
+            # Made anew, no import comes too early; but not what was edited by hand.
+            content = self._made_anew(file, before, kept)
+            exact = self._made_anew(file, before, everyone) == goal
+            if exact or file.whole or any(edit.joint for edit in shared):
+                return content
+        spliced = splice(before, [edit.piece for edit in edits if standing[edit.id] & kept])
+        assert spliced is not None
+        return spliced
+
+    def _made_anew(self, file: FileRow, before: bytes, kept: set[str]) -> bytes:
+        worker, request = self.worker, self.worker.request
+        worker.request = replace(request, accept=lambda site: site.fingerprint in kept)
+        try:
+            outcome = worker.outcome_of(self.ledger.root / file.path, before)
+        finally:
+            worker.request = request
+        return outcome.after if isinstance(outcome, Changed) else before
+
+    # ------------------------------------------------------------------ messages
+
+    def _story(self, group: str, per: Per, findings: tuple[str, ...], files: int) -> CommitStory:
+        sites = [self.named[finding] for finding in findings if finding in self.named]
+        codemods = sorted({site.codemod for site in sites})
+        classes = {codemod.name: codemod for codemod in self._classes()}
+        known = [classes[name] for name in codemods if name in classes]
+        what = "; ".join(_what(codemod) for codemod in known) or "rewrite the findings"
+        scope = group
+        if per == "finding" and sites:
+            scope, what = sites[0].codemod, sites[0].reason
+        elif per == "package":
+            what = f"apply {', '.join(codemods)}"
+        why = "\n\n".join((*(_why(codemod) for codemod in known), _reasons(sites, per)))
+        ids = [name for finding in findings for name in self.audit_ids.get(finding, (finding,))]
+        more = f"and {len(ids) - _MOST_IDS} more" if len(ids) > _MOST_IDS else ""
+        shown = (*ids[:_MOST_IDS], *([more] if more else []))
+        label = "Audit findings" if self.audit_ids else "Findings"
+        return CommitStory(scope, what, why, len(findings), files, shown, label=label)
+
+    def _classes(self) -> list[type[Codemod]]:
+        return self.worker.classes(self.worker.resolver.for_path(self.worker.root))
+
+
+def _what(codemod: type[Codemod]) -> str:
+    return codemod.summary().rstrip(".")
+
+
+def _why(codemod: type[Codemod]) -> str:
+    """The second paragraph of a codemod's documentation: the first one is its summary."""
+    parts = [part for part in codemod.documentation().split("\n\n") if part.strip()]
+    return parts[1] if len(parts) > 1 else ""
+
+
+def _reasons(sites: Iterable[Named], per: Per) -> str:
+    if per == "finding":
+        return "\n\n".join(f"{site.path}:{site.line}: {site.reason}" for site in sites)
+    counts = Counter(site.reason for site in sites)
+    rows = [f"{reason} ({count})" for reason, count in counts.most_common(_MOST_REASONS)]
+    if len(counts) > _MOST_REASONS:
+        rows.append(f"{len(counts) - _MOST_REASONS} other reasons")
+    return f"Reasons: {'; '.join(rows)}." if rows else ""

@@ -1,0 +1,246 @@
+"""Options about audit reports, shared by `plan` and `apply`, and the request they make."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fixaudit.config.request import Request, find_root
+from fixaudit.errors import ConfigError
+from fixaudit_cli.options import options
+
+if TYPE_CHECKING:
+    from fixaudit.model.outcome import Outcome, Problem
+    from fixaudit.plan import AuditPlan, Choice, Entry, Survey
+    from fixaudit.reports import Report
+
+PlanOption = Annotated[
+    Path | None,
+    typer.Option("--plan", help="Apply what a plan file still lists.", show_default=False),
+]
+Reports = Annotated[
+    list[Path] | None,
+    typer.Option("--report", help="Plan an audit report and apply the plan.", show_default=False),
+]
+Finding = Annotated[
+    list[str] | None,
+    typer.Option("--finding", help="Only findings of these ids: 1.2,3.5.", show_default=False),
+]
+Severity = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--severity", help="Only findings of this severity: high, or high+.", show_default=False
+    ),
+]
+CitedOnly = Annotated[
+    bool, typer.Option("--cited-only", help="Only the places the report cites, not all like them.")
+]
+_CODE = (".py", ".pyw", ".pyi")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChoice:
+    """The options of `apply` that speak of plans and reports, as given."""
+
+    plan: Path | None = None
+    reports: Sequence[Path] | None = None
+    finding: Sequence[str] | None = None
+    severity: Sequence[str] | None = None
+    cited_only: bool = False
+    stdin_filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """The request a plan comes to, and the fingerprints of the only sites to act on (None: all).
+
+    `audit_ids` gives the ids of report findings by fingerprint; `problems` names the files that are
+    not as the plan knew them.
+    """
+
+    request: Request
+    wanted: frozenset[str] | None = None
+    audit_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def choice(
+    finding: Sequence[str] | None, severity: Sequence[str] | None, cited_only: bool
+) -> Choice:
+    """What the narrowing options say."""
+    from fixaudit.plan import Choice
+
+    return Choice(options.words(finding), options.words(severity), cited_only)
+
+
+def split(arguments: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Reports first, paths behind them: a folder or a Python file is a path, what comes before is none."""
+    reports = [arguments[0]]
+    paths: list[Path] = []
+    for argument in arguments[1:]:
+        is_path = paths or argument.is_dir() or argument.suffix in _CODE
+        (paths if is_path else reports).append(argument)
+    if arguments[0].is_dir():
+        raise ConfigError(f"{arguments[0]}: is a folder; name the report before the paths")
+    return reports, paths
+
+
+def read(paths: Sequence[Path], markdown_only: bool = False) -> list[Report]:
+    """The reports, without the status lines an earlier `--annotate` put into them.
+
+    Raises:
+        ReportError: one cannot be read. ConfigError: `markdown_only`, and one is of another form.
+    """
+    from fixaudit.plan import bare
+    from fixaudit.reports.reader import read_report_bytes
+
+    found = []
+    for path in paths:
+        report = read_report_bytes(str(path), bare(_bytes(path)))
+        if markdown_only and report.format != "markdown":
+            raise ConfigError(f"--annotate needs a Markdown report; {path} is {report.format}")
+        found.append(report)
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    from fixaudit.errors import ReportError
+    from fixaudit.reports.decode import DATA_LIMIT
+
+    try:
+        with path.open("rb") as file:
+            return file.read(DATA_LIMIT + 1)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise ReportError(f"{path}: cannot read the report: {why}; check the path") from error
+
+
+def surveyed(request: Request) -> Survey:
+    """Every codemod's sites in the files of a request, with a progress bar on a terminal."""
+    from fixaudit.plan import survey
+    from fixaudit_cli.output.terminal import progress
+
+    def watch(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+        return progress(outcomes, total, "files")
+
+    return survey(request, watch)
+
+
+def planned(reports: Sequence[Report], found: Survey) -> AuditPlan:
+    from fixaudit.plan import make_plan
+
+    return make_plan(reports, found.tree, found.codemods, unsafe=found.unsafe)
+
+
+def narrowed(plan: AuditPlan, wanted: Choice) -> AuditPlan:
+    from fixaudit.plan import chosen
+
+    return chosen(plan, wanted)
+
+
+def as_json(plan: AuditPlan, found: Survey, folder: Path) -> str:
+    """The plan as JSON, for a file in `folder`."""
+    from fixaudit._version import __version__
+    from fixaudit.plan import document, dump
+
+    root = os.path.relpath(found.tree.root, folder or ".").replace(os.sep, "/")
+    return dump(document(plan, found.tree, root, __version__))
+
+
+# ------------------------------------------------------------------ apply
+
+
+def planned_run(request: Request, given: PlanChoice, *, rooted: bool) -> PlannedRun:
+    """The run that `--plan` or `--report` asks for; the request as it is where neither is given.
+
+    `rooted` says that paths were named: then the tree of a plan file is theirs.
+
+    Raises:
+        ConfigError: options that do not go together, a plan or a root that is not there.
+        ReportError: a report that cannot be read.
+    """
+    if given.plan is None and not given.reports:
+        if options.words(given.finding) or options.words(given.severity) or given.cited_only:
+            raise ConfigError("--finding, --severity and --cited-only need --plan or --report")
+        return PlannedRun(request)
+    if given.plan is not None and given.reports:
+        raise ConfigError("--plan and --report exclude each other; give one")
+    if given.stdin_filename is not None:
+        raise ConfigError("--plan and --report are about files, not about standard input")
+    wanted = choice(given.finding, given.severity, given.cited_only)
+    if given.plan is not None:
+        return _of_file(request, given.plan, wanted, rooted)
+    return _of_reports(request, given.reports or (), wanted)
+
+
+def _of_reports(request: Request, reports: Sequence[Path], wanted: Choice) -> PlannedRun:
+    from fixaudit.plan import edits, stored
+
+    found = surveyed(request)
+    plan = narrowed(planned(read(reports), found), wanted)
+    entries = [stored(row) for row in edits(plan)]
+    return _run(request, found.tree.root, entries, found.tree.problems)
+
+
+def _of_file(request: Request, path: Path, wanted: Choice, rooted: bool) -> PlannedRun:
+    from fixaudit.plan import load, stored_entries
+
+    plan = load(path)
+    root = find_root(request.paths) if rooted else _root(path, plan.root)
+    entries = stored_entries(plan, wanted)
+    changed = {
+        name: problem
+        for name in sorted({entry.path for entry in entries})
+        if (problem := _changed(root, name, plan.files[name])) is not None
+    }
+    kept = [entry for entry in entries if entry.path not in changed]
+    return _run(request, root, kept, tuple(changed.values()))
+
+
+def _root(path: Path, recorded: str) -> Path:
+    root = Path(os.path.abspath(path.parent / recorded))
+    if not root.is_dir():
+        raise ConfigError(f"{path}: its tree {recorded} is not there; name the tree's folder")
+    return root
+
+
+def _changed(root: Path, name: str, digest: str) -> Problem | None:
+    """Why a file is not the one that was planned; a link that leads out of the tree is not read."""
+    from hashlib import sha256
+
+    from fixaudit.model.outcome import Problem
+
+    place = root / name
+    if not os.path.realpath(place).startswith(os.path.join(os.path.realpath(root), "")):
+        return Problem(name, "changed", "leads out of the tree; nothing is applied to it")
+    try:
+        data = place.read_bytes()
+    except OSError as error:
+        why = error.strerror or str(error)
+        return Problem(name, "changed", f"cannot be read ({why}); nothing is applied to it")
+    if sha256(data).hexdigest() != digest:
+        message = "has changed since the plan; nothing is applied to it: plan again"
+        return Problem(name, "changed", message)
+    return None
+
+
+def _run(
+    request: Request, root: Path, entries: Sequence[Entry], problems: Sequence[Problem]
+) -> PlannedRun:
+    names = tuple(sorted({entry.codemod for entry in entries}))
+    paths = tuple(root / name for name in sorted({entry.path for entry in entries}))
+    # No name would mean all codemods, and no path the current folder.
+    request = replace(
+        request, root=root, paths=paths or (root,), select=request.select or names or None
+    )
+    return PlannedRun(
+        request,
+        frozenset(entry.fingerprint for entry in entries),
+        {entry.fingerprint: tuple(key for _, key in entry.findings) for entry in entries},
+        tuple(problems),
+    )

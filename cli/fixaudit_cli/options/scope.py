@@ -1,0 +1,132 @@
+"""What a run is limited to: the files and lines git calls changed, and what was decided before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.errors import ConfigError
+from fixaudit.model.outcome import Failed, Outcome, Site
+from fixaudit_cli.output.tally import REJECTED
+
+if TYPE_CHECKING:
+    from fixaudit_cli.git.repository import LineRanges, Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The limiting options as given: at most one of the first three, `lines` with any or none."""
+
+    changed: bool = False
+    staged: bool = False
+    since: str | None = None
+    lines: bool = False
+
+    def __bool__(self) -> bool:
+        return self.changed or self.staged or self.since is not None or self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Files to look at (real paths; None: all), lines to act on by reported path, sites rejected;
+    `wanted` are the fingerprints of the only sites to speak of (None: all).
+
+    Called with a placed site it says whether its edits may be made. Frozen data, so that it can be
+    sent to other processes.
+    """
+
+    files: frozenset[Path] | None = None
+    lines: Mapping[str, LineRanges] | None = None
+    rejected: Mapping[str, str] = field(default_factory=dict)
+    wanted: frozenset[str] | None = None
+
+    def __call__(self, site: Site) -> bool:
+        return site.fingerprint not in self.rejected and self.covers(site)
+
+    @property
+    def decides(self) -> bool:
+        """True where it says no to some sites, and not only to files."""
+        return self.lines is not None or self.wanted is not None or bool(self.rejected)
+
+    def covers(self, site: Site) -> bool:
+        """True where the site is wanted and stands on a line of the scope."""
+        if self.wanted is not None and site.fingerprint not in self.wanted:
+            return False
+        if self.lines is None:
+            return True
+        last = max(site.line, site.end_line)
+        ranges = self.lines.get(site.path, ())
+        return any(low <= last and site.line <= high for low, high in ranges)
+
+    def kept(self, paths: Iterable[Path]) -> list[Path]:
+        """Those of the discovered files that are in the scope."""
+        if self.files is None:
+            return list(paths)
+        return [path for path in paths if real(path) in self.files]
+
+    def narrowed(self, outcome: Outcome) -> Outcome:
+        """The outcome with the sites of the scope only; rejected ones count as suppressed."""
+        everything = self.lines is None and self.wanted is None and not self.rejected
+        if isinstance(outcome, Failed) or everything:
+            return outcome
+        sites = tuple(self._marked(site) for site in outcome.sites if self.covers(site))
+        return replace(outcome, sites=sites)
+
+    def _marked(self, site: Site) -> Site:
+        where = self.rejected.get(site.fingerprint)
+        if where is None or site.suppressed is not None:
+            return site
+        return replace(site, suppressed=REJECTED + where)
+
+
+def real(path: Path) -> Path:
+    """The path as git sees it: folders resolved, a symlink at the end kept."""
+    return Path(os.path.realpath(path.parent)) / path.name
+
+
+def changed_scope(wanted: Since, root: Path) -> Scope:
+    """The scope of the options for the tree at `root`.
+
+    Raises:
+        ConfigError: options that exclude each other, or no repository. GitError: no such revision.
+    """
+    if not wanted:
+        return Scope()
+    from fixaudit_cli.git.repository import changed, find_repository, since, staged
+
+    if wanted.changed + wanted.staged + (wanted.since is not None) > 1:
+        raise ConfigError("--changed, --staged and --since exclude each other; give one")
+    repository = find_repository(root)
+    if repository is None:
+        raise ConfigError(f"--changed, --staged and --since need a git repository; {root} has none")
+    if wanted.staged:
+        files = staged(repository)
+    elif wanted.since is not None:
+        files = since(repository, wanted.since)
+    else:
+        files = changed(repository)
+    return Scope(files, _lines(wanted, repository, root) if wanted.lines else None)
+
+
+def decided(scope: Scope, root: Path, named: Path | None) -> Scope:
+    """The scope without the sites that a named file of decisions rejects. Raises DecisionsError."""
+    if named is None:
+        return scope
+    from fixaudit_cli.review.decisions import load
+
+    return replace(scope, rejected=load(root, named, must=True).rejected())
+
+
+def _lines(wanted: Since, repository: Repository, root: Path) -> dict[str, LineRanges]:
+    from fixaudit_cli.git.repository import changed_lines, fork_point
+
+    against = fork_point(repository, wanted.since) if wanted.since is not None else None
+    found = changed_lines(repository, against, index=wanted.staged)
+    top = Path(os.path.realpath(root))
+    return {
+        (path.relative_to(top) if path.is_relative_to(top) else path).as_posix(): ranges
+        for path, ranges in found.items()
+    }

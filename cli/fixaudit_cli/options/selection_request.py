@@ -1,0 +1,71 @@
+"""What is asked for on the command line, and the request it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixaudit.config.request import Request
+from fixaudit.errors import ConfigError
+
+FORMATS = ("text", "json")
+RUN_FORMATS = (*FORMATS, "sarif", "github", "junit", "markdown", "html")
+
+
+def check_format(value: str, known: Sequence[str] = FORMATS) -> None:
+    """Refuse an output format that does not exist.
+
+    Raises:
+        ConfigError: with the ones that do.
+    """
+    if value not in known:
+        raise ConfigError(f"--output-format {value}: choose one of {', '.join(known)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the selecting options say, as given."""
+
+    select: Sequence[str] | None = None
+    extend_select: Sequence[str] | None = None
+    ignore: Sequence[str] | None = None
+    exclude: Sequence[str] | None = None
+    config: Sequence[str] | None = None
+    isolated: bool = False
+
+
+def words(values: Iterable[str] | None) -> tuple[str, ...]:
+    """Values of a repeatable option, each of which may hold several words parted by commas."""
+    return tuple(
+        word.strip() for value in values or () for word in value.split(",") if word.strip()
+    )
+
+
+def request(
+    paths: Sequence[Path] | None,
+    selection: Selection,
+    *,
+    unsafe: bool | None = None,
+    format: bool | None = None,
+    write: bool = True,
+) -> Request:
+    """The request that the options make.
+
+    Raises:
+        ConfigError: a `--config` that is neither a file nor TOML.
+    """
+    from fixaudit.config import parse_config_arguments
+
+    return Request(
+        paths=tuple(paths or (Path("."),)),
+        select=words(selection.select) if selection.select else None,
+        extend_select=words(selection.extend_select),
+        ignore=words(selection.ignore),
+        exclude=words(selection.exclude),
+        unsafe=unsafe,
+        format=format,
+        config=parse_config_arguments(selection.config or ()),
+        isolated=selection.isolated,
+        write=write,
+    )

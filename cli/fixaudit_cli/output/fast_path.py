@@ -1,0 +1,53 @@
+"""What is answered without the command-line library, whose import takes longer than the answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+# What the library fits the help into where there is room for it.
+_WIDTH = 80
+
+
+def answer(arguments: Sequence[str]) -> int | None:
+    """The exit code of a command line that needs no reading; None where the library has to look."""
+    match list(arguments):
+        case ["--version" | "-V"]:
+            from fixaudit._version import __version__
+
+            print(f"fixaudit {__version__}")
+        case ["--help" | "-h"] if _columns() >= _WIDTH:
+            print(help_text(), end="")
+        case ["list"]:
+            from fixaudit_cli.output.codemod_list import show
+            from fixaudit_cli.output.exit_codes import guarded
+
+            return guarded(show)
+        case _:
+            return None
+    return 0
+
+
+def help_text() -> str:
+    """`fixaudit --help`, as the library lays it out where there is room."""
+    from fixaudit_cli.verbs import ABOUT, VERBS
+
+    width = max(map(len, VERBS))
+    verbs = "".join(f"  {name:<{width}}  {line}\n" for name, (_, line) in VERBS.items())
+    return (
+        f"Usage: fixaudit [OPTIONS] COMMAND [ARGS]...\n\n  {ABOUT}\n\nOptions:\n"
+        "  -V, --version  Print the version and exit.\n"
+        f"  -h, --help     Show this message and exit.\n\nCommands:\n{verbs}"
+    )
+
+
+def _columns() -> int:
+    """The width of the terminal as `shutil.get_terminal_size` gives it, without its imports."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _WIDTH  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return _WIDTH

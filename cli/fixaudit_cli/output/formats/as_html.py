@@ -1,0 +1,111 @@
+"""One self-contained page: counts, filters by codemod and verdict, side-by-side diffs."""
+
+from __future__ import annotations
+
+from difflib import HtmlDiff
+from html import escape
+from importlib.resources import files
+
+from fixaudit._version import __version__
+from fixaudit.model.outcome import Changed, Site
+from fixaudit_cli.output.formats.document import Collected, FileRow
+from fixaudit_cli.output.formats.text import counted
+from fixaudit_cli.output.tally import VERDICTS, Tally
+
+
+def document(collected: Collected) -> str:
+    """The page; style and script are part of it, nothing is fetched."""
+    tally = collected.tally
+    parts = [
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+        f"<title>fixaudit: {counted(sum(tally.verdicts.values()), 'finding')}</title>\n",
+        f"<style>\n{_asset('page.css')}</style></head><body>\n",
+        _head(tally),
+        _filters(tally),
+        _table(tally),
+        "<main>\n",
+        *(_file(row) for row in collected.rows),
+        _problems(tally),
+        f"</main>\n<script>\n{_asset('page.js')}</script>\n</body></html>\n",
+    ]
+    return "".join(parts).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _asset(name: str) -> str:
+    return files("fixaudit_cli.output.formats").joinpath(name).read_text("utf-8")
+
+
+def _head(tally: Tally) -> str:
+    return (
+        f"<header><h1>fixaudit</h1><p>{counted(tally.files, 'file')} looked at, {tally.changed} changed, "
+        f"{tally.failed} failed. fixaudit {__version__}</p></header>\n"
+    )
+
+
+def _filters(tally: Tally) -> str:
+    verdicts = "".join(
+        f'<label class="{verdict}"><input type="checkbox" data-verdict="{verdict}"'
+        f'{"" if verdict == "leave" else " checked"}> {verdict} ({tally.verdicts[verdict]})</label>\n'
+        for verdict in VERDICTS
+    )
+    options = "".join(
+        f'<option value="{escape(name)}">{escape(name)} ({sum(counts.values())})</option>'
+        for name, counts in sorted(tally.codemods.items())
+    )
+    select = f'<select data-codemod aria-label="codemod"><option value="">all codemods</option>{options}</select>'
+    return f'<nav class="filters">{select}\n{verdicts}</nav>\n'
+
+
+def _table(tally: Tally) -> str:
+    head = "".join(f"<th>{verdict}</th>" for verdict in VERDICTS)
+    rows = "".join(
+        f"<tr><th>{escape(name)}</th>"
+        + "".join(f"<td>{counts[v]}</td>" for v in VERDICTS)
+        + "</tr>\n"
+        for name, counts in sorted(tally.codemods.items())
+    )
+    total = "".join(f"<td>{tally.verdicts[verdict]}</td>" for verdict in VERDICTS)
+    return (
+        f'<table class="counts"><thead><tr><th>codemod</th>{head}</tr></thead>\n<tbody>{rows}</tbody>'
+        f"<tfoot><tr><th>all</th>{total}</tr></tfoot></table>\n"
+    )
+
+
+def _file(row: FileRow) -> str:
+    sites = "".join(_site(site) for site in row.sites)
+    diff = _diff(row.changed) if row.changed is not None else ""
+    return (
+        f'<section class="file"><h2>{escape(row.path)}</h2>\n<ul>{sites}</ul>\n{diff}</section>\n'
+    )
+
+
+def _site(site: Site) -> str:
+    found = site.finding
+    state = " applied" if site.applied else ""
+    suppressed = f" <em>suppressed: {escape(site.suppressed)}</em>" if site.suppressed else ""
+    guidance = f"<p>{escape(found.guidance)}</p>" if found.guidance else ""
+    return (
+        f'<li class="{found.verdict}{state}" data-verdict="{found.verdict}" data-codemod="{escape(found.codemod)}">'
+        f'<span class="place">{site.line}:{site.column}</span> <b>{found.code} {escape(found.codemod)}</b> '
+        f'<span class="verdict">{found.verdict}{state}</span> {escape(found.reason)}{suppressed}{guidance}</li>\n'
+    )
+
+
+def _diff(change: Changed) -> str:
+    before, after = (
+        data.decode("utf-8", "backslashreplace").splitlines()
+        for data in (change.before, change.after)
+    )
+    maker = HtmlDiff(tabsize=4, wrapcolumn=88)
+    return maker.make_table(before, after, "before", "after", context=True, numlines=3) + "\n"
+
+
+def _problems(tally: Tally) -> str:
+    if not tally.problems:
+        return ""
+    rows = "".join(
+        f"<li><b>{escape(p.path)}{f':{p.line}' if p.line else ''}</b> {escape(p.kind)}: {escape(p.message)}</li>\n"
+        for p in tally.problems
+    )
+    return f'<section class="problems"><h2>Problems</h2><ul>{rows}</ul></section>\n'

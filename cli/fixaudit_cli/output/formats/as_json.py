@@ -1,0 +1,86 @@
+"""The JSON contract: one object with summary, findings and errors; other tools build on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fixaudit._version import __version__
+from fixaudit.model.outcome import PlacedEdit, Problem, Site
+from fixaudit_cli.output.formats.document import Collected
+from fixaudit_cli.output.tally import VERDICTS, Tally
+
+VERSION = 1
+
+
+def document(collected: Collected) -> Iterator[str]:
+    """The whole document, findings in path order, each by itself: there may be a lot of them."""
+    tally = collected.tally
+    tool = {"name": "fixaudit", "version": __version__}
+    yield _text({"version": VERSION, "tool": tool, "summary": summary(tally)})[: -len("\n}")]
+    yield ',\n  "findings": ['
+    between = "\n    "
+    for row in collected.rows:
+        for entry in findings(row.path, row.sites):
+            yield between + _text(entry).replace("\n", "\n    ")
+            between = ",\n    "
+    yield "\n  ],\n" if between.startswith(",") else "],\n"
+    yield _text({"errors": [error(problem) for problem in tally.problems]})[len("{\n") :]
+
+
+def _text(content: dict[str, Any]) -> str:
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def summary(tally: Tally) -> dict[str, Any]:
+    """Counts by verdict and codemod; every verdict is there, with 0 where nothing was found."""
+    return {
+        "files": tally.files,
+        "changed": tally.changed,
+        "failed": tally.failed,
+        "verdicts": {verdict.value: tally.verdicts[verdict] for verdict in VERDICTS},
+        "codemods": {
+            name: {verdict.value: counts[verdict] for verdict in VERDICTS}
+            for name, counts in sorted(tally.codemods.items())
+        },
+    }
+
+
+def findings(path: str, sites: Iterable[Site]) -> Iterator[dict[str, Any]]:
+    """The findings of one file."""
+    for site in sites:
+        found = site.finding
+        yield {
+            "codemod": found.codemod,
+            "code": found.code,
+            "path": path,
+            "line": site.line,
+            "column": site.column,
+            "end_line": site.end_line,
+            "end_column": site.end_column,
+            "verdict": found.verdict.value,
+            "reason": found.reason,
+            "guidance": found.guidance,
+            "suppressed": site.suppressed,
+            "fingerprint": site.fingerprint,
+            "edits": [_edit(entry) for entry in site.edits],
+        }
+
+
+def _edit(edit: PlacedEdit) -> dict[str, Any]:
+    return {
+        "start": {"line": edit.line, "column": edit.column},
+        "end": {"line": edit.end_line, "column": edit.end_column},
+        "content": edit.content,
+    }
+
+
+def error(problem: Problem) -> dict[str, Any]:
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "kind": problem.kind,
+        "message": problem.message,
+    }

@@ -1,0 +1,122 @@
+"""SARIF 2.1.0, as code-scanning services read it: every finding a result, every edit a fix.
+
+A `fix` or `unsafe` finding is a failure of its rule, `review` asks for a human, `leave` is a pass.
+Source of the format: OASIS, Static Analysis Results Interchange Format 2.1.0.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from fixaudit._version import __version__
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import PlacedEdit, Problem, Site
+from fixaudit_cli.output.formats.document import Collected
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_KINDS = {
+    Verdict.FIX: ("fail", "warning"),
+    Verdict.UNSAFE: ("fail", "warning"),
+    Verdict.REVIEW: ("review", "none"),
+    Verdict.LEAVE: ("pass", "none"),
+}
+_APPLICABILITY = {Verdict.FIX: "safe", Verdict.UNSAFE: "unsafe"}
+
+
+def document(collected: Collected) -> str:
+    """One run with all codemods as rules."""
+    problems = collected.tally.problems
+    run = {
+        "tool": {"driver": _driver(collected.codemods)},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(row.path, site) for row in collected.rows for site in row.sites],
+        "invocations": [
+            {
+                "executionSuccessful": not problems,
+                "toolExecutionNotifications": [_notification(problem) for problem in problems],
+            }
+        ],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _driver(codemods: Iterable[type[Codemod]]) -> dict[str, Any]:
+    return {
+        "name": "fixaudit",
+        "semanticVersion": __version__,
+        "rules": [_rule(codemod) for codemod in codemods],
+    }
+
+
+def _rule(codemod: type[Codemod]) -> dict[str, Any]:
+    return {
+        "id": codemod.code,
+        "name": codemod.name,
+        "shortDescription": {"text": codemod.summary()},
+        "fullDescription": {"text": codemod.documentation()},
+        "defaultConfiguration": {"enabled": codemod.default},
+        "properties": {"tags": sorted(codemod.sets)},
+    }
+
+
+def _result(path: str, site: Site) -> dict[str, Any]:
+    found = site.finding
+    kind, level = _KINDS[found.verdict]
+    text = found.reason if found.guidance is None else f"{found.reason}. {found.guidance}"
+    properties = {"verdict": found.verdict.value}
+    if found.verdict in _APPLICABILITY:
+        properties["applicability"] = _APPLICABILITY[found.verdict]
+    result: dict[str, Any] = {
+        "ruleId": found.code,
+        "kind": kind,
+        "level": level,
+        "message": {"text": text},
+        "locations": [
+            {"physicalLocation": {"artifactLocation": _artifact(path), "region": _region(site)}}
+        ],
+        "partialFingerprints": {"fixaudit/v1": site.fingerprint},
+        "properties": properties,
+    }
+    if site.edits:
+        result["fixes"] = [_fix(path, found.reason, site.edits)]
+    if site.suppressed is not None:
+        result["suppressions"] = [{"kind": "inSource", "justification": site.suppressed}]
+    return result
+
+
+def _fix(path: str, reason: str, edits: Iterable[PlacedEdit]) -> dict[str, Any]:
+    replacements = [
+        {"deletedRegion": _region(edit), "insertedContent": {"text": edit.content}}
+        for edit in edits
+    ]
+    change = {"artifactLocation": _artifact(path), "replacements": replacements}
+    return {"description": {"text": reason}, "artifactChanges": [change]}
+
+
+def _region(place: Site | PlacedEdit) -> dict[str, int]:
+    return {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+    }
+
+
+def _artifact(path: str) -> dict[str, str]:
+    return {"uri": quote(path.encode("utf-8", "surrogateescape"))}
+
+
+def _notification(problem: Problem) -> dict[str, Any]:
+    location: dict[str, Any] = {"artifactLocation": _artifact(problem.path)}
+    if problem.line:
+        location["region"] = {"startLine": problem.line}
+    return {
+        "level": "error",
+        "message": {"text": problem.message},
+        "descriptor": {"id": problem.kind},
+        "locations": [{"physicalLocation": location}],
+    }

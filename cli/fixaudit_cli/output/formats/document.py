@@ -1,0 +1,73 @@
+"""The formats that are one document a run: which there are, and what each is made from."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fixaudit.model.outcome import Changed, Outcome, Site
+from fixaudit_cli.output.tally import Tally, sites_of
+
+if TYPE_CHECKING:
+    from fixaudit.authoring.codemod import Codemod
+    from fixaudit.pipeline.runner import Worker
+
+MODULES = {
+    "json": "as_json",
+    "sarif": "as_sarif",
+    "github": "as_github",
+    "junit": "as_junit",
+    "markdown": "as_markdown",
+    "html": "as_html",
+}
+_WITH_DIFFS = frozenset({"markdown", "html"})
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """What a document says of one file: its findings, and its change where there is one."""
+
+    path: str
+    sites: tuple[Site, ...]
+    changed: Changed | None = None
+
+
+@dataclass(slots=True)
+class Collected:
+    """Everything a document is made from; `rows` in path order, files without findings left out.
+
+    `codemods` are all that could run, whether they found something or not, where the format lists
+    them. Without `diffs` the texts of changed files are not kept.
+    """
+
+    tally: Tally
+    codemods: Sequence[type[Codemod]] = ()
+    diffs: bool = True
+    rows: list[FileRow] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Take in one file's outcome (which the tally has counted)."""
+        sites = sites_of(outcome)
+        changed = outcome if self.diffs and isinstance(outcome, Changed) else None
+        if sites or isinstance(outcome, Changed):
+            self.rows.append(FileRow(outcome.path, sites, changed))
+
+
+def collector(format: str, tally: Tally, worker: Worker) -> Collected:
+    """What collects the outcomes of a run for one of the formats of `MODULES`."""
+    # Importing the codemods takes longer than a run from the cache: only where they are listed.
+    codemods = worker.available() if format == "sarif" else ()
+    return Collected(tally, codemods, format in _WITH_DIFFS)
+
+
+def render(format: str, collected: Collected) -> Iterator[str]:
+    """The document in one of the formats of `MODULES`, piece by piece, final newline included."""
+    module = importlib.import_module(f"fixaudit_cli.output.formats.{MODULES[format]}")
+    document: str | Iterator[str] = module.document(collected)
+    piece = ""
+    for piece in [document] if isinstance(document, str) else document:
+        yield piece
+    if not piece.endswith("\n"):
+        yield "\n"

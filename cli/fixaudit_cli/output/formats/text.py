@@ -1,0 +1,91 @@
+"""Text for people. What goes to stdout when a diff is shown is a patch that `git apply` takes:
+the lines that explain it start with `#` and stand before a file's header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import Problem, Site
+from fixaudit_cli.output.tally import Tally
+from fixaudit_cli.output.terminal import Painter
+
+VERDICT_STYLES = {
+    Verdict.FIX: ("green",),
+    Verdict.UNSAFE: ("yellow",),
+    Verdict.REVIEW: ("magenta",),
+    Verdict.LEAVE: ("dim",),
+}
+
+
+def site_line(site: Site, paint: Painter, prefix: str = "") -> str:
+    """One site: place, codemod, verdict, reason, and by what it is suppressed."""
+    found = site.finding
+    place = f"{site.line}:{site.column}"
+    verdict = found.verdict.value
+    tail = f" [suppressed: {site.suppressed}]" if site.suppressed else ""
+    return (
+        f"{prefix}{place:>9}  {paint(found.code, 'bold')} {found.codemod}  "
+        f"{paint(verdict, *VERDICT_STYLES[found.verdict])}  {found.reason}{tail}\n"
+    )
+
+
+def guidance_line(site: Site, prefix: str = "") -> str:
+    guidance = site.finding.guidance
+    return f"{prefix}{'':>9}  -> {' '.join(guidance.split())}\n" if guidance else ""
+
+
+def problem_line(problem: Problem) -> str:
+    """`path:line: kind: message`, as compilers print it."""
+    place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+    return f"{place}: {problem.kind}: {problem.message}"
+
+
+def paint_patch(patch: bytes, paint: Painter) -> str:
+    """A patch with colour, for a terminal."""
+    lines = []
+    for line in patch.decode("utf-8", "backslashreplace").split("\n"):
+        if line.startswith(("diff --git", "--- ", "+++ ")):
+            lines.append(paint(line, "bold"))
+        elif line.startswith("@@"):
+            head, _, label = line[2:].partition("@@")
+            lines.append(paint(f"@@{head}@@", "cyan") + paint(label, "dim"))
+        elif line.startswith("+"):
+            lines.append(paint(line, "green"))
+        elif line.startswith("-"):
+            lines.append(paint(line, "red"))
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def hunk_label(sites: Sequence[Site], first: int, last: int) -> str:
+    """What stands behind a hunk's second `@@`: the codemods of its lines, with their reasons."""
+    here = [site for site in sites if site.line <= last and site.end_line >= first]
+    labels = dict.fromkeys(f"{site.finding.codemod}: {site.finding.reason}" for site in here)
+    return "; ".join(labels)
+
+
+def statistics(tally: Tally, paint: Painter) -> str:
+    """A table of counts by codemod and verdict."""
+    names = sorted(tally.codemods)
+    if not names:
+        return "no sites\n"
+    width = max(len(name) for name in [*names, "total"])
+    head = f"{'':<{width}}" + "".join(f"{verdict.value:>9}" for verdict in Verdict)
+    rows = [paint(head, "bold")]
+    for name in names:
+        counts = tally.codemods[name]
+        rows.append(f"{name:<{width}}" + "".join(f"{counts[verdict]:>9}" for verdict in Verdict))
+    rows.append(
+        f"{'total':<{width}}" + "".join(f"{tally.verdicts[verdict]:>9}" for verdict in Verdict)
+    )
+    return "\n".join(rows) + "\n"
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def by_codemod(sites: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in sites)

@@ -1,0 +1,74 @@
+"""Counts of a run: files, verdicts, codemods; the same numbers for every output format."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Site, Unchanged
+
+VERDICTS = tuple(Verdict)
+REJECTED = "rejected, "
+"""How the `suppressed` of a site begins that a review rejected."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has seen so far."""
+
+    files: int = 0
+    changed: int = 0
+    failed: int = 0
+    applied: int = 0
+    applied_unsafe: int = 0
+    suppressed: int = 0
+    rejected: int = 0
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    codemods: defaultdict[str, Counter[Verdict]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one file."""
+        self.files += 1
+        if isinstance(outcome, Failed):
+            self.failed += 1
+            self.problems.append(outcome.problem)
+            return
+        self.changed += isinstance(outcome, Changed)
+        self.problems += outcome.problems
+        for site in outcome.sites:
+            self.add_site(site)
+
+    def add_site(self, site: Site) -> None:
+        self.verdicts[site.finding.verdict] += 1
+        self.codemods[site.finding.codemod][site.finding.verdict] += 1
+        self.applied += site.applied
+        self.applied_unsafe += site.applied and site.finding.verdict is Verdict.UNSAFE
+        self.suppressed += site.suppressed is not None
+        self.rejected += (site.suppressed or "").startswith(REJECTED)
+
+    def add_problem(self, problem: Problem) -> None:
+        """Count a path that did not become an outcome (it does not exist, cannot be listed)."""
+        self.failed += 1
+        self.problems.append(problem)
+
+    def nothing_written(self) -> None:
+        """The changes counted so far were refused: none of them is in the tree."""
+        self.changed = self.applied = self.applied_unsafe = 0
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+def sites_of(outcome: Outcome) -> tuple[Site, ...]:
+    """The sites of a file, none where it failed."""
+    return outcome.sites if isinstance(outcome, (Changed, Unchanged)) else ()
+
+
+def needs_action(site: Site) -> bool:
+    """True for what `check` fails on: not suppressed, and not deliberately left."""
+    return site.suppressed is None and site.finding.verdict is not Verdict.LEAVE

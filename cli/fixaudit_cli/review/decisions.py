@@ -1,0 +1,115 @@
+"""What was decided about sites in earlier reviews: a JSON file, by fingerprint."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from fixaudit.errors import FixauditError
+from fixaudit.model.outcome import Site
+from fixaudit_cli.write.workspace import FOLDER, state_folder
+
+VERSION = 1
+NAME = "decisions.json"
+Choice = Literal["accepted", "rejected"]
+
+
+class DecisionsError(FixauditError):
+    """A file of decisions that cannot be read or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One site's: what was chosen, when (UTC, ISO 8601), and what the site was, for readers."""
+
+    choice: Choice
+    codemod: str
+    path: str
+    line: int
+    reason: str
+    when: str
+
+
+@dataclass(slots=True)
+class Decisions:
+    """The decisions of a tree. `named` is the file of `--decisions`; without, it is the tree's own."""
+
+    root: Path
+    named: Path | None = None
+    by_fingerprint: dict[str, Decision] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """The file as it is spoken of."""
+        return str(self.named) if self.named is not None else f"{FOLDER}/{NAME}"
+
+    def rejected(self) -> dict[str, str]:
+        """Fingerprints of sites to leave alone, each with the words that say so."""
+        return self._chosen("rejected")
+
+    def accepted(self) -> dict[str, str]:
+        """Fingerprints of sites accepted before."""
+        return self._chosen("accepted")
+
+    def _chosen(self, choice: Choice) -> dict[str, str]:
+        words = f"see {self.shown}"
+        return {key: words for key, found in self.by_fingerprint.items() if found.choice == choice}
+
+    def decide(self, site: Site, choice: Choice) -> None:
+        """Keep a decision; a later one replaces it."""
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        reason, codemod = site.finding.reason, site.finding.codemod
+        self.by_fingerprint[site.fingerprint] = Decision(
+            choice, codemod, site.path, site.line, reason, now
+        )
+
+    def forget(self, site: Site) -> None:
+        """Take a decision back."""
+        self.by_fingerprint.pop(site.fingerprint, None)
+
+    def save(self) -> None:
+        """Write the file, whole or not at all. Raises DecisionsError, WorkspaceError."""
+        import json
+
+        path = self.named or state_folder(self.root) / NAME
+        rows = {key: asdict(self.by_fingerprint[key]) for key in sorted(self.by_fingerprint)}
+        text = json.dumps({"version": VERSION, "decisions": rows}, indent=2) + "\n"
+        twin = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        try:
+            twin.write_text(text, encoding="utf-8")
+            os.replace(twin, path)
+        except OSError as error:
+            twin.unlink(missing_ok=True)
+            raise DecisionsError(f"cannot write {path}: {error.strerror}") from error
+
+
+def load(root: Path, named: Path | None = None, *, must: bool = False) -> Decisions:
+    """The decisions kept for the tree at `root`, or in the file `named`; none where it is not there.
+
+    Raises:
+        DecisionsError: with `must` the file has to exist; it always has to make sense.
+    """
+    path = named or root / FOLDER / NAME
+    if not path.exists() and not must:
+        return Decisions(root, named)
+    import json
+
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["version"] != VERSION:
+            raise DecisionsError(f"{path}: written by another version ({content['version']})")
+        rows = {str(key): _decision(row) for key, row in content["decisions"].items()}
+    except OSError as error:
+        raise DecisionsError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DecisionsError(f"{path}: is no file of decisions ({error})") from error
+    return Decisions(root, named, rows)
+
+
+def _decision(row: dict[str, object]) -> Decision:
+    if row["choice"] not in ("accepted", "rejected"):
+        raise ValueError(f"the choice {row['choice']!r} is neither accepted nor rejected")
+    return Decision(**row)  # type: ignore[arg-type]

@@ -1,0 +1,180 @@
+"""`apply --interactive`: ask about every finding that would be applied, then make what was chosen.
+
+The file is processed twice: once to show what could be done, once with the accepted findings alone,
+so that imports and formatting are those of what is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from fixaudit.edits.verify import verify
+from fixaudit.errors import SourceError
+from fixaudit.model.finding import Edit, Span
+from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
+from fixaudit.source.source import Source
+from fixaudit.text.source_map import TracedEdit
+from fixaudit_cli.output.tally import Tally
+from fixaudit_cli.review.decisions import Decisions
+from fixaudit_cli.review.dialog import Answer, Dialog, FileReview
+from fixaudit_cli.review.hunks import Hunk, spliced, together
+from fixaudit_cli.review.keyboard import Keyboard, dialog_stream
+from fixaudit_cli.run import Run
+
+
+@dataclass(slots=True)
+class _Choice:
+    """What came out of a file's review: whole findings accepted, edits made by hand or in part."""
+
+    accepted: set[str] = field(default_factory=set)
+    custom: dict[str, tuple[TracedEdit, ...]] = field(default_factory=dict)
+
+
+class Review:
+    """A run whose findings are asked about; its outcomes hold what was accepted.
+
+    `replay` are fingerprints accepted before, which are not asked about. `store` says whether the
+    decisions are written to their file.
+
+    Raises:
+        NoTerminalError: at once, where nobody could answer.
+    """
+
+    def __init__(
+        self, run: Run, decisions: Decisions, *, replay: frozenset[str], store: bool
+    ) -> None:
+        self._run = run
+        self._decisions = decisions
+        self._replay = replay
+        self._store = store
+        stream = dialog_stream()
+        self._dialog = Dialog(Keyboard(stream), stream, _trouble)
+
+    def outcomes(self, tally: Tally) -> Iterator[Outcome]:
+        """As `Run.outcomes`, after all questions were asked."""
+        entries: list[Outcome | FileReview] = []
+        try:
+            self._dialog.run(self._reviews(tally, entries))
+        finally:
+            choices = {id(entry): self._choice(entry) for entry in _reviewed(entries)}
+            if self._store and choices:
+                self._decisions.save()
+        scope = replace(
+            self._run.scope, rejected={**self._run.scope.rejected, **self._decisions.rejected()}
+        )
+        for entry in entries:
+            if isinstance(entry, FileReview):
+                entry = self._final(entry, choices[id(entry)])
+            narrowed = scope.narrowed(entry)
+            tally.add(narrowed)
+            yield narrowed
+
+    def _reviews(self, tally: Tally, entries: list[Outcome | FileReview]) -> Iterator[FileReview]:
+        worker = self._run.worker
+        request = worker.request
+        # Formatting belongs to no finding in particular: it is made at the end.
+        worker.request = replace(request, format=False)
+        try:
+            for outcome in self._run.raw(tally, quiet=True):
+                if isinstance(outcome, Changed):
+                    review = FileReview.of(outcome, self._replay)
+                    entries.append(review)
+                    yield review
+                else:
+                    entries.append(outcome)
+        finally:
+            worker.request = request
+
+    def _choice(self, review: FileReview) -> _Choice:
+        """What is to be made of a file's answers; they are put among the decisions."""
+        choice = _Choice(set(review.replayed))
+        for hunks, answers in _by_finding(review):
+            site = hunks[0].site
+            if any(answer is None for answer in answers):
+                continue
+            edits = [
+                edit
+                for hunk, answer in zip(hunks, answers, strict=True)
+                for edit in _made(hunk, answer)
+            ]
+            if all(answer is True for answer in answers):
+                choice.accepted.add(site.fingerprint)
+            elif edits:
+                choice.custom[site.fingerprint] = tuple(edits)
+            self._decisions.decide(site, "accepted" if edits else "rejected")
+        return choice
+
+    def _final(self, review: FileReview, choice: _Choice) -> Outcome:
+        """The file with what was accepted, and nothing else."""
+        run, asked = self._run, review.outcome
+        worker, request = run.worker, run.worker.request
+        worker.request = replace(request, accept=lambda site: site.fingerprint in choice.accepted)
+        try:
+            outcome = worker.outcome_of(worker.root / asked.path, asked.before)
+        finally:
+            worker.request = request
+        if isinstance(outcome, Failed):
+            return outcome
+        for fingerprint, edits in choice.custom.items():
+            outcome = _with_custom(outcome, asked, fingerprint, edits)
+        return outcome
+
+
+def _reviewed(entries: list[Outcome | FileReview]) -> Iterator[FileReview]:
+    return (entry for entry in entries if isinstance(entry, FileReview))
+
+
+def _by_finding(review: FileReview) -> Iterator[tuple[list[Hunk], list[Answer | None]]]:
+    groups: dict[str, tuple[list[Hunk], list[Answer | None]]] = {}
+    for hunk, answer in zip(review.hunks, review.answers, strict=True):
+        hunks, answers = groups.setdefault(hunk.site.fingerprint, ([], []))
+        hunks.append(hunk)
+        answers.append(answer)
+    yield from groups.values()
+
+
+def _made(hunk: Hunk, answer: Answer | None) -> tuple[TracedEdit, ...]:
+    """The edits an answer stands for."""
+    if answer is True:
+        return hunk.edits
+    return answer or ()
+
+
+def _with_custom(
+    outcome: Changed | Unchanged, asked: Changed, fingerprint: str, edits: tuple[TracedEdit, ...]
+) -> Changed | Unchanged:
+    """The outcome with edits made by hand too, or with a problem that says why not."""
+    base = outcome.edits if isinstance(outcome, Changed) else ()
+    both = together(base, edits)
+    site = next(site for site in asked.sites if site.fingerprint == fingerprint)
+    trouble: str | None = "it contradicts another accepted hunk"
+    after = b""
+    if both is not None:
+        after = spliced(asked.before, both)
+        trouble = unsound(asked.path, asked.before, after)
+    if both is None or trouble is not None:
+        message = f"the hunk of {site.finding.codemod} edited by hand was dropped: {trouble}"
+        problem = Problem(asked.path, "verify", message, site.line)
+        return replace(outcome, problems=(*outcome.problems, problem))
+    sites = tuple(
+        replace(entry, applied=True) if entry.fingerprint == fingerprint else entry
+        for entry in outcome.sites
+    )
+    return Changed(asked.path, asked.before, after, tuple(both), sites, outcome.problems)
+
+
+def _trouble(hunk: Hunk, edits: tuple[TracedEdit, ...]) -> str | None:
+    """What is wrong with a file that holds these edits of one hunk alone."""
+    return unsound(hunk.site.path, hunk.before, spliced(hunk.before, edits))
+
+
+def unsound(path: str, before: bytes, after: bytes) -> str | None:
+    """One line that says what is broken in a text made by hand, if anything."""
+    try:
+        old, new = Source(path, before), Source(path, after)
+    except SourceError as error:
+        return f"the result cannot be read: {error}"
+    # Comments may go: whoever edits by hand sees them.
+    everything = Edit(Span(0, len(old.body)), "", drops_comments=True)
+    return verify(old, new, [everything])

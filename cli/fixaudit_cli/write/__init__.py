@@ -1,0 +1,1 @@
+"""Writing, undoing and resuming: files and the ledger."""

@@ -1,0 +1,169 @@
+"""Replace one file whole or not at all, and never over another program's write.
+
+The new content is written beside the file, flushed to disk, given the file's mode, owner and
+extended attributes, and only then takes its place; at every instant the name stands for all of the
+old bytes or all of the new ones.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixaudit_cli.write.atomic_exchange import Watched, exchange
+from fixaudit_cli.write.changes import digest
+from fixaudit_cli.write.staging import Staging, stage
+
+CHANGED = "changed by another program since it was read"
+OPEN = "open for writing in another program"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The file holds the wanted bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The file was left as it is, on purpose; trying again would say the same."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The system refused (disk full, folder not writable); the file is as it was."""
+
+    reason: str
+
+
+WriteOutcome = Written | Skipped | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What to write: `goal` over the file at `path` while its content still hashes to `held`.
+
+    Symlinks are followed as long as they stay inside `tree`. `stamp` names the temporary files, so
+    that a killed run's can be told; `known` are the hashes of content that is fixaudit's to drop.
+    """
+
+    path: Path
+    tree: Path
+    held: str
+    goal: bytes
+    stamp: str
+    known: frozenset[str] = frozenset()
+
+
+class _RefusalError(Exception):
+    """Ends a replacement with `Skipped`."""
+
+
+def replace_file(job: Replacement) -> WriteOutcome:
+    """Carry out `job`; raises nothing the operating system can say."""
+    try:
+        _replace(_inside(job.path, job.tree), job)
+    except _RefusalError as refused:
+        return Skipped(str(refused))
+    except FileNotFoundError:
+        return Skipped("gone since it was read")
+    except OSError as error:
+        return Failed(error.strerror or str(error))
+    return Written()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside `folder` survive a power cut, where the system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders
+        return
+    try:
+        os.fsync(handle)
+    except OSError:  # some network file systems
+        pass
+    finally:
+        os.close(handle)
+
+
+def _inside(path: Path, tree: Path) -> Path:
+    real = Path(os.path.realpath(path))
+    if not real.is_relative_to(os.path.realpath(tree)):
+        raise _RefusalError(f"leads out of the tree, to {real}")
+    if not stat.S_ISREG(os.lstat(real).st_mode):  # before opening: a pipe would block
+        raise _RefusalError("not a regular file")
+    return real
+
+
+def _replace(target: Path, job: Replacement) -> None:
+    staging = Staging.beside(target, job.stamp)
+    goal = digest(job.goal)
+    kept = staging.sweep(target, job.known | {job.held, goal})
+    if kept is not None:
+        raise _RefusalError(f"two programs wrote it at once; the older version is in {kept.name}")
+    with Watched(target) as old:
+        content = digest(old.read())
+        if content == goal:
+            return
+        _refuse(old.status, target)
+        if content != job.held:
+            raise _RefusalError(CHANGED)
+        stage(staging, job.goal, target, old.status)
+        _swap_in(target, staging, old, job.held, goal)
+
+
+def _refuse(status: os.stat_result, target: Path) -> None:
+    if status.st_nlink > 1:
+        raise _RefusalError(f"has {status.st_nlink} hard links, which replacing it would part")
+    # The bits too: root may write anything, but someone took the trouble to forbid it.
+    if not status.st_mode & 0o222 or not os.access(target, os.W_OK):
+        raise _RefusalError("read-only")
+
+
+def _swap_in(target: Path, staging: Staging, old: Watched, held: str, goal: str) -> None:
+    with Watched(staging.swap) as new:
+        new.watch()
+        old.watch()
+        if not _untouched(old, target, held):
+            staging.swap.unlink()
+            raise _RefusalError(OPEN if old.contested else CHANGED)
+        try:
+            exchanged = exchange(staging.swap, target)
+            if not exchanged:
+                if sys.platform == "win32":  # which renames no open files
+                    old.close()
+                    new.close()
+                os.replace(staging.swap, target)
+        except OSError:
+            staging.swap.unlink(missing_ok=True)
+            raise
+        if not exchanged:
+            return
+        if _untouched(old, staging.swap, held):
+            staging.swap.unlink()
+            return
+        _put_back(target, staging, new, goal)
+
+
+def _untouched(file: Watched, at: Path, content: str) -> bool:
+    # `contested` last: whoever opens the file for writing after the read shows up in it.
+    return file.is_at(at) and digest(file.read()) == content and not file.contested
+
+
+def _put_back(target: Path, staging: Staging, new: Watched, goal: str) -> None:
+    """Give the place back to the write that was displaced; always raises."""
+    try:
+        exchange(staging.swap, target)
+        if _untouched(new, staging.swap, goal):
+            staging.swap.unlink()
+            raise _RefusalError(CHANGED)
+        exchange(staging.swap, target)  # a second program wrote in between: its write is newer
+    except OSError as error:
+        kept = staging.keep(target)
+        raise _RefusalError(f"{CHANGED}; that version is in {kept.name}") from error
+    kept = staging.keep(target)
+    raise _RefusalError(f"two programs wrote it at once; the older version is in {kept.name}")

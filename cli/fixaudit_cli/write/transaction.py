@@ -1,0 +1,202 @@
+"""Write a run's changes: recorded first, then file by file, checked, committed, and told about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from fixaudit.errors import ConfigError, FixauditError
+from fixaudit.model.outcome import Changed, Problem
+from fixaudit_cli.checks import check_commands
+from fixaudit_cli.git.committing import Commit, Committer, Named
+from fixaudit_cli.git.repository import Repository, dirty, find_repository
+from fixaudit_cli.options.write_options import Job, Per
+from fixaudit_cli.output.formats.text import counted
+from fixaudit_cli.output.tally import Tally
+from fixaudit_cli.output.terminal import note
+from fixaudit_cli.run import Run
+from fixaudit_cli.write.changes import FileChange, LedgerEdit
+from fixaudit_cli.write.ledger import Ledger, writing
+from fixaudit_cli.write.pruning import MAX_AGE_DAYS, MAX_BYTES, prune
+from fixaudit_cli.write.recording import record
+from fixaudit_cli.write.write_run import RunReport, carry_out
+
+
+class DirtyError(FixauditError):
+    """Files that would be written have changes git could not give back; nothing was written."""
+
+    def __init__(self, paths: tuple[Path, ...]) -> None:
+        super().__init__(f"{counted(len(paths), 'file')} with uncommitted changes")
+        self.paths = paths
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One writing run of the command line; `write` does it all."""
+
+    run: Run
+    job: Job
+    named: dict[str, Named] = field(default_factory=dict)
+
+    def write(self, changes: Iterator[Changed], tally: Tally) -> None:
+        """Write the changes and put what could not be done among the tally's problems.
+
+        The tree is locked before the first change is asked for, so that none is stale.
+        Raises FixauditError: nothing was written, or the message says what was.
+        """
+        repository = self._repository()
+        with writing(self.run.worker.root, self.job.wait) as ledger:
+            first = next(changes, None)
+            if first is None:
+                return
+            every = chain([first], changes)
+            _mention_unfinished(ledger)
+            try:
+                run = record(ledger, self._recorded(every, repository), self.job.argv)
+            except DirtyError as error:
+                self._refused(error, tally)
+                return
+            self._carry(ledger, run, tally, repository)
+            self._prune(ledger)
+
+    # ------------------------------------------------------------------ before anything is written
+
+    def _repository(self) -> Repository | None:
+        if self.job.allow_dirty and self.job.commit is None:
+            return None  # git has no say, not even by being broken
+        found = find_repository(self.run.worker.root)
+        if found is None and self.job.commit is not None:
+            raise ConfigError(f"--commit needs a git repository; {self.run.worker.root} has none")
+        return found
+
+    def _recorded(
+        self, changes: Iterator[Changed], repository: Repository | None
+    ) -> Iterator[FileChange]:
+        """The changes for the ledger. Raises DirtyError at the end: all such files are named."""
+        paths: list[Path] = []
+        for change in changes:
+            path = self.run.worker.root / change.path
+            paths.append(path)
+            self._remember(change)
+            yield FileChange(path, change.path, change.before, change.after, _edits(change))
+        # Also with --allow-dirty, if it is to be committed: the user's own changes would go along.
+        if repository is not None:
+            unsaved = dirty(repository, paths)
+            if unsaved:
+                raise DirtyError(unsaved)
+
+    def _remember(self, change: Changed) -> None:
+        for site in change.sites:
+            if site.applied:
+                found = site.finding
+                self.named[site.fingerprint] = Named(
+                    found.codemod, change.path, site.line, found.reason
+                )
+
+    def _refused(self, error: DirtyError, tally: Tally) -> None:
+        for path in error.paths:
+            name = self.run.worker.relative(path)
+            tally.problems.append(Problem(name, "dirty", "has uncommitted changes"))
+        tally.nothing_written()
+        way_out = "commit or stash them first"
+        if self.job.commit is None:
+            way_out += ", or write over them with --allow-dirty"
+        note(f"fixaudit: nothing was written: {error}, named below; {way_out}")
+
+    # ------------------------------------------------------------------ writing
+
+    def _carry(self, ledger: Ledger, run: int, tally: Tally, repository: Repository | None) -> None:
+        found = self._before(ledger, run)
+        try:
+            done = carry_out(ledger, run)
+            self._count(done, tally)
+            check_commands.run_after(ledger, run, found)
+        except KeyboardInterrupt:
+            note(
+                f"run {run} was interrupted: `fixaudit resume` finishes it, `fixaudit undo` takes it back"
+            )
+            raise
+        check_commands.report(found)
+        self._drop(found, tally)
+        tally.changed = _standing(ledger, run)
+        note(f"run {run}: {counted(tally.changed, 'file')} written; `fixaudit undo` takes it back")
+        if self.job.commit is not None and repository is not None:
+            self._commit(ledger, run, repository, self.job.commit)
+
+    def _before(self, ledger: Ledger, run: int) -> list[check_commands.Check]:
+        if self.job.verify == ():
+            return []
+        paths = [ledger.root / file.path for file in ledger.files(run)]
+        try:
+            wanted = check_commands.runners(
+                self.run.worker, paths, self.job.verify or (), self.job.timeout
+            )
+            return check_commands.run_before(wanted)
+        except BaseException:
+            ledger.forget([run])  # nothing of it is in the tree
+            raise
+
+    def _count(self, done: RunReport, tally: Tally) -> None:
+        tally.problems += [Problem(path, "skipped", reason) for path, reason in done.skipped]
+        tally.problems += [Problem(path, "write", reason) for path, reason in done.failed]
+        if done.unmarked is not None:
+            message = f"the ledger could not be written ({done.unmarked}): run `fixaudit resume`"
+            tally.problems.append(Problem(".fixaudit", "write", message))
+
+    def _drop(self, found: list[check_commands.Check], tally: Tally) -> None:
+        for check in found:
+            for fingerprint in check.guilty:
+                site = self.named[fingerprint]
+                message = f"{site.codemod} was dropped here: `{check.runner.command}` fails with it"
+                tally.problems.append(Problem(site.path, "verify", message, site.line))
+                tally.applied -= 1
+
+    # ------------------------------------------------------------------ after
+
+    def _commit(self, ledger: Ledger, run: int, repository: Repository, per: Per) -> None:
+        committer = Committer(ledger, self.run.worker, repository, self.named, self.job.audit_ids)
+        try:
+            made = committer.commit(run, per)
+        except FixauditError as error:
+            raise FixauditError(f"the files of run {run} are written, but {error}") from error
+        for commit in made:
+            note(f"committed {commit.sha[:10]} {commit.subject}")
+        if self.job.blame_ignore and made:
+            self._ignore_blame(repository, made)
+
+    def _ignore_blame(self, repository: Repository, made: list[Commit]) -> None:
+        from fixaudit_cli.git.commit import append_blame_ignore_revs
+
+        path = append_blame_ignore_revs(repository, {commit.sha: commit.subject for commit in made})
+        note(f"{path.name} lists them; commit it too")
+
+    def _prune(self, ledger: Ledger) -> None:
+        limits = self.run.worker.resolver.for_path(ledger.root).ledger
+        age, size = limits.max_age_days, limits.max_size_mb
+        prune(
+            ledger,
+            max_age_days=MAX_AGE_DAYS if age is None else age,
+            max_bytes=MAX_BYTES if size is None else size * 1024 * 1024,
+        )
+
+
+def _mention_unfinished(ledger: Ledger) -> None:
+    left = ledger.latest("pending")
+    if left is not None:
+        note(f"run {left} is unfinished: `fixaudit resume {left}`, or `fixaudit undo {left}`")
+
+
+def _edits(change: Changed) -> tuple[LedgerEdit, ...]:
+    return tuple(
+        LedgerEdit.serving(edit.claims, edit.start, edit.end, edit.text)
+        for edit in change.edits
+        if edit.claims
+    )
+
+
+def _standing(ledger: Ledger, run: int) -> int:
+    """How many files hold something of the run."""
+    written = ledger.files(run, "written")
+    return sum(file.goal_hash != file.before_hash for file in written)

@@ -1,0 +1,168 @@
+"""Undo a run, or a part of it, from the ledger: no version control asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from fixaudit_cli.write.changes import Claim, digest, splice
+from fixaudit_cli.write.ledger import Ledger, LedgerError
+from fixaudit_cli.write.ledger_rows import Aim, EditRow, FileRow
+from fixaudit_cli.write.replace_file import Failed, Skipped, WriteOutcome
+from fixaudit_cli.write.write_run import FileReport, Observer, RunReport, carry_out
+
+
+def undo(
+    ledger: Ledger,
+    run: int | None = None,
+    *,
+    paths: Iterable[Path] = (),
+    codemod: str | None = None,
+    force: bool = False,
+    on_file: Observer | None = None,
+) -> RunReport | None:
+    """Take a run (the newest one not undone) back: whole, below `paths`, or one codemod's edits.
+
+    `paths` are files or folders, absolute or relative to the root. Files edited since are skipped
+    and named, unless `force`, which drops those later edits. An edit several codemods need stays
+    while one of them stays. None where there is nothing to undo.
+    Raises LedgerError where the run, a path or the codemod is not in the ledger.
+    """
+    if run is None:
+        run = ledger.undoable()
+    if run is None or ledger.run_state(run) == "undone":
+        return None
+    if ledger.validating(run):  # killed; what was being tried no longer matters
+        ledger.set_validating(run, False)
+    files = _below(ledger, run, tuple(paths))
+    if codemod is not None:
+        files = tuple(file for file in files if _has(ledger, file, codemod))
+        if not files:
+            raise LedgerError(f"run {run} has no edits of {codemod} there")
+
+    def keep(claim: Claim) -> bool:
+        return codemod is not None and claim[1] != codemod
+
+    return _retarget(ledger, run, files, keep, downwards=True, force=force, on_file=on_file)
+
+
+def retarget(
+    ledger: Ledger, run: int, keep: Callable[[Claim], bool], *, on_file: Observer | None = None
+) -> RunReport:
+    """Bring the run's files to hold exactly the edits a kept `(finding id, codemod)` needs.
+
+    Goes both ways: what an earlier call dropped comes back when it is kept again. This is how
+    validation tries subsets. Raises LedgerError.
+    """
+    return _retarget(ledger, run, ledger.files(run), keep, downwards=False, on_file=on_file)
+
+
+def _retarget(
+    ledger: Ledger,
+    run: int,
+    files: Iterable[FileRow],
+    keep: Callable[[Claim], bool],
+    *,
+    downwards: bool,
+    force: bool = False,
+    on_file: Observer | None = None,
+) -> RunReport:
+    aims: list[Aim] = []
+    refused: list[FileReport] = []
+    for file in files:
+        if file.state == "skipped":
+            continue
+        match _aim(ledger, file, keep, downwards, force):
+            case Aim() as aim:
+                aims.append(aim)
+            case Skipped() | Failed() as outcome:
+                refused.append(FileReport(file.path, outcome))
+    ledger.aim(run, aims)
+    done = carry_out(ledger, run, on_file, frozenset(aim.file.id for aim in aims))
+    return RunReport(run, (*refused, *done.files), done.unmarked)
+
+
+def _aim(
+    ledger: Ledger, file: FileRow, keep: Callable[[Claim], bool], downwards: bool, force: bool
+) -> Aim | WriteOutcome | None:
+    """What `file` is to become, the reason why it cannot, or None where it is that already."""
+    edits = ledger.edits(file)
+    standing = {
+        edit.id: frozenset(filter(keep, edit.standing if downwards else edit.claims))
+        for edit in edits
+    }
+    goal = _goal(ledger, file, edits, standing, downwards)
+    if isinstance(goal, Skipped):
+        return goal
+    same = all(edit.standing == standing[edit.id] for edit in edits)
+    if same and file.state != "pending" and goal == file.goal_hash:
+        return None
+    try:
+        held = digest((ledger.root / file.path).read_bytes())
+    except FileNotFoundError:
+        return Skipped("gone since the run")
+    except OSError as error:
+        return Failed(error.strerror or str(error))
+    if held not in {goal, file.goal_hash, file.held_hash} and not force:
+        return Skipped(_edited_since(ledger, file, held))
+    return Aim(file, held, goal, standing)
+
+
+def _goal(
+    ledger: Ledger,
+    file: FileRow,
+    edits: tuple[EditRow, ...],
+    standing: dict[int, frozenset[Claim]],
+    downwards: bool,
+) -> str | Skipped:
+    if not edits:  # nobody's in particular: only undoing the whole file can mean it
+        return file.before_hash if downwards else file.goal_hash
+    kept = [edit.piece for edit in edits if standing[edit.id]]
+    if not kept:
+        return file.before_hash
+    if all(standing[edit.id] == edit.claims for edit in edits):
+        return file.after_hash
+    if file.whole or any(
+        edit.joint and 0 < len(standing[edit.id]) < len(edit.claims) for edit in edits
+    ):
+        return Skipped("its edits cannot be taken apart; undo the whole file")
+    if len(kept) == len(edits):
+        return file.after_hash
+    content = splice(ledger.before(file), kept)
+    assert content is not None  # all of them together could be put in
+    return digest(content)
+
+
+def _edited_since(ledger: Ledger, file: FileRow, held: str) -> str:
+    later = ledger.later_run(file, held)
+    if later is None:
+        return "edited since the run"
+    return f"changed by run {later} since; undo that one first"
+
+
+def _below(ledger: Ledger, run: int, paths: tuple[Path, ...]) -> tuple[FileRow, ...]:
+    files = ledger.files(run)
+    if not paths:
+        return files
+    wanted = [_relative(ledger.root, path) for path in paths]
+    for path, name in zip(paths, wanted, strict=True):
+        if not any(_is_below(file.path, name) for file in files):
+            raise LedgerError(f"run {run} did not change {path}")
+    return tuple(file for file in files if any(_is_below(file.path, name) for name in wanted))
+
+
+def _relative(root: Path, path: Path) -> str:
+    absolute = Path(os.path.normpath(root / path))
+    try:
+        return absolute.relative_to(os.path.normpath(root)).as_posix()
+    except ValueError as error:
+        raise LedgerError(f"{path} is not below {root}") from error
+
+
+def _is_below(file: str, folder: str) -> bool:
+    return folder == "." or file == folder or file.startswith(f"{folder}/")
+
+
+def _has(ledger: Ledger, file: FileRow, codemod: str) -> bool:
+    return any(claim[1] == codemod for edit in ledger.edits(file) for claim in edit.claims)

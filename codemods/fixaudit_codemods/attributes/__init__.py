@@ -1,0 +1,1 @@
+"""Findings about attributes, signatures and assignments."""

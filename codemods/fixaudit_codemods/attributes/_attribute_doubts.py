@@ -1,0 +1,275 @@
+"""What the code around a site says about an object besides its annotation."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from fixaudit import Source
+from fixaudit.semantics.facts import dotted_name
+from fixaudit.semantics.values.infer import Inference
+from fixaudit.semantics.values.narrowing import Shown, shown_at
+from fixaudit.source.memo import remembered
+from fixaudit.source.static_type import TypeFacts, static_type
+
+_EXPLAINS = re.compile(
+    r"\b(?:(?:un)?pickl\w*|(?:backwards?|compat)\w*|older?|legacy|mock\w*|fake\w*|stubs?|tests?|duck"
+    r"|missing|absent|absence|not (?:all|every|always|yet|set|have|defined?|initiali[sz]ed)"
+    r"|may (?:not|be|lack)|maybe|might|optional|subclass\w*|plug-?ins?|third[- ]party|some|if (?:it|they)"
+    r"|hasattr|getattr|attribute\w*|AttributeError|before|partially|versions?|during|race|defensive\w*"
+    r"|safe\w*|proxy|wrapp\w*|guard\w*|exists?|default\w*|fall ?back)\b",
+    re.IGNORECASE,
+)
+
+_UNFINISHED = re.compile(
+    r"half[- ]|partial(?:ly)?[- ](?:init|constr|built|set)|never raises?\b|pickl|mock|duck|backwards?\b"
+    r"|legacy|older (?:version|release|object)|not (?:yet )?(?:been )?(?:set|initiali[sz]ed|there)\b"
+    r"|may (?:not have|lack|be missing)|AttributeError|already[- ](?:destroyed|closed)",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(r"Plug-?[Ii]n|Add-?[Oo]n|Extension|Hooks?(?![a-z])")
+
+
+def doubt(source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts) -> str | None:
+    """Why the code around does not believe the annotation; None where it does."""
+    if not isinstance(owner, (ast.Name, ast.Attribute)):
+        return None
+    text = ast.unparse(owner)
+    shown = _shown(source, owner, text)
+    extension = next((cls.name for cls in found.members if _EXTENSION.search(cls.name)), None)
+    if extension is not None and not any(item.classes for item in shown) and text != "self":
+        return f"`{extension}` is for others to extend: their objects need not inherit from it"
+    for node in _nodes_about(source, site, owner, text):
+        reason = None if node is site else _test(node, text, shown, found)
+        if reason is None and node is not site and _duck_test(node, text, site):
+            reason = "tests what it has"
+        if reason is not None:
+            return f"line {getattr(node, 'lineno', 0)} {reason}: its type is doubtful"
+    return None
+
+
+def _shown(source: Source, owner: ast.expr, text: str) -> list[Shown]:
+    view = source.project.view(source.project.facts_of_source(source))
+    return [item for item in shown_at(view, owner) if item.text == text]
+
+
+def class_is_tested(source: Source, owner: ast.expr) -> bool:
+    """True where `isinstance` or an `except` clause has shown the class, not an annotation."""
+    if isinstance(owner, ast.Name):
+        bindings = source.lookup(owner.id, owner)
+        if bindings and all(binding.kind == "except" for binding in bindings):
+            return True
+    if not isinstance(owner, (ast.Name, ast.Attribute)):
+        return False
+    return any(item.classes for item in _shown(source, owner, ast.unparse(owner)))
+
+
+def _nodes_about(source: Source, site: ast.expr, owner: ast.expr, text: str) -> Iterator[ast.AST]:
+    """What is done with the object and what is asked of it, around the site, in source order."""
+    home = _home(source, site, owner)
+    for node in _by_subject(source).get(text, ()):
+        if home is source.tree or node is home or any(up is home for up in source.ancestors(node)):
+            yield node
+
+
+def _home(source: Source, site: ast.expr, owner: ast.expr) -> ast.AST:
+    """The outermost function for a name, the class for an attribute of `self`."""
+    home: ast.AST = source.tree
+    for above in source.ancestors(site):
+        is_function = isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if isinstance(above, ast.ClassDef) and isinstance(owner, ast.Attribute):
+            return above
+        if is_function:
+            home = above
+        elif isinstance(above, ast.ClassDef) and home is not source.tree:
+            break
+    return home
+
+
+@remembered
+def _by_subject(source: Source) -> dict[str, list[ast.AST]]:
+    """The tests, calls, attributes and subscripts of a file, by the text of what they are about."""
+    found: dict[str, list[ast.AST]] = {}
+    for kind in _ABOUT:
+        for node in source.nodes(kind):
+            for text in _subjects(node):
+                known = found.setdefault(text, [])
+                if not known or known[-1] is not node:
+                    known.append(node)
+    for nodes in found.values():
+        nodes.sort(key=_place)
+    return found
+
+
+_ABOUT = (
+    ast.Call, ast.Attribute, ast.Subscript, ast.If, ast.IfExp, ast.BoolOp, ast.Assert, ast.While,
+)  # fmt: skip
+_ASKING = frozenset(
+    {"isinstance", "issubclass", "hasattr", "callable", "type", "vars", "dir", "len"}
+)
+
+
+def _place(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _subjects(node: ast.AST) -> Iterator[str]:
+    """The texts that `_test` may ask a node about."""
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=[subject, *_]):
+            if name in _ASKING:
+                yield from _text(subject)
+        case ast.Attribute(value=subject) | ast.Subscript(value=subject):
+            yield from _text(subject)
+        case (
+            ast.If(test=test) | ast.IfExp(test=test) | ast.Assert(test=test) | ast.While(test=test)
+        ):
+            yield from _tested(test)
+        case ast.BoolOp(op=ast.And(), values=values):
+            for value in values:
+                yield from _tested(value)
+
+
+def _tested(test: ast.expr) -> Iterator[str]:
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield from _tested(operand)
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from _tested(value)
+        case ast.Compare(left=left, ops=[_], comparators=[ast.Constant(value=None)]):
+            yield from _text(left)
+        case _:
+            yield from _text(test)
+
+
+def _text(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.Attribute):
+        yield dotted_name(node) or ast.unparse(node)
+
+
+def _test(node: ast.AST, text: str, shown: list[Shown], found: TypeFacts) -> str | None:
+    match node:
+        case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[subject, *_]):
+            if _is(subject, text) and not any(item.classes for item in shown):
+                return "tests which class it is"
+        case ast.Call(func=ast.Name(id="hasattr"), args=[subject, ast.Constant(value=str(name))]):
+            if _is(subject, text) and not _declared(found, name):
+                return f"tests whether it has `{name}`, which its class does not declare"
+        case ast.Call(
+            func=ast.Name(id="callable" | "type" | "vars" | "dir" | "len"), args=[subject]
+        ):
+            if _is(subject, text):
+                return "asks what it is"
+        case ast.Attribute(value=subject, attr="__class__" | "__dict__", ctx=ast.Store()):
+            if _is(subject, text):
+                return "makes another object of it"
+        case ast.Subscript(value=subject):
+            if _is(subject, text) and not _declared(found, "__getitem__"):
+                return "takes an item out of it, which its class does not provide"
+        case ast.Attribute(value=subject, attr=name, ctx=ast.Load()):
+            if _is(subject, text) and not _declared(found, name) and not name.startswith("__"):
+                return f"reads `{name}`, which its class does not declare"
+        case ast.If() | ast.IfExp() | ast.BoolOp() | ast.Assert() | ast.While():
+            if not shown and _tests_for_none(node, text):
+                return "tests it for None"
+    return None
+
+
+def _duck_test(node: ast.AST, text: str, site: ast.expr) -> bool:
+    """`hasattr(x, …)`: who asks that expects other objects; one such test is no doubt of another."""
+    match node, site:
+        case _, ast.Call(func=ast.Name(id="hasattr")):
+            return False
+        case ast.Call(func=ast.Name(id="hasattr"), args=[subject, *_]), _:
+            return _is(subject, text)
+    return False
+
+
+def _is(node: ast.expr, text: str) -> bool:
+    return isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node) == text
+
+
+def _declared(found: TypeFacts, name: str) -> bool:
+    """True where every class has the name, or has bases that may have it."""
+    return all(
+        declared is not None or not cls.mro().complete
+        for cls, declared in zip(found.members, found.declares(name), strict=True)
+    )
+
+
+def _tests_for_none(node: ast.AST, text: str) -> bool:
+    match node:
+        case ast.If(test=test, body=body):
+            return _none_test(test, text) and not _fills(body[-1], text)
+        case ast.IfExp(test=test) | ast.Assert(test=test) | ast.While(test=test):
+            return _none_test(test, text)
+        case ast.BoolOp(op=ast.And(), values=values):
+            return any(_none_test(value, text) for value in values)
+    return False
+
+
+def _none_test(test: ast.expr, text: str) -> bool:
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _none_test(operand, text)
+        case ast.BoolOp(values=values):
+            return any(_none_test(value, text) for value in values)
+        case ast.Compare(left=left, ops=[_], comparators=[ast.Constant(value=None)]):
+            return _is(left, text)
+    return isinstance(test, ast.expr) and _is(test, text)
+
+
+def _fills(statement: ast.stmt, text: str) -> bool:
+    """`if x is None: x = Settings()`."""
+    return isinstance(statement, ast.Assign) and any(_is(item, text) for item in statement.targets)
+
+
+def only_claimed(source: Source, owner: ast.expr) -> bool:
+    """True where the class is that of an annotation, and nothing is known of the value under it."""
+    project = source.project
+    module = project.facts_of_source(source)
+    if isinstance(owner, ast.Name):
+        for binding in source.lookup(owner.id, owner):
+            annotated = binding.kind == "assign" and binding.annotation is not None
+            if annotated and not _is_known(Inference(project, module), binding.value):
+                return True
+        return False
+    if not isinstance(owner, ast.Attribute):
+        return False
+    holder = static_type(source, owner.value)
+    for cls in holder.members if holder is not None else ():
+        for entry in cls.mro().own:
+            for item in entry.body.found.get(owner.attr, ()):
+                if item.function is None or item.annotation is None or item.where == "property":
+                    continue
+                if not _is_known(Inference(project, entry.module), item.value):
+                    return True
+    return False
+
+
+def _is_known(inference: Inference, value: ast.expr | None) -> bool:
+    """Containers are written out or filled later: nobody expects a class of an empty one."""
+    if value is None or isinstance(value, (ast.List, ast.Dict, ast.Set, ast.Tuple, ast.Constant)):
+        return True
+    return inference.shape(value) is not None
+
+
+def commented(source: Source, site: ast.expr) -> str | None:
+    """A comment at the site, or the function's docstring, that may explain the default."""
+    for line in range(max(1, site.lineno - 2), (site.end_lineno or site.lineno) + 1):
+        text = source.line_text(line)
+        if line < site.lineno and not text.lstrip().startswith("#"):
+            continue
+        comment = text.partition("#")[2]
+        if comment and _EXPLAINS.search(comment):
+            return f"the comment in line {line} may say why the attribute can be missing"
+    function = source.function(site)
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    if _UNFINISHED.search(ast.get_docstring(function, clean=False) or ""):
+        return f"the docstring of `{function.name}` may say why the attribute can be missing"
+    return None

@@ -1,0 +1,231 @@
+"""Does every object an expression can be have this attribute? With a proof, or with the doubt."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+from dataclasses import dataclass
+
+from fixaudit import Source
+from fixaudit.semantics.attributes import AttributeFacts, Where
+from fixaudit.semantics.classes import ClassFacts, Declaration
+from fixaudit.semantics.known_classes import ClassKind
+from fixaudit.source.static_type import TypeFacts, static_type
+from fixaudit_codemods.attributes import _attribute_doubts, _init_order, _test_doubles
+
+# Calls whose values are what they seem when read through an instance.
+_PLAIN_MAKERS = frozenset(
+    {"dict", "list", "set", "frozenset", "tuple", "int", "float", "str", "bytes", "bool", "object"}
+    | {"logging.getLogger", "re.compile", "pathlib.Path", "threading.Lock", "threading.RLock"}
+    | {"datetime.timedelta", "decimal.Decimal", "collections.OrderedDict", "frozenset"}
+)
+_BINDING_AS_EVER = frozenset(
+    {"staticmethod", "classmethod", "abc.abstractmethod", "typing.override", "typing.final"}
+    | {"contextlib.contextmanager", "contextlib.asynccontextmanager", "functools.lru_cache"}
+    | {"functools.cache"}
+)
+_DECLARE_IT = "declare the attribute in the class, or drop what depends on it"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why the attribute may be missing; with `guidance` a human should look at it."""
+
+    reason: str
+    guidance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who declares the attribute, for each class the object can be of; `names` writes the type."""
+
+    names: str
+    declarations: tuple[Declaration, ...]
+
+
+def unusable_name(name: str) -> str | None:
+    """Why `obj.<name>` cannot be written, or would mean another attribute; None when it can be."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        return f"`{name}` cannot be written behind a dot"
+    if not name.isascii():
+        return "Python changes the spelling of such names behind a dot"
+    if name.startswith("__"):
+        return "names with two underscores are changed by classes, or belong to Python"
+    return None
+
+
+def known_type(source: Source, owner: ast.expr) -> TypeFacts | Doubt:
+    """The classes of the project that the object is certainly of, never None."""
+    found = static_type(source, owner)
+    if found is None:
+        return Doubt("its class is not known for certain here")
+    if found.optional:
+        return Doubt(f"it may be None here: its type is `{found.names}`")
+    if found.by_cast:
+        return Doubt("only a cast says what it is")
+    if _attribute_doubts.only_claimed(source, owner):
+        return Doubt("only an annotation over a value of unknown class says what it is")
+    return found
+
+
+def prove(source: Source, site: ast.expr, owner: ast.expr, name: str) -> Proof | Doubt:
+    """Whether reading `name` can be trusted never to raise AttributeError at this site."""
+    found = known_type(source, owner)
+    if isinstance(found, Doubt):
+        return found
+    on_self = _init_order.receiver_method(source, site, owner)
+    declared: list[Declaration] = []
+    for cls in found.members:
+        answer = _by_class(source, cls, name, found, on_self is not None)
+        if isinstance(answer, Doubt):
+            return _weighed(answer, _attribute_doubts.doubt(source, site, owner, found), name)
+        declared.append(answer)
+    doubt = _attribute_doubts.doubt(source, site, owner, found)
+    if doubt is not None:
+        return Doubt(doubt)
+    tested = on_self is not None or _attribute_doubts.class_is_tested(source, owner)
+    for cls, declaration in zip(found.members, declared, strict=True):
+        reason = None if tested else _init_order.beside(source, cls, name)
+        reason = reason or _init_order.doubt(source, cls, declaration, name, on_self)
+        if reason is not None:
+            return Doubt(reason)
+        attribute = declaration.attribute
+        if on_self is not None and attribute is not None and attribute.where is Where.INIT:
+            return Doubt(
+                f"`{cls.name}.__init__` sets it; a subclass elsewhere may not call that one",
+                "where every subclass calls `super().__init__()`, read the attribute directly",
+            )
+    reason = _attribute_doubts.commented(source, site)
+    if reason is not None:
+        return Doubt(reason, "ask the comment, then read the attribute directly")
+    stand_in = _test_doubles.find(source, site, owner, found, name)
+    if stand_in is not None:
+        return Doubt(
+            f"{stand_in} puts an object without `{name}` in its place",
+            f"give that object `{name}`, then read the attribute directly",
+        )
+    return Proof(found.names, tuple(declared))
+
+
+def _weighed(answer: Doubt, doubt: str | None, name: str) -> Doubt:
+    """Nothing is called a bug where the type itself is in doubt."""
+    if answer.guidance is None or doubt is None or f"`{name}`" in doubt:
+        return answer
+    return Doubt(doubt)
+
+
+def _by_class(
+    source: Source, cls: ClassFacts, name: str, found: TypeFacts, on_self: bool
+) -> Declaration | Doubt:
+    """What the class and its bases alone say."""
+    dynamic = cls.dynamic_reasons()
+    if dynamic:
+        return Doubt(f"attributes of `{cls.name}` may come and go: {dynamic[0]}")
+    declaration = cls.declares(name)
+    if declaration is None:
+        return _undeclared(source, cls, name, found, on_self)
+    attribute = declaration.attribute
+    if attribute is None:
+        return Doubt(
+            f"`{name}` comes from `{declaration.owner.qualified_name}`, outside the project"
+        )
+    if not declaration.certain:
+        return Doubt(f"`{cls.name}.{name}` need not be there: {declaration.doubt}")
+    assert isinstance(declaration.owner, ClassFacts)
+    reason = _about_look_up(cls, declaration.owner, attribute)
+    return Doubt(*reason) if reason is not None else declaration
+
+
+def _undeclared(
+    source: Source, cls: ClassFacts, name: str, found: TypeFacts, on_self: bool
+) -> Doubt:
+    order = cls.mro()
+    if cls.kind in (ClassKind.PROTOCOL, ClassKind.TYPED_DICT):
+        return Doubt(f"the {cls.kind} `{cls.name}` does not name `{name}`; its objects may have it")
+    if not order.complete:
+        return Doubt(
+            f"`{cls.name}` does not declare `{name}`, and has an unknown {order.unknown[0]}"
+        )
+    if len(found.members) > 1:
+        return Doubt(f"`{cls.name}`, one of `{found.names}`, does not declare `{name}`")
+    elsewhere = _init_order.declared_elsewhere(source, cls, name)
+    if elsewhere is not None:
+        return Doubt(f"`{cls.name}` does not declare `{name}`, but {elsewhere}")
+    if on_self:
+        return Doubt(f"`{cls.name}` does not declare `{name}`: a subclass may")
+    return Doubt(
+        f"no `{cls.name}` has an attribute `{name}`: the default is all this ever gives, a bug?",
+        _DECLARE_IT,
+    )
+
+
+def _about_look_up(
+    cls: ClassFacts, owner: ClassFacts, attribute: AttributeFacts
+) -> tuple[str, str | None] | None:
+    """Doubts about how the declared attribute is looked up."""
+    order, name = cls.mro(), attribute.name
+    if any(
+        item.where is Where.PROPERTY
+        for entry in order.own
+        for item in entry.body.found.get(name, ())
+    ):
+        return f"`{name}` is a property: the default also hides an AttributeError inside it", None
+    if cls.kind is ClassKind.ENUM:
+        return f"`{cls.name}` is an Enum: values may stand in for its members", None
+    makers = [item for item in order.unknown if not item.startswith("base ")]
+    if makers:
+        return f"`{cls.name}` has an unknown {makers[0]}", None
+    if attribute.where is Where.METHOD:
+        known = all(item in _BINDING_AS_EVER for item in attribute.decorators)
+        return None if known else (f"a decorator may change what `{name}` is", None)
+    if attribute.where is Where.CLASS_BODY and attribute.annotation and not order.complete:
+        return f"an unknown {order.unknown[0]} may make a field of it that `__init__` sets", None
+    if attribute.where is Where.CLASS_BODY and owner.kind is ClassKind.PLAIN:
+        return _about_class_value(owner, attribute)
+    if attribute.where is Where.INIT and not order.complete:
+        return (
+            f"`{cls.name}` has an unknown {order.unknown[0]}, which may skip its `__init__`",
+            None,
+        )
+    return None
+
+
+def _about_class_value(
+    owner: ClassFacts, attribute: AttributeFacts
+) -> tuple[str, str | None] | None:
+    value = attribute.value
+    if value is None or _is_plain(owner, value):
+        return None
+    written = ast.unparse(attribute.annotation) if attribute.annotation is not None else ""
+    if "Mapped" in written or "olumn(" in ast.unparse(value):
+        return (
+            f"`{owner.name}.{attribute.name}` is a mapped column: partial rows may lack it",
+            "where only whole rows of this model come here, read the attribute directly",
+        )
+    return (
+        f"how `{owner.name}.{attribute.name}` is read is up to the object in the class body",
+        None,
+    )
+
+
+def _is_plain(owner: ClassFacts, value: ast.expr) -> bool:
+    """True for a value that is no descriptor."""
+    match value:
+        case ast.Constant() | ast.JoinedStr() | ast.List() | ast.Tuple() | ast.Dict() | ast.Set():
+            return True
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.Compare():
+            return True
+        case ast.UnaryOp(operand=operand):
+            return _is_plain(owner, operand)
+        case ast.BinOp(left=left, right=right):
+            return _is_plain(owner, left) and _is_plain(owner, right)
+        case ast.Call(func=func) if owner.module.qualify(ast.unparse(func)) in _PLAIN_MAKERS:
+            return True
+    return _is_field(value)
+
+
+def _is_field(value: ast.expr) -> bool:
+    """`attr.ib(…)` of a plain-looking class: its `__init__` puts the value on the instance."""
+    if not isinstance(value, ast.Call):
+        return False
+    return ast.unparse(value.func) in ("attr.ib", "attr.attrib", "attrs.field", "attr.field")

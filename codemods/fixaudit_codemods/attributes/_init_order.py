@@ -1,0 +1,373 @@
+"""May an object be met before, or without, its `__init__` having set all attributes?"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from fixaudit import Source
+from fixaudit.semantics.attributes import Where
+from fixaudit.semantics.classes import ClassFacts, Declaration
+from fixaudit.semantics.facts import FunctionNode
+from fixaudit.semantics.initialization import hands_over
+from fixaudit.semantics.known_classes import ClassKind
+from fixaudit.semantics.text_search import Mention
+
+MANY = 100_000
+_MANY_SUBCLASSES = 200
+# Methods that Python calls on finished objects only.
+_AFTER_INIT = frozenset(
+    {"__call__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__await__", "__iter__"}
+    | {"__next__", "__aiter__", "__anext__", "__len__", "__getitem__", "__contains__"}
+)
+_EARLY = ("__init__", "__new__", "__del__", "__setattr__", "__init_subclass__", "__setstate__")
+_AFTER_FIELDS = ("__post_init__", "__attrs_post_init__")
+# Functions that take an unfinished object without looking at more of it.
+_HARMLESS = frozenset({"super", "isinstance", "type", "id", "setattr", "hasattr", "getattr", "ref"})
+_TAKERS = (b" del ", b"delattr(")
+_MAKERS = (b"__new__(", b"construct(")
+_ASKED_FOR = (*_TAKERS, *_MAKERS)
+_REVIVES = frozenset({"__setstate__", "__reduce__", "__reduce_ex__", "__copy__", "__deepcopy__"})
+
+
+def receiver_method(source: Source, site: ast.AST, owner: ast.expr) -> FunctionNode | None:
+    """The method whose `self` the owner is; None for another object."""
+    if not isinstance(owner, ast.Name):
+        return None
+    found: FunctionNode | None = None
+    for above in source.ancestors(site):
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found = above
+        elif isinstance(above, ast.ClassDef):
+            break
+    else:
+        return None
+    if found is None:
+        return None
+    first = [*found.args.posonlyargs, *found.args.args][:1]
+    return found if first and first[0].arg == owner.id else None
+
+
+def doubt(
+    source: Source,
+    cls: ClassFacts,
+    declaration: Declaration,
+    name: str,
+    method: FunctionNode | None,
+) -> str | None:
+    """Why an object may lack an attribute that its `__init__` sets, or lose it; None for no reason."""
+    try:
+        below = tuple(subclasses(source, cls))
+    except TooManyError:
+        return f"`{cls.name}` has too many subclasses to look at"
+    family = [*cls.mro().own, *below]
+    homes = frozenset(entry.path for entry in family)
+    reason = _about_subclasses(below, name) or _deleted(source, name, homes)
+    if reason is not None or not _set_late(declaration):
+        return reason
+    reason = _made_without_init(source, cls, declaration, family)
+    if reason is None and method is not None:
+        reason = _early(family, declaration, method)
+    if reason is None and _escapes(family, declaration):
+        reason = f"`{cls.name}` hands itself on before its `__init__` has ended"
+    return reason
+
+
+def _set_late(declaration: Declaration) -> bool:
+    """False where the class itself holds a value for objects that have none."""
+    attribute, owner = declaration.attribute, declaration.owner
+    if attribute is None or not isinstance(owner, ClassFacts):
+        return True
+    if attribute.where is Where.INIT:
+        return True
+    if attribute.where is not Where.CLASS_BODY:
+        return False
+    if owner.kind is ClassKind.DATACLASS:
+        slots = any("slots" in ast.unparse(item) for item in owner.node.decorator_list)
+        defines = any("attr" in (item or "") for item in owner.decorators)
+        return slots or defines or not isinstance(attribute.value, ast.Constant)
+    return owner.kind is ClassKind.PYDANTIC or isinstance(attribute.value, (ast.Call, type(None)))
+
+
+# -------------------------------------------------------------------- subclasses
+
+
+class TooManyError(Exception):
+    """A class has more subclasses than can be looked at."""
+
+
+def subclasses(source: Source, cls: ClassFacts) -> Iterator[ClassFacts]:
+    """The classes of the project below `cls`, found as they are asked for.
+
+    Raises:
+        TooManyError: after the most that are looked at.
+    """
+    known = {cls.key}
+    waiting = [cls]
+    while waiting:
+        parent = waiting.pop()
+        for found in _children(source, parent):
+            if found.key not in known:
+                if len(known) > _MANY_SUBCLASSES:
+                    raise TooManyError
+                known.add(found.key)
+                waiting.append(found)
+                yield found
+
+
+def _children(source: Source, cls: ClassFacts) -> Iterator[ClassFacts]:
+    """The classes that name `cls` as a base, or what an import makes of its name."""
+    project = source.project
+    for path in project.naming_as_base(cls.name):
+        module = project.facts_of(path)
+        if module is None:
+            continue
+        names = {cls.name, *project.renamed(path, cls.name)}
+        for node, qualified in module.all_classes():
+            if node is not cls.node and any(_names_one(base, names) for base in node.bases):
+                facts = project.class_facts(node, module, qualified)
+                if any(entry.key == cls.key for entry in facts.mro().own[1:]):
+                    yield facts
+
+
+def _names_one(base: ast.expr, names: set[str]) -> bool:
+    if isinstance(base, ast.Name):
+        return base.id in names
+    return any(
+        getattr(node, "id", None) in names or getattr(node, "attr", None) in names
+        for node in ast.walk(base)
+    )
+
+
+def _about_subclasses(below: Sequence[ClassFacts], name: str) -> str | None:
+    for sub in below:
+        if any(item.where is Where.PROPERTY for item in sub.body.found.get(name, ())):
+            return f"`{name}` is a property in the subclass `{sub.name}`"
+        if name in sub.body.deleted:
+            return f"the subclass `{sub.name}` deletes it"
+        if "__getattribute__" in sub.body.found:
+            return f"the subclass `{sub.name}` defines `__getattribute__`"
+    return None
+
+
+def declared_elsewhere(source: Source, cls: ClassFacts, name: str) -> str | None:
+    """A subclass that declares the attribute, or code that sets it from outside."""
+    try:
+        for sub in subclasses(source, cls):
+            if sub.declares(name) is not None:
+                return f"its subclass `{sub.name}` does"
+    except TooManyError:
+        return f"`{cls.name}` has too many subclasses to look at"
+    own = source.path.removesuffix(source.role_path)
+    for mention in source.project.mentions(f".{name} = ".encode(), MANY):
+        shown = place(source, mention)
+        if shown.startswith(own) and not mention.text.startswith("self."):
+            return f"{shown} sets an attribute of that name"
+    return None
+
+
+def _has(cls: ClassFacts, name: str) -> bool:
+    declared = cls.declares(name)
+    return declared is not None and declared.certain
+
+
+def beside(source: Source, cls: ClassFacts, name: str) -> str | None:
+    """A class below the same base that lacks the attribute: annotations often name one for all."""
+    if cls.kind is not ClassKind.PLAIN:
+        return None
+    for base in cls.mro().own[1:]:
+        if _has(base, name):
+            continue
+        above = {entry.key for entry in cls.mro().own}
+        try:
+            for other in subclasses(source, base):
+                if other.key not in above and not _has(other, name):
+                    return f"`{other.name}`, a `{base.name}` too, may lack it"
+        except TooManyError:
+            return f"`{base.name}` has too many subclasses to look at"
+    return None
+
+
+# -------------------------------------------------------------------- objects without `__init__`
+
+
+def _made_without_init(
+    source: Source,
+    cls: ClassFacts,
+    declaration: Declaration,
+    family: Sequence[ClassFacts],
+) -> str | None:
+    for entry in family:
+        if entry.body.bypasses_init:
+            return f"`{entry.name}` makes objects without `__init__`"
+        if _REVIVES & entry.body.found.keys():
+            return f"`{entry.name}` revives objects without `__init__`"
+        if "__dict__" in entry.body.found or "__class__" in entry.body.found:
+            return f"`{entry.name}` replaces its own attributes"
+        own = entry.body.initialisers.get("__init__")
+        is_below = entry.key not in {item.key for item in cls.mro().own}
+        if is_below and own is not None and not hands_over(own):
+            return f"`{entry.name}.__init__` may not call the one that sets it"
+    names = "|".join(re.escape(entry.name) for entry in family)
+    made = re.compile(
+        rf"\b(?:{names})\.(?:__new__|model_construct|construct)\(|__new__\(\s*(?:{names})\b"
+    )
+    for needle in _MAKERS:
+        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR):
+            if (
+                cls.name in mention.text
+                and made.search(mention.text)
+                and may_mean(source, mention, cls)
+            ):
+                return f"{place(source, mention)} makes one without `__init__`"
+    return _constructed_somewhere(source, declaration)
+
+
+_UNNAMED_MODEL = re.compile(r"(?<![\w.])(?:[a-z_][\w.]*)\.(?:model_construct|construct)\(")
+
+
+def _constructed_somewhere(source: Source, declaration: Declaration) -> str | None:
+    """`cls.model_construct(…)` of a class nobody names fills defaults, but not required fields."""
+    owner, attribute = declaration.owner, declaration.attribute
+    if owner.kind is not ClassKind.PYDANTIC or attribute is None or _has_default(attribute.value):
+        return None
+    for mention in source.project.mentions(b"construct(", MANY)[:500]:
+        if _UNNAMED_MODEL.search(mention.text):
+            return f"{place(source, mention)} makes models without their required fields"
+    return None
+
+
+def _has_default(value: ast.expr | None) -> bool:
+    if value is None:
+        return False
+    if not isinstance(value, ast.Call) or not ast.unparse(value.func).endswith("Field"):
+        return True
+    given = {item.arg for item in value.keywords}
+    first = value.args[0] if value.args else None
+    by_position = first is not None and ast.unparse(first) != "..."
+    return by_position or bool(given & {"default", "default_factory"})
+
+
+def _deleted(source: Source, name: str, homes: frozenset[Path]) -> str | None:
+    """`del x.name` and `delattr(x, "name")`, whatever `x` is."""
+    taken = re.compile(rf"\bdel\s.*\.{name}\b(?!\s*[.\[(])|delattr\(.*['\"]{name}['\"]")
+    for needle in _TAKERS:
+        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR):
+            if name not in mention.text or not taken.search(mention.text):
+                continue
+            if "del self." not in mention.text or mention.path in homes:
+                return f"{place(source, mention)} deletes an attribute of that name"
+    return None
+
+
+def may_mean(source: Source, mention: Mention, cls: ClassFacts) -> bool:
+    """False where the class's name in that file is another class, or only text in a string."""
+    module = source.project.facts_of(mention.path)
+    if module is None or f".{cls.name}" in mention.text:
+        return True
+    found = source.project.resolve(module, cls.name)
+    if isinstance(found, ClassFacts):
+        return found.key == cls.key
+    if found is not None or module.stars:
+        return found is None
+    imports = source.project.view(module).index.by_type.get(ast.ImportFrom, ())
+    return any(
+        cls.name in (alias.name, alias.asname)
+        for item in imports
+        if isinstance(item, ast.ImportFrom)
+        for alias in item.names
+    )
+
+
+def place(source: Source, mention: Mention) -> str:
+    """`tests/test_api.py:12`."""
+    root = source.project.root
+    path: Path = mention.path
+    if root is not None and path.is_relative_to(root):
+        path = path.relative_to(root)
+    return f"{path.as_posix()}:{mention.line}"
+
+
+# -------------------------------------------------------------------- before `__init__` has ended
+
+
+def _early(
+    family: Sequence[ClassFacts], declaration: Declaration, method: FunctionNode
+) -> str | None:
+    """Whether the method can run on an object whose `__init__` has not ended, or has failed."""
+    is_field = declaration.attribute is not None and declaration.attribute.where is Where.CLASS_BODY
+    name = method.name
+    if name in _AFTER_FIELDS and is_field:
+        return None
+    special = name.startswith("__") and name.endswith("__") and name not in _AFTER_INIT
+    if special:
+        return f"`{name}` may run before the attribute is set"
+    starts = _EARLY if is_field else (*_EARLY, *_AFTER_FIELDS)
+    if name in _reached(family, starts):
+        return f"`{name}` may be called before `__init__` has set the attribute"
+    return None
+
+
+def _single_receiver(function: FunctionNode) -> str | None:
+    first = [*function.args.posonlyargs, *function.args.args][:1]
+    return first[0].arg if first else None
+
+
+def _reached(family: Sequence[ClassFacts], starts: Sequence[str]) -> frozenset[str]:
+    """Names of methods and properties that the start methods use on `self`, and those in turn."""
+    seen: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for entry in family:
+            for item in entry.body.found.get(name, ()):
+                if item.function is not None and item.function.name == name:
+                    waiting.extend(_used(item.function))
+    return frozenset(seen)
+
+
+def _used(function: FunctionNode) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            yield node.attr
+
+
+def _escapes(family: Sequence[ClassFacts], declaration: Declaration) -> bool:
+    """True where an initialiser gives the object to other code before the attribute is set."""
+    attribute = declaration.attribute
+    if attribute is None or attribute.where is not Where.INIT:
+        return False
+    for entry in family:
+        for function in entry.body.initialisers.values():
+            before = attribute.line if function is attribute.function else 1 << 30
+            if _hands_itself_on(function, before):
+                return True
+    return False
+
+
+def _hands_itself_on(function: FunctionNode, before: int) -> bool:
+    receiver = _single_receiver(function)
+    held: set[int] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute):
+            held.add(id(node.value))
+        elif isinstance(node, ast.Call) and _is_harmless(node.func):
+            held.update(id(item) for item in node.args)
+    return any(
+        isinstance(node, ast.Name)
+        and node.id == receiver
+        and id(node) not in held
+        and node.lineno < before
+        for node in ast.walk(function)
+    )
+
+
+def _is_harmless(func: ast.expr) -> bool:
+    if isinstance(func, ast.Attribute):
+        return func.attr in ("__init__", "__setattr__", "ref")
+    return isinstance(func, ast.Name) and func.id in _HARMLESS

@@ -1,0 +1,1 @@
+"""The codemod `annotate-special-methods` and its parts."""

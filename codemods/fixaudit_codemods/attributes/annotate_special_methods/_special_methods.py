@@ -1,0 +1,138 @@
+"""What Python's data model says about the results of special methods, and what a body gives."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from fixaudit import Source
+from fixaudit.semantics.signatures import own_nodes
+from fixaudit.semantics.values.narrowing import ends
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+# Python drops what these give, or fails on anything but None.
+NOTHING = frozenset({"__init__", "__post_init__", "__attrs_post_init__", "__init_subclass__", "__set_name__", "__del__", "__setattr__", "__delattr__", "__setitem__", "__delitem__", "__set__", "__delete__", "__setstate__"})  # fmt: skip
+# Python itself raises TypeError on another type, whoever calls the method by its operator.
+ENFORCED = {
+    **dict.fromkeys(("__str__", "__repr__", "__format__"), "str"),
+    **dict.fromkeys(("__len__", "__hash__", "__index__", "__int__", "__sizeof__"), "int"),
+    "__bool__": "bool",
+    "__float__": "float",
+    "__complex__": "complex",
+    "__bytes__": "bytes",
+}
+# These may give what they like: the body has to show that it is a bool.
+TRUTHS = frozenset({"__contains__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__instancecheck__", "__subclasscheck__"})  # fmt: skip
+EXITS = frozenset({"__exit__", "__aexit__"})
+
+NAMES = NOTHING | ENFORCED.keys() | TRUTHS | EXITS
+
+_KEEPING = frozenset({"abc.abstractmethod", "abstractmethod", "typing.override", "typing.final", "typing.no_type_check", "typing.overload", "typing_extensions.override", "typing_extensions.final", "typing_extensions.overload", "reprlib.recursive_repr", "functools.lru_cache", "functools.cache", "builtins.classmethod", "builtins.staticmethod"})  # fmt: skip
+_DECLARING = frozenset({"abc.abstractmethod", "typing.overload", "typing.Protocol", "typing_extensions.Protocol"})  # fmt: skip
+_TYPE_COMMENT = re.compile(r"#\s*type:\s*(?!ignore\b)\S")
+_TRUE_OF_ALL = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
+_BOOL_CALLS = frozenset({f"builtins.{name}" for name in ("isinstance", "issubclass", "hasattr", "callable", "bool", "any", "all")})  # fmt: skip
+
+
+def returns_of(function: Function) -> list[ast.expr | None]:
+    """The value of each `return` statement of the function's own body."""
+    return [node.value for node in own_nodes(function) if isinstance(node, ast.Return)]
+
+
+def is_generator(function: Function) -> bool:
+    """True where the function's own body yields: what it gives is something else then."""
+    return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(function))
+
+
+def may_give_nothing(source: Source, function: Function) -> bool:
+    """True where some way through a body that is no mere declaration ends without a value."""
+    if _is_declaration(source, function):
+        return False
+    empty = [item for item in returns_of(function) if item is None or _is_none(item)]
+    return bool(empty) or not ends(function.body)
+
+
+def _is_declaration(source: Source, function: Function) -> bool:
+    """A body of docstring, `...` or `pass` alone, where others are to write the real one."""
+    if any(not _says_nothing(item) for item in function.body):
+        return False
+    names = [*function.decorator_list, *_bases(source, function)]
+    known = {source.qualified_name(item) for item in names}
+    return bool(known & _DECLARING) or source.path.endswith(".pyi")
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return constant or isinstance(statement, ast.Pass)
+
+
+def _bases(source: Source, function: Function) -> list[ast.expr]:
+    owner = source.class_of(function)
+    bases = [] if owner is None else owner.bases
+    return [item.value if isinstance(item, ast.Subscript) else item for item in bases]
+
+
+def gives_value(source: Source, function: Function) -> bool:
+    """True where a method that should give nothing returns something other than None."""
+    return any(
+        not _is_none(value) and not _is_own_call(source, function, value)
+        for value in returns_of(function)
+        if value is not None
+    )
+
+
+def gives_truth(source: Source, function: Function) -> bool:
+    """True where all that the body returns is a bool or `NotImplemented`."""
+    values = returns_of(function)
+    raises = not values and ends(function.body)
+    return raises or (bool(values) and all(_is_truth(source, item) for item in values))
+
+
+def changing_decorator(source: Source, function: Function) -> str | None:
+    """The first decorator that may give the method another result than its body has."""
+    for decorator in function.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if source.qualified_name(called) not in _KEEPING:
+            return ast.unparse(called)
+    return None
+
+
+def has_type_comment(source: Source, function: Function) -> bool:
+    """True where a comment above the body holds the signature's types already."""
+    first = min(function.body[0].lineno, (function.end_lineno or function.lineno))
+    lines = (source.line_text(line) for line in range(function.lineno, first + 1))
+    return any(_TYPE_COMMENT.search(text) for text in lines)
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _is_own_call(source: Source, function: Function, value: ast.expr) -> bool:
+    """`return super().__setattr__(…)` and its like give what this method gives: nothing."""
+    if not isinstance(value, ast.Call):
+        return False
+    func = value.func
+    if isinstance(func, ast.Attribute):
+        return func.attr == function.name
+    return source.qualified_name(func) in ("builtins.setattr", "builtins.delattr")
+
+
+def _is_truth(source: Source, value: ast.expr | None) -> bool:
+    match value:
+        case ast.Constant(value=constant):
+            return isinstance(constant, bool)
+        case ast.Name(id="NotImplemented"):
+            return source.qualified_name(value) == "builtins.NotImplemented"
+        case ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.Compare(ops=ops):
+            return all(isinstance(item, _TRUE_OF_ALL) for item in ops)
+        case ast.BoolOp(values=values):
+            return all(_is_truth(source, item) for item in values)
+        case ast.IfExp(body=body, orelse=orelse):
+            return _is_truth(source, body) and _is_truth(source, orelse)
+        case ast.Call(func=func):
+            return source.qualified_name(func) in _BOOL_CALLS
+    return False

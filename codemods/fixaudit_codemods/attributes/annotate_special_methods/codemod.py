@@ -1,0 +1,189 @@
+"""Special methods without a return annotation get the one Python prescribes: `__init__() -> None`.
+
+Type checkers pass over the body of a function that has no annotation at all, so an `__init__`
+without arguments is never checked, and what it assigns is of unknown type. What most special
+methods give is no choice of their author: Python fails on a `__str__` that gives no str.
+
+It leaves alone: methods whose body, decorators or type comment say something else, projects that
+switched ANN204 off, generated code and tests. Where the result depends on the body
+(`__eq__`, `__contains__`, `__exit__`) the body has to show it. Methods whose result nobody
+prescribes (`__enter__`, `__iter__`, `__call__`, `__getitem__`) are not looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fixaudit import Codemod, Edit, Finding, Pairing, Source, Span
+from fixaudit.suppress.linter_settings import switched_off
+from fixaudit_codemods.attributes.annotate_special_methods._special_methods import (
+    ENFORCED,
+    EXITS,
+    NAMES,
+    NOTHING,
+    Function,
+    changing_decorator,
+    gives_truth,
+    gives_value,
+    has_type_comment,
+    is_generator,
+    may_give_nothing,
+    returns_of,
+)
+
+GUIDANCE = "Annotate by hand what the body gives, or change the body to give what Python expects."
+
+
+@dataclass(frozen=True)
+class Options:
+    methods: tuple[str, ...] = ()
+    complete_only: bool = False
+    include_tests: bool = False
+
+
+class AnnotateSpecialMethods(Codemod):
+    name = "annotate-special-methods"
+    code = "FA610"
+    triggers = (b"def __",)
+    visits = (ast.FunctionDef, ast.AsyncFunctionDef)
+    default = False  # a style: the code runs the same
+    ripples = False
+    sets = frozenset({"types"})
+    twins = ("ANN204",)
+    pairing = Pairing(
+        rules=("ANN204",),
+        keywords=(
+            ("special methods", "return"),
+            ("special method", "annotation"),
+            ("__init__", "-> none"),
+            ("dunder", "return type"),
+        ),
+    )
+    Options = Options
+    options_help: ClassVar[dict[str, str]] = {
+        "methods": "names of the methods to annotate, such as `__init__`; all known ones by default",
+        "complete_only": "only methods whose parameters are all annotated (mypy's disallow_incomplete_defs)",
+        "include_tests": "annotate in tests too",
+    }
+
+    def judge(self, node: Function, source: Source) -> Iterator[Finding]:
+        if node.name not in NAMES or node.returns is not None:
+            return
+        wanted: tuple[str, ...] = self.options.methods
+        if wanted and node.name not in wanted:
+            return
+        kept = self._kept(source, node)
+        if kept is not None:
+            yield self.leave(source, node, kept)
+            return
+        yield self._judge_result(source, node)
+
+    def _kept(self, source: Source, node: Function) -> str | None:
+        """Why the method stays as it is, whatever it gives."""
+        if not _in_class_body(source, node):
+            return "not in the body of a class: no special method"
+        if source.is_test and not self.options.include_tests:
+            return "a test class is not what type checkers are asked about"
+        if source.is_generated:
+            return "the file is generated"
+        if has_type_comment(source, node):
+            return "a type comment says what it gives"
+        if self.options.complete_only and not _is_complete(node):
+            return "not all of its parameters are annotated"
+        return switched_off(source, "ANN204")
+
+    def _judge_result(self, source: Source, node: Function) -> Finding:
+        name, decorator = node.name, changing_decorator(source, node)
+        if decorator is not None and name != "__init__":
+            return self.review(source, node, f"`@{decorator}` may change what it gives", GUIDANCE)
+        if isinstance(node, ast.AsyncFunctionDef) != (name == "__aexit__"):
+            reason = "it is no coroutine function" if name == "__aexit__" else f"Python does not await `{name}`"  # fmt: skip
+            return self.review(source, node, reason, GUIDANCE)
+        if is_generator(node):
+            return self.review(source, node, "it yields: a call gives a generator", GUIDANCE)
+        if name in NOTHING:
+            return self._nothing(source, node)
+        if name in EXITS:
+            return self._exit(source, node)
+        return self._value(source, node)
+
+    def _nothing(self, source: Source, node: Function) -> Finding:
+        if gives_value(source, node):
+            return self.review(source, node, "it returns a value that Python drops", GUIDANCE)
+        return self._annotated(source, node, "None", f"`{node.name}` gives nothing")
+
+    def _exit(self, source: Source, node: Function) -> Finding:
+        if any(value is not None for value in returns_of(node)):
+            reason = "what it returns decides whether exceptions are swallowed"
+            return self.review(source, node, reason, GUIDANCE)
+        return self._annotated(source, node, "None", "it returns nothing: exceptions go on")
+
+    def _value(self, source: Source, node: Function) -> Finding:
+        result = ENFORCED.get(node.name, "bool")
+        if may_give_nothing(source, node):
+            reason = f"it may end without a value, where `{node.name}` has to give {result}"
+            return self.review(source, node, reason, GUIDANCE)
+        if node.name in ENFORCED:
+            reason = f"Python takes nothing but {result} from `{node.name}`"
+            return self._annotated(source, node, result, reason)
+        if not gives_truth(source, node):
+            return self.review(source, node, "nothing shows that it always gives bool", GUIDANCE)
+        return self._annotated(source, node, "bool", "all that it returns is bool")
+
+    def _annotated(self, source: Source, node: Function, result: str, reason: str) -> Finding:
+        if result != "None" and _means_other(source, node, result):
+            return self.review(source, node, f"the name `{result}` means something else here")
+        edit = _annotation(source, node, result)
+        if edit is None:
+            return self.review(source, node, "the end of its signature was not found", GUIDANCE)
+        return self.fix(source, node, reason, [edit])
+
+
+# ------------------------------------------------------------------------------ the signature
+
+
+def _in_class_body(source: Source, node: Function) -> bool:
+    return isinstance(source.scopes.scope_of(node).node, ast.ClassDef)
+
+
+def _is_complete(node: Function) -> bool:
+    arguments = node.args
+    named = [*arguments.posonlyargs, *arguments.args][1:] + arguments.kwonlyargs
+    extra = [entry for entry in (arguments.vararg, arguments.kwarg) if entry is not None]
+    return all(entry.annotation is not None for entry in [*named, *extra])
+
+
+def _means_other(source: Source, node: Function, name: str) -> bool:
+    """An annotation is evaluated where the `def` stands: names of the class count."""
+    return bool(source.lookup(name, node)) or source.scopes.has_star_import()
+
+
+def _annotation(source: Source, node: Function, result: str) -> Edit | None:
+    """` -> result` behind the parenthesis that closes the parameters."""
+    start, end = source.span(node).start, source.span(node.body[0]).start
+    text = source.body[start:end].decode("utf-8")
+    lines = io.StringIO(text, newline="")
+    depth, close = 0, None
+    try:
+        for token in tokenize.generate_tokens(lines.readline):
+            if token.string in ("(", "[", "{"):
+                depth += 1
+            elif token.string in (")", "]", "}"):
+                depth -= 1
+                close = token.end
+            elif token.string == ":" and depth == 0:
+                break
+    except (tokenize.TokenError, IndentationError):
+        return None
+    if close is None:
+        return None
+    row, column = close
+    # The first line of the text begins at the `def`, the others at their own start.
+    base = start if row == 1 else source.positions.line_start(node.lineno + row - 1)
+    position = base + len(source.slice(Span(base, end))[:column].encode())
+    return source.edit(position, position, f" -> {result}")

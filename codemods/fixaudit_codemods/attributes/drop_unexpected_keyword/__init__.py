@@ -1,0 +1,1 @@
+"""The codemod `drop-unexpected-keyword` and its parts."""

@@ -1,0 +1,122 @@
+"""The function of the project that a call certainly runs, and who else it might be."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from fixaudit import Source
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.headers import RECEIVERS
+from fixaudit.semantics.known_classes import ClassKind
+from fixaudit.semantics.signatures import CallFit, FunctionFacts, ParameterKind
+from fixaudit.source.static_type import definition_of, is_outside
+from fixaudit_codemods.attributes.drop_unexpected_keyword._headers import certainly_fits
+
+_NAMED = (ParameterKind.POSITIONAL, ParameterKind.POSITIONAL_ONLY, ParameterKind.KEYWORD_ONLY)
+_GENERATED = (ClassKind.DATACLASS, ClassKind.PYDANTIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """`function` takes the call's arguments; `bound` says that its first one is given already.
+
+    `dynamic` is true for a method looked up on an instance, which a subclass may replace.
+    """
+
+    function: FunctionFacts
+    bound: bool
+    dynamic: bool = False
+    made: ClassFacts | None = None
+
+    def fit(self, call: ast.Call) -> CallFit:
+        """How the call's arguments fit the function's parameters."""
+        return self.function.fit(call, bound=self.bound)
+
+    def free(self, call: ast.Call) -> list[str]:
+        """The parameters that the call leaves to their defaults, and may have meant."""
+        plain = (ParameterKind.POSITIONAL, ParameterKind.POSITIONAL_ONLY)
+        parameters = list(self.function.parameters)
+        if self.bound and self.function.binds_receiver:
+            parameters = parameters[1:]
+        if any(isinstance(item, ast.Starred) for item in call.args):
+            return [item.name for item in parameters if item.kind in _NAMED]
+        given = {item.name for item in [p for p in parameters if p.kind in plain][: len(call.args)]}
+        given |= {word.arg for word in call.keywords if word.arg is not None}
+        return [item.name for item in parameters if item.name not in given and item.kind in _NAMED]
+
+    @property
+    def name(self) -> str:
+        """The name a reader knows it by: that of the class for a constructor."""
+        return self.function.name if self.made is None else self.made.name
+
+
+def callee_of(source: Source, call: ast.Call) -> Callee | ClassFacts | None:
+    """What a call runs; a class whose constructor is generated stands for itself.
+
+    None too where the call fits all that it can run, whichever it is.
+    """
+    if not _may_be_ours(source, call.func) or is_outside(source, call.func):
+        return None
+    if certainly_fits(source, call):
+        return None
+    found = definition_of(source, call.func)
+    if isinstance(found, FunctionFacts):
+        return _of_function(source, call, found)
+    if not isinstance(found, ClassFacts):
+        return None
+    constructor = found.constructor()
+    if constructor is not None:
+        return Callee(constructor, bound=True, made=found)
+    order = found.mro()
+    plain = all(entry.kind in _GENERATED for entry in order.own)
+    return found if order.complete and plain and found.kind in _GENERATED else None
+
+
+def _may_be_ours(source: Source, func: ast.expr) -> bool:
+    """The cheap half of the question: builtins and plain variables are nobody's functions."""
+    if isinstance(func, ast.Name):
+        found = source.lookup(func.id, func)
+        return bool(found) and all(item.kind in ("import", "function", "class") for item in found)
+    root = func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return isinstance(root, ast.Name) and root is not func
+
+
+def _of_function(source: Source, call: ast.Call, function: FunctionFacts) -> Callee | None:
+    if function.owner is None:
+        return Callee(function, bound=False)
+    if not isinstance(call.func, ast.Attribute) or _has_no_receiver(function):
+        return None
+    if isinstance(definition_of(source, call.func.value), ClassFacts):
+        return Callee(function, bound="classmethod" in function.decorators)
+    return Callee(function, bound=True, dynamic=True)
+
+
+def _has_no_receiver(function: FunctionFacts) -> bool:
+    """Interfaces of zope name the arguments alone: `def write(data)`."""
+    first = function.parameters[0].name if function.parameters else ""
+    return function.binds_receiver and first.strip("_") not in RECEIVERS
+
+
+def another_of_that_name(source: Source, function: FunctionFacts) -> str | None:
+    """Where else a method of that name is defined: a subclass may replace the one that is known."""
+    pattern = re.compile(rf"\bdef {re.escape(function.name)}\(")
+    for mention in source.project.mentions(f"def {function.name}(".encode(), cap=500):
+        same = mention.path == function.path and mention.line == function.line
+        if not same and not mention.is_test and pattern.search(mention.text):
+            return f"{mention.path.name}:{mention.line}"
+    return None
+
+
+def replaced_in(source: Source, callee: Callee) -> str | None:
+    """Where the project puts something else in the function's place: `module.function = …`."""
+    names = [f".{callee.name}"] if callee.made is None else [f".{callee.name}", f"{callee.name}.__init__"]  # fmt: skip
+    for name in names:
+        pattern = re.compile(rf"{re.escape(name)}\s*=(?!=)")
+        for mention in source.project.mentions(name.encode()):
+            if not mention.is_test and pattern.search(mention.text):
+                return f"{mention.path.name}:{mention.line}"
+    return None

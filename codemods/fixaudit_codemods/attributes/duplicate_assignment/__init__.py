@@ -1,0 +1,1 @@
+"""The codemod `duplicate-assignment` and its parts."""

@@ -1,0 +1,181 @@
+"""`getattr(obj, "name", default)` becomes `obj.name` where the class of `obj` declares the attribute.
+
+The default says that the attribute may be missing. Where the class declares it, that is not so:
+the string hides typing errors and renamings from the type checker, and the default can contradict
+the declared one without anybody noticing.
+
+Left alone: objects whose class is not known for certain or that may be None, attributes that only
+some method sets or that may be read before `__init__` has set them, properties (the default hides
+an error inside them), classes that make attributes up, computed names, and defaults that call
+something. An attribute that no class declares is reported: there the default is all one ever gets.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import ClassVar
+
+from fixaudit import Codemod, Finding, Pairing, Source, UnimportWish
+from fixaudit.edits.attribute_access import direct_access, holds_comment
+from fixaudit_codemods.attributes._declared_attributes import (
+    Doubt,
+    Proof,
+    known_type,
+    prove,
+    unusable_name,
+)
+
+_EMPTY = ("dict", "list", "set", "tuple", "frozenset")
+
+
+class GetattrDefaultRemoval(Codemod):
+    """getattr with a constant name becomes plain attribute access where it is proven safe."""
+
+    name = "getattr-default-removal"
+    code = "FA106"
+    triggers = (b"getattr",)
+    visits = (ast.Call,)
+    names = frozenset({"getattr"})
+    sets = frozenset({"core", "types"})
+    twins: ClassVar[tuple[str, ...]] = ("B009",)
+    pairing = Pairing(
+        rules=("B009",),
+        keywords=(("getattr", "default"), ("unnecessary", "getattr"), ("getattr", "typing")),
+    )
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        if source.qualified_name(node.func) == "builtins.getattr":
+            yield self._judge(source, node)
+
+    def _judge(self, source: Source, node: ast.Call) -> Finding:
+        match node:
+            case ast.Call(args=[owner, ast.Constant(value=str(name)), *rest], keywords=[]):
+                pass
+            case _:
+                return self.leave(source, node, "the attribute's name is computed")
+        if len(rest) > 1 or any(isinstance(item, ast.Starred) for item in (owner, *rest)):
+            return self.leave(source, node, "its arguments are not plain")
+        reason = unusable_name(name) or _about_place(source) or _about_chain(source, node, owner)
+        if reason is None and rest:
+            reason = _about_default(source, owner, rest[0])
+        if reason is not None:
+            return self.leave(source, node, reason)
+        if not rest:
+            return self._without_default(source, node, owner, name)
+        answer = prove(source, node, owner, name)
+        if isinstance(answer, Doubt):
+            if answer.guidance is not None:
+                return self.review(source, node, answer.reason, answer.guidance)
+            return self.leave(source, node, answer.reason)
+        return self._rewrite(source, node, owner, name, _reason(answer, rest[0]), rest[0])
+
+    def _without_default(
+        self, source: Source, node: ast.Call, owner: ast.expr, name: str
+    ) -> Finding:
+        """`getattr(obj, "name")` raises as `obj.name` does; only a reader must know the name."""
+        if isinstance(source.parent(node), ast.Expr):
+            return self.leave(source, node, "it stands there for the error it may raise")
+        found = known_type(source, owner)
+        if isinstance(found, Doubt):
+            return self.leave(source, node, found.reason)
+        if any(item is None for item in found.declares(name)):
+            return self.leave(source, node, f"`{found.names}` does not declare `{name}`")
+        return self._rewrite(source, node, owner, name, f"`{found.names}` declares `{name}`", None)
+
+    def _rewrite(
+        self,
+        source: Source,
+        node: ast.Call,
+        owner: ast.expr,
+        name: str,
+        reason: str,
+        default: ast.expr | None,
+    ) -> Finding:
+        edits = direct_access(source, node, owner, name)
+        if edits is None:
+            return self.leave(source, node, "its place in an f-string is not certain")
+        if holds_comment(source, edits):
+            return self.review(source, node, f"{reason}; a comment stands inside", _MOVE_IT)
+        return self.fix(source, node, reason, edits, _needless(source, default))
+
+
+_MOVE_IT = "move the comment, then read the attribute directly"
+
+
+def _about_place(source: Source) -> str | None:
+    if source.is_test:
+        return "tests may pass anything"
+    if source.is_generated:
+        return "a program wrote this file"
+    return "a migration meets the models of other times" if source.is_migration else None
+
+
+def _about_chain(source: Source, node: ast.Call, owner: ast.expr) -> str | None:
+    """`getattr(getattr(x, "a", None), "b", None)` goes on at every level where one is missing."""
+    around = source.parent(node)
+    is_inner = isinstance(around, ast.Call) and around.args[:1] == [node]
+    for call in (around if is_inner else None, owner):
+        name = source.qualified_name(call.func) if isinstance(call, ast.Call) else None
+        if name in ("builtins.getattr", "builtins.hasattr"):
+            return "it is part of a chain that provides for missing attributes"
+    return None
+
+
+def _about_default(source: Source, owner: ast.expr, default: ast.expr) -> str | None:
+    """Why the default cannot simply go."""
+    texts = {ast.unparse(part) for part in ast.walk(default) if isinstance(part, ast.expr)}
+    if not isinstance(owner, ast.Constant) and ast.unparse(owner) in texts:
+        return "its default is the object itself: other types come here too"
+    if not all(_is_still(source, part) for part in ast.walk(default)):
+        return "its default calls or computes something"
+    return None
+
+
+def _is_still(source: Source, node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        name = source.qualified_name(node.func) or ""
+        bare = not node.args and not node.keywords
+        if name == "builtins.getattr":
+            return True
+        return bare and name.removeprefix("builtins.") in _EMPTY
+    moving = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Subscript, ast.comprehension)
+    return not isinstance(node, moving)
+
+
+def _reason(proof: Proof, default: ast.expr) -> str:
+    """Who declares the attribute, and what the declared default is where the two differ."""
+    declaration = proof.declarations[0]
+    attribute = declaration.attribute
+    place = f"`{declaration.owner.qualified_name.rpartition('.')[2]}`"
+    if attribute is None or attribute.value is None or attribute.where != "class body":
+        return f"{place} declares it"
+    declared = _declared_default(attribute.value)
+    if declared is None:
+        return f"{place} declares it"
+    if ast.dump(declared) == ast.dump(default):
+        return f"{place} declares it with the same default"
+    return (
+        f"{place} declares it with the default {ast.unparse(declared)}, not {ast.unparse(default)}"
+    )
+
+
+def _declared_default(value: ast.expr) -> ast.expr | None:
+    if not isinstance(value, ast.Call):
+        return value
+    given = {item.arg: item.value for item in value.keywords}
+    first = value.args[0] if value.args and not isinstance(value.args[0], ast.Starred) else None
+    found = given.get("default", first)
+    return None if found is None or ast.unparse(found) == "..." else found
+
+
+def _needless(source: Source, default: ast.expr | None) -> list[UnimportWish]:
+    """Names that the default may have been the last to use."""
+    if default is None:
+        return []
+    names = {part.id: part for part in ast.walk(default) if isinstance(part, ast.Name)}
+    return [
+        UnimportWish(name)
+        for name, part in names.items()
+        if any(binding.kind == "import" for binding in source.lookup(name, part))
+    ]

@@ -1,0 +1,1 @@
+"""The codemod `blocking-call-in-async` and its parts."""

@@ -1,0 +1,1 @@
+"""The codemod `bounded-gather` and its parts."""

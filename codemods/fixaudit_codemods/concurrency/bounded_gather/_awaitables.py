@@ -1,0 +1,282 @@
+"""What an awaitable handed to `asyncio.gather` is: lazy, running already, bounded already, endless."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from fixaudit import Source, Verdict
+from fixaudit.semantics.facts import ModuleFacts
+from fixaudit.semantics.signatures import FunctionFacts, own_nodes
+from fixaudit.semantics.values.infer import Inference
+from fixaudit.source.static_type import definition_of
+from fixaudit.syntax.tree import walk
+
+LAZY = frozenset(
+    f"asyncio.{name}"
+    for name in (
+        "sleep", "to_thread", "wait_for", "open_connection", "create_subprocess_exec",
+        "create_subprocess_shell", "start_server",
+    )
+) | frozenset(
+    f"litellm.{name}"
+    for name in ("acompletion", "aembedding", "atext_completion", "aimage_generation", "amoderation")
+)  # fmt: skip
+STARTED = frozenset(
+    {"create_task", "ensure_future", "run_in_executor", "run_coroutine_threadsafe", "shield"}
+    | {"wrap_future", "submit", "spawn", "spawn_n", "start_soon", "add_task", "Task", "Future"}
+    | {"as_completed", "create_future"}
+)
+STARTED_TYPES = re.compile(r"\b(Task|Future)\b")
+CLOSING = re.compile(
+    r"_*(a?close|aclose_all|dis_?connect|shutdown|clean_?up|dispose|tear_?down|stop|terminate|cancel|kill|__aexit__)(_all|_async)?"
+)
+ENDLESS = re.compile(
+    r"(.*_)?(serve|listen|consume|watch|worker|subscribe|poll|producer|consumer|listener|watcher)(_.*)?|.*forever.*|.*_loop"
+)
+BOUNDING = re.compile(
+    r"sem|sema|semaphore|.*semaphore.*|.*_sem|sem_.*|.*limiter.*|.*throttle.*|.*concurrency.*|.*_slots?|slots?|rate_?limit.*|.*bounded.*|.*permits?"
+)
+LIMITED_NAME = re.compile(
+    r"_*(.*_)?(limit(ed|er)?|bounded|bound|throttled?|semaphored?|sem|gated|rate_?limited?)(_.*)?"
+)
+SEMAPHORES = frozenset(
+    {"Semaphore", "BoundedSemaphore", "CapacityLimiter", "AsyncLimiter", "Limiter", "Throttler"}
+)
+WAITING = ("wait", "get", "join", "wait_for")
+SIGNALS = re.compile(r"(.*_)?(queue|barrier|condition|latch)", re.IGNORECASE)
+SIGNAL_TYPES = frozenset(
+    {"Event", "Barrier", "Condition", "Queue", "PriorityQueue", "LifoQueue", "Future"}
+)
+WAITING_NAME = re.compile(r"_*(wait|join|finished|done|drain|wait_(closed|until|done|finished).*)")
+# Decorators after which a call of a coroutine function still only makes a coroutine.
+KEEPS_LAZY = re.compile(
+    r"(backoff|tenacity|stamina|typing|functools|abc)\..*|(static|class)method|.*\bretry.*|.*\.?(wraps|override|traced?|observe|instrument|timed|log_.*)"
+)
+
+
+class Stop(Exception):  # noqa: N818
+    """Why a gather is not rewritten: `leave` or `review`, and the reason."""
+
+    def __init__(self, verdict: Verdict, reason: str) -> None:
+        super().__init__(reason)
+        self.verdict = verdict
+        self.reason = reason
+
+
+def leave(reason: str) -> Stop:
+    return Stop(Verdict.LEAVE, reason)
+
+
+def review(reason: str) -> Stop:
+    return Stop(Verdict.REVIEW, reason)
+
+
+def started(what: str) -> Stop:
+    return leave(f"{what} runs already when gather gets it: bounding would do nothing")
+
+
+def doubt_about(source: Source, element: ast.expr) -> str | None:
+    """None for a call that surely makes a lazy coroutine, else what is not known of it.
+
+    Raises:
+        Stop: it runs or is bounded already, never ends, or is no call at all.
+    """
+    if isinstance(element, ast.IfExp):
+        return doubt_about(source, element.body) or doubt_about(source, element.orelse)
+    if isinstance(element, ast.Call):
+        arguments = [*element.args, *(word.value for word in element.keywords)]
+        return doubt_about_call(source, element.func, arguments)
+    if isinstance(element, ast.Await):
+        inner = element.value
+        if isinstance(inner, ast.Call) and last_name(inner.func) in STARTED:
+            raise started(f"what `{short(inner.func)}` makes")
+        raise review(f"`{short(element)}` is awaited one by one; gather gets what it gives")
+    raise review(f"`{short(element)}` is made elsewhere: whether it runs already is not known here")
+
+
+def doubt_about_call(source: Source, func: ast.expr, arguments: list[ast.expr]) -> str | None:
+    """The same for a callable and the arguments known of its call."""
+    name, shown = last_name(func), short(func)
+    qualified = source.qualified_name(func)
+    if name in STARTED or qualified == "asyncio.gather":
+        raise started(f"what `{shown}` makes")
+    for argument in arguments:
+        _look_at_argument(source, argument, shown)
+    if qualified == "asyncio.wait_for" and arguments:
+        return _doubt_about_timed(source, arguments[0])
+    if qualified in LAZY:
+        return None
+    if CLOSING.fullmatch(name):
+        raise leave(f"`{shown}` closes what is open: how many there are was decided before")
+    if WAITING_NAME.fullmatch(name):
+        raise leave(f"`{shown}` only waits for an end: there is no work to hold back")
+    target = definition_of(source, func)
+    if isinstance(target, FunctionFacts):
+        return _doubt_about_function(source, target, shown)
+    if LIMITED_NAME.fullmatch(name):
+        raise leave(f"already bounded by `{shown}`")
+    if ENDLESS.fullmatch(name):
+        raise review(f"`{shown}` may run until it is cancelled: with a limit the rest never starts")
+    return f"`{shown}` is not known here: if it starts its work when called, the limit does nothing"
+
+
+def _doubt_about_timed(source: Source, inner: ast.expr) -> str | None:
+    if isinstance(inner, (ast.Call, ast.IfExp)):
+        return doubt_about(source, inner)
+    return f"`{short(inner)}` is made elsewhere: if it runs already, the limit does nothing"
+
+
+def _look_at_argument(source: Source, argument: ast.expr, shown: str) -> None:
+    if isinstance(argument, ast.Starred):
+        argument = argument.value
+    name = last_name(argument)
+    if isinstance(argument, (ast.Name, ast.Attribute)):
+        module = source.project.facts_of_source(source)
+        if is_semaphore(source, module, argument):
+            raise leave(f"already bounded: `{shown}` is given `{short(argument)}`")
+        if SIGNALS.fullmatch(name) or is_signal(source, module, argument):
+            raise review(f"the calls share `{short(argument)}` and may wait for one another")
+
+
+# ------------------------------------------------------------------- known functions
+
+
+def _doubt_about_function(source: Source, target: FunctionFacts, shown: str) -> str | None:
+    if target.is_generator:
+        raise review(f"`{shown}` is a generator: gather cannot await what it gives")
+    for _, node in _reached(source, target):
+        if any(is_bounding_decorator(item) for item in node.decorator_list):
+            raise leave(f"already bounded: a decorator of `{node.name}` limits it")
+    for function, node in _reached(source, target):
+        bound = _semaphore_in(source, function, node)
+        if bound is not None:
+            raise leave(f"already bounded: `{node.name}` waits for `{bound}`")
+    if not target.is_async:
+        return _doubt_about_plain(target, shown)
+    for part in own_nodes(target.node):
+        _look_for_waiting(source, target, part, shown)
+    for name in target.decorators:
+        if name is None or not KEEPS_LAZY.fullmatch(name):
+            return f"a decorator of `{shown}` decides what a call of it gives"
+    return None
+
+
+def _doubt_about_plain(target: FunctionFacts, shown: str) -> str | None:
+    returns = "" if target.returns is None else ast.unparse(target.returns)
+    if STARTED_TYPES.search(returns):
+        raise started(f"what `{shown}` makes")
+    for part in own_nodes(target.node):
+        if isinstance(part, ast.Call) and last_name(part.func) in STARTED:
+            raise started(f"what `{shown}` makes")
+    return f"`{shown}` is no `async def`: if it starts its work when called, the limit does nothing"
+
+
+def _look_for_waiting(source: Source, target: FunctionFacts, part: ast.AST, shown: str) -> None:
+    if isinstance(part, ast.While) and _is_endless(part):
+        raise leave(f"`{shown}` runs until it is cancelled: with a limit the rest never starts")
+    if isinstance(part, ast.Await) and isinstance(part.value, ast.Call):
+        func = part.value.func
+        if not (isinstance(func, ast.Attribute) and func.attr in WAITING):
+            return
+        other = func.value
+        if SIGNALS.fullmatch(last_name(other)) or is_signal(source, target.module, other):
+            raise review(f"`{shown}` awaits `{short(func)}` and may wait for the other calls")
+
+
+def _is_endless(loop: ast.While) -> bool:
+    if not (isinstance(loop.test, ast.Constant) and loop.test.value):
+        return False
+    return not any(isinstance(node, (ast.Break, ast.Return, ast.Raise)) for node in own_nodes(loop))
+
+
+def _reached(
+    source: Source, target: FunctionFacts
+) -> Iterator[tuple[FunctionFacts, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """The function, and those of the project that it awaits itself."""
+    key = ("bounded-gather", (target.path, target.qualified_name, target.line))
+    if key not in source.memo:
+        inference = Inference(source.project, target.module)
+        inner = [
+            inference.definition(part.value.func)
+            for part in own_nodes(target.node)
+            if isinstance(part, ast.Await) and isinstance(part.value, ast.Call)
+        ]
+        found = [target, *(item for item in inner if isinstance(item, FunctionFacts))]
+        source.memo[key] = [(item, item.node) for item in found]
+    yield from source.memo[key]
+
+
+def _semaphore_in(
+    source: Source, function: FunctionFacts, node: ast.FunctionDef | ast.AsyncFunctionDef
+) -> str | None:
+    for part in own_nodes(node):
+        held: list[ast.expr] = []
+        if isinstance(part, (ast.AsyncWith, ast.With)):
+            held = [item.context_expr for item in part.items]
+        elif isinstance(part, ast.Await) and isinstance(part.value, ast.Call):
+            func = part.value.func
+            if isinstance(func, ast.Attribute) and func.attr == "acquire":
+                held = [func.value]
+        for entry in held:
+            plain = entry.func if isinstance(entry, ast.Call) else entry
+            if is_semaphore(source, function.module, plain):
+                return short(entry)
+    return None
+
+
+def is_semaphore(source: Source, module: ModuleFacts, expression: ast.expr) -> bool:
+    """By its name, or because the module makes a semaphore of that name."""
+    if isinstance(expression, ast.Subscript):
+        expression = expression.value
+    name = last_name(expression)
+    named = BOUNDING.fullmatch(name.lower().lstrip("_"))
+    return bool(named) or name in _made(source, module, SEMAPHORES)
+
+
+def is_signal(source: Source, module: ModuleFacts, expression: ast.expr) -> bool:
+    """Something that one call may wait on until another one speaks up."""
+    return last_name(expression) in _made(source, module, SIGNAL_TYPES)
+
+
+def _made(source: Source, module: ModuleFacts, kinds: frozenset[str]) -> set[str]:
+    """The names that a module gives to what it makes by calling one of `kinds`."""
+    key = ("bounded-gather", (module.path, kinds))
+    if key not in source.memo:
+        source.memo[key] = {
+            last_name(target)
+            for targets, call in _assigned_calls(module.tree)
+            if last_name(call.func) in kinds
+            for target in targets
+        } - {""}
+    names: set[str] = source.memo[key]
+    return names
+
+
+def _assigned_calls(tree: ast.Module) -> Iterator[tuple[list[ast.expr], ast.Call]]:
+    for node in walk(tree):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
+            yield (node.targets if isinstance(node, ast.Assign) else [node.target]), node.value
+
+
+def is_bounding_decorator(decorator: ast.expr) -> bool:
+    plain = decorator.func if isinstance(decorator, ast.Call) else decorator
+    name = last_name(plain).lower()
+    return bool(BOUNDING.fullmatch(name) or LIMITED_NAME.fullmatch(name))
+
+
+# ------------------------------------------------------------------- words
+
+
+def last_name(node: ast.AST) -> str:
+    """`fetch` of `self.client.fetch`; empty for what has no name."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def short(node: ast.expr) -> str:
+    """The expression as one short line for a reason."""
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= 60 else f"{text[:57]}…"

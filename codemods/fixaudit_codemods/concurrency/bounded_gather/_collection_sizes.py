@@ -1,0 +1,142 @@
+"""How many things an iterable gives at a time: a number the code says, a batch, or as many as there are."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from fixaudit import Source
+from fixaudit.source.memo import remembered
+from fixaudit.syntax.namespace import Binding
+from fixaudit_codemods.concurrency.bounded_gather._awaitables import last_name, leave, short
+
+COPIES = frozenset({"list", "tuple", "set", "frozenset", "reversed", "sorted", "iter"})
+PAIRING = frozenset({"enumerate", "zip", *COPIES})
+CHUNKING = re.compile(
+    r"(.*_)?(batch(es|ed)?|chunk(s|ed)?|groups_of|grouper|sliced|windowed|split_every|partition_all)(_.*)?",
+    re.IGNORECASE,
+)
+BATCH = re.compile(r"(.*_)?(batch|chunk|window)(_.*)?", re.IGNORECASE)
+
+
+def look_at_iterables(source: Source, gather: ast.Call, iterables: list[ast.expr]) -> None:
+    for iterable in iterables:
+        cut = iterable.slice if isinstance(iterable, ast.Subscript) else None
+        if isinstance(cut, ast.Slice) and cut.upper is not None:
+            raise leave(f"`{short(iterable)}` is a slice: what runs at a time is bounded")
+        if _is_batch(source, gather, iterable):
+            raise leave(f"`{short(iterable)}` is one batch at a time: its size is the bound")
+
+
+def _is_batch(source: Source, gather: ast.Call, iterable: ast.expr) -> bool:
+    """A slice or chunk taken in each turn of the loop that the gather stands in."""
+    if isinstance(iterable, ast.Call) and iterable.args and last_name(iterable.func) in PAIRING:
+        return any(_is_batch(source, gather, item) for item in iterable.args)
+    if not isinstance(iterable, ast.Name):
+        return False
+    bindings = source.lookup(iterable.id, iterable)
+    if any(item.kind == "parameter" for item in bindings):
+        return BATCH.fullmatch(iterable.id) is not None
+    return source.loop(gather) is not None and _holds_batch(iterable, bindings)
+
+
+def _holds_batch(iterable: ast.Name, bindings: list[Binding]) -> bool:
+    for binding in bindings:
+        if binding.kind == "loop" and isinstance(binding.statement, (ast.For, ast.AsyncFor)):
+            made = binding.statement.iter
+            inner = made.args[0] if isinstance(made, ast.Call) and _is_enumerate(made) else made
+            named = inner.func if isinstance(inner, ast.Call) else inner
+            if CHUNKING.fullmatch(last_name(named)) or BATCH.fullmatch(iterable.id):
+                return True
+        value = binding.value
+        if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
+            return True
+        if isinstance(value, ast.Call) and (
+            last_name(value.func) == "islice" or _holds_islice(value)
+        ):
+            return True
+        if binding.kind == "assign" and BATCH.fullmatch(iterable.id):
+            return True
+    return False
+
+
+def _holds_islice(call: ast.Call) -> bool:
+    return any(
+        isinstance(item, ast.Call) and last_name(item.func) == "islice" for item in call.args
+    )
+
+
+def is_fixed(source: Source, iterable: ast.expr, depth: int = 0) -> bool:
+    """True where the code itself says how many things the iterable gives."""
+    match iterable:
+        case ast.Tuple() | ast.List() | ast.Set():
+            return not any(isinstance(item, ast.Starred) for item in iterable.elts)
+        case ast.Dict():
+            return None not in iterable.keys
+        case ast.Constant():
+            return True
+        case ast.Call(func=ast.Attribute(value=owner, attr="items" | "keys" | "values")):
+            return is_fixed(source, owner, depth)
+        case ast.Call() if is_range(iterable):
+            return all(_is_number(item) for item in iterable.args)
+        case ast.Call() if last_name(iterable.func) in PAIRING:
+            fixed = [is_fixed(source, item, depth) for item in iterable.args]
+            return any(fixed) if last_name(iterable.func) == "zip" else all(fixed[:1] or [False])
+        case ast.Name() if depth < 3:
+            return _is_fixed_name(source, iterable, depth)
+    return False
+
+
+def _is_fixed_name(source: Source, name: ast.Name, depth: int) -> bool:
+    bindings = source.lookup(name.id, name)
+    if len(bindings) != 1 or bindings[0].kind != "assign" or bindings[0].value is None:
+        return False
+    value = bindings[0].value
+    if isinstance(bindings[0].statement, (ast.Assign, ast.AnnAssign)):
+        growing = isinstance(value, (ast.List, ast.Set, ast.Dict)) and _is_changed(source, name)
+        return not growing and is_fixed(source, value, depth + 1)
+    return False
+
+
+def _is_changed(source: Source, name: ast.Name) -> bool:
+    """True where the name stands for more than reading: a method call or an item set on it."""
+    for use in uses(source, name):
+        above = source.parent(use)
+        if isinstance(above, ast.Attribute) and above.attr not in ("items", "keys", "values"):
+            return True
+        if isinstance(above, ast.Subscript) and not isinstance(above.ctx, ast.Load):
+            return True
+    return False
+
+
+def uses(source: Source, name: ast.Name) -> Iterator[ast.Name]:
+    """The other places of the file that read the same variable."""
+    home = source.scopes.lookup(name.id, name)[0]
+    for node in _reads(source).get(name.id, ()):
+        if node is not name and source.scopes.lookup(name.id, node)[0] is home:
+            yield node
+
+
+@remembered
+def _reads(source: Source) -> dict[str, list[ast.Name]]:
+    by_name: dict[str, list[ast.Name]] = {}
+    for node in source.nodes(ast.Name):
+        if isinstance(node.ctx, ast.Load):
+            by_name.setdefault(node.id, []).append(node)
+    return by_name
+
+
+def is_range(node: ast.expr) -> bool:
+    """True for `range(…)`."""
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"
+    )
+
+
+def _is_enumerate(node: ast.Call) -> bool:
+    return last_name(node.func) == "enumerate" and bool(node.args)
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int)

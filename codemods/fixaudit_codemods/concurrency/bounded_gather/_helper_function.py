@@ -1,0 +1,104 @@
+"""The function that bounds awaitables: inlined once per module, or one of the project's own."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from fixaudit import Access, ModuleNameWish, Source, Wish, access
+from fixaudit.edits.import_block import first_statement
+
+NAMES = ("_bounded", "_bounded_awaitables")
+TYPE_VARIABLES = ("_T", "_Result", "_Awaited", "_BoundedResult")
+PARAMETERS = ["awaitables", "limit"]
+
+# A coroutine that is cancelled before its turn is closed, as a task of its own would do; else
+# Python warns that it "was never awaited".
+HELPER = '''\
+def {name}(awaitables: {iterable}[{awaitable}[{t}]], limit: int) -> {iterable}[{awaitable}[{t}]]:
+    """The same awaitables in the same order, of which at most `limit` run at a time."""
+    semaphore = {asyncio}.Semaphore(limit)
+
+    async def run(awaitable: {awaitable}[{t}]) -> {t}:
+        try:
+            async with semaphore:
+                return await awaitable
+        finally:
+            if {asyncio}.iscoroutine(awaitable):
+                awaitable.close()  # it may have been cancelled before its turn
+
+    return map(run, awaitables)
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """What an edit calls, and what must be added to the module for it."""
+
+    name: str
+    wishes: tuple[Wish, ...] = ()
+
+
+def inlined(source: Source, node: ast.expr) -> Helper | None:
+    """The module's own helper; None where its names are taken or its imports are in the way."""
+    for name in NAMES:
+        bindings = source.scopes.module.bindings.get(name, [])
+        if source.lookup(name, node) != bindings:
+            continue
+        if not bindings:
+            return _new(source, name)
+        if len(bindings) == 1 and _is_ours(bindings[0].node):
+            return Helper(name)
+    return None
+
+
+def _is_ours(node: ast.AST) -> bool:
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    return [argument.arg for argument in node.args.args] == PARAMETERS
+
+
+def _new(source: Source, name: str) -> Helper | None:
+    anchor = first_statement(source)
+    t = next((t for t in TYPE_VARIABLES if t not in source.scopes.module.bindings), None)
+    asyncio = access(source, anchor, "asyncio")
+    variable = _typing(source, anchor, "TypeVar")
+    iterable, awaitable = _abstract(source, anchor, "Iterable"), _abstract(
+        source, anchor, "Awaitable"
+    )
+    if t is None or asyncio is None or variable is None or iterable is None or awaitable is None:
+        return None
+    text = HELPER.format(
+        name=name, t=t, asyncio=asyncio.text, iterable=iterable.text, awaitable=awaitable.text
+    )
+    return Helper(
+        name,
+        (
+            *asyncio.wishes,
+            *variable.wishes,
+            *iterable.wishes,
+            *awaitable.wishes,
+            ModuleNameWish(t, f'{t} = {variable.text}("{t}")'),
+            ModuleNameWish(name, text),
+        ),
+    )
+
+
+def _abstract(source: Source, anchor: ast.stmt, name: str) -> Access | None:
+    """`collections.abc.Iterable`, or the one of `typing` where the module has that."""
+    modern = access(source, anchor, "collections.abc", name)
+    if modern is not None and not modern.wishes:
+        return modern
+    older = access(source, anchor, "typing", name)
+    if older is not None and (not older.wishes or source.target_version < (3, 9)):
+        return older
+    return modern or _typing(source, anchor, name)
+
+
+def _typing(source: Source, anchor: ast.stmt, name: str) -> Access | None:
+    """A name of `typing`, through the module where the bare name is taken."""
+    direct = access(source, anchor, "typing", name)
+    if direct is not None:
+        return direct
+    module = access(source, anchor, "typing")
+    return None if module is None else Access(f"{module.text}.{name}", module.wishes)

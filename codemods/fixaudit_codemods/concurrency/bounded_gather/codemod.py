@@ -1,0 +1,274 @@
+"""`gather` over as many awaitables as there is data gets a limit on how many run at a time.
+
+`await asyncio.gather(*[ask_model(prompt) for prompt in prompts])` starts every call at once: ten in
+the test, two thousand on the day of a spike, and then rate limits, exhausted pools and costs follow.
+
+The awaitables are wrapped in a semaphore that is made inside the call: one at module level breaks
+with a second event loop, a shared one deadlocks when bounded calls nest. Order of calls and results,
+`return_exceptions` and cancellation stay. Calls of an `async def` found in the project are rewritten
+by default; where a callable is not known, `--unsafe` is needed, because what starts its work when it
+is called is not held back by any limit.
+
+It leaves alone: a fixed number of awaitables, unpacked results, batches and slices, tasks and
+futures that run already, what is bounded already (semaphores, limiters, wrappers), what runs until
+it is cancelled, closing and cleaning up, `loop=`, and tests. Pools of equal workers, calls that share
+a queue or event, lists that are used elsewhere too, and gathers that are not awaited on the spot are
+for a human.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fixaudit import (
+    Access,
+    Codemod,
+    Edit,
+    Finding,
+    Pairing,
+    Source,
+    UnimportWish,
+    Verdict,
+    Wish,
+    access,
+)
+from fixaudit.semantics.signatures import FunctionFacts
+from fixaudit.source.option_expressions import configured
+from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
+from fixaudit_codemods.concurrency.bounded_gather._awaitables import Stop, leave, review, short
+from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
+
+TIMEOUTS = re.compile(r"(asyncio|async_timeout)\.timeout(_at)?|anyio\.(fail_after|move_on_after)")
+GUIDANCE = (
+    "Make an `asyncio.Semaphore` in this function (not in the module) and let each coroutine hold it "
+    "while it works, where the coroutines are made; whoever makes tasks must bound them there."
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    limit: int = 10
+    limit_env: str = ""
+    limit_expression: str = ""
+    limit_import: str = ""
+    helper: str = ""
+    callees: tuple[str, ...] = ()
+    include_tests: bool = False
+
+    def __post_init__(self) -> None:
+        if self.limit < 1:
+            raise ValueError('"limit" must be at least 1: with less nothing would ever run')
+        if self.limit_env and self.limit_expression:
+            raise ValueError('"limit-env" and "limit-expression" exclude each other')
+        if self.helper and "." not in self.helper:
+            raise ValueError('"helper" must be a dotted name such as app.aio.bounded_gather')
+        try:
+            ast.parse(self.limit_expression or "0", mode="eval")
+        except SyntaxError as error:
+            raise ValueError(f'"limit-expression" is no expression: {error.msg}') from error
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The edits of a site and what they need."""
+
+    edits: tuple[Edit, ...]
+    wishes: tuple[Wish, ...]
+    limit: str
+
+
+class BoundedGather(Codemod):
+    name = "bounded-gather"
+    code = "FA107"
+    triggers = (b"gather",)
+    trigger_pattern = re.compile(rb"\bgather\b[\s\\]*(?:\(|as\b)|\.[\s\\]*gather\b")
+    visits = (ast.Call,)
+    names = frozenset({"gather"})
+    sets = frozenset({"core", "async"})
+    pairing = Pairing(
+        rules=("CWE-770", "CWE-400"),
+        keywords=(
+            ("asyncio.gather", "unbounded"),
+            ("asyncio.gather", "concurrency"),
+            ("asyncio.gather", "semaphore"),
+            ("unbounded", "parallel"),
+            ("unlimited", "parallel"),
+            ("concurrency limit", "llm"),
+            ("implement concurrency limits",),
+        ),
+    )
+    Options = Options
+    options_help: ClassVar[dict[str, str]] = {
+        "limit": "how many may run at a time; the default of `limit-env` too",
+        "limit_env": "an environment variable that says how many, read at each call",
+        "limit_expression": "an expression that says how many, such as `settings.max_llm_calls`",
+        "limit_import": "what that expression begins with, as a dotted name to import it by",
+        "helper": "a function called in place of `asyncio.gather`, with its arguments and `limit=`",
+        "callees": "bound only calls of these names (`*` stands for anything)",
+        "include_tests": "judge tests like other code",
+    }
+
+    def objection(self, advice: Source) -> str | None:
+        for statement in advice.tree.body:
+            value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+            made = advice.qualified_name(value.func) if isinstance(value, ast.Call) else None
+            if made in ("asyncio.Semaphore", "asyncio.BoundedSemaphore"):
+                return (
+                    "a semaphore made at import breaks with a second event loop, and deadlocks"
+                    " where bounded calls nest; one made inside the call does neither"
+                )
+        return None
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        if source.qualified_name(node.func) != "asyncio.gather":
+            return
+        try:
+            spread = self._spread(source, node)
+            feed = feed_of(source, node, spread.value)
+            self._look_at_callees(feed)
+            change = self._change(source, node, spread)
+        except Stop as stop:
+            if stop.verdict is Verdict.REVIEW:
+                yield self.review(source, node, stop.reason, GUIDANCE)
+            else:
+                yield self.leave(source, node, stop.reason)
+            return
+        doubt = _shared_timeout(source, node) or next(iter(feed.doubts), None)
+        subject = short(feed.callees[0]) if feed.callees else "call"
+        if doubt is not None:
+            reason = f"one `{subject}` for each item, all at once; {doubt}"
+            yield self.unsafe(source, node, reason, change.edits, change.wishes)
+        else:
+            limit = change.limit if change.limit.isdigit() else f"`{change.limit}`"
+            reason = f"one `{subject}` for each item, all at once: now at most {limit}"
+            yield self.fix(source, node, reason, change.edits, change.wishes)
+
+    def _spread(self, source: Source, node: ast.Call) -> ast.Starred:
+        """The one `*awaitables` of a gather that may be bounded."""
+        if source.is_test and not self.options.include_tests:
+            raise leave("a test says itself how many it starts")
+        spreads = [item for item in node.args if isinstance(item, ast.Starred)]
+        if not spreads:
+            raise leave(FIXED)
+        if any(word.arg == "loop" for word in node.keywords):
+            raise leave("`loop=` is passed: this code is for a Python older than 3.10")
+        if len(spreads) < len(node.args):
+            raise leave("some are passed one by one: they are not to queue behind the others")
+        if len(spreads) > 1:
+            raise review("several spreads in one call: each of them would need its own limit")
+        if any(word.arg != "return_exceptions" for word in node.keywords):
+            raise review("keywords that are not known here are passed on")
+        _look_at_result(source, node)
+        return spreads[0]
+
+    def _look_at_callees(self, feed: Feed) -> None:
+        patterns = [re.escape(entry).replace(r"\*", ".*") for entry in self.options.callees]
+        names = [ast.unparse(func) for func in feed.callees]
+        if patterns and not any(
+            re.fullmatch(rf"(.*\.)?{pattern}", name) for pattern in patterns for name in names
+        ):
+            raise leave(f"`{names[0]}` is not among the `callees` that are to be bounded")
+
+    # ---------------------------------------------------------------- the edits
+
+    def _change(self, source: Source, node: ast.Call, spread: ast.Starred) -> Change:
+        limit = self._limit(source, node)
+        if self.options.helper:
+            return self._with_helper(source, node, spread, limit)
+        helper = inlined(source, node)
+        if helper is None:
+            raise review("the names of a helper function, or its imports, are taken in this module")
+        span = source.span(spread.value)
+        edits = (
+            source.edit(span.start, span.start, f"{helper.name}("),
+            source.edit(span.end, span.end, f", limit={limit.text})"),
+        )
+        return Change(edits, (*limit.wishes, *helper.wishes), limit.text)
+
+    def _with_helper(self, source: Source, node: ast.Call, spread: ast.Starred, limit: Access) -> Change:  # fmt: skip
+        module, _, name = self.options.helper.rpartition(".")
+        if source.module == module:
+            raise review(f"this is the module of `{name}` itself")
+        reached = access(source, node, module, name)
+        if reached is None:
+            raise review(f"`{name}` means something else here")
+        known = source.project.definition(self.options.helper)
+        if isinstance(known, FunctionFacts):
+            for keyword in ["limit", *(str(word.arg) for word in node.keywords)]:
+                if known.accepts(keyword) is False:
+                    raise review(f"`{self.options.helper}` takes no `{keyword}=`")
+        end = source.span(spread).end
+        edits = (
+            source.replace(node.func, reached.text),
+            source.edit(end, end, f", limit={limit.text}"),
+        )
+        root = node.func
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        gone = (UnimportWish(root.id),) if isinstance(root, ast.Name) else ()
+        return Change(edits, (*limit.wishes, *reached.wishes, *gone), limit.text)
+
+    def _limit(self, source: Source, node: ast.Call) -> Access:
+        if self.options.limit_env:
+            reached = access(source, node, "os")
+            if reached is None:
+                raise review("`os` means something else here")
+            default = f'"{self.options.limit}"'
+            text = f'int({reached.text}.environ.get("{self.options.limit_env}", {default}))'
+            return Access(f"max(1, {text})", reached.wishes)
+        if self.options.limit_expression:
+            return self._limit_expression(source, node)
+        return Access(str(self.options.limit))
+
+    def _limit_expression(self, source: Source, node: ast.Call) -> Access:
+        text, imported = self.options.limit_expression, self.options.limit_import
+        found = configured(source, node, text, imported, "limit's")
+        if isinstance(found, str):
+            raise review(found)
+        return found
+
+
+# ------------------------------------------------------------------------------ the place
+
+
+def _look_at_result(source: Source, node: ast.Call) -> None:
+    above = source.parent(node)
+    if _is_wait_for(source, above):
+        above = source.parent(above) if above is not None else None
+    if not isinstance(above, ast.Await):
+        raise review("the gather is not awaited on the spot: who waits for it is not known here")
+    around = source.parent(above)
+    if isinstance(around, ast.Assign) and any(_is_fixed_target(t) for t in around.targets):
+        raise leave("its results are unpacked into a fixed number of names")
+
+
+def _is_fixed_target(target: ast.expr) -> bool:
+    if not isinstance(target, (ast.Tuple, ast.List)):
+        return False
+    return not any(isinstance(item, ast.Starred) for item in target.elts)
+
+
+def _is_wait_for(source: Source, above: ast.AST | None) -> bool:
+    return isinstance(above, ast.Call) and source.qualified_name(above.func) == "asyncio.wait_for"
+
+
+def _shared_timeout(source: Source, node: ast.Call) -> str | None:
+    """A time limit for all of them together: waiting in turn takes longer."""
+    longer = "all together have one timeout, and with a limit they take longer"
+    if _is_wait_for(source, source.parent(node)):
+        return longer
+    function = source.function(node)
+    for above in source.ancestors(node):
+        if above is function:
+            break
+        if isinstance(above, (ast.AsyncWith, ast.With)):
+            for item in above.items:
+                opened = item.context_expr
+                name = source.qualified_name(opened.func) if isinstance(opened, ast.Call) else None
+                if name is not None and TIMEOUTS.fullmatch(name):
+                    return longer
+    return None

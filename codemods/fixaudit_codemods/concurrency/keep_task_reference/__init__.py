@@ -1,0 +1,1 @@
+"""The codemod `keep-task-reference` and its parts."""

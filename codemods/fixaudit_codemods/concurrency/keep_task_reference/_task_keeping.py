@@ -1,0 +1,103 @@
+"""Where tasks are kept until they are done: a set of the module, and names for tasks without one."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fixaudit import ModuleNameWish, Source, Wish, access
+from fixaudit.edits.import_block import first_statement
+from fixaudit.source.memo import remembered
+
+NAMES = ("_background_tasks", "_unfinished_tasks")
+LIKELY = re.compile(
+    r"_{0,2}(background|bg|pending|running|unfinished|active)?_?tasks", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """The name of the set, and what must be added to the module for it."""
+
+    name: str
+    wishes: tuple[Wish, ...] = ()
+
+
+def keeper(source: Source, node: ast.AST) -> Keeper | None:
+    """The module's set of tasks; a new one where it has none; None where its names are taken."""
+    for name in [*_own_sets(source), *NAMES]:
+        bindings = source.scopes.module.bindings.get(name, [])
+        if source.lookup(name, node) != bindings:
+            continue
+        if not bindings:
+            return _new(source, name)
+        if name not in NAMES or _is_set(source, name):
+            return Keeper(name)
+    return None
+
+
+@remembered
+def _own_sets(source: Source) -> list[str]:
+    """Sets of tasks that the module already has, each emptied by `discard` as tasks end."""
+    emptied = {
+        node.value.id
+        for node in source.nodes(ast.Attribute)
+        if node.attr in ("discard", "remove") and isinstance(node.value, ast.Name)
+    }
+    return [
+        name
+        for name in source.scopes.module.bindings
+        if name in emptied and LIKELY.fullmatch(name) and _is_set(source, name)
+    ]
+
+
+def _is_set(source: Source, name: str) -> bool:
+    bindings = source.scopes.module.bindings[name]
+    match bindings[0].value if len(bindings) == 1 else None:
+        case ast.Call(func=ast.Name(id="set"), args=[], keywords=[]):
+            return isinstance(source.parent(bindings[0].statement), ast.Module)
+    return False
+
+
+def _new(source: Source, name: str) -> Keeper:
+    anchor = first_statement(source)
+    kind = "Future" if b"ensure_future" in source.body else "Task"
+    reached = access(source, anchor, "asyncio", kind)
+    if reached is None or reached.wishes:
+        reached = access(source, anchor, "asyncio")
+        annotation = f"set[{reached.text}.{kind}[object]]" if reached else ""
+    else:
+        annotation = f"set[{reached.text}[object]]"
+    if reached is None or source.target_version < (3, 9):
+        # Not evaluated: `asyncio` is imported further below or under a condition.
+        annotation = f'"{annotation or f"set[asyncio.{kind}[object]]"}"'
+    wish = ModuleNameWish(name, f"{name}: {annotation} = set()")
+    return Keeper(name, (*(reached.wishes if reached else ()), wish))
+
+
+# ------------------------------------------------------------------------------ local names
+
+
+def free_names(source: Source, node: ast.AST) -> Iterator[str]:
+    """Names that mean nothing yet in the outermost function around `node`, nor outside of it."""
+    used = _used(source, node)
+    for number in range(1, 100):
+        name = "task" if number == 1 else f"task_{number}"
+        if name not in used and not source.lookup(name, node):
+            yield name
+
+
+def _used(source: Source, node: ast.AST) -> frozenset[str]:
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    around = [above for above in source.ancestors(node) if isinstance(above, functions)]
+    key = ("keep-task-reference", ("used", around[-1]))
+    if key not in source.memo:
+        inner = list(ast.walk(around[-1]))
+        names = {entry.id for entry in inner if isinstance(entry, ast.Name)}
+        names |= {entry.arg for entry in inner if isinstance(entry, ast.arg)}
+        names |= {entry.name for entry in inner if isinstance(entry, functions[:2])}
+        source.memo[key] = frozenset(names)
+    found: frozenset[str] = source.memo[key]
+    return found

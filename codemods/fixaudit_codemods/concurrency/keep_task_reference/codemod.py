@@ -1,0 +1,170 @@
+"""A task that is started and forgotten is kept in a set of the module until it is done.
+
+The event loop holds only a weak reference to a task. One that nobody else holds may be collected
+before it has finished, in the middle of its work and without a word; whether it is depends on when
+the garbage collector runs. Each such task goes into a set, from which it takes itself out when it is
+done, as the documentation of `asyncio.create_task` asks for. A shutdown can then wait for the rest.
+
+It leaves alone: tasks that are awaited, returned, handed on or kept in something that lasts, what a
+`TaskGroup` or another object of that kind starts (it keeps its tasks itself), and tests. A task that
+is made in a lambda or in the middle of an expression is for a human, and so is one of a receiver
+that is not known to be an event loop.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit.edits import statements
+from fixaudit.source.tasks import Fate, Made, fate_of, made_by
+from fixaudit_codemods.concurrency.keep_task_reference._task_keeping import free_names, keeper
+
+MAKERS = frozenset({"create_task", "ensure_future"})
+GUIDANCE = (
+    "Put the task into a set that lasts as long as the program, and give it "
+    "`add_done_callback(<the set>.discard)`; or start it in an `asyncio.TaskGroup`."
+)
+
+
+class KeepTaskReference(Codemod):
+    name = "keep-task-reference"
+    code = "FA305"
+    triggers = (b"create_task", b"ensure_future")
+    visits = (ast.Call,)
+    sets = frozenset({"async"})
+    twins = ("RUF006",)
+    pairing = Pairing(
+        rules=("RUF006", "S7502"),
+        keywords=(
+            ("create_task", "reference"),
+            ("create_task", "garbage"),
+            ("fire-and-forget",),
+            ("fire and forget",),
+            ("background task", "reference"),
+            ("background tasks", "shutdown"),
+            ("background tasks", "tracking"),
+        ),
+    )
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        if not _may_be(source, node.func):
+            return
+        made = made_by(source, node)
+        if made is Made.OTHERWISE:
+            return
+        fate, where = fate_of(source, node)
+        if fate is Fate.KEPT:
+            if made is not Made.SOMEHOW:
+                yield self.leave(source, node, f"the task is {where}")
+        elif made is Made.IN_GROUP:
+            yield self.leave(source, node, "a task group keeps the tasks that it starts")
+        elif source.is_test:
+            yield self.leave(source, node, "a test ends before a collection could matter")
+        elif made is Made.SOMEHOW:
+            yield self._unknown(source, node)
+        elif (handed := _maybe_a_task(source, node)) is not None:
+            reason = f"`{handed}` may be a task already, which somebody keeps: not known here"
+            yield self.review(source, node, reason, GUIDANCE)
+        elif fate is Fate.UNCLEAR:
+            yield self.review(source, node, f"nobody keeps the task: it is {where}", GUIDANCE)
+        else:
+            yield self._lost(source, node, fate)
+
+    def _unknown(self, source: Source, node: ast.Call) -> Finding:
+        assert isinstance(node.func, ast.Attribute)
+        shown = ast.unparse(node.func.value)
+        if re.search(r"loop$", shown):
+            reason = f"`{shown}` is not known to be an event loop: if it is, nobody keeps the task"
+            return self.review(source, node, reason, GUIDANCE)
+        return self.leave(source, node, f"`{shown}` may keep what it starts: it is not known here")
+
+    def _lost(self, source: Source, node: ast.Call, fate: Fate) -> Finding:
+        statement = source.statement(node)
+        if source.function(statement) is None:
+            return self.review(source, node, "it is started outside of any function", GUIDANCE)
+        kept = keeper(source, node)
+        if kept is None:
+            return self.review(source, node, "the names of a set of tasks are taken here", GUIDANCE)
+        edits = _edits(source, node, fate, kept.name)
+        if not edits:
+            return self.review(source, node, "its line is shared with other code", GUIDANCE)
+        reason = (
+            f"nobody keeps the task, so it may be collected: `{kept.name}` does until it is done"
+        )
+        return self.fix(source, node, reason, edits, kept.wishes)
+
+
+def _may_be(source: Source, func: ast.expr) -> bool:
+    if isinstance(func, ast.Attribute):
+        return func.attr in MAKERS
+    return isinstance(func, ast.Name) and bool(source.lookup(func.id, func))
+
+
+def _maybe_a_task(source: Source, node: ast.Call) -> str | None:
+    """What is handed to `ensure_future`, which gives back a task as it is."""
+    given = node.args[0] if node.args else node.keywords[0].value
+    name = source.qualified_name(node.func) or ""
+    if not name.endswith("ensure_future") or isinstance(given, ast.Call):
+        return None
+    return ast.unparse(given)
+
+
+# ------------------------------------------------------------------------------ the edits
+
+
+def _edits(source: Source, node: ast.Call, fate: Fate, kept: str) -> list[Edit]:
+    """The task's name, where it has none, and the two lines that keep it; empty for no tidy way."""
+    statement = source.statement(node)
+    name, naming = _named(source, node, statement)
+    lines = f"{kept}.add({name})\n{name}.add_done_callback({kept}.discard)"
+    if fate is Fate.CHAINED:
+        return [*naming, *_unchained(source, node, statement, lines, name)]
+    below = statements.insert_after(source, statement, lines)
+    return [*naming, below] if below else []
+
+
+def _named(source: Source, node: ast.Call, statement: ast.stmt) -> tuple[str, list[Edit]]:
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if isinstance(statement, ast.AnnAssign):
+        target = statement.target
+    if isinstance(target, ast.Name) and target.id != "_":
+        return target.id, []
+    names, number = free_names(source, node), _number(source, node)
+    name = next(name for position, name in enumerate(names) if position == number)
+    if target is not None:
+        return name, [source.replace(target, name)]
+    start = source.span(statement).start
+    return name, [source.edit(start, start, f"{name} = ")]
+
+
+def _number(source: Source, node: ast.Call) -> int:
+    """How many tasks above this one, in the same function, are to be named too."""
+    function = source.function(node)
+    return sum(
+        1
+        for other in source.nodes(ast.Call)
+        if (other.lineno, other.col_offset) < (node.lineno, node.col_offset)
+        and _may_be(source, other.func)
+        and source.function(other) is function
+        and made_by(source, other) is Made.ON_LOOP
+        and fate_of(source, other)[0] in (Fate.DROPPED, Fate.CHAINED)
+    )
+
+
+def _unchained(
+    source: Source, node: ast.Call, statement: ast.stmt, lines: str, name: str
+) -> list[Edit]:
+    """`create_task(…).add_done_callback(…)` on lines of their own."""
+    end = source.span(node).end
+    if not statements.stands_alone(source, statement):
+        return []
+    if (
+        source.span(statement).start != source.span(node).start
+        or source.body[end : end + 1] != b"."
+    ):
+        return []
+    text = statements.indented(f"\n{lines}\n{name}", source.indent(statement))
+    return [source.edit(end, end, text)]

@@ -1,0 +1,1 @@
+"""The codemod `missing-await` and its parts."""

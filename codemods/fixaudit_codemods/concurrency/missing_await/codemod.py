@@ -1,0 +1,90 @@
+"""A coroutine that is made and dropped is awaited: without `await` its body never runs.
+
+Calling an `async def` function only makes a coroutine. As a statement of its own the call does
+nothing at all, but for a warning when the coroutine is collected; as a condition it is always true,
+so that `if is_blocked(user):` lets nobody pass. The function is looked up through imports, classes,
+base classes and annotations, and must be an `async def` of the project or of asyncio.
+
+It leaves alone: plain functions and methods that only have the same name, mocks, coroutines that are
+kept for later, and code that makes them on purpose to see the warning. Calls in plain functions, where
+no `await` may stand, functions whose decorators may run them, and methods that a derived class
+overrides with a plain one are for a human. Awaiting runs what did not run before: `--unsafe`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit_codemods.concurrency.missing_await._coroutine_calls import Made, made_by, tested
+
+GUIDANCE = (
+    "Await it in a coroutine; from plain code start it with `asyncio.run(…)` where the program "
+    "begins, or keep the task of `asyncio.create_task(…)` where a loop runs."
+)
+
+
+class MissingAwait(Codemod):
+    name = "missing-await"
+    code = "FA301"
+    triggers = (b"async def", b"asyncio")
+    visits = (ast.Expr, ast.If, ast.While, ast.Assert, ast.Assign)
+    sets = frozenset({"async"})
+    pairing = Pairing(
+        rules=("unused-coroutine", "reportUnusedCoroutine"),
+        keywords=(
+            ("missing await",),
+            ("missing `await`",),
+            ("never awaited",),
+            ("not awaited",),
+            ("unawaited",),
+            ("un-awaited",),
+            ("without await", "coroutine"),
+        ),
+    )
+
+    def judge(
+        self, node: ast.Expr | ast.If | ast.While | ast.Assert | ast.Assign, source: Source
+    ) -> Iterator[Finding]:
+        if isinstance(node, ast.Expr):
+            if isinstance(node.value, ast.Call):
+                yield from self._dropped(source, node.value, "nobody awaits it, so it never runs")
+        elif isinstance(node, ast.Assign):
+            yield from self._kept(source, node)
+        else:
+            for call in tested(node.test):
+                yield from self._dropped(source, call, "a coroutine is always true")
+
+    def _kept(self, source: Source, node: ast.Assign) -> Iterator[Finding]:
+        """`later = fetch()` looks alike; what becomes of it is not followed."""
+        if isinstance(node.value, ast.Call) and source.in_coroutine(node):
+            made = made_by(source, node.value)
+            if made is not None and not made.generator:
+                kept = ast.unparse(node.targets[0])
+                reason = f"the coroutine is kept in `{kept}`, to be awaited later"
+                yield self.leave(source, node.value, reason)
+
+    def _dropped(self, source: Source, call: ast.Call, what: str) -> Iterator[Finding]:
+        made = made_by(source, call)
+        if made is None:
+            return
+        if b"never awaited" in source.body:
+            reason = "this file is about coroutines that are never awaited"
+            yield self.leave(source, call, reason)
+        elif made.generator:
+            reason = f"`{made.name}` is an asynchronous generator, and nothing iterates over it"
+            yield self.review(source, call, reason, GUIDANCE)
+        else:
+            yield self._judged(source, call, made, what)
+
+    def _judged(self, source: Source, call: ast.Call, made: Made, what: str) -> Finding:
+        if made.doubt is not None:
+            return self.review(source, call, made.doubt, GUIDANCE)
+        if not source.in_coroutine(call):
+            place = "a plain function" if source.function(call) else "no function at all"
+            reason = f"`{made.name}` makes a coroutine: {what}; and this is {place}"
+            return self.review(source, call, reason, GUIDANCE)
+        start = source.span(call).start
+        reason = f"`{made.name}` makes a coroutine: {what}"
+        return self.unsafe(source, call, reason, [source.edit(start, start, "await ")])

@@ -1,0 +1,1 @@
+"""Findings about queries, clients and stored times."""

@@ -1,0 +1,172 @@
+"""A Redis client or pool without `health_check_interval` gets one: 30 seconds, or what is configured.
+
+Without it a connection that a restart of Redis, a firewall or a load balancer has cut stays in the
+pool, and the next command on it fails. With it a connection that was idle for longer is pinged first
+and replaced. `max_connections` is added only where the options give a number, because a limit that
+is too low makes callers fail.
+
+It leaves alone: clients that set the option (in the call or in the URL), that get a pool made
+elsewhere or arguments unpacked from elsewhere, clusters, sentinels, `fakeredis`, and tests.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit.edits.call_keywords import add_keywords, keyword, unpacks
+from fixaudit.source.origins import literal
+
+_MODULES = ("redis", "redis.asyncio", "redis.client", "redis.asyncio.client")
+_POOLS = ("redis", "redis.asyncio", "redis.connection", "redis.asyncio.connection")
+_CLIENTS = frozenset(
+    f"{module}.{name}{way}"
+    for module in _MODULES
+    for name in ("Redis", "StrictRedis")
+    for way in ("", ".from_url")
+)
+_POOL_CALLS = frozenset(
+    f"{module}.{name}{way}"
+    for module in _POOLS
+    for name in ("ConnectionPool", "BlockingConnectionPool")
+    for way in ("", ".from_url")
+)
+_FROM_URL = frozenset(f"{module}.from_url" for module in (*_MODULES, "redis.utils"))
+_OTHERS = frozenset(
+    f"{name}{way}"
+    for name in (
+        "redis.RedisCluster",
+        "redis.cluster.RedisCluster",
+        "redis.asyncio.RedisCluster",
+        "redis.Sentinel",
+        "redis.sentinel.Sentinel",
+        "redis.asyncio.Sentinel",
+        "fakeredis.FakeRedis",
+        "fakeredis.FakeStrictRedis",
+        "kombu.Connection",
+    )
+    for way in ("", ".from_url")
+)
+_LAST = frozenset({"from_url"}) | {
+    name.rpartition(".")[2]
+    for name in _CLIENTS | _POOL_CALLS | _OTHERS
+    if not name.endswith(".from_url")
+}
+_OPTION = "health_check_interval"
+GUIDANCE = f"Give `{_OPTION}` where these arguments are put together."
+
+
+@dataclass(frozen=True)
+class Options:
+    health_check_interval: int = 30
+    max_connections: int = 0
+
+    def __post_init__(self) -> None:
+        if self.health_check_interval < 1:
+            raise ValueError('"health-check-interval" must be at least one second')
+        if self.max_connections < 0:
+            raise ValueError('"max-connections" must not be negative; 0 adds none')
+
+
+class RedisClientOptions(Codemod):
+    name = "redis-client-options"
+    code = "FA503"
+    triggers = (b"redis",)
+    visits = (ast.Call,)
+    default = False  # how often to ping and how many connections to allow is the project's choice
+    sets = frozenset({"database", "redis"})
+    pairing = Pairing(
+        keywords=(
+            ("health_check_interval",),
+            ("redis", "max_connections"),
+            ("redis", "connection pool"),
+            ("redis", "health check"),
+            ("redis.from_url",),
+            ("redis", "dead connection"),
+        ),
+    )
+    Options = Options
+    options_help: ClassVar[dict[str, str]] = {
+        "health_check_interval": "seconds a connection may be idle before it is pinged",
+        "max_connections": "the most connections of a pool; 0 leaves Redis's own default",
+    }
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        if not _may_be(source, node.func):
+            return
+        name = source.qualified_name(node.func)
+        if name in _OTHERS:
+            yield self.leave(source, node, f"`{name}` looks after its connections in its own way")
+        if name not in _CLIENTS | _POOL_CALLS | _FROM_URL:
+            return
+        reason = _left_alone(source, node)
+        if reason is not None:
+            yield self.leave(source, node, reason)
+        elif unpacks(node):
+            what = "arguments come unpacked: they may hold the option already"
+            yield self.review(source, node, what, GUIDANCE)
+        else:
+            yield from self._filled(source, node)
+
+    def _filled(self, source: Source, node: ast.Call) -> Iterator[Finding]:
+        texts, words = [], []
+        if keyword(node, _OPTION) is None:
+            texts.append(f"{_OPTION}={self.options.health_check_interval}")
+            words.append("idle connections are pinged before they are used")
+        limit = self.options.max_connections
+        if limit and not _is_limited(source, node):
+            texts.append(f"max_connections={limit}")
+            words.append(f"callers fail when {limit} connections are in use")
+        if not texts:
+            yield self.leave(source, node, f"it sets `{_OPTION}`")
+            return
+        edit = add_keywords(source, node, *texts)
+        verdict = self.unsafe if any("max_" in text for text in texts) else self.fix
+        yield verdict(source, node, "; ".join(words), [edit])
+
+
+def _may_be(source: Source, func: ast.expr) -> bool:
+    if isinstance(func, ast.Attribute):
+        return func.attr in _LAST
+    return isinstance(func, ast.Name) and bool(source.lookup(func.id, func))
+
+
+def _left_alone(source: Source, node: ast.Call) -> str | None:
+    if source.project.path_of("redis") is not None:
+        return "`redis` is a module of this project"
+    pool = keyword(node, "connection_pool")
+    if pool is not None and not _is_none(pool.value):
+        return "the pool it is given decides"
+    if "health_check_interval=" in _url(source, node):
+        return f"the URL sets `{_OPTION}`"
+    if source.is_test:
+        return "a test wants no background pings"
+    return "the file is generated" if source.is_generated else None
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _url(source: Source, node: ast.Call) -> str:
+    given = keyword(node, "url")
+    value = given.value if given is not None else node.args[0] if node.args else None
+    if value is None:
+        return ""
+    parts = ast.walk(literal(source, value))
+    return "".join(
+        part.value
+        for part in parts
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
+
+
+def _is_limited(source: Source, node: ast.Call) -> bool:
+    if source.qualified_name(node.func) in _POOL_CALLS and node.args:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if name != "from_url":
+            return True  # a pool takes its limit by position too
+    return keyword(node, "max_connections") is not None or "max_connections=" in _url(source, node)

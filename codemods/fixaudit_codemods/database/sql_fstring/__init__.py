@@ -1,0 +1,1 @@
+"""The codemod `sql-fstring` and its parts."""

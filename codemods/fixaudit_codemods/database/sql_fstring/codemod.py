@@ -1,0 +1,244 @@
+"""Values in SQL f-strings become parameters: `text(f"… = '{x}'")` -> `text("… = :x").bindparams(x=x)`.
+
+Whatever is put into the text of a statement is read as SQL, so whoever chooses the value can change the
+statement. SQLAlchemy's `text()` gets named parameters, and so do statements given to sqlite3, psycopg,
+PyMySQL and asyncpg in the style of the driver, where the connection is seen to be one.
+
+Rewritten are values in quotes and numbers behind a comparison, in VALUES or LIMIT. For review: names of
+tables and columns (which no parameter can stand for), pieces of SQL, patterns, IN lists, DDL, statements
+put together by `%`, `+` or `.format`, or above, and connections of an unknown kind. It leaves alone what
+is made of constants of the code itself, migrations and tests.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit.edits import statements
+from fixaudit.source.origins import literal, origin
+from fixaudit_codemods.database.sql_fstring._texts import (
+    STATEMENT,
+    TAKES_PARAMETERS,
+    Statement,
+    UnfitError,
+    Value,
+    edits,
+    inserted,
+    is_constant,
+    is_number,
+    is_text,
+    read,
+    skeleton,
+)
+
+_TEXT = re.compile(r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.text")
+_METHODS = frozenset(
+    {"execute", "executemany", "executescript", "exec_driver_sql", "exec", "scalar", "scalars"}
+    | {"fetch", "fetchrow", "fetchval"}
+)
+_DRIVERS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"sqlite3\.(?:connect|Connection|Cursor)\(\)(?:\.cursor\(\))?\.execute"), "?"),
+    (
+        re.compile(
+            r"(?:psycopg2?|pymysql|MySQLdb|mysql\.connector)(?:\.\w+)*"
+            r"\.(?:[cC]onnect|[cC]onnection|[cC]ursor)\(\)(?:\.cursor\(\))?\.execute"
+        ),
+        "%s",
+    ),
+    (re.compile(r"asyncpg\.(?:connect|Connection)\(\)\.(?:execute|fetch|fetchrow|fetchval)"), "$"),
+)
+_PROBE = re.compile(
+    r"\s*select\s+(?:1|\*|count\(\*\))\s+from\s+[\"`]?\x00[\"`]?\s*(?:limit\s+[01])?\s*;?\s*$", re.I
+)
+_BOUND = re.compile(r"(?<![:\w\\]):(\w+)")
+IDENTIFIERS = (
+    "Bind values as parameters; check names of tables and columns against a list of those allowed, "
+    "or build the statement with `select()` and `table()`."
+)
+PROBE = "To see whether a table is there, ask `sqlalchemy.inspect(engine).has_table(name)`."
+CHANGES = "the database gets a parameter, of its own type, in place of text"
+
+
+@dataclass(frozen=True)
+class Options:
+    paramstyle: Literal["", "qmark", "format"] = ""
+
+
+class SqlFstring(Codemod):
+    name = "sql-fstring"
+    code = "FA404"
+    triggers = (b"execute", b"text(", b"exec", b"fetch", b"scalar")
+    visits = (ast.Call,)
+    names = frozenset({"text"}) | _METHODS
+    sets = frozenset({"security", "database"})
+    twins = ("S608", "B608")
+    pairing = Pairing(
+        rules=("S608", "B608", "CWE-89"),
+        keywords=(
+            ("sql injection",),
+            ("sql", "string formatting"),
+            ("sql", "f-string"),
+            ("sql", "interpolat"),
+            ("parameterized quer",),
+        ),
+    )
+    Options = Options
+    options_help: ClassVar[dict[str, str]] = {
+        "paramstyle": "of `execute` on connections nobody typed: `qmark` (`?`) or `format` (`%s`)",
+    }
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        is_sqlalchemy = _is_text_call(source, node)
+        if not node.args or not (is_sqlalchemy or _is_execute(node)):
+            return
+        given = node.args[0]
+        built = literal(source, given)
+        shape = skeleton(built)
+        if shape is None or not (is_sqlalchemy or STATEMENT.match(shape)):
+            return
+        reason = _left_alone(source, built)
+        if reason is not None:
+            yield self.leave(source, node, reason)
+            return
+        try:
+            yield self._with_parameters(source, node, _written_here(given, built), is_sqlalchemy)
+        except UnfitError as error:
+            guidance = PROBE if _PROBE.match(shape) else IDENTIFIERS
+            yield self.review(source, node, str(error), guidance)
+
+    def _with_parameters(
+        self, source: Source, node: ast.Call, given: ast.JoinedStr, is_sqlalchemy: bool
+    ) -> Finding:
+        statement = read(source, given)
+        if not TAKES_PARAMETERS.match(statement.text) or _defines(source, node):
+            raise UnfitError("this kind of statement, or a piece of one, takes no parameters")
+        if is_sqlalchemy:
+            changed = _to_bound(source, node, statement)
+        else:
+            changed = _to_arguments(source, node, statement, self._mark(source, node))
+        words = ", ".join(dict.fromkeys(f"`{ast.unparse(v.node)[:40]}`" for v in statement.values))
+        return self.unsafe(source, node, f"{words} could change the statement: {CHANGES}", changed)
+
+    def _mark(self, source: Source, node: ast.Call) -> str:
+        made = origin(source, node.func) or ""
+        for driver, mark in _DRIVERS:
+            if driver.fullmatch(made):
+                return mark
+        style = {"qmark": "?", "format": "%s"}.get(self.options.paramstyle)
+        if style is None or not isinstance(node.func, ast.Attribute) or node.func.attr != "execute":
+            raise UnfitError("nothing shows which database driver this is, and its style")
+        return style
+
+
+def _is_text_call(source: Source, node: ast.Call) -> bool:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else None
+    if name != "text" and not (isinstance(node.func, ast.Name)):
+        return False
+    return _TEXT.fullmatch(source.qualified_name(node.func) or "") is not None
+
+
+def _is_execute(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS
+
+
+def _left_alone(source: Source, built: ast.expr) -> str | None:
+    if source.is_test:
+        return "a test"
+    if source.is_migration:
+        return "a migration is run once, with names that its author wrote"
+    if all(is_constant(source, part) for part in inserted(built)):
+        return "made of constants of this code"
+    return "the file is generated" if source.is_generated else None
+
+
+def _written_here(given: ast.expr, built: ast.expr) -> ast.JoinedStr:
+    if built is not given:
+        raise UnfitError(f"the statement is put together on line {built.lineno}")
+    if not isinstance(built, ast.JoinedStr):
+        raise UnfitError("the statement is put together by `%`, `+` or `.format`")
+    return built
+
+
+def _defines(source: Source, node: ast.Call) -> bool:
+    """True in definitions of columns and constraints, whose SQL is stored as text."""
+    for above in source.ancestors(node):
+        if isinstance(above, ast.keyword) and above.arg and above.arg != "whereclause":
+            return True
+        if isinstance(above, ast.Call):
+            return ast.unparse(above.func).endswith(("Constraint", "DDL", "Index", "Column"))
+        if isinstance(above, ast.stmt):
+            return False
+    return False
+
+
+# ----------------------------------------------------------------------------- edits
+
+
+def _to_bound(source: Source, node: ast.Call, statement: Statement) -> list[Edit]:
+    names = _names(statement)
+    changed = edits(statement, lambda value: f":{names[ast.unparse(value.node)]}")
+    given = {ast.unparse(value.node): _argument(source, value) for value in statement.values}
+    arguments = ", ".join(f"{names[words]}={text}" for words, text in given.items())
+    end = source.span(node).end
+    return [*changed, source.edit(end, end, f".bindparams({arguments})")]
+
+
+def _names(statement: Statement) -> dict[str, str]:
+    """A name of its own for each expression, free of those the statement has already."""
+    taken = set(_BOUND.findall(statement.text))
+    names: dict[str, str] = {}
+    for value in statement.values:
+        words = ast.unparse(value.node)
+        if words in names:
+            continue
+        wanted = name = _wanted_name(value.node)
+        number = 2
+        while name in taken or keyword.iskeyword(name):
+            name, number = f"{wanted}_{number}", number + 1
+        taken.add(name)
+        names[words] = name
+    return names
+
+
+def _wanted_name(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str() as name)) if name.isidentifier():
+            return name
+        case ast.Call(func=ast.Name(), args=[inner]):
+            return _wanted_name(inner)
+    return "value"
+
+
+def _argument(source: Source, value: Value) -> str:
+    """The value as it was put into the text: in quotes everything is a text."""
+    words = (value.unit.expression or "").strip()
+    if is_text(source, value.node) or (is_number(source, value.node) and not value.quoted):
+        return words
+    return f"str({words})"
+
+
+def _to_arguments(source: Source, node: ast.Call, statement: Statement, mark: str) -> list[Edit]:
+    if len(node.args) > 1 or node.keywords:
+        raise UnfitError("the statement has parameters already: these have to be put in order")
+    if "%" in statement.text and mark == "%s":
+        raise UnfitError("a `%` of the statement would have to be doubled")
+    if "?" in statement.text and mark == "?":
+        raise UnfitError("a `?` of the statement would be taken for a parameter")
+    numbers = {id(value): index for index, value in enumerate(statement.values, 1)}
+    changed = edits(statement, lambda value: f"${numbers[id(value)]}" if mark == "$" else mark)
+    given = [_argument(source, value) for value in statement.values]
+    arguments = ", ".join(given)
+    if mark != "$":
+        arguments = f"({arguments}{',' if len(given) == 1 else ''})"
+    end = statements.outer_parentheses(source, node.args[0]).end
+    return [*changed, source.edit(end, end, f", {arguments}")]

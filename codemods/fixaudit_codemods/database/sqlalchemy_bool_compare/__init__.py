@@ -1,0 +1,1 @@
+"""The codemod `sqlalchemy-bool-compare` and its parts."""

@@ -1,0 +1,196 @@
+"""Which expressions are SQLAlchemy's: columns of mapped classes and tables, statements and queries."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from fixaudit import Source
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.source.memo import remembered
+from fixaudit.source.origins import instance_of
+from fixaudit.source.static_type import definition_of
+
+LIBRARIES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "sqlalchemy_utils")
+_STATEMENTS = re.compile(r"(sqlalchemy|sqlmodel)(\.\w+)*\.(select|update|delete|exists|insert)")
+_CONNECTIVES = re.compile(r"(sqlalchemy|sqlmodel)(\.\w+)*\.(and_|or_|not_|case)")
+_STATEMENT_TYPES = re.compile(
+    r"(sqlalchemy|sqlmodel)(\.\w+)*\.(Select|SelectOfScalar|Update|Delete|Query|ScalarSelect)\(\)"
+)
+_CLAUSES = frozenset({"where", "filter", "having", "join", "outerjoin", "case"})
+_COLUMN_MAKERS = re.compile(
+    r"(sqlalchemy|sqlmodel|flask_sqlalchemy)(\.\w+)*\.(Column|mapped_column|column_property)"
+)
+_MAPPED = re.compile(r"sqlalchemy(\.\w+)*\.Mapped")
+_DEEPEST = 8
+
+
+@remembered
+def uses_sqlalchemy(source: Source) -> bool:
+    """True where the module imports SQLAlchemy or a library built on it."""
+    targets = [
+        binding.target or ""
+        for scope in source.scopes.scopes()
+        for bindings in scope.bindings.values()
+        for binding in bindings
+        if binding.kind == "import"
+    ]
+    return any(target.partition(".")[0] in LIBRARIES for target in targets)
+
+
+# ----------------------------------------------------------------------------- columns
+
+
+def is_column(source: Source, node: ast.expr) -> bool:
+    """True for `Model.flag` of a mapped class and for `table.c.flag`."""
+    match node:
+        case ast.Attribute(value=ast.Attribute(attr="c" | "columns")):
+            return uses_sqlalchemy(source)
+        case ast.Attribute(value=ast.Name() | ast.Attribute() as owner, attr=attr):
+            found = definition_of(source, owner) if _may_be_class(owner) else None
+            return isinstance(found, ClassFacts) and _is_mapped(source, found, attr)
+        case ast.Call(func=func, args=[_, *_]) if source.qualified_name(func) == "sqlmodel.col":
+            return True
+    return False
+
+
+def _may_be_class(owner: ast.expr) -> bool:
+    last = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+    return last.lstrip("_")[:1].isupper()
+
+
+def _is_mapped(source: Source, cls: ClassFacts, attr: str) -> bool:
+    declared = cls.declares(attr)
+    attribute = declared.attribute if declared is not None else None
+    owner = declared.owner if declared is not None else None
+    if attribute is None or not isinstance(owner, ClassFacts):
+        return False
+    facts = source.project.facts_of(owner.path) or source.project.facts_of_source(source)
+    annotation, value = attribute.annotation, attribute.value
+    if annotation is not None and _MAPPED.match(facts.qualify(_head(annotation))):
+        return True
+    if isinstance(value, ast.Call):
+        made = facts.qualify(_head(value.func))
+        if _COLUMN_MAKERS.fullmatch(made) or _head(value.func) == "db.Column":
+            return True
+    return annotation is not None and _is_table_model(cls)
+
+
+def _is_table_model(cls: ClassFacts) -> bool:
+    """A `SQLModel` class with `table=True`, whose plain annotations are columns."""
+    return any(
+        entry.arg == "table" and getattr(entry.value, "value", None) is True
+        for entry in cls.node.keywords
+    )
+
+
+def _head(node: ast.expr) -> str:
+    """The dotted name an annotation or call begins with; empty for anything else."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return re.match(r"[\w.]*", node.value)[0]  # type: ignore[index]
+    if isinstance(node, ast.Subscript):
+        return _head(node.value)
+    return ast.unparse(node) if isinstance(node, (ast.Name, ast.Attribute)) else ""
+
+
+# ----------------------------------------------------------------------------- statements
+
+
+def is_condition(source: Source, node: ast.expr) -> bool:
+    """True where the expression is a condition of an SQL statement: `select(…).where(HERE)`.
+
+    It may stand below `&`, `|`, `~`, `and_`, `or_`, `not_`, and as a condition of `case`.
+    """
+    child: ast.AST = node
+    above = source.parent(node)
+    while above is not None:
+        match above:
+            case ast.BinOp(op=ast.BitAnd() | ast.BitOr()) | ast.UnaryOp(op=ast.Invert()):
+                pass
+            case ast.Tuple(elts=[first, _]) if first is child and _in_case(source, above):
+                return True
+            case ast.Call(func=func, args=args) if any(entry is child for entry in args):
+                return _takes_condition(source, func)
+            case _:
+                return False
+        child, above = above, source.parent(above)
+    return False
+
+
+def _in_case(source: Source, node: ast.AST) -> bool:
+    above = source.parent(node)
+    if isinstance(above, ast.List):
+        above = source.parent(above)
+    if not isinstance(above, ast.Call):
+        return False
+    return bool(_CONNECTIVES.fullmatch(source.qualified_name(above.func) or ""))
+
+
+def _takes_condition(source: Source, func: ast.expr) -> bool:
+    if _CONNECTIVES.fullmatch(source.qualified_name(func) or ""):
+        return True
+    if not isinstance(func, ast.Attribute) or func.attr not in _CLAUSES:
+        return False
+    return is_statement(source, func.value)
+
+
+def is_statement(source: Source, node: ast.expr, depth: int = 0) -> bool:
+    """True for a statement or query: `select(…)`, `session.query(…)`, and what is chained to it."""
+    if depth > _DEEPEST:
+        return False
+    match node:
+        case ast.Await(value=value):
+            return is_statement(source, value, depth + 1)
+        case ast.Call(func=func):
+            if _STATEMENTS.fullmatch(source.qualified_name(func) or ""):
+                return True
+            if isinstance(func, ast.Attribute):
+                if func.attr == "query" and node.args:
+                    if isinstance(node.args[0], (ast.Constant, ast.JoinedStr, ast.Compare)):
+                        return False  # SQL as text, or another library's condition
+                    return uses_sqlalchemy(source) or _queries_model(source, node)
+                return is_statement(source, func.value, depth + 1)
+        case ast.Attribute(value=owner, attr="query"):
+            return _is_model(source, owner)
+        case ast.Name(id=name):
+            return _is_bound_to_statement(source, node, name, depth)
+    return False
+
+
+def _queries_model(source: Source, call: ast.Call) -> bool:
+    return _is_model(source, call.args[0])
+
+
+def _is_model(source: Source, node: ast.expr) -> bool:
+    if not isinstance(node, (ast.Name, ast.Attribute)) or not _may_be_class(node):
+        return False
+    found = definition_of(source, node)
+    if not isinstance(found, ClassFacts):
+        return False
+    return any(_is_mapped(source, found, name) for name in found.attributes)
+
+
+def _is_bound_to_statement(source: Source, node: ast.Name, name: str, depth: int) -> bool:
+    """True where every binding of the name is a statement, or that same name with more chained."""
+    certain = False
+    for binding in source.lookup(name, node):
+        if binding.annotation is not None:
+            if not _STATEMENT_TYPES.fullmatch(instance_of(source, binding.annotation) or ""):
+                return False
+            certain = True
+        elif binding.kind != "assign" or binding.value is None:
+            return False
+        elif _root(binding.value) == name:
+            continue
+        elif is_statement(source, binding.value, depth + 1):
+            certain = True
+        else:
+            return False
+    return certain
+
+
+def _root(node: ast.expr) -> str | None:
+    """The name a chain of calls and attributes starts at."""
+    while isinstance(node, (ast.Call, ast.Attribute)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None

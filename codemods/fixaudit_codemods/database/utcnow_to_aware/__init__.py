@@ -1,0 +1,1 @@
+"""The codemod `utcnow-to-aware` and its parts."""

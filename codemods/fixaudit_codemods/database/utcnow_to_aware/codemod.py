@@ -1,0 +1,220 @@
+"""`datetime.utcnow()` becomes `datetime.now(timezone.utc)`: a UTC time that says that it is one.
+
+`utcnow` and `utcfromtimestamp` give a naive datetime, which the rest of Python takes for local time:
+`.timestamp()` and `.astimezone()` of it are wrong wherever the clock is not UTC, and the same stored
+value means different times on different machines. Both are deprecated since Python 3.12.
+
+An aware value cannot be compared with a naive one, so a rewrite in one place alone can break
+another. The value is followed through its function: where only parts of it or texts are taken, it
+is rewritten; where it meets dates that may be naive, is returned, stored in a model or handed on, it
+is for a human. The option `result = "naive"` keeps every value and only leaves the deprecated call.
+
+It leaves alone: functions of that name of other modules, tests, and projects that have DTZ003 or
+DTZ004 switched off.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit.source.coroutines import in_default
+from fixaudit.suppress.linter_settings import switched_off
+from fixaudit_codemods.database.utcnow_to_aware._flow import Flow
+from fixaudit_codemods.database.utcnow_to_aware._sites import (
+    NAMES,
+    aware_edits,
+    function_of,
+    given_zone,
+    without_replace,
+    zone_at,
+)
+
+GUIDANCE = (
+    "Make everything that meets this value aware at once (columns with a time zone, parsed and stored "
+    'dates, callers), or set `result = "naive"` to keep the values as they are.'
+)
+_DEFAULTS = frozenset({"default", "default_factory", "onupdate", "insert_default"})
+_RULES = {"utcnow": "DTZ003", "utcfromtimestamp": "DTZ004"}
+
+
+@dataclass(frozen=True)
+class Options:
+    result: Literal["aware", "naive"] = "aware"
+    utc: Literal["timezone.utc", "UTC"] = "timezone.utc"
+
+
+class UtcnowToAware(Codemod):
+    name = "utcnow-to-aware"
+    code = "FA510"
+    triggers = (b"utcnow", b"utcfromtimestamp")
+    visits = (ast.Attribute,)
+    sets = frozenset({"database", "datetime"})
+    twins = ("DTZ003", "DTZ004")
+    pairing = Pairing(
+        rules=("DTZ003", "DTZ004"),
+        keywords=(
+            ("utcnow",),
+            ("utcfromtimestamp",),
+            ("naive", "datetime"),
+            ("datetime", "naive by default"),
+            ("timezone", "timestamp", "issues"),
+            ("timezone-aware",),
+        ),
+    )
+    Options = Options
+    options_help: ClassVar[dict[str, str]] = {
+        "result": "`aware`, or `naive`: `.replace(tzinfo=None)` behind it, all values as they were",
+        "utc": "how UTC is written: `timezone.utc`, or `UTC` (Python 3.11)",
+    }
+
+    def judge(self, node: ast.Attribute, source: Source) -> Iterator[Finding]:
+        if node.attr not in NAMES:
+            return
+        parent = source.parent(node)
+        called = isinstance(parent, ast.Call) and parent.func is node
+        if function_of(source, node) is None:
+            if called:
+                yield self.leave(source, node, f"this `{node.attr}` is not that of `datetime`")
+            return
+        kept = self._kept(source, node)
+        if kept is not None:
+            yield self.leave(source, node, kept)
+        elif isinstance(parent, ast.Call) and called:
+            yield self._call(source, parent)
+        else:
+            yield self._reference(source, node)
+
+    def _kept(self, source: Source, node: ast.Attribute) -> str | None:
+        if source.is_test:
+            return "a test says which values it wants"
+        if source.is_generated:
+            return "the file is generated"
+        return switched_off(source, _RULES[node.attr])
+
+    # ------------------------------------------------------------------ calls
+
+    def _call(self, source: Source, call: ast.Call) -> Finding:
+        given = given_zone(source, call)
+        if given is not None:
+            return self._with_zone(source, call, *given)
+        if in_default(source, call):
+            reason = "a default is evaluated once, when the function is made, not at each call"
+            return self.review(
+                source, call, reason, "Use None as default, and take the time inside."
+            )
+        naive = self.options.result == "naive"
+        flow = Flow(source)
+        flow.add_site(call)
+        if flow.doubts and not naive:
+            return self.review(source, call, flow.doubts[0], GUIDANCE)
+        if not naive and (stays := _staying(source, call, flow)) is not None:
+            reason = f"line {stays} of the group is not to be changed: the others would not fit it"
+            return self.review(source, call, reason, GUIDANCE)
+        test = _frozen_by(source)
+        if test is not None:
+            return self.review(
+                source, call, f"{test} puts a time of its own in its place", GUIDANCE
+            )
+        return self._rewritten(source, call, flow)
+
+    def _rewritten(self, source: Source, call: ast.Call, flow: Flow) -> Finding:
+        naive = self.options.result == "naive"
+        zone = zone_at(source, call, self.options.utc)
+        if zone is None:
+            reason = "`timezone` and `UTC` mean something else here"
+            return self.review(
+                source, call, reason, "Import `datetime.timezone` under another name."
+            )
+        edits = aware_edits(source, call, zone.text, ".replace(tzinfo=None)" if naive else "")
+        if edits is None:
+            return self.review(source, call, "its arguments cannot be rewritten safely", GUIDANCE)
+        if naive:
+            return self.fix(source, call, "the same naive value", edits, zone.wishes)
+        together = _together(call, flow)
+        if flow.changes:
+            reason = f"aware UTC: {'; '.join(dict.fromkeys(flow.changes))}{together}"
+            return self.unsafe(source, call, reason, edits, zone.wishes)
+        reason = f"aware UTC: what is taken of it stays the same{together}"
+        return self.fix(source, call, reason, edits, zone.wishes)
+
+    def _with_zone(self, source: Source, call: ast.Call, replacing: ast.Call, zone: str) -> Finding:
+        """`utcnow().replace(tzinfo=timezone.utc)` is `now(timezone.utc)` in two steps."""
+        shorter = without_replace(source, call, replacing)
+        edits = aware_edits(source, call, zone)
+        if shorter is None or edits is None or "\n" in zone:
+            reason = "it is made aware right away, but its layout hides how"
+            return self.review(source, call, reason, "Write `datetime.now(timezone.utc)`.")
+        reason = "it is made aware right away: the same value in one step"
+        return self.fix(source, call, reason, [*edits, shorter])
+
+    # ------------------------------------------------------------------ references
+
+    def _reference(self, source: Source, node: ast.Attribute) -> Finding:
+        """`default=datetime.utcnow`, which is called later."""
+        keyword = source.parent(node)
+        if not isinstance(keyword, ast.keyword) or keyword.arg not in _DEFAULTS:
+            return self.review(source, node, "it is called elsewhere, under another name", GUIDANCE)
+        zone = zone_at(source, node, self.options.utc)
+        if node.attr != "utcnow" or zone is None:
+            return self.review(source, node, "it is called by a library, for a field", GUIDANCE)
+        naive = self.options.result == "naive"
+        if not naive and not _has_zone(source, node):
+            reason = "the field or column may hold naive values: aware ones beside them cannot be compared"
+            return self.review(source, node, reason, GUIDANCE)
+        end = ".replace(tzinfo=None)" if naive else ""
+        text = f"lambda: {source.segment(node.value)}.now({zone.text}){end}"
+        edits = [source.replace(node, text)]
+        if naive:
+            return self.fix(source, node, "the same naive value", edits, zone.wishes)
+        reason = "the column has a time zone, and gets values that have one"
+        return self.unsafe(source, node, reason, edits, zone.wishes)
+
+
+# ------------------------------------------------------------------------------ judgement
+
+
+def _staying(source: Source, call: ast.Call, flow: Flow) -> int | None:
+    """The line of another site that stays naive: it is suppressed, or cannot be rewritten."""
+    for site in flow.sites:
+        told = source.line_text(site.lineno).partition("#")[2]
+        if site is not call and ("noqa" in told or "fixaudit:" in told):
+            return site.lineno
+        if site is not call and aware_edits(source, site, "UTC") is None:
+            return site.lineno
+    return None
+
+
+def _together(call: ast.Call, flow: Flow) -> str:
+    lines = sorted({site.lineno for site in flow.sites if site is not call})
+    if not lines:
+        return ""
+    return f" (together with line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})"
+
+
+def _has_zone(source: Source, node: ast.AST) -> bool:
+    """True in `Column(DateTime(timezone=True), default=…)`, and for a field of aware dates."""
+    statement = source.statement(node)
+    for inner in ast.walk(statement):
+        match inner:
+            case ast.keyword(arg="timezone", value=ast.Constant(value=True)):
+                return True
+            case ast.Name(id="AwareDatetime") | ast.Attribute(attr="AwareDatetime"):
+                return True
+    return False
+
+
+def _frozen_by(source: Source) -> str | None:
+    """A test that replaces `utcnow` itself, so that a call of `now` would pass it by."""
+    tail = source.module.rpartition(".")[2]
+    for mention in source.project.mentions(b"utcnow", 2000, tests_only=True):
+        replaced = any(word in mention.text for word in ("return_value", "side_effect"))
+        if not replaced:
+            continue
+        content = source.project.read(mention.path)
+        if content is not None and tail.encode() in content:
+            return f"{mention.path.name}:{mention.line}"
+    return None

@@ -1,0 +1,1 @@
+"""Findings about raising and catching exceptions."""

@@ -1,0 +1,1 @@
+"""The codemod `exists-open-to-eafp` and its parts."""

@@ -1,0 +1,1 @@
+"""The codemod `raise-from` and its parts."""

@@ -1,0 +1,106 @@
+"""What a `raise` raises: a new exception for certain, or something that may have a past."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from fixaudit import Source
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.facts import dotted_name
+from fixaudit.semantics.signatures import FunctionFacts
+from fixaudit.source.static_type import definition_of
+
+CONTROL_FLOW = frozenset(
+    {"StopIteration", "StopAsyncIteration", "GeneratorExit", "KeyboardInterrupt", "SystemExit"}
+    | {"CancelledError", "Exit", "Abort"}
+)
+_CLASS_NAME = re.compile(r"_*[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*_*|_*[A-Z]")
+_HOLDS_CLASS = re.compile(
+    r"(?:^|_)(?:cls|class|klass|type)_?$|^(?:cls|class|type)_?(?:$|_)", re.IGNORECASE
+)
+_DECIDED = "which exception is raised is decided at run time"
+
+
+def why_not_new(source: Source, node: ast.Raise) -> str | None:
+    """Why a `raise` may not make a new exception; None where it certainly does."""
+    raised = node.exc
+    if isinstance(raised, ast.Call):
+        return _call(source, raised)
+    if isinstance(raised, (ast.Name, ast.Attribute)):
+        if is_class(source, raised):
+            return None
+        return f"`{ast.unparse(raised)}` was made elsewhere and may have a cause of its own"
+    return _DECIDED
+
+
+def _call(source: Source, call: ast.Call) -> str | None:
+    func = call.func
+    if isinstance(func, ast.Attribute) and func.attr == "with_traceback":
+        return "it takes over a traceback, so the chain is told there"
+    if isinstance(func, (ast.Name, ast.Attribute)):
+        if is_class(source, func) or _HOLDS_CLASS.search(last_word(func)):
+            return None
+        return _maker(source, func)
+    if isinstance(func, ast.Call) and source.qualified_name(func.func) == "builtins.type":
+        return None
+    return _DECIDED
+
+
+def _maker(source: Source, func: ast.expr) -> str | None:
+    """A function of the project whose every return makes an exception makes a new one each time."""
+    found = definition_of(source, func)
+    if isinstance(found, FunctionFacts) and not found.node.decorator_list:
+        returned = [node.value for node in ast.walk(found.node) if isinstance(node, ast.Return)]
+        if returned and all(_is_construction(value) for value in returned):
+            return None
+    shown = ast.unparse(func)
+    return f"`{shown}` may return an exception that has a past, or set its cause itself"
+
+
+def _is_construction(value: ast.expr | None) -> bool:
+    if not isinstance(value, ast.Call):
+        return False
+    name = dotted_name(value.func)
+    return name is not None and _CLASS_NAME.fullmatch(name.rpartition(".")[2]) is not None
+
+
+def is_class(source: Source, expression: ast.expr) -> bool:
+    """True for a name or dotted chain that means a class, by its definition or as names are written."""
+    last = last_word(expression)
+    if _CLASS_NAME.fullmatch(last) is None:
+        found = definition_of(source, expression)
+        return isinstance(found, ClassFacts) or (last in ("error", "timeout") and _is_import(source, expression))  # fmt: skip
+    if isinstance(expression, ast.Name):
+        kinds = {entry.kind for entry in source.lookup(last, expression)}
+        return kinds <= {"import", "class", "star"} or (
+            kinds <= {"import", "class", "assign"}
+            and len(last) > 1
+            and _is_alias(source, expression)
+        )
+    return len(last) > 1
+
+
+def _is_alias(source: Source, name: ast.Name) -> bool:
+    """Bound to other names or attributes only, never to an object made on the spot."""
+    values = [entry.value for entry in source.lookup(name.id, name) if entry.kind == "assign"]
+    return all(isinstance(value, (ast.Name, ast.Attribute)) for value in values)
+
+
+def _is_import(source: Source, expression: ast.expr) -> bool:
+    """`socket.error`, `zlib.error`, `socket.timeout`: classes of modules in small letters."""
+    root = expression
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return isinstance(root, ast.Name) and any(
+        entry.kind == "import" for entry in source.lookup(root.id, root)
+    )
+
+
+def last_word(expression: ast.expr | None) -> str:
+    """`NotFound` of `errors.NotFound(…)`."""
+    if isinstance(expression, ast.Call):
+        return last_word(expression.func)
+    if isinstance(expression, ast.Attribute):
+        return expression.attr
+    return expression.id if isinstance(expression, ast.Name) else ""

@@ -1,0 +1,1 @@
+"""The codemod `runtimeerror-to-assertion` and its parts."""

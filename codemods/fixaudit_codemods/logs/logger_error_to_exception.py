@@ -1,0 +1,235 @@
+"""`logger.error(f"… {e}")` in a broad handler becomes `logger.exception("…")`, with the traceback.
+
+A handler for `Exception` that goes on afterwards is the last place where the traceback can be had.
+`error` writes the message of the exception only, often as short as `'id'`, and where it happened is
+lost. `exception` logs on the same level, with the traceback; the exception goes out of the message,
+where it is doubled then, and `as e` with its last use. More is logged than before: unsafe.
+
+It leaves alone: handlers for the errors that are expected, handlers that raise again or end the
+program, calls beside one that logs the traceback, command lines, scripts, and tests. Loops of
+attempts, tests that look for the call, and messages that do not read on are for a human.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from fixaudit import Access, Codemod, Edit, Finding, Pairing, Source, UnimportWish, Wish, access
+from fixaudit.edits import except_clause
+from fixaudit.source.memo import remembered
+from fixaudit_codemods.logs._handled_exception import mentions
+from fixaudit_codemods.logs._message_cleaning import Cleaning, cleaning_of, level_of, logger_kind
+from fixaudit_codemods.logs._tests_asserting_logs import asserting_test
+from fixaudit_codemods.logs._traceback_logging import (
+    exclusive,
+    is_broad,
+    leaves_by,
+    logged_by,
+    logs_traceback,
+    own_nodes,
+    tries_again,
+)
+
+REASON = "the handler goes on, and nothing says where it failed"
+GUIDANCE = "Say what failed in words of its own and call `exception`, which adds the traceback."
+_LEVELS = {"error": "exception", "aerror": "aexception"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Why a call stays as it is; with `ask` a human decides."""
+
+    reason: str
+    ask: bool = False
+
+
+class LoggerErrorToException(Codemod):
+    name = "logger-error-to-exception"
+    code = "FA204"
+    triggers = (b"error(",)
+    visits = (ast.Call,)
+    default = False
+    sets = frozenset({"logging", "errors"})
+    twins = ("TRY400",)
+    pairing = Pairing(
+        rules=("TRY400", "error-instead-of-exception"),
+        keywords=(
+            ("logger.error", "logger.exception"),
+            ("logger.error", "traceback"),
+            ("logger.error", "stack trace"),
+            ("traceback", "lost", "log"),
+            ("error-instead-of-exception",),
+        ),
+    )
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        if level_of(source, node) not in _LEVELS:
+            return
+        handler = source.handler(node)
+        if handler is None or (logger_kind(source, node) is None and not is_broad(source, handler)):
+            return
+        doubt = _doubt(source, node, handler)
+        if doubt is None:
+            doubt = _second(source, node, handler)
+        if doubt is None:
+            renamed, wishes = _renamed(source, node)
+            edits = [*renamed, *_edits(source, node, handler)]
+            yield self.unsafe(source, node, REASON, edits, wishes)
+        elif doubt.ask:
+            yield self.review(source, node, doubt.reason, GUIDANCE)
+        else:
+            yield self.leave(source, node, doubt.reason)
+
+
+def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt | None:
+    """Why a call is not to change, looked at by itself; None where it may."""
+    reason = _not_its_task(source, node, handler)
+    if reason is not None:
+        return _Doubt(reason)
+    if tries_again(source, handler):
+        return _Doubt("each attempt of the loop would log a traceback", ask=True)
+    if isinstance(node.func, ast.Name) and _imported(source, node) is None:
+        return _Doubt("`error` is imported by its own name, and `exception` is taken", ask=True)
+    test = _test_of(source, node.func)
+    if test is not None:
+        return _Doubt(f"a test looks for this call: {test}", ask=True)
+    cleaning = _cleaning(source, node, handler)
+    if cleaning is not None and cleaning.removal is None:
+        return _Doubt(cleaning.reason.replace("repeats", "would repeat"), ask=True)
+    return None
+
+
+def _not_its_task(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str | None:
+    if logger_kind(source, node) is None:
+        return "the receiver is not known to be a logger"
+    if not is_broad(source, handler):
+        assert handler.type is not None
+        return (
+            f"`{ast.unparse(handler.type)}` is expected here: the message may be all that is wanted"
+        )
+    if logs_traceback(source, node):
+        return "it logs the traceback already"
+    if any(word.arg == "exc_info" for word in node.keywords):
+        return "`exc_info` turns the traceback off"
+    strange = next(
+        (str(word.arg) for word in node.keywords if _is_strange(source, node, word)), None
+    )
+    if strange is not None:
+        return (
+            f"`{strange}` is no argument of `logging`: this logger may decide on tracebacks itself"
+        )
+    if except_clause.in_finally(source, node, handler):
+        return "in a `finally` block the traceback may be that of another exception"
+    if source.is_test:
+        return "a test may look at what is logged"
+    if source.is_script or source.is_example:
+        return "a script talks to who started it"
+    line = logged_by(source, handler, node)
+    if line is not None:
+        return f"line {line} writes the traceback"
+    reason = leaves_by(source, handler)
+    role = None if reason is not None else source.cli_role(node)
+    return f"{role}: its user wants no traceback" if role is not None else reason
+
+
+def _is_strange(source: Source, node: ast.Call, word: ast.keyword) -> bool:
+    """An argument that only a logger class of the project's own can take."""
+    known = ("msg", "args", "extra", "stack_info", "stacklevel")
+    return logger_kind(source, node) == "stdlib" and word.arg not in known
+
+
+def _imported(source: Source, node: ast.Call) -> Access | None:
+    """How `from logging import error` gets at `exception`."""
+    return access(source, node, "logging", "exception")
+
+
+def _test_of(source: Source, func: ast.expr) -> str | None:
+    """A test of this module that replaces the logger's method or asserts on it."""
+    stem = PurePosixPath(source.path).stem
+    called = ".".join(ast.unparse(func).split(".")[-2:])
+    for mention in source.project.mentions(called.encode(), 2000, tests_only=True):
+        words = ("assert", "patch", "Mock", "called")
+        if any(word in mention.text for word in words):
+            content = source.project.read(mention.path) or b""
+            if stem.encode() in content:
+                return f"{mention.path.name}:{mention.line}"
+    return None
+
+
+def _cleaning(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Cleaning | None:
+    """What is to become of the message; None where the exception is not in it."""
+    name = handler.name
+    if name is None or name not in mentions(node):
+        return _asserted(source, node)
+    if except_clause.rebinds_name(source, handler, node):
+        return Cleaning(None, f"`{name}` is given another value in the handler")
+    return cleaning_of(source, node, name) or _asserted(source, node)
+
+
+def _asserted(source: Source, node: ast.Call) -> Cleaning | None:
+    test = asserting_test(source, node.args[0]) if node.args else None
+    return Cleaning(None, f"a test looks for this message: {test}") if test is not None else None
+
+
+# ------------------------------------------------------------------- several in one handler
+
+
+def _second(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt | None:
+    """A second call that runs after another one needs no second traceback."""
+    if any(node is call for call in _chosen(source, handler)):
+        return None
+    first = next(call for call in _chosen(source, handler) if not exclusive(source, call, node))
+    return _Doubt(f"the traceback goes with line {first.lineno}")
+
+
+@remembered
+def _chosen(source: Source, handler: ast.ExceptHandler) -> list[ast.Call]:
+    """The calls of a handler that are to log the traceback: one on each way through it."""
+    chosen: list[ast.Call] = []
+    for node in own_nodes(handler.body):
+        if not isinstance(node, ast.Call) or level_of(source, node) not in _LEVELS:
+            continue
+        if source.handler(node) is handler and all(exclusive(source, node, c) for c in chosen):
+            chosen += [node] if _doubt(source, node, handler) is None else []
+    return chosen
+
+
+# ------------------------------------------------------------------------------ the edits
+
+
+def _renamed(source: Source, node: ast.Call) -> tuple[list[Edit], list[Wish]]:
+    end = source.span(node.func).end
+    if isinstance(node.func, ast.Attribute):
+        level = node.func.attr
+        return [source.edit(end - len(level), end, _LEVELS[level])], []
+    imported = _imported(source, node)
+    assert imported is not None
+    gone = UnimportWish(source.segment(node.func))
+    return [source.replace(node.func, imported.text)], [*imported.wishes, gone]
+
+
+def _edits(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> list[Edit]:
+    """Takes the exception out of the message, and `as e` with its last use."""
+    cleaning = _cleaning(source, node, handler)
+    if cleaning is None or cleaning.removal is None:
+        return []
+    taken = [_taken(source, call, handler) for call in _chosen(source, handler)]
+    own = _taken(source, node, handler)
+    released = []
+    if own:
+        released = except_clause.release_name(
+            source, handler, own, [entry for entry in taken if entry]
+        )
+    return [*cleaning.removal.edits, *released]
+
+
+def _taken(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> list[ast.Name]:
+    """The uses of the name that go with the message; none where the call keeps some of them."""
+    cleaning = _cleaning(source, node, handler)
+    inside = set(ast.walk(node))
+    uses = [use for use in except_clause.name_uses(handler) if use in inside]
+    removal = cleaning.removal if cleaning is not None else None
+    return uses if removal is not None and removal.mentions == len(uses) else []

@@ -1,0 +1,1 @@
+"""The codemod `print-to-logger` and its parts."""

@@ -1,0 +1,315 @@
+"""Where a print stands: places in which writing to stdout is the job, or in which logging would fail."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from fixaudit import Source
+from fixaudit.semantics.star_hiding import may_hide
+from fixaudit.source.memo import remembered
+from fixaudit.syntax.tree import walk
+from fixaudit_codemods.logs.print_to_logger._message import fragments, is_ruler
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_JOB = frozenset(
+    {
+        "print",
+        "prints",
+        "printf",
+        "pprint",
+        "show",
+        "display",
+        "dump",
+        "echo",
+        "usage",
+        "help",
+        "report",
+    }
+    | {"banner", "pretty"}
+)
+_JOB_ENDINGS = frozenset({"usage", "help", "banner"})
+_JOB_CLASSES = re.compile(
+    r"^Print(?=[A-Z])|(?:Printer|Reporter|Console|Terminal|ProgressBar|Shell|Repl|REPL)$"
+)
+_LATE = frozenset({"__del__", "__repr__", "__str__", "__format__"})
+_EXIT_HOOKS = frozenset(
+    {"atexit.register", "signal.signal", "threading.excepthook", "sys.settrace", "sys.setprofile"}
+)
+_LOGGING_CLASSES = frozenset(
+    {"logging.Handler", "logging.StreamHandler", "logging.FileHandler", "logging.Formatter"}
+    | {"logging.Filter", "logging.handlers.RotatingFileHandler", "logging.Logger"}
+)
+_SET_UP = frozenset(
+    {"logging.basicConfig", "logging.config.dictConfig", "logging.config.fileConfig"}
+    | {
+        "structlog.configure",
+        "loguru.logger.configure",
+        "loguru.logger.add",
+        "logging.addLevelName",
+    }
+)
+_PROMPTS = frozenset({"builtins.input", "getpass.getpass", "click.prompt", "click.confirm"})
+_CAPTURES = (b"capsys", b"capfd", b"redirect_stdout", b"builtins.print")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def is_builtin(source: Source, function: ast.expr) -> bool:
+    """True where `print` is the builtin; star imports of modules known not to have one do no harm."""
+    if source.qualified_name(function) == "builtins.print":
+        return True
+    if not isinstance(function, ast.Name) or source.lookup(function.id, function):
+        return False
+    return not may_hide(source, "print")
+
+
+def role_of_file(source: Source) -> str | None:
+    """Why prints belong into this file, by what kind of file it is."""
+    if source.is_test:
+        return "a test may print"
+    if source.is_migration:
+        return "a migration reports to whoever runs it"
+    if source.is_example:
+        return "an example shows its output"
+    if source.is_script:
+        return "a script speaks to the terminal"
+    if source.is_notebook:
+        return "a notebook shows its output"
+    return "a generated file is not edited" if source.is_generated else None
+
+
+def job_of_place(source: Source, call: ast.Call) -> str | None:
+    """Why stdout is right, or logging wrong, where this call stands."""
+    for above in source.ancestors(call):
+        reason = None
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            reason = _job_of_function(source, above)
+        elif isinstance(above, ast.ClassDef):
+            reason = _job_of_class(source, above)
+        elif isinstance(above, (ast.With, ast.AsyncWith)):
+            reason = _redirected(source, above)
+        if reason is not None:
+            return reason
+    return None
+
+
+@remembered
+def _job_of_function(source: Source, function: Function) -> str | None:
+    name = function.name
+    if name in _LATE:
+        return f"`{name}` may run while the interpreter shuts down or a debugger looks on"
+    words = [word.lower() for word in _WORDS.findall(name)]
+    if words and (words[0] in _JOB or words[-1] in _JOB_ENDINGS):
+        return f"printing is the job of `{name}`"
+    if _is_hooked(source, function):
+        return f"`{name}` runs at exit or in a signal, where logging is not safe"
+    for node in walk(function):
+        if isinstance(node, ast.Call):
+            called = source.qualified_name(node.func)
+            if called in _PROMPTS:
+                return f"`{name}` holds a dialogue with the terminal"
+            if called in _SET_UP or _adds_handler(node):
+                return f"`{name}` sets logging up: what it says cannot go through it"
+            if called == "sys.stdout.write":
+                return f"`{name}` writes to stdout itself: the print is a part of that output"
+            if _is_print(source, node) and _leaves_line_open(node):
+                return f"`{name}` prints lines piece by piece"
+    return None
+
+
+def _adds_handler(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "addHandler"
+
+
+def _leaves_line_open(call: ast.Call) -> bool:
+    for keyword in call.keywords:
+        if keyword.arg == "end":
+            value = keyword.value
+            ends = isinstance(value, ast.Constant) and value.value in {"\n", None}
+            return not ends
+    return False
+
+
+def _is_hooked(source: Source, function: Function) -> bool:
+    for entry in function.decorator_list:
+        called = entry.func if isinstance(entry, ast.Call) else entry
+        if source.qualified_name(called) == "atexit.register":
+            return True
+    return function.name in _hooked_names(source)
+
+
+@remembered
+def _hooked_names(source: Source) -> frozenset[str]:
+    """Names handed to `atexit.register`, `signal.signal`, … or assigned to `sys.excepthook`."""
+    names: set[str] = set()
+    for call in source.nodes(ast.Call):
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if method == "add_signal_handler" or source.qualified_name(call.func) in _EXIT_HOOKS:
+            names.update(_last_names(call.args))
+    for assign in source.nodes(ast.Assign):
+        target = assign.targets[0]
+        if isinstance(target, ast.Attribute) and target.attr in {
+            "excepthook",
+            "unraisablehook",
+        }:
+            names.update(_last_names([assign.value]))
+    return frozenset(names)
+
+
+def _last_names(expressions: Sequence[ast.expr]) -> Iterator[str]:
+    for expression in expressions:
+        if isinstance(expression, ast.Name):
+            yield expression.id
+        elif isinstance(expression, ast.Attribute):
+            yield expression.attr
+
+
+def _job_of_class(source: Source, owner: ast.ClassDef) -> str | None:
+    if _JOB_CLASSES.search(owner.name):
+        return f"writing to the terminal is the job of `{owner.name}`"
+    key = ("print-to-logger", "prompts", owner)
+    if key not in source.memo:
+        source.memo[key] = any(
+            isinstance(node, ast.Call) and source.qualified_name(node.func) in _PROMPTS
+            for node in walk(owner)
+        )
+    if source.memo[key]:
+        return f"`{owner.name}` holds a dialogue with the terminal"
+    for base in owner.bases:
+        if source.qualified_name(base) in _LOGGING_CLASSES:
+            return f"`{owner.name}` is a part of logging: it cannot log through itself"
+    return None
+
+
+def _redirected(source: Source, block: ast.With | ast.AsyncWith) -> str | None:
+    for item in block.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call):
+            name = source.qualified_name(call.func) or ""
+            if name.endswith(("redirect_stdout", "redirect_stderr")):
+                return "the output is captured here: it is what the block is for"
+    return None
+
+
+# ----------------------------------------------------------------------------- printed reports
+
+
+def report_part(source: Source, statement: ast.stmt) -> str | None:
+    """Why a print is a line of a printed report: rulers or blank prints stand beside it."""
+    if _is_listing(source, statement):
+        return "a listing that is printed line by line"
+    function = source.function(statement)
+    if function is not None and _count_of_rulers(source, function) > 1:
+        return "a line of a printed report: the function prints rulers or blank lines around it"
+    block: ast.stmt | None = statement
+    while isinstance(block, ast.stmt):
+        if any(_has_ruler(source, entry) for entry in _run(source, block)):
+            return "a line of a printed report: a ruler or blank print stands beside it"
+        parent = source.parent(block)
+        block = parent if isinstance(parent, ast.stmt) and _only_prints(source, parent) else None
+    return None
+
+
+def _is_listing(source: Source, statement: ast.stmt) -> bool:
+    """True for `for line in lines: print(line)`: output, not a message."""
+    loop = source.parent(statement)
+    if not isinstance(loop, ast.For) or len(loop.body) != 1 or loop.orelse:
+        return False
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Call)
+    arguments = statement.value.args
+    return (
+        len(arguments) == 1
+        and isinstance(arguments[0], ast.Name)
+        and isinstance(loop.target, ast.Name)
+        and arguments[0].id == loop.target.id
+        and re.search(r"err|warn|problem|exc", loop.target.id) is None
+    )
+
+
+@remembered
+def _count_of_rulers(source: Source, function: ast.AST) -> int:
+    return sum(_is_ruler_print(source, node) for node in walk(function))
+
+
+def _run(source: Source, statement: ast.stmt) -> list[ast.stmt]:
+    """The neighbours in the block that, without a gap, do nothing but print."""
+    block = source.block(statement)
+    position = next(index for index, entry in enumerate(block) if entry is statement)
+    first, last = position, position
+    while first > 0 and _only_prints(source, block[first - 1]):
+        first -= 1
+    while last + 1 < len(block) and _only_prints(source, block[last + 1]):
+        last += 1
+    return block[first : last + 1]
+
+
+@remembered
+def _only_prints(source: Source, statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Expr):
+        value = statement.value
+        return isinstance(value, ast.Call) and (
+            _is_print(source, value) or _prints_itself(source, value)
+        )
+    if isinstance(statement, (ast.For, ast.If)):
+        inner = [*statement.body, *statement.orelse]
+        return all(_only_prints(source, entry) for entry in inner)
+    return False
+
+
+def _has_ruler(source: Source, statement: ast.stmt) -> bool:
+    return any(_is_ruler_print(source, node) for node in walk(statement))
+
+
+def _is_ruler_print(source: Source, node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    return _prints_itself(source, node) or (_is_print(source, node) and is_ruler(node.args))
+
+
+def _prints_itself(source: Source, call: ast.Call) -> bool:
+    """True for calls such as `table.print_rows()`: something beside the print writes to stdout."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if not name.startswith(("print_", "pprint", "show_")):
+        return False
+    return not (source.qualified_name(call.func) or "").startswith("traceback.")
+
+
+def _is_print(source: Source, node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return False
+    if node.func.id != "print" or not is_builtin(source, node.func):
+        return False
+    return not any(keyword.arg == "file" for keyword in node.keywords)
+
+
+# ----------------------------------------------------------------------------- who reads the output
+
+
+def expected_by(source: Source, call: ast.Call) -> str | None:
+    """The doctest or test that looks for the printed text; None where there is none."""
+    texts = list(fragments(call.args))
+    if not texts:
+        return None
+    for owner in [call, *source.ancestors(call)]:
+        if isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)):
+            documentation = ast.get_docstring(owner) or ""
+            if ">>>" in documentation and any(text in documentation for text in texts):
+                return "the doctest in the docstring expects this output"
+    for name, content in _capturing_tests(source):
+        if any(text.encode("utf-8") in content for text in texts):
+            return f"{name} looks for this text in the captured output"
+    return None
+
+
+@remembered
+def _capturing_tests(source: Source) -> list[tuple[str, bytes]]:
+    """The project's tests that capture output, with their contents."""
+    paths: dict[Path, None] = {}
+    for needle in _CAPTURES:
+        for mention in source.project.mentions(needle, 2000, tests_only=True):
+            paths[mention.path] = None
+    return [(path.name, source.project.read(path) or b"") for path in paths]

@@ -1,0 +1,146 @@
+"""The level a print speaks at: by its handler, its words, the condition above it and its stream."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from fixaudit import Source
+from fixaudit_codemods.logs.print_to_logger._message import is_labelled, level_of, names_in, visible
+
+_DEBUG = re.compile(r"debug", re.IGNORECASE)
+_ASKED = re.compile(r"^(?:be_)?(?:verbos|quiet|silent|disp$|iprint$|show_progress|progress$)|^_?(?:print|show|echo|display|dump)(?:_|$)", re.IGNORECASE)  # fmt: skip
+_TRACEBACKS = frozenset({"traceback.format_exc", "sys.exc_info", "traceback.format_exception"})
+_EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit", "os._exit"})
+
+
+def level(source: Source, call: ast.Call) -> tuple[str, str]:
+    """The level's method name, and the phrase that says why."""
+    text = " ".join(visible(argument) for argument in call.args)
+    spoken = any(char.isalpha() for char in text)
+    worded = level_of(text if spoken else names_in(call.args))
+    if worded is not None and is_labelled(text):
+        return worded, "the text names its level"
+    handler = source.handler(call)
+    if handler is not None and handler.name is not None and _shows(source, call, handler.name):
+        if _raises(handler):
+            return "error", "it shows the exception, which the handler raises again"
+        return "exception", "it shows the exception of its handler"
+    if _shows_traceback(source, call):
+        return "error", "it shows a traceback"
+    if worded is not None:
+        return worded, "by its words"
+    if _mentions_exception(source, call):
+        return "error", "it shows a part of an exception that is being handled"
+    if _ends_program(source, call):
+        return "error", "the program or an exception ends the function right after it"
+    if _guard_words(source, call, _DEBUG) or _is_debugger(source, call):
+        return "debug", "it is there for debugging"
+    if _to_stderr(source, call):
+        return "warning", "it goes to stderr"
+    return "info", "it only informs"
+
+
+def is_asked_for(source: Source, call: ast.Call) -> bool:
+    """True under `if verbose:` and the like: the caller wants this output."""
+    return _guard_words(source, call, _ASKED)
+
+
+def _shows(source: Source, call: ast.Call, name: str) -> bool:
+    """True where the exception itself is printed, not merely an attribute of it."""
+    return any(
+        isinstance(node, ast.Name)
+        and node.id == name
+        and not isinstance(source.parent(node), ast.Attribute)
+        for argument in call.args
+        for node in ast.walk(argument)
+    )
+
+
+def _mentions_exception(source: Source, call: ast.Call) -> bool:
+    """True where the print shows something of this or an outer handler's exception."""
+    for above in source.ancestors(call):
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            return False
+        if isinstance(above, ast.ExceptHandler) and above.name and _mentions(call, above.name):
+            return True
+    return False
+
+
+def _mentions(call: ast.Call, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == name
+        for argument in call.args
+        for node in ast.walk(argument)
+    )
+
+
+def _raises(handler: ast.ExceptHandler) -> bool:
+    todo: list[ast.AST] = list(handler.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Raise):
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            todo.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _shows_traceback(source: Source, call: ast.Call) -> bool:
+    return any(
+        isinstance(node, ast.Call) and source.qualified_name(node.func) in _TRACEBACKS
+        for argument in call.args
+        for node in ast.walk(argument)
+    )
+
+
+def _ends_program(source: Source, call: ast.Call) -> bool:
+    """True where `raise`, or `sys.exit` with a failure, is the very next statement."""
+    statement = source.statement(call)
+    block = source.block(statement)
+    position = next(index for index, entry in enumerate(block) if entry is statement)
+    for following in block[position + 1 : position + 2]:
+        if isinstance(following, ast.Raise):
+            return True
+        if isinstance(following, ast.Expr) and isinstance(following.value, ast.Call):
+            arguments = following.value.args
+            zero = not arguments or (
+                isinstance(arguments[0], ast.Constant) and arguments[0].value in (0, None)
+            )
+            return source.qualified_name(following.value.func) in _EXITS and not zero
+    return False
+
+
+def _guard_words(source: Source, call: ast.Call, pattern: re.Pattern[str]) -> bool:
+    """True where an `if` around the print, in the same function, tests a switch of that name."""
+    for above in source.ancestors(call):
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            return False
+        if isinstance(above, ast.If) and any(pattern.search(n) for n in _names(above.test)):
+            return True
+    return False
+
+
+def _is_debugger(source: Source, call: ast.Call) -> bool:
+    function = source.function(call)
+    name = getattr(function, "name", "")
+    return _DEBUG.search(name) is not None
+
+
+def _names(test: ast.expr) -> list[str]:
+    names = []
+    for node in ast.walk(test):
+        if isinstance(node, ast.Name):
+            names.append(node.id)
+        elif isinstance(node, ast.Attribute):
+            names.append(node.attr)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.append(node.value)
+    return names
+
+
+def _to_stderr(source: Source, call: ast.Call) -> bool:
+    return any(
+        keyword.arg == "file" and source.qualified_name(keyword.value) == "sys.stderr"
+        for keyword in call.keywords
+    )

@@ -1,0 +1,212 @@
+"""A `print` in library or service code becomes a call of the logger in scope, at a level of its own.
+
+Nobody can turn a print down, route it or search it by severity, and on a server it mixes with the
+real logs. The logger that the line can reach is used, whatever its name and library; a module
+without one gets `logger = logging.getLogger(__name__)`. Several arguments become `%s` placeholders
+(loguru: `{}`), a string or f-string keeps its exact tokens. The level follows the words: an
+exception printed in its handler is `exception` (`error` where the handler raises again), `error`
+and `failed` are `error`, `warning`, `retry`, `limit`, `giving up`, `deprecated` are `warning`, the
+rest is `info`, under `if debug:` it is `debug`, and to stderr at least `warning`.
+
+It leaves alone whatever a terminal or another program reads: scripts, `__main__` guards and what
+only they reach, commands and argument parsers, tests, examples, migrations and notebooks; JSON and
+other data, tables, rulers and the reports around them, progress lines (`end=`, `flush=`), `file=`
+other than the standard streams; functions whose job is to print; dialogues with `input`; code that
+logging cannot serve (`__del__`, exit hooks, logging's own classes and set-up, code above the
+logger's assignment); a `print` that is not the builtin or is handed on as a value. Output asked for
+with `verbose` is unsafe: with logging at its default nobody would see it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from fixaudit import Codemod, Finding, Pairing, Source, UnimportWish
+from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
+from fixaudit_codemods.logs.print_to_logger._message import not_a_message
+from fixaudit_codemods.logs.print_to_logger._placement import (
+    expected_by,
+    is_builtin,
+    job_of_place,
+    report_part,
+    role_of_file,
+)
+from fixaudit_codemods.logs.print_to_logger._rewrite import moved, rewritten
+from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, level
+
+STREAMS = frozenset({"sys.stdout", "sys.stderr"})
+DATA_SEPARATORS = frozenset({"\t", ",", ";", "|", "\0"})
+
+
+@dataclass(frozen=True)
+class Options:
+    library: Literal["logging", "loguru", "structlog"] = "logging"
+    name: str = "logger"
+
+
+class PrintToLogger(Codemod):
+    name = "print-to-logger"
+    code = "FA102"
+    triggers = (b"print",)
+    # The name by itself, and not as a word of a sentence.
+    trigger_pattern = re.compile(
+        rb"print(?<!\wprint)\b(?=[\s\\]*(?:[^\w\s\\\"'`]|\Z|(?:if|else|for|in|is|not|and|or|as)\b))"
+    )
+    visits = (ast.Call, ast.Name)
+    names = frozenset({"print"})
+    sets = frozenset({"core", "logging"})
+    twins = ("T201",)
+    pairing = Pairing(
+        rules=("T201", "T20"),
+        keywords=(("print statement",), ("print()",), ("`print`", "log"), ("print call",)),
+    )
+    Options = Options
+    options_help: ClassVar[dict[str, str]] = {
+        "library": "logging, loguru or structlog: what a module without a logger gets",
+        "name": "what a new logger is called",
+    }
+
+    def judge(self, node: ast.Call | ast.Name, source: Source) -> Iterator[Finding]:
+        if isinstance(node, ast.Name):
+            if node.id == "print" and isinstance(node.ctx, ast.Load):
+                yield from self._value(node, source)
+        elif isinstance(node.func, ast.Name) and node.func.id == "print":
+            yield self._call(node, source)
+        elif isinstance(node.func, ast.Attribute) and node.func.attr == "print":
+            if source.qualified_name(node.func) == "builtins.print":
+                yield self._call(node, source)
+            else:
+                yield self.leave(source, node, "a method named `print`, not the builtin")
+
+    def _value(self, node: ast.Name, source: Source) -> Iterator[Finding]:
+        parent = source.parent(node)
+        if not (isinstance(parent, ast.Call) and parent.func is node):
+            yield self.leave(source, node, "`print` is handed on as a value, not called here")
+
+    def _call(self, call: ast.Call, source: Source) -> Finding:
+        reason = self._reason_to_leave(call, source)
+        if reason is not None:
+            return self.leave(source, call, reason)
+        if any(isinstance(argument, (ast.Starred, ast.GeneratorExp)) for argument in call.args):
+            return self.review(
+                source,
+                call,
+                "the number of printed values is known only at run time",
+                "write one message with a placeholder for the joined values",
+            )
+        expected = expected_by(source, call)
+        if expected is not None:
+            return self.review(
+                source, call, expected, "change the expectation together with the print"
+            )
+        return self._rewrite(call, source)
+
+    def _rewrite(self, call: ast.Call, source: Source) -> Finding:
+        chosen = choose(source, call, self.options.library, self.options.name)
+        if isinstance(chosen, str):
+            return self.leave(source, call, chosen)
+        chosen_level, why = level(source, call)
+        target = f"{chosen.expression}.{chosen_level}"
+        if _has_placeholders(call):
+            return self._as_it_stands(call, source, chosen)
+        edits = rewritten(source, call, target, chosen.style, _separator(call))
+        if edits is None:
+            return self.review(
+                source,
+                call,
+                "comments or string prefixes between the arguments keep them apart",
+                f"write it by hand: `{target}(…)` with one message",
+            )
+        reason = f"print in library code: `{target}`, {why}"
+        wishes = (*chosen.wishes, *_freed(call))
+        if is_asked_for(source, call):
+            reason += "; the caller asks for this output, which logging hides by default"
+            return self.unsafe(source, call, reason, edits, wishes)
+        if not chosen.certain:
+            reason += f"; `{chosen.expression}` is a logger by its name only"
+            return self.unsafe(source, call, reason, edits, wishes)
+        return self.fix(source, call, reason, edits, wishes)
+
+    def _as_it_stands(self, call: ast.Call, source: Source, chosen: Choice) -> Finding:
+        """`print("%s is gone", name)`: written for a logger, and printed as two values."""
+        reason = "the text has placeholders of its own, which print shows as they are"
+        if chosen.style != "percent":
+            return self.review(source, call, reason, "put the values into the text by hand")
+        target = f"{chosen.expression}.{level(source, call)[0]}"
+        edits = moved(source, call, target)
+        if edits is None:
+            return self.review(source, call, reason, f"write it by hand: `{target}(…)`")
+        wishes = (*chosen.wishes, *_freed(call))
+        return self.unsafe(source, call, f"{reason}; `{target}` fills them", edits, wishes)
+
+    def _reason_to_leave(self, call: ast.Call, source: Source) -> str | None:
+        if not is_builtin(source, call.func):
+            return "`print` is not, or not certainly, the builtin here"
+        reason = role_of_file(source) or source.cli_role(call)
+        if reason is not None:
+            return reason
+        parent = source.parent(call)
+        if not isinstance(parent, ast.Expr):
+            return "the print is a part of an expression, not a statement"
+        if re.search(r"#.*\bstdout\b", source.line_text(call.lineno)):
+            return "its comment wants it on stdout"
+        return (
+            _unusual_keywords(source, call)
+            or not_a_message(source, call.args)
+            or job_of_place(source, call)
+            or report_part(source, parent)
+        )
+
+
+def _unusual_keywords(source: Source, call: ast.Call) -> str | None:
+    for keyword in call.keywords:
+        value = keyword.value
+        constant = value.value if isinstance(value, ast.Constant) else ...
+        match keyword.arg:
+            case "file":
+                if source.qualified_name(value) not in STREAMS:
+                    return "it writes to a file of its own"
+            case "end":
+                if constant not in ("\n", None):
+                    return "`end` leaves the line open: progress, or output in pieces"
+            case "flush":
+                if constant is not False:
+                    return "`flush` shows progress as it happens"
+            case "sep":
+                if not isinstance(constant, str | None):
+                    return "`sep` is known only at run time"
+                if constant in DATA_SEPARATORS:
+                    return "data on stdout: another program may read it"
+            case _:
+                return "its keywords are known only at run time"
+    return None
+
+
+def _has_placeholders(call: ast.Call) -> bool:
+    first, *values = call.args
+    if not values or not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+        return False
+    found = re.findall(r"%[-+ 0#]*\d*(?:\.\d+)?[sdrfgix]\b", first.value)
+    return len(found) == len(values)
+
+
+def _freed(call: ast.Call) -> Iterator[UnimportWish]:
+    """The import that `file=` may have been the last to use."""
+    for keyword in call.keywords:
+        if keyword.arg == "file":
+            value = keyword.value
+            while isinstance(value, ast.Attribute):
+                value = value.value
+            if isinstance(value, ast.Name):
+                yield UnimportWish(value.id)
+
+
+def _separator(call: ast.Call) -> str:
+    for keyword in call.keywords:
+        if keyword.arg == "sep" and isinstance(keyword.value, ast.Constant):
+            return " " if keyword.value.value is None else str(keyword.value.value)
+    return " "

@@ -1,0 +1,1 @@
+"""The codemod `redact-url-in-logs` and its parts."""

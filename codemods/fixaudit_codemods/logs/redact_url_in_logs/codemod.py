@@ -1,0 +1,211 @@
+"""Database, broker and Redis URLs in log messages go through a function that hides the password.
+
+`redis://:secret@cache:6379/0` in a log is a password in every place that log is shipped to, for as
+long as it is kept. The function is added to the module once (or imported, see the option `helper`); it
+keeps scheme, user, host and path, and lets None and what is no URL through as its text.
+
+It leaves alone: URLs that pass through a function or of which a part is logged, names that say they
+are redacted, constants without a password, SQLAlchemy's own URL objects (which hide it), addresses of
+web pages, and tests.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fixaudit import Access, Codemod, Edit, Finding, ModuleNameWish, Pairing, Source, Wish, access
+from fixaudit.source import loggers
+from fixaudit.source.origins import literal, origin
+from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
+
+LEVELS = frozenset(
+    {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
+    | {"trace", "success", "msg"}
+)
+_STORES = (
+    "redis|valkey|db|database|sqlalchemy|postgres|postgresql|pg|mysql|mariadb|mongo|mongodb|amqp"
+    "|rabbit|rabbitmq|broker|celery|clickhouse|neo4j|cassandra|oracle|mssql|sqlserver|sentinel"
+)
+_SECRET = re.compile(
+    rf"(?:\w*_)?(?:{_STORES})(?:_\w+)*_?(?:url|uri|dsn|conninfo)|(?:\w*_)?(?:dsn|conninfo)"
+    r"|(?:\w*_)?(?:connection|conn)_(?:string|str|uri)|(?:\w*_)?result_backend(?:_url)?",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(rf"_*(?:{_STORES})(?:_(?:settings|config|options))?", re.IGNORECASE)
+_REDACTED = re.compile(r"redact|mask|saniti[sz]e|safe|hidden|censor|public|display", re.IGNORECASE)
+_HIDING = re.compile(r"sqlalchemy(?:\.\w+)*\.(?:make_url|URL)(?:\.\w+)?\(\)(?:\.\w+(?:\(\))?)*")
+_READERS = frozenset({"get_secret_value", "value", "unicode_string", "strip"})
+NAMES = ("redact_url", "_redact_url")
+HELPER = '''\
+def {name}(url: object) -> str:
+    """The text of a URL without its password; None and what is no URL stay as they are."""
+    scheme, mark, rest = str(url).partition("://")
+    if not mark:
+        return "***" if any(sign in scheme.lower() for sign in ("@", "password", "pwd")) else scheme
+    userinfo, at, location = rest.rpartition("@")
+    user = userinfo.partition(":")[0] + ":" if ":" in userinfo else ""
+    if "password" in location.lower():
+        location = location.partition("?")[0] + "?***"
+    return f"{{scheme}}://{{user}}***@{{location}}" if at else f"{{scheme}}://{{location}}"
+'''
+GUIDANCE = "Log the host and the name of the database, or hide the password before."
+
+
+@dataclass(frozen=True)
+class Options:
+    helper: str = ""
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.helper and "." not in self.helper:
+            raise ValueError('"helper" must be a dotted name such as app.logs.redact_url')
+
+
+class RedactUrlInLogs(Codemod):
+    name = "redact-url-in-logs"
+    code = "FA208"
+    triggers = (b"url", b"URL", b"uri", b"URI", b"dsn", b"DSN", b"conn", b"result_backend")
+    visits = (ast.Call,)
+    sets = frozenset({"logging", "security"})
+    pairing = Pairing(
+        rules=("CWE-532", "CWE-312"),
+        keywords=(
+            ("credential", "log"),
+            ("redis_url", "log"),
+            ("database_url", "log"),
+            ("password", "logged"),
+            ("sanitize urls",),
+            ("connection string", "log"),
+        ),
+    )
+    Options = Options
+    options_help: ClassVar[dict[str, str]] = {
+        "helper": "a function of the project that hides the password, such as app.logs.redact_url",
+        "names": "more names of variables and attributes that hold such URLs",
+    }
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        if not isinstance(node.func, ast.Attribute) or node.func.attr not in LEVELS:
+            return
+        if self._secret_in(node) is None:
+            return  # before any literal is taken apart
+        shown = [(entry, self._secret_in(entry.value)) for entry in exposures(source, node)]
+        found = [(entry, secret) for entry, secret in shown if secret is not None]
+        if not found or loggers.kind_of(source, node.func.value) is None:
+            return
+        open_ones, reason = [], "it is not shown"
+        for entry, secret in found:
+            kept = _left_alone(source, entry.value, secret)
+            if kept is None:
+                open_ones.append(entry)
+            else:
+                reason = kept
+        if open_ones:
+            yield self._redacted(source, node, open_ones)
+        else:
+            yield self.leave(source, node, reason)
+
+    def _secret_in(self, value: ast.AST) -> ast.expr | None:
+        """The name or attribute in the value that holds a URL with a password."""
+        for inner in ast.walk(value):
+            if isinstance(inner, (ast.Name, ast.Attribute)) and self._is_secret(inner):
+                return inner
+        return None
+
+    def _is_secret(self, node: ast.Name | ast.Attribute) -> bool:
+        name = node.id if isinstance(node, ast.Name) else node.attr
+        if _SECRET.fullmatch(name) or name in self.options.names:
+            return True
+        if isinstance(node, ast.Name) or name not in ("url", "uri"):
+            return False
+        owner = node.value
+        last = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+        return _OWNER.fullmatch(last) is not None
+
+    def _redacted(self, source: Source, node: ast.Call, found: list[Exposure]) -> Finding:
+        words = ", ".join(f"`{ast.unparse(entry.value)}`" for entry in found)
+        if any(entry.start is None for entry in found):
+            what = f"{words} may hold a password, and the message is not one to edit"
+            return self.review(source, node, what, GUIDANCE)
+        helper = self._helper(source, node)
+        if helper is None:
+            what = f"{words} may hold a password; the names of the helper are taken"
+            return self.review(source, node, what, GUIDANCE)
+        edits: list[Edit] = []
+        for entry in found:
+            edits += entry.wrapped(source, helper[0])
+        return self.fix(source, node, f"{words} may hold a password", edits, helper[1])
+
+    def _helper(self, source: Source, node: ast.Call) -> tuple[str, tuple[Wish, ...]] | None:
+        if self.options.helper:
+            module, _, name = self.options.helper.rpartition(".")
+            if source.module == module:
+                return name, ()
+            reach: Access | None = access(source, node, module, name)
+            return (reach.text, reach.wishes) if reach is not None else None
+        for name in NAMES:
+            bindings = source.scopes.module.bindings.get(name, [])
+            if source.lookup(name, node) != bindings:
+                continue
+            if not bindings:
+                return name, (ModuleNameWish(name, HELPER.format(name=name)),)
+            if len(bindings) == 1 and _takes_one(bindings[0].node):
+                return name, ()
+        return None
+
+
+def _takes_one(node: ast.AST) -> bool:
+    """True for a function of one argument, and for one that is imported."""
+    if isinstance(node, ast.alias):
+        return True
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    needed = len(node.args.posonlyargs + node.args.args) - len(node.args.defaults)
+    return needed == 1 and not any(entry is None for entry in node.args.kw_defaults)
+
+
+def _left_alone(source: Source, value: ast.expr, secret: ast.expr) -> str | None:
+    if source.is_test:
+        return "a test"
+    value = _unwrapped(value)
+    if not isinstance(value, (ast.Name, ast.Attribute)):
+        return _passed_on(value)
+    if value is not secret:
+        return f"only a part of `{ast.unparse(secret)}` is shown"
+    last = value.id if isinstance(value, ast.Name) else value.attr
+    if _REDACTED.search(last):
+        return "its name says that it is redacted"
+    if _HIDING.fullmatch(origin(source, value) or ""):
+        return "SQLAlchemy hides the password of its URLs"
+    return _left_by_value(source, value) or (
+        "the file is generated" if source.is_generated else None
+    )
+
+
+def _unwrapped(value: ast.expr) -> ast.expr:
+    """What `settings.redis_url.get_secret_value()` and other readers of a whole value read."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=inner, attr=attr), args=[], keywords=[]):
+            return inner if attr in _READERS else value
+    return value
+
+
+def _passed_on(value: ast.expr) -> str:
+    if isinstance(value, ast.Call):
+        return f"it goes through `{ast.unparse(value.func)[:40]}`"
+    return "only a part of it, or something computed from it, is shown"
+
+
+def _left_by_value(source: Source, value: ast.expr) -> str | None:
+    given = literal(source, value)
+    if isinstance(given, ast.Constant) and isinstance(given.value, str) and "@" not in given.value:
+        return "a constant without a password"
+    if isinstance(given, ast.Call):
+        called = ast.unparse(given.func)
+        if called == "repr" or _REDACTED.search(called) or "render_as_string" in called:
+            return f"it comes from `{called[:40]}`, which hides the password"
+    return None

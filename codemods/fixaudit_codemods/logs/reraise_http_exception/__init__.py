@@ -1,0 +1,1 @@
+"""The codemod `reraise-http-exception` and its parts."""

@@ -1,0 +1,1 @@
+"""Findings about hashes, transport and origins."""

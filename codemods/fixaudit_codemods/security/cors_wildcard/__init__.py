@@ -1,0 +1,1 @@
+"""The codemod `cors-wildcard` and its parts."""

@@ -1,0 +1,1 @@
+"""The codemod `md5-to-sha256` and its parts."""

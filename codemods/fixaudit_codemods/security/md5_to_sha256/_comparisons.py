@@ -1,0 +1,125 @@
+"""What a digest is compared with, and whether it ever leaves its function."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from fixaudit import Source
+from fixaudit_codemods.security.md5_to_sha256 import _purpose as meaning
+from fixaudit_codemods.security.md5_to_sha256._context import Scene
+from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place
+
+_HEX_DIGEST = re.compile(r"[0-9a-fA-F]{32}")
+
+
+def compared_with_foreign(scene: Scene) -> str | None:
+    """What a digest made elsewhere looks like that this one is compared with."""
+    for place in scene.everywhere:
+        for other in _other_sides(scene, place):
+            if isinstance(other, ast.Constant) and isinstance(other.value, (str, bytes)):
+                return "the digest is compared with a constant: it verifies a known MD5"
+            words = ast.unparse(other)
+            if meaning.is_foreign(words) and not _is_ours(scene, other):
+                return f"the digest is compared with `{words[:40]}`: that one was made elsewhere or before"
+            if _holds_hex_digest(scene.source, other):
+                return f"`{words[:40]}` holds MD5 digests made elsewhere"
+    return None
+
+
+def _other_sides(scene: Scene, place: Place) -> list[ast.expr]:
+    node = place.node
+    if place.kind == "compare" and isinstance(node, ast.Compare):
+        if not all(isinstance(op, (ast.Eq, ast.NotEq, ast.In, ast.NotIn)) for op in node.ops):
+            return []
+        sides = (node.left, *node.comparators)
+        return [side for side in sides if not (_holds_read(scene, side) or _is_nothing(side))]
+    if place.kind == "argument" and isinstance(node, ast.Call):
+        name = place.words.rpartition(".")[2]
+        if name in ("compare_digest", "startswith", "endswith", "constant_time_compare"):
+            return [side for side in node.args if not _holds_read(scene, side)]
+    return []
+
+
+def _is_nothing(side: ast.expr) -> bool:
+    return isinstance(side, ast.Constant) and not side.value
+
+
+def _holds_read(scene: Scene, side: ast.expr) -> bool:
+    """True for the side of a comparison that comes from this very site."""
+    made = {id(call) for call in (*scene.used.reads, *scene.callers, scene.site.call)}
+    names = {place.words for place in scene.everywhere if place.kind == "name"}
+    return any(
+        id(node) in made or (isinstance(node, ast.Name) and node.id in names)
+        for node in ast.walk(side)
+    )
+
+
+def _is_ours(scene: Scene, other: ast.expr) -> bool:
+    """True where the other side is computed in the same expression, from MD5 too."""
+    return any(
+        isinstance(node, ast.Call) and scene.source.qualified_name(node.func) == "hashlib.md5"
+        for node in ast.walk(other)
+    )
+
+
+def _holds_hex_digest(source: Source, expression: ast.expr) -> bool:
+    """True for a name bound once to a literal that holds 32 hex digits."""
+    if not isinstance(expression, ast.Name):
+        return False
+    bindings = source.lookup(expression.id, expression)
+    value = bindings[0].value if len(bindings) == 1 else None
+    return value is not None and any(
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and _HEX_DIGEST.fullmatch(node.value)
+        for node in ast.walk(value)
+    )
+
+
+def compared_with_unknown(scene: Scene) -> str | None:
+    """The other side of a comparison when nothing tells who made it."""
+    for place in scene.places:
+        for other in _other_sides(scene, place):
+            words = ast.unparse(other)
+            ours = _is_ours(scene, other) or _is_local_container(scene.source, other)
+            if not ours and not meaning.is_own(words):
+                return words[:40]
+    return None
+
+
+def _is_local_container(source: Source, expression: ast.expr) -> bool:
+    """True for a variable of the function that starts as an empty dict, set or list."""
+    if not isinstance(expression, ast.Name) or source.function(expression) is None:
+        return False
+    scope, bindings = source.scopes.lookup(expression.id, expression)
+    if scope is None or scope is source.scopes.module or len(bindings) != 1:
+        return False
+    match bindings[0].value:
+        case ast.Dict(keys=[]) | ast.List(elts=[]):
+            return True
+        case ast.Call(
+            func=ast.Name(id="set" | "dict" | "list" | "defaultdict" | "Counter" | "deque")
+        ):
+            return True
+    return False
+
+
+def stays_inside(scene: Scene) -> bool:
+    """True where the digest is only looked up in, or put into, containers of its own function."""
+    homes = [_home(place) for place in scene.places if place.kind != "name"]
+    return bool(homes) and all(
+        home is not None and _is_local_container(scene.source, home) for home in homes
+    )
+
+
+def _home(place: Place) -> ast.expr | None:
+    """The container that a digest is a key or an element of."""
+    match place.node:
+        case ast.Subscript(value=base) if place.kind == "key":
+            return base
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[base]):
+            return base
+        case ast.Call(func=ast.Attribute(value=base, attr="add" | "get" | "append" | "setdefault")):
+            return base
+    return None

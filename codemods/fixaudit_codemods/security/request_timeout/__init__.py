@@ -1,0 +1,1 @@
+"""The codemod `request-timeout` and its parts."""

@@ -1,0 +1,226 @@
+"""Calls that wait for another machine: which of them have a timeout, and where one may come from."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from fixaudit import Source
+from fixaudit.edits.call_keywords import keyword
+from fixaudit.source.origins import origin
+from fixaudit.source.tasks import opened_by
+from fixaudit.syntax.namespace import Binding
+
+VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
+_PLAIN = frozenset(f"requests.{part}{verb}" for part in ("", "api.") for verb in VERBS)
+_URLOPEN = "urllib.request.urlopen"
+_SESSION = re.compile(r"requests\.(sessions\.)?[Ss]ession\(\)\.(\w+)")
+_LIMITED = re.compile(
+    r"httpx\.((Async)?Client\(\)\.)?(\w+)|aiohttp\.(client\.)?ClientSession\(\)\.(\w+)"
+)
+_MODEL = (
+    "litellm.completion",
+    "litellm.acompletion",
+    "litellm.text_completion",
+    "litellm.embedding",
+)
+_CHAT = ".chat.completions.create"
+# Other things have methods of these names too: only with `model=` they ask a language model.
+_WITH_MODEL = (".responses.create", ".messages.create")
+_HANDING_ON = re.compile(r"asyncio\.to_thread|functools\.partial")
+_HANDING_ON_LAST = frozenset({"to_thread", "partial", "submit"})
+_LAST = VERBS | {"urlopen", "create"} | {name.rpartition(".")[2] for name in _MODEL}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call that sends something; `call` takes the keyword, and is another where one hands it on.
+
+    `kind`: `endless` without a timeout, `limited` by the library's own default, `model` for a
+    language model's (a default of minutes), `chosen` by the options.
+    """
+
+    name: str
+    kind: str
+    call: ast.Call
+    session: ast.expr | None = None
+    """The session whose method it is."""
+    positional: int | None = None
+    """How many positional arguments hold the timeout too."""
+
+
+def request_of(source: Source, call: ast.Call, chosen: tuple[str, ...]) -> Request | None:
+    """What the call sends, directly or by handing a function on; None for other calls."""
+    found = _named(source, call.func, call, chosen)
+    if (
+        found is not None
+        or not call.args
+        or not isinstance(call.args[0], (ast.Name, ast.Attribute))
+    ):
+        return found
+    if isinstance(call.func, ast.Attribute) and call.func.attr not in _HANDING_ON_LAST:
+        return None
+    name = source.qualified_name(call.func) or ""
+    submits = isinstance(call.func, ast.Attribute) and call.func.attr == "submit"
+    if _HANDING_ON.fullmatch(name) or submits:
+        return _named(source, call.args[0], call, chosen)
+    return None
+
+
+def _named(
+    source: Source, func: ast.expr, call: ast.Call, chosen: tuple[str, ...]
+) -> Request | None:
+    last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    if (
+        not chosen
+        and last not in _LAST
+        and not (isinstance(func, ast.Name) and source.lookup(last, func))
+    ):
+        return None
+    name = source.qualified_name(func)
+    if not chosen and last not in _LAST and (name or "").rpartition(".")[2] not in _LAST:
+        return None
+    written = ast.unparse(func)
+    if any(_matches(pattern, name, written) for pattern in chosen):
+        return Request(written, "chosen", call)
+    if name in _PLAIN:
+        return Request(str(name), "endless", call)
+    if name == _URLOPEN:
+        return Request(_URLOPEN, "endless", call, positional=3)
+    asks = written.endswith(_CHAT) or (written.endswith(_WITH_MODEL) and keyword(call, "model"))
+    if name in _MODEL or asks:
+        return Request(name if name in _MODEL and name else written, "model", call)
+    made = origin(source, func) if isinstance(func, ast.Attribute) and last in VERBS else name
+    if made is None:
+        return None
+    session = _SESSION.fullmatch(made)
+    if session is not None and session[2] in VERBS:
+        return Request(written, "endless", call, session=getattr(func, "value", None))
+    limited = _LIMITED.fullmatch(made)
+    if limited is not None and last in VERBS:
+        return Request(made.partition(".")[0], "limited", call)
+    return None
+
+
+def _matches(pattern: str, name: str | None, written: str) -> bool:
+    """By what the code writes only for `*.call`: `httpx.get` must be that of httpx."""
+    if name is not None and fnmatchcase(name, pattern):
+        return True
+    return pattern.startswith("*.") and fnmatchcase(written, pattern)
+
+
+# ------------------------------------------------------------------- where a timeout may come from
+
+
+def given(request: Request) -> str | None:
+    """What the call itself says of its timeout: the value as written, or None."""
+    word = keyword(request.call, "timeout") or keyword(request.call, "request_timeout")
+    if word is not None:
+        return ast.unparse(word.value)
+    if request.positional is not None and len(request.call.args) >= request.positional:
+        return ast.unparse(request.call.args[request.positional - 1])
+    return None
+
+
+def unpacked(source: Source, call: ast.Call) -> tuple[str, bool] | None:
+    """`(name, sets)` of a `**name` that may hold a timeout; `sets`: the function puts one there."""
+    for word in call.keywords:
+        if word.arg is not None:
+            continue
+        known = _literal(source, word.value) if isinstance(word.value, ast.Name) else [None]
+        if known is not None and None not in known and "timeout" not in known:
+            continue
+        return ast.unparse(word.value), _mentions_timeout(source, call)
+    return None
+
+
+def _literal(source: Source, name: ast.Name) -> list[str | None] | None:
+    """The keys of a dict display that a name is bound to, once, and that nothing changes."""
+    bindings = source.lookup(name.id, name)
+    value = bindings[0].value if len(bindings) == 1 else None
+    if not isinstance(value, ast.Dict):
+        return None
+    for use in source.nodes(ast.Name):
+        if use.id != name.id or not isinstance(use.ctx, ast.Load):
+            continue
+        above = source.parent(use)
+        if not isinstance(above, ast.keyword) or above.arg is not None:
+            return None
+    return [str(key.value) if isinstance(key, ast.Constant) else None for key in value.keys]
+
+
+def _mentions_timeout(source: Source, call: ast.Call) -> bool:
+    function = source.function(call)
+    inside = ast.walk(function) if function is not None else ()
+    return any(isinstance(node, ast.Constant) and node.value == "timeout" for node in inside)
+
+
+def session_doubt(source: Source, request: Request) -> str | None:
+    """Why a session may have a timeout of its own; None where nothing in the file says so."""
+    for node in source.nodes(ast.Call):
+        func = node.func
+        if isinstance(func, ast.Attribute) and func.attr == "mount" and len(node.args) == 2:
+            adapter = origin(source, node.args[1]) or ""
+            if adapter != "requests.adapters.HTTPAdapter()":
+                return f"an adapter that is mounted in line {node.lineno} may set a timeout"
+    if request.session is None or not all(
+        _makes(source, e) for e in _values(source, request.session)
+    ):
+        return (
+            f"the session of `{request.name}` is made elsewhere, perhaps with a timeout of its own"
+        )
+    return None
+
+
+def _makes(source: Source, value: ast.expr | None) -> bool:
+    made = source.qualified_name(value.func) if isinstance(value, ast.Call) else None
+    return made in ("requests.Session", "requests.session", "requests.sessions.Session")
+
+
+def _values(source: Source, session: ast.expr) -> list[ast.expr | None]:
+    """The expressions that a session may come from; None for what is no plain assignment."""
+    found: list[ast.expr | None] = [session]
+    if isinstance(session, ast.Name):
+        found = [_given(entry) for entry in source.lookup(session.id, session)]
+    elif isinstance(session, ast.Attribute):
+        stores = [n for n in source.nodes(ast.Attribute) if n.attr == session.attr]
+        statements = [source.statement(n) for n in stores if isinstance(n.ctx, ast.Store)]
+        found = [getattr(statement, "value", None) for statement in statements]
+    return [e for e in found if not (isinstance(e, ast.Constant) and e.value is None)] or [None]
+
+
+def _given(binding: Binding) -> ast.expr | None:
+    return opened_by(binding) if binding.kind == "with" else binding.value
+
+
+def replaced(source: Source) -> str | None:
+    """A function of `requests` or of a session that this file puts another in the place of."""
+    for node in source.nodes(ast.Attribute):
+        if isinstance(node.ctx, ast.Store) and node.attr in VERBS | {"send"}:
+            return ast.unparse(node)
+    return None
+
+
+def limited_around(source: Source, node: ast.AST, *, awaited: bool) -> str | None:
+    """A time limit around the call: `with Timeout(…)`, a decorator, and what limits an `await`."""
+    for above in source.ancestors(node):
+        opened: list[ast.expr] = []
+        if isinstance(above, (ast.With, ast.AsyncWith)):
+            opened = [item.context_expr for item in above.items]
+        elif isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            opened = above.decorator_list
+        elif isinstance(above, ast.Call) and awaited:
+            opened = [above]
+        for entry in opened:
+            shown = ast.unparse(entry.func if isinstance(entry, ast.Call) else entry)
+            cooperative = source.qualified_name(entry.func) if isinstance(entry, ast.Call) else None
+            if (cooperative or "").startswith(("asyncio.", "async_timeout.", "anyio.")):
+                if awaited and re.search(r"timeout|wait_for|fail_after|move_on_after", shown):
+                    return shown
+            elif re.search(r"(?i)timeout|time_limit", shown):
+                return shown
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return None
+    return None

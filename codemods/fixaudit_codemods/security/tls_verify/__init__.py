@@ -1,0 +1,1 @@
+"""The codemod `tls-verify` and its parts."""

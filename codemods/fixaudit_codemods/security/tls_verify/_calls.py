@@ -1,0 +1,157 @@
+"""Calls that open TLS connections, and where a parameter that switches verification off ends."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from fixaudit import Source
+from fixaudit.source.origins import origin
+from fixaudit.source.source import Function
+from fixaudit.syntax.namespace import Binding
+
+# Keywords that switch the check of the server's certificate off when they are False.
+SWITCHES = frozenset(
+    {"verify", "verify_ssl", "ssl_verify", "verify_certs", "verify_tls", "tls_verify"}
+    | {"verify_certificate", "verify_certificates", "validate_certs", "check_ssl"}
+)
+_VERBS = "get|post|put|patch|delete|head|options|request|stream|send"
+_CLIENT = re.compile(
+    rf"(?:requests|httpx)(?:\.\w+)*\.(?:{_VERBS}|Client|AsyncClient|HTTPTransport|AsyncHTTPTransport)"
+    rf"|requests(?:\.sessions)?\.[sS]ession\(\)\.(?:{_VERBS})"
+    rf"|httpx\.(?:Async)?Client\(\)\.(?:{_VERBS})"
+    r"|boto3(?:\.\w+(?:\(\))?)*\.(?:client|resource)"
+    r"|(?:aiobotocore|botocore)\.session\.\w+\(\)\.create_client"
+)
+_SESSION = re.compile(r"requests(?:\.sessions)?\.[sS]ession\(\)|httpx\.(?:Async)?Client\(\)")
+_OLD_AIOHTTP = re.compile(
+    rf"aiohttp\.(?:TCPConnector|request|ClientSession\(\)\.(?:{_VERBS}|ws_connect))"
+)
+_LOCAL_HOST = re.compile(
+    r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+\.local\b)"
+)
+_HTTP_VERBS = frozenset(_VERBS.split("|"))
+
+
+def is_tls_call(source: Source, call: ast.Call, switch: str) -> bool:
+    """True for a call of requests, httpx, boto3 or aiohttp that takes this keyword."""
+    made = origin(source, call.func)
+    if made is None:
+        return False
+    if switch == "verify":
+        return _CLIENT.fullmatch(made) is not None
+    return switch == "verify_ssl" and _OLD_AIOHTTP.fullmatch(made) is not None
+
+
+def is_aiohttp(source: Source, call: ast.Call) -> bool:
+    """True for a call of aiohttp that takes `ssl=`."""
+    return _OLD_AIOHTTP.fullmatch(origin(source, call.func) or "") is not None
+
+
+def is_session(source: Source, node: ast.expr) -> bool:
+    """True for a `requests.Session` or an httpx client."""
+    return _SESSION.fullmatch(origin(source, node) or "") is not None
+
+
+def is_verb(call: ast.Call) -> bool:
+    """True for a method called like an HTTP method: `session.get`."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _HTTP_VERBS
+
+
+def local_host(call: ast.Call) -> bool:
+    """True where the address is written in the call and is the machine itself, or has no TLS."""
+    for value in [*call.args[:2], *(entry.value for entry in call.keywords)]:
+        text = _beginning(value)
+        if _LOCAL_HOST.match(text) or text.startswith("http://"):
+            return True
+    return False
+
+
+def _beginning(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[0]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return ""
+
+
+# ----------------------------------------------------------------------------- where it goes
+
+
+def reaches_tls(source: Source, function: Function, parameter: str) -> bool:
+    """True where the parameter, or the attribute it is kept in, becomes `verify=` of a TLS call."""
+    for use in _uses(source, function, parameter):
+        if _is_switch(source, use):
+            return True
+        kept = _kept_as(source, use)
+        owner = source.class_of(function)
+        if kept is not None and owner is not None and attribute_reaches_tls(source, kept, owner):
+            return True
+    return False
+
+
+def _uses(source: Source, function: Function, parameter: str) -> Iterator[ast.Name]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and node.id == parameter and isinstance(node.ctx, ast.Load):
+            bindings: list[Binding] = source.lookup(parameter, node)
+            if len(bindings) == 1 and bindings[0].kind == "parameter":
+                yield node
+
+
+def _is_switch(source: Source, use: ast.expr) -> bool:
+    """True for `verify=use` of a TLS call and for `session.verify = use`."""
+    above = source.parent(use)
+    if isinstance(above, ast.keyword) and above.arg is not None:
+        call = source.parent(above)
+        if isinstance(call, ast.Call) and is_tls_call(source, call, above.arg):
+            return True
+    if isinstance(above, ast.Assign) and above.value is use:
+        target = above.targets[0]
+        if isinstance(target, ast.Attribute) and target.attr == "verify":
+            return is_session(source, target.value)
+    return False
+
+
+def _kept_as(source: Source, use: ast.expr) -> str | None:
+    above = source.parent(use)
+    target = above.targets[0] if isinstance(above, ast.Assign) else None
+    if isinstance(above, ast.AnnAssign):
+        target = above.target
+    match target:
+        case ast.Attribute(value=ast.Name(id="self"), attr=attr):
+            return attr
+    return None
+
+
+def attribute_reaches_tls(source: Source, name: str, within: ast.AST) -> bool:
+    """True where `….name` becomes `verify=` of a TLS call somewhere below `within`."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == name and _is_switch(source, node)
+        for node in ast.walk(within)
+    )
+
+
+# ----------------------------------------------------------------------------- who calls
+
+
+def every_caller_decides(source: Source, function: Function, parameter: str) -> bool:
+    """True where the project calls the function (or class), always with a value of its own."""
+    owner = source.class_of(function)
+    name = owner.name if function.name == "__init__" and owner is not None else function.name
+    mentions = source.project.mentions(f"{name}(".encode(), 200)
+    calls = 0
+    for path in {entry.path for entry in mentions if not entry.is_test}:
+        facts = source.project.facts_of(path)
+        if facts is None:
+            return False
+        for call in ast.walk(facts.tree):
+            if isinstance(call, ast.Call) and _last(call.func) == name:
+                calls += 1
+                if not any(entry.arg == parameter for entry in call.keywords):
+                    return False
+    return calls > 0
+
+
+def _last(func: ast.expr) -> str | None:
+    return func.id if isinstance(func, ast.Name) else getattr(func, "attr", None)

@@ -1,0 +1,254 @@
+"""`verify=False` of requests, httpx and boto3, and defaults that end there, become `True`.
+
+Without the check of the server's certificate TLS keeps nobody out: whoever sits between reads and
+changes everything, tokens included. Defaults are rewritten where the value is seen to reach such a
+call. A server with a certificate of its own needs `verify="/path/to/ca.pem"` instead.
+
+It leaves alone: tests, settings and branches for local development, branches that somebody who asks
+for no verification gets to and what is named for it, addresses of the machine itself
+or without TLS, functions whose every caller gives a value, and `verify` that means something else
+(JWT signatures, checksums). SSL contexts without verification, `ssl=False` of aiohttp (whose True has
+meant different things), certificates of Redis connections and sessions nobody typed are for a human.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit.source.source import Function
+from fixaudit_codemods.security._development import for_development, is_local_settings
+from fixaudit_codemods.security.tls_verify._calls import (
+    SWITCHES,
+    attribute_reaches_tls,
+    every_caller_decides,
+    is_aiohttp,
+    is_session,
+    is_tls_call,
+    is_verb,
+    local_host,
+    reaches_tls,
+)
+
+_CERTIFICATES = frozenset({"ssl_cert_reqs", "cert_reqs", "verify_mode"})
+_UNVERIFIED = "ssl._create_unverified_context"
+_URL_WITHOUT = re.compile(r"[?&]ssl_cert_reqs=(?:none|CERT_NONE)\b", re.IGNORECASE)
+_SETTINGS = re.compile(r"Settings|Config|Options")
+_SAYS_SO = re.compile(r"insecure|unverified|no_?verify|without_verification", re.IGNORECASE)
+_ASKS = re.compile(r"verif|validat|insecure|cert_reqs|CERT_NONE|skip_tls", re.IGNORECASE)
+GUIDANCE = (
+    "Verify with the certificate authority that signed the server's certificate: a path for "
+    "`verify=`, `ssl.create_default_context(cafile=…)`, or `ssl_ca_certs=`."
+)
+CONSEQUENCE = "servers whose certificate cannot be verified are refused"
+
+
+class TlsVerify(Codemod):
+    name = "tls-verify"
+    code = "FA402"
+    triggers = (
+        *(word.encode() for word in sorted(SWITCHES)),
+        *(b"CERT_NONE", b"ssl_cert_reqs", b"ssl=False", b"check_hostname"),
+        b"_create_unverified_context",
+    )
+    visits = (
+        *(ast.Call, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign, ast.AnnAssign),
+        *(ast.Constant, ast.Attribute),
+    )
+    sets = frozenset({"security"})
+    twins = ("S501", "B501", "S323", "B323")
+    pairing = Pairing(
+        rules=("S501", "B501", "CWE-295", "CWE-297"),
+        keywords=(
+            ("verify=false",),
+            ("verify_ssl",),
+            ("ssl disabled",),
+            ("certificate verification",),
+            ("certificate validation",),
+            ("tls verification",),
+            ("cert_none",),
+        ),
+    )
+
+    def judge(self, node: ast.AST, source: Source) -> Iterator[Finding]:
+        match node:
+            case ast.Call():
+                yield from self._call(source, node)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield from self._defaults(source, node)
+            case ast.Assign(targets=[ast.Attribute() as target]):
+                yield from self._attribute(source, node, target)
+            case ast.AnnAssign(target=ast.Name()):
+                yield from self._field(source, node)
+            case ast.Constant(value=str() as text) if _URL_WITHOUT.search(text):
+                what = "the connection does not verify who answers"
+                yield self._human(source, node, what)
+            case ast.Attribute(attr="_create_unverified_context") if (
+                source.qualified_name(node) == _UNVERIFIED
+            ):
+                yield self._human(source, node, "an SSL context that verifies nothing")
+
+    # ------------------------------------------------------------------------- calls
+
+    def _call(self, source: Source, node: ast.Call) -> Iterator[Finding]:
+        for entry in node.keywords:
+            if entry.arg in SWITCHES and _is_false(entry.value):
+                yield self._switch(source, node, entry)
+            elif entry.arg == "ssl" and _is_false(entry.value) and is_aiohttp(source, node):
+                what = "aiohttp verifies nothing with `ssl=False`"
+                yield self._human(source, entry.value, what, "Leave the keyword out. " + GUIDANCE)
+            elif entry.arg in _CERTIFICATES and _is_no_certificate(source, entry.value):
+                yield self._human(source, entry.value, "no certificate is asked for")
+
+    def _switch(self, source: Source, node: ast.Call, entry: ast.keyword) -> Finding:
+        value, name = entry.value, entry.arg or ""
+        if (reason := _left_alone(source, node)) is not None:
+            return self.leave(source, value, reason)
+        if local_host(node):
+            return self.leave(source, value, "the address is this machine, or has no TLS")
+        if is_tls_call(source, node, name):
+            edit = source.replace(value, "True")
+            return self.unsafe(source, value, f"no certificate is checked; {CONSEQUENCE}", [edit])
+        if name != "verify" or (is_verb(node) and not _is_jwt(source, node)):
+            what = f"`{name}=False` looks like unverified TLS; nothing shows what takes it"
+            return self.review(source, value, what, GUIDANCE)
+        return self.leave(source, value, "nothing shows that this `verify` is about TLS")
+
+    # ------------------------------------------------------------------------- defaults
+
+    def _defaults(self, source: Source, node: Function) -> Iterator[Finding]:
+        for name, default in _parameters(node):
+            if name in SWITCHES and _is_false(default):
+                yield self._default(source, node, name, default)
+
+    def _default(self, source: Source, node: Function, name: str, default: ast.expr) -> Finding:
+        if (reason := _left_alone(source, node)) is not None:
+            return self.leave(source, default, reason)
+        if not reaches_tls(source, node, name):
+            reason = f"nothing here shows that `{name}` reaches a TLS connection"
+            if name == "verify":
+                return self.leave(source, default, reason)
+            return self.review(source, default, reason, GUIDANCE)
+        if every_caller_decides(source, node, name):
+            return self.leave(
+                source, default, "every caller in the project gives a value of its own"
+            )
+        reason = f"callers that say nothing check no certificate; {CONSEQUENCE}"
+        return self.unsafe(source, default, reason, [source.replace(default, "True")])
+
+    def _field(self, source: Source, node: ast.AnnAssign) -> Iterator[Finding]:
+        assert isinstance(node.target, ast.Name)
+        owner, name = source.parent(node), node.target.id
+        value = _default_value(node.value)
+        if name not in SWITCHES or not isinstance(owner, ast.ClassDef) or value is None:
+            return
+        if (reason := _left_alone(source, node)) is not None:
+            yield self.leave(source, value, reason)
+        elif _is_read_for_tls(source, name, owner):
+            reason = f"a default that switches the check off; {CONSEQUENCE}"
+            yield self.unsafe(source, value, reason, [source.replace(value, "True")])
+        else:
+            what = f"nothing shows that `{name}` reaches a TLS connection"
+            yield self.review(source, value, what, GUIDANCE)
+
+    def _attribute(
+        self, source: Source, node: ast.Assign, target: ast.Attribute
+    ) -> Iterator[Finding]:
+        value = node.value
+        if target.attr == "verify" and _is_false(value) and is_session(source, target.value):
+            if (reason := _left_alone(source, node)) is not None:
+                yield self.leave(source, value, reason)
+            else:
+                reason = f"the session checks no certificate; {CONSEQUENCE}"
+                yield self.unsafe(source, value, reason, [source.replace(value, "True")])
+        elif target.attr == "verify_mode" and _is_no_certificate(source, value):
+            yield self._human(source, node, "an SSL context that verifies nothing")
+        elif target.attr == "check_hostname" and _is_false(value):
+            yield self._human(source, node, "certificates of any other host are accepted")
+
+    def _human(self, source: Source, node: ast.AST, what: str, guidance: str = GUIDANCE) -> Finding:
+        if (reason := _left_alone(source, node)) is not None:
+            return self.leave(source, node, reason)
+        return self.review(source, node, what, guidance)
+
+
+def _left_alone(source: Source, node: ast.AST) -> str | None:
+    if source.is_test:
+        return "a test"
+    if source.is_example:
+        return "an example"
+    if is_local_settings(source) or for_development(source, node):
+        return "for debugging and local development only"
+    if _is_named_so(source, node):
+        return "its name says that it verifies nothing"
+    if _is_asked_for(source, node):
+        return "only where somebody asked for no verification"
+    return "the file is generated" if source.is_generated else None
+
+
+def _is_named_so(source: Source, node: ast.AST) -> bool:
+    """True for `insecure_client = …` and in functions with such a name."""
+    for above in source.ancestors(node):
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return _SAYS_SO.search(above.name) is not None
+        if isinstance(above, ast.Assign) and _SAYS_SO.search(ast.unparse(above.targets[0])):
+            return True
+    return False
+
+
+def _is_asked_for(source: Source, node: ast.AST) -> bool:
+    """True in either branch of an `if` that asks whether to verify."""
+    for above in source.ancestors(node):
+        if isinstance(above, (ast.If, ast.IfExp)) and _ASKS.search(ast.unparse(above.test)):
+            return True
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return False
+    return False
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+def _is_no_certificate(source: Source, node: ast.expr) -> bool:
+    if isinstance(node, ast.Constant):
+        return node.value in ("none", "CERT_NONE")
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        return source.qualified_name(node) == "ssl.CERT_NONE"
+    return False
+
+
+def _is_jwt(source: Source, node: ast.Call) -> bool:
+    return (source.qualified_name(node.func) or "").startswith(("jwt.", "jose."))
+
+
+def _parameters(node: Function) -> Iterator[tuple[str, ast.expr]]:
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    for argument, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
+        yield argument.arg, default
+    for argument, only in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if only is not None:
+            yield argument.arg, only
+
+
+def _default_value(value: ast.expr | None) -> ast.expr | None:
+    """The False of `x: bool = False` and of `Field(default=False, …)`."""
+    if isinstance(value, ast.Call):
+        named = [entry.value for entry in value.keywords if entry.arg == "default"]
+        value = next(iter(named or value.args), None)
+    return value if value is not None and _is_false(value) else None
+
+
+def _is_read_for_tls(source: Source, name: str, owner: ast.ClassDef) -> bool:
+    """True where `….name` becomes `verify=` in this file, or in another one of the project."""
+    if attribute_reaches_tls(source, name, source.tree):
+        return True
+    if not _SETTINGS.search(owner.name):
+        return False
+    return any(
+        re.search(rf"\bverify\s*=\s*[\w.]+\.{name}\b", entry.text)
+        for entry in source.project.mentions(f".{name}".encode())
+    )

@@ -1,0 +1,1 @@
+"""The codemod `not-implemented-501` and its parts."""

@@ -1,0 +1,33 @@
+"""The public names of fixaudit, for type checkers."""
+
+from fixaudit._version import __version__ as __version__
+from fixaudit.api import Report as Report
+from fixaudit.api import run as run
+from fixaudit.authoring.codemod import Codemod as Codemod
+from fixaudit.authoring.codemod import Pairing as Pairing
+from fixaudit.edits import cst as cst
+from fixaudit.errors import CodemodError as CodemodError
+from fixaudit.errors import ConfigError as ConfigError
+from fixaudit.errors import FixauditError as FixauditError
+from fixaudit.errors import SourceError as SourceError
+from fixaudit.model.finding import Edit as Edit
+from fixaudit.model.finding import Finding as Finding
+from fixaudit.model.finding import ImportWish as ImportWish
+from fixaudit.model.finding import ModuleNameWish as ModuleNameWish
+from fixaudit.model.finding import Span as Span
+from fixaudit.model.finding import UnimportWish as UnimportWish
+from fixaudit.model.finding import Verdict as Verdict
+from fixaudit.model.finding import Wish as Wish
+from fixaudit.model.outcome import Changed as Changed
+from fixaudit.model.outcome import Failed as Failed
+from fixaudit.model.outcome import Problem as Problem
+from fixaudit.model.outcome import Site as Site
+from fixaudit.model.outcome import Unchanged as Unchanged
+from fixaudit.semantics.project import Project as Project
+from fixaudit.source import loggers as loggers
+from fixaudit.source.memo import remembered as remembered
+from fixaudit.source.name_access import Access as Access
+from fixaudit.source.name_access import access as access
+from fixaudit.source.source import Source as Source
+
+__all__: list[str]

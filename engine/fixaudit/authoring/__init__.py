@@ -1,0 +1,1 @@
+"""What a codemod is written with."""

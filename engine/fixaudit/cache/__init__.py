@@ -1,0 +1,1 @@
+"""Outcomes kept from run to run, by content."""

@@ -1,0 +1,74 @@
+"""What a run is asked to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.config.commandline import CommandLineConfig
+
+if TYPE_CHECKING:
+    from fixaudit.authoring.codemod import Codemod
+    from fixaudit.model.outcome import Site
+
+_ROOT_MARKS = (".git", ".hg")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked to do.
+
+    Attributes:
+        paths: files and folders; relative ones count from the current folder.
+        root: what reported paths are relative to; None stands for `find_root(paths)`.
+        select, extend_select, ignore: selectors that replace, extend or cut the configured ones.
+        unsafe, format: override the configuration where not None.
+        write: compute new contents; False when only the findings are asked for.
+        accept: a last word on each placed finding that would be applied.
+        codemods: made codemods that run, in place of the selected ones unless `select` is given.
+    """
+
+    paths: tuple[Path, ...]
+    root: Path | None = None
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    unsafe: bool | None = None
+    format: bool | None = None
+    config: CommandLineConfig = field(default_factory=CommandLineConfig)
+    isolated: bool = False
+    write: bool = True
+    accept: Callable[[Site], bool] | None = None
+    codemods: tuple[Codemod, ...] = ()
+
+    @property
+    def base(self) -> Path:
+        return self.root or find_root(self.paths)
+
+
+def find_root(paths: Sequence[Path]) -> Path:
+    """The folder reported paths are relative to, which holds them all: the repository, else the
+    project, else the current folder, else the folder they have in common."""
+    folder = _common_folder([Path(os.path.abspath(path)) for path in paths or (Path(),)])
+    project = None
+    for above in (folder, *folder.parents):
+        if any((above / mark).exists() for mark in _ROOT_MARKS):
+            return above
+        if project is None and (above / "pyproject.toml").is_file():
+            project = above
+    if project is not None:
+        return project
+    here = Path.cwd()
+    return here if folder.is_relative_to(here) else folder
+
+
+def _common_folder(paths: Sequence[Path]) -> Path:
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:  # two drives of Windows have nothing in common
+        return folders[0]

@@ -1,0 +1,235 @@
+"""Settling wishes: the imports and module-level names that edits need, or no longer need."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from fixaudit.edits.compose import apply_edits
+from fixaudit.edits.import_block import ImportPlacer, header_end
+from fixaudit.edits.statements import line_span, stands_alone
+from fixaudit.model.finding import Edit, ImportWish, ModuleNameWish, Span, UnimportWish, Wish
+from fixaudit.source.source import Source
+from fixaudit.syntax.namespace import Binding
+
+
+def settle(source: Source, wishes: Iterable[Wish]) -> list[Edit]:
+    """The edits that fulfil `wishes` in a text whose other edits are done already.
+
+    Each import and name is added once whoever asked for it, and not at all where it is there.
+    Imports are removed only when nothing in the file, `__all__` or another file reads them.
+    """
+    unique = dict.fromkeys(wishes)
+    edits: list[Edit] = []
+    imports = [wish for wish in unique if isinstance(wish, ImportWish) and not _has(source, wish)]
+    if imports:
+        edits += ImportPlacer(source).place(imports)
+    names = {wish.name: wish for wish in unique if isinstance(wish, ModuleNameWish)}
+    missing = [wish for wish in names.values() if wish.name not in source.scopes.module.bindings]
+    if missing:
+        edits.append(_place_names(source, missing, edits))
+    bound = list(dict.fromkeys(wish.bound for wish in unique if isinstance(wish, UnimportWish)))
+    removals = _removals(source, bound)
+    if any(one.span.overlaps(other.span) for one in edits for other in removals):
+        return [_removed_after(source, edits, bound)]
+    return edits + removals
+
+
+def fulfils(edit: Edit, gone: str, wish: Wish) -> bool:
+    """True where `edit`, one of those `settle` gave, serves `wish`; `gone` is the text it removes."""
+    if isinstance(wish, UnimportWish):
+        return _says(gone, wish.bound)
+    if isinstance(wish, ModuleNameWish):
+        return _says(edit.text, wish.name)
+    return _says(edit.text, wish.bound) and not _says(gone, wish.bound)
+
+
+def _says(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text) is not None
+
+
+def _removed_after(source: Source, edits: list[Edit], bound: list[str]) -> Edit:
+    """One edit for lines that gain a name and lose another, such as `from hashlib import md5`."""
+    middle = Source(
+        source.path,
+        source.decoded.encode(apply_edits(source.body, edits)),
+        project=source.project,
+        module=source.module,
+        target_version=source.target_version,
+    )
+    return _difference(source.body, apply_edits(middle.body, _removals(middle, bound)))
+
+
+def _difference(before: bytes, after: bytes) -> Edit:
+    """The whole lines in which two texts differ, as one edit."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    start = sum(map(len, old[:head]))
+    end = len(before) - sum(map(len, old[len(old) - tail :]))
+    text = b"".join(new[head : len(new) - tail]).decode("utf-8")
+    return Edit(Span(start, end), text, drops_comments=False)
+
+
+def _has(source: Source, wish: ImportWish) -> bool:
+    target = f"{wish.module}.{wish.name}" if wish.name else wish.module
+    for binding in source.scopes.module.bindings.get(wish.bound, ()):
+        alias = binding.node
+        whole = (
+            alias.name
+            if isinstance(alias, ast.alias) and isinstance(binding.statement, ast.Import)
+            else None
+        )
+        if binding.kind == "import" and target in (binding.target, whole):
+            if not source.in_type_checking(binding.statement):
+                return True
+    return False
+
+
+# --------------------------------------------------------------------------- module-level names
+
+
+def _place_names(source: Source, wishes: list[ModuleNameWish], others: list[Edit]) -> Edit:
+    position = header_end(source)
+    first_use = _first_module_level_use(source, {wish.name for wish in wishes})
+    if first_use is not None and first_use < position:
+        position = first_use
+    # An import added at the very same place goes first.
+    above = "".join(edit.text for edit in others if edit.span.start == position)
+    before = source.body[:position] + above.encode("utf-8")
+    gap = 2 if any(_is_definition(wish.text) for wish in wishes) else 1
+    gap_above = 2 if _is_definition(wishes[0].text) else 1
+    text = ("\n" * (gap + 1)).join(wish.text.rstrip("\n") for wish in wishes) + "\n"
+    lead = _missing_blank_lines(before, gap_above) if before.strip() else ""
+    following = source.body[position:]
+    trail = _missing_blank_lines_after(source, following, position, gap)
+    if not before.endswith((b"\n", b"\r")) and before:
+        lead = "\n" + lead
+    return source.edit(position, position, lead + text + trail)
+
+
+def _is_definition(text: str) -> bool:
+    return text.startswith(("def ", "async def ", "class ", "@"))
+
+
+def _missing_blank_lines(before: bytes, gap: int) -> str:
+    lines = re.split(rb"\r\n|\r|\n", before)
+    blank = 0
+    for line in reversed(lines[:-1]):
+        if line.strip():
+            break
+        blank += 1
+    return "\n" * max(0, gap - blank)
+
+
+def _missing_blank_lines_after(source: Source, following: bytes, position: int, gap: int) -> str:
+    stripped = following.lstrip(b" \t\f\r\n")
+    if not stripped:
+        return ""
+    blank = len(re.findall(rb"\r\n|\r|\n", following[: len(following) - len(stripped)]))
+    line = source.positions.line(position + len(following) - len(stripped))
+    starts_definition = stripped.startswith((b"def ", b"async def ", b"class ", b"@"))
+    wanted = (
+        2 if starts_definition or (source.line_text(line).startswith("#") and blank >= 2) else gap
+    )
+    return "\n" * max(0, wanted - blank)
+
+
+def _first_module_level_use(source: Source, names: set[str]) -> int | None:
+    starts = [
+        line_span(source, source.statement(node)).start
+        for node in source.nodes(ast.Name)
+        if node.id in names and source.scopes.scope_of(node) is source.scopes.module
+    ]
+    return min(starts, default=None)
+
+
+# --------------------------------------------------------------------------------- removals
+
+
+def _removals(source: Source, names: list[str]) -> list[Edit]:
+    per_statement: dict[ast.stmt, list[ast.alias]] = {}
+    for name in names:
+        binding = _removable(source, name)
+        if binding is not None:
+            assert isinstance(binding.statement, ast.stmt)
+            assert isinstance(binding.node, ast.alias)
+            per_statement.setdefault(binding.statement, []).append(binding.node)
+    edits = [_removal(source, statement, aliases) for statement, aliases in per_statement.items()]
+    return [edit for edit in edits if edit is not None]
+
+
+def _removable(source: Source, name: str) -> Binding | None:
+    bindings = source.scopes.module.bindings.get(name, [])
+    if len(bindings) != 1 or bindings[0].kind != "import" or source.path.endswith("__init__.py"):
+        return None
+    statement = bindings[0].statement
+    if not isinstance(source.parent(statement), ast.Module):
+        return None
+    if isinstance(statement, ast.Import) and "." in getattr(bindings[0].node, "name", ""):
+        return None
+    if _is_read(source, name, statement) or _read_elsewhere(source, name):
+        return None
+    return bindings[0]
+
+
+def _is_read(source: Source, name: str, statement: ast.AST) -> bool:
+    if any(node.id == name for node in source.nodes(ast.Name)):
+        return True
+    if any(name in node.names for node in source.nodes(ast.Global)):
+        return True
+    # `__all__`, string annotations, doctest: a mention in any string constant keeps the import.
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    for constant in source.nodes(ast.Constant):
+        if (
+            isinstance(constant.value, str)
+            and len(constant.value) < 200
+            and word.search(constant.value)
+        ):
+            return True
+    assert isinstance(statement, ast.stmt)
+    lines = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+    return any("noqa" in source.line_text(line) for line in lines)
+
+
+def _read_elsewhere(source: Source, name: str) -> bool:
+    """Another file may import the name from here, or patch it by its dotted path."""
+    tail = source.module.rpartition(".")[2]
+    if tail == "__main__":
+        return False
+    listed = re.compile(rf"^\s*{re.escape(name)}(\s+as\s+\w+)?\s*,?\s*(#.*)?$")
+    for mention in source.project.mentions(name.encode()):
+        if f"/{mention.path.as_posix()}".endswith(f"/{source.path}"):
+            continue
+        line = mention.text
+        if f"{tail}.{name}" in line or ("import" in line and tail in line) or listed.match(line):
+            return True
+    return False
+
+
+def _removal(source: Source, statement: ast.stmt, aliases: list[ast.alias]) -> Edit | None:
+    assert isinstance(statement, (ast.Import, ast.ImportFrom))
+    if len(aliases) == len(statement.names):
+        if not stands_alone(source, statement):
+            return None
+        span = line_span(source, statement)
+        if b"#" in source.body[span.start : span.end]:
+            return None
+        return source.edit(span.start, span.end, "", drops_comments=True)
+    if len(aliases) != 1:
+        return None
+    if statement.lineno != statement.end_lineno and "#" in source.line_text(aliases[0].lineno):
+        return None  # the comment behind the name would end up behind another one
+    position = statement.names.index(aliases[0])
+    if position + 1 < len(statement.names):
+        start, end = source.span(aliases[0]).start, source.span(statement.names[position + 1]).start
+    else:
+        start, end = source.span(statement.names[position - 1]).end, source.span(aliases[0]).end
+    if b"#" in source.body[start:end]:
+        return None
+    return source.edit(start, end, "")

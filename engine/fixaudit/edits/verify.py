@@ -1,0 +1,164 @@
+"""The check of every changed text: it compiles, its comments are there, its names are bound."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from fixaudit.edits.compose import apply_edits
+from fixaudit.errors import SourceError
+from fixaudit.model.finding import Edit
+from fixaudit.source.source import Source
+from fixaudit.syntax.namespace import BUILTINS
+from fixaudit.syntax.tree import walk
+from fixaudit.text.comments import comment_texts
+
+_OF_CLASSES = ("__module__", "__qualname__")
+# What stands around a return annotation: there it can be nothing else.
+_COLON = re.compile(rb"[ \t]*:")
+_ANNOTATION = re.compile(r" -> (\w+)")
+
+
+def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
+    """None when the changed text is sound, else one line that says what is broken.
+
+    `edits` are those that led to it; comments in spans marked `drops_comments` may be gone.
+    """
+    edits = tuple(edits)
+    if _only_annotates(before, after, edits) and _text_compiles(after):
+        return None
+    try:
+        tree = after.tree
+    except SourceError as error:
+        return f"the result does not parse: line {error.line}: {error}"
+    problem = _compiles(tree, before.path)
+    if problem is None:
+        problem = _comments_kept(before, after, edits)
+    if problem is None:
+        problem = _names_bound(before, after)
+    return problem
+
+
+def _only_annotates(before: Source, after: Source, edits: Sequence[Edit]) -> bool:
+    """True where the edits, and nothing else, add builtins as return annotations: names and
+    comments stay."""
+    if not all(_annotates(before.body, edit) for edit in edits):
+        return False
+    return bool(edits) and apply_edits(before.body, edits) == after.body
+
+
+def _annotates(body: bytes, edit: Edit) -> bool:
+    start, end = edit.span.start, edit.span.end
+    added = _ANNOTATION.fullmatch(edit.text)
+    if start != end or added is None or not (added[1] == "None" or added[1] in BUILTINS):
+        return False
+    line = body[max(body.rfind(b"\n", 0, start), body.rfind(b"\r", 0, start)) + 1 : start]
+    return line.endswith(b")") and b"#" not in line and _COLON.match(body, start) is not None
+
+
+def _text_compiles(source: Source) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(source.text, source.path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def _compiles(tree: ast.Module, path: str) -> str | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(tree, path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError) as error:
+            return f"the result does not compile: {error}"
+    return None
+
+
+def _comments_kept(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
+    if b"#" not in before.body:
+        return None
+    lost = Counter(comment_texts(before.text)) - Counter(comment_texts(after.text))
+    if not lost:
+        return None
+    allowed = Counter[str]()
+    for edit in edits:
+        if edit.drops_comments:
+            # The removed piece may be part of a statement, so it is searched as text.
+            removed = before.slice(edit.span)
+            allowed.update({text: removed.count(text) for text in lost if text in removed})
+    gone = lost - allowed
+    if not gone:
+        return None
+    return f"the comment {next(iter(gone))[:60]!r} would be lost"
+
+
+def _names_bound(before: Source, after: Source) -> str | None:
+    """A name that is read in the changed text, that nothing there binds, and that was bound before.
+
+    In a statement of the module that stands as it was, only names that the module has lost can
+    have come loose.
+    """
+    found = unbound_names(after, _may_be_loose(before, after))
+    new = found - unbound_names(before, before.nodes(ast.Name)) if found else found
+    if new:
+        return f"the name {sorted(new)[0]!r} would be used without being defined"
+    return _bound_before_use(before, after)
+
+
+def _may_be_loose(before: Source, after: Source) -> Iterable[ast.Name]:
+    if before.scopes.has_star_import():
+        return after.nodes(ast.Name)
+    lost = before.scopes.module.bindings.keys() - after.scopes.module.bindings.keys()
+    names = [node for node in after.nodes(ast.Name) if node.id in lost] if lost else []
+    inner = (node for statement in _changed(before, after) for node in walk(statement))
+    return [*names, *(node for node in inner if isinstance(node, ast.Name))]
+
+
+def unbound_names(source: Source, names: Iterable[ast.Name]) -> set[str]:
+    """Those of the names that are read and that nothing visible there binds."""
+    if source.scopes.has_star_import():
+        return set()
+    found: set[str] = set()
+    settled = BUILTINS | source.scopes.module.bindings.keys() | {"__class__", *_OF_CLASSES}
+    for node in names:
+        name = node.id
+        if name not in settled and name not in found and isinstance(node.ctx, ast.Load):
+            if source.scopes.lookup(name, node)[0] is None:
+                found.add(name)
+    return found
+
+
+def _changed(before: Source, after: Source) -> list[ast.stmt]:
+    """The statements of the module whose lines are not, as they are, those of one before."""
+    known = {text for _, text in _statements(before)}
+    return [statement for statement, text in _statements(after) if text not in known]
+
+
+def _statements(source: Source) -> Iterator[tuple[ast.stmt, bytes]]:
+    positions = source.positions
+    for statement in source.tree.body:
+        decorators = getattr(statement, "decorator_list", ())
+        first = min((entry.lineno for entry in decorators), default=statement.lineno)
+        end = positions.line_end(statement.end_lineno or statement.lineno)
+        yield statement, source.body[positions.line_start(first) : end]
+
+
+def _bound_before_use(before: Source, after: Source) -> str | None:
+    """Names that the edits brought in at module level must be bound above their first use there."""
+    old = set(before.scopes.module.bindings)
+    for name, bindings in after.scopes.module.bindings.items():
+        if name in old:
+            continue
+        first = min(after.span(entry.statement).start for entry in bindings)
+        for node in after.nodes(ast.Name):
+            if node.id != name or not isinstance(node.ctx, ast.Load):
+                continue
+            runs_now = after.scopes.scope_of(node) is after.scopes.module
+            if runs_now and after.span(node).start < first:
+                return f"the name {name!r} would be used before it is defined"
+    return None

@@ -1,0 +1,160 @@
+"""Which files a run looks at: what git knows below the given folders, and every file named.
+
+A folder inside a repository is listed by `git ls-files`; elsewhere, or where git is absent or
+refuses, it is walked and its `.gitignore` files are obeyed. A file is handled once, whatever links
+lead to it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fixaudit.files.git import Listing, list_folder
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """A file that could not be processed: `kind` for programs, `message` for people.
+
+    Kinds given here: `missing`, `loop`, `unreadable`, `not-a-file`.
+    """
+
+    path: Path
+    kind: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """`files` are absolute, sorted by their text and without repetition."""
+
+    files: list[Path] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
+
+
+def discover(paths: Sequence[Path], *, exclude: Sequence[str] = (), root: Path) -> Discovery:
+    """The Python files at and below `paths`.
+
+    A file that is named is always there, whatever its suffix and however ignored or excluded; a
+    folder that is named is looked into even where its own name or a `.gitignore` would hide it.
+
+    Args:
+        exclude: patterns as in `.gitignore`, relative to `root`.
+        root: the project's folder. Symbolic links to files are followed only to targets inside it.
+    """
+    found = _Found(os.path.abspath(root), excluder(exclude, root))
+    for path in paths:
+        found.add(os.path.abspath(path), path)
+    return found.result()
+
+
+def excluder(patterns: Sequence[str], root: Path) -> Callable[[str], bool]:
+    """A test of absolute paths against gitignore-style patterns relative to `root`."""
+    if not patterns:
+        return lambda path: False
+    from pathspec import GitIgnoreSpec
+
+    matches = GitIgnoreSpec.from_lines(patterns).match_file
+    prefix = os.path.join(os.path.abspath(root), "")
+
+    def excluded(path: str) -> bool:
+        return path.startswith(prefix) and matches(path[len(prefix) :].replace(os.sep, "/"))
+
+    return excluded
+
+
+def printable(path: Path | str) -> str:
+    """A path for messages: bytes that are no UTF-8 and control characters as `\\xff` escapes."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+class _Found:
+    """Collects files by their real path, so that each is handled once."""
+
+    def __init__(self, root: str, excluded: Callable[[str], bool]) -> None:
+        self.root = os.path.join(os.path.realpath(root), "")
+        self.top = os.path.abspath(root)
+        self.excluded = excluded
+        self.by_real: dict[str, str] = {}
+        self.links: list[tuple[str, bool]] = []
+        self.problems: list[FileProblem] = []
+
+    def add(self, path: str, given: Path) -> None:
+        try:
+            mode = os.stat(path).st_mode
+        except OSError as error:
+            self.problems.append(_problem(given, error))
+            return
+        if stat.S_ISDIR(mode):
+            self._add_folder(path, given)
+        elif not stat.S_ISREG(mode):
+            self.problems.append(FileProblem(given, "not-a-file", "is neither a file nor a folder"))
+        elif os.path.islink(path):
+            self.links.append((path, True))
+        else:
+            self.by_real.setdefault(os.path.realpath(path), path)
+
+    def _add_folder(self, folder: str, given: Path) -> None:
+        real = os.path.realpath(folder)
+        if os.path.islink(folder) and f"{folder}/".startswith(os.path.join(real, "")):
+            self.problems.append(
+                FileProblem(given, "loop", "is a symbolic link to a folder it lies in")
+            )
+            return
+        listing = list_folder(folder, self.top)
+        self.problems += [
+            FileProblem(Path(path), "unreadable", f"folder cannot be read: {reason}")
+            for path, reason in listing.unreadable
+        ]
+        for path, is_link in _present(listing):
+            if self.excluded(path):
+                continue
+            if is_link:
+                self.links.append((path, False))
+            else:
+                self.by_real.setdefault(real + path[len(folder) :], path)
+
+    def result(self) -> Discovery:
+        # Links come last: a target that is listed by its own name is handled under that name.
+        for path, named in self.links:
+            target = os.path.realpath(path)
+            if target not in self.by_real and (named or self._followed(target)):
+                self.by_real[target] = path
+        return Discovery([Path(path) for path in sorted(self.by_real.values())], self.problems)
+
+    def _followed(self, target: str) -> bool:
+        return target.startswith(self.root) and os.path.isfile(target)
+
+
+def _present(listing: Listing) -> Iterator[tuple[str, bool]]:
+    """Path and is-a-link of the listed files that exist."""
+    for path in listing.paths:
+        try:
+            mode = os.lstat(path).st_mode
+        except OSError:
+            continue  # deleted, and still in git's index
+        if stat.S_ISREG(mode):
+            yield path, False
+        elif stat.S_ISLNK(mode):
+            yield path, True
+
+
+def _problem(given: Path, error: OSError) -> FileProblem:
+    if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+        if os.path.islink(given):
+            return FileProblem(
+                given, "missing", "is a symbolic link to something that does not exist"
+            )
+        return FileProblem(given, "missing", "does not exist")
+    if error.errno == errno.ELOOP:
+        return FileProblem(given, "loop", "is a symbolic link that leads back to itself")
+    return FileProblem(given, "unreadable", f"cannot be read: {error.strerror or error}")

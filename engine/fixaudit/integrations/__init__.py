@@ -1,0 +1,1 @@
+"""Other tools' queries, run through the same preview and verification."""

@@ -1,0 +1,1 @@
+"""The nouns: findings, edits and outcomes, all of them frozen."""

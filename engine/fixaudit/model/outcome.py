@@ -1,0 +1,94 @@
+"""What became of one file: a closed set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fixaudit.model.finding import Finding, restored
+from fixaudit.text.source_map import TracedEdit
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEdit:
+    """An edit by 1-based lines and columns (in characters) of the file as it was read."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    content: str
+
+    __setstate__ = restored
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A finding placed in the file as it was read.
+
+    Lines and columns are 1-based, columns in characters. `suppressed` says by what comment, if any.
+    `applied` is true when its edits are part of the file's new content. `fingerprint` stays the
+    same when lines move. `path` is the file's, as its outcome names it.
+    """
+
+    finding: Finding
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    fingerprint: str
+    suppressed: str | None = None
+    applied: bool = False
+    edits: tuple[PlacedEdit, ...] = ()
+    path: str = ""
+
+    __setstate__ = restored
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be done: names the file, the line where there is one, and why.
+
+    `kind` is a short word: `syntax`, `null-byte`, `encoding`, `cookie`, `unreadable`, `missing`,
+    `codemod`, `verify`, `unsettled`, `format`, `timeout`, `worker`, ….
+    """
+
+    path: str
+    kind: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Nothing to write; sites may still be there (`review`, `leave`, suppressed, unsafe)."""
+
+    path: str
+    sites: tuple[Site, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """`before` and `after` are the file's bytes; `problems` names findings that were dropped.
+
+    `edits` lead from the one to the other: byte ranges of `before`, each with the findings that
+    need it, so that a part of them can be taken back.
+    """
+
+    path: str
+    before: bytes
+    after: bytes
+    edits: tuple[TracedEdit, ...] = ()
+    sites: tuple[Site, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The file could not be processed; it stays as it is."""
+
+    path: str
+    problem: Problem
+
+
+Outcome = Unchanged | Changed | Failed

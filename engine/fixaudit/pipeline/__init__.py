@@ -1,0 +1,1 @@
+"""From a file to its outcome, and from many files to a run."""

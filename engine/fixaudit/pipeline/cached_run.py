@@ -1,0 +1,151 @@
+"""A run that takes from the cache what nothing has changed in, and computes the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.cache.keys import Contexts
+from fixaudit.cache.store import Answer, Cache, Entry, Stamp, stamp_of
+from fixaudit.cache.validity import Changes, Validity
+from fixaudit.errors import ConfigError
+from fixaudit.model.outcome import Outcome, Unchanged
+from fixaudit.text.digest import digest
+
+if TYPE_CHECKING:
+    from fixaudit.pipeline.file_task import Computed
+    from fixaudit.pipeline.runner import Worker
+    from fixaudit.semantics.text_search import Search
+
+Compute = Callable[[Sequence[Path]], Iterator["Computed"]]
+
+
+class CachedRun:
+    """The outcomes of a worker's files, kept ones where they still hold."""
+
+    def __init__(self, worker: Worker, cache: Cache, compute: Compute) -> None:
+        self._worker = worker
+        self._cache = cache
+        self._compute = compute
+        self._contexts = Contexts(os.fspath(worker.root))
+        self._configs: dict[int, str] = {}
+        self._folders: dict[str, str | None] = {}
+        self._entries: dict[str, Entry] = {}
+        self._stamps: dict[str, Stamp | None] = {}
+        self._digests: dict[str, str | None] = {}
+        self._found: dict[Search, Answer] = {}
+
+    def outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
+        """The outcome of every file, in order."""
+        self._entries = self._cache.entries()
+        paths = [os.fspath(path) for path in files]
+        self._stamps = {path: stamp_of(path) for path in paths}
+        tree, is_whole = self._tree(), self._worker.is_whole(files)
+        kept = {path: entry for path in paths if (entry := self._kept(path)) is not None}
+        is_same = is_whole and tree == self._cache.tree
+        if not is_same:
+            validity = Validity(
+                self._worker.project, self._cache, self._digest, self._changes(is_whole)
+            )
+            held = validity.holding(entry for entry in kept.values() if entry.depends)
+            kept = {p: e for p, e in kept.items() if not e.depends or e.id in held}
+        missing = [file for file, path in zip(files, paths, strict=True) if path not in kept]
+        computed = self._compute(missing) if missing else iter(())
+        for file, path in zip(files, paths, strict=True):
+            outcome = self._from(kept[path], file) if path in kept else None
+            yield outcome or self._new(file, path, computed, is_expected=path not in kept)
+        if is_whole and not is_same:
+            self._cache.store_searches(validity.answers | self._found)
+            self._cache.drop(
+                entry for path, entry in self._entries.items() if path not in self._stamps
+            )
+        self._cache.finish(tree if is_whole else None)
+
+    def _changes(self, is_whole: bool) -> Changes | None:
+        """What became of the files since the last run; None where that is not known."""
+        if not is_whole or self._cache.tree is None:
+            return None
+        entries = self._entries
+        changed = {path for path in self._stamps if path not in entries or self._digest(path) != entries[path].digest}  # fmt: skip
+        removed = entries.keys() - self._stamps.keys()
+        moved = len(entries) != len(self._stamps) or bool(removed)
+        settled = all(path in entries and entries[path].context == self._context(path) for path in self._stamps)  # fmt: skip
+        return Changes(frozenset(changed | removed), frozenset(entries), moved or not settled)
+
+    def _new(self, file: Path, path: str, computed: Iterator[Computed], *, is_expected: bool) -> Outcome:  # fmt: skip
+        # A kept outcome that cannot be read was not foreseen: it is computed by itself.
+        done = next(computed if is_expected else self._compute([file]))
+        context = self._context(path)
+        if done.digest and context is not None:
+            outcome, dependencies = done.outcome, done.dependencies
+            plain = isinstance(outcome, Unchanged) and not outcome.sites and not outcome.problems
+            kept = None if plain else outcome
+            self._cache.store(path, context, done.digest, done.stamp, kept, dependencies)
+            if dependencies is not None:
+                for search, paths in dependencies.found.items():
+                    self._found[search] = dependencies.searches[search], paths
+        return done.outcome
+
+    def _from(self, entry: Entry, file: Path) -> Outcome | None:
+        return Unchanged(self._worker.relative(file)) if entry.plain else self._cache.outcome(entry)
+
+    def _tree(self) -> str:
+        state = blake2b(digest_size=16)
+        for item in self._stamps.items():
+            state.update(repr(item).encode("utf-8", "surrogatepass"))
+        return state.hexdigest()
+
+    # ------------------------------------------------------------------ one file
+
+    def _kept(self, path: str) -> Entry | None:
+        entry = self._entries.get(path)
+        if entry is None or entry.context != self._context(path):
+            return None
+        stamp = self._stamps[path]
+        if stamp is None:
+            return None
+        if stamp != entry.stamp:
+            if self._digest(path) != entry.digest:
+                return None
+            self._cache.touch(entry, stamp)
+        return entry
+
+    def _digest(self, path: str) -> str | None:
+        """The digest of a file's content, from its entry where that was written since."""
+        if path not in self._digests:
+            entry = self._entries.get(path)
+            if entry is not None and entry.stamp == (self._stamps.get(path) or stamp_of(path)):
+                self._digests[path] = entry.digest
+            else:
+                content = _read(path)
+                self._digests[path] = None if content is None else digest(content)
+        return self._digests[path]
+
+    def _context(self, path: str) -> str | None:
+        """The settings that count for a file; None where they cannot be read."""
+        folder = os.path.dirname(path)
+        if folder not in self._folders:
+            self._folders[folder] = self._folder_context(folder)
+        found = self._folders[folder]
+        return f"{found}!" if found is not None and self._worker.is_named(path) else found
+
+    def _folder_context(self, folder: str) -> str | None:
+        try:
+            config = self._worker.resolver.for_folder(folder)
+        except ConfigError:
+            return None
+        said = self._configs.get(id(config))
+        if said is None:
+            said = self._configs[id(config)] = digest(repr(config).encode())
+        return said + self._contexts.of(folder)
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return None

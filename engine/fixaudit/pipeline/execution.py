@@ -1,0 +1,147 @@
+"""How a run goes through its files: from the cache, here, or in several processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.errors import ConfigError
+from fixaudit.model.outcome import Outcome
+
+if TYPE_CHECKING:
+    from fixaudit.cache.store import Cache
+    from fixaudit.pipeline.file_task import Computed
+    from fixaudit.pipeline.runner import Worker
+
+CACHE_FOLDER = (".fixaudit", "cache")
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How the work is done; none of it changes the outcomes but `shard`.
+
+    Attributes:
+        jobs: processes; None stands for as many as pay.
+        cache: whether outcomes are kept from run to run, in `cache_dir` where that is given.
+        shard: (i, n), 1-based: only the i-th of n parts of the files.
+        seconds: how long one file may take; None stands for a minute.
+        profile: whether times are taken, by `fixaudit.pipeline.progress.WATCH`.
+    """
+
+    jobs: int | None = None
+    cache: bool = True
+    cache_dir: Path | None = None
+    shard: tuple[int, int] | None = None
+    seconds: float | None = None
+    profile: bool = False
+
+
+def parse_shard(text: str) -> tuple[int, int]:
+    """`2/5` as a pair. Raises ConfigError."""
+    part, slash, whole = text.partition("/")
+    if slash and part.isdecimal() and whole.isdecimal() and 1 <= int(part) <= int(whole):
+        return int(part), int(whole)
+    raise ConfigError(f"--shard {text}: give a part and the number of parts, such as 1/4")
+
+
+class Execution:
+    """One worker's way through its files. `trouble` says why there is no cache, if there should be."""
+
+    def __init__(self, worker: Worker, speed: Speed) -> None:
+        self._worker = worker
+        self._speed = speed
+        self.trouble: str | None = None
+        self._cache = self._opened() if speed.cache and _can_be_kept(worker) else None
+
+    @property
+    def is_known(self) -> bool:
+        """True where a run with the same codemods and options has come to its end before."""
+        return self._cache is not None and not self._cache.is_new
+
+    def part(self, files: Sequence[Path]) -> list[Path]:
+        """The files of the shard: by their names, so that each stays in its part."""
+        if self._speed.shard is None:
+            return list(files)
+        part, whole = self._speed.shard
+        return [path for path in files if _number(self._worker.relative(path)) % whole == part - 1]
+
+    def outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
+        """The outcome of every file, in order."""
+        if self._cache is None:
+            for computed in self._compute(files):
+                yield computed.outcome
+            return
+        from fixaudit.pipeline.cached_run import CachedRun
+
+        with closing(self._cache):
+            yield from CachedRun(self._worker, self._cache, self._compute).outcomes(files)
+
+    def _compute(self, files: Sequence[Path]) -> Iterator[Computed]:
+        from fixaudit.pipeline.file_task import FILE_SECONDS, compute
+
+        seconds = FILE_SECONDS if self._speed.seconds is None else self._speed.seconds
+        jobs = self._jobs(files)
+        if jobs > 1:
+            from fixaudit.pipeline.pool import Pool
+
+            self._worker.prepare(files[0])
+            yield from Pool(self._worker, files, jobs, seconds).results()
+            return
+        with self._worker.collecting():
+            for path in files:
+                yield compute(self._worker, path, seconds)
+
+    def _jobs(self, files: Sequence[Path]) -> int:
+        from fixaudit.pipeline.file_task import PAYING_BYTES
+
+        wanted = min(self._speed.jobs or _processors(), len(files))
+        if wanted < 2:
+            return 1
+        from fixaudit.pipeline.pool import can_fork
+
+        if not can_fork():
+            return 1
+        total = 0
+        for path in files:
+            try:
+                total += os.stat(path).st_size
+            except OSError:
+                continue
+            if total >= PAYING_BYTES:
+                return wanted
+        return 1
+
+    def _opened(self) -> Cache | None:
+        from fixaudit.cache.keys import run_key
+        from fixaudit.cache.store import Cache, CacheError
+
+        try:
+            config = self._worker.resolver.for_path(self._worker.request.paths[0])
+            key = run_key(self._worker.request, config.codemod_paths)
+            standard = config.cache_dir or self._worker.root.joinpath(*CACHE_FOLDER)
+            return Cache.open(self._speed.cache_dir or standard, key)
+        except (CacheError, OSError) as error:
+            self.trouble = f"{error}; the run goes on without it"
+            return None
+
+
+def _can_be_kept(worker: Worker) -> bool:
+    # What decides on single sites, and codemods made on the spot, have no name to remember them by.
+    return worker.request.accept is None and not worker.request.codemods
+
+
+def _number(path: str) -> int:
+    return int.from_bytes(
+        blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
+    )
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,55 @@
+"""What the codemods find in one file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import replace
+
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.errors import NotLookedAtError
+from fixaudit.model.finding import Finding, Verdict
+from fixaudit.model.outcome import Problem
+from fixaudit.pipeline.progress import WATCH
+from fixaudit.source.source import Source
+
+
+def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], list[Problem]]:
+    """Every finding of the codemods in one source, in text order; one walk for all of them."""
+    findings: list[Finding] = []
+    problems: list[Problem] = []
+    for codemod in codemods:
+        WATCH.step(codemod.name)
+        for kind in codemod.visits:
+            nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
+            for node in nodes:
+                try:
+                    findings.extend(codemod.judge(node, source))
+                except NotLookedAtError as error:
+                    problems.append(Problem(source.path, "not-looked-at", str(error)))
+                except Exception as error:  # a codemod's defect costs its site, loudly
+                    problems.append(_codemod_problem(source, codemod, node, error))
+    WATCH.step("compose and verify")
+    findings.sort(key=lambda finding: (finding.span, finding.codemod))
+    return _guarded(source, findings), problems
+
+
+def _codemod_problem(source: Source, codemod: Codemod, node: ast.AST, error: Exception) -> Problem:
+    text = str(error).partition("\n")[0]
+    message = f"{codemod.name} failed here with {type(error).__name__}: {text}"
+    return Problem(source.path, "codemod", message, getattr(node, "lineno", None))
+
+
+def _guarded(source: Source, findings: list[Finding]) -> list[Finding]:
+    """Generated files are looked at and left: the next generation would undo every edit."""
+    if not any(finding.edits for finding in findings) or not source.is_generated:
+        return findings
+    reason = "the file says that it is generated: change its generator instead"
+    return [
+        (
+            replace(finding, verdict=Verdict.LEAVE, reason=reason, edits=(), wishes=())
+            if finding.edits
+            else finding
+        )
+        for finding in findings
+    ]

@@ -1,0 +1,206 @@
+"""Several processes over one list of files: results in order, and none left behind."""
+
+from __future__ import annotations
+
+import mmap
+import multiprocessing
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.pipeline import progress
+from fixaudit.pipeline.file_task import FILE_SECONDS, Computed, compute, died, hung
+from fixaudit.pipeline.progress import WATCH
+
+if TYPE_CHECKING:
+    from fixaudit.pipeline.runner import Worker
+
+_CHUNKS_EACH = 16
+_LARGEST_CHUNK = 2_000_000
+# Results that wait for an earlier one are held in memory: so many chunks ahead for each process.
+_AHEAD = 4
+# The process interrupts itself first; it is killed where it does not come to that.
+_GRACE = 2.0
+_MEMORY = 3_000_000_000
+# The step of a process that is done with a file and waits until its outcome is taken.
+_SENDING = "sending the outcome"
+
+Chunk = tuple[int, int]
+
+
+def can_fork() -> bool:
+    return "fork" in multiprocessing.get_all_start_methods() and os.name == "posix"
+
+
+@dataclass(slots=True)
+class _Hand:
+    """One process: its pipe, what it tells about itself, and the files it has not answered for."""
+
+    process: BaseProcess
+    pipe: Connection
+    memory: mmap.mmap
+    pending: deque[int] = field(default_factory=deque)
+
+
+class Pool:
+    """Computes files in `jobs` processes that are forked off this one, set up as it is."""
+
+    def __init__(
+        self, worker: Worker, files: Sequence[Path], jobs: int, seconds: float = FILE_SECONDS
+    ) -> None:
+        self._worker = worker
+        self._files = files
+        self._jobs = jobs
+        self._seconds = seconds
+        self._hands: list[_Hand] = []
+        self._chunks = deque(chunks(files, jobs))
+        self._done: dict[int, Computed] = {}
+
+    def results(self) -> Generator[Computed, None, None]:
+        """What became of every file, in order. All processes are gone when it ends or is closed."""
+        try:
+            for number in range(len(self._files)):
+                while number not in self._done:
+                    self._supply(number)
+                    self._gather()
+                yield self._done.pop(number)
+        finally:
+            self._end()
+
+    def _supply(self, wanted: int) -> None:
+        """Give idle processes work, but none that is too far ahead of the wanted file."""
+        while len(self._hands) < self._jobs and self._chunks:
+            self._hands.append(self._start())
+        far = wanted + _AHEAD * self._jobs * max(1, len(self._files) // (_CHUNKS_EACH * self._jobs))
+        for hand in self._hands:
+            if not hand.pending and self._chunks and self._chunks[0][0] <= far:
+                first, last = self._chunks.popleft()
+                hand.pending.extend(range(first, last))
+                hand.pipe.send((first, last))
+
+    def _start(self) -> _Hand:
+        memory = mmap.mmap(-1, progress.SIZE)
+        progress.clear(memory)
+        ours, theirs = multiprocessing.Pipe()
+        others = [ours, *(hand.pipe for hand in self._hands)]
+        arguments = (self._worker, self._files, theirs, others, memory, self._seconds)
+        context = multiprocessing.get_context("fork")
+        process = context.Process(target=_work, args=arguments, daemon=True)
+        process.start()
+        theirs.close()
+        return _Hand(process, ours, memory)
+
+    def _gather(self) -> None:
+        ready = wait([hand.pipe for hand in self._hands], timeout=0.2)
+        for hand in list(self._hands):
+            if hand.pipe in ready:
+                self._take(hand)
+            elif hand.pending:
+                self._look_after(hand)
+
+    def _take(self, hand: _Hand) -> None:
+        try:
+            number, computed = hand.pipe.recv()
+        except (EOFError, OSError):
+            self._bury(hand)
+            return
+        hand.pending.remove(number)
+        self._done[number] = computed
+
+    def _look_after(self, hand: _Hand) -> None:
+        number, began, step = progress.read(hand.memory)
+        if number not in hand.pending or step == _SENDING:
+            return
+        if time.monotonic() - began < self._seconds + _GRACE:
+            return
+        self._done[number] = hung(self._worker, self._files[number], step, self._seconds)
+        hand.pending.remove(number)
+        self._replace(hand)
+
+    def _bury(self, hand: _Hand) -> None:
+        number, _, step = progress.read(hand.memory)
+        if number in hand.pending:
+            self._done[number] = died(self._worker, self._files[number], step)
+            hand.pending.remove(number)
+        self._replace(hand)
+
+    def _replace(self, hand: _Hand) -> None:
+        """Let another process do what is left of the chunk."""
+        self._hands.remove(hand)
+        _kill(hand)
+        if hand.pending:
+            self._chunks.appendleft((hand.pending[0], hand.pending[-1] + 1))
+
+    def _end(self) -> None:
+        for hand in self._hands:
+            _kill(hand)
+        self._hands.clear()
+
+
+def chunks(files: Sequence[Path], jobs: int) -> list[Chunk]:
+    """Ranges of the files that hold about as much text each."""
+    sizes = [_size(path) for path in files]
+    most = min(_LARGEST_CHUNK, max(1, sum(sizes) // (jobs * _CHUNKS_EACH)))
+    found: list[Chunk] = []
+    first, held = 0, 0
+    for number, size in enumerate(sizes):
+        held += size
+        if held >= most:
+            found.append((first, number + 1))
+            first, held = number + 1, 0
+    if first < len(files):
+        found.append((first, len(files)))
+    return found
+
+
+def _size(path: Path) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def _kill(hand: _Hand) -> None:
+    hand.process.kill()
+    hand.process.join()
+    hand.pipe.close()
+    hand.memory.close()
+
+
+def _work(worker: Worker, files: Sequence[Path], pipe: Connection, others: Sequence[Connection], memory: mmap.mmap, seconds: float) -> None:  # fmt: skip
+    """The life of a process: chunks in, outcomes out, until the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent has heard it too, and ends this one
+    for other in others:
+        other.close()
+    _limit_memory()
+    WATCH.share(memory)
+    WATCH.file(-1)
+    try:
+        with worker.collecting():
+            while True:
+                first, last = pipe.recv()
+                for number in range(first, last):
+                    WATCH.file(number)
+                    computed = compute(worker, files[number], seconds)
+                    # Who reads the results may take its time over each, in a pager for example.
+                    WATCH.step(_SENDING)
+                    pipe.send((number, computed))
+                    WATCH.file(-1)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        os._exit(0)
+
+
+def _limit_memory() -> None:
+    """A codemod that eats memory gets an error in place of the whole machine."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or hard > _MEMORY:
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, hard))

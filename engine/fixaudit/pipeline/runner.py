@@ -1,0 +1,291 @@
+"""A run over many files: which configuration and codemods count for each, and its outcome."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.config.model import Config
+from fixaudit.config.request import Request as Request
+from fixaudit.config.request import find_root as find_root
+from fixaudit.config.resolve import ConfigResolver
+from fixaudit.errors import ConfigError, SourceError
+from fixaudit.files.discovery import Discovery, discover
+from fixaudit.files.nearest_ancestor import Upward
+from fixaudit.model.outcome import Failed, Outcome, Problem, Unchanged
+from fixaudit.pipeline.gc_policy import Collector
+from fixaudit.registry.active_codemods import Selected
+from fixaudit.registry.manifest import Card, cards_under
+from fixaudit.registry.selection import matched_names, select_codemods
+
+if TYPE_CHECKING:
+    from fixaudit.authoring.codemod import Codemod
+    from fixaudit.edits.black_config import BlackSettings
+
+_REQUIRES_PYTHON = re.compile(
+    rb"""^\s*requires-python\s*=\s*["'][^"']*?>=?\s*3\.(\d+)""", re.MULTILINE
+)
+_OLDEST_TARGET = (3, 9)
+_PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+class Worker:
+    """Turns paths into outcomes; reads files and configuration, writes nothing.
+
+    Raises:
+        ConfigError, CodemodError: what is asked for cannot be run at all.
+    """
+
+    def __init__(self, request: Request, resolver: ConfigResolver | None = None) -> None:
+        self.request = request
+        self.root = request.base
+        self._prefix = os.path.join(self.root, "")
+        self.resolver = resolver or ConfigResolver(request.config, isolated=request.isolated)
+        self._cards: dict[tuple[Path, ...], list[Card]] = {}
+        self._selected: dict[tuple[int, tuple[str, ...]], Selected] = {}
+        self._projects = Upward(_marked, os.fspath(self.root).__eq__)
+        self._targets: dict[Path, tuple[int, int]] = {}
+        self._collector = Collector()
+        self._found: dict[tuple[Path, ...], Discovery] = {}
+        self._whole = -1
+        self._named = {os.path.abspath(path) for path in request.paths}
+
+    # ------------------------------------------------------------------ set-up by configuration
+
+    def cards(self, config: Config) -> list[Card]:
+        """What is known of the codemods available under a configuration, sorted by code."""
+        known = self._cards.get(config.codemod_paths)
+        if known is None:
+            known = self._cards[config.codemod_paths] = cards_under(config.codemod_paths)
+        return known
+
+    def classes(self, config: Config) -> list[type[Codemod]]:
+        """The codemods available under a configuration, imported."""
+        return [card.load() for card in self.cards(config)]
+
+    def available(self) -> list[type[Codemod]]:
+        """The codemods available where the first of the request's paths lies."""
+        return self.classes(self.resolver.for_path(self.request.paths[0]))
+
+    def selected(self, config: Config, path: Path) -> Selected:
+        """The codemods that run on one file."""
+        ignored = config.ignored_in(path)
+        key = (id(config), ignored)
+        known = self._selected.get(key)
+        if known is None:
+            known = self._selected[key] = self._select(config, ignored)
+        return known
+
+    def _select(self, config: Config, ignored: tuple[str, ...]) -> Selected:
+        cards = self.cards(config)
+        config.check_codemods(card.name for card in cards)
+        request = self.request
+        chosen = select_codemods(
+            cards,
+            request.select if request.select is not None else config.select,
+            (*config.extend_select, *request.extend_select),
+            (*config.ignore, *request.ignore),
+        )
+        if request.codemods and request.select is None and not request.extend_select:
+            chosen = []
+        off = matched_names(cards, ignored) if ignored else frozenset()
+        kept = [card for card in chosen if card.name not in off]
+        return Selected(kept, config, request.codemods)
+
+    # ------------------------------------------------------------------ one file
+
+    def outcome(self, path: Path) -> Outcome:
+        """What becomes of one file."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            return self._failed(path, "unreadable", f"cannot be read: {error.strerror or error}")
+        return self.outcome_of(path, data)
+
+    def outcome_of(self, path: Path, data: bytes) -> Outcome:
+        """What becomes of given content that stands, or would stand, at `path`."""
+        try:
+            config = self.resolver.for_file(str(path))
+            selected = self.selected(config, path)
+        except ConfigError as error:
+            return self._failed(path, "config", str(error))
+        if str(path) not in self._named and not selected.matching(data):
+            return Unchanged(self.relative(path))
+        return self._process(path, data, config, selected)
+
+    def _process(self, path: Path, data: bytes, config: Config, selected: Selected) -> Outcome:
+        from fixaudit.pipeline.pipeline import Plan, process
+        from fixaudit.pipeline.progress import WATCH
+        from fixaudit.source.source import Source
+
+        WATCH.step("parse")
+        relative = self.relative(path)
+        own_root = self.project_folder(path)
+        # What is written is looked at twice: as it was, and as it will be.
+        self.project.make_room(len(data) * (2 if self.request.write else 1))
+        try:
+            source = Source(
+                relative,
+                data,
+                project=self.project,
+                module=self.project.module_name(path),
+                role_path=_relative(path, own_root),
+                location=path,
+                target_version=config.target_version or self._target(own_root),
+            )
+            source.tree  # noqa: B018  a broken file is named before anything is judged
+        except SourceError as error:
+            return self._broken(path, data, error)
+        try:
+            formatter = self._formatter(path, config)
+        except ConfigError as error:
+            return self._failed(path, "config", str(error))
+        unsafe = config.unsafe if self.request.unsafe is None else self.request.unsafe
+        plan = Plan(
+            selected,
+            unsafe,
+            self.request.write,
+            self.request.accept,
+            formatter,
+        )
+        outcome = process(source, plan)
+        self._collector.count(len(data))
+        source.close()
+        return outcome
+
+    def _broken(self, path: Path, data: bytes, error: SourceError) -> Outcome:
+        message = str(error)
+        if error.kind == "syntax":
+            from fixaudit.syntax.newer_syntax import explain
+
+            message = explain(data, message)
+        return self._failed(path, error.kind, message, error.line)
+
+    def _failed(self, path: Path, kind: str, message: str, line: int | None = None) -> Failed:
+        relative = self.relative(path)
+        return Failed(relative, Problem(relative, kind, message, line))
+
+    def _formatter(self, path: Path, config: Config) -> Callable[[bytes, bytes], bytes] | None:
+        wanted = config.format if self.request.format is None else self.request.format
+        if wanted is False or not self.request.write:
+            return None
+        from fixaudit.edits.black_lines import formatter
+
+        return formatter(path, wanted, self._black)
+
+    @cached_property
+    def _black(self) -> Upward[BlackSettings]:
+        from fixaudit.edits.black_config import black_above
+
+        return black_above()
+
+    # ------------------------------------------------------------------ places
+
+    @cached_property
+    def project(self):  # type: ignore[no-untyped-def]
+        from fixaudit.semantics.project import Project
+
+        return Project(self.root, lambda: self._discover((self.root,)).files)
+
+    def relative(self, path: Path) -> str:
+        """The path as it is reported: relative to the root, with `/`."""
+        text = os.fspath(path)
+        if text.startswith(self._prefix) and text != self._prefix:
+            return text[len(self._prefix) :].replace(os.sep, "/")
+        return _relative(path, self.root)
+
+    def project_folder(self, path: Path) -> Path:
+        """The folder of the nearest `pyproject.toml` or `setup.py` above a file, within the root."""
+        return self._projects.of(os.path.dirname(path)) or self.root
+
+    def _target(self, folder: Path) -> tuple[int, int]:
+        known = self._targets.get(folder)
+        if known is None:
+            try:
+                match = _REQUIRES_PYTHON.search((folder / "pyproject.toml").read_bytes())
+            except OSError:
+                match = None
+            known = self._targets[folder] = (3, int(match[1])) if match else _OLDEST_TARGET
+        return known
+
+    # ------------------------------------------------------------------ many files
+
+    def discover(self) -> Discovery:
+        """The files of the run, excluded ones left out, and the paths that do not exist."""
+        found = self._discover(self.request.paths)
+        kept = [path for path in found.files if not self._excluded(path)]
+        here = [os.path.abspath(path) for path in self.request.paths]
+        if len(kept) == len(found.files) and here == [os.fspath(self.root)]:
+            self._whole = len(kept)
+        return replace(found, files=kept)
+
+    def is_whole(self, files: Sequence[Path]) -> bool:
+        """True where files of the last discovery are all that outcomes may depend on."""
+        return len(files) == self._whole and not self.request.exclude
+
+    def is_named(self, path: str) -> bool:
+        """True for the absolute path of a file that was named itself, not found in a folder."""
+        return path in self._named
+
+    def _discover(self, paths: Sequence[Path]) -> Discovery:
+        key = tuple(Path(os.path.abspath(path)) for path in paths)
+        if key not in self._found:
+            self._found[key] = discover(paths, exclude=self.request.exclude, root=self.root)
+        return self._found[key]
+
+    def _excluded(self, path: Path) -> bool:
+        """True where a configuration excludes the file: its own, or that of the folder named.
+
+        What the user named is looked at: an `exclude` that covers the named folder itself says
+        nothing about the files in it.
+        """
+        if str(path) in self._named:
+            return False
+        named = next((entry for entry in self._named if str(path).startswith(entry + os.sep)), None)
+        try:
+            configs = [self.resolver.for_file(str(path))]
+            if named is not None:
+                configs.append(self.resolver.for_folder(named))
+            return any(
+                config.excludes(path) and not (named and config.excludes(Path(named)))
+                for config in configs
+                if config.exclude
+            )
+        except ConfigError:
+            return False
+
+    def outcomes(self, files: Iterable[Path]) -> Iterator[Outcome]:
+        """The outcome of every file, in order."""
+        with self.collecting():
+            for path in files:
+                yield self.outcome(path)
+
+    def collecting(self) -> AbstractContextManager[None]:
+        """Within it, garbage is looked for by the amount of text parsed."""
+        return self._collector.rare()
+
+    def prepare(self, path: Path) -> None:
+        """Load what work on a file like this needs: done once, before processes are forked off."""
+        from fixaudit.source import source  # noqa: F401
+
+        with suppress(ConfigError):
+            self.selected(self.resolver.for_path(path), path).all()
+        self.project.module_name(path)
+
+
+def _marked(folder: str) -> Path | None:
+    marks = (os.path.join(folder, name) for name in _PROJECT_MARKS)
+    return Path(folder) if any(map(os.path.isfile, marks)) else None
+
+
+def _relative(path: Path, root: Path) -> str:
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()

@@ -1,0 +1,312 @@
+"""The first round of anchoring: by quoted code, by a named function, by the words of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import Site
+from fixaudit.plan.cited_paths import Resolved, below, is_python, resolve
+from fixaudit.plan.cited_place import Wanted, extent, moved, overlap
+from fixaudit.plan.codebase import Definition, Tree, touches
+from fixaudit.plan.finding_evidence import corroborated, lines_quoted
+from fixaudit.plan.model import Status
+from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling
+
+
+@dataclass(slots=True)
+class Recogniser:
+    """Recognises cited places of one tree by what stands there."""
+
+    tree: Tree
+
+    def settle(self, entry: Wanted) -> None:
+        """Anchors what can be told by itself, and leaves the rest with its file known."""
+        location = entry.location
+        if location is None or location.path is None:
+            self._anywhere(entry, "no file is cited")
+            return
+        if location.outside_tree:
+            entry.settle(Status.GONE, "the path leads out of the tree: not opened")
+            return
+        if not is_python(location.path):
+            where = "it is" if self.tree.has_other(location.path) else "it is not"
+            entry.settle(Status.NOT_PYTHON, f"not a Python file; {where} in the tree")
+            return
+        if location.path.endswith("/"):
+            self._in_folder(entry, location.path)
+            return
+        found = resolve(location.path, self.tree)
+        path = found.sure[0] if len(found.sure) == 1 else self._told_apart(entry, found)
+        if path is not None:
+            entry.path = path
+            self.in_file(entry, path)
+        elif len(found.sure) > 1:
+            entry.settle(
+                Status.AMBIGUOUS,
+                f"{len(found.sure)} files end in this path and nothing tells them apart",
+                candidates=tuple(sorted(found.sure)),
+            )
+        else:
+            self._anywhere(entry, f"no file {location.path} in the tree")
+
+    def _told_apart(self, entry: Wanted, found: Resolved) -> str | None:
+        """The one of several files that holds the quoted code, else the named function."""
+        for paths in (found.sure, found.near):
+            for test in (self._holds_quote, self._holds_name):
+                holding = [path for path in paths if test(entry, path)]
+                if len(holding) == 1:
+                    return holding[0]
+        return None
+
+    def _holds_quote(self, entry: Wanted, path: str) -> bool:
+        return any(find(quote.code, path, self.tree) for quote in entry.quotes)
+
+    def _holds_name(self, entry: Wanted, path: str) -> bool:
+        return bool(self._named(entry, path))
+
+    def _in_folder(self, entry: Wanted, folder: str) -> None:
+        paths = below(folder, self.tree)
+        sites = [s for path in paths for s in self.tree.sites_in(path, entry.codemods)]
+        if not paths:
+            entry.settle(Status.GONE, f"no folder {folder} with Python files in the tree")
+        elif not entry.codemods:
+            entry.settle(Status.EXACT, "the folder is there", path=folder)
+        elif sites:
+            why = f"the folder is there, with {len(sites)} such places"
+            entry.settle(Status.BY_PATTERN, why, path=folder, sites=tuple(sites))
+        else:
+            entry.settle(Status.ALREADY_FIXED, "nothing of the kind in the folder", path=folder)
+
+    def in_file(self, entry: Wanted, path: str) -> None:
+        """Quoted code first, then a named function; a bare line waits for the second round."""
+        for quote in entry.quotes:
+            if self._at_quote(entry, path, find(quote.code, path, self.tree)):
+                return
+        if self._at_names(entry, path):
+            return
+        if not entry.codemods:
+            self._unpaired(entry, path)
+
+    def _at_quote(self, entry: Wanted, path: str, places: Sequence[Quoted]) -> bool:
+        if len(places) > 1:
+            named = self._named(entry, path)
+            inside = [p for p in places for d in named if d.line <= p.line <= d.end_line]
+            on_line = [
+                p for p in places if entry.cited and overlap((p.line, p.end_line), entry.cited)
+            ]
+            places = on_line if len(on_line) == 1 else inside if len(inside) == 1 else places
+        if len(places) > 1:
+            why = "the quoted code stands there several times"
+            entry.settle(
+                Status.AMBIGUOUS,
+                why,
+                path=path,
+                candidates=tuple(f"{path}:{place.line}" for place in places),
+            )
+            return True
+        if not places:
+            return False
+        self._settle_quote(entry, path, places[0])
+        return True
+
+    def _settle_quote(self, entry: Wanted, path: str, place: Quoted) -> None:
+        where = (place.line, place.end_line)
+        sites = self.tree.sites_in(path, entry.codemods, where)
+        narrowed = [s for s in sites if entry.cited and touches(s, entry.cited)]
+        if entry.cited and overlap(where, entry.cited) and narrowed:
+            sites = narrowed
+        line, end = extent(sites, where)
+        details = {"path": path, "line": line, "end_line": end, "sites": tuple(sites)}
+        entry.strong, entry.region = True, tuple(sites)
+        entry.loose = entry.cited is not None and len({s.line for s in sites}) > 1 and not narrowed
+        if entry.cited and place.whole and where[1] - where[0] == entry.cited[1] - entry.cited[0]:
+            entry.shift, entry.loose = where[0] - entry.cited[0], False
+        if entry.codemods and not sites and not place.whole:
+            why = "the quoted code has changed since, and the flaw is not in it"
+            entry.settle(Status.ALREADY_FIXED, why, **details)
+        elif entry.cited is None or not self._is_cited(entry, path):
+            entry.settle(Status.BY_SNIPPET, "found by the quoted code", **details)
+        elif overlap(where, entry.cited):
+            entry.settle(Status.EXACT, "the quoted code stands at the cited lines", **details)
+        else:
+            # With one site in it, the site says how far; the quotation may begin above the line.
+            by = (line if len(sites) == 1 else where[0]) - entry.cited[0]
+            why = f"the quoted code stands {moved(by)}"
+            entry.settle(Status.MOVED if by else Status.EXACT, why, moved_by=by, **details)
+
+    def _is_cited(self, entry: Wanted, path: str) -> bool:
+        """True where the file bears the name the report has; else lines say nothing about it."""
+        cited = entry.location.path if entry.location else None
+        return cited is not None and cited.rpartition("/")[2] == path.rpartition("/")[2]
+
+    def _named(self, entry: Wanted, path: str, names: Sequence[str] = ()) -> list[Definition]:
+        """The definitions of a file that the finding names, of the first name that has any."""
+        for name in names or (*entry.sure_names, *entry.names):
+            last = name.rpartition(".")[2]
+            if not any(self.tree.holds(path, f"{word} {last}") for word in ("def", "class")):
+                continue
+            defined = self.tree.definitions(path)
+            found = [d for d in defined if d.name == name or d.name.endswith(f".{name}")]
+            if found:
+                return found
+        return []
+
+    def _at_names(self, entry: Wanted, path: str) -> bool:
+        """By the named definition that holds the cited line, else by the only one with a site."""
+        every = [
+            d
+            for name in (*entry.sure_names, *entry.names)
+            for d in self._named(entry, path, [name])
+        ]
+        cited = entry.cited
+        around = [d for d in every if cited and overlap((d.line, d.end_line), cited)]
+        for definition in around:
+            if self._in_it(entry, path, definition):
+                return True
+        sure = self._named(entry, path, entry.sure_names) if entry.sure_names else []
+        holding = [d for d in sure or every if self._sites_inside(entry, path, d)]
+        hits = self.tree.sites_in(path, entry.codemods, cited) if cited else []
+        if hits and holding and not sure:
+            # The line lies in one function and the report speaks of another: either may be meant.
+            inside = [site for d in holding for site in self._sites_inside(entry, path, d)]
+            entry.strong, entry.loose, entry.region = True, True, (*hits, *inside)
+            self._unclear(
+                entry, path, (*hits, *inside), "the cited line is not in the function named"
+            )
+            return True
+        if len({d.name for d in holding}) == 1 and len(holding) == 1:
+            self._by_name(entry, path, holding[0])
+            return True
+        if holding or len(sure or every) != 1:
+            return False
+        self._by_name(entry, path, (sure or every)[0])
+        return entry.anchor is not None
+
+    def _in_it(self, entry: Wanted, path: str, definition: Definition) -> bool:
+        """Exact, where the cited line lies in a named function as far as a site is there."""
+        assert entry.cited is not None
+        hits = self.tree.sites_in(path, entry.codemods, entry.cited)
+        if entry.codemods and not hits:
+            return False
+        line, end = extent(hits, entry.cited)
+        entry.strong, entry.region = True, tuple(self._sites_inside(entry, path, definition))
+        entry.tentative = len({site.line for site in entry.region}) > 1
+        why = f"the cited lines lie in `{definition.name}`"
+        entry.settle(Status.EXACT, why, path=path, line=line, end_line=end, sites=tuple(hits))
+        return True
+
+    def _by_name(self, entry: Wanted, path: str, definition: Definition) -> None:
+        where = (definition.line, definition.end_line)
+        inside = self._sites_inside(entry, path, definition)
+        line, end = extent(inside, where)
+        details = {"path": path, "line": line, "end_line": end, "sites": tuple(inside)}
+        entry.strong, entry.region = True, tuple(inside)
+        if entry.cited is not None and len({site.line for site in inside}) > 1:
+            entry.loose = True
+            why = f"`{definition.name}` holds {len(inside)} such places, none at the cited line"
+            self._unclear(entry, path, inside, why)
+        elif inside or not entry.codemods:
+            why = f"found in `{definition.name}`, which the report names"
+            entry.settle(Status.BY_SYMBOL, why, **details)
+        else:
+            why = f"`{definition.name}` is there, and the flaw is not in it"
+            entry.settle(Status.ALREADY_FIXED, why, **details)
+
+    def _unclear(self, entry: Wanted, path: str, sites: Sequence[Site], why: str) -> None:
+        candidates = tuple(dict.fromkeys(f"{path}:{site.line}" for site in sites))
+        entry.settle(Status.AMBIGUOUS, why, path=path, candidates=candidates)
+
+    def _anywhere(self, entry: Wanted, missing: str) -> None:
+        """A place without a known file: by quoted code or a named function, where only one fits."""
+        for quote in entry.quotes if self.tree.files else ():
+            if not is_telling(quote.code):
+                continue
+            full = [
+                (path, place)
+                for path in self.tree.files
+                for place in find_whole(quote.code, path, self.tree)
+            ]
+            if len(full) == 1:
+                entry.path = full[0][0]
+                self._settle_quote(entry, *full[0])
+                return
+            if len(full) > 1:
+                entry.settle(
+                    Status.AMBIGUOUS,
+                    f"{missing}; the quoted code stands at {len(full)} places",
+                    candidates=tuple(f"{path}:{place.line}" for path, place in full),
+                )
+                return
+        self._by_name_anywhere(entry, missing)
+
+    def _by_name_anywhere(self, entry: Wanted, missing: str) -> None:
+        # `main`, `get` or `__init__` in some other file would say nothing.
+        names = [n for n in (*entry.sure_names, *entry.names) if _is_telling_name(n)]
+        held = [
+            (path, d)
+            for path in (self.tree.files if names else ())
+            for d in self._named(entry, path, names)
+        ]
+        hits = [(path, d) for path, d in held if self._sites_inside(entry, path, d)]
+        chosen = hits if entry.codemods else held
+        if len(chosen) == 1:
+            entry.path = chosen[0][0]
+            self._by_name(entry, *chosen[0])
+        elif entry.location is not None and entry.location.path is not None:
+            entry.settle(
+                Status.AMBIGUOUS if len(chosen) > 1 else Status.GONE,
+                missing if len(chosen) < 2 else f"{missing}; several places bear the name",
+                candidates=tuple(f"{path}:{d.line}" for path, d in chosen),
+            )
+        else:
+            self._without_place(entry)
+
+    def _sites_inside(self, entry: Wanted, path: str, definition: Definition) -> list[Site]:
+        return self.tree.sites_in(path, entry.codemods, (definition.line, definition.end_line))
+
+    def _without_place(self, entry: Wanted) -> None:
+        sites = [s for path in self.tree.files for s in self.tree.sites_in(path, entry.codemods)]
+        acting = [s for s in sites if s.finding.verdict is not Verdict.LEAVE]
+        if acting:
+            why = f"no place is cited; the pattern is in the tree {len(acting)} times"
+            entry.settle(Status.BY_PATTERN, why)
+        else:
+            entry.settle(Status.GONE, "no place is cited, and the pattern is nowhere in the tree")
+
+    def _unpaired(self, entry: Wanted, path: str) -> None:
+        """A finding no codemod answers: only quoted words can say whether the lines are the same."""
+        lines = self.tree.lines(path)
+        details: dict[str, Any] = {"path": path}
+        if entry.cited is None:
+            entry.settle(Status.EXACT, "the file is there", **details)
+            return
+        low, high = entry.cited
+        here = lines[low - 1 : high]
+        if corroborated(here, entry.text):
+            why = "what the report says of it stands there"
+            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
+            return
+        spoken = lines_quoted(lines, entry.text)
+        if len(spoken) == 1:
+            by = 0 if low <= spoken[0] <= high else spoken[0] - low
+            why = f"a text the report quotes stands {moved(by)}"
+            status = Status.MOVED if by else Status.EXACT
+            entry.settle(status, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details)
+        elif low > len(lines):
+            entry.settle(Status.GONE, f"the file ends at line {len(lines)}", **details)
+        elif entry.quotes:
+            entry.settle(Status.GONE, "the quoted code is not in the file", **details)
+        else:
+            why = "the lines exist; nothing quoted tells whether they are the same"
+            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
+
+
+def _is_telling_name(name: str) -> bool:
+    """True for names that hardly stand for two things in one tree."""
+    parts = name.split(".")
+    if all(part.startswith("__") for part in parts):
+        return False
+    return len(name) >= 6 and (len(parts) > 1 or "_" in name.strip("_") or len(name) >= 10)

@@ -1,0 +1,51 @@
+"""What a report asks to keep as it is: sites there are still planned, with a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from fixaudit.model.outcome import Site
+from fixaudit.plan.cited_paths import below, resolve
+from fixaudit.plan.codebase import Tree, touches
+from fixaudit.plan.model import Kept, Planned
+from fixaudit.reports.model import Exclusion, Location, Report
+
+
+def kept_sites(
+    reports: Sequence[Report], planned: Sequence[Planned], tree: Tree
+) -> tuple[Kept, ...]:
+    """The planned edits at places a report's exclusions name."""
+    sites = {
+        s.fingerprint: s for entry in planned for s in (*entry.here, *entry.elsewhere) if s.edits
+    }
+    found: dict[str, Kept] = {}
+    for report in reports:
+        for exclusion in report.exclusions:
+            text = " ".join(exclusion.text.split())[:160]
+            warning = f"{report.source}:{exclusion.line} asks to keep this: {text}"
+            for site in sites.values():
+                if any(_covers(exclusion, place, site, tree) for place in exclusion.locations):
+                    found.setdefault(site.fingerprint, Kept(site.fingerprint, warning))
+    return tuple(found.values())
+
+
+def _covers(exclusion: Exclusion, place: Location, site: Site, tree: Tree) -> bool:
+    if place.path is None or place.outside_tree or site.path not in _files(place.path, tree):
+        return False
+    if place.ranges:
+        return any(touches(site, cited) for cited in place.ranges)
+    names = place.symbols or exclusion.symbols
+    named = [
+        definition
+        for definition in tree.definitions(site.path)
+        if any(definition.name == n or definition.name.endswith(f".{n}") for n in names)
+    ]
+    # A name of something else ("keep `asyncio.gather`") does not narrow the file down.
+    return not named or any(touches(site, (d.line, d.end_line)) for d in named)
+
+
+def _files(path: str, tree: Tree) -> Iterable[str]:
+    if path.endswith("/"):
+        return below(path, tree)
+    sure = resolve(path, tree).sure
+    return sure if len(sure) == 1 else ()

@@ -1,0 +1,61 @@
+"""Sites that look the same, told apart as far as one can: by function, text and verdict.
+
+A fingerprint counts equal texts of a file; when one of two is fixed, the other takes its number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from fixaudit.model.outcome import Site
+from fixaudit.plan.codebase import Tree, squeeze
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Which sites share a look (`context`), how many they are, and the number of this one from 0."""
+
+    context: str
+    count: int
+    nth: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {"context": self.context, "alike": self.count, "nth": self.nth}
+
+
+class Likeness:
+    """The looks of all sites of a tree, file by file."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._known: dict[str, dict[str, list[Site]]] = {}
+
+    def of(self, site: Site) -> Alike:
+        context = self._context(site)
+        same = self.sites(site.path, context)
+        prints = [entry.fingerprint for entry in same]
+        return Alike(context, len(same), prints.index(site.fingerprint))
+
+    def sites(self, path: str, context: str) -> list[Site]:
+        """The sites of a file that have this look, in order."""
+        if path not in self._known:
+            found: dict[str, list[Site]] = defaultdict(list)
+            for site in self._tree.sites.get(path, ()):
+                found[self._context(site)].append(site)
+            self._known[path] = found
+        return self._known[path].get(context, [])
+
+    def _context(self, site: Site) -> str:
+        inside = [
+            definition
+            for definition in self._tree.definitions(site.path)
+            if definition.line < site.line <= definition.end_line
+        ]
+        name = max(inside, key=lambda d: d.line).name if inside else ""
+        lines = self._tree.lines(site.path)[site.line - 1 : max(site.line, site.end_line)]
+        text = squeeze("".join(lines))[:400]
+        key = "\0".join((site.finding.codemod, site.finding.verdict.value, name, text))
+        return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:16]

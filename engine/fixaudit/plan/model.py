@@ -1,0 +1,123 @@
+"""What a plan is: findings of reports, where they really are, and what will happen to each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from fixaudit.model.outcome import Problem, Site
+from fixaudit.reports.model import Exclusion, LineRange, Location, NotTaken, ReportFinding
+
+
+class Status(StrEnum):
+    """Where a cited place is in the tree."""
+
+    EXACT = "exact"
+    MOVED = "moved"
+    BY_SYMBOL = "by-symbol"
+    BY_SNIPPET = "by-snippet"
+    BY_PATTERN = "by-pattern"
+    AMBIGUOUS = "ambiguous"
+    GONE = "gone"
+    ALREADY_FIXED = "already-fixed"
+    NOT_PYTHON = "not-python"
+
+
+Confidence = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A codemod that answers a finding; only `high` and `medium` ones act. `reason` says by what."""
+
+    codemod: str
+    code: str
+    confidence: Confidence
+    reason: str
+
+    @property
+    def acts(self) -> bool:
+        return self.confidence != "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One cited place, found or not.
+
+    `cited` is the line range of `location` this anchor is about, None where none is cited. `path`,
+    `line` and `end_line` are where it is in the tree; `moved_by` counts lines (negative: up).
+    `sites` are what the paired codemods found there. `candidates` are places that fit as well
+    as each other, as `path` or `path:line`.
+    """
+
+    location: Location | None
+    cited: LineRange | None
+    status: Status
+    why: str = ""
+    path: str | None = None
+    line: int | None = None
+    end_line: int | None = None
+    moved_by: int | None = None
+    sites: tuple[Site, ...] = ()
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def found(self) -> bool:
+        return self.status not in (Status.AMBIGUOUS, Status.GONE, Status.NOT_PYTHON)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A finding of a report with everything known about it.
+
+    `here` are the sites at its cited places, `elsewhere` further sites of the same codemods in the
+    tree that call for action. `verdict` is one word: `fix`, `unsafe`, `review`, `leave`, `mixed`,
+    `suppressed`, `fixed` (nothing left), `manual`, `ambiguous`, `gone`, `none`. `says` is the
+    sentence behind it, `notes` what else a reader should know.
+    """
+
+    report: str
+    finding: ReportFinding
+    pairs: tuple[Pair, ...]
+    anchors: tuple[Anchor, ...]
+    here: tuple[Site, ...]
+    elsewhere: tuple[Site, ...]
+    verdict: str
+    says: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def codemods(self) -> tuple[str, ...]:
+        """The names of the codemods that act on it."""
+        return tuple(pair.codemod for pair in self.pairs if pair.acts)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportHead:
+    """A report that was read: the name it was read under, and what it holds besides findings."""
+
+    source: str
+    format: str
+    exclusions: tuple[Exclusion, ...] = ()
+    not_taken: tuple[NotTaken, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A site that would be edited although a report asks to keep the place as it is."""
+
+    fingerprint: str
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPlan:
+    """A plan over one tree. `files` maps paths to the SHA-256 of their bytes as they were read."""
+
+    reports: tuple[ReportHead, ...]
+    findings: tuple[Planned, ...]
+    files: dict[str, str] = field(default_factory=dict)
+    kept: tuple[Kept, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,124 @@
+"""The plan for one or several reports over one tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import Site
+from fixaudit.plan.anchoring import anchor
+from fixaudit.plan.codebase import Tree
+from fixaudit.plan.exclusions import kept_sites
+from fixaudit.plan.matching import pair
+from fixaudit.plan.model import Anchor, AuditPlan, Pair, Planned, ReportHead
+from fixaudit.plan.quoted_sites import advice_source
+from fixaudit.plan.wording import guidance, sentence, verdict_of
+from fixaudit.reports.model import Report, ReportFinding
+
+
+def make_plan(
+    reports: Sequence[Report], tree: Tree, codemods: Sequence[Codemod], *, unsafe: bool = False
+) -> AuditPlan:
+    """Where each finding is, which codemods answer it, and what they will do.
+
+    `codemods` are those that ran over the tree; `unsafe` says whether unsafe edits are wanted.
+    """
+    rows: list[tuple[Report, ReportFinding, tuple[Pair, ...], tuple[Anchor, ...]]] = []
+    for report in reports:
+        pairs = pair(report.findings, codemods, tree)
+        acting = [tuple(entry.codemod for entry in found if entry.acts) for found in pairs]
+        anchors = anchor(report.findings, acting, tree)
+        rows += [
+            (report, finding, pairs[number], anchors[number])
+            for number, finding in enumerate(report.findings)
+        ]
+    cited = {site.fingerprint for row in rows for found in row[3] for site in found.sites}
+    planned = _sceptical([_planned(*row, cited, tree, codemods, unsafe) for row in rows])
+    return AuditPlan(
+        reports=tuple(_head(report) for report in reports),
+        findings=tuple(planned),
+        files={path: tree.digest(path) for path in sorted(_touched(planned))},
+        kept=kept_sites(reports, planned, tree),
+        problems=tree.problems,
+    )
+
+
+def _planned(
+    report: Report,
+    finding: ReportFinding,
+    pairs: tuple[Pair, ...],
+    anchors: tuple[Anchor, ...],
+    cited: set[str],
+    tree: Tree,
+    codemods: Sequence[Codemod],
+    unsafe: bool,
+) -> Planned:
+    here = tuple({site.fingerprint: site for found in anchors for site in found.sites}.values())
+    names = tuple(entry.codemod for entry in pairs if entry.acts)
+    elsewhere = tuple(_elsewhere(tree, names, cited))
+    verdict = verdict_of(pairs, anchors, here, len(elsewhere))
+    says = sentence(verdict, pairs, anchors, here, unsafe)
+    notes = tuple(dict.fromkeys(_notes(finding, here, names, codemods)))
+    return Planned(report.source, finding, pairs, anchors, here, elsewhere, verdict, says, notes)
+
+
+def _sceptical(planned: Sequence[Planned]) -> list[Planned]:
+    """Where nothing a report cites is in the tree, what it says of no place in particular is not
+    believed either: it may be about another tree."""
+    cited = [(e, a) for e in planned for a in e.anchors if a.location and a.location.path]
+    seen = {entry.report for entry, found in cited if found.found}
+    strange = {entry.report for entry, _ in cited} - seen
+    why = "nothing the report cites is in this tree"
+    return [
+        (
+            replace(entry, verdict="gone", says=f"{entry.says}; left alone, as {why}")
+            if entry.verdict == "elsewhere" and entry.report in strange
+            else entry
+        )
+        for entry in planned
+    ]
+
+
+def _elsewhere(tree: Tree, names: Sequence[str], cited: set[str]) -> Iterable[Site]:
+    """Sites that call for action and that no finding cites."""
+    for path in tree.files if names else ():
+        for site in tree.sites_in(path, names):
+            acting = site.finding.verdict is not Verdict.LEAVE and not site.suppressed
+            if acting and site.fingerprint not in cited:
+                yield site
+
+
+def _notes(
+    finding: ReportFinding, here: Sequence[Site], names: Sequence[str], codemods: Sequence[Codemod]
+) -> Iterable[str]:
+    yield from guidance(here)
+    for snippet in finding.snippets:
+        if snippet.role == "offending":
+            continue
+        advice = advice_source(snippet)
+        for codemod in codemods:
+            if advice is not None and codemod.name in names:
+                objection = codemod.objection(advice)
+                if objection:
+                    yield f"the report's advice (line {snippet.line}) would do harm: {objection}"
+    if finding.checked:
+        yield "its box is ticked in the report"
+
+
+def _touched(planned: Iterable[Planned]) -> set[str]:
+    """Every file a finding leads to."""
+    found = {site.path for entry in planned for site in (*entry.here, *entry.elsewhere)}
+    return found | {
+        found.path
+        for entry in planned
+        for found in entry.anchors
+        if found.path is not None and not found.path.endswith("/")
+    }
+
+
+def _head(report: Report) -> ReportHead:
+    return ReportHead(
+        report.source, report.format, report.exclusions, report.not_taken, report.warnings
+    )

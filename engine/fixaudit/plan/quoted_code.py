@@ -1,0 +1,104 @@
+"""Where quoted code stands in a file: as it was quoted, reformatted, or partly changed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from fixaudit.plan.codebase import Tree, squeeze
+
+_CUT = re.compile(r"^\s*(?:#|//|\.\.\.|…)?\s*(?:\.{3}|…).*$|^\s*\.\.\.\s*$")
+_TELLING = 10
+"""Characters a line without white space needs to tell one place from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Quoted code found at 1-based lines of a file; `whole` where all of it stands there."""
+
+    line: int
+    end_line: int
+    whole: bool
+
+
+def find(code: str, path: str, tree: Tree) -> list[Quoted]:
+    """Every place in a file where the code stands, else the one where most of its lines do."""
+    chunks = _chunks(code)
+    if not chunks:
+        return []
+    whole = _whole(chunks, path, tree)
+    return whole or _partly([line for chunk in chunks for line in chunk], path, tree)
+
+
+def find_whole(code: str, path: str, tree: Tree) -> list[Quoted]:
+    """Every place in a file where all of the code stands."""
+    words = re.findall(r"[A-Za-z_]\w{3,}", code)
+    if words and not tree.holds(path, max(words, key=len)):
+        return []
+    chunks = _chunks(code)
+    return _whole(chunks, path, tree) if chunks else []
+
+
+def is_telling(code: str) -> bool:
+    """True for code long enough to be looked for in every file."""
+    return sum(len(line) for chunk in _chunks(code) for line in chunk) >= 2 * _TELLING
+
+
+def _chunks(code: str) -> list[list[str]]:
+    """The code's lines without white space, cut where the report left something out."""
+    chunks: list[list[str]] = [[]]
+    for line in code.splitlines():
+        if _CUT.match(line):
+            chunks.append([])
+        elif line.strip():
+            chunks[-1].append(squeeze(_bare(line)))
+    return [[line for line in chunk if line] for chunk in chunks if any(chunk)]
+
+
+def _bare(line: str) -> str:
+    """A line without the remark a reviewer put behind it (`x = 1  # <- here`)."""
+    match = re.match(r"^([^#'\"]*\S)\s+#.*$", line)
+    return match[1] if match else line
+
+
+def _whole(chunks: list[list[str]], path: str, tree: Tree) -> list[Quoted]:
+    text, where = tree.squeezed(path)
+    first = "".join(chunks[0])
+    found = []
+    start = text.find(first)
+    while start >= 0:
+        end, position = start + len(first), start + len(first)
+        for chunk in chunks[1:]:
+            wanted = "".join(chunk)
+            position = text.find(wanted, position)
+            if position < 0:
+                break
+            position += len(wanted)
+            end = position
+        if position >= 0:
+            found.append(Quoted(where[start], where[end - 1], True))
+        start = text.find(first, start + 1)
+    return found if len(first) >= _TELLING or len(found) == 1 else []
+
+
+def _partly(wanted: list[str], path: str, tree: Tree) -> list[Quoted]:
+    """Where at least half of the lines stand in their order; something between them has changed."""
+    have = [(squeeze(line), number) for number, line in enumerate(tree.lines(path), 1)]
+    have = [entry for entry in have if entry[0]]
+    places = defaultdict(list)
+    for index, (line, _) in enumerate(have):
+        places[line].append(index)
+    telling = [(i, line) for i, line in enumerate(wanted) if len(line) >= _TELLING]
+    votes: Counter[int] = Counter()
+    for i, line in telling:
+        votes.update({index - i for index in places.get(line, ())})
+    if len(telling) < 2 or not votes:
+        return []
+    best = max(votes.values())
+    starts = [start for start, count in votes.items() if count == best]
+    if best * 2 < len(telling) or len(starts) > 1:
+        return []
+    first = max(starts[0], 0)
+    last = min(starts[0] + len(wanted), len(have)) - 1
+    return [Quoted(have[first][1], have[last][1], False)]

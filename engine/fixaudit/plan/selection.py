@@ -1,0 +1,153 @@
+"""Which edits of a plan are wanted: by finding, by severity, cited places only."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from fixaudit.errors import ConfigError
+from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import Site
+from fixaudit.plan.model import AuditPlan, Planned
+
+if TYPE_CHECKING:
+    from fixaudit.plan.stored import Entry, PlanFile
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is wanted of a plan; empty tuples stand for everything.
+
+    `findings` are ids, or `report:id` where several reports use the same; `severities` are words,
+    one with a `+` behind it stands for itself and all above.
+    """
+
+    findings: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    cited_only: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.findings or self.severities or self.cited_only)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEdit:
+    """A site to be edited, the findings it answers as `(report, id)`, and whether one cites it."""
+
+    site: Site
+    findings: tuple[tuple[str, str], ...]
+    cited: bool
+    warning: str | None = None
+
+
+def chosen(plan: AuditPlan, choice: Choice) -> AuditPlan:
+    """The plan with the wanted findings only. Raises ConfigError for an id or a word nobody knows."""
+    ids = _matching([(e.report, e.finding.id) for e in plan.findings], choice.findings)
+    levels = _levels(choice.severities)
+    kept = [
+        _cited(entry) if choice.cited_only else entry
+        for entry in plan.findings
+        if (ids is None or (entry.report, entry.finding.id) in ids)
+        and (levels is None or entry.finding.severity in levels)
+    ]
+    return replace(plan, findings=tuple(kept))
+
+
+def edits(plan: AuditPlan) -> list[PlannedEdit]:
+    """Every site with an edit in the plan, once, in the order of the tree."""
+    found: dict[str, tuple[Site, bool, list[tuple[str, str]]]] = {}
+    for entry in plan.findings:
+        key = (entry.report, entry.finding.id)
+        for site, cited in _sites(entry):
+            known = found.setdefault(site.fingerprint, (site, cited, []))
+            found[site.fingerprint] = (site, known[1] or cited, [*known[2], key])
+    warnings = {entry.fingerprint: entry.warning for entry in plan.kept}
+    rows = [
+        PlannedEdit(site, tuple(dict.fromkeys(keys)), cited, warnings.get(site.fingerprint))
+        for site, cited, keys in found.values()
+    ]
+    return sorted(rows, key=lambda row: (row.site.path, row.site.line, row.site.column))
+
+
+def _sites(entry: Planned) -> Iterator[tuple[Site, bool]]:
+    # Of a report whose places are not in this tree nothing is believed about other places either.
+    elsewhere = () if entry.verdict == "gone" else entry.elsewhere
+    for sites, cited in ((entry.here, True), (elsewhere, False)):
+        for site in sites:
+            writable = site.finding.verdict in (Verdict.FIX, Verdict.UNSAFE)
+            if writable and site.edits and not site.suppressed:
+                yield site, cited
+
+
+def _cited(entry: Planned) -> Planned:
+    return replace(entry, elsewhere=())
+
+
+def _matching(
+    known: Sequence[tuple[str, str]], wanted: Sequence[str]
+) -> set[tuple[str, str]] | None:
+    """Those of the known `(report, id)` that are named; None where nothing is."""
+    if not wanted:
+        return None
+    found = set()
+    for word in wanted:
+        hits = {key for key in known if word in (key[1], *_qualified(*key))}
+        if not hits:
+            ids = list(dict.fromkeys(key for _, key in known))
+            raise ConfigError(f"--finding {word}: no finding has this id{_near(word, ids)}")
+        if len(hits) > 1:
+            names = ", ".join(sorted(f"{report}:{key}" for report, key in hits))
+            raise ConfigError(f"--finding {word}: several reports have it: {names}")
+        found |= hits
+    return found
+
+
+def _qualified(report: str, key: str) -> tuple[str, str]:
+    name = report.replace("\\", "/").rpartition("/")[2]
+    return f"{report}:{key}", f"{name}:{key}"
+
+
+def _levels(words: Sequence[str]) -> set[str] | None:
+    if not words:
+        return None
+    levels: set[str] = set()
+    for word in words:
+        name = word.lower().removesuffix("+")
+        if name not in SEVERITIES:
+            raise ConfigError(
+                f"--severity {word}: choose of {', '.join(SEVERITIES)}, with a + for all above"
+            )
+        place = SEVERITIES.index(name)
+        levels |= set(SEVERITIES[: place + 1] if word.endswith("+") else (name,))
+    return levels
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(word, known, 10)
+    if close:
+        # `1.9` is a slip for another of chapter 1 rather than for `7.9`.
+        best = max(close, key=lambda key: key[:1] == word[:1])
+        return f"; did you mean {best}?"
+    return f"; there are {', '.join(known[:12])}{', …' if len(known) > 12 else ''}" if known else ""
+
+
+def stored_entries(stored: PlanFile, choice: Choice) -> list[Entry]:
+    """The edits a plan file lists that are wanted. Raises ConfigError as `chosen` does."""
+    known = [(entry.report, entry.id) for entry in stored.findings]
+    ids = _matching(known, choice.findings)
+    levels = _levels(choice.severities)
+    kept = {
+        (entry.report, entry.id)
+        for entry in stored.findings
+        if (ids is None or (entry.report, entry.id) in ids)
+        and (levels is None or entry.severity in levels)
+    }
+    return [
+        entry
+        for entry in stored.entries
+        if kept & set(entry.findings) and (entry.cited or not choice.cited_only)
+    ]

@@ -1,0 +1,160 @@
+"""A plan file read back, with what was removed from it by hand left out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from fixaudit.errors import ConfigError
+from fixaudit.plan.lookalikes import Alike
+from fixaudit.plan.plan_file import VERSION
+from fixaudit.plan.selection import PlannedEdit
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An edit a plan file still holds: site, codemod, and ids of the findings it answers."""
+
+    fingerprint: str
+    codemod: str
+    path: str
+    line: int
+    verdict: str
+    cited: bool
+    findings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSite:
+    """A site at a finding's cited places as it was when the plan was made."""
+
+    fingerprint: str
+    path: str
+    line: int
+    codemod: str
+    alike: Alike
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """A finding as a plan file holds it; `codemods` pairs names with codes."""
+
+    report: str
+    id: str
+    severity: str | None
+    verdict: str
+    says: str
+    codemods: tuple[tuple[str, str], ...]
+    sites: tuple[StoredSite, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """What a plan file says. `root` is relative to the folder the file stands in."""
+
+    root: str
+    files: dict[str, str]
+    entries: tuple[Entry, ...]
+    findings: tuple[StoredFinding, ...]
+
+
+def stored(row: PlannedEdit) -> Entry:
+    """An edit as a plan file would hold it."""
+    site = row.site
+    return Entry(
+        site.fingerprint,
+        site.finding.codemod,
+        site.path,
+        site.line,
+        site.finding.verdict.value,
+        row.cited,
+        row.findings,
+    )
+
+
+def load(path: Path) -> PlanFile:
+    """Read a plan file; what was removed from it by hand is not in the result.
+
+    An edit counts as long as it is listed and one of its findings still is.
+
+    Raises:
+        ConfigError: the file cannot be read, or is no plan of this version.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot read the plan: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(
+            f"{path}: is no plan: {error}; make it with `fixaudit plan -o`"
+        ) from error
+    try:
+        if content["version"] != VERSION:
+            raise ConfigError(f"{path}: a plan of version {content['version']}; make it again")
+        return _checked(content)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        text = f"{type(error).__name__}: {error}"
+        raise ConfigError(
+            f"{path}: is no plan ({text}); make it with `fixaudit plan -o`"
+        ) from error
+
+
+def _checked(content: dict[str, Any]) -> PlanFile:
+    findings = tuple(_stored(row) for row in content["findings"])
+    listed = {(entry.report, entry.id) for entry in findings}
+    entries = []
+    for row in content["edits"]:
+        keys = tuple((str(key["report"]), str(key["id"])) for key in row["findings"])
+        if listed & set(keys):
+            entries.append(_entry(row, tuple(key for key in keys if key in listed)))
+    files = {_inside(name): str(digest) for name, digest in content["files"].items()}
+    for entry in entries:
+        if entry.path not in files:
+            raise ValueError(f"no hash of {entry.path}")
+    return PlanFile(str(content["root"]), files, tuple(entries), findings)
+
+
+def _entry(row: dict[str, Any], keys: tuple[tuple[str, str], ...]) -> Entry:
+    return Entry(
+        str(row["fingerprint"]),
+        str(row["codemod"]),
+        _inside(row["path"]),
+        int(row["line"]),
+        str(row["verdict"]),
+        bool(row["cited"]),
+        keys,
+    )
+
+
+def _stored(row: dict[str, Any]) -> StoredFinding:
+    sites = tuple(
+        StoredSite(
+            str(site["fingerprint"]),
+            _inside(site["path"]),
+            int(site["line"]),
+            str(site["codemod"]),
+            Alike(str(site["context"]), int(site["alike"]), int(site["nth"])),
+        )
+        for site in row["here"]
+    )
+    pairs = [(str(e["name"]), str(e["code"])) for e in row["codemods"] if e["acts"]]
+    severity = row["severity"]
+    return StoredFinding(
+        str(row["report"]),
+        str(row["id"]),
+        None if severity is None else str(severity),
+        str(row["verdict"]),
+        str(row["says"]),
+        tuple(pairs),
+        sites,
+    )
+
+
+def _inside(name: object) -> str:
+    """A path of a plan; one that leads out of the tree is refused."""
+    path = PurePosixPath(str(name))
+    if path.is_absolute() or ".." in path.parts or "\\" in str(name) or not path.parts:
+        raise ValueError(f"{name!r} leads out of the tree")
+    return str(path)

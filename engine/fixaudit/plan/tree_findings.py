@@ -1,0 +1,58 @@
+"""The tree a plan is made over: every codemod's sites in every file, whatever is on by default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.outcome import Outcome, Problem
+from fixaudit.pipeline.runner import Request, Worker
+from fixaudit.plan.codebase import Tree
+
+Watch = Callable[[Iterable[Outcome], int], Iterator[Outcome]]
+"""Passes outcomes on while it shows how far of a number they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A tree, the codemods that looked at it, and whether unsafe edits are wanted there."""
+
+    tree: Tree
+    codemods: tuple[Codemod, ...]
+    unsafe: bool
+
+
+def survey(request: Request, watch: Watch | None = None) -> Survey:
+    """Run all codemods over the files of a request, without writing anything.
+
+    Reports ask for what is off by default too, so every codemod looks, but those ignored by name
+    in the request. A `select` in it narrows them.
+    """
+    request = replace(request, select=request.select or ("all",), write=False)
+    worker = Worker(request)
+    config = worker.resolver.for_path(request.paths[0])
+    named = Path(os.path.abspath(request.paths[0]))
+    codemods = worker.selected(config, named).all()
+    found = worker.discover()
+    outcomes: Iterable[Outcome] = worker.outcomes(found.files)
+    outcomes = list(watch(outcomes, len(found.files)) if watch else outcomes)
+    files = {worker.relative(path): path for path in found.files}
+    tree = Tree.of(worker.root, files, outcomes, _bases(request, worker))
+    missing = tuple(
+        Problem(worker.relative(entry.path), entry.kind, entry.message, entry.line)
+        for entry in found.problems
+    )
+    tree.problems = (*missing, *tree.problems)
+    unsafe = config.unsafe if request.unsafe is None else request.unsafe
+    return Survey(tree, codemods, unsafe)
+
+
+def _bases(request: Request, worker: Worker) -> Iterator[str]:
+    """The named folders below the root, and the folders of projects in it."""
+    for path in request.paths:
+        relative = worker.relative(Path(os.path.abspath(path)))
+        if relative not in ("", ".") and not os.path.isabs(relative) and os.path.isdir(path):
+            yield relative + "/"

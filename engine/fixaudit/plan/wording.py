@@ -1,0 +1,159 @@
+"""What will happen to a finding, in one word and in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import Site
+from fixaudit.plan.model import Anchor, Pair, Status
+
+_SHOWN = 4
+"""Places a sentence names before it only counts them."""
+
+
+def verdict_of(
+    pairs: Sequence[Pair], anchors: Sequence[Anchor], here: Sequence[Site], elsewhere: int
+) -> str:
+    """One word, see `Planned.verdict`."""
+    cited = [entry for entry in anchors if entry.location is not None]
+    if cited and not here and all(entry.status is Status.GONE for entry in cited):
+        return "gone"
+    if not any(pair.acts for pair in pairs):
+        return "manual"
+    words = {"suppressed" if site.suppressed else site.finding.verdict.value for site in here}
+    if words:
+        return words.pop() if len(words) == 1 else "mixed"
+    statuses = {entry.status for entry in anchors}
+    if Status.AMBIGUOUS in statuses:
+        return "ambiguous"
+    if Status.ALREADY_FIXED in statuses:
+        return "fixed"
+    if statuses & {Status.EXACT, Status.MOVED, Status.BY_SNIPPET, Status.BY_SYMBOL}:
+        return "none"
+    if Status.NOT_PYTHON in statuses:
+        return "manual"
+    return "elsewhere" if elsewhere else "gone"
+
+
+def sentence(
+    verdict: str,
+    pairs: Sequence[Pair],
+    anchors: Sequence[Anchor],
+    here: Sequence[Site],
+    unsafe: bool,
+) -> str:
+    """What will happen, and where and why, for a person who has the report open."""
+    names = ", ".join(f"`{pair.codemod}`" for pair in pairs if pair.acts)
+    parts: list[str] = []
+    parts += _acts(here, unsafe)
+    parts += _open_places(anchors, bool(here), names)
+    if verdict == "manual":
+        parts.insert(0, "manual: no codemod answers it")
+    elif verdict == "none":
+        parts.append(f"not so here: {names} finds nothing to object to at {_places_of(anchors)}")
+    elif verdict == "elsewhere":
+        parts.append(f"no place is cited; {names} finds the pattern in the tree")
+    elif verdict == "gone":
+        if not parts:
+            why = list(dict.fromkeys(entry.why for entry in anchors))
+            more = f" (and {len(why) - 2} more places)" if len(why) > 2 else ""
+            parts.append("not found: " + "; ".join(why[:2]) + more)
+        parts.append(f"{names} would answer it" if names else "manual: no codemod answers it")
+    return "; ".join(parts)
+
+
+def guidance(here: Sequence[Site]) -> tuple[str, ...]:
+    """What the codemods advise about sites, each with its place."""
+    return tuple(
+        f"{site.path}:{site.line}: {' '.join(site.finding.guidance.split())}"
+        for site in here
+        if site.finding.guidance and site.finding.verdict is not Verdict.LEAVE
+    )
+
+
+def _acts(here: Sequence[Site], unsafe: bool) -> list[str]:
+    parts = []
+    for verdict in Verdict:
+        sites = [s for s in here if s.finding.verdict is verdict and not s.suppressed]
+        if sites:
+            parts.append(_about(verdict, sites, unsafe))
+    hidden = [site for site in here if site.suppressed]
+    if hidden:
+        parts.append(f"suppressed at {places(hidden)}: {hidden[0].suppressed}")
+    return parts
+
+
+def _about(verdict: Verdict, sites: Sequence[Site], unsafe: bool) -> str:
+    name = ", ".join(dict.fromkeys(f"`{site.finding.codemod}`" for site in sites))
+    where, why = places(sites), _reasons(sites)
+    match verdict:
+        case Verdict.FIX:
+            return f"to be fixed by {name} at {where}"
+        case Verdict.UNSAFE if unsafe:
+            return f"to be fixed by {name} at {where} ({why})"
+        case Verdict.UNSAFE:
+            return f"to be fixed by {name} with --unsafe only, at {where}: {why}"
+        case Verdict.REVIEW:
+            return f"needs review at {where}: {why}"
+        case Verdict.LEAVE:
+            return f"left alone at {where}, the code speaks against it: {why}"
+
+
+def _reasons(sites: Sequence[Site]) -> str:
+    reasons = list(dict.fromkeys(site.finding.reason for site in sites))
+    more = f" (and {len(reasons) - 2} more reasons)" if len(reasons) > 3 else ""
+    shown = reasons[:2] if more else reasons
+    return "; ".join(shown) + more
+
+
+def places(sites: Sequence[Site]) -> str:
+    """`a.py:3,9, b.py:4 and 4 more files`."""
+    by_path: dict[str, list[int]] = {}
+    for site in sites:
+        by_path.setdefault(site.path, []).append(site.line)
+    return listed(
+        [f"{path}:{','.join(map(str, dict.fromkeys(lines)))}" for path, lines in by_path.items()],
+        " files",
+    )
+
+
+def listed(texts: Sequence[str], noun: str = "") -> str:
+    """`a, b, c, d and 3 more`."""
+    texts = list(dict.fromkeys(texts))
+    if len(texts) <= _SHOWN + 1:
+        return ", ".join(texts)
+    return ", ".join(texts[:_SHOWN]) + f" and {len(texts) - _SHOWN} more{noun}"
+
+
+def _open_places(anchors: Sequence[Anchor], more: bool, names: str) -> list[str]:
+    """Cited places at which nothing will happen, by what became of them."""
+    parts = []
+    fixed = [entry for entry in anchors if entry.status is Status.ALREADY_FIXED]
+    if fixed:
+        parts.append(
+            f"already fixed at {listed([_place(entry) for entry in fixed])}: {fixed[0].why}"
+        )
+    unclear = [entry for entry in anchors if entry.status is Status.AMBIGUOUS]
+    if unclear:
+        candidates = listed([name for entry in unclear for name in entry.candidates])
+        parts.append(f"ambiguous: {_cited(unclear[0])} may be {candidates}; {unclear[0].why}")
+    gone = [entry for entry in anchors if entry.status is Status.GONE and entry.location]
+    if gone and (more or parts or not names):
+        parts.append(f"not found: {listed([_cited(entry) for entry in gone])}; {gone[0].why}")
+    return parts
+
+
+def _place(entry: Anchor) -> str:
+    path = entry.path or (entry.location.written if entry.location else "")
+    line = entry.line or (entry.cited[0] if entry.cited else None)
+    return f"{path}:{line}" if line and path else path
+
+
+def _cited(entry: Anchor) -> str:
+    written = entry.location.written if entry.location else "the quoted code"
+    return f"{written}:{entry.cited[0]}" if entry.cited else written
+
+
+def _places_of(anchors: Sequence[Anchor]) -> str:
+    return listed([_place(entry) for entry in anchors if entry.found]) or "the cited place"

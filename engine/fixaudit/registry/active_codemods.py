@@ -1,0 +1,48 @@
+"""The codemods of a configuration, each imported when a file needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fixaudit.registry.prefilter import Prefilter
+
+if TYPE_CHECKING:
+    from fixaudit.authoring.codemod import Codemod
+    from fixaudit.config.model import Config
+    from fixaudit.registry.manifest import Card
+
+
+class Selected(Prefilter):
+    """The codemods that run on a file under one configuration.
+
+    Each is imported when a file needs it, and at once where the configuration has options for it:
+    a wrong option is refused before any file is read.
+
+    Raises:
+        ConfigError: an option that a codemod does not have, or of another type.
+    """
+
+    def __init__(self, cards: Sequence[Card], config: Config, made: Sequence[Codemod]) -> None:
+        super().__init__(made)
+        self._cards = cards
+        self._config = config
+        self._triggered = (*cards, *made)
+        self._loaded: dict[int, Codemod] = {}
+        for number, card in enumerate(cards):
+            if card.name in config.codemods:
+                self.codemod(number)
+
+    def codemod(self, number: int) -> Codemod:
+        """One of them, made with its options. Raises CodemodError where it does not import."""
+        if number >= len(self._cards):
+            return super().codemod(number - len(self._cards))
+        known = self._loaded.get(number)
+        if known is None:
+            entry = self._cards[number].load()
+            known = self._loaded[number] = entry(self._config.options(entry.name, entry.Options))
+        return known
+
+    def all(self) -> tuple[Codemod, ...]:
+        """All of them, imported and made."""
+        return tuple(self.codemod(number) for number in range(len(self._triggered)))

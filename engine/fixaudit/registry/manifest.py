@@ -1,0 +1,201 @@
+"""What is known of the installed codemods without importing them: kept from run to run.
+
+A card says what selecting and listing a codemod and passing over files need. The cards lie in the user's cache folder, as
+JSON, under a stamp of all code they were made from; where they are missing, out of date or not
+readable, the codemods are imported and tell it themselves.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from fixaudit.registry.code_hash import code_stamp
+from fixaudit.registry.entry_points import entry_points
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fixaudit.authoring.codemod import Codemod
+
+_FORMAT = 2
+_LARGEST = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A codemod's name, code, default, sets, summary and triggers, and where its class stands."""
+
+    name: str
+    code: str
+    default: bool
+    sets: frozenset[str]
+    summary: str
+    triggers: tuple[bytes, ...]
+    pattern: tuple[bytes, int] | None
+    """The source and flags of its `trigger_pattern`."""
+    module: str
+    attribute: str
+    known: type[Codemod] | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, codemod: type[Codemod]) -> Card:
+        """The card of a codemod that is imported."""
+        pattern = codemod.trigger_pattern
+        return cls(
+            codemod.name,
+            codemod.code,
+            codemod.default,
+            codemod.sets,
+            codemod.summary(),
+            tuple(codemod.triggers),
+            None if pattern is None else (pattern.pattern, pattern.flags),
+            codemod.__module__,
+            codemod.__qualname__,
+            codemod,
+        )
+
+    @property
+    def trigger_pattern(self) -> re.Pattern[bytes] | None:
+        """As `Codemod.trigger_pattern`."""
+        return None if self.pattern is None else re.compile(*self.pattern)
+
+    def load(self) -> type[Codemod]:
+        """The class itself. Raises CodemodError where its module does not import."""
+        if self.known is not None:
+            return self.known
+        from fixaudit.registry.loader import loaded
+
+        return loaded(self.module, self.attribute, self.name)
+
+
+def installed_cards() -> list[Card]:
+    """The cards of all installed codemods, sorted by code.
+
+    Raises:
+        CodemodError: as `installed_codemods`, where they have to be imported for it.
+    """
+    path, stamp = _place(), _stamp()
+    kept = None if path is None or stamp is None else _read(path, stamp)
+    if kept is None:
+        from fixaudit.registry.loader import installed_codemods
+
+        kept = [Card.of(codemod) for codemod in installed_codemods()]
+        if path is not None and stamp is not None:
+            _write(path, stamp, kept)
+    return kept
+
+
+def cards_under(folders: Sequence[Path]) -> list[Card]:
+    """The cards of the installed codemods and of those in a repository's own folders.
+
+    Raises:
+        CodemodError: one does not import, or two share a name or a code.
+    """
+    installed = installed_cards()
+    if not folders:
+        return installed
+    from fixaudit.registry.loader import checked, installed_codemods, local_codemods
+
+    local = local_codemods(folders)
+    cards = [*installed, *map(Card.of, local)]
+    words = [word for card in cards for word in {card.name, card.code}]
+    if len(words) != len(set(words)):
+        checked([*installed_codemods(), *local])  # says where the two stand
+    return sorted(cards, key=lambda card: (card.code, card.name))
+
+
+def _stamp() -> str | None:
+    try:
+        return code_stamp(said=repr((_FORMAT, entry_points())))
+    except (OSError, ImportError, ValueError):
+        return None  # what is wrong there is said when the codemods are imported
+
+
+def _place() -> str | None:
+    """The file of this installation; None where there is no folder for such things."""
+    folder = cache_folder()
+    if folder is None:
+        return None
+    own = repr((os.path.abspath(__file__), sys.prefix, sys.version_info))
+    name = blake2b(own.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return os.path.join(folder, f"codemods-{name}.json")
+
+
+def cache_folder() -> str | None:
+    """The user's folder for what can be made again, by the custom of the platform."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA", "")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME", "")
+        if not os.path.isabs(base):
+            base = os.path.expanduser("~/.cache")
+    return os.path.join(base, "fixaudit") if os.path.isabs(base) else None
+
+
+def _read(path: str, stamp: str) -> list[Card] | None:
+    """The cards under a stamp; None where there are none, or anything about the file is odd."""
+    import json
+
+    try:
+        with open(path, "rb") as file:
+            found = os.fstat(file.fileno())
+            is_ours = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+            if not is_ours or found.st_size > _LARGEST:
+                return None
+            content = json.loads(file.read())
+        if content["stamp"] != stamp:
+            return None
+        homes = {value.partition(":")[0] for _, value in entry_points()}
+        return [_card(row, homes) for row in content["codemods"]]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _card(row: Any, homes: set[str]) -> Card:
+    name, code, default, sets, summary, triggers, pattern, module, attribute = row
+    texts = (name, code, summary, module, attribute, *sets)
+    if not isinstance(default, bool) or not all(isinstance(text, str) for text in texts):
+        raise TypeError("a card of another shape")
+    if not any(module == home or module.startswith(f"{home}.") for home in homes):
+        raise ValueError("a module that nobody offers codemods from")
+    held = tuple(_bytes(text) for text in triggers)
+    source = None if pattern is None else (_bytes(pattern[0]), int(pattern[1]))
+    return Card(name, code, default, frozenset(sets), summary, held, source, module, attribute)
+
+
+def _row(card: Card) -> list[Any]:
+    """What `_card` reads; bytes are written as the characters of the same numbers."""
+    pattern = card.pattern and [card.pattern[0].decode("latin-1"), card.pattern[1]]
+    triggers = [trigger.decode("latin-1") for trigger in card.triggers]
+    return [card.name, card.code, card.default, sorted(card.sets), card.summary, triggers, pattern,
+            card.module, card.attribute]  # fmt: skip
+
+
+def _bytes(text: Any) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError("a trigger of another shape")
+    return text.encode("latin-1")
+
+
+def _write(path: str, stamp: str, cards: list[Card]) -> None:
+    """Keep the cards, whole or not at all; where that cannot be done the next run does without."""
+    import json
+
+    twin = f"{path}.{os.getpid()}.tmp"
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with open(twin, "w", encoding="ascii") as file:
+            json.dump({"stamp": stamp, "codemods": [_row(card) for card in cards]}, file)
+        os.replace(twin, path)
+    except (OSError, TypeError, ValueError, AttributeError):
+        with suppress(OSError):
+            os.unlink(twin)

@@ -1,0 +1,133 @@
+"""Repeats of a finding become its mentions; what is left becomes findings or is refused."""
+
+from __future__ import annotations
+
+from fixaudit.reports.collect import Candidate
+from fixaudit.reports.locations import merged, same_file
+from fixaudit.reports.model import Location, Mention, NotTaken, ReportFinding, Severity
+from fixaudit.reports.repeats import Index, Known, full_title, matches, places_of, same, words_of
+from fixaudit.reports.vocabulary import WHY
+
+
+def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTaken]]:
+    """Findings in the order of the report, and the candidates that are none, with the reason."""
+    index = Index()
+    refused: list[NotTaken] = []
+    firm = [c for c in candidates if c.where.part is None]
+    soft = [c for c in candidates if c.where.part is not None]
+    for candidate in sorted(firm, key=lambda c: not c.whole_section):
+        _place(candidate, same(candidate, index), index)
+    # Whole sections and quick wins first: a check list may repeat them as well.
+    for candidate in sorted(soft, key=_softness):
+        repeated = matches(candidate, index)
+        if repeated:
+            for match in repeated:
+                match.mentions.append(candidate)
+        elif _stands_alone(candidate):
+            _place(candidate, None, index)
+        elif candidate.has_place or candidate.has_code:
+            part = candidate.where.part
+            assert part is not None
+            refused.append(NotTaken(candidate.line, candidate.text[:160], WHY[part]))
+    known = sorted(index.all, key=lambda k: k.main.line)
+    _name(known)
+    return [_finished(k) for k in known], refused
+
+
+def _softness(candidate: Candidate) -> tuple[int, int]:
+    order = {"recommendation": 0, "summary": 1, "roadmap": 2, "checklist": 3}
+    return (order.get(candidate.where.part or "", 4), candidate.line)
+
+
+def _stands_alone(candidate: Candidate) -> bool:
+    part = candidate.where.part
+    lines = any(place.ranges for place in places_of(candidate))
+    if part in ("roadmap", "checklist"):
+        return lines
+    if part == "summary":
+        return lines or (candidate.whole_section and (candidate.has_place or candidate.has_code))
+    return candidate.has_place or candidate.has_code
+
+
+def _place(candidate: Candidate, match: Known | None, index: Index) -> None:
+    if match is not None:
+        match.mentions.append(candidate)
+        return
+    body = candidate.body
+    text = " ".join([*body.problem, *body.advice, *(s.code for s in body.snippets)])
+    ident = (candidate.title.id if candidate.title.explicit else body.ident) or candidate.title.id
+    ident = ident or body.ident or ""
+    words = words_of(full_title(candidate))
+    index.add(Known(candidate, ident, words, words_of(text), places_of(candidate)))
+
+
+def _name(known: list[Known]) -> None:
+    """Ids are unique: where two passages carry one number, the later goes by its line."""
+    seen: set[str] = set()
+    for each in sorted(known, key=lambda k: (k.main.where.part is not None, k.main.line)):
+        if not each.ident or each.ident in seen:
+            each.ident = f"L{each.main.line}"
+            while each.ident in seen:
+                each.ident += "b"
+        seen.add(each.ident)
+
+
+def _finished(known: Known) -> ReportFinding:
+    main = known.main
+    body = main.body
+    severity, text = _severity(known)
+    boxes = [c.checked for c in (main, *known.mentions) if c.checked is not None]
+    mentions = sorted(known.mentions, key=lambda c: c.line)
+    return ReportFinding(
+        id=known.ident,
+        title=full_title(main),
+        line=main.line,
+        end_line=main.end,
+        severity=severity,
+        severity_text=text,
+        category=body.category or main.where.category,
+        locations=_gathered(known),
+        snippets=tuple(s for c in (main, *mentions) for s in c.body.snippets),
+        problem="\n".join(filter(None, body.problem)),
+        recommendation=_advice(known),
+        rules=tuple(dict.fromkeys(body.rules)),
+        symbols=tuple(dict.fromkeys(body.symbols)),
+        mentions=tuple(Mention(c.line, c.where.section, c.text[:160], c.checked) for c in mentions),
+        checked=any(boxes) if boxes else None,
+    )
+
+
+def _advice(known: Known) -> str:
+    texts = [*known.main.body.advice]
+    for mention in known.mentions if not texts else []:
+        texts.extend(mention.body.advice)
+    return "\n".join(filter(None, texts))
+
+
+def _gathered(known: Known) -> tuple[Location, ...]:
+    """The main passage's places; a repeat adds lines to them, and its own where there are none."""
+    places = list(known.places)
+    for mention in known.mentions:
+        for place in places_of(mention):
+            old = next((p for p in places if same_file(p, place)), None)
+            if not known.main.has_place or (old is not None and not old.ranges and place.ranges):
+                places.append(place)
+    return merged(places)
+
+
+def _severity(known: Known) -> tuple[Severity | None, str]:
+    """The nearest statement wins: own label, heading, section, a repeat's, a mark, a priority."""
+    main = known.main
+    own = [
+        (main.body.severity, main.body.severity_text),
+        (main.title.severity, main.title.severity_text),
+        (main.where.severity, main.where.severity_text),
+        *(
+            (c.body.severity or c.title.severity, c.body.severity_text or c.title.severity_text)
+            for c in known.mentions
+        ),
+        *((c.where.severity, c.where.severity_text) for c in known.mentions),
+        (main.body.weak_severity, main.body.weak_text),
+        (main.title.mark, ""),
+    ]
+    return next(((severity, text) for severity, text in own if severity), (None, ""))

@@ -1,0 +1,286 @@
+"""The body of one finding: walks its blocks in order and keeps what labels and code say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from fixaudit.reports.labels import Labelled, labelled, of_table
+from fixaudit.reports.locations import (
+    lines_in,
+    location_of,
+    locations_in,
+    merged,
+    ranges_in,
+    symbols_in,
+)
+from fixaudit.reports.markdown_tree import (
+    Block,
+    Fence,
+    Item,
+    Line,
+    Listing,
+    Paragraph,
+    Section,
+    Table,
+)
+from fixaudit.reports.model import Location, Severity, Snippet
+from fixaudit.reports.quoted_code import snippets_of
+from fixaudit.reports.severity import severity_in
+from fixaudit.reports.titles import rules_in
+from fixaudit.reports.vocabulary import Label, label_kind
+
+_PROSE = frozenset({None, "problem", "code"})
+"""Modes in which a file named in passing is a place of the finding; advice names other files."""
+
+
+_MORE = re.compile(
+    r"\b(?:same|further|other|more|also|similar|additional|elsewhere|remaining|following)\b[^.:]*:\s*\Z",
+    re.I,
+)
+"""A line that announces further places of the finding, in whatever part it stands."""
+_KEEP = re.compile(
+    r"\b(?:is|are) (?:fine|ok|okay|intentional|intended|correct as (?:is|they are)|deliberate)\b"
+    r"|\b(?:do|should|must) not (?:touch|change|be (?:touched|changed))\b|\bleave\b.*\b(?:alone|as (?:is|it is))\b",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class Body:
+    """What was found; `cited` are places from labels, titles and lists of files."""
+
+    severity: Severity | None = None
+    severity_text: str = ""
+    weak_severity: Severity | None = None
+    weak_text: str = ""
+    ident: str | None = None
+    title: str | None = None
+    category: str = ""
+    cited: list[Location] = field(default_factory=list)
+    passing: list[Location] = field(default_factory=list)
+    snippets: list[Snippet] = field(default_factory=list)
+    problem: list[str] = field(default_factory=list)
+    advice: list[str] = field(default_factory=list)
+    symbols: dict[str, None] = field(default_factory=dict)
+    rules: list[str] = field(default_factory=list)
+    labels: set[Label] = field(default_factory=set)
+    kept: list[Line] = field(default_factory=list)
+    mode: Label | None = None
+    files_follow: bool = False
+    depth: int = 0
+
+    def locations(self) -> tuple[Location, ...]:
+        """The cited places; places named in passing add to them only with lines of their own."""
+        cited = merged(self.cited)
+        if not cited:
+            found = merged(self.passing)
+            return found or merged(
+                s.location for s in self.snippets if s.location and s.role != "recommended"
+            )
+        return merged([*cited, *(place for place in self.passing if place.ranges)])
+
+    def add_section(self, section: Section) -> None:
+        """A part such as `### Location`, or a passage with a heading of its own."""
+        self.mode, self.files_follow = label_kind(section.title.text), False
+        if self.mode in ("location", "lines"):
+            self.files_follow = True
+        self._note(section.title)
+        self.add_blocks(section.blocks)
+        for child in section.children:
+            self.add_section(child)
+
+    def add_blocks(self, blocks: tuple[Block, ...] | list[Block]) -> None:
+        for block in blocks:
+            match block:
+                case Paragraph(lines):
+                    for line in lines:
+                        self.add_line(line)
+                case Listing(items):
+                    self._items(items)
+                case Table():
+                    self._table(block)
+                case Fence():
+                    self.snippets.extend(snippets_of(block, self.mode))
+                case _:
+                    pass
+
+    def _items(self, items: tuple[Item, ...]) -> None:
+        self.depth += 1
+        for item in items:
+            mode = self.mode
+            before = len(self.labels)
+            self.add_blocks(item.blocks)
+            last = item.blocks[-1] if item.blocks else None
+            open_label = isinstance(last, Paragraph) and last.lines[-1].text.endswith(":")
+            if not (open_label and len(self.labels) > before):
+                self.mode = mode
+        self.depth -= 1
+        if self.depth == 0 and self.mode != "location":
+            self.files_follow = False
+
+    def _table(self, table: Table) -> None:
+        properties = of_table(table)
+        for label in properties:
+            self._take(label)
+        names = [label_kind(cell.text) for cell in table.header]
+        if self.files_follow or {"location", "lines"} <= set(names):
+            for row in table.rows:
+                self._cite_row(row, names)
+            self.files_follow = False
+        elif not properties:
+            for row in table.rows:
+                for cell in row:
+                    self._passing(cell)
+
+    def _cite_row(self, row: tuple[Line, ...], names: list[Label | None]) -> None:
+        for kind in ("location", "lines", None):
+            for cell, name in zip(row, names, strict=False):
+                if name == kind == "lines":
+                    self._lines(cell)
+                elif name == kind and name in ("location", None):
+                    self.cited.extend(locations_in(cell))
+
+    def add_line(self, line: Line) -> None:
+        """One line: a label with its value, a listed file, or words."""
+        label = labelled(line)
+        if _KEEP.search(line.text) and locations_in(line):
+            self.kept.append(line)  # "the prints in `cli.py` are fine": a place to leave alone
+            return
+        if label is not None and label.kind is not None:
+            self._take(label)
+            return
+        if self.depth == 0 and label is not None:
+            self.mode, self.files_follow = None, False
+        elif self.depth == 0 and self.files_follow and not locations_in(line):
+            self.files_follow = self.mode == "location"
+        if self.files_follow:
+            self._cite(line)
+        else:
+            self._words(line)
+
+    def _take(self, label: Labelled) -> None:
+        kind, rest = label.kind, label.rest
+        self.files_follow = False
+        if kind in ("severity", "weak-severity"):
+            self._rate(label)
+            return
+        if kind is not None:
+            self.labels.add(kind)
+        match kind:
+            case "location":
+                self.files_follow = not locations_in(rest) and not rest.text
+                self._cite(rest)
+            case "lines":
+                self._lines(rest)
+            case "category":
+                self.category = self.category or rest.text
+                self.rules.extend(rules_in(rest.text))
+            case "rule":
+                self.rules.extend(rules_in(rest.text))
+            case "id":
+                self.ident = self.ident or rest.text.strip(" #[]") or None
+            case "title":
+                self.title = self.title or rest.text
+            case "symbol":
+                self._name(rest)
+            case "status":
+                pass
+            case _:
+                self.mode = kind
+                self._words(rest)
+
+    def _rate(self, label: Labelled) -> None:
+        severity = severity_in(label.rest.text, label.label)
+        words = re.sub(r"^\W+", "", label.rest.text).strip()
+        if severity is None:  # "Risk: database compromise" tells what happens, not how bad it is
+            self.mode = "problem"
+            self._words(label.rest)
+        elif label.kind == "severity":
+            self.labels.add("severity")
+            if self.severity is None:
+                self.severity, self.severity_text = severity, words
+        else:
+            short = len(words) < 40 or label.label.lower() == "priority"
+            if self.weak_severity is None and short:
+                self.weak_severity, self.weak_text = severity, words
+            if label.label.lower() != "priority":
+                self.problem.append(label.rest.text)
+
+    def _cite(self, line: Line) -> None:
+        found = list(locations_in(line))
+        names = tuple(symbols_in(line))
+        if found:
+            remark = _remark(line, found)
+            found = [replace(f, symbols=f.symbols + names, remark=remark) for f in found]
+            if not found[-1].ranges and len(found) == 1:
+                found[0] = replace(found[0], ranges=lines_in(line.text))
+        elif names:
+            found = [Location(n, None, (), (n,), _remark(line, []), line.number) for n in names]
+        elif self.cited and re.fullmatch(r"\W*[\d\s,–-]+\W*", line.text):
+            self._lines(line)
+        self.cited.extend(found)
+        self._note(line)
+
+    def _lines(self, rest: Line) -> None:
+        inside = locations_in(rest)
+        if inside:
+            self.cited.extend(inside)
+            return
+        ranges = ranges_in(rest.text)
+        places = [i for i, place in enumerate(self.cited) if place.path is not None]
+        if ranges and places:
+            at = places[-1]
+            self.cited[at] = replace(self.cited[at], ranges=self.cited[at].ranges + ranges)
+        elif ranges:
+            self.passing.append(Location("", None, ranges, (), "", rest.number))
+
+    def _name(self, rest: Line) -> None:
+        names = tuple(symbols_in(rest)) or tuple(
+            re.findall(r"[A-Za-z_][\w.]*(?=\()|^\w+$", rest.text)
+        )
+        self.symbols.update(dict.fromkeys(names))
+        self._passing(rest)
+
+    def _words(self, line: Line) -> None:
+        if self.mode == "recommendation":
+            self.advice.append(line.text)
+        elif self.mode != "context":
+            self.problem.append(line.text)
+            self._passing(line)
+        if _MORE.search(line.text):
+            self.files_follow = True
+        self.rules.extend(rules_in(line.text))
+        score = re.search(r"\bCVSS\W{0,3}(?:v?[34](?:\.\d)?\W{1,3})?\d", line.text)
+        if score and self.weak_severity is None:
+            self.weak_text = line.text[score.start() :].strip()
+            self.weak_severity = severity_in(self.weak_text, "cvss")
+
+    def _passing(self, line: Line) -> None:
+        if self.mode not in _PROSE:
+            return
+        self._note(line)
+        found = list(locations_in(line))
+        self.passing.extend(found)
+        loose = lines_in(line.text)
+        known = self.passing or self.cited
+        if loose and not found and known and not any(p.ranges for p in self.cited):
+            last = known[-1]
+            self.passing.append(location_of(last.written, line=line.number))
+            self.passing[-1] = replace(self.passing[-1], path=last.path, ranges=loose)
+
+    def _note(self, line: Line) -> None:
+        self.symbols.update(dict.fromkeys(symbols_in(line)))
+        self.rules.extend(rules_in(line.text))
+
+
+def _remark(line: Line, found: list[Location]) -> str:
+    """What stands beside the places of a line: "(no auth)", "- no health checks"."""
+    text = line.text
+    for place in found:
+        text = text.replace(place.written, "\ue000")
+    text = " ".join(_CITED.sub(" ", text).split()).strip(" -–—:,;.()[]")
+    return text if re.search(r"[^\W\d_]{2}", text) else ""
+
+
+_CITED = re.compile("\ue000(?:::\\w+)?(?:[:#][\\dL,\\s–-]*)?")

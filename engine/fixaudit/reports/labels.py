@@ -1,0 +1,82 @@
+"""`**File:** x`, `Severity - High`, `| Line | 12 |`: the labelled lines of a report."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fixaudit.reports.markdown_tree import Block, Line, Listing, Paragraph, Piece, Table
+from fixaudit.reports.vocabulary import Label, label_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A line's label as written, what it announces (None: nothing known), and the rest."""
+
+    label: str
+    kind: Label | None
+    rest: Line
+
+
+def labelled(line: Line) -> Labelled | None:
+    """The label a line opens with: bold words with a colon, or known words with a colon."""
+    pieces = [piece for piece in line.pieces if piece.text.strip()]
+    if not pieces:
+        return None
+    first, after = pieces[0], pieces[1:]
+    bold = first.strong and not first.code
+    if bold:
+        words = first.text.strip()
+        if words.endswith(":"):
+            return _made(words, after, line.number)
+        if after and re.match(r"\s*:", after[0].text) and not after[0].strong:
+            cut = Piece(after[0].text.split(":", 1)[1])
+            return _made(words, [cut, *after[1:]], line.number)
+        if ":" in words and label_kind(words.split(":", 1)[0]):
+            label, rest = words.split(":", 1)
+            return _made(label, [Piece(rest), *after], line.number)
+        return None
+    found = re.match(r"\W{0,4}([A-Za-z][\w /()&-]{1,30}?)\s*(?::\s|:$|\s[–—-]\s)", first.text)
+    if found and not first.code and label_kind(found.group(1)):
+        return _made(found.group(1), [Piece(first.text[found.end() :]), *after], line.number)
+    return None
+
+
+def _made(label: str, rest: list[Piece], number: int) -> Labelled:
+    kept = tuple(piece for piece in rest if piece.text)
+    return Labelled(label.strip(" :"), label_kind(label), Line(kept, number))
+
+
+def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:
+    """The labels standing directly in `blocks`: on lines, on first lines of items, in tables."""
+    found: list[Labelled | None] = []
+    for block in blocks:
+        match block:
+            case Paragraph(lines):
+                found.extend(labelled(line) for line in lines)
+            case Listing(items):
+                heads = (item.blocks[0] for item in items if item.blocks)
+                found.extend(labelled(h.lines[0]) for h in heads if isinstance(h, Paragraph))
+            case Table():
+                found.extend(of_table(block))
+            case _:
+                pass
+    return [label for label in found if label is not None]
+
+
+def of_table(table: Table) -> list[Labelled]:
+    """The rows of a two-column table of properties as labels, [] for any other table."""
+    cells = [cell for row in (table.header, *table.rows) for cell in row if cell.text]
+    if len(cells) > 2 and all(re.match(r"[A-Z][\w ]{1,25}:\s", cell.text) for cell in cells):
+        known = (labelled(cell) for cell in cells)  # `| Severity: High | Difficulty: Low |`
+        return [label for label in known if label is not None]
+    rows = [row for row in (table.header, *table.rows) if len(row) >= 2]
+    if len(table.header) != 2 or not rows:
+        return []
+    kinds = [label_kind(row[0].text) for row in rows]
+    strong = [kind for kind in kinds if kind in ("severity", "location", "lines", "id", "rule")]
+    if len({*strong}) < 2 or kinds[1:].count(None) > len(rows) // 2:
+        return []
+    return [
+        Labelled(row[0].text, kind, row[1]) for row, kind in zip(rows, kinds, strict=True) if kind
+    ]

@@ -1,0 +1,235 @@
+"""Places in code as reports write them: `pkg/a.py:31,39-50`, "lines 4-6 of a.py", links, symbols."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from fixaudit.reports.markdown_tree import Line
+from fixaudit.reports.model import LineRange, Location
+
+_SURE = (
+    "pyi|pyx|ipynb|py|tsx|ts|jsx|js|mjs|cjs|vue|svelte|java|kt|go|rs|rb|php|cpp|hpp|cc|cs|swift|scala"
+    "|sh|bash|ps1|sql|ya?ml|toml|ini|cfg|conf|json|lock|md|rst|txt|html?|css|scss|xml|tf|proto|graphql"
+    "|jinja2?|j2|mako|tmpl|env|properties|gradle|c|h"
+)
+_BARE = (
+    r"Dockerfile(?:\.\w+)?|Makefile|Procfile|Jenkinsfile|\.env(?:\.\w+)*|\.gitignore|\.dockerignore"
+)
+_NUM = r"[~≈]?\s?[Ll]?\d{1,7}\+?"
+_RANGE = rf"{_NUM}(?:(?:[-–—]|\.\.|\s?to\s?){_NUM})?"
+_RANGES = rf"{_RANGE}(?:\s*(?:,|;|&|and)\s*{_RANGE})*"
+_NOT_FILES = re.compile(r"(?:\b(?:next|node|vue|nuxt|react|express|three|d3|chart|socket\.io|ember|backbone|moment|alpine|solid|discord)\.js"
+                        r"|\basp\.net|\bconda\.sh)\Z", re.I)  # fmt: skip
+_PATH = re.compile(
+    rf"(?<![\w/.@~-])(?P<path>(?:[A-Za-z]:[\\/]|~/|\.{{0,2}}/)?(?:[\w.@+-]+[\\/])*"
+    rf"(?:[\w.@+*-]*\w\.(?:{_SURE})|{_BARE}))(?![\w(/\\])(?!\.\w)"
+    rf"(?:::(?P<symbol>[A-Za-z_][\w.:]*))?"
+    rf"(?:(?:[:#]|\s?@\s?)(?P<lines>(?:line\s?)?{_RANGES})(?::\d+)?(?![\w.]))?"
+    rf"(?:[:#](?P<name>[A-Za-z_][\w.]*)(?:\(\))?)?"
+)
+_AFTER = re.compile(
+    rf"(?:\W{{0,4}}\s*(?:(?:at|on|around|near|approx\.?|~)\s+)*[~≈]?\s?(?:lines?|ln\.?|L(?=\d)|zeilen?|lignes?|l[ií]neas?|linhas?|строк[аи]|行)\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.])"
+    rf"|\s?\((?P<paren>{_RANGE}(?:\s*,\s*{_RANGE})*)\))",
+    re.I,
+)
+_BEFORE = re.compile(
+    rf"\blines?\s+(?P<lines>{_RANGES})\s*,?\s*(?:of|in|from|at)\s+(?:the\s+)?(?:file\s+)?\W?$", re.I
+)
+_LINES = re.compile(rf"\b(?:lines?|ln\.?)\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.%])", re.I)
+_IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
+"""Chinese, Japanese and Korean stand right beside a path, without a blank."""
+_FOLDER = re.compile(r"(?:\.?/)?(?:[\w.@-]+/)+")
+_NO_SUFFIX = re.compile(rf"(?P<path>(?:\.\./)+[\w./-]*\w)(?::(?P<lines>{_RANGES}))?")
+_BLOB = re.compile(
+    r"https?://[^/]+/[^?#]*?/(?:-/)?(?:blob|blame|src|raw)/[^/?#]+/(?P<path>[^?#\s)>]+)(?:#(?P<lines>L[\dL:-]+))?"
+)
+_SYMBOL = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:\(.{0,60}\))?")
+_ONLY_WORD = re.compile(
+    r"[a-z]{1,3}|None|True|False|self|cls|async|await|except|Exception|dict|list|str|int|float|bool|Any"
+)
+
+
+def ranges_in(text: str) -> tuple[LineRange, ...]:
+    """`31, 39-50` as `((31, 31), (39, 50))`; reversed ends are put in order, zero is dropped."""
+    found = []
+    for part in re.finditer(
+        r"(\d{1,7})\+?(?:\s?(?:[-–—]|\.\.|to)\s?[~≈]?\s?[Ll]?(\d{1,7}))?", text
+    ):
+        first = int(part.group(1))
+        last = int(part.group(2) or first)
+        if first and last:
+            found.append((min(first, last), max(first, last)))
+    return tuple(dict.fromkeys(found))
+
+
+def lines_in(text: str) -> tuple[LineRange, ...]:
+    """The line ranges of a text without a path, such as "(lines 247-288)"."""
+    return tuple(r for found in _LINES.finditer(text) for r in ranges_in(found.group("lines")))
+
+
+def location_of(written: str, lines: str = "", line: int = 0, symbol: str = "") -> Location:
+    """A location from a path as written and its line words."""
+    path, outside = normalised(written)
+    symbols = (symbol.rstrip(":()"),) if symbol else ()
+    return Location(written, path, ranges_in(lines), symbols, "", line, outside)
+
+
+def normalised(written: str) -> tuple[str, bool]:
+    """The path with `/` and no leading `./` or root, and whether it climbs out of the tree."""
+    path = unquote(written) if "%" in written else written
+    path = re.sub(r"^(?:file:/*|[A-Za-z]:[\\/]|~/)", "/", path.replace("\\", "/"), flags=re.I)
+    folder = path.endswith("/")
+    path = posixpath.normpath(path.lstrip("/") or ".")
+    outside = path == ".." or path.startswith("../")
+    return (path + "/" if folder and path != "." else path), outside
+
+
+def locations_in(line: Line) -> tuple[Location, ...]:
+    """Every file named in the line, in order; folders only where they are set as code."""
+    links: list[Location] = []
+    for piece in line.pieces:
+        if piece.href:
+            links.extend(_from_link(piece.href, piece.text, line.number))
+    text, code = _joined(line)
+    found: list[tuple[int, Location]] = []
+    last_end = 0
+    for match in _PATH.finditer(_IDEOGRAPHS.sub(" ", text)):
+        if _is_file(match, code):
+            found.append((match.start(), _from_text(text, match, line.number, last_end)))
+            last_end = match.end()
+    for blob in _BLOB.finditer(text):
+        lines = blob.group("lines") or ""
+        found.append((blob.start(), location_of(unquote(blob.group("path")), lines, line.number)))
+    for start, end in code:
+        bare = _NO_SUFFIX.fullmatch(text, start, end)
+        if bare:
+            place = location_of(bare.group("path"), bare.group("lines") or "", line.number)
+            found.append((start, place))
+        elif _FOLDER.fullmatch(text, start, end) and re.match(r"\w|\./\w", text[start:end]):
+            found.append((start, location_of(text[start:end], line=line.number)))
+    found.sort(key=lambda pair: pair[0])
+    return merged([*links, *(place for _, place in found)])
+
+
+def _joined(line: Line) -> tuple[str, list[tuple[int, int]]]:
+    """The words outside links, with the stretches that were code."""
+    text, code = "", []
+    for piece in line.pieces:
+        if piece.href and _from_link(piece.href, piece.text, 0):
+            text += " "
+            continue
+        if piece.code:
+            code.append((len(text), len(text) + len(piece.text)))
+        text += piece.text
+    return text, code
+
+
+def _is_file(match: re.Match[str], code: list[tuple[int, int]]) -> bool:
+    path = match.group("path")
+    if _NOT_FILES.search(path) or "://" in match.string[max(0, match.start() - 8) : match.start()]:
+        return False
+    sure = "/" in path or "\\" in path or match.group("lines")
+    if re.search(r"\.(?:c|h|env|properties|lock|conf|go|rs|cs)\Z", path) and not sure:
+        return path.startswith(".env") or any(
+            a == match.start() and b == match.end() for a, b in code
+        )
+    for start, end in code:  # `subprocess.run(a.sh)` quotes code, it does not cite a file
+        if start <= match.start() < end:
+            outside = match.string[start : match.start()] + match.string[match.end() : end]
+            return not re.search(r"[=(\[{<>|]", outside) or bool(match.group("lines"))
+    return True
+
+
+def _from_text(text: str, match: re.Match[str], number: int, floor: int) -> Location:
+    written = match.group("path")
+    lines = match.group("lines") or ""
+    if not lines:
+        after = _AFTER.match(text, match.end())
+        before = _BEFORE.search(text[floor : match.start()].rstrip("`\"' "))
+        before = before or _BEFORE.search(text[floor : match.start()])
+        if after:
+            lines = after.group("lines") or after.group("paren")
+        elif before:
+            lines = before.group("lines")
+    return location_of(written, lines, number, match.group("symbol") or match.group("name") or "")
+
+
+def _from_link(href: str, text: str, number: int) -> list[Location]:
+    blob = _BLOB.match(href)
+    if blob:
+        return [location_of(unquote(blob.group("path")), blob.group("lines") or "", number)]
+    path, _, anchor = href.partition("#")
+    if not path or "://" in path or path.startswith("mailto:"):
+        return []
+    match = _PATH.match(unquote(path))
+    if not match or match.end("path") != len(unquote(path)):
+        return []
+    words = _PATH.search(text)
+    lines = anchor if re.match(r"L?\d", anchor) else (words.group("lines") or "") if words else ""
+    return [location_of(unquote(path), lines, number)]
+
+
+@dataclass(slots=True)
+class _Group:
+    first: Location
+    longest: Location
+    remark: str
+    ranges: dict[LineRange, None]
+    symbols: dict[str, None]
+
+
+def merged(locations: Iterable[Location]) -> tuple[Location, ...]:
+    """One location per file, in order: a base name or suffix joins the longer path it ends."""
+    locations = tuple(locations)
+    if len(locations) < 2:
+        return locations
+    groups: list[_Group] = []
+    by_name: dict[str, list[_Group]] = {}
+    for new in locations:
+        alike = by_name.setdefault((new.path or "").rstrip("/").rpartition("/")[2], [])
+        group = next((g for g in alike if same_file(g.longest, new)), None)
+        if group is None:
+            group = _Group(new, new, new.remark, {}, {})
+            groups.append(group)
+            alike.append(group)
+        elif len(new.path or "") > len(group.longest.path or ""):
+            group.longest = new
+        group.remark = group.remark or new.remark
+        group.ranges.update(dict.fromkeys(new.ranges))
+        group.symbols.update(dict.fromkeys(new.symbols))
+    return tuple(map(_closed, groups))
+
+
+def _closed(group: _Group) -> Location:
+    longest = group.longest
+    return replace(
+        group.first,
+        written=longest.written,
+        path=longest.path,
+        ranges=tuple(group.ranges),
+        symbols=tuple(group.symbols),
+        remark=group.remark,
+        outside_tree=longest.outside_tree,
+    )
+
+
+def same_file(one: Location, two: Location) -> bool:
+    """True where one path is the other or its suffix; places without a path match by symbol."""
+    if one.path is None or two.path is None:
+        return one.path == two.path and one.symbols == two.symbols
+    a, b = sorted((one.path, two.path), key=len)
+    return a == b or b.endswith("/" + a)
+
+
+def symbols_in(line: Line) -> Iterator[str]:
+    """Identifiers the line sets as code: `Foo.bar`, `print()`; brackets and arguments are cut."""
+    for piece in line.pieces:
+        text = piece.text.strip()
+        if piece.code and _SYMBOL.fullmatch(text) and not _PATH.fullmatch(text):
+            name = text.partition("(")[0]
+            if not _ONLY_WORD.fullmatch(name) or "(" in text:
+                yield name

@@ -1,0 +1,73 @@
+"""Quoted code of a report: whether it shows the fault or the cure, and which file it names."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+
+from fixaudit.reports.locations import locations_in
+from fixaudit.reports.markdown_tree import Fence, Line, Piece
+from fixaudit.reports.model import Location, Role, Snippet
+from fixaudit.reports.vocabulary import Label
+
+_PYTHON = frozenset({"python", "py", "python3", "pycon", ""})
+_CODE_FILES = re.compile(r"\.\w{1,5}\Z")
+
+
+def snippets_of(fence: Fence, mode: Label | None) -> list[Snippet]:
+    """The snippets a code block holds: two for a diff, which shows the fault and the cure."""
+    code = textwrap.dedent(fence.code).rstrip("\n")
+    if fence.language.lower() in ("diff", "patch") or _is_diff(code):
+        sides: list[tuple[str, Role]] = [("-", "offending"), ("+", "recommended")]
+        return [Snippet("diff", _side(code, sign), role, fence.line, None) for sign, role in sides]
+    role = _role(fence, mode, code)
+    return [Snippet(fence.language, code, role, fence.line, _named(code, fence.line + 1))]
+
+
+def _is_diff(code: str) -> bool:
+    lines = code.split("\n")
+    return code.startswith(("--- a/", "diff --git ")) or (
+        any(line.startswith("- ") for line in lines)
+        and any(line.startswith("+ ") for line in lines)
+    )
+
+
+def _side(code: str, sign: str) -> str:
+    other = "+" if sign == "-" else "-"
+    kept = [
+        line
+        for line in code.split("\n")
+        if not line.startswith((other, "@@", "---", "+++", "diff "))
+    ]
+    return textwrap.dedent(
+        "\n".join(line[1:] if line.startswith((sign, " ")) else line for line in kept)
+    )
+
+
+def _role(fence: Fence, mode: Label | None, code: str) -> Role:
+    if mode == "context" or (fence.language == "" and not _is_python(code)):
+        return "unknown"
+    if mode == "recommendation":
+        return "recommended"
+    return "offending" if mode in (None, "problem", "code", "location", "lines") else "unknown"
+
+
+def _is_python(code: str) -> bool:
+    """True for code that parses; a bare word or a tree drawing is not code."""
+    if len(code) > 20_000 or not re.search(r"[=(.:\[]", code):
+        return False
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _named(code: str, line: int) -> Location | None:
+    """The file a first-line comment names: `# parser/worker.py:67`."""
+    first = code.split("\n", 1)[0].strip()
+    if not first.startswith(("#", "//", "--", "/*")):
+        return None
+    found = locations_in(Line((Piece(first.lstrip("#/-* ")),), line))
+    return found[0] if found and _CODE_FILES.search(found[0].path or "") else None

@@ -1,0 +1,198 @@
+"""Which finding a summary line, a quick win, a step or a box repeats: by number, else by words."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from fixaudit.reports.collect import Candidate
+from fixaudit.reports.locations import merged, same_file
+from fixaudit.reports.model import Location
+
+_STOP = frozenset("""
+    a an the of in on to for and or with without by from via is are be at as it its this
+    that use using fix add remove implement replace update missing issue issues problem
+    bug risk potential possible some all code new proper set make ensure increase
+    support create configure improve instead first high low medium critical pattern
+    """.split())  # noqa: SIM905
+"""Words that say nothing about which finding is meant."""
+_NEAR = 40
+_KIND = r"(?:issue|finding|bug|problem|vulnerability|critical|high|medium|low|major|minor|item|risk|see)s?"
+_ID = r"(?:[A-Z]{0,8}-?)?\d+(?:\.\d+)*"
+_MORE = rf"(?:\s*(?:,|&|and|/|to|-|–)\s*#?{_ID})*"
+_NAMES = re.compile(
+    r"(\bto\s+|(?<=\d)\s?[-–]\s?)?((?:[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-?)?\d+(?:\.\d+)*)"
+)
+_REFERENCES = (
+    re.compile(rf"\b{_KIND}\s*#?\s*{_ID}{_MORE}", re.I),
+    re.compile(rf"(?<![\w&])#\d+(?:\.\d+)*\b{_MORE}"),
+    re.compile(rf"\A\W*(?:\[[ xX]\]\s*)?\d+\.\d+{_MORE}(?=\s)"),
+    re.compile(r"\b[A-Z][A-Z0-9]{0,7}(?:-[A-Z0-9]+)*-?\d+\b"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Known:
+    """A finding in the making: the candidate it started from, and its repeats."""
+
+    main: Candidate
+    ident: str
+    words: frozenset[str]
+    body_words: frozenset[str]
+    places: tuple[Location, ...]
+    mentions: list[Candidate] = field(default_factory=list)
+
+
+class Index:
+    """The findings in the making, found by number, by title, and by the words they use."""
+
+    def __init__(self) -> None:
+        self.all: list[Known] = []
+        self.by_ident: dict[str, list[Known]] = {}
+        self.by_title: dict[frozenset[str], list[Known]] = {}
+        self.by_word: dict[str, list[Known]] = {}
+
+    def add(self, known: Known) -> None:
+        self.all.append(known)
+        self.by_ident.setdefault(known.ident.lower(), []).append(known)
+        self.by_title.setdefault(known.words, []).append(known)
+        for word in known.words | known.body_words:
+            self.by_word.setdefault(word, []).append(known)
+
+    def near(self, words: frozenset[str]) -> list[Known]:
+        """Those sharing a word, the rarest words first, `_NEAR` at most."""
+        found: dict[int, Known] = {}
+        for word in sorted(words, key=lambda w: (len(self.by_word.get(w, ())), w)):
+            for known in self.by_word.get(word, [])[:_NEAR]:
+                found[id(known)] = known
+            if len(found) >= _NEAR:
+                break
+        return list(found.values())
+
+    def spread(self, word: str) -> int:
+        return len(self.by_word.get(word, ()))
+
+
+def full_title(candidate: Candidate) -> str:
+    return candidate.title.text or candidate.body.title or candidate.text
+
+
+def words_of(text: str) -> frozenset[str]:
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    found = re.findall(r"[a-z0-9+]+", text.lower().replace("n+1", "nplusone"))
+    return frozenset(_stem(word) for word in found if word not in _STOP and len(word) > 1)
+
+
+@lru_cache(maxsize=4096)
+def _stem(word: str) -> str:
+    for end in ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "y", "e", "ion"):
+        if word.endswith(end) and len(word) - len(end) >= 4:
+            return word[: -len(end)]
+    return word
+
+
+def places_of(candidate: Candidate) -> tuple[Location, ...]:
+    return merged([*candidate.title.locations, *candidate.body.locations()])
+
+
+def same(candidate: Candidate, index: Index) -> Known | None:
+    """The finding a firm candidate repeats: its number with alike words, or its very words, and
+    the same place where both name one."""
+    words = words_of(full_title(candidate))
+    places = places_of(candidate)
+    if candidate.title.explicit and candidate.title.id:
+        for other in index.by_ident.get(candidate.title.id.lower(), ()):
+            if _overlap(words, other.words) >= 0.5:
+                return other
+    for other in index.by_title.get(words, [])[:_NEAR] if words else ():
+        if places and other.places:
+            if _meet(places, other.places):
+                return other
+        elif len(words) > 1 and not (candidate.whole_section and other.main.whole_section):
+            return other
+    return None
+
+
+def matches(candidate: Candidate, index: Index) -> list[Known]:
+    """The findings a summary line, step or box speaks of: by number, else by words."""
+    by_number = _referred(candidate, index)
+    if by_number:
+        return by_number
+    words = words_of(full_title(candidate))
+    weight = {word: 1 / math.sqrt(1 + index.spread(word)) for word in words}
+    places = places_of(candidate)
+    scored = [(_score(weight, places, k), -n, k) for n, k in enumerate(index.near(words))]
+    scored = [each for each in scored if each[0] > 0]
+    return [max(scored)[2]] if scored else []
+
+
+def _referred(candidate: Candidate, index: Index) -> list[Known]:
+    def named(ident: str) -> list[Known]:
+        return [k for k in index.by_ident.get(ident.lower(), ()) if k.main.where.part is None][:1]
+
+    lone = (
+        named(candidate.title.id or "") if candidate.title.explicit and candidate.title.id else []
+    )
+    if lone:
+        return lone if _overlap(words_of(full_title(candidate)), lone[0].words) > 0 else []
+    found: list[Known] = []
+    for shape in _REFERENCES:
+        for match in shape.finditer(candidate.text):
+            found.extend(k for name in _listed(match.group(), index) for k in named(name))
+    return list({id(k): k for k in found}.values())
+
+
+def _listed(text: str, index: Index) -> list[str]:
+    """The ids of "1.1, 2.2" and "2.3 to 2.5"; a range holds the ids between, by their last number."""
+    names: list[str] = []
+    for joint, name in _NAMES.findall(text):
+        first, last = (names[-1] if names else ""), name
+        stem, _, low = first.rpartition(".")
+        if joint and stem == last.rpartition(".")[0] and low.isdigit():
+            high = last.rpartition(".")[2]
+            span = range(int(low) + 1, min(int(high), int(low) + 99)) if high.isdigit() else ()
+            names.extend(f"{stem}.{n}" if stem else str(n) for n in span)
+        names.append(name)
+    return [name for name in names if name.lower() in index.by_ident]
+
+
+def _score(weight: dict[str, float], places: tuple[Location, ...], other: Known) -> float:
+    """How well a repeat fits: its title's words, rare ones counting more, in ours and our text."""
+    words = weight.keys()
+    total = sum(weight.values())
+    shared = words & other.words
+    titled = sum(weight[word] for word in shared) / total
+    told = sum(weight[word] for word in words & (other.words | other.body_words)) / total
+    back = len(shared) / max(len(other.words), 1)
+    at_place = bool(places) and _meet(places, other.places)
+    lines = at_place and any(place.ranges for place in places)
+    strong = titled >= 0.5 and (len(shared) > 1 or len(words) == 1 or back >= 0.5)
+    if (
+        strong
+        or (titled >= 0.3 and told >= 0.6 and shared)
+        or (lines and shared)
+        or (at_place and titled >= 0.3)
+    ):
+        return titled + told / 2 + back / 4 + at_place / 4
+    if told >= 0.85 and len(words) > 2:
+        return told / 2
+    return 0
+
+
+def _meet(one: tuple[Location, ...], two: tuple[Location, ...]) -> bool:
+    return any(
+        same_file(a, b)
+        and (
+            not a.ranges
+            or not b.ranges
+            or any(x[0] <= y[1] and y[0] <= x[1] for x in a.ranges for y in b.ranges)
+        )
+        for a in one
+        for b in two
+    )
+
+
+def _overlap(one: frozenset[str], two: frozenset[str]) -> float:
+    return len(one & two) / max(len(one | two), 1)

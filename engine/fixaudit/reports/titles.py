@@ -1,0 +1,205 @@
+"""Headings and list-item leads taken apart: number, severity, title, place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from fixaudit.reports.locations import lines_in, locations_in, merged, ranges_in
+from fixaudit.reports.markdown_tree import Line, Piece
+from fixaudit.reports.model import LineRange, Location, Severity
+from fixaudit.reports.severity import WORD, normalised, severity_mark
+
+_KIND = (
+    r"(?:code |security |audit )?(?:issue|finding|bug|problem|vulnerability|vuln|risk|item|defect|observation|smell"
+    r"|concern|error|weakness|violation|hotspot|flaw|gap|warning|recommendation)"
+)
+_CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}[a-z]?"
+_NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
+_IDS = (
+    re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b\s*[\]):.–—-]*\s*", re.I),
+    re.compile(rf"\[(?P<id>{_CODE_ID})\]\s*[:.–—-]*\s*"),
+    re.compile(rf"(?P<id>{_CODE_ID})(?=\s*[:.)\]|–—]|\s+-|\s*$)\s*[:.)|–—-]*\s*"),
+    re.compile(rf"#(?P<id>{_NUMBER})\b\s*[:.)–—-]*\s*"),
+    re.compile(rf"\[(?P<id>{_NUMBER})\]\s*[:.)–—-]*\s*"),
+    re.compile(r"(?P<id>\d{1,3}(?:\.\d{1,3})*[a-z]?)(?:[.):]+\s+|\s*[–—-]\s+|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=\S|$)"),
+)  # fmt: skip
+_SEV_TAG = re.compile(
+    rf"(?:[\[(](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])]"
+    rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))"
+    rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:|–—-]*\s*",
+    re.I,
+)
+_SEV_TAIL = re.compile(
+    rf"\s*(?:[-–—:|,]+\s*|[(\[]\s*)(?:(?:severity|priority|risk|impact)\s*:?\s*)?(?P<word>{WORD})"
+    rf"(?:[ -](?:risk|severity|priority|impact))?\s*[)\]]?\s*\Z",
+    re.I,
+)
+_SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
+_FIRST_MARK = 0xE000
+"""Places are replaced by single characters of the private area while a title is cut."""
+_MARK = "[\ue000-\ue0c7]"
+_IN_BRACKETS = re.compile(rf"\s*[(\[]\s*(?:in |at |see )?{_MARK}[^()\[\]]*[)\]]\s*:?\s*")
+_AT_END = re.compile(rf"\s+(?:[-–—|:@]+|in|at)\s+{_MARK}\S*(?:,\s*[\d-]+)*\s*:?\Z")
+_IN_FRONT = re.compile(
+    rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?\S*\s*[-–—:|]+\s+(?P<rest>\S.*)"
+)
+_EFFORT = re.compile(
+    r"\s*\(\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*\)\s*\Z", re.I
+)
+_LIST = r"\d{1,7}(?:\s*(?:-|–|,|and|&)\s*\d{1,7})*"
+_FRONT_LINES = re.compile(rf"(?:L|lines?|ln\.?)\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
+_LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|lines?|ln\.?)\s*{_LIST}\)", re.I)
+_RULE = re.compile(r"\b(?:CWE-\d{1,5}|(?:[A-Z]{1,4}\d{3,4}))\b")
+_RULE_TAG = re.compile(r"\[(?:CWE-\d+|[A-Z]{1,4}\d{3,4})\]\s*[:–—-]*\s*")
+_NOT_RULES = re.compile(r"(?:HTTP|SHA|UTF|RFC|PEP|ISO|MD|AES|P|E)\d+\Z|[A-Z]+20\d\d\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A heading or lead taken apart. `explicit`: it calls itself an issue or carries an id."""
+
+    text: str
+    id: str | None = None
+    explicit: bool = False
+    severity: Severity | None = None
+    severity_text: str = ""
+    locations: tuple[Location, ...] = ()
+    mark: Severity | None = None
+    ranges: tuple[LineRange, ...] = ()
+
+
+def title_of(line: Line, heading: bool = False) -> Title:
+    """The parts of a heading line; a trailing place and severity are cut from its text."""
+    locations = merged(locations_in(line))
+    mark = severity_mark(line.text)
+    text = _unmarked(_cut_places(line, locations))
+    text, ranges = (text, ()) if heading else _cut_lines(text)
+    text, ident, explicit, word = _cut_front(text)
+    if not ranges and not heading:
+        text, ranges = _cut_lines(text)
+    tail = _SEV_TAIL.search(text)
+    while tail and tail.start() > 0:
+        word = word or tail.group().strip(" -–—:|,()[]")
+        text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
+    text = _EFFORT.sub("", text)
+    severity = _severity(word)
+    return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark, ranges)
+
+
+def _cut_lines(text: str) -> tuple[str, tuple[LineRange, ...]]:
+    """Lines without a path, `L12-18: ...` or `... (lines 4, 9)`, off the text."""
+    front = _FRONT_LINES.match(text)
+    if front and front.end() < len(text):
+        text = text[front.end() :]
+        tag = _SEV_TAG.match(text)
+        return (text if tag else _unmarked(text)), ranges_in(front.group(1))
+    ranges = lines_in(text)
+    return _LINES_IN_BRACKETS.sub("", text), ranges
+
+
+def _severity(words: str) -> Severity | None:
+    return next((s for s in map(normalised, re.findall(r"\w+", words)) if s), None)
+
+
+def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
+    """Number, severity and their punctuation off the front, in whatever order they stand."""
+    ident, explicit, word = None, False, ""
+    for _ in range(6):
+        before = text
+        tag = _SEV_TAG.match(text) if not word else None
+        if tag:
+            word = next(group for group in tag.groups() if group)
+            explicit = explicit or tag.group("word") is None
+            text = text[tag.end() :]
+        for rank, shape in enumerate(_IDS):
+            found = shape.match(text) if ident is None else None
+            if found and (found.end() < len(text) or rank == 0):
+                ident, explicit = found.group("id"), explicit or rank < len(_IDS) - 1
+                text = text[found.end() :]
+                break
+        text = _RULE_TAG.sub("", text, count=1) if _RULE_TAG.match(text) else text
+        text = _unmarked(text)
+        if text == before:
+            break
+    return text, ident, explicit, word
+
+
+def _unmarked(text: str) -> str:
+    """Emoji, bullets and box marks off both ends."""
+    text = re.sub(r"^(?:\[[ xX]\]\s*)?[^\w`\"'(\[#<$@_./*]+", "", text)
+    return re.sub(r"[^\w`\"')\]>?!.*%+_}…=]+$", "", text)
+
+
+def _cut_places(line: Line, locations: tuple[Location, ...]) -> str:
+    """The line's text without a place in brackets or after a dash; a place alone stays."""
+    if not locations:
+        return line.text
+    links = [piece.text for piece in line.pieces if piece.href]
+    names = sorted({*links, *(place.written for place in locations)}, key=len, reverse=True)
+    text = line.text
+    for at, name in enumerate(names[:200]):
+        text = text.replace(name, chr(_FIRST_MARK + at))
+    text = _without_marks(text)
+    for at, name in enumerate(names[:200]):
+        text = text.replace(chr(_FIRST_MARK + at), name)
+    return text
+
+
+def _without_marks(text: str) -> str:
+    bracket = _IN_BRACKETS.search(text)
+    if bracket and bracket.start() > 0:
+        return text[: bracket.start()] + " " + text[bracket.end() :]
+    tail = _AT_END.search(text)
+    if tail:
+        return text[: tail.start()]
+    front = _IN_FRONT.match(text)
+    if front and not re.search(r"[^\W\d_]{3}", _SEVERITY_WORD.sub("", front.group("front"))):
+        return front.group("front") + front.group("rest")
+    return text
+
+
+def rules_in(text: str) -> tuple[str, ...]:
+    """Rule and weakness ids such as `S324`, `ANN101`, `CWE-327`."""
+    found = (m.group() for m in _RULE.finditer(text))
+    return tuple(dict.fromkeys(rule for rule in found if not _NOT_RULES.match(rule)))
+
+
+def lead_of(line: Line) -> tuple[Line, Line]:
+    """A list item's first line as (title, rest): the bold words in front, or the whole line.
+
+    Marks, check boxes and numbers in front belong to the title; so does a place right after it.
+    """
+    pieces = list(line.pieces)
+    at = next((i for i, p in enumerate(pieces) if p.strong), None)
+    front = "".join(p.text for p in pieces[:at]) if at is not None else ""
+    if at is None or re.search(r"[^\W\d_]{2}", _SEVERITY_WORD.sub("", front)):
+        return line, Line((), line.number)
+    end = at
+    while end < len(pieces) and pieces[end].strong:
+        end += 1
+    rest = pieces[end:]
+    if rest and re.match(r"\s*[(\[]", rest[0].text):
+        inside, rest = _bracket(rest)
+        pieces = [*pieces[:end], *inside]
+        end = len(pieces)
+    lead = Line(tuple(pieces[:end]), line.number)
+    said = title_of(lead)
+    names_only = [place.written for place in said.locations]
+    bare = not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
+    if bare or any(said.text.startswith(n) for n in names_only):
+        return line, Line((), line.number)  # `**High** - ...`, `**a.py:3** - ...`
+    if _FRONT_LINES.fullmatch(said.text + " "):
+        return line, Line((), line.number)
+    return lead, Line(tuple(rest), line.number)
+
+
+def _bracket(rest: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """What follows a lead, split after the bracket it opens with."""
+    for count, piece in enumerate(rest):
+        close = -1 if piece.code else max(piece.text.find(")"), piece.text.find("]"))
+        if close >= 0:
+            inside = replace(piece, text=piece.text[: close + 1])
+            after = replace(piece, text=piece.text[close + 1 :])
+            return [*rest[:count], inside], [p for p in (after, *rest[count + 1 :]) if p.text]
+    return [], rest

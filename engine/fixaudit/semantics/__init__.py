@@ -1,0 +1,1 @@
+"""What holds across files: modules, names, classes and functions of a project."""

@@ -1,0 +1,214 @@
+"""What is known of a class: its bases in order, its attributes, and who declares what."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.semantics.attributes import AttributeFacts, ClassBody, Where, read_body
+from fixaudit.semantics.facts import ModuleFacts, dotted_name
+from fixaudit.semantics.known_classes import CLASS_DECORATORS, METACLASSES, ClassKind, KnownClass
+from fixaudit.semantics.query_log import Dependencies
+from fixaudit.semantics.signatures import (
+    FunctionFacts,
+    decorator_names,
+    plain_typing,
+    read_function,
+)
+
+if TYPE_CHECKING:
+    from fixaudit.semantics.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Linearisation:
+    """The method resolution order of a class, itself first, `object` left out.
+
+    `complete` is false where a base, metaclass or class decorator is not known; `unknown` names it.
+    """
+
+    classes: tuple[ClassFacts | KnownClass, ...]
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not self.unknown
+
+    @property
+    def own(self) -> tuple[ClassFacts, ...]:
+        """The classes of the project in it."""
+        return tuple(entry for entry in self.classes if isinstance(entry, ClassFacts))
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """An attribute and the class that declares it.
+
+    `attribute` is None where `owner` is a class outside of the project. `certain` says that every
+    finished instance has the attribute; otherwise `doubt` says why it may lack it.
+    """
+
+    owner: ClassFacts | KnownClass
+    attribute: AttributeFacts | None
+    certain: bool
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ClassFacts:
+    """A class of the project. Two are the same when `key` is."""
+
+    qualified_name: str
+    name: str
+    path: Path
+    line: int
+    node: ast.ClassDef = field(repr=False)
+    module: ModuleFacts = field(repr=False)
+    project: Project = field(repr=False)
+    _kept: tuple[int, Linearisation, Dependencies] | None = field(default=None, repr=False)
+
+    @property
+    def key(self) -> tuple[Path, str, int]:
+        """File, qualified name and line."""
+        return self.path, self.qualified_name, self.line
+
+    @cached_property
+    def body(self) -> ClassBody:
+        """Everything the class's own body declares."""
+        return read_body(self.node, self.module)
+
+    @cached_property
+    def decorators(self) -> tuple[str | None, ...]:
+        """Qualified names of the class decorators, as the module's imports give them."""
+        return decorator_names(self.node, self.module)
+
+    @property
+    def bases(self) -> tuple[ast.expr, ...]:
+        """The base expressions as written."""
+        return tuple(self.node.bases)
+
+    def base_names(self) -> tuple[str | None, ...]:
+        """The qualified name of each base; None for one that is not known."""
+        from fixaudit.semantics.mro import resolve_base
+
+        found = (resolve_base(self, base) for base in self.node.bases)
+        return tuple(None if item is None else item.qualified_name for item in found)
+
+    @property
+    def metaclass(self) -> ast.expr | None:
+        """The `metaclass=` expression of the class itself."""
+        return next((item.value for item in self.node.keywords if item.arg == "metaclass"), None)
+
+    def mro(self) -> Linearisation:
+        """The classes in the order Python looks attributes up."""
+        from fixaudit.semantics.mro import linearise
+
+        kept = self._kept
+        if kept is None or kept[0] != self.project.generation:
+            with self.project.recording() as dependencies:
+                order = linearise(self)
+            kept = (self.project.generation, order, dependencies)
+            object.__setattr__(self, "_kept", kept)
+            for entry in order.own[1:]:
+                self.project.pinned(entry.path, by=self)
+        else:
+            self.project.replay(kept[2])
+        return kept[1]
+
+    def let_go(self) -> None:
+        """Forget the order of bases: it would keep the trees of their modules."""
+        object.__setattr__(self, "_kept", None)
+
+    @property
+    def kind(self) -> ClassKind:
+        """What library, if any, makes the class's attributes; inherited, but for dataclasses."""
+        if ClassKind.DATACLASS in (CLASS_DECORATORS.get(name or "") for name in self.decorators):
+            return ClassKind.DATACLASS
+        kinds = [entry.kind for entry in self.mro().classes if isinstance(entry, KnownClass)]
+        made = [kind for kind in kinds if kind not in (ClassKind.PLAIN, ClassKind.PROTOCOL)]
+        if made:
+            return made[0]
+        return ClassKind.PROTOCOL if self._is_protocol() else ClassKind.PLAIN
+
+    def _is_protocol(self) -> bool:
+        """A class that implements a protocol is none: `Protocol` must be a direct base."""
+        return "typing.Protocol" in self.base_names()
+
+    @property
+    def attributes(self) -> Mapping[str, tuple[AttributeFacts, ...]]:
+        """The class's own declarations, by name, in source order."""
+        return {name: tuple(found) for name, found in self.body.found.items()}
+
+    def declares(self, name: str) -> Declaration | None:
+        """Who declares the attribute, the class itself or a resolved base; None for nobody."""
+        from fixaudit.semantics.initialization import find_declaration
+
+        return find_declaration(self, name)
+
+    def dynamic_reasons(self) -> tuple[str, ...]:
+        """Why attributes may exist that no code declares, or vanish; empty for most classes."""
+        from fixaudit.semantics.initialization import dynamic_reasons
+
+        return dynamic_reasons(self)
+
+    @property
+    def has_dynamic_attributes(self) -> bool:
+        """True with `__getattr__`, `extra="allow"`, `setattr(self, name, …)` and the like."""
+        return bool(self.dynamic_reasons())
+
+    def unknown_makers(self) -> tuple[str, ...]:
+        """The class's own metaclass and decorators whose effect is not known."""
+        unknown = [
+            f"decorator {name or '…'}" for name in self.decorators if name not in CLASS_DECORATORS
+        ]
+        if self.metaclass is not None:
+            written = dotted_name(self.metaclass)
+            name = plain_typing(self.module.qualify(written)) if written else None
+            if name not in METACLASSES:
+                unknown.append(f"metaclass {written or '…'}")
+        return tuple(unknown)
+
+    def method(self, name: str) -> FunctionFacts | None:
+        """The function of that name in the class's own body, when it is defined there only once.
+
+        A property counts as its getter.
+        """
+        found = [item for item in self.body.found.get(name, ()) if item.where in _FUNCTIONS]
+        overloads = [item for item in found if "typing.overload" in item.decorators]
+        plain = [item for item in found if item not in overloads and item.function is not None]
+        if len(plain) != 1 or plain[0].function is None:
+            return None
+        nodes = tuple(item.function for item in overloads if item.function is not None)
+        return read_function(plain[0].function, self.module, self.qualified_name, nodes)
+
+    def find_method(self, name: str) -> FunctionFacts | None:
+        """The method as looked up on an instance; None where an unknown base may come first."""
+        order = self.mro()
+        for entry in order.own:
+            if name in entry.body.found:
+                return entry.method(name)
+            if entry is self and not order.complete and len(order.own) > 1:
+                return None
+        return None
+
+    def constructor(self) -> FunctionFacts | None:
+        """The written `__init__` that `C(…)` calls; None where something else takes the arguments.
+
+        None for generated constructors (dataclasses, pydantic), a `__new__`, or an unknown base.
+        """
+        order = self.mro()
+        if not order.complete or any("__new__" in entry.body.found for entry in order.own):
+            return None
+        for entry in order.own:
+            if "__init__" in entry.body.found:
+                return entry.method("__init__")
+            if entry.kind is not ClassKind.PLAIN and entry.kind is not ClassKind.PROTOCOL:
+                return None
+        return None
+
+
+_FUNCTIONS = (Where.METHOD, Where.PROPERTY)

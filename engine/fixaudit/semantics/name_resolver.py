@@ -1,0 +1,226 @@
+"""Follows names through imports, re-exports and stars to the definition they mean."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.facts import Binding, ImportFacts, ModuleFacts, VariableFacts
+from fixaudit.semantics.known_classes import ClassKind
+from fixaudit.semantics.signatures import FunctionFacts, decorator_names, read_function
+
+if TYPE_CHECKING:
+    from fixaudit.semantics.project import Project
+
+Definition = ClassFacts | FunctionFacts | VariableFacts | ModuleFacts
+Found = Definition | str | None
+"""A definition of the project, the dotted name of something outside of it, or None: not known."""
+
+Trail = frozenset[tuple[Path, str]]
+_BUILTINS = frozenset(dir(builtins))
+
+
+def member(project: Project, module: ModuleFacts, name: str, trail: Trail = frozenset()) -> Found:
+    """What `name` means at the top level of `module`; several different meanings are None."""
+    step = (module.path, name)
+    if step in trail or len(trail) > 40:
+        return None
+    trail |= {step}
+    bindings = module.bindings.get(name)
+    if bindings:
+        if _star_may_replace(project, module, name, bindings):
+            return None
+        return _one(project, module, name, bindings, trail)
+    if module.stars:
+        return _from_stars(project, module, name, trail)
+    if module.is_package:
+        below = project.module(f"{module.name}.{name}", module.path)
+        if below is not None:
+            return below
+    if module.has_getattr:
+        return None
+    return f"builtins.{name}" if name in _BUILTINS else None
+
+
+def _one(
+    project: Project, module: ModuleFacts, name: str, bindings: tuple[Binding, ...], trail: Trail
+) -> Found:
+    if all(item.kind == "function" for item in bindings):
+        return _function(module, bindings)
+    found = [_bound(project, module, name, item, trail) for item in bindings]
+    first = found[0]
+    if first is None or any(not same(first, other) for other in found[1:]):
+        return None
+    return first
+
+
+def same(one: Found, other: Found) -> bool:
+    """True where two answers mean the same definition."""
+    if one is None or other is None or isinstance(one, str) or isinstance(other, str):
+        return one is not None and one == other
+    return _identity(one) == _identity(other)
+
+
+def _identity(found: Definition) -> tuple[object, ...]:
+    line = 0 if isinstance(found, ModuleFacts) else found.line
+    return type(found), found.path, found.qualified_name, line
+
+
+def _function(module: ModuleFacts, bindings: tuple[Binding, ...]) -> Found:
+    nodes = [
+        item.node
+        for item in bindings
+        if isinstance(item.node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
+    overloads = [node for node in nodes if "typing.overload" in decorator_names(node, module)]
+    plain = [node for node in nodes if node not in overloads]
+    if len(plain) != 1:
+        return None
+    return read_function(plain[0], module, None, tuple(overloads))
+
+
+def _bound(
+    project: Project, module: ModuleFacts, name: str, binding: Binding, trail: Trail
+) -> Found:
+    node = binding.node
+    match node:
+        case ast.ClassDef():
+            return project.class_facts(node, module, f"{module.name}.{name}")
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return read_function(node, module)
+        case ast.Assign(value=value) if binding.kind == "variable":
+            return _variable(module, name, node, None, value, binding)
+        case ast.AnnAssign(annotation=annotation, value=value):
+            return _variable(module, name, node, annotation, value, binding)
+    if binding.imported is not None:
+        return imported(project, binding.imported, module.path, module.name, trail)
+    return None
+
+
+def _variable(
+    module: ModuleFacts,
+    name: str,
+    node: ast.stmt,
+    annotation: ast.expr | None,
+    value: ast.expr | None,
+    binding: Binding,
+) -> VariableFacts:
+    qualified = f"{module.name}.{name}"
+    return VariableFacts(
+        qualified, name, module.path, node.lineno, annotation, value, binding.conditional, module
+    )
+
+
+def imported(
+    project: Project, item: ImportFacts, near: Path, own_name: str, trail: Trail = frozenset()
+) -> Found:
+    """What an import statement in the file `near` binds."""
+    source = project.module(item.module, near)
+    if item.name is None:
+        return source or item.module
+    whole = f"{item.module}{'' if item.module.endswith('.') else '.'}{item.name}"
+    if source is None:
+        return project.module(whole, near) or (None if whole.startswith(".") else whole)
+    if source.path == near and source.is_package:
+        # `from . import part` in the package's own `__init__.py` can only mean the submodule.
+        return project.module(whole, near)
+    return member(project, source, item.name, trail)
+
+
+# -------------------------------------------------------------------- star imports
+
+
+def _from_stars(project: Project, module: ModuleFacts, name: str, trail: Trail) -> Found:
+    answers: list[Found] = []
+    for star in module.stars:
+        provided = project.stars.provides(module, star, name)
+        if provided == "unclear":
+            return None
+        if provided == "yes":
+            source = project.module(star.module, module.path)
+            answers.append(member(project, source, name, trail) if source else None)
+    if not answers:
+        return f"builtins.{name}" if name in _BUILTINS else None
+    first = answers[0]
+    return first if all(same(first, other) for other in answers[1:]) else None
+
+
+def _star_may_replace(
+    project: Project, module: ModuleFacts, name: str, bindings: tuple[Binding, ...]
+) -> bool:
+    """True where a star import after the binding may bring another thing of that name."""
+    first = min(item.line for item in bindings)
+    later = [star for star in module.stars if star.line > first]
+    return any(project.stars.provides(module, star, name) != "no" for star in later)
+
+
+# -------------------------------------------------------------------- dotted names
+
+
+def walk(project: Project, start: Found, rest: list[str]) -> Found:
+    """Follow attributes from a definition: submodules, nested classes, methods, class variables."""
+    found = start
+    for name in rest:
+        match found:
+            case ModuleFacts():
+                found = member(project, found, name)
+            case ClassFacts():
+                found = class_member(found, name)
+            case str():
+                found = f"{found}.{name}"
+            case _:
+                return None
+    return found
+
+
+def class_member(cls: ClassFacts, name: str) -> Found:
+    """A method, nested class or class variable, looked up in the class and its project bases."""
+    for entry in cls.mro().own:
+        found = entry.body.found.get(name)
+        if not found:
+            continue
+        method = entry.method(name)
+        if method is not None:
+            return method
+        if len(found) == 1 and entry.kind is not ClassKind.ENUM:
+            return _class_entry(entry, name)
+        return None
+    return None
+
+
+def _class_entry(cls: ClassFacts, name: str) -> Found:
+    qualified = f"{cls.qualified_name}.{name}"
+    for node in cls.node.body:
+        match node:
+            case ast.ClassDef(name=nested) if nested == name:
+                return cls.project.class_facts(node, cls.module, qualified)
+            case ast.AnnAssign(target=ast.Name(id=target), annotation=annotation, value=value):
+                if target == name:
+                    return VariableFacts(
+                        qualified, name, cls.path, node.lineno, annotation, value, False, cls.module
+                    )
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                return VariableFacts(
+                    qualified, name, cls.path, node.lineno, None, value, False, cls.module
+                )
+    return None
+
+
+def definition(project: Project, qualified: str, near: Path | None) -> Found:
+    """The definition a dotted name means, by the longest part of it that is a module."""
+    head = len(qualified) - len(qualified.lstrip("."))
+    parts = qualified[head:].split(".")
+    for length in range(len(parts), 0, -1):
+        module = project.module(qualified[:head] + ".".join(parts[:length]), near)
+        if module is None:
+            continue
+        if length == len(parts) and length > 1:
+            # `from app import settings` gives the package's own name before the submodule.
+            package = project.module(qualified[:head] + ".".join(parts[:-1]), near)
+            if package is not None and parts[-1] in package.bindings:
+                return member(project, package, parts[-1])
+        return walk(project, module, parts[length:])
+    return None

@@ -1,0 +1,201 @@
+"""Textual questions over the whole project: who says this word, who derives from this class?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from fixaudit.files.file_roles import is_test_path
+from fixaudit.semantics.by_word import ByWord
+from fixaudit.semantics.header_index import Headers, Named
+from fixaudit.text.digest import digest
+
+# What is searched is searched again, for many a site; more than this is read anew each time.
+KEPT_TEXT_BYTES = 8_000_000
+
+# As in `starting_with`.
+_HEADER = re.compile(rb"class(?<!\wclass)\s+\w+\s*(?:\[[^\]]*\])?\(([^:]*)")
+_RENAMED = re.compile(rb"as(?<!\was)\s+(\w+)")
+_WORD = re.compile(rb"\w+")
+_STORED = re.compile(rb"\.(\w+) = ")
+_DEFINED = re.compile(rb"def (\w+)\(")
+_LAST_WORD = re.compile(rb"(\w+)\s+\Z")
+
+
+def starting_with(word: str) -> bytes:
+    """A pattern for a word that nothing of a word stands before, as `\\bword` is.
+
+    One that starts with a literal is searched ten times as fast: what stands before it is looked at
+    afterwards.
+    """
+    literal = re.escape(word.encode())
+    return literal + rb"(?<!\w" + literal + rb")"
+
+
+class Search(NamedTuple):
+    """A question to all texts of the project.
+
+    `kind` is `text` (lines that hold `needle`, `cap` at most), `tests` (the same in tests only),
+    `subclasses` (files with a class whose header names `needle`, or what an import makes of it) or
+    `headers` (the functions and classes called `needle`, if no more than `cap`, and what imports
+    rename to it).
+    """
+
+    kind: Literal["text", "tests", "subclasses", "headers"]
+    needle: bytes
+    cap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One line that holds the needle; `text` is the line, stripped. `line` is 1-based."""
+
+    path: Path
+    line: int
+    text: str
+    is_test: bool
+
+
+class Texts:
+    """The texts of all files of a project, and what was found in them.
+
+    Args:
+        paths: gives all files, sorted. read: gives a file's bytes, None where it has none.
+    """
+
+    def __init__(
+        self,
+        paths: Callable[[], list[str]],
+        read: Callable[[str], bytes | None],
+        root: Path | None,
+    ) -> None:
+        self._paths = paths
+        self._read = read
+        self._prefix = "" if root is None else f"{root.as_posix().rstrip('/')}/"
+        self._kept: dict[str, bytes] = {}
+        self._size = 0
+        self._mentions: dict[Search, tuple[Mention, ...]] = {}
+        self._by_base = ByWord(paths, lambda name: base_words(self.text(name) or b""))
+        self._by_stored = ByWord(paths, lambda name: _stored_words(self.text(name) or b""))
+        self._named = Named(paths, self.text)
+
+    def forget(self, path: str) -> None:
+        """Drop what is known of a file, and of what all files say, because it changed."""
+        self._mentions.clear()
+        self._size -= len(self._kept.pop(path, b""))
+        self._by_base.forget(path)
+        self._by_stored.forget(path)
+        self._named.forget(path)
+        self.__dict__.pop("_tests", None)
+
+    def mentions(self, search: Search, *along: Search) -> tuple[Mention, ...]:
+        """The lines that answer a search of kind `text` or `tests`, in the order of the paths.
+
+        Those that answer the searches `along` are found in the same reading of the files, for later.
+        """
+        if search not in self._mentions:
+            new = [search, *(item for item in along if item not in self._mentions)]
+            self._mentions.update(zip(new, map(tuple, self._find(new)), strict=True))
+        return self._mentions[search]
+
+    def subclasses(self, search: Search) -> tuple[str, ...]:
+        """The files that answer a search of kind `subclasses`, in order."""
+        return tuple(self._by_base.files(search.needle))
+
+    def headers(self, search: Search) -> Headers:
+        """The answer to a search of kind `headers`."""
+        return self._named.headers(search.needle, search.cap)
+
+    def answer(self, search: Search) -> tuple[str, tuple[str, ...]]:
+        """The fingerprint of a search's answer, and the files it comes from."""
+        if search.kind == "subclasses":
+            paths = self.subclasses(search)
+            return digest(repr(paths).encode()), paths
+        if search.kind == "headers":
+            return self._named.answer(search.needle, search.cap)
+        found = self.mentions(search)
+        text = repr([(item.path.as_posix(), item.text) for item in found])
+        return digest(text.encode()), tuple(dict.fromkeys(str(item.path) for item in found))
+
+    @cached_property
+    def _tests(self) -> list[str]:
+        return [name for name in self._paths() if self._is_test(name)]
+
+    def _is_test(self, name: str) -> bool:
+        return is_test_path(name.removeprefix(self._prefix))
+
+    def _find(self, searches: Sequence[Search]) -> list[list[Mention]]:
+        """The answers to searches in the same files."""
+        found: list[list[Mention]] = [[] for _ in searches]
+        for name in self._files(searches):
+            if all(len(known) == item.cap for item, known in zip(searches, found, strict=True)):
+                break
+            content = self.text(name)
+            if content is None:
+                continue
+            for search, mentions in zip(searches, found, strict=True):
+                left = search.cap - len(mentions)
+                if left > 0 and search.needle in content:
+                    path, is_test = Path(name), self._is_test(name)
+                    lines = islice(_lines(search.needle, content), left)
+                    mentions += (Mention(path, line, text, is_test) for line, text in lines)
+        return found
+
+    def _files(self, searches: Sequence[Search]) -> Sequence[str]:
+        """The files that may answer the searches."""
+        first = searches[0]
+        if first.kind == "tests":
+            return self._tests
+        if len(searches) == 1:
+            if stored := _STORED.fullmatch(first.needle):
+                return self._by_stored.files(stored[1])
+            if defined := _DEFINED.fullmatch(first.needle):
+                return self._named.files(defined[1])
+        return self._paths()
+
+    def text(self, name: str) -> bytes | None:
+        """The bytes of a file, kept for the next search while there is room."""
+        if name in self._kept:
+            return self._kept[name]
+        content = self._read(name)
+        if content is not None and self._size + len(content) <= KEPT_TEXT_BYTES:
+            self._kept[name] = content
+            self._size += len(content)
+        return content
+
+
+def base_words(text: bytes) -> tuple[bytes, ...]:
+    """The words of all class headers' bases, with what imports in the text rename to them."""
+    if b"class" not in text:
+        return ()
+    words: set[bytes] = set()
+    for header in _HEADER.finditer(text):
+        words.update(_WORD.findall(header[1]))
+    for renamed in _RENAMED.finditer(text) if words else ():
+        if renamed[1] in words:
+            before = _LAST_WORD.search(text, max(0, renamed.start() - 200), renamed.start())
+            if before is not None:
+                words.add(before[1])
+    return tuple(words)
+
+
+def _stored_words(text: bytes) -> Iterable[bytes]:
+    """The attributes that the text assigns to, in its usual spelling."""
+    return set(_STORED.findall(text)) if b" = " in text else ()
+
+
+def _lines(needle: bytes, content: bytes) -> Iterator[tuple[int, str]]:
+    at, line, counted = content.find(needle), 1, 0
+    while at != -1:
+        line += content.count(b"\n", counted, at)
+        counted = at
+        start, end = content.rfind(b"\n", 0, at) + 1, content.find(b"\n", at)
+        end = len(content) if end == -1 else end
+        yield line, content[start:end].decode("utf-8", "replace").strip()
+        # One mention a line: a needle with a newline in it goes on after its own end.
+        at = content.find(needle, max(end, at + 1))

@@ -1,0 +1,1 @@
+"""What value an expression has: a class, or a function's result."""

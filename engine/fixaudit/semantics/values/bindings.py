@@ -1,0 +1,135 @@
+"""What one binding of a name gives it: parameter, assignment, loop, `with`, `except`."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from fixaudit.semantics.values import infer_calls, infer_members
+from fixaudit.semantics.values.annotations import annotated
+from fixaudit.semantics.values.value import Shape, holding, instance, maybe, union
+from fixaudit.syntax.namespace import Binding
+
+if TYPE_CHECKING:
+    from fixaudit.semantics.values.infer import Inference
+
+
+def shape_of_binding(inference: Inference, binding: Binding) -> Shape | None:
+    """What the name holds after this binding alone."""
+    match binding.kind:
+        case "parameter":
+            return _parameter(inference, binding)
+        case "assign" if binding.annotation is not None:
+            return _declared(inference, binding)
+        case "annotation" if isinstance(binding.node, ast.Name):
+            return _declared(inference, binding)
+        case "assign":
+            return inference.shape(binding.value)
+        case "loop" | "comprehension":
+            loop = binding.statement
+            assert isinstance(loop, (ast.For, ast.AsyncFor, ast.comprehension))
+            return _drawn(inference, binding.node, loop.target, loop.iter)
+        case "with":
+            return _entered(inference, binding)
+        case "except":
+            return _caught(inference, binding.node)
+    return None
+
+
+def _declared(inference: Inference, binding: Binding) -> Shape | None:
+    found = inference.annotation(binding.annotation, binding.node)
+    return maybe(found) if _is_none(binding.value) else found
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _parameter(inference: Inference, binding: Binding) -> Shape | None:
+    function, argument = binding.statement, binding.node
+    if isinstance(function, ast.Lambda) or not isinstance(argument, ast.arg):
+        return None
+    assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+    arguments = function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    if argument.annotation is None:
+        return _receiver(inference, function) if plain and plain[0] is argument else None
+    found = inference.annotation(argument.annotation, function)
+    if argument is arguments.vararg:
+        return holding("sequence", found)
+    if argument is arguments.kwarg:
+        return holding("mapping", found)
+    return maybe(found) if _is_none(_default(arguments, argument)) else found
+
+
+def _default(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
+    plain = [*arguments.posonlyargs, *arguments.args]
+    pairs = list(zip(reversed(plain), reversed(arguments.defaults), strict=False))
+    pairs += [
+        (arg, default)
+        for arg, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        if default is not None
+    ]
+    return next((default for arg, default in pairs if arg is argument), None)
+
+
+def _receiver(
+    inference: Inference, function: ast.FunctionDef | ast.AsyncFunctionDef
+) -> Shape | None:
+    """`self`; `cls` is no instance."""
+    owner = inference.view.enclosing_class(function)
+    if owner is None or function.name in ("__new__", "__init_subclass__", "__class_getitem__"):
+        return None
+    first = [*function.args.posonlyargs, *function.args.args][0].arg
+    if not all(_keeps_receiver(ast.unparse(item), first) for item in function.decorator_list):
+        return None
+    return instance(inference.class_of(owner))
+
+
+def _keeps_receiver(decorator: str, first: str) -> bool:
+    """Validators, `declared_attr`, bound tasks and the like put something else in front."""
+    name = decorator.partition("(")[0]
+    last = name.rpartition(".")[2]
+    if last in _KEEPING or name.endswith((".setter", ".getter", ".deleter")):
+        return True
+    changes = last == "staticmethod" or "class" in last or "task" in last
+    return first == "self" and not changes and not last.startswith(("hybrid", "declared"))
+
+
+_KEEPING = frozenset({"property", "cached_property", "abstractmethod", "override", "final"})
+
+
+def _drawn(
+    inference: Inference, name: ast.AST, target: ast.expr, iterable: ast.expr
+) -> Shape | None:
+    """A loop variable: an element, or the second of the pairs of `items()` and `enumerate()`."""
+    held = inference.shape(iterable)
+    if held is None:
+        return None
+    if target is name:
+        return held.element if held.container == "sequence" else None
+    if held.container == "pairs" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+        return held.element if target.elts[1] is name else None
+    return None
+
+
+def _entered(inference: Inference, binding: Binding) -> Shape | None:
+    statement = binding.statement
+    assert isinstance(statement, (ast.With, ast.AsyncWith))
+    item = next((item for item in statement.items if item.optional_vars is binding.node), None)
+    held = inference.shape(item.context_expr) if item is not None else None
+    if held is None or held.optional:
+        return None
+    if held.container == "manager":
+        return held.element
+    name = "__aenter__" if isinstance(statement, ast.AsyncWith) else "__enter__"
+    results = [infer_members.result_of_method(inference, cls, name) for cls in held.classes]
+    if isinstance(statement, ast.AsyncWith):
+        results = [infer_calls.awaited(result) for result in results]
+    return union(results)
+
+
+def _caught(inference: Inference, handler: ast.AST) -> Shape | None:
+    assert isinstance(handler, ast.ExceptHandler)
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return union(annotated(inference.project, inference.module, kind, handler) for kind in kinds)

@@ -1,0 +1,193 @@
+"""What an expression's value is, where the code itself proves it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.facts import ModuleFacts, VariableFacts, dotted_name
+from fixaudit.semantics.module_view import View
+from fixaudit.semantics.name_resolver import Found
+from fixaudit.semantics.signatures import FunctionFacts
+from fixaudit.semantics.values import infer_calls, infer_members, infer_names
+from fixaudit.semantics.values.annotations import annotated
+from fixaudit.semantics.values.value import NOTHING, Shape, holding, maybe, surely, union
+
+if TYPE_CHECKING:
+    from fixaudit.semantics.project import Project
+
+MAX_DEPTH = 24
+MAX_STEPS = 300
+# Functions without a return annotation are looked into, and those they call, and no further.
+MAX_UNANNOTATED = 2
+
+
+@dataclass(slots=True)
+class Effort:
+    """What one question has cost so far; an answer that would take more is None.
+
+    `casts` counts the `typing.cast` calls on the way: claims that nothing in the code bears out.
+    """
+
+    busy: set[object] = field(default_factory=set)
+    steps: int = 0
+    unannotated: int = 0
+    casts: int = 0
+
+
+class Inference:
+    """Evaluates expressions of one module; questions about other modules go to their own."""
+
+    def __init__(self, project: Project, module: ModuleFacts, effort: Effort | None = None) -> None:
+        self.project = project
+        self.module = module
+        self.effort = Effort() if effort is None else effort
+
+    @property
+    def view(self) -> View:
+        return self.project.view(self.module)
+
+    def elsewhere(self, module: ModuleFacts) -> Inference:
+        """The same question continued in another module."""
+        return self if module is self.module else Inference(self.project, module, self.effort)
+
+    @contextmanager
+    def once(self, key: object) -> Iterator[bool]:
+        """False inside the evaluation of the same thing: a value defined by itself is unknown."""
+        busy = self.effort.busy
+        self.effort.steps += 1
+        fresh = key not in busy and len(busy) < MAX_DEPTH and self.effort.steps <= MAX_STEPS
+        if fresh:
+            busy.add(key)
+        try:
+            yield fresh
+        finally:
+            if fresh:
+                busy.discard(key)
+
+    # ---------------------------------------------------------------- expressions
+
+    def shape(self, node: ast.expr | None) -> Shape | None:
+        """What the value of `node` is, where it stands; None when in doubt."""
+        if node is None:
+            return None
+        with self.once(("shape", id(node))) as fresh:
+            return self._shape(node) if fresh else None
+
+    def _shape(self, node: ast.expr) -> Shape | None:
+        match node:
+            case ast.Constant(value=None):
+                return NOTHING
+            case ast.Name():
+                return infer_names.shape_of_name(self, node)
+            case ast.Attribute():
+                return infer_names.narrowed(self, node, self._attribute(node))
+            case ast.Call():
+                return infer_calls.shape_of_call(self, node)
+            case ast.Await(value=value):
+                inner = self.shape(value)
+                return inner.element if inner and inner.container == "awaitable" else None
+            case ast.NamedExpr(value=value):
+                return self.shape(value)
+            case ast.IfExp(body=body, orelse=orelse):
+                return union([self.shape(body), self.shape(orelse)])
+            case ast.BoolOp(op=ast.Or(), values=values):
+                # Falling through a truthy-tested value never leaves its None behind.
+                parts = [self._if_truthy(value) for value in values[:-1]]
+                known = [part for part in parts if part is not NOTHING]
+                return union([*known, self.shape(values[-1])])
+            case ast.Subscript(value=value, slice=index):
+                return self._subscript(value, index)
+            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items) if items:
+                return holding("sequence", union(self.shape(item) for item in items))
+            case (
+                ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element)
+            ):
+                return holding("sequence", self.shape(element))
+            case ast.DictComp(value=element):
+                return holding("mapping", self.shape(element))
+        return None
+
+    def _if_truthy(self, node: ast.expr) -> Shape | None:
+        found = self.shape(node)
+        return NOTHING if found is not None and found.is_nothing else surely(found)
+
+    def _subscript(self, value: ast.expr, index: ast.expr) -> Shape | None:
+        held = self.shape(value)
+        if held is None or held.container not in ("sequence", "mapping"):
+            return None
+        if isinstance(index, ast.Slice):
+            return held if held.container == "sequence" else None
+        return held.element
+
+    def _attribute(self, node: ast.Attribute) -> Shape | None:
+        found = self.definition(node)
+        if isinstance(found, VariableFacts):
+            return self.variable(found)
+        if found is not None:
+            return None
+        owner = self.shape(node.value)
+        if owner is None or not owner.classes:
+            return None
+        return union(
+            infer_members.shape_of_attribute(self, cls, node.attr) for cls in owner.classes
+        )
+
+    # ---------------------------------------------------------------- definitions
+
+    def definition(self, node: ast.expr) -> Found:
+        """The definition or outside name that a name or dotted chain means at its place."""
+        written = dotted_name(node)
+        if written is None:
+            return None
+        head = written.partition(".")[0]
+        scope, bindings = self.view.lookup(head, node)
+        definitional = all(item.kind in ("import", "class", "function") for item in bindings)
+        in_module = scope is None or isinstance(scope.node, ast.Module)
+        if not in_module and not definitional:
+            return None
+        if "." not in written and bindings and not definitional:
+            return None
+        return self.project.resolve_at(self.module, written, node)
+
+    def variable(self, facts: VariableFacts) -> Shape | None:
+        """A module-level name bound once, seen from anywhere."""
+        if facts.module is None:
+            return None
+        with self.once(("variable", facts.path, facts.qualified_name)) as fresh:
+            if not fresh:
+                return None
+            there = self.elsewhere(facts.module)
+            if facts.annotation is not None:
+                found = there.annotation(facts.annotation, facts.annotation)
+                nothing = isinstance(facts.value, ast.Constant) and facts.value.value is None
+                return maybe(found) if nothing else found
+            return there.shape(facts.value)
+
+    def annotation(
+        self, node: ast.expr | None, anchor: ast.AST, receiver: ClassFacts | None = None
+    ) -> Shape | None:
+        """What a value annotated so, in this module, is."""
+        if receiver is None:
+            receiver = self.class_around(anchor)
+        return annotated(self.project, self.module, node, anchor, receiver)
+
+    def class_around(self, node: ast.AST) -> ClassFacts | None:
+        """The class in whose body or methods a node of this module stands."""
+        for _, parent in self.view.ancestors(node):
+            if isinstance(parent, ast.ClassDef):
+                return self.class_of(parent)
+        return None
+
+    def class_of(self, node: ast.ClassDef) -> ClassFacts:
+        """The facts of a class of this module's tree."""
+        qualified = self.view.qualified(self.module, node)
+        return self.project.class_facts(node, self.module, qualified)
+
+    def function_result(self, function: FunctionFacts, receiver: ClassFacts | None) -> Shape | None:
+        """What a call of the function gives."""
+        return infer_calls.result(self.elsewhere(function.module), function, receiver)

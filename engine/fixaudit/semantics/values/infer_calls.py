@@ -1,0 +1,207 @@
+"""What a call gives: constructors, functions with and without annotations, well-known builtins."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fixaudit.semantics.attributes import PROPERTIES
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.known_classes import ClassKind
+from fixaudit.semantics.signatures import SIGNATURE_KEEPING, FunctionFacts, own_nodes, plain_typing
+from fixaudit.semantics.values import infer_members
+from fixaudit.semantics.values.narrowing import ends
+from fixaudit.semantics.values.value import NOTHING, Shape, holding, instance, maybe, union
+
+if TYPE_CHECKING:
+    from fixaudit.semantics.values.infer import Inference
+
+_TRANSPARENT = SIGNATURE_KEEPING | PROPERTIES
+_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+_SAME_ELEMENTS = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"})
+_COPIES = frozenset({"copy.copy", "copy.deepcopy", "dataclasses.replace"})
+# Class methods of pydantic that give a whole instance; `model_construct` may leave fields out.
+_MAKERS = frozenset({"model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_orm"})
+
+
+def awaited(shape: Shape | None) -> Shape | None:
+    """What `await` makes of it."""
+    return shape.element if shape is not None and shape.container == "awaitable" else None
+
+
+def shape_of_call(inference: Inference, call: ast.Call) -> Shape | None:
+    """The value of a call."""
+    found = inference.definition(call.func)
+    if isinstance(found, ClassFacts):
+        return constructed(found)
+    if isinstance(found, FunctionFacts):
+        return inference.function_result(found, _class_before(inference, call.func))
+    if isinstance(found, str):
+        return _outside(inference, plain_typing(found), call)
+    if isinstance(call.func, ast.Attribute):
+        return _method_call(inference, call.func, call)
+    return None
+
+
+def constructed(cls: ClassFacts) -> Shape | None:
+    """An instance of the class, unless `__new__` or an unknown metaclass may give another thing."""
+    order = cls.mro()
+    if any("__new__" in entry.body.found for entry in order.own):
+        return None
+    strange = [reason for reason in order.unknown if not reason.startswith("base ")]
+    if strange or cls.kind is ClassKind.TYPED_DICT:
+        return None
+    return instance(cls)
+
+
+def _class_before(inference: Inference, func: ast.expr) -> ClassFacts | None:
+    """`Settings` in `Settings.load()`: what `Self` means there."""
+    if not isinstance(func, ast.Attribute):
+        return None
+    owner = inference.definition(func.value)
+    return owner if isinstance(owner, ClassFacts) else None
+
+
+def _outside(inference: Inference, name: str, call: ast.Call) -> Shape | None:
+    if not call.args:
+        return None
+    if name == "typing.cast":
+        inference.effort.casts += 1
+        return inference.annotation(call.args[0], call)
+    first = inference.shape(call.args[0])
+    if first is None:
+        return None
+    if name in _COPIES:
+        return first
+    if name == "getattr":
+        return _by_name(inference, first, call.args[1:2])
+    if first.container != "sequence":
+        return None
+    if name in _SAME_ELEMENTS:
+        return first
+    if name == "enumerate":
+        return holding("pairs", first.element)
+    if name == "next":
+        return maybe(first.element) if len(call.args) > 1 else first.element
+    return None
+
+
+def _by_name(inference: Inference, owner: Shape, names: list[ast.expr]) -> Shape | None:
+    """`getattr(x, "a", …)` where `x.a` is there for certain: no default is ever taken."""
+    if owner.optional or owner.container != "none" or not names:
+        return None
+    name = names[0].value if isinstance(names[0], ast.Constant) else None
+    if not isinstance(name, str):
+        return None
+    for cls in owner.classes:
+        declared = cls.declares(name)
+        if declared is None or not declared.certain or cls.has_dynamic_attributes:
+            return None
+    return union(infer_members.shape_of_attribute(inference, cls, name) for cls in owner.classes)
+
+
+def _method_call(inference: Inference, func: ast.Attribute, call: ast.Call) -> Shape | None:
+    made = _made_by_model(inference, func)
+    if made is not None:
+        return made
+    owner = inference.shape(func.value)
+    if owner is None:
+        return None
+    if owner.container != "none":
+        return _container_call(owner, func.attr, call)
+    return union(_on_instance(inference, cls, func.attr) for cls in owner.classes)
+
+
+def _made_by_model(inference: Inference, func: ast.Attribute) -> Shape | None:
+    if func.attr not in _MAKERS:
+        return None
+    owner = inference.definition(func.value)
+    is_model = isinstance(owner, ClassFacts) and owner.kind is ClassKind.PYDANTIC
+    return instance(owner) if isinstance(owner, ClassFacts) and is_model else None
+
+
+def _on_instance(inference: Inference, cls: ClassFacts, name: str) -> Shape | None:
+    declared = cls.find_method(name)
+    if declared is None and name in ("model_copy", "copy") and cls.kind is ClassKind.PYDANTIC:
+        return instance(cls)
+    if declared is None or any(item in PROPERTIES for item in declared.decorators):
+        return None
+    return infer_members.result_of_method(inference, cls, name)
+
+
+def _container_call(owner: Shape, name: str, call: ast.Call) -> Shape | None:
+    if owner.container == "mapping":
+        match name:
+            case "values":
+                return holding("sequence", owner.element)
+            case "items":
+                return holding("pairs", owner.element)
+            case "get" if len(call.args) == 1:
+                return maybe(owner.element)
+            case "pop" if len(call.args) == 1:
+                return owner.element
+    if owner.container == "sequence" and name in ("pop", "popleft", "copy"):
+        return owner if name == "copy" else owner.element
+    return None
+
+
+# -------------------------------------------------------------------- project functions
+
+
+def result(
+    inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
+) -> Shape | None:
+    """What a call of a project function gives; `inference` is that of the function's module."""
+    if function.overloads or not all(name in _TRANSPARENT for name in function.decorators):
+        return None
+    with inference.once(("result", function.path, function.qualified_name, function.line)) as fresh:
+        if not fresh:
+            return None
+        found = _annotated(inference, function, receiver)
+        if function.returns is None and not function.is_generator:
+            found = inferred(inference, function, receiver)
+    if any(name in _MANAGERS for name in function.decorators):
+        return (
+            holding("manager", found.element) if found and found.container == "sequence" else None
+        )
+    return holding("awaitable", found) if function.is_async and not function.is_generator else found
+
+
+def _annotated(
+    inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
+) -> Shape | None:
+    return inference.annotation(function.returns, function.node, receiver)
+
+
+def inferred(
+    inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
+) -> Shape | None:
+    """The result of a function without an annotation, if it does not take long to see."""
+    from fixaudit.semantics.values.infer import MAX_UNANNOTATED
+
+    if inference.effort.unannotated >= MAX_UNANNOTATED:
+        return None
+    inference.effort.unannotated += 1
+    try:
+        return union(_returned(inference, function, receiver))
+    finally:
+        inference.effort.unannotated -= 1
+
+
+def _returned(
+    inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
+) -> Iterator[Shape | None]:
+    """What each `return` statement gives, and the end of the body."""
+    node = function.node
+    first = function.parameters[0].name if function.binds_receiver and function.parameters else None
+    if not ends(node.body):
+        yield NOTHING
+    for item in own_nodes(node):
+        if not isinstance(item, ast.Return):
+            continue
+        is_self = isinstance(item.value, ast.Name) and item.value.id == first
+        if is_self and receiver is not None and "classmethod" not in function.decorators:
+            yield instance(receiver)
+        else:
+            yield NOTHING if item.value is None else inference.shape(item.value)

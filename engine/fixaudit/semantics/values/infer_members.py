@@ -1,0 +1,75 @@
+"""What an attribute of a class's instances holds, and what its methods give."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from fixaudit.semantics.attributes import AttributeFacts, Where
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.known_classes import ClassKind
+from fixaudit.semantics.values.value import Shape, maybe, union
+
+if TYPE_CHECKING:
+    from fixaudit.semantics.values.infer import Inference
+
+
+def shape_of_attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None:
+    """The attribute as its annotation says, or as all its assignments agree."""
+    with inference.once(("attribute", cls.key, name)) as fresh:
+        return _attribute(inference, cls, name) if fresh else None
+
+
+def _attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None:
+    values: list[Shape | None] = []
+    for entry in cls.mro().own:
+        found = entry.body.found.get(name, [])
+        declared = next((item for item in found if item.annotation is not None), None)
+        if declared is not None and not values:
+            return _declared(inference, cls, entry, declared)
+        for item in found:
+            values.append(_assigned(inference, cls, entry, item))
+            if values[-1] is None:
+                return None
+    return union(values)
+
+
+def _declared(
+    inference: Inference, cls: ClassFacts, entry: ClassFacts, item: AttributeFacts
+) -> Shape | None:
+    there = inference.elsewhere(entry.module)
+    assert item.annotation is not None
+    anchor = item.function if item.function is not None else item.annotation
+    shape = there.annotation(item.annotation, anchor, cls)
+    nothing = isinstance(item.value, ast.Constant) and item.value.value is None
+    return maybe(shape) if nothing else shape
+
+
+def _assigned(
+    inference: Inference, cls: ClassFacts, entry: ClassFacts, item: AttributeFacts
+) -> Shape | None:
+    if item.where is Where.PROPERTY:
+        function = entry.method(item.name)
+        return None if function is None else inference.function_result(function, cls)
+    if item.where in (Where.METHOD, Where.NESTED_CLASS):
+        return None
+    shape = inference.elsewhere(entry.module).shape(item.value)
+    if item.where is Where.CLASS_BODY and not _is_plain_class_value(entry, shape):
+        return None
+    return shape
+
+
+def _is_plain_class_value(owner: ClassFacts, shape: Shape | None) -> bool:
+    """False where a descriptor or metaclass may give instances something else than the value."""
+    if shape is None or not owner.mro().complete or owner.kind is ClassKind.ENUM:
+        return False
+    return all(
+        cls.mro().complete and not any("__get__" in entry.body.found for entry in cls.mro().own)
+        for cls in shape.classes
+    )
+
+
+def result_of_method(inference: Inference, cls: ClassFacts, name: str) -> Shape | None:
+    """What calling the method on an instance gives."""
+    function = cls.find_method(name)
+    return None if function is None else inference.function_result(function, cls)

@@ -1,0 +1,270 @@
+"""What a name holds at its place: its bindings, what lies between, and what tests have shown."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from fixaudit.semantics.facts import VariableFacts
+from fixaudit.semantics.values import bindings as bound
+from fixaudit.semantics.values.annotations import annotated
+from fixaudit.semantics.values.narrowing import Shown, loops_between, shown_at
+from fixaudit.semantics.values.value import Shape, surely, union
+from fixaudit.syntax.namespace import Binding, Scope
+
+if TYPE_CHECKING:
+    from fixaudit.semantics.values.infer import Inference
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def shape_of_name(inference: Inference, node: ast.Name) -> Shape | None:
+    """The value of a name where it is read."""
+    scope, bindings = inference.view.lookup(node.id, node)
+    if scope is None or _is_rebound_elsewhere(inference, scope, bindings):
+        return narrowed_by_class(inference, node, bindings, None)
+    if all(item.kind == "import" for item in bindings):
+        found = inference.definition(node)
+        return inference.variable(found) if isinstance(found, VariableFacts) else None
+    if any(item.kind in ("import", "class", "function") for item in bindings):
+        return None
+    shape = _from_bindings(inference, node, scope, bindings)
+    return narrowed_by_class(inference, node, bindings, shape)
+
+
+def _is_rebound_elsewhere(inference: Inference, scope: Scope, bindings: list[Binding]) -> bool:
+    """True where a nested function rebinds the name through `global` or `nonlocal`."""
+    scope_of = inference.view.scopes.scope_of
+    for item in bindings:
+        place = item.node if item.kind != "parameter" else None
+        if place is None or isinstance(place, ast.alias):
+            continue
+        home = scope_of(place)
+        while isinstance(home.node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            if home is scope or home.parent is None:
+                break
+            home = home.parent
+        if home is not scope:
+            return True
+    return False
+
+
+def _from_bindings(
+    inference: Inference, node: ast.Name, scope: Scope, bindings: list[Binding]
+) -> Shape | None:
+    leader = _leading(inference, node, scope, bindings)
+    if leader is not None:
+        return bound.shape_of_binding(inference, leader) or _declared(inference, bindings)
+    reaching = [item for item in bindings if _may_reach(inference, node, scope, item)]
+    return _alike(bound.shape_of_binding(inference, item) for item in reaching)
+
+
+def _declared(inference: Inference, bindings: list[Binding]) -> Shape | None:
+    """`found: Item` above, then `found = load()`: the annotation speaks for the assignment."""
+    bare = [item for item in bindings if item.kind == "annotation"]
+    return bound.shape_of_binding(inference, bare[0]) if len(bare) == 1 else None
+
+
+def _may_reach(inference: Inference, node: ast.Name, scope: Scope, item: Binding) -> bool:
+    """False for a binding that only takes effect after `node` was read, in no common loop."""
+    if item.kind == "parameter" or _home(inference, node) is not scope.node:
+        return True
+    effect = _end(item.statement) if item.kind == "assign" else _start(item.node)
+    if effect <= (node.lineno, node.col_offset):
+        return True
+    if isinstance(scope.node, _COMPREHENSIONS):
+        return True
+    return any(_holds(loop, item.node, inference) for loop in _loops_around(inference, node))
+
+
+def _loops_around(inference: Inference, node: ast.AST) -> list[ast.AST]:
+    return [parent for _, parent in inference.view.ancestors(node) if isinstance(parent, _LOOPS)]
+
+
+def _alike(answers: Iterable[Shape | None]) -> Shape | None:
+    """One class for all bindings: a name that changes its type is not followed."""
+    shapes: list[Shape] = []
+    for shape in answers:
+        if shape is None:
+            return None
+        shapes.append(shape)
+    merged = union(shapes)
+    if merged is None:
+        return None
+    solid = [shape for shape in shapes if not shape.is_nothing]
+    widest = max(len(shape.classes) for shape in solid) if solid else 0
+    return merged if len(merged.classes) == widest else None
+
+
+def _leading(
+    inference: Inference, node: ast.Name, scope: Scope, bindings: list[Binding]
+) -> Binding | None:
+    """The one assignment that every way to `node` passes last; None where it is not certain.
+
+    It stands in a block around `node`, before it, with no other binding between the two, and none
+    in a loop that leads back to `node` without passing it.
+    """
+    view = inference.view
+    if _home(inference, node) is not scope.node:
+        return None
+    around = [parent for _, parent in view.ancestors(node)]
+    blocks = {id(parent) for parent in around}
+    before = [
+        item
+        for item in bindings
+        if item.kind == "assign"
+        and isinstance(item.statement, (ast.Assign, ast.AnnAssign))
+        and _end(item.statement) <= (node.lineno, node.col_offset)
+        and id(view.index.parents.get(item.statement)) in blocks
+        and _same_branch(inference, item.statement, node)
+    ]
+    if not before:
+        return None
+    leader = max(before, key=lambda item: _end(item.statement))
+    loops = loops_between(view, node, leader.statement)
+    for item in bindings:
+        if item is leader or item.kind == "parameter":
+            continue
+        place = (getattr(item.node, "lineno", 0), getattr(item.node, "col_offset", 0))
+        if _end(leader.statement) <= place < (node.lineno, node.col_offset):
+            return None
+        if any(_holds(loop, item.node, inference) for loop in loops):
+            return None
+    return leader
+
+
+def _home(inference: Inference, node: ast.AST) -> ast.AST:
+    """The function, class or module a node runs in; comprehensions run where they stand."""
+    scope = inference.view.scopes.scope_of(node)
+    while isinstance(scope.node, (ast.ListComp, ast.SetComp, ast.DictComp)) and scope.parent:
+        scope = scope.parent
+    return scope.node
+
+
+def _same_branch(inference: Inference, statement: ast.AST, node: ast.AST) -> bool:
+    """True where both stand in the same list of statements of their common parent."""
+    parent = inference.view.index.parents.get(statement)
+    child: ast.AST = node
+    for below, above in inference.view.ancestors(node):
+        if above is parent:
+            child = below
+            break
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and any(item is statement for item in block):
+            return any(item is child for item in block)
+    return False
+
+
+def _end(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0
+
+
+def _holds(loop: ast.AST, node: ast.AST, inference: Inference) -> bool:
+    return any(parent is loop for _, parent in inference.view.ancestors(node))
+
+
+# -------------------------------------------------------------------- what tests have shown
+
+
+def narrowed_by_class(
+    inference: Inference, node: ast.Name, bindings: list[Binding], shape: Shape | None
+) -> Shape | None:
+    """The shape with what the tests before `node` prove of the name."""
+    for shown in shown_at(inference.view, node):
+        if shown.text != node.id or not _still_true(inference, node, bindings, shown):
+            continue
+        shape = _apply(inference, node, shown, shape)
+        if shown.classes is not None and shape is not None:
+            return shape
+    if shape is not None and shape.optional and _filled(inference, node, bindings):
+        return surely(shape)
+    return shape
+
+
+def narrowed(inference: Inference, node: ast.Attribute, shape: Shape | None) -> Shape | None:
+    """The same for `self.client`: any call in between may change it, so only tests at hand count."""
+    if shape is None or not shape.optional:
+        return shape
+    text = ast.unparse(node)
+    if any(shown.near and shown.text == text for shown in shown_at(inference.view, node)):
+        return surely(shape)
+    return shape
+
+
+def _apply(inference: Inference, node: ast.Name, shown: Shown, shape: Shape | None) -> Shape | None:
+    if shown.classes is None:
+        return surely(shape)
+    found = union(
+        annotated(inference.project, inference.module, item, node) for item in shown.classes
+    )
+    return found if found is not None else surely(shape)
+
+
+def _still_true(
+    inference: Inference, node: ast.Name, bindings: list[Binding], shown: Shown
+) -> bool:
+    """No binding between the test and the use, and none in a loop around the use."""
+    if shown.near and len(bindings) <= 1:
+        return True
+    others = [item for item in bindings if item.kind != "parameter"]
+    if not others:
+        return True
+    scope = inference.view.lookup(node.id, node)[0]
+    if scope is None or _home(inference, node) is not scope.node:
+        return shown.near
+    use = (node.lineno, node.col_offset)
+    for item in others:
+        place = (getattr(item.node, "lineno", 0), getattr(item.node, "col_offset", 0))
+        if shown.end < place < use:
+            return False
+    loops = [
+        p
+        for _, p in inference.view.ancestors(node)
+        if isinstance(p, _LOOPS) and _start(p) > shown.end
+    ]
+    return not any(_holds(loop, item.node, inference) for loop in loops for item in others)
+
+
+def _start(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _filled(inference: Inference, node: ast.Name, bindings: list[Binding]) -> bool:
+    """True after `if x is None: x = Client()`, with nothing bound since."""
+    for child, parent in inference.view.ancestors(node):
+        if not isinstance(child, ast.stmt):
+            continue
+        block = getattr(parent, "body", None)
+        if not isinstance(block, list) or child not in block:
+            continue
+        for before in reversed(block[: block.index(child)]):
+            if (
+                isinstance(before, ast.If)
+                and not before.orelse
+                and _fills(inference, before, node.id)
+            ):
+                end = _end(before)
+                shown = Shown(node.id, None, end, near=False)
+                return _still_true(inference, node, bindings, shown)
+    return False
+
+
+def _fills(inference: Inference, guard: ast.If, name: str) -> bool:
+    match guard.test:
+        case ast.Compare(
+            left=ast.Name(id=tested), ops=[ast.Is()], comparators=[ast.Constant(value=None)]
+        ):
+            pass
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=tested)):
+            pass
+        case _:
+            return False
+    last = guard.body[-1]
+    if tested != name or not isinstance(last, ast.Assign):
+        return False
+    targets = [item.id for item in last.targets if isinstance(item, ast.Name)]
+    found = inference.shape(last.value)
+    return name in targets and found is not None and not found.optional

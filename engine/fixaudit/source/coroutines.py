@@ -1,0 +1,97 @@
+"""What code in and around coroutines has in common: who runs it, and who replaces its functions."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from fixaudit import Edit, Source, UnimportWish, Wish, access
+from fixaudit.source.memo import remembered
+
+# Frameworks whose coroutines need not run on an event loop of asyncio.
+RUNNERS = frozenset({"trio", "curio", "twisted", "anyio"})
+_PATCHING = re.compile(r"\b(patch|patched|setattr|mocker|monkeypatch|Mock)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The edit that calls another function in a function's place, and what it needs."""
+
+    edit: Edit
+    wishes: tuple[Wish, ...]
+
+
+def renamed(
+    source: Source, func: ast.expr, module: str, name: str, *, homes: tuple[str, ...] = ()
+) -> Renamed | None:
+    """`func` as `module.name`; None where those names mean something else here.
+
+    An attribute of that same module, or of one of `homes` that has the name too, keeps the name
+    that the module has here.
+    """
+    if isinstance(func, ast.Attribute) and source.qualified_name(func.value) in (module, *homes):
+        end = source.span(func).end
+        start = end - len(func.attr.encode())
+        if source.body[start:end] == func.attr.encode():
+            return Renamed(source.edit(start, end, name), ())
+    direct = isinstance(func, ast.Name)
+    reached = access(source, func, module, name) if direct else access(source, func, module)
+    if reached is None and direct:
+        reached, direct = access(source, func, module), False
+    if reached is None:
+        return None
+    text = reached.text if direct else f"{reached.text}.{name}"
+    return Renamed(source.replace(func, text), (*reached.wishes, *no_longer(func)))
+
+
+def no_longer(func: ast.expr) -> tuple[UnimportWish, ...]:
+    """The import that a function was reached by, which may have lost its last use."""
+    while isinstance(func, ast.Attribute):
+        func = func.value
+    return (UnimportWish(func.id),) if isinstance(func, ast.Name) else ()
+
+
+@remembered
+def other_runner(source: Source) -> str | None:
+    """A framework by which the coroutines of this file may run without asyncio."""
+    names = {alias.name for node in source.nodes(ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in source.nodes(ast.ImportFrom) if not node.level}
+    roots = {name.partition(".")[0] for name in names}
+    found = sorted(roots & RUNNERS)
+    plain = "asyncio" in roots and "anyio" in found  # anyio beside asyncio: a helper of it
+    return next((name for name in found if not (plain and name == "anyio")), None)
+
+
+def in_default(source: Source, node: ast.AST) -> bool:
+    """True in the default of a parameter, which is evaluated once, when the function is made."""
+    child = node
+    for above in source.ancestors(node):
+        if isinstance(above, ast.arguments):
+            return any(child is entry for entry in (*above.defaults, *above.kw_defaults))
+        if isinstance(above, ast.stmt):
+            return False
+        child = above
+    return False
+
+
+def replacing_test(source: Source, name: str) -> str | None:
+    """`path:line` of a test that puts something else in the place of `name`; None for none.
+
+    Only tests that reach the name through this module, or everywhere (`patch("time.sleep")`).
+    """
+    last, tail = name.rpartition(".")[2], source.module.rpartition(".")[2]
+    for mention in source.project.mentions(last.encode(), 2000, tests_only=True):
+        if not _PATCHING.search(mention.text):
+            continue
+        path = PurePosixPath(mention.path.as_posix())
+        quoted = re.search(rf"""["']([\w.]*\b{re.escape(last)})["']""", mention.text)
+        if quoted is None or str(path).endswith(f"/{source.path}"):
+            continue
+        target = quoted[1]
+        if target in (name, last) or f".{tail}." in f".{target}":
+            root = source.project.root
+            shown = path.relative_to(root.as_posix()) if root is not None else path
+            return f"{shown}:{mention.line}"
+    return None

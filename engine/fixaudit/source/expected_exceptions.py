@@ -1,0 +1,149 @@
+"""Does other code catch or expect an exception that a function raises? By names, never by running."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from fixaudit import Source
+from fixaudit.source.memo import remembered
+
+_EXPECTS = re.compile(
+    r"except\*?\s*\(?[^:#]*\bRuntimeError\b"
+    r"|(?:raises|assertRaises(?:Regex)?|suppress)\(\s*\(?[^)#]*\bRuntimeError\b"
+)
+_MATCH = re.compile(r"match\s*=\s*[rRfF]*(['\"])(.*?)\1")
+_LINES_AFTER, _LINES_BEFORE = 8, 25
+
+
+def catcher_around(
+    source: Source, statement: ast.stmt, names: tuple[str, ...] = ("RuntimeError", "AssertionError")
+) -> int | None:
+    """The line of a handler or `suppress` in the same function that names one of the exceptions."""
+    child: ast.AST = statement
+    for above in source.ancestors(statement):
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            return None
+        if isinstance(above, (ast.Try, ast.TryStar)) and any(child is s for s in above.body):
+            for handler in above.handlers:
+                if _catches(source, handler, names):
+                    return handler.lineno
+        if isinstance(above, (ast.With, ast.AsyncWith)) and _suppresses(above):
+            return above.lineno
+        child = above
+    return None
+
+
+def _suppresses(block: ast.With | ast.AsyncWith) -> bool:
+    return any(_EXPECTS.search(ast.unparse(item.context_expr)) for item in block.items)
+
+
+def _catches(source: Source, handler: ast.ExceptHandler, names: tuple[str, ...]) -> bool:
+    if handler.type is None:
+        return False
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(source.qualified_name(kind) in {f"builtins.{name}" for name in names} for kind in kinds)  # fmt: skip
+
+
+def expected_by(source: Source, statement: ast.stmt, message: str) -> str | None:
+    """Where code of this file or of the project expects the RuntimeError; None for nowhere found.
+
+    Callers are followed by name inside the file, and looked for by name in the other files: too
+    many are found rather than too few.
+    """
+    names = _names(source, statement)
+    if not names:
+        return None
+    line = _expected_here(source, names)
+    if line is not None:
+        return f"line {line} of this file"
+    return _expected_elsewhere(source, names, message)
+
+
+def _names(source: Source, statement: ast.stmt) -> frozenset[str]:
+    """The function that holds the statement, and all in the file that call it, by name."""
+    own = [
+        above.name
+        for above in source.ancestors(statement)
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
+    owner = source.class_of(statement)
+    if owner is not None and any(name.startswith("__") for name in own):
+        own.append(owner.name)
+    names = frozenset(own)
+    calls = _calls_by_function(source) if names else {}
+    while True:
+        callers = {name for name, called in calls.items() if called & names}
+        if callers <= names:
+            return names
+        names |= callers
+
+
+@remembered
+def _calls_by_function(source: Source) -> dict[str, frozenset[str]]:
+    calls: dict[str, set[str]] = {}
+    for call in source.nodes(ast.Call):
+        function = source.function(call)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            calls.setdefault(function.name, set()).add(_last_word(call.func))
+    return {name: frozenset(called) for name, called in calls.items()}
+
+
+def _last_word(func: ast.expr) -> str:
+    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+
+
+def _expected_here(source: Source, names: frozenset[str]) -> int | None:
+    for handler in source.nodes(ast.ExceptHandler):
+        tried = source.parent(handler)
+        if not isinstance(tried, (ast.Try, ast.TryStar)):
+            continue
+        if _catches(source, handler, ("RuntimeError",)) and _call_among(tried.body, names):
+            return handler.lineno
+    blocks: list[ast.With | ast.AsyncWith] = [*source.nodes(ast.With), *source.nodes(ast.AsyncWith)]
+    for block in blocks:
+        if _suppresses(block) and _call_among(block.body, names):
+            return block.lineno
+    return None
+
+
+def _call_among(body: list[ast.stmt], names: frozenset[str]) -> bool:
+    return any(
+        isinstance(node, ast.Call) and _last_word(node.func) in names
+        for statement in body
+        for node in ast.walk(statement)
+    )
+
+
+def _expected_elsewhere(source: Source, names: frozenset[str], message: str) -> str | None:
+    called = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in sorted(names))})\b")
+    for mention in source.project.mentions(b"RuntimeError", 1000):
+        if f"/{mention.path.as_posix()}".endswith(f"/{source.path}"):
+            continue
+        if not _EXPECTS.search(mention.text):
+            continue
+        content = source.project.read(mention.path) or b""
+        lines = content.decode("utf-8", "replace").splitlines()
+        near = any(called.search(line) for line in _near(lines, mention.line, mention.text))
+        if near and _could_match(mention.text, message):
+            return f"{mention.path.name}, line {mention.line}"
+    return None
+
+
+def _near(lines: list[str], line: int, text: str) -> Iterator[str]:
+    """The lines a `with raises(…)` guards, or those in front of an `except`."""
+    if "except" in text:
+        yield from lines[max(0, line - 1 - _LINES_BEFORE) : line]
+    else:
+        yield from lines[line - 1 : line + _LINES_AFTER]
+
+
+def _could_match(text: str, message: str) -> bool:
+    wanted = _MATCH.search(text)
+    if wanted is None:
+        return True
+    try:
+        return re.search(wanted[2], message) is not None
+    except re.error:
+        return True

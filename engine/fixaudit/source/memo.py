@@ -1,0 +1,33 @@
+"""Answers about a source that are worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from fixaudit.source.source import Source
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def remembered(
+    question: Callable[Concatenate[Source, P], T],
+) -> Callable[Concatenate[Source, P], T]:
+    """Let a function of a source, and of what else is hashable, answer once for the same arguments.
+
+    The answers lie in `source.memo` and go with it. Give arguments by position.
+    """
+
+    @wraps(question)
+    def answer(source: Source, /, *arguments: P.args, **named: P.kwargs) -> T:
+        key: tuple[Hashable, ...] = (question, *arguments, *sorted(named.items()))
+        memo = source.memo
+        if key not in memo:
+            memo[key] = question(source, *arguments, **named)
+        known: T = memo[key]
+        return known
+
+    return answer

@@ -1,0 +1,90 @@
+"""The statically known class of an expression: provable from the code, or not at all."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fixaudit.semantics.classes import ClassFacts, Declaration
+from fixaudit.semantics.facts import dotted_name
+from fixaudit.semantics.name_resolver import Definition
+from fixaudit.semantics.values.infer import Inference
+from fixaudit.source.memo import remembered
+
+if TYPE_CHECKING:
+    from fixaudit.source.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFacts:
+    """An instance of one of `members`; with `optional` it may also be None.
+
+    `by_cast` says that a `typing.cast` was met on the way: somebody's word instead of a proof.
+    """
+
+    members: tuple[ClassFacts, ...]
+    optional: bool = False
+    by_cast: bool = False
+
+    @property
+    def names(self) -> str:
+        """The class names as a reader would write the type: `Settings | None`."""
+        names = [cls.name for cls in self.members]
+        return " | ".join([*names, "None"] if self.optional else names)
+
+    def declares(self, name: str) -> tuple[Declaration | None, ...]:
+        """Who declares the attribute, for each member in turn."""
+        return tuple(cls.declares(name) for cls in self.members)
+
+
+def static_type(source: Source, expression: ast.expr) -> TypeFacts | None:
+    """The classes of the project that the expression's value can be an instance of.
+
+    None in any doubt: unknown or outside classes, names that change their type, values that come
+    from calls nobody annotated. Trusts annotations, as a type checker does.
+    """
+    module = source.project.facts_of_source(source)
+    inference = Inference(source.project, module)
+    shape = inference.shape(expression)
+    if shape is None or shape.container != "none" or not shape.classes:
+        return None
+    return TypeFacts(shape.classes, shape.optional, inference.effort.casts > 0)
+
+
+def is_outside(source: Source, expression: ast.expr) -> bool:
+    """True for a name or dotted chain that an import brings from outside of the project.
+
+    False where that is not certain without reading other files.
+    """
+    chain = dotted_name(expression)
+    if chain is None:
+        return False
+    head, dot, rest = chain.partition(".")
+    found = source.lookup(head, expression)
+    target = found[0].target if len(found) == 1 and found[0].kind == "import" else None
+    if not target or target.startswith(".") or source.scopes.has_star_import():
+        return False
+    return _is_outside(source, target + dot + rest)
+
+
+@remembered
+def _is_outside(source: Source, name: str) -> bool:
+    return source.project.is_outside(tuple(name.split(".")), source)
+
+
+def definition_of(source: Source, expression: ast.expr) -> Definition | None:
+    """The class, function, module or module-level variable that a name or dotted chain means.
+
+    For a chain that starts at a value (`self.client.get`) the method of its class is given.
+    """
+    if is_outside(source, expression):
+        return None
+    module = source.project.facts_of_source(source)
+    inference = Inference(source.project, module)
+    found = inference.definition(expression)
+    if found is None and isinstance(expression, ast.Attribute):
+        owner = static_type(source, expression.value)
+        if owner is not None and len(owner.members) == 1:
+            return owner.members[0].find_method(expression.attr)
+    return None if isinstance(found, str) else found

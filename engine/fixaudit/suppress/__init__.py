@@ -1,0 +1,1 @@
+"""Comments and linters' settings that excuse a site."""

@@ -1,0 +1,145 @@
+"""Which findings a comment in the file keeps from being acted on, and by which words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from fixaudit.suppress.comment_directives import Directive, Mistake, Own, SkipFile, Twin, directives
+from fixaudit.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from fixaudit.source.source import Source
+
+# Files without these words, nearly all, are never tokenized.
+_WORDS = re.compile(rb"fixaudit:|noqa|nosec", re.IGNORECASE)
+# flake8-bugbear took the letter B too: B0 and B9 are its own.
+_BANDIT = re.compile(r"[BS]([1-7]\d\d)")
+
+
+class Suppressible(Protocol):
+    """What suppressions need to know of a codemod."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def twins(self) -> tuple[str, ...]: ...
+
+
+class Suppressions:
+    """The comments of one file that suppress findings, and which of them did.
+
+    `# fixaudit: ignore[name,FA101] -- reason` covers its line, and the whole statement where it
+    stands behind its last line or alone above it; without brackets it covers all codemods.
+    `# fixaudit: skip-file` covers the file. `# noqa: S324` and `# nosec B324` cover their line for
+    codemods that name the code among their `twins`; bare, for those that have any such twin.
+    """
+
+    def __init__(self, found: Sequence[Directive] = ()) -> None:
+        self._own = [entry for entry in found if isinstance(entry, Own)]
+        self._skip = next((entry for entry in found if isinstance(entry, SkipFile)), None)
+        self._mistakes = [entry for entry in found if isinstance(entry, Mistake)]
+        self._whole_file: list[Twin] = []
+        self._twins: dict[int, list[Twin]] = {}
+        for entry in found:
+            if isinstance(entry, Twin) and entry.whole_file:
+                self._whole_file.append(entry)
+            elif isinstance(entry, Twin):
+                self._twins.setdefault(entry.line, []).append(entry)
+        self._used: set[tuple[int, str | None]] = set()
+
+    @classmethod
+    def of(cls, source: Source | str | bytes) -> Suppressions:
+        """The suppressions of a source, or of text that stands for one."""
+        body = source if isinstance(source, bytes) else None
+        if isinstance(source, str):
+            body = source.encode("utf-8", "surrogatepass")
+        elif body is None:
+            assert not isinstance(source, bytes)
+            body = source.body
+        if _WORDS.search(body) is None:
+            return cls()
+        return cls(list(directives(body.decode("utf-8", "surrogatepass"))))
+
+    def lookup(self, first_line: int, last_line: int, codemod: Suppressible) -> str | None:
+        """Why a finding on these 1-based lines (both included) is suppressed; None if it is not.
+
+        The reason its author gave, or the comment itself: `noqa: S324 on line 12`.
+        """
+        if self._skip is not None:
+            return self._skip.reason or f"fixaudit: skip-file on line {self._skip.line}"
+        for entry in self._own:
+            if entry.first <= last_line and first_line <= entry.last:
+                name = _named(entry, codemod)
+                if name is not None or entry.names is None:
+                    self._used.add((entry.line, name))
+                    return entry.reason or f"fixaudit: {_ignore(name)} on line {entry.line}"
+        return self._by_twin(first_line, last_line, codemod) if codemod.twins else None
+
+    def _by_twin(self, first_line: int, last_line: int, codemod: Suppressible) -> str | None:
+        for twin in self._whole_file:
+            if _covers(twin, codemod.twins):
+                return f"{twin.text} on line {twin.line}"
+        if not self._twins:
+            return None
+        for line in sorted(self._twins) if last_line - first_line > 100 else range(first_line, last_line + 1):  # fmt: skip
+            if first_line <= line <= last_line:
+                for twin in self._twins.get(line, ()):
+                    if _covers(twin, codemod.twins):
+                        return f"{twin.text} on line {line}"
+        return None
+
+    def mistakes(self, known: Iterable[Suppressible]) -> list[Mistake]:
+        """Comments that say nothing fixaudit knows, with the nearest word that it does."""
+        available = list(known)
+        words = [word for entry in available for word in (entry.name, entry.code)]
+        found = list(self._mistakes)
+        for entry in self._own:
+            for name in entry.names or ():
+                if not any(_stands_for(name, codemod) for codemod in available):
+                    hint = did_you_mean(name, words)
+                    found.append(
+                        Mistake(entry.line, f'unknown codemod "{name}" in "fixaudit: ignore"{hint}')
+                    )
+        return sorted(found, key=lambda entry: entry.line)
+
+    def unused(self, ran: Iterable[Suppressible]) -> list[Mistake]:
+        """Own comments that suppressed nothing, judged by codemods that ran; ask after `lookup`."""
+        available = list(ran)
+        found = []
+        for entry in self._own:
+            for name in entry.names or (None,):
+                ran_at_all = name is None or any(
+                    _stands_for(name, codemod) for codemod in available
+                )
+                if ran_at_all and (entry.line, name) not in self._used:
+                    found.append(
+                        Mistake(entry.line, f'"fixaudit: {_ignore(name)}" suppresses nothing')
+                    )
+        return found
+
+
+def _named(entry: Own, codemod: Suppressible) -> str | None:
+    return next((name for name in entry.names or () if _stands_for(name, codemod)), None)
+
+
+def _stands_for(name: str, codemod: Suppressible) -> bool:
+    """True for the name, the code, or the beginning of the code that is letters and digits."""
+    if name in {codemod.name, codemod.code}:
+        return True
+    return bool(re.fullmatch(r"[A-Z]+[0-9]+", name)) and codemod.code.startswith(name)
+
+
+def _ignore(name: str | None) -> str:
+    return "ignore" if name is None else f"ignore[{name}]"
+
+
+def _covers(twin: Twin, known: tuple[str, ...]) -> bool:
+    if twin.bandit:
+        numbers = {match[1] for code in known if (match := _BANDIT.fullmatch(code))}
+        return bool(numbers) and (not twin.codes or any(code[1:] in numbers for code in twin.codes))
+    # flake8 takes the beginning of a code for all codes that begin so.
+    return not twin.codes or any(code.startswith(twin.codes) for code in known)

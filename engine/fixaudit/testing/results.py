@@ -1,0 +1,43 @@
+"""What a run of a codemod gave, and whether it went well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fixaudit.model.outcome import Changed, Failed, Outcome, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with one file: a line, and the two texts where it is about a text."""
+
+    message: str
+    expected: bytes | None = None
+    got: bytes | None = None
+
+
+def text_after(outcome: Outcome, before: bytes) -> bytes:
+    return outcome.after if isinstance(outcome, Changed) else before
+
+
+def sites_of(outcome: Outcome) -> tuple[Site, ...]:
+    return () if isinstance(outcome, Failed) else outcome.sites
+
+
+def said(site: Site) -> str:
+    """Why a site is what it is: the codemod's reason and the comment that suppresses it."""
+    return " / ".join(text for text in (site.finding.reason, site.suppressed) if text)
+
+
+def sound(outcome: Outcome) -> Iterator[Trouble]:
+    """Whether a run went well: no crash, nothing dropped, every reason a line."""
+    if isinstance(outcome, Failed):
+        yield Trouble(f"{outcome.problem.kind}: {outcome.problem.message}")
+        return
+    for problem in outcome.problems:
+        yield Trouble(f"line {problem.line}: {problem.message}")
+    for site in outcome.sites:
+        for name, text in (("reason", site.finding.reason), ("guidance", site.finding.guidance)):
+            if text is not None and (not text.strip() or (name == "reason" and "\n" in text)):
+                yield Trouble(f"line {site.line}: the {name} must be a line of text: {text!r}")

@@ -1,0 +1,1 @@
+"""Bytes, encodings, positions and diffs of text; knows no syntax."""
