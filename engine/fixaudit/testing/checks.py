@@ -9,7 +9,7 @@ from fixaudit.errors import FixauditError
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Outcome, Site
 from fixaudit.semantics.project import Project
-from fixaudit.source.source import parse
+from fixaudit.syntax.parser import parse
 from fixaudit.testing.cases import Case, Specimen
 from fixaudit.testing.patching import patched
 from fixaudit.testing.results import Trouble, said, sites_of, sound, text_after
