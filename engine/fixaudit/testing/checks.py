@@ -11,8 +11,7 @@ from fixaudit.model.outcome import Outcome, Site
 from fixaudit.semantics.project import Project
 from fixaudit.syntax.parser import parse
 from fixaudit.testing.cases import Case, Specimen
-from fixaudit.testing.patching import patched
-from fixaudit.testing.results import Trouble, said, sites_of, sound, text_after
+from fixaudit.testing.results import Trouble, patched, said, sites_of, sound, text_after
 from fixaudit.testing.variants import NAMES
 
 
