@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -121,11 +120,9 @@ def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    twin = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    from fixaudit.files.atomic_write import write_atomically
+
     try:
-        twin.write_bytes(data)
-        os.replace(twin, path)
+        write_atomically(path, data)
     except OSError as error:
-        twin.unlink(missing_ok=True)
         raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error

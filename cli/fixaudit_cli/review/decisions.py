@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from fixaudit.errors import FixauditError
+from fixaudit.files.atomic_write import write_atomically
 from fixaudit.model.outcome import Site
 from fixaudit_cli.write.workspace import FOLDER, state_folder
 
@@ -77,12 +77,9 @@ class Decisions:
         path = self.named or state_folder(self.root) / NAME
         rows = {key: asdict(self.by_fingerprint[key]) for key in sorted(self.by_fingerprint)}
         text = json.dumps({"version": VERSION, "decisions": rows}, indent=2) + "\n"
-        twin = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         try:
-            twin.write_text(text, encoding="utf-8")
-            os.replace(twin, path)
+            write_atomically(path, text.encode("utf-8"))
         except OSError as error:
-            twin.unlink(missing_ok=True)
             raise DecisionsError(f"cannot write {path}: {error.strerror}") from error
 
 

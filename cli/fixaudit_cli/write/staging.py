@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixaudit.files.atomic_write import write_and_rename
 from fixaudit_cli.write.atomic_exchange import exchange
 from fixaudit_cli.write.changes import digest
 
@@ -65,28 +66,15 @@ def stage(staging: Staging, content: bytes, like: Path, status: os.stat_result) 
 
     Raises OSError, and leaves no file behind then.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    handle = os.open(staging.part, flags | getattr(os, "O_CLOEXEC", 0), 0o600)
-    try:
-        try:
-            _write(handle, content)
-            _dress(handle, staging.part, like, status)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.replace(staging.part, staging.swap)
-    except BaseException:
-        staging.part.unlink(missing_ok=True)
-        raise
+
+    def prepare(handle: int) -> None:
+        _copy_status(handle, staging.part, like, status)
+        os.fsync(handle)
+
+    write_and_rename(staging.part, staging.swap, (content,), mode=0o600, prepare=prepare)
 
 
-def _write(handle: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(handle, view) :]
-
-
-def _dress(handle: int, part: Path, like: Path, status: os.stat_result) -> None:
+def _copy_status(handle: int, part: Path, like: Path, status: os.stat_result) -> None:
     mode = stat.S_IMODE(status.st_mode)
     if sys.platform == "win32":
         os.chmod(part, mode)
