@@ -52,7 +52,7 @@ def test_what_a_killed_process_of_the_same_number_left_is_no_hindrance(tmp_path:
 
 def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    with pytest.raises(OSError):
+    with pytest.raises(IsADirectoryError):
         write_atomically(tmp_path / "a", b"new")
     assert os.listdir(tmp_path) == ["a"]
     with pytest.raises(FileNotFoundError):
