@@ -20,6 +20,10 @@ SETTINGS: dict[str, Any] = {
     "rich_markup_mode": None,
     "pretty_exceptions_enable": False,
 }
+_FEW = 10
+"""So many parameters need no panels in the help."""
+_WIDEST = 28
+"""The longest option that shares its line with its help, with which the others align."""
 _UNREAD = object()
 
 
@@ -34,7 +38,23 @@ class _PlainlyRead:
 
 
 class _Verb(_PlainlyRead, TyperCommand):
-    """One verb."""
+    """One verb. The help of one with many options shows them by their panels."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {}
+        parameters = self.get_params(ctx)
+        grouped = len(parameters) > _FEW
+        for parameter in parameters:
+            row = parameter.get_help_record(ctx)
+            if row is not None:
+                title = "Arguments" if parameter.param_type_name == "argument" else "Options"
+                panel = getattr(parameter, "rich_help_panel", None) if grouped else None
+                sections.setdefault(panel or title, []).append(row)
+        names = [name for rows in sections.values() for name, _ in rows]
+        width = max((len(name) for name in names if len(name) <= _WIDEST), default=0)
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), text) for name, text in rows])
 
 
 class LazyVerbs(_PlainlyRead, TyperGroup):

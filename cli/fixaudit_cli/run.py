@@ -68,7 +68,7 @@ class Run:
         files = execution.part(self.scope.kept(found.files))
         outcomes = execution.outcomes(files)
         if self.speed.profile:
-            from fixaudit_cli.output.profiling import profiled
+            from fixaudit_cli.output.reporting import profiled
 
             outcomes = profiled(outcomes)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
@@ -84,14 +84,6 @@ def exit_code(tally: Tally, *, acting: bool) -> int:
     if tally.problems:
         return 2
     return 1 if acting else 0
-
-
-def report_problems(tally: Tally) -> None:
-    """Every problem on stderr, one line each."""
-    from fixaudit_cli.output.formats.text import problem_line
-
-    for problem in tally.problems:
-        note(problem_line(problem))
 
 
 def _for_stdin(request: Request, filename: str) -> Request:

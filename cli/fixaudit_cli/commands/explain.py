@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fixaudit_cli.output.terminal import Painter
 
 Subject = Annotated[str, typer.Argument(help="A codemod's name or code, or PATH:LINE.")]
+_CHANGING = ("fix", "unsafe")
 _PLACE = re.compile(r"(?P<path>.+):(?P<line>\d+)(?::\d+)?")
 
 
@@ -78,8 +79,6 @@ def _explain_codemod(word: str, selection: options.Selection) -> int:
 
 def describe(codemod: type[Codemod], paint: Painter) -> str:
     """The docstring, options and an example of one codemod."""
-    from fixaudit_cli.output.examples import example_diff
-
     state = "on by default" if codemod.default else "off by default"
     sets = ", ".join(sorted(codemod.sets)) or "none"
     parts = [
@@ -89,7 +88,7 @@ def describe(codemod: type[Codemod], paint: Painter) -> str:
     ]
     if codemod.twins:
         parts.append(f"\nAlso suppressed by: {', '.join(codemod.twins)}\n")
-    example = example_diff(codemod.name)
+    example = _example_diff(codemod.name)
     if example:
         parts.append(f"\n{paint('Example', 'bold')}\n\n{example}")
     return "".join(parts)
@@ -109,3 +108,26 @@ def _options_text(codemod: type[Codemod], paint: Painter) -> str:
     return f"\n{paint(f'Options ([tool.fixaudit.codemods.{codemod.name}])', 'bold')}\n" + "".join(
         rows
     )
+
+
+def _example_diff(name: str) -> str:
+    """A short diff of the codemod's smallest changing fixture; empty where there is none at hand."""
+    from fixaudit.text.unified_diff import unified
+
+    for before_root in _fixture_roots():
+        folder = before_root / name
+        cases = [path for verdict in _CHANGING for path in folder.glob(f"{verdict}_*.py")]
+        if not cases:
+            continue
+        case = min(cases, key=lambda path: (path.stat().st_size, path.name))
+        after = before_root.parent / "after" / name / case.name
+        if after.is_file():
+            patch = unified(case.name, case.read_bytes(), after.read_bytes()).patch
+            return patch.decode("utf-8", "replace")
+    return ""
+
+
+def _fixture_roots() -> list[Path]:
+    # codemods/fixaudit_codemods and fixtures/ stand side by side in a checkout.
+    checkout = Path(__file__).resolve().parents[3] / "fixtures" / "before"
+    return [root for root in (checkout, Path.cwd() / "fixtures" / "before") if root.is_dir()]

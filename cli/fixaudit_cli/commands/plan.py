@@ -11,6 +11,7 @@ import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options, plan_options
+from fixaudit_cli.options.panels import OUTPUT, REPORTS, option
 
 if TYPE_CHECKING:
     from fixaudit.plan import AuditPlan, Survey
@@ -24,50 +25,56 @@ Arguments = Annotated[
         show_default=False,
     ),
 ]
-Output = Annotated[
+PlanFile = Annotated[
     Path | None,
-    typer.Option(
-        "--output", "-o", help="Write the plan to a file for `apply --plan`.", show_default=False
+    option(
+        OUTPUT,
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the plan to a file for `apply --plan`.",
     ),
 ]
-Annotated_ = Annotated[
+AnnotatedReport = Annotated[
     Path | None,
-    typer.Option(
+    option(
+        OUTPUT,
         "--annotate",
+        metavar="FILE",
         help="Write the report with a status line under each finding.",
-        show_default=False,
     ),
 ]
 After = Annotated[
     Path | None,
-    typer.Option(
+    option(
+        REPORTS,
         "--after",
+        metavar="PLAN",
         help="A plan made before an apply: say of its sites whether they are gone.",
-        show_default=False,
     ),
 ]
 
 
 def command(
     arguments: Arguments,
-    output: Output = None,
-    annotate: Annotated_ = None,
-    after: After = None,
     finding: plan_options.Finding = None,
     severity: plan_options.Severity = None,
-    unsafe: options.Unsafe = None,
+    after: After = None,
+    exclude: options.Exclude = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
-    exclude: options.Exclude = None,
+    unsafe: options.Unsafe = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
-    output_format: options.OutputFormat = "text",
+    output: PlanFile = None,
+    annotate: AnnotatedReport = None,
+    output_format: options.TextOrJson = "text",
     verbose: options.Verbose = False,
 ) -> int:
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
+    selection = options.of(options.Selection, locals())
     options.check_format(output_format)
     reports, paths = plan_options.split(arguments)
-    selection = options.Selection(select, None, ignore, exclude, config, isolated)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = plan_options.read(reports, markdown_only=annotate is not None)
     surveyed = plan_options.surveyed(request)

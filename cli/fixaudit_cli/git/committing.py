@@ -17,7 +17,7 @@ from fixaudit_cli.git.repository import Repository
 from fixaudit_cli.options.write_options import Per
 from fixaudit_cli.write.changes import splice
 from fixaudit_cli.write.ledger import Ledger
-from fixaudit_cli.write.ledger_rows import EditRow, FileRow
+from fixaudit_cli.write.ledger_schema import EditRow, FileRow
 
 _MOST_REASONS = 6
 _MOST_IDS = 20

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from fixaudit.config.request import Request, find_root
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options
+from fixaudit_cli.options.panels import REPORTS, option
 
 if TYPE_CHECKING:
     from fixaudit.model.outcome import Outcome, Problem
@@ -21,34 +20,38 @@ if TYPE_CHECKING:
 
 PlanOption = Annotated[
     Path | None,
-    typer.Option("--plan", help="Apply what a plan file still lists.", show_default=False),
+    option(REPORTS, "--plan", metavar="FILE", help="Apply what a plan file still lists."),
 ]
 Reports = Annotated[
     list[Path] | None,
-    typer.Option("--report", help="Plan an audit report and apply the plan.", show_default=False),
+    option(REPORTS, "--report", metavar="FILE", help="Plan an audit report and apply the plan."),
 ]
 Finding = Annotated[
     list[str] | None,
-    typer.Option("--finding", help="Only findings of these ids: 1.2,3.5.", show_default=False),
+    option(REPORTS, "--finding", metavar="IDS", help="Only findings of these ids: 1.2,3.5."),
 ]
 Severity = Annotated[
     list[str] | None,
-    typer.Option(
-        "--severity", help="Only findings of this severity: high, or high+.", show_default=False
+    option(
+        REPORTS,
+        "--severity",
+        metavar="LEVEL",
+        help="Only findings of this severity: high, or high+.",
     ),
 ]
 CitedOnly = Annotated[
-    bool, typer.Option("--cited-only", help="Only the places the report cites, not all like them.")
+    bool,
+    option(REPORTS, "--cited-only", help="Only the places the report cites, not all like them."),
 ]
 _CODE = (".py", ".pyw", ".pyi")
 
 
 @dataclass(frozen=True, slots=True)
-class PlanChoice:
-    """The options of `apply` that speak of plans and reports, as given."""
+class PlanOptions:
+    """The options of `apply` about plans and reports, as given."""
 
     plan: Path | None = None
-    reports: Sequence[Path] | None = None
+    report: Sequence[Path] | None = None
     finding: Sequence[str] | None = None
     severity: Sequence[str] | None = None
     cited_only: bool = False
@@ -155,7 +158,7 @@ def as_json(plan: AuditPlan, found: Survey, folder: Path) -> str:
 # ------------------------------------------------------------------ apply
 
 
-def planned_run(request: Request, given: PlanChoice, *, rooted: bool) -> PlannedRun:
+def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> PlannedRun:
     """The run that `--plan` or `--report` asks for; the request as it is where neither is given.
 
     `rooted` says that paths were named: then the tree of a plan file is theirs.
@@ -164,18 +167,18 @@ def planned_run(request: Request, given: PlanChoice, *, rooted: bool) -> Planned
         ConfigError: options that do not go together, a plan or a root that is not there.
         ReportError: a report that cannot be read.
     """
-    if given.plan is None and not given.reports:
+    if given.plan is None and not given.report:
         if options.words(given.finding) or options.words(given.severity) or given.cited_only:
             raise ConfigError("--finding, --severity and --cited-only need --plan or --report")
         return PlannedRun(request)
-    if given.plan is not None and given.reports:
+    if given.plan is not None and given.report:
         raise ConfigError("--plan and --report exclude each other; give one")
     if given.stdin_filename is not None:
         raise ConfigError("--plan and --report are about files, not about standard input")
     wanted = choice(given.finding, given.severity, given.cited_only)
     if given.plan is not None:
         return _of_file(request, given.plan, wanted, rooted)
-    return _of_reports(request, given.reports or (), wanted)
+    return _of_reports(request, given.report or (), wanted)
 
 
 def _of_reports(request: Request, reports: Sequence[Path], wanted: Choice) -> PlannedRun:

@@ -15,8 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fixaudit_cli.write.changes import Claim, FileChange, LedgerEdit, Piece, digest, splice
-from fixaudit_cli.write.ledger_rows import Aim, EditRow, FileRow, RunSummary
-from fixaudit_cli.write.ledger_schema import LedgerError, connect, path_value
+from fixaudit_cli.write.ledger_schema import (
+    Aim,
+    EditRow,
+    FileRow,
+    LedgerError,
+    RunSummary,
+    connect,
+    path_value,
+)
 from fixaudit_cli.write.locking import tree_lock
 from fixaudit_cli.write.workspace import FOLDER, state_folder
 

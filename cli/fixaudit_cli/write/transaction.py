@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -12,7 +12,7 @@ from fixaudit.model.outcome import Changed, Problem
 from fixaudit_cli.checks import check_commands
 from fixaudit_cli.git.committing import Commit, Committer, Named
 from fixaudit_cli.git.repository import Repository, dirty, find_repository
-from fixaudit_cli.options.write_options import Job, Per
+from fixaudit_cli.options.write_options import Per, WriteOptions
 from fixaudit_cli.output.formats.text import counted
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import note
@@ -37,7 +37,9 @@ class Transaction:
     """One writing run of the command line; `write` does it all."""
 
     run: Run
-    job: Job
+    options: WriteOptions
+    argv: tuple[str, ...]
+    audit_ids: Mapping[str, tuple[str, ...]]
     named: dict[str, Named] = field(default_factory=dict)
 
     def write(self, changes: Iterator[Changed], tally: Tally) -> None:
@@ -47,14 +49,14 @@ class Transaction:
         Raises FixauditError: nothing was written, or the message says what was.
         """
         repository = self._repository()
-        with writing(self.run.worker.root, self.job.wait) as ledger:
+        with writing(self.run.worker.root, self.options.wait) as ledger:
             first = next(changes, None)
             if first is None:
                 return
             every = chain([first], changes)
             _mention_unfinished(ledger)
             try:
-                run = record(ledger, self._recorded(every, repository), self.job.argv)
+                run = record(ledger, self._recorded(every, repository), self.argv)
             except DirtyError as error:
                 self._refused(error, tally)
                 return
@@ -64,10 +66,10 @@ class Transaction:
     # ------------------------------------------------------------------ before anything is written
 
     def _repository(self) -> Repository | None:
-        if self.job.allow_dirty and self.job.commit is None:
+        if self.options.allow_dirty and self.options.per is None:
             return None  # git has no say, not even by being broken
         found = find_repository(self.run.worker.root)
-        if found is None and self.job.commit is not None:
+        if found is None and self.options.per is not None:
             raise ConfigError(f"--commit needs a git repository; {self.run.worker.root} has none")
         return found
 
@@ -101,7 +103,7 @@ class Transaction:
             tally.problems.append(Problem(name, "dirty", "has uncommitted changes"))
         tally.nothing_written()
         way_out = "commit or stash them first"
-        if self.job.commit is None:
+        if self.options.per is None:
             way_out += ", or write over them with --allow-dirty"
         note(f"fixaudit: nothing was written: {error}, named below; {way_out}")
 
@@ -122,16 +124,16 @@ class Transaction:
         self._drop(found, tally)
         tally.changed = _standing(ledger, run)
         note(f"run {run}: {counted(tally.changed, 'file')} written; `fixaudit undo` takes it back")
-        if self.job.commit is not None and repository is not None:
-            self._commit(ledger, run, repository, self.job.commit)
+        if self.options.per is not None and repository is not None:
+            self._commit(ledger, run, repository, self.options.per)
 
     def _before(self, ledger: Ledger, run: int) -> list[check_commands.Check]:
-        if self.job.verify == ():
+        if self.options.commands == ():
             return []
         paths = [ledger.root / file.path for file in ledger.files(run)]
         try:
             wanted = check_commands.runners(
-                self.run.worker, paths, self.job.verify or (), self.job.timeout
+                self.run.worker, paths, self.options.commands or (), self.options.timeout
             )
             return check_commands.run_before(wanted)
         except BaseException:
@@ -156,14 +158,14 @@ class Transaction:
     # ------------------------------------------------------------------ after
 
     def _commit(self, ledger: Ledger, run: int, repository: Repository, per: Per) -> None:
-        committer = Committer(ledger, self.run.worker, repository, self.named, self.job.audit_ids)
+        committer = Committer(ledger, self.run.worker, repository, self.named, self.audit_ids)
         try:
             made = committer.commit(run, per)
         except FixauditError as error:
             raise FixauditError(f"the files of run {run} are written, but {error}") from error
         for commit in made:
             note(f"committed {commit.sha[:10]} {commit.subject}")
-        if self.job.blame_ignore and made:
+        if self.options.blame_ignore and made:
             self._ignore_blame(repository, made)
 
     def _ignore_blame(self, repository: Repository, made: list[Commit]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fixaudit_cli.write.changes import Claim, digest, splice
 from fixaudit_cli.write.ledger import Ledger, LedgerError
-from fixaudit_cli.write.ledger_rows import Aim, EditRow, FileRow
+from fixaudit_cli.write.ledger_schema import Aim, EditRow, FileRow
 from fixaudit_cli.write.replace_file import Failed, Skipped, WriteOutcome
 from fixaudit_cli.write.write_run import FileReport, Observer, RunReport, carry_out
 

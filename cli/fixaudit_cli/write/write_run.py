@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from fixaudit_cli.write.changes import FileChange
 from fixaudit_cli.write.ledger import Ledger, LedgerError
-from fixaudit_cli.write.ledger_rows import FileRow
+from fixaudit_cli.write.ledger_schema import FileRow
 from fixaudit_cli.write.recording import record
 from fixaudit_cli.write.replace_file import (
     Failed,
