@@ -12,6 +12,7 @@ from fixaudit.model.outcome import Outcome, Problem
 from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit_cli.options.scope import Scope
+from fixaudit_cli.output.exit_codes import EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import note, progress
 
@@ -80,10 +81,10 @@ class Run:
 
 
 def exit_code(tally: Tally, *, acting: bool) -> int:
-    """2 when a file could not be processed, 1 when `acting` says a gate closes, else 0."""
+    """2 where a file could not be processed, 1 where there is something to act on, else 0."""
     if tally.problems:
-        return 2
-    return 1 if acting else 0
+        return EXIT_ERROR
+    return EXIT_FINDINGS if acting else EXIT_DONE
 
 
 def _for_stdin(request: Request, filename: str) -> Request:

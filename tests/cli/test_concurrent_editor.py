@@ -7,9 +7,10 @@ import random
 import time
 from pathlib import Path
 
+from written_trees import apply_changes
+
 from fixaudit_cli.write.changes import FileChange
 from fixaudit_cli.write.ledger import writing
-from fixaudit_cli.write.write_run import apply_changes
 
 FILES = 24
 SECONDS = float(os.environ.get("FIXAUDIT_EDITOR_SECONDS", "3"))

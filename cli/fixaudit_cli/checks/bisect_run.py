@@ -28,16 +28,15 @@ class Validation:
     """What the check said about a run.
 
     `after` is the check of the whole run; `guilty` the findings dropped since, `red` the last red
-    check, the one to show for them; `runs` counts every check after applying. `searched` is False
-    where nothing was dropped because nothing was newly red: it is green, or was red before.
-    `complete` is False where `max_runs` ended the search and innocents may be among the guilty.
+    check, the one to show for them; `runs` counts every check after applying: 1 where nothing is searched, because the check
+    passes or failed before. `complete` is False where `max_runs` ended the search; then `failing`
+    may hold findings that break nothing.
     """
 
     after: VerifyResult
     guilty: tuple[str, ...] = ()
     red: VerifyResult | None = None
     runs: int = 1
-    searched: bool = False
     complete: bool = True
 
 
@@ -72,7 +71,7 @@ def validate(
     finally:
         ledger.set_validating(run, False)
     guilty = tuple(finding for group in found.guilty for finding in group)
-    return Validation(after, guilty, trial.last_red, trial.runs, True, found.complete)
+    return Validation(after, guilty, trial.last_red, trial.runs, found.complete)
 
 
 def inseparable(ledger: Ledger, run: int) -> tuple[Group, ...]:

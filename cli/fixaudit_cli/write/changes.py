@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tokenize
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,12 +98,3 @@ def encoded_pieces(before: bytes, edits: Sequence[LedgerEdit]) -> tuple[Piece, .
 
 def _encoded(text: str | bytes, encoding: str) -> bytes:
     return text if isinstance(text, bytes) else text.encode(encoding)
-
-
-def render(
-    before: bytes, edits: Sequence[LedgerEdit], keep: Callable[[Claim], bool] = lambda claim: True
-) -> bytes | None:
-    """`before` with the edits that a kept claim needs, or None where they cannot be applied."""
-    kept = [edit for edit in edits if any(keep(claim) for claim in edit.claims)]
-    pieces = encoded_pieces(before, kept)
-    return None if pieces is None else splice(before, pieces)

@@ -110,7 +110,6 @@ class Ledger:
             started=row["started"],
             finished=row["finished"],
             argv=tuple(json.loads(row["argv"])),
-            summary=row["summary"],
             state=row["state"],
             files=dict(files),
             codemods=dict(codemods),

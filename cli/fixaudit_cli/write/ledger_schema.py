@@ -24,7 +24,7 @@ CREATE TABLE runs (
     started REAL NOT NULL,
     finished REAL,
     argv TEXT NOT NULL,
-    summary TEXT NOT NULL,
+    summary TEXT NOT NULL,  -- empty
     validating INTEGER NOT NULL DEFAULT 0,  -- subsets of its edits are being tried
     state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'undone'))
 );
@@ -141,7 +141,6 @@ class RunSummary:
     started: float
     finished: float | None
     argv: tuple[str, ...]
-    summary: str
     state: str
     files: dict[str, int]
     codemods: dict[str, int]

@@ -14,17 +14,15 @@ from fixaudit_cli.write.ledger import Ledger
 from fixaudit_cli.write.ledger_schema import path_value
 
 
-def record(
-    ledger: Ledger, changes: Iterable[FileChange], argv: Sequence[str] = (), summary: str = ""
-) -> int:
+def record(ledger: Ledger, changes: Iterable[FileChange], argv: Sequence[str] = ()) -> int:
     """Record a run, all of it or nothing, and return its number.
 
     Two names of one file (a symlink and its target) keep the first; the other is skipped.
     """
     with ledger.transaction() as db:
         run = db.execute(
-            "INSERT INTO runs (started, argv, summary, state) VALUES (?, ?, ?, 'pending')",
-            (time.time(), json.dumps(list(argv)), summary),
+            "INSERT INTO runs (started, argv, summary, state) VALUES (?, ?, '', 'pending')",
+            (time.time(), json.dumps(list(argv))),
         ).lastrowid
         assert run is not None
         seen: dict[str, str] = {}

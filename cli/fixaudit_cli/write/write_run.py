@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from fixaudit_cli.write.changes import FileChange
 from fixaudit_cli.write.ledger import Ledger, LedgerError
 from fixaudit_cli.write.ledger_schema import FileRow
-from fixaudit_cli.write.recording import record
 from fixaudit_cli.write.replace_file import (
     Failed,
     Replacement,
@@ -75,22 +73,6 @@ class RunReport:
 
 
 Observer = Callable[[FileReport], None]
-
-
-def apply_changes(
-    ledger: Ledger,
-    changes: Iterable[FileChange],
-    *,
-    argv: Sequence[str] = (),
-    summary: str = "",
-    on_file: Observer | None = None,
-) -> RunReport:
-    """Record the changes as a run, then write them file by file.
-
-    Interrupted by an exception, the run stays pending. Raises LedgerError; where recording fails
-    (disk full), nothing has been written.
-    """
-    return carry_out(ledger, record(ledger, changes, argv, summary), on_file)
 
 
 def carry_out(
