@@ -1,4 +1,4 @@
-"""Verbs that are imported when they are called, with options that are read without Pydantic."""
+"""Verbs that are imported when they are called, and their options read without Pydantic."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class _Verb(_PlainlyRead, TyperCommand):
 
 
 class LazyVerbs(_PlainlyRead, TyperGroup):
-    """Knows the verbs by name and one line of help, until one of them is called."""
+    """The verbs by name and one line of help; the module of one is imported when it is called."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -107,5 +107,5 @@ def _plain(kind: Any, value: Any) -> Any:
         return _UNREAD if _UNREAD in items else items
     if kind is Path and type(value) is str:
         readable = not os.path.lexists(value) or os.access(value, os.R_OK)
-        return Path(value) if readable else _UNREAD  # Typer says what is wrong with it
+        return Path(value) if readable else _UNREAD  # Typer reports what is wrong with it
     return value if kind in (str, int, float, bool) and type(value) is kind else _UNREAD

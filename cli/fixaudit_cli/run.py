@@ -20,7 +20,7 @@ from fixaudit_cli.output.terminal import note, progress
 class Run:
     """Discovers the files of a request and yields their outcomes, counting as it goes.
 
-    `scope` makes the limits of the run when it is told the root of its tree.
+    `scope` gives the limits of the run for the root of its tree.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Run:
         self.scope = Scope()
         if scope is not None:
             self.scope = scope(request.base)
-            if self.scope.decides:
+            if self.scope.limits_sites:
                 request = replace(request, accept=self.scope)
         self.request = request
         self.stdin_path = Path(os.path.abspath(stdin_filename)) if stdin_filename else None

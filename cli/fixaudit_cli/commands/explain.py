@@ -1,4 +1,4 @@
-"""`fixaudit explain`: what a codemod is about, or what every codemod says about one line."""
+"""`fixaudit explain`: the documentation of a codemod, or every verdict about one line."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
 
 def _explain_codemod(word: str, selection: options.Selection) -> int:
     from fixaudit.registry.selection import select_codemods
-    from fixaudit_cli.output.codemod_list import known_cards
+    from fixaudit_cli.output.codemod_list import known_codemods
     from fixaudit_cli.output.terminal import Painter, write
 
     paint = Painter(sys.stdout)
-    for number, card in enumerate(select_codemods(known_cards(selection), [word])):
+    for number, card in enumerate(select_codemods(known_codemods(selection), [word])):
         write(("\n" if number else "") + describe(card.load(), paint))
     return 0
 
@@ -111,7 +111,7 @@ def _options_text(codemod: type[Codemod], paint: Painter) -> str:
 
 
 def _example_diff(name: str) -> str:
-    """A short diff of the codemod's smallest changing fixture; empty where there is none at hand."""
+    """A short diff of the codemod's smallest changing fixture; empty where there is none."""
     from fixaudit.text.unified_diff import unified
 
     for before_root in _fixture_roots():

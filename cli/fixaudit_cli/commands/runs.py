@@ -1,4 +1,4 @@
-"""`fixaudit runs`: what was written, when, and whether it can be taken back."""
+"""`fixaudit runs`: the recorded runs, when they were, and their state."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _UNDER_WAY = {
 def commit_contents(
     repository: Repository, contents: Mapping[Path, bytes], message: str
 ) -> str | None:
-    """Commit these bytes for these files, whatever the work tree holds; return the commit's full id.
+    """Commit these bytes for these files, whatever the work tree holds; return the full commit id.
 
     For several commits out of one rewritten tree: each takes its share of the edits. None where
     HEAD holds these bytes already. Runs the hooks; where one refuses, nothing is committed.

@@ -1,4 +1,4 @@
-"""What git tells of a work tree: what is dirty, which files and lines changed.
+"""Reading from git: which files of a work tree are dirty, which files and lines changed.
 
 Nothing here stages or commits. Paths go in and come out absolute.
 """
@@ -40,7 +40,7 @@ _DIFF = (
 
 
 class GitError(FixauditError):
-    """git is there but refused; the message carries its last lines."""
+    """git cannot be started, or failed; the message holds its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def find_repository(folder: Path) -> Repository | None:
 def dirty(repository: Repository, paths: Iterable[Path]) -> tuple[Path, ...]:
     """Those of `paths` whose content git could not give back: modified, staged or untracked.
 
-    Ignored files and files outside the repository count as clean: git has no say in them.
+    Ignored files and files outside the repository count as clean.
     """
     wanted: dict[bytes, Path] = {}
     for path in paths:

@@ -249,7 +249,7 @@ def speed(given: SpeedOptions) -> Speed:
 
 
 def has_ledger(root: Path) -> bool:
-    """True where a run was recorded below `root`, as far as can be told without opening it."""
+    """True where there is a ledger below `root`; it is not opened."""
     from fixaudit_cli.write.ledger import DATABASE
     from fixaudit_cli.write.workspace import FOLDER
 
@@ -257,7 +257,7 @@ def has_ledger(root: Path) -> bool:
 
 
 def ledger_root(start: Path | None) -> Path:
-    """The tree whose runs are meant: the nearest one upward that has a ledger, else the project's."""
+    """The nearest folder upward that has a ledger, else the project's root."""
     from fixaudit.config.request import find_root
 
     here = Path(os.path.abspath(start or "."))

@@ -60,10 +60,10 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """The request a plan comes to, and the fingerprints of the only sites to act on (None: all).
+    """The request that carries out a plan, and the fingerprints of the sites to act on (None: all).
 
-    `audit_ids` gives the ids of report findings by fingerprint; `problems` names the files that are
-    not as the plan knew them.
+    `audit_ids` gives the ids of report findings by fingerprint; `problems` are the files that have
+    changed since the plan.
     """
 
     request: Request
@@ -75,14 +75,14 @@ class PlannedRun:
 def choice(
     finding: Sequence[str] | None, severity: Sequence[str] | None, cited_only: bool
 ) -> Choice:
-    """What the narrowing options say."""
+    """The findings and places of a plan that the options keep."""
     from fixaudit.plan import Choice
 
     return Choice(options.words(finding), options.words(severity), cited_only)
 
 
 def split(arguments: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Reports first, paths behind them: a folder or a Python file is a path, what comes before is none."""
+    """The reports and the paths behind them, which begin at the first folder or Python file."""
     reports = [arguments[0]]
     paths: list[Path] = []
     for argument in arguments[1:]:
@@ -161,7 +161,7 @@ def as_json(plan: AuditPlan, found: Survey, folder: Path) -> str:
 def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> PlannedRun:
     """The run that `--plan` or `--report` asks for; the request as it is where neither is given.
 
-    `rooted` says that paths were named: then the tree of a plan file is theirs.
+    With `rooted`, the root is that of the request's paths; without, the one a plan file records.
 
     Raises:
         ConfigError: options that do not go together, a plan or a root that is not there.

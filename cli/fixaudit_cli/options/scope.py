@@ -1,4 +1,4 @@
-"""What a run is limited to: the files and lines git calls changed, and what was decided before."""
+"""What a run is limited to: changed files and lines, sites of a plan, sites not yet rejected."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ class ScopeOptions:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Files to look at (real paths; None: all), lines to act on by reported path, sites rejected;
-    `wanted` are the fingerprints of the only sites to speak of (None: all).
+    """The files, lines and sites that a run is limited to.
 
-    Called with a placed site it says whether its edits may be made. Frozen data, so that it can be
-    sent to other processes.
+    `files` are real paths and `wanted` fingerprints of sites (None: all); `lines` are ranges by
+    reported path (None: all lines); `rejected` gives the reason for each rejected fingerprint.
+    Called with a placed site it answers whether its edits may be made. Frozen data, so that it can
+    be sent to other processes.
     """
 
     files: frozenset[Path] | None = None
@@ -47,8 +48,8 @@ class Scope:
         return site.fingerprint not in self.rejected and self.covers(site)
 
     @property
-    def decides(self) -> bool:
-        """True where it says no to some sites, and not only to files."""
+    def limits_sites(self) -> bool:
+        """True where it leaves out sites, and not only files."""
         return self.lines is not None or self.wanted is not None or bool(self.rejected)
 
     def covers(self, site: Site) -> bool:

@@ -1,4 +1,4 @@
-"""What writing is handed, per file: the bytes read, the bytes wanted, the edits between them."""
+"""The change of one file: the bytes read, the bytes wanted, the edits between them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ Claim = tuple[str, str]
 class LedgerEdit:
     """Replace `before[start:end]` of a file's original bytes by `text`.
 
-    `text` is put in the file's encoding, unless it is bytes already. `also` names further findings the edit serves, as an import does that several sites share: the
-    edit stands as long as one of its `claims` stands.
+    `text` is put in the file's encoding, unless it is bytes already. `also` names further findings
+    that need the edit, such as an import that several sites share: the edit stays as long as one of
+    its `claims` stands.
     """
 
     finding_id: str
@@ -67,7 +68,7 @@ class Piece:
 
 
 def digest(content: bytes) -> str:
-    """The hash a file is recognised by."""
+    """The hash by which a file's content is compared."""
     return hashlib.sha256(content).hexdigest()
 
 

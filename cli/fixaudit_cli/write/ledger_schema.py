@@ -98,7 +98,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class EditRow:
-    """One recorded edit of a file, and who needs it."""
+    """One recorded edit of a file, and the claims that need it."""
 
     id: int
     piece: Piece
@@ -108,7 +108,7 @@ class EditRow:
 
     @property
     def joint(self) -> bool:
-        """True where its claims stand or fall together.
+        """True where its claims can only be undone together.
 
         What several claims insert, such as an import, serves those that are left. Text they
         replace or take away is needed again as soon as one of them is undone.
@@ -117,8 +117,8 @@ class EditRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
-    """A file, the hash of what it holds now, the hash of what it shall hold, and who needs what."""
+class NewGoal:
+    """A file, the hashes of what it holds and what it is to hold, and the claims that stand then."""
 
     file: FileRow
     held: str
@@ -177,7 +177,9 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         return
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # must precede the first table
     connection.execute("BEGIN IMMEDIATE")
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody was faster
+    if (
+        connection.execute("PRAGMA user_version").fetchone()[0] == 0
+    ):  # no other process made them meanwhile
         for statement in _TABLES.split(";"):
             connection.execute(statement)
         connection.execute("INSERT INTO meta VALUES (?)", (secrets.token_hex(4),))

@@ -1,4 +1,4 @@
-"""The temporary files beside a file being replaced: making them, and finding a killed run's."""
+"""The temporary files beside a file that is replaced: writing them, and removing a killed run's."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from fixaudit_cli.write.changes import digest
 class Staging:
     """Two names in the file's own folder.
 
-    `part` is being written and worth nothing; `swap` is complete and about to trade places with
-    the file, or has: then it holds what the file held, which may be another program's write.
+    `part` is incomplete. `swap` is complete: before the exchange with the file it holds the new
+    content, after it what the file held, which may be another program's write.
     """
 
     part: Path
@@ -27,13 +27,13 @@ class Staging:
 
     @classmethod
     def beside(cls, target: Path, stamp: str) -> Staging:
-        """The names for `target`; `stamp` must be one of a kind and known again after a kill."""
+        """The names for `target`; `stamp` must be unique and the same after a kill."""
         return cls(
             target.with_name(f".fixaudit-{stamp}.part"), target.with_name(f".fixaudit-{stamp}.swap")
         )
 
     def sweep(self, target: Path, known: frozenset[str]) -> Path | None:
-        """Clear what a killed run left; content that hashes to none of `known` is never dropped.
+        """Remove a killed run's files; content that hashes to none of `known` is never removed.
 
         Returns the file another program's write was kept in, where it could not be put back.
         """

@@ -1,4 +1,4 @@
-"""Write a run's changes: recorded first, then file by file, checked, committed, and told about."""
+"""Write a run's changes: record them, write file by file, check, commit, report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from fixaudit.errors import ConfigError, FixauditError
 from fixaudit.model.outcome import Changed, Problem
 from fixaudit_cli.checks import check_commands
-from fixaudit_cli.git.committing import Commit, Committer, Named
+from fixaudit_cli.git.committing import AppliedFinding, Commit, Committer
 from fixaudit_cli.git.repository import Repository, dirty, find_repository
 from fixaudit_cli.options.write_options import Per, WriteOptions
 from fixaudit_cli.output.formats.text import counted
@@ -25,7 +25,7 @@ from fixaudit_cli.write.write_run import RunReport, carry_out
 
 
 class DirtyError(FixauditError):
-    """Files that would be written have changes git could not give back; nothing was written."""
+    """Files to write have uncommitted changes; nothing was written."""
 
     def __init__(self, paths: tuple[Path, ...]) -> None:
         super().__init__(f"{counted(len(paths), 'file')} with uncommitted changes")
@@ -34,19 +34,23 @@ class DirtyError(FixauditError):
 
 @dataclass(slots=True)
 class Transaction:
-    """One writing run of the command line; `write` does it all."""
+    """One writing run of the command line.
+
+    `argv` is the command line, for the ledger; `audit_ids` gives a finding's ids in an audit
+    report, by fingerprint.
+    """
 
     run: Run
     options: WriteOptions
     argv: tuple[str, ...]
     audit_ids: Mapping[str, tuple[str, ...]]
-    named: dict[str, Named] = field(default_factory=dict)
+    named: dict[str, AppliedFinding] = field(default_factory=dict)
 
     def write(self, changes: Iterator[Changed], tally: Tally) -> None:
-        """Write the changes and put what could not be done among the tally's problems.
+        """Write the changes; what could not be written is added to the tally's problems.
 
-        The tree is locked before the first change is asked for, so that none is stale.
-        Raises FixauditError: nothing was written, or the message says what was.
+        The tree is locked before the first change is computed, so that none is stale.
+        Raises FixauditError: nothing was written, or the message names what was.
         """
         repository = self._repository()
         with writing(self.run.worker.root, self.options.wait) as ledger:
@@ -67,7 +71,7 @@ class Transaction:
 
     def _repository(self) -> Repository | None:
         if self.options.allow_dirty and self.options.per is None:
-            return None  # git has no say, not even by being broken
+            return None  # works beside a broken repository too
         found = find_repository(self.run.worker.root)
         if found is None and self.options.per is not None:
             raise ConfigError(f"--commit needs a git repository; {self.run.worker.root} has none")
@@ -83,7 +87,7 @@ class Transaction:
             paths.append(path)
             self._remember(change)
             yield FileChange(path, change.path, change.before, change.after, _edits(change))
-        # Also with --allow-dirty, if it is to be committed: the user's own changes would go along.
+        # Also with --allow-dirty, if it is to be committed: the user's own changes would be in it.
         if repository is not None:
             unsaved = dirty(repository, paths)
             if unsaved:
@@ -93,7 +97,7 @@ class Transaction:
         for site in change.sites:
             if site.applied:
                 found = site.finding
-                self.named[site.fingerprint] = Named(
+                self.named[site.fingerprint] = AppliedFinding(
                     found.codemod, change.path, site.line, found.reason
                 )
 
@@ -149,7 +153,7 @@ class Transaction:
 
     def _drop(self, found: list[check_commands.Check], tally: Tally) -> None:
         for check in found:
-            for fingerprint in check.guilty:
+            for fingerprint in check.failing:
                 site = self.named[fingerprint]
                 message = f"{site.codemod} was dropped here: `{check.runner.command}` fails with it"
                 tally.problems.append(Problem(site.path, "verify", message, site.line))
@@ -199,6 +203,6 @@ def _edits(change: Changed) -> tuple[LedgerEdit, ...]:
 
 
 def _standing(ledger: Ledger, run: int) -> int:
-    """How many files hold something of the run."""
+    """How many files hold edits of the run."""
     written = ledger.files(run, "written")
     return sum(file.goal_hash != file.before_hash for file in written)
