@@ -27,9 +27,9 @@ class Validation:
     """The result of the check of a run.
 
     `after` is the check of the whole run; `failing` the findings dropped since, `red` the last red
-    check, the one to show for them; `runs` counts every check after
-    applying: 1 where nothing is searched, because the check passes or failed before. `complete` is False where `max_runs` ended the search; then `failing`
-    may hold findings that break nothing.
+    check, the one to show for them; `runs` counts every check after applying: 1 where nothing is
+    searched, because the check passes or failed before. `complete` is False where `max_runs` ended
+    the search; then `failing` may hold findings that break nothing.
     """
 
     after: VerifyResult
@@ -50,10 +50,9 @@ def validate(
     """Check an applied run; if it is newly red, leave the tree without the failing findings.
 
     `before` is the check made before applying: where it was red, the one after it proves nothing
-    about the run, and nothing is dropped. Every check is recorded in the ledger. Interrupted, the whole
-    run is in the tree again; after a kill, `resume` brings it back. Raises ValidationError (such as
-    where the check itself rewrites the files),
-    LedgerError, VerifyError.
+    about the run, and nothing is dropped. Every check is recorded in the ledger. Interrupted,
+    the whole run is in the tree again; after a kill, `resume` brings it back. Raises
+    ValidationError (such as where the check itself rewrites the files), LedgerError, VerifyError.
     """
     trial = _Trial(ledger, run, runner)
     keep_result(ledger, run, "before", runner.command, before)
