@@ -9,7 +9,9 @@ from fixaudit import Edit, Source, Span
 from fixaudit.edits.calls import Refusal, drop_arguments
 from fixaudit.source.string_literals import Leaf, Style, Unit, render
 
-_BEHIND_COMMENT = "the comma behind it, which another argument needs, would stand in a comment"
+_BEHIND_COMMENT = (
+    "a comment stands before it: a comma, which another argument needs, would stand in a comment"
+)
 
 
 class KeptError(Exception):
