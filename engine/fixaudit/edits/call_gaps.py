@@ -86,7 +86,7 @@ def _between(before: Gap, after: Gap, first: bool) -> Gap:
             above = above[:-1]  # one blank line between is enough
         indent = spaces.indentation(after.after)
         space = spaces.with_lines(before.after, (*above, *below), indent)
-    elif spaces.breaks(before.after) or (first and not below):
+    elif (first or spaces.breaks(before.after)) and not any(line.comment for line in below):
         space = before.after
     else:
         space = after.after
