@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fixaudit import Edit, Source, Span
 from fixaudit.edits.calls import Refusal, drop_arguments
-from fixaudit.source.string_literals import Leaf, Style, Unit, render
+from fixaudit.edits.string_literals import Leaf, Style, Unit, render
 
 _BEHIND_COMMENT = (
     "a comment stands before it: a comma, which another argument needs, would stand in a comment"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 
-from fixaudit import Source
 from fixaudit.source.memo import remembered
+from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import Binding
 
 _DEEPEST = 8

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from enum import Enum, auto
 
-from fixaudit import Source
+from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import Binding
 
 STARTERS = frozenset(
