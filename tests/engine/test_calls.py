@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -124,7 +125,10 @@ def test_a_comment_of_an_argument_is_not_lost_unasked(
         ("f(*a)", "f(*a, t=1)"),
         ("f(**k)", "f(t=1, **k)"),
         ("f(a, **k)", "f(a, t=1, **k)"),
-        ("f(\n    a,  # a\n    # of k\n    **k,\n)", "f(\n    a,  # a\n    t=1,\n    # of k\n    **k,\n)"),  # fmt: skip
+        (
+            "f(\n    a,  # a\n    # of k\n    **k,\n)",
+            "f(\n    a,  # a\n    t=1,\n    # of k\n    **k,\n)",
+        ),
         ("f(\r\n\ta,\r\n)", "f(\r\n\ta,\r\n\tt=1,\r\n)"),
         ("f(\\\n)", "f(\\\nt=1)"),
     ],
@@ -143,12 +147,16 @@ def test_a_keyword_comes_at_the_end_or_before_what_is_unpacked(before: str, afte
         ("f()", "f(p)", "f(p)"),
         ("f(a, b)", "f(p, a, b)", "f(p, a, b)"),
         ("f(\n    a,\n)", "f(\n    p,\n    a,\n)", "f(\n    p, a,\n)"),
-        ("f(\n    # of a\n    a,\n)", "f(\n    p,\n    # of a\n    a,\n)", "f(\n    # of a\n    p, a,\n)"),
+        (
+            "f(\n    # of a\n    a,\n)",
+            "f(\n    p,\n    # of a\n    a,\n)",
+            "f(\n    # of a\n    p, a,\n)",
+        ),
         ("f(  # all\n    a)", "f(  # all\n    p,\n    a)", "f(  # all\n    p, a)"),
         ("f(x for x in y)", "f(p, (x for x in y))", "f(p, (x for x in y))"),
         ("f(*a, **k)", "f(p, *a, **k)", "f(p, *a, **k)"),
     ],
-)  # fmt: skip
+)
 def test_a_positional_argument_comes_in_front(before: str, after: str, beside: str) -> None:
     assert changed(before, lambda source, call: calls.add_positional(source, call, "p")) == after
     added = changed(
@@ -165,7 +173,7 @@ def test_several_changes_of_one_call_are_edits_that_fit_together() -> None:
     assert not isinstance(edits, calls.Refusal)
     assert _applied(source, edits) == "log('%s', a, d())\n"
     spans = sorted(edit.span for edit in edits)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
 
 
 def test_two_codemods_change_different_arguments_of_one_call() -> None:

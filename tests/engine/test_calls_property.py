@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections import Counter
-from itertools import count
+from itertools import count, pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,7 +62,7 @@ def _after(source: Source, edits: tuple[Edit, ...]) -> Source:
     whole = source.span(_call(source))
     spans = sorted(edit.span for edit in edits)
     assert all(whole.start <= span.start and span.end < whole.end for span in spans)
-    assert all(one.end <= two.start for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(spans))
     body = apply_edits(source.body, edits)
     assert body.startswith(source.body[: whole.start])
     assert body.endswith(source.body[whole.end :])
