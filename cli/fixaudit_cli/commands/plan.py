@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit.errors import ConfigError
+from fixaudit.files.atomic_write import write_atomically
 from fixaudit_cli.options import options, plan_options
 from fixaudit_cli.options.panels import OUTPUT, REPORTS, option
 
@@ -127,8 +128,6 @@ def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None
 
 
 def _write(path: Path, data: bytes) -> None:
-    from fixaudit.files.atomic_write import write_atomically
-
     try:
         write_atomically(path, data)
     except OSError as error:
