@@ -16,7 +16,7 @@ from fixaudit_cli.app import run
 
 ROOT = Path(__file__).resolve().parents[2]
 READER = ("engine/fixaudit/files/git.py", "read_git")
-WRITER = ("cli/fixaudit_cli/git/commit.py", "try_write_git")
+WRITER = ("cli/fixaudit_cli/git/commit.py", "write_git")
 READING = {"ls-files", "check-ignore", "rev-parse", "status", "diff", "merge-base", "hash-object"}
 WRITING = {"update-index", "write-tree", "read-tree", "commit"}
 
@@ -53,7 +53,7 @@ def test_git_is_started_by_one_reader_and_one_writer() -> None:
 
 
 def test_the_engine_reads_and_only_cli_git_writes() -> None:
-    callers: dict[str, set[str]] = {"read_git": set(), "write_git": set(), "try_write_git": set()}
+    callers: dict[str, set[str]] = {"read_git": set(), "write_git": set()}
     for module, tree in _modules():
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id in callers:
@@ -61,7 +61,6 @@ def test_the_engine_reads_and_only_cli_git_writes() -> None:
     assert callers == {
         "read_git": {READER[0], "cli/fixaudit_cli/git/repository.py"},
         "write_git": {WRITER[0]},
-        "try_write_git": {WRITER[0]},
     }
 
 

@@ -83,8 +83,7 @@ VerifyTimeout = Annotated[
     ),
 ]
 Diff = Annotated[
-    bool | None,
-    option(OUTPUT, "--diff/--no-diff", help="Print the diff; by default in a dry run."),
+    bool | None, option(OUTPUT, "--diff/--no-diff", help="Print the diff; by default in a dry run.")
 ]
 
 

@@ -39,7 +39,6 @@ def command(
     """List the findings; exit 1 when there is something to act on."""
     given = locals()  # before there are other names
     from fixaudit_cli.options.scope import ScopeOptions, changed_scope, decided
-    from fixaudit_cli.output.reporting import check_summary, report_problems
     from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.run import Run, exit_code
 
@@ -53,12 +52,10 @@ def command(
         options.speed(options.of(options.SpeedOptions, given)),
     )
     tally = Tally()
-    if output_format != "text":
-        actionable = _print_document(run, tally, output_format)
-    else:
+    if output_format == "text":
         actionable = _print_text(run, tally, statistics, verbose)
-        report_problems(tally)
-        check_summary(tally, actionable)
+    else:
+        actionable = _print_document(run, tally, output_format)
     return exit_code(tally, acting=bool(actionable))
 
 
@@ -77,6 +74,7 @@ def _print_document(run: Run, tally: Tally, output_format: str) -> int:
 
 def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
     from fixaudit_cli.output.formats import text
+    from fixaudit_cli.output.reporting import check_summary, report_problems
     from fixaudit_cli.output.tally import needs_action, sites_of
     from fixaudit_cli.output.terminal import Painter, write
 
@@ -90,4 +88,6 @@ def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
             write(paint(outcome.path, "bold") + "\n" + "".join(lines))
     if statistics:
         write(text.statistics(tally, paint))
+    report_problems(tally)
+    check_summary(tally, actionable)
     return actionable

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit.errors import ConfigError
-from fixaudit.files.atomic_write import write_atomically
 from fixaudit_cli.options import options, plan_options
 from fixaudit_cli.options.panels import OUTPUT, REPORTS, option
 
@@ -86,7 +85,7 @@ def command(
         _annotate(annotate, reports[0], read[0], plan)
     plan = plan_options.narrowed(plan, plan_options.choice(finding, severity, False))
     if output is not None:
-        _write(output, plan_options.as_json(plan, surveyed, output.parent).encode())
+        options.write_file(output, plan_options.as_json(plan, surveyed, output.parent).encode())
     _show(plan, surveyed, output_format, verbose, output)
     return 2 if plan.problems else 0
 
@@ -124,11 +123,4 @@ def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None
     if len(plan.reports) > 1:
         raise ConfigError("--annotate takes one report at a time")
     says = {entry.finding.id: "; ".join((entry.says, *entry.notes)) for entry in plan.findings}
-    _write(target, annotate(bare(path.read_bytes()), report.findings, says))
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        write_atomically(path, data)
-    except OSError as error:
-        raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error
+    options.write_file(target, annotate(bare(path.read_bytes()), report.findings, says))

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fixaudit_cli.git.repository import GitError, Repository, output_of
@@ -101,24 +101,13 @@ def write_git(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Run a git command in the work tree and return its output. Raises GitError where it fails."""
-    return output_of(
-        arguments, try_write_git(repository, *arguments, stdin=stdin, environment=environment)
-    )
+    """Run a git command in the work tree and return its output.
 
-
-def try_write_git(
-    repository: Repository,
-    *arguments: str,
-    stdin: bytes = b"",
-    environment: Mapping[str, str] | None = None,
-) -> subprocess.CompletedProcess[bytes]:
-    """As `write_git`, but the exit code is the caller's to judge. Raises GitError without a git.
-
-    Hooks see the environment of this process, with `environment` added.
+    Hooks see the environment of this process, with `environment` added. Raises GitError where git
+    cannot be started or fails.
     """
     try:
-        return subprocess.run(
+        done = subprocess.run(
             ["git", *arguments],
             cwd=repository.top,
             input=stdin,
@@ -128,6 +117,7 @@ def try_write_git(
         )
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror}") from error
+    return output_of(arguments, done)
 
 
 def _refuse_halfway(repository: Repository) -> None:
@@ -181,21 +171,22 @@ def _follow(repository: Repository, old: str | None, new: str) -> None:
             f"committed as {new}, but the index is stale; run `git reset`: {error}"
         ) from error
     # Their times, or every one of them would be read again by the next `git status`.
-    try_write_git(repository, "update-index", "-q", "--refresh")
+    with suppress(GitError):
+        write_git(repository, "update-index", "-q", "--refresh")
 
 
 def _set_entries(
     repository: Repository, entries: list[bytes], environment: Mapping[str, str]
 ) -> None:
-    for wait in (0.1, 0.4, 1.5):
-        done = try_write_git(
-            *(repository, "update-index", "-z", "--index-info"),
-            stdin=b"".join(entries),
-            environment=environment,
-        )
-        if done.returncode == 0:
+    for wait in (0.1, 0.4, 1.5, None):
+        try:
+            write_git(
+                *(repository, "update-index", "-z", "--index-info"),
+                stdin=b"".join(entries),
+                environment=environment,
+            )
             return
-        if b"index.lock" not in done.stderr:
-            break
+        except GitError as error:
+            if wait is None or "index.lock" not in str(error):
+                raise
         time.sleep(wait)  # an editor's git looks at the index every now and then
-    raise GitError(f"git update-index failed: {done.stderr.decode(errors='replace').strip()}")

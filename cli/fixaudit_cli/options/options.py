@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from fixaudit.errors import ConfigError
+from fixaudit.files.atomic_write import write_atomically
 from fixaudit_cli.options.panels import CHANGES, FILES, OUTPUT, REVIEW, SPEED, option
 from fixaudit_cli.options.selection_request import FORMATS as FORMATS
 from fixaudit_cli.options.selection_request import RUN_FORMATS as RUN_FORMATS
@@ -172,18 +174,13 @@ TextOrJson = Annotated[
 Statistics = Annotated[
     bool,
     option(
-        OUTPUT,
-        "--statistics",
-        help="Print counts by codemod and verdict in place of the findings.",
+        OUTPUT, "--statistics", help="Print counts by codemod and verdict in place of the findings."
     ),
 ]
 Verbose = Annotated[
     bool,
     option(
-        OUTPUT,
-        "--verbose",
-        "-v",
-        help="Show the sites that are left alone too, with the reason.",
+        OUTPUT, "--verbose", "-v", help="Show the sites that are left alone too, with the reason."
     ),
 ]
 Wait = Annotated[
@@ -282,3 +279,11 @@ def with_bowler(request: Request, scripts: Sequence[Path] | None) -> Request:
     queries = [query for script in scripts for query in captured_queries(script)]
     names = ", ".join(script.name for script in scripts)
     return replace(request, codemods=(BowlerCodemod(queries, f"the Bowler query {names}"),))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that an option names, whole or not at all. Raises ConfigError."""
+    try:
+        write_atomically(path, data)
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from fixaudit.model.finding import Verdict
+from fixaudit.pipeline.progress import WATCH
 from fixaudit_cli.options.write_options import Mode
 from fixaudit_cli.output.formats.text import counted, problem_line
 from fixaudit_cli.output.terminal import note
@@ -79,8 +80,6 @@ def report_run(report: RunReport, done: str, verb: str) -> int:
 
 def profiled(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
     """The outcomes; behind the last one, a table of seconds and shares on stderr."""
-    from fixaudit.pipeline.progress import WATCH
-
     WATCH.measure()
     for outcome in outcomes:
         WATCH.step("print and write")
