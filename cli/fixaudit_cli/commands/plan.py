@@ -11,7 +11,6 @@ import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options, plan_options
-from fixaudit_cli.options.panels import OUTPUT, REPORTS, option
 
 if TYPE_CHECKING:
     from fixaudit.plan import AuditPlan, Survey
@@ -27,8 +26,8 @@ Arguments = Annotated[
 ]
 PlanFile = Annotated[
     Path | None,
-    option(
-        OUTPUT,
+    options.option(
+        options.OUTPUT,
         "--output",
         "-o",
         metavar="FILE",
@@ -37,8 +36,8 @@ PlanFile = Annotated[
 ]
 AnnotatedReport = Annotated[
     Path | None,
-    option(
-        OUTPUT,
+    options.option(
+        options.OUTPUT,
         "--annotate",
         metavar="FILE",
         help="Write the report with a status line under each finding.",
@@ -46,8 +45,8 @@ AnnotatedReport = Annotated[
 ]
 After = Annotated[
     Path | None,
-    option(
-        REPORTS,
+    options.option(
+        options.REPORTS,
         "--after",
         metavar="PLAN",
         help="A plan made before an apply: say of its sites whether they are gone.",

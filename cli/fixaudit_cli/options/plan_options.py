@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 from fixaudit.config.request import Request, find_root
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options
-from fixaudit_cli.options.panels import REPORTS, option
 
 if TYPE_CHECKING:
     from fixaudit.model.outcome import Outcome, Problem
@@ -20,20 +19,26 @@ if TYPE_CHECKING:
 
 PlanOption = Annotated[
     Path | None,
-    option(REPORTS, "--plan", metavar="FILE", help="Apply what a plan file still lists."),
+    options.option(
+        options.REPORTS, "--plan", metavar="FILE", help="Apply what a plan file still lists."
+    ),
 ]
 Reports = Annotated[
     list[Path] | None,
-    option(REPORTS, "--report", metavar="FILE", help="Plan an audit report and apply the plan."),
+    options.option(
+        options.REPORTS, "--report", metavar="FILE", help="Plan an audit report and apply the plan."
+    ),
 ]
 Finding = Annotated[
     list[str] | None,
-    option(REPORTS, "--finding", metavar="IDS", help="Only findings of these ids: 1.2,3.5."),
+    options.option(
+        options.REPORTS, "--finding", metavar="IDS", help="Only findings of these ids: 1.2,3.5."
+    ),
 ]
 Severity = Annotated[
     list[str] | None,
-    option(
-        REPORTS,
+    options.option(
+        options.REPORTS,
         "--severity",
         metavar="LEVEL",
         help="Only findings of this severity: high, or high+.",
@@ -41,7 +46,9 @@ Severity = Annotated[
 ]
 CitedOnly = Annotated[
     bool,
-    option(REPORTS, "--cited-only", help="Only the places the report cites, not all like them."),
+    options.option(
+        options.REPORTS, "--cited-only", help="Only the places the report cites, not all like them."
+    ),
 ]
 _CODE = (".py", ".pyw", ".pyi")
 
