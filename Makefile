@@ -12,6 +12,7 @@ lint:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m black --check --quiet .
 	$(PYTHON) -m mypy
+	$(PYTHON) -m importlinter.cli lint_imports
 
 docs:
 	$(PYTHON) scripts/generate_docs.py

@@ -12,6 +12,7 @@ import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options
+from fixaudit_cli.output.examples import example_diff
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
@@ -78,8 +79,6 @@ def _explain_codemod(word: str, selection: options.Selection) -> int:
 
 def describe(codemod: type[Codemod], paint: Painter) -> str:
     """The docstring, options and an example of one codemod."""
-    from fixaudit_cli.output.examples import example_diff
-
     state = "on by default" if codemod.default else "off by default"
     sets = ", ".join(sorted(codemod.sets)) or "none"
     parts = [

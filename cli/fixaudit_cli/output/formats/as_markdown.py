@@ -6,6 +6,7 @@ from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Site
 from fixaudit_cli.output.formats.document import Collected, FileRow
 from fixaudit_cli.output.formats.text import counted
+from fixaudit_cli.output.preview import patch_of
 from fixaudit_cli.output.tally import VERDICTS, Tally
 
 
@@ -48,8 +49,6 @@ def _file(row: FileRow) -> str:
         parts += [_site(site) for site in left]
         parts.append("\n</details>\n")
     if row.changed is not None:
-        from fixaudit_cli.output.preview import patch_of
-
         patch = patch_of(row.changed).decode("utf-8", "backslashreplace")
         fence = "`" * (3 + max((len(run) for run in _backtick_runs(patch)), default=0))
         parts.append(f"\n{fence}diff\n{patch}{fence}\n")

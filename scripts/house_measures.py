@@ -1,0 +1,331 @@
+"""The measures that may only fall, for `tests/house/test_ratchet.py` and `lower_ratchet.py`.
+
+`LIMITS` names them. What is at or under its limit is not recorded: it is free to grow up to it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from house_files import Checkout, Function, HouseFile, circles
+
+RATCHET = Path(__file__).resolve().parents[1] / "tests" / "house" / "ratchet.toml"
+FACE_PACKAGES = ("fixaudit", "fixaudit.authoring")
+FACE_CLASSES = ("Codemod", "Module", "Project", "Source")
+_COMMA = re.compile(r"\s*,\s*")
+_MATCHING = frozenset({"search", "match", "fullmatch", "findall", "finditer", "split", "sub"})
+
+Values = dict[str, int]
+
+
+def _lines_of_folder(house: Checkout) -> Values:
+    """Folders of the engine and the command line; codemods are measured one by one."""
+    found: Values = {}
+    for file in (*house.of("fixaudit"), *house.of("fixaudit_cli")):
+        parts = file.path.split("/")
+        folder = "/".join(parts[: 3 if len(parts) > 3 else 2])
+        found[folder] = found.get(folder, 0) + file.lines
+    return found
+
+
+def _lines_of_codemod(house: Checkout) -> Values:
+    return {house.files[name].path: lines for name, lines in codemod_lines(house).items()}
+
+
+def codemod_lines(house: Checkout) -> Values:
+    """Lines of each codemod with its own parts: the helper modules that no other codemod reaches."""
+    graph = house.graph()
+    codemods = [
+        file.name
+        for file in house.of("fixaudit_codemods")
+        if not file.is_package
+        and not any(part.startswith("_") for part in file.name.split(".")[1:])
+    ]
+    users: dict[str, set[str]] = {}
+    for codemod in codemods:
+        reached, ahead = {codemod}, [codemod]
+        while ahead:
+            for name in graph[ahead.pop()] - reached:
+                if name.startswith("fixaudit_codemods.") and name not in codemods:
+                    reached.add(name)
+                    ahead.append(name)
+        for name in reached:
+            users.setdefault(name, set()).add(codemod)
+    own = Counter[str]()
+    for name, of in users.items():
+        if len(of) == 1:
+            own[next(iter(of))] += house.files[name].lines
+    return dict(own)
+
+
+def _lines_of_file(house: Checkout) -> Values:
+    return {file.path: file.lines for file in house.files.values()}
+
+
+def _house_imports_of_file(house: Checkout) -> Values:
+    """Distinct modules of the house; a face with many names counts once."""
+    return {
+        file.path: len({entry.target for entry in file.imports if entry.target in house.files})
+        for file in house.files.values()
+    }
+
+
+def _of_functions(measure: Callable[[Function], int]) -> Callable[[Checkout], Values]:
+    def measured(house: Checkout) -> Values:
+        found: Values = {}
+        for file in house.files.values():
+            for name, node in file.functions():  # of an overloaded name the largest counts
+                key = f"{file.path}::{name}"
+                found[key] = max(found.get(key, 0), measure(node))
+        return found
+
+    return measured
+
+
+def function_lines(node: Function) -> int:
+    """Lines from `def` to the end, without decorators."""
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def complexity(node: Function) -> int:
+    """Branches and one, counted as ruff's C901 does (which has no way to record today's values)."""
+    loops = ast.For | ast.AsyncFor | ast.While
+    branches = loops | ast.If | ast.ExceptHandler | ast.FunctionDef | ast.AsyncFunctionDef
+    count = 0
+    for child in ast.walk(node):
+        if isinstance(child, branches):
+            count += 1
+        elif isinstance(child, ast.Match):
+            count += len(child.cases) - _is_irrefutable(child.cases[-1])
+        elif isinstance(child, ast.Try | ast.TryStar):
+            count += bool(child.orelse)
+    return count  # the function itself is the one
+
+
+def _is_irrefutable(case: ast.match_case) -> bool:
+    pattern = case.pattern
+    return case.guard is None and isinstance(pattern, ast.MatchAs) and pattern.pattern is None
+
+
+def parameters(node: Function) -> int:
+    """Parameters without `self` and `cls`."""
+    arguments = node.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    rest = [entry for entry in (arguments.vararg, arguments.kwarg) if entry is not None]
+    own = bool(named) and named[0].arg in ("self", "cls")
+    return len(named) + len(rest) - own
+
+
+def _circle_of_module(house: Checkout) -> Values:
+    return {name: len(group) for group in circles(house.graph()) for name in group}
+
+
+def _classes_of_one_name(house: Checkout) -> Values:
+    """Classes of the engine at the top of their files, by name."""
+    return dict(
+        Counter(
+            node.name
+            for file in house.of("fixaudit")
+            for node in file.tree.body
+            if isinstance(node, ast.ClassDef)
+        )
+    )
+
+
+def _engine_modules_in_codemods(house: Checkout) -> Values:
+    """Modules of the engine that codemods import besides the two faces: in how many files."""
+    found = Counter[str]()
+    for file in house.of("fixaudit_codemods"):
+        found.update(
+            {
+                entry.target
+                for entry in file.imports
+                if entry.target.partition(".")[0] == "fixaudit"
+                and entry.target not in FACE_PACKAGES
+            }
+        )
+    return dict(found)
+
+
+def _annotation_texts_in_codemods(house: Checkout) -> Values:
+    """Annotations that a codemod reads as text: what they mean is a question of the engine."""
+    return {
+        file.path: sum(_reads_annotation_text(node) for node in ast.walk(file.tree))
+        for file in house.of("fixaudit_codemods")
+    }
+
+
+def _reads_annotation_text(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=("unparse" | "dump")), args=[subject, *_]):
+            return _is_annotation(subject)
+        case ast.Call(func=ast.Attribute(value=subject)) if _is_annotation(subject):
+            return True  # `.startswith`, `.split`: of a text only
+        case ast.Call(func=ast.Attribute(attr=name), args=arguments) if name in _MATCHING:
+            return any(_is_annotation(argument) for argument in arguments)
+        case ast.Compare(left=left, comparators=others):
+            sides = [left, *others]
+            texts = any(isinstance(part, ast.Constant) and isinstance(part.value, str)
+                        for side in sides for part in ast.walk(side))  # fmt: skip
+            return texts and any(_is_annotation(side) for side in sides)
+    return False
+
+
+def _is_annotation(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name in ("annotation", "returns") or name.endswith("_annotation")
+    return False
+
+
+def _comma_texts(house: Checkout) -> Values:
+    """Commas looked for or written outside `edits/calls.py`: a text that is one comma, or an
+    f-string that begins with one; a comma that joins or splits a list is no code of a call."""
+    return {
+        file.path: _commas(file)
+        for file in house.files.values()
+        if file.path.startswith(("codemods/", "engine/fixaudit/edits/", "engine/fixaudit/source/"))
+        and file.path != "engine/fixaudit/edits/calls.py"
+    }
+
+
+def _commas(file: HouseFile) -> int:
+    lists: set[ast.AST] = set()
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            lists.update(
+                [node.func.value, *node.args] if node.func.attr in ("join", "split") else ()
+            )
+    return sum(
+        (isinstance(node, ast.Constant) and node not in lists and _is_comma(node.value))
+        or (isinstance(node, ast.JoinedStr) and _begins_with_comma(node))
+        for node in ast.walk(file.tree)
+    )
+
+
+def _is_comma(value: object) -> bool:
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    return isinstance(text, str) and _COMMA.fullmatch(text) is not None
+
+
+def _begins_with_comma(node: ast.JoinedStr) -> bool:
+    first = node.values[0] if node.values else None
+    if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+        return False
+    return len(node.values) > 1 and first.value.startswith(", ") and not _is_comma(first.value)
+
+
+def _public_names_of_face(house: Checkout) -> Values:
+    """Names of the faces, and public attributes of the classes that codemods are handed."""
+    found: Values = {}
+    for package in FACE_PACKAGES:
+        stub = Path(house.root, house.files[package].path).with_suffix(".pyi")
+        tree = ast.parse(stub.read_text("utf-8")) if stub.exists() else house.files[package].tree
+        found[package] = len(set(_names(tree)))
+    for file in house.of("fixaudit"):
+        for node in file.tree.body:
+            if isinstance(node, ast.ClassDef) and node.name in FACE_CLASSES:
+                names = {*_names(node), *_instance_names(node)}
+                found[node.name] = max(found.get(node.name, 0), len(names))
+    return found
+
+
+def _names(tree: ast.Module | ast.ClassDef) -> Iterator[str]:
+    names: list[str] = []
+    for node in tree.body:
+        match node:
+            case ast.ImportFrom(module=module, names=aliases) if module != "__future__":
+                names += [alias.asname or alias.name for alias in aliases]
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                names.append(name)
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                names.append(name)
+            case ast.Assign(targets=targets):
+                names += [target.id for target in targets if isinstance(target, ast.Name)]
+    yield from (name for name in names if not name.startswith("_"))
+
+
+def _instance_names(cls: ast.ClassDef) -> Iterator[str]:
+    for node in ast.walk(cls):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                if not name.startswith("_"):
+                    yield name
+
+
+LIMITS: Mapping[str, tuple[int, Callable[[Checkout], Values]]] = {
+    "lines_of_folder": (0, _lines_of_folder),
+    "lines_of_codemod_with_own_parts": (400, _lines_of_codemod),
+    "lines_of_file": (300, _lines_of_file),
+    "lines_of_function": (40, _of_functions(function_lines)),
+    "complexity_of_function": (15, _of_functions(complexity)),
+    "parameters_of_function": (8, _of_functions(parameters)),
+    "house_imports_of_file": (12, _house_imports_of_file),
+    "public_names_of_face": (0, _public_names_of_face),
+    "files_of_import_circle": (1, _circle_of_module),
+    "classes_of_one_name": (1, _classes_of_one_name),
+    "engine_modules_in_codemods": (0, _engine_modules_in_codemods),
+    "annotation_texts_in_codemods": (0, _annotation_texts_in_codemods),
+    "comma_texts_outside_calls": (0, _comma_texts),
+}
+
+
+def measured(house: Checkout) -> dict[str, Values]:
+    """All values above their limits, by measure and by what was measured."""
+    return {
+        name: {key: value for key, value in sorted(measure(house).items()) if value > limit}
+        for name, (limit, measure) in LIMITS.items()
+    }
+
+
+def growth(recorded: Mapping[str, Values], now: Mapping[str, Values]) -> list[str]:
+    """What is above its limit and above what was recorded: one line for each."""
+    return [
+        f"{name}: {key} has {value}, {_allowed(name, recorded.get(name, {}).get(key))}"
+        for name, values in now.items()
+        for key, value in values.items()
+        if value > recorded.get(name, {}).get(key, LIMITS[name][0])
+    ]
+
+
+def lowered(recorded: Mapping[str, Values], now: Mapping[str, Values]) -> dict[str, Values]:
+    """The record with every value at the lower of the two; what is within its limit leaves it."""
+    return {
+        name: {
+            key: min(value, now[name][key])
+            for key, value in recorded.get(name, {}).items()
+            if key in now[name]
+        }
+        for name in LIMITS
+    }
+
+
+def read_ratchet(path: Path = RATCHET) -> dict[str, Values]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def write_ratchet(values: Mapping[str, Values], path: Path = RATCHET) -> None:
+    """Measures in the order of `LIMITS`, what was measured by name."""
+    text = _HEAD
+    for name, entries in values.items():
+        if entries:
+            text += f"\n[{name}]  # limit {LIMITS[name][0]}\n"
+            text += "".join(f'"{key}" = {value}\n' for key, value in sorted(entries.items()))
+    path.write_text(text, "utf-8")
+
+
+def _allowed(name: str, before: int | None) -> str:
+    limit = LIMITS[name][0]
+    return f"recorded are {before}" if before is not None else f"the limit is {limit}"
+
+
+_HEAD = """\
+# What is above its limit today, and may only fall. `python scripts/lower_ratchet.py` lowers values
+# and drops what is within its limit; nothing raises one but a hand, with its reason in the commit.
+# What each measure counts: scripts/house_measures.py.
+"""
