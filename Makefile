@@ -12,7 +12,7 @@ lint:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m black --check --quiet .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m importlinter.cli lint_imports
+	$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()"
 
 docs:
 	$(PYTHON) scripts/generate_docs.py
