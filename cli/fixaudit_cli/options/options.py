@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -219,8 +220,6 @@ def with_bowler(request: Request, scripts: Sequence[Path] | None) -> Request:
     """
     if not scripts:
         return request
-    from dataclasses import replace
-
     from fixaudit.integrations.bowler import BowlerCodemod, captured_queries
 
     queries = [query for script in scripts for query in captured_queries(script)]

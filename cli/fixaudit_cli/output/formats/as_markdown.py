@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Site
 from fixaudit_cli.output.formats.document import Collected, FileRow
@@ -70,6 +72,4 @@ def _inline(text: str) -> str:
 
 
 def _backtick_runs(text: str) -> list[str]:
-    import re
-
     return [run for run in re.findall("`+", text) if len(run) >= 3]
