@@ -13,7 +13,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from house_files import Checkout, Graph, circles, folder_graph, longest_chain, read_checkout
-from house_measures import codemod_lines, function_lines
+from house_measures import codemod_lines
+from house_syntax import function_lines
 
 ROOTS = {"engine": "fixaudit", "codemods": "fixaudit_codemods", "cli": "fixaudit_cli"}
 Row = tuple[str, str]
