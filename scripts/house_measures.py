@@ -15,7 +15,6 @@ from house_files import Checkout, Function, circles
 from house_syntax import (
     FACE_PACKAGES,
     annotation_texts_in_codemods,
-    comma_texts,
     complexity,
     function_lines,
     parameters,
@@ -134,7 +133,6 @@ LIMITS: Mapping[str, tuple[int, Callable[[Checkout], Values]]] = {
     "classes_of_one_name": (1, _classes_of_one_name),
     "engine_modules_in_codemods": (0, _engine_modules_in_codemods),
     "annotation_texts_in_codemods": (0, annotation_texts_in_codemods),
-    "comma_texts_outside_calls": (0, comma_texts),
 }
 
 

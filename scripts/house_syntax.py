@@ -1,17 +1,15 @@
-"""What the measures of shape read in the syntax of a file: functions, faces, texts of code."""
+"""What the measures of shape read in the syntax of a file: functions, annotations, faces."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from house_files import Checkout, Function, HouseFile
+from house_files import Checkout, Function
 
 FACE_CLASSES = ("Codemod", "Module", "Project", "Source")
 FACE_PACKAGES = ("fixaudit", "fixaudit.authoring")
-_COMMA = re.compile(r"\s*,\s*")
 _MATCHING = frozenset({"search", "match", "fullmatch", "findall", "finditer", "split", "sub"})
 
 
@@ -78,43 +76,6 @@ def _is_annotation(node: ast.AST) -> bool:
         case ast.Attribute(attr=name) | ast.Name(id=name):
             return name in ("annotation", "returns") or name.endswith("_annotation")
     return False
-
-
-def comma_texts(house: Checkout) -> dict[str, int]:
-    """Commas looked for or written outside `edits/calls.py`: a text that is one comma, or an
-    f-string that begins with one; a comma that joins or splits a list is no code of a call."""
-    return {
-        file.path: _commas(file)
-        for file in house.files.values()
-        if file.path.startswith(("codemods/", "engine/fixaudit/edits/", "engine/fixaudit/source/"))
-        and file.path != "engine/fixaudit/edits/calls.py"
-    }
-
-
-def _commas(file: HouseFile) -> int:
-    lists: set[ast.AST] = set()
-    for node in ast.walk(file.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            lists.update(
-                [node.func.value, *node.args] if node.func.attr in ("join", "split") else ()
-            )
-    return sum(
-        (isinstance(node, ast.Constant) and node not in lists and _is_comma(node.value))
-        or (isinstance(node, ast.JoinedStr) and _begins_with_comma(node))
-        for node in ast.walk(file.tree)
-    )
-
-
-def _is_comma(value: object) -> bool:
-    text = value.decode("latin-1") if isinstance(value, bytes) else value
-    return isinstance(text, str) and _COMMA.fullmatch(text) is not None
-
-
-def _begins_with_comma(node: ast.JoinedStr) -> bool:
-    first = node.values[0] if node.values else None
-    if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-        return False
-    return len(node.values) > 1 and first.value.startswith(", ") and not _is_comma(first.value)
 
 
 def public_names_of_face(house: Checkout) -> dict[str, int]:
