@@ -11,11 +11,11 @@ import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options, plan_options
-from fixaudit_cli.options.panels import OUTPUT, REPORTS, option
 
 if TYPE_CHECKING:
-    from fixaudit.plan import AuditPlan, Survey
-    from fixaudit.reports import Report
+    from fixaudit.plan.model import AuditPlan
+    from fixaudit.plan.tree_findings import Survey
+    from fixaudit.reports.model import Report
 
 Arguments = Annotated[
     list[Path],
@@ -27,8 +27,8 @@ Arguments = Annotated[
 ]
 PlanFile = Annotated[
     Path | None,
-    option(
-        OUTPUT,
+    options.option(
+        options.OUTPUT,
         "--output",
         "-o",
         metavar="FILE",
@@ -37,8 +37,8 @@ PlanFile = Annotated[
 ]
 AnnotatedReport = Annotated[
     Path | None,
-    option(
-        OUTPUT,
+    options.option(
+        options.OUTPUT,
         "--annotate",
         metavar="FILE",
         help="Write the report with a status line under each finding.",
@@ -46,8 +46,8 @@ AnnotatedReport = Annotated[
 ]
 After = Annotated[
     Path | None,
-    option(
-        REPORTS,
+    options.option(
+        options.REPORTS,
         "--after",
         metavar="PLAN",
         help="A plan made before an apply: say of its sites whether they are gone.",
@@ -112,13 +112,14 @@ def _show(
 
 
 def _compared(plan: AuditPlan, after: Path, surveyed: Survey) -> AuditPlan:
-    from fixaudit.plan import load, reexamine
+    from fixaudit.plan.recheck import reexamine
+    from fixaudit.plan.stored import load
 
     return reexamine(plan, load(after), surveyed.tree, unsafe=surveyed.unsafe)
 
 
 def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None:
-    from fixaudit.plan import annotate, bare
+    from fixaudit.plan.annotate import annotate, bare
 
     if len(plan.reports) > 1:
         raise ConfigError("--annotate takes one report at a time")
