@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,8 +97,6 @@ def describe(codemod: type[Codemod], paint: Painter) -> str:
 
 
 def _options_text(codemod: type[Codemod], paint: Painter) -> str:
-    from dataclasses import fields
-
     rows = []
     defaults = codemod.Options()
     for entry in fields(codemod.Options):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from fixaudit.config.request import Request, find_root
 from fixaudit.errors import ConfigError
 from fixaudit.files.atomic_write import write_atomically
 from fixaudit_cli.options.panels import CHANGES, FILES, REVIEW, SPEED
@@ -22,9 +23,9 @@ from fixaudit_cli.options.selection_request import Selection as Selection
 from fixaudit_cli.options.selection_request import check_format as check_format
 from fixaudit_cli.options.selection_request import request as request
 from fixaudit_cli.options.selection_request import words as words
+from fixaudit_cli.write.workspace import FOLDER
 
 if TYPE_CHECKING:
-    from fixaudit.config.request import Request
     from fixaudit.pipeline.execution import Speed
 
 T = TypeVar("T")
@@ -251,15 +252,12 @@ def speed(given: SpeedOptions) -> Speed:
 def has_ledger(root: Path) -> bool:
     """True where there is a ledger below `root`; it is not opened."""
     from fixaudit_cli.write.ledger import DATABASE
-    from fixaudit_cli.write.workspace import FOLDER
 
     return (root / FOLDER / DATABASE).is_file()
 
 
 def ledger_root(start: Path | None) -> Path:
     """The nearest folder upward that has a ledger, else the project's root."""
-    from fixaudit.config.request import find_root
-
     here = Path(os.path.abspath(start or "."))
     for folder in (here, *here.parents):
         if has_ledger(folder):
@@ -275,8 +273,6 @@ def with_bowler(request: Request, scripts: Sequence[Path] | None) -> Request:
     """
     if not scripts:
         return request
-    from dataclasses import replace
-
     from fixaudit.integrations.bowler import BowlerCodemod, captured_queries
 
     queries = [query for script in scripts for query in captured_queries(script)]

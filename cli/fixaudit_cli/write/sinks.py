@@ -21,6 +21,7 @@ from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import Painter, write, write_bytes
 from fixaudit_cli.review.decisions import Decisions, load
 from fixaudit_cli.run import Run
+from fixaudit_cli.write.patching import write_patch
 
 if TYPE_CHECKING:
     from fixaudit_cli.options.options import OutputOptions
@@ -91,8 +92,6 @@ class Sink:
                 changes, self.tally
             )
         elif self.options.mode is Mode.PATCH and self.options.patch is not None:
-            from fixaudit_cli.write.patching import write_patch
-
             write_patch(self.options.patch, changes)
         for _ in changes:
             pass
