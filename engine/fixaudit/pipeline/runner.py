@@ -127,8 +127,6 @@ class Worker:
         WATCH.step("parse")
         relative = self.relative(path)
         own_root = self.project_folder(path)
-        # What is written is looked at twice: as it was, and as it will be.
-        self.project.make_room(len(data) * (2 if self.request.write else 1))
         try:
             source = Source(
                 relative,

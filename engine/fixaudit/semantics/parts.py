@@ -1,0 +1,122 @@
+"""Cuts a parsed module into whole lines that parse alone, with the names that each may bind."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from fixaudit.semantics.facts_reader import global_names, stored_names
+from fixaudit.semantics.module_facts import Part
+from fixaudit.syntax.tree import walk
+from fixaudit.text.positions import Positions
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SHOWING = (ast.If, ast.Assert)
+
+
+def parts_of(tree: ast.Module, body: bytes) -> tuple[Part, ...]:
+    """The parts of a module, in order; they cover all its lines up to the last statement's end."""
+    return _Cutter(body).parts(tree.body, 0, inside=False)
+
+
+class _Cutter:
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.positions = Positions(body)
+        self.globals: Mapping[int, tuple[str, ...]] = dict(global_names(body))
+        self.binds_in_expressions = b":=" in body
+
+    def parts(self, statements: list[ast.stmt], before: int, *, inside: bool) -> tuple[Part, ...]:
+        """The parts of a block whose first one starts behind the line `before`."""
+        found: list[Part] = []
+        for node in statements:
+            start, end = before + 1, node.end_lineno or node.lineno
+            if found and self.is_continued(node, before):
+                last = found[-1]
+                names = (*last.names, *self.names(node, last.start, end))
+                shows = last.shows or isinstance(node, _SHOWING)
+                found[-1] = Part(last.start, max(end, before), last.statements + 1, shows, names)
+            else:
+                inner = None if inside else self.inner(node)
+                names = tuple(dict.fromkeys(self.names(node, start, end)))
+                found.append(Part(start, end, 1, isinstance(node, _SHOWING), names, inner))
+            before = found[-1].end
+        return tuple(found)
+
+    def is_continued(self, node: ast.stmt, before: int) -> bool:
+        """True for a statement that starts in the last line of the one before it, or continues it."""
+        if _first_line(node) <= before:
+            return True
+        line = self.body[self.positions.line_start(before) : self.positions.line_end(before)]
+        return line.rstrip(b"\r\n").endswith(b"\\")
+
+    def inner(self, node: ast.stmt) -> tuple[Part, ...] | None:
+        """The parts of a class whose body starts with a line of its own."""
+        if not isinstance(node, ast.ClassDef) or node.col_offset:
+            return None
+        first = node.body[0]
+        line = _first_line(first)
+        start = self.positions.line_start(line)
+        column = min((item.col_offset for item in _decorators(first)), default=first.col_offset)
+        written = self.body[start : start + column].strip(b" \t\f@")
+        if line <= node.lineno or written or _declares_names(node.body):
+            return None
+        return self.parts(node.body, line - 1, inside=True)
+
+    def names(self, node: ast.stmt, start: int, end: int) -> Iterator[str]:
+        """What a statement may bind around itself; some too many."""
+        yield from _bound(node)
+        for line, names in self.globals.items():
+            if start <= line <= end:
+                yield from names
+        if self.binds_in_expressions:
+            for inner in walk(node):
+                if isinstance(inner, ast.NamedExpr):
+                    yield inner.target.id
+
+
+def _decorators(node: ast.stmt) -> list[ast.expr]:
+    return getattr(node, "decorator_list", [])
+
+
+def _first_line(node: ast.stmt) -> int:
+    return min((item.lineno for item in _decorators(node)), default=node.lineno)
+
+
+def _declares_names(body: list[ast.stmt]) -> bool:
+    """True where a class body itself says `global` or `nonlocal`."""
+    for node in body:
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            return True
+        if not isinstance(node, _DEFINITIONS):
+            blocks = [getattr(node, name, []) for name in ("body", "orelse", "finalbody")]
+            blocks += [item.body for item in getattr(node, "handlers", ())]
+            blocks += [item.body for item in getattr(node, "cases", ())]
+            if any(isinstance(block, list) and _declares_names(block) for block in blocks):
+                return True
+    return False
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield node.name
+        case ast.Import() | ast.ImportFrom():
+            for alias in node.names:
+                yield alias.asname or alias.name.partition(".")[0]
+        case ast.Assign(targets=targets):
+            for target in targets:
+                yield from (target.id,) if isinstance(target, ast.Name) else stored_names(target)
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+            yield from stored_names(target)
+        case ast.Expr() | ast.Pass():
+            return
+        case _:
+            yield from stored_names(node)
+            for inner in walk(node):
+                if isinstance(inner, _DEFINITIONS):
+                    yield inner.name
+                elif isinstance(inner, ast.alias):
+                    yield inner.asname or inner.name.partition(".")[0]
+                elif isinstance(inner, ast.ExceptHandler) and inner.name:
+                    yield inner.name
