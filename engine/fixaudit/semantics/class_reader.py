@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cached_property
 
 from fixaudit.semantics.assigned import assigned_for_sure
 from fixaudit.semantics.attributes import (
@@ -15,6 +15,7 @@ from fixaudit.semantics.attributes import (
     Field,
     Where,
 )
+from fixaudit.semantics.facts_reader import LinesWith
 from fixaudit.semantics.module_facts import (
     FunctionNode,
     FunctionRecord,
@@ -22,6 +23,7 @@ from fixaudit.semantics.module_facts import (
     ModuleFacts,
     dotted_name,
     optional_span,
+    span_of,
 )
 from fixaudit.semantics.signatures import (
     function_record,
@@ -30,26 +32,47 @@ from fixaudit.semantics.signatures import (
     statements_below,
 )
 from fixaudit.semantics.stores import STORING, stores
+from fixaudit.text.positions import Positions
+
+_STORING = (b"setattr", b"delattr", b"__dict__", b"__new__")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the reading of a module's class bodies needs besides their nodes.
+class ClassTexts:
+    """What the reading of classes needs of a module's text besides their nodes."""
 
-    `may_store` tells of a function whether a call in it may set attributes by their names or make
-    bare objects, `may_yield` whether it may be a generator; `text` gives the source of a node.
-    """
+    def __init__(self, body: bytes) -> None:
+        self._body = body
 
-    module: ModuleFacts
-    locate: Locate
-    may_store: Callable[[ast.stmt], bool]
-    may_yield: Callable[[ast.stmt], bool]
-    text: Callable[[ast.expr], str]
+    @cached_property
+    def _positions(self) -> Positions:
+        return Positions(self._body)
+
+    @cached_property
+    def may_store(self) -> Callable[[ast.stmt], bool]:
+        """Whether a call in a function may set attributes by their names or make bare objects."""
+        return LinesWith(_STORING, self._body).touch
+
+    @cached_property
+    def may_yield(self) -> Callable[[ast.stmt], bool]:
+        """Whether a function may be a generator."""
+        return LinesWith((b"yield",), self._body).touch
+
+    def text(self, node: ast.expr) -> str:
+        """The source of an expression."""
+        name = dotted_name(node)
+        if name is not None:
+            return name
+        line, column, end_line, end_column = span_of(node)
+        positions = self._positions
+        start, end = positions.offset(line, column), positions.offset(end_line, end_column)
+        return self._body[start:end].decode("utf-8")
 
 
-def read_body(node: ast.ClassDef, reading: Reading) -> ClassBody:
+def read_body(
+    node: ast.ClassDef, module: ModuleFacts, texts: ClassTexts, locate: Locate
+) -> ClassBody:
     """Every declaration in a class body and in the methods' assignments to their first parameter."""
-    reader = _BodyReader(reading)
+    reader = _BodyReader(module, texts, locate)
     reader.block(node.body, conditional=False, direct=True)
     for declarations in reader.body.found.values():
         declarations.sort(key=lambda item: item.line)
@@ -58,8 +81,10 @@ def read_body(node: ast.ClassDef, reading: Reading) -> ClassBody:
 
 
 class _BodyReader:
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
+    def __init__(self, module: ModuleFacts, texts: ClassTexts, locate: Locate) -> None:
+        self.module = module
+        self.texts = texts
+        self.locate = locate
         self.body = ClassBody()
 
     def block(self, statements: list[ast.stmt], *, conditional: bool, direct: bool) -> None:
@@ -127,9 +152,9 @@ class _BodyReader:
                 line=node.lineno,
                 where=where,
                 conditional=conditional,
-                locate=self.reading.locate,
+                locate=self.locate,
                 annotation_at=optional_span(annotation),
-                written="" if annotation is None else self.reading.text(annotation),
+                written="" if annotation is None else self.texts.text(annotation),
                 value_at=optional_span(value),
                 is_field=_field(value) if where is Where.CLASS_BODY else Field.NO,
                 function=function,
@@ -139,8 +164,8 @@ class _BodyReader:
         )
 
     def method(self, node: FunctionNode, conditional: bool) -> None:
-        record = function_record(node, may_yield=self.reading.may_yield(node))
-        decorators = qualified_names(record.decorators, self.reading.module)
+        record = function_record(node, may_yield=self.texts.may_yield(node))
+        decorators = qualified_names(record.decorators, self.module)
         if any(name is not None and name.endswith((".setter", ".deleter")) for name in decorators):
             self.assignments(node, record, conditional, _first_parameter(node))
             return
@@ -172,7 +197,7 @@ class _BodyReader:
         in_init = node.name in INITIALISERS and not conditional
         sure = assigned_for_sure(node.body, receiver) if in_init and receiver else frozenset()
         where = Where.INIT if node.name in INITIALISERS else Where.METHOD_ASSIGNMENT
-        below = nodes_below if self.reading.may_store(node) else statements_below
+        below = nodes_below if self.texts.may_store(node) else statements_below
         for inner in below(node):
             if isinstance(inner, ast.Call):
                 _dynamic_store(inner, receiver, body)

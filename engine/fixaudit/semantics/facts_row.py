@@ -1,13 +1,14 @@
-"""Module facts as text, for memory and for a store: one line of JSON for the top level, one a class.
+"""Module facts as text, for memory and for a store: one row of JSON a module, and one a class body.
 
-What is read is input: `decode` checks shapes and raises ValueError for anything else.
+What is read is input: shapes are checked, and anything else raises ValueError.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from fixaudit.semantics.attributes import AttributeFacts, ClassBody, Field, Where
 from fixaudit.semantics.module_facts import (
@@ -23,18 +24,19 @@ from fixaudit.semantics.module_facts import (
     Span,
 )
 
+Body = Callable[[ModuleFacts, ClassRecord, Locate], ClassBody]
+
 _NOTHING = (None,) * 5
 _KINDS = frozenset({"import", "class", "function", "variable", "opaque"})
 
 
-def encode(facts: ModuleFacts, locate: Locate) -> str:
-    """The row of a module."""
+def encode(facts: ModuleFacts) -> str:
+    """The row of a module, without what the bodies of its classes say."""
     imports = {id(item): at for at, item in enumerate(facts.imports)}
     bindings = {
         name: [_binding_row(item, imports) for item in found]
         for name, found in facts.bindings.items()
     }
-    classes = facts.contents.classes()
     head = (
         bindings,
         facts.imports,
@@ -42,26 +44,21 @@ def encode(facts: ModuleFacts, locate: Locate) -> str:
         facts.exports_unclear,
         facts.parts,
         sorted(facts.contents.imported_names()),
-        classes,
+        facts.contents.classes(),
     )
-    bodies = (_body_row(facts.contents.body(facts, record, locate)) for record in classes)
-    return "\n".join(map(_dumps, (head, *bodies)))
+    return _dumps(head)
 
 
-def decode(row: str, path: Path, name: str) -> ModuleFacts:
-    """The facts of a row. Raises ValueError for what `encode` did not write.
+def decode(row: str, path: Path, name: str, body: Body) -> ModuleFacts:
+    """The facts of a row; `body` gives what the body of a class says.
 
-    Bodies of classes are read when they are asked for: `check` reads them all.
+    Raises ValueError for what `encode` did not write.
     """
-    head, *bodies = row.split("\n")
     try:
-        bindings, imports, exports, unclear, parts, imported, classes = json.loads(head)
+        bindings, imports, exports, unclear, parts, imported, classes = json.loads(row)
         items = tuple(_import(item) for item in imports)
         records = tuple(_class(item) for item in classes)
-        contents = _RowContents(records, tuple(bodies), _strings(imported))
         is_package = path.stem == "__init__"
-        if len(bodies) != len(records):
-            raise ValueError("not one body a class")
         return ModuleFacts(
             name=name,
             package=name if is_package else name.rpartition(".")[0],
@@ -75,44 +72,43 @@ def decode(row: str, path: Path, name: str) -> ModuleFacts:
             exports_unclear=_flag(unclear),
             is_package=is_package,
             parts=tuple(_part(item) for item in parts),
-            contents=contents,
+            contents=_RowContents(records, frozenset(_strings(imported)), body),
         )
     except (TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
         raise ValueError(f"these are no module facts: {error}") from error
 
 
-def check(row: str) -> None:
-    """Read a whole row. Raises ValueError for what `encode` did not write."""
-    facts = decode(row, Path("x.py"), "x")
-    for record in facts.contents.classes():
-        facts.contents.body(facts, record, _nowhere)
+def encode_body(body: ClassBody) -> str:
+    """The row of a class body."""
+    return _dumps(_body_row(body))
 
 
-def _nowhere(span: Span) -> NoReturn:
-    raise LookupError("these facts belong to no file")
+def decode_body(row: str, locate: Locate) -> ClassBody:
+    """The class body of a row. Raises ValueError for what `encode_body` did not write."""
+    try:
+        return _body(json.loads(row), locate)
+    except (TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
+        raise ValueError(f"this is no class body: {error}") from error
 
 
 class _RowContents:
-    """Reads the bodies of classes from their lines."""
+    """The classes of a row."""
 
     def __init__(
-        self, records: tuple[ClassRecord, ...], bodies: tuple[str, ...], imported: tuple[str, ...]
+        self, records: tuple[ClassRecord, ...], imported: frozenset[str], body: Body
     ) -> None:
         self._records = records
-        self._bodies = bodies
         self._imported = imported
+        self._body = body
 
     def classes(self) -> tuple[ClassRecord, ...]:
         return self._records
 
     def body(self, module: ModuleFacts, record: ClassRecord, locate: Locate) -> ClassBody:
-        try:
-            return _body(json.loads(self._bodies[self._records.index(record)]), locate)
-        except (TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
-            raise ValueError(f"this is no class body: {error}") from error
+        return self._body(module, record, locate)
 
     def imported_names(self) -> frozenset[str]:
-        return frozenset(self._imported)
+        return self._imported
 
 
 # -------------------------------------------------------------------- writing
@@ -277,13 +273,10 @@ def _class(row: Any) -> ClassRecord:
 
 
 def _part(row: Any) -> Part:
-    start, end, count, shows, names, inner = row
+    start, end, count, shows, names = row
     if not 0 < _number_of(start) <= _number_of(end) or _number_of(count) < 1:
         raise ValueError(f"{row!r} is no part")
-    below = None if inner is None else tuple(map(_part, inner))
-    if below == ():
-        raise ValueError(f"{row!r} is no class")
-    return Part(start, end, count, _flag(shows), _strings(names), below)
+    return Part(start, end, count, _flag(shows), _strings(names))
 
 
 def _body(row: Any, locate: Locate) -> ClassBody:

@@ -6,10 +6,12 @@ import ast
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from weakref import proxy
 
 from fixaudit.errors import SourceError
+from fixaudit.semantics.class_reader import ClassTexts
 from fixaudit.semantics.module_facts import ModuleFacts, Part, Span
 from fixaudit.semantics.tree_view import View, find, find_class
 from fixaudit.syntax.binder import BindingWalk
@@ -22,47 +24,20 @@ from fixaudit.text.positions import Positions
 
 @dataclass(slots=True)
 class Parses:
-    """How often a run has parsed text of other modules than the judged ones, and read their facts.
+    """How often a run has parsed text of other files than the judged ones, and read their facts.
 
-    `whole` counts whole files, `parts` single statements of files, `read` facts from the store.
+    `whole` counts whole files, `parts` statements parsed alone, `read` modules' facts from the
+    store, `size` the bytes of all parts.
     """
 
     whole: int = 0
     parts: int = 0
     read: int = 0
-
-
-class _Block:
-    """The statements of a module or of a class at its top level; placeholders until parsed."""
-
-    __slots__ = ("done", "ends", "first", "named", "node", "parts")
-
-    def __init__(self, node: ast.Module | ast.ClassDef, parts: tuple[Part, ...]) -> None:
-        self.node = node
-        self.parts = parts
-        self.first = [0, *accumulate(part.statements for part in parts)]
-        self.ends = [part.end for part in parts]
-        self.done: set[int] = set()
-        self.named: dict[str, list[int]] = {}
-        for at, part in enumerate(parts):
-            for name in part.names:
-                self.named.setdefault(name, []).append(at)
-        node.body = [_placeholder(part) for part in parts for _ in range(part.statements)]
-
-    def statements(self, at: int) -> list[ast.stmt]:
-        return self.node.body[self.first[at] : self.first[at + 1]]
-
-    def holding(self, line: int) -> int:
-        """The part that holds a line."""
-        return min(bisect_left(self.ends, line), len(self.parts) - 1)
-
-
-def _placeholder(part: Part) -> ast.stmt:
-    return ast.Pass(lineno=part.start, col_offset=0, end_lineno=part.end, end_col_offset=0)
+    size: int = 0
 
 
 class Fragments(View):
-    """A module's tree of which only the parts that were asked for are there.
+    """A module's tree with placeholders for the statements that nobody asked for.
 
     Args:
         body: the text that `module` was read from, UTF-8 without a byte order mark.
@@ -70,160 +45,126 @@ class Fragments(View):
     """
 
     def __init__(self, module: ModuleFacts, body: bytes, parses: Parses) -> None:
-        tree = ast.Module(body=[], type_ignores=[])
-        index = TreeIndex(tree)
-        if b":=" in body:
-            index.by_type[ast.NamedExpr] = []
-        scopes = _FragmentScopes(tree, index, module.package, self)
-        super().__init__(tree, index, scopes)
-        self._scopes = scopes
+        self._parts = module.parts
+        self._first = [0, *accumulate(part.statements for part in module.parts)]
+        self._done: set[int] = set()
         self._body = body
         self._positions = Positions(body)
         self._parses = parses
-        self._top = _Block(tree, module.parts)
-        self._blocks: dict[ast.AST, _Block] = {tree: self._top}
-        self._is_whole = False
         self.size = 0
+        placeholders = [_placeholder(part) for part in module.parts for _ in range(part.statements)]
+        tree = ast.Module(body=placeholders, type_ignores=[])
+        index = TreeIndex(tree)
+        if b":=" in body:
+            index.by_type[ast.NamedExpr] = []
+        self._scopes = _FragmentScopes(tree, index, module.package, self)
+        super().__init__(tree, index, self._scopes)
+
+    @cached_property
+    def texts(self) -> ClassTexts:
+        """For the reading of classes."""
+        return ClassTexts(self._body)
+
+    @cached_property
+    def _named(self) -> dict[str, list[int]]:
+        """The parts that may bind a name."""
+        named: dict[str, list[int]] = {}
+        for at, part in enumerate(self._parts):
+            for name in part.names:
+                named.setdefault(name, []).append(at)
+        return named
 
     def node(self, span: Span) -> ast.AST:
         found = find(self._around(span[0]), span)
-        return found if found is not None else self._all().node_in_all(span)
-
-    def node_in_all(self, span: Span) -> ast.AST:
-        """The same in the whole tree."""
-        return super().node(span)
+        if found is None:
+            self._supply_all()
+            return super().node(span)
+        return found
 
     def class_node(self, line: int, column: int) -> ast.ClassDef:
         found = find_class(self._around(line), line, column)
-        return (
-            found if found is not None else super(Fragments, self._all()).class_node(line, column)
-        )
-
-    def whole_class(self, line: int, column: int) -> ast.ClassDef:
-        node = self.class_node(line, column)
-        block = self._blocks.get(node)
-        if block is not None:
-            for at in range(len(block.parts)):
-                self._supply(block, at)
-        return self.class_node(line, column)
+        if found is None:
+            self._supply_all()
+            return super().class_node(line, column)
+        return found
 
     def naming(self, words: Iterable[str]) -> list[ast.stmt]:
         wanted = [word.encode() for word in words]
         found: list[ast.stmt] = []
-        if self._is_whole:
-            return self.tree.body
-        for at, part in enumerate(self._top.parts):
-            if self._says(part, wanted):
-                self._supply(self._top, at)
-                found += self._naming_inside(at, part, wanted)
+        for at, part in enumerate(self._parts):
+            start = self._positions.line_start(part.start)
+            end = self._positions.line_end(part.end)
+            if any(self._body.find(word, start, end) != -1 for word in wanted):
+                found += self._supply(at)
         return found
 
-    def _naming_inside(self, at: int, part: Part, wanted: list[bytes]) -> list[ast.stmt]:
-        statements = self._top.statements(at)
-        block = self._blocks.get(statements[0])
-        if block is None:
-            return statements
-        for inner, below in enumerate(block.parts):
-            if self._says(below, wanted):
-                self._supply(block, inner)
-        return statements
-
-    def _says(self, part: Part, words: list[bytes]) -> bool:
-        start, end = self._positions.line_start(part.start), self._positions.line_end(part.end)
-        return any(self._body.find(word, start, end) != -1 for word in words)
-
     def complete(self, parent: ast.AST, child: ast.AST) -> None:
-        block = self._blocks.get(parent)
-        if block is None or self._is_whole:
-            return
-        line = getattr(child, "lineno", 0)
-        for at, part in enumerate(block.parts):
-            if part.start > line:
-                break
-            if part.shows:
-                self._supply(block, at)
+        if parent is self.tree:
+            line = getattr(child, "lineno", 0)
+            for at, part in enumerate(self._parts):
+                if part.start > line:
+                    break
+                if part.shows:
+                    self._supply(at)
 
-    def supply(self, node: ast.AST, name: str) -> bool:
-        """Have all statements that bind a name in the block of a module or class.
-
-        False where the node has no placeholders.
-        """
-        block = self._blocks.get(node)
-        if block is None:
-            return False
-        for at in block.named.get(name, ()):
-            self._supply(block, at)
-        return True
+    def supply(self, name: str) -> None:
+        """Have all statements of the top level that may bind a name."""
+        for at in self._named.get(name, ()):
+            self._supply(at)
 
     # ---------------------------------------------------------------- parsing
 
     def _around(self, line: int) -> list[ast.stmt]:
-        """The statements that hold a line."""
-        if self._is_whole or not self._top.parts:
-            return self.tree.body
-        block, at = self._top, self._top.holding(line)
-        self._supply(block, at)
-        statements = block.statements(at)
-        inner = self._blocks.get(statements[0]) if not self._is_whole else None
-        if inner is None or line < inner.parts[0].start:
-            return self.tree.body if self._is_whole else statements
-        at = inner.holding(line)
-        self._supply(inner, at)
-        return self.tree.body if self._is_whole else inner.statements(at)
+        """The statements of the top level that hold a line."""
+        ends = [part.end for part in self._parts]
+        at = bisect_left(ends, line)
+        return self._supply(at) if at < len(ends) else []
 
-    def _supply(self, block: _Block, at: int) -> None:
-        if at in block.done or self._is_whole:
-            return
-        block.done.add(at)
-        part = block.parts[at]
-        try:
-            statements = self._parsed(part, inside=block is not self._top)
-        except SourceError:
-            statements = []
-        if len(statements) != part.statements:
-            self._all()
-            return
-        block.node.body[block.first[at] : block.first[at + 1]] = statements
-        for statement in statements:
-            self._add(statement, block.node)
-        if part.inner is not None:
-            assert isinstance(statements[0], ast.ClassDef)
-            self._blocks[statements[0]] = _Block(statements[0], part.inner)
-            statements[0].end_lineno = part.end
+    def _supply(self, at: int) -> list[ast.stmt]:
+        """The statements of a part."""
+        first, last = self._first[at], self._first[at + 1]
+        if at not in self._done:
+            self._done.add(at)
+            statements = self._parsed(self._parts[at])
+            if len(statements) == last - first:
+                self._place(first, statements)
+            else:
+                self._supply_all()
+        return self.tree.body[first:last]
 
-    def _parsed(self, part: Part, *, inside: bool) -> list[ast.stmt]:
-        last = part.end if part.inner is None else part.inner[0].start - 1
+    def _parsed(self, part: Part) -> list[ast.stmt]:
         positions = self._positions
-        text = self._body[positions.line_start(part.start) : positions.line_end(last)]
-        if part.inner is not None:
-            text += b"\n pass\n"
-        before = b"\n" * (part.start - 2) + b"class _:\n" if inside else b"\n" * (part.start - 1)
+        start, end = positions.line_start(part.start), positions.line_end(part.end)
+        text = self._body[start:end]
         self._parses.parts += 1
+        self._parses.size += len(text)
         self.size += len(text)
-        statements = parse((before + text).decode("utf-8")).body
-        if inside:
-            assert isinstance(statements[0], ast.ClassDef)
-            return statements[0].body if len(statements) == 1 else []
-        return statements
+        try:
+            return parse("\n" * (part.start - 1) + text.decode("utf-8")).body
+        except SourceError:
+            return []
 
-    def _add(self, statement: ast.stmt, parent: ast.AST) -> None:
-        index = TreeIndex(statement)
-        self.parents[statement] = parent
-        self.parents.update(index.parents)
-        self._scopes.declare(index)
-
-    def _all(self) -> Fragments:
-        """Have the whole tree: for a part that does not parse alone."""
-        if not self._is_whole:
-            self._is_whole = True
+    def _supply_all(self) -> None:
+        """Parse the whole file: for a part that does not parse alone."""
+        if len(self._done) < len(self._parts) or not self._parts:
+            self._done.update(range(len(self._parts)))
             self._parses.whole += 1
+            self._parses.size += len(self._body)
             self.size += len(self._body)
-            self.tree.body = parse(self._body.decode("utf-8")).body
-            self._blocks.clear()
             self._scopes.forget()
-            for statement in self.tree.body:
-                self._add(statement, self.tree)
-        return self
+            self._place(0, parse(self._body.decode("utf-8")).body)
+
+    def _place(self, first: int, statements: list[ast.stmt]) -> None:
+        self.tree.body[first : first + len(statements)] = statements
+        for statement in statements:
+            index = TreeIndex(statement)
+            self.parents[statement] = self.tree
+            self.parents.update(index.parents)
+            self._scopes.declare(index)
+
+
+def _placeholder(part: Part) -> ast.stmt:
+    return ast.Pass(lineno=part.start, col_offset=0, end_lineno=part.end, end_col_offset=0)
 
 
 class _FragmentScopes(Scopes):
@@ -247,12 +188,12 @@ class _FragmentScopes(Scopes):
         return None, []
 
     def _bindings(self, scope: Scope, name: str) -> list[Binding]:
+        # What a comprehension binds is found with the block that it stands in.
+        if scope is not self.module and not isinstance(scope.node, COMPREHENSIONS):
+            return scope.bindings.get(name, [])
         known = self._bound.get((scope, name))
         if known is None:
-            has_parts = self._fragments.supply(scope.node, name) or scope is self.module
-            # What a comprehension binds is found with the block that it stands in.
-            if not has_parts and not isinstance(scope.node, COMPREHENSIONS):
-                return scope.bindings.get(name, [])
+            self._fragments.supply(name)
             walk = BindingWalk(self.module, self._index, self._package, proxy(self))
             for declaring in self._declaring:
                 walk.walk(declaring)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, NoReturn, Protocol
+from typing import NamedTuple, Protocol
 
 from fixaudit.errors import SourceError
 from fixaudit.semantics import facts_row
+from fixaudit.semantics.attributes import ClassBody
+from fixaudit.semantics.class_reader import read_body
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.facts_reader import read_module
 from fixaudit.semantics.fragments import Fragments, Parses
-from fixaudit.semantics.module_facts import ModuleFacts, Span
+from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts
 from fixaudit.semantics.parts import parts_of
 from fixaudit.semantics.tree_contents import TreeContents
 from fixaudit.syntax.parser import parse
@@ -65,6 +68,7 @@ class ModuleCache:
         self._decoded: OrderedDict[Path, Loaded] = OrderedDict()
         self._fragments: OrderedDict[Path, Fragments] = OrderedDict()
         self._recent: set[Path] = set()
+        self._settled_size = 0
         self.parses = Parses()
         self.store: FactsStore | None = None
 
@@ -81,13 +85,14 @@ class ModuleCache:
         if loaded is not None:
             self._decoded.move_to_end(path)
             return loaded
-        known = self._known.get(path)
-        if known is None:
-            known = self._known[path] = self._load(path)
-        fingerprint, key = known
         facts = None
-        if key is not None:
-            facts = facts_row.decode(self._rows[key], path, self._name_of(path))
+        if path in self._known:
+            fingerprint, key = self._known[path]
+        else:
+            fingerprint, key, facts = self._load(path)
+            self._known[path] = fingerprint, key
+        if key is not None and facts is None:
+            facts = self._facts(self._rows[key], path, key)
         loaded = self._decoded[path] = Loaded(facts, fingerprint, {})
         if len(self._decoded) > _DECODED:
             self._decoded.popitem(last=False)
@@ -99,49 +104,80 @@ class ModuleCache:
         self._decoded.pop(path, None)
         self._fragments.pop(path, None)
 
-    def _load(self, path: Path) -> tuple[str | None, str | None]:
+    def _load(self, path: Path) -> tuple[str | None, str | None, ModuleFacts | None]:
+        """The digest of a file, the key of its row, and its facts where they were just decoded."""
         content = self._read(path)
         if content is None:
-            return None, None
-        fingerprint = digest(content)
+            return None, None, None
+        fingerprint, name = digest(content), self._name_of(path)
         # A package's own name is what its relative imports start from.
-        key = f"{fingerprint} {self._name_of(path)} {'package' if path.stem == '__init__' else ''}"
+        key = f"{fingerprint} {name}{'.__init__' if path.stem == '__init__' else ''}"
         if key in self._rows:
-            return fingerprint, key
+            return fingerprint, key, None
         row = self._stored(key)
+        if row is not None:
+            try:
+                facts = self._facts(row, path, key)
+            except ValueError:
+                pass
+            else:
+                self.parses.read += 1
+                self._rows[key] = row
+                return fingerprint, key, facts
+        row = self._built(path, content)
         if row is None:
-            row = self._built(path, content)
-            if row is None:
-                return fingerprint, None
-            if self.store is not None and len(row) <= MOST_ROW_CHARACTERS:
-                self.store.keep_facts(key, row)
-        self._rows[key] = row
-        return fingerprint, key
+            return fingerprint, None, None
+        self._keep(key, row)
+        return fingerprint, key, None
+
+    def _facts(self, row: str, path: Path, key: str) -> ModuleFacts:
+        return facts_row.decode(row, path, self._name_of(path), partial(self._body, key))
 
     def _stored(self, key: str) -> str | None:
         row = None if self.store is None else self.store.facts(key)
-        if row is None or len(row) > MOST_ROW_CHARACTERS:
-            return None
-        try:
-            facts_row.check(row)
-        except ValueError:
-            return None
-        self.parses.read += 1
-        return row
+        return None if row is None or len(row) > MOST_ROW_CHARACTERS else row
+
+    def _keep(self, key: str, row: str) -> None:
+        self._rows[key] = row
+        if self.store is not None and len(row) <= MOST_ROW_CHARACTERS:
+            self.store.keep_facts(key, row)
 
     def _built(self, path: Path, content: bytes) -> str | None:
         """The row of a file, from its tree, which goes with the end of this method."""
+        self.parses.whole += 1
         try:
             body = decode(content).body
             tree = parse(body.decode("utf-8"), path.name)
         except SourceError:
             return None
-        finally:
-            self.parses.whole += 1
         contents = TreeContents(lambda: tree, body)
         name = self._name_of(path)
         facts = read_module(tree, path, name, body, contents, parts_of(tree, body))
-        return facts_row.encode(facts, _nowhere)
+        return facts_row.encode(facts)
+
+    def _body(
+        self, module_key: str, module: ModuleFacts, record: ClassRecord, locate: Locate
+    ) -> ClassBody:
+        """What the body of a class says: kept as a row, else read from the class parsed alone."""
+        line, column = record.span[:2]
+        key = f"{module_key} {line} {column}"
+        row = self._rows.get(key)
+        if row is None:
+            row = self._stored(key)
+            if row is not None:
+                try:
+                    body = facts_row.decode_body(row, locate)
+                except ValueError:
+                    row = None
+                else:
+                    self._rows[key] = row
+                    return body
+        if row is None:
+            fragments = self.fragments(module)
+            node = fragments.class_node(line, column)
+            row = facts_row.encode_body(read_body(node, module, fragments.texts, locate))
+            self._keep(key, row)
+        return facts_row.decode_body(row, locate)
 
     # ---------------------------------------------------------------- parts parsed alone
 
@@ -168,15 +204,13 @@ class ModuleCache:
 
         Nodes that were given out since the last call stay good until the next one.
         """
+        if self.parses.size == self._settled_size:
+            return
+        self._settled_size = self.parses.size
         size = sum(item.size for item in self._fragments.values())
-        if size > FRAGMENT_BYTES:
-            for path in list(self._fragments):
-                if path not in self._recent:
-                    size -= self._fragments.pop(path).size
-                if size <= FRAGMENT_BYTES:
-                    break
+        for path in list(self._fragments) if size > FRAGMENT_BYTES else ():
+            if path not in self._recent:
+                size -= self._fragments.pop(path).size
+            if size <= FRAGMENT_BYTES:
+                break
         self._recent.clear()
-
-
-def _nowhere(span: Span) -> NoReturn:
-    raise LookupError("facts are read from a tree without its nodes")

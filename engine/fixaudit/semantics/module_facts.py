@@ -102,8 +102,7 @@ class Part(NamedTuple):
     """Whole lines of a module that parse alone: one statement, or several that share lines.
 
     `start` and `end` are lines, 1-based, both included. `names` are those that it may bind in the
-    block it stands in, `shows` that it holds an `if` or `assert`, which may show something of a
-    name behind it. The statements of a class at the top level are parts themselves.
+    module, `shows` that it holds an `if` or `assert`, which may show something of a name behind it.
     """
 
     start: int
@@ -111,7 +110,6 @@ class Part(NamedTuple):
     statements: int
     shows: bool
     names: tuple[str, ...]
-    inner: tuple[Part, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ _SHOWING = (ast.If, ast.Assert)
 
 def parts_of(tree: ast.Module, body: bytes) -> tuple[Part, ...]:
     """The parts of a module, in order; they cover all its lines up to the last statement's end."""
-    return _Cutter(body).parts(tree.body, 0, inside=False)
+    return _Cutter(body).parts(tree.body)
 
 
 class _Cutter:
@@ -26,9 +26,9 @@ class _Cutter:
         self.globals: Mapping[int, tuple[str, ...]] = dict(global_names(body))
         self.binds_in_expressions = b":=" in body
 
-    def parts(self, statements: list[ast.stmt], before: int, *, inside: bool) -> tuple[Part, ...]:
-        """The parts of a block whose first one starts behind the line `before`."""
+    def parts(self, statements: list[ast.stmt]) -> tuple[Part, ...]:
         found: list[Part] = []
+        before = 0
         for node in statements:
             start, end = before + 1, node.end_lineno or node.lineno
             if found and self.is_continued(node, before):
@@ -37,9 +37,8 @@ class _Cutter:
                 shows = last.shows or isinstance(node, _SHOWING)
                 found[-1] = Part(last.start, max(end, before), last.statements + 1, shows, names)
             else:
-                inner = None if inside else self.inner(node)
                 names = tuple(dict.fromkeys(self.names(node, start, end)))
-                found.append(Part(start, end, 1, isinstance(node, _SHOWING), names, inner))
+                found.append(Part(start, end, 1, isinstance(node, _SHOWING), names))
             before = found[-1].end
         return tuple(found)
 
@@ -49,19 +48,6 @@ class _Cutter:
             return True
         line = self.body[self.positions.line_start(before) : self.positions.line_end(before)]
         return line.rstrip(b"\r\n").endswith(b"\\")
-
-    def inner(self, node: ast.stmt) -> tuple[Part, ...] | None:
-        """The parts of a class whose body starts with a line of its own."""
-        if not isinstance(node, ast.ClassDef) or node.col_offset:
-            return None
-        first = node.body[0]
-        line = _first_line(first)
-        start = self.positions.line_start(line)
-        column = min((item.col_offset for item in _decorators(first)), default=first.col_offset)
-        written = self.body[start : start + column].strip(b" \t\f@")
-        if line <= node.lineno or written or _declares_names(node.body):
-            return None
-        return self.parts(node.body, line - 1, inside=True)
 
     def names(self, node: ast.stmt, start: int, end: int) -> Iterator[str]:
         """What a statement may bind around itself; some too many."""
@@ -75,26 +61,9 @@ class _Cutter:
                     yield inner.target.id
 
 
-def _decorators(node: ast.stmt) -> list[ast.expr]:
-    return getattr(node, "decorator_list", [])
-
-
 def _first_line(node: ast.stmt) -> int:
-    return min((item.lineno for item in _decorators(node)), default=node.lineno)
-
-
-def _declares_names(body: list[ast.stmt]) -> bool:
-    """True where a class body itself says `global` or `nonlocal`."""
-    for node in body:
-        if isinstance(node, (ast.Global, ast.Nonlocal)):
-            return True
-        if not isinstance(node, _DEFINITIONS):
-            blocks = [getattr(node, name, []) for name in ("body", "orelse", "finalbody")]
-            blocks += [item.body for item in getattr(node, "handlers", ())]
-            blocks += [item.body for item in getattr(node, "cases", ())]
-            if any(isinstance(block, list) and _declares_names(block) for block in blocks):
-                return True
-    return False
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return decorators[0].lineno if decorators else node.lineno
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:

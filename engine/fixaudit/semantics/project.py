@@ -227,7 +227,7 @@ class Project(ProjectTexts):
 
     def parse_class(self, cls: ClassFacts) -> ast.ClassDef:
         """The definition of a class with all its body."""
-        return self.view(cls.module).whole_class(*cls.record.span[:2])
+        return self.view(cls.module).class_node(*cls.record.span[:2])
 
     # ---------------------------------------------------------------- definitions
 

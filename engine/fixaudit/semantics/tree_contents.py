@@ -7,13 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from fixaudit.semantics.attributes import ClassBody
-from fixaudit.semantics.class_reader import Reading, read_body
-from fixaudit.semantics.facts_reader import LinesWith
-from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, dotted_name, span_of
+from fixaudit.semantics.class_reader import ClassTexts, read_body
+from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, span_of
 from fixaudit.semantics.tree_view import find_class
-from fixaudit.text.positions import Positions
 
-_STORING = (b"setattr", b"delattr", b"__dict__", b"__new__")
 _SIMPLE = (ast.Expr, ast.Assign, ast.Return, ast.AnnAssign, ast.AugAssign, ast.Raise, ast.Import)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -28,7 +25,7 @@ class TreeContents:
 
     def __init__(self, tree: Callable[[], ast.Module], body: bytes) -> None:
         self._tree = tree
-        self._body = body
+        self._texts = ClassTexts(body)
 
     @cached_property
     def _outline(self) -> tuple[tuple[ClassRecord, ...], frozenset[str]]:
@@ -43,18 +40,6 @@ class TreeContents:
                     names.add(alias.asname or alias.name)
         return tuple(records), frozenset(names)
 
-    @cached_property
-    def _positions(self) -> Positions:
-        return Positions(self._body)
-
-    @cached_property
-    def _storing(self) -> LinesWith:
-        return LinesWith(_STORING, self._body)
-
-    @cached_property
-    def _yielding(self) -> LinesWith:
-        return LinesWith((b"yield",), self._body)
-
     def classes(self) -> tuple[ClassRecord, ...]:
         return self._outline[0]
 
@@ -65,8 +50,7 @@ class TreeContents:
         node = find_class(self._tree().body, *record.span[:2])
         if node is None:
             raise LookupError(f"no class stands in line {record.span[0]}")
-        reading = Reading(module, locate, self._storing.touch, self._yielding.touch, self._text)
-        return read_body(node, reading)
+        return read_body(node, module, self._texts, locate)
 
     def _record(self, node: ast.ClassDef, qualified: str, scoped: bool) -> ClassRecord:
         return ClassRecord(
@@ -74,20 +58,11 @@ class TreeContents:
             node.name,
             span_of(node),
             scoped,
-            tuple(map(self._text, node.decorator_list)),
-            tuple(map(self._text, node.bases)),
-            tuple((item.arg, self._text(item.value)) for item in node.keywords),
+            tuple(map(self._texts.text, node.decorator_list)),
+            tuple(map(self._texts.text, node.bases)),
+            tuple((item.arg, self._texts.text(item.value)) for item in node.keywords),
             tuple(item.name for item in node.body if isinstance(item, ast.FunctionDef)),
         )
-
-    def _text(self, node: ast.expr) -> str:
-        name = dotted_name(node)
-        if name is not None:
-            return name
-        line, column, end_line, end_column = span_of(node)
-        positions = self._positions
-        start, end = positions.offset(line, column), positions.offset(end_line, end_column)
-        return self._body[start:end].decode("utf-8")
 
 
 def _outline(

@@ -51,16 +51,12 @@ class View:
             raise LookupError(f"no class stands in line {line}")
         return found
 
-    def whole_class(self, line: int, column: int) -> ast.ClassDef:
-        """The same with all its body."""
-        return self.class_node(line, column)
-
     def naming(self, words: Iterable[str]) -> list[ast.stmt]:
-        """The statements of the top level, or of a class there, that may hold one of the words."""
+        """The statements of the top level that may hold one of the words."""
         return self.tree.body
 
     def complete(self, parent: ast.AST, child: ast.AST) -> None:
-        """Have what tests before `child` in the block of a module or class may show of a name."""
+        """Have what tests before `child` in the block `parent` may show of a name."""
 
     def meaning(
         self, project: Project, module: ModuleFacts, name: str, anchor: ast.AST

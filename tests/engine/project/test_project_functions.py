@@ -7,8 +7,8 @@ import ast
 import pytest
 from project_trees import Grow
 
-from fixaudit.semantics.project import Project
 from fixaudit.semantics.module_facts import ParameterKind
+from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
 
 
