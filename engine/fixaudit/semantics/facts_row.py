@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,13 @@ def decode(row: str, path: Path, name: str, body: Body) -> ModuleFacts:
         )
     except (TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
         raise ValueError(f"these are no module facts: {error}") from error
+
+
+def detached(facts: ModuleFacts, body: Body) -> ModuleFacts:
+    """The facts as `decode` gives them for their row: without the tree that they were read from."""
+    contents = facts.contents
+    own = _RowContents(contents.classes(), contents.imported_names(), body)
+    return replace(facts, contents=own)
 
 
 def encode_body(body: ClassBody) -> str:

@@ -88,14 +88,17 @@ class ModuleCache:
         facts = None
         if path in self._known:
             fingerprint, key = self._known[path]
+            if key is not None:
+                facts = self._decode(self._rows[key], path, key)
         else:
             fingerprint, key, facts = self._load(path)
             self._known[path] = fingerprint, key
-        if key is not None and facts is None:
-            facts = self._facts(self._rows[key], path, key)
         loaded = self._decoded[path] = Loaded(facts, fingerprint, {})
         if len(self._decoded) > _DECODED:
-            self._decoded.popitem(last=False)
+            oldest, dropped = self._decoded.popitem(last=False)
+            key = self._known[oldest][1]
+            if key is not None and dropped.facts is not None and key not in self._rows:
+                self._rows[key] = facts_row.encode(dropped.facts)
         return loaded
 
     def forget(self, path: Path) -> None:
@@ -105,32 +108,30 @@ class ModuleCache:
         self._fragments.pop(path, None)
 
     def _load(self, path: Path) -> tuple[str | None, str | None, ModuleFacts | None]:
-        """The digest of a file, the key of its row, and its facts where they were just decoded."""
+        """The digest of a file, the key of its row, and its facts; None for what there is not."""
         content = self._read(path)
         if content is None:
             return None, None, None
-        fingerprint, name = digest(content), self._name_of(path)
+        fingerprint = digest(content)
         # A package's own name is what its relative imports start from.
-        key = f"{fingerprint} {name}{'.__init__' if path.stem == '__init__' else ''}"
-        if key in self._rows:
-            return fingerprint, key, None
+        package = ".__init__" if path.stem == "__init__" else ""
+        key = f"{fingerprint} {self._name_of(path)}{package}"
         row = self._stored(key)
         if row is not None:
             try:
-                facts = self._facts(row, path, key)
+                facts = self._decode(row, path, key)
             except ValueError:
-                pass
+                pass  # it is built anew
             else:
                 self.parses.read += 1
                 self._rows[key] = row
                 return fingerprint, key, facts
-        row = self._built(path, content)
-        if row is None:
-            return fingerprint, None, None
-        self._keep(key, row)
-        return fingerprint, key, None
+        built = self._built(path, content, key)
+        if built is not None and self.store is not None:
+            self._keep(key, facts_row.encode(built))
+        return fingerprint, None if built is None else key, built
 
-    def _facts(self, row: str, path: Path, key: str) -> ModuleFacts:
+    def _decode(self, row: str, path: Path, key: str) -> ModuleFacts:
         return facts_row.decode(row, path, self._name_of(path), partial(self._body, key))
 
     def _stored(self, key: str) -> str | None:
@@ -142,8 +143,8 @@ class ModuleCache:
         if self.store is not None and len(row) <= MOST_ROW_CHARACTERS:
             self.store.keep_facts(key, row)
 
-    def _built(self, path: Path, content: bytes) -> str | None:
-        """The row of a file, from its tree, which goes with the end of this method."""
+    def _built(self, path: Path, content: bytes, key: str) -> ModuleFacts | None:
+        """The facts of a file, from its tree, which goes with the end of this method."""
         self.parses.whole += 1
         try:
             body = decode(content).body
@@ -151,9 +152,9 @@ class ModuleCache:
         except SourceError:
             return None
         contents = TreeContents(lambda: tree, body)
-        name = self._name_of(path)
-        facts = read_module(tree, path, name, body, contents, parts_of(tree, body))
-        return facts_row.encode(facts)
+        parts = parts_of(tree, body)
+        facts = read_module(tree, path, self._name_of(path), body, contents, parts)
+        return facts_row.detached(facts, partial(self._body, key))
 
     def _body(
         self, module_key: str, module: ModuleFacts, record: ClassRecord, locate: Locate

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from fixaudit.semantics.facts_reader import global_names, stored_names
 from fixaudit.semantics.module_facts import Part
 from fixaudit.syntax.tree import walk
-from fixaudit.text.positions import Positions
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SHOWING = (ast.If, ast.Assert)
@@ -16,49 +15,37 @@ _SHOWING = (ast.If, ast.Assert)
 
 def parts_of(tree: ast.Module, body: bytes) -> tuple[Part, ...]:
     """The parts of a module, in order; they cover all its lines up to the last statement's end."""
-    return _Cutter(body).parts(tree.body)
+    continued = _continued_lines(body)
+    lent = [(line, names) for line, names in global_names(body)]
+    binds_in_expressions = b":=" in body
+    found: list[Part] = []
+    before = 0
+    for node in tree.body:
+        end = node.end_lineno or node.lineno
+        names = dict.fromkeys(_bound(node))
+        if binds_in_expressions:
+            names.update((item.target.id, None) for item in walk(node) if isinstance(item, ast.NamedExpr))  # fmt: skip
+        shows = isinstance(node, _SHOWING)
+        if found and (_first_line(node) <= before or before in continued):
+            last = found.pop()
+            names = dict.fromkeys(last.names) | names
+            part = Part(last.start, max(end, before), last.statements + 1, last.shows or shows, ())
+        else:
+            part = Part(before + 1, end, 1, shows, ())
+        for line, lent_names in lent:
+            if part.start <= line <= part.end:
+                names.update(dict.fromkeys(lent_names))
+        found.append(part._replace(names=tuple(names)))
+        before = part.end
+    return tuple(found)
 
 
-class _Cutter:
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-        self.positions = Positions(body)
-        self.globals: Mapping[int, tuple[str, ...]] = dict(global_names(body))
-        self.binds_in_expressions = b":=" in body
-
-    def parts(self, statements: list[ast.stmt]) -> tuple[Part, ...]:
-        found: list[Part] = []
-        before = 0
-        for node in statements:
-            start, end = before + 1, node.end_lineno or node.lineno
-            if found and self.is_continued(node, before):
-                last = found[-1]
-                names = (*last.names, *self.names(node, last.start, end))
-                shows = last.shows or isinstance(node, _SHOWING)
-                found[-1] = Part(last.start, max(end, before), last.statements + 1, shows, names)
-            else:
-                names = tuple(dict.fromkeys(self.names(node, start, end)))
-                found.append(Part(start, end, 1, isinstance(node, _SHOWING), names))
-            before = found[-1].end
-        return tuple(found)
-
-    def is_continued(self, node: ast.stmt, before: int) -> bool:
-        """True for a statement that starts in the last line of the one before it, or continues it."""
-        if _first_line(node) <= before:
-            return True
-        line = self.body[self.positions.line_start(before) : self.positions.line_end(before)]
-        return line.rstrip(b"\r\n").endswith(b"\\")
-
-    def names(self, node: ast.stmt, start: int, end: int) -> Iterator[str]:
-        """What a statement may bind around itself; some too many."""
-        yield from _bound(node)
-        for line, names in self.globals.items():
-            if start <= line <= end:
-                yield from names
-        if self.binds_in_expressions:
-            for inner in walk(node):
-                if isinstance(inner, ast.NamedExpr):
-                    yield inner.target.id
+def _continued_lines(body: bytes) -> frozenset[int]:
+    """The lines that end with a backslash."""
+    if b"\\\n" not in body and b"\\\r" not in body:
+        return frozenset()
+    lines = enumerate(body.splitlines(), 1)
+    return frozenset(number for number, line in lines if line.endswith(b"\\"))
 
 
 def _first_line(node: ast.stmt) -> int:
@@ -67,6 +54,7 @@ def _first_line(node: ast.stmt) -> int:
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:
+    """What a statement may bind around itself; some too many."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             yield node.name

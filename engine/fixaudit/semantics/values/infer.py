@@ -80,7 +80,7 @@ class Inference:
         """What the value of `node` is, where it stands; None when in doubt."""
         if node is None:
             return None
-        with self.once((node.__class__, self.module.path, *span_of(node))) as fresh:
+        with self.once((node.__class__, id(self.module), *span_of(node))) as fresh:
             return self._shape(node) if fresh else None
 
     def _shape(self, node: ast.expr) -> Shape | None:
