@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from fixaudit import Source
-from fixaudit.edits.call_keywords import keyword
+from fixaudit.edits.calls import keyword
 from fixaudit.source.origins import origin
 from fixaudit.source.tasks import opened_by
 from fixaudit.syntax.namespace import Binding
