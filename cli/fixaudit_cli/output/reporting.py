@@ -13,6 +13,7 @@ from fixaudit_cli.output.terminal import note
 
 if TYPE_CHECKING:
     from fixaudit.model.outcome import Outcome
+    from fixaudit.semantics.project import Project
     from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.write.write_run import RunReport
 
@@ -78,8 +79,8 @@ def report_run(report: RunReport, done: str, verb: str) -> int:
     return 2 if report.skipped or report.failed or report.unmarked else 0
 
 
-def profiled(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-    """The outcomes; behind the last one, a table of seconds and shares on stderr."""
+def profiled(outcomes: Iterable[Outcome], project: Project) -> Iterator[Outcome]:
+    """The outcomes; behind the last one, a table of times and the numbers of parses on stderr."""
     WATCH.measure()
     for outcome in outcomes:
         WATCH.step("print and write")
@@ -90,3 +91,8 @@ def profiled(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
     note(f"profile: {total:.3f} s")
     for step, seconds in sorted(WATCH.seconds.items(), key=lambda entry: -entry[1]):
         note(f"  {seconds:8.3f} s {seconds / total:5.1%}  {step}")
+    parses = project.parses
+    note(
+        f"other modules: {parses.whole} parsed, {parses.read} read from the cache,"
+        f" {parses.parts} parts parsed alone"
+    )

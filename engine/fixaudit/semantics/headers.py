@@ -11,13 +11,13 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from fixaudit.semantics.signatures import Parameter, parameters_of
+from fixaudit.semantics.module_facts import Parameter
+from fixaudit.semantics.signatures import parameters_of
 
 # What the first parameter of a method is called, but for underscores.
 RECEIVERS = frozenset({"self", "cls", "mcs", "mcls", "metacls", "klass", "this"})
@@ -43,8 +43,7 @@ _NEAR = 400
 _START = attrgetter("start")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """One `def` or `class` of some name.
 
     `takes` holds the parameters: of a method with its receiver; of each `__init__` of a class
@@ -260,7 +259,4 @@ def _read(written: bytes) -> tuple[Parameter, ...] | None:
     except (SyntaxError, ValueError):
         return None
     assert isinstance(node, ast.FunctionDef)
-    return tuple(
-        Parameter(item.name, item.kind, has_default=item.has_default)
-        for item in parameters_of(node.args)
-    )
+    return tuple(parameters_of(node.args))

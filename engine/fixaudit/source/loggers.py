@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import ModuleFacts, VariableFacts, dotted_name
+from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts, dotted_name
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.source.memo import remembered
 from fixaudit.source.name_access import runs_before
@@ -111,8 +111,9 @@ def _kind_of_factory(source: Source, qualified: str) -> LoggerKind | None:
     facts = source.project.facts_of(found.path)
     if facts is None:
         return None
-    if found.node.returns is not None:
-        name = dotted_name(found.node.returns)
+    returns = found.returns
+    if returns is not None:
+        name = dotted_name(returns)
         return _CLASSES.get(facts.qualify(name)) if name else None
     returned = [node.value for node in ast.walk(found.node) if isinstance(node, ast.Return)]
     kinds = {_kind_in_module(facts, value) if value is not None else None for value in returned}
@@ -129,12 +130,13 @@ def _kind_elsewhere(source: Source, qualified: str | None) -> LoggerKind | None:
     facts = source.project.facts_of(found.path)
     if facts is None:
         return None
-    if found.annotation is not None:
-        name = dotted_name(found.annotation)
+    annotation, value = found.annotation, found.value
+    if annotation is not None:
+        name = dotted_name(annotation)
         annotated = _CLASSES.get(facts.qualify(name)) if name else None
         if annotated is not None:
             return annotated
-    return _kind_in_module(facts, found.value) if found.value is not None else None
+    return _kind_in_module(facts, value) if value is not None else None
 
 
 def _definition(source: Source, qualified: str) -> object:

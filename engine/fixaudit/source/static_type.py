@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fixaudit.semantics.classes import ClassFacts, Declaration
-from fixaudit.semantics.facts import dotted_name
+from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.name_resolver import Definition
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.memo import remembered
@@ -45,6 +45,7 @@ def static_type(source: Source, expression: ast.expr) -> TypeFacts | None:
     from calls nobody annotated. Trusts annotations, as a type checker does.
     """
     module = source.project.facts_of_source(source)
+    source.project.settle()
     inference = Inference(source.project, module)
     shape = inference.shape(expression)
     if shape is None or shape.container != "none" or not shape.classes:
@@ -81,6 +82,7 @@ def definition_of(source: Source, expression: ast.expr) -> Definition | None:
     if is_outside(source, expression):
         return None
     module = source.project.facts_of_source(source)
+    source.project.settle()
     inference = Inference(source.project, module)
     found = inference.definition(expression)
     if found is None and isinstance(expression, ast.Attribute):

@@ -10,7 +10,7 @@ from typing import Literal
 
 from fixaudit import Source
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import ModuleFacts, VariableFacts, dotted_name
+from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts, dotted_name
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.source.memo import remembered
 from fixaudit.source.static_type import definition_of
@@ -227,16 +227,17 @@ def _by_self(source: Source, receiver: ast.expr) -> Framework | None:
 def _across_files(source: Source, receiver: ast.expr) -> Framework | None:
     """A router made in another module of the project and imported here."""
     found = definition_of(source, receiver)
-    if not isinstance(found, VariableFacts) or found.module is None:
+    if not isinstance(found, VariableFacts):
         return None
     for part in _parts(found.annotation):
         known = _in_module(source, found.module, part)
         if known is not None:
             return known
-    if not isinstance(found.value, ast.Call):
+    value = found.value
+    if not isinstance(value, ast.Call):
         return None
-    made = _in_module(source, found.module, found.value.func)
-    written = dotted_name(found.value.func)
+    made = _in_module(source, found.module, value.func)
+    written = dotted_name(value.func)
     maker = None if made or written is None else source.project.resolve(found.module, written)
     return _by_result(source, maker) if isinstance(maker, FunctionFacts) else made
 

@@ -24,7 +24,7 @@ def _attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None
     values: list[Shape | None] = []
     for entry in cls.mro().own:
         found = entry.body.found.get(name, [])
-        declared = next((item for item in found if item.annotation is not None), None)
+        declared = next((item for item in found if item.annotation_at is not None), None)
         if declared is not None and not values:
             return _declared(inference, cls, entry, declared)
         for item in found:
@@ -38,10 +38,10 @@ def _declared(
     inference: Inference, cls: ClassFacts, entry: ClassFacts, item: AttributeFacts
 ) -> Shape | None:
     there = inference.elsewhere(entry.module)
-    assert item.annotation is not None
-    anchor = item.function if item.function is not None else item.annotation
-    shape = there.annotation(item.annotation, anchor, cls)
-    nothing = isinstance(item.value, ast.Constant) and item.value.value is None
+    annotation, value = item.annotation, item.value
+    assert annotation is not None
+    shape = there.annotation(annotation, item.function_node or annotation, cls)
+    nothing = isinstance(value, ast.Constant) and value.value is None
     return maybe(shape) if nothing else shape
 
 
