@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from fixaudit.semantics.module_facts import (
+from fixaudit.semantics.records import (
     FunctionNode,
     FunctionRecord,
     Locate,

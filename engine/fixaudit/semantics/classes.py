@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from fixaudit.semantics import index
 from fixaudit.semantics.attributes import AttributeFacts, ClassBody, Where
 from fixaudit.semantics.known_classes import CLASS_DECORATORS, METACLASSES, ClassKind, KnownClass
 from fixaudit.semantics.module_facts import (
     ClassRecord,
     FunctionRecord,
     ModuleFacts,
+    VariableFacts,
     dotted_name,
     parsed,
 )
@@ -26,43 +27,6 @@ from fixaudit.semantics.signatures import (
     written_names,
 )
 
-if TYPE_CHECKING:
-    from fixaudit.semantics.project import Project
-
-
-@dataclass(frozen=True, slots=True)
-class Linearisation:
-    """The method resolution order of a class, itself first, `object` left out.
-
-    `complete` is false where a base, metaclass or class decorator is not known; `unknown` names it.
-    """
-
-    classes: tuple[ClassFacts | KnownClass, ...]
-    unknown: tuple[str, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        return not self.unknown
-
-    @property
-    def own(self) -> tuple[ClassFacts, ...]:
-        """The classes of the project in it."""
-        return tuple(entry for entry in self.classes if isinstance(entry, ClassFacts))
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """An attribute and the class that declares it.
-
-    `attribute` is None where `owner` is a class outside of the project. `certain` says that every
-    finished instance has the attribute; otherwise `doubt` says why it may lack it.
-    """
-
-    owner: ClassFacts | KnownClass
-    attribute: AttributeFacts | None
-    certain: bool
-    doubt: str | None = None
-
 
 @dataclass(frozen=True, eq=False)
 class ClassFacts:
@@ -70,7 +34,7 @@ class ClassFacts:
 
     record: ClassRecord
     module: ModuleFacts = field(repr=False)
-    project: Project = field(repr=False)
+    project: ProjectIndex = field(repr=False)
     _cached: tuple[object, Linearisation, Dependencies] | None = field(default=None, repr=False)
 
     @property
@@ -131,9 +95,7 @@ class ClassFacts:
 
     def base_names(self) -> tuple[str | None, ...]:
         """The qualified name of each base; None for one that is not known."""
-        from fixaudit.semantics.mro import resolve_base
-
-        found = (resolve_base(self, base) for base in self.bases)
+        found = (self.project.base_of(self, base) for base in self.bases)
         return tuple(None if item is None else item.qualified_name for item in found)
 
     @property
@@ -143,12 +105,10 @@ class ClassFacts:
 
     def mro(self) -> Linearisation:
         """The classes in the order Python looks attributes up."""
-        from fixaudit.semantics.mro import linearise
-
         cached = self._cached
         if cached is None or not self.project.is_current(cached[0]):
             with self.project.recording() as dependencies:
-                order = linearise(self)
+                order = self.project.order_of(self)
             cached = (self.project.stamp(dependencies), order, dependencies)
             object.__setattr__(self, "_cached", cached)
         else:
@@ -177,15 +137,11 @@ class ClassFacts:
 
     def declares(self, name: str) -> Declaration | None:
         """Who declares the attribute, the class itself or a resolved base; None for nobody."""
-        from fixaudit.semantics.initialization import find_declaration
-
-        return find_declaration(self, name)
+        return self.project.declaration_of(self, name)
 
     def dynamic_reasons(self) -> tuple[str, ...]:
         """Why attributes may exist that no code declares, or vanish; empty for most classes."""
-        from fixaudit.semantics.initialization import dynamic_reasons
-
-        return dynamic_reasons(self)
+        return self.project.dynamic_reasons_of(self)
 
     @property
     def has_dynamic_attributes(self) -> bool:
@@ -255,3 +211,14 @@ _FUNCTIONS = (Where.METHOD, Where.PROPERTY)
 
 def _parsed(texts: Iterable[str]) -> tuple[ast.expr, ...]:
     return tuple(node for text in texts if (node := parsed(text)) is not None)
+
+
+ProjectIndex = index.Index[ClassFacts]
+"""The project as its classes know it."""
+
+Linearisation = index.Linearisation[ClassFacts]
+Declaration = index.Declaration[ClassFacts]
+
+Definition = ClassFacts | FunctionFacts | VariableFacts | ModuleFacts
+Found = Definition | str | None
+"""A definition of the project, the dotted name of something outside of it, or None: not known."""

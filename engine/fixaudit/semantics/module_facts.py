@@ -6,82 +6,24 @@ Places are spans of `ast` positions; whoever needs the code itself has it parsed
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from fixaudit.errors import SourceError
+from fixaudit.semantics.attributes import ClassBody
+from fixaudit.semantics.records import FunctionNode as FunctionNode
+from fixaudit.semantics.records import FunctionRecord as FunctionRecord
+from fixaudit.semantics.records import ImportFacts as ImportFacts
+from fixaudit.semantics.records import Locate as Locate
+from fixaudit.semantics.records import Parameter as Parameter
+from fixaudit.semantics.records import ParameterKind as ParameterKind
+from fixaudit.semantics.records import Span as Span
+from fixaudit.semantics.records import expression_at as expression_at
+from fixaudit.semantics.records import interned_parameter as interned_parameter
 from fixaudit.syntax.parser import parse
-
-if TYPE_CHECKING:
-    from fixaudit.semantics.attributes import ClassBody
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-
-Span = tuple[int, int, int, int]
-"""Line, column, end line and end column of a node, as `ast` counts them."""
-
-Locate = Callable[[Span], ast.AST]
-"""Gives the node of a module that has a span, parsing no more than it needs."""
-
-
-class ImportFacts(NamedTuple):
-    """One name bound by an import at module level.
-
-    `module` is absolute; the dots of a relative import stay where its own module has no known name
-    (`definition` resolves those by path). `name` is None for `import module`, `"*"` for a star import. For
-    `import a.b` without `as`, `bound` is `a` and `module` is `a`.
-    """
-
-    bound: str
-    module: str
-    name: str | None
-    line: int
-    conditional: bool = False
-    typing_only: bool = False
-
-
-class ParameterKind(StrEnum):
-    """How an argument reaches a parameter."""
-
-    POSITIONAL_ONLY = "positional-only"
-    POSITIONAL = "positional or keyword"
-    VAR_POSITIONAL = "*args"
-    KEYWORD_ONLY = "keyword-only"
-    VAR_KEYWORD = "**kwargs"
-
-
-class Parameter(NamedTuple):
-    """One parameter; `has_default` is false where the caller must give a value."""
-
-    name: str
-    kind: ParameterKind
-    has_default: bool = False
-
-
-# Most names of parameters stand in many functions.
-interned_parameter = lru_cache(20_000)(Parameter)
-
-
-class FunctionRecord(NamedTuple):
-    """A `def` as its text says.
-
-    `decorators` are dotted names as written, without the arguments of `@decorator(…)`; None for
-    what is no plain name. `hands_over` says of an `__init__` that every way through it calls
-    `super().__init__(…)`.
-    """
-
-    name: str
-    span: Span
-    is_async: bool
-    is_generator: bool
-    hands_over: bool
-    parameters: tuple[Parameter, ...]
-    decorators: tuple[str | None, ...]
-    returns: Span | None
 
 
 class ClassRecord(NamedTuple):
@@ -237,15 +179,6 @@ def span_of(node: ast.expr | ast.stmt) -> Span:
 def optional_span(node: ast.expr | None) -> Span | None:
     """The same, None for no node."""
     return None if node is None else span_of(node)
-
-
-def expression_at(locate: Locate, span: Span | None) -> ast.expr | None:
-    """The expression with a span, None for no span."""
-    if span is None:
-        return None
-    found = locate(span)
-    assert isinstance(found, ast.expr)
-    return found
 
 
 @lru_cache(2_000)

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import builtins
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fixaudit.semantics.attributes import Where
-from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.classes import ClassFacts, Definition, Found, ProjectIndex
 from fixaudit.semantics.known_classes import ClassKind
 from fixaudit.semantics.module_facts import Binding, ImportFacts, ModuleFacts, VariableFacts
 from fixaudit.semantics.signatures import FunctionFacts, qualified_names
-
-if TYPE_CHECKING:
-    from fixaudit.semantics.project import Project
-
-Definition = ClassFacts | FunctionFacts | VariableFacts | ModuleFacts
-Found = Definition | str | None
-"""A definition of the project, the dotted name of something outside of it, or None: not known."""
 
 Trail = frozenset[tuple[Path, str]]
 _BUILTINS = frozenset(dir(builtins))
 
 
-def member(project: Project, module: ModuleFacts, name: str, trail: Trail = frozenset()) -> Found:
+def member(
+    project: ProjectIndex, module: ModuleFacts, name: str, trail: Trail = frozenset()
+) -> Found:
     """What `name` means at the top level of `module`; several different meanings are None."""
     step = (module.path, name)
     if step in trail or len(trail) > 40:
@@ -46,7 +40,11 @@ def member(project: Project, module: ModuleFacts, name: str, trail: Trail = froz
 
 
 def _one(
-    project: Project, module: ModuleFacts, name: str, bindings: tuple[Binding, ...], trail: Trail
+    project: ProjectIndex,
+    module: ModuleFacts,
+    name: str,
+    bindings: tuple[Binding, ...],
+    trail: Trail,
 ) -> Found:
     if all(item.kind == "function" for item in bindings):
         return _function(project, module, bindings)
@@ -69,7 +67,7 @@ def _identity(found: Definition) -> tuple[object, ...]:
     return type(found), found.path, found.qualified_name, line
 
 
-def _function(project: Project, module: ModuleFacts, bindings: tuple[Binding, ...]) -> Found:
+def _function(project: ProjectIndex, module: ModuleFacts, bindings: tuple[Binding, ...]) -> Found:
     records = [item.function for item in bindings if item.function is not None]
     overloads = tuple(
         record
@@ -83,7 +81,7 @@ def _function(project: Project, module: ModuleFacts, bindings: tuple[Binding, ..
 
 
 def _bound(
-    project: Project, module: ModuleFacts, name: str, binding: Binding, trail: Trail
+    project: ProjectIndex, module: ModuleFacts, name: str, binding: Binding, trail: Trail
 ) -> Found:
     if binding.place is not None:
         return project.class_at(module, *binding.place)
@@ -107,7 +105,7 @@ def _bound(
 
 
 def imported(
-    project: Project, item: ImportFacts, near: Path, own_name: str, trail: Trail = frozenset()
+    project: ProjectIndex, item: ImportFacts, near: Path, own_name: str, trail: Trail = frozenset()
 ) -> Found:
     """What an import statement in the file `near` binds."""
     source = project.module(item.module, near, item.name or "")
@@ -125,7 +123,7 @@ def imported(
 # -------------------------------------------------------------------- star imports
 
 
-def _from_stars(project: Project, module: ModuleFacts, name: str, trail: Trail) -> Found:
+def _from_stars(project: ProjectIndex, module: ModuleFacts, name: str, trail: Trail) -> Found:
     answers: list[Found] = []
     for star in module.stars:
         provided = project.stars.provides(module, star, name)
@@ -141,7 +139,7 @@ def _from_stars(project: Project, module: ModuleFacts, name: str, trail: Trail) 
 
 
 def _star_may_replace(
-    project: Project, module: ModuleFacts, name: str, bindings: tuple[Binding, ...]
+    project: ProjectIndex, module: ModuleFacts, name: str, bindings: tuple[Binding, ...]
 ) -> bool:
     """True where a star import after the binding may bring another thing of that name."""
     first = min(item.line for item in bindings)
@@ -152,7 +150,7 @@ def _star_may_replace(
 # -------------------------------------------------------------------- dotted names
 
 
-def walk(project: Project, start: Found, rest: list[str]) -> Found:
+def walk(project: ProjectIndex, start: Found, rest: list[str]) -> Found:
     """Follow attributes from a definition: submodules, nested classes, methods, class variables."""
     found = start
     for name in rest:
@@ -205,7 +203,7 @@ def _class_entry(cls: ClassFacts, name: str) -> Found:
     )
 
 
-def definition(project: Project, qualified: str, near: Path | None) -> Found:
+def definition(project: ProjectIndex, qualified: str, near: Path | None) -> Found:
     """The definition a dotted name means, by the longest part of it that is a module."""
     head = len(qualified) - len(qualified.lstrip("."))
     parts = qualified[head:].split(".")

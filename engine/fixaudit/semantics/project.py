@@ -11,12 +11,12 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fixaudit.semantics import name_resolver
-from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics import initialization, mro, name_resolver
+from fixaudit.semantics.classes import ClassFacts, Declaration, Definition, Found, Linearisation
 from fixaudit.semantics.fragments import Parses
+from fixaudit.semantics.known_classes import KnownClass
 from fixaudit.semantics.module_cache import FactsStore, Loaded, ModuleCache
 from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, Span
-from fixaudit.semantics.name_resolver import Definition, Found
 from fixaudit.semantics.own_file import OwnFile
 from fixaudit.semantics.project_texts import ProjectTexts
 from fixaudit.semantics.query_log import Dependencies, digest
@@ -25,7 +25,6 @@ from fixaudit.semantics.tree_view import View
 from fixaudit.syntax.module import Module
 
 T = TypeVar("T")
-
 _STAR = re.compile(rb"import[ \t(\\]*\*")
 
 
@@ -271,6 +270,24 @@ class Project(ProjectTexts):
         found = self.class_at(module, node.lineno, node.col_offset)
         assert found is not None, f"{module.name} has no class in line {node.lineno}"
         return found
+
+    # ---------------------------------------------------------------- classes: see `ClassFacts`
+
+    def base_of(self, cls: ClassFacts, base: ast.expr) -> ClassFacts | KnownClass | None:
+        """The class that a base expression of a header means."""
+        return mro.resolve_base(cls, base)
+
+    def order_of(self, cls: ClassFacts) -> Linearisation:
+        """The method resolution order, worked out anew: `cls.mro()` keeps it."""
+        return mro.linearise(cls)
+
+    def declaration_of(self, cls: ClassFacts, name: str) -> Declaration | None:
+        """Who declares an attribute."""
+        return initialization.find_declaration(cls, name)
+
+    def dynamic_reasons_of(self, cls: ClassFacts) -> tuple[str, ...]:
+        """Why attributes may exist that no code declares."""
+        return initialization.dynamic_reasons(cls)
 
     # ---------------------------------------------------------------- memos
 

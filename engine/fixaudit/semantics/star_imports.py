@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Any
 
+from fixaudit.semantics.index import Index, Provides
 from fixaudit.semantics.module_facts import ImportFacts, ModuleFacts
 from fixaudit.semantics.query_log import Dependencies
-
-if TYPE_CHECKING:
-    from fixaudit.semantics.project import Project
-
-Provides = Literal["yes", "no", "unclear"]
 
 # A search of its text costs as much as a twentieth of parsing a module and more.
 _SEARCHES = 20
@@ -28,7 +24,7 @@ class _Cached:
 class StarImports:
     """Answers for all modules of a project, each once."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Index[Any]) -> None:
         self._project = project
         self._cached: dict[Path, _Cached] = {}
         self._edition = project.edition

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from fixaudit.semantics import name_resolver
+from fixaudit.semantics.classes import Found, ProjectIndex
 from fixaudit.semantics.module_facts import ImportFacts, ModuleFacts, Span
 from fixaudit.semantics.signatures import FunctionFacts, function_record
 from fixaudit.syntax.namespace import Binding, Scope
 from fixaudit.syntax.scopes import Scopes
 from fixaudit.syntax.tree import TreeIndex, children
-
-if TYPE_CHECKING:
-    from fixaudit.semantics.project import Project
 
 
 class View:
@@ -56,8 +53,8 @@ class View:
         """Have what tests before `child` in the block `parent` may show of a name."""
 
     def meaning(
-        self, project: Project, module: ModuleFacts, name: str, anchor: ast.AST
-    ) -> name_resolver.Found:
+        self, project: ProjectIndex, module: ModuleFacts, name: str, anchor: ast.AST
+    ) -> Found:
         """The definition a name means at a node: imports, classes and functions, no values."""
         scope, bindings = self.lookup(name, anchor)
         if scope is None or isinstance(scope.node, ast.Module):
@@ -81,8 +78,8 @@ class View:
         return None
 
     def _imported(
-        self, project: Project, module: ModuleFacts, alias: ast.alias, binding: Binding
-    ) -> name_resolver.Found:
+        self, project: ProjectIndex, module: ModuleFacts, alias: ast.alias, binding: Binding
+    ) -> Found:
         target = binding.target or ""
         if isinstance(binding.statement, ast.Import):
             return project.module(target, module.path) or target

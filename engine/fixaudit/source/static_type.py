@@ -6,9 +6,8 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fixaudit.semantics.classes import ClassFacts, Declaration
+from fixaudit.semantics.classes import ClassFacts, Declaration, Definition
 from fixaudit.semantics.module_facts import dotted_name
-from fixaudit.semantics.name_resolver import Definition
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.memo import remembered
 

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.classes import ClassFacts, Found
 from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts, dotted_name, span_of
-from fixaudit.semantics.name_resolver import Found
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.tree_view import View
 from fixaudit.semantics.values import infer_calls, infer_members, infer_names
