@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.facts import ModuleFacts, VariableFacts, dotted_name
 from fixaudit.semantics.signatures import plain_typing
+from fixaudit.semantics.values import outside
 from fixaudit.semantics.values.value import NOTHING, Shape, holding, instance, maybe, union
 
 if TYPE_CHECKING:
@@ -102,14 +103,23 @@ class _Reader:
             return self.alias(found, depth)
         if found == "typing.Self" and self.receiver is not None:
             return instance(self.receiver)
-        return None
+        return outside.instance_of(found) if isinstance(found, str) else None
 
     def meaning(self, node: ast.expr) -> object:
         written = dotted_name(node)
         if written is None:
             return None
         found = self.project.resolve_at(self.module, written, self.anchor)
+        if found is None:
+            found = self.imported(written)
         return plain_typing(found) if isinstance(found, str) else found
+
+    def imported(self, written: str) -> str | None:
+        """The name of something outside of the project that is imported only if it is there."""
+        head, dot, rest = written.partition(".")
+        _, bindings = self.project.view(self.module).lookup(head, self.anchor)
+        target = outside.imported(self.project, bindings, self.module.path)
+        return None if target is None else target + dot + rest
 
     def alias(self, found: VariableFacts, depth: int) -> Shape | None:
         """`Conf = Settings`, `NewType("Conf", Settings)`, `TypeVar("T", bound=Settings)`."""
@@ -152,7 +162,7 @@ class _Reader:
             return holding("awaitable", self.read(items[-1], depth))
         if found in _MANAGERS:
             return holding("manager", self.read(items[0], depth))
-        return None
+        return None if found in _MAPPINGS else outside.instance_of(found)
 
     def tuple_of(self, items: list[ast.expr], depth: int) -> Shape | None:
         """All members alike, or nothing is known of any."""

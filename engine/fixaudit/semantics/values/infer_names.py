@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fixaudit.semantics.facts import VariableFacts
 from fixaudit.semantics.values import bindings as bound
+from fixaudit.semantics.values import outside
 from fixaudit.semantics.values.annotations import annotated
 from fixaudit.semantics.values.narrowing import Shown, loops_between, shown_at
 from fixaudit.semantics.values.value import Shape, surely, union
@@ -23,15 +24,40 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 def shape_of_name(inference: Inference, node: ast.Name) -> Shape | None:
     """The value of a name where it is read."""
     scope, bindings = inference.view.lookup(node.id, node)
-    if scope is None or _is_rebound_elsewhere(inference, scope, bindings):
-        return narrowed_by_class(inference, node, bindings, None)
-    if all(item.kind == "import" for item in bindings):
-        found = inference.definition(node)
-        return inference.variable(found) if isinstance(found, VariableFacts) else None
-    if any(item.kind in ("import", "class", "function") for item in bindings):
-        return None
-    shape = _from_bindings(inference, node, scope, bindings)
+    shape: Shape | None
+    if scope is None or all(item.kind == "import" for item in bindings):
+        shape = _defined(inference, node) or imported(inference, bindings)
+    elif any(item.kind in ("import", "class", "function") for item in bindings):
+        shape = imported(inference, bindings)
+    elif _is_rebound_elsewhere(inference, scope, bindings):
+        shape = _alike(bound.shape_of_binding(inference, item) for item in bindings)
+    else:
+        shape = _from_bindings(inference, node, scope, bindings)
     return narrowed_by_class(inference, node, bindings, shape)
+
+
+def _defined(inference: Inference, node: ast.Name) -> Shape | None:
+    """What an import, a star import or the builtins bring."""
+    found = inference.definition(node)
+    if isinstance(found, VariableFacts):
+        return inference.variable(found)
+    return outside.named(found) if isinstance(found, str) else None
+
+
+def shape_of_import(inference: Inference, binding: Binding) -> Shape | None:
+    """The value that one import brings, whatever else the name is bound to."""
+    if not binding.target:
+        return None
+    found = inference.project.definition(binding.target, inference.module.path)
+    if isinstance(found, VariableFacts):
+        return inference.variable(found)
+    return imported(inference, [binding]) if found is None else None
+
+
+def imported(inference: Inference, bindings: list[Binding]) -> Shape | None:
+    """The thing from outside that all imports of a name bring, where it is there."""
+    name = outside.imported(inference.project, bindings, inference.module.path)
+    return None if name is None else outside.named(name)
 
 
 def _is_rebound_elsewhere(inference: Inference, scope: Scope, bindings: list[Binding]) -> bool:
@@ -56,7 +82,10 @@ def _from_bindings(
 ) -> Shape | None:
     leader = _leading(inference, node, scope, bindings)
     if leader is not None:
-        return bound.shape_of_binding(inference, leader) or _declared(inference, bindings)
+        shape = bound.shape_of_binding(inference, leader)
+        if shape is None or shape.outside or shape.assumed:
+            return _declared(inference, bindings) or shape
+        return shape
     reaching = [item for item in bindings if _may_reach(inference, node, scope, item)]
     return _alike(bound.shape_of_binding(inference, item) for item in reaching)
 

@@ -1,0 +1,57 @@
+"""The class that `cls` stands for, and what class methods store on it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.signatures import nodes_below
+from fixaudit.semantics.stores import STORING, stores
+
+if TYPE_CHECKING:
+    from fixaudit.semantics.values.infer import Inference
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def class_receiver(inference: Inference, node: ast.expr) -> ClassFacts | None:
+    """The class whose class method (or validator) takes `node` as its first parameter."""
+    if not isinstance(node, ast.Name):
+        return None
+    _, bindings = inference.view.lookup(node.id, node)
+    function = bindings[0].statement if len(bindings) == 1 else None
+    if not isinstance(function, _FUNCTIONS) or bindings[0].kind != "parameter":
+        return None
+    if first_parameter(function) != node.id or not _takes_class(function, node.id):
+        return None
+    owner = inference.view.enclosing_class(function)
+    return None if owner is None else inference.class_of(owner)
+
+
+def first_parameter(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+    """The name of the first positional parameter."""
+    parameters = [*function.args.posonlyargs, *function.args.args]
+    return parameters[0].arg if parameters else None
+
+
+def _takes_class(function: ast.FunctionDef | ast.AsyncFunctionDef, first: str) -> bool:
+    decorators = [ast.unparse(item) for item in function.decorator_list]
+    if "staticmethod" in decorators:
+        return False
+    named = function.name in ("__new__", "__init_subclass__", "__class_getitem__")
+    return named or "classmethod" in decorators or (first == "cls" and bool(decorators))
+
+
+def class_stores(cls: ClassFacts, name: str) -> Iterator[ast.expr | None]:
+    """The values that class methods give to `cls.name`; None for what is no plain assignment."""
+    for function in cls.node.body:
+        if not isinstance(function, _FUNCTIONS) or not function.decorator_list:
+            continue
+        first = first_parameter(function)
+        if first is None or not _takes_class(function, first):
+            continue
+        for node in nodes_below(function):
+            if node.__class__ in STORING:
+                yield from (value for stored, _, value in stores(node, first) if stored == name)
