@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from fixaudit import _old_paths
+from fixaudit._old_paths import install
 from fixaudit._version import __version__ as __version__
 
 _HOME = {
@@ -49,7 +49,7 @@ _MODULES = {
 
 __all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
 
-_old_paths.install()
+install()
 
 
 def __getattr__(name: str) -> Any:

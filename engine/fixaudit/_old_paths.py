@@ -6,12 +6,13 @@ They are deprecated, and go with the release after next.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from importlib import import_module
-from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
-from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import CodeType, ModuleType
 
 _NEW = {
     "fixaudit.cst": "fixaudit.edits.cst",
@@ -25,28 +26,30 @@ _NEW = {
 _PACKAGES = frozenset({"fixaudit.kit"})
 
 
-class _Alias(InspectLoader):
+# Neither inherits from `importlib.abc`, whose import takes longer than `fixaudit --version` may.
+class _Loader:
     """Loads a module by putting the one of the new path under the old name."""
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        return None
 
     def exec_module(self, module: ModuleType) -> None:
         sys.modules[module.__name__] = import_module(_NEW[module.__name__])
 
-    def get_code(self, fullname: str) -> CodeType | None:
+    def get_code(self, fullname: str) -> CodeType:
         """The code of the module, for `python -m`."""
-        spec = find_spec(_NEW[fullname])
-        assert spec is not None
-        assert isinstance(spec.loader, InspectLoader)
-        return spec.loader.get_code(_NEW[fullname])
-
-    def get_source(self, fullname: str) -> None:
-        return None
+        loader = import_module(_NEW[fullname]).__loader__
+        code: CodeType = loader.get_code(_NEW[fullname])  # type: ignore[union-attr]
+        return code
 
 
-class _Finder(MetaPathFinder):
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:  # fmt: skip
+class _Finder:
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if fullname not in _NEW:
             return None
-        return ModuleSpec(fullname, _Alias(), is_package=fullname in _PACKAGES)
+        return ModuleSpec(fullname, _Loader(), is_package=fullname in _PACKAGES)  # type: ignore[arg-type]
 
 
 def install() -> None:

@@ -93,15 +93,15 @@ def test_undo_refuses_files_edited_since(tree: Path, capsys: Any) -> None:
 
 SLOW = """
 import os, sys, time
-from fixaudit_cli import applying
-write = applying.replace_file
+from fixaudit_cli.write import write_run
+write = write_run.replace_file
 def slowly(replacement):
     result = write(replacement)
     print("written", flush=True)
     while not os.path.exists("go"):
         time.sleep(0.02)
     return result
-applying.replace_file = slowly
+write_run.replace_file = slowly
 from fixaudit_cli.app import run
 sys.exit(run({arguments!r}))
 """

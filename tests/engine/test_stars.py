@@ -36,4 +36,4 @@ def test_what_a_star_may_hide(tmp_path: Path, line: str, name: str, hidden: bool
         (tmp_path / path).write_text(text)
     project = Project(tmp_path, [tmp_path / path for path in files])
     source = Source("pkg/service.py", f"{line}\n".encode(), project=project, module="pkg.service")
-    assert may_hide(source, name) is hidden
+    assert may_hide(source.project, source, name) is hidden

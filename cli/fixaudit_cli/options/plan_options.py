@@ -110,7 +110,7 @@ def read(paths: Sequence[Path], markdown_only: bool = False) -> list[Report]:
 
 def _bytes(path: Path) -> bytes:
     from fixaudit.errors import ReportError
-    from fixaudit.reports.decode import DATA_LIMIT
+    from fixaudit.reports.reader import DATA_LIMIT
 
     try:
         with path.open("rb") as file:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from fixaudit import Edit, Source, Span
 from fixaudit.edits import statements
-from fixaudit.source.phrase_removal import HOLE, OTHER, cut
-from fixaudit.source.string_literals import Reader, Style, Unit, UnreadableError
+from fixaudit.edits.phrase_removal import HOLE, OTHER, cut
+from fixaudit.edits.string_literals import Reader, Style, Unit, UnreadableError
 from fixaudit_codemods.logs._message_edits import (
     Arguments,
     KeptError,

@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit import Source
+from fixaudit.edits.string_literals import Style
 from fixaudit.source import loggers
 from fixaudit.source.memo import remembered
-from fixaudit.source.string_literals import Style
 from fixaudit_codemods.logs._log_call import (
     Removal,
     exact_among,

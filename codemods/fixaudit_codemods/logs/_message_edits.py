@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit import Edit, Source, Span
-from fixaudit.source.string_literals import Leaf, Style, Unit, render
+from fixaudit.edits.string_literals import Leaf, Style, Unit, render
 
 
 class KeptError(Exception):

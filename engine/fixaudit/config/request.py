@@ -6,12 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fixaudit.config.commandline import CommandLineConfig
 
 if TYPE_CHECKING:
-    from fixaudit.authoring.codemod import Codemod
     from fixaudit.model.outcome import Site
 
 _ROOT_MARKS = (".git", ".hg")
@@ -28,7 +27,8 @@ class Request:
         unsafe, format: override the configuration where not None.
         write: compute new contents; False when only the findings are asked for.
         accept: a last word on each placed finding that would be applied.
-        codemods: made codemods that run, in place of the selected ones unless `select` is given.
+        codemods: instances of `Codemod` that run, in place of the selected ones unless `select` is
+            given; not named in the type, as configuration knows nothing of codemods.
     """
 
     paths: tuple[Path, ...]
@@ -43,7 +43,7 @@ class Request:
     isolated: bool = False
     write: bool = True
     accept: Callable[[Site], bool] | None = None
-    codemods: tuple[Codemod, ...] = ()
+    codemods: tuple[Any, ...] = ()
 
     @property
     def base(self) -> Path:

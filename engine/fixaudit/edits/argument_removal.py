@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from fixaudit import Edit, Source
 from fixaudit.edits.statements import outer_parentheses
+from fixaudit.model.finding import Edit
+from fixaudit.source.source import Source
 
 
 def remove_keyword(source: Source, call: ast.Call, word: ast.keyword) -> Edit | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from fixaudit import Edit, Source
+from fixaudit.model.finding import Edit
+from fixaudit.source.source import Source
 
 
 def direct_access(source: Source, call: ast.Call, owner: ast.expr, name: str) -> list[Edit] | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Edit, Source
 from fixaudit.edits import statements
+from fixaudit.model.finding import Edit
+from fixaudit.source.source import Source
 
 
 def keyword(call: ast.Call, name: str) -> ast.keyword | None:

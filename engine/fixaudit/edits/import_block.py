@@ -7,6 +7,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from fixaudit.edits.module_header import (
+    after_leading_comments,
+    header_statements,
+    is_docstring,
+)
 from fixaudit.edits.statements import line_span, stands_alone
 from fixaudit.model.finding import Edit, ImportWish
 from fixaudit.source.source import Source
@@ -15,73 +20,6 @@ _FUTURE, _STDLIB, _THIRD_PARTY, _FIRST_PARTY, _LOCAL = range(5)
 _LINE_LIMIT = 88
 
 Import = ast.Import | ast.ImportFrom
-
-
-def header_end(source: Source) -> int:
-    """The offset of the line after the module's leading docstring, imports and what guards them."""
-    end = 0
-    for statement in _header(source.tree):
-        end = line_span(source, statement).end
-    return end or _after_leading_comments(source)
-
-
-def first_statement(source: Source) -> ast.stmt:
-    """The statement that a new module-level name will stand above; the last where there is none.
-
-    Only what runs before it may be used by what is added there.
-    """
-    end = header_end(source)
-    for statement in source.tree.body:
-        if source.span(statement).start >= end:
-            return statement
-    return source.tree.body[-1]
-
-
-def _header(tree: ast.Module) -> list[ast.stmt]:
-    """The leading statements up to the last import that only imports and set-up precede."""
-    last = 0
-    for position, statement in enumerate(tree.body, start=1):
-        if (
-            isinstance(statement, (ast.Import, ast.ImportFrom))
-            or _is_docstring(statement, position)
-            or _guards_imports(statement)
-        ):
-            last = position
-        elif not _is_set_up(statement):
-            break
-    return tree.body[:last]
-
-
-def _is_docstring(statement: ast.stmt, position: int) -> bool:
-    if position != 1 or not isinstance(statement, ast.Expr):
-        return False
-    return isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
-
-
-def _guards_imports(statement: ast.stmt) -> bool:
-    """`if TYPE_CHECKING:` and `try: import …` blocks that hold imports and little else."""
-    if isinstance(statement, ast.If):
-        blocks = [statement.body, statement.orelse]
-    elif isinstance(statement, ast.Try):
-        blocks = [statement.body, *(handler.body for handler in statement.handlers)]
-    else:
-        return False
-    inner = [entry for block in blocks for entry in block]
-    simple = (ast.Import, ast.ImportFrom, ast.Assign, ast.Pass, ast.Expr, ast.AnnAssign, ast.Raise)
-    has_import = any(isinstance(entry, (ast.Import, ast.ImportFrom)) for entry in inner)
-    return has_import and all(
-        isinstance(entry, simple) or _guards_imports(entry) for entry in inner
-    )
-
-
-def _is_set_up(statement: ast.stmt) -> bool:
-    """`__all__ = …`, `sys.path` lines, warning filters: what people keep between imports."""
-    if isinstance(statement, ast.Assign):
-        target = statement.targets[0]
-        return (
-            isinstance(target, ast.Name) and target.id.startswith("__") and target.id.endswith("__")
-        )
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +58,7 @@ class ImportPlacer:
 
     def _direct_imports(self) -> list[_Entry]:
         tree, source = self._source.tree, self._source
-        header = _header(tree)
+        header = header_statements(tree)
         start = self._after_path_lines(header)
         entries = []
         for statement in header:
@@ -298,32 +236,15 @@ class ImportPlacer:
     def _first_import(self, text: str) -> Edit:
         source = self._source
         body = source.tree.body
-        if body and _is_docstring(body[0], 1):
+        if body and is_docstring(body[0], 1):
             return self._after(body[0], text, blank=True)
-        position = _after_leading_comments(source)
+        position = after_leading_comments(source)
         following = source.body[position:]
         trail = "\n" if following.strip() and not following.startswith((b"\n", b"\r")) else ""
         lead = (
             "\n" if position and not source.body[:position].endswith((b"\n\n", b"\r\n\r\n")) else ""
         )
         return source.edit(position, position, f"{lead}{text}\n{trail}")
-
-
-def _after_leading_comments(source: Source) -> int:
-    """Behind the shebang, cookie and licence comment at the top of a file without imports."""
-    first = source.tree.body[0].lineno if source.tree.body else source.positions.line_count + 1
-    decorators = getattr(source.tree.body[0], "decorator_list", []) if source.tree.body else []
-    first = min([first, *(entry.lineno for entry in decorators)])
-    end_line = 0
-    for line in range(1, min(first, source.positions.line_count + 1)):
-        text = source.line_text(line).strip()
-        if text.startswith("#"):
-            end_line = line
-        elif text:
-            break
-        else:
-            break
-    return source.positions.line_end(end_line) if end_line else 0
 
 
 def _insert_in_order(present: list[str], names: list[str]) -> list[str]:

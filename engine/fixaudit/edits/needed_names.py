@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 
 from fixaudit.edits.compose import apply_edits
-from fixaudit.edits.import_block import ImportPlacer, header_end
+from fixaudit.edits.import_block import ImportPlacer
+from fixaudit.edits.module_header import header_end
 from fixaudit.edits.statements import line_span, stands_alone
 from fixaudit.model.finding import Edit, ImportWish, ModuleNameWish, Span, UnimportWish, Wish
 from fixaudit.source.source import Source

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from fixaudit.files.git import SUFFIXES, Listing
 from fixaudit.files.ignored_dirs import is_never
+from fixaudit.files.listing import SUFFIXES, Listing
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fixaudit.files.git import Listing, list_folder
+from fixaudit.files.git import list_folder
+from fixaudit.files.listing import Listing
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fixaudit.files.directory_walk import walk
 from fixaudit.files.ignored_dirs import Allowed
+from fixaudit.files.listing import SUFFIXES, Listing
 
 if TYPE_CHECKING:
     import subprocess
-
-SUFFIXES = (".py", ".pyw")
-
-
-@dataclass(slots=True)
-class Listing:
-    """Absolute paths of the Python files below a folder; some may be links, or be gone by now.
-
-    `unreadable` pairs folders with the reason they could not be looked into.
-    """
-
-    paths: list[str] = field(default_factory=list)
-    unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
 def list_folder(folder: str, top: str) -> Listing:
@@ -33,8 +21,6 @@ def list_folder(folder: str, top: str) -> Listing:
     listing = Listing()
     repository = repository_of(folder)
     if repository is None or not _from_git(folder, listing):
-        from fixaudit.files.directory_walk import walk
-
         walk(folder, _rules_start(folder, repository or top), listing)
     return listing
 

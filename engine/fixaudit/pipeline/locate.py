@@ -1,13 +1,14 @@
-"""Where findings stand: lines, columns, fingerprints, and what comments say of them."""
+"""Where findings stand: lines, columns, fingerprints, and the comments that excuse them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Edit, Finding, Span, Verdict
 from fixaudit.model.outcome import PlacedEdit, Site
-from fixaudit.pipeline.fingerprints import fingerprints
 from fixaudit.source.source import Source
 from fixaudit.suppress.suppressions import Suppressions
 
@@ -59,3 +60,16 @@ def heading_end(source: Source, span: Span, line: int, end_line: int) -> int:
 def _placed(source: Source, edit: Edit) -> PlacedEdit:
     start = source.positions.line_column(edit.span.start)
     return PlacedEdit(*start, *source.positions.line_column(edit.span.end), edit.text)
+
+
+def fingerprints(source: Source, findings: Sequence[Finding]) -> Iterator[str]:
+    """A 16-digit hexadecimal name a finding: of codemod, path, the site's text and its ordinal."""
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        text = " ".join(source.slice(finding.span).split())[:400]
+        key = "\0".join((finding.codemod, source.path, text))
+        ordinal = seen[key]
+        seen[key] += 1
+        yield hashlib.sha256(f"{key}\0{ordinal}".encode("utf-8", "surrogateescape")).hexdigest()[
+            :16
+        ]

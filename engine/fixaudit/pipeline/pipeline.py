@@ -251,7 +251,7 @@ class _Run:
         body = current.body if self.plan.format is None else self.formatted(current)
         current.close()
         after = self.source.decoded.encode(body)
-        edits = in_file_bytes(self.source, self.trace.edits())
+        edits = in_file_bytes(self.source.decoded, self.trace.edits())
         return Changed(path, self.source.data, after, edits, sites, problems)
 
     def formatted(self, current: Source) -> bytes:

@@ -162,7 +162,7 @@ class Worker:
     def _broken(self, path: Path, data: bytes, error: SourceError) -> Outcome:
         message = str(error)
         if error.kind == "syntax":
-            from fixaudit.syntax.newer_syntax import explain
+            from fixaudit.syntax.parser import explain
 
             message = explain(data, message)
         return self._failed(path, error.kind, message, error.line)

@@ -13,8 +13,8 @@ from fixaudit.plan.model import Anchor, AuditPlan, Pair, Planned, Status
 from fixaudit.plan.plan import make_plan
 from fixaudit.plan.plan_file import document, dump
 from fixaudit.plan.recheck import reexamine
-from fixaudit.plan.selection import Choice, PlannedEdit, chosen, edits, stored_entries
-from fixaudit.plan.stored import Entry, PlanFile, load, stored
+from fixaudit.plan.selection import Choice, PlannedEdit, chosen, edits
+from fixaudit.plan.stored import Entry, PlanFile, load, stored, stored_entries
 from fixaudit.plan.tree_findings import Survey, survey
 
 __all__ = [

@@ -8,8 +8,16 @@ from typing import Any
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Site
-from fixaudit.plan.cited_paths import Resolved, below, is_python, resolve
-from fixaudit.plan.cited_place import Wanted, extent, moved, overlap
+from fixaudit.plan.cited_place import (
+    Resolved,
+    Wanted,
+    below,
+    extent,
+    is_python,
+    moved,
+    overlap,
+    resolve,
+)
 from fixaudit.plan.codebase import Definition, Tree, touches
 from fixaudit.plan.finding_evidence import corroborated, lines_quoted
 from fixaudit.plan.model import Status

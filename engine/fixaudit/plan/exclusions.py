@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from fixaudit.model.outcome import Site
-from fixaudit.plan.cited_paths import below, resolve
+from fixaudit.plan.cited_place import below, resolve
 from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.model import Kept, Planned
 from fixaudit.reports.model import Exclusion, Location, Report

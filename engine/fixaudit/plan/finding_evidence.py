@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
-from fixaudit.plan.cited_paths import resolve
+from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.quoted_code import find
 from fixaudit.reports.locations import same_file

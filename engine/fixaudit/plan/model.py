@@ -9,6 +9,9 @@ from typing import Literal
 from fixaudit.model.outcome import Problem, Site
 from fixaudit.reports.model import Exclusion, LineRange, Location, NotTaken, ReportFinding
 
+VERSION = 1
+"""Of the form of plan files."""
+
 
 class Status(StrEnum):
     """Where a cited place is in the tree."""

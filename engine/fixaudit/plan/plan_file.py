@@ -8,10 +8,8 @@ from typing import Any
 from fixaudit.model.outcome import PlacedEdit, Site
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.lookalikes import Likeness
-from fixaudit.plan.model import Anchor, AuditPlan, Pair, Planned, ReportHead
+from fixaudit.plan.model import VERSION, Anchor, AuditPlan, Pair, Planned, ReportHead
 from fixaudit.plan.selection import PlannedEdit, edits
-
-VERSION = 1
 
 
 def document(plan: AuditPlan, tree: Tree, root: str, version: str) -> dict[str, Any]:

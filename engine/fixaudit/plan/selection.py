@@ -5,15 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from fixaudit.errors import ConfigError
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Site
 from fixaudit.plan.model import AuditPlan, Planned
-
-if TYPE_CHECKING:
-    from fixaudit.plan.stored import Entry, PlanFile
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
@@ -46,8 +42,8 @@ class PlannedEdit:
 
 def chosen(plan: AuditPlan, choice: Choice) -> AuditPlan:
     """The plan with the wanted findings only. Raises ConfigError for an id or a word nobody knows."""
-    ids = _matching([(e.report, e.finding.id) for e in plan.findings], choice.findings)
-    levels = _levels(choice.severities)
+    ids = matching([(e.report, e.finding.id) for e in plan.findings], choice.findings)
+    levels = levels_in(choice.severities)
     kept = [
         _cited(entry) if choice.cited_only else entry
         for entry in plan.findings
@@ -87,7 +83,7 @@ def _cited(entry: Planned) -> Planned:
     return replace(entry, elsewhere=())
 
 
-def _matching(
+def matching(
     known: Sequence[tuple[str, str]], wanted: Sequence[str]
 ) -> set[tuple[str, str]] | None:
     """Those of the known `(report, id)` that are named; None where nothing is."""
@@ -111,7 +107,8 @@ def _qualified(report: str, key: str) -> tuple[str, str]:
     return f"{report}:{key}", f"{name}:{key}"
 
 
-def _levels(words: Sequence[str]) -> set[str] | None:
+def levels_in(words: Sequence[str]) -> set[str] | None:
+    """The severities that words name, `high+` with all above; None for no words. Raises ConfigError."""
     if not words:
         return None
     levels: set[str] = set()
@@ -133,21 +130,3 @@ def _near(word: str, known: Sequence[str]) -> str:
         best = max(close, key=lambda key: key[:1] == word[:1])
         return f"; did you mean {best}?"
     return f"; there are {', '.join(known[:12])}{', …' if len(known) > 12 else ''}" if known else ""
-
-
-def stored_entries(stored: PlanFile, choice: Choice) -> list[Entry]:
-    """The edits a plan file lists that are wanted. Raises ConfigError as `chosen` does."""
-    known = [(entry.report, entry.id) for entry in stored.findings]
-    ids = _matching(known, choice.findings)
-    levels = _levels(choice.severities)
-    kept = {
-        (entry.report, entry.id)
-        for entry in stored.findings
-        if (ids is None or (entry.report, entry.id) in ids)
-        and (levels is None or entry.severity in levels)
-    }
-    return [
-        entry
-        for entry in stored.entries
-        if kept & set(entry.findings) and (entry.cited or not choice.cited_only)
-    ]

@@ -9,8 +9,8 @@ from typing import Any
 
 from fixaudit.errors import ConfigError
 from fixaudit.plan.lookalikes import Alike
-from fixaudit.plan.plan_file import VERSION
-from fixaudit.plan.selection import PlannedEdit
+from fixaudit.plan.model import VERSION
+from fixaudit.plan.selection import Choice, PlannedEdit, levels_in, matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +158,21 @@ def _inside(name: object) -> str:
     if path.is_absolute() or ".." in path.parts or "\\" in str(name) or not path.parts:
         raise ValueError(f"{name!r} leads out of the tree")
     return str(path)
+
+
+def stored_entries(stored: PlanFile, choice: Choice) -> list[Entry]:
+    """The edits a plan file lists that are wanted. Raises ConfigError as `chosen` does."""
+    known = [(entry.report, entry.id) for entry in stored.findings]
+    ids = matching(known, choice.findings)
+    levels = levels_in(choice.severities)
+    kept = {
+        (entry.report, entry.id)
+        for entry in stored.findings
+        if (ids is None or (entry.report, entry.id) in ids)
+        and (levels is None or entry.severity in levels)
+    }
+    return [
+        entry
+        for entry in stored.entries
+        if kept & set(entry.findings) and (entry.cited or not choice.cited_only)
+    ]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from fixaudit.reports.collect import Candidate, Sink, Where
+from fixaudit.reports.collect import Candidate, Sink, Where, refuse_blocks
 from fixaudit.reports.finding_body import Body
 from fixaudit.reports.labels import own_labels
 from fixaudit.reports.list_items import opens_numbered, read_blocks, strong_items
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Line, Paragraph, Section, fences_of, lines_of
 from fixaudit.reports.records import lead_count, split_records
-from fixaudit.reports.refused import refuse_blocks
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.titles import Title, title_of
 from fixaudit.reports.vocabulary import (

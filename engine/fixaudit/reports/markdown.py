@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from fixaudit.reports.collect import exclude
 from fixaudit.reports.deduplicate import settle
 from fixaudit.reports.entries import walk
 from fixaudit.reports.markdown_parser import parse
 from fixaudit.reports.markdown_tree import Paragraph
 from fixaudit.reports.model import Report
 from fixaudit.reports.mojibake import repair
-from fixaudit.reports.refused import exclude
 
 
 def read_markdown(name: str, text: str) -> Report:

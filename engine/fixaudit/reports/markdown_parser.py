@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fixaudit.errors import ReportError
-from fixaudit.reports.inline import lines_from, pieces_of_words
 from fixaudit.reports.labels import own_labels
 from fixaudit.reports.markdown_tree import (
     Block,
@@ -23,6 +22,8 @@ from fixaudit.reports.markdown_tree import (
     Rule,
     Section,
     Table,
+    lines_from,
+    pieces_of_words,
 )
 
 if TYPE_CHECKING:

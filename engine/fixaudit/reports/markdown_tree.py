@@ -1,9 +1,14 @@
-"""A Markdown report as a tree of sections and blocks, every line with its number in the file."""
+"""A Markdown report as a tree of sections, blocks and inline pieces, every line with its number."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +123,41 @@ def fences_of(blocks: tuple[Block, ...] | list[Block]) -> Iterator[Fence]:
                     yield from fences_of(item.blocks)
             case _:
                 pass
+
+
+def lines_from(tokens: list[Token], first: int) -> tuple[Line, ...]:
+    """One `Line` per source line; at least one, even for an empty heading."""
+    lines: list[list[Piece]] = [[]]
+    strong = 0
+    href: str | None = None
+    for token in tokens:
+        match token.type:
+            case "strong_open":
+                strong += 1
+            case "strong_close":
+                strong -= 1
+            case "link_open":
+                href = str(token.attrGet("href") or "")
+            case "link_close":
+                href = None
+            case "softbreak" | "hardbreak":
+                lines.append([])
+            case "text" | "text_special":
+                lines[-1].append(Piece(token.content, False, strong > 0, href))
+            case "code_inline":
+                lines[-1].append(Piece(token.content, True, strong > 0, href))
+            case "html_inline" if token.content.lower().startswith("<br"):
+                lines[-1].append(Piece("; ", False, False, None))
+            case _:
+                pass
+    return tuple(Line(tuple(p for p in row if p.text), first + n) for n, row in enumerate(lines))
+
+
+def pieces_of_words(words: str, strong: bool) -> tuple[Piece, ...]:
+    """Plain words with `code` marks in them, as pieces: what HTML blocks hold."""
+    parts = re.split(r"(`[^`]+`)", words)
+    return tuple(
+        Piece(part.strip("`") if part.startswith("`") else part, part.startswith("`"), strong)
+        for part in parts
+        if part
+    )

@@ -1,15 +1,17 @@
-"""Reads an audit report of any form: Markdown, SARIF, JSON or CSV."""
+"""Reads an audit report of any form: bytes to text, the form told by its content, then its reader."""
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from fixaudit.errors import ReportError
-from fixaudit.reports.decode import DATA_LIMIT, sniff, text_of
 from fixaudit.reports.markdown import read_markdown
 from fixaudit.reports.markdown_parser import LIMIT
-from fixaudit.reports.model import Report
+from fixaudit.reports.model import Format, Report
 from fixaudit.reports.sarif import read_sarif
 from fixaudit.reports.tabular import read_csv, read_json
 
@@ -56,3 +58,117 @@ def _markdown(name: str, text: str, size: int) -> Report:
             "split it, or give the tool's SARIF or JSON instead"
         )
     return read_markdown(name, text)
+
+
+DATA_LIMIT = 64 * 1024 * 1024
+"""Bytes of SARIF, JSON or CSV read at most."""
+
+_OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "an Office document or archive"),
+    (b"\xd0\xcf\x11\xe0", "an Office document"),
+    (b"{\\rtf", "an RTF document"),
+)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|table)\b",
+    re.I | re.S,
+)
+
+
+def text_of(name: str, data: bytes) -> tuple[str, list[str]]:
+    """The text without a byte order mark, and warnings. Raises `ReportError` for binary data."""
+    kind = next((kind for magic, kind in _OTHERS if data.startswith(magic)), None)
+    if kind:
+        raise ReportError(
+            f"{name}:1: this is {kind}; save the report as Markdown, SARIF, JSON or CSV"
+        )
+    warnings: list[str] = []
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = _decoded(name, data, "utf-16")
+    else:
+        nul = data.find(b"\0")
+        if nul >= 0:
+            line = data.count(b"\n", 0, nul) + 1
+            raise ReportError(
+                f"{name}:{line}: a NUL byte: this is no text; give the report as Markdown, SARIF, JSON or CSV"
+            )
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            text = data.decode("cp1252", errors="replace")
+            warnings.append(f"line {line} is not UTF-8; the report was read as Windows-1252")
+    odd = re.search(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]", text)
+    if odd and len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\ufffd]", text)) * 200 > len(text):
+        line = text.count("\n", 0, odd.start()) + 1
+        raise ReportError(
+            f"{name}:{line}: control characters: this is no text; give the report as Markdown, SARIF, JSON or CSV"
+        )
+    if not text.strip():
+        raise ReportError(f"{name}:1: the report is empty; nothing can be planned from it")
+    return text, warnings
+
+
+def _decoded(name: str, data: bytes, codec: str) -> str:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise ReportError(
+            f"{name}:1: not readable as {codec}: {error.reason}; save it as UTF-8"
+        ) from error
+
+
+def sniff(name: str, text: str) -> tuple[Format, Any]:
+    """The form of the report and, for SARIF and JSON, its parsed value.
+
+    The content decides; the suffix only says whether broken JSON is an error or just Markdown.
+    """
+    if _HTML.match(text[:4000]):
+        raise ReportError(
+            f"{name}:1: this is HTML; save the report as Markdown, or export SARIF or JSON"
+        )
+    if text.lstrip().startswith("<?xml"):
+        raise ReportError(f"{name}:1: this is XML; export the report as SARIF, JSON or Markdown")
+    suffix = name.lower().rpartition(".")[2]
+    said = suffix in ("json", "sarif")
+    if said or text.lstrip()[:1] in ("{", "["):
+        value = _json(name, text, must=said or text.lstrip().startswith("{"))
+        if value is not None:
+            runs = isinstance(value, dict) and (
+                "runs" in value or "sarif" in str(value.get("$schema", ""))
+            )
+            return ("sarif" if runs or suffix == "sarif" else "json"), value
+    if suffix in ("csv", "tsv") or _looks_tabular(text):
+        return "csv", None
+    return "markdown", None
+
+
+def _json(name: str, text: str, must: bool) -> Any:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        if not must:
+            return None
+        raise ReportError(
+            f"{name}:{error.lineno}: not valid JSON: {error.msg}; export the report again"
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise ReportError(
+            f"{name}:1: JSON nested too deeply or with unreadable numbers; export the report again"
+        ) from error
+    if not isinstance(value, dict | list):
+        raise ReportError(
+            f"{name}:1: the JSON is neither an object nor a list; see docs/audit-formats.md"
+        )
+    return value
+
+
+def _looks_tabular(text: str) -> bool:
+    """A first line of plain column names, at least a place and a title among them."""
+    first = text.lstrip("\n").split("\n", 1)[0].strip().lower()
+    names = [cell.strip(' "') for cell in re.split(r"[,;\t]", first)]
+    return (
+        len(names) > 2
+        and all(re.fullmatch(r"[a-z][\w ()/-]{0,30}", cell) for cell in names)
+        and bool({"file", "path", "filename", "location"} & set(names))
+    )

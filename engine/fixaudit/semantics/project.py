@@ -26,6 +26,7 @@ from fixaudit.semantics.name_resolver import Definition, Found
 from fixaudit.semantics.query_log import Dependencies, digest
 from fixaudit.semantics.star_imports import StarImports
 from fixaudit.semantics.text_search import Mention, Search, Texts, starting_with
+from fixaudit.syntax.parser import parse
 from fixaudit.text.encoding import decode
 
 if TYPE_CHECKING:
@@ -212,8 +213,6 @@ class Project:
             holder.let_go()
 
     def _parse(self, path: Path, content: bytes) -> ModuleFacts | None:
-        from fixaudit.source.source import parse
-
         try:
             body = decode(content).body
             tree = parse(body.decode("utf-8"), path.name)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from fixaudit.source.source import Source
+from fixaudit.semantics.project import Project
+from fixaudit.syntax.module import Module
 
 # No module of the standard library exports these (`os` and `io` do export an `open`, `math` a `pow`).
 _NEVER_EXPORTED = frozenset(
@@ -14,17 +13,17 @@ _NEVER_EXPORTED = frozenset(
 )
 
 
-def may_hide(source: Source, name: str) -> bool:
+def may_hide(project: Project, module: Module, name: str) -> bool:
     """True where a star import of the module may bind the builtin `name` to something else.
 
     A module of the standard library or of the project is looked into; any other may bind anything.
     """
-    stars = source.scopes.module.star_imports
-    return any(_may_bind(source, star.target or "", name) for star in stars)
+    stars = module.scopes.module.star_imports
+    return any(_may_bind(project, star.target or "", name) for star in stars)
 
 
-def _may_bind(source: Source, module: str, name: str) -> bool:
+def _may_bind(project: Project, module: str, name: str) -> bool:
     if module.partition(".")[0] in sys.stdlib_module_names:
         return name not in _NEVER_EXPORTED or module == "builtins"
-    facts = source.project.module(module)
+    facts = project.module(module)
     return facts is None or name in facts.bindings or bool(facts.stars) or facts.has_getattr

@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from fixaudit import Edit, Source, UnimportWish, Wish, access
+from fixaudit.model.finding import Edit, UnimportWish, Wish
 from fixaudit.source.memo import remembered
+from fixaudit.source.name_access import access
+from fixaudit.source.source import Source
 
 # Frameworks whose coroutines need not run on an event loop of asyncio.
 RUNNERS = frozenset({"trio", "curio", "twisted", "anyio"})

@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source
 from fixaudit.source.memo import remembered
+from fixaudit.source.source import Source
 
 _EXPECTS = re.compile(
     r"except\*?\s*\(?[^:#]*\bRuntimeError\b"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Access, ImportWish, Source, access
+from fixaudit.model.finding import ImportWish
+from fixaudit.source.name_access import Access, access
+from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import BUILTINS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source
+from fixaudit.source.source import Source
 from fixaudit.source.values import value_of
 
 

@@ -6,8 +6,8 @@ import ast
 import re
 from enum import Enum, auto
 
-from fixaudit import Source
 from fixaudit.semantics.values.known_objects import EVENT_LOOP, TASK_GROUP
+from fixaudit.source.source import Source
 from fixaudit.source.values import Value, value_of
 from fixaudit.syntax.namespace import Binding
 

@@ -9,10 +9,9 @@ from fixaudit.errors import FixauditError
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Outcome, Site
 from fixaudit.semantics.project import Project
-from fixaudit.source.source import parse
+from fixaudit.syntax.parser import parse
 from fixaudit.testing.cases import Case, Specimen
-from fixaudit.testing.patching import patched
-from fixaudit.testing.results import Trouble, said, sites_of, sound, text_after
+from fixaudit.testing.results import Trouble, patched, said, sites_of, sound, text_after
 from fixaudit.testing.variants import NAMES
 
 

@@ -1,4 +1,4 @@
-"""What a run of a codemod gave, and whether it went well."""
+"""What a run of a codemod gave, whether it went well, and our own diffs applied to compare with it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit.model.outcome import Changed, Failed, Outcome, Site
+from fixaudit.text.line_diff import split_lines
+from fixaudit.text.unified_diff import unified
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,28 @@ def sound(outcome: Outcome) -> Iterator[Trouble]:
         for name, text in (("reason", site.finding.reason), ("guidance", site.finding.guidance)):
             if text is not None and (not text.strip() or (name == "reason" and "\n" in text)):
                 yield Trouble(f"line {site.line}: the {name} must be a line of text: {text!r}")
+
+
+_VISIBLE = str.maketrans({"\r": "\\r", "\f": "\\f", "\ufeff": "\\ufeff"})
+
+
+def patched(path: str, before: bytes, after: bytes) -> bytes | None:
+    """`before` with the diff to `after` applied line by line; None where the diff does not fit."""
+    old = split_lines(before)
+    result: list[bytes] = []
+    at = 0
+    for hunk in unified(path, before, after).hunks:
+        start = hunk.old_start - (1 if hunk.old_count else 0)
+        result += old[at:start]
+        at = start
+        for line in hunk.lines:
+            content = line[1:].removesuffix(b"\n\\ No newline at end of file\n")
+            if line[:1] == b"+":
+                result.append(content)
+                continue
+            if at >= len(old) or old[at] != content:
+                return None
+            at += 1
+            if line[:1] == b" ":
+                result.append(content)
+    return b"".join([*result, *old[at:]])

@@ -8,12 +8,6 @@ import sys
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from fixaudit.source.memo import remembered
-
-if TYPE_CHECKING:
-    from fixaudit.source.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +38,6 @@ def comments(text: str) -> Iterator[Comment]:
     if sys.version_info >= (3, 12) and _NESTING_STRINGS.search(text):
         return _tokenized(text)
     return _scanned(text)
-
-
-@remembered
-def comments_by_line(source: Source) -> dict[int, str]:
-    """The comments of a source by their lines, 1-based."""
-    return {comment.line: comment.text for comment in comments(source.text)}
 
 
 def comment_texts(text: str) -> list[str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from fixaudit.source.source import Source
+from fixaudit.text.encoding import Decoded
 
 Claim = tuple[str, str]
 """Who needs a change: `(fingerprint, codemod)` of a finding."""
@@ -171,9 +169,9 @@ def line_edits(before: bytes, after: bytes, claims: tuple[Claim, ...]) -> list[T
     ]
 
 
-def in_file_bytes(source: Source, edits: Iterable[TracedEdit]) -> tuple[TracedEdit, ...]:
-    """Edits of `Source.body` as edits of the file's own bytes (byte order mark, other encodings)."""
-    shift, encoding = len(source.decoded.bom), source.decoded.encoding
+def in_file_bytes(decoded: Decoded, edits: Iterable[TracedEdit]) -> tuple[TracedEdit, ...]:
+    """Edits of a file's body as edits of its own bytes (byte order mark, other encodings)."""
+    shift, encoding = len(decoded.bom), decoded.encoding
     if encoding == "utf-8":
         if not shift:
             return tuple(edits)
@@ -181,7 +179,7 @@ def in_file_bytes(source: Source, edits: Iterable[TracedEdit]) -> tuple[TracedEd
     moved = []
     for edit in edits:
         start, end = (
-            _encoded_size(source.body[:offset], encoding) for offset in (edit.start, edit.end)
+            _encoded_size(decoded.body[:offset], encoding) for offset in (edit.start, edit.end)
         )
         moved.append(
             TracedEdit(start, end, edit.text.decode("utf-8").encode(encoding), edit.claims)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit import ModuleNameWish, Source, Wish, access
-from fixaudit.edits.import_block import first_statement
+from fixaudit.edits.module_header import first_statement
 from fixaudit.source.memo import remembered
 
 NAMES = ("_background_tasks", "_unfinished_tasks")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fixaudit import Edit, Source, Span
+from fixaudit.edits.string_literals import Leaf, Reader, Style, Unit, UnreadableError
 from fixaudit.source.origins import literal
-from fixaudit.source.string_literals import Leaf, Reader, Style, Unit, UnreadableError
 
 STATEMENT = re.compile(
     r"\s*(?:\(\s*)*(?:select|insert|update|delete|with|merge|replace|create|drop|alter|truncate|grant"

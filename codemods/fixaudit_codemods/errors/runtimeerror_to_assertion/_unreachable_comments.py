@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source
-from fixaudit.text.comments import comments_by_line
 
 _HERE = r"(?:have (?:been )?(?:happened|reached|got(?:ten)? here|gotten to)|happen\w*|occur\w*|be (?:reached|here)|(?:reach|get|come|arrive|end up)(?: to| at| in)? (?:here|this|that|the end|there)|get this far|fall through)"  # fmt: skip
 _PLACE = r"(?:line|code|point|branch|statement|block|path|state|case|loop|raise|here|this|it|fallback|function)"
@@ -57,7 +56,7 @@ def claim_beside(source: Source, first: int, last: int) -> str | None:
 
 
 def _beside(source: Source, first: int, last: int) -> Iterator[str]:
-    by_line = comments_by_line(source)
+    by_line = source.comments_by_line
     start = first
     while start - 1 in by_line and source.line_text(start - 1).lstrip().startswith("#"):
         start -= 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fixaudit import ImportWish, ModuleNameWish, Source, Wish
-from fixaudit.edits.import_block import header_end
+from fixaudit.edits.module_header import header_end
 from fixaudit.source import loggers
 from fixaudit.source.memo import remembered
 from fixaudit.source.name_access import runs_before

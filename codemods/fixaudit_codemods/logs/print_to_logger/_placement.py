@@ -63,7 +63,7 @@ def is_builtin(source: Source, function: ast.expr) -> bool:
         return True
     if not isinstance(function, ast.Name) or source.lookup(function.id, function):
         return False
-    return not may_hide(source, "print")
+    return not may_hide(source.project, source, "print")
 
 
 def role_of_file(source: Source) -> str | None:

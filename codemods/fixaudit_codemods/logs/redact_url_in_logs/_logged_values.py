@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fixaudit import Edit, Source
 from fixaudit.edits import statements
-from fixaudit.source.string_literals import Reader, Style, Unit, UnreadableError
+from fixaudit.edits.string_literals import Reader, Style, Unit, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)

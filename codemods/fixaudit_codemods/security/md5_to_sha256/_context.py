@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from fixaudit import Source
 from fixaudit.source.memo import remembered
-from fixaudit.text.comments import comments_by_line
 from fixaudit_codemods.security.md5_to_sha256._call_sites import Site
 from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place, Uses, callee, places
 
@@ -132,7 +131,7 @@ def remarks(scene: Scene) -> Iterator[tuple[int, str]]:
             case ast.Expr(value=ast.Constant(value=str() as docstring)):
                 for offset, text in enumerate(docstring.split("\n")):
                     yield head.lineno + offset, text
-    by_line = comments_by_line(scene.source)
+    by_line = scene.source.comments_by_line
     for line in range(first - 2, last + 1):
         if line in by_line:
             yield line, by_line[line]

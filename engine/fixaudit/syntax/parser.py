@@ -1,9 +1,13 @@
-"""Why a file does not parse: newer syntax than the running Python's, or Python 2, or a real error."""
+"""Text to a tree, and why a file does not parse: newer syntax than the running Python's, or Python 2."""
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+import warnings
+
+from fixaudit.errors import SourceError
 
 _PYTHON_2 = (
     re.compile(rb"^[ \t]*print[ \t]+[\"'\w%]", re.MULTILINE),
@@ -21,6 +25,21 @@ _NEWER = (
     ),
 )
 _F_STRING = re.compile(rb"\b[fF][rR]?[\"']|\b[rR][fF][\"']")
+
+
+def parse(text: str, path: str = "<unknown>") -> ast.Module:
+    """`ast.parse` with every way it can fail turned into a SourceError that names the line."""
+    with warnings.catch_warnings():
+        # Another project's invalid escapes are not ours to announce.
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text, path)
+        except SyntaxError as error:
+            raise SourceError("syntax", error.msg or "does not parse", error.lineno) from error
+        except (RecursionError, MemoryError) as error:
+            raise SourceError("syntax", "is nested too deeply for Python's own parser") from error
+        except ValueError as error:
+            raise SourceError("syntax", str(error)) from error
 
 
 def explain(data: bytes, message: str) -> str:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from fixaudit import Source
 from fixaudit.edits import cst, statements
-from fixaudit.source.phrase_removal import OTHER
+from fixaudit.edits.phrase_removal import OTHER
+from fixaudit.source.source import Source
 
 if TYPE_CHECKING:
     from libcst import BaseExpression

@@ -1,0 +1,335 @@
+"""One file: its bytes, its tree, and what stands and is bound where in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from fixaudit.model.finding import Edit, Span
+from fixaudit.syntax.namespace import BUILTINS, Binding, Scope, is_absence
+from fixaudit.syntax.parser import parse
+from fixaudit.syntax.scopes import Scopes
+from fixaudit.syntax.tree import TreeIndex
+from fixaudit.text.comments import Comment, comments
+from fixaudit.text.encoding import Decoded, decode
+from fixaudit.text.positions import Positions
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+N = TypeVar("N", bound=ast.AST)
+
+_BARE_NEWLINE = re.compile(r"(?<!\r)\n")
+
+
+class Module:
+    """A Python file, read and parsed once.
+
+    All offsets are byte offsets into `body`, the file as UTF-8 without a byte order mark; for
+    nearly every file that is the file itself.
+
+    Attributes:
+        path: path relative to the project root, with `/`; `-` stands for standard input.
+        data: the bytes of the file. body: its content, UTF-8.
+        newline: the file's line end, by its first line.
+        module: dotted module name; `__main__` where the layout does not tell.
+        memo: answers about the whole file, by (question, arguments).
+
+    Raises:
+        SourceError: the bytes are not readable as Python source text (at construction), or do not
+            parse (at the first question about the tree).
+    """
+
+    def __init__(self, path: str, data: bytes, *, module: str | None = None) -> None:
+        self.path = path
+        self.data = data
+        self.decoded: Decoded = decode(data)
+        self.body = self.decoded.body
+        self.newline = self.decoded.newline
+        self.module = module or "__main__"
+        self.memo: dict[tuple[object, ...], Any] = {}
+
+    # ---------------------------------------------------------------- text and positions
+
+    @cached_property
+    def text(self) -> str:
+        return self.body.decode("utf-8")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return parse(self.text, self.path)
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """All comments, in order."""
+        return tuple(comments(self.text))
+
+    @cached_property
+    def comments_by_line(self) -> dict[int, str]:
+        """The texts of the comments by their lines, 1-based."""
+        return {comment.line: comment.text for comment in self.comments}
+
+    @cached_property
+    def positions(self) -> Positions:
+        return Positions(self.body)
+
+    def span(self, node: ast.AST) -> Span:
+        """The byte span of an expression, statement, keyword, alias, argument or handler."""
+        line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
+        end_line, end_column = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+        return Span(
+            self.positions.offset(line, column), self.positions.offset(end_line, end_column)
+        )
+
+    def segment(self, node: ast.AST) -> str:
+        """The exact source text of a node (without parentheses around it)."""
+        return self.slice(self.span(node))
+
+    def slice(self, span: Span) -> str:
+        return self.body[span.start : span.end].decode("utf-8")
+
+    def line_text(self, line: int) -> str:
+        """A 1-based line without its newline."""
+        start, end = self.positions.line_start(line), self.positions.line_end(line)
+        return self.body[start:end].decode("utf-8").rstrip("\r\n")
+
+    def indent(self, statement: ast.stmt) -> str:
+        """The white space before the statement's line."""
+        text = self.line_text(statement.lineno)
+        return text[: len(text) - len(text.lstrip(" \t\f"))]
+
+    # ---------------------------------------------------------------- edits
+
+    def edit(self, start: int, end: int, text: str, *, drops_comments: bool = False) -> Edit:
+        """Replace bytes `start` to `end`; a bare `\\n` in `text` becomes the file's newline."""
+        return Edit(Span(start, end), self.native(text), drops_comments)
+
+    def native(self, text: str) -> str:
+        return text if self.newline == "\n" else _BARE_NEWLINE.sub(self.newline, text)
+
+    def replace(self, node: ast.AST, text: str) -> Edit:
+        """Replace exactly the node's own text."""
+        span = self.span(node)
+        return self.edit(span.start, span.end, text)
+
+    # ---------------------------------------------------------------- the tree and who is where
+
+    @cached_property
+    def index(self) -> TreeIndex:
+        return TreeIndex(self.tree)
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        return Scopes(self.tree, self.index, self.package)
+
+    @property
+    def package(self) -> str:
+        """The dotted package relative imports start from; empty where it is not known."""
+        if self.module == "__main__":
+            return ""
+        if PurePosixPath(self.path).name == "__init__.py":
+            return self.module
+        return self.module.rpartition(".")[0]
+
+    def nodes(self, kind: type[N]) -> Sequence[N]:
+        """All nodes of one exact type, in source order."""
+        return self.index.by_type.get(kind, ())  # type: ignore[return-value]
+
+    def named(self, kind: type[N], names: frozenset[str]) -> Sequence[N]:
+        """Those nodes of a type that may mean one of `names`, in source order.
+
+        A call counts by what it calls, a name or attribute by itself: by the last part of its
+        dotted name, or where that stands for one of `names` in this file (`import md5 as m`,
+        `m = hashlib.md5`). All nodes of other types count.
+        """
+        nodes = self.nodes(kind)
+        pick = _PICKS.get(kind)
+        if pick is None or not nodes:
+            return nodes
+        key = ("named", names)
+        if key not in self.memo:
+            self.memo[key] = self._standing_for(names)
+        return pick(nodes, self.memo[key])  # type: ignore[return-value]
+
+    def _standing_for(self, names: frozenset[str]) -> frozenset[str]:
+        """`names` with their aliases in this file."""
+        pairs = [
+            (alias.name.rpartition(".")[2], alias.asname)
+            for alias in self.nodes(ast.alias)
+            if alias.asname is not None
+        ]
+        assigned: list[ast.Assign | ast.NamedExpr] = [*self.nodes(ast.Assign)]
+        assigned += self.nodes(ast.NamedExpr)
+        for node in assigned:
+            last = getattr(node.value, "attr", None) or getattr(node.value, "id", None)
+            if last is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                pairs += [(last, item.id) for item in targets if isinstance(item, ast.Name)]
+        found, before = set(names), 0
+        while len(found) > before:
+            before = len(found)
+            found.update(bound for last, bound in pairs if last in found)
+        return frozenset(found)
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        return self.index.parents.get(node)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Parent, grandparent, … up to the module."""
+        parents = self.index.parents
+        above = parents.get(node)
+        while above is not None:
+            yield above
+            above = parents.get(above)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement that is or holds `node`."""
+        while not isinstance(node, ast.stmt):
+            node = self.index.parents[node]
+        return node
+
+    def block(self, statement: ast.stmt) -> list[ast.stmt]:
+        """The list of statements (body, orelse, finalbody, …) in which `statement` stands."""
+        parent = self.index.parents[statement]
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            block = getattr(parent, field, None)
+            if isinstance(block, list) and any(entry is statement for entry in block):
+                return block
+        raise LookupError(f"line {statement.lineno} stands in no block")
+
+    def function(self, node: ast.AST) -> Function | ast.Lambda | None:
+        """The function or lambda whose body `node` is evaluated in (not one it decorates)."""
+        scope: Scope | None = self.scopes.scope_of(node)
+        while scope is not None:
+            if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                return scope.node
+            if isinstance(scope.node, (ast.ClassDef, ast.Module)):
+                return None
+            scope = scope.parent
+        return None
+
+    def class_of(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class whose body or method holds `node`."""
+        scope: Scope | None = self.scopes.scope_of(node)
+        while scope is not None:
+            if isinstance(scope.node, ast.ClassDef):
+                return scope.node
+            scope = scope.parent
+        return None
+
+    def in_coroutine(self, node: ast.AST) -> bool:
+        """True directly in an `async def`: not in a nested def, lambda or generator expression."""
+        scope = self.scopes.scope_of(node)
+        while isinstance(scope.node, (ast.ListComp, ast.SetComp, ast.DictComp)) and scope.parent:
+            scope = scope.parent
+        return isinstance(scope.node, ast.AsyncFunctionDef)
+
+    def handler(self, node: ast.AST) -> ast.ExceptHandler | None:
+        """The innermost `except` handler around `node`, within the same function."""
+        for above in self._within_function(node):
+            if isinstance(above, ast.ExceptHandler):
+                return above
+        return None
+
+    def loop(self, node: ast.AST) -> ast.For | ast.AsyncFor | ast.While | None:
+        """The innermost loop around `node`, within the same function."""
+        for above in self._within_function(node):
+            if isinstance(above, (ast.For, ast.AsyncFor, ast.While)):
+                return above
+        return None
+
+    def _within_function(self, node: ast.AST) -> Iterator[ast.AST]:
+        for above in self.ancestors(node):
+            if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+                return
+            yield above
+
+    def in_type_checking(self, node: ast.AST) -> bool:
+        """True under `if TYPE_CHECKING:` (code that never runs)."""
+        child = node
+        for above in self.ancestors(node):
+            if isinstance(above, ast.If) and any(child is entry for entry in above.body):
+                test = above.test
+                last = test.id if isinstance(test, ast.Name) else getattr(test, "attr", "")
+                if last == "TYPE_CHECKING":
+                    return True
+            child = above
+        return False
+
+    # ---------------------------------------------------------------- names
+
+    def lookup(self, name: str, node: ast.AST) -> list[Binding]:
+        """Every place that binds what `name` means at `node`; empty for builtins and unknowns."""
+        return self.scopes.lookup(name, node)[1]
+
+    def qualified_name(
+        self, expression: ast.expr, *, through_assignments: bool = True
+    ) -> str | None:
+        """The dotted name an expression certainly means, such as `hashlib.md5` or `builtins.print`.
+
+        Imports and aliases are followed, and (unless `through_assignments` is false) a name bound
+        once to a dotted name. None where the name may mean more than one thing: a parameter, a
+        variable, a conditional import, anything a star import may have replaced.
+        """
+        return self._qualified(expression, through_assignments, 0)
+
+    def _qualified(self, expression: ast.expr, through: bool, depth: int) -> str | None:
+        if isinstance(expression, ast.Attribute):
+            base = self._qualified(expression.value, through, depth)
+            return f"{base}.{expression.attr}" if base else None
+        if not isinstance(expression, ast.Name) or depth > 8:
+            return None
+        scope, bindings = self.scopes.lookup(expression.id, expression)
+        if scope is None:
+            known = expression.id in BUILTINS and not self.scopes.has_star_import()
+            return f"builtins.{expression.id}" if known else None
+        return self._meaning(scope, bindings, expression.id, through, depth)
+
+    def _meaning(
+        self, scope: Scope, bindings: list[Binding], name: str, through: bool, depth: int
+    ) -> str | None:
+        # `try: import x / except ImportError: x = None` still means x wherever it is used.
+        solid = [entry for entry in bindings if not is_absence(entry)] or bindings
+        if any(entry.kind == "import" for entry in solid):
+            targets = {entry.target for entry in solid}
+            return targets.pop() if len(targets) == 1 else None
+        first = solid[0]
+        if through and len(solid) == 1 and first.kind == "assign" and first.annotation is None:
+            if isinstance(first.value, (ast.Name, ast.Attribute)):
+                followed = self._qualified(first.value, through, depth + 1)
+                if followed is not None:
+                    return followed
+        if scope is self.scopes.module:
+            return f"{self.module}.{name}"
+        if scope.is_class and isinstance(scope.node, ast.ClassDef) and scope.parent is not None:
+            outer = self._meaning(
+                scope.parent,
+                [Binding("class", scope.node, scope.node)],
+                scope.node.name,
+                through,
+                depth,
+            )
+            return f"{outer}.{name}" if outer else None
+        return None
+
+
+def _called(nodes: Sequence[Any], names: frozenset[str]) -> list[ast.AST]:
+    return [
+        node
+        for node in nodes
+        if (
+            node.func.id in names
+            if node.func.__class__ is ast.Name
+            else node.func.__class__ is ast.Attribute and node.func.attr in names
+        )
+    ]
+
+
+# One pass over all nodes of a type, for each codemod: no call for each of them.
+_PICKS: dict[type[ast.AST], Callable[[Sequence[Any], frozenset[str]], list[ast.AST]]] = {
+    ast.Call: _called,
+    ast.Name: lambda nodes, names: [node for node in nodes if node.id in names],
+    ast.Attribute: lambda nodes, names: [node for node in nodes if node.attr in names],
+}
