@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fixaudit.semantics.values.known_objects import LoggerKind as LoggerKind
 from fixaudit.semantics.values.known_objects import logger_kind
+from fixaudit.semantics.values.receivers import takes_class
 from fixaudit.source.memo import remembered
 from fixaudit.source.name_access import runs_before
 from fixaudit.source.source import Source
@@ -155,7 +156,10 @@ def _self_logger(
     receiver = first[0].arg
     if [entry.kind for entry in source.lookup(receiver, node)] != ["parameter"]:
         return None
+    on_class = takes_class(method, receiver)
     for attribute, kind, early in _self_loggers(source, owner, receiver):
+        if on_class and not _is_in_body(owner, attribute):
+            continue
         if method.name not in early:
             return Logger(f"{receiver}.{attribute}", kind)
     return None
@@ -184,11 +188,11 @@ def _methods_before(owner: ast.ClassDef, attribute: str) -> frozenset[str] | Non
         for entry in owner.body
         if isinstance(entry, (ast.FunctionDef, ast.AsyncFunctionDef))
     }
-    in_body = any(
-        isinstance(name, ast.Name) and name.id == attribute and value is not None
-        for name, value, _ in map(_assigned, owner.body)
-    )
-    if in_body or attribute in methods or not _is_assigned_in(owner, attribute):
+    if (
+        _is_in_body(owner, attribute)
+        or attribute in methods
+        or not _is_assigned_in(owner, attribute)
+    ):
         return frozenset()
     for maker in _MAKERS & set(methods):
         called: set[str] = set()
@@ -198,6 +202,13 @@ def _methods_before(owner: ast.ClassDef, attribute: str) -> frozenset[str] | Non
                 return frozenset({maker, *_reached(methods, called)})
             called |= _attributes(statement)
     return None
+
+
+def _is_in_body(owner: ast.ClassDef, attribute: str) -> bool:
+    return any(
+        isinstance(name, ast.Name) and name.id == attribute and value is not None
+        for name, value, _ in map(_assigned, owner.body)
+    )
 
 
 def _reached(

@@ -127,6 +127,13 @@ IDIOMS: dict[str, Idiom] = {
     "parameter default": Idiom("def f(x={make}):\n    reveal(x)", "assumed"),
     "parameter without a word": Idiom("def f(x):\n    reveal(x)", None),
     "parameter over a global": Idiom("x = {make}\ndef f(x):\n    reveal(x)", None),
+    "isinstance": Idiom("def f(x):\n    if isinstance(x, {cls}):\n        reveal(x)", "sure"),
+    "isinstance, left early": Idiom(
+        "def f(x: {cls} | int):\n    if not isinstance(x, {cls}):\n        return\n    reveal(x)", "sure"
+    ),
+    "isinstance of the container": Idiom(
+        "def f(xs: list[{cls}] | None):\n    if isinstance(xs, list):\n        for x in xs:\n            reveal(x)", "sure"
+    ),
     "star parameter": Idiom("def f(*x: {cls}):\n    reveal(x)", None),
     "imported for annotations only": Idiom(
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    {imports}\n\ndef f(x: '{cls}'):\n    reveal(x)", "sure"
@@ -167,6 +174,14 @@ IDIOMS: dict[str, Idiom] = {
     "class attribute by cls": Idiom(
         "class A:\n    x = {make}\n    @classmethod\n    def f(cls):\n        reveal(cls.x)", "sure"
     ),
+    "set on cls in a class method": Idiom(
+        "class A:\n    x = None\n    @classmethod\n    def f(cls):\n        cls.x = {make}\n    def g(self):\n"
+        "        reveal(self.x)", "maybe"
+    ),
+    "set on cls to another thing": Idiom(
+        "class A:\n    x = {make}\n    @classmethod\n    def f(cls):\n        cls.x = 1\n    def g(self):\n"
+        "        reveal(self.x)", None
+    ),
     "class annotation": Idiom("class A:\n    x: {cls}\n    def f(self):\n        reveal(self.x)", "sure"),
     "set in __init__": Idiom(
         "class A:\n    def __init__(self):\n        self.x = {make}\n    def f(self):\n        reveal(self.x)", "sure"
@@ -205,6 +220,10 @@ IDIOMS: dict[str, Idiom] = {
     ),
     "property without annotation": Idiom(
         "class A:\n    @property\n    def x(self):\n        return {make}\n    def f(self):\n        reveal(self.x)", "sure"
+    ),
+    "annotation of no use, then another value": Idiom(
+        "from typing import Any\nclass A:\n    def __init__(self):\n        self.x: Any = {make}\n"
+        "    def g(self):\n        self.x = 1\n    def f(self):\n        reveal(self.x)", None
     ),
     "two values of one attribute": Idiom(
         "class A:\n    def __init__(self):\n        self.x = {make}\n    def g(self):\n        self.x = 1\n"

@@ -30,7 +30,7 @@ _MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmana
 _SAME_ELEMENTS = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"})
 _COPIES = frozenset({"copy.copy", "copy.deepcopy", "dataclasses.replace"})
 # Their value is that of an argument, so it is not known where that is not.
-_BY_ARGUMENT = _SAME_ELEMENTS | _COPIES | {"typing.cast", "getattr", "enumerate", "next"}
+_BY_ARGUMENT = _COPIES | {"typing.cast", "getattr", "next"}
 # Class methods of pydantic that give a whole instance; `model_construct` may leave fields out.
 _MAKERS = frozenset({"model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_orm"})
 

@@ -27,7 +27,9 @@ def _attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None
         found = entry.body.found.get(name, [])
         declared = next((item for item in found if item.annotation is not None), None)
         if declared is not None and not values:
-            return _declared(inference, cls, entry, declared)
+            shape = _declared(inference, cls, entry, declared)
+            if shape is not None or declared.where is Where.PROPERTY:
+                return shape
         for item in found:
             values.append(_assigned(inference, cls, entry, item))
             if values[-1] is None:
@@ -44,8 +46,6 @@ def _declared(
     assert item.annotation is not None
     anchor = item.function if item.function is not None else item.annotation
     shape = there.annotation(item.annotation, anchor, cls)
-    if shape is None and item.where is not Where.PROPERTY:
-        return _assigned(inference, cls, entry, item)
     nothing = isinstance(item.value, ast.Constant) and item.value.value is None
     return seen_at(maybe(shape) if nothing else shape, entry.path, item.line)
 

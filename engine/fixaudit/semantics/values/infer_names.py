@@ -229,7 +229,10 @@ def _apply(inference: Inference, node: ast.Name, shown: Shown, shape: Shape | No
     found = union(
         annotated(inference.project, inference.module, item, node) for item in shown.classes
     )
-    return found if found is not None else surely(shape)
+    if found is None or (found.outside and shape is not None and not shape.outside):
+        # `isinstance(x, list)` says less than what is known of the elements already.
+        return surely(shape)
+    return found
 
 
 def _still_true(

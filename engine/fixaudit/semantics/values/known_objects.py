@@ -89,6 +89,9 @@ SQLALCHEMY_STATEMENT = (
     r"\.(?:Select|SelectOfScalar|Update|Delete|Query|ScalarSelect)\(\)"
 )
 
+# What `open` gives enters as itself.
+FILE = r"(?:builtins|io)\.open\(\)|io\.(?:BytesIO|StringIO)\(\)"
+
 # ----------------------------------------------------------------------------- asyncio
 
 EVENT_LOOP = (
@@ -143,6 +146,7 @@ _CONTEXTS = (
     ASYNCPG,
     SQLALCHEMY_SESSION,
     TASK_GROUP,
+    FILE,
 )
 _ENTERS_ITSELF = re.compile("|".join(f"(?:{each})" for each in _CONTEXTS))
 _OTHERS = re.compile(

@@ -24,7 +24,7 @@ def class_receiver(inference: Inference, node: ast.expr) -> ClassFacts | None:
     function = bindings[0].statement if len(bindings) == 1 else None
     if not isinstance(function, _FUNCTIONS) or bindings[0].kind != "parameter":
         return None
-    if first_parameter(function) != node.id or not _takes_class(function, node.id):
+    if first_parameter(function) != node.id or not takes_class(function, node.id):
         return None
     owner = inference.view.enclosing_class(function)
     return None if owner is None else inference.class_of(owner)
@@ -36,7 +36,8 @@ def first_parameter(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | N
     return parameters[0].arg if parameters else None
 
 
-def _takes_class(function: ast.FunctionDef | ast.AsyncFunctionDef, first: str) -> bool:
+def takes_class(function: ast.FunctionDef | ast.AsyncFunctionDef, first: str) -> bool:
+    """True for a class method, a validator and the like, whose first parameter is the class."""
     decorators = [ast.unparse(item) for item in function.decorator_list]
     if "staticmethod" in decorators:
         return False
@@ -50,7 +51,7 @@ def class_stores(cls: ClassFacts, name: str) -> Iterator[ast.expr | None]:
         if not isinstance(function, _FUNCTIONS) or not function.decorator_list:
             continue
         first = first_parameter(function)
-        if first is None or not _takes_class(function, first):
+        if first is None or not takes_class(function, first):
             continue
         for node in nodes_below(function):
             if node.__class__ in STORING:
