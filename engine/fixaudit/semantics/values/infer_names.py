@@ -27,6 +27,8 @@ def shape_of_name(inference: Inference, node: ast.Name) -> Shape | None:
     shape: Shape | None
     if scope is None or all(item.kind == "import" for item in bindings):
         shape = _defined(inference, node) or imported(inference, bindings)
+        if bindings and (shape is None or not shape.optional):
+            return shape
     elif any(item.kind in ("import", "class", "function") for item in bindings):
         shape = imported(inference, bindings)
     elif _is_rebound_elsewhere(inference, scope, bindings):

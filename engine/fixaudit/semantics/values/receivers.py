@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.signatures import nodes_below
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from fixaudit.semantics.values.infer import Inference
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_Stores = dict[str, list[ast.expr | None]]
+# What class methods store, by class, for as long as its tree is there.
+_STORES: WeakKeyDictionary[ast.ClassDef, _Stores] = WeakKeyDictionary()
 
 
 def class_receiver(inference: Inference, node: ast.expr) -> ClassFacts | None:
@@ -45,9 +49,18 @@ def takes_class(function: ast.FunctionDef | ast.AsyncFunctionDef, first: str) ->
     return named or "classmethod" in decorators or (first == "cls" and bool(decorators))
 
 
-def class_stores(cls: ClassFacts, name: str) -> Iterator[ast.expr | None]:
+def class_stores(cls: ClassFacts, name: str) -> list[ast.expr | None]:
     """The values that class methods give to `cls.name`; None for what is no plain assignment."""
-    for function in cls.node.body:
+    found = _STORES.get(cls.node)
+    if found is None:
+        found = _STORES[cls.node] = {}
+        for stored, value in _all_stores(cls.node):
+            found.setdefault(stored, []).append(value)
+    return found.get(name, [])
+
+
+def _all_stores(owner: ast.ClassDef) -> Iterator[tuple[str, ast.expr | None]]:
+    for function in owner.body:
         if not isinstance(function, _FUNCTIONS) or not function.decorator_list:
             continue
         first = first_parameter(function)
@@ -55,4 +68,4 @@ def class_stores(cls: ClassFacts, name: str) -> Iterator[ast.expr | None]:
             continue
         for node in nodes_below(function):
             if node.__class__ in STORING:
-                yield from (value for stored, _, value in stores(node, first) if stored == name)
+                yield from ((stored, value) for stored, _, value in stores(node, first))
