@@ -28,7 +28,7 @@ class Value:
     instance of the class `logging.Logger` is `logging.Logger()`, the object `logger` of the module
     `loguru` is `loguru.logger`. With `optional` it may also be None. `by_cast` says that a
     `typing.cast` was met on the way, `assumed` that a default or a fallback says so: somebody's
-    word instead of a proof. `steps` are the places that show it, the nearest first.
+    word instead of a proof. `declared` says that an annotation was trusted. `steps` are the places that show it, the nearest first.
     """
 
     members: tuple[ClassFacts, ...] = ()
@@ -36,6 +36,7 @@ class Value:
     optional: bool = False
     by_cast: bool = False
     assumed: bool = False
+    declared: bool = False
     steps: tuple[Step, ...] = ()
 
     def matches(self, origin: re.Pattern[str]) -> re.Match[str] | None:
@@ -62,6 +63,13 @@ def value_of(source: Source, expression: ast.expr) -> Value | None:
         known[expression] = _value(shape, inference)
     answer: Value | None = known[expression]
     return answer
+
+
+def is_made_here(source: Source, value: Value) -> bool:
+    """True where this file itself makes the object, on every way on which the value comes about."""
+    own = source.project.facts_of_source(source).path
+    claimed = value.declared or value.assumed or value.by_cast
+    return not claimed and all(step.path == own for step in value.steps)
 
 
 def value_of_binding(source: Source, binding: Binding) -> Value | None:
@@ -98,4 +106,12 @@ def _value(shape: Shape | None, inference: Inference) -> Value | None:
     if shape is None or shape.container != "none" or shape.is_nothing:
         return None
     by_cast = inference.effort.casts > 0
-    return Value(shape.classes, shape.outside, shape.optional, by_cast, shape.assumed, shape.steps)
+    return Value(
+        shape.classes,
+        shape.outside,
+        shape.optional,
+        by_cast,
+        shape.assumed,
+        shape.declared,
+        shape.steps,
+    )

@@ -15,8 +15,7 @@ from fixaudit.semantics.values.known_objects import (
     REQUESTS_SESSION,
 )
 from fixaudit.source.origins import origin_match
-from fixaudit.source.tasks import opened_by
-from fixaudit.syntax.namespace import Binding
+from fixaudit.source.values import is_made_here, value_of
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 _PLAIN = frozenset(f"requests.{part}{verb}" for part in ("", "api.") for verb in VERBS)
@@ -165,34 +164,12 @@ def session_doubt(source: Source, request: Request) -> str | None:
         if isinstance(func, ast.Attribute) and func.attr == "mount" and len(node.args) == 2:
             if origin_match(source, node.args[1], _PLAIN_ADAPTER) is None:
                 return f"an adapter that is mounted in line {node.lineno} may set a timeout"
-    if request.session is None or not all(
-        _makes(source, e) for e in _values(source, request.session)
-    ):
+    made = None if request.session is None else value_of(source, request.session)
+    if made is None or not is_made_here(source, made):
         return (
             f"the session of `{request.name}` is made elsewhere, perhaps with a timeout of its own"
         )
     return None
-
-
-def _makes(source: Source, value: ast.expr | None) -> bool:
-    made = source.qualified_name(value.func) if isinstance(value, ast.Call) else None
-    return made in ("requests.Session", "requests.session", "requests.sessions.Session")
-
-
-def _values(source: Source, session: ast.expr) -> list[ast.expr | None]:
-    """The expressions that a session may come from; None for what is no plain assignment."""
-    found: list[ast.expr | None] = [session]
-    if isinstance(session, ast.Name):
-        found = [_given(entry) for entry in source.lookup(session.id, session)]
-    elif isinstance(session, ast.Attribute):
-        stores = [n for n in source.nodes(ast.Attribute) if n.attr == session.attr]
-        statements = [source.statement(n) for n in stores if isinstance(n.ctx, ast.Store)]
-        found = [getattr(statement, "value", None) for statement in statements]
-    return [e for e in found if not (isinstance(e, ast.Constant) and e.value is None)] or [None]
-
-
-def _given(binding: Binding) -> ast.expr | None:
-    return opened_by(binding) if binding.kind == "with" else binding.value
 
 
 def replaced(source: Source) -> str | None:

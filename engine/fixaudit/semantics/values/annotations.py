@@ -9,7 +9,15 @@ from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.facts import ModuleFacts, VariableFacts, dotted_name
 from fixaudit.semantics.signatures import plain_typing
 from fixaudit.semantics.values import outside
-from fixaudit.semantics.values.value import NOTHING, Shape, holding, instance, maybe, union
+from fixaudit.semantics.values.value import (
+    NOTHING,
+    Shape,
+    declared,
+    holding,
+    instance,
+    maybe,
+    union,
+)
 
 if TYPE_CHECKING:
     from fixaudit.semantics.project import Project
@@ -98,12 +106,12 @@ class _Reader:
     def plain(self, node: ast.expr, depth: int) -> Shape | None:
         found = self.meaning(node)
         if isinstance(found, ClassFacts):
-            return instance(found)
+            return declared(instance(found))
         if isinstance(found, VariableFacts):
             return self.alias(found, depth)
         if found == "typing.Self" and self.receiver is not None:
             return instance(self.receiver)
-        return outside.instance_of(found) if isinstance(found, str) else None
+        return declared(outside.instance_of(found)) if isinstance(found, str) else None
 
     def meaning(self, node: ast.expr) -> object:
         written = dotted_name(node)
@@ -142,7 +150,7 @@ class _Reader:
     def subscript(self, base: ast.expr, inner: ast.expr, depth: int) -> Shape | None:
         found = self.meaning(base)
         if isinstance(found, ClassFacts):
-            return instance(found)
+            return declared(instance(found))
         items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
         if not isinstance(found, str) or not items:
             return None
@@ -162,7 +170,7 @@ class _Reader:
             return holding("awaitable", self.read(items[-1], depth))
         if found in _MANAGERS:
             return holding("manager", self.read(items[0], depth))
-        return None if found in _MAPPINGS else outside.instance_of(found)
+        return None if found in _MAPPINGS else declared(outside.instance_of(found))
 
     def tuple_of(self, items: list[ast.expr], depth: int) -> Shape | None:
         """All members alike, or nothing is known of any."""

@@ -63,7 +63,7 @@ def _extended(shape: Shape, text: str) -> Shape | None:
     outside = tuple(f"{origin}{text}" for origin in shape.outside)
     if not outside or any(len(origin) > _LONGEST for origin in outside):
         return None
-    return Shape(outside=outside, assumed=shape.assumed, steps=shape.steps)
+    return replace(shape, classes=(), optional=False, outside=outside)
 
 
 # ----------------------------------------------------------------------------- imports

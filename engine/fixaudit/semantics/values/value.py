@@ -32,7 +32,8 @@ class Shape:
     `optional` says that it may be None instead. `element` is what iterating a sequence gives, the
     value type of a mapping, the result of an awaitable, what a context manager yields, and the
     second part of pairs such as `dict.items()` and `enumerate()`. `assumed` says that a default or
-    a fallback names it, which callers need not follow. `steps` are the places that show it.
+    a fallback names it, which callers need not follow, `declared` that an annotation does: where
+    the object is made is not seen. `steps` are the places that show it.
     """
 
     classes: tuple[ClassFacts, ...] = ()
@@ -41,6 +42,7 @@ class Shape:
     element: Shape | None = None
     outside: tuple[str, ...] = ()
     assumed: bool = False
+    declared: bool = field(default=False, compare=False)
     steps: tuple[Step, ...] = field(default=(), compare=False)
 
     @property
@@ -76,6 +78,11 @@ def maybe(shape: Shape | None) -> Shape | None:
 def surely(shape: Shape | None) -> Shape | None:
     """The same, but not None; nothing is known of what is only None."""
     return None if shape is None or shape.is_nothing else replace(shape, optional=False)
+
+
+def declared(shape: Shape | None) -> Shape | None:
+    """The same, on the word of an annotation."""
+    return None if shape is None else replace(shape, declared=True)
 
 
 def assumed(shape: Shape | None) -> Shape | None:
@@ -122,6 +129,7 @@ def _one_of(solid: list[Shape], optional: bool, guessed: bool) -> Shape | None:
         optional,
         outside=tuple(outside),
         assumed=guessed,
+        declared=any(shape.declared for shape in solid),
         steps=tuple(steps),
     )
 
