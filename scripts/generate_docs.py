@@ -14,6 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from fixaudit.authoring.codemod import Codemod
+from fixaudit.files.file_roles import Role
 from fixaudit.registry.loader import installed_codemods
 from fixaudit.text.unified_diff import unified
 
@@ -87,13 +88,14 @@ def table(codemods: Sequence[type[Codemod]], folder: str) -> str:
 
 
 def page(codemod: type[Codemod]) -> str:
-    """The page of one codemod: docstring, options, suppressions, examples, what it leaves."""
+    """The page of one codemod: docstring, options, suppressions, roles, examples, what it leaves."""
     state = "On by default" if codemod.default else "Off by default: select it by name, code or set"
     parts = [
         f"# {codemod.code} {codemod.name}\n\n{codemod.documentation()}\n\n",
         f"{state}. Sets: {', '.join(sorted(codemod.sets))}.\n\n",
         _options(codemod),
         _suppressions(codemod),
+        _roles(codemod),
         _examples(codemod),
         _left(codemod),
     ]
@@ -113,6 +115,22 @@ def _options(codemod: type[Codemod]) -> str:
         default = repr(getattr(defaults, entry.name)).replace("|", "\\|")
         rows.append(f"| `{entry.name.replace('_', '-')}` | `{default}` | {text} |\n")
     return "".join(rows) + "\n"
+
+
+def _roles(codemod: type[Codemod]) -> str:
+    """The roles of files whose sites are left, with the reason that each gets."""
+    if not codemod.leaves:
+        return ""
+    rows = "".join(
+        f"| {role} | {role.counts} | {reason} |\n" for role, reason in codemod.leaves.items()
+    )
+    text = f"## Files it leaves alone\n\n| role | which files | reason given |\n|---|---|---|\n{rows}\n"
+    if Role.TEST in codemod.leaves:
+        text += (
+            f"With `include-tests = true` in `[tool.fixaudit.codemods.{codemod.name}]`, or in "
+            "`[tool.fixaudit]` for all codemods, tests are judged like other code.\n\n"
+        )
+    return text
 
 
 def _suppressions(codemod: type[Codemod]) -> str:

@@ -28,6 +28,7 @@ _HOME = {
     "Problem": "model.outcome",
     "Project": "semantics.project",
     "Report": "api",
+    "Role": "files.file_roles",
     "Site": "model.outcome",
     "Source": "source.source",
     "SourceError": "errors",

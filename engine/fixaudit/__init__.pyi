@@ -10,6 +10,7 @@ from fixaudit.errors import CodemodError as CodemodError
 from fixaudit.errors import ConfigError as ConfigError
 from fixaudit.errors import FixauditError as FixauditError
 from fixaudit.errors import SourceError as SourceError
+from fixaudit.files.file_roles import Role as Role
 from fixaudit.model.finding import Edit as Edit
 from fixaudit.model.finding import Finding as Finding
 from fixaudit.model.finding import ImportWish as ImportWish

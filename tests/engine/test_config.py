@@ -342,3 +342,59 @@ def test_asking_for_thirteen_thousand_files_is_cheap(tmp_path: Path) -> None:
     started = time.perf_counter()
     assert all(resolver.for_file(file).unsafe for file in files)
     assert time.perf_counter() - started < 0.5
+
+
+@dataclass(frozen=True)
+class PolicyOptions:
+    limit: int = 5
+    include_tests: bool = False
+
+
+@dataclass(frozen=True)
+class OtherOptions:
+    """An option of the same name that means something else."""
+
+    include_tests: tuple[str, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("", False),
+        ("include-tests = true", True),
+        ("include-tests = true\n[tool.fixaudit.codemods.tls]\nlimit = 2", True),
+        ("include-tests = true\n[tool.fixaudit.codemods.tls]\ninclude-tests = false", False),
+        ("include-tests = false\n[tool.fixaudit.codemods.tls]\ninclude_tests = true", True),
+        ("[tool.fixaudit.codemods.tls]\ninclude-tests = true", True),
+        ("[tool.fixaudit.codemods.other]\ninclude-tests = true", False),
+    ],
+)
+def test_tests_are_included_for_all_or_for_one(
+    tmp_path: Path, settings: str, expected: bool
+) -> None:
+    write("pyproject.toml", f"[tool.fixaudit]\n{settings}\n")
+    config = load_config(tmp_path)
+    assert config.options("tls", PolicyOptions).include_tests is expected
+    assert config.options("plain", GatherOptions) == GatherOptions()
+    assert config.options("own", OtherOptions) == OtherOptions()
+
+
+def test_include_tests_is_true_or_false(tmp_path: Path) -> None:
+    write("pyproject.toml", "[tool.fixaudit]\ninclude-tests = 'yes'\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path)
+    message = 'pyproject.toml:2: "include-tests" must be true or false, not "yes"'
+    assert str(caught.value) == message
+    write(
+        "pyproject.toml", "[tool.fixaudit]\n[tool.fixaudit.codemods.tls]\ninclude-tests = 'yes'\n"
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path).options("tls", PolicyOptions)
+    assert str(caught.value) == 'pyproject.toml:3: "include-tests" must be true or false, not "yes"'
+
+
+def test_include_tests_on_the_command_line_lies_on_top(tmp_path: Path) -> None:
+    write("pyproject.toml", "[tool.fixaudit]\ninclude-tests = true\n")
+    given = parse_config_arguments(["include-tests = false"])
+    config = ConfigResolver(given).for_path(tmp_path)
+    assert config.options("tls", PolicyOptions).include_tests is False

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import mmap
+import multiprocessing
 import os
 import signal
 import time
+from collections import deque
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import cast
 
 import pytest
 from slow_codemods import Deaf, Misbehaving
@@ -70,15 +74,32 @@ def test_a_process_that_is_slow_to_start_has_not_hung(
     assert [type(outcome) for outcome in outcomes] == [Unchanged] * 12
 
 
-def test_a_reader_that_takes_its_time_makes_no_process_hang(tmp_path: Path) -> None:
-    for number in range(40):
-        (tmp_path / f"m{number:02}.py").write_text("work()\n" * 400)
-    files = sorted(tmp_path.glob("*.py"))
-    results = Pool(_worker(tmp_path), files, 2, seconds=0.4).results()
-    first = [next(results).outcome]
-    time.sleep(4)  # longer than a file may take, with the grace on top
-    outcomes = first + [done.outcome for done in results]
-    assert [type(outcome) for outcome in outcomes] == [Unchanged] * 40
+class _Still:
+    """A process that does nothing, for a pool to end."""
+
+    def kill(self) -> None: ...
+
+    def join(self) -> None: ...
+
+
+@pytest.mark.parametrize(("step", "ended"), [("sending the outcome", False), ("parse", True)])
+def test_a_process_that_waits_for_its_reader_is_not_taken_for_hanging(
+    tmp_path: Path, step: str, ended: bool
+) -> None:
+    watch, memory = progress.Watch(), mmap.mmap(-1, progress.SIZE)
+    watch.share(memory)
+    watch.file(3)
+    watch.step(step)
+    files = _tree(tmp_path)
+    tried = Pool(_worker(tmp_path), files, 2, seconds=-1e6)  # every file is over its time
+    ours, theirs = multiprocessing.Pipe()
+    process = cast("BaseProcess", _Still())
+    hand = pool._Hand(process, ours, memory, deque([3, 4]))
+    tried._hands.append(hand)
+    tried._look_after(hand)
+    theirs.close()
+    assert (3 in tried._done) is ended
+    assert list(hand.pending) == ([4] if ended else [3, 4])
 
 
 def test_what_is_at_work_is_never_read_with_the_time_of_another_file() -> None:

@@ -77,7 +77,7 @@ def _explain_codemod(word: str, selection: options.Selection) -> int:
 
 
 def describe(codemod: type[Codemod], paint: Painter) -> str:
-    """The docstring, options and an example of one codemod."""
+    """The docstring, options, roles left alone and an example of one codemod."""
     from fixaudit_cli.output.examples import example_diff
 
     state = "on by default" if codemod.default else "off by default"
@@ -86,6 +86,7 @@ def describe(codemod: type[Codemod], paint: Painter) -> str:
         f"{paint(codemod.code, 'bold')} {paint(codemod.name, 'bold')} ({state}; sets: {sets})\n\n",
         codemod.documentation() + "\n",
         _options_text(codemod, paint),
+        _roles_text(codemod, paint),
     ]
     if codemod.twins:
         parts.append(f"\nAlso suppressed by: {', '.join(codemod.twins)}\n")
@@ -109,3 +110,10 @@ def _options_text(codemod: type[Codemod], paint: Painter) -> str:
     return f"\n{paint(f'Options ([tool.fixaudit.codemods.{codemod.name}])', 'bold')}\n" + "".join(
         rows
     )
+
+
+def _roles_text(codemod: type[Codemod], paint: Painter) -> str:
+    rows = [f"  {role}: {reason}\n" for role, reason in codemod.leaves.items()]
+    if not rows:
+        return ""
+    return f"\n{paint('Files it leaves alone', 'bold')}\n" + "".join(rows)

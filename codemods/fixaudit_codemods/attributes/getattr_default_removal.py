@@ -16,7 +16,7 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Source, UnimportWish
+from fixaudit import Codemod, Finding, Pairing, Role, Source, UnimportWish
 from fixaudit.edits.attribute_access import direct_access, holds_comment
 from fixaudit_codemods.attributes._declared_attributes import (
     Doubt,
@@ -44,6 +44,12 @@ class GetattrDefaultRemoval(Codemod):
         keywords=(("getattr", "default"), ("unnecessary", "getattr"), ("getattr", "typing")),
     )
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "tests may pass anything",
+        Role.GENERATED: "a program wrote this file",
+        Role.MIGRATION: "a migration meets the models of other times",
+    }
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if source.qualified_name(node.func) == "builtins.getattr":
             yield self._judge(source, node)
@@ -56,7 +62,8 @@ class GetattrDefaultRemoval(Codemod):
                 return self.leave(source, node, "the attribute's name is computed")
         if len(rest) > 1 or any(isinstance(item, ast.Starred) for item in (owner, *rest)):
             return self.leave(source, node, "its arguments are not plain")
-        reason = unusable_name(name) or _about_place(source) or _about_chain(source, node, owner)
+        reason = unusable_name(name) or self.out_of_scope(source)
+        reason = reason or _about_chain(source, node, owner)
         if reason is None and rest:
             reason = _about_default(source, owner, rest[0])
         if reason is not None:
@@ -101,14 +108,6 @@ class GetattrDefaultRemoval(Codemod):
 
 
 _MOVE_IT = "move the comment, then read the attribute directly"
-
-
-def _about_place(source: Source) -> str | None:
-    if source.is_test:
-        return "tests may pass anything"
-    if source.is_generated:
-        return "a program wrote this file"
-    return "a migration meets the models of other times" if source.is_migration else None
 
 
 def _about_chain(source: Source, node: ast.Call, owner: ast.expr) -> str | None:

@@ -14,8 +14,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
 from fixaudit.edits.attribute_access import holds_comment
 from fixaudit_codemods.attributes._declared_attributes import Doubt, prove, unusable_name
 
@@ -36,6 +37,12 @@ class HasattrDeclared(Codemod):
     sets = frozenset({"types"})
     pairing = Pairing(keywords=(("hasattr", "type"), ("hasattr", "narrowing"), ("hasattr",)))
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "tests may pass anything",
+        Role.GENERATED: "generated code and migrations stay as they are",
+        Role.MIGRATION: "generated code and migrations stay as they are",
+    }
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if source.qualified_name(node.func) == "builtins.hasattr":
             yield self._judge(source, node)
@@ -48,11 +55,7 @@ class HasattrDeclared(Codemod):
                 return self.leave(source, node, "the attribute's name is computed")
         if not _is_still(owner):
             return self.leave(source, node, "what it looks at is made anew each time")
-        reason = unusable_name(name)
-        if reason is None and source.is_test:
-            reason = "tests may pass anything"
-        if reason is None and (source.is_generated or source.is_migration):
-            reason = "generated code and migrations stay as they are"
+        reason = unusable_name(name) or self.out_of_scope(source)
         if reason is not None:
             return self.leave(source, node, reason)
         answer = prove(source, node, owner, name)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit import Codemod, Finding, Pairing, Role, Source
 from fixaudit.edits.call_keywords import add_keywords, keyword, unpacks
 from fixaudit.source.origins import literal
 
@@ -94,6 +94,11 @@ class RedisClientOptions(Codemod):
         "max_connections": "the most connections of a pool; 0 leaves Redis's own default",
     }
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test wants no background pings",
+        Role.GENERATED: "the file is generated",
+    }
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _may_be(source, node.func):
             return
@@ -102,7 +107,7 @@ class RedisClientOptions(Codemod):
             yield self.leave(source, node, f"`{name}` looks after its connections in its own way")
         if name not in _CLIENTS | _POOL_CALLS | _FROM_URL:
             return
-        reason = _left_alone(source, node)
+        reason = _left_alone(source, node) or self.out_of_scope(source)
         if reason is not None:
             yield self.leave(source, node, reason)
         elif unpacks(node):
@@ -142,9 +147,7 @@ def _left_alone(source: Source, node: ast.Call) -> str | None:
         return "the pool it is given decides"
     if "health_check_interval=" in _url(source, node):
         return f"the URL sets `{_OPTION}`"
-    if source.is_test:
-        return "a test wants no background pings"
-    return "the file is generated" if source.is_generated else None
+    return None
 
 
 def _is_none(value: ast.expr) -> bool:

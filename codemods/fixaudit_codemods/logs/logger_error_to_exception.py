@@ -16,8 +16,20 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import ClassVar
 
-from fixaudit import Access, Codemod, Edit, Finding, Pairing, Source, UnimportWish, Wish, access
+from fixaudit import (
+    Access,
+    Codemod,
+    Edit,
+    Finding,
+    Pairing,
+    Role,
+    Source,
+    UnimportWish,
+    Wish,
+    access,
+)
 from fixaudit.edits import except_clause
 from fixaudit.source.memo import remembered
 from fixaudit_codemods.logs._handled_exception import mentions
@@ -65,13 +77,20 @@ class LoggerErrorToException(Codemod):
         ),
     )
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test may look at what is logged",
+        Role.SCRIPT: "a script talks to who started it",
+        Role.EXAMPLE: "a script talks to who started it",
+    }
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if level_of(source, node) not in _LEVELS:
             return
         handler = source.handler(node)
         if handler is None or (logger_kind(source, node) is None and not is_broad(source, handler)):
             return
-        doubt = _doubt(source, node, handler)
+        reason = _no_loss(source, node, handler) or self.out_of_scope(source)
+        doubt = _doubt(source, node, handler) if reason is None else _Doubt(reason)
         if doubt is None:
             doubt = _second(source, node, handler)
         if doubt is None:
@@ -86,7 +105,7 @@ class LoggerErrorToException(Codemod):
 
 def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt | None:
     """Why a call is not to change, looked at by itself; None where it may."""
-    reason = _not_its_task(source, node, handler)
+    reason = _no_loss(source, node, handler) or _not_its_task(source, node, handler)
     if reason is not None:
         return _Doubt(reason)
     if tries_again(source, handler):
@@ -102,7 +121,9 @@ def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt
     return None
 
 
-def _not_its_task(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str | None:
+@remembered
+def _no_loss(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str | None:
+    """Why the call by itself loses no traceback."""
     if logger_kind(source, node) is None:
         return "the receiver is not known to be a logger"
     if not is_broad(source, handler):
@@ -123,10 +144,11 @@ def _not_its_task(source: Source, node: ast.Call, handler: ast.ExceptHandler) ->
         )
     if except_clause.in_finally(source, node, handler):
         return "in a `finally` block the traceback may be that of another exception"
-    if source.is_test:
-        return "a test may look at what is logged"
-    if source.is_script or source.is_example:
-        return "a script talks to who started it"
+    return None
+
+
+def _not_its_task(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str | None:
+    """Why the traceback is somebody else's to write, or wanted by nobody."""
     line = logged_by(source, handler, node)
     if line is not None:
         return f"line {line} writes the traceback"

@@ -19,8 +19,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
 from fixaudit.edits import except_clause
 from fixaudit.source.memo import remembered
 from fixaudit_codemods.logs._handled_exception import mentions, no_traceback, not_this_exception
@@ -61,6 +62,8 @@ class LoggerExceptionCleanup(Codemod):
         ),
     )
 
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may look for what it logs itself"}
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         level = level_of(source, node)
         if level is None or not _says_something(node, level):
@@ -69,7 +72,8 @@ class LoggerExceptionCleanup(Codemod):
         if handler is None or handler.name is None or handler.name not in mentions(node):
             yield from self._elsewhere(node, source, handler, level)
             return
-        if (reason := _left_alone(source, node, handler, level)) is not None:
+        reason = _left_alone(source, node, handler, level) or self.out_of_scope(source)
+        if reason is not None:
             yield self.leave(source, node, reason)
             return
         cleaning = cleaning_of(source, node, handler.name)
@@ -119,8 +123,6 @@ def _left_alone(
         return reason
     if except_clause.rebinds_name(source, handler, node):
         return f"`{handler.name}` is given another value in the handler"
-    if source.is_test:
-        return "a test may look for what it logs itself"
     return None
 
 

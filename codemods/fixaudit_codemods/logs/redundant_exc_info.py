@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source, UnimportWish
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, UnimportWish
 from fixaudit.edits import except_clause
 from fixaudit.edits.calls import drop_keyword
 from fixaudit_codemods.logs._handled_exception import exc_info_of
@@ -40,6 +41,8 @@ class RedundantExcInfo(Codemod):
             ("exc_info=true", "already"),
         ),
     )
+
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may look at what is logged"}
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         word = next((entry for entry in node.keywords if entry.arg == "exc_info"), None)
@@ -77,7 +80,7 @@ def _left_alone(
         return reason
     if _uses(value, handler) and except_clause.rebinds_name(source, handler, node):
         return f"`{handler.name}` is given another value in the handler"
-    return "a test may look at what is logged" if source.is_test else None
+    return None
 
 
 def _uses(value: ast.expr, handler: ast.ExceptHandler) -> list[ast.Name]:

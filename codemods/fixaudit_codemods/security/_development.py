@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import PurePosixPath
 
 from fixaudit import Source
 
 _LOCAL = re.compile(r"debug|\bdev\b|develop|local|testing|\bis_dev|_dev\b", re.IGNORECASE)
-_LOCAL_FILES = re.compile(r"(settings_|config_)?(local|dev|development|debug)(_settings|_config)?")
 
 
 def for_development(source: Source, node: ast.AST) -> bool:
@@ -22,8 +20,3 @@ def for_development(source: Source, node: ast.AST) -> bool:
                 return True
         child = above
     return False
-
-
-def is_local_settings(source: Source) -> bool:
-    """True for `settings/local.py`, `dev_settings.py` and the like."""
-    return _LOCAL_FILES.fullmatch(PurePosixPath(source.role_path).stem) is not None

@@ -6,11 +6,14 @@ import ast
 import re
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from fixaudit.config.options import INCLUDE_TESTS, with_test_policy
+from fixaudit.files.file_roles import Role
 from fixaudit.model.finding import Edit, Finding, Verdict, Wish
+from fixaudit.source.role import first_role
 from fixaudit.source.source import Source
 
 
@@ -52,10 +55,15 @@ class Codemod(ABC):
         sets: words to select it by, besides `all`.
         twins: codes of other linters that suppress it too (`# noqa: S324`, `# nosec B324`).
         pairing: how reports speak of it.
+        leaves: the roles of files whose sites are left alone, each with the reason that they get;
+            of a file with several roles the first one named here counts. With `Role.TEST` among
+            them the codemod has the option `include-tests`.
         Options: a frozen dataclass; each field needs a default, its docs stand in `options_help`.
 
     `judge` yields one Finding for every site it looked at, `leave` included. It reads only: it must
-    not change the tree or keep state between files.
+    not change the tree or keep state between files. What it finds in a file of a role that `leaves`
+    names is left, whatever it says; it asks `out_of_scope` itself where that saves work, or where
+    the role is a better reason than those it would give.
     """
 
     name: ClassVar[str]
@@ -70,8 +78,16 @@ class Codemod(ABC):
     sets: ClassVar[frozenset[str]] = frozenset()
     twins: ClassVar[tuple[str, ...]] = ()
     pairing: ClassVar[Pairing] = Pairing()
+    leaves: ClassVar[Mapping[Role, str]] = {}
     Options: ClassVar[type[Any]] = NoOptions
     options_help: ClassVar[dict[str, str]] = {}
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        if Role.TEST in cls.leaves:
+            name = f"{cls.__qualname__}.Options"
+            cls.Options = with_test_policy(cls.Options, cls.__module__, name)
+            cls.options_help = {INCLUDE_TESTS: "judge tests like other code", **cls.options_help}
 
     def __init__(self, options: Any = None) -> None:
         self.options = self.Options() if options is None else options
@@ -86,6 +102,21 @@ class Codemod(ABC):
         `advice` is the recommended code alone, as a module.
         """
         return None
+
+    def out_of_scope(self, source: Source) -> str | None:
+        """The reason for leaving a file's sites, by its role; None where they are to be judged."""
+        roles: Iterable[Role] = self.leaves
+        if getattr(self.options, INCLUDE_TESTS, False):
+            roles = (role for role in roles if role is not Role.TEST)
+        role = first_role(source, roles)
+        return None if role is None else self.leaves[role]
+
+    def in_scope(self, source: Source, findings: list[Finding]) -> list[Finding]:
+        """The findings of one file; in a file of a role that is left alone all of them are `leave`."""
+        if not self.leaves or all(finding.verdict is Verdict.LEAVE for finding in findings):
+            return findings
+        reason = self.out_of_scope(source)
+        return findings if reason is None else [_left(finding, reason) for finding in findings]
 
     @classmethod
     def documentation(cls) -> str:
@@ -135,3 +166,11 @@ class Codemod(ABC):
             wishes=tuple(wishes),
             guidance=guidance,
         )
+
+
+def _left(finding: Finding, reason: str) -> Finding:
+    if finding.verdict is Verdict.LEAVE:
+        return finding
+    return replace(
+        finding, verdict=Verdict.LEAVE, reason=reason, edits=(), wishes=(), guidance=None
+    )

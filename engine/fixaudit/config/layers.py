@@ -31,6 +31,7 @@ class _Settings:
     line_length: int | None = None
     codemods: tuple[str, ...] | dict[str, Any] | None = None
     codemod_paths: tuple[str, ...] | None = None
+    include_tests: bool | None = None
     per_file_ignores: dict[str, tuple[str, ...]] | None = None
     verify: tuple[str, ...] | None = None
     ledger: dict[str, Any] | None = None
@@ -47,7 +48,7 @@ class Layer:
     root: Path = field(kw_only=True)
 
 
-_PLAIN = ("select", "ignore", "unsafe", "format", "line_length", "verify")
+_PLAIN = ("select", "ignore", "unsafe", "format", "line_length", "verify", "include_tests")
 
 
 def laid_over(base: Config, layer: Layer) -> Config:

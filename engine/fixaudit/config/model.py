@@ -9,7 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fixaudit.config.options import parse_options, parse_values
+from fixaudit.config.options import (
+    INCLUDE_TESTS,
+    has_test_policy,
+    parse_options,
+    parse_values,
+)
 from fixaudit.config.toml import Where
 from fixaudit.files.discovery import excluder
 
@@ -54,6 +59,8 @@ class Config:
             (None: where the target's own configuration does).
         target_version: oldest Python the code must run on, such as `(3, 11)`.
         codemod_paths: absolute folders of the repository's own codemods.
+        include_tests: whether codemods that leave tests alone judge them; None: as their own
+            tables say, and otherwise not.
         codemods: tables of options by codemod name, later ones overriding earlier ones.
         verify: commands that must pass after a run.
     """
@@ -70,6 +77,7 @@ class Config:
     target_version: tuple[int, int] | None = None
     line_length: int | None = None
     codemod_paths: tuple[Path, ...] = ()
+    include_tests: bool | None = None
     codemods: Mapping[str, tuple[OptionTable, ...]] = field(default_factory=dict)
     per_file_ignores: tuple[PerFileIgnore, ...] = ()
     verify: tuple[str, ...] = ()
@@ -79,17 +87,22 @@ class Config:
     def options(self, codemod: str, options_type: type[T]) -> T:
         """The options of one codemod, typed; extended files first, the command line last.
 
+        `include-tests` of the whole configuration counts where no table of the codemod gives it.
+
         Raises:
             ConfigError: an option that the dataclass does not know, or of another type.
         """
         layers = self.codemods.get(codemod, ())
-        if not layers:
-            return options_type()
         merged: dict[str, Any] = {}
+        if self.include_tests is not None and has_test_policy(options_type):
+            merged[INCLUDE_TESTS.replace("_", "-")] = self.include_tests
+        if not merged and not layers:
+            return options_type()
         for layer in layers:
             parse_values(options_type, layer.table, layer.where)
             merged |= {key.replace("_", "-"): value for key, value in layer.table.items()}
-        return parse_options(options_type, merged, layers[-1].where)
+        where = layers[-1].where if layers else Where(self.path)
+        return parse_options(options_type, merged, where)
 
     def check_codemods(self, names: Iterable[str]) -> None:
         """Refuse options for a codemod that is not among `names`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, field, fields, is_dataclass, make_dataclass
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from fixaudit.config.toml import Where
@@ -12,6 +12,30 @@ from fixaudit.errors import CodemodError, ConfigError
 from fixaudit.text.suggest import did_you_mean
 
 T = TypeVar("T")
+
+# The field of the one option that all codemods have that leave tests alone.
+INCLUDE_TESTS = "include_tests"
+
+
+def with_test_policy(options_type: type[Any], module: str, qualified_name: str) -> type[Any]:
+    """The options of a codemod with `include-tests` behind them; as they are where they have it.
+
+    The new class stands in `module` under `qualified_name`, where pickles look for it.
+    """
+    if has_test_policy(options_type):
+        return options_type
+    added = (INCLUDE_TESTS, bool, field(default=False, kw_only=True))
+    made = make_dataclass("Options", [added], bases=(options_type,), frozen=True)
+    made.__module__, made.__qualname__ = module, qualified_name
+    return made
+
+
+def has_test_policy(options_type: type[Any]) -> bool:
+    """True where the options say whether tests are judged like other code."""
+    return any(
+        entry.name == INCLUDE_TESTS and entry.type in (bool, "bool")
+        for entry in fields(options_type)
+    )
 
 
 def parse_options(options_type: type[T], table: Mapping[str, Any], where: Where) -> T:

@@ -8,7 +8,37 @@ from __future__ import annotations
 
 import os
 import re
+from enum import StrEnum
 from pathlib import PurePath
+
+
+class Role(StrEnum):
+    """A part that a file can play; a codemod names those that it leaves alone."""
+
+    TEST = "test"
+    SCRIPT = "script"
+    EXAMPLE = "example"
+    MIGRATION = "migration"
+    NOTEBOOK = "notebook"
+    GENERATED = "generated"
+    LOCAL_SETTINGS = "local-settings"
+
+    @property
+    def counts(self) -> str:
+        """Which files play the role, in Markdown."""
+        return _COUNTS[self]
+
+
+_COUNTS = {
+    Role.TEST: "`conftest.py`, `test_*.py`, `*_test.py`, `tests.py`, everything below `tests/`",
+    Role.SCRIPT: "below `scripts/` or `bin/`, in a top-level `tools/`, `setup.py`, `manage.py`, "
+    "`__main__.py`, a first line with `#!`",
+    Role.EXAMPLE: "below `examples/`, `samples/`, `demo/`, `tutorials/`, in a top-level `docs/`",
+    Role.MIGRATION: "below `migrations/` or `alembic/`, Alembic's `versions/`",
+    Role.NOTEBOOK: "a notebook saved as Python: cells of nbconvert, Jupytext, Databricks, `# %%`",
+    Role.GENERATED: "comments or docstring at the top say that a program wrote it",
+    Role.LOCAL_SETTINGS: "`local.py`, `dev_settings.py`, `config_debug.py` and the like",
+}
 
 TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 SCRIPT_FOLDERS = frozenset({"scripts", "script", "bin"})
@@ -17,6 +47,9 @@ TOP_LEVEL_SCRIPT_FOLDERS = frozenset({"tools", "tool", "hack", "ci", ".ci", ".gi
 SCRIPT_NAMES = frozenset({"setup.py", "manage.py", "noxfile.py", "fabfile.py", "__main__.py"})
 EXAMPLE_FOLDERS = frozenset({"example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials"})  # fmt: skip
 EXAMPLE_TOP_FOLDERS = frozenset({"docs", "doc", "docs_src", "cookbook", "cookbooks", "notebooks"})
+_LOCAL_SETTINGS = re.compile(
+    r"(settings_|config_)?(local|dev|development|debug)(_settings|_config)?"
+)
 _EXAMPLE_FOLDER = re.compile(r"examples?[_-]|.*[_-]examples?$")
 
 _HEAD_LINES = 40
@@ -78,6 +111,11 @@ def is_migration_path(path: PurePath | str) -> bool:
     if not {"migrations", "_migrations", "alembic"}.isdisjoint(folders):
         return True
     return len(folders) > 1 and folders[-1] == "versions" and "migration" in folders[-2]
+
+
+def is_local_settings_path(path: PurePath | str) -> bool:
+    """True for `settings/local.py`, `dev_settings.py` and the like."""
+    return _LOCAL_SETTINGS.fullmatch(PurePath(path).stem) is not None
 
 
 def is_notebook_export(text: str) -> bool:

@@ -20,15 +20,17 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
     problems: list[Problem] = []
     for codemod in codemods:
         WATCH.step(codemod.name)
+        found: list[Finding] = []
         for kind in codemod.visits:
             nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
             for node in nodes:
                 try:
-                    findings.extend(codemod.judge(node, source))
+                    found.extend(codemod.judge(node, source))
                 except NotLookedAtError as error:
                     problems.append(Problem(source.path, "not-looked-at", str(error)))
                 except Exception as error:  # a codemod's defect costs its site, loudly
                     problems.append(_codemod_problem(source, codemod, node, error))
+        findings += codemod.in_scope(source, found)
     WATCH.step("compose and verify")
     findings.sort(key=lambda finding: (finding.span, finding.codemod))
     return _guarded(source, findings), problems

@@ -51,7 +51,7 @@ def shapes(snippet: Snippet, codemods: Sequence[Codemod]) -> list[Shape]:
             Exception
         ):  # a quotation may be half a program: what fails on it says nothing about it
             continue
-        for finding in findings:
+        for finding in codemod.in_scope(source, findings):
             covered = sum(1 for line in source.slice(finding.span).splitlines() if _counts(line))
             found.append(Shape(codemod.name, finding.verdict, min(1.0, covered / lines)))
     return found

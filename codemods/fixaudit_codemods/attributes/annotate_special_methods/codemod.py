@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source, Span
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, Span
 from fixaudit.suppress.linter_settings import switched_off
 from fixaudit_codemods.attributes.annotate_special_methods._special_methods import (
     ENFORCED,
@@ -43,7 +43,6 @@ GUIDANCE = "Annotate by hand what the body gives, or change the body to give wha
 class Options:
     methods: tuple[str, ...] = ()
     complete_only: bool = False
-    include_tests: bool = False
 
 
 class AnnotateSpecialMethods(Codemod):
@@ -68,7 +67,11 @@ class AnnotateSpecialMethods(Codemod):
     options_help: ClassVar[dict[str, str]] = {
         "methods": "names of the methods to annotate, such as `__init__`; all known ones by default",
         "complete_only": "only methods whose parameters are all annotated (mypy's disallow_incomplete_defs)",
-        "include_tests": "annotate in tests too",
+    }
+
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test class is not what type checkers are asked about",
+        Role.GENERATED: "the file is generated",
     }
 
     def judge(self, node: Function, source: Source) -> Iterator[Finding]:
@@ -87,10 +90,8 @@ class AnnotateSpecialMethods(Codemod):
         """Why the method stays as it is, whatever it gives."""
         if not _in_class_body(source, node):
             return "not in the body of a class: no special method"
-        if source.is_test and not self.options.include_tests:
-            return "a test class is not what type checkers are asked about"
-        if source.is_generated:
-            return "the file is generated"
+        if (reason := self.out_of_scope(source)) is not None:
+            return reason
         if has_type_comment(source, node):
             return "a type comment says what it gives"
         if self.options.complete_only and not _is_complete(node):

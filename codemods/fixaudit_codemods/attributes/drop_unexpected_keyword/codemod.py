@@ -16,8 +16,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit import Codemod, Finding, Pairing, Role, Source
 from fixaudit.edits.argument_removal import remove_keyword
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.signatures import CallFit
@@ -57,6 +58,8 @@ class DropUnexpectedKeyword(Codemod):
         ),
     )
 
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may want the error"}
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not any(word.arg for word in node.keywords):
             return
@@ -72,7 +75,7 @@ class DropUnexpectedKeyword(Codemod):
             return
         words = [word for word in node.keywords if word.arg in fit.unexpected]
         site = words[0] if words else node
-        kept = self._kept(source, node, callee)
+        kept = self.out_of_scope(source) or _kept(source, node, callee)
         if kept is not None:
             yield self.leave(source, site, kept)
             return
@@ -82,21 +85,6 @@ class DropUnexpectedKeyword(Codemod):
             return
         for word in words:
             yield self._drop(source, node, callee, word)
-
-    def _kept(self, source: Source, node: ast.Call, callee: Callee) -> str | None:
-        if source.is_test:
-            return "a test may want the error"
-        if not callee.function.signature_is_kept or callee.function.overloads:
-            return f"a decorator of `{callee.name}` may take other arguments than its `def` names"
-        line = catcher_around(source, source.statement(node), ("TypeError",))
-        if line is not None:
-            return f"line {line} expects the TypeError"
-        line = _expected_around(source, node)
-        if line is not None:
-            return f"line {line} expects the TypeError"
-        if source.in_type_checking(node):
-            return "it is never run"
-        return None
 
     def _drop(self, source: Source, node: ast.Call, callee: Callee, word: ast.keyword) -> Finding:
         assert word.arg is not None
@@ -124,8 +112,10 @@ class DropUnexpectedKeyword(Codemod):
 
     def _generated(self, source: Source, node: ast.Call, made: ClassFacts) -> Iterator[Finding]:
         """Dataclasses and models: the class must know the name in some way."""
+        if self.out_of_scope(source) is not None:
+            return
         for word in node.keywords:
-            if word.arg is None or made.declares(word.arg) is not None or source.is_test:
+            if word.arg is None or made.declares(word.arg) is not None:
                 continue
             if _has_other_names(made):
                 yield self.leave(source, word, f"`{made.name}` may know it by an alias")
@@ -137,6 +127,21 @@ class DropUnexpectedKeyword(Codemod):
 
 
 # ------------------------------------------------------------------------------ judgement
+
+
+def _kept(source: Source, node: ast.Call, callee: Callee) -> str | None:
+    """Why the call stays."""
+    if not callee.function.signature_is_kept or callee.function.overloads:
+        return f"a decorator of `{callee.name}` may take other arguments than its `def` names"
+    line = catcher_around(source, source.statement(node), ("TypeError",))
+    if line is not None:
+        return f"line {line} expects the TypeError"
+    line = _expected_around(source, node)
+    if line is not None:
+        return f"line {line} expects the TypeError"
+    if source.in_type_checking(node):
+        return "it is never run"
+    return None
 
 
 def _doubt(source: Source, node: ast.Call, callee: Callee, fit: CallFit) -> str | None:

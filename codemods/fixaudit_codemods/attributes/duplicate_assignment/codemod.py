@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
 from fixaudit.edits.statements import line_span, stands_alone
 from fixaudit.semantics.known_classes import ClassKind
 from fixaudit_codemods.attributes.duplicate_assignment._assigned_twice import (
@@ -54,6 +55,12 @@ class DuplicateAssignment(Codemod):
         ),
     )
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.GENERATED: "the file is generated",
+        Role.NOTEBOOK: "cells of a notebook are run in any order",
+        Role.TEST: "a test spells out what each of its cases needs",
+    }
+
     def judge(self, node: Assignment, source: Source) -> Iterator[Finding]:
         pair = pair_at(source, node)
         if pair is None or pair.first.value is None or pair.second.value is None:
@@ -83,12 +90,8 @@ class DuplicateAssignment(Codemod):
         changed = rebound_between(source, pair)
         if changed is not None:
             return f"a reset: line {changed} changes `{pair.name}` in between"
-        if source.is_generated:
-            return "the file is generated"
-        if source.is_notebook:
-            return "cells of a notebook are run in any order"
-        if source.is_test:
-            return "a test spells out what each of its cases needs"
+        if (reason := self.out_of_scope(source)) is not None:
+            return reason
         if source.function(pair.second) is not None:
             line = read_between(source, pair)
             if line is not None:
@@ -99,7 +102,7 @@ class DuplicateAssignment(Codemod):
         """A constant that is defined anew before anything can have read it."""
         assert pair.first.value is not None
         assert pair.second.value is not None
-        if rebound_between(source, pair) is not None or source.is_generated or source.is_notebook:
+        if rebound_between(source, pair) is not None:
             return
         line = pair.first.lineno
         if equal:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit import Codemod, Finding, Pairing, Role, Source
 from fixaudit.source.coroutines import in_default, other_runner, replacing_test
 from fixaudit_codemods.concurrency.blocking_call_in_async._blocking import (
     SLEEP,
@@ -42,7 +42,6 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 class Options:
     functions: tuple[str, ...] = ()
     across_files: bool = False
-    include_tests: bool = False
 
 
 class BlockingCallInAsync(Codemod):
@@ -78,8 +77,9 @@ class BlockingCallInAsync(Codemod):
     options_help: ClassVar[dict[str, str]] = {
         "functions": "the project's own blocking functions, as dotted names (`*` stands for anything)",
         "across_files": "report blocking functions of other files of the project too (slow)",
-        "include_tests": "judge tests like other code",
     }
+
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may block on purpose"}
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _in_async(source, node):
@@ -87,14 +87,14 @@ class BlockingCallInAsync(Codemod):
         name = blocking_name(source, node.func, self.options.functions)
         if name is not None:
             yield self._known(source, node, name)
-        elif source.in_coroutine(node):
+        elif source.in_coroutine(node) and self.out_of_scope(source) is None:
             inner = blocks_inside(source, node, across_files=self.options.across_files)
-            if inner is not None and not (source.is_test and not self.options.include_tests):
+            if inner is not None:
                 reason = f"`{ast.unparse(node.func)}` blocks the event loop: it calls `{inner}`"
                 yield self.review(source, node, reason, GUIDANCE)
 
     def _known(self, source: Source, node: ast.Call, name: str) -> Finding:
-        if (reason := self._left(source, node)) is not None:
+        if (reason := self.out_of_scope(source) or _left(source, node)) is not None:
             return self.leave(source, node, reason)
         if (reason := _doubt(source, node, name)) is not None:
             return self.review(source, node, reason, GUIDANCE)
@@ -109,21 +109,21 @@ class BlockingCallInAsync(Codemod):
             return self.review(source, node, reason, GUIDANCE)
         return self.unsafe(source, node, reason, changed.edits, changed.wishes)
 
-    def _left(self, source: Source, node: ast.Call) -> str | None:
-        if source.is_test and not self.options.include_tests:
-            return "a test may block on purpose"
-        if in_default(source, node):
-            return "a default value is made once, when the function is"
-        if not source.in_coroutine(node):
-            inside = source.function(node)
-            if isinstance(inside, ast.AsyncFunctionDef):
-                return "a generator expression runs where it is iterated over"
-            return "it runs in a function of its own, perhaps in an executor"
-        runner = other_runner(source)
-        return f"{runner} may run this coroutine without asyncio" if runner else None
-
 
 # ------------------------------------------------------------------------------ the place
+
+
+def _left(source: Source, node: ast.Call) -> str | None:
+    """Why a blocking call may stay."""
+    if in_default(source, node):
+        return "a default value is made once, when the function is"
+    if not source.in_coroutine(node):
+        inside = source.function(node)
+        if isinstance(inside, ast.AsyncFunctionDef):
+            return "a generator expression runs where it is iterated over"
+        return "it runs in a function of its own, perhaps in an executor"
+    runner = other_runner(source)
+    return f"{runner} may run this coroutine without asyncio" if runner else None
 
 
 def _in_async(source: Source, node: ast.Call) -> bool:

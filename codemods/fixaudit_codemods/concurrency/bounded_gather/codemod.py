@@ -30,6 +30,7 @@ from fixaudit import (
     Edit,
     Finding,
     Pairing,
+    Role,
     Source,
     UnimportWish,
     Verdict,
@@ -57,7 +58,6 @@ class Options:
     limit_import: str = ""
     helper: str = ""
     callees: tuple[str, ...] = ()
-    include_tests: bool = False
 
     def __post_init__(self) -> None:
         if self.limit < 1:
@@ -109,8 +109,8 @@ class BoundedGather(Codemod):
         "limit_import": "what that expression begins with, as a dotted name to import it by",
         "helper": "a function called in place of `asyncio.gather`, with its arguments and `limit=`",
         "callees": "bound only calls of these names (`*` stands for anything)",
-        "include_tests": "judge tests like other code",
     }
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test says itself how many it starts"}
 
     def objection(self, advice: Source) -> str | None:
         for statement in advice.tree.body:
@@ -125,6 +125,9 @@ class BoundedGather(Codemod):
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if source.qualified_name(node.func) != "asyncio.gather":
+            return
+        if (reason := self.out_of_scope(source)) is not None:
+            yield self.leave(source, node, reason)
             return
         try:
             spread = self._spread(source, node)
@@ -149,8 +152,6 @@ class BoundedGather(Codemod):
 
     def _spread(self, source: Source, node: ast.Call) -> ast.Starred:
         """The one `*awaitables` of a gather that may be bounded."""
-        if source.is_test and not self.options.include_tests:
-            raise leave("a test says itself how many it starts")
         spreads = [item for item in node.args if isinstance(item, ast.Starred)]
         if not spreads:
             raise leave(FIXED)

@@ -16,8 +16,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
 from fixaudit.edits import statements
 from fixaudit.source.tasks import Fate, Made, fate_of, made_by
 from fixaudit_codemods.concurrency.keep_task_reference._task_keeping import free_names, keeper
@@ -49,6 +50,8 @@ class KeepTaskReference(Codemod):
         ),
     )
 
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test ends before a collection could matter"}
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _may_be(source, node.func):
             return
@@ -61,8 +64,8 @@ class KeepTaskReference(Codemod):
                 yield self.leave(source, node, f"the task is {where}")
         elif made is Made.IN_GROUP:
             yield self.leave(source, node, "a task group keeps the tasks that it starts")
-        elif source.is_test:
-            yield self.leave(source, node, "a test ends before a collection could matter")
+        elif (reason := self.out_of_scope(source)) is not None:
+            yield self.leave(source, node, reason)
         elif made is Made.SOMEHOW:
             yield self._unknown(source, node)
         elif (handed := _maybe_a_task(source, node)) is not None:

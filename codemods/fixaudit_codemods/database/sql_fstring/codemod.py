@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
 from fixaudit.edits import statements
 from fixaudit.semantics.values.known_objects import ASYNCPG, DBAPI, SQLITE
 from fixaudit.source.origins import literal, origin_match
@@ -88,6 +88,12 @@ class SqlFstring(Codemod):
         "paramstyle": "of `execute` on connections nobody typed: `qmark` (`?`) or `format` (`%s`)",
     }
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test",
+        Role.MIGRATION: "a migration is run once, with names that its author wrote",
+        Role.GENERATED: "the file is generated",
+    }
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         is_sqlalchemy = _is_text_call(source, node)
         if not node.args or not (is_sqlalchemy or _is_execute(node)):
@@ -97,7 +103,9 @@ class SqlFstring(Codemod):
         shape = skeleton(built)
         if shape is None or not (is_sqlalchemy or STATEMENT.match(shape)):
             return
-        reason = _left_alone(source, built)
+        reason = self.out_of_scope(source)
+        if reason is None and all(is_constant(source, part) for part in inserted(built)):
+            reason = "made of constants of this code"
         if reason is not None:
             yield self.leave(source, node, reason)
             return
@@ -139,16 +147,6 @@ def _is_text_call(source: Source, node: ast.Call) -> bool:
 
 def _is_execute(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS
-
-
-def _left_alone(source: Source, built: ast.expr) -> str | None:
-    if source.is_test:
-        return "a test"
-    if source.is_migration:
-        return "a migration is run once, with names that its author wrote"
-    if all(is_constant(source, part) for part in inserted(built)):
-        return "made of constants of this code"
-    return "the file is generated" if source.is_generated else None
 
 
 def _written_here(given: ast.expr, built: ast.expr) -> ast.JoinedStr:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Access, Codemod, Edit, Finding, Pairing, Source, access
+from fixaudit import Access, Codemod, Edit, Finding, Pairing, Role, Source, access
 from fixaudit.edits import statements
 from fixaudit.source.origins import origin_match
 from fixaudit_codemods.database.sqlalchemy_bool_compare._expressions import (
@@ -97,6 +97,11 @@ class SqlalchemyBoolCompare(Codemod):
         "style": "`constant` (`== false()`, the same SQL) or `is` (`.is_(False)`, other SQL)",
     }
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.MIGRATION: "a migration stays as it ran",
+        Role.GENERATED: "the file is generated",
+    }
+
     def judge(self, node: ast.Compare, source: Source) -> Iterator[Finding]:
         found = _comparison(node)
         if found is None:
@@ -171,9 +176,7 @@ def _left_alone(source: Source, found: Comparison) -> str | None:
         above = source.parent(above)
     if getattr(above, "test", None) is found.node:
         return "its truth is asked for in Python, which no column has"
-    if source.is_migration:
-        return "a migration stays as it ran"
-    return "the file is generated" if source.is_generated else None
+    return None
 
 
 def _is_python_value(source: Source, name: ast.Name) -> bool:

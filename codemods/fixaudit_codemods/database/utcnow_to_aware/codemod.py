@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit import Codemod, Finding, Pairing, Role, Source
 from fixaudit.source.coroutines import in_default
 from fixaudit.suppress.linter_settings import switched_off
 from fixaudit_codemods.database.utcnow_to_aware._flow import Flow
@@ -71,6 +71,11 @@ class UtcnowToAware(Codemod):
         "utc": "how UTC is written: `timezone.utc`, or `UTC` (Python 3.11)",
     }
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test says which values it wants",
+        Role.GENERATED: "the file is generated",
+    }
+
     def judge(self, node: ast.Attribute, source: Source) -> Iterator[Finding]:
         if node.attr not in NAMES:
             return
@@ -80,20 +85,13 @@ class UtcnowToAware(Codemod):
             if called:
                 yield self.leave(source, node, f"this `{node.attr}` is not that of `datetime`")
             return
-        kept = self._kept(source, node)
+        kept = self.out_of_scope(source) or switched_off(source, _RULES[node.attr])
         if kept is not None:
             yield self.leave(source, node, kept)
         elif isinstance(parent, ast.Call) and called:
             yield self._call(source, parent)
         else:
             yield self._reference(source, node)
-
-    def _kept(self, source: Source, node: ast.Attribute) -> str | None:
-        if source.is_test:
-            return "a test says which values it wants"
-        if source.is_generated:
-            return "the file is generated"
-        return switched_off(source, _RULES[node.attr])
 
     # ------------------------------------------------------------------ calls
 

@@ -16,8 +16,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
 from fixaudit.edits.statements import outer_parentheses
 from fixaudit.source.coroutines import no_longer, replacing_test
 from fixaudit_codemods.errors.exists_open_to_eafp._file_reading import (
@@ -56,6 +57,8 @@ class ExistsOpenToEafp(Codemod):
         ),
     )
 
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test looks at its own files"}
+
     def judge(self, node: ast.If, source: Source) -> Iterator[Finding]:
         test, turned = node.test, False
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
@@ -66,7 +69,7 @@ class ExistsOpenToEafp(Codemod):
         found = openings(source, node.orelse if turned else node.body, question.path)
         if not found:
             return
-        kept = self._kept(source, node, question, found)
+        kept = self.out_of_scope(source) or _kept(source, node, question, found)
         if kept is not None:
             yield self.leave(source, node, kept)
         elif turned:
@@ -91,25 +94,23 @@ class ExistsOpenToEafp(Codemod):
         reason = "one step: the file cannot go between the question and the opening"
         return self.fix(source, node, reason, edits, wishes)
 
-    def _kept(
-        self, source: Source, node: ast.If, question: Question, found: list[ast.Call]
-    ) -> str | None:
-        if source.is_test:
-            return "a test looks at its own files"
-        if len(found) > 1 or not reads_only(found[0]):
-            return "the file is written, or opened more than once"
-        if not node.orelse:
-            return "there is no `else`: without the file nothing is done"
-        if _is_elif(source, node) or _is_elif(source, node.orelse[0]):
-            return "it is one of several conditions (`elif`)"
-        if not is_stable(source, question.path):
-            return "the path is computed at each call, and may be another one then"
-        if source.lookup("FileNotFoundError", node):
-            return "the name FileNotFoundError means something else here"
-        return None
-
 
 # ------------------------------------------------------------------------------ judgement
+
+
+def _kept(source: Source, node: ast.If, question: Question, found: list[ast.Call]) -> str | None:
+    """Why the question stays."""
+    if len(found) > 1 or not reads_only(found[0]):
+        return "the file is written, or opened more than once"
+    if not node.orelse:
+        return "there is no `else`: without the file nothing is done"
+    if _is_elif(source, node) or _is_elif(source, node.orelse[0]):
+        return "it is one of several conditions (`elif`)"
+    if not is_stable(source, question.path):
+        return "the path is computed at each call, and may be another one then"
+    if source.lookup("FileNotFoundError", node):
+        return "the name FileNotFoundError means something else here"
+    return None
 
 
 def _doubt(source: Source, node: ast.If, question: Question, opening: ast.Call) -> str | None:

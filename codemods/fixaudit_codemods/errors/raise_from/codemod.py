@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
 from fixaudit.edits import except_clause, statements
 from fixaudit.suppress.linter_settings import switched_off
 from fixaudit_codemods.errors.raise_from._exception_names import free_name, name_edit, pylint_off
@@ -65,6 +65,8 @@ class RaiseFrom(Codemod):
         "name": "what `except X:` calls its exception; by default what the file calls most of them"
     }
 
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may look at the chain itself"}
+
     def judge(self, node: ast.Raise, source: Source) -> Iterator[Finding]:
         if node.exc is None:
             return
@@ -75,10 +77,16 @@ class RaiseFrom(Codemod):
         elif node.cause is not None:
             if isinstance(node.cause, ast.Constant):
                 yield self.leave(source, node, "`from None` hides the context on purpose")
-        elif (reason := _left_alone(source, node, handler)) is not None:
+        elif (reason := self._left(source, node, handler)) is not None:
             yield self.leave(source, node, reason)
         else:
             yield self._chain(source, node, handler)
+
+    def _left(self, source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> str | None:
+        reason = _left_alone(source, node, handler) or self.out_of_scope(source)
+        if reason is None and pylint_off(source, node):
+            return "a pylint comment says that no cause is wanted"
+        return reason
 
     def _chain(self, source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> Finding:
         reason = _asked(source, node, handler)
@@ -120,9 +128,7 @@ def _left_alone(source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> 
             return made_elsewhere
     if except_clause.in_finally(source, node, handler):
         return "in a `finally` block another exception may be on its way"
-    if source.is_test:
-        return "a test may look at the chain itself"
-    return "a pylint comment says that no cause is wanted" if pylint_off(source, node) else None
+    return None
 
 
 def _exception_names(source: Source, node: ast.Raise) -> Iterator[str | None]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
 from fixaudit.source.expected_exceptions import catcher_around, expected_by
 from fixaudit_codemods.errors.runtimeerror_to_assertion._reachability import (
     is_finite_loop,
@@ -65,6 +65,8 @@ class RuntimeErrorToAssertion(Codemod):
         "message": 'what bare raises say after "Unreachable: "; by default what shows it',
     }
 
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test raises it on purpose"}
+
     def judge(self, node: ast.Raise, source: Source) -> Iterator[Finding]:
         error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         if error is None or source.qualified_name(error) != "builtins.RuntimeError":
@@ -75,8 +77,8 @@ class RuntimeErrorToAssertion(Codemod):
         message = _message(node)
         if message and not holds_claim(message):
             return self.leave(source, node, "the message says what went wrong: a real error")
-        if source.is_test:
-            return self.leave(source, node, "a test raises it on purpose")
+        if (reason := self.out_of_scope(source)) is not None:
+            return self.leave(source, node, reason)
         line = catcher_around(source, node)
         if line is not None:
             return self.leave(source, node, f"the handler in line {line} catches it by its type")

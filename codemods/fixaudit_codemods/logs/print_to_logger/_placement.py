@@ -66,21 +66,6 @@ def is_builtin(source: Source, function: ast.expr) -> bool:
     return not may_hide(source.project, source, "print")
 
 
-def role_of_file(source: Source) -> str | None:
-    """Why prints belong into this file, by what kind of file it is."""
-    if source.is_test:
-        return "a test may print"
-    if source.is_migration:
-        return "a migration reports to whoever runs it"
-    if source.is_example:
-        return "an example shows its output"
-    if source.is_script:
-        return "a script speaks to the terminal"
-    if source.is_notebook:
-        return "a notebook shows its output"
-    return "a generated file is not edited" if source.is_generated else None
-
-
 def job_of_place(source: Source, call: ast.Call) -> str | None:
     """Why stdout is right, or logging wrong, where this call stands."""
     for above in source.ancestors(call):

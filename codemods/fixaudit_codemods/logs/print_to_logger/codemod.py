@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Finding, Pairing, Source, UnimportWish
+from fixaudit import Codemod, Finding, Pairing, Role, Source, UnimportWish
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
 from fixaudit_codemods.logs.print_to_logger._message import not_a_message
 from fixaudit_codemods.logs.print_to_logger._placement import (
@@ -33,7 +33,6 @@ from fixaudit_codemods.logs.print_to_logger._placement import (
     is_builtin,
     job_of_place,
     report_part,
-    role_of_file,
 )
 from fixaudit_codemods.logs.print_to_logger._rewrite import moved, rewritten
 from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, level
@@ -68,6 +67,15 @@ class PrintToLogger(Codemod):
     options_help: ClassVar[dict[str, str]] = {
         "library": "logging, loguru or structlog: what a module without a logger gets",
         "name": "what a new logger is called",
+    }
+
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test may print",
+        Role.MIGRATION: "a migration reports to whoever runs it",
+        Role.EXAMPLE: "an example shows its output",
+        Role.SCRIPT: "a script speaks to the terminal",
+        Role.NOTEBOOK: "a notebook shows its output",
+        Role.GENERATED: "a generated file is not edited",
     }
 
     def judge(self, node: ast.Call | ast.Name, source: Source) -> Iterator[Finding]:
@@ -146,7 +154,7 @@ class PrintToLogger(Codemod):
     def _reason_to_leave(self, call: ast.Call, source: Source) -> str | None:
         if not is_builtin(source, call.func):
             return "`print` is not, or not certainly, the builtin here"
-        reason = role_of_file(source) or source.cli_role(call)
+        reason = self.out_of_scope(source) or source.cli_role(call)
         if reason is not None:
             return reason
         parent = source.parent(call)

@@ -17,7 +17,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Access, Codemod, Edit, Finding, ModuleNameWish, Pairing, Source, Wish, access
+from fixaudit import (
+    Access,
+    Codemod,
+    Edit,
+    Finding,
+    ModuleNameWish,
+    Pairing,
+    Role,
+    Source,
+    Wish,
+    access,
+)
 from fixaudit.source import loggers
 from fixaudit.source.origins import literal, origin_match
 from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
@@ -88,6 +99,11 @@ class RedactUrlInLogs(Codemod):
         "names": "more names of variables and attributes that hold such URLs",
     }
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test",
+        Role.GENERATED: "the file is generated",
+    }
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in LEVELS:
             return
@@ -96,6 +112,9 @@ class RedactUrlInLogs(Codemod):
         shown = [(entry, self._secret_in(entry.value)) for entry in exposures(source, node)]
         found = [(entry, secret) for entry, secret in shown if secret is not None]
         if not found or loggers.kind_of(source, node.func.value) is None:
+            return
+        if (reason := self.out_of_scope(source)) is not None:
+            yield self.leave(source, node, reason)
             return
         open_ones, reason = [], "it is not shown"
         for entry, secret in found:
@@ -169,8 +188,6 @@ def _takes_one(node: ast.AST) -> bool:
 
 
 def _left_alone(source: Source, value: ast.expr, secret: ast.expr) -> str | None:
-    if source.is_test:
-        return "a test"
     value = _unwrapped(value)
     if not isinstance(value, (ast.Name, ast.Attribute)):
         return _passed_on(value)
@@ -181,9 +198,7 @@ def _left_alone(source: Source, value: ast.expr, secret: ast.expr) -> str | None
         return "its name says that it is redacted"
     if origin_match(source, value, _HIDING):
         return "SQLAlchemy hides the password of its URLs"
-    return _left_by_value(source, value) or (
-        "the file is generated" if source.is_generated else None
-    )
+    return _left_by_value(source, value)
 
 
 def _unwrapped(value: ast.expr) -> ast.expr:

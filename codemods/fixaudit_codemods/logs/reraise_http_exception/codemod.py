@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Access, Codemod, Edit, Finding, Pairing, Source, Wish, access
+from fixaudit import Access, Codemod, Edit, Finding, Pairing, Role, Source, Wish, access
 from fixaudit_codemods.logs._traceback_logging import is_broad
 from fixaudit_codemods.logs.reraise_http_exception._broad_handlers import Fate, fate_of
 from fixaudit_codemods.logs.reraise_http_exception._http_errors import (
@@ -47,6 +48,8 @@ class ReraiseHttpException(Codemod):
         ),
     )
 
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may want to see what becomes of it"}
+
     def judge(self, node: ast.Try, source: Source) -> Iterator[Finding]:
         broad = next((entry for entry in node.handlers if is_broad(source, entry)), None)
         if broad is None:
@@ -59,10 +62,9 @@ class ReraiseHttpException(Codemod):
 
     def _judge(self, source: Source, broad: ast.ExceptHandler, errors: list[HttpError]) -> Finding:
         fate = fate_of(source, broad)
-        if fate.kept is not None:
-            return self.leave(source, broad, fate.kept)
-        if source.is_test:
-            return self.leave(source, broad, "a test may want to see what becomes of it")
+        kept = fate.kept or self.out_of_scope(source)
+        if kept is not None:
+            return self.leave(source, broad, kept)
         changed = [error for error in errors if error.status is None or error.status != fate.status]
         if fate.doubt is None and not changed:
             reason = "what is raised here has the status of the handler anyway"

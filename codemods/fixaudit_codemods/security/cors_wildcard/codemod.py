@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Source
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
 from fixaudit.edits.call_keywords import keyword
 from fixaudit.source.memo import remembered
 from fixaudit.source.origins import literal
@@ -83,6 +83,12 @@ class CorsWildcard(Codemod):
         "headers": "the request headers that replace `*`",
     }
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test",
+        Role.EXAMPLE: "an example",
+        Role.GENERATED: "the file is generated",
+    }
+
     def judge(
         self, node: ast.Call | ast.AnnAssign | ast.Assign, source: Source
     ) -> Iterator[Finding]:
@@ -101,7 +107,7 @@ class CorsWildcard(Codemod):
         default = default_of(source, node)
         if default is None:
             return
-        if (reason := _left_alone(source, node)) is not None:
+        if (reason := self._left_alone(source, node)) is not None:
             yield self.leave(source, node, reason)
         elif is_wildcard(default.value):
             where = "by default" if default.kind == "origins" else "unless a list is configured"
@@ -128,7 +134,7 @@ class CorsWildcard(Codemod):
     # ------------------------------------------------------------------------- middleware
 
     def _middleware(self, source: Source, node: ast.Call) -> Iterator[Finding]:
-        if (reason := _left_alone(source, node)) is not None:
+        if (reason := self._left_alone(source, node)) is not None:
             yield self.leave(source, node, reason)
             return
         for entry in node.keywords:
@@ -197,7 +203,7 @@ class CorsWildcard(Codemod):
         return self.unsafe(source, value, reason, [source.replace(value, guarded)])
 
     def _flask(self, source: Source, node: ast.Call) -> Finding:
-        if (reason := _left_alone(source, node)) is not None:
+        if (reason := self._left_alone(source, node)) is not None:
             return self.leave(source, node, reason)
         named = keyword(node, "origins")
         if named is not None and not holds_wildcard(literal(source, named.value)):
@@ -206,21 +212,18 @@ class CorsWildcard(Codemod):
             return self.leave(source, node, "the origins are given by name or by settings")
         return self.review(source, node, "Flask-CORS allows every origin here", NAME_THEM)
 
+    def _left_alone(self, source: Source, node: ast.AST) -> str | None:
+        if (reason := self.out_of_scope(source)) is not None:
+            return reason
+        if for_development(source, node):
+            return "for debugging and local development only"
+        return None
+
 
 @remembered
 def _speaks_of_cors(source: Source) -> bool:
     """Cheap: whether the words that a call of the middleware or of Flask's needs are there at all."""
     return any(word in source.body for word in (b"CORS", b"cross_origin"))
-
-
-def _left_alone(source: Source, node: ast.AST) -> str | None:
-    if source.is_test:
-        return "a test"
-    if source.is_example:
-        return "an example"
-    if for_development(source, node):
-        return "for debugging and local development only"
-    return "the file is generated" if source.is_generated else None
 
 
 def _is_dotted(node: ast.expr) -> bool:

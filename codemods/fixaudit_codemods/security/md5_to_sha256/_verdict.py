@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.files.file_roles import is_migration_path
 from fixaudit_codemods.security.md5_to_sha256 import _purpose as meaning
 from fixaudit_codemods.security.md5_to_sha256._call_sites import Site, choice_around
 from fixaudit_codemods.security.md5_to_sha256._comparisons import (
@@ -55,7 +54,7 @@ def _leaves(scene: Scene) -> Iterator[tuple[str, bool]]:
     """Reasons to keep MD5, and whether `usedforsecurity=False` would be true all the same."""
     if any(entry.arg == "usedforsecurity" for entry in scene.site.call.keywords):
         yield "`usedforsecurity` already says what it is for", False
-    if is_migration_path(scene.source.path):
+    if scene.source.is_migration:
         yield "a migration must keep giving what it gave when it ran", True
     if choice_around(scene.source, scene.site.call) is not None:
         yield "the algorithm is chosen by name, MD5 is one of the choices", True

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit import Codemod, Finding, Pairing, Role, Source
 from fixaudit_codemods.security.md5_to_sha256 import _edits as edits
 from fixaudit_codemods.security.md5_to_sha256._call_sites import (
     MEANING_MD5,
@@ -37,7 +37,6 @@ class Options:
     uuid_namespace: Literal["NAMESPACE_URL", "NAMESPACE_OID", "NAMESPACE_DNS"] = "NAMESPACE_URL"
     uuid_format: Literal["hex", "str"] = "hex"
     keep_words: tuple[str, ...] = ()
-    include_tests: bool = False
 
 
 class Md5ToSha256(Codemod):
@@ -60,8 +59,9 @@ class Md5ToSha256(Codemod):
         "uuid_namespace": "the namespace of `uuid5` ids: a constant of the `uuid` module",
         "uuid_format": "`hex` (32 characters, as before) or `str` (36, with dashes)",
         "keep_words": "more words in names of functions, files and variables that mean: leave MD5",
-        "include_tests": "judge tests like other code",
     }
+
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test says which algorithm it wants"}
 
     def judge(self, node: ast.expr, source: Source) -> Iterator[Finding]:
         if isinstance(node, ast.Call):
@@ -74,15 +74,15 @@ class Md5ToSha256(Codemod):
             yield self._judge_other(source, node, other)
 
     def _judge_other(self, source: Source, node: ast.expr, other: OtherUse) -> Finding:
-        if source.is_test and not self.options.include_tests:
-            return self.leave(source, node, "a test says which algorithm it wants")
+        if (reason := self.out_of_scope(source)) is not None:
+            return self.leave(source, node, reason)
         if other.guidance is None:
             return self.leave(source, node, other.reason)
         return self.review(source, node, other.reason, other.guidance)
 
     def _judge_site(self, source: Source, site: Site) -> Finding:
-        if source.is_test and not self.options.include_tests:
-            return self.leave(source, site.call, "a test says which algorithm it wants")
+        if (reason := self.out_of_scope(source)) is not None:
+            return self.leave(source, site.call, reason)
         used = uses(source, site.call)
         verdict = judged(source, site, used, self.options.keep_words)
         if verdict.leave is not None and not self._only_tells_scanners(verdict):

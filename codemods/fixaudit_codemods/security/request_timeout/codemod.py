@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Access, Codemod, Finding, Pairing, Source
+from fixaudit import Access, Codemod, Finding, Pairing, Role, Source
 from fixaudit.edits.call_keywords import add_keywords
 from fixaudit.source.coroutines import replacing_test
 from fixaudit.source.option_expressions import check, configured
@@ -53,7 +53,6 @@ class Options:
     timeout_import: str = ""
     llm_timeout: float = 0.0
     calls: tuple[str, ...] = ()
-    include_tests: bool = False
 
     def __post_init__(self) -> None:
         if self.timeout <= 0 or self.llm_timeout < 0:
@@ -90,8 +89,9 @@ class RequestTimeout(Codemod):
         "llm_timeout": "seconds for calls of language models; 0 only reports them",
         "calls": "other calls that take `timeout=`, such as `httpx.*` (`*` stands for anything), in "
         "files that name one of the libraries known here",
-        "include_tests": "judge tests like other code",
     }
+
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test waits for what it starts itself"}
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         request = request_of(source, node, self.options.calls)
@@ -111,8 +111,8 @@ class RequestTimeout(Codemod):
         value = given(request)
         if value is not None and value != "None":
             return f"it has a timeout: {value}"
-        if source.is_test and not self.options.include_tests:
-            return "a test waits for what it starts itself"
+        if (reason := self.out_of_scope(source)) is not None:
+            return reason
         if request.kind == "limited" and value is None:
             return f"{request.name} has a timeout of its own"
         awaited = isinstance(source.parent(request.call), ast.Await) or request.kind != "endless"

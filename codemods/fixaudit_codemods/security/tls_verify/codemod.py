@@ -16,10 +16,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit import Codemod, Finding, Pairing, Role, Source
 from fixaudit.source.source import Function
-from fixaudit_codemods.security._development import for_development, is_local_settings
+from fixaudit_codemods.security._development import for_development
 from fixaudit_codemods.security.tls_verify._calls import (
     SWITCHES,
     attribute_reaches_tls,
@@ -38,6 +39,7 @@ _URL_WITHOUT = re.compile(r"[?&]ssl_cert_reqs=(?:none|CERT_NONE)\b", re.IGNORECA
 _SETTINGS = re.compile(r"Settings|Config|Options")
 _SAYS_SO = re.compile(r"insecure|unverified|no_?verify|without_verification", re.IGNORECASE)
 _ASKS = re.compile(r"verif|validat|insecure|cert_reqs|CERT_NONE|skip_tls", re.IGNORECASE)
+_LOCAL = "for debugging and local development only"
 GUIDANCE = (
     "Verify with the certificate authority that signed the server's certificate: a path for "
     "`verify=`, `ssl.create_default_context(cafile=…)`, or `ssl_ca_certs=`."
@@ -72,6 +74,13 @@ class TlsVerify(Codemod):
         ),
     )
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test",
+        Role.EXAMPLE: "an example",
+        Role.LOCAL_SETTINGS: _LOCAL,
+        Role.GENERATED: "the file is generated",
+    }
+
     def judge(self, node: ast.AST, source: Source) -> Iterator[Finding]:
         match node:
             case ast.Call():
@@ -104,7 +113,7 @@ class TlsVerify(Codemod):
 
     def _switch(self, source: Source, node: ast.Call, entry: ast.keyword) -> Finding:
         value, name = entry.value, entry.arg or ""
-        if (reason := _left_alone(source, node)) is not None:
+        if (reason := self._left_alone(source, node)) is not None:
             return self.leave(source, value, reason)
         if local_host(node):
             return self.leave(source, value, "the address is this machine, or has no TLS")
@@ -124,7 +133,7 @@ class TlsVerify(Codemod):
                 yield self._default(source, node, name, default)
 
     def _default(self, source: Source, node: Function, name: str, default: ast.expr) -> Finding:
-        if (reason := _left_alone(source, node)) is not None:
+        if (reason := self._left_alone(source, node)) is not None:
             return self.leave(source, default, reason)
         if not reaches_tls(source, node, name):
             reason = f"nothing here shows that `{name}` reaches a TLS connection"
@@ -144,7 +153,7 @@ class TlsVerify(Codemod):
         value = _default_value(node.value)
         if name not in SWITCHES or not isinstance(owner, ast.ClassDef) or value is None:
             return
-        if (reason := _left_alone(source, node)) is not None:
+        if (reason := self._left_alone(source, node)) is not None:
             yield self.leave(source, value, reason)
         elif _is_read_for_tls(source, name, owner):
             reason = f"a default that switches the check off; {CONSEQUENCE}"
@@ -158,7 +167,7 @@ class TlsVerify(Codemod):
     ) -> Iterator[Finding]:
         value = node.value
         if target.attr == "verify" and _is_false(value) and is_session(source, target.value):
-            if (reason := _left_alone(source, node)) is not None:
+            if (reason := self._left_alone(source, node)) is not None:
                 yield self.leave(source, value, reason)
             else:
                 reason = f"the session checks no certificate; {CONSEQUENCE}"
@@ -169,23 +178,22 @@ class TlsVerify(Codemod):
             yield self._human(source, node, "certificates of any other host are accepted")
 
     def _human(self, source: Source, node: ast.AST, what: str, guidance: str = GUIDANCE) -> Finding:
-        if (reason := _left_alone(source, node)) is not None:
+        if (reason := self._left_alone(source, node)) is not None:
             return self.leave(source, node, reason)
         return self.review(source, node, what, guidance)
 
+    def _left_alone(self, source: Source, node: ast.AST) -> str | None:
+        return self.out_of_scope(source) or _left_by_place(source, node)
 
-def _left_alone(source: Source, node: ast.AST) -> str | None:
-    if source.is_test:
-        return "a test"
-    if source.is_example:
-        return "an example"
-    if is_local_settings(source) or for_development(source, node):
-        return "for debugging and local development only"
+
+def _left_by_place(source: Source, node: ast.AST) -> str | None:
+    if for_development(source, node):
+        return _LOCAL
     if _is_named_so(source, node):
         return "its name says that it verifies nothing"
     if _is_asked_for(source, node):
         return "only where somebody asked for no verification"
-    return "the file is generated" if source.is_generated else None
+    return None
 
 
 def _is_named_so(source: Source, node: ast.AST) -> bool:

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit import Codemod, Finding, Pairing, Role, Source
 from fixaudit_codemods.web.not_implemented_501._control_flow import (
     Outcomes,
     outcomes_of,
@@ -87,6 +87,8 @@ class NotImplemented501(Codemod):
         "detail": "its text, where the route says none itself",
     }
 
+    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a route made for a test"}
+
     def judge(self, node: Function, source: Source) -> Iterator[Finding]:
         placeholder, speaks = placeholder_of(node), mentions(node)
         if placeholder is None and not speaks:
@@ -97,7 +99,7 @@ class NotImplemented501(Codemod):
         route = route_of(source, node)
         if route is None or (route.framework is None and not outcomes.saying):
             return
-        reason = _left_alone(source, route)
+        reason = self.out_of_scope(source) or _left_alone(source, route)
         if reason is not None:
             yield self.leave(source, node, reason)
         elif route.framework is None:
@@ -166,8 +168,6 @@ class NotImplemented501(Codemod):
 
 def _left_alone(source: Source, route: Route) -> str | None:
     node = route.function
-    if source.is_test:
-        return "a route made for a test"
     if any(ast.unparse(item).endswith("abstractmethod") for item in node.decorator_list):
         return "an abstract method: others implement it"
     cls = source.class_of(node)
