@@ -182,6 +182,10 @@ IDIOMS: dict[str, Idiom] = {
         "class A:\n    x = {make}\n    @classmethod\n    def f(cls):\n        cls.x = 1\n    def g(self):\n"
         "        reveal(self.x)", None
     ),
+    "set later, of an unknown base": Idiom(
+        "from elsewhere import Base\nclass A(Base):\n    x = None\n    def g(self):\n        self.x = {make}\n"
+        "    def f(self):\n        reveal(self.x)", "maybe"
+    ),
     "class annotation": Idiom("class A:\n    x: {cls}\n    def f(self):\n        reveal(self.x)", "sure"),
     "set in __init__": Idiom(
         "class A:\n    def __init__(self):\n        self.x = {make}\n    def f(self):\n        reveal(self.x)", "sure"
@@ -258,6 +262,9 @@ IDIOMS: dict[str, Idiom] = {
     "bound to one of two": Idiom("if flag:\n    x = {make}\nelse:\n    x = 3\nreveal(x)", None),
     "bound to another thing in a loop": Idiom(
         "x = {make}\nfor i in y:\n    reveal(x)\n    x = unknown(i)", None
+    ),
+    "builtin beside a module's `__getattr__`": Idiom(
+        "def __getattr__(name): ...\ndef f(xs: 'list[{cls}]'):\n    for x in xs:\n        reveal(x)", "sure"
     ),
     "the class itself": Idiom("x = {cls}\nreveal(x)", None),
     "name of the project's own": Idiom(

@@ -125,8 +125,9 @@ class _Reader:
     def imported(self, written: str) -> str | None:
         """The name of something outside of the project that is imported only if it is there."""
         head, dot, rest = written.partition(".")
-        _, bindings = self.project.view(self.module).lookup(head, self.anchor)
+        scope, bindings = self.project.view(self.module).lookup(head, self.anchor)
         target = outside.imported(self.project, bindings, self.module.path)
+        target = target or outside.builtin(scope, head, bool(self.module.stars))
         return None if target is None else target + dot + rest
 
     def alias(self, found: VariableFacts, depth: int) -> Shape | None:

@@ -68,6 +68,8 @@ def _is_plain_class_value(owner: ClassFacts, shape: Shape | None) -> bool:
     """False where a descriptor or metaclass may give instances something else than the value."""
     if shape is None or owner.kind is ClassKind.ENUM:
         return False
+    if shape.is_nothing:
+        return True
     if shape.outside:
         # Loggers, clients and the like are no descriptors, and libraries leave them as they are.
         return not shape.classes and all(map(known_objects.is_known, shape.outside))

@@ -43,6 +43,9 @@ def _defined(inference: Inference, node: ast.Name) -> Shape | None:
     found = inference.definition(node)
     if isinstance(found, VariableFacts):
         return inference.variable(found)
+    if found is None:
+        scope = inference.view.lookup(node.id, node)[0]
+        found = outside.builtin(scope, node.id, bool(inference.module.stars))
     return outside.named(found) if isinstance(found, str) else None
 
 

@@ -89,8 +89,13 @@ SQLALCHEMY_STATEMENT = (
     r"\.(?:Select|SelectOfScalar|Update|Delete|Query|ScalarSelect)\(\)"
 )
 
-# What `open` gives enters as itself.
-FILE = r"(?:builtins|io)\.open\(\)|io\.(?:BytesIO|StringIO)\(\)"
+# Files, pools and processes of the standard library, by the documentation of their modules.
+_STDLIB_CONTEXT = (
+    r"(?:builtins|io|codecs|gzip|bz2|lzma|tarfile)\.open\(\)|io\.(?:BytesIO|StringIO|TextIOWrapper)\(\)"
+    r"|zipfile\.ZipFile\(\)(?:\.open\(\))?|gzip\.GzipFile\(\)|tempfile\.(?:Named)?TemporaryFile\(\)"
+    r"|concurrent\.futures\.(?:Thread|Process)PoolExecutor\(\)|subprocess\.Popen\(\)"
+    r"|contextlib\.(?:Async)?ExitStack\(\)"
+)
 
 # ----------------------------------------------------------------------------- asyncio
 
@@ -145,8 +150,9 @@ _CONTEXTS = (
     DBAPI,
     ASYNCPG,
     SQLALCHEMY_SESSION,
+    rf"(?:{SQLALCHEMY_ENGINE})\.connect\(\)",
     TASK_GROUP,
-    FILE,
+    _STDLIB_CONTEXT,
 )
 _ENTERS_ITSELF = re.compile("|".join(f"(?:{each})" for each in _CONTEXTS))
 _OTHERS = re.compile(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fixaudit.semantics.name_resolver import Found
 from fixaudit.semantics.values import known_objects
 from fixaudit.semantics.values.value import Shape
-from fixaudit.syntax.namespace import Binding, is_absence
+from fixaudit.syntax.namespace import BUILTINS, Binding, Scope, is_absence
 
 if TYPE_CHECKING:
     from fixaudit.semantics.project import Project
@@ -85,6 +85,11 @@ def _target(solid: list[Binding]) -> str | None:
     targets = {item.target if item.kind == "import" else None for item in solid}
     target = targets.pop() if len(targets) == 1 else None
     return target or None
+
+
+def builtin(scope: Scope | None, name: str, has_stars: bool) -> str | None:
+    """The builtin that a name means where nothing binds it, as the file itself sees it."""
+    return f"builtins.{name}" if scope is None and not has_stars and name in BUILTINS else None
 
 
 def imported_if_there(project: Project, solid: list[Binding], written: str, near: Path) -> Found:
