@@ -70,7 +70,7 @@ class Run:
         if self.speed.profile:
             from fixaudit_cli.output.profiling import profiled
 
-            outcomes = profiled(outcomes)
+            outcomes = profiled(outcomes, self.worker.project)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
 
     def _check_set_up(self) -> None:

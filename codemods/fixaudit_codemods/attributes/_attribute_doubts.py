@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source
-from fixaudit.semantics.facts import dotted_name
+from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.semantics.values.narrowing import Shown, shown_at
 from fixaudit.source.memo import remembered
@@ -244,7 +244,7 @@ def only_claimed(source: Source, owner: ast.expr) -> bool:
     for cls in holder.members if holder is not None else ():
         for entry in cls.mro().own:
             for item in entry.body.found.get(owner.attr, ()):
-                if item.function is None or item.annotation is None or item.where == "property":
+                if item.function is None or item.annotation_at is None or item.where == "property":
                     continue
                 if not _is_known(Inference(project, entry.module), item.value):
                     return True

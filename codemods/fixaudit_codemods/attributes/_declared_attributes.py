@@ -178,7 +178,7 @@ def _about_look_up(
     if attribute.where is Where.METHOD:
         known = all(item in _BINDING_AS_EVER for item in attribute.decorators)
         return None if known else (f"a decorator may change what `{name}` is", None)
-    if attribute.where is Where.CLASS_BODY and attribute.annotation and not order.complete:
+    if attribute.where is Where.CLASS_BODY and attribute.annotation_at and not order.complete:
         return f"an unknown {order.unknown[0]} may make a field of it that `__init__` sets", None
     if attribute.where is Where.CLASS_BODY and owner.kind is ClassKind.PLAIN:
         return _about_class_value(owner, attribute)
@@ -196,8 +196,7 @@ def _about_class_value(
     value = attribute.value
     if value is None or _is_plain(owner, value):
         return None
-    written = ast.unparse(attribute.annotation) if attribute.annotation is not None else ""
-    if "Mapped" in written or "olumn(" in ast.unparse(value):
+    if "Mapped" in attribute.written or "olumn(" in ast.unparse(value):
         return (
             f"`{owner.name}.{attribute.name}` is a mapped column: partial rows may lack it",
             "where only whole rows of this model come here, read the attribute directly",

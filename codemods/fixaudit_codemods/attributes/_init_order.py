@@ -10,9 +10,8 @@ from pathlib import Path
 from fixaudit import Source
 from fixaudit.semantics.attributes import Where
 from fixaudit.semantics.classes import ClassFacts, Declaration
-from fixaudit.semantics.facts import FunctionNode
-from fixaudit.semantics.initialization import hands_over
 from fixaudit.semantics.known_classes import ClassKind
+from fixaudit.semantics.module_facts import FunctionNode
 from fixaudit.semantics.text_search import Mention
 
 MANY = 100_000
@@ -85,7 +84,7 @@ def _set_late(declaration: Declaration) -> bool:
     if attribute.where is not Where.CLASS_BODY:
         return False
     if owner.kind is ClassKind.DATACLASS:
-        slots = any("slots" in ast.unparse(item) for item in owner.node.decorator_list)
+        slots = any("slots" in ast.unparse(item) for item in owner.decorator_list)
         defines = any("attr" in (item or "") for item in owner.decorators)
         return slots or defines or not isinstance(attribute.value, ast.Constant)
     return owner.kind is ClassKind.PYDANTIC or isinstance(attribute.value, (ast.Call, type(None)))
@@ -125,9 +124,11 @@ def _children(source: Source, cls: ClassFacts) -> Iterator[ClassFacts]:
         if module is None:
             continue
         names = {cls.name, *project.renamed(path, cls.name)}
-        for node, qualified in module.all_classes():
-            if node is not cls.node and any(_names_one(base, names) for base in node.bases):
-                facts = project.class_facts(node, module, qualified)
+        for record in module.contents.classes():
+            if not any(name in base for base in record.bases for name in names):
+                continue
+            facts = project.class_facts(record, module)
+            if facts.key != cls.key and any(_names_one(base, names) for base in facts.bases):
                 if any(entry.key == cls.key for entry in facts.mro().own[1:]):
                     yield facts
 
@@ -208,7 +209,7 @@ def _made_without_init(
             return f"`{entry.name}` replaces its own attributes"
         own = entry.body.initialisers.get("__init__")
         is_below = entry.key not in {item.key for item in cls.mro().own}
-        if is_below and own is not None and not hands_over(own):
+        if is_below and own is not None and not own.hands_over:
             return f"`{entry.name}.__init__` may not call the one that sets it"
     names = "|".join(re.escape(entry.name) for entry in family)
     made = re.compile(
@@ -272,13 +273,7 @@ def may_mean(source: Source, mention: Mention, cls: ClassFacts) -> bool:
         return found.key == cls.key
     if found is not None or module.stars:
         return found is None
-    imports = source.project.view(module).index.by_type.get(ast.ImportFrom, ())
-    return any(
-        cls.name in (alias.name, alias.asname)
-        for item in imports
-        if isinstance(item, ast.ImportFrom)
-        for alias in item.names
-    )
+    return cls.name in module.contents.imported_names()
 
 
 def place(source: Source, mention: Mention) -> str:
@@ -327,7 +322,9 @@ def _reached(family: Sequence[ClassFacts], starts: Sequence[str]) -> frozenset[s
         for entry in family:
             for item in entry.body.found.get(name, ()):
                 if item.function is not None and item.function.name == name:
-                    waiting.extend(_used(item.function))
+                    node = item.function_node
+                    assert node is not None
+                    waiting.extend(_used(node))
     return frozenset(seen)
 
 
@@ -339,13 +336,14 @@ def _used(function: FunctionNode) -> Iterator[str]:
 
 def _escapes(family: Sequence[ClassFacts], declaration: Declaration) -> bool:
     """True where an initialiser gives the object to other code before the attribute is set."""
-    attribute = declaration.attribute
-    if attribute is None or attribute.where is not Where.INIT:
+    attribute, owner = declaration.attribute, declaration.owner
+    if attribute is None or attribute.where is not Where.INIT or not isinstance(owner, ClassFacts):
         return False
     for entry in family:
-        for function in entry.body.initialisers.values():
-            before = attribute.line if function is attribute.function else 1 << 30
-            if _hands_itself_on(function, before):
+        for record in entry.body.initialisers.values():
+            is_same = entry.key == owner.key and record == attribute.function
+            before = attribute.line if is_same else 1 << 30
+            if _hands_itself_on(entry.as_method(record).node, before):
                 return True
     return False
 

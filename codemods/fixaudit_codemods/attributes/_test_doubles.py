@@ -6,13 +6,13 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from fixaudit import Source
+from fixaudit import Project, Source
 from fixaudit.files.file_roles import is_test_path
-from fixaudit.semantics.attributes import read_body
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import ModuleFacts
+from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.text_search import Mention, starting_with
 from fixaudit.source.static_type import TypeFacts
 from fixaudit.syntax.tree import walk
@@ -20,6 +20,9 @@ from fixaudit_codemods.attributes._init_order import may_mean, place
 
 _MANY = 2000
 _BAGS = frozenset({"SimpleNamespace", "Namespace", "AttrDict", "DotDict", "Munch", "Box"})
+_MAKERS = tuple(
+    f"{name}{space}(" for name in (*_BAGS, "type", "namedtuple", "Mock") for space in ("", " ")
+)
 _BAG_WORDS = (b"Namespace(", b"AttrDict(", b"DotDict(", b"Munch(", b"Box(")
 _MAKES_CLASSES = re.compile(rb"^\s*class\s|\btype\(|namedtuple\(|Mock\(", re.MULTILINE)
 _STRICT = re.compile(r"create_autospec\(|\bspec(?:_set)?\s*=")
@@ -75,12 +78,10 @@ def _lacks(source: Source, mention: Mention, cls: ClassFacts, name: str) -> bool
     module = source.project.facts_of(mention.path)
     if module is None:
         return True
-    view = source.project.view(module)
-    for node in view.index.by_type.get(ast.ClassDef, ()):
-        assert isinstance(node, ast.ClassDef)
-        if node.lineno != mention.line or node.name.startswith("Test"):
+    for record in module.contents.classes():
+        if record.span[0] != mention.line or record.name.startswith("Test"):
             continue
-        facts = source.project.class_facts(node, module, view.qualified(module, node))
+        facts = source.project.class_facts(record, module)
         if any(entry.key == cls.key for entry in facts.mro().own):
             return False
         declared = facts.declares(name)
@@ -102,7 +103,7 @@ class _Maker:
 def _by_attributes(source: Source, cls: ClassFacts, name: str, words: frozenset[str]) -> str | None:
     """`SimpleNamespace(debug=True)` and the like: attributes of the class, but not all of them."""
     for path in _paths(source, words | {cls.name}):
-        bags = source.project.derived(path, "bags", _bags)
+        bags = source.project.derived(path, "bags", partial(_bags, source.project))
         if bags is None:
             continue
         near = _says_one_of(source, path, words | {cls.name})
@@ -111,28 +112,30 @@ def _by_attributes(source: Source, cls: ClassFacts, name: str, words: frozenset[
                 return f"{_shown(source, path)}:{maker.line}"
         if not near or not _is_test(source, path):
             continue
-        for maker in source.project.derived(path, "plain classes", _plain_classes) or ():
+        plain = partial(_plain_classes, source.project)
+        for maker in source.project.derived(path, "plain classes", plain) or ():
             is_itself = path == cls.path and maker.line == cls.line
             if not is_itself and _stands_in(cls, name, maker.attributes, False):
                 return f"{_shown(source, path)}:{maker.line}"
     return None
 
 
-def _bags(module: ModuleFacts) -> tuple[_Maker, ...]:
+def _bags(project: Project, module: ModuleFacts) -> tuple[_Maker, ...]:
     """The objects that a module makes of attributes alone, in source order."""
-    calls = (node for node in walk(module.tree) if isinstance(node, ast.Call))
+    nodes = (node for item in project.naming(module, _MAKERS) for node in walk(item))
+    calls = (node for node in nodes if isinstance(node, ast.Call))
     found = ((call.lineno, call.col_offset, _given(call)) for call in calls)
     makers = sorted((line, at, tuple(given)) for line, at, given in found if given is not None)
     return tuple(_Maker(line, given) for line, _, given in makers)
 
 
-def _plain_classes(module: ModuleFacts) -> tuple[_Maker, ...]:
+def _plain_classes(project: Project, module: ModuleFacts) -> tuple[_Maker, ...]:
     """The classes of a module that derive from nothing, with their attributes."""
     makers = []
-    for node, _ in module.all_classes():
-        if not node.bases:
-            body = read_body(node, module)
-            makers.append(_Maker(node.lineno, tuple(item for item in body.found if _counts(item))))
+    for record in module.contents.classes():
+        if not record.bases:
+            found = project.class_facts(record, module).body.found
+            makers.append(_Maker(record.span[0], tuple(item for item in found if _counts(item))))
     return tuple(makers)
 
 

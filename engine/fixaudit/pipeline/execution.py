@@ -14,6 +14,7 @@ from fixaudit.errors import ConfigError
 from fixaudit.model.outcome import Outcome
 
 if TYPE_CHECKING:
+    from fixaudit.cache.facts_store import SqliteFacts
     from fixaudit.cache.store import Cache
     from fixaudit.pipeline.file_task import Computed
     from fixaudit.pipeline.runner import Worker
@@ -57,6 +58,7 @@ class Execution:
         self._speed = speed
         self.trouble: str | None = None
         self._cache = self._opened() if speed.cache and _can_be_kept(worker) else None
+        self._facts = keep_facts(worker, speed) if speed.cache and self.trouble is None else None
 
     @property
     def is_known(self) -> bool:
@@ -72,6 +74,13 @@ class Execution:
 
     def outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
         """The outcome of every file, in order."""
+        try:
+            yield from self._outcomes(files)
+        finally:
+            if self._facts is not None:
+                self._facts.close()
+
+    def _outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
         if self._cache is None:
             for computed in self._compute(files):
                 yield computed.outcome
@@ -123,11 +132,28 @@ class Execution:
         try:
             config = self._worker.resolver.for_path(self._worker.request.paths[0])
             key = run_key(self._worker.request, config.codemod_paths)
-            standard = config.cache_dir or self._worker.root.joinpath(*CACHE_FOLDER)
-            return Cache.open(self._speed.cache_dir or standard, key)
+            return Cache.open(_folder(self._worker, self._speed), key)
         except (CacheError, OSError) as error:
             self.trouble = f"{error}; the run goes on without it"
             return None
+
+
+def _folder(worker: Worker, speed: Speed) -> Path:
+    config = worker.resolver.for_path(worker.request.paths[0])
+    standard = config.cache_dir or worker.root.joinpath(*CACHE_FOLDER)
+    return speed.cache_dir or standard
+
+
+def keep_facts(worker: Worker, speed: Speed) -> SqliteFacts | None:
+    """Have the worker take the facts of modules from the cache folder, where there is one."""
+    from fixaudit.cache.facts_store import SqliteFacts
+    from fixaudit.registry.code_hash import code_stamp
+
+    folder = _folder(worker, speed)
+    if not folder.is_dir():
+        return None
+    worker.facts = SqliteFacts(folder, code_stamp())
+    return worker.facts
 
 
 def _can_be_kept(worker: Worker) -> bool:

@@ -191,6 +191,8 @@ def _work(worker: Worker, files: Sequence[Path], pipe: Connection, others: Seque
                     computed = compute(worker, files[number], seconds)
                     # Who reads the results may take its time over each, in a pager for example.
                     WATCH.step(_SENDING)
+                    if number == last - 1 and worker.facts is not None:
+                        worker.facts.write()  # with its last outcome this process may be ended
                     pipe.send((number, computed))
                     WATCH.file(-1)
     except (EOFError, BrokenPipeError, ConnectionResetError):

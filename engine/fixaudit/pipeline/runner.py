@@ -26,6 +26,7 @@ from fixaudit.registry.selection import matched_names, select_codemods
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
+    from fixaudit.cache.facts_store import SqliteFacts
     from fixaudit.edits.black_config import BlackSettings
 
 _REQUIRES_PYTHON = re.compile(
@@ -54,6 +55,7 @@ class Worker:
         self._collector = Collector()
         self._found: dict[tuple[Path, ...], Discovery] = {}
         self._whole = -1
+        self.facts: SqliteFacts | None = None
         self._named = {os.path.abspath(path) for path in request.paths}
 
     # ------------------------------------------------------------------ set-up by configuration
@@ -127,8 +129,6 @@ class Worker:
         WATCH.step("parse")
         relative = self.relative(path)
         own_root = self.project_folder(path)
-        # What is written is looked at twice: as it was, and as it will be.
-        self.project.make_room(len(data) * (2 if self.request.write else 1))
         try:
             source = Source(
                 relative,
@@ -191,7 +191,10 @@ class Worker:
     def project(self):  # type: ignore[no-untyped-def]
         from fixaudit.semantics.project import Project
 
-        return Project(self.root, lambda: self._discover((self.root,)).files)
+        project = Project(self.root, lambda: self._discover((self.root,)).files)
+        if self.facts is not None:
+            project.keep_facts_in(self.facts)
+        return project
 
     def relative(self, path: Path) -> str:
         """The path as it is reported: relative to the root, with `/`."""

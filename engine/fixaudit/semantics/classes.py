@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fixaudit.semantics.attributes import AttributeFacts, ClassBody, Where, read_body
-from fixaudit.semantics.facts import ModuleFacts, dotted_name
+from fixaudit.semantics.attributes import AttributeFacts, ClassBody, Where
 from fixaudit.semantics.known_classes import CLASS_DECORATORS, METACLASSES, ClassKind, KnownClass
+from fixaudit.semantics.module_facts import (
+    ClassRecord,
+    FunctionRecord,
+    ModuleFacts,
+    dotted_name,
+    parsed,
+)
 from fixaudit.semantics.query_log import Dependencies
 from fixaudit.semantics.signatures import (
     FunctionFacts,
-    decorator_names,
     plain_typing,
-    read_function,
+    qualified_names,
+    written_names,
 )
 
 if TYPE_CHECKING:
@@ -62,16 +68,32 @@ class Declaration:
 class ClassFacts:
     """A class of the project. Two are the same when `key` is."""
 
-    qualified_name: str
-    name: str
-    path: Path
-    line: int
-    node: ast.ClassDef = field(repr=False)
+    record: ClassRecord
     module: ModuleFacts = field(repr=False)
     project: Project = field(repr=False)
-    _kept: tuple[int, Linearisation, Dependencies] | None = field(default=None, repr=False)
+    _cached: tuple[object, Linearisation, Dependencies] | None = field(default=None, repr=False)
 
     @property
+    def name(self) -> str:
+        """The name behind `class`."""
+        return self.record.name
+
+    @property
+    def path(self) -> Path:
+        """The file that defines it."""
+        return self.module.path
+
+    @property
+    def line(self) -> int:
+        """The line of `class`."""
+        return self.record.span[0]
+
+    @cached_property
+    def qualified_name(self) -> str:
+        """Its dotted name, with `<locals>` inside functions as Python says it."""
+        return f"{self.module.name}.{self.record.qualified}"
+
+    @cached_property
     def key(self) -> tuple[Path, str, int]:
         """File, qualified name and line."""
         return self.path, self.qualified_name, self.line
@@ -79,49 +101,59 @@ class ClassFacts:
     @cached_property
     def body(self) -> ClassBody:
         """Everything the class's own body declares."""
-        return read_body(self.node, self.module)
+        locate = self.project.locating(self.module)
+        return self.module.contents.body(self.module, self.record, locate)
+
+    @property
+    def decorator_list(self) -> tuple[ast.expr, ...]:
+        """The decorators as written; their positions mean nothing."""
+        return _parsed(self.record.decorators)
 
     @cached_property
     def decorators(self) -> tuple[str | None, ...]:
         """Qualified names of the class decorators, as the module's imports give them."""
-        return decorator_names(self.node, self.module)
+        return qualified_names(written_names(list(self.decorator_list)), self.module)
 
     @property
     def bases(self) -> tuple[ast.expr, ...]:
-        """The base expressions as written."""
-        return tuple(self.node.bases)
+        """The base expressions as written; their positions mean nothing."""
+        return _parsed(self.record.bases)
+
+    @property
+    def keywords(self) -> dict[str | None, ast.expr]:
+        """The keyword arguments of the header, None for `**…`; their positions mean nothing."""
+        names = [name for name, _ in self.record.keywords]
+        return dict(zip(names, _parsed(text for _, text in self.record.keywords), strict=True))
+
+    def parse(self) -> ast.ClassDef:
+        """The class with all its body, parsed alone for this question."""
+        return self.project.parse_class(self)
 
     def base_names(self) -> tuple[str | None, ...]:
         """The qualified name of each base; None for one that is not known."""
         from fixaudit.semantics.mro import resolve_base
 
-        found = (resolve_base(self, base) for base in self.node.bases)
+        found = (resolve_base(self, base) for base in self.bases)
         return tuple(None if item is None else item.qualified_name for item in found)
 
     @property
     def metaclass(self) -> ast.expr | None:
         """The `metaclass=` expression of the class itself."""
-        return next((item.value for item in self.node.keywords if item.arg == "metaclass"), None)
+        return self.keywords.get("metaclass")
 
     def mro(self) -> Linearisation:
         """The classes in the order Python looks attributes up."""
         from fixaudit.semantics.mro import linearise
 
-        kept = self._kept
-        if kept is None or kept[0] != self.project.generation:
+        cached = self._cached
+        if cached is None or not self.project.is_current(cached[0]):
             with self.project.recording() as dependencies:
                 order = linearise(self)
-            kept = (self.project.generation, order, dependencies)
-            object.__setattr__(self, "_kept", kept)
-            for entry in order.own[1:]:
-                self.project.pinned(entry.path, by=self)
+            cached = (self.project.stamp(dependencies), order, dependencies)
+            object.__setattr__(self, "_cached", cached)
         else:
-            self.project.replay(kept[2])
-        return kept[1]
-
-    def let_go(self) -> None:
-        """Forget the order of bases: it would keep the trees of their modules."""
-        object.__setattr__(self, "_kept", None)
+            self.project.replay(cached[2])
+        return cached[1]
 
     @property
     def kind(self) -> ClassKind:
@@ -182,8 +214,15 @@ class ClassFacts:
         plain = [item for item in found if item not in overloads and item.function is not None]
         if len(plain) != 1 or plain[0].function is None:
             return None
-        nodes = tuple(item.function for item in overloads if item.function is not None)
-        return read_function(plain[0].function, self.module, self.qualified_name, nodes)
+        records = tuple(item.function for item in overloads if item.function is not None)
+        return self.as_method(plain[0].function, records)
+
+    def as_method(
+        self, record: FunctionRecord, overloads: tuple[FunctionRecord, ...] = ()
+    ) -> FunctionFacts:
+        """A function of the class's own body."""
+        locate = self.project.locating(self.module)
+        return FunctionFacts(record, self.module, locate, self.qualified_name, overloads)
 
     def find_method(self, name: str) -> FunctionFacts | None:
         """The method as looked up on an instance; None where an unknown base may come first."""
@@ -212,3 +251,7 @@ class ClassFacts:
 
 
 _FUNCTIONS = (Where.METHOD, Where.PROPERTY)
+
+
+def _parsed(texts: Iterable[str]) -> tuple[ast.expr, ...]:
+    return tuple(node for text in texts if (node := parsed(text)) is not None)

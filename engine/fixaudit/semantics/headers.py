@@ -17,7 +17,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from fixaudit.semantics.signatures import Parameter, parameters_of
+from fixaudit.semantics.module_facts import Parameter
+from fixaudit.semantics.signatures import parameters_of
 
 # What the first parameter of a method is called, but for underscores.
 RECEIVERS = frozenset({"self", "cls", "mcs", "mcls", "metacls", "klass", "this"})
@@ -260,7 +261,4 @@ def _read(written: bytes) -> tuple[Parameter, ...] | None:
     except (SyntaxError, ValueError):
         return None
     assert isinstance(node, ast.FunctionDef)
-    return tuple(
-        Parameter(item.name, item.kind, has_default=item.has_default)
-        for item in parameters_of(node.args)
-    )
+    return tuple(parameters_of(node.args))

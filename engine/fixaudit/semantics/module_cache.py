@@ -1,103 +1,217 @@
-"""The modules of the index that keep their trees: the recently used ones, while there is room."""
+"""The facts of a project's modules: read once, kept as text, and decoded when they are asked for."""
 
 from __future__ import annotations
 
-import gc
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from fixaudit.semantics.facts import ModuleFacts
+from fixaudit.errors import SourceError
+from fixaudit.semantics import facts_row
+from fixaudit.semantics.attributes import ClassBody
+from fixaudit.semantics.class_reader import read_body
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.facts_reader import read_module
+from fixaudit.semantics.fragments import Fragments, Parses
+from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts
+from fixaudit.semantics.parts import parts_of
+from fixaudit.semantics.tree_contents import TreeContents
+from fixaudit.syntax.parser import parse
+from fixaudit.text.digest import digest
+from fixaudit.text.encoding import decode
 
-# What trees may weigh, in bytes, together with what is judged: this keeps a process under its
-# memory goal, and costs few modules a second parse.
-KEPT_TREE_BYTES = 45_000_000
-# Nodes, with their dictionaries, lists and places; a text itself is kept in its strings.
-_OBJECT_WEIGHS = 185
-_BYTE_OF_TEXT_WEIGHS = 40
+# A row takes a third of its module's text; one that is larger is built anew in each run.
+MOST_ROW_CHARACTERS = 4_000_000
+_DECODED = 400
+# Trees take thirty to forty times the memory of their text.
+FRAGMENT_BYTES = 300_000
 
 
-class Module(NamedTuple):
-    """The facts of a file, None where it does not parse, with its digest, and what they weigh."""
+class FactsStore(Protocol):
+    """Keeps the facts of modules from run to run; what it gives is checked."""
+
+    def facts(self, key: str) -> str | None:
+        """The row kept under a key; None for none."""
+
+    def keep_facts(self, key: str, row: str) -> None:
+        """Keep a row."""
+
+
+class Loaded(NamedTuple):
+    """The facts of a file, None where it does not parse, and the digest of its bytes.
+
+    `classes` are those asked for so far, by line and column.
+    """
 
     facts: ModuleFacts | None
     fingerprint: str | None
-    weight: int = 0
+    classes: dict[tuple[int, int], ClassFacts]
 
 
-class Weighed:
-    """How much is made in the body of `weighing`, in bytes, about."""
+class ModuleCache:
+    """Facts by path. No tree of a file outlives the reading of its facts.
 
-    weight = 0
-
-
-@contextmanager
-def weighing() -> Iterator[Weighed]:
-    """Weighs what the body makes, by the number of objects, and looks for no garbage meanwhile.
-
-    A tree holds no cycles, and looking for them triples the time of parsing a large file.
-    """
-    found = Weighed()
-    was_enabled = gc.isenabled()
-    gc.disable()
-    before = gc.get_count()[0]
-    try:
-        yield found
-    finally:
-        found.weight = max(gc.get_count()[0] - before, 0) * _OBJECT_WEIGHS
-        if was_enabled:
-            gc.enable()
-
-
-class KeptModules:
-    """Modules by path; those asked for longest ago go first.
-
-    `released` is told of each that goes.
+    Args:
+        read: gives the bytes of a file, None where it cannot be read.
+        name_of: gives the dotted name of a file's module.
     """
 
-    def __init__(self, released: Callable[[Path], None]) -> None:
-        self._released = released
-        self._modules: OrderedDict[Path, Module] = OrderedDict()
-        self._weight = 0
-        self._room = KEPT_TREE_BYTES
+    def __init__(
+        self, read: Callable[[Path], bytes | None], name_of: Callable[[Path], str]
+    ) -> None:
+        self._read = read
+        self._name_of = name_of
+        self._rows: dict[str, str] = {}
+        self._known: dict[Path, tuple[str | None, str | None]] = {}
+        self._decoded: OrderedDict[Path, Loaded] = OrderedDict()
+        self._fragments: OrderedDict[Path, Fragments] = OrderedDict()
+        self._recent: set[Path] = set()
+        self._settled_size = 0
+        self.parses = Parses()
+        self.store: FactsStore | None = None
 
-    def __len__(self) -> int:
-        return len(self._modules)
+    def __contains__(self, path: Path) -> bool:
+        return path in self._known
 
-    def used(self, path: Path) -> Module | None:
-        """The module, which thereby is the one to go last; None where it is not kept."""
-        known = self._modules.get(path)
-        if known is not None:
-            self._modules.move_to_end(path)
-        return known
+    def fingerprint(self, path: Path) -> str | None:
+        """The digest of the bytes that the facts of a file were read from; None for no facts."""
+        return self._known.get(path, (None, None))[0]
 
-    def peek(self, path: Path) -> Module | None:
-        """The module, where it is kept."""
-        return self._modules.get(path)
-
-    def keep(self, path: Path, module: Module) -> None:
-        """Keep one more; the last one is kept however much it weighs."""
-        self._modules[path] = module
-        self._weight += module.weight
-        self._shrink()
+    def get(self, path: Path) -> Loaded:
+        """What is known of a file; it is parsed where neither this run nor the store knows it."""
+        loaded = self._decoded.get(path)
+        if loaded is not None:
+            self._decoded.move_to_end(path)
+            return loaded
+        facts = None
+        if path in self._known:
+            fingerprint, key = self._known[path]
+            if key is not None:
+                facts = self._decode(self._rows[key], path, key)
+        else:
+            fingerprint, key, facts = self._load(path)
+            self._known[path] = fingerprint, key
+        loaded = self._decoded[path] = Loaded(facts, fingerprint, {})
+        if len(self._decoded) > _DECODED:
+            oldest, dropped = self._decoded.popitem(last=False)
+            key = self._known[oldest][1]
+            if key is not None and dropped.facts is not None and key not in self._rows:
+                self._rows[key] = facts_row.encode(dropped.facts)
+        return loaded
 
     def forget(self, path: Path) -> None:
-        """Drop a module whose file was written."""
-        known = self._modules.pop(path, None)
-        if known is not None:
-            self._weight -= known.weight
+        """Drop what is known of a file that was written."""
+        self._known.pop(path, None)
+        self._decoded.pop(path, None)
+        self._fragments.pop(path, None)
 
-    def make_room(self, size: int) -> None:
-        """Keep the less, the larger the texts that are looked at beside, `size` bytes together."""
-        self._room = max(KEPT_TREE_BYTES - _BYTE_OF_TEXT_WEIGHS * size, KEPT_TREE_BYTES // 4)
-        self._shrink()
+    def _load(self, path: Path) -> tuple[str | None, str | None, ModuleFacts | None]:
+        """The digest of a file, the key of its row, and its facts; None for what there is not."""
+        content = self._read(path)
+        if content is None:
+            return None, None, None
+        fingerprint = digest(content)
+        # A package's own name is what its relative imports start from.
+        package = ".__init__" if path.stem == "__init__" else ""
+        key = f"{fingerprint} {self._name_of(path)}{package}"
+        row = self._stored(key)
+        if row is not None:
+            try:
+                facts = self._decode(row, path, key)
+            except ValueError:
+                pass  # it is built anew
+            else:
+                self.parses.read += 1
+                self._rows[key] = row
+                return fingerprint, key, facts
+        built = self._built(path, content, key)
+        if built is not None and self.store is not None:
+            self._keep(key, facts_row.encode(built))
+        return fingerprint, None if built is None else key, built
 
-    def _shrink(self) -> None:
-        while self._weight > self._room and len(self._modules) > 1:
-            path, (dropped, _, weight) = self._modules.popitem(last=False)
-            self._weight -= weight
-            self._released(path)
-            if dropped is not None:
-                dropped.let_go()
+    def _decode(self, row: str, path: Path, key: str) -> ModuleFacts:
+        return facts_row.decode(row, path, self._name_of(path), partial(self._body, key))
+
+    def _stored(self, key: str) -> str | None:
+        row = None if self.store is None else self.store.facts(key)
+        return None if row is None or len(row) > MOST_ROW_CHARACTERS else row
+
+    def _keep(self, key: str, row: str) -> None:
+        self._rows[key] = row
+        if self.store is not None and len(row) <= MOST_ROW_CHARACTERS:
+            self.store.keep_facts(key, row)
+
+    def _built(self, path: Path, content: bytes, key: str) -> ModuleFacts | None:
+        """The facts of a file, from its tree, which goes with the end of this method."""
+        self.parses.whole += 1
+        try:
+            body = decode(content).body
+            tree = parse(body.decode("utf-8"), path.name)
+        except SourceError:
+            return None
+        contents = TreeContents(lambda: tree, body)
+        parts = parts_of(tree, body)
+        facts = read_module(tree, path, self._name_of(path), body, contents, parts)
+        return facts_row.detached(facts, partial(self._body, key))
+
+    def _body(
+        self, module_key: str, module: ModuleFacts, record: ClassRecord, locate: Locate
+    ) -> ClassBody:
+        """What the body of a class says: kept as a row, else read from the class parsed alone."""
+        line, column = record.span[:2]
+        key = f"{module_key} {line} {column}"
+        row = self._rows.get(key)
+        if row is None:
+            row = self._stored(key)
+            if row is not None:
+                try:
+                    body = facts_row.decode_body(row, locate)
+                except ValueError:
+                    row = None
+                else:
+                    self._rows[key] = row
+                    return body
+        if row is None:
+            fragments = self.fragments(module)
+            node = fragments.class_node(line, column)
+            row = facts_row.encode_body(read_body(node, module, fragments.texts, locate))
+            self._keep(key, row)
+        return facts_row.decode_body(row, locate)
+
+    # ---------------------------------------------------------------- parts parsed alone
+
+    def fragments(self, module: ModuleFacts) -> Fragments:
+        """The parts of a module's tree that were asked for lately.
+
+        Raises LookupError where the file was written since its facts were read.
+        """
+        path = module.path
+        self._recent.add(path)
+        known = self._fragments.get(path)
+        if known is None:
+            content = self._read(path)
+            if content is None or digest(content) != self.fingerprint(path):
+                raise LookupError(f"{path.name} has changed while it was looked at")
+            known = Fragments(module, decode(content).body, self.parses)
+            self._fragments[path] = known
+        else:
+            self._fragments.move_to_end(path)
+        return known
+
+    def settle(self) -> None:
+        """Drop the parts that were not asked for lately, where there are too many.
+
+        Nodes that were given out since the last call stay good until the next one.
+        """
+        if self.parses.size == self._settled_size:
+            return
+        self._settled_size = self.parses.size
+        size = sum(item.size for item in self._fragments.values())
+        for path in list(self._fragments) if size > FRAGMENT_BYTES else ():
+            if path not in self._recent:
+                size -= self._fragments.pop(path).size
+            if size <= FRAGMENT_BYTES:
+                break
+        self._recent.clear()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from fixaudit.semantics.classes import ClassFacts, Linearisation
-from fixaudit.semantics.facts import dotted_name
 from fixaudit.semantics.known_classes import KnownClass, known_class
+from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.signatures import plain_typing
 
 Entry = ClassFacts | KnownClass
@@ -19,7 +19,7 @@ def resolve_base(owner: ClassFacts, base: ast.expr) -> Entry | None:
     written = dotted_name(base)
     if written is None:
         return None
-    found = owner.project.resolve_at(owner.module, written, owner.node)
+    found = owner.project.resolve_for(owner, written)
     if isinstance(found, ClassFacts):
         return found
     if isinstance(found, str):
@@ -42,7 +42,7 @@ def linearise(cls: ClassFacts) -> Linearisation:
 def _linearise(cls: ClassFacts) -> Linearisation:
     unknown = list(cls.unknown_makers())
     bases: list[Entry] = []
-    for base in cls.node.bases:
+    for base in cls.bases:
         found = resolve_base(cls, base)
         if found is None:
             unknown.append(f"base {ast.unparse(base)}")

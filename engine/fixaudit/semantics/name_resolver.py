@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fixaudit.semantics.attributes import Where
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import Binding, ImportFacts, ModuleFacts, VariableFacts
 from fixaudit.semantics.known_classes import ClassKind
-from fixaudit.semantics.signatures import FunctionFacts, decorator_names, read_function
+from fixaudit.semantics.module_facts import Binding, ImportFacts, ModuleFacts, VariableFacts
+from fixaudit.semantics.signatures import FunctionFacts, qualified_names
 
 if TYPE_CHECKING:
     from fixaudit.semantics.project import Project
@@ -49,7 +49,7 @@ def _one(
     project: Project, module: ModuleFacts, name: str, bindings: tuple[Binding, ...], trail: Trail
 ) -> Found:
     if all(item.kind == "function" for item in bindings):
-        return _function(module, bindings)
+        return _function(project, module, bindings)
     found = [_bound(project, module, name, item, trail) for item in bindings]
     first = found[0]
     if first is None or any(not same(first, other) for other in found[1:]):
@@ -69,49 +69,41 @@ def _identity(found: Definition) -> tuple[object, ...]:
     return type(found), found.path, found.qualified_name, line
 
 
-def _function(module: ModuleFacts, bindings: tuple[Binding, ...]) -> Found:
-    nodes = [
-        item.node
-        for item in bindings
-        if isinstance(item.node, (ast.FunctionDef, ast.AsyncFunctionDef))
-    ]
-    overloads = [node for node in nodes if "typing.overload" in decorator_names(node, module)]
-    plain = [node for node in nodes if node not in overloads]
+def _function(project: Project, module: ModuleFacts, bindings: tuple[Binding, ...]) -> Found:
+    records = [item.function for item in bindings if item.function is not None]
+    overloads = tuple(
+        record
+        for record in records
+        if "typing.overload" in qualified_names(record.decorators, module)
+    )
+    plain = [record for record in records if record not in overloads]
     if len(plain) != 1:
         return None
-    return read_function(plain[0], module, None, tuple(overloads))
+    return FunctionFacts(plain[0], module, project.locating(module), None, overloads)
 
 
 def _bound(
     project: Project, module: ModuleFacts, name: str, binding: Binding, trail: Trail
 ) -> Found:
-    node = binding.node
-    match node:
-        case ast.ClassDef():
-            return project.class_facts(node, module, f"{module.name}.{name}")
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            return read_function(node, module)
-        case ast.Assign(value=value) if binding.kind == "variable":
-            return _variable(module, name, node, None, value, binding)
-        case ast.AnnAssign(annotation=annotation, value=value):
-            return _variable(module, name, node, annotation, value, binding)
+    if binding.place is not None:
+        return project.class_at(module, *binding.place)
+    if binding.function is not None:
+        return FunctionFacts(binding.function, module, project.locating(module))
+    if binding.kind == "variable":
+        return VariableFacts(
+            f"{module.name}.{name}",
+            name,
+            module.path,
+            binding.line,
+            binding.conditional,
+            module,
+            binding.annotation,
+            binding.value,
+            project.locating(module),
+        )
     if binding.imported is not None:
         return imported(project, binding.imported, module.path, module.name, trail)
     return None
-
-
-def _variable(
-    module: ModuleFacts,
-    name: str,
-    node: ast.stmt,
-    annotation: ast.expr | None,
-    value: ast.expr | None,
-    binding: Binding,
-) -> VariableFacts:
-    qualified = f"{module.name}.{name}"
-    return VariableFacts(
-        qualified, name, module.path, node.lineno, annotation, value, binding.conditional, module
-    )
 
 
 def imported(
@@ -192,21 +184,25 @@ def class_member(cls: ClassFacts, name: str) -> Found:
 
 
 def _class_entry(cls: ClassFacts, name: str) -> Found:
-    qualified = f"{cls.qualified_name}.{name}"
-    for node in cls.node.body:
-        match node:
-            case ast.ClassDef(name=nested) if nested == name:
-                return cls.project.class_facts(node, cls.module, qualified)
-            case ast.AnnAssign(target=ast.Name(id=target), annotation=annotation, value=value):
-                if target == name:
-                    return VariableFacts(
-                        qualified, name, cls.path, node.lineno, annotation, value, False, cls.module
-                    )
-            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
-                return VariableFacts(
-                    qualified, name, cls.path, node.lineno, None, value, False, cls.module
-                )
-    return None
+    entry = cls.body.found[name][0]
+    if not entry.direct:
+        return None
+    if entry.where is Where.NESTED_CLASS:
+        for record in cls.module.contents.classes():
+            if record.name == name and record.span[0] == entry.line:
+                return cls.project.class_facts(record, cls.module)
+        return None
+    return VariableFacts(
+        f"{cls.qualified_name}.{name}",
+        name,
+        cls.path,
+        entry.line,
+        False,
+        cls.module,
+        entry.annotation_at,
+        entry.value_at,
+        entry.locate,
+    )
 
 
 def definition(project: Project, qualified: str, near: Path | None) -> Found:

@@ -18,13 +18,14 @@ class Dependencies:
     `files` maps a path to the digest of the bytes read, None where it could not be read or parsed.
     `lookups` maps `(module, importing file)` to the file found, None for none or several.
     `searches` maps a search of all texts to a digest of its answer; `found` may hold, for some of
-    them, the files that the answer came from.
+    them, the files that the answer came from. `saw_own` says that the file being judged was asked.
     """
 
     files: dict[Path, str | None] = field(default_factory=dict)
     lookups: dict[tuple[str, Path | None], Path | None] = field(default_factory=dict)
     searches: dict[Search, str] = field(default_factory=dict)
     found: dict[Search, tuple[str, ...]] = field(default_factory=dict)
+    saw_own: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.files or self.lookups or self.searches)
@@ -34,9 +35,10 @@ class Dependencies:
         self.files.update(other.files)
         self.lookups.update(other.lookups)
         self.searches.update(other.searches)
+        self.saw_own = self.saw_own or other.saw_own
 
     def to_json(self) -> str:
-        """All but `found` as text."""
+        """Files, lookups and searches as text."""
         return json.dumps(
             (
                 {str(path): known for path, known in self.files.items()},

@@ -5,10 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
-from fixaudit.semantics.facts import FunctionNode, ModuleFacts, dotted_name
+from fixaudit.semantics.module_facts import (
+    FunctionNode,
+    FunctionRecord,
+    Locate,
+    ModuleFacts,
+    Parameter,
+    ParameterKind,
+    dotted_name,
+    expression_at,
+    optional_span,
+    span_of,
+)
 
 # Decorators after which a call still takes the arguments that the `def` names.
 SIGNATURE_KEEPING = frozenset(
@@ -28,27 +38,6 @@ SIGNATURE_KEEPING = frozenset(
         "warnings.deprecated",
     }
 )
-
-
-class ParameterKind(StrEnum):
-    """How an argument reaches a parameter."""
-
-    POSITIONAL_ONLY = "positional-only"
-    POSITIONAL = "positional or keyword"
-    VAR_POSITIONAL = "*args"
-    KEYWORD_ONLY = "keyword-only"
-    VAR_KEYWORD = "**kwargs"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameter:
-    """One parameter; `default` is None where the caller must give a value."""
-
-    name: str
-    kind: ParameterKind
-    annotation: ast.expr | None = None
-    default: ast.expr | None = None
-    has_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +69,63 @@ class FunctionFacts:
     class. `overloads` are the `@overload` definitions before the real one.
     """
 
-    qualified_name: str
-    name: str
-    path: Path
-    line: int
-    node: FunctionNode = field(repr=False)
+    record: FunctionRecord
     module: ModuleFacts = field(repr=False)
-    parameters: tuple[Parameter, ...] = ()
-    decorators: tuple[str | None, ...] = ()
+    locate: Locate = field(repr=False)
     owner: str | None = None
-    overloads: tuple[FunctionNode, ...] = field(default=(), repr=False)
+    overloads: tuple[FunctionRecord, ...] = field(default=(), repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name behind `def`."""
+        return self.record.name
+
+    @property
+    def qualified_name(self) -> str:
+        """Its dotted name, with module and class."""
+        return f"{self.owner or self.module.name}.{self.record.name}"
+
+    @property
+    def path(self) -> Path:
+        """The file that defines it."""
+        return self.module.path
+
+    @property
+    def line(self) -> int:
+        """The line of `def`."""
+        return self.record.span[0]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters, in order."""
+        return self.record.parameters
+
+    @property
+    def decorators(self) -> tuple[str | None, ...]:
+        """Qualified names of the decorators."""
+        return qualified_names(self.record.decorators, self.module)
 
     @property
     def is_async(self) -> bool:
         """True for `async def`."""
-        return isinstance(self.node, ast.AsyncFunctionDef)
+        return self.record.is_async
 
     @property
     def is_generator(self) -> bool:
         """True where the function's own body yields."""
-        return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(self.node))
+        return self.record.is_generator
+
+    @property
+    def node(self) -> FunctionNode:
+        """The definition itself. In another file it is parsed for this question, and not for long."""
+        found = self.locate(self.record.span)
+        assert isinstance(found, (ast.FunctionDef, ast.AsyncFunctionDef))
+        return found
 
     @property
     def returns(self) -> ast.expr | None:
-        """The return annotation."""
-        return self.node.returns
+        """The return annotation, parsed on demand."""
+        return expression_at(self.locate, self.record.returns)
 
     @property
     def binds_receiver(self) -> bool:
@@ -136,36 +157,49 @@ class FunctionFacts:
         return fit(parameters, call, certain=self.signature_is_kept and not self.overloads)
 
 
-def read_function(
-    node: FunctionNode,
-    module: ModuleFacts,
-    owner: str | None = None,
-    overloads: tuple[FunctionNode, ...] = (),
-) -> FunctionFacts:
-    """The facts of one definition; `owner` is the qualified name of the class it stands in."""
-    return FunctionFacts(
-        qualified_name=f"{owner or module.name}.{node.name}",
+def function_record(node: FunctionNode, *, may_yield: bool = True) -> FunctionRecord:
+    """What a definition says; `may_yield` is false where its text holds no `yield`."""
+    return FunctionRecord(
         name=node.name,
-        path=module.path,
-        line=node.lineno,
-        node=node,
-        module=module,
+        span=span_of(node),
+        is_async=isinstance(node, ast.AsyncFunctionDef),
+        is_generator=may_yield and _yields(node),
+        hands_over=node.name == "__init__" and hands_over(node),
         parameters=tuple(parameters_of(node.args)),
-        decorators=decorator_names(node, module),
-        owner=owner,
-        overloads=overloads,
+        decorators=written_names(node.decorator_list),
+        returns=optional_span(node.returns),
     )
 
 
-def decorator_names(
-    node: FunctionNode | ast.ClassDef, module: ModuleFacts
-) -> tuple[str | None, ...]:
-    """Qualified names of the decorators, without the arguments of `@decorator(…)`."""
-    names: list[str | None] = []
-    for decorator in node.decorator_list:
-        written = dotted_name(decorator.func if isinstance(decorator, ast.Call) else decorator)
-        names.append(None if written is None else plain_typing(module.qualify(written)))
-    return tuple(names)
+def _yields(node: FunctionNode) -> bool:
+    return any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in own_nodes(node))
+
+
+def hands_over(initialiser: FunctionNode) -> bool:
+    """True where every way through calls `super().__init__(…)`: a statement of the body itself."""
+    for statement in initialiser.body:
+        match statement:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call() as before) as func)):
+                is_super = isinstance(before.func, ast.Name) and before.func.id == "super"
+                if is_super and func.attr == "__init__":
+                    return True
+            case ast.Return():
+                return False
+            case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While() | ast.Match():
+                if any(isinstance(inner, ast.Return) for inner in ast.walk(statement)):
+                    return False
+    return False
+
+
+def written_names(decorators: list[ast.expr]) -> tuple[str | None, ...]:
+    """Dotted names of decorators as written, without the arguments of `@decorator(…)`."""
+    plain = (item.func if isinstance(item, ast.Call) else item for item in decorators)
+    return tuple(dotted_name(item) for item in plain)
+
+
+def qualified_names(written: tuple[str | None, ...], module: ModuleFacts) -> tuple[str | None, ...]:
+    """Names that a module writes, as its imports give them; None stays None."""
+    return tuple(None if name is None else plain_typing(module.qualify(name)) for name in written)
 
 
 def plain_typing(name: str) -> str:
@@ -249,20 +283,15 @@ _NEEDED = (*_BY_POSITION, ParameterKind.KEYWORD_ONLY)
 
 
 def parameters_of(arguments: ast.arguments) -> Iterator[Parameter]:
+    """The parameters of a signature, in order."""
     plain = [*arguments.posonlyargs, *arguments.args]
-    defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
-    for position, (arg, default) in enumerate(
-        zip(plain, [*defaults, *arguments.defaults], strict=True)
-    ):
-        only = position < len(arguments.posonlyargs)
-        kind = ParameterKind.POSITIONAL_ONLY if only else ParameterKind.POSITIONAL
-        yield Parameter(arg.arg, kind, arg.annotation, default, default is not None)
+    without, only = len(plain) - len(arguments.defaults), len(arguments.posonlyargs)
+    for position, arg in enumerate(plain):
+        kind = ParameterKind.POSITIONAL_ONLY if position < only else ParameterKind.POSITIONAL
+        yield Parameter(arg.arg, kind, position >= without)
     if arguments.vararg is not None:
-        arg = arguments.vararg
-        yield Parameter(arg.arg, ParameterKind.VAR_POSITIONAL, arg.annotation)
+        yield Parameter(arguments.vararg.arg, ParameterKind.VAR_POSITIONAL)
     for arg, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        kind = ParameterKind.KEYWORD_ONLY
-        yield Parameter(arg.arg, kind, arg.annotation, default, default is not None)
+        yield Parameter(arg.arg, ParameterKind.KEYWORD_ONLY, default is not None)
     if arguments.kwarg is not None:
-        arg = arguments.kwarg
-        yield Parameter(arg.arg, ParameterKind.VAR_KEYWORD, arg.annotation)
+        yield Parameter(arguments.kwarg.arg, ParameterKind.VAR_KEYWORD)

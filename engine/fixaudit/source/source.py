@@ -57,15 +57,7 @@ class Source(Module):
         self.memo.clear()
         for name in _DERIVED:
             self.__dict__.pop(name, None)
-        self.project.closed(self)
-
-    @cached_property
-    def tree(self) -> ast.Module:
-        if self.location is not None:
-            known = self.project.tree_of(self.location, self.data)
-            if known is not None:
-                return known
-        return super().tree
+        self.project.leave(self)
 
     # ---------------------------------------------------------------- what kind of file this is
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fixaudit.semantics.classes import ClassFacts, Declaration
-from fixaudit.semantics.facts import dotted_name
+from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.name_resolver import Definition
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.memo import remembered
@@ -80,6 +80,7 @@ def definition_of(source: Source, expression: ast.expr) -> Definition | None:
     if is_outside(source, expression):
         return None
     module = source.project.facts_of_source(source)
+    source.project.settle()
     inference = Inference(source.project, module)
     found = inference.definition(expression)
     if found is None and isinstance(expression, ast.Attribute):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import ModuleFacts
+from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.values import bindings as bound
 from fixaudit.semantics.values import infer_names
 from fixaudit.semantics.values.infer import Inference
@@ -58,6 +58,7 @@ def value_of(source: Source, expression: ast.expr) -> Value | None:
     module = source.project.facts_of_source(source)
     known = _answers(source, module)
     if expression not in known:
+        source.project.settle()
         inference = Inference(source.project, module)
         shape = inference.shape(expression)
         known[expression] = _value(shape, inference)
@@ -77,6 +78,7 @@ def value_of_binding(source: Source, binding: Binding) -> Value | None:
     module = source.project.facts_of_source(source)
     known = _answers(source, module)
     if binding.node not in known:
+        source.project.settle()
         inference = Inference(source.project, module)
         if binding.kind == "import":
             shape = infer_names.shape_of_import(inference, binding)
@@ -90,6 +92,7 @@ def value_of_binding(source: Source, binding: Binding) -> Value | None:
 def value_of_attribute(source: Source, owner: ast.ClassDef, name: str) -> Value | None:
     """What the attribute of an instance of a class of this file holds."""
     inference = Inference(source.project, source.project.facts_of_source(source))
+    source.project.settle()
     return _value(shape_of_attribute(inference, inference.class_of(owner), name), inference)
 
 

@@ -21,7 +21,7 @@ class Scopes:
         # Held weakly, as by its scopes: a cycle would keep the whole tree until a collection.
         self._walk = BindingWalk(self.module, index, package, proxy(self))
         self._declaring: list[Scope] = []
-        self._declarations()
+        self._declarations(index)
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope in which `node` is evaluated."""
@@ -96,8 +96,8 @@ class Scopes:
             known = self._by_node[node] = Scope(node, around, self)
         return known
 
-    def _declarations(self) -> None:
-        by_type = self._index.by_type
+    def _declarations(self, index: TreeIndex) -> None:
+        by_type = index.by_type
         for node in (*by_type.get(ast.Global, ()), *by_type.get(ast.Nonlocal, ())):
             assert isinstance(node, (ast.Global, ast.Nonlocal))
             scope = self.scope_of(node)

@@ -9,7 +9,7 @@ import pytest
 from project_trees import Grow
 
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import ModuleFacts, VariableFacts
+from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.query_log import Dependencies
 from fixaudit.semantics.signatures import FunctionFacts

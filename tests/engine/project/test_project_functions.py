@@ -7,8 +7,9 @@ import ast
 import pytest
 from project_trees import Grow
 
+from fixaudit.semantics.module_facts import ParameterKind
 from fixaudit.semantics.project import Project
-from fixaudit.semantics.signatures import FunctionFacts, ParameterKind
+from fixaudit.semantics.signatures import FunctionFacts
 
 
 def _function(project: Project, name: str) -> FunctionFacts:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from fixaudit import Source
 from fixaudit.semantics.headers import Header, Outline
-from fixaudit.semantics.signatures import Parameter, fit
+from fixaudit.semantics.module_facts import Parameter
+from fixaudit.semantics.signatures import fit
 from fixaudit.source.memo import remembered
 
 _MANY = 60  # headers of one name: following the call is no dearer than looking at more

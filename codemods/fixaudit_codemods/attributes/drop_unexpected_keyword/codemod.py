@@ -220,7 +220,7 @@ _BROAD = frozenset({"Exception", "BaseException"})
 def _has_other_names(made: ClassFacts) -> bool:
     """True where the text of the class or a base speaks of aliases or extra fields."""
     for entry in made.mro().own:
-        text = ast.unparse(entry.node)
+        text = ast.unparse(entry.parse())
         if any(said in text for said in ("alias", "extra", "InitVar", "__post_init__", "model_validator", "root_validator")):  # fmt: skip
             return True
     return False

@@ -164,7 +164,7 @@ def _counted(source: Source, pair: Pair) -> str | None:
     if not isinstance(parent, ast.ClassDef) or not (parent.bases or parent.keywords):
         return None
     module = source.project.facts_of_source(source)
-    facts = source.project.class_facts(parent, module, f"{source.module}.{parent.name}")
+    facts = source.project.class_of(parent, module)
     if facts.mro().complete and facts.kind is not ClassKind.ENUM:
         return None
     return "the metaclass may see both assignments: not all bases of the class are known"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from fixaudit import Source
-from fixaudit.semantics.facts import dotted_name
+from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.signatures import FunctionFacts, own_nodes
 from fixaudit.source.memo import remembered
 from fixaudit.source.static_type import definition_of, static_type

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source, Verdict
-from fixaudit.semantics.facts import ModuleFacts
+from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.signatures import FunctionFacts, own_nodes
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.static_type import definition_of
@@ -164,7 +164,8 @@ def _doubt_about_function(source: Source, target: FunctionFacts, shown: str) -> 
 
 
 def _doubt_about_plain(target: FunctionFacts, shown: str) -> str | None:
-    returns = "" if target.returns is None else ast.unparse(target.returns)
+    annotation = target.returns
+    returns = "" if annotation is None else ast.unparse(annotation)
     if STARTED_TYPES.search(returns):
         raise started(f"what `{shown}` makes")
     for part in own_nodes(target.node):
@@ -246,7 +247,7 @@ def _made(source: Source, module: ModuleFacts, kinds: frozenset[str]) -> set[str
     if key not in source.memo:
         source.memo[key] = {
             last_name(target)
-            for targets, call in _assigned_calls(module.tree)
+            for targets, call in _assigned_calls(source.project.naming(module, kinds))
             if last_name(call.func) in kinds
             for target in targets
         } - {""}
@@ -254,8 +255,8 @@ def _made(source: Source, module: ModuleFacts, kinds: frozenset[str]) -> set[str
     return names
 
 
-def _assigned_calls(tree: ast.Module) -> Iterator[tuple[list[ast.expr], ast.Call]]:
-    for node in walk(tree):
+def _assigned_calls(statements: list[ast.stmt]) -> Iterator[tuple[list[ast.expr], ast.Call]]:
+    for node in (inner for statement in statements for inner in walk(statement)):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
             yield (node.targets if isinstance(node, ast.Assign) else [node.target]), node.value
 

@@ -142,11 +142,9 @@ def _plain_definers(source: Source, name: str) -> Iterator[ClassFacts]:
             if module is not None and all(module.path != known.path for known in modules):
                 modules.append(module)
     for module in modules:
-        view = source.project.view(module)
-        for node in view.index.by_type.get(ast.ClassDef, ()):
-            assert isinstance(node, ast.ClassDef)
-            if any(isinstance(item, ast.FunctionDef) and item.name == name for item in node.body):
-                yield source.project.class_facts(node, module, view.qualified(module, node))
+        for record in module.contents.classes():
+            if name in record.methods:
+                yield source.project.class_facts(record, module)
 
 
 def tested(test: ast.expr) -> Iterator[ast.Call]:

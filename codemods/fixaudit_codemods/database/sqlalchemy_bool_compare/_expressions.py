@@ -77,10 +77,7 @@ def _is_mapped(source: Source, cls: ClassFacts, attr: str) -> bool:
 
 def _is_table_model(cls: ClassFacts) -> bool:
     """A `SQLModel` class with `table=True`, whose plain annotations are columns."""
-    return any(
-        entry.arg == "table" and getattr(entry.value, "value", None) is True
-        for entry in cls.node.keywords
-    )
+    return getattr(cls.keywords.get("table"), "value", None) is True
 
 
 def _head(node: ast.expr) -> str:

@@ -7,7 +7,7 @@ import re
 
 from fixaudit import Source
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import dotted_name
+from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.source.static_type import definition_of
 
@@ -50,7 +50,7 @@ def _call(source: Source, call: ast.Call) -> str | None:
 def _maker(source: Source, func: ast.expr) -> str | None:
     """A function of the project whose every return makes an exception makes a new one each time."""
     found = definition_of(source, func)
-    if isinstance(found, FunctionFacts) and not found.node.decorator_list:
+    if isinstance(found, FunctionFacts) and not found.decorators:
         returned = [node.value for node in ast.walk(found.node) if isinstance(node, ast.Return)]
         if returned and all(_is_construction(value) for value in returned):
             return None

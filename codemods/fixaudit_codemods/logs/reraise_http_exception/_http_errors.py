@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fixaudit import Source
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import dotted_name
+from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.source.static_type import definition_of
 from fixaudit_codemods.logs._traceback_logging import own_nodes

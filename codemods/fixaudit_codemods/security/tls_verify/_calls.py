@@ -146,7 +146,8 @@ def every_caller_decides(source: Source, function: Function, parameter: str) -> 
         facts = source.project.facts_of(path)
         if facts is None:
             return False
-        for call in ast.walk(facts.tree):
+        found = source.project.naming(facts, (name,))
+        for call in (node for statement in found for node in ast.walk(statement)):
             if isinstance(call, ast.Call) and _last(call.func) == name:
                 calls += 1
                 if not any(entry.arg == parameter for entry in call.keywords):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from fixaudit import Source
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import dotted_name
+from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.values.known_objects import Framework, router_framework
 from fixaudit.source.memo import remembered
 from fixaudit.source.values import value_of

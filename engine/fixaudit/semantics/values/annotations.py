@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import ModuleFacts, VariableFacts, dotted_name
+from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts, dotted_name
 from fixaudit.semantics.signatures import plain_typing
 from fixaudit.semantics.values import outside
 from fixaudit.semantics.values.value import (
@@ -80,7 +80,11 @@ def annotated(
 
 class _Reader:
     def __init__(
-        self, project: Project, module: ModuleFacts, anchor: ast.AST, receiver: ClassFacts | None
+        self,
+        project: Project,
+        module: ModuleFacts,
+        anchor: ast.AST | None,
+        receiver: ClassFacts | None,
     ) -> None:
         self.project = project
         self.module = module
@@ -117,7 +121,10 @@ class _Reader:
         written = dotted_name(node)
         if written is None:
             return None
-        found = self.project.resolve_at(self.module, written, self.anchor)
+        if self.anchor is None:
+            found = self.project.resolve(self.module, written)
+        else:
+            found = self.project.resolve_at(self.module, written, self.anchor)
         if found is None:
             found = self.imported(written)
         return plain_typing(found) if isinstance(found, str) else found
@@ -125,17 +132,18 @@ class _Reader:
     def imported(self, written: str) -> str | None:
         """The name of something outside of the project that is imported only if it is there."""
         head, dot, rest = written.partition(".")
-        scope, bindings = self.project.view(self.module).lookup(head, self.anchor)
+        view = self.project.view(self.module)
+        scope, bindings = view.lookup(head, self.anchor or view.tree)
         target = outside.imported(self.project, bindings, self.module.path)
         target = target or outside.builtin(scope, head, bool(self.module.stars))
         return None if target is None else target + dot + rest
 
     def alias(self, found: VariableFacts, depth: int) -> Shape | None:
         """`Conf = Settings`, `NewType("Conf", Settings)`, `TypeVar("T", bound=Settings)`."""
-        if found.module is None or found.value is None:
-            return None
-        reader = _Reader(self.project, found.module, found.module.tree, None)
         value = found.value
+        if value is None:
+            return None
+        reader = _Reader(self.project, found.module, None, None)
         if not isinstance(value, ast.Call):
             # An annotation that is no `TypeAlias` makes it a value, not a type.
             is_alias = found.annotation is None or "TypeAlias" in ast.unparse(found.annotation)

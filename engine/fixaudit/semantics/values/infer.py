@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts import ModuleFacts, VariableFacts, dotted_name
-from fixaudit.semantics.module_view import View
+from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts, dotted_name, span_of
 from fixaudit.semantics.name_resolver import Found
 from fixaudit.semantics.signatures import FunctionFacts
+from fixaudit.semantics.tree_view import View
 from fixaudit.semantics.values import infer_calls, infer_members, infer_names, outside
 from fixaudit.semantics.values.annotations import annotated
 from fixaudit.semantics.values.value import (
@@ -41,12 +41,14 @@ class Effort:
     """What one question has cost so far; an answer that would take more is None.
 
     `casts` counts the `typing.cast` calls on the way: claims that nothing in the code bears out.
+    `views` holds the code looked at: its nodes must stay the same until there is an answer.
     """
 
     busy: set[object] = field(default_factory=set)
     steps: int = 0
     unannotated: int = 0
     casts: int = 0
+    views: dict[ModuleFacts, View] = field(default_factory=dict)
 
 
 class Inference:
@@ -59,7 +61,10 @@ class Inference:
 
     @property
     def view(self) -> View:
-        return self.project.view(self.module)
+        known = self.effort.views.get(self.module)
+        if known is None:
+            known = self.effort.views[self.module] = self.project.view(self.module)
+        return known
 
     def elsewhere(self, module: ModuleFacts) -> Inference:
         """The same question continued in another module."""
@@ -85,7 +90,7 @@ class Inference:
         """What the value of `node` is, where it stands; None when in doubt."""
         if node is None:
             return None
-        with self.once(("shape", id(node))) as fresh:
+        with self.once((node.__class__, id(self.module), *span_of(node))) as fresh:
             return self._shape(node) if fresh else None
 
     def _shape(self, node: ast.expr) -> Shape | None:
@@ -176,20 +181,18 @@ class Inference:
 
     def variable(self, facts: VariableFacts) -> Shape | None:
         """A module-level name bound once, seen from anywhere."""
-        if facts.module is None:
-            return None
         with self.once(("variable", facts.path, facts.qualified_name)) as fresh:
             if not fresh:
                 return None
             there = self.elsewhere(facts.module)
-            if facts.annotation is not None:
-                found = there.annotation(facts.annotation, facts.annotation)
-                nothing = isinstance(facts.value, ast.Constant) and facts.value.value is None
+            annotation, value = facts.annotation, facts.value
+            found = None
+            if annotation is not None:
+                found = there.annotation(annotation, annotation)
+                nothing = isinstance(value, ast.Constant) and value.value is None
                 found = maybe(found) if nothing else found
-            else:
-                found = None
             if found is None:
-                found = there.shape(facts.value)
+                found = there.shape(value)
             return seen_at(found, facts.path, facts.line)
 
     def annotation(
@@ -209,8 +212,7 @@ class Inference:
 
     def class_of(self, node: ast.ClassDef) -> ClassFacts:
         """The facts of a class of this module's tree."""
-        qualified = self.view.qualified(self.module, node)
-        return self.project.class_facts(node, self.module, qualified)
+        return self.project.class_of(node, self.module)
 
     def function_result(self, function: FunctionFacts, receiver: ClassFacts | None) -> Shape | None:
         """What a call of the function gives."""

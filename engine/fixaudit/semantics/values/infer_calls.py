@@ -187,7 +187,7 @@ def result(
         if not fresh:
             return None
         found = _annotated(inference, function, receiver)
-        if function.returns is None and not function.is_generator:
+        if function.record.returns is None and not function.is_generator:
             found = inferred(inference, function, receiver)
         found = seen_at(found, function.path, function.line)
     if any(name in _MANAGERS for name in function.decorators):
@@ -200,7 +200,8 @@ def result(
 def _annotated(
     inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
 ) -> Shape | None:
-    return inference.annotation(function.returns, function.node, receiver)
+    returns = function.returns
+    return None if returns is None else inference.annotation(returns, function.node, receiver)
 
 
 def inferred(

@@ -25,7 +25,7 @@ def _attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None
     values: list[Shape | None] = []
     for entry in cls.mro().own:
         found = entry.body.found.get(name, [])
-        declared = next((item for item in found if item.annotation is not None), None)
+        declared = next((item for item in found if item.annotation_at is not None), None)
         if declared is not None and not values:
             shape = _declared(inference, cls, entry, declared)
             if shape is not None or declared.where is Where.PROPERTY:
@@ -34,7 +34,7 @@ def _attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None
             values.append(_assigned(inference, cls, entry, item))
             if values[-1] is None:
                 return None
-        if entry.module is inference.module:
+        if entry.path == inference.project.own_path:
             values += map(inference.shape, receivers.class_stores(entry, name))
     return union(values)
 
@@ -43,10 +43,10 @@ def _declared(
     inference: Inference, cls: ClassFacts, entry: ClassFacts, item: AttributeFacts
 ) -> Shape | None:
     there = inference.elsewhere(entry.module)
-    assert item.annotation is not None
-    anchor = item.function if item.function is not None else item.annotation
-    shape = there.annotation(item.annotation, anchor, cls)
-    nothing = isinstance(item.value, ast.Constant) and item.value.value is None
+    annotation, value = item.annotation, item.value
+    assert annotation is not None
+    shape = there.annotation(annotation, item.function_node or annotation, cls)
+    nothing = isinstance(value, ast.Constant) and value.value is None
     return seen_at(maybe(shape) if nothing else shape, entry.path, item.line)
 
 

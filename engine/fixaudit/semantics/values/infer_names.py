@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from fixaudit.semantics.facts import VariableFacts
+from fixaudit.semantics.module_facts import VariableFacts
 from fixaudit.semantics.values import bindings as bound
 from fixaudit.semantics.values import outside
 from fixaudit.semantics.values.annotations import annotated
@@ -151,7 +151,7 @@ def _leading(
         if item.kind == "assign"
         and isinstance(item.statement, (ast.Assign, ast.AnnAssign))
         and _end(item.statement) <= (node.lineno, node.col_offset)
-        and id(view.index.parents.get(item.statement)) in blocks
+        and id(view.parents.get(item.statement)) in blocks
         and _same_branch(inference, item.statement, node)
     ]
     if not before:
@@ -179,7 +179,7 @@ def _home(inference: Inference, node: ast.AST) -> ast.AST:
 
 def _same_branch(inference: Inference, statement: ast.AST, node: ast.AST) -> bool:
     """True where both stand in the same list of statements of their common parent."""
-    parent = inference.view.index.parents.get(statement)
+    parent = inference.view.parents.get(statement)
     child: ast.AST = node
     for below, above in inference.view.ancestors(node):
         if above is parent:
@@ -274,6 +274,7 @@ def _filled(inference: Inference, node: ast.Name, bindings: list[Binding]) -> bo
     for child, parent in inference.view.ancestors(node):
         if not isinstance(child, ast.stmt):
             continue
+        inference.view.complete(parent, child)
         block = getattr(parent, "body", None)
         if not isinstance(block, list) or child not in block:
             continue

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit.semantics.module_view import View
+from fixaudit.semantics.tree_view import View
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -48,6 +48,7 @@ def shown_at(view: View, node: ast.expr) -> Iterator[Shown]:
                 for test in ifs[: _position(ifs, child)]:
                     yield from _read(test, True, True)
         if isinstance(child, ast.stmt):
+            view.complete(parent, child)
             yield from _from_block(child, parent, use, crossed)
             use = child
         crossed = crossed or isinstance(parent, _SCOPES)

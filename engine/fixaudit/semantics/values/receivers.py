@@ -51,10 +51,11 @@ def takes_class(function: ast.FunctionDef | ast.AsyncFunctionDef, first: str) ->
 
 def class_stores(cls: ClassFacts, name: str) -> list[ast.expr | None]:
     """The values that class methods give to `cls.name`; None for what is no plain assignment."""
-    found = _STORES.get(cls.node)
+    node = cls.parse()
+    found = _STORES.get(node)
     if found is None:
-        found = _STORES[cls.node] = {}
-        for stored, value in _all_stores(cls.node):
+        found = _STORES[node] = {}
+        for stored, value in _all_stores(node):
             found.setdefault(stored, []).append(value)
     return found.get(name, [])
 

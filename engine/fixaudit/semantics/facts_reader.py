@@ -1,13 +1,24 @@
-"""Reads the top level of a module: which names it binds, how often, and on what condition."""
+"""Reads the facts of a module from its tree: its top level at once, classes when they are asked for."""
 
 from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
-from fixaudit.semantics.facts import Binding, ImportFacts, ModuleFacts, dotted_name
+from fixaudit.semantics.module_facts import (
+    Binding,
+    Contents,
+    FunctionRecord,
+    ImportFacts,
+    ModuleFacts,
+    Part,
+    dotted_name,
+    optional_span,
+)
+from fixaudit.semantics.signatures import function_record
 from fixaudit.syntax.binder import absolute_module
 
 _SPACE = rb"(?:[ \t]|\\\r?\n)"
@@ -15,44 +26,29 @@ _SPACE = rb"(?:[ \t]|\\\r?\n)"
 _GLOBAL = re.compile(
     rb"global" + _SPACE + rb"+(\w+(?:" + _SPACE + rb"*," + _SPACE + rb"*\w+)*)[ \t]*(?=[;#\r\n]|\Z)"
 )
-_STORING = (b"setattr", b"delattr", b"__dict__", b"__new__")
 _NAME = re.compile(rb"\w+")
 _OPAQUE_TARGETS = (ast.Tuple, ast.List, ast.Starred)
 
 
-def read_module(tree: ast.Module, path: Path, name: str, body: bytes) -> ModuleFacts:
-    """The facts of a parsed module; `name` is its dotted name, `body` its text."""
-    is_package = path.stem == "__init__"
-    package = name if is_package else name.rpartition(".")[0]
-    reader = _Reader(package)
-    reader.block(tree.body, conditional=False, typing_only=False)
-    reader.globals_of(tree, body)
-    exports, unclear = _exports(reader.bindings.get("__all__", []))
-    return ModuleFacts(
-        name=name,
-        package=package,
-        path=path,
-        tree=tree,
-        bindings={key: tuple(found) for key, found in reader.bindings.items()},
-        imports=tuple(reader.imports),
-        stars=tuple(item for item in reader.imports if item.name == "*"),
-        exports=exports,
-        exports_unclear=unclear,
-        is_package=is_package,
-        storing_lines=_lines_with(_STORING, body),
-    )
+class LinesWith:
+    """The lines of a text that hold one of some words; all may, where line ends are of several kinds."""
 
+    def __init__(self, words: tuple[bytes, ...], body: bytes) -> None:
+        self._lines: list[int] | None = None
+        if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
+            return
+        self._lines, line, counted = [], 1, 0
+        for at in sorted(at for word in words for at in _places(word, body)):
+            line += body.count(b"\n", counted, at)
+            counted = at
+            self._lines.append(line)
 
-def _lines_with(words: tuple[bytes, ...], body: bytes) -> tuple[int, ...] | None:
-    """The lines that hold one of the words, ascending; None where line ends are of several kinds."""
-    if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
-        return None
-    lines, line, counted = [], 1, 0
-    for at in sorted(at for word in words for at in _places(word, body)):
-        line += body.count(b"\n", counted, at)
-        counted = at
-        lines.append(line)
-    return tuple(lines)
+    def touch(self, node: ast.stmt) -> bool:
+        """True where a statement may hold one of the words."""
+        if self._lines is None:
+            return True
+        first = bisect_left(self._lines, node.lineno)
+        return first < bisect_right(self._lines, node.end_lineno or node.lineno)
 
 
 def _places(word: bytes, body: bytes) -> Iterator[int]:
@@ -62,16 +58,57 @@ def _places(word: bytes, body: bytes) -> Iterator[int]:
         at = body.find(word, at + 1)
 
 
+def read_module(
+    tree: ast.Module,
+    path: Path,
+    name: str,
+    body: bytes,
+    contents: Contents,
+    parts: tuple[Part, ...] = (),
+) -> ModuleFacts:
+    """The facts of a parsed module; `name` is its dotted name, `body` its text."""
+    is_package = path.stem == "__init__"
+    package = name if is_package else name.rpartition(".")[0]
+    reader = _Reader(package, LinesWith((b"yield",), body))
+    reader.block(tree.body, conditional=False, typing_only=False)
+    reader.globals_of(body)
+    exports, unclear = reader.exports()
+    return ModuleFacts(
+        name=name,
+        package=package,
+        path=path,
+        bindings={key: tuple(found) for key, found in reader.bindings.items()},
+        imports=tuple(reader.imports),
+        exports=exports,
+        exports_unclear=unclear,
+        is_package=is_package,
+        parts=parts,
+        contents=contents,
+    )
+
+
+def global_names(body: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The lines of what reads like a `global` statement, with the names it declares."""
+    for statement in _GLOBAL.finditer(body):
+        before = body[body.rfind(b"\n", 0, statement.start()) + 1 : statement.start()].strip()
+        if before and not before.endswith((b":", b";")):
+            continue
+        line = body.count(b"\n", 0, statement.start()) + 1
+        yield line, tuple(name.decode() for name in _NAME.findall(statement.group(1)))
+
+
 def is_type_checking(test: ast.expr) -> bool:
     """True for the test of `if TYPE_CHECKING:`, with or without `typing.`."""
     return dotted_name(test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING")
 
 
 class _Reader:
-    def __init__(self, package: str) -> None:
+    def __init__(self, package: str, yields: LinesWith) -> None:
         self.package = package
+        self.yields = yields
         self.bindings: dict[str, list[Binding]] = {}
         self.imports: list[ImportFacts] = []
+        self.listed: list[ast.expr | None] = []
 
     def block(self, body: list[ast.stmt], conditional: bool, typing_only: bool) -> None:
         for statement in body:
@@ -83,11 +120,15 @@ class _Reader:
                 for item in self.import_facts(node, conditional, typing_only):
                     self.imports.append(item)
                     if item.name != "*":
-                        self.bind(item.bound, "import", node, conditional, item)
+                        self.bind(
+                            item.bound, Binding("import", node.lineno, conditional, imported=item)
+                        )
             case ast.ClassDef():
-                self.bind(node.name, "class", node, conditional)
+                place = (node.lineno, node.col_offset)
+                self.bind(node.name, Binding("class", node.lineno, conditional, place=place))
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                self.bind(node.name, "function", node, conditional)
+                record = self.function(node)
+                self.bind(node.name, Binding("function", node.lineno, conditional, function=record))
             case ast.Assign():
                 for target in node.targets:
                     self.target(target, node, conditional)
@@ -100,31 +141,39 @@ class _Reader:
             case _:
                 self.compound(node, conditional, typing_only)
 
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionRecord:
+        return function_record(node, may_yield=self.yields.touch(node))
+
     def compound(self, node: ast.stmt, conditional: bool, typing_only: bool) -> None:
         """Statements that bind opaquely themselves, and whose blocks may or may not run."""
         for name in _opaque_names(node):
-            self.bind(name, "opaque", node, conditional)
+            self.opaque(name, node.lineno, conditional)
         plain = isinstance(node, (ast.With, ast.AsyncWith))
         for block in _blocks(node):
             self.block(block, conditional or not plain, typing_only)
 
-    def target(self, target: ast.expr, node: ast.stmt, conditional: bool) -> None:
+    def target(self, target: ast.expr, node: ast.Assign | ast.AnnAssign, conditional: bool) -> None:
         if isinstance(target, ast.Name):
-            self.bind(target.id, "variable", node, conditional)
+            annotation = node.annotation if isinstance(node, ast.AnnAssign) else None
+            if target.id == "__all__":
+                self.listed.append(node.value)
+            binding = Binding(
+                "variable",
+                node.lineno,
+                conditional,
+                annotation=optional_span(annotation),
+                value=optional_span(node.value),
+            )
+            self.bind(target.id, binding)
         elif isinstance(target, _OPAQUE_TARGETS):
             for inner in ast.walk(target):
                 if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                    self.bind(inner.id, "opaque", node, conditional)
+                    self.opaque(inner.id, node.lineno, conditional)
 
-    def bind(
-        self,
-        name: str,
-        kind: str,
-        node: ast.stmt,
-        conditional: bool,
-        imported: ImportFacts | None = None,
-    ) -> None:
-        binding = Binding(kind, node.lineno, conditional, node, imported)  # type: ignore[arg-type]
+    def opaque(self, name: str, line: int, conditional: bool) -> None:
+        self.bind(name, Binding("opaque", line, conditional))
+
+    def bind(self, name: str, binding: Binding) -> None:
         self.bindings.setdefault(name, []).append(binding)
 
     def import_facts(
@@ -142,20 +191,27 @@ class _Reader:
             bound = alias.asname or alias.name
             yield ImportFacts(bound, source, alias.name, node.lineno, conditional, typing_only)
 
-    def globals_of(self, tree: ast.Module, body: bytes) -> None:
+    def globals_of(self, body: bytes) -> None:
         """Names that functions rebind through `global`, as one more binding each.
 
         Found in the text: a line of a docstring that reads like a `global` statement only makes a
         name less certain, and a walk over the whole tree would take as long as parsing it.
         """
-        for statement in _GLOBAL.finditer(body):
-            before = body[body.rfind(b"\n", 0, statement.start()) + 1 : statement.start()].strip()
-            if before and not before.endswith((b":", b";")):
-                continue
-            line = body.count(b"\n", 0, statement.start()) + 1
-            for name in _NAME.findall(statement.group(1)):
-                binding = Binding("opaque", line, True, tree)
-                self.bindings.setdefault(name.decode(), []).append(binding)
+        for line, names in global_names(body):
+            for name in names:
+                self.opaque(name, line, True)
+
+    def exports(self) -> tuple[tuple[str, ...] | None, bool]:
+        """`__all__` where it is a plain list of strings, and whether there is another one."""
+        found = self.bindings.get("__all__", ())
+        if not found:
+            return None, False
+        value = self.listed[0] if len(found) == 1 and self.listed else None
+        if isinstance(value, (ast.List, ast.Tuple)):
+            names = [item.value for item in value.elts if isinstance(item, ast.Constant)]
+            if len(names) == len(value.elts):
+                return tuple(str(name) for name in names), False
+        return None, True
 
 
 def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
@@ -186,10 +242,11 @@ def _opaque_names(node: ast.stmt) -> Iterator[str]:
         case _:
             roots = [node]
     for root in roots:
-        yield from _stored_names(root)
+        yield from stored_names(root)
 
 
-def _stored_names(root: ast.AST) -> Iterator[str]:
+def stored_names(root: ast.AST) -> Iterator[str]:
+    """The names that an expression, target or pattern binds or deletes."""
     for inner in ast.walk(root):
         if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
             yield inner.id
@@ -197,15 +254,3 @@ def _stored_names(root: ast.AST) -> Iterator[str]:
             yield inner.name
         elif isinstance(inner, ast.MatchMapping) and inner.rest:
             yield inner.rest
-
-
-def _exports(found: list[Binding]) -> tuple[tuple[str, ...] | None, bool]:
-    if not found:
-        return None, False
-    node = found[0].node
-    value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-    if len(found) == 1 and isinstance(value, (ast.List, ast.Tuple)):
-        names = [item.value for item in value.elts if isinstance(item, ast.Constant)]
-        if len(names) == len(value.elts):
-            return tuple(str(name) for name in names), False
-    return None, True

@@ -1,0 +1,210 @@
+"""Code of a module that is not being judged: its parts, each parsed alone when it is asked for."""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from weakref import proxy
+
+from fixaudit.errors import SourceError
+from fixaudit.semantics.class_reader import ClassTexts
+from fixaudit.semantics.module_facts import ModuleFacts, Part, Span
+from fixaudit.semantics.tree_view import View, find, find_class
+from fixaudit.syntax.binder import BindingWalk
+from fixaudit.syntax.namespace import COMPREHENSIONS, Binding, Scope
+from fixaudit.syntax.parser import parse
+from fixaudit.syntax.scopes import Scopes
+from fixaudit.syntax.tree import TreeIndex
+from fixaudit.text.positions import Positions
+
+
+@dataclass(slots=True)
+class Parses:
+    """How often a run has parsed text of other files than the judged ones, and read their facts.
+
+    `whole` counts whole files, `parts` statements parsed alone, `read` modules' facts from the
+    store, `size` the bytes of all parts.
+    """
+
+    whole: int = 0
+    parts: int = 0
+    read: int = 0
+    size: int = 0
+
+
+class Fragments(View):
+    """A module's tree with placeholders for the statements that nobody asked for.
+
+    Args:
+        body: the text that `module` was read from, UTF-8 without a byte order mark.
+        parses: counts what is parsed.
+    """
+
+    def __init__(self, module: ModuleFacts, body: bytes, parses: Parses) -> None:
+        self._parts = module.parts
+        self._first = [0, *accumulate(part.statements for part in module.parts)]
+        self._done: set[int] = set()
+        self._body = body
+        self._positions = Positions(body)
+        self._parses = parses
+        self.size = 0
+        placeholders = [_placeholder(part) for part in module.parts for _ in range(part.statements)]
+        tree = ast.Module(body=placeholders, type_ignores=[])
+        index = TreeIndex(tree)
+        if b":=" in body:
+            index.by_type[ast.NamedExpr] = []
+        self._scopes = _FragmentScopes(tree, index, module.package, self)
+        super().__init__(tree, index, self._scopes)
+
+    @cached_property
+    def texts(self) -> ClassTexts:
+        """For the reading of classes."""
+        return ClassTexts(self._body)
+
+    @cached_property
+    def _named(self) -> dict[str, list[int]]:
+        """The parts that may bind a name."""
+        named: dict[str, list[int]] = {}
+        for at, part in enumerate(self._parts):
+            for name in part.names:
+                named.setdefault(name, []).append(at)
+        return named
+
+    def node(self, span: Span) -> ast.AST:
+        found = find(self._around(span[0]), span)
+        if found is None:
+            self._supply_all()
+            return super().node(span)
+        return found
+
+    def class_node(self, line: int, column: int) -> ast.ClassDef:
+        found = find_class(self._around(line), line, column)
+        if found is None:
+            self._supply_all()
+            return super().class_node(line, column)
+        return found
+
+    def naming(self, words: Iterable[str]) -> list[ast.stmt]:
+        wanted = [word.encode() for word in words]
+        found: list[ast.stmt] = []
+        for at, part in enumerate(self._parts):
+            start = self._positions.line_start(part.start)
+            end = self._positions.line_end(part.end)
+            if any(self._body.find(word, start, end) != -1 for word in wanted):
+                found += self._supply(at)
+        return found
+
+    def complete(self, parent: ast.AST, child: ast.AST) -> None:
+        if parent is self.tree:
+            line = getattr(child, "lineno", 0)
+            for at, part in enumerate(self._parts):
+                if part.start > line:
+                    break
+                if part.shows:
+                    self._supply(at)
+
+    def supply(self, name: str) -> None:
+        """Have all statements of the top level that may bind a name."""
+        for at in self._named.get(name, ()):
+            self._supply(at)
+
+    # ---------------------------------------------------------------- parsing
+
+    def _around(self, line: int) -> list[ast.stmt]:
+        """The statements of the top level that hold a line."""
+        ends = [part.end for part in self._parts]
+        at = bisect_left(ends, line)
+        return self._supply(at) if at < len(ends) else []
+
+    def _supply(self, at: int) -> list[ast.stmt]:
+        """The statements of a part."""
+        first, last = self._first[at], self._first[at + 1]
+        if at not in self._done:
+            self._done.add(at)
+            statements = self._parsed(self._parts[at])
+            if len(statements) == last - first:
+                self._place(first, statements)
+            else:
+                self._supply_all()
+        return self.tree.body[first:last]
+
+    def _parsed(self, part: Part) -> list[ast.stmt]:
+        positions = self._positions
+        start, end = positions.line_start(part.start), positions.line_end(part.end)
+        text = self._body[start:end]
+        self._parses.parts += 1
+        self._parses.size += len(text)
+        self.size += len(text)
+        try:
+            return parse("\n" * (part.start - 1) + text.decode("utf-8")).body
+        except SourceError:
+            return []
+
+    def _supply_all(self) -> None:
+        """Parse the whole file: for a part that does not parse alone."""
+        if len(self._done) < len(self._parts) or not self._parts:
+            self._done.update(range(len(self._parts)))
+            self._parses.whole += 1
+            self._parses.size += len(self._body)
+            self.size += len(self._body)
+            self._scopes.forget()
+            self._place(0, parse(self._body.decode("utf-8")).body)
+
+    def _place(self, first: int, statements: list[ast.stmt]) -> None:
+        self.tree.body[first : first + len(statements)] = statements
+        for statement in statements:
+            index = TreeIndex(statement)
+            self.parents[statement] = self.tree
+            self.parents.update(index.parents)
+            self._scopes.declare(index)
+
+
+def _placeholder(part: Part) -> ast.stmt:
+    return ast.Pass(lineno=part.start, col_offset=0, end_lineno=part.end, end_col_offset=0)
+
+
+class _FragmentScopes(Scopes):
+    """Scopes that have the statements parsed which bind the name that is looked up."""
+
+    def __init__(
+        self, tree: ast.Module, index: TreeIndex, package: str, fragments: Fragments
+    ) -> None:
+        super().__init__(tree, index, package)
+        self._package = package
+        self._fragments = proxy(fragments)
+        self._bound: dict[tuple[Scope, str], list[Binding]] = {}
+
+    def lookup(self, name: str, node: ast.AST) -> tuple[Scope | None, list[Binding]]:
+        for scope in self._visible(self.scope_of(node)):
+            if name in scope.global_names:
+                return self.module, self._bindings(self.module, name)
+            found = self._bindings(scope, name)
+            if found:
+                return scope, found
+        return None, []
+
+    def _bindings(self, scope: Scope, name: str) -> list[Binding]:
+        # What a comprehension binds is found with the block that it stands in.
+        if scope is not self.module and not isinstance(scope.node, COMPREHENSIONS):
+            return scope.bindings.get(name, [])
+        known = self._bound.get((scope, name))
+        if known is None:
+            self._fragments.supply(name)
+            walk = BindingWalk(self.module, self._index, self._package, proxy(self))
+            for declaring in self._declaring:
+                walk.walk(declaring)
+            walk.walk(scope)
+            known = self._bound[scope, name] = walk.bindings(scope).get(name, [])
+        return known
+
+    def declare(self, index: TreeIndex) -> None:
+        """Note the `global` and `nonlocal` statements of a part."""
+        self._declarations(index)
+
+    def forget(self) -> None:
+        """Drop what was found before the whole tree was there."""
+        self._bound.clear()

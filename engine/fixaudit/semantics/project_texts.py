@@ -1,0 +1,194 @@
+"""The texts of a project: files and what stands for them, searches, and what answers depend on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from fixaudit.files.nearest_ancestor import Upward
+from fixaudit.semantics.header_index import Headers
+from fixaudit.semantics.module_finder import Layout
+from fixaudit.semantics.query_log import Dependencies, digest
+from fixaudit.semantics.text_search import Mention, Search, Texts, starting_with
+
+_ASYNC = re.compile(r"\basync\s+def\s+(\w+)")
+
+
+class ProjectTexts:
+    """What can be asked of a project's files without parsing one; see `Project`."""
+
+    def __init__(
+        self, root: Path | None, files: Iterable[Path] | Callable[[], Iterable[Path]] | None = None
+    ) -> None:
+        self.root = root
+        self._layout = Layout(root, files)
+        self._overlays: dict[Path, bytes] = {}
+        self._found: dict[tuple[str, str], Path | None] = {}
+        self._nearest: dict[str, Upward[bytes]] = {}
+        self._texts = Texts(self._layout.paths, self._read_named, root)
+        self._told: set[Search] = set()
+        self._answers: dict[Search, tuple[str, tuple[str, ...]]] = {}
+        self._recordings: list[Dependencies] = []
+        self._async_names: tuple[tuple[Mention, ...], frozenset[str]] | None = None
+
+    # ---------------------------------------------------------------- files
+
+    def overlay(self, path: Path, content: str | bytes) -> None:
+        """Let `content` stand for the file `path`: an edited buffer, not yet written."""
+        self._overlays[path] = content.encode() if isinstance(content, str) else content
+        self._layout.add(path)
+        self.forget(path)
+
+    def forget(self, path: Path) -> None:
+        """Drop what is known of a file, because it was written or removed."""
+        self._found.clear()
+        self._nearest.clear()
+        self._answers.clear()
+        self._texts.forget(path.as_posix())
+
+    def read(self, path: Path) -> bytes | None:
+        """The bytes of a file, or of what stands for it; None where it cannot be read."""
+        if path in self._overlays:
+            return self._overlays[path]
+        return _bytes_of(str(path))
+
+    def nearest(self, name: str, folder: Path) -> bytes | None:
+        """The content of the nearest file of that name, in a folder or above it within the root."""
+        if name not in self._nearest:
+
+            def content(of: str) -> bytes | None:
+                return self.read(Path(of, name))
+
+            self._nearest[name] = Upward(content, str(self.root).__eq__)
+        return self._nearest[name].of(str(folder))
+
+    def _read_named(self, name: str) -> bytes | None:
+        return self.read(Path(name)) if self._overlays else _bytes_of(name)
+
+    def module_name(self, path: Path) -> str | None:
+        """The dotted name other files import `path` by; None for a file none can import."""
+        return self._layout.module_name(path)
+
+    def path_of(self, module: str, near: Path | None = None) -> Path | None:
+        """The file of a module as imported from the file `near`; None for none, or several."""
+        folder = near.as_posix().rpartition("/")[0] if near is not None else ""
+        key = (module, folder)
+        if key not in self._found:
+            self._found[key] = self._layout.path_of(module, near)
+        found = self._found[key]
+        for recording in self._recordings:
+            recording.lookups[(module, near)] = found
+        return found
+
+    # ---------------------------------------------------------------- text
+
+    def mentions(
+        self,
+        needle: bytes,
+        cap: int = 50,
+        *,
+        tests_only: bool = False,
+        along: Iterable[bytes] = (),
+    ) -> tuple[Mention, ...]:
+        """The first `cap` lines of the project that hold `needle`, in the order of the paths.
+
+        `along` are needles that will be asked for with the same cap: one reading finds them all.
+        """
+        kind: Literal["tests", "text"] = "tests" if tests_only else "text"
+        search = Search(kind, needle, cap)
+        found = self._texts.mentions(search, *(Search(kind, each, cap) for each in along))
+        self._asked(search)
+        return found
+
+    def naming_as_base(self, name: str) -> tuple[Path, ...]:
+        """The files with a class header that names `name` among the bases, under any alias."""
+        search = Search("subclasses", name.encode())
+        self._asked(search)
+        return tuple(Path(path) for path in self._texts.subclasses(search))
+
+    def headers(self, name: str, cap: int = 0) -> Headers:
+        """The `def` and `class` headers of that name in all files, read without parsing them.
+
+        With a `cap` none of them where there are more, which is known without reading any.
+        """
+        search = Search("headers", name.encode("utf-8", "replace"), cap)
+        self._asked(search)
+        return self._texts.headers(search)
+
+    def renamed(self, path: Path, name: str) -> frozenset[str]:
+        """What imports of a file call `name`: `Model` for `from orm import Base as Model`."""
+        content = self._texts.text(path.as_posix()) or b""
+        pattern = starting_with(name) + rb"\s+as\s+(\w+)"
+        return frozenset(item.decode("utf-8", "replace") for item in re.findall(pattern, content))
+
+    def answer(self, search: Search) -> tuple[str, tuple[str, ...]]:
+        """The fingerprint of the answer to a search, and the files it comes from."""
+        if search not in self._answers:
+            self._answers[search] = self._texts.answer(search)
+        return self._answers[search]
+
+    def first_told(self, searches: Iterable[Search]) -> dict[Search, tuple[str, ...]]:
+        """The files that answer those of the searches that were never given to this before."""
+        new = [search for search in searches if search not in self._told]
+        self._told.update(new)
+        return {search: self.answer(search)[1] for search in new}
+
+    def _asked(self, search: Search) -> None:
+        if self._recordings:
+            fingerprint, _ = self.answer(search)
+            for recording in self._recordings:
+                recording.searches[search] = fingerprint
+
+    def async_names(self) -> frozenset[str]:
+        """The names of all `async def` functions and methods of the project's files.
+
+        One search for all of them: a call of another name need not be resolved to know that it
+        makes no coroutine.
+        """
+        found = self.mentions(b"async def", cap=1_000_000)
+        if self._async_names is None or self._async_names[0] is not found:
+            names = (match[1] for item in found for match in _ASYNC.finditer(item.text))
+            self._async_names = found, frozenset(names)
+        return self._async_names[1]
+
+    # ---------------------------------------------------------------- what an answer depends on
+
+    @contextmanager
+    def recording(self) -> Iterator[Dependencies]:
+        """Collects what every question asked in the `with` body looked at; may be nested."""
+        recording = Dependencies()
+        self._recordings.append(recording)
+        try:
+            yield recording
+        finally:
+            self._recordings = [item for item in self._recordings if item is not recording]
+
+    def replay(self, dependencies: Dependencies) -> None:
+        """Count an answer that was kept as asked again."""
+        for recording in self._recordings:
+            recording.update(dependencies)
+
+    def still_holds(self, dependencies: Dependencies) -> bool:
+        """True where asking again would look at the same files with the same contents."""
+        for (module, near), path in dependencies.lookups.items():
+            if self.path_of(module, near) != path:
+                return False
+        for path, fingerprint in dependencies.files.items():
+            content = self.read(path)
+            if (None if content is None else digest(content)) != fingerprint:
+                return False
+        return all(
+            self.answer(search)[0] == fingerprint
+            for search, fingerprint in dependencies.searches.items()
+        )
+
+
+def _bytes_of(name: str) -> bytes | None:
+    try:
+        with open(name, "rb", buffering=0) as file:
+            return file.read()
+    except OSError:
+        return None
