@@ -127,5 +127,7 @@ def _prepare(database: sqlite3.Connection, stamp: str) -> None:
 
 
 def _stamp_of(database: sqlite3.Connection) -> str | None:
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'code'").fetchall():
+        return None
     found = database.execute("SELECT stamp FROM code").fetchone()
     return None if found is None else found[0]

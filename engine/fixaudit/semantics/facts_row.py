@@ -56,23 +56,23 @@ def decode(row: str, path: Path, name: str, body: Body) -> ModuleFacts:
     Raises ValueError for what `encode` did not write.
     """
     try:
-        bindings, imports, exports, unclear, parts, imported, classes = json.loads(row)
-        items = tuple(_import(item) for item in imports)
-        records = tuple(_class(item) for item in classes)
+        bindings, imports, exports, unclear, parts, imported, classes = _items(json.loads(row))
+        items = tuple(_import(item) for item in _items(imports))
+        records = tuple(_class(item) for item in _items(classes))
         is_package = path.stem == "__init__"
         return ModuleFacts(
             name=name,
             package=name if is_package else name.rpartition(".")[0],
             path=path,
             bindings={
-                _text(key): tuple(_binding(item, items) for item in found)
+                _text(key): tuple(_binding(item, items) for item in _items(found))
                 for key, found in bindings.items()
             },
             imports=items,
             exports=None if exports is None else _strings(exports),
             exports_unclear=_flag(unclear),
             is_package=is_package,
-            parts=tuple(_part(item) for item in parts),
+            parts=tuple(_part(item) for item in _items(parts)),
             contents=_RowContents(records, frozenset(_strings(imported)), body),
         )
     except (TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
@@ -195,10 +195,14 @@ def _optional_text(value: Any) -> str | None:
     return None if value is None else _text(value)
 
 
-def _strings(value: Any) -> tuple[str, ...]:
+def _items(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise ValueError(f"{value!r} is no list")
-    return tuple(map(_text, value))
+    return value
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    return tuple(map(_text, _items(value)))
 
 
 def _number_of(value: Any) -> int:
@@ -216,7 +220,7 @@ def _flag(value: Any) -> bool:
 
 
 def _span(value: Any) -> Span:
-    line, column, end_line, end_column = map(_number_of, value)
+    line, column, end_line, end_column = map(_number_of, _items(value))
     return line, column, end_line, end_column
 
 
@@ -260,8 +264,11 @@ def _function(row: Any) -> FunctionRecord:
         _flag(is_async),
         _flag(is_generator),
         _flag(hands_over),
-        tuple(Parameter(_text(n), ParameterKind(kind), _flag(d)) for n, kind, d in parameters),
-        tuple(map(_optional_text, decorators)),
+        tuple(
+            Parameter(_text(n), ParameterKind(kind), _flag(d))
+            for n, kind, d in map(_items, _items(parameters))
+        ),
+        tuple(map(_optional_text, _items(decorators))),
         _optional_span(returns),
     )
 
@@ -275,7 +282,7 @@ def _class(row: Any) -> ClassRecord:
         _flag(scoped),
         _strings(decorators),
         _strings(bases),
-        tuple((_optional_text(key), _text(value)) for key, value in keywords),
+        tuple((_optional_text(key), _text(value)) for key, value in map(_items, _items(keywords))),
         _strings(methods),
     )
 
@@ -289,7 +296,7 @@ def _part(row: Any) -> Part:
 
 def _body(row: Any, locate: Locate) -> ClassBody:
     attributes, dynamic, deleted, slots, bypasses, extra, initialisers, functions = row
-    records = [_function(item) for item in functions]
+    records = [_function(item) for item in _items(functions)]
     body = ClassBody(
         dynamic=list(_strings(dynamic)),
         deleted=set(_strings(deleted)),
@@ -298,7 +305,7 @@ def _body(row: Any, locate: Locate) -> ClassBody:
         allows_extra=_flag(extra),
         initialisers={_text(key): records[_number_of(at)] for key, at in initialisers.items()},
     )
-    for item in attributes:
+    for item in _items(attributes):
         body.add(_attribute(item, records, locate))
     return body
 
@@ -316,6 +323,6 @@ def _attribute(row: Any, functions: list[FunctionRecord], locate: Locate) -> Att
         value_at=_optional_span(value),
         is_field=Field(field),
         function=None if number is None else functions[_number_of(number)],
-        decorators=tuple(map(_optional_text, decorators)),
+        decorators=tuple(map(_optional_text, _items(decorators))),
         direct=_flag(direct),
     )
