@@ -42,6 +42,7 @@ _HOME = {
     "run": "api",
 }
 _MODULES = {
+    "calls": "edits.calls",
     "cst": "edits.cst",
     "handlers": "edits.except_clause",
     "loggers": "source.loggers",

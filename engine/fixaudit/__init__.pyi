@@ -5,6 +5,7 @@ from fixaudit.api import Report as Report
 from fixaudit.api import run as run
 from fixaudit.authoring.codemod import Codemod as Codemod
 from fixaudit.authoring.codemod import Pairing as Pairing
+from fixaudit.edits import calls as calls
 from fixaudit.edits import cst as cst
 from fixaudit.errors import CodemodError as CodemodError
 from fixaudit.errors import ConfigError as ConfigError

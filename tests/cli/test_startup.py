@@ -109,6 +109,16 @@ def test_only_codemods_that_a_file_needs_are_imported(tmp_path: Path) -> None:
     }
 
 
+def test_a_run_that_moves_no_argument_does_not_import_libcst(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def f(x: int) -> None:\n    print('text')\n")
+    arguments = ["apply", "-n", "--isolated", "--no-cache", "--select", "FA102", "."]
+    modules = _modules(tmp_path, *arguments)
+    assert "fixaudit_codemods.logs.print_to_logger.codemod" in modules
+    assert "libcst" not in modules
+    (tmp_path / "a.py").write_text("def f(x: int) -> None:\n    print(x)\n")
+    assert "libcst" in _modules(tmp_path, *arguments)
+
+
 def test_a_repositorys_own_codemods_leave_no_compiled_files_in_it(tmp_path: Path) -> None:
     root = make_project(tmp_path / "p", app="old(1)\n")
     assert fixaudit(root, "apply", "--dry-run", "--no-cache").code == 0

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, Pairing, Role, Source, UnimportWish
-from fixaudit.edits.attribute_access import direct_access, holds_comment
+from fixaudit.edits import calls
 from fixaudit_codemods.attributes._declared_attributes import (
     Doubt,
     Proof,
@@ -99,10 +99,10 @@ class GetattrDefaultRemoval(Codemod):
         reason: str,
         default: ast.expr | None,
     ) -> Finding:
-        edits = direct_access(source, node, owner, name)
-        if edits is None:
-            return self.leave(source, node, "its place in an f-string is not certain")
-        if holds_comment(source, edits):
+        edits = calls.to_attribute(source, node, owner, name)
+        if isinstance(edits, calls.Refusal) and not edits.comment:
+            return self.leave(source, node, edits.reason)
+        if isinstance(edits, calls.Refusal):
             return self.review(source, node, f"{reason}; a comment stands inside", _MOVE_IT)
         return self.fix(source, node, reason, edits, _needless(source, default))
 

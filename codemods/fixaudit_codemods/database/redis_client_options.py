@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, Pairing, Role, Source
-from fixaudit.edits.call_keywords import add_keywords, keyword, unpacks
+from fixaudit.edits.calls import Refusal, add_keywords, keyword, unpacks
 from fixaudit.source.origins import literal
 
 _MODULES = ("redis", "redis.asyncio", "redis.client", "redis.asyncio.client")
@@ -128,9 +128,12 @@ class RedisClientOptions(Codemod):
         if not texts:
             yield self.leave(source, node, f"it sets `{_OPTION}`")
             return
-        edit = add_keywords(source, node, *texts)
+        edits = add_keywords(source, node, *texts)
+        if isinstance(edits, Refusal):
+            yield self.review(source, node, f"it sets no `{_OPTION}`; {edits.reason}", GUIDANCE)
+            return
         verdict = self.unsafe if any("max_" in text for text in texts) else self.fix
-        yield verdict(source, node, "; ".join(words), [edit])
+        yield verdict(source, node, "; ".join(words), edits)
 
 
 def _may_be(source: Source, func: ast.expr) -> bool:

@@ -62,13 +62,14 @@ def template(source: Source, message: ast.expr) -> tuple[ast.expr, Arguments | N
             values = right.elts if isinstance(right, ast.Tuple) else [right]
             end = statements.outer_parentheses(source, left).end
             whole = Span(end, source.span(message).end)
-            found = _numbered(source, values)
-            return left, Arguments(Style.PERCENT, found, None, whole, isinstance(right, ast.Tuple))
+            found = _numbered(values)
+            within = right if isinstance(right, ast.Tuple) else None
+            return left, Arguments(Style.PERCENT, found, within, whole)
         case ast.Call(func=ast.Attribute(value=text, attr="format")) if _text_inside(text):
-            found = _numbered(source, message.args) + _named(source, message.keywords)
+            found = _numbered(message.args) + _named(message.keywords)
             end = statements.outer_parentheses(source, text).end
             whole = Span(end, source.span(message).end)
-            return text, Arguments(Style.BRACE, found, None, whole)
+            return text, Arguments(Style.BRACE, found, message, whole)
     return message, None
 
 
@@ -78,25 +79,17 @@ def _text_inside(node: ast.expr) -> bool:
     return is_text(node)
 
 
-def of_call(source: Source, style: Style, before: ast.expr, values: list[ast.expr], keywords: int) -> Arguments:  # fmt: skip
+def of_call(style: Style, call: ast.Call, values: Sequence[ast.expr]) -> Arguments:
     """The arguments of the log call itself, which follow the message."""
-    end = statements.outer_parentheses(source, before).end
-    return Arguments(style, _numbered(source, values), end, None, others=keywords)
+    return Arguments(style, _numbered(values), call, None, others=len(call.keywords))
 
 
-def _numbered(
-    source: Source, values: Sequence[ast.expr]
-) -> tuple[tuple[int | str, ast.expr, Span], ...]:
-    return tuple(
-        (index, value, statements.outer_parentheses(source, value))
-        for index, value in enumerate(values)
-    )
+def _numbered(values: Sequence[ast.expr]) -> tuple[tuple[int | str, ast.expr], ...]:
+    return tuple(enumerate(values))
 
 
-def _named(
-    source: Source, keywords: list[ast.keyword]
-) -> tuple[tuple[int | str, ast.expr, Span], ...]:
-    return tuple((word.arg or "**", word.value, source.span(word)) for word in keywords)
+def _named(keywords: list[ast.keyword]) -> tuple[tuple[int | str, ast.expr], ...]:
+    return tuple((word.arg or "**", word.value) for word in keywords)
 
 
 def _operands(source: Source, node: ast.expr, reader: Reader) -> list[Operand]:
@@ -127,7 +120,7 @@ def without_exception(source: Source, call: ast.Call, name: str, text: ast.expr,
         raise KeptError("its text is not written here")
     units = [unit for operand in operands for unit in operand.units]
     _check_slots(units, arguments)
-    exact = {slot for slot, value, _ in arguments.values if is_exception(source, value, name, call)}
+    exact = {slot for slot, value in arguments.values if is_exception(source, value, name, call)}
     wanted = {id(unit) for unit in units if _is_wanted(source, call, name, unit, exact)}
     gone = _sentence_without(units, wanted)
     slots = {unit.slot for unit in units if id(unit) in wanted and unit.slot is not None}
@@ -145,9 +138,9 @@ def without_exception(source: Source, call: ast.Call, name: str, text: ast.expr,
 
 def _check_slots(units: list[Unit], arguments: Arguments) -> None:
     slots = {unit.slot for unit in units if unit.slot is not None}
-    if any(isinstance(value, ast.Starred) or slot == "**" for slot, value, _ in arguments.values):
+    if any(isinstance(value, ast.Starred) or slot == "**" for slot, value in arguments.values):
         raise KeptError("the arguments are unpacked from elsewhere")
-    given = {slot for slot, _, _ in arguments.values}
+    given = {slot for slot, _ in arguments.values}
     if arguments.style is not Style.NONE and given != slots and arguments.values:
         raise KeptError("placeholders and arguments do not match")
 

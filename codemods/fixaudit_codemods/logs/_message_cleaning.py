@@ -75,7 +75,7 @@ def cleaning_of(source: Source, node: ast.Call, name: str) -> Cleaning | None:
     text, arguments = template(source, message)
     if arguments is None:
         style = _style(source, node, values)
-        arguments = of_call(source, style, message, values, len(node.keywords))
+        arguments = of_call(style, node, values)
     elif values and exact_among(source, values, name, node):
         return Cleaning(None, "the message is formatted twice")
     return _removal(source, node, name, text, arguments)
@@ -84,7 +84,7 @@ def cleaning_of(source: Source, node: ast.Call, name: str) -> Cleaning | None:
 def _removal(
     source: Source, node: ast.Call, name: str, text: ast.expr, arguments: Arguments
 ) -> Cleaning | None:
-    given = [value for _, value, _ in arguments.values]
+    given = [value for _, value in arguments.values]
     exact = exact_among(source, _flat(given), name, node)
     if not exact and not _mentioned_in_text(text, name):
         return None

@@ -16,8 +16,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, UnimportWish
-from fixaudit.edits import except_clause
-from fixaudit.edits.calls import drop_keyword
+from fixaudit.edits import calls, except_clause
 from fixaudit_codemods.logs._handled_exception import exc_info_of
 from fixaudit_codemods.logs._message_cleaning import level_of, logger_kind
 
@@ -54,11 +53,11 @@ class RedundantExcInfo(Codemod):
             yield self.leave(source, node, reason)
             return
         assert handler is not None
-        dropped = drop_keyword(source, node, word)
-        if dropped is None:
+        dropped = calls.drop_arguments(source, node, word)
+        if isinstance(dropped, calls.Refusal):
             yield self.review(source, node, "redundant, but a comment would go with it", GUIDANCE)
             return
-        edits = [dropped, *_name_edits(source, word.value, handler)]
+        edits = [*dropped, *_name_edits(source, word.value, handler)]
         reason = "`exception` logs the traceback of the handled exception anyway"
         yield self.fix(source, node, reason, edits, _wishes(word.value))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fixaudit.edits.compose import apply_edits
 from fixaudit.edits.import_block import ImportPlacer
 from fixaudit.edits.module_header import header_end
-from fixaudit.edits.statements import line_span, stands_alone
+from fixaudit.edits.statements import delete_statement, line_span
 from fixaudit.model.finding import Edit, ImportWish, ModuleNameWish, Span, UnimportWish, Wish
 from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import Binding
@@ -216,12 +216,9 @@ def _read_elsewhere(source: Source, name: str) -> bool:
 def _removal(source: Source, statement: ast.stmt, aliases: list[ast.alias]) -> Edit | None:
     assert isinstance(statement, (ast.Import, ast.ImportFrom))
     if len(aliases) == len(statement.names):
-        if not stands_alone(source, statement):
+        if "#" in source.slice(line_span(source, statement)):
             return None
-        span = line_span(source, statement)
-        if b"#" in source.body[span.start : span.end]:
-            return None
-        return source.edit(span.start, span.end, "", drops_comments=True)
+        return delete_statement(source, statement)
     if len(aliases) != 1:
         return None
     if statement.lineno != statement.end_lineno and "#" in source.line_text(aliases[0].lineno):

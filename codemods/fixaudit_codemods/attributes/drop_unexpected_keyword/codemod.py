@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, Pairing, Role, Source
-from fixaudit.edits.argument_removal import remove_keyword
+from fixaudit.edits import calls
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.signatures import CallFit
 from fixaudit.source.coroutines import no_longer
@@ -94,21 +94,22 @@ class DropUnexpectedKeyword(Codemod):
             return self.review(source, word, f"{reason}; `{meant}` may be meant", GUIDANCE)
         if any(isinstance(inner, _DOING) for inner in ast.walk(word.value)):
             return self.review(source, word, f"{reason}; its value is a call of its own", GUIDANCE)
-        edit = remove_keyword(source, node, word)
+        edits = calls.drop_arguments(source, node, word, comments="drop")
         wishes = no_longer(word.value)
-        if edit is None:
-            return self.review(source, word, f"{reason}; a comment stands in the way", GUIDANCE)
+        if isinstance(edits, calls.Refusal):
+            obstacle = "a comment stands in the way" if edits.comment else edits.reason
+            return self.review(source, word, f"{reason}; {obstacle}", GUIDANCE)
         if (line := _swallowed(source, node)) is not None:
             told = f"{reason}, which line {line} swallows so far"
-            return self.unsafe(source, word, told, [edit], wishes)
+            return self.unsafe(source, word, told, edits, wishes)
         if callee.dynamic:
             told = f"{reason}, unless a subclass outside of the project takes it"
-            return self.unsafe(source, word, told, [edit], wishes)
+            return self.unsafe(source, word, told, edits, wishes)
         free = callee.free(node)
         if free:
             told = f"{reason}; it may have been meant for `{'`, `'.join(free[:3])}`"
-            return self.unsafe(source, word, told, [edit], wishes)
-        return self.fix(source, word, reason, [edit], wishes)
+            return self.unsafe(source, word, told, edits, wishes)
+        return self.fix(source, word, reason, edits, wishes)
 
     def _generated(self, source: Source, node: ast.Call, made: ClassFacts) -> Iterator[Finding]:
         """Dataclasses and models: the class must know the name in some way."""

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 
 from fixaudit import Access, Edit, Source, Wish, access
-from fixaudit.edits import statements
+from fixaudit.edits import calls, statements
 from fixaudit.source.coroutines import renamed
-
-# The parenthesis of a call, with the white space and comments up to its first argument.
-_OPENED = re.compile(rb"\s*\(((?:[ \t\f\r\n]|#[^\r\n]*)*)")
-_LAST_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +23,8 @@ def slept(source: Source, node: ast.Call) -> Change | None:
     changed = renamed(source, node.func, "asyncio", "sleep")
     if changed is None or node.keywords or not _is_plain(source, node):
         return None
-    return _awaited(source, node, source.span(node.func).end, changed.edit.text, changed.wishes)
+    edits = _awaited(source, node, calls.CallEditor(source, node), changed.edit.text)
+    return None if edits is None else Change(edits, changed.wishes)
 
 
 def threaded(source: Source, node: ast.Call) -> Change | None:
@@ -36,21 +32,9 @@ def threaded(source: Source, node: ast.Call) -> Change | None:
     reached = _to_thread(source, node)
     if reached is None or not _is_plain(source, node) or source.target_version < (3, 9):
         return None
-    if any(isinstance(entry, ast.GeneratorExp) for entry in node.args):
-        return None  # it may stand without parentheses of its own
-    func = source.span(node.func)
-    opened = _OPENED.match(source.body, func.end)
-    if opened is None:
-        return None
-    gap, called = opened[1].decode(), source.segment(node.func)
-    if not node.args and not node.keywords:
-        return _awaited(source, node, opened.start(1), f"{reached.text}({called}", reached.wishes)
-    line = _LAST_LINE.search(gap)
-    if line is None:
-        text = f"{reached.text}({called}, "
-    else:
-        text = f"{reached.text}({gap}{called},{line[0]}"
-    return _awaited(source, node, opened.end(1), text, reached.wishes)
+    editor = calls.CallEditor(source, node).add_positional(source.segment(node.func))
+    edits = _awaited(source, node, editor, reached.text)
+    return None if edits is None else Change(edits, reached.wishes)
 
 
 def _to_thread(source: Source, node: ast.Call) -> Access | None:
@@ -62,14 +46,15 @@ def _to_thread(source: Source, node: ast.Call) -> Access | None:
 
 
 def _awaited(
-    source: Source, node: ast.Call, end: int, text: str, wishes: tuple[Wish, ...]
-) -> Change:
-    """`text` in place of the call's beginning up to `end`, awaited."""
-    whole = source.span(node)
+    source: Source, node: ast.Call, editor: calls.CallEditor, callee: str
+) -> tuple[Edit, ...] | None:
+    """The call of another function, awaited."""
     if not _needs_parentheses(source, node):
-        return Change((source.edit(whole.start, end, f"await {text}"),), wishes)
-    opening = source.edit(whole.start, end, f"(await {text}")
-    return Change((opening, source.edit(whole.end, whole.end, ")")), wishes)
+        edits = editor.rename(f"await {callee}").change()
+        return None if isinstance(edits, calls.Refusal) else edits
+    edits = editor.rename(f"(await {callee}").change()
+    end = source.span(node).end
+    return None if isinstance(edits, calls.Refusal) else (*edits, source.edit(end, end, ")"))
 
 
 def _needs_parentheses(source: Source, node: ast.Call) -> bool:

@@ -37,6 +37,7 @@ from fixaudit import (
     Wish,
     access,
 )
+from fixaudit.edits import calls
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.source.option_expressions import configured
 from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
@@ -184,9 +185,10 @@ class BoundedGather(Codemod):
         if helper is None:
             raise review("the names of a helper function, or its imports, are taken in this module")
         span = source.span(spread.value)
+        opening, closing = calls.around(helper.name, behind=[f"limit={limit.text}"])
         edits = (
-            source.edit(span.start, span.start, f"{helper.name}("),
-            source.edit(span.end, span.end, f", limit={limit.text})"),
+            source.edit(span.start, span.start, opening),
+            source.edit(span.end, span.end, closing),
         )
         return Change(edits, (*limit.wishes, *helper.wishes), limit.text)
 
@@ -202,11 +204,11 @@ class BoundedGather(Codemod):
             for keyword in ["limit", *(str(word.arg) for word in node.keywords)]:
                 if known.accepts(keyword) is False:
                     raise review(f"`{self.options.helper}` takes no `{keyword}=`")
-        end = source.span(spread).end
-        edits = (
-            source.replace(node.func, reached.text),
-            source.edit(end, end, f", limit={limit.text}"),
-        )
+        editor = calls.CallEditor(source, node).rename(reached.text)
+        behind = node.args.index(spread) + 1
+        edits = editor.add(f"limit={limit.text}", behind, beside=True).change()
+        if isinstance(edits, calls.Refusal):
+            raise review(edits.reason)
         root = node.func
         while isinstance(root, ast.Attribute):
             root = root.value

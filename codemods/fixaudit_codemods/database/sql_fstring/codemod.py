@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits import statements
+from fixaudit.edits import calls
 from fixaudit.semantics.values.known_objects import ASYNCPG, DBAPI, SQLITE
 from fixaudit.source.origins import literal, origin_match
 from fixaudit_codemods.database.sql_fstring._texts import (
@@ -232,5 +232,7 @@ def _to_arguments(source: Source, node: ast.Call, statement: Statement, mark: st
     arguments = ", ".join(given)
     if mark != "$":
         arguments = f"({arguments}{',' if len(given) == 1 else ''})"
-    end = statements.outer_parentheses(source, node.args[0]).end
-    return [*changed, source.edit(end, end, f", {arguments}")]
+    added = calls.add_positional(source, node, arguments, 1, beside=True)
+    if isinstance(added, calls.Refusal):
+        raise UnfitError(added.reason)
+    return [*changed, *added]

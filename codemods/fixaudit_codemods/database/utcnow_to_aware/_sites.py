@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit import Edit, Source, Wish, access
-from fixaudit.edits.statements import outer_parentheses
+from fixaudit.edits import calls
 
 NAMES = {"utcnow": "now", "utcfromtimestamp": "fromtimestamp"}
 _UTC = frozenset({"datetime.timezone.utc", "datetime.UTC", "pytz.utc", "pytz.UTC", "zoneinfo.UTC", "dateutil.tz.UTC", "django.utils.timezone.utc"})  # fmt: skip
@@ -58,11 +58,14 @@ def aware_edits(source: Source, call: ast.Call, zone: str, behind: str = "") -> 
     if func.attr == "utcnow":
         if call.args or call.keywords or b"#" in source.body[end:stop]:
             return None
+        # One edit: nothing of the call stays.
         return [source.edit(start, stop, f"now({zone}){behind}")]
     if len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
         return None
-    at = outer_parentheses(source, call.args[0]).end
-    edits = [source.edit(start, end, NAMES[func.attr]), source.edit(at, at, f", tz={zone}")]
+    added = calls.add_keywords(source, call, f"tz={zone}", beside=True)
+    if isinstance(added, calls.Refusal):
+        return None
+    edits = [source.edit(start, end, NAMES[func.attr]), *added]
     return [*edits, source.edit(stop, stop, behind)] if behind else edits
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
+from fixaudit.edits import calls
 from fixaudit.source.expected_exceptions import catcher_around, expected_by
 from fixaudit_codemods.errors.runtimeerror_to_assertion._reachability import (
     is_finite_loop,
@@ -190,8 +191,8 @@ def _assertion(source: Source, node: ast.Raise, error: ast.expr, text: str) -> l
         return [source.replace(error, f"AssertionError({literal})")]
     edits = [source.replace(error, "AssertionError")]
     if not node.exc.args and not node.exc.keywords:
-        start = source.body.index(b"(", source.span(error).end) + 1
-        edits.append(source.edit(start, start, literal))
+        added = calls.add_positional(source, node.exc, literal)
+        edits += [] if isinstance(added, calls.Refusal) else added
     elif _message(node) == "":
         edits.append(source.replace(node.exc.args[0], literal))
     return edits

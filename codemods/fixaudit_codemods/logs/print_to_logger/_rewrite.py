@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from fixaudit import Edit, Source, Span
+from fixaudit.edits.calls import CallEditor, Refusal, comma_behind, rename_callee
 from fixaudit.edits.statements import outer_parentheses
 from fixaudit.text.comments import comments
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Style
@@ -25,50 +26,43 @@ def rewritten(
 ) -> list[Edit] | None:
     """The edits that make `call` a call of `target`; None where a comment or string is in the way."""
     arguments = call.args
+    editor = CallEditor(source, call) if _needs_editor(source, call, style) else None
+    inner: list[Edit] | None = []
     if len(arguments) == 1:
-        inner = _single(source, arguments[0], style)
+        inner = _single(source, arguments[0], style, editor)
     elif all(_is_literal(argument) for argument in arguments):
         inner = _joined(source, arguments, separator)
     elif style == "whole":
         inner = _whole(source, arguments, separator)
     else:
-        inner = _formatted(source, arguments, style, separator)
-    if inner is None:
-        return None
-    dropped = _without_keywords(source, call)
-    return None if dropped is None else [_head(source, call, target), *inner, *dropped]
+        assert editor is not None
+        inner = _formatted(source, arguments, style, separator, editor)
+    return None if inner is None else _finished(source, call, target, inner, editor)
 
 
 def moved(source: Source, call: ast.Call, target: str) -> list[Edit] | None:
     """Only another function: the arguments stay as they are, the keywords go."""
-    dropped = _without_keywords(source, call)
-    return None if dropped is None else [_head(source, call, target), *dropped]
+    editor = CallEditor(source, call) if call.keywords else None
+    return _finished(source, call, target, [], editor)
 
 
-def _head(source: Source, call: ast.Call, target: str) -> Edit:
-    """Replace `print`, and the space that Python 2 left before its parenthesis."""
-    span = source.span(call.func)
-    end = span.end
-    while source.body[end : end + 1] in (b" ", b"\t"):
-        end += 1
-    return source.edit(span.start, end if source.body[end : end + 1] == b"(" else span.end, target)
+def _needs_editor(source: Source, call: ast.Call, style: Style) -> bool:
+    """False where no argument comes or goes, which is most often so."""
+    if call.keywords:
+        return True
+    if len(call.args) == 1:
+        return style != "whole" and not is_text(source, call.args[0])
+    return style != "whole" and not all(_is_literal(argument) for argument in call.args)
 
 
-def _without_keywords(source: Source, call: ast.Call) -> list[Edit] | None:
-    edits = []
-    previous = outer_parentheses(source, call.args[-1]).end
-    for keyword in call.keywords:
-        span = source.span(keyword)
-        if not _is_bare(source, Span(previous, span.start)):
-            return None
-        edits.append(source.edit(previous, span.end, ""))
-        previous = span.end
-    return edits
-
-
-def _is_bare(source: Source, span: Span) -> bool:
-    """True for a comma and white space: no comment, no backslash, no parenthesis."""
-    return re.fullmatch(r"[\s,]*", source.slice(span)) is not None
+def _finished(
+    source: Source, call: ast.Call, target: str, inner: list[Edit], editor: CallEditor | None
+) -> list[Edit] | None:
+    """The edits inside of arguments, those between them, and the other function."""
+    changed = () if editor is None else editor.drop(*call.keywords, comments="keep").change()
+    if isinstance(changed, Refusal):
+        return None
+    return [rename_callee(source, call, target), *inner, *changed]
 
 
 def _is_literal(argument: ast.expr) -> bool:
@@ -80,12 +74,16 @@ def _is_literal(argument: ast.expr) -> bool:
 # ----------------------------------------------------------------------------- one argument
 
 
-def _single(source: Source, argument: ast.expr, style: Style) -> list[Edit] | None:
+def _single(
+    source: Source, argument: ast.expr, style: Style, editor: CallEditor | None
+) -> list[Edit]:
     if is_text(source, argument):
         return []
-    span = outer_parentheses(source, argument)
     if style != "whole":
-        return [source.edit(span.start, span.start, f'"{_PLACEHOLDERS[style]}", ')]
+        assert editor is not None
+        editor.add_positional(f'"{_PLACEHOLDERS[style]}"', beside=True)
+        return []
+    span = outer_parentheses(source, argument)
     return [source.edit(span.start, span.start, "str("), source.edit(span.end, span.end, ")")]
 
 
@@ -158,7 +156,7 @@ def _joint(
     if outer_parentheses(source, following) != next_span:
         return None
     gap = source.slice(Span(span.end, next_span.start))
-    comma = re.match(r"[ \t]*,", gap)
+    comma = comma_behind(source, argument)
     if comma is None:
         return None
     text = source.segment(argument)
@@ -174,12 +172,13 @@ def _joint(
     if _last_is_raw(text) and "\\" in inside:
         return None
     close = span.end - width
-    kept = "" if "\n" in gap or gap[comma.end() :].startswith(" ") else " "
+    spaced = source.body[comma.end : comma.end + 1] == b" "
+    kept = "" if "\n" in gap or spaced else " "
     if not inside:
-        return [source.edit(span.end, span.end + comma.end(), kept)]
+        return [source.edit(comma.start, comma.end, kept)]
     return [
         source.edit(close, close, inside),
-        source.edit(span.end, span.end + comma.end(), kept),
+        source.edit(comma.start, comma.end, kept),
     ]
 
 
@@ -196,27 +195,25 @@ def _last_is_raw(text: str) -> bool:
 
 
 def _formatted(
-    source: Source, arguments: Sequence[ast.expr], style: Style, separator: str
+    source: Source,
+    arguments: Sequence[ast.expr],
+    style: Style,
+    separator: str,
+    editor: CallEditor,
 ) -> list[Edit] | None:
     """`"text", value` becomes `"text %s", value`: the texts move into one literal at the front."""
     literal = _format_literal(source, arguments, style, separator)
     first = outer_parentheses(source, arguments[0])
-    edits: list[Edit] = []
-    if _is_plain(arguments[0]):
-        if _holds_comment(source, first):
-            return None
-        edits.append(source.edit(first.start, first.end, literal))
+    inner: list[Edit] = []
+    if not _is_plain(arguments[0]):
+        editor.add_positional(literal, beside=True)
+    elif _holds_comment(source, first):
+        return None
     else:
-        edits.append(source.edit(first.start, first.start, f"{literal}, "))
-    previous = first.end
-    for argument in arguments[1:]:
-        span = outer_parentheses(source, argument)
-        if _is_plain(argument):
-            if not _is_bare(source, Span(previous, span.start)) or _holds_comment(source, span):
-                return None
-            edits.append(source.edit(previous, span.end, ""))
-        previous = span.end
-    return edits
+        inner.append(source.edit(first.start, first.end, literal))
+    texts = (argument for argument in arguments[1:] if _is_plain(argument))
+    editor.drop(*texts, comments="keep")
+    return inner
 
 
 def _is_plain(argument: ast.expr) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits.call_keywords import keyword
+from fixaudit.edits.calls import keyword
 from fixaudit.source.memo import remembered
 from fixaudit.source.origins import literal
 from fixaudit_codemods.security._development import for_development

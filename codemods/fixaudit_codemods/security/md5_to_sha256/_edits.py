@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass
 
 from fixaudit import Edit, Source, Span, UnimportWish, Wish, access
-from fixaudit.edits import statements
+from fixaudit.edits import calls, statements
+from fixaudit.edits.call_fragment import MISPLACED, stands_there
 from fixaudit_codemods.security.md5_to_sha256._call_sites import Site
 from fixaudit_codemods.security.md5_to_sha256._digest_flow import Uses, loads
 
 _LENGTH = {"hexdigest": 32, "digest": 16}
-_MISPLACED = "Python does not say exactly where this piece of an f-string stands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +25,20 @@ class Change:
 
 def to_sha256(source: Source, site: Site, used: Uses) -> Change | str:
     """SHA-256 at a site, its digests cut to MD5's length; a reason where that cannot be written."""
-    if not _faithful(source, site.call):
-        return _MISPLACED
+    if not stands_there(source, site.call):
+        return MISPLACED
     named = _algorithm(source, site)
     if isinstance(named, str):
         return named
     cuts: list[Edit] = []
     for read in used.reads:
-        if not _faithful(source, read):
-            return _MISPLACED
+        if not stands_there(source, read):
+            return MISPLACED
         if not _is_cut(source, read):
             assert isinstance(read.func, ast.Attribute)
             end = source.span(read).end
             cuts.append(source.edit(end, end, f"[:{_LENGTH[read.func.attr]}]"))
     return Change((*named.edits, *cuts), named.wishes)
-
-
-def _faithful(source: Source, node: ast.expr) -> bool:
-    """True where the span is certainly the node: old Pythons misplace pieces of f-strings."""
-    for above in source.ancestors(node):
-        if isinstance(above, ast.JoinedStr):
-            break
-        if isinstance(above, ast.stmt):
-            return True
-    try:
-        found = ast.parse(f"({source.segment(node)}\n)", mode="eval").body
-    except (SyntaxError, ValueError):
-        return False
-    return ast.dump(found) == ast.dump(node)
 
 
 def _is_cut(source: Source, read: ast.Call) -> bool:
@@ -94,7 +80,7 @@ def _algorithm(source: Source, site: Site) -> Change | str:
     if isinstance(node, ast.Constant):
         text = source.segment(node)
         if len(re.findall("md5", text, re.IGNORECASE)) != 1:
-            return _MISPLACED
+            return MISPLACED
         return Change((source.replace(node, re.sub("(?i)md5", "sha256", text)),))
     if isinstance(node, ast.Attribute):
         if node.attr != "md5" or not source.segment(node).endswith("md5"):
@@ -102,7 +88,7 @@ def _algorithm(source: Source, site: Site) -> Change | str:
         return Change((source.edit(span.end - 3, span.end, "sha256"),))
     assert isinstance(node, ast.Name)
     if source.segment(node) != node.id:
-        return _MISPLACED
+        return MISPLACED
     return _imported_name(source, node)
 
 
@@ -148,28 +134,8 @@ def not_for_security(source: Source, site: Site) -> Change | str:
         return "`hashlib.file_digest` takes no `usedforsecurity`"
     if any(entry.arg is None for entry in call.keywords):
         return "`**` hides what is handed over"
-    if not _faithful(source, call):
-        return _MISPLACED
-    ends = [statements.outer_parentheses(source, entry).end for entry in call.args]
-    ends += [statements.outer_parentheses(source, entry.value).end for entry in call.keywords]
-    if ends:
-        return Change((_appended(source, call, max(ends)),))
-    end = source.span(call).end - 1
-    return Change((source.edit(end, end, "usedforsecurity=False"),))
-
-
-def _appended(source: Source, call: ast.Call, end: int) -> Edit:
-    """The keyword behind the last argument, on a line of its own where the arguments have one each."""
-    line = source.positions.line(end)
-    indent = re.match(r"[ \t]*", source.line_text(line))
-    rest = source.body[end : source.positions.line_end(line)].lstrip()
-    own_lines = (
-        line > call.lineno and rest.startswith(b",") and rest[1:].lstrip()[:1] in (b"", b"#")
-    )
-    if not own_lines or indent is None:
-        return source.edit(end, end, ", usedforsecurity=False")
-    below = source.positions.line_end(line)
-    return source.edit(below, below, f"{indent.group()}usedforsecurity=False,\n")
+    added = calls.add_keywords(source, call, "usedforsecurity=False")
+    return added.reason if isinstance(added, calls.Refusal) else Change(added)
 
 
 def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str) -> Change | str:
@@ -178,8 +144,8 @@ def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str)
     if text is None or used.variable is not None or len(used.reads) != 1:
         return "UUIDv5 takes one text, and this hashes something else than `text.encode()`"
     read = used.reads[0]
-    if not _faithful(source, read):
-        return _MISPLACED
+    if not stands_there(source, read):
+        return MISPLACED
     assert isinstance(read.func, ast.Attribute)
     if read.func.attr == "digest" and shape == "str":
         return "the raw digest is used, which has no written form"
@@ -192,7 +158,8 @@ def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str)
     if b"#" in head + tail:
         return "a comment stands inside the call"
     ending = ".bytes" if read.func.attr == "digest" else ".hex"
-    opening, closing = f"{call}({space}, ", f"){ending}"
+    opening, closing = calls.around(call, before=[space])
+    closing += ending
     if shape == "str":
         opening, closing = f"str({opening}", "))"
     changes = (

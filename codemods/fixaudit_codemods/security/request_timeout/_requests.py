@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from fixaudit import Source
-from fixaudit.edits.call_keywords import keyword
+from fixaudit.edits.calls import keyword
 from fixaudit.semantics.values.known_objects import (
     AIOHTTP_SESSION,
     HTTPX_CLIENT,

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Access, Codemod, Finding, Pairing, Role, Source
-from fixaudit.edits.call_keywords import add_keywords
+from fixaudit.edits.calls import Refusal, add_keywords
 from fixaudit.source.coroutines import replacing_test
 from fixaudit.source.option_expressions import check, configured
 from fixaudit_codemods.security.request_timeout._requests import (
@@ -132,11 +132,13 @@ class RequestTimeout(Codemod):
         value = Access("timeout") if own else self._value(source, request)
         if isinstance(value, str):
             return self.review(source, request.call, value, GUIDANCE)
-        edit = add_keywords(source, request.call, f"timeout={value.text}")
+        edits = add_keywords(source, request.call, f"timeout={value.text}")
+        if isinstance(edits, Refusal):
+            return self.review(source, request.call, edits.reason, GUIDANCE)
         reason = f"`{request.name}` {WAITS[request.kind]}: it gets {value.text}"
         if own:
             reason = f"the function's `timeout` does not reach `{request.name}`"
-        return self.unsafe(source, request.call, reason, [edit], value.wishes)
+        return self.unsafe(source, request.call, reason, edits, value.wishes)
 
     def _value(self, source: Source, request: Request) -> Access | str:
         if request.kind == "model":
