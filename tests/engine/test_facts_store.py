@@ -94,7 +94,7 @@ def _database(root: Path) -> Path:
     ],
 )
 def test_rows_that_are_broken_or_of_other_code_are_built_anew(root: Path, change: str) -> None:
-    first, _ = _run(root)
+    _run(root)
     with sqlite3.connect(_database(root)) as database:
         database.execute(change)
     database.close()

@@ -19,10 +19,10 @@ from fixaudit.semantics.module_facts import (
     ImportFacts,
     Locate,
     ModuleFacts,
-    Parameter,
     ParameterKind,
     Part,
     Span,
+    interned_parameter,
 )
 
 Body = Callable[[ModuleFacts, ClassRecord, Locate], ClassBody]
@@ -111,6 +111,10 @@ class _RowContents:
 
     def classes(self) -> tuple[ClassRecord, ...]:
         return self._records
+
+    def class_at(self, line: int, column: int) -> ClassRecord | None:
+        at = (line, column)
+        return next((record for record in self._records if record.span[:2] == at), None)
 
     def body(self, module: ModuleFacts, record: ClassRecord, locate: Locate) -> ClassBody:
         return self._body(module, record, locate)
@@ -265,7 +269,7 @@ def _function(row: Any) -> FunctionRecord:
         _flag(is_generator),
         _flag(hands_over),
         tuple(
-            Parameter(_text(n), ParameterKind(kind), _flag(d))
+            interned_parameter(_text(n), ParameterKind(kind), _flag(d))
             for n, kind, d in map(_items, _items(parameters))
         ),
         tuple(map(_optional_text, _items(decorators))),

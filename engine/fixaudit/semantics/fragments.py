@@ -13,7 +13,7 @@ from weakref import proxy
 from fixaudit.errors import SourceError
 from fixaudit.semantics.class_reader import ClassTexts
 from fixaudit.semantics.module_facts import ModuleFacts, Part, Span
-from fixaudit.semantics.tree_view import View, find, find_class
+from fixaudit.semantics.tree_view import View, class_in, find
 from fixaudit.syntax.binder import BindingWalk
 from fixaudit.syntax.namespace import COMPREHENSIONS, Binding, Scope
 from fixaudit.syntax.parser import parse
@@ -48,6 +48,7 @@ class Fragments(View):
         self._parts = module.parts
         self._first = [0, *accumulate(part.statements for part in module.parts)]
         self._done: set[int] = set()
+        self._new: list[ast.stmt] = []
         self._body = body
         self._positions = Positions(body)
         self._parses = parses
@@ -78,15 +79,21 @@ class Fragments(View):
         found = find(self._around(span[0]), span)
         if found is None:
             self._supply_all()
-            return super().node(span)
-        return found
+        self.connect()
+        return found or super().node(span)
 
     def class_node(self, line: int, column: int) -> ast.ClassDef:
-        found = find_class(self._around(line), line, column)
-        if found is None:
+        found = self.lone_class(line, column)
+        self.connect()
+        return found
+
+    def lone_class(self, line: int, column: int) -> ast.ClassDef:
+        """The same for who only reads what stands below: its parents are not told."""
+        try:
+            return class_in(self._around(line), line, column)
+        except LookupError:
             self._supply_all()
             return super().class_node(line, column)
-        return found
 
     def naming(self, words: Iterable[str]) -> list[ast.stmt]:
         wanted = [word.encode() for word in words]
@@ -106,11 +113,13 @@ class Fragments(View):
                     break
                 if part.shows:
                     self._supply(at)
+            self.connect()
 
     def supply(self, name: str) -> None:
         """Have all statements of the top level that may bind a name."""
         for at in self._named.get(name, ()):
             self._supply(at)
+        self.connect()
 
     # ---------------------------------------------------------------- parsing
 
@@ -156,11 +165,16 @@ class Fragments(View):
 
     def _place(self, first: int, statements: list[ast.stmt]) -> None:
         self.tree.body[first : first + len(statements)] = statements
-        for statement in statements:
+        self._new += statements
+
+    def connect(self) -> None:
+        """Let the nodes of new parts know what stands around them."""
+        for statement in self._new:
             index = TreeIndex(statement)
             self.parents[statement] = self.tree
             self.parents.update(index.parents)
             self._scopes.declare(index)
+        self._new.clear()
 
 
 def _placeholder(part: Part) -> ast.stmt:

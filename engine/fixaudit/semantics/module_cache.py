@@ -175,7 +175,7 @@ class ModuleCache:
                     return body
         if row is None:
             fragments = self.fragments(module)
-            node = fragments.class_node(line, column)
+            node = fragments.lone_class(line, column)
             row = facts_row.encode_body(read_body(node, module, fragments.texts, locate))
             self._keep(key, row)
         return facts_row.decode_body(row, locate)

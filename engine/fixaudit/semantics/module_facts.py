@@ -62,6 +62,10 @@ class Parameter(NamedTuple):
     has_default: bool = False
 
 
+# Most names of parameters stand in many functions.
+interned_parameter = lru_cache(20_000)(Parameter)
+
+
 class FunctionRecord(NamedTuple):
     """A `def` as its text says.
 
@@ -137,6 +141,9 @@ class Contents(Protocol):
     def classes(self) -> tuple[ClassRecord, ...]:
         """All classes, nested ones too, in source order."""
 
+    def class_at(self, line: int, column: int) -> ClassRecord | None:
+        """The class whose `class` stands there."""
+
     def body(self, module: ModuleFacts, record: ClassRecord, locate: Locate) -> ClassBody:
         """What the body of a class declares."""
 
@@ -179,11 +186,6 @@ class ModuleFacts:
     def has_getattr(self) -> bool:
         """True where a module-level `__getattr__` makes names up."""
         return "__getattr__" in self.bindings
-
-    def class_at(self, line: int, column: int) -> ClassRecord | None:
-        """The class whose `class` stands there."""
-        at = (line, column)
-        return next((item for item in self.contents.classes() if item.span[:2] == at), None)
 
     def qualify(self, dotted: str) -> str:
         """The name as this module's own imports write it, without looking into other files.

@@ -287,7 +287,7 @@ class Project(ProjectTexts):
         known = self._classes_of(module).get((line, column))
         if known is not None:
             return known
-        record = module.class_at(line, column)
+        record = module.contents.class_at(line, column)
         return None if record is None else self.class_facts(record, module)
 
     def class_of(self, node: ast.ClassDef, module: ModuleFacts) -> ClassFacts:

@@ -16,6 +16,7 @@ from fixaudit.semantics.module_facts import (
     ParameterKind,
     dotted_name,
     expression_at,
+    interned_parameter,
     optional_span,
     span_of,
 )
@@ -288,10 +289,10 @@ def parameters_of(arguments: ast.arguments) -> Iterator[Parameter]:
     without, only = len(plain) - len(arguments.defaults), len(arguments.posonlyargs)
     for position, arg in enumerate(plain):
         kind = ParameterKind.POSITIONAL_ONLY if position < only else ParameterKind.POSITIONAL
-        yield Parameter(arg.arg, kind, position >= without)
+        yield interned_parameter(arg.arg, kind, position >= without)
     if arguments.vararg is not None:
-        yield Parameter(arguments.vararg.arg, ParameterKind.VAR_POSITIONAL)
+        yield interned_parameter(arguments.vararg.arg, ParameterKind.VAR_POSITIONAL)
     for arg, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        yield Parameter(arg.arg, ParameterKind.KEYWORD_ONLY, default is not None)
+        yield interned_parameter(arg.arg, ParameterKind.KEYWORD_ONLY, default is not None)
     if arguments.kwarg is not None:
-        yield Parameter(arguments.kwarg.arg, ParameterKind.VAR_KEYWORD)
+        yield interned_parameter(arguments.kwarg.arg, ParameterKind.VAR_KEYWORD)

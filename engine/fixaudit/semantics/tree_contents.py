@@ -9,7 +9,7 @@ from functools import cached_property
 from fixaudit.semantics.attributes import ClassBody
 from fixaudit.semantics.class_reader import ClassTexts, read_body
 from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, span_of
-from fixaudit.semantics.tree_view import find_class
+from fixaudit.semantics.tree_view import path_to_class
 
 _SIMPLE = (ast.Expr, ast.Assign, ast.Return, ast.AnnAssign, ast.AugAssign, ast.Raise, ast.Import)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -26,6 +26,7 @@ class TreeContents:
     def __init__(self, tree: Callable[[], ast.Module], body: bytes) -> None:
         self._tree = tree
         self._texts = ClassTexts(body)
+        self._found: dict[tuple[int, int], ClassRecord] = {}
 
     @cached_property
     def _outline(self) -> tuple[tuple[ClassRecord, ...], frozenset[str]]:
@@ -43,13 +44,31 @@ class TreeContents:
     def classes(self) -> tuple[ClassRecord, ...]:
         return self._outline[0]
 
+    def class_at(self, line: int, column: int) -> ClassRecord | None:
+        known = self._found.get((line, column))
+        if known is None:
+            path = path_to_class(self._tree().body, line, column)
+            if not path:
+                return None
+            outer = "".join(
+                f"{item.name}." if isinstance(item, ast.ClassDef) else f"{item.name}.<locals>."
+                for item in path[:-1]
+            )
+            node = path[-1]
+            assert isinstance(node, ast.ClassDef)
+            known = self._record(node, outer + node.name, len(path) > 1)
+            self._found[line, column] = known
+        return known
+
     def imported_names(self) -> frozenset[str]:
         return self._outline[1]
 
     def body(self, module: ModuleFacts, record: ClassRecord, locate: Locate) -> ClassBody:
-        node = find_class(self._tree().body, *record.span[:2])
-        if node is None:
+        path = path_to_class(self._tree().body, *record.span[:2])
+        if not path:
             raise LookupError(f"no class stands in line {record.span[0]}")
+        node = path[-1]
+        assert isinstance(node, ast.ClassDef)
         return read_body(node, module, self._texts, locate)
 
     def _record(self, node: ast.ClassDef, qualified: str, scoped: bool) -> ClassRecord:

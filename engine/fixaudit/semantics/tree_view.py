@@ -46,13 +46,10 @@ class View:
 
     def class_node(self, line: int, column: int) -> ast.ClassDef:
         """The class whose `class` stands there. Raises LookupError for none."""
-        found = find_class(self.tree.body, line, column)
-        if found is None:
-            raise LookupError(f"no class stands in line {line}")
-        return found
+        return class_in(self.tree.body, line, column)
 
     def naming(self, words: Iterable[str]) -> list[ast.stmt]:
-        """The statements of the top level that may hold one of the words."""
+        """The statements of the top level that may hold one of the words, for a look below them."""
         return self.tree.body
 
     def complete(self, parent: ast.AST, child: ast.AST) -> None:
@@ -120,12 +117,27 @@ def find(roots: list[ast.stmt], span: Span) -> ast.AST | None:
     return None
 
 
-def find_class(roots: list[ast.stmt], line: int, column: int) -> ast.ClassDef | None:
-    """The class whose `class` stands there, in statements and below."""
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def class_in(roots: list[ast.stmt], line: int, column: int) -> ast.ClassDef:
+    """The class whose `class` stands there, in statements and below. Raises LookupError for none."""
+    found = path_to_class(roots, line, column)
+    if not found:
+        raise LookupError(f"no class stands in line {line}")
+    assert isinstance(found[-1], ast.ClassDef)
+    return found[-1]
+
+
+def path_to_class(roots: list[ast.stmt], line: int, column: int) -> list[Definition]:
+    """The class whose `class` stands there, behind the definitions around it; empty for none."""
+    path: list[Definition] = []
     for node in _around(roots, line):
-        if isinstance(node, ast.ClassDef) and (node.lineno, node.col_offset) == (line, column):
-            return node
-    return None
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            path.append(node)
+            if isinstance(node, ast.ClassDef) and (node.lineno, node.col_offset) == (line, column):
+                return path
+    return []
 
 
 def _around(roots: list[ast.stmt], line: int) -> Iterator[ast.AST]:
