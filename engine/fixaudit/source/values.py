@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.values import bindings as bound
-from fixaudit.semantics.values import infer_names
+from fixaudit.semantics.values import infer_imports
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.semantics.values.infer_members import shape_of_attribute
 from fixaudit.semantics.values.value import Shape, Step
 from fixaudit.syntax.namespace import Binding
+from fixaudit.text.encoding import decode
 
 if TYPE_CHECKING:
     from fixaudit.source.source import Source
@@ -28,7 +30,8 @@ class Value:
     instance of the class `logging.Logger` is `logging.Logger()`, the object `logger` of the module
     `loguru` is `loguru.logger`. With `optional` it may also be None. `by_cast` says that a
     `typing.cast` was met on the way, `assumed` that a default or a fallback says so: somebody's
-    word instead of a proof. `declared` says that an annotation was trusted. `steps` are the places that show it, the nearest first.
+    word instead of a proof. `declared` says that an annotation was trusted. `steps` are the places
+    that show it, the nearest first; `proof` gives their text.
     """
 
     members: tuple[ClassFacts, ...] = ()
@@ -52,8 +55,8 @@ def value_of(source: Source, expression: ast.expr) -> Value | None:
 
     Followed are assignments, annotations, defaults and fallbacks, tests for None and of the class,
     `with`, loops, attributes, properties, calls, and imports from other modules. Annotations are
-    trusted, as a type checker does. Answered once for each expression: about 10 µs, and what the
-    reading of other modules on the way costs.
+    trusted, as a type checker does. Answered once for each expression; costs what the reading of
+    other modules on the way costs.
     """
     module = source.project.facts_of_source(source)
     known = _answers(source, module)
@@ -73,19 +76,35 @@ def is_made_here(source: Source, value: Value) -> bool:
     return not claimed and all(step.path == own for step in value.steps)
 
 
+def proof(source: Source, value: Value) -> tuple[tuple[Path, int, str], ...]:
+    """`(path, line, text)` of each step: file, line from 1, and that line without its indent."""
+    own = source.project.facts_of_source(source).path
+    found = []
+    for step in value.steps:
+        if step.path == own:
+            lines = source.text.splitlines()
+        else:
+            content = source.project.read(step.path)
+            lines = [] if content is None else decode(content).body.decode("utf-8").splitlines()
+        text = lines[step.line - 1].strip() if step.line <= len(lines) else ""
+        found.append((step.path, step.line, text))
+    return tuple(found)
+
+
 def value_of_binding(source: Source, binding: Binding) -> Value | None:
     """What a name holds after this binding alone."""
     module = source.project.facts_of_source(source)
     known = _answers(source, module)
-    if binding.node not in known:
+    key = ("binding", binding.node)
+    if key not in known:
         source.project.settle()
         inference = Inference(source.project, module)
         if binding.kind == "import":
-            shape = infer_names.shape_of_import(inference, binding)
+            shape = infer_imports.shape_of_import(inference, binding)
         else:
             shape = bound.shape_of_binding(inference, binding)
-        known[binding.node] = _value(shape, inference)
-    answer: Value | None = known[binding.node]
+        known[key] = _value(shape, inference)
+    answer: Value | None = known[key]
     return answer
 
 
@@ -96,12 +115,12 @@ def value_of_attribute(source: Source, owner: ast.ClassDef, name: str) -> Value 
     return _value(shape_of_attribute(inference, inference.class_of(owner), name), inference)
 
 
-def _answers(source: Source, module: ModuleFacts) -> dict[ast.AST, Any]:
+def _answers(source: Source, module: ModuleFacts) -> dict[object, Any]:
     """The answers so far; they refer to the facts of the source, which are made anew at times."""
     known = source.memo.get(("values",))
     if known is None or known[0] is not module:
         known = source.memo[("values",)] = module, {}
-    answers: dict[ast.AST, Any] = known[1]
+    answers: dict[object, Any] = known[1]
     return answers
 
 

@@ -11,7 +11,7 @@ from idioms import IDIOMS, KINDS, PARTS, Answer, Idiom, Kind
 from fixaudit.semantics.project import Project
 from fixaudit.source.source import Source
 from fixaudit.source.static_type import static_type
-from fixaudit.source.values import Value, value_of
+from fixaudit.source.values import Value, proof, value_of
 
 ROWS = [
     pytest.param(idiom, kind, id=f"{name} - {what}")
@@ -85,6 +85,5 @@ def test_what_the_value_is(tmp_path: Path, idiom: Idiom, kind: Kind) -> None:
     else:
         assert known is not None
         assert known.optional is (idiom.answer == "maybe")
-    for step in value.steps if value is not None else ():
-        lines = step.path.read_text(encoding="utf-8").splitlines()
-        assert 1 <= step.line <= len(lines)
+    for path, line, text in proof(source, value) if value is not None else ():
+        assert path.read_text(encoding="utf-8").splitlines()[line - 1].strip() == text != ""

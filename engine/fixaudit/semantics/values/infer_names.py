@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from fixaudit.semantics.module_facts import VariableFacts
 from fixaudit.semantics.values import bindings as bound
-from fixaudit.semantics.values import outside
+from fixaudit.semantics.values import infer_imports
 from fixaudit.semantics.values.annotations import annotated
 from fixaudit.semantics.values.narrowing import Shown, loops_between, shown_at
 from fixaudit.semantics.values.value import Shape, surely, union
@@ -26,43 +25,16 @@ def shape_of_name(inference: Inference, node: ast.Name) -> Shape | None:
     scope, bindings = inference.view.lookup(node.id, node)
     shape: Shape | None
     if scope is None or all(item.kind == "import" for item in bindings):
-        shape = _defined(inference, node) or imported(inference, bindings)
+        shape = infer_imports.shape_of_import_name(inference, node, bindings)
         if bindings and (shape is None or not shape.optional):
             return shape
     elif any(item.kind in ("import", "class", "function") for item in bindings):
-        shape = imported(inference, bindings)
+        shape = infer_imports.from_outside(inference, bindings)
     elif _is_rebound_elsewhere(inference, scope, bindings):
         shape = _alike(bound.shape_of_binding(inference, item) for item in bindings)
     else:
         shape = _from_bindings(inference, node, scope, bindings)
     return narrowed_by_class(inference, node, bindings, shape)
-
-
-def _defined(inference: Inference, node: ast.Name) -> Shape | None:
-    """What an import, a star import or the builtins bring."""
-    found = inference.definition(node)
-    if isinstance(found, VariableFacts):
-        return inference.variable(found)
-    if found is None:
-        scope = inference.view.lookup(node.id, node)[0]
-        found = outside.builtin(scope, node.id, bool(inference.module.stars))
-    return outside.named(found) if isinstance(found, str) else None
-
-
-def shape_of_import(inference: Inference, binding: Binding) -> Shape | None:
-    """The value that one import brings, whatever else the name is bound to."""
-    if not binding.target:
-        return None
-    found = inference.project.definition(binding.target, inference.module.path)
-    if isinstance(found, VariableFacts):
-        return inference.variable(found)
-    return imported(inference, [binding]) if found is None else None
-
-
-def imported(inference: Inference, bindings: list[Binding]) -> Shape | None:
-    """The thing from outside that all imports of a name bring, where it is there."""
-    name = outside.imported(inference.project, bindings, inference.module.path)
-    return None if name is None else outside.named(name)
 
 
 def _is_rebound_elsewhere(inference: Inference, scope: Scope, bindings: list[Binding]) -> bool:
