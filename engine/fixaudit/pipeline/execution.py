@@ -58,6 +58,7 @@ class Execution:
         self._speed = speed
         self.trouble: str | None = None
         self._cache = self._opened() if speed.cache and _can_be_kept(worker) else None
+        worker.is_recorded = self._cache is not None
         self._facts = keep_facts(worker, speed) if speed.cache and self.trouble is None else None
 
     @property

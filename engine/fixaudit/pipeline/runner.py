@@ -39,6 +39,10 @@ _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
 class Worker:
     """Turns paths into outcomes; reads files and configuration, writes nothing.
 
+    Attributes:
+        facts: where the facts of modules are kept from run to run; None for nowhere.
+        is_recorded: whether what an outcome depends on is noted, for a cache.
+
     Raises:
         ConfigError, CodemodError: what is asked for cannot be run at all.
     """
@@ -56,6 +60,7 @@ class Worker:
         self._found: dict[tuple[Path, ...], Discovery] = {}
         self._whole = -1
         self.facts: SqliteFacts | None = None
+        self.is_recorded = True
         self._named = {os.path.abspath(path) for path in request.paths}
 
     # ------------------------------------------------------------------ set-up by configuration

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -61,8 +62,8 @@ class Named:
     def answer(self, name: bytes, cap: int = 0) -> tuple[str, tuple[str, ...]]:
         """The fingerprint of what is said of the name, and the files that say it."""
         found, renamed, too_many = self.headers(name, cap)
-        text = repr((found, sorted(renamed), too_many))
-        return digest(text.encode("utf-8", "replace")), tuple(self.files(name))
+        text = json.dumps((found, sorted(renamed), too_many))
+        return digest(text.encode()), tuple(self.files(name))
 
     def _outline(self, path: str) -> Outline:
         known = self._outlines.get(path)

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -44,8 +43,7 @@ _NEAR = 400
 _START = attrgetter("start")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """One `def` or `class` of some name.
 
     `takes` holds the parameters: of a method with its receiver; of each `__init__` of a class

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 from fixaudit.errors import SourceError
 from fixaudit.semantics import facts_row
@@ -15,7 +15,7 @@ from fixaudit.semantics.class_reader import read_body
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.facts_reader import read_module
 from fixaudit.semantics.fragments import Fragments, Parses
-from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts
+from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, Span
 from fixaudit.semantics.parts import parts_of
 from fixaudit.semantics.tree_contents import TreeContents
 from fixaudit.syntax.parser import parse
@@ -79,8 +79,11 @@ class ModuleCache:
         """The digest of the bytes that the facts of a file were read from; None for no facts."""
         return self._known.get(path, (None, None))[0]
 
-    def get(self, path: Path) -> Loaded:
-        """What is known of a file; it is parsed where neither this run nor the store knows it."""
+    def get(self, path: Path, wanted: str = "") -> Loaded:
+        """What is known of a file; it is parsed where neither this run nor the store knows it.
+
+        Then the body of the class `wanted` is read as well, as the tree is at hand.
+        """
         loaded = self._decoded.get(path)
         if loaded is not None:
             self._decoded.move_to_end(path)
@@ -91,7 +94,7 @@ class ModuleCache:
             if key is not None:
                 facts = self._decode(self._rows[key], path, key)
         else:
-            fingerprint, key, facts = self._load(path)
+            fingerprint, key, facts = self._load(path, wanted)
             self._known[path] = fingerprint, key
         loaded = self._decoded[path] = Loaded(facts, fingerprint, {})
         if len(self._decoded) > _DECODED:
@@ -107,7 +110,7 @@ class ModuleCache:
         self._decoded.pop(path, None)
         self._fragments.pop(path, None)
 
-    def _load(self, path: Path) -> tuple[str | None, str | None, ModuleFacts | None]:
+    def _load(self, path: Path, wanted: str) -> tuple[str | None, str | None, ModuleFacts | None]:
         """The digest of a file, the key of its row, and its facts; None for what there is not."""
         content = self._read(path)
         if content is None:
@@ -126,7 +129,7 @@ class ModuleCache:
                 self.parses.read += 1
                 self._rows[key] = row
                 return fingerprint, key, facts
-        built = self._built(path, content, key)
+        built = self._built(path, content, key, wanted)
         if built is not None and self.store is not None:
             self._keep(key, facts_row.encode(built))
         return fingerprint, None if built is None else key, built
@@ -143,7 +146,7 @@ class ModuleCache:
         if self.store is not None and len(row) <= MOST_ROW_CHARACTERS:
             self.store.keep_facts(key, row)
 
-    def _built(self, path: Path, content: bytes, key: str) -> ModuleFacts | None:
+    def _built(self, path: Path, content: bytes, key: str, wanted: str) -> ModuleFacts | None:
         """The facts of a file, from its tree, which goes with the end of this method."""
         self.parses.whole += 1
         try:
@@ -154,6 +157,9 @@ class ModuleCache:
         contents = TreeContents(lambda: tree, body)
         parts = parts_of(tree, body)
         facts = read_module(tree, path, self._name_of(path), body, contents, parts)
+        for record in _family(facts, wanted):
+            read = contents.body(facts, record, _nowhere)
+            self._keep(_body_key(key, *record.span[:2]), facts_row.encode_body(read))
         return facts_row.detached(facts, partial(self._body, key))
 
     def _body(
@@ -161,7 +167,7 @@ class ModuleCache:
     ) -> ClassBody:
         """What the body of a class says: kept as a row, else read from the class parsed alone."""
         line, column = record.span[:2]
-        key = f"{module_key} {line} {column}"
+        key = _body_key(module_key, line, column)
         row = self._rows.get(key)
         if row is None:
             row = self._stored(key)
@@ -215,3 +221,25 @@ class ModuleCache:
             if size <= FRAGMENT_BYTES:
                 break
         self._recent.clear()
+
+
+def _body_key(module_key: str, line: int, column: int) -> str:
+    return f"{module_key} {line} {column}"
+
+
+def _nowhere(span: Span) -> NoReturn:
+    raise LookupError("what is written down has no nodes")
+
+
+def _family(module: ModuleFacts, name: str) -> list[ClassRecord]:
+    """The class of a name at the top level of a module, and its bases there."""
+    found: list[ClassRecord] = []
+    names = [name]
+    while names:
+        bindings = module.bindings.get(names.pop(), ())
+        place = bindings[0].place if len(bindings) == 1 else None
+        record = None if place is None else module.contents.class_at(*place)
+        if record is not None and record not in found:
+            found.append(record)
+            names += record.bases
+    return found

@@ -110,7 +110,7 @@ def imported(
     project: Project, item: ImportFacts, near: Path, own_name: str, trail: Trail = frozenset()
 ) -> Found:
     """What an import statement in the file `near` binds."""
-    source = project.module(item.module, near)
+    source = project.module(item.module, near, item.name or "")
     if item.name is None:
         return source or item.module
     whole = f"{item.module}{'' if item.module.endswith('.') else '.'}{item.name}"
@@ -210,7 +210,8 @@ def definition(project: Project, qualified: str, near: Path | None) -> Found:
     head = len(qualified) - len(qualified.lstrip("."))
     parts = qualified[head:].split(".")
     for length in range(len(parts), 0, -1):
-        module = project.module(qualified[:head] + ".".join(parts[:length]), near)
+        wanted = parts[length] if length < len(parts) else ""
+        module = project.module(qualified[:head] + ".".join(parts[:length]), near, wanted)
         if module is None:
             continue
         if length == len(parts) and length > 1:

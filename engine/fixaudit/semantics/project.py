@@ -114,18 +114,21 @@ class Project(ProjectTexts):
         names = accumulate(parts, "{}.{}".format)
         return all(self.path_of(name, near) is None for name in names)
 
-    def module(self, name: str, near: Path | None = None) -> ModuleFacts | None:
-        """The facts of a module as imported from `near`; None where it is not in the project."""
-        path = self.path_of(name, near)
-        return None if path is None else self.facts_of(path)
+    def module(self, name: str, near: Path | None = None, wanted: str = "") -> ModuleFacts | None:
+        """The facts of a module as imported from `near`; None where it is not in the project.
 
-    def facts_of(self, path: Path) -> ModuleFacts | None:
+        `wanted` is a name that will be asked for: if it is a class, its body is read at once.
+        """
+        path = self.path_of(name, near)
+        return None if path is None else self.facts_of(path, wanted)
+
+    def facts_of(self, path: Path, wanted: str = "") -> ModuleFacts | None:
         """The facts of one file; None where it cannot be read or does not parse."""
         own = self._own_at(path)
-        return own.facts if own is not None else self._loaded(path).facts
+        return own.facts if own is not None else self._loaded(path, wanted).facts
 
-    def _loaded(self, path: Path) -> Loaded:
-        loaded = self._modules.get(path)
+    def _loaded(self, path: Path, wanted: str) -> Loaded:
+        loaded = self._modules.get(path, wanted)
         for recording in self._recordings:
             recording.files[path] = loaded.fingerprint
         return loaded
