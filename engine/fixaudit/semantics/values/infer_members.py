@@ -34,8 +34,10 @@ def _attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None
             values.append(_assigned(inference, cls, entry, item))
             if values[-1] is None:
                 return None
-        if entry.module is inference.module:
-            values += map(inference.shape, receivers.class_stores(entry, name))
+        if entry.path == inference.project.own_path:
+            values += map(
+                inference.elsewhere(entry.module).shape, receivers.class_stores(entry, name)
+            )
     return union(values)
 
 
