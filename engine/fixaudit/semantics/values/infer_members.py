@@ -35,7 +35,9 @@ def _attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None
             if values[-1] is None:
                 return None
         if entry.path == inference.project.own_path:
-            values += map(inference.shape, receivers.class_stores(entry, name))
+            values += map(
+                inference.elsewhere(entry.module).shape, receivers.class_stores(entry, name)
+            )
     return union(values)
 
 
