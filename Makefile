@@ -12,6 +12,7 @@ lint:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m black --check --quiet .
 	$(PYTHON) -m mypy
+	$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()"
 
 docs:
 	$(PYTHON) scripts/generate_docs.py

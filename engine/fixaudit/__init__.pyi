@@ -7,6 +7,8 @@ from fixaudit.authoring.codemod import Codemod as Codemod
 from fixaudit.authoring.codemod import Pairing as Pairing
 from fixaudit.edits import calls as calls
 from fixaudit.edits import cst as cst
+from fixaudit.edits import except_clause as _except_clause
+from fixaudit.edits import statements as _statements
 from fixaudit.errors import CodemodError as CodemodError
 from fixaudit.errors import ConfigError as ConfigError
 from fixaudit.errors import FixauditError as FixauditError
@@ -31,5 +33,8 @@ from fixaudit.source.memo import remembered as remembered
 from fixaudit.source.name_access import Access as Access
 from fixaudit.source.name_access import access as access
 from fixaudit.source.source import Source as Source
+
+handlers = _except_clause
+rewriting = _statements
 
 __all__: list[str]

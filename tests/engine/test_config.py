@@ -11,14 +11,11 @@ from typing import Literal
 
 import pytest
 
-from fixaudit.config import (
-    Config,
-    ConfigResolver,
-    Where,
-    load_config,
-    parse_config_arguments,
-    parse_options,
-)
+from fixaudit.config.commandline import parse_config_arguments
+from fixaudit.config.model import Config
+from fixaudit.config.options import parse_options
+from fixaudit.config.resolve import ConfigResolver, load_config
+from fixaudit.config.toml import Where
 from fixaudit.errors import CodemodError, ConfigError
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options
+from fixaudit_cli.output.examples import example_diff
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
@@ -78,8 +80,6 @@ def _explain_codemod(word: str, selection: options.Selection) -> int:
 
 def describe(codemod: type[Codemod], paint: Painter) -> str:
     """The docstring, options, roles left alone and an example of one codemod."""
-    from fixaudit_cli.output.examples import example_diff
-
     state = "on by default" if codemod.default else "off by default"
     sets = ", ".join(sorted(codemod.sets)) or "none"
     parts = [
@@ -97,8 +97,6 @@ def describe(codemod: type[Codemod], paint: Painter) -> str:
 
 
 def _options_text(codemod: type[Codemod], paint: Painter) -> str:
-    from dataclasses import fields
-
     rows = []
     defaults = codemod.Options()
     for entry in fields(codemod.Options):

@@ -14,8 +14,9 @@ from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options, plan_options
 
 if TYPE_CHECKING:
-    from fixaudit.plan import AuditPlan, Survey
-    from fixaudit.reports import Report
+    from fixaudit.plan.model import AuditPlan
+    from fixaudit.plan.tree_findings import Survey
+    from fixaudit.reports.model import Report
 
 Arguments = Annotated[
     list[Path],
@@ -106,13 +107,14 @@ def _show(
 
 
 def _compared(plan: AuditPlan, after: Path, surveyed: Survey) -> AuditPlan:
-    from fixaudit.plan import load, reexamine
+    from fixaudit.plan.recheck import reexamine
+    from fixaudit.plan.stored import load
 
     return reexamine(plan, load(after), surveyed.tree, unsafe=surveyed.unsafe)
 
 
 def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None:
-    from fixaudit.plan import annotate, bare
+    from fixaudit.plan.annotate import annotate, bare
 
     if len(plan.reports) > 1:
         raise ConfigError("--annotate takes one report at a time")

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fixaudit.config.request import Request, find_root
 from fixaudit_cli.options.selection_request import FORMATS as FORMATS
 from fixaudit_cli.options.selection_request import RUN_FORMATS as RUN_FORMATS
 from fixaudit_cli.options.selection_request import Selection as Selection
 from fixaudit_cli.options.selection_request import check_format as check_format
 from fixaudit_cli.options.selection_request import request as request
 from fixaudit_cli.options.selection_request import words as words
+from fixaudit_cli.write.workspace import FOLDER
 
 if TYPE_CHECKING:
-    from fixaudit.config.request import Request
     from fixaudit.pipeline.execution import Speed
 
 Paths = Annotated[
@@ -197,15 +199,12 @@ def speed(
 def has_ledger(root: Path) -> bool:
     """True where a run was recorded below `root`, as far as can be told without opening it."""
     from fixaudit_cli.write.ledger import DATABASE
-    from fixaudit_cli.write.workspace import FOLDER
 
     return (root / FOLDER / DATABASE).is_file()
 
 
 def ledger_root(start: Path | None) -> Path:
     """The tree whose runs are meant: the nearest one upward that has a ledger, else the project's."""
-    from fixaudit.config.request import find_root
-
     here = Path(os.path.abspath(start or "."))
     for folder in (here, *here.parents):
         if has_ledger(folder):
@@ -221,8 +220,6 @@ def with_bowler(request: Request, scripts: Sequence[Path] | None) -> Request:
     """
     if not scripts:
         return request
-    from dataclasses import replace
-
     from fixaudit.integrations.bowler import BowlerCodemod, captured_queries
 
     queries = [query for script in scripts for query in captured_queries(script)]

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit.config.request import Request, find_root
-from fixaudit.errors import ConfigError
+from fixaudit.errors import ConfigError, ReportError
 from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
     from fixaudit.model.outcome import Outcome, Problem
-    from fixaudit.plan import AuditPlan, Choice, Entry, Survey
-    from fixaudit.reports import Report
+    from fixaudit.plan.model import AuditPlan
+    from fixaudit.plan.selection import Choice
+    from fixaudit.plan.stored import Entry
+    from fixaudit.plan.tree_findings import Survey
+    from fixaudit.reports.model import Report
 
 PlanOption = Annotated[
     Path | None,
@@ -73,7 +76,7 @@ def choice(
     finding: Sequence[str] | None, severity: Sequence[str] | None, cited_only: bool
 ) -> Choice:
     """What the narrowing options say."""
-    from fixaudit.plan import Choice
+    from fixaudit.plan.selection import Choice
 
     return Choice(options.words(finding), options.words(severity), cited_only)
 
@@ -96,7 +99,7 @@ def read(paths: Sequence[Path], markdown_only: bool = False) -> list[Report]:
     Raises:
         ReportError: one cannot be read. ConfigError: `markdown_only`, and one is of another form.
     """
-    from fixaudit.plan import bare
+    from fixaudit.plan.annotate import bare
     from fixaudit.reports.reader import read_report_bytes
 
     found = []
@@ -109,7 +112,6 @@ def read(paths: Sequence[Path], markdown_only: bool = False) -> list[Report]:
 
 
 def _bytes(path: Path) -> bytes:
-    from fixaudit.errors import ReportError
     from fixaudit.reports.reader import DATA_LIMIT
 
     try:
@@ -122,7 +124,7 @@ def _bytes(path: Path) -> bytes:
 
 def surveyed(request: Request) -> Survey:
     """Every codemod's sites in the files of a request, with a progress bar on a terminal."""
-    from fixaudit.plan import survey
+    from fixaudit.plan.tree_findings import survey
     from fixaudit_cli.output.terminal import progress
 
     def watch(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
@@ -132,13 +134,13 @@ def surveyed(request: Request) -> Survey:
 
 
 def planned(reports: Sequence[Report], found: Survey) -> AuditPlan:
-    from fixaudit.plan import make_plan
+    from fixaudit.plan.plan import make_plan
 
     return make_plan(reports, found.tree, found.codemods, unsafe=found.unsafe)
 
 
 def narrowed(plan: AuditPlan, wanted: Choice) -> AuditPlan:
-    from fixaudit.plan import chosen
+    from fixaudit.plan.selection import chosen
 
     return chosen(plan, wanted)
 
@@ -146,7 +148,7 @@ def narrowed(plan: AuditPlan, wanted: Choice) -> AuditPlan:
 def as_json(plan: AuditPlan, found: Survey, folder: Path) -> str:
     """The plan as JSON, for a file in `folder`."""
     from fixaudit._version import __version__
-    from fixaudit.plan import document, dump
+    from fixaudit.plan.plan_file import document, dump
 
     root = os.path.relpath(found.tree.root, folder or ".").replace(os.sep, "/")
     return dump(document(plan, found.tree, root, __version__))
@@ -179,7 +181,8 @@ def planned_run(request: Request, given: PlanChoice, *, rooted: bool) -> Planned
 
 
 def _of_reports(request: Request, reports: Sequence[Path], wanted: Choice) -> PlannedRun:
-    from fixaudit.plan import edits, stored
+    from fixaudit.plan.selection import edits
+    from fixaudit.plan.stored import stored
 
     found = surveyed(request)
     plan = narrowed(planned(read(reports), found), wanted)
@@ -188,7 +191,7 @@ def _of_reports(request: Request, reports: Sequence[Path], wanted: Choice) -> Pl
 
 
 def _of_file(request: Request, path: Path, wanted: Choice, rooted: bool) -> PlannedRun:
-    from fixaudit.plan import load, stored_entries
+    from fixaudit.plan.stored import load, stored_entries
 
     plan = load(path)
     root = find_root(request.paths) if rooted else _root(path, plan.root)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixaudit.config.commandline import parse_config_arguments
 from fixaudit.config.request import Request
 from fixaudit.errors import ConfigError
 
@@ -55,8 +56,6 @@ def request(
     Raises:
         ConfigError: a `--config` that is neither a file nor TOML.
     """
-    from fixaudit.config import parse_config_arguments
-
     return Request(
         paths=tuple(paths or (Path("."),)),
         select=words(selection.select) if selection.select else None,

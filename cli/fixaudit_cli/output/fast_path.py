@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from fixaudit_cli.verbs import ABOUT, VERBS
+
 # What the library fits the help into where there is room for it.
 _WIDTH = 80
 
@@ -31,8 +33,6 @@ def answer(arguments: Sequence[str]) -> int | None:
 
 def help_text() -> str:
     """`fixaudit --help`, as the library lays it out where there is room."""
-    from fixaudit_cli.verbs import ABOUT, VERBS
-
     width = max(map(len, VERBS))
     verbs = "".join(f"  {name:<{width}}  {line}\n" for name, (_, line) in VERBS.items())
     return (

@@ -59,10 +59,6 @@ class Tally:
         """The changes counted so far were refused: none of them is in the tree."""
         self.changed = self.applied = self.applied_unsafe = 0
 
-    @property
-    def ok(self) -> bool:
-        return not self.problems
-
 
 def sites_of(outcome: Outcome) -> tuple[Site, ...]:
     """The sites of a file, none where it failed."""

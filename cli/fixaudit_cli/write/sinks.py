@@ -23,6 +23,7 @@ from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import Painter, note, write, write_bytes
 from fixaudit_cli.review.decisions import Decisions, load
 from fixaudit_cli.run import Run
+from fixaudit_cli.write.patching import write_patch
 
 if TYPE_CHECKING:
     from fixaudit_cli.review.interactive import Review
@@ -90,8 +91,6 @@ class Sink:
 
             Transaction(self.run, self.job).write(changes, self.tally)
         elif self.mode is Mode.PATCH and self.patch is not None:
-            from fixaudit_cli.write.patching import write_patch
-
             write_patch(self.patch, changes)
         for _ in changes:
             pass

@@ -10,6 +10,7 @@ from pathlib import Path
 from fixaudit.errors import ConfigError, FixauditError
 from fixaudit.model.outcome import Changed, Problem
 from fixaudit_cli.checks import check_commands
+from fixaudit_cli.git.commit import append_blame_ignore_revs
 from fixaudit_cli.git.committing import Commit, Committer, Named
 from fixaudit_cli.git.repository import Repository, dirty, find_repository
 from fixaudit_cli.options.write_options import Job, Per
@@ -167,8 +168,6 @@ class Transaction:
             self._ignore_blame(repository, made)
 
     def _ignore_blame(self, repository: Repository, made: list[Commit]) -> None:
-        from fixaudit_cli.git.commit import append_blame_ignore_revs
-
         path = append_blame_ignore_revs(repository, {commit.sha: commit.subject for commit in made})
         note(f"{path.name} lists them; commit it too")
 

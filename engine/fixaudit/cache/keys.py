@@ -37,8 +37,7 @@ def run_key(request: Request, codemod_folders: Iterable[Path]) -> str:
 class Contexts:
     """The settings that count for the files of a folder, as a fingerprint; each folder is read once."""
 
-    def __init__(self, base: str) -> None:
-        self._base = base
+    def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
     def of(self, folder: str) -> str:

@@ -162,7 +162,7 @@ def _reads_as(text: str, node: ast.expr) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Part:
     """A core (a value with its `*`, name and parentheses), or (`name` empty) what stands between."""
 
     name: str
@@ -205,15 +205,15 @@ def _places(source: Source, span: Span) -> Callable[[int], int]:
     return [*offsets, offset].__getitem__
 
 
-def _pieces(node: Call) -> Iterator[_Piece]:
+def _pieces(node: Call) -> Iterator[_Part]:
     code = statements.code
-    yield _Piece(CALLEE, code(node.func))
-    yield _Piece("", f"{code(node.whitespace_after_func)}({code(node.whitespace_before_args)}")
+    yield _Part(CALLEE, code(node.func))
+    yield _Part("", f"{code(node.whitespace_after_func)}({code(node.whitespace_before_args)}")
     for argument in node.args:
-        yield _Piece(hole_of(argument), _core(argument))
+        yield _Part(hole_of(argument), _core(argument))
         comma = code(argument.comma) if isinstance(argument.comma, cst.Comma) else ""
-        yield _Piece("", comma + code(argument.whitespace_after_arg))
-    yield _Piece("", ")")
+        yield _Part("", comma + code(argument.whitespace_after_arg))
+    yield _Part("", ")")
 
 
 def _core(argument: Arg) -> str:
@@ -228,7 +228,7 @@ def core_text(argument: Arg, texts: Mapping[str, str]) -> str:
     return _filled(_core(argument), texts)
 
 
-def _runs(pieces: list[_Piece], kept: set[str], texts: Mapping[str, str]) -> Iterator[str]:
+def _runs(pieces: list[_Part], kept: set[str], texts: Mapping[str, str]) -> Iterator[str]:
     """The text in turns, for both alike: what stands before a kept value, the value, before, …"""
     run = ""
     for piece in pieces:

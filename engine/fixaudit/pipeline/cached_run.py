@@ -30,7 +30,7 @@ class CachedRun:
         self._worker = worker
         self._cache = cache
         self._compute = compute
-        self._contexts = Contexts(os.fspath(worker.root))
+        self._contexts = Contexts()
         self._configs: dict[int, str] = {}
         self._folders: dict[str, str | None] = {}
         self._entries: dict[str, Entry] = {}

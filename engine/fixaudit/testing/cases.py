@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from fixaudit.authoring.codemod import Codemod
-from fixaudit.config import Where, parse_options
+from fixaudit.config.options import parse_options
+from fixaudit.config.toml import Where
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Outcome
 from fixaudit.pipeline.pipeline import Plan, process

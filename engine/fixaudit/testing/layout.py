@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from fixaudit.authoring.codemod import Codemod
-from fixaudit.config import load_config
+from fixaudit.config.resolve import load_config
 from fixaudit.registry.loader import checked, installed_codemods, local_codemods
 from fixaudit.testing.cases import Case
 from fixaudit.testing.catalogue import Fixtures

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fixaudit.reports import Report, ReportFinding
+from fixaudit.reports.model import Report, ReportFinding
 
 HERE = Path(__file__).parent
 Place = tuple[str, str, str]

@@ -9,7 +9,8 @@ import pytest
 from audit_scores import HERE, lines_of
 
 from fixaudit.errors import ReportError
-from fixaudit.reports import Report, read_report, read_report_bytes
+from fixaudit.reports.model import Report
+from fixaudit.reports.reader import read_report, read_report_bytes
 
 TOOLS = HERE / "tools"
 

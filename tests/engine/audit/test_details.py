@@ -7,10 +7,11 @@ from functools import cache
 import pytest
 from audit_scores import HERE
 
-from fixaudit.reports import Report, ReportFinding, read_report, read_report_bytes
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Line, Piece
+from fixaudit.reports.model import Report, ReportFinding
 from fixaudit.reports.mojibake import repair
+from fixaudit.reports.reader import read_report, read_report_bytes
 from fixaudit.reports.titles import title_of
 
 

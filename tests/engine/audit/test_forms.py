@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from audit_scores import HERE, score
 
-from fixaudit.reports import Report, read_report
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_parser import parse
 from fixaudit.reports.markdown_tree import Block, Item, Listing, Section, fences_of, lines_of
+from fixaudit.reports.model import Report
 from fixaudit.reports.mojibake import repair
+from fixaudit.reports.reader import read_report
 
 FORMS = sorted((HERE / "forms").glob("*.md"))
 ALL = [*FORMS, *sorted((HERE / "reports").glob("*.md"))]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fixaudit.errors import ReportError
-from fixaudit.reports import read_report, read_report_bytes
+from fixaudit.reports.reader import read_report, read_report_bytes
 
 
 @pytest.mark.parametrize(
@@ -135,5 +135,5 @@ def test_line_numbers_survive_crlf_and_front_matter() -> None:
 def test_importing_the_engine_does_not_read_reports() -> None:
     code = "import fixaudit, sys; assert 'fixaudit.reports' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
-    code = "import fixaudit.reports, sys; assert 'markdown_it' not in sys.modules and 'libcst' not in sys.modules"
+    code = "import fixaudit.reports.reader, sys; assert 'markdown_it' not in sys.modules and 'libcst' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from audit_scores import HERE, Score, score
 
-from fixaudit.reports import Report, read_report, read_report_bytes
+from fixaudit.reports.model import Report
 from fixaudit.reports.mojibake import repair
+from fixaudit.reports.reader import read_report, read_report_bytes
 
 REPORTS = sorted((HERE / "reports").glob("*.md"))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.outcome import Site
-from fixaudit.plan import Survey
+from fixaudit.plan.tree_findings import Survey
 
 INSERTED = 50
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from trees import KEYS, finding, only, planned, quoted, write
 
-from fixaudit.plan import Anchor, Status
+from fixaudit.plan.model import Anchor, Status
 
 PAGE = "    return hashlib.md5(path.encode()).hexdigest()"
 

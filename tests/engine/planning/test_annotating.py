@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixaudit.errors import ReportError
-from fixaudit.plan import annotate, bare
-from fixaudit.reports import read_report_bytes
+from fixaudit.plan.annotate import annotate, bare
+from fixaudit.reports.reader import read_report_bytes
 
 ROOT = Path(__file__).resolve().parents[3]
 REPORTS = [

@@ -8,17 +8,14 @@ from pathlib import Path
 from trees import KEYS, finding, only, planned, write
 
 from fixaudit.pipeline.runner import Request
-from fixaudit.plan import (
-    AuditPlan,
-    PlanFile,
-    Tree,
-    document,
-    load,
-    make_plan,
-    reexamine,
-    survey,
-)
-from fixaudit.reports import read_report_bytes
+from fixaudit.plan.codebase import Tree
+from fixaudit.plan.model import AuditPlan
+from fixaudit.plan.plan import make_plan
+from fixaudit.plan.plan_file import document
+from fixaudit.plan.recheck import reexamine
+from fixaudit.plan.stored import PlanFile, load
+from fixaudit.plan.tree_findings import survey
+from fixaudit.reports.reader import read_report_bytes
 
 TWINS = '''\
 """Two lines that look the same."""

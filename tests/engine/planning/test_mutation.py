@@ -14,8 +14,10 @@ import pytest
 from mutants import Claim, Mutant, claims, inserted, renamed, reordered, unmoved, write_tree
 
 from fixaudit.pipeline.runner import Request
-from fixaudit.plan import Planned, Survey, make_plan, survey
-from fixaudit.reports import read_report_bytes
+from fixaudit.plan.model import Planned
+from fixaudit.plan.plan import make_plan
+from fixaudit.plan.tree_findings import Survey, survey
+from fixaudit.reports.reader import read_report_bytes
 
 ROOT = Path(__file__).resolve().parents[3]
 FIXTURES = ROOT / "fixtures" / "before"

@@ -8,8 +8,10 @@ import pytest
 from trees import KEYS, finding, only, planned, quoted, write
 
 from fixaudit.pipeline.runner import Request
-from fixaudit.plan import AuditPlan, make_plan, survey
-from fixaudit.reports import read_report
+from fixaudit.plan.model import AuditPlan
+from fixaudit.plan.plan import make_plan
+from fixaudit.plan.tree_findings import survey
+from fixaudit.reports.reader import read_report
 
 REPORTS = Path(__file__).resolve().parents[1] / "audit" / "reports"
 TOOLS = REPORTS.parent / "tools"

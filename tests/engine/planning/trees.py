@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from fixaudit.pipeline.runner import Request
-from fixaudit.plan import AuditPlan, Planned, make_plan, survey
-from fixaudit.reports import read_report_bytes
+from fixaudit.plan.model import AuditPlan, Planned
+from fixaudit.plan.plan import make_plan
+from fixaudit.plan.tree_findings import survey
+from fixaudit.reports.reader import read_report_bytes
 
 KEYS = '''\
 """Cache keys."""

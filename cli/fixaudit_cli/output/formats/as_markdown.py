@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Site
 from fixaudit_cli.output.formats.document import Collected, FileRow
 from fixaudit_cli.output.formats.text import counted
+from fixaudit_cli.output.preview import patch_of
 from fixaudit_cli.output.tally import VERDICTS, Tally
 
 
@@ -48,8 +51,6 @@ def _file(row: FileRow) -> str:
         parts += [_site(site) for site in left]
         parts.append("\n</details>\n")
     if row.changed is not None:
-        from fixaudit_cli.output.preview import patch_of
-
         patch = patch_of(row.changed).decode("utf-8", "backslashreplace")
         fence = "`" * (3 + max((len(run) for run in _backtick_runs(patch)), default=0))
         parts.append(f"\n{fence}diff\n{patch}{fence}\n")
@@ -71,6 +72,4 @@ def _inline(text: str) -> str:
 
 
 def _backtick_runs(text: str) -> list[str]:
-    import re
-
     return [run for run in re.findall("`+", text) if len(run) >= 3]
