@@ -9,7 +9,6 @@ from enum import Enum, auto
 from fixaudit.semantics.values.known_objects import EVENT_LOOP, TASK_GROUP
 from fixaudit.source.source import Source
 from fixaudit.source.values import Value, value_of
-from fixaudit.syntax.namespace import Binding
 
 STARTERS = frozenset(
     f"asyncio.{prefix}{name}"
@@ -72,15 +71,6 @@ def _is_import(source: Source, receiver: ast.expr) -> bool:
     return isinstance(receiver, ast.Name) and any(
         entry.kind == "import" for entry in source.lookup(receiver.id, receiver)
     )
-
-
-def opened_by(binding: Binding) -> ast.expr | None:
-    """What `async with <this> as name` opens."""
-    for item in getattr(binding.statement, "items", []):
-        if item.optional_vars is binding.node:
-            opened: ast.expr = item.context_expr
-            return opened
-    return None
 
 
 # ------------------------------------------------------------------------------ its fate

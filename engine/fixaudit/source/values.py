@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.values import bindings as bound
-from fixaudit.semantics.values import infer_imports
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.semantics.values.infer_members import shape_of_attribute
 from fixaudit.semantics.values.value import Shape, Step
@@ -100,7 +99,7 @@ def value_of_binding(source: Source, binding: Binding) -> Value | None:
         source.project.settle()
         inference = Inference(source.project, module)
         if binding.kind == "import":
-            shape = infer_imports.shape_of_import(inference, binding)
+            shape = inference.import_value(binding)
         else:
             shape = bound.shape_of_binding(inference, binding)
         known[key] = _value(shape, inference)

@@ -25,7 +25,7 @@ from fixaudit.semantics.values.value import (
     surely,
     union,
 )
-from fixaudit.syntax.namespace import is_absence
+from fixaudit.syntax.namespace import Binding
 
 if TYPE_CHECKING:
     from fixaudit.semantics.project import Project
@@ -156,6 +156,32 @@ class Inference:
             answers.append(outside.attribute(owner, node.attr))
         return union(answers)
 
+    # ---------------------------------------------------------------- imports
+
+    def import_name(self, node: ast.Name, bindings: list[Binding]) -> Shape | None:
+        """The value of a name that nothing but imports bind, or nothing at all."""
+        found = self.definition(node)
+        if isinstance(found, VariableFacts):
+            return self.variable(found)
+        if found is None:
+            scope = self.view.lookup(node.id, node)[0]
+            found = outside.builtin(scope, node.id, bool(self.module.stars))
+        return outside.named(found) if isinstance(found, str) else self.from_outside(bindings)
+
+    def import_value(self, binding: Binding) -> Shape | None:
+        """The value that one import brings, whatever else the name is bound to."""
+        if not binding.target:
+            return None
+        found = self.project.definition(binding.target, self.module.path)
+        if isinstance(found, VariableFacts):
+            return self.variable(found)
+        return self.from_outside([binding]) if found is None else None
+
+    def from_outside(self, bindings: list[Binding]) -> Shape | None:
+        """The thing from outside that all imports of a name bring, where it is there."""
+        name = outside.imported(self.project, bindings, self.module.path)
+        return None if name is None else outside.named(name)
+
     # ---------------------------------------------------------------- definitions
 
     def definition(self, node: ast.expr) -> Found:
@@ -165,7 +191,7 @@ class Inference:
             return None
         head = written.partition(".")[0]
         scope, bindings = self.view.lookup(head, node)
-        solid = [item for item in bindings if not is_absence(item)]
+        solid = outside.present(bindings)
         definitional = all(
             item.kind in ("import", "class", "function") for item in solid or bindings
         )

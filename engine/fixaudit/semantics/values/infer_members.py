@@ -85,9 +85,10 @@ def _is_plain_class_value(owner: ClassFacts, shape: Shape | None) -> bool:
 
 def shape_of_class_attribute(inference: Inference, node: ast.Attribute) -> Shape | None:
     """`cls.name` in a class method: a value of the class body."""
-    cls = receivers.class_receiver(inference, node.value)
-    if cls is None:
+    owner = receivers.class_receiver(inference.view, node.value)
+    if owner is None:
         return None
+    cls = inference.class_of(owner)
     found = [item for entry in cls.mro().own for item in entry.body.found.get(node.attr, ())]
     if any(item.where in (Where.PROPERTY, Where.METHOD) for item in found):
         return None

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from fixaudit.semantics.values import bindings as bound
-from fixaudit.semantics.values import infer_imports
 from fixaudit.semantics.values.annotations import annotated
 from fixaudit.semantics.values.narrowing import Shown, loops_between, shown_at
 from fixaudit.semantics.values.value import Shape, surely, union
@@ -25,11 +24,11 @@ def shape_of_name(inference: Inference, node: ast.Name) -> Shape | None:
     scope, bindings = inference.view.lookup(node.id, node)
     shape: Shape | None
     if scope is None or all(item.kind == "import" for item in bindings):
-        shape = infer_imports.shape_of_import_name(inference, node, bindings)
+        shape = inference.import_name(node, bindings)
         if bindings and (shape is None or not shape.optional):
             return shape
     elif any(item.kind in ("import", "class", "function") for item in bindings):
-        shape = infer_imports.from_outside(inference, bindings)
+        shape = inference.from_outside(bindings)
     elif _is_rebound_elsewhere(inference, scope, bindings):
         shape = _alike(bound.shape_of_binding(inference, item) for item in bindings)
     else:

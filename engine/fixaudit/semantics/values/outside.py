@@ -74,11 +74,16 @@ def imported(project: Project, bindings: list[Binding], near: Path) -> str | Non
 
     `try: import x / except ImportError: x = None` counts as an import of `x`.
     """
-    solid = [item for item in bindings if not is_absence(item)]
+    solid = present(bindings)
     target = _target(solid)
     if target is None or target.startswith(".") or not is_outside(project, target, near):
         return None
     return target
+
+
+def present(bindings: list[Binding]) -> list[Binding]:
+    """The bindings that put something under the name: without `x = None` and `del x`."""
+    return [item for item in bindings if not is_absence(item)]
 
 
 def _target(solid: list[Binding]) -> str | None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.signatures import nodes_below
 from fixaudit.semantics.stores import STORING, stores
-
-if TYPE_CHECKING:
-    from fixaudit.semantics.values.infer import Inference
+from fixaudit.semantics.tree_view import View
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Stores = dict[str, list[ast.expr | None]]
@@ -20,18 +17,17 @@ _Stores = dict[str, list[ast.expr | None]]
 _STORES: WeakKeyDictionary[ast.ClassDef, _Stores] = WeakKeyDictionary()
 
 
-def class_receiver(inference: Inference, node: ast.expr) -> ClassFacts | None:
+def class_receiver(view: View, node: ast.expr) -> ast.ClassDef | None:
     """The class whose class method (or validator) takes `node` as its first parameter."""
     if not isinstance(node, ast.Name):
         return None
-    _, bindings = inference.view.lookup(node.id, node)
+    _, bindings = view.lookup(node.id, node)
     function = bindings[0].statement if len(bindings) == 1 else None
     if not isinstance(function, _FUNCTIONS) or bindings[0].kind != "parameter":
         return None
     if first_parameter(function) != node.id or not takes_class(function, node.id):
         return None
-    owner = inference.view.enclosing_class(function)
-    return None if owner is None else inference.class_of(owner)
+    return view.enclosing_class(function)
 
 
 def first_parameter(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
