@@ -6,12 +6,10 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
+from fixaudit.semantics.project import Project
 from fixaudit.source.console_scripts import console_script_names
-
-if TYPE_CHECKING:
-    from fixaudit.source.source import Function, Source
+from fixaudit.syntax.module import Function, Module
 
 COMMAND_LINE_NAMES = frozenset({"__main__.py", "cli.py", "_cli.py", "cmdline.py", "commandline.py"})
 COMMAND_LINE_FOLDERS = frozenset({"cli", "command_line", "commandline", "cmdline"})
@@ -65,8 +63,10 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 class CliRoles:
     """Answers for one file. A role is a phrase that says why code belongs to the command line."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Module, project: Project, role_path: str) -> None:
         self._source = source
+        self._project = project
+        self._role_path = role_path
         self._functions = {
             node.name: node
             for node in source.tree.body
@@ -108,7 +108,7 @@ class CliRoles:
     # ---------------------------------------------------------------- the file
 
     def _file_role(self) -> str | None:
-        path = PurePosixPath(self._source.role_path)
+        path = PurePosixPath(self._role_path)
         folders = path.parts[:-1]
         if (
             path.name in COMMAND_LINE_NAMES
@@ -184,7 +184,7 @@ class CliRoles:
             return None
         if name in {"main", "_main", "cli"}:
             return f"`{name}` is the entry point of a command line"
-        if name in console_script_names(self._source):
+        if name in console_script_names(self._source, self._project):
             return f"`{name}` is the target of a console script"
         return None
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import tomllib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from fixaudit.semantics.project import Project
 from fixaudit.source.memo import remembered
-
-if TYPE_CHECKING:
-    from fixaudit.source.source import Source
+from fixaudit.syntax.module import Module
 
 
 @remembered
-def console_script_names(source: Source) -> frozenset[str]:
+def console_script_names(source: Module, project: Project) -> frozenset[str]:
     """Names of functions in `source` that are targets of console scripts; read once per source.
 
     A `pyproject.toml` that is missing, unreadable or broken installs none.
     """
-    root, module = source.project.root, source.module
+    root, module = project.root, source.module
     if root is None or module == "__main__":
         return frozenset()
-    pyproject = source.project.nearest("pyproject.toml", (root / source.path).parent)
+    pyproject = project.nearest("pyproject.toml", (root / source.path).parent)
     return frozenset(
         name.partition(".")[0]
         for target in _targets(pyproject)

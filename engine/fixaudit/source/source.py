@@ -5,15 +5,12 @@ from __future__ import annotations
 import ast
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fixaudit.files import file_roles
+from fixaudit.semantics.project import Project
+from fixaudit.source.audience import CliRoles
 from fixaudit.syntax.module import Function as Function
 from fixaudit.syntax.module import Module
-
-if TYPE_CHECKING:
-    from fixaudit.semantics.project import Project
-    from fixaudit.source.audience import CliRoles
 
 
 class Source(Module):
@@ -46,11 +43,7 @@ class Source(Module):
         self.target_version = target_version
         self.role_path = role_path or path
         self.location = location
-        if project is None:
-            from fixaudit.semantics.project import Project
-
-            project = Project.empty()
-        self.project = project
+        self.project = Project.empty() if project is None else project
 
     def close(self) -> None:
         """Forget all that was worked out: answers refer to their source and would keep its tree."""
@@ -89,9 +82,7 @@ class Source(Module):
 
     @cached_property
     def _cli_roles(self) -> CliRoles:
-        from fixaudit.source.audience import CliRoles
-
-        return CliRoles(self)
+        return CliRoles(self, self.project, self.role_path)
 
     def cli_role(self, node: ast.AST) -> str | None:
         """Why `node` is code of a command line, as a phrase for a reason; None where it is not.
