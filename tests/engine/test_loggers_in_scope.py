@@ -89,3 +89,34 @@ def test_an_optional_parameter_that_is_filled_first() -> None:
         "import logging\n\ndef work(log=None):\n    log = log or logging.getLogger()\n    mark()\n"
     )
     assert logger_at_mark(text) == "log"
+
+
+def test_a_class_method_has_no_attribute_of_instances() -> None:
+    text = (
+        "import logging\n\nclass Pump:\n    def __init__(self):\n"
+        "        self.log = logging.getLogger('pump')\n\n    @classmethod\n    def make(cls):\n"
+        "        mark()\n"
+    )
+    assert logger_at_mark(text) is None
+    body = text.replace("    def __init__(self):\n        self.log", "    log", 1)
+    assert logger_at_mark(body) == "cls.log"
+
+
+@pytest.mark.parametrize(
+    "value", ["made()", "made() or logging.getLogger('a')", "logging.getLogger('a') if x else None"]
+)
+def test_a_logger_that_may_be_none(value: str) -> None:
+    text = (
+        "import logging\n\ndef made():\n    if x:\n        return None\n"
+        f"    return logging.getLogger('a')\n\nlog = {value}\n\ndef run():\n    mark()\n"
+    )
+    assert logger_at_mark(text) == ("log" if " or " in value else None)
+
+
+def test_an_attribute_that_is_none_until_another_method_sets_it() -> None:
+    text = (
+        "import logging\n\nclass Pump:\n    def __init__(self):\n        self.log = None\n\n"
+        "    def start(self):\n        self.log = logging.getLogger('pump')\n\n"
+        "    def stop(self):\n        mark()\n"
+    )
+    assert logger_at_mark(text) is None

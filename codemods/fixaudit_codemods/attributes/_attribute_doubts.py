@@ -255,7 +255,8 @@ def _is_known(inference: Inference, value: ast.expr | None) -> bool:
     """Containers are written out or filled later: nobody expects a class of an empty one."""
     if value is None or isinstance(value, (ast.List, ast.Dict, ast.Set, ast.Tuple, ast.Constant)):
         return True
-    return inference.shape(value) is not None
+    shape = inference.shape(value)
+    return shape is not None and shape.is_proof
 
 
 def commented(source: Source, site: ast.expr) -> str | None:

@@ -10,6 +10,7 @@ from fixaudit.semantics.classes import ClassFacts, Declaration, Definition
 from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.memo import remembered
+from fixaudit.source.values import value_of
 
 if TYPE_CHECKING:
     from fixaudit.source.source import Source
@@ -43,13 +44,10 @@ def static_type(source: Source, expression: ast.expr) -> TypeFacts | None:
     None in any doubt: unknown or outside classes, names that change their type, values that come
     from calls nobody annotated. Trusts annotations, as a type checker does.
     """
-    module = source.project.facts_of_source(source)
-    source.project.settle()
-    inference = Inference(source.project, module)
-    shape = inference.shape(expression)
-    if shape is None or shape.container != "none" or not shape.classes:
+    value = value_of(source, expression)
+    if value is None or value.outside or value.assumed:
         return None
-    return TypeFacts(shape.classes, shape.optional, inference.effort.casts > 0)
+    return TypeFacts(value.members, value.optional, value.by_cast)
 
 
 def is_outside(source: Source, expression: ast.expr) -> bool:

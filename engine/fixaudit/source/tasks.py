@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
 from enum import Enum, auto
 
+from fixaudit.semantics.values.known_objects import EVENT_LOOP, TASK_GROUP
 from fixaudit.source.source import Source
-from fixaudit.syntax.namespace import Binding
+from fixaudit.source.values import Value, value_of
 
 STARTERS = frozenset(
     f"asyncio.{prefix}{name}"
     for prefix in ("", "tasks.")
     for name in ("create_task", "ensure_future")
 )
-LOOPS = frozenset(
-    f"asyncio.{prefix}{name}"
-    for prefix in ("", "events.")
-    for name in ("get_running_loop", "get_event_loop", "new_event_loop")
-)
-LOOP_TYPES = ("AbstractEventLoop", "BaseEventLoop")
-GROUP_TYPES = ("TaskGroup",)
+_LOOP = re.compile(EVENT_LOOP)
+_GROUP = re.compile(TASK_GROUP)
 
 
 class Made(Enum):
@@ -55,80 +51,26 @@ def made_by(source: Source, node: ast.Call) -> Made:
     if not isinstance(node.func, ast.Attribute) or node.func.attr != "create_task":
         return Made.OTHERWISE
     receiver = node.func.value
-    if name is not None and isinstance(receiver, ast.Name) and _is_import(source, receiver):
+    value = value_of(source, receiver)
+    made = Made.SOMEHOW if value is None else _made_on(value)
+    if made is Made.SOMEHOW and name is not None and _is_import(source, receiver):
         return Made.OTHERWISE
-    if isinstance(receiver, ast.Call) and source.qualified_name(receiver.func) in LOOPS:
+    return made
+
+
+def _made_on(value: Value) -> Made:
+    """What a method `create_task` of the value starts."""
+    if value.matches(_LOOP):
         return Made.ON_LOOP
-    kinds = {_kind(source, entry) for entry in _origins(source, receiver)}
-    return kinds.pop() if len(kinds) == 1 else Made.SOMEHOW
+    own = all(cls.name.endswith("TaskGroup") for cls in value.members)
+    foreign = all(_GROUP.fullmatch(origin) for origin in value.outside)
+    return Made.IN_GROUP if own and foreign and not value.assumed else Made.SOMEHOW
 
 
-def _is_import(source: Source, name: ast.Name) -> bool:
-    return any(entry.kind == "import" for entry in source.lookup(name.id, name))
-
-
-def _origins(source: Source, receiver: ast.expr) -> Iterator[Binding | ast.expr]:
-    if isinstance(receiver, ast.Name):
-        yield from source.lookup(receiver.id, receiver)
-    elif isinstance(receiver, ast.Attribute) and isinstance(receiver.value, ast.Name):
-        yield from _attribute_values(source, receiver)
-
-
-def _attribute_values(source: Source, receiver: ast.Attribute) -> Iterator[ast.expr]:
-    """The values that methods of the class give to `self.loop`."""
-    owner = source.class_of(receiver)
-    if owner is None or not isinstance(receiver.value, ast.Name) or receiver.value.id != "self":
-        return
-    for store in source.nodes(ast.Attribute):
-        if store.attr != receiver.attr or not isinstance(store.ctx, ast.Store):
-            continue
-        statement = source.statement(store)
-        value = getattr(statement, "value", None)
-        if source.class_of(store) is owner and value is not None and not _is_none(value):
-            yield value
-
-
-def _kind(source: Source, origin: Binding | ast.expr) -> Made:
-    """What one binding or value is."""
-    value = origin.value if isinstance(origin, Binding) else origin
-    annotation = origin.annotation if isinstance(origin, Binding) else None
-    if isinstance(origin, Binding) and origin.kind == "with":
-        value = opened_by(origin)
-    if isinstance(origin, Binding) and isinstance(origin.node, ast.arg):
-        annotation = origin.node.annotation
-    if isinstance(value, ast.Call):
-        name = source.qualified_name(value.func) or ""
-        if name in LOOPS:
-            return Made.ON_LOOP
-        if name.endswith(GROUP_TYPES):
-            return Made.IN_GROUP
-    if isinstance(value, ast.Name):
-        kinds = {_kind(source, entry) for entry in _parameters(source, value)}
-        if len(kinds) == 1:
-            return kinds.pop()
-    text = ast.unparse(annotation).strip("'\"") if annotation is not None else ""
-    if text.removesuffix(" | None").endswith(LOOP_TYPES):
-        return Made.ON_LOOP
-    return Made.IN_GROUP if text.endswith(GROUP_TYPES) else Made.SOMEHOW
-
-
-def _parameters(source: Source, name: ast.Name) -> list[Binding]:
-    """The bindings of a name that is nothing but a parameter."""
-    found = source.lookup(name.id, name)
-    return found if all(entry.kind == "parameter" for entry in found) else []
-
-
-def opened_by(binding: Binding) -> ast.expr | None:
-    """What `async with <this> as name` opens."""
-    for item in getattr(binding.statement, "items", []):
-        if item.optional_vars is binding.node:
-            opened: ast.expr = item.context_expr
-            return opened
-    return None
-
-
-def _is_none(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
+def _is_import(source: Source, receiver: ast.expr) -> bool:
+    return isinstance(receiver, ast.Name) and any(
+        entry.kind == "import" for entry in source.lookup(receiver.id, receiver)
+    )
 
 
 # ------------------------------------------------------------------------------ its fate

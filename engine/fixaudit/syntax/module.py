@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from fixaudit.model.finding import Edit, Span
-from fixaudit.syntax.namespace import BUILTINS, Binding, Scope
+from fixaudit.syntax.namespace import BUILTINS, Binding, Scope, is_absence
 from fixaudit.syntax.parser import parse
 from fixaudit.syntax.scopes import Scopes
 from fixaudit.syntax.tree import TreeIndex
@@ -291,7 +291,7 @@ class Module:
         self, scope: Scope, bindings: list[Binding], name: str, through: bool, depth: int
     ) -> str | None:
         # `try: import x / except ImportError: x = None` still means x wherever it is used.
-        solid = [entry for entry in bindings if not _is_absence(entry)] or bindings
+        solid = [entry for entry in bindings if not is_absence(entry)] or bindings
         if any(entry.kind == "import" for entry in solid):
             targets = {entry.target for entry in solid}
             return targets.pop() if len(targets) == 1 else None
@@ -333,8 +333,3 @@ _PICKS: dict[type[ast.AST], Callable[[Sequence[Any], frozenset[str]], list[ast.A
     ast.Name: lambda nodes, names: [node for node in nodes if node.id in names],
     ast.Attribute: lambda nodes, names: [node for node in nodes if node.attr in names],
 }
-
-
-def _is_absence(binding: Binding) -> bool:
-    value = binding.value
-    return binding.kind == "delete" or (isinstance(value, ast.Constant) and value.value is None)

@@ -47,6 +47,12 @@ class Binding:
     annotation: ast.expr | None = None
 
 
+def is_absence(binding: Binding) -> bool:
+    """True for `x = None` and `del x`, which only say that there is nothing under the name."""
+    value = binding.value
+    return binding.kind == "delete" or (isinstance(value, ast.Constant) and value.value is None)
+
+
 class Table(Protocol):
     """Knows what every scope of a module binds."""
 

@@ -243,7 +243,8 @@ def test_narrowing(grow: Grow, reveal: Reveal, lines: str, expected: str | None)
         ("x = Settings()\nx += 1\nreveal(x)", None),
         ("x = Settings()\nfor _ in a:\n    reveal(x)\n    x = Other()", None),
         ("x = Settings()\ndef f():\n    reveal(x)\nx = Other()", None),
-        ("x = Settings()\ndef f():\n    nonlocal x\n    x = None\nreveal(x)", None),
+        ("x = Settings()\ndef f():\n    nonlocal x\n    x = None\nreveal(x)", "Settings | None"),
+        ("x = Settings()\ndef f():\n    nonlocal x\n    x = Other()\nreveal(x)", None),
         ("x: Settings = a()\nreveal(x)", "Settings"),
         ("x: Settings\nx = a()\nreveal(x)", "Settings"),
         ("for x in s.pool:\n    reveal(x)", "Redis"),
@@ -256,7 +257,8 @@ def test_narrowing(grow: Grow, reveal: Reveal, lines: str, expected: str | None)
         ("with Redis() as x:\n    reveal(x)", "Redis"),
         ("with opened() as x:\n    reveal(x)", "Redis"),
         ("with opened() as x, a as y:\n    reveal(y)", None),
-        ("x, y = Settings(), 1\nreveal(x)", None),
+        ("x, y = Settings(), 1\nreveal(x)", "Settings"),
+        ("x, *y = Settings(), 1\nreveal(x)", None),
         ("s = a\nreveal(s)", None),
         ("del s\nreveal(s)", None),
         ("try:\n    pass\nexcept Boom as e:\n    reveal(e)", "Boom"),
@@ -372,7 +374,15 @@ def late(x: "Late"):
 reveal(client)
 reveal(again)
 """
-    assert _types(grow, reveal, text) == [None, "Redis", None, None, "Settings", "Redis", "Other"]
+    assert _types(grow, reveal, text) == [
+        "Redis | None",
+        "Redis",
+        None,
+        None,
+        "Settings",
+        "Redis",
+        "Other",
+    ]
 
 
 def test_descriptors_and_enum_members_are_not_their_values(grow: Grow, reveal: Reveal) -> None:

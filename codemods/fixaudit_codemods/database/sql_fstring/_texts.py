@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fixaudit import Edit, Source, Span
 from fixaudit.edits.string_literals import Leaf, Reader, Style, Unit, UnreadableError
 from fixaudit.source.origins import literal
+from fixaudit.source.values import value_of
 
 STATEMENT = re.compile(
     r"\s*(?:\(\s*)*(?:select|insert|update|delete|with|merge|replace|create|drop|alter|truncate|grant"
@@ -25,7 +26,8 @@ _BEFORE_VALUE = re.compile(_OPERATOR, re.IGNORECASE)
 _BEFORE_TEXT = re.compile(_OPERATOR.replace("like", "i?like"), re.IGNORECASE)
 _IN_VALUES = re.compile(r"\bvalues\s*\((?:[^()]|\([^()]*\))*[(,]?\s*$", re.IGNORECASE)
 _AFTER_VALUE = re.compile(r"\s*(?:$|[),;]|\s[A-Za-z])")
-_NUMBERS = frozenset({"int", "float", "Decimal", "decimal.Decimal", "bool"})
+_NUMBERS = re.compile(r"builtins\.(?:int|float|bool|len)\(\)|decimal\.Decimal\(\)")
+_STR = re.compile(r"builtins\.str\(\)")
 _HOLE = "\x00"
 
 
@@ -221,25 +223,17 @@ def _read(unit: Unit) -> str:
 
 def is_number(source: Source, node: ast.expr) -> bool:
     """True for what is annotated or made as a number."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id in ("int", "float", "len") and not source.lookup(node.func.id, node)
-    return _annotated(source, node, _NUMBERS)
+    return _is_one(source, node, _NUMBERS)
 
 
 def is_text(source: Source, node: ast.expr) -> bool:
     """True for what is annotated as a `str`, or a call of `str`."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id == "str" and not source.lookup("str", node)
-    return isinstance(node, ast.JoinedStr) or _annotated(source, node, frozenset({"str"}))
+    return isinstance(node, ast.JoinedStr) or _is_one(source, node, _STR)
 
 
-def _annotated(source: Source, node: ast.expr, names: frozenset[str]) -> bool:
-    if not isinstance(node, ast.Name):
-        return False
-    bindings = source.lookup(node.id, node)
-    return len(bindings) == 1 and (
-        bindings[0].annotation is not None and ast.unparse(bindings[0].annotation) in names
-    )
+def _is_one(source: Source, node: ast.expr, origin: re.Pattern[str]) -> bool:
+    value = value_of(source, node)
+    return value is not None and not value.optional and value.matches(origin) is not None
 
 
 # ----------------------------------------------------------------------------- writing

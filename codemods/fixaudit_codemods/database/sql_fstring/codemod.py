@@ -21,7 +21,8 @@ from typing import ClassVar, Literal
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
 from fixaudit.edits import calls
-from fixaudit.source.origins import literal, origin
+from fixaudit.semantics.values.known_objects import ASYNCPG, DBAPI, SQLITE
+from fixaudit.source.origins import literal, origin_match
 from fixaudit_codemods.database.sql_fstring._texts import (
     STATEMENT,
     TAKES_PARAMETERS,
@@ -43,15 +44,9 @@ _METHODS = frozenset(
     | {"fetch", "fetchrow", "fetchval"}
 )
 _DRIVERS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"sqlite3\.(?:connect|Connection|Cursor)\(\)(?:\.cursor\(\))?\.execute"), "?"),
-    (
-        re.compile(
-            r"(?:psycopg2?|pymysql|MySQLdb|mysql\.connector)(?:\.\w+)*"
-            r"\.(?:[cC]onnect|[cC]onnection|[cC]ursor)\(\)(?:\.cursor\(\))?\.execute"
-        ),
-        "%s",
-    ),
-    (re.compile(r"asyncpg\.(?:connect|Connection)\(\)\.(?:execute|fetch|fetchrow|fetchval)"), "$"),
+    (re.compile(rf"{SQLITE}\.execute"), "?"),
+    (re.compile(rf"{DBAPI}\.execute"), "%s"),
+    (re.compile(rf"{ASYNCPG}\.(?:execute|fetch|fetchrow|fetchval)"), "$"),
 )
 _PROBE = re.compile(
     r"\s*select\s+(?:1|\*|count\(\*\))\s+from\s+[\"`]?\x00[\"`]?\s*(?:limit\s+[01])?\s*;?\s*$", re.I
@@ -134,9 +129,8 @@ class SqlFstring(Codemod):
         return self.unsafe(source, node, f"{words} could change the statement: {CHANGES}", changed)
 
     def _mark(self, source: Source, node: ast.Call) -> str:
-        made = origin(source, node.func) or ""
         for driver, mark in _DRIVERS:
-            if driver.fullmatch(made):
+            if origin_match(source, node.func, driver):
                 return mark
         style = {"qmark": "?", "format": "%s"}.get(self.options.paramstyle)
         if style is None or not isinstance(node.func, ast.Attribute) or node.func.attr != "execute":

@@ -7,16 +7,15 @@ import re
 
 from fixaudit import Source
 from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.values.known_objects import SQLALCHEMY_STATEMENT
 from fixaudit.source.memo import remembered
-from fixaudit.source.origins import instance_of
 from fixaudit.source.static_type import definition_of
+from fixaudit.source.values import value_of_binding
 
 LIBRARIES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "sqlalchemy_utils")
 _STATEMENTS = re.compile(r"(sqlalchemy|sqlmodel)(\.\w+)*\.(select|update|delete|exists|insert)")
 _CONNECTIVES = re.compile(r"(sqlalchemy|sqlmodel)(\.\w+)*\.(and_|or_|not_|case)")
-_STATEMENT_TYPES = re.compile(
-    r"(sqlalchemy|sqlmodel)(\.\w+)*\.(Select|SelectOfScalar|Update|Delete|Query|ScalarSelect)\(\)"
-)
+_STATEMENT_TYPES = re.compile(SQLALCHEMY_STATEMENT)
 _CLAUSES = frozenset({"where", "filter", "having", "join", "outerjoin", "case"})
 _COLUMN_MAKERS = re.compile(
     r"(sqlalchemy|sqlmodel|flask_sqlalchemy)(\.\w+)*\.(Column|mapped_column|column_property)"
@@ -172,7 +171,8 @@ def _is_bound_to_statement(source: Source, node: ast.Name, name: str, depth: int
     certain = False
     for binding in source.lookup(name, node):
         if binding.annotation is not None:
-            if not _STATEMENT_TYPES.fullmatch(instance_of(source, binding.annotation) or ""):
+            declared = value_of_binding(source, binding)
+            if declared is None or declared.matches(_STATEMENT_TYPES) is None:
                 return False
             certain = True
         elif binding.kind != "assign" or binding.value is None:

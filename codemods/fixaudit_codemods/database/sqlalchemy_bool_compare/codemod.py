@@ -20,12 +20,14 @@ from typing import ClassVar, Literal
 
 from fixaudit import Access, Codemod, Edit, Finding, Pairing, Role, Source, access
 from fixaudit.edits import statements
+from fixaudit.source.origins import origin_match
 from fixaudit_codemods.database.sqlalchemy_bool_compare._expressions import (
     is_column,
     is_condition,
     uses_sqlalchemy,
 )
 
+_BOOL = re.compile(r"builtins\.bool\(\)")
 _IDENTITY = (ast.Is, ast.IsNot)
 _NOQA = re.compile(
     rb"[ \t]*#[ \t]*noqa:[ \t]*(?P<codes>[A-Z]+\d+(?:[ ,\t]+[A-Z]+\d+)*)[ \t]*(?=\r|\n|\Z|#)"
@@ -179,12 +181,7 @@ def _left_alone(source: Source, found: Comparison) -> str | None:
 
 def _is_python_value(source: Source, name: ast.Name) -> bool:
     """True for a parameter annotated with `bool` and the like."""
-    bindings = source.lookup(name.id, name)
-    return any(
-        binding.annotation is not None
-        and re.search(r"\bbool\b", ast.unparse(binding.annotation)) is not None
-        for binding in bindings
-    )
+    return origin_match(source, name, _BOOL) is not None
 
 
 # ----------------------------------------------------------------------------- edits

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from fixaudit import Source
+from fixaudit.source.origins import origin_match
 
-_DELTAS = frozenset({"datetime.timedelta", "dateutil.relativedelta.relativedelta"})
+_DELTA = re.compile(r"(?:datetime\.timedelta|dateutil\.relativedelta\.relativedelta)\(\)")
 
 
 def values_of(source: Source, name: ast.Name) -> list[ast.expr] | None:
@@ -86,25 +88,20 @@ def is_aware(source: Source, node: ast.expr) -> bool | None:
 def is_delta(source: Source, node: ast.expr, depth: int = 0) -> bool:
     """True for a duration: `timedelta(…)`, and sums and multiples of such."""
     match node:
-        case ast.Call(func=func):
-            return source.qualified_name(func) in _DELTAS
+        case ast.Call():
+            return origin_match(source, node, _DELTA) is not None
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
             return is_delta(source, left, depth) and is_delta(source, right, depth)
         case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right):
             return is_delta(source, left, depth) or is_delta(source, right, depth)
         case ast.Name() if depth < 3:
             found = source.lookup(node.id, node)
-            values = [entry.value for entry in found]
-            return bool(found) and all(
-                (value is not None and is_delta(source, value, depth + 1))
-                or _says_delta(source, entry.annotation)
-                for value, entry in zip(values, found, strict=True)
+            sums = (
+                entry.value is not None and is_delta(source, entry.value, depth + 1)
+                for entry in found
             )
+            return origin_match(source, node, _DELTA) is not None or (bool(found) and all(sums))
     return False
-
-
-def _says_delta(source: Source, annotation: ast.expr | None) -> bool:
-    return annotation is not None and source.qualified_name(annotation) in _DELTAS
 
 
 def is_none(node: ast.expr) -> bool:

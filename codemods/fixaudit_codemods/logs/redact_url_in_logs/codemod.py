@@ -30,7 +30,7 @@ from fixaudit import (
     access,
 )
 from fixaudit.source import loggers
-from fixaudit.source.origins import literal, origin
+from fixaudit.source.origins import literal, origin_match
 from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
 
 LEVELS = frozenset(
@@ -196,7 +196,7 @@ def _left_alone(source: Source, value: ast.expr, secret: ast.expr) -> str | None
     last = value.id if isinstance(value, ast.Name) else value.attr
     if _REDACTED.search(last):
         return "its name says that it is redacted"
-    if _HIDING.fullmatch(origin(source, value) or ""):
+    if origin_match(source, value, _HIDING):
         return "SQLAlchemy hides the password of its URLs"
     return _left_by_value(source, value)
 

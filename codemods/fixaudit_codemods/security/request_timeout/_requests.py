@@ -9,17 +9,20 @@ from fnmatch import fnmatchcase
 
 from fixaudit import Source
 from fixaudit.edits.calls import keyword
-from fixaudit.source.origins import origin
-from fixaudit.source.tasks import opened_by
-from fixaudit.syntax.namespace import Binding
+from fixaudit.semantics.values.known_objects import (
+    AIOHTTP_SESSION,
+    HTTPX_CLIENT,
+    REQUESTS_SESSION,
+)
+from fixaudit.source.origins import origin_match
+from fixaudit.source.values import is_made_here, value_of
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 _PLAIN = frozenset(f"requests.{part}{verb}" for part in ("", "api.") for verb in VERBS)
 _URLOPEN = "urllib.request.urlopen"
-_SESSION = re.compile(r"requests\.(sessions\.)?[Ss]ession\(\)\.(\w+)")
-_LIMITED = re.compile(
-    r"httpx\.((Async)?Client\(\)\.)?(\w+)|aiohttp\.(client\.)?ClientSession\(\)\.(\w+)"
-)
+_SESSION = re.compile(rf"{REQUESTS_SESSION}\.(\w+)")
+_LIMITED = re.compile(rf"(?:{HTTPX_CLIENT}|{AIOHTTP_SESSION}|httpx)\.(\w+)")
+_PLAIN_ADAPTER = re.compile(r"requests\.adapters\.HTTPAdapter\(\)")
 _MODEL = (
     "litellm.completion",
     "litellm.acompletion",
@@ -92,15 +95,12 @@ def _named(
     asks = written.endswith(_CHAT) or (written.endswith(_WITH_MODEL) and keyword(call, "model"))
     if name in _MODEL or asks:
         return Request(name if name in _MODEL and name else written, "model", call)
-    made = origin(source, func) if isinstance(func, ast.Attribute) and last in VERBS else name
-    if made is None:
-        return None
-    session = _SESSION.fullmatch(made)
-    if session is not None and session[2] in VERBS:
+    session = origin_match(source, func, _SESSION)
+    if session is not None and session[1] in VERBS:
         return Request(written, "endless", call, session=getattr(func, "value", None))
-    limited = _LIMITED.fullmatch(made)
+    limited = origin_match(source, func, _LIMITED)
     if limited is not None and last in VERBS:
-        return Request(made.partition(".")[0], "limited", call)
+        return Request(limited[0].partition(".")[0], "limited", call)
     return None
 
 
@@ -162,37 +162,14 @@ def session_doubt(source: Source, request: Request) -> str | None:
     for node in source.nodes(ast.Call):
         func = node.func
         if isinstance(func, ast.Attribute) and func.attr == "mount" and len(node.args) == 2:
-            adapter = origin(source, node.args[1]) or ""
-            if adapter != "requests.adapters.HTTPAdapter()":
+            if origin_match(source, node.args[1], _PLAIN_ADAPTER) is None:
                 return f"an adapter that is mounted in line {node.lineno} may set a timeout"
-    if request.session is None or not all(
-        _makes(source, e) for e in _values(source, request.session)
-    ):
+    made = None if request.session is None else value_of(source, request.session)
+    if made is None or not is_made_here(source, made):
         return (
             f"the session of `{request.name}` is made elsewhere, perhaps with a timeout of its own"
         )
     return None
-
-
-def _makes(source: Source, value: ast.expr | None) -> bool:
-    made = source.qualified_name(value.func) if isinstance(value, ast.Call) else None
-    return made in ("requests.Session", "requests.session", "requests.sessions.Session")
-
-
-def _values(source: Source, session: ast.expr) -> list[ast.expr | None]:
-    """The expressions that a session may come from; None for what is no plain assignment."""
-    found: list[ast.expr | None] = [session]
-    if isinstance(session, ast.Name):
-        found = [_given(entry) for entry in source.lookup(session.id, session)]
-    elif isinstance(session, ast.Attribute):
-        stores = [n for n in source.nodes(ast.Attribute) if n.attr == session.attr]
-        statements = [source.statement(n) for n in stores if isinstance(n.ctx, ast.Store)]
-        found = [getattr(statement, "value", None) for statement in statements]
-    return [e for e in found if not (isinstance(e, ast.Constant) and e.value is None)] or [None]
-
-
-def _given(binding: Binding) -> ast.expr | None:
-    return opened_by(binding) if binding.kind == "with" else binding.value
 
 
 def replaced(source: Source) -> str | None:

@@ -7,7 +7,12 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source
-from fixaudit.source.origins import origin
+from fixaudit.semantics.values.known_objects import (
+    AIOHTTP_SESSION,
+    HTTPX_CLIENT,
+    REQUESTS_SESSION,
+)
+from fixaudit.source.origins import origin_match
 from fixaudit.source.source import Function
 from fixaudit.syntax.namespace import Binding
 
@@ -19,14 +24,13 @@ SWITCHES = frozenset(
 _VERBS = "get|post|put|patch|delete|head|options|request|stream|send"
 _CLIENT = re.compile(
     rf"(?:requests|httpx)(?:\.\w+)*\.(?:{_VERBS}|Client|AsyncClient|HTTPTransport|AsyncHTTPTransport)"
-    rf"|requests(?:\.sessions)?\.[sS]ession\(\)\.(?:{_VERBS})"
-    rf"|httpx\.(?:Async)?Client\(\)\.(?:{_VERBS})"
+    rf"|(?:{REQUESTS_SESSION}|{HTTPX_CLIENT})\.(?:{_VERBS})"
     r"|boto3(?:\.\w+(?:\(\))?)*\.(?:client|resource)"
     r"|(?:aiobotocore|botocore)\.session\.\w+\(\)\.create_client"
 )
-_SESSION = re.compile(r"requests(?:\.sessions)?\.[sS]ession\(\)|httpx\.(?:Async)?Client\(\)")
+_SESSION = re.compile(rf"{REQUESTS_SESSION}|{HTTPX_CLIENT}")
 _OLD_AIOHTTP = re.compile(
-    rf"aiohttp\.(?:TCPConnector|request|ClientSession\(\)\.(?:{_VERBS}|ws_connect))"
+    rf"aiohttp\.(?:TCPConnector|request)|{AIOHTTP_SESSION}\.(?:{_VERBS}|ws_connect)"
 )
 _LOCAL_HOST = re.compile(
     r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+\.local\b)"
@@ -36,22 +40,19 @@ _HTTP_VERBS = frozenset(_VERBS.split("|"))
 
 def is_tls_call(source: Source, call: ast.Call, switch: str) -> bool:
     """True for a call of requests, httpx, boto3 or aiohttp that takes this keyword."""
-    made = origin(source, call.func)
-    if made is None:
-        return False
     if switch == "verify":
-        return _CLIENT.fullmatch(made) is not None
-    return switch == "verify_ssl" and _OLD_AIOHTTP.fullmatch(made) is not None
+        return origin_match(source, call.func, _CLIENT) is not None
+    return switch == "verify_ssl" and is_aiohttp(source, call)
 
 
 def is_aiohttp(source: Source, call: ast.Call) -> bool:
     """True for a call of aiohttp that takes `ssl=`."""
-    return _OLD_AIOHTTP.fullmatch(origin(source, call.func) or "") is not None
+    return origin_match(source, call.func, _OLD_AIOHTTP) is not None
 
 
 def is_session(source: Source, node: ast.expr) -> bool:
     """True for a `requests.Session` or an httpx client."""
-    return _SESSION.fullmatch(origin(source, node) or "") is not None
+    return origin_match(source, node, _SESSION) is not None
 
 
 def is_verb(call: ast.Call) -> bool:

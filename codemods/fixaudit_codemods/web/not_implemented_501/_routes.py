@@ -6,36 +6,19 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from fixaudit import Source
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts, dotted_name
-from fixaudit.semantics.signatures import FunctionFacts
+from fixaudit.semantics.module_facts import dotted_name
+from fixaudit.semantics.values.known_objects import Framework, router_framework
 from fixaudit.source.memo import remembered
-from fixaudit.source.static_type import definition_of
-from fixaudit.syntax.namespace import Binding
+from fixaudit.source.values import value_of
 
-Framework = Literal["fastapi", "starlette", "flask", "quart"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 METHODS = frozenset(
     {"get", "post", "put", "delete", "patch", "head", "options", "trace", "route", "api_route"}
 )
-ROUTERS: dict[str, Framework] = {
-    "fastapi.FastAPI": "fastapi",
-    "fastapi.APIRouter": "fastapi",
-    "fastapi.applications.FastAPI": "fastapi",
-    "fastapi.routing.APIRouter": "fastapi",
-    "starlette.applications.Starlette": "starlette",
-    "starlette.routing.Router": "starlette",
-    "flask.Flask": "flask",
-    "flask.Blueprint": "flask",
-    "flask.blueprints.Blueprint": "flask",
-    "flask.app.Flask": "flask",
-    "quart.Quart": "quart",
-    "quart.Blueprint": "quart",
-}
 REGISTERING = {"Route": 1, "add_api_route": 1, "add_route": 1, "add_url_rule": 2}
 _STATUS = re.compile(r"(?:HTTP_)?(\d{3})(?:_.*)?")
 
@@ -105,141 +88,26 @@ def _is_other_library(source: Source, receiver: ast.expr) -> bool:
 
 def framework_of(source: Source, receiver: ast.expr) -> Framework | None:
     """The framework of a router or application, by the class it is made of or annotated with."""
-    if isinstance(receiver, ast.Name):
-        bindings = source.lookup(receiver.id, receiver)
-        if bindings and not any(binding.kind == "import" for binding in bindings):
-            found = {_by_binding(source, item) for item in bindings if not _is_nothing(item)}
-            return found.pop() if len(found) == 1 else None
-    elif _is_self_attribute(receiver):
-        return _by_self(source, receiver)
-    return _across_files(source, receiver)
-
-
-def _is_nothing(binding: Binding) -> bool:
-    value = binding.value
-    return isinstance(value, ast.Constant) and value.value is None
-
-
-def _by_binding(source: Source, binding: Binding) -> Framework | None:
-    for part in _parts(binding.annotation):
-        found = _by_class(source, part)
-        if found is not None:
-            return found
-    return None if binding.value is None else _by_call(source, binding.value)
-
-
-def _parts(annotation: ast.expr | None) -> Iterator[ast.expr]:
-    """The classes in `App`, `"App"`, `App | None`, `Optional[App]` and `Annotated[App, …]`."""
-    match annotation:
-        case ast.Name() | ast.Attribute():
-            yield annotation
-        case ast.BinOp(left=left, right=right):
-            yield from _parts(left)
-            yield from _parts(right)
-        case ast.Subscript(slice=ast.Tuple(elts=[first, *_])):
-            yield from _parts(first)
-        case ast.Subscript(slice=inner):
-            yield from _parts(inner)
-
-
-def _by_call(source: Source, value: ast.expr) -> Framework | None:
-    if not isinstance(value, ast.Call):
+    value = value_of(source, receiver)
+    if value is None or value.assumed:
         return None
-    found = _by_class(source, value.func)
-    if found is not None:
-        return found
-    maker = definition_of(source, value.func)
-    return _by_result(source, maker) if isinstance(maker, FunctionFacts) else None
+    found = {_by_bases(cls) for cls in value.members}
+    found |= {_by_origin(origin) for origin in value.outside}
+    return found.pop() if len(found) == 1 else None
 
 
-def _by_result(source: Source, maker: FunctionFacts) -> Framework | None:
-    """What a factory of the project is annotated to return."""
-    for part in _parts(maker.returns):
-        found = _in_module(source, maker.module, part)
-        if found is not None:
-            return found
-    return None
-
-
-def _in_module(source: Source, module: ModuleFacts, cls: ast.expr) -> Framework | None:
-    written = dotted_name(cls)
-    if written is None:
-        return None
-    known = known_router(module.qualify(written))
-    if known is not None:
-        return known
-    found = source.project.resolve(module, written)
-    return _by_bases(found) if isinstance(found, ClassFacts) else None
-
-
-def known_router(name: str | None) -> Framework | None:
-    """The framework of a class outside of the project, by its full name."""
-    root, _, last = (name or "").rpartition(".")
-    if name in ROUTERS or not root:
-        return ROUTERS.get(name or "")
-    package = root.partition(".")[0]
-    if last.endswith(("APIRouter", "FastAPI")) and package != "ninja":
-        return "fastapi"
-    is_flask = package.startswith("flask") or package == "apiflask"
-    return "flask" if is_flask and last.endswith(("Blueprint", "Flask", "OpenAPI")) else None
-
-
-def _by_class(source: Source, cls: ast.expr) -> Framework | None:
-    found = definition_of(source, cls)
-    if isinstance(found, ClassFacts):
-        return _by_bases(found)
-    if found is not None:
-        return None
-    return known_router(source.qualified_name(cls))
+def _by_origin(origin: str) -> Framework | None:
+    made = origin.removesuffix("()")
+    return None if made == origin else router_framework(made)
 
 
 def _by_bases(cls: ClassFacts) -> Framework | None:
     for entry in cls.mro().own:
         for base in entry.bases:
-            known = known_router(entry.module.qualify(dotted_name(base) or ""))
+            known = router_framework(entry.module.qualify(dotted_name(base) or ""))
             if known is not None:
                 return known
     return None
-
-
-def _is_self_attribute(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "self"
-    )
-
-
-def _by_self(source: Source, receiver: ast.expr) -> Framework | None:
-    assert isinstance(receiver, ast.Attribute)
-    cls = source.class_of(receiver)
-    values = [
-        node.value
-        for node in (ast.walk(cls) if cls is not None else ())
-        if isinstance(node, (ast.Assign, ast.AnnAssign))
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if _is_self_attribute(target) and target.attr == receiver.attr  # type: ignore[attr-defined]
-    ]
-    found = {None if value is None else _by_call(source, value) for value in values}
-    return found.pop() if len(found) == 1 else None
-
-
-def _across_files(source: Source, receiver: ast.expr) -> Framework | None:
-    """A router made in another module of the project and imported here."""
-    found = definition_of(source, receiver)
-    if not isinstance(found, VariableFacts):
-        return None
-    for part in _parts(found.annotation):
-        known = _in_module(source, found.module, part)
-        if known is not None:
-            return known
-    value = found.value
-    if not isinstance(value, ast.Call):
-        return None
-    made = _in_module(source, found.module, value.func)
-    written = dotted_name(value.func)
-    maker = None if made or written is None else source.project.resolve(found.module, written)
-    return _by_result(source, maker) if isinstance(maker, FunctionFacts) else made
 
 
 # ------------------------------------------------------------------- without decorators

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts, dotted_name
 from fixaudit.semantics.signatures import plain_typing
-from fixaudit.semantics.values.value import NOTHING, Shape, holding, instance, maybe, union
+from fixaudit.semantics.values import outside
+from fixaudit.semantics.values.value import (
+    NOTHING,
+    Shape,
+    declared,
+    holding,
+    instance,
+    maybe,
+    union,
+)
 
 if TYPE_CHECKING:
     from fixaudit.semantics.project import Project
@@ -101,12 +110,12 @@ class _Reader:
     def plain(self, node: ast.expr, depth: int) -> Shape | None:
         found = self.meaning(node)
         if isinstance(found, ClassFacts):
-            return instance(found)
+            return declared(instance(found))
         if isinstance(found, VariableFacts):
             return self.alias(found, depth)
         if found == "typing.Self" and self.receiver is not None:
             return instance(self.receiver)
-        return None
+        return declared(outside.instance_of(found)) if isinstance(found, str) else None
 
     def meaning(self, node: ast.expr) -> object:
         written = dotted_name(node)
@@ -116,7 +125,18 @@ class _Reader:
             found = self.project.resolve(self.module, written)
         else:
             found = self.project.resolve_at(self.module, written, self.anchor)
+        if found is None:
+            found = self.imported(written)
         return plain_typing(found) if isinstance(found, str) else found
+
+    def imported(self, written: str) -> str | None:
+        """The name of something outside of the project that is imported only if it is there."""
+        head, dot, rest = written.partition(".")
+        view = self.project.view(self.module)
+        scope, bindings = view.lookup(head, self.anchor or view.tree)
+        target = outside.imported(self.project, bindings, self.module.path)
+        target = target or outside.builtin(scope, head, bool(self.module.stars))
+        return None if target is None else target + dot + rest
 
     def alias(self, found: VariableFacts, depth: int) -> Shape | None:
         """`Conf = Settings`, `NewType("Conf", Settings)`, `TypeVar("T", bound=Settings)`."""
@@ -139,7 +159,7 @@ class _Reader:
     def subscript(self, base: ast.expr, inner: ast.expr, depth: int) -> Shape | None:
         found = self.meaning(base)
         if isinstance(found, ClassFacts):
-            return instance(found)
+            return declared(instance(found))
         items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
         if not isinstance(found, str) or not items:
             return None
@@ -159,7 +179,7 @@ class _Reader:
             return holding("awaitable", self.read(items[-1], depth))
         if found in _MANAGERS:
             return holding("manager", self.read(items[0], depth))
-        return None
+        return None if found in _MAPPINGS else declared(outside.instance_of(found))
 
     def tuple_of(self, items: list[ast.expr], depth: int) -> Shape | None:
         """All members alike, or nothing is known of any."""

@@ -5,9 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from fixaudit.semantics.values import infer_calls, infer_members
+from fixaudit.semantics.values import infer_calls, infer_members, outside
 from fixaudit.semantics.values.annotations import annotated
-from fixaudit.semantics.values.value import Shape, holding, instance, maybe, union
+from fixaudit.semantics.values.value import (
+    Shape,
+    assumed,
+    holding,
+    instance,
+    maybe,
+    seen_at,
+    union,
+)
 from fixaudit.syntax.namespace import Binding
 
 if TYPE_CHECKING:
@@ -16,6 +24,12 @@ if TYPE_CHECKING:
 
 def shape_of_binding(inference: Inference, binding: Binding) -> Shape | None:
     """What the name holds after this binding alone."""
+    found = _shape_of_binding(inference, binding)
+    line = getattr(binding.node, "lineno", 0)
+    return seen_at(found, inference.module.path, line)
+
+
+def _shape_of_binding(inference: Inference, binding: Binding) -> Shape | None:
     match binding.kind:
         case "parameter":
             return _parameter(inference, binding)
@@ -24,7 +38,7 @@ def shape_of_binding(inference: Inference, binding: Binding) -> Shape | None:
         case "annotation" if isinstance(binding.node, ast.Name):
             return _declared(inference, binding)
         case "assign":
-            return inference.shape(binding.value)
+            return inference.shape(binding.value or _unpacked(binding))
         case "loop" | "comprehension":
             loop = binding.statement
             assert isinstance(loop, (ast.For, ast.AsyncFor, ast.comprehension))
@@ -38,7 +52,20 @@ def shape_of_binding(inference: Inference, binding: Binding) -> Shape | None:
 
 def _declared(inference: Inference, binding: Binding) -> Shape | None:
     found = inference.annotation(binding.annotation, binding.node)
+    if found is None:
+        return inference.shape(binding.value)
     return maybe(found) if _is_none(binding.value) else found
+
+
+def _unpacked(binding: Binding) -> ast.expr | None:
+    """The value of one name in `a, b = X(), Y()`."""
+    match binding.statement:
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+            starred = any(isinstance(item, ast.Starred) for item in [*names, *values])
+            if len(names) == len(values) and not starred:
+                pairs = zip(names, values, strict=True)
+                return next((value for name, value in pairs if name is binding.node), None)
+    return None
 
 
 def _is_none(value: ast.expr | None) -> bool:
@@ -52,14 +79,19 @@ def _parameter(inference: Inference, binding: Binding) -> Shape | None:
     assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
     arguments = function.args
     plain = [*arguments.posonlyargs, *arguments.args]
+    default = _default(arguments, argument)
     if argument.annotation is None:
-        return _receiver(inference, function) if plain and plain[0] is argument else None
+        first = bool(plain) and plain[0] is argument
+        found = _receiver(inference, function) if first else None
+        return found or (assumed(inference.shape(default)) if default is not None else None)
     found = inference.annotation(argument.annotation, function)
     if argument is arguments.vararg:
         return holding("sequence", found)
     if argument is arguments.kwarg:
         return holding("mapping", found)
-    return maybe(found) if _is_none(_default(arguments, argument)) else found
+    if found is None:
+        return assumed(inference.shape(default)) if default is not None else None
+    return maybe(found) if _is_none(default) else found
 
 
 def _default(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
@@ -122,6 +154,8 @@ def _entered(inference: Inference, binding: Binding) -> Shape | None:
         return None
     if held.container == "manager":
         return held.element
+    if held.outside:
+        return outside.entered(held) if not held.classes else None
     name = "__aenter__" if isinstance(statement, ast.AsyncWith) else "__enter__"
     results = [infer_members.result_of_method(inference, cls, name) for cls in held.classes]
     if isinstance(statement, ast.AsyncWith):

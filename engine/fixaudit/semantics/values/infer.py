@@ -12,9 +12,19 @@ from fixaudit.semantics.classes import ClassFacts, Found
 from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts, dotted_name, span_of
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.tree_view import View
-from fixaudit.semantics.values import infer_calls, infer_members, infer_names
+from fixaudit.semantics.values import infer_calls, infer_members, infer_names, outside
 from fixaudit.semantics.values.annotations import annotated
-from fixaudit.semantics.values.value import NOTHING, Shape, holding, maybe, surely, union
+from fixaudit.semantics.values.value import (
+    NOTHING,
+    Shape,
+    assumed,
+    holding,
+    maybe,
+    seen_at,
+    surely,
+    union,
+)
+from fixaudit.syntax.namespace import Binding
 
 if TYPE_CHECKING:
     from fixaudit.semantics.project import Project
@@ -93,17 +103,13 @@ class Inference:
             case ast.Call():
                 return infer_calls.shape_of_call(self, node)
             case ast.Await(value=value):
-                inner = self.shape(value)
-                return inner.element if inner and inner.container == "awaitable" else None
+                return infer_calls.awaited(self.shape(value))
             case ast.NamedExpr(value=value):
                 return self.shape(value)
             case ast.IfExp(body=body, orelse=orelse):
                 return union([self.shape(body), self.shape(orelse)])
             case ast.BoolOp(op=ast.Or(), values=values):
-                # Falling through a truthy-tested value never leaves its None behind.
-                parts = [self._if_truthy(value) for value in values[:-1]]
-                known = [part for part in parts if part is not NOTHING]
-                return union([*known, self.shape(values[-1])])
+                return self._first_true(values)
             case ast.Subscript(value=value, slice=index):
                 return self._subscript(value, index)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items) if items:
@@ -116,9 +122,16 @@ class Inference:
                 return holding("mapping", self.shape(element))
         return None
 
-    def _if_truthy(self, node: ast.expr) -> Shape | None:
-        found = self.shape(node)
-        return NOTHING if found is not None and found.is_nothing else surely(found)
+    def _first_true(self, values: list[ast.expr]) -> Shape | None:
+        """`a or b or c`: falling through a value never leaves its None behind.
+
+        What nothing is known of is assumed to be like the fallback.
+        """
+        parts = [self.shape(value) for value in values[:-1]]
+        solid = [surely(part) for part in parts if part is not None and not part.is_nothing]
+        found = union([*solid, self.shape(values[-1])])
+        guessed = any(part is None or part.assumed for part in parts)
+        return assumed(found) if guessed else found
 
     def _subscript(self, value: ast.expr, index: ast.expr) -> Shape | None:
         held = self.shape(value)
@@ -133,13 +146,40 @@ class Inference:
         if isinstance(found, VariableFacts):
             return self.variable(found)
         if found is not None:
-            return None
+            return outside.named(found) if isinstance(found, str) else None
         owner = self.shape(node.value)
-        if owner is None or not owner.classes:
+        if owner is None:
+            return infer_members.shape_of_class_attribute(self, node)
+        answers = [infer_members.shape_of_attribute(self, cls, node.attr) for cls in owner.classes]
+        if owner.outside:
+            answers.append(outside.attribute(owner, node.attr))
+        return union(answers)
+
+    # ---------------------------------------------------------------- imports
+
+    def import_name(self, node: ast.Name, bindings: list[Binding]) -> Shape | None:
+        """The value of a name that nothing but imports bind, or nothing at all."""
+        found = self.definition(node)
+        if isinstance(found, VariableFacts):
+            return self.variable(found)
+        if found is None:
+            scope = self.view.lookup(node.id, node)[0]
+            found = outside.builtin(scope, node.id, bool(self.module.stars))
+        return outside.named(found) if isinstance(found, str) else self.from_outside(bindings)
+
+    def import_value(self, binding: Binding) -> Shape | None:
+        """The value that one import brings, whatever else the name is bound to."""
+        if not binding.target:
             return None
-        return union(
-            infer_members.shape_of_attribute(self, cls, node.attr) for cls in owner.classes
-        )
+        found = self.project.definition(binding.target, self.module.path)
+        if isinstance(found, VariableFacts):
+            return self.variable(found)
+        return self.from_outside([binding]) if found is None else None
+
+    def from_outside(self, bindings: list[Binding]) -> Shape | None:
+        """The thing from outside that all imports of a name bring, where it is there."""
+        name = outside.imported(self.project, bindings, self.module.path)
+        return None if name is None else outside.named(name)
 
     # ---------------------------------------------------------------- definitions
 
@@ -150,13 +190,19 @@ class Inference:
             return None
         head = written.partition(".")[0]
         scope, bindings = self.view.lookup(head, node)
-        definitional = all(item.kind in ("import", "class", "function") for item in bindings)
+        solid = outside.present(bindings)
+        definitional = all(
+            item.kind in ("import", "class", "function") for item in solid or bindings
+        )
         in_module = scope is None or isinstance(scope.node, ast.Module)
         if not in_module and not definitional:
             return None
         if "." not in written and bindings and not definitional:
             return None
-        return self.project.resolve_at(self.module, written, node)
+        found = self.project.resolve_at(self.module, written, node)
+        if found is None and len(solid) < len(bindings):
+            return outside.imported_if_there(self.project, solid, written, self.module.path)
+        return found
 
     def variable(self, facts: VariableFacts) -> Shape | None:
         """A module-level name bound once, seen from anywhere."""
@@ -165,11 +211,14 @@ class Inference:
                 return None
             there = self.elsewhere(facts.module)
             annotation, value = facts.annotation, facts.value
+            found = None
             if annotation is not None:
                 found = there.annotation(annotation, annotation)
                 nothing = isinstance(value, ast.Constant) and value.value is None
-                return maybe(found) if nothing else found
-            return there.shape(value)
+                found = maybe(found) if nothing else found
+            if found is None:
+                found = there.shape(value)
+            return seen_at(found, facts.path, facts.line)
 
     def annotation(
         self, node: ast.expr | None, anchor: ast.AST, receiver: ClassFacts | None = None

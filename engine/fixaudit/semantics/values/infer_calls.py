@@ -10,9 +10,17 @@ from fixaudit.semantics.attributes import PROPERTIES
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.known_classes import ClassKind
 from fixaudit.semantics.signatures import SIGNATURE_KEEPING, FunctionFacts, own_nodes, plain_typing
-from fixaudit.semantics.values import infer_members
+from fixaudit.semantics.values import infer_members, known_objects, outside
 from fixaudit.semantics.values.narrowing import ends
-from fixaudit.semantics.values.value import NOTHING, Shape, holding, instance, maybe, union
+from fixaudit.semantics.values.value import (
+    NOTHING,
+    Shape,
+    holding,
+    instance,
+    maybe,
+    seen_at,
+    union,
+)
 
 if TYPE_CHECKING:
     from fixaudit.semantics.values.infer import Inference
@@ -21,13 +29,17 @@ _TRANSPARENT = SIGNATURE_KEEPING | PROPERTIES
 _MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 _SAME_ELEMENTS = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"})
 _COPIES = frozenset({"copy.copy", "copy.deepcopy", "dataclasses.replace"})
+# Their value is that of an argument, so it is not known where that is not.
+_BY_ARGUMENT = _COPIES | {"typing.cast", "getattr", "next"}
 # Class methods of pydantic that give a whole instance; `model_construct` may leave fields out.
 _MAKERS = frozenset({"model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_orm"})
 
 
 def awaited(shape: Shape | None) -> Shape | None:
     """What `await` makes of it."""
-    return shape.element if shape is not None and shape.container == "awaitable" else None
+    if shape is not None and shape.container == "awaitable":
+        return shape.element
+    return outside.awaited(shape)
 
 
 def shape_of_call(inference: Inference, call: ast.Call) -> Shape | None:
@@ -36,12 +48,25 @@ def shape_of_call(inference: Inference, call: ast.Call) -> Shape | None:
     if isinstance(found, ClassFacts):
         return constructed(found)
     if isinstance(found, FunctionFacts):
-        return inference.function_result(found, _class_before(inference, call.func))
+        given = inference.function_result(found, _class_before(inference, call.func))
+        return given or _known_maker(found)
     if isinstance(found, str):
-        return _outside(inference, plain_typing(found), call)
+        name = plain_typing(found)
+        given = _outside(inference, name, call)
+        return (
+            outside.called(outside.named(found))
+            if given is None and name not in _BY_ARGUMENT
+            else given
+        )
     if isinstance(call.func, ast.Attribute):
         return _method_call(inference, call.func, call)
-    return None
+    return outside.called(inference.shape(call.func))
+
+
+def _known_maker(function: FunctionFacts) -> Shape | None:
+    """What a library's own code, looked at as the project, does not show: `get_task_logger()`."""
+    origin = f"{function.qualified_name}()"
+    return outside.named(origin) if known_objects.is_known(origin) else None
 
 
 def constructed(cls: ClassFacts) -> Shape | None:
@@ -107,10 +132,13 @@ def _method_call(inference: Inference, func: ast.Attribute, call: ast.Call) -> S
         return made
     owner = inference.shape(func.value)
     if owner is None:
-        return None
+        return outside.called(infer_members.shape_of_class_attribute(inference, func))
     if owner.container != "none":
         return _container_call(owner, func.attr, call)
-    return union(_on_instance(inference, cls, func.attr) for cls in owner.classes)
+    answers = [_on_instance(inference, cls, func.attr) for cls in owner.classes]
+    if owner.outside:
+        answers.append(outside.called(outside.attribute(owner, func.attr)))
+    return union(answers)
 
 
 def _made_by_model(inference: Inference, func: ast.Attribute) -> Shape | None:
@@ -161,6 +189,7 @@ def result(
         found = _annotated(inference, function, receiver)
         if function.record.returns is None and not function.is_generator:
             found = inferred(inference, function, receiver)
+        found = seen_at(found, function.path, function.line)
     if any(name in _MANAGERS for name in function.decorators):
         return (
             holding("manager", found.element) if found and found.container == "sequence" else None

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from fixaudit.semantics.module_facts import VariableFacts
 from fixaudit.semantics.values import bindings as bound
 from fixaudit.semantics.values.annotations import annotated
 from fixaudit.semantics.values.narrowing import Shown, loops_between, shown_at
@@ -23,14 +22,17 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 def shape_of_name(inference: Inference, node: ast.Name) -> Shape | None:
     """The value of a name where it is read."""
     scope, bindings = inference.view.lookup(node.id, node)
-    if scope is None or _is_rebound_elsewhere(inference, scope, bindings):
-        return narrowed_by_class(inference, node, bindings, None)
-    if all(item.kind == "import" for item in bindings):
-        found = inference.definition(node)
-        return inference.variable(found) if isinstance(found, VariableFacts) else None
-    if any(item.kind in ("import", "class", "function") for item in bindings):
-        return None
-    shape = _from_bindings(inference, node, scope, bindings)
+    shape: Shape | None
+    if scope is None or all(item.kind == "import" for item in bindings):
+        shape = inference.import_name(node, bindings)
+        if bindings and (shape is None or not shape.optional):
+            return shape
+    elif any(item.kind in ("import", "class", "function") for item in bindings):
+        shape = inference.from_outside(bindings)
+    elif _is_rebound_elsewhere(inference, scope, bindings):
+        shape = _alike(bound.shape_of_binding(inference, item) for item in bindings)
+    else:
+        shape = _from_bindings(inference, node, scope, bindings)
     return narrowed_by_class(inference, node, bindings, shape)
 
 
@@ -56,7 +58,10 @@ def _from_bindings(
 ) -> Shape | None:
     leader = _leading(inference, node, scope, bindings)
     if leader is not None:
-        return bound.shape_of_binding(inference, leader) or _declared(inference, bindings)
+        shape = bound.shape_of_binding(inference, leader)
+        if shape is None or shape.outside or shape.assumed:
+            return _declared(inference, bindings) or shape
+        return shape
     reaching = [item for item in bindings if _may_reach(inference, node, scope, item)]
     return _alike(bound.shape_of_binding(inference, item) for item in reaching)
 
@@ -200,7 +205,10 @@ def _apply(inference: Inference, node: ast.Name, shown: Shown, shape: Shape | No
     found = union(
         annotated(inference.project, inference.module, item, node) for item in shown.classes
     )
-    return found if found is not None else surely(shape)
+    if found is None or (found.outside and shape is not None and not shape.outside):
+        # `isinstance(x, list)` says less than what is known of the elements already.
+        return surely(shape)
+    return found
 
 
 def _still_true(
