@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from fixaudit.semantics.values import infer_calls, infer_members, outside
 from fixaudit.semantics.values.annotations import annotated
+from fixaudit.semantics.values.evaluator import Evaluator
 from fixaudit.semantics.values.value import (
     Shape,
     assumed,
@@ -18,18 +18,15 @@ from fixaudit.semantics.values.value import (
 )
 from fixaudit.syntax.namespace import Binding
 
-if TYPE_CHECKING:
-    from fixaudit.semantics.values.infer import Inference
 
-
-def shape_of_binding(inference: Inference, binding: Binding) -> Shape | None:
+def shape_of_binding(inference: Evaluator, binding: Binding) -> Shape | None:
     """What the name holds after this binding alone."""
     found = _shape_of_binding(inference, binding)
     line = getattr(binding.node, "lineno", 0)
     return seen_at(found, inference.module.path, line)
 
 
-def _shape_of_binding(inference: Inference, binding: Binding) -> Shape | None:
+def _shape_of_binding(inference: Evaluator, binding: Binding) -> Shape | None:
     match binding.kind:
         case "parameter":
             return _parameter(inference, binding)
@@ -50,7 +47,7 @@ def _shape_of_binding(inference: Inference, binding: Binding) -> Shape | None:
     return None
 
 
-def _declared(inference: Inference, binding: Binding) -> Shape | None:
+def _declared(inference: Evaluator, binding: Binding) -> Shape | None:
     found = inference.annotation(binding.annotation, binding.node)
     if found is None:
         return inference.shape(binding.value)
@@ -72,7 +69,7 @@ def _is_none(value: ast.expr | None) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def _parameter(inference: Inference, binding: Binding) -> Shape | None:
+def _parameter(inference: Evaluator, binding: Binding) -> Shape | None:
     function, argument = binding.statement, binding.node
     if isinstance(function, ast.Lambda) or not isinstance(argument, ast.arg):
         return None
@@ -106,7 +103,7 @@ def _default(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
 
 
 def _receiver(
-    inference: Inference, function: ast.FunctionDef | ast.AsyncFunctionDef
+    inference: Evaluator, function: ast.FunctionDef | ast.AsyncFunctionDef
 ) -> Shape | None:
     """`self`; `cls` is no instance."""
     owner = inference.view.enclosing_class(function)
@@ -132,7 +129,7 @@ _KEEPING = frozenset({"property", "cached_property", "abstractmethod", "override
 
 
 def _drawn(
-    inference: Inference, name: ast.AST, target: ast.expr, iterable: ast.expr
+    inference: Evaluator, name: ast.AST, target: ast.expr, iterable: ast.expr
 ) -> Shape | None:
     """A loop variable: an element, or the second of the pairs of `items()` and `enumerate()`."""
     held = inference.shape(iterable)
@@ -145,7 +142,7 @@ def _drawn(
     return None
 
 
-def _entered(inference: Inference, binding: Binding) -> Shape | None:
+def _entered(inference: Evaluator, binding: Binding) -> Shape | None:
     statement = binding.statement
     assert isinstance(statement, (ast.With, ast.AsyncWith))
     item = next((item for item in statement.items if item.optional_vars is binding.node), None)
@@ -163,7 +160,7 @@ def _entered(inference: Inference, binding: Binding) -> Shape | None:
     return union(results)
 
 
-def _caught(inference: Inference, handler: ast.AST) -> Shape | None:
+def _caught(inference: Evaluator, handler: ast.AST) -> Shape | None:
     assert isinstance(handler, ast.ExceptHandler)
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     return union(annotated(inference.project, inference.module, kind, handler) for kind in kinds)

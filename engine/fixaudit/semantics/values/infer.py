@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from fixaudit.semantics.classes import ClassFacts, Found
 from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts, dotted_name, span_of
+from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.tree_view import View
 from fixaudit.semantics.values import infer_calls, infer_members, infer_names, outside
 from fixaudit.semantics.values.annotations import annotated
+from fixaudit.semantics.values.evaluator import MAX_DEPTH, MAX_STEPS, Effort
 from fixaudit.semantics.values.value import (
     NOTHING,
     Shape,
@@ -25,29 +25,6 @@ from fixaudit.semantics.values.value import (
     union,
 )
 from fixaudit.syntax.namespace import Binding
-
-if TYPE_CHECKING:
-    from fixaudit.semantics.project import Project
-
-MAX_DEPTH = 24
-MAX_STEPS = 300
-# Functions without a return annotation are looked into, and those they call, and no further.
-MAX_UNANNOTATED = 2
-
-
-@dataclass(slots=True)
-class Effort:
-    """What one question has cost so far; an answer that would take more is None.
-
-    `casts` counts the `typing.cast` calls on the way: claims that nothing in the code bears out.
-    `views` holds the code looked at: its nodes must stay the same until there is an answer.
-    """
-
-    busy: set[object] = field(default_factory=set)
-    steps: int = 0
-    unannotated: int = 0
-    casts: int = 0
-    views: dict[ModuleFacts, View] = field(default_factory=dict)
 
 
 class Inference:

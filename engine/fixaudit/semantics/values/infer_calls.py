@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from fixaudit.semantics.attributes import PROPERTIES
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.known_classes import ClassKind
 from fixaudit.semantics.signatures import SIGNATURE_KEEPING, FunctionFacts, own_nodes, plain_typing
 from fixaudit.semantics.values import infer_members, known_objects, outside
+from fixaudit.semantics.values.evaluator import MAX_UNANNOTATED, Evaluator
 from fixaudit.semantics.values.narrowing import ends
 from fixaudit.semantics.values.value import (
     NOTHING,
@@ -21,9 +21,6 @@ from fixaudit.semantics.values.value import (
     seen_at,
     union,
 )
-
-if TYPE_CHECKING:
-    from fixaudit.semantics.values.infer import Inference
 
 _TRANSPARENT = SIGNATURE_KEEPING | PROPERTIES
 _MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
@@ -42,7 +39,7 @@ def awaited(shape: Shape | None) -> Shape | None:
     return outside.awaited(shape)
 
 
-def shape_of_call(inference: Inference, call: ast.Call) -> Shape | None:
+def shape_of_call(inference: Evaluator, call: ast.Call) -> Shape | None:
     """The value of a call."""
     found = inference.definition(call.func)
     if isinstance(found, ClassFacts):
@@ -80,7 +77,7 @@ def constructed(cls: ClassFacts) -> Shape | None:
     return instance(cls)
 
 
-def _class_before(inference: Inference, func: ast.expr) -> ClassFacts | None:
+def _class_before(inference: Evaluator, func: ast.expr) -> ClassFacts | None:
     """`Settings` in `Settings.load()`: what `Self` means there."""
     if not isinstance(func, ast.Attribute):
         return None
@@ -88,7 +85,7 @@ def _class_before(inference: Inference, func: ast.expr) -> ClassFacts | None:
     return owner if isinstance(owner, ClassFacts) else None
 
 
-def _outside(inference: Inference, name: str, call: ast.Call) -> Shape | None:
+def _outside(inference: Evaluator, name: str, call: ast.Call) -> Shape | None:
     if not call.args:
         return None
     if name == "typing.cast":
@@ -112,7 +109,7 @@ def _outside(inference: Inference, name: str, call: ast.Call) -> Shape | None:
     return None
 
 
-def _by_name(inference: Inference, owner: Shape, names: list[ast.expr]) -> Shape | None:
+def _by_name(inference: Evaluator, owner: Shape, names: list[ast.expr]) -> Shape | None:
     """`getattr(x, "a", …)` where `x.a` is there for certain: no default is ever taken."""
     if owner.optional or owner.container != "none" or not names:
         return None
@@ -126,7 +123,7 @@ def _by_name(inference: Inference, owner: Shape, names: list[ast.expr]) -> Shape
     return union(infer_members.shape_of_attribute(inference, cls, name) for cls in owner.classes)
 
 
-def _method_call(inference: Inference, func: ast.Attribute, call: ast.Call) -> Shape | None:
+def _method_call(inference: Evaluator, func: ast.Attribute, call: ast.Call) -> Shape | None:
     made = _made_by_model(inference, func)
     if made is not None:
         return made
@@ -141,7 +138,7 @@ def _method_call(inference: Inference, func: ast.Attribute, call: ast.Call) -> S
     return union(answers)
 
 
-def _made_by_model(inference: Inference, func: ast.Attribute) -> Shape | None:
+def _made_by_model(inference: Evaluator, func: ast.Attribute) -> Shape | None:
     if func.attr not in _MAKERS:
         return None
     owner = inference.definition(func.value)
@@ -149,7 +146,7 @@ def _made_by_model(inference: Inference, func: ast.Attribute) -> Shape | None:
     return instance(owner) if isinstance(owner, ClassFacts) and is_model else None
 
 
-def _on_instance(inference: Inference, cls: ClassFacts, name: str) -> Shape | None:
+def _on_instance(inference: Evaluator, cls: ClassFacts, name: str) -> Shape | None:
     declared = cls.find_method(name)
     if declared is None and name in ("model_copy", "copy") and cls.kind is ClassKind.PYDANTIC:
         return instance(cls)
@@ -178,7 +175,7 @@ def _container_call(owner: Shape, name: str, call: ast.Call) -> Shape | None:
 
 
 def result(
-    inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
+    inference: Evaluator, function: FunctionFacts, receiver: ClassFacts | None
 ) -> Shape | None:
     """What a call of a project function gives; `inference` is that of the function's module."""
     if function.overloads or not all(name in _TRANSPARENT for name in function.decorators):
@@ -198,18 +195,16 @@ def result(
 
 
 def _annotated(
-    inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
+    inference: Evaluator, function: FunctionFacts, receiver: ClassFacts | None
 ) -> Shape | None:
     returns = function.returns
     return None if returns is None else inference.annotation(returns, function.node, receiver)
 
 
 def inferred(
-    inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
+    inference: Evaluator, function: FunctionFacts, receiver: ClassFacts | None
 ) -> Shape | None:
     """The result of a function without an annotation, if it does not take long to see."""
-    from fixaudit.semantics.values.infer import MAX_UNANNOTATED
-
     if inference.effort.unannotated >= MAX_UNANNOTATED:
         return None
     inference.effort.unannotated += 1
@@ -220,7 +215,7 @@ def inferred(
 
 
 def _returned(
-    inference: Inference, function: FunctionFacts, receiver: ClassFacts | None
+    inference: Evaluator, function: FunctionFacts, receiver: ClassFacts | None
 ) -> Iterator[Shape | None]:
     """What each `return` statement gives, and the end of the body."""
     node = function.node

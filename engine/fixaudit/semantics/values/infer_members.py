@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from fixaudit.semantics.attributes import AttributeFacts, Where
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.known_classes import ClassKind
 from fixaudit.semantics.values import known_objects, receivers
+from fixaudit.semantics.values.evaluator import Evaluator
 from fixaudit.semantics.values.value import Shape, maybe, seen_at, union
 
-if TYPE_CHECKING:
-    from fixaudit.semantics.values.infer import Inference
 
-
-def shape_of_attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None:
+def shape_of_attribute(inference: Evaluator, cls: ClassFacts, name: str) -> Shape | None:
     """The attribute as its annotation says, or as all its assignments agree."""
     with inference.once(("attribute", cls.key, name)) as fresh:
         return _attribute(inference, cls, name) if fresh else None
 
 
-def _attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None:
+def _attribute(inference: Evaluator, cls: ClassFacts, name: str) -> Shape | None:
     values: list[Shape | None] = []
     for entry in cls.mro().own:
         found = entry.body.found.get(name, [])
@@ -42,7 +39,7 @@ def _attribute(inference: Inference, cls: ClassFacts, name: str) -> Shape | None
 
 
 def _declared(
-    inference: Inference, cls: ClassFacts, entry: ClassFacts, item: AttributeFacts
+    inference: Evaluator, cls: ClassFacts, entry: ClassFacts, item: AttributeFacts
 ) -> Shape | None:
     there = inference.elsewhere(entry.module)
     annotation, value = item.annotation, item.value
@@ -53,7 +50,7 @@ def _declared(
 
 
 def _assigned(
-    inference: Inference, cls: ClassFacts, entry: ClassFacts, item: AttributeFacts
+    inference: Evaluator, cls: ClassFacts, entry: ClassFacts, item: AttributeFacts
 ) -> Shape | None:
     if item.where is Where.PROPERTY:
         function = entry.method(item.name)
@@ -83,7 +80,7 @@ def _is_plain_class_value(owner: ClassFacts, shape: Shape | None) -> bool:
     )
 
 
-def shape_of_class_attribute(inference: Inference, node: ast.Attribute) -> Shape | None:
+def shape_of_class_attribute(inference: Evaluator, node: ast.Attribute) -> Shape | None:
     """`cls.name` in a class method: a value of the class body."""
     owner = receivers.class_receiver(inference.view, node.value)
     if owner is None:
@@ -95,7 +92,7 @@ def shape_of_class_attribute(inference: Inference, node: ast.Attribute) -> Shape
     return shape_of_attribute(inference, cls, node.attr)
 
 
-def result_of_method(inference: Inference, cls: ClassFacts, name: str) -> Shape | None:
+def result_of_method(inference: Evaluator, cls: ClassFacts, name: str) -> Shape | None:
     """What calling the method on an instance gives."""
     function = cls.find_method(name)
     return None if function is None else inference.function_result(function, cls)

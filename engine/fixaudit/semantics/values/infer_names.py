@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from fixaudit.semantics.values import bindings as bound
 from fixaudit.semantics.values.annotations import annotated
+from fixaudit.semantics.values.evaluator import Evaluator
 from fixaudit.semantics.values.narrowing import Shown, loops_between, shown_at
 from fixaudit.semantics.values.value import Shape, surely, union
 from fixaudit.syntax.namespace import Binding, Scope
-
-if TYPE_CHECKING:
-    from fixaudit.semantics.values.infer import Inference
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def shape_of_name(inference: Inference, node: ast.Name) -> Shape | None:
+def shape_of_name(inference: Evaluator, node: ast.Name) -> Shape | None:
     """The value of a name where it is read."""
     scope, bindings = inference.view.lookup(node.id, node)
     shape: Shape | None
@@ -36,7 +33,7 @@ def shape_of_name(inference: Inference, node: ast.Name) -> Shape | None:
     return narrowed_by_class(inference, node, bindings, shape)
 
 
-def _is_rebound_elsewhere(inference: Inference, scope: Scope, bindings: list[Binding]) -> bool:
+def _is_rebound_elsewhere(inference: Evaluator, scope: Scope, bindings: list[Binding]) -> bool:
     """True where a nested function rebinds the name through `global` or `nonlocal`."""
     scope_of = inference.view.scopes.scope_of
     for item in bindings:
@@ -54,7 +51,7 @@ def _is_rebound_elsewhere(inference: Inference, scope: Scope, bindings: list[Bin
 
 
 def _from_bindings(
-    inference: Inference, node: ast.Name, scope: Scope, bindings: list[Binding]
+    inference: Evaluator, node: ast.Name, scope: Scope, bindings: list[Binding]
 ) -> Shape | None:
     leader = _leading(inference, node, scope, bindings)
     if leader is not None:
@@ -66,13 +63,13 @@ def _from_bindings(
     return _alike(bound.shape_of_binding(inference, item) for item in reaching)
 
 
-def _declared(inference: Inference, bindings: list[Binding]) -> Shape | None:
+def _declared(inference: Evaluator, bindings: list[Binding]) -> Shape | None:
     """`found: Item` above, then `found = load()`: the annotation speaks for the assignment."""
     bare = [item for item in bindings if item.kind == "annotation"]
     return bound.shape_of_binding(inference, bare[0]) if len(bare) == 1 else None
 
 
-def _may_reach(inference: Inference, node: ast.Name, scope: Scope, item: Binding) -> bool:
+def _may_reach(inference: Evaluator, node: ast.Name, scope: Scope, item: Binding) -> bool:
     """False for a binding that only takes effect after `node` was read, in no common loop."""
     if item.kind == "parameter" or _home(inference, node) is not scope.node:
         return True
@@ -84,7 +81,7 @@ def _may_reach(inference: Inference, node: ast.Name, scope: Scope, item: Binding
     return any(_holds(loop, item.node, inference) for loop in _loops_around(inference, node))
 
 
-def _loops_around(inference: Inference, node: ast.AST) -> list[ast.AST]:
+def _loops_around(inference: Evaluator, node: ast.AST) -> list[ast.AST]:
     return [parent for _, parent in inference.view.ancestors(node) if isinstance(parent, _LOOPS)]
 
 
@@ -104,7 +101,7 @@ def _alike(answers: Iterable[Shape | None]) -> Shape | None:
 
 
 def _leading(
-    inference: Inference, node: ast.Name, scope: Scope, bindings: list[Binding]
+    inference: Evaluator, node: ast.Name, scope: Scope, bindings: list[Binding]
 ) -> Binding | None:
     """The one assignment that every way to `node` passes last; None where it is not certain.
 
@@ -140,7 +137,7 @@ def _leading(
     return leader
 
 
-def _home(inference: Inference, node: ast.AST) -> ast.AST:
+def _home(inference: Evaluator, node: ast.AST) -> ast.AST:
     """The function, class or module a node runs in; comprehensions run where they stand."""
     scope = inference.view.scopes.scope_of(node)
     while isinstance(scope.node, (ast.ListComp, ast.SetComp, ast.DictComp)) and scope.parent:
@@ -148,7 +145,7 @@ def _home(inference: Inference, node: ast.AST) -> ast.AST:
     return scope.node
 
 
-def _same_branch(inference: Inference, statement: ast.AST, node: ast.AST) -> bool:
+def _same_branch(inference: Evaluator, statement: ast.AST, node: ast.AST) -> bool:
     """True where both stand in the same list of statements of their common parent."""
     parent = inference.view.parents.get(statement)
     child: ast.AST = node
@@ -167,7 +164,7 @@ def _end(node: ast.AST) -> tuple[int, int]:
     return getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0
 
 
-def _holds(loop: ast.AST, node: ast.AST, inference: Inference) -> bool:
+def _holds(loop: ast.AST, node: ast.AST, inference: Evaluator) -> bool:
     return any(parent is loop for _, parent in inference.view.ancestors(node))
 
 
@@ -175,7 +172,7 @@ def _holds(loop: ast.AST, node: ast.AST, inference: Inference) -> bool:
 
 
 def narrowed_by_class(
-    inference: Inference, node: ast.Name, bindings: list[Binding], shape: Shape | None
+    inference: Evaluator, node: ast.Name, bindings: list[Binding], shape: Shape | None
 ) -> Shape | None:
     """The shape with what the tests before `node` prove of the name."""
     for shown in shown_at(inference.view, node):
@@ -189,7 +186,7 @@ def narrowed_by_class(
     return shape
 
 
-def narrowed(inference: Inference, node: ast.Attribute, shape: Shape | None) -> Shape | None:
+def narrowed(inference: Evaluator, node: ast.Attribute, shape: Shape | None) -> Shape | None:
     """The same for `self.client`: any call in between may change it, so only tests at hand count."""
     if shape is None or not shape.optional:
         return shape
@@ -199,7 +196,7 @@ def narrowed(inference: Inference, node: ast.Attribute, shape: Shape | None) -> 
     return shape
 
 
-def _apply(inference: Inference, node: ast.Name, shown: Shown, shape: Shape | None) -> Shape | None:
+def _apply(inference: Evaluator, node: ast.Name, shown: Shown, shape: Shape | None) -> Shape | None:
     if shown.classes is None:
         return surely(shape)
     found = union(
@@ -212,7 +209,7 @@ def _apply(inference: Inference, node: ast.Name, shown: Shown, shape: Shape | No
 
 
 def _still_true(
-    inference: Inference, node: ast.Name, bindings: list[Binding], shown: Shown
+    inference: Evaluator, node: ast.Name, bindings: list[Binding], shown: Shown
 ) -> bool:
     """No binding between the test and the use, and none in a loop around the use."""
     if shown.near and len(bindings) <= 1:
@@ -240,7 +237,7 @@ def _start(node: ast.AST) -> tuple[int, int]:
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
-def _filled(inference: Inference, node: ast.Name, bindings: list[Binding]) -> bool:
+def _filled(inference: Evaluator, node: ast.Name, bindings: list[Binding]) -> bool:
     """True after `if x is None: x = Client()`, with nothing bound since."""
     for child, parent in inference.view.ancestors(node):
         if not isinstance(child, ast.stmt):
@@ -261,7 +258,7 @@ def _filled(inference: Inference, node: ast.Name, bindings: list[Binding]) -> bo
     return False
 
 
-def _fills(inference: Inference, guard: ast.If, name: str) -> bool:
+def _fills(inference: Evaluator, guard: ast.If, name: str) -> bool:
     match guard.test:
         case ast.Compare(
             left=ast.Name(id=tested), ops=[ast.Is()], comparators=[ast.Constant(value=None)]

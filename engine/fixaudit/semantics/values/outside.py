@@ -8,7 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fixaudit.semantics.name_resolver import Found
+from fixaudit.semantics.classes import Found
 from fixaudit.semantics.values import known_objects
 from fixaudit.semantics.values.value import Shape
 from fixaudit.syntax.namespace import BUILTINS, Binding, Scope, is_absence
