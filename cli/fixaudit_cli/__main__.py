@@ -8,7 +8,7 @@ import sys
 
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr and exit code 2."""
-    # Imports leave no garbage behind, and runs look for theirs by the text that they parse.
+    # Imports make no garbage, and a run collects by the amount of text that it has parsed.
     gc.disable()
     from fixaudit_cli.output.fast_path import answer
 

@@ -32,7 +32,7 @@ def _root(
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code; no exception leaves it but a defect's."""
+    """Run one command line and return its exit code; only a defect raises an exception."""
     return guarded(lambda: _run(list(arguments)))
 
 
@@ -51,5 +51,5 @@ def _run(arguments: list[str]) -> int:
         show()
         return EXIT_ERROR
     if result == EXIT_INTERRUPTED:
-        raise KeyboardInterrupt  # newer versions of the library make an exit code of it
+        raise KeyboardInterrupt  # newer versions of the library turn it into an exit code
     return result if isinstance(result, int) else EXIT_DONE

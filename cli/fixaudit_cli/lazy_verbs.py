@@ -1,4 +1,4 @@
-"""Verbs that are imported when they are called, with options that are read without Pydantic."""
+"""Verbs that are imported when they are called, and their options read without Pydantic."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ SETTINGS: dict[str, Any] = {
     "rich_markup_mode": None,
     "pretty_exceptions_enable": False,
 }
+_FEW = 10
+"""So many parameters need no panels in the help."""
+_WIDEST = 28
+"""The longest option that shares its line with its help, with which the others align."""
 _UNREAD = object()
 
 
@@ -34,11 +38,27 @@ class _PlainlyRead:
 
 
 class _Verb(_PlainlyRead, TyperCommand):
-    """One verb."""
+    """One verb. The help of one with many options shows them by their panels."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {}
+        parameters = self.get_params(ctx)
+        grouped = len(parameters) > _FEW
+        for parameter in parameters:
+            row = parameter.get_help_record(ctx)
+            if row is not None:
+                title = "Arguments" if parameter.param_type_name == "argument" else "Options"
+                panel = getattr(parameter, "rich_help_panel", None) if grouped else None
+                sections.setdefault(panel or title, []).append(row)
+        names = [name for rows in sections.values() for name, _ in rows]
+        width = max((len(name) for name in names if len(name) <= _WIDEST), default=0)
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), text) for name, text in rows])
 
 
 class LazyVerbs(_PlainlyRead, TyperGroup):
-    """Knows the verbs by name and one line of help, until one of them is called."""
+    """The verbs by name and one line of help; the module of one is imported when it is called."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -87,5 +107,5 @@ def _plain(kind: Any, value: Any) -> Any:
         return _UNREAD if _UNREAD in items else items
     if kind is Path and type(value) is str:
         readable = not os.path.lexists(value) or os.access(value, os.R_OK)
-        return Path(value) if readable else _UNREAD  # Typer says what is wrong with it
+        return Path(value) if readable else _UNREAD  # Typer reports what is wrong with it
     return value if kind in (str, int, float, bool) and type(value) is kind else _UNREAD

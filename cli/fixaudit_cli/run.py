@@ -12,6 +12,7 @@ from fixaudit.model.outcome import Outcome, Problem
 from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit_cli.options.scope import Scope
+from fixaudit_cli.output.exit_codes import EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import note, progress
 
@@ -19,7 +20,7 @@ from fixaudit_cli.output.terminal import note, progress
 class Run:
     """Discovers the files of a request and yields their outcomes, counting as it goes.
 
-    `scope` makes the limits of the run when it is told the root of its tree.
+    `scope` gives the limits of the run for the root of its tree.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class Run:
         self.scope = Scope()
         if scope is not None:
             self.scope = scope(request.base)
-            if self.scope.decides:
+            if self.scope.limits_sites:
                 request = replace(request, accept=self.scope)
         self.request = request
         self.stdin_path = Path(os.path.abspath(stdin_filename)) if stdin_filename else None
@@ -68,7 +69,7 @@ class Run:
         files = execution.part(self.scope.kept(found.files))
         outcomes = execution.outcomes(files)
         if self.speed.profile:
-            from fixaudit_cli.output.profiling import profiled
+            from fixaudit_cli.output.reporting import profiled
 
             outcomes = profiled(outcomes, self.worker.project)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
@@ -80,18 +81,10 @@ class Run:
 
 
 def exit_code(tally: Tally, *, acting: bool) -> int:
-    """2 when a file could not be processed, 1 when `acting` says a gate closes, else 0."""
+    """2 where a file could not be processed, 1 where there is something to act on, else 0."""
     if tally.problems:
-        return 2
-    return 1 if acting else 0
-
-
-def report_problems(tally: Tally) -> None:
-    """Every problem on stderr, one line each."""
-    from fixaudit_cli.output.formats.text import problem_line
-
-    for problem in tally.problems:
-        note(problem_line(problem))
+        return EXIT_ERROR
+    return EXIT_FINDINGS if acting else EXIT_DONE
 
 
 def _for_stdin(request: Request, filename: str) -> Request:

@@ -1,4 +1,4 @@
-"""The files of a new codemod: one that works as it stands, to be changed into the wanted one."""
+"""The files of a new codemod: a working example, to be changed into the wanted one."""
 
 from __future__ import annotations
 
@@ -157,10 +157,9 @@ class Scaffold:
 
 
 def configure(root: Path, folder: Path) -> str:
-    """Have the repository's configuration name the codemod folder; says what was done.
+    """Add the codemod folder to the repository's configuration; returns one line about it.
 
-    An existing configuration that names other folders is not rewritten: then the line to add is
-    said instead.
+    An existing configuration that names other folders is not rewritten: the line is what to add.
     """
     name = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
     line = f'codemods = ["{name}"]'

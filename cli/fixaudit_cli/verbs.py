@@ -1,4 +1,4 @@
-"""The verbs there are: one module of `fixaudit_cli.commands` each, imported when it is called."""
+"""The verbs: one module of `fixaudit_cli.commands` each, imported when the verb is called."""
 
 from __future__ import annotations
 

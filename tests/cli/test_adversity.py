@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from written_trees import Snapshot, after_of, changes_of, make_tree, snapshot
+from written_trees import Snapshot, after_of, apply_changes, changes_of, make_tree, snapshot
 
 from fixaudit_cli.write.changes import FileChange
 from fixaudit_cli.write.ledger import LedgerError, runs, writing
 from fixaudit_cli.write.resuming import resume
 from fixaudit_cli.write.undoing import undo
-from fixaudit_cli.write.write_run import RunReport, apply_changes
+from fixaudit_cli.write.write_run import RunReport
 
 
 def _in_child(work: Callable[[], object]) -> object:

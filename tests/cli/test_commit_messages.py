@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixaudit_cli.git.commit_messages import CommitStory, commit_message
+from fixaudit_cli.git.commit_messages import CommitSummary, commit_message
 
 WHY = (
     "MD5 is broken as a security hash: collisions take seconds on a laptop, and the audit asks"
@@ -13,7 +13,7 @@ WHY = (
 
 
 def test_a_message_says_what_why_how_many_and_which() -> None:
-    story = CommitStory(
+    summary = CommitSummary(
         "md5-to-sha256",
         "Use SHA-256 where MD5 protected something.",
         WHY,
@@ -21,7 +21,7 @@ def test_a_message_says_what_why_how_many_and_which() -> None:
         findings=("SEC-014", "SEC-031", "SEC-014"),
         left="2 sites are left to a reviewer.",
     )
-    assert commit_message(story) == (
+    assert commit_message(summary) == (
         "md5-to-sha256: Use SHA-256 where MD5 protected something\n"
         "\n"
         "MD5 is broken as a security hash: collisions take seconds on a laptop,\n"
@@ -39,7 +39,7 @@ def test_a_message_says_what_why_how_many_and_which() -> None:
 @pytest.mark.parametrize("what", ["word " * 40, "x" * 200, "short"])
 def test_no_line_is_too_long_and_nothing_is_lost(what: str) -> None:
     ids = tuple(f"FIND-{number:04}" for number in range(60))
-    message = commit_message(CommitStory("print-to-logging", what, WHY * 3, 1, 2, ids))
+    message = commit_message(CommitSummary("print-to-logging", what, WHY * 3, 1, 2, ids))
     subject, blank, *_ = message.split("\n")
     assert len(subject) <= 72
     assert subject.startswith("print-to-logging: ")

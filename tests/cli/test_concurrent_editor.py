@@ -7,9 +7,10 @@ import random
 import time
 from pathlib import Path
 
+from written_trees import apply_changes
+
 from fixaudit_cli.write.changes import FileChange
 from fixaudit_cli.write.ledger import writing
-from fixaudit_cli.write.write_run import apply_changes
 
 FILES = 24
 SECONDS = float(os.environ.get("FIXAUDIT_EDITOR_SECONDS", "3"))
@@ -48,6 +49,12 @@ def _edit_until_told(paths: list[Path], log: Path, stop: Path, seed: int) -> Non
             time.sleep(rng.choice([0, 0.0002, 0.001]))
 
 
+def _edits(folder: Path) -> list[list[str]]:
+    """The path and line of each edit that the editors have made so far."""
+    logs = [folder / f"log{seed}" for seed in (1, 2)]
+    return [line.split("\t") for log in logs if log.exists() for line in log.open()]
+
+
 def _flipped(root: Path, path: Path, number: int) -> FileChange:
     before = path.read_bytes()
     after = b"# run %d" % number + before[before.index(b"\n") :] if b"\n" in before else before
@@ -72,7 +79,7 @@ def test_no_write_of_an_editor_is_lost(tmp_path: Path) -> None:
 
     written = skipped = number = 0
     end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
+    while time.monotonic() < end or min(written, len(_edits(tmp_path))) <= 100 or skipped <= 1:
         number += 1
         with writing(root) as ledger:
             report = apply_changes(ledger, [_flipped(root, path, number) for path in paths])
@@ -82,11 +89,8 @@ def test_no_write_of_an_editor_is_lost(tmp_path: Path) -> None:
     stop.touch()
     assert [os.waitpid(child, 0)[1] for child in editors] == [0, 0]
 
-    edits = [line.split("\t") for seed in (1, 2) for line in (tmp_path / f"log{seed}").open()]
+    edits = _edits(tmp_path)
     contents = {str(path): path.read_text() for path in paths}
-    assert len(edits) > 100
-    assert written > 100
-    assert skipped > 1
     lost = [f"{path}: {token}" for path, token in edits if token not in contents[path]]
     assert lost == []
     assert not list(root.glob(".fixaudit-*"))

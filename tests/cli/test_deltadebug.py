@@ -26,7 +26,7 @@ def _search(
         return is_red(groups)
 
     found = minimise(range(n), recorded, max_runs=max_runs)
-    assert sorted(found.guilty + found.kept) == list(range(n))
+    assert sorted(found.failing + found.kept) == list(range(n))
     assert list(found.kept) == sorted(found.kept)
     assert not is_red(found.kept) or not found.kept
     assert found.runs == len(asked) == len(set(asked))
@@ -39,7 +39,7 @@ def _search(
 def test_one_culprit_costs_two_logarithms_at_most(n: int) -> None:
     for culprit in range(n):
         found = _search(n, _red_with_any({culprit}))
-        assert found.guilty == (culprit,)
+        assert found.failing == (culprit,)
         assert found.complete
         assert found.runs <= 2 * math.log2(n) + 3
         assert found.runs <= math.ceil(math.log2(n)) + 1
@@ -51,7 +51,7 @@ def test_several_culprits_are_found_exactly(seed: int) -> None:
     n = rng.randint(2, 200)
     culprits = set(rng.sample(range(n), rng.randint(1, min(n, 6))))
     found = _search(n, _red_with_any(culprits))
-    assert set(found.guilty) == culprits
+    assert set(found.failing) == culprits
     assert found.runs <= len(culprits) * (math.ceil(math.log2(n)) + 2)
 
 
@@ -65,8 +65,8 @@ def test_of_changes_red_only_together_enough_are_dropped(seed: int) -> None:
         return any(clique <= set(groups) for clique in together)
 
     found = _search(n, is_red)
-    assert len(found.guilty) <= len(together)
-    for index in found.guilty:
+    assert len(found.failing) <= len(together)
+    for index in found.failing:
         assert is_red((*found.kept, index)), "an innocent was dropped"
 
 
@@ -85,8 +85,8 @@ def test_changes_that_need_each_other_are_not_blamed_for_good(seed: int) -> None
         return alone or bool(culprits & there)
 
     found = _search(n, is_red)
-    assert culprits <= set(found.guilty)
-    for index in found.guilty:
+    assert culprits <= set(found.failing)
+    for index in found.failing:
         assert is_red(tuple(sorted((*found.kept, index)))), "an innocent was dropped"
 
 
@@ -101,11 +101,11 @@ def test_whatever_the_answers_the_kept_are_green(seed: int) -> None:
     n = rng.randint(1, 30)
     answers[frozenset(range(n))] = True
     found = _search(n, is_red)
-    assert found.guilty
+    assert found.failing
 
 
 def test_all_may_be_guilty_and_none_may_be_there() -> None:
-    assert _search(5, _red_with_any(set(range(5)))).guilty == (0, 1, 2, 3, 4)
+    assert _search(5, _red_with_any(set(range(5)))).failing == (0, 1, 2, 3, 4)
     assert minimise((), lambda groups: True) == Minimised((), (), 0, True)
 
 
@@ -114,7 +114,7 @@ def test_a_budget_is_kept_and_said(max_runs: int) -> None:
     culprits = {3, 41, 90}
     found = _search(100, _red_with_any(culprits), max_runs)
     assert found.runs <= max_runs
-    assert culprits <= set(found.guilty)
+    assert culprits <= set(found.failing)
     if found.complete:
-        assert set(found.guilty) == culprits
+        assert set(found.failing) == culprits
     assert found.complete == (max_runs >= _search(100, _red_with_any(culprits)).runs)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Work
 
-from fixaudit_cli.git.commit import append_blame_ignore_revs, commit_contents, commit_paths
-from fixaudit_cli.git.repository import GitError
+from fixaudit_cli.git.commit import append_blame_ignore_revs, commit_contents
+from fixaudit_cli.git.repository import GitError, Repository
 
 
 @pytest.fixture
@@ -22,6 +22,11 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     return repo
 
 
+def _commit(repository: Repository, paths: list[Path], message: str) -> str | None:
+    """Commit what the files hold in the work tree."""
+    return commit_contents(repository, {path: path.read_bytes() for path in paths}, message)
+
+
 def _in_head(work: Work) -> list[str]:
     return work.git("show", "--name-only", "--format=", "HEAD").split()
 
@@ -29,7 +34,7 @@ def _in_head(work: Work) -> list[str]:
 def test_only_the_given_files_are_committed(work: Work) -> None:
     work.write("a.py", "A\n")
     work.write("b.py", "B\n")
-    new = commit_paths(work.repository, [work.top / "a.py"], "md5-to-sha256: do it\n\nWhy.\n")
+    new = _commit(work.repository, [work.top / "a.py"], "md5-to-sha256: do it\n\nWhy.\n")
     assert new == work.git("rev-parse", "HEAD").strip()
     assert _in_head(work) == ["a.py"]
     assert work.git("show", "HEAD:a.py") == "A\n"
@@ -45,7 +50,7 @@ def test_what_is_staged_stays_staged(work: Work) -> None:
     work.write("b.py", "staged and more\n")
     work.write("a.py", "A\n")
     before = work.git("status", "--porcelain").replace(" M a.py\n", "")
-    commit_paths(work.repository, [work.top / "a.py"], "m")
+    _commit(work.repository, [work.top / "a.py"], "m")
     assert _in_head(work) == ["a.py"]
     assert work.git("status", "--porcelain") == before == "MM b.py\nD  d.py\nA  new.py\n"
     assert work.git("show", ":b.py") == "staged\n"
@@ -55,14 +60,14 @@ def test_a_file_staged_before_is_clean_after(work: Work) -> None:
     work.write("a.py", "half\n")
     work.git("add", "a.py")
     work.write("a.py", "whole\n")
-    commit_paths(work.repository, [work.top / "a.py"], "m")
+    _commit(work.repository, [work.top / "a.py"], "m")
     assert work.git("show", "HEAD:a.py") == "whole\n"
     assert work.git("status", "--porcelain") == ""
 
 
 def test_nothing_to_commit_is_none(work: Work) -> None:
     head = work.git("rev-parse", "HEAD")
-    assert commit_paths(work.repository, [work.top / "a.py"], "m") is None
+    assert _commit(work.repository, [work.top / "a.py"], "m") is None
     assert work.git("rev-parse", "HEAD") == head
 
 
@@ -73,7 +78,7 @@ def test_the_first_commit_of_a_repository(tmp_path: Path, work: Work) -> None:
     fresh.git("init", "--quiet")
     fresh.write("a.py", "a\n")
     fresh.write("b.py", "b\n")
-    assert commit_paths(fresh.repository, [fresh.top / "a.py"], "m")
+    assert _commit(fresh.repository, [fresh.top / "a.py"], "m")
     assert _in_head(fresh) == ["a.py"]
     assert fresh.git("status", "--porcelain") == "?? b.py\n"
 
@@ -86,7 +91,7 @@ def test_hooks_run_and_may_add(work: Work) -> None:
     work.write("a.py", "A\n")
     work.write("b.py", "B\n")
     work.git("add", "b.py")
-    commit_paths(work.repository, [work.top / "a.py"], "m")
+    _commit(work.repository, [work.top / "a.py"], "m")
     assert (work.top / "seen").read_text() == "a.py\nhook.txt\n"
     assert _in_head(work) == ["a.py", "hook.txt"]
     assert "Signed: hook" in work.git("log", "-1", "--format=%B")
@@ -100,7 +105,7 @@ def test_a_hook_that_refuses_leaves_everything(work: Work) -> None:
     work.git("add", "b.py")
     head = work.git("rev-parse", "HEAD")
     with pytest.raises(GitError, match="no prints please"):
-        commit_paths(work.repository, [work.top / "a.py"], "m")
+        _commit(work.repository, [work.top / "a.py"], "m")
     assert work.git("rev-parse", "HEAD") == head
     assert work.git("status", "--porcelain") == " M a.py\nM  b.py\n"
     assert (work.top / "a.py").read_text() == "A\n"
@@ -114,7 +119,7 @@ def test_several_commits_share_one_rewritten_file(work: Work) -> None:
     commit_contents(work.repository, {path: b"first a\n"}, "one")
     assert work.git("status", "--porcelain") == " M a.py\n"
     assert path.read_text() == "first second\n"
-    commit_paths(work.repository, [path], "two")
+    _commit(work.repository, [path], "two")
     assert work.git("status", "--porcelain") == ""
     assert work.git("log", "-2", "--format=%s").split() == ["two", "one"]
     assert work.git("show", "HEAD~1:a.py") == "first a\n"
@@ -134,13 +139,13 @@ def test_a_merge_is_not_concluded(work: Work) -> None:
     work.git("merge", "--no-commit", "--no-ff", "other")
     work.write("a.py", "A\n")
     with pytest.raises(GitError, match="a merge is under way"):
-        commit_paths(work.repository, [work.top / "a.py"], "m")
+        _commit(work.repository, [work.top / "a.py"], "m")
     assert (work.top / ".git" / "MERGE_HEAD").exists()
 
 
 def test_a_path_outside_is_an_error(work: Work) -> None:
     with pytest.raises(GitError, match="outside the repository"):
-        commit_paths(work.repository, [Path("/elsewhere/a.py")], "m")
+        commit_contents(work.repository, {Path("/elsewhere/a.py"): b""}, "m")
 
 
 def test_a_linked_work_tree_has_an_index_of_its_own(work: Work) -> None:
@@ -149,7 +154,7 @@ def test_a_linked_work_tree_has_an_index_of_its_own(work: Work) -> None:
     side.write("b.py", "staged\n")
     side.git("add", "b.py")
     side.write("a.py", "A\n")
-    commit_paths(side.repository, [side.top / "a.py"], "m")
+    _commit(side.repository, [side.top / "a.py"], "m")
     assert side.git("status", "--porcelain") == "M  b.py\n"
     assert work.git("show", "HEAD:a.py") == "a\n"
 
@@ -165,7 +170,7 @@ def test_blame_ignore_lists_each_commit_once(work: Work) -> None:
 
 def test_git_blame_takes_the_file(work: Work) -> None:
     work.write("a.py", "A\n")
-    sha = commit_paths(work.repository, [work.top / "a.py"], "m")
+    sha = _commit(work.repository, [work.top / "a.py"], "m")
     assert sha is not None
     file = append_blame_ignore_revs(work.repository, {sha: "m"})
     blamed = work.git("blame", "--porcelain", "--ignore-revs-file", str(file), "a.py")

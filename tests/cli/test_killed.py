@@ -12,13 +12,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from written_trees import Snapshot, after_of, changes_of, make_tree, snapshot
+from written_trees import Snapshot, after_of, apply_changes, changes_of, make_tree, snapshot
 
 from fixaudit_cli.write.changes import FileChange
 from fixaudit_cli.write.ledger import runs, writing
 from fixaudit_cli.write.resuming import resume
 from fixaudit_cli.write.undoing import undo
-from fixaudit_cli.write.write_run import apply_changes
 
 FILES = 520
 KILLS = int(os.environ.get("FIXAUDIT_KILLS", "8"))

@@ -7,15 +7,14 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from written_trees import HASHES, PRINTS, changes_of, make_tree
+from written_trees import HASHES, PRINTS, apply_changes, changes_of, make_tree, render
 
-from fixaudit_cli.write.changes import FileChange, LedgerEdit, render
+from fixaudit_cli.write.changes import FileChange, LedgerEdit
 from fixaudit_cli.write.ledger import LedgerError, runs, writing
 from fixaudit_cli.write.pruning import prune
 from fixaudit_cli.write.recording import record
 from fixaudit_cli.write.resuming import resume
 from fixaudit_cli.write.undoing import undo
-from fixaudit_cli.write.write_run import apply_changes
 
 
 def _change(root: Path, name: str, before: bytes, after: bytes) -> FileChange:
@@ -39,9 +38,9 @@ def test_a_run_is_listed_with_its_counts(tmp_path: Path) -> None:
     changes = changes_of(tmp_path)
     findings = {claim for c in changes for edit in c.edits for claim in edit.claims}
     with writing(tmp_path) as ledger:
-        apply_changes(ledger, changes, argv=["apply", "--unsafe"], summary="12 files")
+        apply_changes(ledger, changes, argv=["apply", "--unsafe"])
     (run,) = runs(tmp_path)
-    assert (run.id, run.argv, run.summary) == (1, ("apply", "--unsafe"), "12 files")
+    assert (run.id, run.argv) == (1, ("apply", "--unsafe"))
     assert run.state == "done"
     assert run.files == {"written": len(changes)}
     assert run.codemods == {

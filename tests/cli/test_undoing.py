@@ -5,13 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from written_trees import HASHES, PRINTS, after_of, changes_of, make_tree, snapshot
+from written_trees import (
+    HASHES,
+    PRINTS,
+    after_of,
+    apply_changes,
+    changes_of,
+    make_tree,
+    render,
+    snapshot,
+)
 
-from fixaudit_cli.write.changes import Claim, FileChange, LedgerEdit, digest, render
+from fixaudit_cli.write.changes import Claim, FileChange, LedgerEdit, digest
 from fixaudit_cli.write.ledger import Ledger, LedgerError, runs, writing
 from fixaudit_cli.write.resuming import resume
 from fixaudit_cli.write.undoing import retarget, undo
-from fixaudit_cli.write.write_run import RunReport, apply_changes
+from fixaudit_cli.write.write_run import RunReport
 
 BODY = b"import os\nx = md5()\nprint(x)\ny = md5()\n"
 

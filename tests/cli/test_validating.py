@@ -8,14 +8,14 @@ import signal
 from pathlib import Path
 
 import pytest
+from written_trees import apply_changes, render
 
 from fixaudit_cli.checks.bisect_run import Validation, ValidationError, inseparable, validate
 from fixaudit_cli.checks.verifying import VerifyRunner
-from fixaudit_cli.write.changes import FileChange, LedgerEdit, render
+from fixaudit_cli.write.changes import FileChange, LedgerEdit
 from fixaudit_cli.write.ledger import Ledger, runs, writing
 from fixaudit_cli.write.resuming import resume
 from fixaudit_cli.write.undoing import undo
-from fixaudit_cli.write.write_run import apply_changes
 
 PACKAGES = 20
 BODY = b"x = old()\ny = old()\nz = old()\n"
@@ -48,7 +48,7 @@ def _validated(ledger: Ledger, root: Path, poisoned: set[str], **options: int) -
     run = apply_changes(ledger, changes).run
     found = validate(ledger, run, runner, before, **options)
     for change in changes:
-        kept = render(BODY, change.edits, lambda claim: claim[0] not in found.guilty)
+        kept = render(BODY, change.edits, lambda claim: claim[0] not in found.failing)
         assert change.path.read_bytes() == kept
     return found
 
@@ -57,8 +57,8 @@ def test_three_poisoned_edits_are_dropped_and_all_else_lands(tmp_path: Path) -> 
     poisoned = {"03-1", "11-0", "19-2"}
     with writing(tmp_path) as ledger:
         found = _validated(ledger, tmp_path, poisoned)
-        assert set(found.guilty) == poisoned
-        assert (found.searched, found.complete) == (True, True)
+        assert set(found.failing) == poisoned
+        assert found.complete
         assert found.runs <= 3 * (math.ceil(math.log2(60)) + 3)
         assert found.red is not None
         assert found.red.tail(1) == "broken"
@@ -75,7 +75,7 @@ def test_three_poisoned_edits_are_dropped_and_all_else_lands(tmp_path: Path) -> 
 def test_one_poisoned_edit_takes_two_logarithms_of_checks(tmp_path: Path) -> None:
     with writing(tmp_path) as ledger:
         found = _validated(ledger, tmp_path, {"07-2"})
-    assert found.guilty == ("07-2",)
+    assert found.failing == ("07-2",)
     assert found.runs <= 2 * math.log2(3 * PACKAGES) + 3
 
 
@@ -88,7 +88,7 @@ def test_a_package_whose_every_edit_breaks_loses_its_import_too(tmp_path: Path) 
 def test_a_green_run_is_checked_once(tmp_path: Path) -> None:
     with writing(tmp_path) as ledger:
         found = _validated(ledger, tmp_path, set())
-    assert (found.guilty, found.runs, found.searched) == ((), 1, False)
+    assert (found.failing, found.runs) == ((), 1)
 
 
 def test_what_was_red_before_is_not_searched(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_what_was_red_before_is_not_searched(tmp_path: Path) -> None:
     (tmp_path / "pkg_99" / "mod.py").write_text("poison\n")
     with writing(tmp_path) as ledger:
         found = _validated(ledger, tmp_path, {"07-2"})
-    assert (found.guilty, found.runs, found.searched) == ((), 1, False)
+    assert (found.failing, found.runs) == ((), 1)
     assert found.after.red
 
 
@@ -105,7 +105,7 @@ def test_a_budget_drops_what_it_could_not_clear(tmp_path: Path) -> None:
         found = _validated(ledger, tmp_path, {"07-2"}, max_runs=3)
     assert not found.complete
     assert found.runs == 4
-    assert "07-2" in found.guilty
+    assert "07-2" in found.failing
 
 
 def test_a_file_that_cannot_be_taken_apart_is_dropped_whole(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_taken_apart_is_dropped_whole(tmp_path: Path) -> N
         run = apply_changes(ledger, changes).run
         assert ("07-0", "07-1", "07-2") in inseparable(ledger, run)
         found = validate(ledger, run, runner, before)
-    assert found.guilty == ("07-0", "07-1", "07-2")
+    assert found.failing == ("07-0", "07-1", "07-2")
     assert formatted.path.read_bytes() == BODY
     assert all(
         change.path.read_bytes() == change.after for change in changes if change is not changes[7]

@@ -5,14 +5,38 @@ from __future__ import annotations
 import os
 import random
 import re
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from fixaudit_cli.write.changes import FileChange, LedgerEdit, render
+from fixaudit_cli.write.changes import Claim, FileChange, LedgerEdit, encoded_pieces, splice
+from fixaudit_cli.write.ledger import Ledger
+from fixaudit_cli.write.recording import record
+from fixaudit_cli.write.write_run import Observer, RunReport, carry_out
 
 HASHES = "md5-to-sha256"
 PRINTS = "print-to-logging"
 
 Snapshot = dict[str, tuple[bytes, int]]
+
+
+def render(
+    before: bytes, edits: Sequence[LedgerEdit], keep: Callable[[Claim], bool] = lambda claim: True
+) -> bytes | None:
+    """`before` with the edits that a kept claim needs, or None where they cannot be applied."""
+    kept = [edit for edit in edits if any(keep(claim) for claim in edit.claims)]
+    pieces = encoded_pieces(before, kept)
+    return None if pieces is None else splice(before, pieces)
+
+
+def apply_changes(
+    ledger: Ledger,
+    changes: Iterable[FileChange],
+    *,
+    argv: Sequence[str] = (),
+    on_file: Observer | None = None,
+) -> RunReport:
+    """Record the changes as a run, then write them file by file."""
+    return carry_out(ledger, record(ledger, changes, argv), on_file)
 
 
 def make_tree(root: Path, files: int, seed: int = 7) -> None:

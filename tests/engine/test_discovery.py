@@ -290,10 +290,9 @@ def test_folders_that_cannot_be_read_are_named_by_git(
 ) -> None:
     git(tmp_path, "init", "-q")
     make("a.py", "closed/b.py")
-    answer = listing._git(str(tmp_path), "ls-files", "-z", "--others")
-    assert answer is not None
+    answer = listing.read_git(str(tmp_path), "ls-files", "-z", "--others")
     answer.stderr = b"warning: could not open directory 'closed/it''s/': Permission denied\n"
-    monkeypatch.setattr(listing, "_git", lambda *_: answer)
+    monkeypatch.setattr(listing, "read_git", lambda *_: answer)
     discovery = discover([tmp_path], exclude=(), root=tmp_path)
     assert discovery.problems == [
         FileProblem(

@@ -13,8 +13,6 @@ import pytest
 from fixaudit.config.request import Request
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.runner import Worker
-from fixaudit.semantics import module_cache
-from fixaudit.semantics.project import Project
 from fixaudit.source.source import Source
 
 TEXT = """\
@@ -59,25 +57,6 @@ def test_a_source_takes_its_tree_with_it() -> None:
     assert scopes() is None
 
 
-def test_modules_that_the_index_drops_are_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module_cache, "KEPT_TREE_BYTES", 1)
-    (tmp_path / "a.py").write_text(TEXT)
-    (tmp_path / "b.py").write_text("from a import Item\nclass Sub(Item): ...\n")
-    project = Project(tmp_path)
-    first = project.facts_of(tmp_path / "a.py")
-    assert first is not None
-    known = weakref.ref(first)
-    sub = project.definition("b.Sub")
-    assert sub is not None
-    assert [entry.name for entry in sub.mro().own] == ["Sub", "Item", "Base"]  # type: ignore[union-attr]
-    del first, sub
-    project.facts_of(tmp_path / "b.py")
-    project.facts_of(tmp_path / "a.py")
-    assert known() is None
-
-
 def test_a_file_that_was_judged_and_changed_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,7 +70,6 @@ def test_a_file_that_was_judged_and_changed_leaves_nothing_behind(
         seen.append(weakref.ref(source.scopes))
 
     monkeypatch.setattr(Source, "__init__", made)
-    monkeypatch.setattr(module_cache, "KEPT_TREE_BYTES", 1)
     for name in ("a.py", "b.py", "c.py"):
         (tmp_path / name).write_text(TEXT)
     worker = Worker(Request(paths=(tmp_path,), root=tmp_path, select=("all",), isolated=True))

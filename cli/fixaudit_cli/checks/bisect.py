@@ -1,6 +1,6 @@
-"""Which of many changes turned the validation red: as few runs as bisecting takes.
+"""Find which of many changes turn a validation red, in as few runs as bisecting takes.
 
-Pure: changes are any values, running the validation is a function that is handed in.
+Pure: changes are any values, and the validation is a function of the caller.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ class Minimised(Generic[T]):
     """The groups to drop, the groups to keep (each in the order given), and what it cost.
 
     `kept` alone is green: it was run, unless it is empty. `complete` is False where `max_runs` cut
-    the search short; then `guilty` holds groups that may be innocent.
+    the search short; then `failing` may hold groups that break nothing.
     """
 
-    guilty: tuple[T, ...]
+    failing: tuple[T, ...]
     kept: tuple[T, ...]
     runs: int
     complete: bool
@@ -42,29 +42,29 @@ def minimise(
     groups together are red, and none of them green, must be known already: neither is run.
 
     A single culprit among n costs at most log2(n) + 2 runs, each further one as much again. Where
-    groups depend on each other (one is red without the other), those blamed wrongly are tried once
-    more at the end, so that no kept set could be larger by one group.
+    groups depend on each other (one is red without the other), the dropped ones are tried once more
+    at the end, so that no kept set could be larger by one group.
     """
     trial = _Trial(groups, is_red, max_runs)
     kept: list[int] = []
-    guilty: list[int] = []
+    failing: list[int] = []
     rest = list(range(len(groups)))
     try:
         while rest:
             at = _boundary(trial, kept, rest)
             kept += rest[:at]
-            guilty.append(rest[at])
+            failing.append(rest[at])
             rest = rest[at + 1 :]
             if not rest or not trial.is_red([*kept, *rest]):
                 kept += rest
                 rest = []
-        if len(guilty) > 1:
-            _pardon(trial, kept, guilty)
+        if len(failing) > 1:
+            _retry(trial, kept, failing)
         complete = True
     except _BudgetError:
-        guilty += rest
+        failing += rest
         complete = False
-    return Minimised(trial.values(guilty), trial.values(kept), trial.runs, complete)
+    return Minimised(trial.values(failing), trial.values(kept), trial.runs, complete)
 
 
 def _boundary(trial: _Trial[T], kept: list[int], rest: list[int]) -> int:
@@ -79,20 +79,20 @@ def _boundary(trial: _Trial[T], kept: list[int], rest: list[int]) -> int:
     return green
 
 
-def _pardon(trial: _Trial[T], kept: list[int], guilty: list[int]) -> None:
+def _retry(trial: _Trial[T], kept: list[int], failing: list[int]) -> None:
     """Move back to `kept` whatever is green beside it, until nothing is any more."""
     found = True
     while found:
         found = False
-        for index in tuple(guilty):
+        for index in tuple(failing):
             if not trial.is_red([*kept, index]):
-                guilty.remove(index)
+                failing.remove(index)
                 kept.append(index)
                 found = True
 
 
 class _Trial(Generic[T]):
-    """The validation with a memory: no set is run twice."""
+    """The validation with its results memoized: no set is run twice."""
 
     def __init__(
         self, groups: Sequence[T], is_red: Callable[[tuple[T, ...]], bool], budget: int | None

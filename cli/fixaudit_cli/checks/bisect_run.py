@@ -1,7 +1,6 @@
-"""Keep of a run what leaves the project's check green: find the edits that turn it red, drop them.
+"""Find the findings of a run that turn the project's check red, and drop their edits.
 
-Findings are what is tried and dropped. An import goes with the last finding that needs it, because
-its edit names them all.
+A shared edit, such as an import, is dropped with the last finding that needs it.
 """
 
 from __future__ import annotations
@@ -25,19 +24,18 @@ class ValidationError(FixauditError):
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What the check said about a run.
+    """The result of the check of a run.
 
-    `after` is the check of the whole run; `guilty` the findings dropped since, `red` the last red
-    check, the one to show for them; `runs` counts every check after applying. `searched` is False
-    where nothing was dropped because nothing was newly red: it is green, or was red before.
-    `complete` is False where `max_runs` ended the search and innocents may be among the guilty.
+    `after` is the check of the whole run; `failing` the findings dropped since, `red` the last red
+    check, the one to show for them; `runs` counts every check after applying: 1 where nothing is
+    searched, because the check passes or failed before. `complete` is False where `max_runs` ended
+    the search; then `failing` may hold findings that break nothing.
     """
 
     after: VerifyResult
-    guilty: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
     red: VerifyResult | None = None
     runs: int = 1
-    searched: bool = False
     complete: bool = True
 
 
@@ -49,12 +47,12 @@ def validate(
     *,
     max_runs: int | None = None,
 ) -> Validation:
-    """Check an applied run; if it is newly red, leave the tree without the guilty findings.
+    """Check an applied run; if it is newly red, leave the tree without the failing findings.
 
-    `before` is the check made before applying: where it was red, its end tells nothing about the
-    run, and nothing is dropped. Every check is kept in the ledger. Interrupted, the whole run is
-    in the tree again; killed, `resume` brings it back. Raises ValidationError (such as where the check itself rewrites the files),
-    LedgerError, VerifyError.
+    `before` is the check made before applying: where it was red, the one after it proves nothing
+    about the run, and nothing is dropped. Every check is recorded in the ledger. Interrupted,
+    the whole run is in the tree again; after a kill, `resume` brings it back. Raises
+    ValidationError (such as where the check itself rewrites the files), LedgerError, VerifyError.
     """
     trial = _Trial(ledger, run, runner)
     keep_result(ledger, run, "before", runner.command, before)
@@ -71,8 +69,8 @@ def validate(
         raise
     finally:
         ledger.set_validating(run, False)
-    guilty = tuple(finding for group in found.guilty for finding in group)
-    return Validation(after, guilty, trial.last_red, trial.runs, True, found.complete)
+    failing = tuple(finding for group in found.failing for finding in group)
+    return Validation(after, failing, trial.last_red, trial.runs, found.complete)
 
 
 def inseparable(ledger: Ledger, run: int) -> tuple[Group, ...]:
@@ -115,7 +113,7 @@ class _Trial:
             raise ValidationError(f"cannot try without some edits: {path} was {reason}")
 
     def restore(self, groups: tuple[Group, ...]) -> RunReport:
-        """As `hold`, as far as it goes."""
+        """As `hold`, but files that cannot be brought there are only reported."""
         wanted = frozenset(finding for group in groups for finding in group)
         return retarget(self._ledger, self._run, lambda claim: claim[0] in wanted)
 

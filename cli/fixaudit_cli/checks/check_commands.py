@@ -1,4 +1,4 @@
-"""The project's own checks around a run: before it, after it, and the search for what broke them."""
+"""The project's own checks before and after a run, and the search for findings that break them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _LAST_LINES = 20
 
 @dataclass(slots=True)
 class Check:
-    """One command in one folder, how it ended before the run, and what it said since."""
+    """One command in one folder, its result before the run, and the validations since."""
 
     runner: VerifyRunner
     before: VerifyResult
     found: list[Validation] = field(default_factory=list)
 
     @property
-    def guilty(self) -> tuple[str, ...]:
+    def failing(self) -> tuple[str, ...]:
         """Fingerprints of the findings dropped for this check."""
-        return tuple(finding for found in self.found for finding in found.guilty)
+        return tuple(finding for found in self.found for finding in found.failing)
 
     @property
     def runs(self) -> int:
@@ -68,7 +68,7 @@ def run_before(wanted: Iterable[VerifyRunner]) -> list[Check]:
 def run_after(ledger: Ledger, run: int, checks: list[Check]) -> None:
     """Every check after the run; findings that turn one red are dropped from the tree.
 
-    Repeated until no check drops anything: what one of them drops may matter to another.
+    Repeated until no check drops anything: what one drops may make another one fail.
     Raises ValidationError, VerifyError, LedgerError.
     """
     todo = list(checks)
@@ -76,19 +76,19 @@ def run_after(ledger: Ledger, run: int, checks: list[Check]) -> None:
         dropped = False
         for check in todo:
             check.found.append(validate(ledger, run, check.runner, check.before))
-            dropped = dropped or bool(check.found[-1].guilty)
+            dropped = dropped or bool(check.found[-1].failing)
         if not dropped:
             return
         # The check that dropped last is green with what is left: the search ended on that.
-        last = max(n for n, check in enumerate(todo) if check.found[-1].guilty)
+        last = max(n for n, check in enumerate(todo) if check.found[-1].failing)
         todo = [check for check in todo[:last] if not check.before.red]
 
 
 def report(checks: Iterable[Check]) -> None:
-    """What the checks said, on stderr."""
+    """The results of the checks, on stderr."""
     for check in checks:
         note(f"verify: `{check.runner.command}` in {check.runner.folder}: {_verdict(check)}")
-        red = next((f.red for f in check.found if f.guilty and f.red is not None), None)
+        red = next((f.red for f in check.found if f.failing and f.red is not None), None)
         if red is None and check.found and check.found[-1].after.red:
             red = check.found[-1].after
         if red is not None:
@@ -100,10 +100,10 @@ def _verdict(check: Check) -> str:
     times = f"{check.runs} runs" + ("" if len(check.found) else ", none after")
     if check.before.red:
         return f"{_ended(check.before)} before the run already, so it cannot judge it ({times})"
-    if not check.guilty:
+    if not check.failing:
         return f"green before and after ({times})"
     complete = all(found.complete for found in check.found)
-    count = len(check.guilty)
+    count = len(check.failing)
     what = f"{count} finding{'' if count == 1 else 's'} dropped that turned it red"
     return f"{what}, the others stay ({times}{'' if complete else '; the search was cut short'})"
 

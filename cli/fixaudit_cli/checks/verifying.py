@@ -1,4 +1,4 @@
-"""Run a project's own check under a time limit, with all it starts, and keep its last lines."""
+"""Run a project's own check under a time limit, end all that it starts, and keep its last lines."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class VerifyRunner:
 
 
 def keep_result(ledger: Ledger, run: int, label: str, command: str, result: VerifyResult) -> None:
-    """Store a validation with its run; `label` says which one it was (`before`, `after`, …)."""
+    """Record a validation with its run; `label` is `before`, `after` or the number of a trial."""
     with ledger.transaction() as db:
         db.execute(
             "INSERT INTO validations (run, label, command, seconds, returncode, timed_out, output)"
@@ -108,7 +108,7 @@ def keep_result(ledger: Ledger, run: int, label: str, command: str, result: Veri
 
 
 class _Tail:
-    """Reads a process's output as it comes, and forgets all but the end of it."""
+    """Reads a process's output as it comes, and keeps its end."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process

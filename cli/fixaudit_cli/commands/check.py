@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 
 def command(
     paths: options.Paths = None,
-    select: options.Select = None,
-    extend_select: options.ExtendSelect = None,
-    ignore: options.Ignore = None,
     exclude: options.Exclude = None,
-    config: options.ConfigOption = None,
-    isolated: options.Isolated = False,
-    bowler: options.Bowler = None,
     changed: options.Changed = False,
     staged: options.Staged = False,
     since: options.SinceOption = None,
     changed_lines: options.ChangedLines = False,
+    stdin_filename: options.StdinFilename = None,
+    select: options.Select = None,
+    extend_select: options.ExtendSelect = None,
+    ignore: options.Ignore = None,
+    bowler: options.Bowler = None,
+    config: options.ConfigOption = None,
+    isolated: options.Isolated = False,
     decisions: options.DecisionsFile = None,
     jobs: options.Jobs = None,
     no_cache: options.NoCache = False,
@@ -33,30 +34,28 @@ def command(
     profile: options.Profile = False,
     output_format: options.OutputFormat = "text",
     statistics: options.Statistics = False,
-    stdin_filename: options.StdinFilename = None,
     verbose: options.Verbose = False,
 ) -> int:
     """List the findings; exit 1 when there is something to act on."""
-    from fixaudit_cli.options.scope import Since, changed_scope, decided
+    given = locals()  # before there are other names
+    from fixaudit_cli.options.scope import ScopeOptions, changed_scope, decided
     from fixaudit_cli.output.tally import Tally
-    from fixaudit_cli.run import Run, exit_code, report_problems
+    from fixaudit_cli.run import Run, exit_code
 
     options.check_format(output_format, options.RUN_FORMATS)
-    selection = options.Selection(select, extend_select, ignore, exclude, config, isolated)
-    since_options = Since(changed, staged, since, changed_lines)
+    request = options.request(paths, options.of(options.Selection, given), write=False)
+    limits = options.of(ScopeOptions, given)
     run = Run(
-        options.with_bowler(options.request(paths, selection, write=False), bowler),
+        options.with_bowler(request, bowler),
         stdin_filename,
-        lambda root: decided(changed_scope(since_options, root), root, decisions),
-        options.speed(jobs, no_cache, cache_dir, shard, profile),
+        lambda root: decided(changed_scope(limits, root), root, decisions),
+        options.speed(options.of(options.SpeedOptions, given)),
     )
     tally = Tally()
-    if output_format != "text":
-        actionable = _print_document(run, tally, output_format)
-    else:
+    if output_format == "text":
         actionable = _print_text(run, tally, statistics, verbose)
-        report_problems(tally)
-        _summary(tally, actionable)
+    else:
+        actionable = _print_document(run, tally, output_format)
     return exit_code(tally, acting=bool(actionable))
 
 
@@ -75,6 +74,7 @@ def _print_document(run: Run, tally: Tally, output_format: str) -> int:
 
 def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
     from fixaudit_cli.output.formats import text
+    from fixaudit_cli.output.reporting import check_summary, report_problems
     from fixaudit_cli.output.tally import needs_action, sites_of
     from fixaudit_cli.output.terminal import Painter, write
 
@@ -88,19 +88,6 @@ def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
             write(paint(outcome.path, "bold") + "\n" + "".join(lines))
     if statistics:
         write(text.statistics(tally, paint))
+    report_problems(tally)
+    check_summary(tally, actionable)
     return actionable
-
-
-def _summary(tally: Tally, actionable: int) -> None:
-    from fixaudit.model.finding import Verdict
-    from fixaudit_cli.output.formats.text import counted
-    from fixaudit_cli.output.terminal import note
-
-    counts = ", ".join(f"{tally.verdicts[verdict]} {verdict.value}" for verdict in Verdict)
-    note(f"{counted(tally.files, 'file')} looked at: {counts}; {tally.suppressed} suppressed")
-    if tally.problems:
-        note(f"{counted(len(tally.problems), 'problem')}, named above")
-    if actionable:
-        note(
-            "next: `fixaudit apply --dry-run` shows the diff, `fixaudit explain PATH:LINE` the reasons"
-        )

@@ -1,4 +1,4 @@
-"""`fixaudit explain`: what a codemod is about, or what every codemod says about one line."""
+"""`fixaudit explain`: the documentation of a codemod, or every verdict about one line."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options
-from fixaudit_cli.output.examples import example_diff
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
     from fixaudit_cli.output.terminal import Painter
 
 Subject = Annotated[str, typer.Argument(help="A codemod's name or code, or PATH:LINE.")]
+_CHANGING = ("fix", "unsafe")
 _PLACE = re.compile(r"(?P<path>.+):(?P<line>\d+)(?::\d+)?")
 
 
@@ -69,11 +69,11 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
 
 def _explain_codemod(word: str, selection: options.Selection) -> int:
     from fixaudit.registry.selection import select_codemods
-    from fixaudit_cli.output.codemod_list import known_cards
+    from fixaudit_cli.output.codemod_list import known_codemods
     from fixaudit_cli.output.terminal import Painter, write
 
     paint = Painter(sys.stdout)
-    for number, card in enumerate(select_codemods(known_cards(selection), [word])):
+    for number, card in enumerate(select_codemods(known_codemods(selection), [word])):
         write(("\n" if number else "") + describe(card.load(), paint))
     return 0
 
@@ -90,7 +90,7 @@ def describe(codemod: type[Codemod], paint: Painter) -> str:
     ]
     if codemod.twins:
         parts.append(f"\nAlso suppressed by: {', '.join(codemod.twins)}\n")
-    example = example_diff(codemod.name)
+    example = _example_diff(codemod.name)
     if example:
         parts.append(f"\n{paint('Example', 'bold')}\n\n{example}")
     return "".join(parts)
@@ -115,3 +115,26 @@ def _roles_text(codemod: type[Codemod], paint: Painter) -> str:
     if not rows:
         return ""
     return f"\n{paint('Files it leaves alone', 'bold')}\n" + "".join(rows)
+
+
+def _example_diff(name: str) -> str:
+    """A short diff of the codemod's smallest changing fixture; empty where there is none."""
+    from fixaudit.text.unified_diff import unified
+
+    for before_root in _fixture_roots():
+        folder = before_root / name
+        cases = [path for verdict in _CHANGING for path in folder.glob(f"{verdict}_*.py")]
+        if not cases:
+            continue
+        case = min(cases, key=lambda path: (path.stat().st_size, path.name))
+        after = before_root.parent / "after" / name / case.name
+        if after.is_file():
+            patch = unified(case.name, case.read_bytes(), after.read_bytes()).patch
+            return patch.decode("utf-8", "replace")
+    return ""
+
+
+def _fixture_roots() -> list[Path]:
+    # codemods/fixaudit_codemods and fixtures/ stand side by side in a checkout.
+    checkout = Path(__file__).resolve().parents[3] / "fixtures" / "before"
+    return [root for root in (checkout, Path.cwd() / "fixtures" / "before") if root.is_dir()]

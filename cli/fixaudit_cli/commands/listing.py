@@ -9,7 +9,7 @@ def command(
     select: options.Select = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
-    output_format: options.OutputFormat = "text",
+    output_format: options.TextOrJson = "text",
 ) -> int:
     """List the codemods: code, name, whether on by default, sets, summary."""
     from fixaudit_cli.output.codemod_list import show

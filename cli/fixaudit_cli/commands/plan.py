@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -26,50 +25,56 @@ Arguments = Annotated[
         show_default=False,
     ),
 ]
-Output = Annotated[
+PlanFile = Annotated[
     Path | None,
-    typer.Option(
-        "--output", "-o", help="Write the plan to a file for `apply --plan`.", show_default=False
+    options.option(
+        options.OUTPUT,
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the plan to a file for `apply --plan`.",
     ),
 ]
-Annotated_ = Annotated[
+AnnotatedReport = Annotated[
     Path | None,
-    typer.Option(
+    options.option(
+        options.OUTPUT,
         "--annotate",
+        metavar="FILE",
         help="Write the report with a status line under each finding.",
-        show_default=False,
     ),
 ]
 After = Annotated[
     Path | None,
-    typer.Option(
+    options.option(
+        options.REPORTS,
         "--after",
+        metavar="PLAN",
         help="A plan made before an apply: say of its sites whether they are gone.",
-        show_default=False,
     ),
 ]
 
 
 def command(
     arguments: Arguments,
-    output: Output = None,
-    annotate: Annotated_ = None,
-    after: After = None,
     finding: plan_options.Finding = None,
     severity: plan_options.Severity = None,
-    unsafe: options.Unsafe = None,
+    after: After = None,
+    exclude: options.Exclude = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
-    exclude: options.Exclude = None,
+    unsafe: options.Unsafe = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
-    output_format: options.OutputFormat = "text",
+    output: PlanFile = None,
+    annotate: AnnotatedReport = None,
+    output_format: options.TextOrJson = "text",
     verbose: options.Verbose = False,
 ) -> int:
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
+    selection = options.of(options.Selection, locals())
     options.check_format(output_format)
     reports, paths = plan_options.split(arguments)
-    selection = options.Selection(select, None, ignore, exclude, config, isolated)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = plan_options.read(reports, markdown_only=annotate is not None)
     surveyed = plan_options.surveyed(request)
@@ -80,7 +85,7 @@ def command(
         _annotate(annotate, reports[0], read[0], plan)
     plan = plan_options.narrowed(plan, plan_options.choice(finding, severity, False))
     if output is not None:
-        _write(output, plan_options.as_json(plan, surveyed, output.parent).encode())
+        options.write_file(output, plan_options.as_json(plan, surveyed, output.parent).encode())
     _show(plan, surveyed, output_format, verbose, output)
     return 2 if plan.problems else 0
 
@@ -119,15 +124,4 @@ def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None
     if len(plan.reports) > 1:
         raise ConfigError("--annotate takes one report at a time")
     says = {entry.finding.id: "; ".join((entry.says, *entry.notes)) for entry in plan.findings}
-    _write(target, annotate(bare(path.read_bytes()), report.findings, says))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    twin = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        twin.write_bytes(data)
-        os.replace(twin, path)
-    except OSError as error:
-        twin.unlink(missing_ok=True)
-        raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error
+    options.write_file(target, annotate(bare(path.read_bytes()), report.findings, says))

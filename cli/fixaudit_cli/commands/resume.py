@@ -1,4 +1,4 @@
-"""`fixaudit resume`: finish what a kill, an interrupt or a full disk left half done."""
+"""`fixaudit resume`: finish a run that a kill, an interrupt or a full disk ended early."""
 
 from __future__ import annotations
 

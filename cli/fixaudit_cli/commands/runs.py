@@ -1,4 +1,4 @@
-"""`fixaudit runs`: what was written, when, and whether it can be taken back."""
+"""`fixaudit runs`: the recorded runs, when they were, and their state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _STATES = {"pending": "unfinished", "done": "done", "undone": "undone"}
 
 
-def command(output_format: options.OutputFormat = "text", root: options.Root = None) -> int:
+def command(output_format: options.TextOrJson = "text", root: options.Root = None) -> int:
     """List the recorded runs, the newest first."""
     from fixaudit_cli.output.terminal import note, write
     from fixaudit_cli.write.ledger import runs

@@ -63,9 +63,9 @@ def _folders(fixtures: Path, names: list[str]) -> list[Path]:
     if not names:
         return [fixtures / "before"]
     from fixaudit.registry.selection import select_codemods
-    from fixaudit_cli.output.codemod_list import known_cards
+    from fixaudit_cli.output.codemod_list import known_codemods
 
-    known = known_cards()
+    known = known_codemods()
     folders = []
     for codemod in select_codemods(known, names):
         folder = fixtures / "before" / codemod.name.rpartition("/")[2]

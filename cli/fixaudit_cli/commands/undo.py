@@ -1,4 +1,4 @@
-"""`fixaudit undo`: give back what a run changed, byte for byte, without git."""
+"""`fixaudit undo`: restore the files that a run changed, byte for byte, without git."""
 
 from __future__ import annotations
 

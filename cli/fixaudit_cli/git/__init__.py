@@ -1,1 +1,1 @@
-"""Git: what is dirty, what changed, and commits."""
+"""Git: dirty and changed files, and commits."""

@@ -1,21 +1,22 @@
-"""Commit the files fixaudit wrote and nothing else, with the hooks run and the index kept.
+"""Writing through git: commits of the files fixaudit wrote and of nothing else.
 
 The commit is built in an index of its own: a copy of the user's (its file times spare git reading
-the whole tree), brought back to HEAD and given only the files at hand. What the user had staged
-elsewhere stays staged and uncommitted.
+the whole tree), brought back to HEAD and given only the files at hand. Hooks run. What the user
+had staged elsewhere stays staged and uncommitted.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from fixaudit_cli.git.repository import GitError, Repository
+from fixaudit_cli.git.repository import GitError, Repository, output_of
 
 BLAME_IGNORE = ".git-blame-ignore-revs"
 _UNDER_WAY = {
@@ -27,33 +28,16 @@ _UNDER_WAY = {
 }
 
 
-def commit_paths(repository: Repository, paths: Iterable[Path], message: str) -> str | None:
-    """Commit what `paths` hold in the work tree, and return the new commit's full id.
-
-    None where that is what HEAD holds already. Runs the hooks; where one refuses, nothing is
-    committed and the files stay as they are. Afterwards the user's index holds the commit's
-    version of every file in it, and everything else as it was staged.
-    Raises GitError; also in the middle of a merge or rebase, which a commit would conclude.
-    """
-    names = repository.names(paths)
-
-    def fill(environment: Mapping[str, str]) -> None:
-        repository.git(
-            *("update-index", "--add", "--remove", "-z", "--stdin"),
-            stdin=b"".join(name + b"\0" for name in names),
-            environment=environment,
-        )
-
-    return _commit(repository, fill, message)
-
-
 def commit_contents(
     repository: Repository, contents: Mapping[Path, bytes], message: str
 ) -> str | None:
-    """Commit these bytes for these tracked files, whatever the work tree holds.
+    """Commit these bytes for these files, whatever the work tree holds; return the full commit id.
 
-    For several commits out of one rewritten tree: each takes its share of the edits. Otherwise as
-    `commit_paths`.
+    For several commits out of one rewritten tree: each takes its share of the edits. None where
+    HEAD holds these bytes already. Runs the hooks; where one refuses, nothing is committed.
+    Afterwards the user's index holds the commit's version of every file in it, and everything else
+    as it was staged.
+    Raises GitError; also in the middle of a merge or rebase, which a commit would conclude.
     """
     files = dict(zip(repository.names(contents), contents.values(), strict=True))
 
@@ -61,9 +45,8 @@ def commit_contents(
         modes = _modes(repository, environment)
         entries = []
         for name, content in files.items():
-            blob = repository.git(
-                *("hash-object", "-w", "--stdin", f"--path={os.fsdecode(name)}"), stdin=content
-            )
+            path = f"--path={os.fsdecode(name)}"
+            blob = write_git(repository, "hash-object", "-w", "--stdin", path, stdin=content)
             entries.append(b"%s %s\t%s\0" % (modes.get(name, b"100644"), blob.strip(), name))
         _set_entries(repository, entries, environment)
 
@@ -96,11 +79,11 @@ def _commit(
     old = _head(repository)
     with _own_index(repository, old) as environment:
         fill(environment)
-        tree = repository.git("write-tree", environment=environment)
-        if old is not None and tree == repository.git("rev-parse", f"{old}^{{tree}}"):
+        tree = write_git(repository, "write-tree", environment=environment)
+        if old is not None and tree == repository.read("rev-parse", f"{old}^{{tree}}"):
             return None
-        repository.git(
-            *("commit", "--quiet", "--cleanup=whitespace", "--file=-"),
+        write_git(
+            *(repository, "commit", "--quiet", "--cleanup=whitespace", "--file=-"),
             stdin=message.encode(),
             environment=environment,
         )
@@ -112,43 +95,68 @@ def _commit(
     return new
 
 
+def write_git(
+    repository: Repository,
+    *arguments: str,
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+) -> bytes:
+    """Run a git command in the work tree and return its output.
+
+    Hooks see the environment of this process, with `environment` added. Raises GitError where git
+    cannot be started or fails.
+    """
+    try:
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=repository.top,
+            input=stdin,
+            capture_output=True,
+            env={**os.environ, **(environment or {})},
+            check=False,
+        )
+    except OSError as error:
+        raise GitError(f"git cannot be started: {error.strerror}") from error
+    return output_of(arguments, done)
+
+
 def _refuse_halfway(repository: Repository) -> None:
     for name, what in _UNDER_WAY.items():
-        path = os.fsdecode(repository.git("rev-parse", "--git-path", name).rstrip(b"\r\n"))
+        path = os.fsdecode(repository.read("rev-parse", "--git-path", name).rstrip(b"\r\n"))
         if (repository.top / path).exists():
             raise GitError(f"{what} is under way; finish it before committing")
 
 
 def _head(repository: Repository, revision: str = "HEAD") -> str | None:
-    found = repository.attempt("rev-parse", "--verify", "--quiet", revision)
+    found = repository.try_read("rev-parse", "--verify", "--quiet", revision)
     return found.stdout.decode().strip() if found.returncode == 0 else None
 
 
 @contextmanager
 def _own_index(repository: Repository, head: str | None) -> Iterator[Mapping[str, str]]:
-    path = os.fsdecode(repository.git("rev-parse", "--git-path", "index").rstrip(b"\r\n"))
+    path = os.fsdecode(repository.read("rev-parse", "--git-path", "index").rstrip(b"\r\n"))
     with tempfile.TemporaryDirectory(prefix="fixaudit-") as folder:
         own = Path(folder) / "index"
         environment = {"GIT_INDEX_FILE": str(own)}
         if head is None:
-            repository.git("read-tree", "--empty", environment=environment)
+            write_git(repository, "read-tree", "--empty", environment=environment)
         else:
             if (repository.top / path).exists():
                 shutil.copy2(repository.top / path, own)
-            repository.git("read-tree", "--reset", head, environment=environment)
+            write_git(repository, "read-tree", "--reset", head, environment=environment)
         yield environment
 
 
 def _modes(repository: Repository, environment: Mapping[str, str]) -> dict[bytes, bytes]:
-    listed = repository.git("ls-files", "--stage", "-z", environment=environment)
+    listed = repository.read("ls-files", "--stage", "-z", environment=environment)
     entries = (entry.partition(b"\t") for entry in listed.split(b"\0") if entry)
     return {name: head.split()[0] for head, _, name in entries}
 
 
 def _follow(repository: Repository, old: str | None, new: str) -> None:
     """Give the user's index the commit's version of every file the commit changed."""
-    against = old or repository.git("hash-object", "-t", "tree", "--stdin").decode().strip()
-    raw = repository.git(
+    against = old or repository.read("hash-object", "-t", "tree", "--stdin").decode().strip()
+    raw = repository.read(
         "diff-tree", "-r", "--raw", "--no-abbrev", "--no-renames", "-z", against, new
     )
     fields = raw.split(b"\0")
@@ -163,21 +171,22 @@ def _follow(repository: Repository, old: str | None, new: str) -> None:
             f"committed as {new}, but the index is stale; run `git reset`: {error}"
         ) from error
     # Their times, or every one of them would be read again by the next `git status`.
-    repository.attempt("update-index", "-q", "--refresh")
+    with suppress(GitError):
+        write_git(repository, "update-index", "-q", "--refresh")
 
 
 def _set_entries(
     repository: Repository, entries: list[bytes], environment: Mapping[str, str]
 ) -> None:
-    for wait in (0.1, 0.4, 1.5):
-        done = repository.attempt(
-            *("update-index", "-z", "--index-info"),
-            stdin=b"".join(entries),
-            environment=environment,
-        )
-        if done.returncode == 0:
+    for wait in (0.1, 0.4, 1.5, None):
+        try:
+            write_git(
+                *(repository, "update-index", "-z", "--index-info"),
+                stdin=b"".join(entries),
+                environment=environment,
+            )
             return
-        if b"index.lock" not in done.stderr:
-            break
+        except GitError as error:
+            if wait is None or "index.lock" not in str(error):
+                raise
         time.sleep(wait)  # an editor's git looks at the index every now and then
-    raise GitError(f"git update-index failed: {done.stderr.decode(errors='replace').strip()}")

@@ -1,4 +1,4 @@
-"""The message of a commit: what was done, why, how often, and which audit findings it answers."""
+"""The message of a commit: the change, its reason, its sites, and the audit findings it fixes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _BODY = 72
 
 
 @dataclass(frozen=True, slots=True)
-class CommitStory:
-    """What a commit's message tells.
+class CommitSummary:
+    """The contents of a commit's message.
 
     `scope` is a codemod's name, a finding's id or a package; `what` is one line in the imperative;
     `why` a paragraph; `sites` and `files` are counts; `findings` the audit's own ids, or other names
-    that `label` says what they are; `left` says in one line what was not done, if anything.
+    under the heading `label`; `left` is one line about what was not done, if anything.
     """
 
     scope: str
@@ -29,20 +29,20 @@ class CommitStory:
     label: str = "Audit findings"
 
 
-def commit_message(story: CommitStory) -> str:
+def commit_message(summary: CommitSummary) -> str:
     """The message, with a subject of at most 72 characters and a body wrapped at 72."""
-    what = " ".join(story.what.split()).rstrip(".")
-    count = f"{_counted(story.sites, 'site')} in {_counted(story.files, 'file')}"
-    subject = f"{story.scope}: {what}"
+    what = " ".join(summary.what.split()).rstrip(".")
+    count = f"{_counted(summary.sites, 'site')} in {_counted(summary.files, 'file')}"
+    subject = f"{summary.scope}: {what}"
     parts = [_shortened(subject)]
     if parts[0] != subject:
         parts.append(_wrapped(what + "."))
-    parts += [_wrapped(paragraph) for paragraph in story.why.split("\n\n") if paragraph.strip()]
+    parts += [_wrapped(paragraph) for paragraph in summary.why.split("\n\n") if paragraph.strip()]
     parts.append(_wrapped(f"Rewrites {count}."))
-    if story.left:
-        parts.append(_wrapped(story.left))
-    if story.findings:
-        parts.append(_wrapped(f"{story.label}: {', '.join(_ordered(story.findings))}", "  "))
+    if summary.left:
+        parts.append(_wrapped(summary.left))
+    if summary.findings:
+        parts.append(_wrapped(f"{summary.label}: {', '.join(_ordered(summary.findings))}", "  "))
     return "\n\n".join(parts) + "\n"
 
 

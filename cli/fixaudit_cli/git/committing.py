@@ -1,4 +1,4 @@
-"""Make git commits of a run's files: one a codemod, a finding or a package, each sound alone."""
+"""Make git commits of a run's files: one a codemod, a finding or a package, each valid alone."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.runner import Worker
 from fixaudit_cli.git.commit import commit_contents
-from fixaudit_cli.git.commit_messages import CommitStory, commit_message
+from fixaudit_cli.git.commit_messages import CommitSummary, commit_message
 from fixaudit_cli.git.repository import Repository
 from fixaudit_cli.options.write_options import Per
 from fixaudit_cli.write.changes import splice
 from fixaudit_cli.write.ledger import Ledger
-from fixaudit_cli.write.ledger_rows import EditRow, FileRow
+from fixaudit_cli.write.ledger_schema import EditRow, FileRow
 
 _MOST_REASONS = 6
 _MOST_IDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """An applied finding as a message speaks of it."""
+class AppliedFinding:
+    """What a commit message needs of an applied finding."""
 
     codemod: str
     path: str
@@ -52,13 +52,13 @@ class _Share:
 
 @dataclass(slots=True)
 class Committer:
-    """Commits of one run. `named` tells of the findings by fingerprint; `audit_ids`, where a report
-    named them, gives their ids in it."""
+    """Commits of one run. `named` holds the applied findings by fingerprint, `audit_ids` their ids in
+    an audit report, where there is one."""
 
     ledger: Ledger
     worker: Worker
     repository: Repository
-    named: Mapping[str, Named]
+    named: Mapping[str, AppliedFinding]
     audit_ids: Mapping[str, tuple[str, ...]]
 
     def commit(self, run: int, per: Per) -> list[Commit]:
@@ -76,7 +76,7 @@ class Committer:
             done.add(group)
             contents = {self._path(share.file): self._after(share, done) for share in shares[group]}
             findings = tuple(dict.fromkeys(f for s in shares[group] for f in s.groups[group]))
-            message = commit_message(self._story(group, per, findings, len(contents)))
+            message = commit_message(self._summary(group, per, findings, len(contents)))
             sha = commit_contents(self.repository, contents, message)
             if sha is not None:
                 self.ledger.note_commit(run, sha)
@@ -121,7 +121,7 @@ class Committer:
         shared = [e for e in edits if 0 < len(standing[e.id] & kept) < len(e.claims)]
         everyone = {finding for names in standing.values() for finding in names}
         if file.whole or shared:
-            # Made anew, no import comes too early; but not what was edited by hand.
+            # Run again, no import comes before its use; edits made by hand cannot be run again.
             content = self._made_anew(file, before, kept)
             exact = self._made_anew(file, before, everyone) == goal
             if exact or file.whole or any(edit.joint for edit in shared):
@@ -141,7 +141,9 @@ class Committer:
 
     # ------------------------------------------------------------------ messages
 
-    def _story(self, group: str, per: Per, findings: tuple[str, ...], files: int) -> CommitStory:
+    def _summary(
+        self, group: str, per: Per, findings: tuple[str, ...], files: int
+    ) -> CommitSummary:
         sites = [self.named[finding] for finding in findings if finding in self.named]
         codemods = sorted({site.codemod for site in sites})
         classes = {codemod.name: codemod for codemod in self._classes()}
@@ -157,7 +159,7 @@ class Committer:
         more = f"and {len(ids) - _MOST_IDS} more" if len(ids) > _MOST_IDS else ""
         shown = (*ids[:_MOST_IDS], *([more] if more else []))
         label = "Audit findings" if self.audit_ids else "Findings"
-        return CommitStory(scope, what, why, len(findings), files, shown, label=label)
+        return CommitSummary(scope, what, why, len(findings), files, shown, label=label)
 
     def _classes(self) -> list[type[Codemod]]:
         return self.worker.classes(self.worker.resolver.for_path(self.worker.root))
@@ -173,7 +175,7 @@ def _why(codemod: type[Codemod]) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
-def _reasons(sites: Iterable[Named], per: Per) -> str:
+def _reasons(sites: Iterable[AppliedFinding], per: Per) -> str:
     if per == "finding":
         return "\n\n".join(f"{site.path}:{site.line}: {site.reason}" for site in sites)
     counts = Counter(site.reason for site in sites)

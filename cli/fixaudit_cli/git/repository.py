@@ -1,4 +1,4 @@
-"""What fixaudit asks of git: is there a repository, what is dirty, which files and lines changed.
+"""Reading from git: which files of a work tree are dirty, which files and lines changed.
 
 Nothing here stages or commits. Paths go in and come out absolute.
 """
@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fixaudit.errors import FixauditError
+from fixaudit.files.git import read_git
+
+if TYPE_CHECKING:
+    import subprocess
 
 LineRanges = tuple[tuple[int, int], ...]
 """Inclusive, 1-based `(first, last)` line numbers, ascending."""
@@ -20,7 +24,6 @@ LineRanges = tuple[tuple[int, int], ...]
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
 _PLAIN = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
-"""For reading only: a commit's hooks must see the user's own environment."""
 _LETTERS = {
     b"a": b"\a",
     b"b": b"\b",
@@ -37,7 +40,7 @@ _DIFF = (
 
 
 class GitError(FixauditError):
-    """git is there but refused; the message carries its last lines."""
+    """git cannot be started, or failed; the message holds its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +49,18 @@ class Repository:
 
     top: Path
 
-    def git(
-        self,
-        *arguments: str,
-        stdin: bytes = b"",
-        environment: Mapping[str, str] | None = None,
-    ) -> bytes:
-        """Run git in the work tree and return its output. Raises GitError where it fails."""
-        done = self.attempt(*arguments, stdin=stdin, environment=environment)
-        if done.returncode:
-            said = (done.stderr + done.stdout).decode(errors="replace").strip()
-            raise GitError(f"git {_verb(arguments)} failed: {said or done.returncode}")
-        return done.stdout
+    def read(self, *arguments: str, environment: Mapping[str, str] | None = None) -> bytes:
+        """The output of a git command that changes nothing. Raises GitError where it fails.
 
-    def attempt(
-        self,
-        *arguments: str,
-        stdin: bytes = b"",
-        environment: Mapping[str, str] | None = None,
+        `environment` is added to this process's: where that is a hook's, its index is meant.
+        """
+        return output_of(arguments, self.try_read(*arguments, environment=environment))
+
+    def try_read(
+        self, *arguments: str, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run git in the work tree, whatever comes of it."""
-        return _run(self.top, arguments, stdin, environment)
+        """As `read`, but the exit code is the caller's to judge. Raises GitError without a git."""
+        return _read(self.top, arguments, environment)
 
     def absolute(self, name: bytes) -> Path:
         """The path git means by a name relative to `top`."""
@@ -91,7 +85,7 @@ def find_repository(folder: Path) -> Repository | None:
     Raises GitError where there is one that git refuses to read (another owner's, damaged).
     """
     try:
-        done = _run(folder, ("rev-parse", "--show-toplevel"), environment=_PLAIN)
+        done = _read(folder, ("rev-parse", "--show-toplevel"), _PLAIN)
     except GitError:
         return None
     if done.returncode == 0:
@@ -106,7 +100,7 @@ def find_repository(folder: Path) -> Repository | None:
 def dirty(repository: Repository, paths: Iterable[Path]) -> tuple[Path, ...]:
     """Those of `paths` whose content git could not give back: modified, staged or untracked.
 
-    Ignored files and files outside the repository count as clean: git has no say in them.
+    Ignored files and files outside the repository count as clean.
     """
     wanted: dict[bytes, Path] = {}
     for path in paths:
@@ -116,7 +110,7 @@ def dirty(repository: Repository, paths: Iterable[Path]) -> tuple[Path, ...]:
             continue
     if not wanted:
         return ()
-    status = repository.git(
+    status = repository.read(
         *("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"),
         "--ignore-submodules",
         environment=_PLAIN,
@@ -145,15 +139,15 @@ def since(repository: Repository, revision: str) -> frozenset[Path]:
 
 def base(repository: Repository) -> str:
     """`HEAD`, or the empty tree before the first commit."""
-    if repository.attempt("rev-parse", "--verify", "--quiet", "HEAD").returncode == 0:
+    if repository.try_read("rev-parse", "--verify", "--quiet", "HEAD").returncode == 0:
         return "HEAD"
-    return repository.git("hash-object", "-t", "tree", "--stdin").decode().strip()
+    return repository.read("hash-object", "-t", "tree", "--stdin").decode().strip()
 
 
 def fork_point(repository: Repository, revision: str) -> str:
     """The commit where HEAD's history left `revision`; `revision` itself if they share none."""
-    commit = repository.git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    found = repository.attempt("merge-base", commit.decode().strip(), "HEAD")
+    commit = repository.read("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    found = repository.try_read("merge-base", commit.decode().strip(), "HEAD")
     return (found.stdout if found.returncode == 0 else commit).decode().strip()
 
 
@@ -166,7 +160,7 @@ def changed_lines(
     lines were only removed have no ranges. `against` is a commit, such as `fork_point` gives.
     """
     target = ("--cached",) if index else ()
-    diff = repository.git(
+    diff = repository.read(
         *_DIFF,
         "--src-prefix=a/",
         "--dst-prefix=b/",
@@ -183,12 +177,12 @@ def changed_lines(
 
 
 def _differing(repository: Repository, *against: str) -> frozenset[Path]:
-    names = repository.git(*_DIFF, "--name-only", "-z", *against, "--")
+    names = repository.read(*_DIFF, "--name-only", "-z", *against, "--")
     return frozenset(repository.absolute(name) for name in names.split(b"\0") if name)
 
 
 def _untracked(repository: Repository) -> frozenset[Path]:
-    names = repository.git("ls-files", "--others", "--exclude-standard", "-z")
+    names = repository.read("ls-files", "--others", "--exclude-standard", "-z")
     return frozenset(repository.absolute(name) for name in names.split(b"\0") if name)
 
 
@@ -224,23 +218,21 @@ def _unquoted(name: bytes) -> bytes:
     return _ESCAPE.sub(plain, name.rstrip(b"\t")[1:-1])
 
 
-def _run(
-    folder: Path,
-    arguments: tuple[str, ...],
-    stdin: bytes = b"",
-    environment: Mapping[str, str] | None = None,
+def _read(
+    folder: Path, arguments: tuple[str, ...], environment: Mapping[str, str] | None
 ) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(
-            ["git", *arguments],
-            cwd=folder,
-            input=stdin,
-            capture_output=True,
-            env={**os.environ, **(environment or {})},
-            check=False,
-        )
+        return read_git(folder, *arguments, environment={**os.environ, **(environment or {})})
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror}") from error
+
+
+def output_of(arguments: tuple[str, ...], done: subprocess.CompletedProcess[bytes]) -> bytes:
+    """The output of a git command. Raises GitError with its messages where it failed."""
+    if done.returncode:
+        messages = (done.stderr + done.stdout).decode(errors="replace").strip()
+        raise GitError(f"git {_verb(arguments)} failed: {messages or done.returncode}")
+    return done.stdout
 
 
 def _verb(arguments: tuple[str, ...]) -> str:

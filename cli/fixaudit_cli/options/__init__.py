@@ -1,1 +1,1 @@
-"""Options of the command line, and the requests they make."""
+"""The options of the command line, and the requests they make."""

@@ -1,16 +1,22 @@
-"""The options that several verbs share, and the request they make."""
+"""The options that several verbs share, and what they stand for."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from fixaudit.config.request import Request, find_root
+from fixaudit.errors import ConfigError
+from fixaudit.files.atomic_write import write_atomically
+from fixaudit_cli.options.panels import CHANGES, FILES, REVIEW, SPEED
+from fixaudit_cli.options.panels import OUTPUT as OUTPUT
+from fixaudit_cli.options.panels import REPORTS as REPORTS
+from fixaudit_cli.options.panels import option as option
 from fixaudit_cli.options.selection_request import FORMATS as FORMATS
 from fixaudit_cli.options.selection_request import RUN_FORMATS as RUN_FORMATS
 from fixaudit_cli.options.selection_request import Selection as Selection
@@ -22,103 +28,163 @@ from fixaudit_cli.write.workspace import FOLDER
 if TYPE_CHECKING:
     from fixaudit.pipeline.execution import Speed
 
+T = TypeVar("T")
+
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(help="Files and folders; the current folder by default.", show_default=False),
 ]
-Select = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--select",
-        help="Codemods to run in place of the configured ones: names, codes, prefixes such as FA1, sets.",
-        show_default=False,
-    ),
-]
-ExtendSelect = Annotated[
-    list[str] | None,
-    typer.Option("--extend-select", help="Codemods to run besides.", show_default=False),
-]
-Ignore = Annotated[
-    list[str] | None, typer.Option("--ignore", help="Codemods not to run.", show_default=False)
-]
 Exclude = Annotated[
     list[str] | None,
-    typer.Option(
-        "--exclude", help="Patterns of files to leave out, as in .gitignore.", show_default=False
-    ),
-]
-ConfigOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--config",
-        help="A configuration file to use in place of all others, or `key = value` on top of them.",
-        show_default=False,
-    ),
-]
-Isolated = Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")]
-Unsafe = Annotated[
-    bool | None,
-    typer.Option(
-        "--unsafe/--no-unsafe",
-        help="Apply rewrites too that may change stored values, output, exceptions or timing.",
-        show_default=False,
-    ),
-]
-Format = Annotated[
-    bool | None,
-    typer.Option(
-        "--format/--no-format",
-        help="Run Black on the touched lines; by default where the project configures Black.",
-        show_default=False,
-    ),
-]
-Statistics = Annotated[
-    bool,
-    typer.Option(
-        "--statistics", help="Print counts by codemod and verdict in place of the findings."
-    ),
-]
-StdinFilename = Annotated[
-    str | None,
-    typer.Option(
-        "--stdin-filename",
-        help="Read one file from standard input, as if it stood at this path.",
-        show_default=False,
-    ),
-]
-Verbose = Annotated[
-    bool,
-    typer.Option(
-        "--verbose", "-v", help="Show the sites that are left alone too, with the reason."
+    option(
+        FILES,
+        "--exclude",
+        metavar="PATTERN",
+        help="Patterns of files to leave out, as in .gitignore.",
     ),
 ]
 Changed = Annotated[
     bool,
-    typer.Option("--changed", help="Only files that differ from the last commit, or are new."),
+    option(FILES, "--changed", help="Only files that differ from the last commit, or are new."),
 ]
-Staged = Annotated[bool, typer.Option("--staged", help="Only files staged in git.")]
+Staged = Annotated[bool, option(FILES, "--staged", help="Only files staged in git.")]
 SinceOption = Annotated[
     str | None,
-    typer.Option(
+    option(
+        FILES,
         "--since",
         metavar="REV",
         help="Only files that differ from where this branch left REV.",
-        show_default=False,
     ),
 ]
 ChangedLines = Annotated[
     bool,
-    typer.Option(
-        "--changed-lines", help="Only sites on lines changed so; alone, since the last commit."
+    option(
+        FILES,
+        "--changed-lines",
+        help="Only sites on the lines that changed, of --changed, --staged or --since; alone, since the last commit.",
     ),
 ]
+StdinFilename = Annotated[
+    str | None,
+    option(
+        FILES,
+        "--stdin-filename",
+        metavar="PATH",
+        help="Read one file from standard input, as if it stood at this path.",
+    ),
+]
+Select = Annotated[
+    list[str] | None,
+    option(
+        CHANGES,
+        "--select",
+        metavar="CODEMODS",
+        help="Codemods to run in place of the configured ones: names, codes, prefixes such as FA1, sets.",
+    ),
+]
+ExtendSelect = Annotated[
+    list[str] | None,
+    option(CHANGES, "--extend-select", metavar="CODEMODS", help="Codemods to run besides."),
+]
+Ignore = Annotated[
+    list[str] | None, option(CHANGES, "--ignore", metavar="CODEMODS", help="Codemods not to run.")
+]
+Unsafe = Annotated[
+    bool | None,
+    option(
+        CHANGES,
+        "--unsafe/--no-unsafe",
+        help="Apply rewrites too that may change stored values, output, exceptions or timing.",
+    ),
+]
+Bowler = Annotated[
+    list[Path] | None,
+    option(
+        CHANGES,
+        "--bowler",
+        metavar="SCRIPT",
+        help="A Bowler query script to run in place of the codemods; repeatable.",
+    ),
+]
+ConfigOption = Annotated[
+    list[str] | None,
+    option(
+        CHANGES,
+        "--config",
+        metavar="CONFIG",
+        help="A configuration file to use in place of all others, or `key = value` on top of them.",
+    ),
+]
+Isolated = Annotated[bool, option(CHANGES, "--isolated", help="Read no configuration file.")]
 DecisionsFile = Annotated[
     Path | None,
-    typer.Option(
+    option(
+        REVIEW,
         "--decisions",
         metavar="FILE",
         help="A file of decisions of --interactive: what it rejects is left alone.",
-        show_default=False,
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    option(
+        SPEED,
+        "--jobs",
+        "-j",
+        min=1,
+        metavar="N",
+        help="How many processes at most; by default as many as pay.",
+    ),
+]
+NoCache = Annotated[
+    bool, option(SPEED, "--no-cache", help="Neither use nor keep earlier outcomes.")
+]
+CacheDir = Annotated[
+    Path | None,
+    option(
+        SPEED,
+        "--cache-dir",
+        metavar="FOLDER",
+        help="Where outcomes are kept; by default .fixaudit/cache.",
+    ),
+]
+Shard = Annotated[
+    str | None,
+    option(
+        SPEED,
+        "--shard",
+        metavar="I/N",
+        help="Only the I-th of N parts of the files, for several machines.",
+    ),
+]
+Profile = Annotated[
+    bool, option(SPEED, "--profile", help="Print where the time went, by step and codemod.")
+]
+OutputFormat = Annotated[
+    str,
+    option(
+        OUTPUT,
+        "--output-format",
+        metavar="FORMAT",
+        help="text, json, sarif, github, junit, markdown or html.",
+        show_default=True,
+    ),
+]
+TextOrJson = Annotated[
+    str,
+    option(OUTPUT, "--output-format", metavar="FORMAT", help="text or json.", show_default=True),
+]
+Statistics = Annotated[
+    bool,
+    option(
+        OUTPUT, "--statistics", help="Print counts by codemod and verdict in place of the findings."
+    ),
+]
+Verbose = Annotated[
+    bool,
+    option(
+        OUTPUT, "--verbose", "-v", help="Show the sites that are left alone too, with the reason."
     ),
 ]
 Wait = Annotated[
@@ -134,77 +200,64 @@ Root = Annotated[
     Path | None,
     typer.Option(
         "--root",
+        metavar="FOLDER",
         help="The tree; by default the nearest one with runs, upward from here.",
         show_default=False,
     ),
 ]
-Bowler = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--bowler",
-        help="A Bowler query script to run in place of the codemods; repeatable.",
-        show_default=False,
-    ),
-]
-OutputFormat = Annotated[
-    str, typer.Option("--output-format", help="text, json, sarif, github, junit, markdown or html.")
-]
-
-Jobs = Annotated[
-    int | None,
-    typer.Option(
-        "--jobs",
-        "-j",
-        min=1,
-        help="How many processes at most; by default as many as pay.",
-        show_default=False,
-    ),
-]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep earlier outcomes.")]
-CacheDir = Annotated[
-    Path | None,
-    typer.Option(
-        "--cache-dir",
-        help="Where outcomes are kept; by default .fixaudit/cache.",
-        show_default=False,
-    ),
-]
-Shard = Annotated[
-    str | None,
-    typer.Option(
-        "--shard",
-        metavar="I/N",
-        help="Only the I-th of N parts of the files, for several machines.",
-        show_default=False,
-    ),
-]
-Profile = Annotated[
-    bool, typer.Option("--profile", help="Print where the time went, by step and codemod.")
-]
 
 
-def speed(
-    jobs: int | None, no_cache: bool, cache_dir: Path | None, shard: str | None, profile: bool
-) -> Speed:
+@dataclass(frozen=True, slots=True)
+class SpeedOptions:
+    """The options about processes and the cache, as given."""
+
+    jobs: int | None = None
+    no_cache: bool = False
+    cache_dir: Path | None = None
+    shard: str | None = None
+    profile: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """The options about what is printed, as given; `diff` None stands for: in a dry run."""
+
+    output_format: str = "text"
+    statistics: bool = False
+    verbose: bool = False
+    diff: bool | None = None
+    stdin_filename: str | None = None
+
+
+def of(kind: type[T], parameters: Mapping[str, Any]) -> T:
+    """The option dataclass `kind`, filled from a verb's parameters of the same names."""
+    names = (entry.name for entry in fields(kind))  # type: ignore[arg-type]
+    return kind(**{name: parameters[name] for name in names if name in parameters})
+
+
+def speed(given: SpeedOptions) -> Speed:
     """How the work is to be done. Raises ConfigError."""
     from fixaudit.pipeline.execution import Speed, parse_shard
 
-    part = None if shard is None else parse_shard(shard)
-    # Times are taken in this process, of work that is done.
     return Speed(
-        1 if profile else jobs, not (no_cache or profile), cache_dir, part, profile=profile
+        # Times are taken in this process, of work that is done.
+        jobs=1 if given.profile else given.jobs,
+        cache=not (given.no_cache or given.profile),
+        cache_dir=given.cache_dir,
+        shard=None if given.shard is None else parse_shard(given.shard),
+        profile=given.profile,
     )
 
 
 def has_ledger(root: Path) -> bool:
-    """True where a run was recorded below `root`, as far as can be told without opening it."""
+    """True where there is a ledger below `root`; it is not opened."""
     from fixaudit_cli.write.ledger import DATABASE
 
     return (root / FOLDER / DATABASE).is_file()
 
 
 def ledger_root(start: Path | None) -> Path:
-    """The tree whose runs are meant: the nearest one upward that has a ledger, else the project's."""
+    """The nearest folder upward that has a ledger, else the project's root."""
     here = Path(os.path.abspath(start or "."))
     for folder in (here, *here.parents):
         if has_ledger(folder):
@@ -225,3 +278,11 @@ def with_bowler(request: Request, scripts: Sequence[Path] | None) -> Request:
     queries = [query for script in scripts for query in captured_queries(script)]
     names = ", ".join(script.name for script in scripts)
     return replace(request, codemods=(BowlerCodemod(queries, f"the Bowler query {names}"),))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that an option names, whole or not at all. Raises ConfigError."""
+    try:
+        write_atomically(path, data)
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error

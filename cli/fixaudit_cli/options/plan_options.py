@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from fixaudit.config.request import Request, find_root
 from fixaudit.errors import ConfigError, ReportError
 from fixaudit_cli.options import options
@@ -24,34 +22,46 @@ if TYPE_CHECKING:
 
 PlanOption = Annotated[
     Path | None,
-    typer.Option("--plan", help="Apply what a plan file still lists.", show_default=False),
+    options.option(
+        options.REPORTS, "--plan", metavar="FILE", help="Apply what a plan file still lists."
+    ),
 ]
 Reports = Annotated[
     list[Path] | None,
-    typer.Option("--report", help="Plan an audit report and apply the plan.", show_default=False),
+    options.option(
+        options.REPORTS, "--report", metavar="FILE", help="Plan an audit report and apply the plan."
+    ),
 ]
 Finding = Annotated[
     list[str] | None,
-    typer.Option("--finding", help="Only findings of these ids: 1.2,3.5.", show_default=False),
+    options.option(
+        options.REPORTS, "--finding", metavar="IDS", help="Only findings of these ids: 1.2,3.5."
+    ),
 ]
 Severity = Annotated[
     list[str] | None,
-    typer.Option(
-        "--severity", help="Only findings of this severity: high, or high+.", show_default=False
+    options.option(
+        options.REPORTS,
+        "--severity",
+        metavar="LEVEL",
+        help="Only findings of this severity: high, or high+.",
     ),
 ]
 CitedOnly = Annotated[
-    bool, typer.Option("--cited-only", help="Only the places the report cites, not all like them.")
+    bool,
+    options.option(
+        options.REPORTS, "--cited-only", help="Only the places the report cites, not all like them."
+    ),
 ]
 _CODE = (".py", ".pyw", ".pyi")
 
 
 @dataclass(frozen=True, slots=True)
-class PlanChoice:
-    """The options of `apply` that speak of plans and reports, as given."""
+class PlanOptions:
+    """The options of `apply` about plans and reports, as given."""
 
     plan: Path | None = None
-    reports: Sequence[Path] | None = None
+    report: Sequence[Path] | None = None
     finding: Sequence[str] | None = None
     severity: Sequence[str] | None = None
     cited_only: bool = False
@@ -60,10 +70,10 @@ class PlanChoice:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """The request a plan comes to, and the fingerprints of the only sites to act on (None: all).
+    """The request that carries out a plan, and the fingerprints of the sites to act on (None: all).
 
-    `audit_ids` gives the ids of report findings by fingerprint; `problems` names the files that are
-    not as the plan knew them.
+    `audit_ids` gives the ids of report findings by fingerprint; `problems` are the files that have
+    changed since the plan.
     """
 
     request: Request
@@ -75,14 +85,14 @@ class PlannedRun:
 def choice(
     finding: Sequence[str] | None, severity: Sequence[str] | None, cited_only: bool
 ) -> Choice:
-    """What the narrowing options say."""
+    """The findings and places of a plan that the options keep."""
     from fixaudit.plan.selection import Choice
 
     return Choice(options.words(finding), options.words(severity), cited_only)
 
 
 def split(arguments: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Reports first, paths behind them: a folder or a Python file is a path, what comes before is none."""
+    """The reports and the paths behind them, which begin at the first folder or Python file."""
     reports = [arguments[0]]
     paths: list[Path] = []
     for argument in arguments[1:]:
@@ -157,27 +167,27 @@ def as_json(plan: AuditPlan, found: Survey, folder: Path) -> str:
 # ------------------------------------------------------------------ apply
 
 
-def planned_run(request: Request, given: PlanChoice, *, rooted: bool) -> PlannedRun:
+def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> PlannedRun:
     """The run that `--plan` or `--report` asks for; the request as it is where neither is given.
 
-    `rooted` says that paths were named: then the tree of a plan file is theirs.
+    With `rooted`, the root is that of the request's paths; without, the one a plan file records.
 
     Raises:
         ConfigError: options that do not go together, a plan or a root that is not there.
         ReportError: a report that cannot be read.
     """
-    if given.plan is None and not given.reports:
+    if given.plan is None and not given.report:
         if options.words(given.finding) or options.words(given.severity) or given.cited_only:
             raise ConfigError("--finding, --severity and --cited-only need --plan or --report")
         return PlannedRun(request)
-    if given.plan is not None and given.reports:
+    if given.plan is not None and given.report:
         raise ConfigError("--plan and --report exclude each other; give one")
     if given.stdin_filename is not None:
         raise ConfigError("--plan and --report are about files, not about standard input")
     wanted = choice(given.finding, given.severity, given.cited_only)
     if given.plan is not None:
         return _of_file(request, given.plan, wanted, rooted)
-    return _of_reports(request, given.reports or (), wanted)
+    return _of_reports(request, given.report or (), wanted)
 
 
 def _of_reports(request: Request, reports: Sequence[Path], wanted: Choice) -> PlannedRun:

@@ -1,4 +1,4 @@
-"""What a run is limited to: the files and lines git calls changed, and what was decided before."""
+"""What a run is limited to: changed files and lines, sites of a plan, sites not yet rejected."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
-    """The limiting options as given: at most one of the first three, `lines` with any or none."""
+class ScopeOptions:
+    """The limiting options as given: at most one of the first three, the last with any or none."""
 
     changed: bool = False
     staged: bool = False
     since: str | None = None
-    lines: bool = False
+    changed_lines: bool = False
 
     def __bool__(self) -> bool:
-        return self.changed or self.staged or self.since is not None or self.lines
+        return self.changed or self.staged or self.since is not None or self.changed_lines
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Files to look at (real paths; None: all), lines to act on by reported path, sites rejected;
-    `wanted` are the fingerprints of the only sites to speak of (None: all).
+    """The files, lines and sites that a run is limited to.
 
-    Called with a placed site it says whether its edits may be made. Frozen data, so that it can be
-    sent to other processes.
+    `files` are real paths and `wanted` fingerprints of sites (None: all); `lines` are ranges by
+    reported path (None: all lines); `rejected` gives the reason for each rejected fingerprint.
+    Called with a placed site it answers whether its edits may be made. Frozen data, so that it can
+    be sent to other processes.
     """
 
     files: frozenset[Path] | None = None
@@ -47,8 +48,8 @@ class Scope:
         return site.fingerprint not in self.rejected and self.covers(site)
 
     @property
-    def decides(self) -> bool:
-        """True where it says no to some sites, and not only to files."""
+    def limits_sites(self) -> bool:
+        """True where it leaves out sites, and not only files."""
         return self.lines is not None or self.wanted is not None or bool(self.rejected)
 
     def covers(self, site: Site) -> bool:
@@ -87,28 +88,28 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path.parent)) / path.name
 
 
-def changed_scope(wanted: Since, root: Path) -> Scope:
+def changed_scope(given: ScopeOptions, root: Path) -> Scope:
     """The scope of the options for the tree at `root`.
 
     Raises:
         ConfigError: options that exclude each other, or no repository. GitError: no such revision.
     """
-    if not wanted:
+    if not given:
         return Scope()
     from fixaudit_cli.git.repository import changed, find_repository, since, staged
 
-    if wanted.changed + wanted.staged + (wanted.since is not None) > 1:
+    if given.changed + given.staged + (given.since is not None) > 1:
         raise ConfigError("--changed, --staged and --since exclude each other; give one")
     repository = find_repository(root)
     if repository is None:
         raise ConfigError(f"--changed, --staged and --since need a git repository; {root} has none")
-    if wanted.staged:
+    if given.staged:
         files = staged(repository)
-    elif wanted.since is not None:
-        files = since(repository, wanted.since)
+    elif given.since is not None:
+        files = since(repository, given.since)
     else:
         files = changed(repository)
-    return Scope(files, _lines(wanted, repository, root) if wanted.lines else None)
+    return Scope(files, _lines(given, repository, root) if given.changed_lines else None)
 
 
 def decided(scope: Scope, root: Path, named: Path | None) -> Scope:
@@ -120,11 +121,11 @@ def decided(scope: Scope, root: Path, named: Path | None) -> Scope:
     return replace(scope, rejected=load(root, named, must=True).rejected())
 
 
-def _lines(wanted: Since, repository: Repository, root: Path) -> dict[str, LineRanges]:
+def _lines(given: ScopeOptions, repository: Repository, root: Path) -> dict[str, LineRanges]:
     from fixaudit_cli.git.repository import changed_lines, fork_point
 
-    against = fork_point(repository, wanted.since) if wanted.since is not None else None
-    found = changed_lines(repository, against, index=wanted.staged)
+    against = fork_point(repository, given.since) if given.since is not None else None
+    found = changed_lines(repository, against, index=given.staged)
     top = Path(os.path.realpath(root))
     return {
         (path.relative_to(top) if path.is_relative_to(top) else path).as_posix(): ranges

@@ -1,4 +1,4 @@
-"""What is asked for on the command line, and the request it makes."""
+"""The options that select files and codemods, and the request they make."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_format(value: str, known: Sequence[str] = FORMATS) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the selecting options say, as given."""
+    """The options that select codemods and configuration, as given."""
 
     select: Sequence[str] | None = None
     extend_select: Sequence[str] | None = None
@@ -37,7 +37,7 @@ class Selection:
 
 
 def words(values: Iterable[str] | None) -> tuple[str, ...]:
-    """Values of a repeatable option, each of which may hold several words parted by commas."""
+    """The words of a repeatable option; each of its values may hold several, parted by commas."""
     return tuple(
         word.strip() for value in values or () for word in value.split(",") if word.strip()
     )

@@ -1,1 +1,1 @@
-"""What a run prints, and the code it ends with."""
+"""The output of a run, and its exit code."""

@@ -19,20 +19,20 @@ def show(select: Sequence[str] | None = None, selection: Selection | None = None
     from fixaudit_cli.output.terminal import write
 
     check_format(output_format)
-    found: Sequence[Card] = known_cards(selection)
+    found: Sequence[Card] = known_codemods(selection)
     if select:
         found = select_codemods(found, words(select))
     write(_as_json(found) if output_format == "json" else _as_text(found))
     return 0
 
 
-def known_cards(selection: Selection | None = None, folder: Path | None = None) -> list[Card]:
+def known_codemods(selection: Selection | None = None, folder: Path | None = None) -> list[Card]:
     """The codemods available in a folder, the current one by default."""
     from fixaudit.config.resolve import ConfigResolver
     from fixaudit.registry.manifest import cards_under
 
-    asked = request(None, selection or Selection())
-    resolver = ConfigResolver(asked.config, isolated=asked.isolated)
+    given = request(None, selection or Selection())
+    resolver = ConfigResolver(given.config, isolated=given.isolated)
     return cards_under(resolver.for_path(folder or Path.cwd()).codemod_paths)
 
 

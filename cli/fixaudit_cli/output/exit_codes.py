@@ -1,4 +1,4 @@
-"""How a run of the command line ends: exit codes for what went wrong, and leaving at once."""
+"""How a run of the command line ends: its exit code, and the end of the process."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ def guarded(call: Callable[[], int]) -> int:
         print("fixaudit: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader (`head`, a pager) went away: nothing to say, and nowhere to say it.
+        # The reader (`head`, a pager) has ended, which is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_DONE
 
 
 def leave(code: int) -> NoReturn:
-    """End the process without taking its memory apart: a run's trees take seconds for that."""
+    """End the process without freeing its memory: that takes seconds for a run's trees."""
     if sys.getprofile() is not None or sys.gettrace() is not None:
-        sys.exit(code)  # whoever measures this process wants it to end in order
+        sys.exit(code)  # a profiler or debugger writes its results at an orderly end
     atexit._run_exitfuncs()
     os._exit(_flushed(code))
 

@@ -1,4 +1,4 @@
-"""What is answered without the command-line library, whose import takes longer than the answer."""
+"""Command lines that are answered without the command-line library, whose import takes longer."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from fixaudit_cli.verbs import ABOUT, VERBS
 
-# What the library fits the help into where there is room for it.
+# The width into which the library fits the help.
 _WIDTH = 80
 
 
 def answer(arguments: Sequence[str]) -> int | None:
-    """The exit code of a command line that needs no reading; None where the library has to look."""
+    """The exit code of a command line that is answered here; None where the library is needed."""
     match list(arguments):
         case ["--version" | "-V"]:
             from fixaudit._version import __version__
@@ -32,7 +32,7 @@ def answer(arguments: Sequence[str]) -> int | None:
 
 
 def help_text() -> str:
-    """`fixaudit --help`, as the library lays it out where there is room."""
+    """`fixaudit --help`, as the library lays it out in 80 columns or more."""
     width = max(map(len, VERBS))
     verbs = "".join(f"  {name:<{width}}  {line}\n" for name, (_, line) in VERBS.items())
     return (
@@ -44,9 +44,9 @@ def help_text() -> str:
 
 def _columns() -> int:
     """The width of the terminal as `shutil.get_terminal_size` gives it, without its imports."""
-    said = os.environ.get("COLUMNS", "")
-    if said.isdecimal() and int(said) > 0:
-        return int(said)
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
     try:
         return os.get_terminal_size(sys.__stdout__.fileno()).columns or _WIDTH  # type: ignore[union-attr]
     except (AttributeError, ValueError, OSError):

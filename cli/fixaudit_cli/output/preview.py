@@ -1,4 +1,4 @@
-"""What a change looks like: per file the sites with their reasons, then the patch."""
+"""A change as text: for each file its sites with their reasons, then the patch."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Preview:
         self._paint = Painter(sys.stdout)
 
     def show(self, outcome: Outcome) -> None:
-        """One file: nothing where there is nothing to say."""
+        """Print one file; nothing where it has no site to show and no change."""
         shown = [site for site in sites_of(outcome) if self._worth_showing(site)]
         if shown:
             self._sites(outcome.path, shown)

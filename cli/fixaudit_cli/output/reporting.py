@@ -1,10 +1,68 @@
-"""What an undo or a resume did, on stderr, and the exit code that follows."""
+"""What a run reports on stderr: its problems, counts, times, and what can be done next."""
 
 from __future__ import annotations
 
-from fixaudit_cli.output.formats.text import counted
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from fixaudit.model.finding import Verdict
+from fixaudit.pipeline.progress import WATCH
+from fixaudit_cli.options.write_options import Mode
+from fixaudit_cli.output.formats.text import counted, problem_line
 from fixaudit_cli.output.terminal import note
-from fixaudit_cli.write.write_run import RunReport
+
+if TYPE_CHECKING:
+    from fixaudit.model.outcome import Outcome
+    from fixaudit.semantics.project import Project
+    from fixaudit_cli.output.tally import Tally
+    from fixaudit_cli.write.write_run import RunReport
+
+
+def report_problems(tally: Tally) -> None:
+    """Every problem, one line each."""
+    for problem in tally.problems:
+        note(problem_line(problem))
+
+
+def check_summary(tally: Tally, actionable: int) -> None:
+    """The counts and what can be done next, on stderr; `actionable` sites close the gate."""
+    counts = ", ".join(f"{tally.verdicts[verdict]} {verdict.value}" for verdict in Verdict)
+    note(f"{counted(tally.files, 'file')} looked at: {counts}; {tally.suppressed} suppressed")
+    if tally.problems:
+        note(f"{counted(len(tally.problems), 'problem')}, named above")
+    if actionable:
+        note(
+            "next: `fixaudit apply --dry-run` shows the diff, `fixaudit explain PATH:LINE` the reasons"
+        )
+
+
+def apply_summary(tally: Tally, mode: Mode) -> None:
+    """What was done and what can be done next, on stderr."""
+    verb = "changed" if mode is Mode.WRITE else "would change"
+    note(
+        f"{counted(tally.applied, 'edit')} in {counted(tally.changed, 'file')} {verb},"
+        f" of {counted(tally.files, 'file')} looked at"
+    )
+    for name, counts in sorted(tally.codemods.items()):
+        row = ", ".join(
+            f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]
+        )
+        note(f"  {name}: {row}")
+    if tally.problems:
+        note(f"{counted(len(tally.problems), 'problem')}, named above")
+    if tally.rejected:
+        note(
+            f"{counted(tally.rejected, 'site')} left alone that a review rejected;"
+            " --ask-again does not heed that"
+        )
+    open_unsafe = tally.verdicts[Verdict.UNSAFE] - tally.applied_unsafe
+    if open_unsafe > 0:
+        note(f"next: {counted(open_unsafe, 'site')} more with --unsafe")
+    if tally.verdicts[Verdict.REVIEW]:
+        for_review = counted(tally.verdicts[Verdict.REVIEW], "site")
+        note(f"next: {for_review} for review: `fixaudit check`")
+    if tally.changed and mode is Mode.SHOW:
+        note("next: the same without --dry-run writes it")
 
 
 def report_run(report: RunReport, done: str, verb: str) -> int:
@@ -19,3 +77,22 @@ def report_run(report: RunReport, done: str, verb: str) -> int:
     if report.skipped and verb == "undo":
         note("next: --force drops what was edited since")
     return 2 if report.skipped or report.failed or report.unmarked else 0
+
+
+def profiled(outcomes: Iterable[Outcome], project: Project) -> Iterator[Outcome]:
+    """The outcomes; behind the last one, a table of times and the numbers of parses on stderr."""
+    WATCH.measure()
+    for outcome in outcomes:
+        WATCH.step("print and write")
+        yield outcome
+        WATCH.step("read")
+    WATCH.step("end")
+    total = sum(WATCH.seconds.values()) or 1.0
+    note(f"profile: {total:.3f} s")
+    for step, seconds in sorted(WATCH.seconds.items(), key=lambda entry: -entry[1]):
+        note(f"  {seconds:8.3f} s {seconds / total:5.1%}  {step}")
+    parses = project.parses
+    note(
+        f"other modules: {parses.whole} parsed, {parses.read} read from the cache,"
+        f" {parses.parts} parts parsed alone"
+    )

@@ -10,12 +10,12 @@ from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Site, Unch
 
 VERDICTS = tuple(Verdict)
 REJECTED = "rejected, "
-"""How the `suppressed` of a site begins that a review rejected."""
+"""The beginning of `suppressed` for a site that a review rejected."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a run has seen so far."""
+    """The counts of a run so far."""
 
     files: int = 0
     changed: int = 0
@@ -56,7 +56,7 @@ class Tally:
         self.problems.append(problem)
 
     def nothing_written(self) -> None:
-        """The changes counted so far were refused: none of them is in the tree."""
+        """Count no file as changed: nothing was written."""
         self.changed = self.applied = self.applied_unsafe = 0
 
 

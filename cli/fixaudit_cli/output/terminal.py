@@ -1,4 +1,4 @@
-"""What the terminal can do: colour, width, progress; plain text everywhere else."""
+"""Output to a terminal with colour and progress, and plain text everywhere else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CODES = {
 
 
 def coloured(stream: IO[str]) -> bool:
-    """True where `stream` shows colour: a terminal, unless NO_COLOR says no or FORCE_COLOR yes."""
+    """True where `stream` shows colour: a terminal, unless NO_COLOR or FORCE_COLOR is set."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):

@@ -1,14 +1,14 @@
-"""What was decided about sites in earlier reviews: a JSON file, by fingerprint."""
+"""The decisions of earlier reviews about sites: a JSON file, by fingerprint."""
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from fixaudit.errors import FixauditError
+from fixaudit.files.atomic_write import write_atomically
 from fixaudit.model.outcome import Site
 from fixaudit_cli.write.workspace import FOLDER, state_folder
 
@@ -23,7 +23,7 @@ class DecisionsError(FixauditError):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One site's: what was chosen, when (UTC, ISO 8601), and what the site was, for readers."""
+    """The decision about one site, its time (UTC, ISO 8601), and the site itself for readers."""
 
     choice: Choice
     codemod: str
@@ -43,15 +43,15 @@ class Decisions:
 
     @property
     def shown(self) -> str:
-        """The file as it is spoken of."""
+        """The file's name in messages."""
         return str(self.named) if self.named is not None else f"{FOLDER}/{NAME}"
 
     def rejected(self) -> dict[str, str]:
-        """Fingerprints of sites to leave alone, each with the words that say so."""
+        """Fingerprints of rejected sites, each with the text that points to the file."""
         return self._chosen("rejected")
 
     def accepted(self) -> dict[str, str]:
-        """Fingerprints of sites accepted before."""
+        """Fingerprints of accepted sites, each with the text that points to the file."""
         return self._chosen("accepted")
 
     def _chosen(self, choice: Choice) -> dict[str, str]:
@@ -59,7 +59,7 @@ class Decisions:
         return {key: words for key, found in self.by_fingerprint.items() if found.choice == choice}
 
     def decide(self, site: Site, choice: Choice) -> None:
-        """Keep a decision; a later one replaces it."""
+        """Record a decision; a later one replaces it."""
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         reason, codemod = site.finding.reason, site.finding.codemod
         self.by_fingerprint[site.fingerprint] = Decision(
@@ -67,7 +67,7 @@ class Decisions:
         )
 
     def forget(self, site: Site) -> None:
-        """Take a decision back."""
+        """Remove a decision."""
         self.by_fingerprint.pop(site.fingerprint, None)
 
     def save(self) -> None:
@@ -77,12 +77,9 @@ class Decisions:
         path = self.named or state_folder(self.root) / NAME
         rows = {key: asdict(self.by_fingerprint[key]) for key in sorted(self.by_fingerprint)}
         text = json.dumps({"version": VERSION, "decisions": rows}, indent=2) + "\n"
-        twin = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         try:
-            twin.write_text(text, encoding="utf-8")
-            os.replace(twin, path)
+            write_atomically(path, text.encode("utf-8"))
         except OSError as error:
-            twin.unlink(missing_ok=True)
             raise DecisionsError(f"cannot write {path}: {error.strerror}") from error
 
 
@@ -90,7 +87,7 @@ def load(root: Path, named: Path | None = None, *, must: bool = False) -> Decisi
     """The decisions kept for the tree at `root`, or in the file `named`; none where it is not there.
 
     Raises:
-        DecisionsError: with `must` the file has to exist; it always has to make sense.
+        DecisionsError: the file cannot be read or holds no decisions, or with `must` does not exist.
     """
     path = named or root / FOLDER / NAME
     if not path.exists() and not must:

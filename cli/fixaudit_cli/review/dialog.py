@@ -20,7 +20,7 @@ Answer = bool | tuple[TracedEdit, ...]
 """Yes, no, or the edits to make in place of the hunk's own."""
 
 Check = Callable[[Hunk, tuple[TracedEdit, ...]], str | None]
-"""None where edits made by hand leave the file sound, else what is broken."""
+"""None where edits made by hand leave the file valid, else what is wrong."""
 
 _HELP = """\
 y - apply this hunk
@@ -48,7 +48,7 @@ class FileReview:
     hunks: list[Hunk]
     answers: list[Answer | None] = field(default_factory=list)
     replayed: frozenset[str] = frozenset()
-    """Fingerprints accepted in an earlier review, not asked about."""
+    """Fingerprints accepted in an earlier review, which are accepted again without a question."""
 
     @classmethod
     def of(cls, outcome: Changed, accepted: frozenset[str]) -> FileReview:

@@ -1,4 +1,4 @@
-"""A finding's edits as hunks: what is shown, split, edited by hand and put together again."""
+"""A finding's edits as hunks, which can be shown, split, edited by hand and merged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEADER = re.compile(rb"@@ .* @@")
 
 
 class HunkError(Exception):
-    """An edited hunk that does not fit the file; the message says where."""
+    """An edited hunk does not fit the file; the message names the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Hunk:
         return self.before.count(b"\n", one.end, other.start) < (1 if at_start else 2)
 
     def edited(self, patch: bytes) -> tuple[TracedEdit, ...]:
-        """The edits that a patch edited by hand stands for; empty where it changes nothing.
+        """The edits of a patch that was edited by hand; empty where it changes nothing.
 
         Raises:
             HunkError: context or removed lines that the file does not hold, or hunks gone.
@@ -149,7 +149,7 @@ def _bodies(patch: bytes) -> list[list[bytes]]:
 
 
 def _new_lines(old: Sequence[bytes], body: Iterable[bytes], number: int) -> list[bytes]:
-    """What a hunk's body makes of `old`, the lines from `number` (1-based) on."""
+    """The lines after a hunk with this body; `old` are the lines from `number` (1-based) on."""
     newline = b"\r\n" if old and old[0].endswith(b"\r\n") else b"\n"
     rest, new = list(old), []
     for line in body:

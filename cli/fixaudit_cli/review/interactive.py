@@ -1,7 +1,7 @@
-"""`apply --interactive`: ask about every finding that would be applied, then make what was chosen.
+"""`apply --interactive`: ask about every finding that would be applied, then apply the accepted ones.
 
-The file is processed twice: once to show what could be done, once with the accepted findings alone,
-so that imports and formatting are those of what is written.
+The file is processed twice: once to show all findings, once with the accepted ones alone, so that
+imports and formatting fit what is written.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from fixaudit_cli.run import Run
 
 @dataclass(slots=True)
 class _Choice:
-    """What came out of a file's review: whole findings accepted, edits made by hand or in part."""
+    """The result of a file's review: findings accepted whole, and edits made by hand or in part."""
 
     accepted: set[str] = field(default_factory=set)
     custom: dict[str, tuple[TracedEdit, ...]] = field(default_factory=dict)
 
 
 class Review:
-    """A run whose findings are asked about; its outcomes hold what was accepted.
+    """A run with a question about each finding; its outcomes hold the accepted ones.
 
-    `replay` are fingerprints accepted before, which are not asked about. `store` says whether the
+    `replay` are fingerprints accepted before, which get no question. `store` says whether the
     decisions are written to their file.
 
     Raises:
-        NoTerminalError: at once, where nobody could answer.
+        NoTerminalError: standard input or output is no terminal.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Review:
         self._dialog = Dialog(Keyboard(stream), stream, _trouble)
 
     def outcomes(self, tally: Tally) -> Iterator[Outcome]:
-        """As `Run.outcomes`, after all questions were asked."""
+        """As `Run.outcomes`, after the review."""
         entries: list[Outcome | FileReview] = []
         try:
             self._dialog.run(self._reviews(tally, entries))
@@ -73,7 +73,7 @@ class Review:
     def _reviews(self, tally: Tally, entries: list[Outcome | FileReview]) -> Iterator[FileReview]:
         worker = self._run.worker
         request = worker.request
-        # Formatting belongs to no finding in particular: it is made at the end.
+        # Formatting belongs to no single finding: the final outcome has it.
         worker.request = replace(request, format=False)
         try:
             for outcome in self._run.raw(tally, quiet=True):
@@ -87,7 +87,7 @@ class Review:
             worker.request = request
 
     def _choice(self, review: FileReview) -> _Choice:
-        """What is to be made of a file's answers; they are put among the decisions."""
+        """The findings and edits that a file's answers accept; the answers are added to the decisions."""
         choice = _Choice(set(review.replayed))
         for hunks, answers in _by_finding(review):
             site = hunks[0].site
@@ -107,17 +107,17 @@ class Review:
 
     def _final(self, review: FileReview, choice: _Choice) -> Outcome:
         """The file with what was accepted, and nothing else."""
-        run, asked = self._run, review.outcome
+        run, shown = self._run, review.outcome
         worker, request = run.worker, run.worker.request
         worker.request = replace(request, accept=lambda site: site.fingerprint in choice.accepted)
         try:
-            outcome = worker.outcome_of(worker.root / asked.path, asked.before)
+            outcome = worker.outcome_of(worker.root / shown.path, shown.before)
         finally:
             worker.request = request
         if isinstance(outcome, Failed):
             return outcome
         for fingerprint, edits in choice.custom.items():
-            outcome = _with_custom(outcome, asked, fingerprint, edits)
+            outcome = _with_custom(outcome, shown, fingerprint, edits)
         return outcome
 
 
@@ -142,26 +142,26 @@ def _made(hunk: Hunk, answer: Answer | None) -> tuple[TracedEdit, ...]:
 
 
 def _with_custom(
-    outcome: Changed | Unchanged, asked: Changed, fingerprint: str, edits: tuple[TracedEdit, ...]
+    outcome: Changed | Unchanged, shown: Changed, fingerprint: str, edits: tuple[TracedEdit, ...]
 ) -> Changed | Unchanged:
-    """The outcome with edits made by hand too, or with a problem that says why not."""
+    """The outcome with edits made by hand, or with a problem that gives the reason why not."""
     base = outcome.edits if isinstance(outcome, Changed) else ()
     both = together(base, edits)
-    site = next(site for site in asked.sites if site.fingerprint == fingerprint)
+    site = next(site for site in shown.sites if site.fingerprint == fingerprint)
     trouble: str | None = "it contradicts another accepted hunk"
     after = b""
     if both is not None:
-        after = spliced(asked.before, both)
-        trouble = unsound(asked.path, asked.before, after)
+        after = spliced(shown.before, both)
+        trouble = unsound(shown.path, shown.before, after)
     if both is None or trouble is not None:
         message = f"the hunk of {site.finding.codemod} edited by hand was dropped: {trouble}"
-        problem = Problem(asked.path, "verify", message, site.line)
+        problem = Problem(shown.path, "verify", message, site.line)
         return replace(outcome, problems=(*outcome.problems, problem))
     sites = tuple(
         replace(entry, applied=True) if entry.fingerprint == fingerprint else entry
         for entry in outcome.sites
     )
-    return Changed(asked.path, asked.before, after, tuple(both), sites, outcome.problems)
+    return Changed(shown.path, shown.before, after, tuple(both), sites, outcome.problems)
 
 
 def _trouble(hunk: Hunk, edits: tuple[TracedEdit, ...]) -> str | None:
@@ -170,11 +170,11 @@ def _trouble(hunk: Hunk, edits: tuple[TracedEdit, ...]) -> str | None:
 
 
 def unsound(path: str, before: bytes, after: bytes) -> str | None:
-    """One line that says what is broken in a text made by hand, if anything."""
+    """What is wrong with a text made by hand, in one line; None where nothing is."""
     try:
         old, new = Source(path, before), Source(path, after)
     except SourceError as error:
         return f"the result cannot be read: {error}"
-    # Comments may go: whoever edits by hand sees them.
+    # Comments may be removed: the user edits them in view.
     everything = Edit(Span(0, len(old.body)), "", drops_comments=True)
     return verify(old, new, [everything])

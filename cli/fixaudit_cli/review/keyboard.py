@@ -1,4 +1,4 @@
-"""The person at the terminal: single keys, and an editor for a piece of text."""
+"""Input from the terminal: single keys, and a text from the user's editor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import IO, Any
 from fixaudit.errors import FixauditError
 
 END = ""
-"""What `Keyboard.key` gives when nothing will ever come any more."""
+"""What `Keyboard.key` gives at the end of input."""
 
 
 class NoTerminalError(FixauditError):
@@ -62,7 +62,7 @@ class Keyboard:
     def key(self) -> str:
         """The next key, shown as it is pressed; `END` when input has ended or ^D was pressed.
 
-        Spaces and Enter are passed over: whoever is used to Enter may press it.
+        Spaces and Enter are skipped, so that Enter may follow a key.
         """
         while True:
             data = self._mode.read()
@@ -81,7 +81,7 @@ if sys.platform == "win32":
     import msvcrt
 
     class _Mode:
-        """The console gives single keys whenever it is asked for them."""
+        """The console always gives single keys."""
 
         def enter(self) -> None:
             pass
@@ -103,7 +103,7 @@ else:
         def enter(self) -> None:
             import termios
 
-            with suppress(termios.error):  # hung up: reading will say so
+            with suppress(termios.error):  # no terminal any more: reading reports it
                 handle = sys.stdin.fileno()
                 self._old = termios.tcgetattr(handle)
                 new = termios.tcgetattr(handle)
@@ -126,7 +126,7 @@ else:
 
 
 def edit(content: bytes, suffix: str) -> bytes:
-    """The content after the user's editor (`VISUAL`, `EDITOR`, else `vi`) had it.
+    """The content after the user edited it with `VISUAL`, `EDITOR`, else `vi`.
 
     Raises:
         FixauditError: there is no such editor, or it reported a failure.

@@ -1,1 +1,1 @@
-"""Writing, undoing and resuming: files and the ledger."""
+"""Writing, undoing and resuming runs: the files and the ledger."""

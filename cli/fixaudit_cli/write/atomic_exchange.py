@@ -1,10 +1,10 @@
-"""What the operating system offers against a second writer: swapping two names, and leases.
+"""Linux's means against a second writer: exchanging two names, and read leases.
 
-Both are Linux's. A rename replaces whatever is there at that instant, so a file another program
-has just put in place would be lost unseen; an exchange hands it to us, and it can be put back. A
-read lease tells of programs that hold the file open for writing, now or while we swap: they would
-go on writing to the replaced file, and nobody would ever read it. Elsewhere, and on file systems
-without them, the caller is told so and falls back to looking once more before the rename.
+A rename replaces whatever file has the name at that instant, so one that another program has just
+put in place would be lost; after an exchange it is there under the other name and can be put back.
+A read lease shows programs that have the file open for writing before or during the exchange: they
+would go on writing to the replaced file. On other systems, and on file systems without them, the
+caller compares the content once more before a rename.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Watched:
         import fcntl
 
         try:
-            # The kernel tells of a contender by SIGIO, which kills; SIGURG is ignored by default.
+            # The kernel reports a contender by SIGIO, which kills; SIGURG is ignored by default.
             fcntl.fcntl(self._handle, fcntl.F_SETSIG, signal.SIGURG)
             fcntl.fcntl(self._handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
             self._leased = True
@@ -85,7 +85,7 @@ class Watched:
 
     @property
     def contested(self) -> bool:
-        """True where another program writes this file or waits to."""
+        """True where another program has this file open for writing or waits to."""
         if self._leased and sys.platform == "linux":
             import fcntl
 
@@ -113,7 +113,7 @@ class Watched:
             return False
 
     def close(self) -> None:
-        """Let go of the file and of its lease."""
+        """Close the file, which ends its lease."""
         if self._handle >= 0:
             os.close(self._handle)
         self._handle = -1

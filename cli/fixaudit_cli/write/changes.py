@@ -1,11 +1,11 @@
-"""What writing is handed, per file: the bytes read, the bytes wanted, the edits between them."""
+"""The change of one file: the bytes read, the bytes wanted, the edits between them."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import tokenize
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,9 @@ Claim = tuple[str, str]
 class LedgerEdit:
     """Replace `before[start:end]` of a file's original bytes by `text`.
 
-    `text` is put in the file's encoding, unless it is bytes already. `also` names further findings the edit serves, as an import does that several sites share: the
-    edit stands as long as one of its `claims` stands.
+    `text` is put in the file's encoding, unless it is bytes already. `also` names further findings
+    that need the edit, such as an import that several sites share: the edit stays as long as one of
+    its `claims` stands.
     """
 
     finding_id: str
@@ -67,7 +68,7 @@ class Piece:
 
 
 def digest(content: bytes) -> str:
-    """The hash a file is recognised by."""
+    """The hash by which a file's content is compared."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -98,12 +99,3 @@ def encoded_pieces(before: bytes, edits: Sequence[LedgerEdit]) -> tuple[Piece, .
 
 def _encoded(text: str | bytes, encoding: str) -> bytes:
     return text if isinstance(text, bytes) else text.encode(encoding)
-
-
-def render(
-    before: bytes, edits: Sequence[LedgerEdit], keep: Callable[[Claim], bool] = lambda claim: True
-) -> bytes | None:
-    """`before` with the edits that a kept claim needs, or None where they cannot be applied."""
-    kept = [edit for edit in edits if any(keep(claim) for claim in edit.claims)]
-    pieces = encoded_pieces(before, kept)
-    return None if pieces is None else splice(before, pieces)

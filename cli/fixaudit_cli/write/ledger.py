@@ -1,7 +1,7 @@
-"""The ledger of a tree: what each run read, what it wanted written, and how far it got.
+"""The ledger of a tree: what each run read, what it is to write, and how far it got.
 
-Everything is recorded in one transaction before the first file is written. From then on a file is
-either its `held` or its `goal` content; whoever opens the ledger after a kill tells which by hash.
+Everything is recorded in one transaction before the first file is written. From then on a file
+holds either its `held` or its `goal` content; after a kill, its hash tells which.
 """
 
 from __future__ import annotations
@@ -15,8 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fixaudit_cli.write.changes import Claim, FileChange, LedgerEdit, Piece, digest, splice
-from fixaudit_cli.write.ledger_rows import Aim, EditRow, FileRow, RunSummary
-from fixaudit_cli.write.ledger_schema import LedgerError, connect, path_value
+from fixaudit_cli.write.ledger_schema import (
+    EditRow,
+    FileRow,
+    LedgerError,
+    NewGoal,
+    RunSummary,
+    connect,
+    path_value,
+)
 from fixaudit_cli.write.locking import tree_lock
 from fixaudit_cli.write.workspace import FOLDER, state_folder
 
@@ -103,7 +110,6 @@ class Ledger:
             started=row["started"],
             finished=row["finished"],
             argv=tuple(json.loads(row["argv"])),
-            summary=row["summary"],
             state=row["state"],
             files=dict(files),
             codemods=dict(codemods),
@@ -131,7 +137,7 @@ class Ledger:
         return None if row[0] is None else int(row[0])
 
     def undoable(self) -> int | None:
-        """The newest run of which something is in the tree, or may be."""
+        """The newest run whose edits are in the tree, or may be."""
         row = self._db.execute(
             "SELECT max(run) FROM files JOIN runs ON runs.id = run"
             " WHERE files.state IN ('pending', 'written') AND runs.state != 'undone'"
@@ -232,20 +238,20 @@ class Ledger:
                 "UPDATE runs SET state = ?, finished = ? WHERE id = ?", (state, time.time(), run)
             )
 
-    def aim(self, run: int, aims: Iterable[Aim]) -> None:
+    def set_goals(self, run: int, goals: Iterable[NewGoal]) -> None:
         """Set new goals, before any of them is written."""
         with self.transaction() as db:
-            for aim in aims:
+            for new in goals:
                 db.execute(
                     "UPDATE files SET held_hash = ?, goal_hash = ?, state = 'pending',"
                     " reason = NULL WHERE id = ?",
-                    (aim.held, aim.goal, aim.file.id),
+                    (new.held, new.goal, new.file.id),
                 )
                 db.executemany(
                     "UPDATE claims SET dropped = ? WHERE edit = ? AND finding = ? AND codemod = ?",
                     [
-                        (claim not in aim.standing[edit.id], edit.id, *claim)
-                        for edit in self.edits(aim.file)
+                        (claim not in new.standing[edit.id], edit.id, *claim)
+                        for edit in self.edits(new.file)
                         for claim in edit.claims
                     ],
                 )
@@ -257,18 +263,18 @@ class Ledger:
         return bool(row and row[0])
 
     def set_validating(self, run: int, on: bool) -> None:
-        """Say that subsets of the run's edits are going to be tried, or that this is over."""
+        """Record that subsets of the run's edits are tried from now on, or no longer."""
         with self.transaction() as db:
             db.execute("UPDATE runs SET validating = ? WHERE id = ?", (on, run))
         self.finish(run)
 
     def note_commit(self, run: int, sha: str) -> None:
-        """Remember that the run, or a part of it, was committed as `sha`."""
+        """Record that the run, or a part of it, was committed as `sha`."""
         with self.transaction() as db:
             db.execute("INSERT OR IGNORE INTO commits VALUES (?, ?)", (run, sha))
 
     def forget(self, runs: Iterable[int]) -> None:
-        """Drop runs with all their files, and give their room back to the disk."""
+        """Delete runs with all their files, and shrink the database."""
         with self.transaction() as db:
             db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in runs])
         # `execute` would step this pragma once, and free one page.

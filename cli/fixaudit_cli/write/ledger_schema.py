@@ -1,4 +1,4 @@
-"""The tables of `.fixaudit/ledger.db`, and how the file is opened.
+"""The tables of `.fixaudit/ledger.db`, how the file is opened, and the rows that are read from it.
 
 A rollback journal, not a write-ahead log: there is one writer at a time and it commits seldom, the
 log's shared memory does not work on network file systems, and one file is easier to keep.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.errors import FixauditError
+from fixaudit_cli.write.changes import Claim, Piece
 
 VERSION = 1
 
@@ -22,7 +24,7 @@ CREATE TABLE runs (
     started REAL NOT NULL,
     finished REAL,
     argv TEXT NOT NULL,
-    summary TEXT NOT NULL,
+    summary TEXT NOT NULL,  -- empty
     validating INTEGER NOT NULL DEFAULT 0,  -- subsets of its edits are being tried
     state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'undone'))
 );
@@ -78,6 +80,74 @@ class LedgerError(FixauditError):
     """The ledger cannot be read or written, or holds no such run or file."""
 
 
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file of a run. `state` is `pending`, `written`, `skipped` or `undone`."""
+
+    id: int
+    path: str
+    before_hash: str
+    after_hash: str
+    held_hash: str
+    goal_hash: str
+    state: str
+    reason: str | None
+    whole: bool
+    """True where the edits alone do not give the file, so that it cannot be taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditRow:
+    """One recorded edit of a file, and the claims that need it."""
+
+    id: int
+    piece: Piece
+    claims: frozenset[Claim]
+    standing: frozenset[Claim]
+    """The claims not undone; while there is one, the edit is in the file."""
+
+    @property
+    def joint(self) -> bool:
+        """True where its claims can only be undone together.
+
+        What several claims insert, such as an import, serves those that are left. Text they
+        replace or take away is needed again as soon as one of them is undone.
+        """
+        return len(self.claims) > 1 and self.piece.start < self.piece.end
+
+
+@dataclass(frozen=True, slots=True)
+class NewGoal:
+    """A file, the hashes of what it holds and what it is to hold, and the claims that stand then."""
+
+    file: FileRow
+    held: str
+    goal: str
+    standing: dict[int, frozenset[Claim]]
+    """By edit id, the claims that stand from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One line of `fixaudit runs`.
+
+    `started` and `finished` are seconds since the epoch (UTC). `state` is `pending` (killed or
+    incomplete: resume or undo it), `done` or `undone`; `files` counts files by state, `codemods`
+    findings by codemod, `size` is the bytes its file contents take in the ledger; `commits`
+    are the ids of the git commits made of it.
+    """
+
+    id: int
+    started: float
+    finished: float | None
+    argv: tuple[str, ...]
+    state: str
+    files: dict[str, int]
+    codemods: dict[str, int]
+    size: int
+    commits: tuple[str, ...]
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open the ledger at `path`, making its tables in an empty one.
 
@@ -107,7 +177,9 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         return
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # must precede the first table
     connection.execute("BEGIN IMMEDIATE")
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody was faster
+    if (
+        connection.execute("PRAGMA user_version").fetchone()[0] == 0
+    ):  # no other process made them meanwhile
         for statement in _TABLES.split(";"):
             connection.execute(statement)
         connection.execute("INSERT INTO meta VALUES (?)", (secrets.token_hex(4),))

@@ -1,4 +1,4 @@
-"""One writer a tree: a lock the operating system lets go of when its holder dies."""
+"""One writer a tree: a lock that the operating system releases when its process ends."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _sign(handle: int) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    # Windows locks are mandatory: lock a byte behind the note, or nobody could read the pid.
+    # Windows locks are mandatory: lock a byte behind the note, or other processes could not read the pid.
     def _try_lock(handle: int) -> None:
         os.lseek(handle, _NOTE_SIZE, os.SEEK_SET)
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from fixaudit.errors import FixauditError
+from fixaudit.files.atomic_write import write_atomically
 from fixaudit.model.outcome import Changed
 from fixaudit_cli.output.preview import patch_of
 
@@ -20,14 +20,7 @@ def write_patch(path: Path, changes: Iterator[Changed]) -> None:
 
     The file appears whole, when all changes are in it. Raises PatchError.
     """
-    twin = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        try:
-            with twin.open("wb") as file:
-                for change in changes:
-                    file.write(patch_of(change))
-            os.replace(twin, path)
-        finally:
-            twin.unlink(missing_ok=True)
+        write_atomically(path, map(patch_of, changes))
     except OSError as error:
         raise PatchError(f"cannot write {path}: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""Keep the ledger from growing: old runs go first, what could still be needed stays."""
+"""Limit the ledger's size: delete old runs, keep those that can still be needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write a whole run into the ledger before the first file is touched."""
+"""Record a whole run in the ledger before its first file is written."""
 
 from __future__ import annotations
 
@@ -14,28 +14,26 @@ from fixaudit_cli.write.ledger import Ledger
 from fixaudit_cli.write.ledger_schema import path_value
 
 
-def record(
-    ledger: Ledger, changes: Iterable[FileChange], argv: Sequence[str] = (), summary: str = ""
-) -> int:
+def record(ledger: Ledger, changes: Iterable[FileChange], argv: Sequence[str] = ()) -> int:
     """Record a run, all of it or nothing, and return its number.
 
     Two names of one file (a symlink and its target) keep the first; the other is skipped.
     """
     with ledger.transaction() as db:
         run = db.execute(
-            "INSERT INTO runs (started, argv, summary, state) VALUES (?, ?, ?, 'pending')",
-            (time.time(), json.dumps(list(argv)), summary),
+            "INSERT INTO runs (started, argv, summary, state) VALUES (?, ?, '', 'pending')",
+            (time.time(), json.dumps(list(argv))),
         ).lastrowid
         assert run is not None
         seen: dict[str, str] = {}
         for change in changes:
             real = os.path.realpath(change.path)
-            twin = seen.setdefault(real, change.relative)
-            _record_file(db, run, change, None if twin == change.relative else twin)
+            first = seen.setdefault(real, change.relative)
+            _record_file(db, run, change, None if first == change.relative else first)
     return run
 
 
-def _record_file(db: sqlite3.Connection, run: int, change: FileChange, twin: str | None) -> None:
+def _record_file(db: sqlite3.Connection, run: int, change: FileChange, first: str | None) -> None:
     pieces = encoded_pieces(change.before, change.edits)
     whole = pieces is None or splice(change.before, pieces) != change.after
     before, after = digest(change.before), digest(change.after)
@@ -46,7 +44,7 @@ def _record_file(db: sqlite3.Connection, run: int, change: FileChange, twin: str
             *(run, path_value(change.relative)),
             *(zlib.compress(change.before), zlib.compress(change.after) if whole else None),
             *(before, after, before, after),
-            *(("pending", None) if twin is None else ("skipped", f"the same file as {twin}")),
+            *(("pending", None) if first is None else ("skipped", f"the same file as {first}")),
         ),
     ).lastrowid
     for number, edit in enumerate(change.edits):

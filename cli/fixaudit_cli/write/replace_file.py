@@ -48,7 +48,7 @@ class Replacement:
     """What to write: `goal` over the file at `path` while its content still hashes to `held`.
 
     Symlinks are followed as long as they stay inside `tree`. `stamp` names the temporary files, so
-    that a killed run's can be told; `known` are the hashes of content that is fixaudit's to drop.
+    that a killed run's are found again; `known` are the hashes of content that may be dropped.
     """
 
     path: Path

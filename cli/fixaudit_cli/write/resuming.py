@@ -12,8 +12,7 @@ def resume(
 ) -> RunReport | None:
     """Finish a killed or incomplete run (the newest one), be it an apply or an undo.
 
-    A run killed while its guilty edits were looked for is brought back whole: it is unvalidated
-    then. None where nothing is pending. Raises LedgerError where `run` does not exist.
+    A run killed while subsets of its edits were tried is applied whole, without validation. None where nothing is pending. Raises LedgerError where `run` does not exist.
     """
     if run is None:
         run = ledger.latest("pending")

@@ -1,38 +1,30 @@
-"""What `fixaudit apply` does with the outcomes: limit, ask, print, and write them one way or other."""
+"""What `fixaudit apply` does with the outcomes: limit, review, print and write them."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.config.request import Request
-from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, Outcome
 from fixaudit.pipeline.execution import Speed
-from fixaudit_cli.options.scope import Scope, Since, changed_scope
-from fixaudit_cli.options.write_options import Job
+from fixaudit_cli.options.scope import Scope, ScopeOptions, changed_scope
+from fixaudit_cli.options.write_options import Mode, ReviewOptions, WriteOptions
 from fixaudit_cli.output.formats import text
 from fixaudit_cli.output.formats.document import collector, render
 from fixaudit_cli.output.preview import Preview
 from fixaudit_cli.output.tally import Tally
-from fixaudit_cli.output.terminal import Painter, note, write, write_bytes
+from fixaudit_cli.output.terminal import Painter, write, write_bytes
 from fixaudit_cli.review.decisions import Decisions, load
 from fixaudit_cli.run import Run
 from fixaudit_cli.write.patching import write_patch
 
 if TYPE_CHECKING:
-    from fixaudit_cli.review.interactive import Review
-
-
-class Mode(Enum):
-    """What becomes of the changes: shown only, written as one patch, or written to the files."""
-
-    SHOW, PATCH, WRITE = range(3)
+    from fixaudit_cli.options.options import OutputOptions
 
 
 @dataclass(slots=True)
@@ -42,58 +34,80 @@ class Limits:
     `wanted` are the fingerprints of the sites of a plan; None where there is none.
     """
 
-    since: Since
-    named: Path | None
-    ask_again: bool
-    interactive: bool
+    scope: ScopeOptions
+    review: ReviewOptions
     wanted: frozenset[str] | None = None
     decisions: Decisions = field(init=False)
 
     def run(self, request: Request, stdin_filename: str | None, speed: Speed | None = None) -> Run:
         """The limited run. Raises ConfigError, GitError, DecisionsError, NoTerminalError."""
-        if self.interactive:
+        if self.review.interactive:
             from fixaudit_cli.review.keyboard import dialog_stream
 
-            dialog_stream()  # nobody there to answer: say so before anything is read
+            dialog_stream()  # without a terminal, fail before anything is read
         return Run(request, stdin_filename, self._scope, speed)
 
     def _scope(self, root: Path) -> Scope:
-        self.decisions = load(
-            root, self.named, must=self.named is not None and not self.interactive
-        )
-        rejected = {} if self.ask_again else self.decisions.rejected()
-        scope = replace(changed_scope(self.since, root), rejected=rejected, wanted=self.wanted)
+        named = self.review.decisions
+        self.decisions = load(root, named, must=named is not None and not self.review.interactive)
+        rejected = {} if self.review.ask_again else self.decisions.rejected()
+        scope = replace(changed_scope(self.scope, root), rejected=rejected, wanted=self.wanted)
         return replace(scope, files=frozenset()) if self.wanted == frozenset() else scope
 
-    def reviewed(self, run: Run, store: bool) -> Review:
-        """The run with its findings asked about; accepted ones are replayed from a named file."""
+    def outcomes(self, run: Run, tally: Tally, store: bool) -> Iterator[Outcome]:
+        """The outcomes of the run, after a review where one is wanted.
+
+        `store` says whether its decisions are written to their file. What a named file accepts is
+        accepted again without a question.
+        """
+        if not self.review.interactive:
+            return run.outcomes(tally)
         from fixaudit_cli.review.interactive import Review
 
-        replayed = self.named is not None and not self.ask_again
+        replayed = self.review.decisions is not None and not self.review.ask_again
         accepted = frozenset(self.decisions.accepted()) if replayed else frozenset[str]()
-        return Review(run, self.decisions, replay=accepted, store=store)
+        return Review(run, self.decisions, replay=accepted, store=store).outcomes(tally)
 
 
 @dataclass(slots=True)
 class Sink:
-    """Where the changes go. `take` pulls them one by one and holds none of them."""
+    """Where the changes go. `take` pulls them one by one and holds none of them.
+
+    `argv` is the command line, for the ledger; `audit_ids` gives a finding's ids in an audit
+    report, by fingerprint.
+    """
 
     run: Run
     tally: Tally
-    job: Job
-    mode: Mode
-    patch: Path | None
+    options: WriteOptions
+    argv: tuple[str, ...] = ()
+    audit_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def take(self, changes: Iterator[Changed]) -> None:
         """Use up all changes. Raises FixauditError where they cannot be written."""
-        if self.mode is Mode.WRITE:
+        if self.options.mode is Mode.WRITE:
             from fixaudit_cli.write.transaction import Transaction
 
-            Transaction(self.run, self.job).write(changes, self.tally)
-        elif self.mode is Mode.PATCH and self.patch is not None:
-            write_patch(self.patch, changes)
+            Transaction(self.run, self.options, self.argv, self.audit_ids).write(
+                changes, self.tally
+            )
+        elif self.options.mode is Mode.PATCH and self.options.patch is not None:
+            write_patch(self.options.patch, changes)
         for _ in changes:
             pass
+
+
+def emit(outcomes: Iterable[Outcome], sink: Sink, output: OutputOptions) -> None:
+    """Print the outcomes in the wanted format, and let the sink take the changes."""
+    writing = sink.options
+    shown = writing.dry_run if output.diff is None else output.diff
+    report = writing.dry_run or writing.check or output.diff
+    if output.output_format != "text":
+        as_document(outcomes, sink, output.output_format)
+    elif output.stdin_filename is not None and not report:
+        as_filter(sink.run, outcomes)
+    else:
+        as_text(outcomes, sink, output, diff=bool(shown))
 
 
 def as_filter(run: Run, outcomes: Iterable[Outcome]) -> None:
@@ -102,9 +116,9 @@ def as_filter(run: Run, outcomes: Iterable[Outcome]) -> None:
         write_bytes(outcome.after if isinstance(outcome, Changed) else run.stdin_data)
 
 
-def as_document(outcomes: Iterable[Outcome], tally: Tally, sink: Sink, format: str) -> None:
-    """One of the formats for programs, after the changes are where they belong."""
-    collected = collector(format, tally, sink.run.worker)
+def as_document(outcomes: Iterable[Outcome], sink: Sink, format: str) -> None:
+    """One of the formats for programs, after the changes are written."""
+    collected = collector(format, sink.tally, sink.run.worker)
 
     def changes() -> Iterator[Changed]:
         for outcome in outcomes:
@@ -117,28 +131,20 @@ def as_document(outcomes: Iterable[Outcome], tally: Tally, sink: Sink, format: s
         write(piece)
 
 
-def as_text(
-    outcomes: Iterable[Outcome],
-    tally: Tally,
-    sink: Sink,
-    *,
-    diff: bool,
-    statistics: bool,
-    verbose: bool,
-) -> None:
+def as_text(outcomes: Iterable[Outcome], sink: Sink, output: OutputOptions, *, diff: bool) -> None:
     """The sites with their reasons, and the diff where it is wanted."""
-    preview = Preview(verbose=verbose, patches=diff)
+    preview = Preview(verbose=output.verbose, patches=diff)
 
     def changes() -> Iterator[Changed]:
         for outcome in outcomes:
-            if not statistics:
-                _show(preview, outcome, sink.mode)
+            if not output.statistics:
+                _show(preview, outcome, sink.options.mode)
             if isinstance(outcome, Changed):
                 yield outcome
 
     sink.take(changes())
-    if statistics:
-        write(text.statistics(tally, Painter(sys.stdout)))
+    if output.statistics:
+        write(text.statistics(sink.tally, Painter(sys.stdout)))
 
 
 def _show(preview: Preview, outcome: Outcome, mode: Mode) -> None:
@@ -147,34 +153,5 @@ def _show(preview: Preview, outcome: Outcome, mode: Mode) -> None:
     except BrokenPipeError:
         if mode is Mode.SHOW:
             raise
-        # Whoever read along went away (`head`); what was asked for is written all the same.
+        # The reader of standard output (`head`) has ended; the changes are written all the same.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def summary(tally: Tally, mode: Mode) -> None:
-    """What was done and what can be done next, on stderr."""
-    verb = "changed" if mode is Mode.WRITE else "would change"
-    note(
-        f"{text.counted(tally.applied, 'edit')} in {text.counted(tally.changed, 'file')} {verb},"
-        f" of {text.counted(tally.files, 'file')} looked at"
-    )
-    for name, counts in sorted(tally.codemods.items()):
-        row = ", ".join(
-            f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]
-        )
-        note(f"  {name}: {row}")
-    if tally.problems:
-        note(f"{text.counted(len(tally.problems), 'problem')}, named above")
-    if tally.rejected:
-        note(
-            f"{text.counted(tally.rejected, 'site')} left alone that a review rejected;"
-            " --ask-again does not heed that"
-        )
-    open_unsafe = tally.verdicts[Verdict.UNSAFE] - tally.applied_unsafe
-    if open_unsafe > 0:
-        note(f"next: {text.counted(open_unsafe, 'site')} more with --unsafe")
-    if tally.verdicts[Verdict.REVIEW]:
-        for_review = text.counted(tally.verdicts[Verdict.REVIEW], "site")
-        note(f"next: {for_review} for review: `fixaudit check`")
-    if tally.changed and mode is Mode.SHOW:
-        note("next: the same without --dry-run writes it")

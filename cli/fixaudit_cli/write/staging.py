@@ -1,4 +1,4 @@
-"""The temporary files beside a file being replaced: making them, and finding a killed run's."""
+"""The temporary files beside a file that is replaced: writing them, and removing a killed run's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixaudit.files.atomic_write import write_and_rename
 from fixaudit_cli.write.atomic_exchange import exchange
 from fixaudit_cli.write.changes import digest
 
@@ -17,8 +18,8 @@ from fixaudit_cli.write.changes import digest
 class Staging:
     """Two names in the file's own folder.
 
-    `part` is being written and worth nothing; `swap` is complete and about to trade places with
-    the file, or has: then it holds what the file held, which may be another program's write.
+    `part` is incomplete. `swap` is complete: before the exchange with the file it holds the new
+    content, after it what the file held, which may be another program's write.
     """
 
     part: Path
@@ -26,13 +27,13 @@ class Staging:
 
     @classmethod
     def beside(cls, target: Path, stamp: str) -> Staging:
-        """The names for `target`; `stamp` must be one of a kind and known again after a kill."""
+        """The names for `target`; `stamp` must be unique and the same after a kill."""
         return cls(
             target.with_name(f".fixaudit-{stamp}.part"), target.with_name(f".fixaudit-{stamp}.swap")
         )
 
     def sweep(self, target: Path, known: frozenset[str]) -> Path | None:
-        """Clear what a killed run left; content that hashes to none of `known` is never dropped.
+        """Remove a killed run's files; content that hashes to none of `known` is never removed.
 
         Returns the file another program's write was kept in, where it could not be put back.
         """
@@ -65,28 +66,15 @@ def stage(staging: Staging, content: bytes, like: Path, status: os.stat_result) 
 
     Raises OSError, and leaves no file behind then.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    handle = os.open(staging.part, flags | getattr(os, "O_CLOEXEC", 0), 0o600)
-    try:
-        try:
-            _write(handle, content)
-            _dress(handle, staging.part, like, status)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.replace(staging.part, staging.swap)
-    except BaseException:
-        staging.part.unlink(missing_ok=True)
-        raise
+
+    def prepare(handle: int) -> None:
+        _copy_status(handle, staging.part, like, status)
+        os.fsync(handle)
+
+    write_and_rename(staging.part, staging.swap, (content,), mode=0o600, prepare=prepare)
 
 
-def _write(handle: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(handle, view) :]
-
-
-def _dress(handle: int, part: Path, like: Path, status: os.stat_result) -> None:
+def _copy_status(handle: int, part: Path, like: Path, status: os.stat_result) -> None:
     mode = stat.S_IMODE(status.st_mode)
     if sys.platform == "win32":
         os.chmod(part, mode)

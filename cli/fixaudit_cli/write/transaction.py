@@ -1,8 +1,8 @@
-"""Write a run's changes: recorded first, then file by file, checked, committed, and told about."""
+"""Write a run's changes: record them, write file by file, check, commit, report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -11,9 +11,9 @@ from fixaudit.errors import ConfigError, FixauditError
 from fixaudit.model.outcome import Changed, Problem
 from fixaudit_cli.checks import check_commands
 from fixaudit_cli.git.commit import append_blame_ignore_revs
-from fixaudit_cli.git.committing import Commit, Committer, Named
+from fixaudit_cli.git.committing import AppliedFinding, Commit, Committer
 from fixaudit_cli.git.repository import Repository, dirty, find_repository
-from fixaudit_cli.options.write_options import Job, Per
+from fixaudit_cli.options.write_options import Per, WriteOptions
 from fixaudit_cli.output.formats.text import counted
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import note
@@ -26,7 +26,7 @@ from fixaudit_cli.write.write_run import RunReport, carry_out
 
 
 class DirtyError(FixauditError):
-    """Files that would be written have changes git could not give back; nothing was written."""
+    """Files to write have uncommitted changes; nothing was written."""
 
     def __init__(self, paths: tuple[Path, ...]) -> None:
         super().__init__(f"{counted(len(paths), 'file')} with uncommitted changes")
@@ -35,27 +35,33 @@ class DirtyError(FixauditError):
 
 @dataclass(slots=True)
 class Transaction:
-    """One writing run of the command line; `write` does it all."""
+    """One writing run of the command line.
+
+    `argv` is the command line, for the ledger; `audit_ids` gives a finding's ids in an audit
+    report, by fingerprint.
+    """
 
     run: Run
-    job: Job
-    named: dict[str, Named] = field(default_factory=dict)
+    options: WriteOptions
+    argv: tuple[str, ...]
+    audit_ids: Mapping[str, tuple[str, ...]]
+    named: dict[str, AppliedFinding] = field(default_factory=dict)
 
     def write(self, changes: Iterator[Changed], tally: Tally) -> None:
-        """Write the changes and put what could not be done among the tally's problems.
+        """Write the changes; what could not be written is added to the tally's problems.
 
-        The tree is locked before the first change is asked for, so that none is stale.
-        Raises FixauditError: nothing was written, or the message says what was.
+        The tree is locked before the first change is computed, so that none is stale.
+        Raises FixauditError: nothing was written, or the message names what was.
         """
         repository = self._repository()
-        with writing(self.run.worker.root, self.job.wait) as ledger:
+        with writing(self.run.worker.root, self.options.wait) as ledger:
             first = next(changes, None)
             if first is None:
                 return
             every = chain([first], changes)
             _mention_unfinished(ledger)
             try:
-                run = record(ledger, self._recorded(every, repository), self.job.argv)
+                run = record(ledger, self._recorded(every, repository), self.argv)
             except DirtyError as error:
                 self._refused(error, tally)
                 return
@@ -65,10 +71,10 @@ class Transaction:
     # ------------------------------------------------------------------ before anything is written
 
     def _repository(self) -> Repository | None:
-        if self.job.allow_dirty and self.job.commit is None:
-            return None  # git has no say, not even by being broken
+        if self.options.allow_dirty and self.options.per is None:
+            return None  # works beside a broken repository too
         found = find_repository(self.run.worker.root)
-        if found is None and self.job.commit is not None:
+        if found is None and self.options.per is not None:
             raise ConfigError(f"--commit needs a git repository; {self.run.worker.root} has none")
         return found
 
@@ -82,7 +88,7 @@ class Transaction:
             paths.append(path)
             self._remember(change)
             yield FileChange(path, change.path, change.before, change.after, _edits(change))
-        # Also with --allow-dirty, if it is to be committed: the user's own changes would go along.
+        # Also with --allow-dirty, if it is to be committed: the user's own changes would be in it.
         if repository is not None:
             unsaved = dirty(repository, paths)
             if unsaved:
@@ -92,7 +98,7 @@ class Transaction:
         for site in change.sites:
             if site.applied:
                 found = site.finding
-                self.named[site.fingerprint] = Named(
+                self.named[site.fingerprint] = AppliedFinding(
                     found.codemod, change.path, site.line, found.reason
                 )
 
@@ -102,7 +108,7 @@ class Transaction:
             tally.problems.append(Problem(name, "dirty", "has uncommitted changes"))
         tally.nothing_written()
         way_out = "commit or stash them first"
-        if self.job.commit is None:
+        if self.options.per is None:
             way_out += ", or write over them with --allow-dirty"
         note(f"fixaudit: nothing was written: {error}, named below; {way_out}")
 
@@ -123,16 +129,16 @@ class Transaction:
         self._drop(found, tally)
         tally.changed = _standing(ledger, run)
         note(f"run {run}: {counted(tally.changed, 'file')} written; `fixaudit undo` takes it back")
-        if self.job.commit is not None and repository is not None:
-            self._commit(ledger, run, repository, self.job.commit)
+        if self.options.per is not None and repository is not None:
+            self._commit(ledger, run, repository, self.options.per)
 
     def _before(self, ledger: Ledger, run: int) -> list[check_commands.Check]:
-        if self.job.verify == ():
+        if self.options.commands == ():
             return []
         paths = [ledger.root / file.path for file in ledger.files(run)]
         try:
             wanted = check_commands.runners(
-                self.run.worker, paths, self.job.verify or (), self.job.timeout
+                self.run.worker, paths, self.options.commands or (), self.options.timeout
             )
             return check_commands.run_before(wanted)
         except BaseException:
@@ -148,7 +154,7 @@ class Transaction:
 
     def _drop(self, found: list[check_commands.Check], tally: Tally) -> None:
         for check in found:
-            for fingerprint in check.guilty:
+            for fingerprint in check.failing:
                 site = self.named[fingerprint]
                 message = f"{site.codemod} was dropped here: `{check.runner.command}` fails with it"
                 tally.problems.append(Problem(site.path, "verify", message, site.line))
@@ -157,14 +163,14 @@ class Transaction:
     # ------------------------------------------------------------------ after
 
     def _commit(self, ledger: Ledger, run: int, repository: Repository, per: Per) -> None:
-        committer = Committer(ledger, self.run.worker, repository, self.named, self.job.audit_ids)
+        committer = Committer(ledger, self.run.worker, repository, self.named, self.audit_ids)
         try:
             made = committer.commit(run, per)
         except FixauditError as error:
             raise FixauditError(f"the files of run {run} are written, but {error}") from error
         for commit in made:
             note(f"committed {commit.sha[:10]} {commit.subject}")
-        if self.job.blame_ignore and made:
+        if self.options.blame_ignore and made:
             self._ignore_blame(repository, made)
 
     def _ignore_blame(self, repository: Repository, made: list[Commit]) -> None:
@@ -196,6 +202,6 @@ def _edits(change: Changed) -> tuple[LedgerEdit, ...]:
 
 
 def _standing(ledger: Ledger, run: int) -> int:
-    """How many files hold something of the run."""
+    """How many files hold edits of the run."""
     written = ledger.files(run, "written")
     return sum(file.goal_hash != file.before_hash for file in written)

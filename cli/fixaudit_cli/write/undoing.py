@@ -1,4 +1,4 @@
-"""Undo a run, or a part of it, from the ledger: no version control asked."""
+"""Undo a run, or a part of it, from the ledger, without version control."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fixaudit_cli.write.changes import Claim, digest, splice
 from fixaudit_cli.write.ledger import Ledger, LedgerError
-from fixaudit_cli.write.ledger_rows import Aim, EditRow, FileRow
+from fixaudit_cli.write.ledger_schema import EditRow, FileRow, NewGoal
 from fixaudit_cli.write.replace_file import Failed, Skipped, WriteOutcome
 from fixaudit_cli.write.write_run import FileReport, Observer, RunReport, carry_out
 
@@ -22,7 +22,7 @@ def undo(
     force: bool = False,
     on_file: Observer | None = None,
 ) -> RunReport | None:
-    """Take a run (the newest one not undone) back: whole, below `paths`, or one codemod's edits.
+    """Undo a run (by default the newest not undone): whole, below `paths`, or one codemod's edits.
 
     `paths` are files or folders, absolute or relative to the root. Files edited since are skipped
     and named, unless `force`, which drops those later edits. An edit several codemods need stays
@@ -33,7 +33,7 @@ def undo(
         run = ledger.undoable()
     if run is None or ledger.run_state(run) == "undone":
         return None
-    if ledger.validating(run):  # killed; what was being tried no longer matters
+    if ledger.validating(run):  # killed while subsets were tried
         ledger.set_validating(run, False)
     files = _below(ledger, run, tuple(paths))
     if codemod is not None:
@@ -68,25 +68,25 @@ def _retarget(
     force: bool = False,
     on_file: Observer | None = None,
 ) -> RunReport:
-    aims: list[Aim] = []
+    goals: list[NewGoal] = []
     refused: list[FileReport] = []
     for file in files:
         if file.state == "skipped":
             continue
-        match _aim(ledger, file, keep, downwards, force):
-            case Aim() as aim:
-                aims.append(aim)
+        match _new_goal(ledger, file, keep, downwards, force):
+            case NewGoal() as new:
+                goals.append(new)
             case Skipped() | Failed() as outcome:
                 refused.append(FileReport(file.path, outcome))
-    ledger.aim(run, aims)
-    done = carry_out(ledger, run, on_file, frozenset(aim.file.id for aim in aims))
+    ledger.set_goals(run, goals)
+    done = carry_out(ledger, run, on_file, frozenset(new.file.id for new in goals))
     return RunReport(run, (*refused, *done.files), done.unmarked)
 
 
-def _aim(
+def _new_goal(
     ledger: Ledger, file: FileRow, keep: Callable[[Claim], bool], downwards: bool, force: bool
-) -> Aim | WriteOutcome | None:
-    """What `file` is to become, the reason why it cannot, or None where it is that already."""
+) -> NewGoal | WriteOutcome | None:
+    """The new goal of `file`, the reason why it cannot be written, or None where nothing changes."""
     edits = ledger.edits(file)
     standing = {
         edit.id: frozenset(filter(keep, edit.standing if downwards else edit.claims))
@@ -106,7 +106,7 @@ def _aim(
         return Failed(error.strerror or str(error))
     if held not in {goal, file.goal_hash, file.held_hash} and not force:
         return Skipped(_edited_since(ledger, file, held))
-    return Aim(file, held, goal, standing)
+    return NewGoal(file, held, goal, standing)
 
 
 def _goal(
@@ -116,7 +116,7 @@ def _goal(
     standing: dict[int, frozenset[Claim]],
     downwards: bool,
 ) -> str | Skipped:
-    if not edits:  # nobody's in particular: only undoing the whole file can mean it
+    if not edits:  # of no finding: only undoing the whole file undoes it
         return file.before_hash if downwards else file.goal_hash
     kept = [edit.piece for edit in edits if standing[edit.id]]
     if not kept:

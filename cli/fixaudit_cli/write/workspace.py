@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fixaudit.errors import FixauditError
+from fixaudit.files.atomic_write import keep_out_of_git
 
 FOLDER = ".fixaudit"
 
@@ -19,11 +20,9 @@ def state_folder(root: Path) -> Path:
     Raises WorkspaceError where the root cannot be written.
     """
     folder = root / FOLDER
-    ignore = folder / ".gitignore"
     try:
         folder.mkdir(exist_ok=True)
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="ascii")
+        keep_out_of_git(folder)
     except OSError as error:
         raise WorkspaceError(f"cannot write {folder}: {error.strerror}") from error
     return folder

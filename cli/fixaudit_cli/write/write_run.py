@@ -1,22 +1,20 @@
-"""Bring the files of a run to their goals: the one path that applying, resuming and undoing take.
+"""Bring the files of a run to their goals: applying, resuming and undoing all end here.
 
 After a kill the ledger may not know how far the run got. It need not: a file that holds its goal is
-done, one that still holds what was read is written now, anything else is somebody's and is skipped.
+done, one that still holds what was read is written now, and any other content is skipped.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from fixaudit_cli.write.changes import FileChange
 from fixaudit_cli.write.ledger import Ledger, LedgerError
-from fixaudit_cli.write.ledger_rows import FileRow
-from fixaudit_cli.write.recording import record
+from fixaudit_cli.write.ledger_schema import FileRow
 from fixaudit_cli.write.replace_file import (
     Failed,
     Replacement,
@@ -35,7 +33,7 @@ _BATCH_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file; `relative` is its path below the root, with `/`."""
+    """The outcome of one file; `relative` is its path below the root, with `/`."""
 
     relative: str
     outcome: WriteOutcome
@@ -43,7 +41,7 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What became of a run's files, in the order they were recorded."""
+    """The outcomes of a run's files, in the order they were recorded."""
 
     run: int
     files: tuple[FileReport, ...]
@@ -77,22 +75,6 @@ class RunReport:
 Observer = Callable[[FileReport], None]
 
 
-def apply_changes(
-    ledger: Ledger,
-    changes: Iterable[FileChange],
-    *,
-    argv: Sequence[str] = (),
-    summary: str = "",
-    on_file: Observer | None = None,
-) -> RunReport:
-    """Record the changes as a run, then write them file by file.
-
-    Interrupted by an exception, the run stays pending. Raises LedgerError; where recording fails
-    (disk full), nothing has been written.
-    """
-    return carry_out(ledger, record(ledger, changes, argv, summary), on_file)
-
-
 def carry_out(
     ledger: Ledger,
     run: int,
@@ -114,7 +96,7 @@ def carry_out(
         for file in ledger.files(run, "pending"):
             if only is not None and file.id not in only:
                 continue
-            report = FileReport(file.path, _settle(ledger, file))
+            report = FileReport(file.path, _write_goal(ledger, file))
             batch.add(file, report.outcome)
             reports.append(report)
             if on_file is not None:
@@ -135,7 +117,7 @@ def _replacement(ledger: Ledger, file: FileRow, goal: bytes) -> Replacement:
     )
 
 
-def _settle(ledger: Ledger, file: FileRow) -> WriteOutcome:
+def _write_goal(ledger: Ledger, file: FileRow) -> WriteOutcome:
     try:
         goal = ledger.goal(file)
     except LedgerError as error:
@@ -144,7 +126,7 @@ def _settle(ledger: Ledger, file: FileRow) -> WriteOutcome:
 
 
 class _Batch:
-    """Marks to be written to the ledger together, after their folders are on disk."""
+    """States of files that are written to the ledger together, after their folders are on disk."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fixaudit.files.atomic_write import keep_out_of_git
 from fixaudit.model.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -92,9 +93,7 @@ class Cache:
 
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            ignore = folder / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", encoding="ascii")
+            keep_out_of_git(folder)
             database = sqlite3.connect(folder / _NAME, timeout=0.5, isolation_level=None)
             return cls(database, *_prepare(database, key))
         except (OSError, sqlite3.Error) as error:

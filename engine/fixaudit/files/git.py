@@ -1,8 +1,12 @@
-"""The files below one folder: from git where there is a repository, from a walk elsewhere."""
+"""Reading from git, and the files below one folder: from git where there is a repository.
+
+`read_git` is the only function that starts git, apart from `write_git` of the command line.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fixaudit.files.directory_walk import walk
@@ -11,6 +15,7 @@ from fixaudit.files.listing import SUFFIXES, Listing
 
 if TYPE_CHECKING:
     import subprocess
+    from pathlib import Path
 
 
 def list_folder(folder: str, top: str) -> Listing:
@@ -62,7 +67,7 @@ def _from_git(folder: str, listing: Listing) -> bool:
 
 def _ls_files(folder: str, listing: Listing) -> dict[str, bool] | None:
     """Relative paths below `folder`, and whether each is a repository of its own; None: no answer."""
-    run = _git(folder, "ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard")
+    run = _ask(folder, "ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard")
     if run is None or run.returncode != 0:
         return None
     for line in os.fsdecode(run.stderr).splitlines():
@@ -86,28 +91,44 @@ def _is_stage(head: str) -> bool:
 
 
 def _git_ignores(folder: str) -> bool:
-    run = _git(folder, "check-ignore", "--quiet", ".")
+    run = _ask(folder, "check-ignore", "--quiet", ".")
     return run is not None and run.returncode == 0
 
 
-def _git(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
-    import subprocess
-
-    # A hook's GIT_DIR and GIT_INDEX_FILE speak of the hook's repository, not of this folder's; and
-    # a listing must not start a program that a repository's own configuration names.
-    environment = {name: value for name, value in os.environ.items() if name not in _LOCAL_NAMES}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+def _ask(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+    """How git ended; None where it cannot be started."""
     try:
-        return subprocess.run(
-            ["git", "-c", "core.fsmonitor=false", *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
+        # Listing must not start a program that a repository's own configuration names.
+        return read_git(folder, "-c", "core.fsmonitor=false", *arguments)
     except OSError:
         return None
+
+
+def read_git(
+    folder: str | Path, *arguments: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a git command that changes nothing in `folder`, with an empty standard input.
+
+    `environment` is the whole environment; by default that of this process without the names by
+    which a hook speaks of its own repository. The exit code is the caller's to judge. Raises
+    OSError where git cannot be started.
+    """
+    import subprocess
+
+    return subprocess.run(
+        ["git", *arguments],
+        cwd=folder,
+        env=_clean_environment() if environment is None else environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+
+
+def _clean_environment() -> dict[str, str]:
+    # A hook's GIT_DIR and GIT_INDEX_FILE speak of the hook's repository, not of this folder's.
+    environment = {name: value for name, value in os.environ.items() if name not in _LOCAL_NAMES}
+    return environment | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 
 
 _LOCAL_NAMES = frozenset(

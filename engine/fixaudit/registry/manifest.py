@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from fixaudit.files.atomic_write import write_atomically
 from fixaudit.registry.code_hash import code_stamp
 from fixaudit.registry.entry_points import entry_points
 
@@ -190,12 +191,7 @@ def _write(path: str, stamp: str, cards: list[Card]) -> None:
     """Keep the cards, whole or not at all; where that cannot be done the next run does without."""
     import json
 
-    twin = f"{path}.{os.getpid()}.tmp"
-    try:
+    with suppress(OSError, TypeError, ValueError, AttributeError):
+        content = json.dumps({"stamp": stamp, "codemods": [_row(card) for card in cards]})
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        with open(twin, "w", encoding="ascii") as file:
-            json.dump({"stamp": stamp, "codemods": [_row(card) for card in cards]}, file)
-        os.replace(twin, path)
-    except (OSError, TypeError, ValueError, AttributeError):
-        with suppress(OSError):
-            os.unlink(twin)
+        write_atomically(path, content.encode("ascii"))

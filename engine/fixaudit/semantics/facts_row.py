@@ -9,26 +9,19 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from fixaudit.semantics.attributes import AttributeFacts, ClassBody, Field, Where
+from fixaudit.semantics import row_fields
+from fixaudit.semantics.attributes import ClassBody
 from fixaudit.semantics.module_facts import (
     Binding,
     ClassRecord,
     FunctionRecord,
-    ImportFacts,
     Locate,
     ModuleFacts,
-    ParameterKind,
-    Part,
     Span,
-    interned_parameter,
 )
 
 Body = Callable[[ModuleFacts, ClassRecord, Locate], ClassBody]
-
-_NOTHING = (None,) * 5
-_KINDS = frozenset({"import", "class", "function", "variable", "opaque"})
 
 
 def encode(facts: ModuleFacts) -> str:
@@ -56,24 +49,28 @@ def decode(row: str, path: Path, name: str, body: Body) -> ModuleFacts:
     Raises ValueError for what `encode` did not write.
     """
     try:
-        bindings, imports, exports, unclear, parts, imported, classes = _items(json.loads(row))
-        items = tuple(_import(item) for item in _items(imports))
-        records = tuple(_class(item) for item in _items(classes))
+        bindings, imports, exports, unclear, parts, imported, classes = row_fields.items(
+            json.loads(row)
+        )
+        items = tuple(row_fields.import_of(item) for item in row_fields.items(imports))
+        records = tuple(row_fields.class_of(item) for item in row_fields.items(classes))
         is_package = path.stem == "__init__"
         return ModuleFacts(
             name=name,
             package=name if is_package else name.rpartition(".")[0],
             path=path,
             bindings={
-                _text(key): tuple(_binding(item, items) for item in _items(found))
+                row_fields.text(key): tuple(
+                    row_fields.binding_of(item, items) for item in row_fields.items(found)
+                )
                 for key, found in bindings.items()
             },
             imports=items,
-            exports=None if exports is None else _strings(exports),
-            exports_unclear=_flag(unclear),
+            exports=None if exports is None else row_fields.strings(exports),
+            exports_unclear=row_fields.flag(unclear),
             is_package=is_package,
-            parts=tuple(_part(item) for item in _items(parts)),
-            contents=_RowContents(records, frozenset(_strings(imported)), body),
+            parts=tuple(row_fields.part_of(item) for item in row_fields.items(parts)),
+            contents=_RowContents(records, frozenset(row_fields.strings(imported)), body),
         )
     except (TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
         raise ValueError(f"these are no module facts: {error}") from error
@@ -94,7 +91,7 @@ def encode_body(body: ClassBody) -> str:
 def decode_body(row: str, locate: Locate) -> ClassBody:
     """The class body of a row. Raises ValueError for what `encode_body` did not write."""
     try:
-        return _body(json.loads(row), locate)
+        return row_fields.body_of(json.loads(row), locate)
     except (TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
         raise ValueError(f"this is no class body: {error}") from error
 
@@ -184,149 +181,3 @@ def _number(
     if record is None:
         return None
     return functions.setdefault(record.span, (len(functions), record))[0]
-
-
-# -------------------------------------------------------------------- reading
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no text")
-    return value
-
-
-def _optional_text(value: Any) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _items(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise ValueError(f"{value!r} is no list")
-    return value
-
-
-def _strings(value: Any) -> tuple[str, ...]:
-    return tuple(map(_text, _items(value)))
-
-
-def _number_of(value: Any) -> int:
-    if value.__class__ is not int:
-        raise ValueError(f"{value!r} is no number")
-    found: int = value
-    return found
-
-
-def _flag(value: Any) -> bool:
-    if value.__class__ is not bool:
-        raise ValueError(f"{value!r} is neither true nor false")
-    found: bool = value
-    return found
-
-
-def _span(value: Any) -> Span:
-    line, column, end_line, end_column = map(_number_of, _items(value))
-    return line, column, end_line, end_column
-
-
-def _optional_span(value: Any) -> Span | None:
-    return None if value is None else _span(value)
-
-
-def _import(row: Any) -> ImportFacts:
-    bound, module, name, line, conditional, typing_only = row
-    return ImportFacts(
-        _text(bound),
-        _text(module),
-        _optional_text(name),
-        _number_of(line),
-        _flag(conditional),
-        _flag(typing_only),
-    )
-
-
-def _binding(row: Any, imports: tuple[ImportFacts, ...]) -> Binding:
-    if row[0] not in _KINDS or len(row) > 8:
-        raise ValueError(f"{row!r} is no binding")
-    kind, line, conditional, imported, function, place, annotation, value = [*row, *_NOTHING][:8]
-    return Binding(
-        kind,
-        _number_of(line),
-        _flag(conditional),
-        None if imported is None else imports[_number_of(imported)],
-        None if function is None else _function(function),
-        None if place is None else (_number_of(place[0]), _number_of(place[1])),
-        _optional_span(annotation),
-        _optional_span(value),
-    )
-
-
-def _function(row: Any) -> FunctionRecord:
-    name, span, is_async, is_generator, hands_over, parameters, decorators, returns = row
-    return FunctionRecord(
-        _text(name),
-        _span(span),
-        _flag(is_async),
-        _flag(is_generator),
-        _flag(hands_over),
-        tuple(
-            interned_parameter(_text(n), ParameterKind(kind), _flag(d))
-            for n, kind, d in map(_items, _items(parameters))
-        ),
-        tuple(map(_optional_text, _items(decorators))),
-        _optional_span(returns),
-    )
-
-
-def _class(row: Any) -> ClassRecord:
-    qualified, name, span, scoped, decorators, bases, keywords, methods = row
-    return ClassRecord(
-        _text(qualified),
-        _text(name),
-        _span(span),
-        _flag(scoped),
-        _strings(decorators),
-        _strings(bases),
-        tuple((_optional_text(key), _text(value)) for key, value in map(_items, _items(keywords))),
-        _strings(methods),
-    )
-
-
-def _part(row: Any) -> Part:
-    start, end, count, shows, names = row
-    if not 0 < _number_of(start) <= _number_of(end) or _number_of(count) < 1:
-        raise ValueError(f"{row!r} is no part")
-    return Part(start, end, count, _flag(shows), _strings(names))
-
-
-def _body(row: Any, locate: Locate) -> ClassBody:
-    attributes, dynamic, deleted, slots, bypasses, extra, initialisers, functions = row
-    records = [_function(item) for item in _items(functions)]
-    body = ClassBody(
-        dynamic=list(_strings(dynamic)),
-        deleted=set(_strings(deleted)),
-        slots=None if slots is None else _strings(slots),
-        bypasses_init=_flag(bypasses),
-        allows_extra=_flag(extra),
-        initialisers={_text(key): records[_number_of(at)] for key, at in initialisers.items()},
-    )
-    for item in _items(attributes):
-        body.add(_attribute(item, records, locate))
-    return body
-
-
-def _attribute(row: Any, functions: list[FunctionRecord], locate: Locate) -> AttributeFacts:
-    name, line, where, conditional, annotation, written, value, field, number, decorators, direct = row  # fmt: skip
-    return AttributeFacts(
-        name=_text(name),
-        line=_number_of(line),
-        where=Where(where),
-        conditional=_flag(conditional),
-        locate=locate,
-        annotation_at=_optional_span(annotation),
-        written=_text(written),
-        value_at=_optional_span(value),
-        is_field=Field(field),
-        function=None if number is None else functions[_number_of(number)],
-        decorators=tuple(map(_optional_text, _items(decorators))),
-        direct=_flag(direct),
-    )

@@ -10,50 +10,23 @@ from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
-from weakref import ref
 
 from fixaudit.semantics import name_resolver
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.facts_reader import read_module
 from fixaudit.semantics.fragments import Parses
 from fixaudit.semantics.module_cache import FactsStore, Loaded, ModuleCache
 from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, Span
 from fixaudit.semantics.name_resolver import Definition, Found
+from fixaudit.semantics.own_file import OwnFile
 from fixaudit.semantics.project_texts import ProjectTexts
 from fixaudit.semantics.query_log import Dependencies, digest
 from fixaudit.semantics.star_imports import StarImports
-from fixaudit.semantics.tree_contents import TreeContents
 from fixaudit.semantics.tree_view import View
 from fixaudit.syntax.module import Module
 
 T = TypeVar("T")
 
 _STAR = re.compile(rb"import[ \t(\\]*\*")
-
-
-class _Own:
-    """The file being judged. It is held weakly: its facts must not keep its tree."""
-
-    def __init__(self, file: Module, path: Path, name: str) -> None:
-        self.file = ref(file)
-        self.path = path
-        self.classes: dict[tuple[int, int], ClassFacts] = {}
-        contents = TreeContents(lambda: self.module.tree, file.body)
-        self.facts = read_module(file.tree, path, name, file.body, contents)
-
-    @property
-    def module(self) -> Module:
-        """The file. Raises ReferenceError when it is gone."""
-        found = self.file()
-        if found is None:
-            raise ReferenceError(f"{self.path.name} is not judged any more")
-        return found
-
-    @property
-    def view(self) -> View:
-        """Its tree."""
-        file = self.module
-        return View(file.tree, file.index, file.scopes)
 
 
 class Project(ProjectTexts):
@@ -74,7 +47,7 @@ class Project(ProjectTexts):
     ) -> None:
         super().__init__(root, files)
         self._modules = ModuleCache(self.read, self._name_of)
-        self._own: _Own | None = None
+        self._own: OwnFile | None = None
         self._own_number = 0
         self.edition = 0
         self.linearising: set[object] = set()
@@ -177,7 +150,7 @@ class Project(ProjectTexts):
         if path in self._modules and self._modules.fingerprint(path) != digest(source.data):
             # What was derived from the file must not stand beside an edited text of it.
             self.edition += 1
-        self._own = _Own(source, path, name)
+        self._own = OwnFile(source, path, name)
         self._own_number += 1
         return self._own.facts
 
@@ -197,7 +170,7 @@ class Project(ProjectTexts):
         """The file a codemod looks at."""
         return None if self._own is None or self._own.file() is None else self._own.path
 
-    def _own_at(self, path: Path) -> _Own | None:
+    def _own_at(self, path: Path) -> OwnFile | None:
         own = self._own
         if own is None or own.path != path or own.file() is None:
             return None

@@ -1,4 +1,4 @@
-"""The formats that are one document a run: which there are, and what each is made from."""
+"""The formats that are one document a run, and the data each is made from."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WITH_DIFFS = frozenset({"markdown", "html"})
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """What a document says of one file: its findings, and its change where there is one."""
+    """A file in a document: its findings, and its change where there is one."""
 
     path: str
     sites: tuple[Site, ...]

@@ -1,4 +1,4 @@
-"""A plan for people: a table, one line a finding, and what is to be known about some of them."""
+"""A plan as text: a table with one line a finding, and details of some below it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STYLES = {
     "none": ("red",),
 }
 _PLAIN = ("fix", "manual")
-"""Verdicts the table says all about; the others get a sentence below it."""
+"""Verdicts that need no sentence below the table."""
 
 
 def table(plan: AuditPlan, paint: Painter, width: int | None, verbose: bool) -> str:
@@ -104,7 +104,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 def _cell(text: str, width: int, column: int) -> str:
     if len(text) > width:
-        # Of a path the end tells more, of a title the beginning.
+        # A path is known by its end, a title by its beginning.
         text = f"…{text[-width + 1 :]}" if column == 3 else f"{text[: width - 1]}…"
     return text.rjust(width) if column > 5 else text.ljust(width)
 

@@ -1,5 +1,5 @@
-"""Text for people. What goes to stdout when a diff is shown is a patch that `git apply` takes:
-the lines that explain it start with `#` and stand before a file's header."""
+"""Text for people. With a diff, standard output is a patch that `git apply` takes: the lines that
+explain it start with `#` and stand before a file's header."""
 
 from __future__ import annotations
 
