@@ -89,7 +89,7 @@ def main(arguments: list[str]) -> None:
     checkouts = [Path(argument) for argument in arguments] or [Path(__file__).resolve().parents[1]]
     tables = [dict(rows(read_checkout(checkout))) for checkout in checkouts]
     labels = {label: None for table in tables for label in table}
-    print("| | " + " | ".join(checkout.name for checkout in checkouts) + " |")
+    print("| | " + " | ".join(checkout.resolve().name for checkout in checkouts) + " |")
     print("|---" + "|---:" * len(checkouts) + "|")
     for label in labels:
         print(f"| {label} | " + " | ".join(table.get(label, "") for table in tables) + " |")

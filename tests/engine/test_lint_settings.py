@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fixaudit import Source
-from fixaudit.suppress.linter_settings import switched_off
+from fixaudit.suppress.linter_settings import rule_switched_off
 
 
 def _ask(root: Path, files: dict[str, str], path: str = "src/app/db.py", *rules: str) -> str | None:
@@ -15,7 +15,7 @@ def _ask(root: Path, files: dict[str, str], path: str = "src/app/db.py", *rules:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    return switched_off(Source(path, b"x = 1\n", location=root / path), *(rules or ("B904",)))
+    return rule_switched_off(Source(path, b"x = 1\n", location=root / path), *(rules or ("B904",)))
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_changed_settings_are_read_again(tmp_path: Path) -> None:
     assert _ask(tmp_path, {"ruff.toml": '[lint]\nignore = ["B904"]\n'}) is not None
     (tmp_path / "ruff.toml").write_text('[lint]\nignore = ["E501"]\n')
     source = Source("x.py", b"", location=tmp_path / "x.py")
-    assert switched_off(source, "B904") is None
+    assert rule_switched_off(source, "B904") is None
 
 
 def test_text_without_a_file_has_no_settings() -> None:
-    assert switched_off(Source("-", b"x = 1\n"), "B904") is None
+    assert rule_switched_off(Source("-", b"x = 1\n"), "B904") is None

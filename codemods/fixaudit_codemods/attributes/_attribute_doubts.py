@@ -6,12 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source
-from fixaudit.semantics.module_facts import dotted_name
-from fixaudit.semantics.values.infer import Inference
-from fixaudit.semantics.values.narrowing import Shown, shown_at
-from fixaudit.source.memo import remembered
-from fixaudit.source.static_type import TypeFacts, static_type
+from fixaudit import Source, remembered
+from fixaudit.authoring import Inference, Shown, TypeFacts, dotted_name, shown_at, static_type
 
 _EXPLAINS = re.compile(
     r"\b(?:(?:un)?pickl\w*|(?:backwards?|compat)\w*|older?|legacy|mock\w*|fake\w*|stubs?|tests?|duck"

@@ -7,10 +7,15 @@ import keyword
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.semantics.attributes import AttributeFacts, Where
-from fixaudit.semantics.classes import ClassFacts, Declaration
-from fixaudit.semantics.known_classes import ClassKind
-from fixaudit.source.static_type import TypeFacts, static_type
+from fixaudit.authoring import (
+    AttributeFacts,
+    ClassFacts,
+    ClassKind,
+    Declaration,
+    TypeFacts,
+    Where,
+    static_type,
+)
 from fixaudit_codemods.attributes import _attribute_doubts, _init_order, _test_doubles
 
 # Calls whose values are what they seem when read through an instance.

@@ -8,11 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fixaudit import Source
-from fixaudit.semantics.attributes import Where
-from fixaudit.semantics.classes import ClassFacts, Declaration
-from fixaudit.semantics.known_classes import ClassKind
-from fixaudit.semantics.module_facts import FunctionNode
-from fixaudit.semantics.text_search import Mention
+from fixaudit.authoring import ClassFacts, ClassKind, Declaration, FunctionNode, Mention, Where
 
 MANY = 100_000
 _MANY_SUBCLASSES = 200

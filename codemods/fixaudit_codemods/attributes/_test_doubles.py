@@ -10,12 +10,15 @@ from functools import partial
 from pathlib import Path
 
 from fixaudit import Project, Source
-from fixaudit.files.file_roles import is_test_path
-from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.module_facts import ModuleFacts
-from fixaudit.semantics.text_search import Mention, starting_with
-from fixaudit.source.static_type import TypeFacts
-from fixaudit.syntax.tree import walk
+from fixaudit.authoring import (
+    ClassFacts,
+    Mention,
+    ModuleFacts,
+    TypeFacts,
+    is_test_path,
+    starting_with,
+    walk,
+)
 from fixaudit_codemods.attributes._init_order import may_mean, place
 
 _MANY = 2000

@@ -16,8 +16,7 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source, UnimportWish
-from fixaudit.edits import calls
+from fixaudit import Codemod, Finding, Pairing, Role, Source, UnimportWish, calls
 from fixaudit_codemods.attributes._declared_attributes import (
     Doubt,
     Proof,

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Codemod, Finding, Pairing, Source
-from fixaudit.source.coroutines import in_default, other_runner, renamed, replacing_test
+from fixaudit.authoring import callee_renamed, is_in_default, other_runner, replacing_test
 
 NAMES = frozenset({"asyncio.get_event_loop", "asyncio.events.get_event_loop"})
 HOMES = ("asyncio.events",)
@@ -49,7 +49,7 @@ class GetRunningLoop(Codemod):
             return
         if node.args or node.keywords:
             yield self.leave(source, node, "`asyncio.get_event_loop` takes no arguments")
-        elif in_default(source, node):
+        elif is_in_default(source, node):
             yield self.leave(source, node, "a default value is made when no loop runs yet")
         elif not source.in_coroutine(node):
             yield self._outside(source, node)
@@ -65,7 +65,7 @@ class GetRunningLoop(Codemod):
             return self.leave(source, node, "a test asserts what `get_event_loop` itself gives")
         if (test := replacing_test(source, "asyncio.get_event_loop")) is not None:
             return self.review(source, node, f"{test} replaces `get_event_loop`", GUIDANCE)
-        changed = renamed(source, node.func, "asyncio", "get_running_loop", homes=HOMES)
+        changed = callee_renamed(source, node.func, "asyncio", "get_running_loop", homes=HOMES)
         if changed is None:
             reason = "`asyncio` and `get_running_loop` mean something else here"
             return self.review(source, node, reason, GUIDANCE)

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, Pairing, Role, Source
-from fixaudit.edits.calls import Refusal, add_keywords, keyword, unpacks
-from fixaudit.source.origins import literal
+from fixaudit.authoring import Refusal, add_keywords, assigned_literal, keyword, unpacks
 
 _MODULES = ("redis", "redis.asyncio", "redis.client", "redis.asyncio.client")
 _POOLS = ("redis", "redis.asyncio", "redis.connection", "redis.asyncio.connection")
@@ -162,7 +161,7 @@ def _url(source: Source, node: ast.Call) -> str:
     value = given.value if given is not None else node.args[0] if node.args else None
     if value is None:
         return ""
-    parts = ast.walk(literal(source, value))
+    parts = ast.walk(assigned_literal(source, value))
     return "".join(
         part.value
         for part in parts

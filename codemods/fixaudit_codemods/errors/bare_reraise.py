@@ -16,9 +16,7 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits import except_clause
-from fixaudit.source.memo import remembered
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, handlers, remembered
 
 _CHANGES_TRACEBACK = frozenset({"__traceback__", "with_traceback"})
 
@@ -92,9 +90,9 @@ def _left_alone(source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> 
         return f"it gives `{name}` another cause"
     if isinstance(source.parent(handler), ast.TryStar):
         return "in `except*` a bare `raise` regroups the exceptions"
-    if except_clause.in_finally(source, node, handler):
+    if handlers.in_finally(source, node, handler):
         return "in a `finally` block another exception may be on its way"
-    if except_clause.rebinds_name(source, handler, node, by_handlers=False):
+    if handlers.rebinds_name(source, handler, node, by_handlers=False):
         return f"`{name}` is given another value in the handler"
     if _replaces_traceback(handler):
         return "the handler changes the traceback"
@@ -120,7 +118,7 @@ def _reason(node: ast.Raise) -> str:
 def _edits(source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> list[Edit]:
     alike = _uses_by_raise(source, handler)
     own = next(uses for statement, uses in alike if statement is node)
-    released = except_clause.release_name(source, handler, own, [uses for _, uses in alike])
+    released = handlers.release_name(source, handler, own, [uses for _, uses in alike])
     return [source.replace(node, "raise"), *released]
 
 
@@ -129,7 +127,7 @@ def _uses_by_raise(
     source: Source, handler: ast.ExceptHandler
 ) -> list[tuple[ast.Raise, list[ast.Name]]]:
     """The statements of the handler that become a bare `raise`, each with its uses of the name."""
-    uses = except_clause.name_uses(handler)
+    uses = handlers.name_uses(handler)
     raises = {source.parent(use): None for use in uses}
     return [
         (statement, [use for use in uses if source.parent(use) is statement])

@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source
-from fixaudit.edits import except_clause
-from fixaudit.source import loggers
+from fixaudit import Source, handlers, loggers
 
 _EXCEPTION_NAME = re.compile(
     r"^(?:e|ex|exc|err|error|exception)$|_(?:e|ex|exc|err|error|exception)$"
@@ -52,7 +50,7 @@ def no_traceback(
     kind: loggers.LoggerKind,
 ) -> str | None:
     """Why the call may not show the traceback of the handler's exception; None where it does."""
-    if except_clause.in_finally(source, node, handler):
+    if handlers.in_finally(source, node, handler):
         return "in a `finally` block the traceback may be that of another exception"
     if kind == "loguru":
         assert isinstance(node.func, ast.Attribute)

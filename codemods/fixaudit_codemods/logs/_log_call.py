@@ -6,10 +6,8 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fixaudit import Edit, Source, Span
-from fixaudit.edits import statements
-from fixaudit.edits.phrase_removal import HOLE, OTHER, cut
-from fixaudit.edits.string_literals import Reader, Style, Unit, UnreadableError
+from fixaudit import Edit, Source, Span, rewriting
+from fixaudit.authoring import HOLE, OTHER, Reader, Style, Unit, UnreadableError, phrase_to_remove
 from fixaudit_codemods.logs._message_edits import (
     Arguments,
     KeptError,
@@ -60,14 +58,14 @@ def template(source: Source, message: ast.expr) -> tuple[ast.expr, Arguments | N
     match message:
         case ast.BinOp(left=left, op=ast.Mod(), right=right) if _text_inside(left):
             values = right.elts if isinstance(right, ast.Tuple) else [right]
-            end = statements.outer_parentheses(source, left).end
+            end = rewriting.outer_parentheses(source, left).end
             whole = Span(end, source.span(message).end)
             found = _numbered(values)
             within = right if isinstance(right, ast.Tuple) else None
             return left, Arguments(Style.PERCENT, found, within, whole)
         case ast.Call(func=ast.Attribute(value=text, attr="format")) if _text_inside(text):
             found = _numbered(message.args) + _named(message.keywords)
-            end = statements.outer_parentheses(source, text).end
+            end = rewriting.outer_parentheses(source, text).end
             whole = Span(end, source.span(message).end)
             return text, Arguments(Style.BRACE, found, message, whole)
     return message, None
@@ -95,7 +93,7 @@ def _named(keywords: list[ast.keyword]) -> tuple[tuple[int | str, ast.expr], ...
 def _operands(source: Source, node: ast.expr, reader: Reader) -> list[Operand]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return [*_operands(source, node.left, reader), *_operands(source, node.right, reader)]
-    span = statements.outer_parentheses(source, node)
+    span = rewriting.outer_parentheses(source, node)
     if is_text(node):
         leaves = reader.leaves(node)
         return [Operand(span, leaves, tuple(unit for leaf in leaves for unit in leaf.units))]
@@ -166,7 +164,7 @@ def _sentence_without(units: list[Unit], wanted: set[int]) -> set[int]:
         if here is None:
             return gone
         text = "".join(HOLE if index == here else unit.value for index, unit in enumerate(seen))
-        found = cut(text)
+        found = phrase_to_remove(text)
         if isinstance(found, str):
             raise KeptError(found)
         first = next(i for i, unit in enumerate(units) if unit is seen[found.start])

@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit import Source
-from fixaudit.edits.string_literals import Style
-from fixaudit.source import loggers
-from fixaudit.source.memo import remembered
+from fixaudit import Source, loggers, remembered
+from fixaudit.authoring import Style
 from fixaudit_codemods.logs._log_call import (
     Removal,
     exact_among,

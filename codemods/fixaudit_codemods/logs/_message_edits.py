@@ -6,8 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit import Edit, Source, Span
-from fixaudit.edits.calls import Refusal, drop_arguments
-from fixaudit.edits.string_literals import Leaf, Style, Unit, render
+from fixaudit.authoring import Leaf, Refusal, Style, Unit, drop_arguments, render_literal
 
 _BEHIND_COMMENT = (
     "a comment stands before it: a comma, which another argument needs, would stand in a comment"
@@ -64,7 +63,7 @@ def text_edits(source: Source, operands: list[Operand], gone: set[int], undouble
 
 
 def _leaf_edit(source: Source, leaf: Leaf, gone: set[int], undouble: Style) -> list[Edit]:
-    after = render(leaf, lambda unit: id(unit) not in gone, undouble=undouble)
+    after = render_literal(leaf, lambda unit: id(unit) not in gone, undouble=undouble)
     span = Span(leaf.start, leaf.end)
     if after == source.slice(span):
         return []

@@ -29,9 +29,9 @@ from fixaudit import (
     UnimportWish,
     Wish,
     access,
+    handlers,
+    remembered,
 )
-from fixaudit.edits import except_clause
-from fixaudit.source.memo import remembered
 from fixaudit_codemods.logs._handled_exception import mentions
 from fixaudit_codemods.logs._message_cleaning import Cleaning, cleaning_of, level_of, logger_kind
 from fixaudit_codemods.logs._tests_asserting_logs import asserting_test
@@ -142,7 +142,7 @@ def _no_loss(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str 
         return (
             f"`{strange}` is no argument of `logging`: this logger may decide on tracebacks itself"
         )
-    if except_clause.in_finally(source, node, handler):
+    if handlers.in_finally(source, node, handler):
         return "in a `finally` block the traceback may be that of another exception"
     return None
 
@@ -186,7 +186,7 @@ def _cleaning(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Cle
     name = handler.name
     if name is None or name not in mentions(node):
         return _asserted(source, node)
-    if except_clause.rebinds_name(source, handler, node):
+    if handlers.rebinds_name(source, handler, node):
         return Cleaning(None, f"`{name}` is given another value in the handler")
     return cleaning_of(source, node, name) or _asserted(source, node)
 
@@ -242,9 +242,7 @@ def _edits(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> list[E
     own = _taken(source, node, handler)
     released = []
     if own:
-        released = except_clause.release_name(
-            source, handler, own, [entry for entry in taken if entry]
-        )
+        released = handlers.release_name(source, handler, own, [entry for entry in taken if entry])
     return [*cleaning.removal.edits, *released]
 
 
@@ -252,6 +250,6 @@ def _taken(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> list[a
     """The uses of the name that go with the message; none where the call keeps some of them."""
     cleaning = _cleaning(source, node, handler)
     inside = set(ast.walk(node))
-    uses = [use for use in except_clause.name_uses(handler) if use in inside]
+    uses = [use for use in handlers.name_uses(handler) if use in inside]
     removal = cleaning.removal if cleaning is not None else None
     return uses if removal is not None and removal.mentions == len(uses) else []

@@ -21,9 +21,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits import except_clause
-from fixaudit.source.memo import remembered
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, handlers, remembered
 from fixaudit_codemods.logs._handled_exception import mentions, no_traceback, not_this_exception
 from fixaudit_codemods.logs._log_call import Removal
 from fixaudit_codemods.logs._message_cleaning import (
@@ -121,7 +119,7 @@ def _left_alone(
         return "the receiver is not known to be a logger"
     if (reason := no_traceback(source, node, handler, level, kind)) is not None:
         return reason
-    if except_clause.rebinds_name(source, handler, node):
+    if handlers.rebinds_name(source, handler, node):
         return f"`{handler.name}` is given another value in the handler"
     return None
 
@@ -138,9 +136,9 @@ def _name_edit(
     so that the last one is judged again when the others are done.
     """
     assert cleaning.removal is not None
-    left = len(except_clause.name_uses(handler)) - cleaning.removal.mentions
+    left = len(handlers.name_uses(handler)) - cleaning.removal.mentions
     if left == 0:
-        dropped = except_clause.drop_name(source, handler)
+        dropped = handlers.drop_name(source, handler)
         if dropped is None:
             return [], cleaning.reason
         return [dropped], f"{cleaning.reason}, and nothing else uses it"
@@ -148,7 +146,7 @@ def _name_edit(
     mentions = sum(removal.mentions for _, removal in calls)
     ends = [call for call, _ in (calls[:1] + calls[-1:])]
     if mentions == left + cleaning.removal.mentions and any(node is call for call in ends):
-        held = except_clause.hold_name(source, handler)
+        held = handlers.hold_name(source, handler)
         return ([held] if held else []), cleaning.reason
     return [], cleaning.reason
 
@@ -160,7 +158,7 @@ def _cleaned_calls(source: Source, handler: ast.ExceptHandler) -> list[tuple[ast
 
 def _each_cleaned(source: Source, handler: ast.ExceptHandler) -> Iterator[tuple[ast.Call, Removal]]:
     assert handler.name is not None
-    calls = dict.fromkeys(_log_call(source, use) for use in except_clause.name_uses(handler))
+    calls = dict.fromkeys(_log_call(source, use) for use in handlers.name_uses(handler))
     for call in calls:
         if call is None or source.handler(call) is not handler:
             continue

@@ -15,8 +15,7 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, UnimportWish
-from fixaudit.edits import calls, except_clause
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, UnimportWish, calls, handlers
 from fixaudit_codemods.logs._handled_exception import exc_info_of
 from fixaudit_codemods.logs._message_cleaning import level_of, logger_kind
 
@@ -72,19 +71,19 @@ def _left_alone(
         return "for Loguru `exc_info` is a field like any other"
     if handler is None:
         return "outside of a handler `exc_info` says which exception is meant"
-    if except_clause.in_finally(source, node, handler):
+    if handlers.in_finally(source, node, handler):
         return "in a `finally` block the traceback may be that of another exception"
     reason = exc_info_of(source, value, handler)
     if reason is not None:
         return reason
-    if _uses(value, handler) and except_clause.rebinds_name(source, handler, node):
+    if _uses(value, handler) and handlers.rebinds_name(source, handler, node):
         return f"`{handler.name}` is given another value in the handler"
     return None
 
 
 def _uses(value: ast.expr, handler: ast.ExceptHandler) -> list[ast.Name]:
     inside = set(ast.walk(value))
-    return [use for use in except_clause.name_uses(handler) if use in inside]
+    return [use for use in handlers.name_uses(handler) if use in inside]
 
 
 def _wishes(value: ast.expr) -> list[UnimportWish]:
@@ -96,4 +95,4 @@ def _wishes(value: ast.expr) -> list[UnimportWish]:
 def _name_edits(source: Source, value: ast.expr, handler: ast.ExceptHandler) -> list[Edit]:
     """Lets the name go with `exc_info=e` where that was the last use of it."""
     gone = _uses(value, handler)
-    return except_clause.release_name(source, handler, gone, [gone]) if gone else []
+    return handlers.release_name(source, handler, gone, [gone]) if gone else []

@@ -60,7 +60,7 @@ def fragment(source: Source, node: ast.Call | ast.Tuple) -> Fragment | str:
 
     A reason where its place or its layout is not understood.
     """
-    if not stands_there(source, node):
+    if not is_placed_right(source, node):
         return MISPLACED
     given, callee = _parts(node)
     arguments = tuple(sorted(given, key=lambda argument: source.span(argument).start))
@@ -140,7 +140,7 @@ def new_argument(text: str, hole: str) -> tuple[Arg, str]:
     return cst.Arg(cst.Name(hole), word, equal, star=star), text[found.end() :]
 
 
-def stands_there(source: Source, node: ast.expr) -> bool:
+def is_placed_right(source: Source, node: ast.expr) -> bool:
     """True where the span certainly is the node: old Pythons misplace pieces of f-strings."""
     for above in source.ancestors(node):
         if isinstance(above, ast.JoinedStr):

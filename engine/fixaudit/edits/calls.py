@@ -25,8 +25,8 @@ from fixaudit.edits.call_fragment import (
     fragment,
     hole_name,
     hole_of,
+    is_placed_right,
     new_argument,
-    stands_there,
 )
 from fixaudit.edits.statements import outer_parentheses
 from fixaudit.model.finding import Edit, Span
@@ -116,7 +116,7 @@ def comma_behind(source: Source, argument: ast.expr) -> Span | None:
 
 def to_attribute(source: Source, call: ast.Call, owner: ast.expr, name: str) -> Change:
     """`getattr(<owner>, …)` to `<owner>.name`, in two edits that leave the owner's text free."""
-    if not stands_there(source, call) or not stands_there(source, owner):
+    if not is_placed_right(source, call) or not is_placed_right(source, owner):
         return Refusal(MISPLACED)
     whole, inner = source.span(call), source.span(owner)
     opening, closing = ("", "") if _takes_dot(source, owner, name) else ("(", ")")

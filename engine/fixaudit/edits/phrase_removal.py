@@ -88,7 +88,7 @@ class Cut:
     end: int
 
 
-def cut(text: str) -> Cut | str:
+def phrase_to_remove(text: str) -> Cut | str:
     """What to take out of `text` with its one `HOLE`, or one line that says why nothing can go."""
     hole = text.index(HOLE)
     start, end, bracketed = _grown(text, hole, hole + 1)

@@ -182,7 +182,7 @@ def _read(escape: str) -> str:
     return _READ_AS.get(escape, "x")
 
 
-def render(leaf: Leaf, keep: Callable[[Unit], bool], *, undouble: Style) -> str:
+def render_literal(leaf: Leaf, keep: Callable[[Unit], bool], *, undouble: Style) -> str:
     """The literal with the units that `keep` answers for; an f-string that loses its last
     placeholder becomes a plain string, and `undouble` says whose doubled marks become single."""
     kept = [unit for unit in leaf.units if keep(unit)]

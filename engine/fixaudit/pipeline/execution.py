@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fixaudit.errors import ConfigError
 from fixaudit.model.outcome import Outcome
+from fixaudit.registry.code_hash import code_stamp
 
 if TYPE_CHECKING:
     from fixaudit.cache.facts_store import SqliteFacts
@@ -148,7 +149,6 @@ def _folder(worker: Worker, speed: Speed) -> Path:
 def keep_facts(worker: Worker, speed: Speed) -> SqliteFacts | None:
     """Have the worker take the facts of modules from the cache folder, where there is one."""
     from fixaudit.cache.facts_store import SqliteFacts
-    from fixaudit.registry.code_hash import code_stamp
 
     folder = _folder(worker, speed)
     if not folder.is_dir():

@@ -155,7 +155,7 @@ class FunctionFacts:
         parameters = self.parameters
         if bound and self.binds_receiver:
             parameters = parameters[1:]
-        return fit(parameters, call, certain=self.signature_is_kept and not self.overloads)
+        return call_fit(parameters, call, certain=self.signature_is_kept and not self.overloads)
 
 
 def function_record(node: FunctionNode, *, may_yield: bool = True) -> FunctionRecord:
@@ -255,7 +255,7 @@ _HOLDING = (ast.stmt, ast.ExceptHandler, ast.match_case)
 _LEAVES = (ast.Load, ast.Store, ast.Constant, ast.Name)
 
 
-def fit(parameters: tuple[Parameter, ...], call: ast.Call, *, certain: bool) -> CallFit:
+def call_fit(parameters: tuple[Parameter, ...], call: ast.Call, *, certain: bool) -> CallFit:
     """Match a call's arguments with parameters as Python would, with no receiver among them."""
     positional = [item for item in parameters if item.kind in _BY_POSITION]
     by_keyword = {item.name for item in parameters if item.kind in _BY_KEYWORD}

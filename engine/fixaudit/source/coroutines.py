@@ -25,7 +25,7 @@ class Renamed:
     wishes: tuple[Wish, ...]
 
 
-def renamed(
+def callee_renamed(
     source: Source, func: ast.expr, module: str, name: str, *, homes: tuple[str, ...] = ()
 ) -> Renamed | None:
     """`func` as `module.name`; None where those names mean something else here.
@@ -45,10 +45,10 @@ def renamed(
     if reached is None:
         return None
     text = reached.text if direct else f"{reached.text}.{name}"
-    return Renamed(source.replace(func, text), (*reached.wishes, *no_longer(func)))
+    return Renamed(source.replace(func, text), (*reached.wishes, *obsolete_import_of(func)))
 
 
-def no_longer(func: ast.expr) -> tuple[UnimportWish, ...]:
+def obsolete_import_of(func: ast.expr) -> tuple[UnimportWish, ...]:
     """The import that a function was reached by, which may have lost its last use."""
     while isinstance(func, ast.Attribute):
         func = func.value
@@ -66,7 +66,7 @@ def other_runner(source: Source) -> str | None:
     return next((name for name in found if not (plain and name == "anyio")), None)
 
 
-def in_default(source: Source, node: ast.AST) -> bool:
+def is_in_default(source: Source, node: ast.AST) -> bool:
     """True in the default of a parameter, which is evaluated once, when the function is made."""
     child = node
     for above in source.ancestors(node):

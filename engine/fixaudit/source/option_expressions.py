@@ -11,7 +11,7 @@ from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import BUILTINS
 
 
-def check(option: str, text: str) -> None:
+def check_expression(option: str, text: str) -> None:
     """Raises ValueError where the option holds no expression."""
     try:
         ast.parse(text or "0", mode="eval")
@@ -19,7 +19,7 @@ def check(option: str, text: str) -> None:
         raise ValueError(f'"{option}" is no expression: {error.msg}') from error
 
 
-def configured(
+def configured_expression(
     source: Source, node: ast.AST, text: str, imported: str, whose: str = "configured"
 ) -> Access | str:
     """How `text` is written at `node`; in words, why it cannot be.

@@ -21,7 +21,7 @@ def origin_match(
     return None if value is None else value.matches(origin)
 
 
-def literal(source: Source, expression: ast.expr) -> ast.expr:
+def assigned_literal(source: Source, expression: ast.expr) -> ast.expr:
     """The value of a name bound once in its scope to something that is no name; else itself."""
     if isinstance(expression, ast.Name):
         bindings = source.lookup(expression.id, expression)

@@ -43,7 +43,7 @@ class Fate(Enum):
     KEPT = auto()
 
 
-def made_by(source: Source, node: ast.Call) -> Made:
+def task_made_by(source: Source, node: ast.Call) -> Made:
     """What the call starts its task with."""
     name = source.qualified_name(node.func)
     if name in STARTERS:
@@ -76,7 +76,7 @@ def _is_import(source: Source, receiver: ast.expr) -> bool:
 # ------------------------------------------------------------------------------ its fate
 
 
-def fate_of(source: Source, node: ast.Call) -> tuple[Fate, str]:
+def task_fate(source: Source, node: ast.Call) -> tuple[Fate, str]:
     """What becomes of the task, and where it is kept in words that follow "the task is"."""
     child: ast.AST = node
     above = source.parent(node)

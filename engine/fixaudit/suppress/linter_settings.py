@@ -64,7 +64,7 @@ class LintSettings:
 
 
 @remembered
-def switched_off(source: Source, *rules: str) -> str | None:
+def rule_switched_off(source: Source, *rules: str) -> str | None:
     """Where the project has switched one of the rules (`B904`, …) off for a file.
 
     A phrase for a reason, such as "B904 is switched off in pyproject.toml"; None where no linter's

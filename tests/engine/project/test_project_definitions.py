@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,16 @@ def _class(project: Project, name: str, near: str | None = None) -> ClassFacts:
     found = project.definition(name, None if near is None else project.root / near)
     assert isinstance(found, ClassFacts)
     return found
+
+
+def _parse_into(names: list[str]) -> Callable[[str, str], ast.Module]:
+    """The parser, which names each file that it is given."""
+
+    def parse_named(text: str, name: str) -> ast.Module:
+        names.append(name)
+        return parse(text)
+
+    return parse_named
 
 
 def test_re_export_chain_ends_at_the_class(grow: Grow) -> None:
@@ -49,7 +61,7 @@ def test_only_modules_on_the_way_are_parsed(grow: Grow, monkeypatch: pytest.Monk
         }
     )
     read: list[str] = []
-    monkeypatch.setattr(module_cache, "parse", lambda text, name: read.append(name) or parse(text))
+    monkeypatch.setattr(module_cache, "parse", _parse_into(read))
     for _ in range(3):
         assert _class(project, "app.conf.Settings").declares("debug") is not None
     assert sorted(read) in (["__init__.py", "base.py", "conf.py"], ["base.py", "conf.py"])
@@ -392,9 +404,7 @@ def test_star_sources_without_the_word_are_not_parsed(
     stars = "".join(f"from .m{n} import *\n" for n in range(30)) + "from .last import *\n"
     project = grow({"app/__init__.py": stars, "app/last.py": "class Wanted: ...\n", **many})
     parsed: list[str] = []
-    monkeypatch.setattr(
-        module_cache, "parse", lambda text, name: parsed.append(name) or parse(text)
-    )
+    monkeypatch.setattr(module_cache, "parse", _parse_into(parsed))
     with project.recording() as needed:
         assert _class(project, "app.Wanted").qualified_name == "app.last.Wanted"
     assert sorted(parsed) == ["__init__.py", "last.py"]

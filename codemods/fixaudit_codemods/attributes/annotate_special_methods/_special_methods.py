@@ -6,8 +6,7 @@ import ast
 import re
 
 from fixaudit import Source
-from fixaudit.semantics.signatures import own_nodes
-from fixaudit.semantics.values.narrowing import ends
+from fixaudit.authoring import never_passes_end, own_nodes
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -50,7 +49,7 @@ def may_give_nothing(source: Source, function: Function) -> bool:
     if _is_declaration(source, function):
         return False
     empty = [item for item in returns_of(function) if item is None or _is_none(item)]
-    return bool(empty) or not ends(function.body)
+    return bool(empty) or not never_passes_end(function.body)
 
 
 def _is_declaration(source: Source, function: Function) -> bool:
@@ -85,7 +84,7 @@ def gives_value(source: Source, function: Function) -> bool:
 def gives_truth(source: Source, function: Function) -> bool:
     """True where all that the body returns is a bool or `NotImplemented`."""
     values = returns_of(function)
-    raises = not values and ends(function.body)
+    raises = not values and never_passes_end(function.body)
     return raises or (bool(values) and all(_is_truth(source, item) for item in values))
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, Span
-from fixaudit.suppress.linter_settings import switched_off
+from fixaudit.authoring import rule_switched_off
 from fixaudit_codemods.attributes.annotate_special_methods._special_methods import (
     ENFORCED,
     EXITS,
@@ -96,7 +96,7 @@ class AnnotateSpecialMethods(Codemod):
             return "a type comment says what it gives"
         if self.options.complete_only and not _is_complete(node):
             return "not all of its parameters are annotated"
-        return switched_off(source, "ANN204")
+        return rule_switched_off(source, "ANN204")
 
     def _judge_result(self, source: Source, node: Function) -> Finding:
         name, decorator = node.name, changing_decorator(source, node)

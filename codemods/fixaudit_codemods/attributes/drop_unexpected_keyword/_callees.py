@@ -7,12 +7,16 @@ import re
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.headers import RECEIVERS
-from fixaudit.semantics.known_classes import ClassKind
-from fixaudit.semantics.module_facts import ParameterKind
-from fixaudit.semantics.signatures import CallFit, FunctionFacts
-from fixaudit.source.static_type import definition_of, is_outside
+from fixaudit.authoring import (
+    RECEIVERS,
+    CallFit,
+    ClassFacts,
+    ClassKind,
+    FunctionFacts,
+    ParameterKind,
+    definition_of,
+    is_outside,
+)
 from fixaudit_codemods.attributes.drop_unexpected_keyword._headers import certainly_fits
 
 _NAMED = (ParameterKind.POSITIONAL, ParameterKind.POSITIONAL_ONLY, ParameterKind.KEYWORD_ONLY)

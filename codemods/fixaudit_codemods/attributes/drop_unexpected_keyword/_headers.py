@@ -6,11 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source
-from fixaudit.semantics.headers import Header, Outline
-from fixaudit.semantics.module_facts import Parameter
-from fixaudit.semantics.signatures import fit
-from fixaudit.source.memo import remembered
+from fixaudit import Source, remembered
+from fixaudit.authoring import Header, Outline, Parameter, call_fit
 
 _MANY = 60  # headers of one name: following the call is no dearer than looking at more
 _MANY_BASES = 100
@@ -42,7 +39,7 @@ def certainly_fits(source: Source, call: ast.Call) -> bool:
         if header.kind == "unclear":
             return False
         for parameters in _as_called(header, on_class):
-            if not fit(parameters, call, certain=True).fits:
+            if not call_fit(parameters, call, certain=True).fits:
                 return False
     return True
 

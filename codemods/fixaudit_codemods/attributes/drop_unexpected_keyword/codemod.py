@@ -18,13 +18,8 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source
-from fixaudit.edits import calls
-from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.signatures import CallFit
-from fixaudit.source.coroutines import no_longer
-from fixaudit.source.expected_exceptions import catcher_around
-from fixaudit.text.suggest import did_you_mean
+from fixaudit import Codemod, Finding, Pairing, Role, Source, calls
+from fixaudit.authoring import CallFit, ClassFacts, catcher_around, did_you_mean, obsolete_import_of
 from fixaudit_codemods.attributes.drop_unexpected_keyword._callees import (
     Callee,
     another_of_that_name,
@@ -95,7 +90,7 @@ class DropUnexpectedKeyword(Codemod):
         if any(isinstance(inner, _DOING) for inner in ast.walk(word.value)):
             return self.review(source, word, f"{reason}; its value is a call of its own", GUIDANCE)
         edits = calls.drop_arguments(source, node, word, comments="drop")
-        wishes = no_longer(word.value)
+        wishes = obsolete_import_of(word.value)
         if isinstance(edits, calls.Refusal):
             obstacle = "a comment stands in the way" if edits.comment else edits.reason
             return self.review(source, word, f"{reason}; {obstacle}", GUIDANCE)

@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fixaudit import Source
-from fixaudit.source.memo import remembered
+from fixaudit import Source, remembered
 
 Assignment = ast.Assign | ast.AnnAssign
 

@@ -17,8 +17,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits.statements import line_span, stands_alone
-from fixaudit.semantics.known_classes import ClassKind
+from fixaudit.authoring import ClassKind, line_span, stands_alone
 from fixaudit_codemods.attributes.duplicate_assignment._assigned_twice import (
     Assignment,
     Pair,

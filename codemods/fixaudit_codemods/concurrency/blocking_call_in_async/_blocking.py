@@ -7,11 +7,8 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from fixaudit import Source
-from fixaudit.semantics.module_facts import dotted_name
-from fixaudit.semantics.signatures import FunctionFacts, own_nodes
-from fixaudit.source.memo import remembered
-from fixaudit.source.static_type import definition_of, static_type
+from fixaudit import Source, remembered
+from fixaudit.authoring import FunctionFacts, definition_of, dotted_name, own_nodes, static_type
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 SLEEP = "time.sleep"

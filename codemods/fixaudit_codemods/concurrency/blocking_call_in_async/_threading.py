@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit import Access, Edit, Source, Wish, access
-from fixaudit.edits import calls, statements
-from fixaudit.source.coroutines import renamed
+from fixaudit import Access, Edit, Source, Wish, access, calls, rewriting
+from fixaudit.authoring import callee_renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Change:
 
 def slept(source: Source, node: ast.Call) -> Change | None:
     """`time.sleep(…)` as `await asyncio.sleep(…)`; None where there is no tidy way."""
-    changed = renamed(source, node.func, "asyncio", "sleep")
+    changed = callee_renamed(source, node.func, "asyncio", "sleep")
     if changed is None or node.keywords or not _is_plain(source, node):
         return None
     edits = _awaited(source, node, calls.CallEditor(source, node), changed.edit.text)
@@ -61,9 +60,9 @@ def _needs_parentheses(source: Source, node: ast.Call) -> bool:
     """True where something binds closer than `await`: `f().text`, `f()[0]`, `f()()`."""
     above = source.parent(node)
     if isinstance(above, (ast.Attribute, ast.Subscript)) and above.value is node:
-        return statements.outer_parentheses(source, node) == source.span(node)
+        return rewriting.outer_parentheses(source, node) == source.span(node)
     if isinstance(above, ast.Call) and above.func is node:
-        return statements.outer_parentheses(source, node) == source.span(node)
+        return rewriting.outer_parentheses(source, node) == source.span(node)
     return False
 
 

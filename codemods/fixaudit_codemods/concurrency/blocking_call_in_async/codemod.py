@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, Pairing, Role, Source
-from fixaudit.source.coroutines import in_default, other_runner, replacing_test
+from fixaudit.authoring import is_in_default, other_runner, replacing_test
 from fixaudit_codemods.concurrency.blocking_call_in_async._blocking import (
     SLEEP,
     blocking_name,
@@ -115,7 +115,7 @@ class BlockingCallInAsync(Codemod):
 
 def _left(source: Source, node: ast.Call) -> str | None:
     """Why a blocking call may stay."""
-    if in_default(source, node):
+    if is_in_default(source, node):
         return "a default value is made once, when the function is"
     if not source.in_coroutine(node):
         inside = source.function(node)

@@ -7,11 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source, Verdict
-from fixaudit.semantics.module_facts import ModuleFacts
-from fixaudit.semantics.signatures import FunctionFacts, own_nodes
-from fixaudit.semantics.values.infer import Inference
-from fixaudit.source.static_type import definition_of
-from fixaudit.syntax.tree import walk
+from fixaudit.authoring import FunctionFacts, Inference, ModuleFacts, definition_of, own_nodes, walk
 
 LAZY = frozenset(
     f"asyncio.{name}"

@@ -6,9 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source
-from fixaudit.source.memo import remembered
-from fixaudit.syntax.namespace import Binding
+from fixaudit import Source, remembered
+from fixaudit.authoring import Binding
 from fixaudit_codemods.concurrency.bounded_gather._awaitables import last_name, leave, short
 
 COPIES = frozenset({"list", "tuple", "set", "frozenset", "reversed", "sorted", "iter"})

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit import Access, ModuleNameWish, Source, Wish, access
-from fixaudit.edits.module_header import first_statement
+from fixaudit.authoring import first_statement
 
 NAMES = ("_bounded", "_bounded_awaitables")
 TYPE_VARIABLES = ("_T", "_Result", "_Awaited", "_BoundedResult")

@@ -36,10 +36,9 @@ from fixaudit import (
     Verdict,
     Wish,
     access,
+    calls,
 )
-from fixaudit.edits import calls
-from fixaudit.semantics.signatures import FunctionFacts
-from fixaudit.source.option_expressions import configured
+from fixaudit.authoring import FunctionFacts, configured_expression
 from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
 from fixaudit_codemods.concurrency.bounded_gather._awaitables import Stop, leave, review, short
 from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
@@ -229,7 +228,7 @@ class BoundedGather(Codemod):
 
     def _limit_expression(self, source: Source, node: ast.Call) -> Access:
         text, imported = self.options.limit_expression, self.options.limit_import
-        found = configured(source, node, text, imported, "limit's")
+        found = configured_expression(source, node, text, imported, "limit's")
         if isinstance(found, str):
             raise review(found)
         return found

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import ModuleNameWish, Source, Wish, access
-from fixaudit.edits.module_header import first_statement
-from fixaudit.source.memo import remembered
+from fixaudit import ModuleNameWish, Source, Wish, access, remembered
+from fixaudit.authoring import first_statement
 
 NAMES = ("_background_tasks", "_unfinished_tasks")
 LIKELY = re.compile(

@@ -18,9 +18,8 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits import statements
-from fixaudit.source.tasks import Fate, Made, fate_of, made_by
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, rewriting
+from fixaudit.authoring import Fate, Made, task_fate, task_made_by
 from fixaudit_codemods.concurrency.keep_task_reference._task_keeping import free_names, keeper
 
 MAKERS = frozenset({"create_task", "ensure_future"})
@@ -55,10 +54,10 @@ class KeepTaskReference(Codemod):
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _may_be(source, node.func):
             return
-        made = made_by(source, node)
+        made = task_made_by(source, node)
         if made is Made.OTHERWISE:
             return
-        fate, where = fate_of(source, node)
+        fate, where = task_fate(source, node)
         if fate is Fate.KEPT:
             if made is not Made.SOMEHOW:
                 yield self.leave(source, node, f"the task is {where}")
@@ -125,7 +124,7 @@ def _edits(source: Source, node: ast.Call, fate: Fate, kept: str) -> list[Edit]:
     lines = f"{kept}.add({name})\n{name}.add_done_callback({kept}.discard)"
     if fate is Fate.CHAINED:
         return [*naming, *_unchained(source, node, statement, lines, name)]
-    below = statements.insert_after(source, statement, lines)
+    below = rewriting.insert_after(source, statement, lines)
     return [*naming, below] if below else []
 
 
@@ -152,8 +151,8 @@ def _number(source: Source, node: ast.Call) -> int:
         if (other.lineno, other.col_offset) < (node.lineno, node.col_offset)
         and _may_be(source, other.func)
         and source.function(other) is function
-        and made_by(source, other) is Made.ON_LOOP
-        and fate_of(source, other)[0] in (Fate.DROPPED, Fate.CHAINED)
+        and task_made_by(source, other) is Made.ON_LOOP
+        and task_fate(source, other)[0] in (Fate.DROPPED, Fate.CHAINED)
     )
 
 
@@ -162,12 +161,12 @@ def _unchained(
 ) -> list[Edit]:
     """`create_task(…).add_done_callback(…)` on lines of their own."""
     end = source.span(node).end
-    if not statements.stands_alone(source, statement):
+    if not rewriting.stands_alone(source, statement):
         return []
     if (
         source.span(statement).start != source.span(node).start
         or source.body[end : end + 1] != b"."
     ):
         return []
-    text = statements.indented(f"\n{lines}\n{name}", source.indent(statement))
+    text = rewriting.indented(f"\n{lines}\n{name}", source.indent(statement))
     return [source.edit(end, end, text)]

@@ -7,11 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import Source
-from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.signatures import FunctionFacts
-from fixaudit.source.memo import remembered
-from fixaudit.source.static_type import definition_of, static_type
+from fixaudit import Source, remembered
+from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, static_type
 
 # Those that only make a coroutine; `gather` and `ensure_future` start their work at once.
 LIBRARY = frozenset(

@@ -8,9 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fixaudit import Edit, Source, Span
-from fixaudit.edits.string_literals import Leaf, Reader, Style, Unit, UnreadableError
-from fixaudit.source.origins import literal
-from fixaudit.source.values import value_of
+from fixaudit.authoring import (
+    Leaf,
+    Reader,
+    Style,
+    Unit,
+    UnreadableError,
+    assigned_literal,
+    value_of,
+)
 
 STATEMENT = re.compile(
     r"\s*(?:\(\s*)*(?:select|insert|update|delete|with|merge|replace|create|drop|alter|truncate|grant"
@@ -145,7 +151,7 @@ def _bound_to_constant(
 def _is_literal_list(source: Source, node: ast.expr, depth: int) -> bool:
     if isinstance(node, ast.Constant):
         return True
-    value = literal(source, node)
+    value = assigned_literal(source, node)
     return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and all(
         is_constant(source, entry, depth + 1) for entry in value.elts
     )

@@ -19,10 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits import calls
-from fixaudit.semantics.values.known_objects import ASYNCPG, DBAPI, SQLITE
-from fixaudit.source.origins import literal, origin_match
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, calls
+from fixaudit.authoring import ASYNCPG, DBAPI, SQLITE, assigned_literal, origin_match
 from fixaudit_codemods.database.sql_fstring._texts import (
     STATEMENT,
     TAKES_PARAMETERS,
@@ -99,7 +97,7 @@ class SqlFstring(Codemod):
         if not node.args or not (is_sqlalchemy or _is_execute(node)):
             return
         given = node.args[0]
-        built = literal(source, given)
+        built = assigned_literal(source, given)
         shape = skeleton(built)
         if shape is None or not (is_sqlalchemy or STATEMENT.match(shape)):
             return

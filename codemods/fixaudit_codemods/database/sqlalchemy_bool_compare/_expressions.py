@@ -5,12 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source
-from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.values.known_objects import SQLALCHEMY_STATEMENT
-from fixaudit.source.memo import remembered
-from fixaudit.source.static_type import definition_of
-from fixaudit.source.values import value_of_binding
+from fixaudit import Source, remembered
+from fixaudit.authoring import SQLALCHEMY_STATEMENT, ClassFacts, definition_of, value_of_binding
 
 LIBRARIES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "sqlalchemy_utils")
 _STATEMENTS = re.compile(r"(sqlalchemy|sqlmodel)(\.\w+)*\.(select|update|delete|exists|insert)")

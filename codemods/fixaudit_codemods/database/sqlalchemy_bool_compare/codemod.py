@@ -18,9 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Access, Codemod, Edit, Finding, Pairing, Role, Source, access
-from fixaudit.edits import statements
-from fixaudit.source.origins import origin_match
+from fixaudit import Access, Codemod, Edit, Finding, Pairing, Role, Source, access, rewriting
+from fixaudit.authoring import origin_match
 from fixaudit_codemods.database.sqlalchemy_bool_compare._expressions import (
     is_column,
     is_condition,
@@ -204,8 +203,8 @@ def _to_constant(source: Source, found: Comparison, reach: Access) -> list[Edit]
 
 
 def _operator_edit(source: Source, found: Comparison) -> Edit:
-    left = statements.outer_parentheses(source, found.node.left)
-    right = statements.outer_parentheses(source, found.node.comparators[0])
+    left = rewriting.outer_parentheses(source, found.node.left)
+    right = rewriting.outer_parentheses(source, found.node.comparators[0])
     between = source.body[left.end : right.start]
     match = re.search(rb"is(\s+not)?", between)
     assert match is not None
@@ -214,7 +213,7 @@ def _operator_edit(source: Source, found: Comparison) -> Edit:
 
 
 def _to_is(source: Source, found: Comparison) -> Edit:
-    operand = source.slice(statements.outer_parentheses(source, found.operand))
+    operand = source.slice(rewriting.outer_parentheses(source, found.operand))
     method = "is_not" if found.negated else "is_"
     if isinstance(found.operand, (ast.BinOp, ast.UnaryOp, ast.Await)) and operand[0] != "(":
         operand = f"({operand})"

@@ -6,8 +6,7 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from fixaudit import Source
-from fixaudit.source import loggers
+from fixaudit import Source, loggers
 from fixaudit_codemods.database.utcnow_to_aware._origins import (
     is_aware,
     is_delta,

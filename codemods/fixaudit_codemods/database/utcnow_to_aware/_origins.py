@@ -6,7 +6,7 @@ import ast
 import re
 
 from fixaudit import Source
-from fixaudit.source.origins import origin_match
+from fixaudit.authoring import origin_match
 
 _DELTA = re.compile(r"(?:datetime\.timedelta|dateutil\.relativedelta\.relativedelta)\(\)")
 

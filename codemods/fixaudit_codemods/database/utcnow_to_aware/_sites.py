@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit import Edit, Source, Wish, access
-from fixaudit.edits import calls
+from fixaudit import Edit, Source, Wish, access, calls
 
 NAMES = {"utcnow": "now", "utcfromtimestamp": "fromtimestamp"}
 _UTC = frozenset({"datetime.timezone.utc", "datetime.UTC", "pytz.utc", "pytz.UTC", "zoneinfo.UTC", "dateutil.tz.UTC", "django.utils.timezone.utc"})  # fmt: skip

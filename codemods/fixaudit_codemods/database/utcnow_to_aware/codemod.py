@@ -21,8 +21,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from fixaudit import Codemod, Finding, Pairing, Role, Source
-from fixaudit.source.coroutines import in_default
-from fixaudit.suppress.linter_settings import switched_off
+from fixaudit.authoring import is_in_default, rule_switched_off
 from fixaudit_codemods.database.utcnow_to_aware._flow import Flow
 from fixaudit_codemods.database.utcnow_to_aware._sites import (
     NAMES,
@@ -85,7 +84,7 @@ class UtcnowToAware(Codemod):
             if called:
                 yield self.leave(source, node, f"this `{node.attr}` is not that of `datetime`")
             return
-        kept = self.out_of_scope(source) or switched_off(source, _RULES[node.attr])
+        kept = self.out_of_scope(source) or rule_switched_off(source, _RULES[node.attr])
         if kept is not None:
             yield self.leave(source, node, kept)
         elif isinstance(parent, ast.Call) and called:
@@ -99,7 +98,7 @@ class UtcnowToAware(Codemod):
         given = given_zone(source, call)
         if given is not None:
             return self._with_zone(source, call, *given)
-        if in_default(source, call):
+        if is_in_default(source, call):
             reason = "a default is evaluated once, when the function is made, not at each call"
             return self.review(
                 source, call, reason, "Use None as default, and take the time inside."

@@ -19,8 +19,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits.statements import outer_parentheses
-from fixaudit.source.coroutines import no_longer, replacing_test
+from fixaudit.authoring import obsolete_import_of, outer_parentheses, replacing_test
 from fixaudit_codemods.errors.exists_open_to_eafp._file_reading import (
     Question,
     by_method,
@@ -87,7 +86,7 @@ class ExistsOpenToEafp(Codemod):
         edits = _edits(source, node)
         if edits is None:
             return self.review(source, node, "a comment stands in the condition", GUIDANCE)
-        wishes = no_longer(question.call.func) if question.call.args else ()
+        wishes = obsolete_import_of(question.call.func) if question.call.args else ()
         if question.kind == "isfile":
             reason = "one step; but a folder of that name becomes an error"
             return self.unsafe(source, node, reason, edits, wishes)

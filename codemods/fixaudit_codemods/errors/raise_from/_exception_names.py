@@ -7,9 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from fixaudit import Edit, Source
-from fixaudit.edits import statements
-from fixaudit.source.memo import remembered
+from fixaudit import Edit, Source, remembered, rewriting
 
 _USUAL = ("exc", "err", "error", "ex", "e", "cause", "original_error")
 _LOOKS_AT_NAMES = frozenset({"locals", "vars", "eval", "exec"})
@@ -81,7 +79,7 @@ def _habit(source: Source) -> list[str]:
 def name_edit(source: Source, handler: ast.ExceptHandler, name: str) -> Edit | None:
     """Writes ` as name` behind what the handler catches; None where something else stands there."""
     assert handler.type is not None
-    end = statements.outer_parentheses(source, handler.type).end
+    end = rewriting.outer_parentheses(source, handler.type).end
     if re.match(rb"[ \t\f]*:", source.body[end:]) is None:
         return None
     return source.edit(end, end, f" as {name}")

@@ -6,10 +6,7 @@ import ast
 import re
 
 from fixaudit import Source
-from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.module_facts import dotted_name
-from fixaudit.semantics.signatures import FunctionFacts
-from fixaudit.source.static_type import definition_of
+from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, dotted_name
 
 CONTROL_FLOW = frozenset(
     {"StopIteration", "StopAsyncIteration", "GeneratorExit", "KeyboardInterrupt", "SystemExit"}

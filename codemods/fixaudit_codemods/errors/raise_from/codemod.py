@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits import except_clause, statements
-from fixaudit.suppress.linter_settings import switched_off
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, handlers, rewriting
+from fixaudit.authoring import rule_switched_off
 from fixaudit_codemods.errors.raise_from._exception_names import free_name, name_edit, pylint_off
 from fixaudit_codemods.errors.raise_from._raised import (
     CONTROL_FLOW,
@@ -92,7 +91,7 @@ class RaiseFrom(Codemod):
         reason = _asked(source, node, handler)
         if reason is not None:
             return self.review(source, node, reason, _ASK)
-        off = switched_off(source, "B904", "raise-missing-from", "W0707")
+        off = rule_switched_off(source, "B904", "raise-missing-from", "W0707")
         if off is not None:
             return self.review(source, node, f"{REASON}, but {off}", _OFF)
         name = handler.name or free_name(source, handler, self.options.name)
@@ -126,7 +125,7 @@ def _left_alone(source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> 
         made_elsewhere = why_not_new(source, node)
         if made_elsewhere is not None:
             return made_elsewhere
-    if except_clause.in_finally(source, node, handler):
+    if handlers.in_finally(source, node, handler):
         return "in a `finally` block another exception may be on its way"
     return None
 
@@ -142,7 +141,7 @@ def _asked(source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> str |
         return doubt
     if handler.type is None:
         return "the bare `except:` catches everything, and has no name for it"
-    if except_clause.rebinds_name(source, handler, node):
+    if handlers.rebinds_name(source, handler, node):
         return f"`{handler.name}` is given another value in the handler"
     return None
 
@@ -151,7 +150,7 @@ def _edits(
     source: Source, node: ast.Raise, handler: ast.ExceptHandler, name: str, named: Edit | None
 ) -> list[Edit]:
     assert node.exc is not None
-    end = statements.outer_parentheses(source, node.exc).end
+    end = rewriting.outer_parentheses(source, node.exc).end
     edits = [source.edit(end, end, f" from {name}")]
     held = named or (_first_hold(source, node, handler))
     return [*edits, held] if held is not None else edits
@@ -161,4 +160,4 @@ def _first_hold(source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> 
     """One of the handler's raises keeps ` as e`, so that all can be written in one pass."""
     key = (RaiseFrom.name, handler)
     holder = source.memo.setdefault(key, node)
-    return except_clause.hold_name(source, handler) if holder is node else None
+    return handlers.hold_name(source, handler) if holder is node else None

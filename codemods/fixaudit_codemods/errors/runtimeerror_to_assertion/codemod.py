@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits import calls
-from fixaudit.source.expected_exceptions import catcher_around, expected_by
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, calls
+from fixaudit.authoring import catcher_around, expected_by
 from fixaudit_codemods.errors.runtimeerror_to_assertion._reachability import (
     is_finite_loop,
     surely_runs,

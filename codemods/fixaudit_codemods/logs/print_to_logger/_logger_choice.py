@@ -8,12 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from fixaudit import ImportWish, ModuleNameWish, Source, Wish
-from fixaudit.edits.module_header import header_end
-from fixaudit.source import loggers
-from fixaudit.source.memo import remembered
-from fixaudit.source.name_access import runs_before
-from fixaudit.syntax.namespace import Binding
+from fixaudit import ImportWish, ModuleNameWish, Source, Wish, loggers, remembered
+from fixaudit.authoring import Binding, header_end, runs_before
 
 Style = Literal["percent", "braces", "whole"]
 _Reach = tuple[str, tuple[ImportWish, ...]] | None

@@ -7,10 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fixaudit import Source
-from fixaudit.semantics.star_hiding import may_hide
-from fixaudit.source.memo import remembered
-from fixaudit.syntax.tree import walk
+from fixaudit import Source, remembered
+from fixaudit.authoring import may_hide, walk
 from fixaudit_codemods.logs.print_to_logger._message import fragments, is_ruler
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -8,9 +8,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from fixaudit import Edit, Source, Span
-from fixaudit.edits.calls import CallEditor, Refusal, comma_behind, rename_callee
-from fixaudit.edits.statements import outer_parentheses
-from fixaudit.text.comments import comments
+from fixaudit.authoring import (
+    CallEditor,
+    Refusal,
+    comma_behind,
+    comments,
+    outer_parentheses,
+    rename_callee,
+)
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Style
 from fixaudit_codemods.logs.print_to_logger._message import is_text
 

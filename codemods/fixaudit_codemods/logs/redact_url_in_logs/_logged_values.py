@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import Edit, Source
-from fixaudit.edits import statements
-from fixaudit.edits.string_literals import Reader, Style, Unit, UnreadableError
+from fixaudit import Edit, Source, rewriting
+from fixaudit.authoring import Reader, Style, Unit, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def _of(source: Source, node: ast.expr) -> Iterator[Exposure]:
         case ast.Constant() | ast.Starred():
             return
         case _:
-            span = statements.outer_parentheses(source, node)
+            span = rewriting.outer_parentheses(source, node)
             yield Exposure(node, span.start, span.end)
 
 

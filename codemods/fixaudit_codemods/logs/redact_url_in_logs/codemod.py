@@ -28,9 +28,9 @@ from fixaudit import (
     Source,
     Wish,
     access,
+    loggers,
 )
-from fixaudit.source import loggers
-from fixaudit.source.origins import literal, origin_match
+from fixaudit.authoring import assigned_literal, origin_match
 from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
 
 LEVELS = frozenset(
@@ -216,7 +216,7 @@ def _passed_on(value: ast.expr) -> str:
 
 
 def _left_by_value(source: Source, value: ast.expr) -> str | None:
-    given = literal(source, value)
+    given = assigned_literal(source, value)
     if isinstance(given, ast.Constant) and isinstance(given.value, str) and "@" not in given.value:
         return "a constant without a password"
     if isinstance(given, ast.Call):

@@ -9,10 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.module_facts import dotted_name
-from fixaudit.semantics.signatures import FunctionFacts
-from fixaudit.source.static_type import definition_of
+from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, dotted_name
 from fixaudit_codemods.logs._traceback_logging import own_nodes
 
 BASES: dict[str, tuple[str, str]] = {

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fixaudit import Source
-from fixaudit.semantics.classes import ClassFacts
-from fixaudit.source.origins import literal
-from fixaudit.source.static_type import static_type
+from fixaudit.authoring import ClassFacts, assigned_literal, static_type
 
 Kind = Literal["origins", "methods", "headers"]
 
@@ -107,7 +105,7 @@ def is_spelled_out(node: ast.expr) -> bool:
 
 def may_be_wildcard(source: Source, node: ast.expr) -> bool | None:
     """Whether the origins can be `*`: shown, ruled out, or (None) not to be seen from here."""
-    value = literal(source, node)
+    value = assigned_literal(source, node)
     if holds_wildcard(value):
         return True
     if is_spelled_out(value):

@@ -17,10 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
-from fixaudit.edits.calls import keyword
-from fixaudit.source.memo import remembered
-from fixaudit.source.origins import literal
+from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, remembered
+from fixaudit.authoring import assigned_literal, keyword
 from fixaudit_codemods.security._development import for_development
 from fixaudit_codemods.security.cors_wildcard._policy_sites import (
     KEYWORDS,
@@ -147,7 +145,7 @@ class CorsWildcard(Codemod):
                 yield self.review(source, node, what, "Look for wildcards where they are made.")
 
     def _policy(self, source: Source, entry: ast.keyword, kind: Kind) -> Finding:
-        value = literal(source, entry.value)
+        value = assigned_literal(source, entry.value)
         if not is_wildcard(value):
             if holds_wildcard(entry.value):
                 what = f"some of the {kind} are a wildcard here"
@@ -191,7 +189,7 @@ class CorsWildcard(Codemod):
         return self._guarded(source, value, origins.value)
 
     def _guarded(self, source: Source, value: ast.expr, origins: ast.expr) -> Finding:
-        if is_wildcard(literal(source, origins)):
+        if is_wildcard(assigned_literal(source, origins)):
             reason = "with `*` any web page could use its visitor's cookies: these are ignored now"
             return self.unsafe(source, value, reason, [source.replace(value, "False")])
         if not _is_simple(origins):
@@ -206,7 +204,7 @@ class CorsWildcard(Codemod):
         if (reason := self._left_alone(source, node)) is not None:
             return self.leave(source, node, reason)
         named = keyword(node, "origins")
-        if named is not None and not holds_wildcard(literal(source, named.value)):
+        if named is not None and not holds_wildcard(assigned_literal(source, named.value)):
             return self.leave(source, node, "the origins are given by name or by settings")
         if named is None and keyword(node, "resources") is not None and not holds_wildcard(node):
             return self.leave(source, node, "the origins are given by name or by settings")

@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import Source
-from fixaudit.source.memo import remembered
+from fixaudit import Source, remembered
 from fixaudit_codemods.security.md5_to_sha256._call_sites import Site
 from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place, Uses, callee, places
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from fixaudit import Source
-from fixaudit.source.memo import remembered
+from fixaudit import Source, remembered
 
 _FEEDING = frozenset({"update"})
 _READING = frozenset({"hexdigest", "digest"})

@@ -6,9 +6,8 @@ import ast
 import re
 from dataclasses import dataclass
 
-from fixaudit import Edit, Source, Span, UnimportWish, Wish, access
-from fixaudit.edits import calls, statements
-from fixaudit.edits.call_fragment import MISPLACED, stands_there
+from fixaudit import Edit, Source, Span, UnimportWish, Wish, access, calls, rewriting
+from fixaudit.authoring import MISPLACED, is_placed_right
 from fixaudit_codemods.security.md5_to_sha256._call_sites import Site
 from fixaudit_codemods.security.md5_to_sha256._digest_flow import Uses, loads
 
@@ -25,14 +24,14 @@ class Change:
 
 def to_sha256(source: Source, site: Site, used: Uses) -> Change | str:
     """SHA-256 at a site, its digests cut to MD5's length; a reason where that cannot be written."""
-    if not stands_there(source, site.call):
+    if not is_placed_right(source, site.call):
         return MISPLACED
     named = _algorithm(source, site)
     if isinstance(named, str):
         return named
     cuts: list[Edit] = []
     for read in used.reads:
-        if not stands_there(source, read):
+        if not is_placed_right(source, read):
             return MISPLACED
         if not _is_cut(source, read):
             assert isinstance(read.func, ast.Attribute)
@@ -144,7 +143,7 @@ def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str)
     if text is None or used.variable is not None or len(used.reads) != 1:
         return "UUIDv5 takes one text, and this hashes something else than `text.encode()`"
     read = used.reads[0]
-    if not stands_there(source, read):
+    if not is_placed_right(source, read):
         return MISPLACED
     assert isinstance(read.func, ast.Attribute)
     if read.func.attr == "digest" and shape == "str":
@@ -173,7 +172,7 @@ def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str)
 def _argument_span(source: Source, text: ast.expr) -> Span:
     """Without its parentheses, which an argument needs for `yield` only."""
     if isinstance(text, (ast.Yield, ast.YieldFrom, ast.NamedExpr)):
-        return statements.outer_parentheses(source, text)
+        return rewriting.outer_parentheses(source, text)
     return source.span(text)
 
 

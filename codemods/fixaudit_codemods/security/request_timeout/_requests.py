@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from fixaudit import Source
-from fixaudit.edits.calls import keyword
-from fixaudit.semantics.values.known_objects import (
+from fixaudit.authoring import (
     AIOHTTP_SESSION,
     HTTPX_CLIENT,
     REQUESTS_SESSION,
+    is_made_here,
+    keyword,
+    origin_match,
+    value_of,
 )
-from fixaudit.source.origins import origin_match
-from fixaudit.source.values import is_made_here, value_of
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 _PLAIN = frozenset(f"requests.{part}{verb}" for part in ("", "api.") for verb in VERBS)

@@ -22,9 +22,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Access, Codemod, Finding, Pairing, Role, Source
-from fixaudit.edits.calls import Refusal, add_keywords
-from fixaudit.source.coroutines import replacing_test
-from fixaudit.source.option_expressions import check, configured
+from fixaudit.authoring import (
+    Refusal,
+    add_keywords,
+    check_expression,
+    configured_expression,
+    replacing_test,
+)
 from fixaudit_codemods.security.request_timeout._requests import (
     Request,
     given,
@@ -57,7 +61,7 @@ class Options:
     def __post_init__(self) -> None:
         if self.timeout <= 0 or self.llm_timeout < 0:
             raise ValueError("a timeout must be longer than 0 seconds")
-        check("timeout-expression", self.timeout_expression)
+        check_expression("timeout-expression", self.timeout_expression)
 
 
 class RequestTimeout(Codemod):
@@ -146,7 +150,7 @@ class RequestTimeout(Codemod):
         text = self.options.timeout_expression
         if not text:
             return Access(f"{self.options.timeout:g}")
-        return configured(source, request.call, text, self.options.timeout_import)
+        return configured_expression(source, request.call, text, self.options.timeout_import)
 
 
 # ------------------------------------------------------------------------------ doubts

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source
-from fixaudit.semantics.values.known_objects import (
+from fixaudit.authoring import (
     AIOHTTP_SESSION,
     HTTPX_CLIENT,
     REQUESTS_SESSION,
+    Binding,
+    Function,
+    origin_match,
 )
-from fixaudit.source.origins import origin_match
-from fixaudit.source.source import Function
-from fixaudit.syntax.namespace import Binding
 
 # Keywords that switch the check of the server's certificate off when they are False.
 SWITCHES = frozenset(

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, Pairing, Role, Source
-from fixaudit.source.source import Function
+from fixaudit.authoring import Function
 from fixaudit_codemods.security._development import for_development
 from fixaudit_codemods.security.tls_verify._calls import (
     SWITCHES,

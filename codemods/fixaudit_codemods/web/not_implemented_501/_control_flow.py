@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fixaudit import Source
-from fixaudit.semantics.signatures import own_nodes
-from fixaudit.semantics.values.narrowing import ends
+from fixaudit.authoring import never_passes_end, own_nodes
 from fixaudit_codemods.web.not_implemented_501._response_body import (
     Answer,
     Partly,
@@ -77,7 +76,7 @@ def outcomes_of(source: Source, function: Function) -> Outcomes:
             _add(source, function, found, node)
         elif isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
             _look_at_status(found, node)
-    if found.saying and not ends(function.body):
+    if found.saying and not never_passes_end(function.body):
         found.doubt = found.doubt or "it may reach its end without a return"
     return found
 

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fixaudit import Access, Edit, Source, UnimportWish, Wish, access
-from fixaudit.edits.statements import outer_parentheses, stands_alone
-from fixaudit.semantics.values.known_objects import Framework
-from fixaudit.text.comments import comments
+from fixaudit.authoring import Framework, comments, outer_parentheses, stands_alone
 from fixaudit_codemods.web.not_implemented_501._routes import Route
 
 LINE_LENGTH = 88

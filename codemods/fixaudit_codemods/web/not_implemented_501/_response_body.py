@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.syntax.tree import walk
+from fixaudit.authoring import walk
 from fixaudit_codemods.web.not_implemented_501._routes import status_of
 
 WORDS = re.compile(

@@ -7,12 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import Source
-from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.module_facts import dotted_name
-from fixaudit.semantics.values.known_objects import Framework, router_framework
-from fixaudit.source.memo import remembered
-from fixaudit.source.values import value_of
+from fixaudit import Source, remembered
+from fixaudit.authoring import ClassFacts, Framework, dotted_name, router_framework, value_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

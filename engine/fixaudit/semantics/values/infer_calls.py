@@ -11,7 +11,7 @@ from fixaudit.semantics.known_classes import ClassKind
 from fixaudit.semantics.signatures import SIGNATURE_KEEPING, FunctionFacts, own_nodes, plain_typing
 from fixaudit.semantics.values import infer_members, known_objects, outside
 from fixaudit.semantics.values.evaluator import MAX_UNANNOTATED, Evaluator
-from fixaudit.semantics.values.narrowing import ends
+from fixaudit.semantics.values.narrowing import never_passes_end
 from fixaudit.semantics.values.value import (
     NOTHING,
     Shape,
@@ -220,7 +220,7 @@ def _returned(
     """What each `return` statement gives, and the end of the body."""
     node = function.node
     first = function.parameters[0].name if function.binds_receiver and function.parameters else None
-    if not ends(node.body):
+    if not never_passes_end(node.body):
         yield NOTHING
     for item in own_nodes(node):
         if not isinstance(item, ast.Return):

@@ -89,9 +89,9 @@ def _after(statement: ast.stmt, near: bool) -> Iterator[Shown]:
         case ast.Assert(test=test):
             yield from _read(test, True, near)
         case ast.If(test=test, body=body, orelse=orelse):
-            if ends(body):
+            if never_passes_end(body):
                 yield from _placed(_read(test, False, near), statement)
-            elif orelse and ends(orelse):
+            elif orelse and never_passes_end(orelse):
                 yield from _placed(_read(test, True, near), statement)
 
 
@@ -134,7 +134,7 @@ def _of(
         yield Shown(ast.unparse(subject), classes, end, near)
 
 
-def ends(block: list[ast.stmt]) -> bool:
+def never_passes_end(block: list[ast.stmt]) -> bool:
     """True where the end of the block is never passed."""
     if not block:
         return False
@@ -142,13 +142,15 @@ def ends(block: list[ast.stmt]) -> bool:
         case ast.Return() | ast.Raise() | ast.Continue() | ast.Break():
             return True
         case ast.If(body=body, orelse=orelse):
-            return ends(body) and ends(orelse)
+            return never_passes_end(body) and never_passes_end(orelse)
         case ast.With(body=body) | ast.AsyncWith(body=body):
             # A context manager may swallow the exception that was raised, but not a return.
-            return ends(body) and not isinstance(body[-1], ast.Raise)
+            return never_passes_end(body) and not isinstance(body[-1], ast.Raise)
         case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
-            through = ends(orelse) if orelse else ends(body)
-            return ends(final) or (through and all(ends(item.body) for item in handlers))
+            through = never_passes_end(orelse) if orelse else never_passes_end(body)
+            return never_passes_end(final) or (
+                through and all(never_passes_end(item.body) for item in handlers)
+            )
         case ast.While(test=ast.Constant(value=True), body=body):
             return not any(isinstance(node, ast.Break) for item in body for node in ast.walk(item))
     return False
