@@ -79,10 +79,10 @@ def table(codemods: Sequence[type[Codemod]], folder: str) -> str:
     rows = ["| code | codemod | on | sets | what |", "|---|---|---|---|---|"]
     for codemod in codemods:
         on = "yes" if codemod.default else "by name"
-        sets = ", ".join(sorted(codemod.sets))
+        tags = ", ".join(sorted(codemod.tags))
         what = codemod.summary().replace("|", "\\|")
         rows.append(
-            f"| {codemod.code} | [{codemod.name}]({folder}{codemod.name}.md) | {on} | {sets} | {what} |"
+            f"| {codemod.code} | [{codemod.name}]({folder}{codemod.name}.md) | {on} | {tags} | {what} |"
         )
     return "\n".join(rows) + "\n"
 
@@ -92,7 +92,7 @@ def page(codemod: type[Codemod]) -> str:
     state = "On by default" if codemod.default else "Off by default: select it by name, code or set"
     parts = [
         f"# {codemod.code} {codemod.name}\n\n{codemod.documentation()}\n\n",
-        f"{state}. Sets: {', '.join(sorted(codemod.sets))}.\n\n",
+        f"{state}. Sets: {', '.join(sorted(codemod.tags))}.\n\n",
         _options(codemod),
         _suppressions(codemod),
         _roles(codemod),
@@ -135,9 +135,9 @@ def _roles(codemod: type[Codemod]) -> str:
 
 def _suppressions(codemod: type[Codemod]) -> str:
     words = f"`# fixaudit: ignore[{codemod.name}] -- reason`"
-    if codemod.twins:
+    if codemod.equivalent_codes:
         words += " and the comments other linters use for it: " + ", ".join(
-            f"`{twin}`" for twin in codemod.twins
+            f"`{twin}`" for twin in codemod.equivalent_codes
         )
     return f"A line is left alone by {words}.\n\n"
 

@@ -37,8 +37,8 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
 
 def run_command(line: str, folder: Path) -> None:
     assert line.startswith("$ "), line
-    command, _, remark = line[2:].partition("  # exit ")
-    wanted = int(remark) if remark else 0
+    command, _, note = line[2:].partition("  # exit ")
+    wanted = int(note) if note else 0
     if command.startswith("fixaudit "):
         command = f"{sys.executable} -m fixaudit_cli {command.removeprefix('fixaudit ')}"
     done = subprocess.run(

@@ -23,7 +23,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from fixaudit import Codemod, Finding, Pairing, Source, UnimportWish, access
+from fixaudit import Codemod, Finding, ReportMatch, Source, ObsoleteImport, access
 
 OLD = "os.getcwdu"
 
@@ -35,8 +35,8 @@ class {class_name}(Codemod):
     code = "{code}"
     triggers = (b"getcwdu",)
     visits = (ast.Call,)
-    sets = frozenset({{"{set_name}"}})
-    pairing = Pairing(keywords=(("getcwdu",),))
+    tags = frozenset({{"{set_name}"}})
+    report_match = ReportMatch(keywords=(("getcwdu",),))
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if source.qualified_name(node.func) != OLD:
@@ -51,17 +51,17 @@ class {class_name}(Codemod):
             yield self.review(source, node, "the name `getcwd` is taken here")
             return
         edits = [source.replace(node.func, new.text)]
-        wishes = (*new.wishes, *_needless(node.func))
+        needed = (*new.needed_names, *_needless(node.func))
         if node.args or node.keywords:
             reason = "the old function ignored its arguments, the new one refuses them"
-            yield self.unsafe(source, node, reason, edits, wishes)
+            yield self.unsafe(source, node, reason, edits, needed)
         else:
-            yield self.fix(source, node, f"`{{OLD}}` is gone", edits, wishes)
+            yield self.fix(source, node, f"`{{OLD}}` is gone", edits, needed)
 
 
-def _needless(function: ast.expr) -> tuple[UnimportWish, ...]:
+def _needless(function: ast.expr) -> tuple[ObsoleteImport, ...]:
     """The name that `from os import getcwdu` brought in goes when nothing else uses it."""
-    return (UnimportWish(function.id),) if isinstance(function, ast.Name) else ()
+    return (ObsoleteImport(function.id),) if isinstance(function, ast.Name) else ()
 '''
 
 CASES = {

@@ -22,23 +22,23 @@ _HOME = {
     "Failed": "model.outcome",
     "Finding": "model.finding",
     "FixauditError": "errors",
-    "ImportWish": "model.finding",
-    "ModuleNameWish": "model.finding",
-    "Pairing": "authoring.codemod",
+    "LocatedFinding": "model.outcome",
+    "NeededImport": "model.finding",
+    "NeededModuleName": "model.finding",
+    "NeededName": "model.finding",
+    "ObsoleteImport": "model.finding",
     "Problem": "model.outcome",
     "Project": "semantics.project",
     "Report": "api",
+    "ReportMatch": "authoring.codemod",
     "Role": "files.file_roles",
-    "Site": "model.outcome",
     "Source": "source.source",
     "SourceError": "errors",
     "Span": "model.finding",
     "Unchanged": "model.outcome",
-    "UnimportWish": "model.finding",
     "Verdict": "model.finding",
-    "Wish": "model.finding",
     "access": "source.name_access",
-    "remembered": "source.memo",
+    "memoized": "source.memo",
     "run": "api",
 }
 _MODULES = {
@@ -47,6 +47,16 @@ _MODULES = {
     "handlers": "edits.except_clause",
     "loggers": "source.loggers",
     "rewriting": "edits.statements",
+}
+# Names of before 0.2: deprecated, gone with the release after next.
+_DEPRECATED = {
+    "ImportWish": "NeededImport",
+    "UnimportWish": "ObsoleteImport",
+    "ModuleNameWish": "NeededModuleName",
+    "Wish": "NeededName",
+    "Pairing": "ReportMatch",
+    "Site": "LocatedFinding",
+    "remembered": "memoized",
 }
 
 __all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
@@ -59,6 +69,11 @@ def __getattr__(name: str) -> Any:
         value: Any = importlib.import_module(f"fixaudit.{_MODULES[name]}")
     elif name in _HOME:
         value = getattr(importlib.import_module(f"fixaudit.{_HOME[name]}"), name)
+    elif name in _DEPRECATED:
+        from warnings import warn
+
+        warn(f"fixaudit.{name} is now fixaudit.{_DEPRECATED[name]}", DeprecationWarning, 2)
+        return __getattr__(_DEPRECATED[name])
     else:
         raise AttributeError(f"module 'fixaudit' has no attribute {name!r}")
     globals()[name] = value

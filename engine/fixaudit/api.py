@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Site
+from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Report:
             found += [outcome.problem] if isinstance(outcome, Failed) else outcome.problems
         return tuple(found)
 
-    def sites(self, *verdicts: Verdict) -> Iterator[tuple[str, Site]]:
+    def sites(self, *verdicts: Verdict) -> Iterator[tuple[str, LocatedFinding]]:
         """(path, site) of every finding, or of those with one of the verdicts."""
         for outcome in self.outcomes:
             for site in () if isinstance(outcome, Failed) else outcome.sites:

@@ -36,7 +36,7 @@ def test_no_run_has_been_made(tmp_path: Path) -> None:
 def test_a_run_is_listed_with_its_counts(tmp_path: Path) -> None:
     make_tree(tmp_path, 12)
     changes = changes_of(tmp_path)
-    findings = {claim for c in changes for edit in c.edits for claim in edit.claims}
+    findings = {claim for c in changes for edit in c.edits for claim in edit.owners}
     with writing(tmp_path) as ledger:
         apply_changes(ledger, changes, argv=["apply", "--unsafe"])
     (run,) = runs(tmp_path)
@@ -215,7 +215,7 @@ def test_text_the_encoding_cannot_hold_and_overlaps_are_not_rendered() -> None:
 
 def test_bytes_are_written_as_they_are_and_every_claim_is_kept() -> None:
     edit = LedgerEdit.serving([("f", HASHES), ("g", PRINTS)], 0, 1, b"\xff")
-    assert edit.claims == (("f", HASHES), ("g", PRINTS))
+    assert edit.owners == (("f", HASHES), ("g", PRINTS))
     assert render(b"abc", [edit]) == b"\xffbc"
     assert render(b"abc", [edit], lambda claim: claim[1] == PRINTS) == b"\xffbc"
     assert render(b"abc", [edit], lambda claim: False) == b"abc"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.model.outcome import Changed, Outcome, Site
+from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
 from fixaudit_cli.app import run
 from fixaudit_cli.output.tally import Tally
 
@@ -56,7 +56,7 @@ def alive(monkeypatch: pytest.MonkeyPatch) -> list[Counter[str]]:
     add = Tally.add
 
     def counting(tally: Tally, outcome: Outcome) -> None:
-        kinds = (Changed, Site)
+        kinds = (Changed, LocatedFinding)
         found.append(Counter(type(o).__name__ for o in gc.get_objects() if type(o) in kinds))
         add(tally, outcome)
 

@@ -16,7 +16,7 @@ from written_trees import (
     snapshot,
 )
 
-from fixaudit_cli.write.changes import Claim, FileChange, LedgerEdit, digest
+from fixaudit_cli.write.changes import FileChange, LedgerEdit, Owner, digest
 from fixaudit_cli.write.ledger import Ledger, LedgerError, runs, writing
 from fixaudit_cli.write.resuming import resume
 from fixaudit_cli.write.undoing import retarget, undo
@@ -225,7 +225,7 @@ def test_an_interrupted_undo_is_finished_by_resume(tmp_path: Path) -> None:
 
 
 def _kept(ledger: Ledger, root: Path, *findings: str) -> bytes:
-    def keep(claim: Claim) -> bool:
+    def keep(claim: Owner) -> bool:
         return claim[0] in findings
 
     retarget(ledger, 1, keep)

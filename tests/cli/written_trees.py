@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from fixaudit_cli.write.changes import Claim, FileChange, LedgerEdit, encoded_pieces, splice
+from fixaudit_cli.write.changes import FileChange, LedgerEdit, Owner, encoded_pieces, splice
 from fixaudit_cli.write.ledger import Ledger
 from fixaudit_cli.write.recording import record
 from fixaudit_cli.write.write_run import Observer, RunReport, carry_out
@@ -20,10 +20,10 @@ Snapshot = dict[str, tuple[bytes, int]]
 
 
 def render(
-    before: bytes, edits: Sequence[LedgerEdit], keep: Callable[[Claim], bool] = lambda claim: True
+    before: bytes, edits: Sequence[LedgerEdit], keep: Callable[[Owner], bool] = lambda claim: True
 ) -> bytes | None:
     """`before` with the edits that a kept claim needs, or None where they cannot be applied."""
-    kept = [edit for edit in edits if any(keep(claim) for claim in edit.claims)]
+    kept = [edit for edit in edits if any(keep(claim) for claim in edit.owners)]
     pieces = encoded_pieces(before, kept)
     return None if pieces is None else splice(before, pieces)
 
@@ -80,7 +80,7 @@ def change_of(root: Path, path: Path) -> FileChange | None:
         for m, codemod, text in found
     ]
     start = before.index(b"import hashlib")
-    first, *others = (edit.claims[0] for edit in edits)
+    first, *others = (edit.owners[0] for edit in edits)
     edits.append(LedgerEdit(*first, start, start, "import logging; ", also=tuple(others)))
     after = render(before, edits)
     assert after is not None

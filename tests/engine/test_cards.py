@@ -106,7 +106,7 @@ def test_an_edited_codemod_is_seen_at_once(site: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\xff\xfe", b"[]", b'{"stamp": 1}', b'{"stamp": "', b"[" * 100_000]
+    "content", [b"", b"\xff\xfe", b"[]", b'{"key": 1}', b'{"key": "', b"[" * 100_000]
 )
 def test_a_torn_or_foreign_file_is_ignored_and_replaced(site: Path, content: bytes) -> None:
     first = _listed()
@@ -190,12 +190,12 @@ def test_the_first_distribution_of_a_name_hides_the_others(tmp_path: Path, monke
 
 
 def test_cards_say_what_the_codemods_say(site: Path) -> None:
-    kept = manifest.installed_cards()
-    again = manifest.installed_cards()
-    assert [card.known for card in again] == [None] * len(kept)
+    kept = manifest.installed_manifest()
+    again = manifest.installed_manifest()
+    assert [entry.known for entry in again] == [None] * len(kept)
     assert again == kept
-    for card in again:
-        codemod = card.load()
-        assert card == manifest.Card.of(codemod)
-        assert card.trigger_pattern == codemod.trigger_pattern
-        assert card.triggers == codemod.triggers
+    for entry in again:
+        codemod = entry.load()
+        assert entry == manifest.ManifestEntry.of(codemod)
+        assert entry.trigger_pattern == codemod.trigger_pattern
+        assert entry.triggers == codemod.triggers

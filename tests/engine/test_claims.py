@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from fixaudit import Codemod, Edit, Finding, ImportWish, Source, UnimportWish
-from fixaudit.model.finding import Wish
+from fixaudit import Codemod, Edit, Finding, NeededImport, ObsoleteImport, Source
+from fixaudit.model.finding import NeededName
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.pipeline import Plan, process
-from fixaudit.text.source_map import Trace, TracedEdit
+from fixaudit.text.source_map import MappedEdit, SourceMap
 
 
 class _Calls(Codemod):
@@ -22,8 +22,11 @@ class _Calls(Codemod):
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if isinstance(node.func, ast.Name) and node.func.id == self.old:
             module, name = self.new
-            wishes: list[Wish] = [ImportWish(module, name, name), UnimportWish(self.old)]
-            yield self.fix(source, node, "old", [Edit(source.span(node.func), name)], wishes)
+            needed_names: list[NeededName] = [
+                NeededImport(module, name, name),
+                ObsoleteImport(self.old),
+            ]
+            yield self.fix(source, node, "old", [Edit(source.span(node.func), name)], needed_names)
 
 
 class First(_Calls):
@@ -56,7 +59,7 @@ def changed(body: bytes, format: Callable[[bytes, bytes], bytes] | None = None) 
 
 def owners(outcome: Changed) -> dict[str, set[str]]:
     """What each edit writes, with the codemods that need it."""
-    return {edit.text.decode().strip(): {name for _, name in edit.claims} for edit in outcome.edits}
+    return {edit.text.decode().strip(): {name for _, name in edit.owners} for edit in outcome.edits}
 
 
 def test_an_import_is_claimed_by_those_who_wished_for_it() -> None:
@@ -74,9 +77,9 @@ def test_an_import_is_claimed_by_those_who_wished_for_it() -> None:
     assert all(names == {"second"} for names in dumps)
     assert by_text[""] == {"second"}
     removal = next(edit for edit in outcome.edits if edit.text == b"")
-    assert len(removal.claims) == 2
+    assert len(removal.owners) == 2
     calls = [edit for edit in outcome.edits if edit.start > BODY.index(b"print")]
-    assert [len(edit.claims) for edit in calls] == [1, 1, 1, 1]
+    assert [len(edit.owners) for edit in calls] == [1, 1, 1, 1]
 
 
 def test_a_formatted_line_is_claimed_by_whose_line_it_is() -> None:
@@ -86,15 +89,15 @@ def test_a_formatted_line_is_claimed_by_whose_line_it_is() -> None:
     outcome = changed(BODY, spaced)
     assert b"join( 1 )" in outcome.after
     formatted = next(edit for edit in outcome.edits if b"( 1 )" in edit.text)
-    assert [name for _, name in formatted.claims] == ["first"]
-    assert len(formatted.claims) == 1
+    assert [name for _, name in formatted.owners] == ["first"]
+    assert len(formatted.owners) == 1
 
 
 def test_the_claims_of_a_range_are_those_of_what_is_new_there() -> None:
-    trace = Trace(10)
-    trace.add([TracedEdit(2, 4, b"longer", (("f", "c"),)), TracedEdit(8, 8, b"!", (("g", "c"),))])
-    assert trace.claims(0, 1) == ()
-    assert trace.claims(0, 3) == (("f", "c"),)
-    assert trace.claims(4, 8) == (("f", "c"),)
-    assert trace.claims(8, 10) == ()
-    assert trace.claims(0, 20) == (("f", "c"), ("g", "c"))
+    trace = SourceMap(10)
+    trace.add([MappedEdit(2, 4, b"longer", (("f", "c"),)), MappedEdit(8, 8, b"!", (("g", "c"),))])
+    assert trace.owners(0, 1) == ()
+    assert trace.owners(0, 3) == (("f", "c"),)
+    assert trace.owners(4, 8) == (("f", "c"),)
+    assert trace.owners(8, 10) == ()
+    assert trace.owners(0, 20) == (("f", "c"), ("g", "c"))

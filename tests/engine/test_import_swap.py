@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from fixaudit import ImportWish, Source, UnimportWish
+from fixaudit import NeededImport, ObsoleteImport, Source
 from fixaudit.edits.compose import apply_edits
 from fixaudit.edits.needed_names import settle
 
-SWAP = (ImportWish("hashlib", "sha256", "sha256"), UnimportWish("md5"))
+SWAP = (NeededImport("hashlib", "sha256", "sha256"), ObsoleteImport("md5"))
 
 
 def swapped(text: str) -> str:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import ast
 
-from fixaudit import remembered
+from fixaudit import memoized
 from fixaudit.source.source import Source
 
 asked: list[tuple[object, ...]] = []
 
 
-@remembered
+@memoized
 def names(source: Source, function: ast.FunctionDef, least: int = 0) -> list[str]:
     """The names read in a function."""
     asked.append((source, function, least))
     return [node.id for node in ast.walk(function) if isinstance(node, ast.Name)][least:]
 
 
-@remembered
+@memoized
 def others(source: Source, function: ast.FunctionDef) -> None:
     asked.append((source, function))
 

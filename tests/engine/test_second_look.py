@@ -20,7 +20,7 @@ class Annotating(Codemod):
     code = "XX001"
     triggers = (b"def ",)
     visits = (ast.Module,)
-    ripples: ClassVar[bool] = False
+    may_enable_others: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class Annotating(Codemod):
 class Rippling(Annotating):
     """The same, of which nothing is promised."""
 
-    ripples = True
+    may_enable_others = True
 
 
 class Overlapping(Annotating):

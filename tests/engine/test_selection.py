@@ -14,7 +14,7 @@ from fixaudit.registry.selection import matched_names, select_codemods
 class Known:
     name: str
     code: str
-    sets: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
     default: bool = True
 
 

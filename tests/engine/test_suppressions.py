@@ -14,7 +14,7 @@ from fixaudit.suppress.suppressions import Suppressions
 class Known:
     name: str
     code: str
-    twins: tuple[str, ...] = ()
+    equivalent_codes: tuple[str, ...] = ()
 
 
 MD5 = Known("md5-to-sha256", "FA101", ("S324", "B324", "B303"))

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from fixaudit.text.source_map import Trace, TracedEdit
+from fixaudit.text.source_map import MappedEdit, SourceMap
 
 
-def apply(body: bytes, edits: list[TracedEdit]) -> bytes:
+def apply(body: bytes, edits: list[MappedEdit]) -> bytes:
     parts, position = [], 0
     for edit in sorted(edits, key=lambda entry: (entry.start, entry.end)):
         parts += [body[position : edit.start], edit.text]
@@ -18,8 +18,8 @@ def apply(body: bytes, edits: list[TracedEdit]) -> bytes:
     return b"".join([*parts, body[position:]])
 
 
-def random_round(chance: random.Random, size: int, name: str) -> list[TracedEdit]:
-    edits: list[TracedEdit] = []
+def random_round(chance: random.Random, size: int, name: str) -> list[MappedEdit]:
+    edits: list[MappedEdit] = []
     position = 0
     while True:
         start = position + chance.randint(0, 4)
@@ -27,7 +27,7 @@ def random_round(chance: random.Random, size: int, name: str) -> list[TracedEdit
         if end > size:
             return edits
         text = bytes(chance.choice(b"XYZ") for _ in range(chance.randint(0, 3)))
-        edits.append(TracedEdit(start, end, text, ((f"{name}-{start}", "codemod"),)))
+        edits.append(MappedEdit(start, end, text, ((f"{name}-{start}", "codemod"),)))
         position = end + 1
 
 
@@ -36,7 +36,7 @@ def test_composed_rounds_equal_rounds_in_turn(block: int) -> None:
     for seed in range(block * 500, block * 500 + 500):
         chance = random.Random(seed)
         first = current = bytes(chance.choice(b"abcdef") for _ in range(chance.randint(0, 12)))
-        trace = Trace(len(first))
+        trace = SourceMap(len(first))
         for number in range(chance.randint(1, 4)):
             edits = random_round(chance, len(current), str(number))
             current = apply(current, edits)
@@ -49,9 +49,9 @@ def test_composed_rounds_equal_rounds_in_turn(block: int) -> None:
 
 
 def test_an_offset_in_new_text_comes_from_the_replaced_range() -> None:
-    trace = Trace(10)
-    trace.add([TracedEdit(2, 4, b"longer", (("f", "c"),))])
+    trace = SourceMap(10)
+    trace.add([MappedEdit(2, 4, b"longer", (("f", "c"),))])
     assert trace.before(1) == (1, 1)
     assert trace.before(5) == (2, 4)
     assert trace.before(8) == (4, 4)
-    assert trace.edits() == (TracedEdit(2, 4, b"longer", (("f", "c"),)),)
+    assert trace.edits() == (MappedEdit(2, 4, b"longer", (("f", "c"),)),)

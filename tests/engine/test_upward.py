@@ -11,7 +11,7 @@ import pytest
 
 from fixaudit.config.request import Request
 from fixaudit.edits import black_config
-from fixaudit.files.nearest_ancestor import Upward
+from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.runner import Worker
 from fixaudit.semantics.project import Project
@@ -38,7 +38,7 @@ def helper(count):
 
 def test_the_nearest_folder_that_says_anything_counts() -> None:
     said = {"/a": 1, "/a/b/c": 3, "/top": None, "/": 9}
-    upward = Upward(said.get, "/a/end".__eq__)
+    upward = NearestAncestor(said.get, "/a/end".__eq__)
     assert [upward.of(folder) for folder in ("/a/b/c/d", "/a/b", "/a", "/x")] == [3, 1, 1, 9]
     assert upward.of("/a/end") is None
     assert upward.of("/a/end/deeper") is None
@@ -51,7 +51,7 @@ def test_each_folder_is_asked_once() -> None:
         asked[folder] += 1
         return None
 
-    upward = Upward(at, "/".__eq__)
+    upward = NearestAncestor(at, "/".__eq__)
     folders = ["/" + "/".join(map(str, range(depth))) for depth in range(1, LEVELS)]
     for folder in [*folders, *reversed(folders)]:
         assert upward.of(folder) is None

@@ -6,21 +6,21 @@ import pytest
 
 from fixaudit.edits.compose import apply_edits
 from fixaudit.edits.needed_names import settle
-from fixaudit.model.finding import ImportWish, ModuleNameWish, UnimportWish, Wish
+from fixaudit.model.finding import NeededImport, NeededModuleName, NeededName, ObsoleteImport
 from fixaudit.source.source import Source
 
-LOGGING = ImportWish("logging", None, "logging")
-UUID5 = ImportWish("uuid", "uuid5", "uuid5")
-HTTP = ImportWish("fastapi", "HTTPException", "HTTPException")
-LOGGER = ModuleNameWish("logger", "logger = logging.getLogger(__name__)")
+LOGGING = NeededImport("logging", None, "logging")
+UUID5 = NeededImport("uuid", "uuid5", "uuid5")
+HTTP = NeededImport("fastapi", "HTTPException", "HTTPException")
+LOGGER = NeededModuleName("logger", "logger = logging.getLogger(__name__)")
 
 
-def settled(text: str, *wishes: Wish, path: str = "pkg/mod.py") -> str:
+def settled(text: str, *needed_names: NeededName, path: str = "pkg/mod.py") -> str:
     source = Source(path, text.encode(), module="pkg.mod")
-    return apply_edits(source.body, settle(source, wishes)).decode()
+    return apply_edits(source.body, settle(source, needed_names)).decode()
 
 
-CASES: dict[str, tuple[str, tuple[Wish, ...], str]] = {
+CASES: dict[str, tuple[str, tuple[NeededName, ...], str]] = {
     "sorted plain imports keep their order": (
         "import json\nimport os\n\nX = 1\n",
         (LOGGING,),
@@ -34,15 +34,15 @@ CASES: dict[str, tuple[str, tuple[Wish, ...], str]] = {
     "two new names of one module share a line": (
         "import asyncio\n\nX = 1\n",
         (
-            ImportWish("collections.abc", "Iterable", "Iterable"),
-            ImportWish("typing", "TypeVar", "TypeVar"),
-            ImportWish("collections.abc", "Awaitable", "Awaitable"),
+            NeededImport("collections.abc", "Iterable", "Iterable"),
+            NeededImport("typing", "TypeVar", "TypeVar"),
+            NeededImport("collections.abc", "Awaitable", "Awaitable"),
         ),
         "import asyncio\nfrom collections.abc import Awaitable, Iterable\nfrom typing import TypeVar\n\nX = 1\n",
     ),
     "a name that a new function needs stands above it": (
         "import os\n\n\ndef f():\n    return g(_T)\n",
-        (ModuleNameWish("_T", "_T = 1"), ModuleNameWish("g", "def g(x):\n    return x\n")),
+        (NeededModuleName("_T", "_T = 1"), NeededModuleName("g", "def g(x):\n    return x\n")),
         "import os\n\n_T = 1\n\n\ndef g(x):\n    return x\n\n\ndef f():\n    return g(_T)\n",
     ),
     "an unsorted file gets it behind the last of its kind": (
@@ -118,22 +118,22 @@ CASES: dict[str, tuple[str, tuple[Wish, ...], str]] = {
     ),
     "an unused import goes": (
         "import os\nfrom hashlib import md5, sha256\n\nprint(os, sha256)\n",
-        (UnimportWish("md5"),),
+        (ObsoleteImport("md5"),),
         "import os\nfrom hashlib import sha256\n\nprint(os, sha256)\n",
     ),
     "a used import stays": (
         "from hashlib import md5\n\nmd5(b'')\n",
-        (UnimportWish("md5"),),
+        (ObsoleteImport("md5"),),
         "from hashlib import md5\n\nmd5(b'')\n",
     ),
     "an import that __all__ names stays": (
         "from hashlib import md5\n\n__all__ = ['md5']\n",
-        (UnimportWish("md5"),),
+        (ObsoleteImport("md5"),),
         "from hashlib import md5\n\n__all__ = ['md5']\n",
     ),
     "an import that a comment keeps stays": (
         "from hashlib import md5  # noqa: F401\n",
-        (UnimportWish("md5"),),
+        (ObsoleteImport("md5"),),
         "from hashlib import md5  # noqa: F401\n",
     ),
     "an empty file": ("", (LOGGING,), "import logging\n"),
@@ -142,13 +142,13 @@ CASES: dict[str, tuple[str, tuple[Wish, ...], str]] = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_wishes_are_settled(case: str) -> None:
-    before, wishes, after = CASES[case]
-    assert settled(before, *wishes) == after
+    before, needed_names, after = CASES[case]
+    assert settled(before, *needed_names) == after
     compile(after, case, "exec")
-    assert settled(after, *wishes) == after
+    assert settled(after, *needed_names) == after
 
 
 @pytest.mark.parametrize("case", [name for name in CASES if CASES[name][0]])
 def test_wishes_keep_the_newline_style(case: str) -> None:
-    before, wishes, after = CASES[case]
-    assert settled(before.replace("\n", "\r\n"), *wishes) == after.replace("\n", "\r\n")
+    before, needed_names, after = CASES[case]
+    assert settled(before.replace("\n", "\r\n"), *needed_names) == after.replace("\n", "\r\n")

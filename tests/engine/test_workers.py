@@ -94,8 +94,8 @@ def test_a_process_that_waits_for_its_reader_is_not_taken_for_hanging(
     tried = Pool(_worker(tmp_path), files, 2, seconds=-1e6)  # every file is over its time
     ours, theirs = multiprocessing.Pipe()
     process = cast("BaseProcess", _Still())
-    hand = pool._Hand(process, ours, memory, deque([3, 4]))
-    tried._hands.append(hand)
+    hand = pool._WorkerProcess(process, ours, memory, deque([3, 4]))
+    tried._processes.append(hand)
     tried._look_after(hand)
     theirs.close()
     assert (3 in tried._done) is ended
@@ -150,7 +150,7 @@ def test_no_process_outlives_an_interrupted_run(tmp_path: Path) -> None:
     pool = Pool(_worker(tmp_path), files, 2)
     results = pool.results()
     next(results)
-    processes = [hand.process for hand in pool._hands]
+    processes = [hand.process for hand in pool._processes]
     results.close()
     assert processes
     assert not any(process.is_alive() for process in processes)

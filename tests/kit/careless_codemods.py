@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from fixaudit.authoring.codemod import Codemod
-from fixaudit.model.finding import Edit, Finding, Span, UnimportWish, Wish
+from fixaudit.model.finding import Edit, Finding, NeededName, ObsoleteImport, Span
 from fixaudit.source.name_access import access
 from fixaudit.source.source import Source
 
@@ -36,8 +36,8 @@ class Careful(Codemod):
             yield self.leave(source, node, "sha256 cannot be reached here")
             return
         edits = [source.replace(node.func, reached.text)]
-        wishes: list[Wish] = [*reached.wishes, UnimportWish("md5")]
-        yield self.unsafe(source, node, "the digest changes", edits, wishes)
+        needed_names: list[NeededName] = [*reached.needed_names, ObsoleteImport("md5")]
+        yield self.unsafe(source, node, "the digest changes", edits, needed_names)
 
 
 class InText(Careful):
@@ -143,7 +143,9 @@ class TooBold(Careful):
     def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         for finding in super().judge(node, source):
             if finding.edits:
-                finding = self.fix(source, node, finding.reason, finding.edits, finding.wishes)
+                finding = self.fix(
+                    source, node, finding.reason, finding.edits, finding.needed_names
+                )
             yield finding
 
 

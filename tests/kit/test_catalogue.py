@@ -14,7 +14,7 @@ from fixaudit.testing.catalogue import Fixtures, check_coverage, orphans
 class Core(careless.Careful):
     """As careful, of the core set."""
 
-    sets = frozenset({"core"})
+    tags = frozenset({"core"})
 
 
 def tree(root: Path, minimum: int = 1, minimum_core: int = 1) -> Fixtures:

@@ -81,8 +81,8 @@ def inseparable(ledger: Ledger, run: int) -> tuple[Group, ...]:
         together = [edit.standing for edit in edits if edit.joint]
         if file.whole:
             together = [frozenset(claim for edit in edits for claim in edit.standing)]
-        for claims in together:
-            first, *others = dict.fromkeys(finding for finding, _ in sorted(claims)) or [""]
+        for owners in together:
+            first, *others = dict.fromkeys(finding for finding, _ in sorted(owners)) or [""]
             for other in others:
                 _join(group_of, first, other)
     return tuple(dict.fromkeys(tuple(group) for group in group_of.values()))

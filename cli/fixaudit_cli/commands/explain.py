@@ -73,23 +73,23 @@ def _explain_codemod(word: str, selection: options.Selection) -> int:
     from fixaudit_cli.output.terminal import Painter, write
 
     paint = Painter(sys.stdout)
-    for number, card in enumerate(select_codemods(known_codemods(selection), [word])):
-        write(("\n" if number else "") + describe(card.load(), paint))
+    for number, entry in enumerate(select_codemods(known_codemods(selection), [word])):
+        write(("\n" if number else "") + describe(entry.load(), paint))
     return 0
 
 
 def describe(codemod: type[Codemod], paint: Painter) -> str:
     """The docstring, options, roles left alone and an example of one codemod."""
     state = "on by default" if codemod.default else "off by default"
-    sets = ", ".join(sorted(codemod.sets)) or "none"
+    tags = ", ".join(sorted(codemod.tags)) or "none"
     parts = [
-        f"{paint(codemod.code, 'bold')} {paint(codemod.name, 'bold')} ({state}; sets: {sets})\n\n",
+        f"{paint(codemod.code, 'bold')} {paint(codemod.name, 'bold')} ({state}; sets: {tags})\n\n",
         codemod.documentation() + "\n",
         _options_text(codemod, paint),
         _roles_text(codemod, paint),
     ]
-    if codemod.twins:
-        parts.append(f"\nAlso suppressed by: {', '.join(codemod.twins)}\n")
+    if codemod.equivalent_codes:
+        parts.append(f"\nAlso suppressed by: {', '.join(codemod.equivalent_codes)}\n")
     example = _example_diff(codemod.name)
     if example:
         parts.append(f"\n{paint('Example', 'bold')}\n\n{example}")

@@ -58,6 +58,6 @@ def _free_code(folder: Path, prefix: str) -> str:
     """The next code behind the ones in use that start with the prefix."""
     from fixaudit_cli.output.codemod_list import known_codemods
 
-    taken = {card.code for card in known_codemods(folder=folder)}
+    taken = {entry.code for entry in known_codemods(folder=folder)}
     width = 3 if prefix == "X" else 2
     return next(code for n in range(1, 1000) if (code := f"{prefix}{n:0{width}}") not in taken)

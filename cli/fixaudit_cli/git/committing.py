@@ -99,8 +99,8 @@ class Committer:
     ) -> dict[str, dict[str, None]]:
         """The findings that stand in a file, by the commit they belong to, in text order."""
         groups: dict[str, dict[str, None]] = {}
-        claims = (claim for edit in edits for claim in sorted(edit.standing))
-        for finding, codemod in claims:
+        owners = (claim for edit in edits for claim in sorted(edit.standing))
+        for finding, codemod in owners:
             key = {"codemod": codemod, "finding": finding}.get(per) or self._package(file.path)
             groups.setdefault(key, {})[finding] = None
         return groups
@@ -118,7 +118,7 @@ class Committer:
         if all(names <= kept for names in standing.values()):
             return goal
         before = self.ledger.before(file)
-        shared = [e for e in edits if 0 < len(standing[e.id] & kept) < len(e.claims)]
+        shared = [e for e in edits if 0 < len(standing[e.id] & kept) < len(e.owners)]
         everyone = {finding for names in standing.values() for finding in names}
         if file.whole or shared:
             # Run again, no import comes before its use; edits made by hand cannot be run again.

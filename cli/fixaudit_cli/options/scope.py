@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.errors import ConfigError
-from fixaudit.model.outcome import Failed, Outcome, Site
+from fixaudit.model.outcome import Failed, LocatedFinding, Outcome
 from fixaudit_cli.output.tally import REJECTED
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Scope:
     rejected: Mapping[str, str] = field(default_factory=dict)
     wanted: frozenset[str] | None = None
 
-    def __call__(self, site: Site) -> bool:
+    def __call__(self, site: LocatedFinding) -> bool:
         return site.fingerprint not in self.rejected and self.covers(site)
 
     @property
@@ -52,7 +52,7 @@ class Scope:
         """True where it leaves out sites, and not only files."""
         return self.lines is not None or self.wanted is not None or bool(self.rejected)
 
-    def covers(self, site: Site) -> bool:
+    def covers(self, site: LocatedFinding) -> bool:
         """True where the site is wanted and stands on a line of the scope."""
         if self.wanted is not None and site.fingerprint not in self.wanted:
             return False
@@ -76,7 +76,7 @@ class Scope:
         sites = tuple(self._marked(site) for site in outcome.sites if self.covers(site))
         return replace(outcome, sites=sites)
 
-    def _marked(self, site: Site) -> Site:
+    def _marked(self, site: LocatedFinding) -> LocatedFinding:
         where = self.rejected.get(site.fingerprint)
         if where is None or site.suppressed is not None:
             return site

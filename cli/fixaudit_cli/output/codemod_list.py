@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fixaudit_cli.options.selection_request import Selection, check_format, request, words
 
 if TYPE_CHECKING:
-    from fixaudit.registry.manifest import Card
+    from fixaudit.registry.manifest import ManifestEntry
 
 
 def show(select: Sequence[str] | None = None, selection: Selection | None = None, output_format: str = "text") -> int:  # fmt: skip
@@ -19,48 +19,50 @@ def show(select: Sequence[str] | None = None, selection: Selection | None = None
     from fixaudit_cli.output.terminal import write
 
     check_format(output_format)
-    found: Sequence[Card] = known_codemods(selection)
+    found: Sequence[ManifestEntry] = known_codemods(selection)
     if select:
         found = select_codemods(found, words(select))
     write(_as_json(found) if output_format == "json" else _as_text(found))
     return 0
 
 
-def known_codemods(selection: Selection | None = None, folder: Path | None = None) -> list[Card]:
+def known_codemods(
+    selection: Selection | None = None, folder: Path | None = None
+) -> list[ManifestEntry]:
     """The codemods available in a folder, the current one by default."""
     from fixaudit.config.resolve import ConfigResolver
-    from fixaudit.registry.manifest import cards_under
+    from fixaudit.registry.manifest import manifest_under
 
     given = request(None, selection or Selection())
     resolver = ConfigResolver(given.config, isolated=given.isolated)
-    return cards_under(resolver.for_path(folder or Path.cwd()).codemod_paths)
+    return manifest_under(resolver.for_path(folder or Path.cwd()).codemod_paths)
 
 
-def _as_json(cards: Sequence[Card]) -> str:
+def _as_json(entries: Sequence[ManifestEntry]) -> str:
     import json
 
     rows = [
         {
-            "code": card.code,
-            "name": card.name,
-            "default": card.default,
-            "sets": sorted(card.sets),
-            "summary": card.summary,
+            "code": entry.code,
+            "name": entry.name,
+            "default": entry.default,
+            "sets": sorted(entry.tags),
+            "summary": entry.summary,
         }
-        for card in cards
+        for entry in entries
     ]
     return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
 
 
-def _as_text(cards: Sequence[Card]) -> str:
+def _as_text(entries: Sequence[ManifestEntry]) -> str:
     from fixaudit_cli.output.terminal import Painter
 
     paint = Painter(sys.stdout)
-    width = max((len(card.name) for card in cards), default=0)
+    width = max((len(entry.name) for entry in entries), default=0)
     lines = []
-    for card in cards:
-        mark = paint("on ", "green") if card.default else paint("off", "dim")
-        sets = ",".join(sorted(card.sets))
-        code = paint(card.code, "bold")
-        lines.append(f"{code}  {card.name:<{width}}  {mark}  {sets:<16}  {card.summary}\n")
+    for entry in entries:
+        mark = paint("on ", "green") if entry.default else paint("off", "dim")
+        tags = ",".join(sorted(entry.tags))
+        code = paint(entry.code, "bold")
+        lines.append(f"{code}  {entry.name:<{width}}  {mark}  {tags:<16}  {entry.summary}\n")
     return "".join(lines)

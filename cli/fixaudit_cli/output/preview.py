@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Changed, Outcome, Site
+from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
 from fixaudit_cli.output.formats import text
 from fixaudit_cli.output.tally import sites_of
 from fixaudit_cli.output.terminal import Painter, write, write_bytes
@@ -44,12 +44,12 @@ class Preview:
             else:
                 write_bytes(patch)
 
-    def _worth_showing(self, site: Site) -> bool:
+    def _worth_showing(self, site: LocatedFinding) -> bool:
         if site.applied or self._verbose:
             return True
         return site.suppressed is None and site.finding.verdict is not Verdict.LEAVE
 
-    def _sites(self, path: str, sites: Sequence[Site]) -> None:
+    def _sites(self, path: str, sites: Sequence[LocatedFinding]) -> None:
         lines = [f"# {self._paint(path, 'bold')}\n"]
         for site in sites:
             mark = "+" if site.applied else " "

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Site, Unchanged
+from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
 
 VERDICTS = tuple(Verdict)
 REJECTED = "rejected, "
@@ -42,7 +42,7 @@ class Tally:
         for site in outcome.sites:
             self.add_site(site)
 
-    def add_site(self, site: Site) -> None:
+    def add_site(self, site: LocatedFinding) -> None:
         self.verdicts[site.finding.verdict] += 1
         self.codemods[site.finding.codemod][site.finding.verdict] += 1
         self.applied += site.applied
@@ -60,11 +60,11 @@ class Tally:
         self.changed = self.applied = self.applied_unsafe = 0
 
 
-def sites_of(outcome: Outcome) -> tuple[Site, ...]:
+def sites_of(outcome: Outcome) -> tuple[LocatedFinding, ...]:
     """The sites of a file, none where it failed."""
     return outcome.sites if isinstance(outcome, (Changed, Unchanged)) else ()
 
 
-def needs_action(site: Site) -> bool:
+def needs_action(site: LocatedFinding) -> bool:
     """True for what `check` fails on: not suppressed, and not deliberately left."""
     return site.suppressed is None and site.finding.verdict is not Verdict.LEAVE

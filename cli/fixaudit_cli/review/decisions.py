@@ -9,7 +9,7 @@ from typing import Literal
 
 from fixaudit.errors import FixauditError
 from fixaudit.files.atomic_write import write_atomically
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit_cli.write.workspace import FOLDER, state_folder
 
 VERSION = 1
@@ -58,7 +58,7 @@ class Decisions:
         words = f"see {self.shown}"
         return {key: words for key, found in self.by_fingerprint.items() if found.choice == choice}
 
-    def decide(self, site: Site, choice: Choice) -> None:
+    def decide(self, site: LocatedFinding, choice: Choice) -> None:
         """Record a decision; a later one replaces it."""
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         reason, codemod = site.finding.reason, site.finding.codemod
@@ -66,7 +66,7 @@ class Decisions:
             choice, codemod, site.path, site.line, reason, now
         )
 
-    def forget(self, site: Site) -> None:
+    def forget(self, site: LocatedFinding) -> None:
         """Remove a decision."""
         self.by_fingerprint.pop(site.fingerprint, None)
 

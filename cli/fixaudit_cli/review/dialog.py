@@ -10,16 +10,16 @@ from typing import IO
 
 from fixaudit.errors import FixauditError
 from fixaudit.model.outcome import Changed
-from fixaudit.text.source_map import TracedEdit
+from fixaudit.text.source_map import MappedEdit
 from fixaudit_cli.output.formats import text
 from fixaudit_cli.output.terminal import Painter, write
 from fixaudit_cli.review.hunks import Hunk, HunkError, hunks_of
 from fixaudit_cli.review.keyboard import END, Keyboard, edit
 
-Answer = bool | tuple[TracedEdit, ...]
+Answer = bool | tuple[MappedEdit, ...]
 """Yes, no, or the edits to make in place of the hunk's own."""
 
-Check = Callable[[Hunk, tuple[TracedEdit, ...]], str | None]
+Check = Callable[[Hunk, tuple[MappedEdit, ...]], str | None]
 """None where edits made by hand leave the file valid, else what is wrong."""
 
 _HELP = """\

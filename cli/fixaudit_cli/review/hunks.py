@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from fixaudit.model.outcome import Changed, Site
+from fixaudit.model.outcome import Changed, LocatedFinding
 from fixaudit.text.line_diff import split_lines
-from fixaudit.text.source_map import Claim, TracedEdit, line_edits
+from fixaudit.text.source_map import MappedEdit, Owner, line_edits
 from fixaudit.text.unified_diff import Diff, unified
 from fixaudit_cli.write.changes import Piece, splice
 
@@ -23,14 +23,14 @@ class HunkError(Exception):
 class Hunk:
     """Edits of one finding: all of them, or (`part` of `parts`, from 1) those in one place."""
 
-    site: Site
+    site: LocatedFinding
     before: bytes
-    edits: tuple[TracedEdit, ...]
+    edits: tuple[MappedEdit, ...]
     part: int = 1
     parts: int = 1
 
     @property
-    def claim(self) -> Claim:
+    def claim(self) -> Owner:
         return self.site.fingerprint, self.site.finding.codemod
 
     @property
@@ -39,7 +39,7 @@ class Hunk:
 
     def split(self) -> tuple[Hunk, ...]:
         """One hunk a place: edits between which a line stays as it is. Itself, where there is one."""
-        groups: list[list[TracedEdit]] = []
+        groups: list[list[MappedEdit]] = []
         for edit in self.edits:
             if groups and self._one_place(groups[-1][-1], edit):
                 groups[-1].append(edit)
@@ -52,11 +52,11 @@ class Hunk:
             for number, group in enumerate(groups, 1)
         )
 
-    def _one_place(self, one: TracedEdit, other: TracedEdit) -> bool:
+    def _one_place(self, one: MappedEdit, other: MappedEdit) -> bool:
         at_start = one.end == 0 or self.before[one.end - 1 : one.end] == b"\n"
         return self.before.count(b"\n", one.end, other.start) < (1 if at_start else 2)
 
-    def edited(self, patch: bytes) -> tuple[TracedEdit, ...]:
+    def edited(self, patch: bytes) -> tuple[MappedEdit, ...]:
         """The edits of a patch that was edited by hand; empty where it changes nothing.
 
         Raises:
@@ -70,7 +70,7 @@ class Hunk:
         starts = [0]
         for line in lines:
             starts.append(starts[-1] + len(line))
-        edits: list[TracedEdit] = []
+        edits: list[MappedEdit] = []
         for hunk, body in zip(hunks, bodies, strict=True):
             first = hunk.old_start - 1 if hunk.old_count else hunk.old_start
             old = lines[first : first + hunk.old_count]
@@ -86,20 +86,20 @@ def hunks_of(outcome: Changed) -> list[Hunk]:
     hunks = []
     for site in outcome.sites:
         claim = (site.fingerprint, site.finding.codemod)
-        own = tuple(edit for edit in outcome.edits if claim in edit.claims)
+        own = tuple(edit for edit in outcome.edits if claim in edit.owners)
         if site.applied and own:
             hunks.append(Hunk(site, outcome.before, own))
     return hunks
 
 
-def spliced(before: bytes, edits: Iterable[TracedEdit]) -> bytes:
+def spliced(before: bytes, edits: Iterable[MappedEdit]) -> bytes:
     """The bytes after the edits, which must be disjoint."""
     after = splice(before, [Piece(edit.start, edit.end, edit.text) for edit in edits])
     assert after is not None
     return after
 
 
-def together(base: Iterable[TracedEdit], more: Iterable[TracedEdit]) -> list[TracedEdit] | None:
+def together(base: Iterable[MappedEdit], more: Iterable[MappedEdit]) -> list[MappedEdit] | None:
     """Both sets of edits of one text as disjoint ones, or None where they contradict each other.
 
     The same edit in both is made once; insertions at one point stand one behind the other.
@@ -117,23 +117,23 @@ def together(base: Iterable[TracedEdit], more: Iterable[TracedEdit]) -> list[Tra
     return sorted(result, key=lambda edit: (edit.start, edit.end))
 
 
-def _meet(one: TracedEdit, other: TracedEdit) -> bool:
+def _meet(one: MappedEdit, other: MappedEdit) -> bool:
     if one.start == one.end and other.start == other.end:
         return one.start == other.start
     return one.start < other.end and other.start < one.end
 
 
-def _joined(one: TracedEdit, other: TracedEdit) -> TracedEdit | None:
-    claims = tuple(dict.fromkeys((*one.claims, *other.claims)))
+def _joined(one: MappedEdit, other: MappedEdit) -> MappedEdit | None:
+    owners = tuple(dict.fromkeys((*one.owners, *other.owners)))
     if (one.start, one.end) != (other.start, other.end):
         return None
     if other.text in one.text:
-        return replace(one, claims=claims)
+        return replace(one, owners=owners)
     if one.text in other.text:
-        return replace(other, claims=claims)
+        return replace(other, owners=owners)
     if one.start != one.end:
         return None
-    return replace(one, text=one.text + other.text, claims=claims)
+    return replace(one, text=one.text + other.text, owners=owners)
 
 
 def _bodies(patch: bytes) -> list[list[bytes]]:

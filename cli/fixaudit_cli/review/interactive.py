@@ -14,7 +14,7 @@ from fixaudit.errors import SourceError
 from fixaudit.model.finding import Edit, Span
 from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
 from fixaudit.source.source import Source
-from fixaudit.text.source_map import TracedEdit
+from fixaudit.text.source_map import MappedEdit
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.review.decisions import Decisions
 from fixaudit_cli.review.dialog import Answer, Dialog, FileReview
@@ -28,7 +28,7 @@ class _Choice:
     """The result of a file's review: findings accepted whole, and edits made by hand or in part."""
 
     accepted: set[str] = field(default_factory=set)
-    custom: dict[str, tuple[TracedEdit, ...]] = field(default_factory=dict)
+    custom: dict[str, tuple[MappedEdit, ...]] = field(default_factory=dict)
 
 
 class Review:
@@ -134,7 +134,7 @@ def _by_finding(review: FileReview) -> Iterator[tuple[list[Hunk], list[Answer | 
     yield from groups.values()
 
 
-def _made(hunk: Hunk, answer: Answer | None) -> tuple[TracedEdit, ...]:
+def _made(hunk: Hunk, answer: Answer | None) -> tuple[MappedEdit, ...]:
     """The edits an answer stands for."""
     if answer is True:
         return hunk.edits
@@ -142,7 +142,7 @@ def _made(hunk: Hunk, answer: Answer | None) -> tuple[TracedEdit, ...]:
 
 
 def _with_custom(
-    outcome: Changed | Unchanged, shown: Changed, fingerprint: str, edits: tuple[TracedEdit, ...]
+    outcome: Changed | Unchanged, shown: Changed, fingerprint: str, edits: tuple[MappedEdit, ...]
 ) -> Changed | Unchanged:
     """The outcome with edits made by hand, or with a problem that gives the reason why not."""
     base = outcome.edits if isinstance(outcome, Changed) else ()
@@ -164,7 +164,7 @@ def _with_custom(
     return Changed(shown.path, shown.before, after, tuple(both), sites, outcome.problems)
 
 
-def _trouble(hunk: Hunk, edits: tuple[TracedEdit, ...]) -> str | None:
+def _trouble(hunk: Hunk, edits: tuple[MappedEdit, ...]) -> str | None:
     """What is wrong with a file that holds these edits of one hunk alone."""
     return unsound(hunk.site.path, hunk.before, spliced(hunk.before, edits))
 

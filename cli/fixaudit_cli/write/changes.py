@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-Claim = tuple[str, str]
+Owner = tuple[str, str]
 """Who needs an edit: `(finding id, codemod name)`."""
 
 
@@ -19,7 +19,7 @@ class LedgerEdit:
 
     `text` is put in the file's encoding, unless it is bytes already. `also` names further findings
     that need the edit, such as an import that several sites share: the edit stays as long as one of
-    its `claims` stands.
+    its `owners` stands.
     """
 
     finding_id: str
@@ -27,17 +27,17 @@ class LedgerEdit:
     start: int
     end: int
     text: str | bytes
-    also: tuple[Claim, ...] = ()
+    also: tuple[Owner, ...] = ()
 
     @classmethod
     def serving(
-        cls, claims: Sequence[Claim], start: int, end: int, text: str | bytes
+        cls, owners: Sequence[Owner], start: int, end: int, text: str | bytes
     ) -> LedgerEdit:
-        """An edit by all who need it; `claims` must name at least one."""
-        return cls(*claims[0], start, end, text, tuple(claims[1:]))
+        """An edit by all who need it; `owners` must name at least one."""
+        return cls(*owners[0], start, end, text, tuple(owners[1:]))
 
     @property
-    def claims(self) -> tuple[Claim, ...]:
+    def owners(self) -> tuple[Owner, ...]:
         """Every `(finding id, codemod)` that needs this edit, the first one first."""
         return ((self.finding_id, self.codemod), *self.also)
 

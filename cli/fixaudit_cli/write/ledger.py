@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fixaudit_cli.write.changes import Claim, FileChange, LedgerEdit, Piece, digest, splice
+from fixaudit_cli.write.changes import FileChange, LedgerEdit, Owner, Piece, digest, splice
 from fixaudit_cli.write.ledger_schema import (
     EditRow,
     FileRow,
@@ -156,20 +156,20 @@ class Ledger:
 
     def edits(self, file: FileRow) -> tuple[EditRow, ...]:
         """The file's edits, in the order they were recorded."""
-        claims: dict[int, list[tuple[Claim, bool]]] = {}
+        owners: dict[int, list[tuple[Owner, bool]]] = {}
         for edit, finding, codemod, dropped in self._db.execute(
             "SELECT edit, finding, codemod, dropped FROM claims JOIN edits ON edits.id = edit"
             " WHERE file = ?",
             (file.id,),
         ):
-            claims.setdefault(edit, []).append(((finding, codemod), bool(dropped)))
+            owners.setdefault(edit, []).append(((finding, codemod), bool(dropped)))
         rows = self._db.execute("SELECT * FROM edits WHERE file = ? ORDER BY id", (file.id,))
         return tuple(
             EditRow(
                 row["id"],
                 Piece(row["start"], row["stop"], row["content"]),
-                frozenset(claim for claim, _ in claims[row["id"]]),
-                frozenset(claim for claim, dropped in claims[row["id"]] if not dropped),
+                frozenset(claim for claim, _ in owners[row["id"]]),
+                frozenset(claim for claim, dropped in owners[row["id"]] if not dropped),
             )
             for row in rows
         )
@@ -252,7 +252,7 @@ class Ledger:
                     [
                         (claim not in new.standing[edit.id], edit.id, *claim)
                         for edit in self.edits(new.file)
-                        for claim in edit.claims
+                        for claim in edit.owners
                     ],
                 )
             db.execute("UPDATE runs SET state = 'pending', finished = NULL WHERE id = ?", (run,))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.errors import FixauditError
-from fixaudit_cli.write.changes import Claim, Piece
+from fixaudit_cli.write.changes import Owner, Piece
 
 VERSION = 1
 
@@ -102,8 +102,8 @@ class EditRow:
 
     id: int
     piece: Piece
-    claims: frozenset[Claim]
-    standing: frozenset[Claim]
+    owners: frozenset[Owner]
+    standing: frozenset[Owner]
     """The claims not undone; while there is one, the edit is in the file."""
 
     @property
@@ -113,7 +113,7 @@ class EditRow:
         What several claims insert, such as an import, serves those that are left. Text they
         replace or take away is needed again as soon as one of them is undone.
         """
-        return len(self.claims) > 1 and self.piece.start < self.piece.end
+        return len(self.owners) > 1 and self.piece.start < self.piece.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class NewGoal:
     file: FileRow
     held: str
     goal: str
-    standing: dict[int, frozenset[Claim]]
+    standing: dict[int, frozenset[Owner]]
     """By edit id, the claims that stand from then on."""
 
 

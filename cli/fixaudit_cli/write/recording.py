@@ -54,5 +54,5 @@ def _record_file(db: sqlite3.Connection, run: int, change: FileChange, first: st
         )
         db.executemany(
             "INSERT OR IGNORE INTO claims (edit, finding, codemod) VALUES (?, ?, ?)",
-            [(row.lastrowid, *claim) for claim in edit.claims],
+            [(row.lastrowid, *claim) for claim in edit.owners],
         )

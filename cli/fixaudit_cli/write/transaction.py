@@ -195,9 +195,9 @@ def _mention_unfinished(ledger: Ledger) -> None:
 
 def _edits(change: Changed) -> tuple[LedgerEdit, ...]:
     return tuple(
-        LedgerEdit.serving(edit.claims, edit.start, edit.end, edit.text)
+        LedgerEdit.serving(edit.owners, edit.start, edit.end, edit.text)
         for edit in change.edits
-        if edit.claims
+        if edit.owners
     )
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from fixaudit_cli.write.changes import Claim, digest, splice
+from fixaudit_cli.write.changes import Owner, digest, splice
 from fixaudit_cli.write.ledger import Ledger, LedgerError
 from fixaudit_cli.write.ledger_schema import EditRow, FileRow, NewGoal
 from fixaudit_cli.write.replace_file import Failed, Skipped, WriteOutcome
@@ -41,14 +41,14 @@ def undo(
         if not files:
             raise LedgerError(f"run {run} has no edits of {codemod} there")
 
-    def keep(claim: Claim) -> bool:
+    def keep(claim: Owner) -> bool:
         return codemod is not None and claim[1] != codemod
 
     return _retarget(ledger, run, files, keep, downwards=True, force=force, on_file=on_file)
 
 
 def retarget(
-    ledger: Ledger, run: int, keep: Callable[[Claim], bool], *, on_file: Observer | None = None
+    ledger: Ledger, run: int, keep: Callable[[Owner], bool], *, on_file: Observer | None = None
 ) -> RunReport:
     """Bring the run's files to hold exactly the edits a kept `(finding id, codemod)` needs.
 
@@ -62,7 +62,7 @@ def _retarget(
     ledger: Ledger,
     run: int,
     files: Iterable[FileRow],
-    keep: Callable[[Claim], bool],
+    keep: Callable[[Owner], bool],
     *,
     downwards: bool,
     force: bool = False,
@@ -84,12 +84,12 @@ def _retarget(
 
 
 def _new_goal(
-    ledger: Ledger, file: FileRow, keep: Callable[[Claim], bool], downwards: bool, force: bool
+    ledger: Ledger, file: FileRow, keep: Callable[[Owner], bool], downwards: bool, force: bool
 ) -> NewGoal | WriteOutcome | None:
     """The new goal of `file`, the reason why it cannot be written, or None where nothing changes."""
     edits = ledger.edits(file)
     standing = {
-        edit.id: frozenset(filter(keep, edit.standing if downwards else edit.claims))
+        edit.id: frozenset(filter(keep, edit.standing if downwards else edit.owners))
         for edit in edits
     }
     goal = _goal(ledger, file, edits, standing, downwards)
@@ -113,7 +113,7 @@ def _goal(
     ledger: Ledger,
     file: FileRow,
     edits: tuple[EditRow, ...],
-    standing: dict[int, frozenset[Claim]],
+    standing: dict[int, frozenset[Owner]],
     downwards: bool,
 ) -> str | Skipped:
     if not edits:  # of no finding: only undoing the whole file undoes it
@@ -121,10 +121,10 @@ def _goal(
     kept = [edit.piece for edit in edits if standing[edit.id]]
     if not kept:
         return file.before_hash
-    if all(standing[edit.id] == edit.claims for edit in edits):
+    if all(standing[edit.id] == edit.owners for edit in edits):
         return file.after_hash
     if file.whole or any(
-        edit.joint and 0 < len(standing[edit.id]) < len(edit.claims) for edit in edits
+        edit.joint and 0 < len(standing[edit.id]) < len(edit.owners) for edit in edits
     ):
         return Skipped("its edits cannot be taken apart; undo the whole file")
     if len(kept) == len(edits):
@@ -165,4 +165,4 @@ def _is_below(file: str, folder: str) -> bool:
 
 
 def _has(ledger: Ledger, file: FileRow, codemod: str) -> bool:
-    return any(claim[1] == codemod for edit in ledger.edits(file) for claim in edit.claims)
+    return any(claim[1] == codemod for edit in ledger.edits(file) for claim in edit.owners)

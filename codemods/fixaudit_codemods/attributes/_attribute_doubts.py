@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source, remembered
+from fixaudit import Source, memoized
 from fixaudit.authoring import Inference, Shown, TypeFacts, dotted_name, shown_at, static_type
 
 _EXPLAINS = re.compile(
@@ -83,7 +83,7 @@ def _home(source: Source, site: ast.expr, owner: ast.expr) -> ast.AST:
     return home
 
 
-@remembered
+@memoized
 def _by_subject(source: Source) -> dict[str, list[ast.AST]]:
     """The tests, calls, attributes and subscripts of a file, by the text of what they are about."""
     found: dict[str, list[ast.AST]] = {}

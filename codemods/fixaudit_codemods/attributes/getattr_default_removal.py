@@ -16,7 +16,7 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source, UnimportWish, calls
+from fixaudit import Codemod, Finding, ObsoleteImport, ReportMatch, Role, Source, calls
 from fixaudit_codemods.attributes._declared_attributes import (
     Doubt,
     Proof,
@@ -36,9 +36,9 @@ class GetattrDefaultRemoval(Codemod):
     triggers = (b"getattr",)
     visits = (ast.Call,)
     names = frozenset({"getattr"})
-    sets = frozenset({"core", "types"})
-    twins: ClassVar[tuple[str, ...]] = ("B009",)
-    pairing = Pairing(
+    tags = frozenset({"core", "types"})
+    equivalent_codes: ClassVar[tuple[str, ...]] = ("B009",)
+    report_match = ReportMatch(
         rules=("B009",),
         keywords=(("getattr", "default"), ("unnecessary", "getattr"), ("getattr", "typing")),
     )
@@ -167,13 +167,13 @@ def _declared_default(value: ast.expr) -> ast.expr | None:
     return None if found is None or ast.unparse(found) == "..." else found
 
 
-def _needless(source: Source, default: ast.expr | None) -> list[UnimportWish]:
+def _needless(source: Source, default: ast.expr | None) -> list[ObsoleteImport]:
     """Names that the default may have been the last to use."""
     if default is None:
         return []
     names = {part.id: part for part in ast.walk(default) if isinstance(part, ast.Name)}
     return [
-        UnimportWish(name)
+        ObsoleteImport(name)
         for name, part in names.items()
         if any(binding.kind == "import" for binding in source.lookup(name, part))
     ]

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
 from fixaudit_codemods.attributes._declared_attributes import Doubt, prove, unusable_name
 
 _AND = re.compile(rb"\s*and\b[ \t\f]*(?:\r?\n[ \t\f]*)?")
@@ -33,8 +33,10 @@ class HasattrDeclared(Codemod):
     visits = (ast.Call,)
     names = frozenset({"hasattr"})
     default = False
-    sets = frozenset({"types"})
-    pairing = Pairing(keywords=(("hasattr", "type"), ("hasattr", "narrowing"), ("hasattr",)))
+    tags = frozenset({"types"})
+    report_match = ReportMatch(
+        keywords=(("hasattr", "type"), ("hasattr", "narrowing"), ("hasattr",))
+    )
 
     leaves: ClassVar[dict[Role, str]] = {
         Role.TEST: "tests may pass anything",

@@ -17,7 +17,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit import Codemod, Finding, ReportMatch, Source
 from fixaudit.authoring import callee_renamed, is_in_default, other_runner, replacing_test
 
 NAMES = frozenset({"asyncio.get_event_loop", "asyncio.events.get_event_loop"})
@@ -35,8 +35,8 @@ class GetRunningLoop(Codemod):
     triggers = (b"get_event_loop",)
     visits = (ast.Call,)
     default = False  # in a coroutine it works as it is: it is unclear, not wrong
-    sets = frozenset({"async"})
-    pairing = Pairing(
+    tags = frozenset({"async"})
+    report_match = ReportMatch(
         keywords=(
             ("get_event_loop",),
             ("get_running_loop",),
@@ -70,7 +70,7 @@ class GetRunningLoop(Codemod):
             reason = "`asyncio` and `get_running_loop` mean something else here"
             return self.review(source, node, reason, GUIDANCE)
         reason = "a coroutine has a running loop, and means that one"
-        return self.fix(source, node, reason, [changed.edit], changed.wishes)
+        return self.fix(source, node, reason, [changed.edit], changed.needed_names)
 
     def _outside(self, source: Source, node: ast.Call) -> Finding:
         if any(isinstance(above, ast.AsyncFunctionDef) for above in source.ancestors(node)):

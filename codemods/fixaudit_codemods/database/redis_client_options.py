@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import Refusal, add_keywords, assigned_literal, keyword, unpacks
 
 _MODULES = ("redis", "redis.asyncio", "redis.client", "redis.asyncio.client")
@@ -76,8 +76,8 @@ class RedisClientOptions(Codemod):
     triggers = (b"redis",)
     visits = (ast.Call,)
     default = False  # how often to ping and how many connections to allow is the project's choice
-    sets = frozenset({"database", "redis"})
-    pairing = Pairing(
+    tags = frozenset({"database", "redis"})
+    report_match = ReportMatch(
         keywords=(
             ("health_check_interval",),
             ("redis", "max_connections"),

@@ -16,7 +16,7 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, handlers, remembered
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers, memoized
 
 _CHANGES_TRACEBACK = frozenset({"__traceback__", "with_traceback"})
 
@@ -26,10 +26,10 @@ class BareReraise(Codemod):
     code = "FA202"
     triggers = (b"raise ", b"raise(")
     visits = (ast.Raise,)
-    ripples = False
-    sets = frozenset({"errors"})
-    twins = ("TRY201",)
-    pairing = Pairing(
+    may_enable_others = False
+    tags = frozenset({"errors"})
+    equivalent_codes = ("TRY201",)
+    report_match = ReportMatch(
         rules=("TRY201", "verbose-raise"),
         keywords=(
             ("raise e from e",),
@@ -122,7 +122,7 @@ def _edits(source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> list[
     return [source.replace(node, "raise"), *released]
 
 
-@remembered
+@memoized
 def _uses_by_raise(
     source: Source, handler: ast.ExceptHandler
 ) -> list[tuple[ast.Raise, list[ast.Name]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit import Source, loggers, remembered
+from fixaudit import Source, loggers, memoized
 from fixaudit.authoring import Style
 from fixaudit_codemods.logs._log_call import (
     Removal,
@@ -43,7 +43,7 @@ def level_of(source: Source, node: ast.Call) -> str | None:
     return None
 
 
-@remembered
+@memoized
 def _imported_levels(source: Source) -> frozenset[str]:
     """The names under which `from logging import exception` and its like are known here."""
     return frozenset(
@@ -62,7 +62,7 @@ def logger_kind(source: Source, node: ast.Call) -> loggers.LoggerKind | None:
     return "stdlib"
 
 
-@remembered
+@memoized
 def cleaning_of(source: Source, node: ast.Call, name: str) -> Cleaning | None:
     """None where nothing in the message is exactly the exception."""
     message, values = _message(source, node)

@@ -23,14 +23,14 @@ from fixaudit import (
     Codemod,
     Edit,
     Finding,
-    Pairing,
+    NeededName,
+    ObsoleteImport,
+    ReportMatch,
     Role,
     Source,
-    UnimportWish,
-    Wish,
     access,
     handlers,
-    remembered,
+    memoized,
 )
 from fixaudit_codemods.logs._handled_exception import mentions
 from fixaudit_codemods.logs._message_cleaning import Cleaning, cleaning_of, level_of, logger_kind
@@ -64,9 +64,9 @@ class LoggerErrorToException(Codemod):
     triggers = (b"error(",)
     visits = (ast.Call,)
     default = False
-    sets = frozenset({"logging", "errors"})
-    twins = ("TRY400",)
-    pairing = Pairing(
+    tags = frozenset({"logging", "errors"})
+    equivalent_codes = ("TRY400",)
+    report_match = ReportMatch(
         rules=("TRY400", "error-instead-of-exception"),
         keywords=(
             ("logger.error", "logger.exception"),
@@ -94,9 +94,9 @@ class LoggerErrorToException(Codemod):
         if doubt is None:
             doubt = _second(source, node, handler)
         if doubt is None:
-            renamed, wishes = _renamed(source, node)
+            renamed, needed_names = _renamed(source, node)
             edits = [*renamed, *_edits(source, node, handler)]
-            yield self.unsafe(source, node, REASON, edits, wishes)
+            yield self.unsafe(source, node, REASON, edits, needed_names)
         elif doubt.ask:
             yield self.review(source, node, doubt.reason, GUIDANCE)
         else:
@@ -121,7 +121,7 @@ def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt
     return None
 
 
-@remembered
+@memoized
 def _no_loss(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str | None:
     """Why the call by itself loses no traceback."""
     if logger_kind(source, node) is None:
@@ -207,7 +207,7 @@ def _second(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doub
     return _Doubt(f"the traceback goes with line {first.lineno}")
 
 
-@remembered
+@memoized
 def _chosen(source: Source, handler: ast.ExceptHandler) -> list[ast.Call]:
     """The calls of a handler that are to log the traceback: one on each way through it."""
     chosen: list[ast.Call] = []
@@ -222,15 +222,15 @@ def _chosen(source: Source, handler: ast.ExceptHandler) -> list[ast.Call]:
 # ------------------------------------------------------------------------------ the edits
 
 
-def _renamed(source: Source, node: ast.Call) -> tuple[list[Edit], list[Wish]]:
+def _renamed(source: Source, node: ast.Call) -> tuple[list[Edit], list[NeededName]]:
     end = source.span(node.func).end
     if isinstance(node.func, ast.Attribute):
         level = node.func.attr
         return [source.edit(end - len(level), end, _LEVELS[level])], []
     imported = _imported(source, node)
     assert imported is not None
-    gone = UnimportWish(source.segment(node.func))
-    return [source.replace(node.func, imported.text)], [*imported.wishes, gone]
+    gone = ObsoleteImport(source.segment(node.func))
+    return [source.replace(node.func, imported.text)], [*imported.needed_names, gone]
 
 
 def _edits(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> list[Edit]:

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, handlers, remembered
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers, memoized
 from fixaudit_codemods.logs._handled_exception import mentions, no_traceback, not_this_exception
 from fixaudit_codemods.logs._log_call import Removal
 from fixaudit_codemods.logs._message_cleaning import (
@@ -47,9 +47,9 @@ class LoggerExceptionCleanup(Codemod):
         rb"(?!\s*(?:\"[^\"\\\r\n]*\"|'[^'\\\r\n]*')\s*,?\s*\))))"
     )
     visits = (ast.Call,)
-    sets = frozenset({"core", "logging"})
-    twins = ("TRY401",)
-    pairing = Pairing(
+    tags = frozenset({"core", "logging"})
+    equivalent_codes = ("TRY401",)
+    report_match = ReportMatch(
         rules=("TRY401",),
         keywords=(
             ("logger.exception", "redundant"),
@@ -151,7 +151,7 @@ def _name_edit(
     return [], cleaning.reason
 
 
-@remembered
+@memoized
 def _cleaned_calls(source: Source, handler: ast.ExceptHandler) -> list[tuple[ast.Call, Removal]]:
     return list(_each_cleaned(source, handler))
 

@@ -15,7 +15,17 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, UnimportWish, calls, handlers
+from fixaudit import (
+    Codemod,
+    Edit,
+    Finding,
+    ObsoleteImport,
+    ReportMatch,
+    Role,
+    Source,
+    calls,
+    handlers,
+)
 from fixaudit_codemods.logs._handled_exception import exc_info_of
 from fixaudit_codemods.logs._message_cleaning import level_of, logger_kind
 
@@ -28,9 +38,9 @@ class RedundantExcInfo(Codemod):
     triggers = (b"exc_info",)
     visits = (ast.Call,)
     default = False
-    sets = frozenset({"logging", "style"})
-    twins = ("G202", "LOG014")
-    pairing = Pairing(
+    tags = frozenset({"logging", "style"})
+    equivalent_codes = ("G202", "LOG014")
+    report_match = ReportMatch(
         rules=("G202", "logging-redundant-exc-info"),
         keywords=(
             ("exc_info", "redundant"),
@@ -58,7 +68,7 @@ class RedundantExcInfo(Codemod):
             return
         edits = [*dropped, *_name_edits(source, word.value, handler)]
         reason = "`exception` logs the traceback of the handled exception anyway"
-        yield self.fix(source, node, reason, edits, _wishes(word.value))
+        yield self.fix(source, node, reason, edits, _obsolete_imports(word.value))
 
 
 def _left_alone(
@@ -86,10 +96,10 @@ def _uses(value: ast.expr, handler: ast.ExceptHandler) -> list[ast.Name]:
     return [use for use in handlers.name_uses(handler) if use in inside]
 
 
-def _wishes(value: ast.expr) -> list[UnimportWish]:
+def _obsolete_imports(value: ast.expr) -> list[ObsoleteImport]:
     """`sys.exc_info()` may have been all that `sys` was imported for."""
     names = (inner for inner in ast.walk(value) if isinstance(inner, ast.Name))
-    return [UnimportWish(name.id) for name in names] if isinstance(value, ast.Call) else []
+    return [ObsoleteImport(name.id) for name in names] if isinstance(value, ast.Call) else []
 
 
 def _name_edits(source: Source, value: ast.expr, handler: ast.ExceptHandler) -> list[Edit]:

@@ -9,10 +9,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
+from warnings import warn
 
 from fixaudit.config.options import INCLUDE_TESTS, with_test_policy
 from fixaudit.files.file_roles import Role
-from fixaudit.model.finding import Edit, Finding, Verdict, Wish
+from fixaudit.model.finding import Edit, Finding, NeededName, Verdict
 from fixaudit.source.role import first_role
 from fixaudit.source.source import Source
 
@@ -23,7 +24,7 @@ class NoOptions:
 
 
 @dataclass(frozen=True)
-class Pairing:
+class ReportMatch:
     """How a report's finding is recognised as this codemod's: what `fixaudit plan` matches on.
 
     `rules` are rule ids of scanners (`S324`, `B324`, `CWE-327`); `keywords` are groups of lower-case
@@ -32,6 +33,16 @@ class Pairing:
 
     rules: tuple[str, ...] = ()
     keywords: tuple[tuple[str, ...], ...] = ()
+
+
+# Names of before 0.2: deprecated, gone with the release after next.
+_OLD_ATTRIBUTES = {
+    "sets": "tags",
+    "twins": "equivalent_codes",
+    "pairing": "report_match",
+    "repeats": "until_stable",
+    "ripples": "may_enable_others",
+}
 
 
 class Codemod(ABC):
@@ -48,13 +59,13 @@ class Codemod(ABC):
             them: the last part of the dotted name is one, or stands for one in this file, by
             `import … as` or an assignment. Other visited types are all judged.
         default: on without being asked for: true when an audit would call every site a defect.
-        repeats: judged again on what its edits led to, until nothing is left; false for rewrites
+        until_stable: judged again on what its edits led to, until nothing is left; false for rewrites
             that are no fixed points.
-        ripples: false where its edits give nothing new to find to any codemod, itself included:
+        may_enable_others: false where its edits give nothing new to find to any codemod, itself included:
             a file that got no other edits is not judged again.
-        sets: words to select it by, besides `all`.
-        twins: codes of other linters that suppress it too (`# noqa: S324`, `# nosec B324`).
-        pairing: how reports speak of it.
+        tags: words to select it by, besides `all`.
+        equivalent_codes: codes of other linters that suppress it too (`# noqa: S324`, `# nosec B324`).
+        report_match: how reports speak of it.
         leaves: the roles of files whose sites are left alone, each with the reason that they get;
             of a file with several roles the first one named here counts. With `Role.TEST` among
             them the codemod has the option `include-tests`.
@@ -73,17 +84,21 @@ class Codemod(ABC):
     visits: ClassVar[tuple[type[ast.AST], ...]]
     names: ClassVar[frozenset[str]] = frozenset()
     default: ClassVar[bool] = True
-    repeats: ClassVar[bool] = True
-    ripples: ClassVar[bool] = True
-    sets: ClassVar[frozenset[str]] = frozenset()
-    twins: ClassVar[tuple[str, ...]] = ()
-    pairing: ClassVar[Pairing] = Pairing()
+    until_stable: ClassVar[bool] = True
+    may_enable_others: ClassVar[bool] = True
+    tags: ClassVar[frozenset[str]] = frozenset()
+    equivalent_codes: ClassVar[tuple[str, ...]] = ()
+    report_match: ClassVar[ReportMatch] = ReportMatch()
     leaves: ClassVar[Mapping[Role, str]] = {}
     Options: ClassVar[type[Any]] = NoOptions
     options_help: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)
+        for old, new in _OLD_ATTRIBUTES.items():
+            if old in vars(cls):
+                warn(f"{cls.__qualname__}.{old} is now called {new}", DeprecationWarning, 2)
+                setattr(cls, new, vars(cls)[old])
         if Role.TEST in cls.leaves:
             name = f"{cls.__qualname__}.Options"
             cls.Options = with_test_policy(cls.Options, cls.__module__, name)
@@ -128,13 +143,15 @@ class Codemod(ABC):
     def summary(cls) -> str:
         return cls.documentation().partition("\n")[0]
 
-    def fix(self, source: Source, node: ast.AST, reason: str, edits: Iterable[Edit], wishes: Iterable[Wish] = (), guidance: str | None = None) -> Finding:  # fmt: skip
-        """A finding applied by default."""
-        return self._finding(source, node, Verdict.FIX, reason, edits, wishes, guidance)
+    def fix(self, source: Source, node: ast.AST, reason: str, edits: Iterable[Edit], needed_names: Iterable[NeededName] = (), guidance: str | None = None, wishes: Iterable[NeededName] = ()) -> Finding:  # fmt: skip
+        """A finding applied by default. `wishes` is the old name of `needed_names`."""
+        needed_names = (*needed_names, *wishes)
+        return self._finding(source, node, Verdict.FIX, reason, edits, needed_names, guidance)
 
-    def unsafe(self, source: Source, node: ast.AST, reason: str, edits: Iterable[Edit], wishes: Iterable[Wish] = (), guidance: str | None = None) -> Finding:  # fmt: skip
+    def unsafe(self, source: Source, node: ast.AST, reason: str, edits: Iterable[Edit], needed_names: Iterable[NeededName] = (), guidance: str | None = None, wishes: Iterable[NeededName] = ()) -> Finding:  # fmt: skip
         """A finding applied only with `--unsafe`; the reason says what may change."""
-        return self._finding(source, node, Verdict.UNSAFE, reason, edits, wishes, guidance)
+        needed_names = (*needed_names, *wishes)
+        return self._finding(source, node, Verdict.UNSAFE, reason, edits, needed_names, guidance)
 
     def review(
         self, source: Source, node: ast.AST, reason: str, guidance: str | None = None
@@ -153,7 +170,7 @@ class Codemod(ABC):
         verdict: Verdict,
         reason: str,
         edits: Iterable[Edit],
-        wishes: Iterable[Wish],
+        needed_names: Iterable[NeededName],
         guidance: str | None,
     ) -> Finding:
         return Finding(
@@ -163,7 +180,7 @@ class Codemod(ABC):
             verdict=verdict,
             reason=reason,
             edits=tuple(edits),
-            wishes=tuple(wishes),
+            needed_names=tuple(needed_names),
             guidance=guidance,
         )
 
@@ -172,5 +189,5 @@ def _left(finding: Finding, reason: str) -> Finding:
     if finding.verdict is Verdict.LEAVE:
         return finding
     return replace(
-        finding, verdict=Verdict.LEAVE, reason=reason, edits=(), wishes=(), guidance=None
+        finding, verdict=Verdict.LEAVE, reason=reason, edits=(), needed_names=(), guidance=None
     )

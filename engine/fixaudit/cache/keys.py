@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from fixaudit.config.request import Request
-from fixaudit.registry.code_hash import code_stamp
+from fixaudit.registry.code_hash import code_hash
 
 # Files whose content codemods, the index or the formatter ask for: all of a folder's count.
 _SETTINGS = frozenset(
@@ -31,7 +31,7 @@ def run_key(request: Request, codemod_folders: Iterable[Path]) -> str:
         request.isolated,
         repr(request.config),
     )
-    return code_stamp(map(os.fspath, codemod_folders), repr(asked))
+    return code_hash(map(os.fspath, codemod_folders), repr(asked))
 
 
 class Contexts:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fixaudit.config.commandline import CommandLineConfig
 
 if TYPE_CHECKING:
-    from fixaudit.model.outcome import Site
+    from fixaudit.model.outcome import LocatedFinding
 
 _ROOT_MARKS = (".git", ".hg")
 
@@ -42,7 +42,7 @@ class Request:
     config: CommandLineConfig = field(default_factory=CommandLineConfig)
     isolated: bool = False
     write: bool = True
-    accept: Callable[[Site], bool] | None = None
+    accept: Callable[[LocatedFinding], bool] | None = None
     codemods: tuple[Any, ...] = ()
 
     @property

@@ -12,7 +12,7 @@ from typing import Any
 
 from fixaudit.config.toml import read_toml, shown
 from fixaudit.errors import ConfigError
-from fixaudit.files.nearest_ancestor import Upward, is_repository
+from fixaudit.files.nearest_ancestor import NearestAncestor, is_repository
 
 _AT_LEAST = re.compile(r">=\s*3\.(\d+)")
 
@@ -44,7 +44,7 @@ class BlackSettings:
 
 
 def black_settings(
-    path: Path, nearest: Upward[BlackSettings] | None = None
+    path: Path, nearest: NearestAncestor[BlackSettings] | None = None
 ) -> BlackSettings | None:
     """The settings above an absolute path; None where no `[tool.black]` counts for it.
 
@@ -56,10 +56,10 @@ def black_settings(
     return (nearest or black_above()).of(os.path.dirname(path))
 
 
-def black_above() -> Upward[BlackSettings]:
+def black_above() -> NearestAncestor[BlackSettings]:
     """The settings by folder."""
     # Black, too, ends its search at a table of its own or at the repository's top.
-    return Upward(_settings_at, is_repository)
+    return NearestAncestor(_settings_at, is_repository)
 
 
 def _settings_at(folder: str) -> BlackSettings | None:

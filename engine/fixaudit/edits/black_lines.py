@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fixaudit.edits.black_config import BlackSettings, black_settings
 from fixaudit.errors import SourceError
-from fixaudit.files.nearest_ancestor import Upward
+from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.text.encoding import decode
 from fixaudit.text.line_diff import Change, changes
 
@@ -41,7 +41,7 @@ class Formatter:
 
 
 def formatter(
-    path: Path, wanted: bool | None = None, nearest: Upward[BlackSettings] | None = None
+    path: Path, wanted: bool | None = None, nearest: NearestAncestor[BlackSettings] | None = None
 ) -> Formatter | None:
     """What formats a file (absolute path): Black as its project has it, or nothing.
 

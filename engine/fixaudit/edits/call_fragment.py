@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from fixaudit.edits import cst, statements
 from fixaudit.model.finding import Edit, Span
-from fixaudit.source.memo import remembered
+from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def hole_name(index: int | str) -> str:
     return f"_fixaudit_{index}_"
 
 
-@remembered
+@memoized
 def fragment(source: Source, node: ast.Call | ast.Tuple) -> Fragment | str:
     """The fragment of a call, or of a tuple in parentheses as if it were a call's arguments.
 

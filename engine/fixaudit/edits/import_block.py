@@ -13,7 +13,7 @@ from fixaudit.edits.module_header import (
     is_docstring,
 )
 from fixaudit.edits.statements import line_span, stands_alone
-from fixaudit.model.finding import Edit, ImportWish
+from fixaudit.model.finding import Edit, NeededImport
 from fixaudit.source.source import Source
 
 _FUTURE, _STDLIB, _THIRD_PARTY, _FIRST_PARTY, _LOCAL = range(5)
@@ -30,28 +30,28 @@ class _Entry:
 
 
 class ImportPlacer:
-    """Places wished imports in one file; `place` gives the edits."""
+    """Places needed imports in one file; `place` gives the edits."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._entries = self._direct_imports()
 
-    def place(self, wishes: Iterable[ImportWish]) -> list[Edit]:
-        """The edits that add all wishes: extended `from` lines, new lines in their sections."""
+    def place(self, needed_names: Iterable[NeededImport]) -> list[Edit]:
+        """The edits that add all needed imports: extended `from` lines, new lines in their sections."""
         edits: list[Edit] = []
-        lines: dict[int, list[ImportWish]] = {}
+        lines: dict[int, list[NeededImport]] = {}
         extended: dict[ast.ImportFrom, list[str]] = {}
-        for wish in wishes:
-            host = self._host(wish)
+        for needed in needed_names:
+            host = self._host(needed)
             if host is not None:
-                extended.setdefault(host, []).append(_alias_text(wish))
+                extended.setdefault(host, []).append(_alias_text(needed))
             else:
-                lines.setdefault(self._section(wish.module), []).append(wish)
+                lines.setdefault(self._section(needed.module), []).append(needed)
         for host, names in extended.items():
             edits += self._extend(host, sorted(names))
         for section, group in lines.items():
-            for wishes_of_line in _by_line(sorted(group, key=_wish_key)):
-                edits.append(self._new_line(section, wishes_of_line))
+            for imports_of_line in _by_line(sorted(group, key=_import_key)):
+                edits.append(self._new_line(section, imports_of_line))
         return _merge_same_place(self._source, edits)
 
     # ------------------------------------------------------------------ what is there
@@ -102,12 +102,12 @@ class ImportPlacer:
 
     # ------------------------------------------------------------------ extending `from` lines
 
-    def _host(self, wish: ImportWish) -> ast.ImportFrom | None:
-        if wish.name is None:
+    def _host(self, needed: NeededImport) -> ast.ImportFrom | None:
+        if needed.name is None:
             return None
         for entry in self._entries:
             statement = entry.statement
-            if isinstance(statement, ast.ImportFrom) and entry.module == wish.module:
+            if isinstance(statement, ast.ImportFrom) and entry.module == needed.module:
                 if statement.names[0].name != "*" and not self._has_backslash(statement):
                     return statement
         return None
@@ -180,12 +180,12 @@ class ImportPlacer:
 
     # ------------------------------------------------------------------ new lines
 
-    def _new_line(self, section: int, wishes: list[ImportWish]) -> Edit:
-        source, wish = self._source, wishes[0]
-        text = _import_text(wishes)
+    def _new_line(self, section: int, needed_names: list[NeededImport]) -> Edit:
+        source, needed = self._source, needed_names[0]
+        text = _import_text(needed_names)
         same = [entry for entry in self._entries if entry.section == section]
         if same:
-            before = self._predecessor(same, wish)
+            before = self._predecessor(same, needed)
             if before is not None:
                 return self._after(before.statement, text, blank=False)
             start = line_span(source, same[0].statement).start
@@ -199,8 +199,8 @@ class ImportPlacer:
             return source.edit(start, start, text + "\n\n")
         return self._first_import(text)
 
-    def _predecessor(self, same: list[_Entry], wish: ImportWish) -> _Entry | None:
-        new_key = _wish_key(wish)
+    def _predecessor(self, same: list[_Entry], needed: NeededImport) -> _Entry | None:
+        new_key = _import_key(needed)
         by_type = [_entry_key(entry) for entry in same]
         if by_type == sorted(by_type):
             smaller = [entry for entry in same if _entry_key(entry) <= new_key]
@@ -272,30 +272,30 @@ def _merge_same_place(source: Source, edits: list[Edit]) -> list[Edit]:
     return [source.edit(start, end, text) for (start, end), text in merged.items()]
 
 
-def _by_line(wishes: Iterable[ImportWish]) -> list[list[ImportWish]]:
-    """Wishes that one statement fulfils: the names of one module together."""
-    lines: dict[object, list[ImportWish]] = {}
-    for wish in wishes:
-        lines.setdefault((wish.module, wish.name is None and wish.bound), []).append(wish)
+def _by_line(needed_names: Iterable[NeededImport]) -> list[list[NeededImport]]:
+    """Imports that one statement brings: the names of one module together."""
+    lines: dict[object, list[NeededImport]] = {}
+    for needed in needed_names:
+        lines.setdefault((needed.module, needed.name is None and needed.bound), []).append(needed)
     return list(lines.values())
 
 
-def _import_text(wishes: Sequence[ImportWish]) -> str:
-    wish = wishes[0]
-    if wish.name is None:
-        plain = wish.bound == wish.module.partition(".")[0]
-        return f"import {wish.module}" if plain else f"import {wish.module} as {wish.bound}"
-    names = sorted((_alias_text(entry) for entry in wishes), key=_isort_key)
-    return f"from {wish.module} import {', '.join(names)}"
+def _import_text(needed_names: Sequence[NeededImport]) -> str:
+    needed = needed_names[0]
+    if needed.name is None:
+        plain = needed.bound == needed.module.partition(".")[0]
+        return f"import {needed.module}" if plain else f"import {needed.module} as {needed.bound}"
+    names = sorted((_alias_text(entry) for entry in needed_names), key=_isort_key)
+    return f"from {needed.module} import {', '.join(names)}"
 
 
-def _alias_text(wish: ImportWish) -> str:
-    assert wish.name is not None
-    return wish.name if wish.bound == wish.name else f"{wish.name} as {wish.bound}"
+def _alias_text(needed: NeededImport) -> str:
+    assert needed.name is not None
+    return needed.name if needed.bound == needed.name else f"{needed.name} as {needed.bound}"
 
 
-def _wish_key(wish: ImportWish) -> tuple[int, str]:
-    return (0 if wish.name is None else 1), wish.module.lower()
+def _import_key(needed: NeededImport) -> tuple[int, str]:
+    return (0 if needed.name is None else 1), needed.module.lower()
 
 
 def _entry_key(entry: _Entry) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Settling wishes: the imports and module-level names that edits need, or no longer need."""
+"""Needed names: the imports and module-level names that edits need, or no longer need."""
 
 from __future__ import annotations
 
@@ -10,40 +10,53 @@ from fixaudit.edits.compose import apply_edits
 from fixaudit.edits.import_block import ImportPlacer
 from fixaudit.edits.module_header import header_end
 from fixaudit.edits.statements import delete_statement, line_span
-from fixaudit.model.finding import Edit, ImportWish, ModuleNameWish, Span, UnimportWish, Wish
+from fixaudit.model.finding import (
+    Edit,
+    NeededImport,
+    NeededModuleName,
+    NeededName,
+    ObsoleteImport,
+    Span,
+)
 from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import Binding
 
 
-def settle(source: Source, wishes: Iterable[Wish]) -> list[Edit]:
-    """The edits that fulfil `wishes` in a text whose other edits are done already.
+def settle(source: Source, needed_names: Iterable[NeededName]) -> list[Edit]:
+    """The edits that fulfil `needed_names` in a text whose other edits are done already.
 
     Each import and name is added once whoever asked for it, and not at all where it is there.
     Imports are removed only when nothing in the file, `__all__` or another file reads them.
     """
-    unique = dict.fromkeys(wishes)
+    unique = dict.fromkeys(needed_names)
     edits: list[Edit] = []
-    imports = [wish for wish in unique if isinstance(wish, ImportWish) and not _has(source, wish)]
+    imports = [
+        needed for needed in unique if isinstance(needed, NeededImport) and not _has(source, needed)
+    ]
     if imports:
         edits += ImportPlacer(source).place(imports)
-    names = {wish.name: wish for wish in unique if isinstance(wish, ModuleNameWish)}
-    missing = [wish for wish in names.values() if wish.name not in source.scopes.module.bindings]
+    names = {needed.name: needed for needed in unique if isinstance(needed, NeededModuleName)}
+    missing = [
+        needed for needed in names.values() if needed.name not in source.scopes.module.bindings
+    ]
     if missing:
         edits.append(_place_names(source, missing, edits))
-    bound = list(dict.fromkeys(wish.bound for wish in unique if isinstance(wish, UnimportWish)))
+    bound = list(
+        dict.fromkeys(needed.bound for needed in unique if isinstance(needed, ObsoleteImport))
+    )
     removals = _removals(source, bound)
     if any(one.span.overlaps(other.span) for one in edits for other in removals):
         return [_removed_after(source, edits, bound)]
     return edits + removals
 
 
-def fulfils(edit: Edit, gone: str, wish: Wish) -> bool:
-    """True where `edit`, one of those `settle` gave, serves `wish`; `gone` is the text it removes."""
-    if isinstance(wish, UnimportWish):
-        return _says(gone, wish.bound)
-    if isinstance(wish, ModuleNameWish):
-        return _says(edit.text, wish.name)
-    return _says(edit.text, wish.bound) and not _says(gone, wish.bound)
+def is_met(edit: Edit, gone: str, needed: NeededName) -> bool:
+    """True where `edit`, one of those `settle` gave, serves `needed`; `gone` is the text it removes."""
+    if isinstance(needed, ObsoleteImport):
+        return _says(gone, needed.bound)
+    if isinstance(needed, NeededModuleName):
+        return _says(edit.text, needed.name)
+    return _says(edit.text, needed.bound) and not _says(gone, needed.bound)
 
 
 def _says(text: str, name: str) -> bool:
@@ -77,9 +90,9 @@ def _difference(before: bytes, after: bytes) -> Edit:
     return Edit(Span(start, end), text, drops_comments=False)
 
 
-def _has(source: Source, wish: ImportWish) -> bool:
-    target = f"{wish.module}.{wish.name}" if wish.name else wish.module
-    for binding in source.scopes.module.bindings.get(wish.bound, ()):
+def _has(source: Source, needed: NeededImport) -> bool:
+    target = f"{needed.module}.{needed.name}" if needed.name else needed.module
+    for binding in source.scopes.module.bindings.get(needed.bound, ()):
         alias = binding.node
         whole = (
             alias.name
@@ -95,17 +108,17 @@ def _has(source: Source, wish: ImportWish) -> bool:
 # --------------------------------------------------------------------------- module-level names
 
 
-def _place_names(source: Source, wishes: list[ModuleNameWish], others: list[Edit]) -> Edit:
+def _place_names(source: Source, needed_names: list[NeededModuleName], others: list[Edit]) -> Edit:
     position = header_end(source)
-    first_use = _first_module_level_use(source, {wish.name for wish in wishes})
+    first_use = _first_module_level_use(source, {needed.name for needed in needed_names})
     if first_use is not None and first_use < position:
         position = first_use
     # An import added at the very same place goes first.
     above = "".join(edit.text for edit in others if edit.span.start == position)
     before = source.body[:position] + above.encode("utf-8")
-    gap = 2 if any(_is_definition(wish.text) for wish in wishes) else 1
-    gap_above = 2 if _is_definition(wishes[0].text) else 1
-    text = ("\n" * (gap + 1)).join(wish.text.rstrip("\n") for wish in wishes) + "\n"
+    gap = 2 if any(_is_definition(needed.text) for needed in needed_names) else 1
+    gap_above = 2 if _is_definition(needed_names[0].text) else 1
+    text = ("\n" * (gap + 1)).join(needed.text.rstrip("\n") for needed in needed_names) + "\n"
     lead = _missing_blank_lines(before, gap_above) if before.strip() else ""
     following = source.body[position:]
     trail = _missing_blank_lines_after(source, following, position, gap)

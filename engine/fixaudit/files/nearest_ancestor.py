@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Upward(Generic[T]):
+class NearestAncestor(Generic[T]):
     """Answers by folder, for as long as nothing on the way is written.
 
     Args:

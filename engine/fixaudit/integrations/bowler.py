@@ -42,7 +42,7 @@ class BowlerCodemod(Codemod):
     visits: ClassVar[tuple[type[ast.AST], ...]] = (ast.Module,)
     default: ClassVar[bool] = False
     # `add_argument` adds once more at every run: queries are no fixed points.
-    repeats: ClassVar[bool] = False
+    until_stable: ClassVar[bool] = False
 
     def __init__(self, queries: Sequence[BowlerQuery], label: str = "the Bowler query") -> None:
         super().__init__()

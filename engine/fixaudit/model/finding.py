@@ -1,4 +1,4 @@
-"""What a codemod says about a site: findings, their verdicts, edits and wishes. All frozen data."""
+"""What a codemod says about a site: findings, their verdicts, edits and the names these need. All frozen data."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportWish:
+class NeededImport:
     """An import an edit needs: `import module [as bound]`, or `from module import name [as bound]`.
 
     `bound` is the local name the edit's text uses.
@@ -71,17 +71,17 @@ class ImportWish:
 
 
 @dataclass(frozen=True, slots=True)
-class UnimportWish:
+class ObsoleteImport:
     """A name whose import an edit may have made needless; removed only when provably unused."""
 
     bound: str
 
 
 @dataclass(frozen=True, slots=True)
-class ModuleNameWish:
+class NeededModuleName:
     """A module-level statement an edit needs, such as `logger = logging.getLogger(__name__)`.
 
-    `name` is what it binds (wished once per file, whoever asks), `text` the statement or
+    `name` is what it binds (once per file, whoever needs it), `text` the statement or
     definition with `\\n` newlines. It is placed after the imports, before the first use.
     """
 
@@ -89,7 +89,7 @@ class ModuleNameWish:
     text: str
 
 
-Wish = ImportWish | UnimportWish | ModuleNameWish
+NeededName = NeededImport | ObsoleteImport | NeededModuleName
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Finding:
     verdict: Verdict
     reason: str
     edits: tuple[Edit, ...] = ()
-    wishes: tuple[Wish, ...] = ()
+    needed_names: tuple[NeededName, ...] = ()
     guidance: str | None = None
 
     __setstate__ = restored

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fixaudit.model.finding import Finding, restored
-from fixaudit.text.source_map import TracedEdit
+from fixaudit.text.source_map import MappedEdit
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedEdit:
+class LocatedEdit:
     """An edit by 1-based lines and columns (in characters) of the file as it was read."""
 
     line: int
@@ -22,7 +22,7 @@ class PlacedEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class LocatedFinding:
     """A finding placed in the file as it was read.
 
     Lines and columns are 1-based, columns in characters. `suppressed` says by what comment, if any.
@@ -38,7 +38,7 @@ class Site:
     fingerprint: str
     suppressed: str | None = None
     applied: bool = False
-    edits: tuple[PlacedEdit, ...] = ()
+    edits: tuple[LocatedEdit, ...] = ()
     path: str = ""
 
     __setstate__ = restored
@@ -63,7 +63,7 @@ class Unchanged:
     """Nothing to write; sites may still be there (`review`, `leave`, suppressed, unsafe)."""
 
     path: str
-    sites: tuple[Site, ...] = ()
+    sites: tuple[LocatedFinding, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -78,8 +78,8 @@ class Changed:
     path: str
     before: bytes
     after: bytes
-    edits: tuple[TracedEdit, ...] = ()
-    sites: tuple[Site, ...] = ()
+    edits: tuple[MappedEdit, ...] = ()
+    sites: tuple[LocatedFinding, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fixaudit.errors import ConfigError
 from fixaudit.model.outcome import Outcome
-from fixaudit.registry.code_hash import code_stamp
+from fixaudit.registry.code_hash import code_hash
 
 if TYPE_CHECKING:
     from fixaudit.cache.facts_store import SqliteFacts
@@ -153,7 +153,7 @@ def keep_facts(worker: Worker, speed: Speed) -> SqliteFacts | None:
     folder = _folder(worker, speed)
     if not folder.is_dir():
         return None
-    worker.facts = SqliteFacts(folder, code_stamp())
+    worker.facts = SqliteFacts(folder, code_hash())
     return worker.facts
 
 

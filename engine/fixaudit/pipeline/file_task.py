@@ -68,7 +68,7 @@ def died(worker: Worker, path: Path, step: str) -> Computed:
     return failed(worker, path, "worker", message)
 
 
-def hung(worker: Worker, path: Path, step: str, seconds: float) -> Computed:
+def timed_out(worker: Worker, path: Path, step: str, seconds: float) -> Computed:
     """For a file whose process had to be killed because it no longer answered."""
     return failed(worker, path, "timeout", f"{_culprit(step)} took longer than {seconds:g} seconds")
 

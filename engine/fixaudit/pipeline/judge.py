@@ -49,7 +49,7 @@ def _guarded(source: Source, findings: list[Finding]) -> list[Finding]:
     reason = "the file says that it is generated: change its generator instead"
     return [
         (
-            replace(finding, verdict=Verdict.LEAVE, reason=reason, edits=(), wishes=())
+            replace(finding, verdict=Verdict.LEAVE, reason=reason, edits=(), needed_names=())
             if finding.edits
             else finding
         )

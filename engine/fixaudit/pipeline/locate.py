@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Edit, Finding, Span, Verdict
-from fixaudit.model.outcome import PlacedEdit, Site
+from fixaudit.model.outcome import LocatedEdit, LocatedFinding
 from fixaudit.source.source import Source
 from fixaudit.suppress.suppressions import Suppressions
 
 
 def place(
     source: Source, findings: Sequence[Finding], codemods: Mapping[str, Codemod]
-) -> list[Site]:
+) -> list[LocatedFinding]:
     """Findings with their lines, columns, fingerprints and suppressions; codemods by name."""
     suppressions: Suppressions | None = None  # reading comments is dear: only once one could count
     sites = []
@@ -29,7 +29,9 @@ def place(
             suppressed = suppressions.lookup(line, last, codemods[finding.codemod])
         edits = tuple(_placed(source, e) for e in sorted(finding.edits, key=lambda e: e.span))
         place = (line, column, end_line, end_column)
-        sites.append(Site(finding, *place, fingerprint, suppressed, edits=edits, path=source.path))
+        sites.append(
+            LocatedFinding(finding, *place, fingerprint, suppressed, edits=edits, path=source.path)
+        )
     return sites
 
 
@@ -57,9 +59,9 @@ def heading_end(source: Source, span: Span, line: int, end_line: int) -> int:
     return end_line
 
 
-def _placed(source: Source, edit: Edit) -> PlacedEdit:
+def _placed(source: Source, edit: Edit) -> LocatedEdit:
     start = source.positions.line_column(edit.span.start)
-    return PlacedEdit(*start, *source.positions.line_column(edit.span.end), edit.text)
+    return LocatedEdit(*start, *source.positions.line_column(edit.span.end), edit.text)
 
 
 def fingerprints(source: Source, findings: Sequence[Finding]) -> Iterator[str]:

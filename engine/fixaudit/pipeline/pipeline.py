@@ -1,4 +1,4 @@
-"""One file through everything: judge, compose, settle wishes, verify, until nothing moves."""
+"""One file through everything: judge, compose, settle needed names, verify, until nothing moves."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.edits.compose import apply_edits, compose
-from fixaudit.edits.needed_names import fulfils, settle
+from fixaudit.edits.needed_names import is_met, settle
 from fixaudit.edits.verify import verify
 from fixaudit.errors import SourceError
 from fixaudit.model.finding import Edit, Finding, Span, Verdict
-from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Site, Unchanged
+from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
 from fixaudit.pipeline.judge import judge
 from fixaudit.pipeline.locate import place
 from fixaudit.registry.prefilter import Prefilter
 from fixaudit.source.source import Source
-from fixaudit.text.source_map import Claim, Trace, TracedEdit, in_file_bytes, line_edits
+from fixaudit.text.source_map import MappedEdit, Owner, SourceMap, in_file_bytes, line_edits
 
 MAX_PASSES = 10
 
@@ -33,7 +33,7 @@ class Plan:
     codemods: Sequence[Codemod] | Prefilter
     unsafe: bool = False
     write: bool = True
-    accept: Callable[[Site], bool] | None = None
+    accept: Callable[[LocatedFinding], bool] | None = None
     format: Callable[[bytes, bytes], bytes] | None = None
 
 
@@ -49,15 +49,15 @@ def process(source: Source, plan: Plan) -> Outcome:
 class _Run:
     source: Source
     plan: Plan
-    sites: list[Site] = field(default_factory=list)
+    sites: list[LocatedFinding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    trace: Trace = field(init=False)
+    trace: SourceMap = field(init=False)
     prefilter: Prefilter = field(init=False)
     codemods: dict[str, Codemod] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
 
     def outcome(self) -> Outcome:
-        self.trace = Trace(len(self.source.body))
+        self.trace = SourceMap(len(self.source.body))
         given = self.plan.codemods
         self.prefilter = given if isinstance(given, Prefilter) else Prefilter(given)
         findings, self.problems = judge(self.source, self.active(self.source))
@@ -77,7 +77,7 @@ class _Run:
                 before.close()  # its tree is not asked for any more
             if len(applied) == len(todo) and self.is_still(applied):
                 break
-            again = [codemod for codemod in self.active(current) if codemod.repeats]
+            again = [codemod for codemod in self.active(current) if codemod.until_stable]
             later, problems = judge(current, again)
             self.problems += problems
             todo = self.still_wanted(current, later)
@@ -89,7 +89,7 @@ class _Run:
         self.codemods.update((codemod.name, codemod) for codemod in active)
         return active
 
-    def wanted(self, site: Site) -> bool:
+    def wanted(self, site: LocatedFinding) -> bool:
         finding = site.finding
         allowed = finding.verdict is Verdict.FIX or (
             self.plan.unsafe and finding.verdict is Verdict.UNSAFE
@@ -100,7 +100,9 @@ class _Run:
 
     # ------------------------------------------------------------------ one pass
 
-    def one_pass(self, current: Source, todo: list[Site]) -> tuple[Source, list[Site]]:
+    def one_pass(
+        self, current: Source, todo: list[LocatedFinding]
+    ) -> tuple[Source, list[LocatedFinding]]:
         """Apply what fits together; what breaks the text is dropped alone and named."""
         by_finding = {id(site.finding): site for site in todo}
         chosen = [by_finding[id(finding)] for finding in compose(s.finding for s in todo).chosen]
@@ -112,18 +114,18 @@ class _Run:
         self.mark_applied(chosen)
         return result, chosen
 
-    def is_still(self, applied: list[Site]) -> bool:
+    def is_still(self, applied: list[LocatedFinding]) -> bool:
         """True where no codemod can find anything new in what these edits have made."""
         done = {site.finding.codemod for site in applied}
-        return not any(self.codemods[name].ripples for name in done)
+        return not any(self.codemods[name].may_enable_others for name in done)
 
-    def attempt(self, current: Source, chosen: Sequence[Site]) -> Source | str:
-        """The source after the edits and wishes of `chosen`, or why that would be unsound."""
+    def attempt(self, current: Source, chosen: Sequence[LocatedFinding]) -> Source | str:
+        """The source after the edits and needed names of `chosen`, or why that would be unsound."""
         edits = [edit for site in chosen for edit in site.finding.edits]
         try:
             middle = self.reread(current, apply_edits(current.body, edits))
-            wishes = [wish for site in chosen for wish in site.finding.wishes]
-            settled = settle(middle, wishes) if wishes else []
+            needed_names = [needed for site in chosen for needed in site.finding.needed_names]
+            settled = settle(middle, needed_names) if needed_names else []
             after = self.reread(middle, apply_edits(middle.body, settled)) if settled else middle
         except SourceError as error:
             return f"the result does not parse: {error}"
@@ -135,7 +137,7 @@ class _Run:
         self._last_rounds = _rounds(chosen, settled, middle)
         return after
 
-    _last_rounds: tuple[list[TracedEdit], ...] = field(default=(), init=False)
+    _last_rounds: tuple[list[MappedEdit], ...] = field(default=(), init=False)
 
     def reread(self, like: Source, body: bytes) -> Source:
         return Source(
@@ -148,7 +150,7 @@ class _Run:
             target_version=like.target_version,
         )
 
-    def sound_part(self, current: Source, chosen: list[Site]) -> list[Site]:
+    def sound_part(self, current: Source, chosen: list[LocatedFinding]) -> list[LocatedFinding]:
         """The sites that are sound together, found by halving; the rest is dropped and named."""
         if len(chosen) == 1:
             trouble = self.attempt(current, chosen)
@@ -171,15 +173,15 @@ class _Run:
         # Two halves can be sound and their union not: then the second waits for the next pass.
         return left if left and right and self.broken(current, both) else both
 
-    def broken(self, current: Source, sites: list[Site]) -> bool:
+    def broken(self, current: Source, sites: list[LocatedFinding]) -> bool:
         return bool(sites) and isinstance(self.attempt(current, sites), str)
 
-    def drop(self, site: Site, trouble: str) -> None:
+    def drop(self, site: LocatedFinding, trouble: str) -> None:
         self.dropped.add(site.fingerprint)
         message = f"{site.finding.codemod} was dropped here: {trouble}"
         self.problems.append(Problem(self.source.path, "verify", message, site.line))
 
-    def mark_applied(self, chosen: list[Site]) -> None:
+    def mark_applied(self, chosen: list[LocatedFinding]) -> None:
         if not chosen:
             return
         for round_of_edits in self._last_rounds:
@@ -189,7 +191,7 @@ class _Run:
 
     # ------------------------------------------------------------------ later passes
 
-    def still_wanted(self, current: Source, findings: list[Finding]) -> list[Site]:
+    def still_wanted(self, current: Source, findings: list[Finding]) -> list[LocatedFinding]:
         """Sites of the changed text to act on, each tied to the site of the file it stems from."""
         todo = []
         open_sites = {
@@ -217,7 +219,9 @@ class _Run:
                 todo.append(replace(new, finding=site.finding))
         return todo
 
-    def origin(self, site: Site, open_sites: dict[tuple[str, int], Site]) -> Site | None:
+    def origin(
+        self, site: LocatedFinding, open_sites: dict[tuple[str, int], LocatedFinding]
+    ) -> LocatedFinding | None:
         low, high = self.trace.before(site.finding.span.start)
         exact = open_sites.get((site.finding.codemod, low))
         if exact is not None or low == high:
@@ -227,7 +231,7 @@ class _Run:
                 return candidate
         return None
 
-    def relocated(self, site: Site) -> Site:
+    def relocated(self, site: LocatedFinding) -> LocatedFinding:
         low, _ = self.trace.before(site.finding.span.start)
         line, column = self.source.positions.line_column(low)
         # Its edits belong to a text that the user never sees.
@@ -263,11 +267,11 @@ class _Run:
         everyone = tuple((s.fingerprint, s.finding.codemod) for s in self.sites if s.applied)
         edits = line_edits(current.body, after, ())
         # Whose lines are formatted needs the formatting; all do where nobody's can be told.
-        owners = (self.trace.claims(edit.start, edit.end) or everyone for edit in edits)
-        self.trace.add([replace(e, claims=c) for e, c in zip(edits, list(owners), strict=True)])
+        owners = (self.trace.owners(edit.start, edit.end) or everyone for edit in edits)
+        self.trace.add([replace(e, owners=c) for e, c in zip(edits, list(owners), strict=True)])
         return after
 
-    def unsettled(self, todo: list[Site]) -> Outcome:
+    def unsettled(self, todo: list[LocatedFinding]) -> Outcome:
         names = ", ".join(sorted({site.finding.codemod for site in todo}))
         message = (
             f"the edits of {names} do not settle in {MAX_PASSES} passes; the file stays as it is"
@@ -276,31 +280,33 @@ class _Run:
             self.source.path, Problem(self.source.path, "unsettled", message, todo[0].line)
         )
 
-    def ordered(self) -> tuple[Site, ...]:
+    def ordered(self) -> tuple[LocatedFinding, ...]:
         return tuple(sorted(self.sites, key=lambda s: (s.line, s.column, s.finding.codemod)))
 
 
 def _rounds(
-    chosen: Sequence[Site], settled: list[Edit], middle: Source
-) -> tuple[list[TracedEdit], ...]:
-    """The edits of findings, then those of their wishes, each with who needs it.
+    chosen: Sequence[LocatedFinding], settled: list[Edit], middle: Source
+) -> tuple[list[MappedEdit], ...]:
+    """The edits of findings, then those that bring the names they need, each with who needs it.
 
-    `middle` is the text that the wishes' edits count in.
+    `middle` is the text that the latter count in.
     """
     first = []
     for site in chosen:
-        claims: tuple[Claim, ...] = ((site.fingerprint, site.finding.codemod),)
-        first += [_traced(edit, claims) for edit in site.finding.edits]
+        owners: tuple[Owner, ...] = ((site.fingerprint, site.finding.codemod),)
+        first += [_traced(edit, owners) for edit in site.finding.edits]
     return first, [_traced(edit, _wishing(chosen, edit, middle)) for edit in settled]
 
 
-def _wishing(chosen: Sequence[Site], edit: Edit, middle: Source) -> tuple[Claim, ...]:
-    """Who wished for what an edit brings or takes away; everyone who wished where none can be told."""
+def _wishing(chosen: Sequence[LocatedFinding], edit: Edit, middle: Source) -> tuple[Owner, ...]:
+    """Who needs what an edit brings or takes away; everyone who needs a name where none can be told."""
     gone = middle.body[edit.span.start : edit.span.end].decode("utf-8", "replace")
-    everyone = [site for site in chosen if site.finding.wishes]
-    these = [s for s in everyone if any(fulfils(edit, gone, wish) for wish in s.finding.wishes)]
+    everyone = [site for site in chosen if site.finding.needed_names]
+    these = [
+        s for s in everyone if any(is_met(edit, gone, needed) for needed in s.finding.needed_names)
+    ]
     return tuple((site.fingerprint, site.finding.codemod) for site in these or everyone)
 
 
-def _traced(edit: Edit, claims: tuple[Claim, ...]) -> TracedEdit:
-    return TracedEdit(edit.span.start, edit.span.end, edit.text.encode("utf-8"), claims)
+def _traced(edit: Edit, owners: tuple[Owner, ...]) -> MappedEdit:
+    return MappedEdit(edit.span.start, edit.span.end, edit.text.encode("utf-8"), owners)

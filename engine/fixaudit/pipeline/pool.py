@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.pipeline import progress
-from fixaudit.pipeline.file_task import FILE_SECONDS, Computed, compute, died, hung
+from fixaudit.pipeline.file_task import FILE_SECONDS, Computed, compute, died, timed_out
 from fixaudit.pipeline.progress import WATCH
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def can_fork() -> bool:
 
 
 @dataclass(slots=True)
-class _Hand:
+class _WorkerProcess:
     """One process: its pipe, what it tells about itself, and the files it has not answered for."""
 
     process: BaseProcess
@@ -59,7 +59,7 @@ class Pool:
         self._files = files
         self._jobs = jobs
         self._seconds = seconds
-        self._hands: list[_Hand] = []
+        self._processes: list[_WorkerProcess] = []
         self._chunks = deque(chunks(files, jobs))
         self._done: dict[int, Computed] = {}
 
@@ -76,72 +76,72 @@ class Pool:
 
     def _supply(self, wanted: int) -> None:
         """Give idle processes work, but none that is too far ahead of the wanted file."""
-        while len(self._hands) < self._jobs and self._chunks:
-            self._hands.append(self._start())
+        while len(self._processes) < self._jobs and self._chunks:
+            self._processes.append(self._start())
         far = wanted + _AHEAD * self._jobs * max(1, len(self._files) // (_CHUNKS_EACH * self._jobs))
-        for hand in self._hands:
-            if not hand.pending and self._chunks and self._chunks[0][0] <= far:
+        for process_ in self._processes:
+            if not process_.pending and self._chunks and self._chunks[0][0] <= far:
                 first, last = self._chunks.popleft()
-                hand.pending.extend(range(first, last))
-                hand.pipe.send((first, last))
+                process_.pending.extend(range(first, last))
+                process_.pipe.send((first, last))
 
-    def _start(self) -> _Hand:
+    def _start(self) -> _WorkerProcess:
         memory = mmap.mmap(-1, progress.SIZE)
         progress.clear(memory)
         ours, theirs = multiprocessing.Pipe()
-        others = [ours, *(hand.pipe for hand in self._hands)]
+        others = [ours, *(process_.pipe for process_ in self._processes)]
         arguments = (self._worker, self._files, theirs, others, memory, self._seconds)
         context = multiprocessing.get_context("fork")
         process = context.Process(target=_work, args=arguments, daemon=True)
         process.start()
         theirs.close()
-        return _Hand(process, ours, memory)
+        return _WorkerProcess(process, ours, memory)
 
     def _gather(self) -> None:
-        ready = wait([hand.pipe for hand in self._hands], timeout=0.2)
-        for hand in list(self._hands):
-            if hand.pipe in ready:
-                self._take(hand)
-            elif hand.pending:
-                self._look_after(hand)
+        ready = wait([process_.pipe for process_ in self._processes], timeout=0.2)
+        for process_ in list(self._processes):
+            if process_.pipe in ready:
+                self._take(process_)
+            elif process_.pending:
+                self._look_after(process_)
 
-    def _take(self, hand: _Hand) -> None:
+    def _take(self, process_: _WorkerProcess) -> None:
         try:
-            number, computed = hand.pipe.recv()
+            number, computed = process_.pipe.recv()
         except (EOFError, OSError):
-            self._bury(hand)
+            self._reap(process_)
             return
-        hand.pending.remove(number)
+        process_.pending.remove(number)
         self._done[number] = computed
 
-    def _look_after(self, hand: _Hand) -> None:
-        number, began, step = progress.read(hand.memory)
-        if number not in hand.pending or step == _SENDING:
+    def _look_after(self, process_: _WorkerProcess) -> None:
+        number, began, step = progress.read(process_.memory)
+        if number not in process_.pending or step == _SENDING:
             return
         if time.monotonic() - began < self._seconds + _GRACE:
             return
-        self._done[number] = hung(self._worker, self._files[number], step, self._seconds)
-        hand.pending.remove(number)
-        self._replace(hand)
+        self._done[number] = timed_out(self._worker, self._files[number], step, self._seconds)
+        process_.pending.remove(number)
+        self._replace(process_)
 
-    def _bury(self, hand: _Hand) -> None:
-        number, _, step = progress.read(hand.memory)
-        if number in hand.pending:
+    def _reap(self, process_: _WorkerProcess) -> None:
+        number, _, step = progress.read(process_.memory)
+        if number in process_.pending:
             self._done[number] = died(self._worker, self._files[number], step)
-            hand.pending.remove(number)
-        self._replace(hand)
+            process_.pending.remove(number)
+        self._replace(process_)
 
-    def _replace(self, hand: _Hand) -> None:
+    def _replace(self, process_: _WorkerProcess) -> None:
         """Let another process do what is left of the chunk."""
-        self._hands.remove(hand)
-        _kill(hand)
-        if hand.pending:
-            self._chunks.appendleft((hand.pending[0], hand.pending[-1] + 1))
+        self._processes.remove(process_)
+        _kill(process_)
+        if process_.pending:
+            self._chunks.appendleft((process_.pending[0], process_.pending[-1] + 1))
 
     def _end(self) -> None:
-        for hand in self._hands:
-            _kill(hand)
-        self._hands.clear()
+        for process_ in self._processes:
+            _kill(process_)
+        self._processes.clear()
 
 
 def chunks(files: Sequence[Path], jobs: int) -> list[Chunk]:
@@ -167,11 +167,11 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _kill(hand: _Hand) -> None:
-    hand.process.kill()
-    hand.process.join()
-    hand.pipe.close()
-    hand.memory.close()
+def _kill(process_: _WorkerProcess) -> None:
+    process_.process.kill()
+    process_.process.join()
+    process_.pipe.close()
+    process_.memory.close()
 
 
 def _work(worker: Worker, files: Sequence[Path], pipe: Connection, others: Sequence[Connection], memory: mmap.mmap, seconds: float) -> None:  # fmt: skip

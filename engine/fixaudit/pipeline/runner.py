@@ -17,11 +17,11 @@ from fixaudit.config.request import find_root as find_root
 from fixaudit.config.resolve import ConfigResolver
 from fixaudit.errors import ConfigError, SourceError
 from fixaudit.files.discovery import Discovery, discover
-from fixaudit.files.nearest_ancestor import Upward
+from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.model.outcome import Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.gc_policy import Collector
 from fixaudit.registry.active_codemods import Selected
-from fixaudit.registry.manifest import Card, cards_under
+from fixaudit.registry.manifest import ManifestEntry, manifest_under
 from fixaudit.registry.selection import matched_names, select_codemods
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ class Worker:
         self.root = request.base
         self._prefix = os.path.join(self.root, "")
         self.resolver = resolver or ConfigResolver(request.config, isolated=request.isolated)
-        self._cards: dict[tuple[Path, ...], list[Card]] = {}
+        self._cards: dict[tuple[Path, ...], list[ManifestEntry]] = {}
         self._selected: dict[tuple[int, tuple[str, ...]], Selected] = {}
-        self._projects = Upward(_marked, os.fspath(self.root).__eq__)
+        self._projects = NearestAncestor(_marked, os.fspath(self.root).__eq__)
         self._targets: dict[Path, tuple[int, int]] = {}
         self._collector = Collector()
         self._found: dict[tuple[Path, ...], Discovery] = {}
@@ -65,16 +65,16 @@ class Worker:
 
     # ------------------------------------------------------------------ set-up by configuration
 
-    def cards(self, config: Config) -> list[Card]:
+    def entries(self, config: Config) -> list[ManifestEntry]:
         """What is known of the codemods available under a configuration, sorted by code."""
         known = self._cards.get(config.codemod_paths)
         if known is None:
-            known = self._cards[config.codemod_paths] = cards_under(config.codemod_paths)
+            known = self._cards[config.codemod_paths] = manifest_under(config.codemod_paths)
         return known
 
     def classes(self, config: Config) -> list[type[Codemod]]:
         """The codemods available under a configuration, imported."""
-        return [card.load() for card in self.cards(config)]
+        return [entry.load() for entry in self.entries(config)]
 
     def available(self) -> list[type[Codemod]]:
         """The codemods available where the first of the request's paths lies."""
@@ -90,19 +90,19 @@ class Worker:
         return known
 
     def _select(self, config: Config, ignored: tuple[str, ...]) -> Selected:
-        cards = self.cards(config)
-        config.check_codemods(card.name for card in cards)
+        entries = self.entries(config)
+        config.check_codemods(entry.name for entry in entries)
         request = self.request
         chosen = select_codemods(
-            cards,
+            entries,
             request.select if request.select is not None else config.select,
             (*config.extend_select, *request.extend_select),
             (*config.ignore, *request.ignore),
         )
         if request.codemods and request.select is None and not request.extend_select:
             chosen = []
-        off = matched_names(cards, ignored) if ignored else frozenset()
-        kept = [card for card in chosen if card.name not in off]
+        off = matched_names(entries, ignored) if ignored else frozenset()
+        kept = [entry for entry in chosen if entry.name not in off]
         return Selected(kept, config, request.codemods)
 
     # ------------------------------------------------------------------ one file
@@ -185,7 +185,7 @@ class Worker:
         return formatter(path, wanted, self._black)
 
     @cached_property
-    def _black(self) -> Upward[BlackSettings]:
+    def _black(self) -> NearestAncestor[BlackSettings]:
         from fixaudit.edits.black_config import black_above
 
         return black_above()

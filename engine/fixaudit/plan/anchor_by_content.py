@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.cited_place import (
     Resolved,
     Wanted,
@@ -223,7 +223,7 @@ class Recogniser:
             why = f"`{definition.name}` is there, and the flaw is not in it"
             entry.settle(Status.ALREADY_FIXED, why, **details)
 
-    def _unclear(self, entry: Wanted, path: str, sites: Sequence[Site], why: str) -> None:
+    def _unclear(self, entry: Wanted, path: str, sites: Sequence[LocatedFinding], why: str) -> None:
         candidates = tuple(dict.fromkeys(f"{path}:{site.line}" for site in sites))
         entry.settle(Status.AMBIGUOUS, why, path=path, candidates=candidates)
 
@@ -272,7 +272,9 @@ class Recogniser:
         else:
             self._without_place(entry)
 
-    def _sites_inside(self, entry: Wanted, path: str, definition: Definition) -> list[Site]:
+    def _sites_inside(
+        self, entry: Wanted, path: str, definition: Definition
+    ) -> list[LocatedFinding]:
         return self.tree.sites_in(path, entry.codemods, (definition.line, definition.end_line))
 
     def _without_place(self, entry: Wanted) -> None:

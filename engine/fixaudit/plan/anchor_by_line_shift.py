@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.cited_place import Wanted, moved
 from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.model import Status
@@ -96,14 +96,14 @@ class Distances:
         if best and len({site.line for site in chosen}) == 1:
             self._take(entry, path, chosen)
 
-    def _candidates(self, entry: Wanted, path: str) -> list[Site]:
+    def _candidates(self, entry: Wanted, path: str) -> list[LocatedFinding]:
         return [
             site
             for site in self.tree.sites_in(path, entry.codemods)
             if site.finding.verdict is not Verdict.LEAVE or touches(site, entry.cited or (0, 0))
         ]
 
-    def _take(self, entry: Wanted, path: str, sites: Sequence[Site]) -> None:
+    def _take(self, entry: Wanted, path: str, sites: Sequence[LocatedFinding]) -> None:
         assert entry.cited is not None
         by = (
             0
@@ -151,7 +151,7 @@ class Distances:
             low, high = entry.cited
             entry.settle(Status.EXACT, why, path=path, line=low, end_line=high, sites=tuple(sites))
 
-    def _at(self, entry: Wanted, path: str, where: LineRange) -> list[Site]:
+    def _at(self, entry: Wanted, path: str, where: LineRange) -> list[LocatedFinding]:
         return self.tree.sites_in(path, entry.codemods, where)
 
     def _common_shift(self, path: str, entries: Sequence[Wanted]) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.model import Anchor, Status
 from fixaudit.reports.model import LineRange, Location, Snippet
@@ -36,7 +36,7 @@ class Wanted:
     anchor: Anchor | None = None
     strong: bool = False
     shift: int | None = None
-    region: tuple[Site, ...] = ()
+    region: tuple[LocatedFinding, ...] = ()
     loose: bool = False
     tentative: bool = False
 
@@ -55,7 +55,7 @@ def overlap(one: LineRange, other: LineRange) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def extent(sites: Sequence[Site], otherwise: LineRange) -> LineRange:
+def extent(sites: Sequence[LocatedFinding], otherwise: LineRange) -> LineRange:
     """The lines from the first site to the end of the last."""
     if not sites:
         return otherwise

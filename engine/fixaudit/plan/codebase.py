@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.errors import SourceError
-from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Site, Unchanged
+from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
 from fixaudit.reports.model import LineRange
 from fixaudit.text.encoding import decode
 
@@ -36,7 +36,7 @@ class Tree:
         self,
         root: Path,
         files: Mapping[str, Path],
-        sites: Mapping[str, Sequence[Site]],
+        sites: Mapping[str, Sequence[LocatedFinding]],
         bases: Iterable[str] = (),
         problems: Sequence[Problem] = (),
     ) -> None:
@@ -59,7 +59,7 @@ class Tree:
         bases: Iterable[str] = (),
     ) -> Tree:
         """The tree of a run's outcomes; their paths are the keys of `files`."""
-        sites: dict[str, Sequence[Site]] = {}
+        sites: dict[str, Sequence[LocatedFinding]] = {}
         problems: list[Problem] = []
         for outcome in outcomes:
             match outcome:
@@ -115,7 +115,7 @@ class Tree:
 
     def sites_in(
         self, path: str, codemods: Sequence[str], where: LineRange | None = None
-    ) -> list[Site]:
+    ) -> list[LocatedFinding]:
         """The sites of some codemods in a file, at the given lines or anywhere."""
         return [
             site
@@ -138,7 +138,7 @@ def squeeze(text: str) -> str:
     return "".join(text.split()).replace("'", '"')
 
 
-def touches(site: Site, where: LineRange) -> bool:
+def touches(site: LocatedFinding, where: LineRange) -> bool:
     """True where a site shares a line with an inclusive range."""
     return site.line <= where[1] and max(site.line, site.end_line) >= where[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.cited_place import below, resolve
 from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.model import Kept, Planned
@@ -29,7 +29,7 @@ def kept_sites(
     return tuple(found.values())
 
 
-def _covers(exclusion: Exclusion, place: Location, site: Site, tree: Tree) -> bool:
+def _covers(exclusion: Exclusion, place: Location, site: LocatedFinding, tree: Tree) -> bool:
     if place.path is None or place.outside_tree or site.path not in _files(place.path, tree):
         return False
     if place.ranges:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.codebase import Tree, squeeze
 
 
@@ -31,24 +31,24 @@ class Likeness:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._known: dict[str, dict[str, list[Site]]] = {}
+        self._known: dict[str, dict[str, list[LocatedFinding]]] = {}
 
-    def of(self, site: Site) -> Alike:
+    def of(self, site: LocatedFinding) -> Alike:
         context = self._context(site)
         same = self.sites(site.path, context)
         prints = [entry.fingerprint for entry in same]
         return Alike(context, len(same), prints.index(site.fingerprint))
 
-    def sites(self, path: str, context: str) -> list[Site]:
+    def sites(self, path: str, context: str) -> list[LocatedFinding]:
         """The sites of a file that have this look, in order."""
         if path not in self._known:
-            found: dict[str, list[Site]] = defaultdict(list)
+            found: dict[str, list[LocatedFinding]] = defaultdict(list)
             for site in self._tree.sites.get(path, ()):
                 found[self._context(site)].append(site)
             self._known[path] = found
         return self._known[path].get(context, [])
 
-    def _context(self, site: Site) -> str:
+    def _context(self, site: LocatedFinding) -> str:
         inside = [
             definition
             for definition in self._tree.definitions(site.path)

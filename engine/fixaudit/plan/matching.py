@@ -64,7 +64,7 @@ def _case(finding: ReportFinding, codemods: Sequence[Codemod], tree: Tree) -> Ca
 
 def _by_words(finding: ReportFinding, codemod: Codemod) -> Iterable[Evidence]:
     for rule in sorted(rule_names(finding)):
-        if rule in {own.upper() for own in codemod.pairing.rules}:
+        if rule in {own.upper() for own in codemod.report_match.rules}:
             # A weakness class such as CWE-400 covers many flaws; a scanner's rule is one.
             yield Evidence(2.0 if rule.startswith("CWE-") else 6.0, f"rule {rule}")
     yield from _by_keywords(finding, codemod)
@@ -219,7 +219,7 @@ def groups_in(
     """
     lowered = " ".join(text.lower().split())
     code = {symbol.lower() for symbol in symbols}
-    for group in codemod.pairing.keywords:
+    for group in codemod.report_match.keywords:
         if all(
             word.strip("`").lower() in code if word[:1] == "`" else holds(lowered, word.lower())
             for word in group

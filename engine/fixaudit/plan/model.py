@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from fixaudit.model.outcome import Problem, Site
+from fixaudit.model.outcome import LocatedFinding, Problem
 from fixaudit.reports.model import Exclusion, LineRange, Location, NotTaken, ReportFinding
 
 VERSION = 1
@@ -62,7 +62,7 @@ class Anchor:
     line: int | None = None
     end_line: int | None = None
     moved_by: int | None = None
-    sites: tuple[Site, ...] = ()
+    sites: tuple[LocatedFinding, ...] = ()
     candidates: tuple[str, ...] = ()
 
     @property
@@ -84,8 +84,8 @@ class Planned:
     finding: ReportFinding
     pairs: tuple[Pair, ...]
     anchors: tuple[Anchor, ...]
-    here: tuple[Site, ...]
-    elsewhere: tuple[Site, ...]
+    here: tuple[LocatedFinding, ...]
+    elsewhere: tuple[LocatedFinding, ...]
     verdict: str
     says: str
     notes: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.anchoring import anchor
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.exclusions import kept_sites
@@ -81,7 +81,7 @@ def _sceptical(planned: Sequence[Planned]) -> list[Planned]:
     ]
 
 
-def _elsewhere(tree: Tree, names: Sequence[str], cited: set[str]) -> Iterable[Site]:
+def _elsewhere(tree: Tree, names: Sequence[str], cited: set[str]) -> Iterable[LocatedFinding]:
     """Sites that call for action and that no finding cites."""
     for path in tree.files if names else ():
         for site in tree.sites_in(path, names):
@@ -91,7 +91,10 @@ def _elsewhere(tree: Tree, names: Sequence[str], cited: set[str]) -> Iterable[Si
 
 
 def _notes(
-    finding: ReportFinding, here: Sequence[Site], names: Sequence[str], codemods: Sequence[Codemod]
+    finding: ReportFinding,
+    here: Sequence[LocatedFinding],
+    names: Sequence[str],
+    codemods: Sequence[Codemod],
 ) -> Iterable[str]:
     yield from guidance(here)
     for snippet in finding.snippets:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fixaudit.model.outcome import PlacedEdit, Site
+from fixaudit.model.outcome import LocatedEdit, LocatedFinding
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.lookalikes import Likeness
 from fixaudit.plan.model import VERSION, Anchor, AuditPlan, Pair, Planned, ReportHead
@@ -112,7 +112,7 @@ def _anchor(found: Anchor) -> dict[str, Any]:
     }
 
 
-def _site(site: Site) -> dict[str, Any]:
+def _site(site: LocatedFinding) -> dict[str, Any]:
     return {
         "fingerprint": site.fingerprint,
         "codemod": site.finding.codemod,
@@ -134,7 +134,7 @@ def _edit(row: PlannedEdit) -> dict[str, Any]:
     }
 
 
-def _placed(edit: PlacedEdit) -> dict[str, Any]:
+def _placed(edit: LocatedEdit) -> dict[str, Any]:
     return {
         "start": {"line": edit.line, "column": edit.column},
         "end": {"line": edit.end_line, "column": edit.end_column},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.lookalikes import Likeness
 from fixaudit.plan.model import Anchor, AuditPlan, Pair, Planned, Status
@@ -72,7 +72,7 @@ def _compared(
     )
 
 
-def _present(site: StoredSite, alike: Likeness) -> Site | None:
+def _present(site: StoredSite, alike: Likeness) -> LocatedFinding | None:
     """The site as it is now. Of several that look the same, the first ones count as gone."""
     same = alike.sites(site.path, site.alike.context)
     missing = max(0, site.alike.count - len(same))
@@ -82,7 +82,7 @@ def _present(site: StoredSite, alike: Likeness) -> Site | None:
 
 
 def _anchors(
-    entry: Planned, gone: Sequence[StoredSite], still: Sequence[tuple[StoredSite, Site]]
+    entry: Planned, gone: Sequence[StoredSite], still: Sequence[tuple[StoredSite, LocatedFinding]]
 ) -> tuple[Anchor, ...]:
     found = [
         Anchor(None, None, Status.ALREADY_FIXED, "verified gone", site.path, site.line)

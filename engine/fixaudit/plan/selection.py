@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from fixaudit.errors import ConfigError
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.model import AuditPlan, Planned
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -34,7 +34,7 @@ class Choice:
 class PlannedEdit:
     """A site to be edited, the findings it answers as `(report, id)`, and whether one cites it."""
 
-    site: Site
+    site: LocatedFinding
     findings: tuple[tuple[str, str], ...]
     cited: bool
     warning: str | None = None
@@ -55,7 +55,7 @@ def chosen(plan: AuditPlan, choice: Choice) -> AuditPlan:
 
 def edits(plan: AuditPlan) -> list[PlannedEdit]:
     """Every site with an edit in the plan, once, in the order of the tree."""
-    found: dict[str, tuple[Site, bool, list[tuple[str, str]]]] = {}
+    found: dict[str, tuple[LocatedFinding, bool, list[tuple[str, str]]]] = {}
     for entry in plan.findings:
         key = (entry.report, entry.finding.id)
         for site, cited in _sites(entry):
@@ -69,7 +69,7 @@ def edits(plan: AuditPlan) -> list[PlannedEdit]:
     return sorted(rows, key=lambda row: (row.site.path, row.site.line, row.site.column))
 
 
-def _sites(entry: Planned) -> Iterator[tuple[Site, bool]]:
+def _sites(entry: Planned) -> Iterator[tuple[LocatedFinding, bool]]:
     # Of a report whose places are not in this tree nothing is believed about other places either.
     elsewhere = () if entry.verdict == "gone" else entry.elsewhere
     for sites, cited in ((entry.here, True), (elsewhere, False)):

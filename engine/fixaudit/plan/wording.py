@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.model import Anchor, Pair, Status
 
 _SHOWN = 4
@@ -13,7 +13,7 @@ _SHOWN = 4
 
 
 def verdict_of(
-    pairs: Sequence[Pair], anchors: Sequence[Anchor], here: Sequence[Site], elsewhere: int
+    pairs: Sequence[Pair], anchors: Sequence[Anchor], here: Sequence[LocatedFinding], elsewhere: int
 ) -> str:
     """One word, see `Planned.verdict`."""
     cited = [entry for entry in anchors if entry.location is not None]
@@ -40,7 +40,7 @@ def sentence(
     verdict: str,
     pairs: Sequence[Pair],
     anchors: Sequence[Anchor],
-    here: Sequence[Site],
+    here: Sequence[LocatedFinding],
     unsafe: bool,
 ) -> str:
     """What will happen, and where and why, for a person who has the report open."""
@@ -63,7 +63,7 @@ def sentence(
     return "; ".join(parts)
 
 
-def guidance(here: Sequence[Site]) -> tuple[str, ...]:
+def guidance(here: Sequence[LocatedFinding]) -> tuple[str, ...]:
     """What the codemods advise about sites, each with its place."""
     return tuple(
         f"{site.path}:{site.line}: {' '.join(site.finding.guidance.split())}"
@@ -72,7 +72,7 @@ def guidance(here: Sequence[Site]) -> tuple[str, ...]:
     )
 
 
-def _acts(here: Sequence[Site], unsafe: bool) -> list[str]:
+def _acts(here: Sequence[LocatedFinding], unsafe: bool) -> list[str]:
     parts = []
     for verdict in Verdict:
         sites = [s for s in here if s.finding.verdict is verdict and not s.suppressed]
@@ -84,7 +84,7 @@ def _acts(here: Sequence[Site], unsafe: bool) -> list[str]:
     return parts
 
 
-def _about(verdict: Verdict, sites: Sequence[Site], unsafe: bool) -> str:
+def _about(verdict: Verdict, sites: Sequence[LocatedFinding], unsafe: bool) -> str:
     name = ", ".join(dict.fromkeys(f"`{site.finding.codemod}`" for site in sites))
     where, why = places(sites), _reasons(sites)
     match verdict:
@@ -100,14 +100,14 @@ def _about(verdict: Verdict, sites: Sequence[Site], unsafe: bool) -> str:
             return f"left alone at {where}, the code speaks against it: {why}"
 
 
-def _reasons(sites: Sequence[Site]) -> str:
+def _reasons(sites: Sequence[LocatedFinding]) -> str:
     reasons = list(dict.fromkeys(site.finding.reason for site in sites))
     more = f" (and {len(reasons) - 2} more reasons)" if len(reasons) > 3 else ""
     shown = reasons[:2] if more else reasons
     return "; ".join(shown) + more
 
 
-def places(sites: Sequence[Site]) -> str:
+def places(sites: Sequence[LocatedFinding]) -> str:
     """`a.py:3,9, b.py:4 and 4 more files`."""
     by_path: dict[str, list[int]] = {}
     for site in sites:

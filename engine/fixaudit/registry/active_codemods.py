@@ -10,7 +10,7 @@ from fixaudit.registry.prefilter import Prefilter
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
     from fixaudit.config.model import Config
-    from fixaudit.registry.manifest import Card
+    from fixaudit.registry.manifest import ManifestEntry
 
 
 class Selected(Prefilter):
@@ -23,14 +23,16 @@ class Selected(Prefilter):
         ConfigError: an option that a codemod does not have, or of another type.
     """
 
-    def __init__(self, cards: Sequence[Card], config: Config, made: Sequence[Codemod]) -> None:
+    def __init__(
+        self, entries: Sequence[ManifestEntry], config: Config, made: Sequence[Codemod]
+    ) -> None:
         super().__init__(made)
-        self._cards = cards
+        self._cards = entries
         self._config = config
-        self._triggered = (*cards, *made)
+        self._triggered = (*entries, *made)
         self._loaded: dict[int, Codemod] = {}
-        for number, card in enumerate(cards):
-            if card.name in config.codemods:
+        for number, entry in enumerate(entries):
+            if entry.name in config.codemods:
                 self.codemod(number)
 
     def codemod(self, number: int) -> Codemod:

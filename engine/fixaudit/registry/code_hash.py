@@ -12,7 +12,7 @@ from fixaudit._version import __version__
 from fixaudit.registry.entry_points import entry_points
 
 
-def code_stamp(more: Iterable[str] = (), said: str = "") -> str:
+def code_hash(more: Iterable[str] = (), said: str = "") -> str:
     """A fingerprint of the tool, of all installed codemods, of the code in `more` and of `said`."""
     state = blake2b(repr((__version__, sys.version_info, sys.platform, said)).encode(), digest_size=16)  # fmt: skip
     for folder in sorted({*code_folders(), *more}):

@@ -1,7 +1,7 @@
-"""What is known of the installed codemods without importing them: kept from run to run.
+"""What is known of the installed codemods without importing them: cached from run to run.
 
-A card says what selecting and listing a codemod and passing over files need. The cards lie in the user's cache folder, as
-JSON, under a stamp of all code they were made from; where they are missing, out of date or not
+An entry says what selecting and listing a codemod and passing over files need. The entries lie in the
+user's cache folder, as JSON, under a hash of all code they were made from; where they are missing, out of date or not
 readable, the codemods are imported and tell it themselves.
 """
 
@@ -17,7 +17,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from fixaudit.files.atomic_write import write_atomically
-from fixaudit.registry.code_hash import code_stamp
+from fixaudit.registry.code_hash import code_hash
 from fixaudit.registry.entry_points import entry_points
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ _LARGEST = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ManifestEntry:
     """A codemod's name, code, default, sets, summary and triggers, and where its class stands."""
 
     name: str
     code: str
     default: bool
-    sets: frozenset[str]
+    tags: frozenset[str]
     summary: str
     triggers: tuple[bytes, ...]
     pattern: tuple[bytes, int] | None
@@ -46,14 +46,14 @@ class Card:
     known: type[Codemod] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def of(cls, codemod: type[Codemod]) -> Card:
-        """The card of a codemod that is imported."""
+    def of(cls, codemod: type[Codemod]) -> ManifestEntry:
+        """The entry of a codemod that is imported."""
         pattern = codemod.trigger_pattern
         return cls(
             codemod.name,
             codemod.code,
             codemod.default,
-            codemod.sets,
+            codemod.tags,
             codemod.summary(),
             tuple(codemod.triggers),
             None if pattern is None else (pattern.pattern, pattern.flags),
@@ -76,45 +76,45 @@ class Card:
         return loaded(self.module, self.attribute, self.name)
 
 
-def installed_cards() -> list[Card]:
-    """The cards of all installed codemods, sorted by code.
+def installed_manifest() -> list[ManifestEntry]:
+    """The entries of all installed codemods, sorted by code.
 
     Raises:
         CodemodError: as `installed_codemods`, where they have to be imported for it.
     """
-    path, stamp = _place(), _stamp()
-    kept = None if path is None or stamp is None else _read(path, stamp)
-    if kept is None:
+    path, key = _place(), _code_hash()
+    cached = None if path is None or key is None else _read(path, key)
+    if cached is None:
         from fixaudit.registry.loader import installed_codemods
 
-        kept = [Card.of(codemod) for codemod in installed_codemods()]
-        if path is not None and stamp is not None:
-            _write(path, stamp, kept)
-    return kept
+        cached = [ManifestEntry.of(codemod) for codemod in installed_codemods()]
+        if path is not None and key is not None:
+            _write(path, key, cached)
+    return cached
 
 
-def cards_under(folders: Sequence[Path]) -> list[Card]:
-    """The cards of the installed codemods and of those in a repository's own folders.
+def manifest_under(folders: Sequence[Path]) -> list[ManifestEntry]:
+    """The entries of the installed codemods and of those in a repository's own folders.
 
     Raises:
         CodemodError: one does not import, or two share a name or a code.
     """
-    installed = installed_cards()
+    installed = installed_manifest()
     if not folders:
         return installed
     from fixaudit.registry.loader import checked, installed_codemods, local_codemods
 
     local = local_codemods(folders)
-    cards = [*installed, *map(Card.of, local)]
-    words = [word for card in cards for word in {card.name, card.code}]
+    entries = [*installed, *map(ManifestEntry.of, local)]
+    words = [word for entry in entries for word in {entry.name, entry.code}]
     if len(words) != len(set(words)):
         checked([*installed_codemods(), *local])  # says where the two stand
-    return sorted(cards, key=lambda card: (card.code, card.name))
+    return sorted(entries, key=lambda entry: (entry.code, entry.name))
 
 
-def _stamp() -> str | None:
+def _code_hash() -> str | None:
     try:
-        return code_stamp(said=repr((_FORMAT, entry_points())))
+        return code_hash(said=repr((_FORMAT, entry_points())))
     except (OSError, ImportError, ValueError):
         return None  # what is wrong there is said when the codemods are imported
 
@@ -142,8 +142,8 @@ def cache_folder() -> str | None:
     return os.path.join(base, "fixaudit") if os.path.isabs(base) else None
 
 
-def _read(path: str, stamp: str) -> list[Card] | None:
-    """The cards under a stamp; None where there are none, or anything about the file is odd."""
+def _read(path: str, key: str) -> list[ManifestEntry] | None:
+    """The entries under a code hash; None where there are none, or anything about the file is odd."""
     import json
 
     try:
@@ -153,32 +153,34 @@ def _read(path: str, stamp: str) -> list[Card] | None:
             if not is_ours or found.st_size > _LARGEST:
                 return None
             content = json.loads(file.read())
-        if content["stamp"] != stamp:
+        if content["key"] != key:
             return None
         homes = {value.partition(":")[0] for _, value in entry_points()}
-        return [_card(row, homes) for row in content["codemods"]]
+        return [_entry(row, homes) for row in content["codemods"]]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
-def _card(row: Any, homes: set[str]) -> Card:
-    name, code, default, sets, summary, triggers, pattern, module, attribute = row
-    texts = (name, code, summary, module, attribute, *sets)
+def _entry(row: Any, homes: set[str]) -> ManifestEntry:
+    name, code, default, tags, summary, triggers, pattern, module, attribute = row
+    texts = (name, code, summary, module, attribute, *tags)
     if not isinstance(default, bool) or not all(isinstance(text, str) for text in texts):
-        raise TypeError("a card of another shape")
+        raise TypeError("an entry of another shape")
     if not any(module == home or module.startswith(f"{home}.") for home in homes):
         raise ValueError("a module that nobody offers codemods from")
     held = tuple(_bytes(text) for text in triggers)
     source = None if pattern is None else (_bytes(pattern[0]), int(pattern[1]))
-    return Card(name, code, default, frozenset(sets), summary, held, source, module, attribute)
+    return ManifestEntry(
+        name, code, default, frozenset(tags), summary, held, source, module, attribute
+    )
 
 
-def _row(card: Card) -> list[Any]:
-    """What `_card` reads; bytes are written as the characters of the same numbers."""
-    pattern = card.pattern and [card.pattern[0].decode("latin-1"), card.pattern[1]]
-    triggers = [trigger.decode("latin-1") for trigger in card.triggers]
-    return [card.name, card.code, card.default, sorted(card.sets), card.summary, triggers, pattern,
-            card.module, card.attribute]  # fmt: skip
+def _row(entry: ManifestEntry) -> list[Any]:
+    """What `_entry` reads; bytes are written as the characters of the same numbers."""
+    pattern = entry.pattern and [entry.pattern[0].decode("latin-1"), entry.pattern[1]]
+    triggers = [trigger.decode("latin-1") for trigger in entry.triggers]
+    return [entry.name, entry.code, entry.default, sorted(entry.tags), entry.summary, triggers, pattern,
+            entry.module, entry.attribute]  # fmt: skip
 
 
 def _bytes(text: Any) -> bytes:
@@ -187,11 +189,11 @@ def _bytes(text: Any) -> bytes:
     return text.encode("latin-1")
 
 
-def _write(path: str, stamp: str, cards: list[Card]) -> None:
-    """Keep the cards, whole or not at all; where that cannot be done the next run does without."""
+def _write(path: str, key: str, entries: list[ManifestEntry]) -> None:
+    """Write the entries, whole or not at all; where that cannot be done the next run does without."""
     import json
 
     with suppress(OSError, TypeError, ValueError, AttributeError):
-        content = json.dumps({"stamp": stamp, "codemods": [_row(card) for card in cards]})
+        content = json.dumps({"key": key, "codemods": [_row(entry) for entry in entries]})
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         write_atomically(path, content.encode("ascii"))

@@ -20,7 +20,7 @@ class Selectable(Protocol):
     @property
     def code(self) -> str: ...
     @property
-    def sets(self) -> frozenset[str]: ...
+    def tags(self) -> frozenset[str]: ...
     @property
     def default(self) -> bool: ...
 
@@ -83,7 +83,7 @@ def _matches(available: Sequence[Selectable], selector: str) -> dict[int, int]:
             found[index] = 1000
         elif selector == "all" or (selector == "default" and codemod.default):
             found[index] = 0
-        elif selector in codemod.sets:
+        elif selector in codemod.tags:
             found[index] = 1
     if not found and prefix is not None:
         starting = (index for index, entry in enumerate(available) if entry.code.startswith(prefix))
@@ -94,5 +94,5 @@ def _matches(available: Sequence[Selectable], selector: str) -> dict[int, int]:
 def _hint(available: Sequence[Selectable], selector: str) -> str:
     known = {"all", "default"}
     for codemod in available:
-        known |= {codemod.name, codemod.code, *codemod.sets}
+        known |= {codemod.name, codemod.code, *codemod.tags}
     return did_you_mean(selector, sorted(known))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from fixaudit.files.nearest_ancestor import Upward
+from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.semantics.header_index import Headers
 from fixaudit.semantics.module_finder import Layout
 from fixaudit.semantics.query_log import Dependencies, digest
@@ -27,7 +27,7 @@ class ProjectTexts:
         self._layout = Layout(root, files)
         self._overlays: dict[Path, bytes] = {}
         self._found: dict[tuple[str, str], Path | None] = {}
-        self._nearest: dict[str, Upward[bytes]] = {}
+        self._nearest: dict[str, NearestAncestor[bytes]] = {}
         self._texts = Texts(self._layout.paths, self._read_named, root)
         self._told: set[Search] = set()
         self._answers: dict[Search, tuple[str, tuple[str, ...]]] = {}
@@ -62,7 +62,7 @@ class ProjectTexts:
             def content(of: str) -> bytes | None:
                 return self.read(Path(of, name))
 
-            self._nearest[name] = Upward(content, str(self.root).__eq__)
+            self._nearest[name] = NearestAncestor(content, str(self.root).__eq__)
         return self._nearest[name].of(str(folder))
 
     def _read_named(self, name: str) -> bytes | None:

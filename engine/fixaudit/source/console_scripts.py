@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from fixaudit.semantics.project import Project
-from fixaudit.source.memo import remembered
+from fixaudit.source.memo import memoized
 from fixaudit.syntax.module import Module
 
 
-@remembered
+@memoized
 def console_script_names(source: Module, project: Project) -> frozenset[str]:
     """Names of functions in `source` that are targets of console scripts; read once per source.
 

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from fixaudit.model.finding import Edit, UnimportWish, Wish
-from fixaudit.source.memo import remembered
+from fixaudit.model.finding import Edit, NeededName, ObsoleteImport
+from fixaudit.source.memo import memoized
 from fixaudit.source.name_access import access
 from fixaudit.source.source import Source
 
@@ -22,7 +22,7 @@ class Renamed:
     """The edit that calls another function in a function's place, and what it needs."""
 
     edit: Edit
-    wishes: tuple[Wish, ...]
+    needed_names: tuple[NeededName, ...]
 
 
 def callee_renamed(
@@ -45,17 +45,17 @@ def callee_renamed(
     if reached is None:
         return None
     text = reached.text if direct else f"{reached.text}.{name}"
-    return Renamed(source.replace(func, text), (*reached.wishes, *obsolete_import_of(func)))
+    return Renamed(source.replace(func, text), (*reached.needed_names, *obsolete_import_of(func)))
 
 
-def obsolete_import_of(func: ast.expr) -> tuple[UnimportWish, ...]:
+def obsolete_import_of(func: ast.expr) -> tuple[ObsoleteImport, ...]:
     """The import that a function was reached by, which may have lost its last use."""
     while isinstance(func, ast.Attribute):
         func = func.value
-    return (UnimportWish(func.id),) if isinstance(func, ast.Name) else ()
+    return (ObsoleteImport(func.id),) if isinstance(func, ast.Name) else ()
 
 
-@remembered
+@memoized
 def other_runner(source: Source) -> str | None:
     """A framework by which the coroutines of this file may run without asyncio."""
     names = {alias.name for node in source.nodes(ast.Import) for alias in node.names}

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit.source.memo import remembered
+from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 
 _EXPECTS = re.compile(
@@ -80,7 +80,7 @@ def _names(source: Source, statement: ast.stmt) -> frozenset[str]:
         names |= callers
 
 
-@remembered
+@memoized
 def _calls_by_function(source: Source) -> dict[str, frozenset[str]]:
     calls: dict[str, set[str]] = {}
     for call in source.nodes(ast.Call):

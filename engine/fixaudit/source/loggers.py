@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fixaudit.semantics.values.known_objects import LoggerKind as LoggerKind
 from fixaudit.semantics.values.known_objects import logger_kind
 from fixaudit.semantics.values.receivers import takes_class
-from fixaudit.source.memo import remembered
+from fixaudit.source.memo import memoized
 from fixaudit.source.name_access import runs_before
 from fixaudit.source.source import Source
 from fixaudit.source.values import Value, value_of, value_of_attribute, value_of_binding
@@ -139,7 +139,7 @@ def _certain(source: Source, binding: Binding, node: ast.AST) -> bool:
     return isinstance(statement, ast.stmt) and runs_before(source, statement, node)
 
 
-@remembered
+@memoized
 def _by_usualness(source: Source, scope: Scope) -> list[str]:
     usual = [name for name in _USUAL_NAMES if name in scope.bindings]
     likely = [name for name in scope.bindings if name not in usual and "log" in name.lower()]
@@ -165,7 +165,7 @@ def _self_logger(
     return None
 
 
-@remembered
+@memoized
 def _self_loggers(
     source: Source, owner: ast.ClassDef, receiver: str
 ) -> list[tuple[str, LoggerKind, frozenset[str]]]:

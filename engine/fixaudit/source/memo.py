@@ -13,7 +13,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def remembered(
+def memoized(
     question: Callable[Concatenate[M, P], T],
 ) -> Callable[Concatenate[M, P], T]:
     """Let a function of a source, and of what else is hashable, answer once for the same arguments.

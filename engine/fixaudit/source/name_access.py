@@ -1,28 +1,33 @@
-"""How an edit gets at a name it needs: reuse what is imported here, or wish for an import."""
+"""How an edit gets at a name it needs: what is imported here, or an import that must come."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
 
-from fixaudit.model.finding import ImportWish
+from fixaudit.model.finding import NeededImport
 from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import BUILTINS, Binding, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`text` is what the edit writes to reach the object; `wishes` what must be added for it."""
+    """`text` is what the edit writes to reach the object; `needed_names` what must be added for it."""
 
     text: str
-    wishes: tuple[ImportWish, ...] = ()
+    needed_names: tuple[NeededImport, ...] = ()
+
+    @property
+    def wishes(self) -> tuple[NeededImport, ...]:
+        """The old name of `needed_names`: deprecated."""
+        return self.needed_names
 
 
 def access(source: Source, node: ast.AST, module: str, name: str | None = None) -> Access | None:
     """How code at `node` reaches `module` (`name` None) or `module.name`.
 
     An import that is certain to have run before `node` is reused under whatever alias it has, as
-    `module.name` too. Otherwise a module-level import is wished for. None where the local name it
+    `module.name` too. Otherwise a module-level import is needed. None where the local name it
     would take already means something else at `node`, or a conditional import stands in the way.
     """
     wanted = f"{module}.{name}" if name else module
@@ -36,7 +41,7 @@ def access(source: Source, node: ast.AST, module: str, name: str | None = None) 
     # Even a visible import of the same object may not have run yet: it is not doubled either.
     if bound in BUILTINS or source.lookup(bound, node) or bound in source.scopes.module.bindings:
         return None
-    return Access(name or module, (ImportWish(module, name, bound),))
+    return Access(name or module, (NeededImport(module, name, bound),))
 
 
 def _reuse(source: Source, node: ast.AST, target: str) -> str | None:

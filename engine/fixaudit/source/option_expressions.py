@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit.model.finding import ImportWish
+from fixaudit.model.finding import NeededImport
 from fixaudit.source.name_access import Access, access
 from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import BUILTINS
@@ -27,18 +27,18 @@ def configured_expression(
     `imported` is the dotted name by which what the expression begins with is imported, or empty;
     `whose` says in words which expression it is.
     """
-    wishes: tuple[ImportWish, ...] = ()
+    needed_names: tuple[NeededImport, ...] = ()
     module, _, name = imported.rpartition(".")
     if name:
         reached = access(source, node, module, name) if module else access(source, node, name)
         if reached is None:
             return f"`{name}` means something else here"
         text = re.sub(rf"(?<![\w.]){re.escape(name)}\b", lambda _: reached.text, text)
-        wishes = reached.wishes
-    bound = {wish.bound for wish in wishes}
+        needed_names = reached.needed_names
+    bound = {needed.bound for needed in needed_names}
     for part in ast.walk(ast.parse(text, mode="eval")):
         if not isinstance(part, ast.Name) or part.id in bound | BUILTINS:
             continue
         if source.scopes.lookup(part.id, node)[0] is None:
             return f"`{part.id}` of the {whose} expression is not known here"
-    return Access(text, wishes)
+    return Access(text, needed_names)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fixaudit.semantics.classes import ClassFacts, Declaration, Definition
 from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.values.infer import Inference
-from fixaudit.source.memo import remembered
+from fixaudit.source.memo import memoized
 from fixaudit.source.values import value_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def is_outside(source: Source, expression: ast.expr) -> bool:
     return _is_outside(source, target + dot + rest)
 
 
-@remembered
+@memoized
 def _is_outside(source: Source, name: str) -> bool:
     return source.project.is_outside(tuple(name.split(".")), source)
 

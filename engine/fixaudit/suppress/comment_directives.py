@@ -53,7 +53,7 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class EquivalentCode:
     """Another linter's comment; no codes stand for all of that linter's."""
 
     line: int
@@ -82,56 +82,56 @@ class Mistake:
 # Its comments alone cover more than their own line.
 _OWN_WORD = "fixaudit:"
 
-Directive = Own | Twin | SkipFile | Mistake
+Directive = Own | EquivalentCode | SkipFile | Mistake
 
 
 def directives(text: str) -> Iterator[Directive]:
     """Everything the comments of a text say to a checker, in order of lines."""
-    for remark in remarks(text) if _OWN_WORD in text else _plain_remarks(text):
-        yield from _own(remark)
-        yield from _noqa(remark)
-        for match in _NOSEC.finditer(remark.text):
+    for note in comments_around(text) if _OWN_WORD in text else _plain_remarks(text):
+        yield from _own(note)
+        yield from _noqa(note)
+        for match in _NOSEC.finditer(note.text):
             codes = tuple(code.upper() for code in _BANDIT_CODE.findall(match["rest"]))
-            yield Twin(remark.line, codes, _words("nosec", codes), bandit=True)
+            yield EquivalentCode(note.line, codes, _words("nosec", codes), bandit=True)
 
 
-def _own(remark: Remark) -> Iterator[Directive]:
-    for match in _OWN.finditer(remark.text):
+def _own(note: Remark) -> Iterator[Directive]:
+    for match in _OWN.finditer(note.text):
         word, rest = match["word"], match["rest"]
         said = _REASON.search(rest)
         reason = said["reason"] if said else None
         if word == "skip-file":
-            if remark.alone or remark.line <= 10:
-                yield SkipFile(remark.line, reason)
+            if note.alone or note.line <= 10:
+                yield SkipFile(note.line, reason)
             else:
-                yield Mistake(remark.line, '"fixaudit: skip-file" needs a line of its own')
+                yield Mistake(note.line, '"fixaudit: skip-file" needs a line of its own')
         elif word == "ignore":
             listed = _LIST.match(rest)
             if listed is None and rest.lstrip().startswith("["):
-                yield Mistake(remark.line, '"fixaudit: ignore[" lacks its "]" and covers nothing')
+                yield Mistake(note.line, '"fixaudit: ignore[" lacks its "]" and covers nothing')
                 continue
             names = None
             if listed is not None:
                 names = tuple(name for part in listed["names"].split(",") if (name := part.strip()))
                 if not names:
                     yield Mistake(
-                        remark.line, '"fixaudit: ignore[]" names no codemod and covers nothing'
+                        note.line, '"fixaudit: ignore[]" names no codemod and covers nothing'
                     )
                     continue
-            yield Own(remark.line, remark.first, remark.last, names, reason)
+            yield Own(note.line, note.first, note.last, names, reason)
         else:
             hint = did_you_mean(word, ["ignore", "skip-file"])
-            yield Mistake(remark.line, f'unknown comment "fixaudit: {word}"{hint}')
+            yield Mistake(note.line, f'unknown comment "fixaudit: {word}"{hint}')
 
 
-def _noqa(remark: Remark) -> Iterator[Twin]:
-    for match in _NOQA.finditer(remark.text):
-        if match["file"] and not remark.alone:
+def _noqa(note: Remark) -> Iterator[EquivalentCode]:
+    for match in _NOQA.finditer(note.text):
+        if match["file"] and not note.alone:
             continue
         codes = tuple(re.split(r"[\s,]+", match["codes"].upper())) if match["codes"] else ()
         prefix = re.sub(r"\s", "", match["file"] or "").replace(":", ": ")
         words = _words(f"{prefix}noqa", codes)
-        yield Twin(remark.line, codes, words, bandit=False, whole_file=bool(match["file"]))
+        yield EquivalentCode(note.line, codes, words, bandit=False, whole_file=bool(match["file"]))
 
 
 def _words(name: str, codes: tuple[str, ...]) -> str:
@@ -146,7 +146,7 @@ def _plain_remarks(text: str) -> Iterator[Remark]:
         yield Remark(comment.text, comment.line, alone, comment.line, comment.line)
 
 
-def remarks(text: str) -> list[Remark]:
+def comments_around(text: str) -> list[Remark]:
     """All comments of a text with the lines they cover; none of what only looks like one."""
     found: list[tuple[int, str, bool]] = []
     statements: list[tuple[int, int, bool]] = []

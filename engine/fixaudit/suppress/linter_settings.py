@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from fixaudit.files.nearest_ancestor import Upward, is_repository
+from fixaudit.files.nearest_ancestor import NearestAncestor, is_repository
 from fixaudit.semantics.project import Project
-from fixaudit.source.memo import remembered
+from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 from fixaudit.suppress import linter_tables
 
@@ -63,7 +63,7 @@ class LintSettings:
         return None if not ignored and not selected else ignored >= selected
 
 
-@remembered
+@memoized
 def rule_switched_off(source: Source, *rules: str) -> str | None:
     """Where the project has switched one of the rules (`B904`, …) off for a file.
 
@@ -106,7 +106,7 @@ def _decision(settings: LintSettings, rule: str, file: str) -> LintSettings | No
 def _settings_above(project: Project, folder: str) -> Iterator[LintSettings]:
     """The settings of all folders up to the repository's top, nearest first."""
     if project not in _known:
-        _known[project] = Upward(_said_in, is_repository)
+        _known[project] = NearestAncestor(_said_in, is_repository)
     while (said := _known[project].of(folder)) is not None:
         yield from said.settings
         folder = os.path.dirname(said.folder)
@@ -119,7 +119,7 @@ class _Said(NamedTuple):
     settings: tuple[LintSettings, ...]
 
 
-_known: WeakKeyDictionary[Project, Upward[_Said]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Project, NearestAncestor[_Said]] = WeakKeyDictionary()
 
 
 def _said_in(folder: str) -> _Said | None:

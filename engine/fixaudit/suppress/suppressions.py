@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from fixaudit.suppress.comment_directives import Directive, Mistake, Own, SkipFile, Twin, directives
+from fixaudit.suppress.comment_directives import (
+    Directive,
+    EquivalentCode,
+    Mistake,
+    Own,
+    SkipFile,
+    directives,
+)
 from fixaudit.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -26,7 +33,7 @@ class Suppressible(Protocol):
     @property
     def code(self) -> str: ...
     @property
-    def twins(self) -> tuple[str, ...]: ...
+    def equivalent_codes(self) -> tuple[str, ...]: ...
 
 
 class Suppressions:
@@ -35,20 +42,20 @@ class Suppressions:
     `# fixaudit: ignore[name,FA101] -- reason` covers its line, and the whole statement where it
     stands behind its last line or alone above it; without brackets it covers all codemods.
     `# fixaudit: skip-file` covers the file. `# noqa: S324` and `# nosec B324` cover their line for
-    codemods that name the code among their `twins`; bare, for those that have any such twin.
+    codemods that name the code among their `equivalent_codes`; bare, for those that have any such twin.
     """
 
     def __init__(self, found: Sequence[Directive] = ()) -> None:
         self._own = [entry for entry in found if isinstance(entry, Own)]
         self._skip = next((entry for entry in found if isinstance(entry, SkipFile)), None)
         self._mistakes = [entry for entry in found if isinstance(entry, Mistake)]
-        self._whole_file: list[Twin] = []
-        self._twins: dict[int, list[Twin]] = {}
+        self._whole_file: list[EquivalentCode] = []
+        self._equivalents: dict[int, list[EquivalentCode]] = {}
         for entry in found:
-            if isinstance(entry, Twin) and entry.whole_file:
+            if isinstance(entry, EquivalentCode) and entry.whole_file:
                 self._whole_file.append(entry)
-            elif isinstance(entry, Twin):
-                self._twins.setdefault(entry.line, []).append(entry)
+            elif isinstance(entry, EquivalentCode):
+                self._equivalents.setdefault(entry.line, []).append(entry)
         self._used: set[tuple[int, str | None]] = set()
 
     @classmethod
@@ -77,18 +84,18 @@ class Suppressions:
                 if name is not None or entry.names is None:
                     self._used.add((entry.line, name))
                     return entry.reason or f"fixaudit: {_ignore(name)} on line {entry.line}"
-        return self._by_twin(first_line, last_line, codemod) if codemod.twins else None
+        return self._by_twin(first_line, last_line, codemod) if codemod.equivalent_codes else None
 
     def _by_twin(self, first_line: int, last_line: int, codemod: Suppressible) -> str | None:
         for twin in self._whole_file:
-            if _covers(twin, codemod.twins):
+            if _covers(twin, codemod.equivalent_codes):
                 return f"{twin.text} on line {twin.line}"
-        if not self._twins:
+        if not self._equivalents:
             return None
-        for line in sorted(self._twins) if last_line - first_line > 100 else range(first_line, last_line + 1):  # fmt: skip
+        for line in sorted(self._equivalents) if last_line - first_line > 100 else range(first_line, last_line + 1):  # fmt: skip
             if first_line <= line <= last_line:
-                for twin in self._twins.get(line, ()):
-                    if _covers(twin, codemod.twins):
+                for twin in self._equivalents.get(line, ()):
+                    if _covers(twin, codemod.equivalent_codes):
                         return f"{twin.text} on line {line}"
         return None
 
@@ -137,7 +144,7 @@ def _ignore(name: str | None) -> str:
     return "ignore" if name is None else f"ignore[{name}]"
 
 
-def _covers(twin: Twin, known: tuple[str, ...]) -> bool:
+def _covers(twin: EquivalentCode, known: tuple[str, ...]) -> bool:
     if twin.bandit:
         numbers = {match[1] for code in known if (match := _BANDIT.fullmatch(code))}
         return bool(numbers) and (not twin.codes or any(code[1:] in numbers for code in twin.codes))

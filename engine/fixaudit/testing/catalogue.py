@@ -49,7 +49,7 @@ def check_coverage(fixtures: Fixtures, codemod: type[Codemod]) -> str | None:
     place = folder.relative_to(fixtures.root.parent).as_posix()
     if not names:
         return f"{place}: the codemod {codemod.name} has no fixtures"
-    needed = fixtures.minimum_core if "core" in codemod.sets else fixtures.minimum
+    needed = fixtures.minimum_core if "core" in codemod.tags else fixtures.minimum
     untouched = sum(name.startswith(UNTOUCHED) for name in names)
     if len(names) < needed:
         return f"{place}: {len(names)} fixtures; {codemod.name} needs {needed}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from fixaudit.errors import FixauditError
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Outcome, Site
+from fixaudit.model.outcome import LocatedFinding, Outcome
 from fixaudit.semantics.project import Project
 from fixaudit.syntax.parser import parse
 from fixaudit.testing.cases import Case, Specimen
@@ -127,7 +127,7 @@ def _check_findings(case: Case, verdict: Verdict) -> Iterator[Trouble]:
             yield Trouble(f"no guidance says {wanted!r}; guidance: {_listed(guidance)}")
 
 
-def _keeps(site: Site, verdict: Verdict) -> bool:
+def _keeps(site: LocatedFinding, verdict: Verdict) -> bool:
     if verdict in {Verdict.FIX, Verdict.UNSAFE}:
         return site.applied and site.finding.verdict is verdict
     # A comment of the file that suppresses a finding is a way of leaving it.

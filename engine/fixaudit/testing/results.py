@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit.model.outcome import Changed, Failed, Outcome, Site
+from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome
 from fixaudit.text.line_diff import split_lines
 from fixaudit.text.unified_diff import unified
 
@@ -23,11 +23,11 @@ def text_after(outcome: Outcome, before: bytes) -> bytes:
     return outcome.after if isinstance(outcome, Changed) else before
 
 
-def sites_of(outcome: Outcome) -> tuple[Site, ...]:
+def sites_of(outcome: Outcome) -> tuple[LocatedFinding, ...]:
     return () if isinstance(outcome, Failed) else outcome.sites
 
 
-def said(site: Site) -> str:
+def said(site: LocatedFinding) -> str:
     """Why a site is what it is: the codemod's reason and the comment that suppresses it."""
     return " / ".join(text for text in (site.finding.reason, site.suppressed) if text)
 

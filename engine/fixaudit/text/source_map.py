@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 
 from fixaudit.text.encoding import Decoded
 
-Claim = tuple[str, str]
+Owner = tuple[str, str]
 """Who needs a change: `(fingerprint, codemod)` of a finding."""
 
 
 @dataclass(frozen=True, slots=True)
-class TracedEdit:
-    """Replace bytes `start` to `end` of the text as read by `text`; `claims` are who needs it."""
+class MappedEdit:
+    """Replace bytes `start` to `end` of the text as read by `text`; `owners` are who needs it."""
 
     start: int
     end: int
     text: bytes
-    claims: tuple[Claim, ...]
+    owners: tuple[Owner, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +29,21 @@ class _Piece:
     start: int
     end: int
     text: bytes | None = None
-    claims: tuple[Claim, ...] = ()
+    owners: tuple[Owner, ...] = ()
 
     @property
     def size(self) -> int:
         return self.end - self.start if self.text is None else len(self.text)
 
 
-class Trace:
+class SourceMap:
     """The current text as pieces of the first one; `add` carries out a round of disjoint edits."""
 
     def __init__(self, size: int) -> None:
         self._pieces = [_Piece(0, size)]
         self._starts: list[int] = [0]
 
-    def add(self, edits: Iterable[TracedEdit]) -> None:
+    def add(self, edits: Iterable[MappedEdit]) -> None:
         """Apply edits whose offsets count in the current text; they must not overlap."""
         ordered = sorted(edits, key=lambda entry: (entry.start, entry.end))
         cuts = sorted({offset for edit in ordered for offset in (edit.start, edit.end)})
@@ -63,23 +63,23 @@ class Trace:
         self._pieces = [*result, *pieces[index:]]
         self._starts = _starts(self._pieces)
 
-    def edits(self) -> tuple[TracedEdit, ...]:
+    def edits(self) -> tuple[MappedEdit, ...]:
         """All changes as disjoint edits of the first text, in order."""
-        found: list[TracedEdit] = []
+        found: list[MappedEdit] = []
         for piece in self._pieces:
             if piece.text is None:
                 continue
             last = found[-1] if found else None
             if last is not None and last.end == piece.start and _one_place(last, piece):
-                claims = tuple(dict.fromkeys((*last.claims, *piece.claims)))
-                found[-1] = TracedEdit(last.start, piece.end, last.text + piece.text, claims)
+                owners = tuple(dict.fromkeys((*last.owners, *piece.owners)))
+                found[-1] = MappedEdit(last.start, piece.end, last.text + piece.text, owners)
             else:
-                found.append(TracedEdit(piece.start, piece.end, piece.text, piece.claims))
+                found.append(MappedEdit(piece.start, piece.end, piece.text, piece.owners))
         return tuple(found)
 
-    def claims(self, start: int, end: int) -> tuple[Claim, ...]:
+    def owners(self, start: int, end: int) -> tuple[Owner, ...]:
         """Who needs what is new in a range of the current text, or was removed at its edges."""
-        found: dict[Claim, None] = {}
+        found: dict[Owner, None] = {}
         for at, piece in zip(self._starts, self._pieces, strict=True):
             edge = not piece.size or start == end
             inside = at <= end and start <= at + piece.size
@@ -88,7 +88,7 @@ class Trace:
                 and inside
                 and (edge or (at < end and start < at + piece.size))
             ):
-                found |= dict.fromkeys(piece.claims)
+                found |= dict.fromkeys(piece.owners)
         return tuple(found)
 
     def before(self, offset: int) -> tuple[int, int]:
@@ -112,7 +112,7 @@ def _starts(pieces: Iterable[_Piece]) -> list[int]:
     return starts
 
 
-def _one_place(last: TracedEdit, piece: _Piece) -> bool:
+def _one_place(last: MappedEdit, piece: _Piece) -> bool:
     # Insertions at one point have no order of their own as edits, so they become one.
     return last.start == last.end or piece.start == piece.end
 
@@ -139,21 +139,21 @@ def _halves(piece: _Piece, size: int) -> tuple[_Piece, _Piece]:
     if piece.text is None:
         middle = piece.start + size
         return _Piece(piece.start, middle), _Piece(middle, piece.end)
-    left = _Piece(piece.start, piece.end, piece.text[:size], piece.claims)
-    return left, _Piece(piece.end, piece.end, piece.text[size:], piece.claims)
+    left = _Piece(piece.start, piece.end, piece.text[:size], piece.owners)
+    return left, _Piece(piece.end, piece.end, piece.text[size:], piece.owners)
 
 
-def _replacement(edit: TracedEdit, covered: Sequence[_Piece], before: Sequence[_Piece]) -> _Piece:
+def _replacement(edit: MappedEdit, covered: Sequence[_Piece], before: Sequence[_Piece]) -> _Piece:
     """The piece for an edit that swallows whole pieces; an insertion swallows none."""
     if covered:
         start, end = covered[0].start, covered[-1].end
     else:
         start = end = before[-1].end if before else 0
-    claims = [*edit.claims, *(claim for piece in covered for claim in piece.claims)]
-    return _Piece(start, end, edit.text, tuple(dict.fromkeys(claims)))
+    owners = [*edit.owners, *(claim for piece in covered for claim in piece.owners)]
+    return _Piece(start, end, edit.text, tuple(dict.fromkeys(owners)))
 
 
-def line_edits(before: bytes, after: bytes, claims: tuple[Claim, ...]) -> list[TracedEdit]:
+def line_edits(before: bytes, after: bytes, owners: tuple[Owner, ...]) -> list[MappedEdit]:
     """The differing runs of lines between two texts as edits of the first."""
     from difflib import SequenceMatcher
 
@@ -163,13 +163,13 @@ def line_edits(before: bytes, after: bytes, claims: tuple[Claim, ...]) -> list[T
         starts.append(starts[-1] + len(line))
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return [
-        TracedEdit(starts[i1], starts[i2], b"".join(new[j1:j2]), claims)
+        MappedEdit(starts[i1], starts[i2], b"".join(new[j1:j2]), owners)
         for tag, i1, i2, j1, j2 in matcher.get_opcodes()
         if tag != "equal"
     ]
 
 
-def in_file_bytes(decoded: Decoded, edits: Iterable[TracedEdit]) -> tuple[TracedEdit, ...]:
+def in_file_bytes(decoded: Decoded, edits: Iterable[MappedEdit]) -> tuple[MappedEdit, ...]:
     """Edits of a file's body as edits of its own bytes (byte order mark, other encodings)."""
     shift, encoding = len(decoded.bom), decoded.encoding
     if encoding == "utf-8":
@@ -182,7 +182,7 @@ def in_file_bytes(decoded: Decoded, edits: Iterable[TracedEdit]) -> tuple[Traced
             _encoded_size(decoded.body[:offset], encoding) for offset in (edit.start, edit.end)
         )
         moved.append(
-            TracedEdit(start, end, edit.text.decode("utf-8").encode(encoding), edit.claims)
+            MappedEdit(start, end, edit.text.decode("utf-8").encode(encoding), edit.owners)
         )
     return tuple(moved)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.authoring.codemod import Codemod
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.tree_findings import Survey
 
 INSERTED = 50
@@ -93,14 +93,14 @@ def _swapped(blocks: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]
 
 
 @dataclass(frozen=True)
-class Claim:
+class Owner:
     """A finding made from a site: where it was, by what it is described, and its Markdown.
 
     `shown` are the lines its quotation shows, none where it has none.
     """
 
     id: str
-    site: Site
+    site: LocatedFinding
     form: str
     shown: tuple[int, ...]
     text: str
@@ -109,7 +109,7 @@ class Claim:
 FORMS = ("code", "function", "code", "function", "code", "function", "code", "code", "line", "code")
 
 
-def claims(surveyed: Survey, lines: dict[str, list[str]], limit: int) -> Iterator[Claim]:
+def owners(surveyed: Survey, lines: dict[str, list[str]], limit: int) -> Iterator[Owner]:
     """Findings about the sites of a tree, in the forms reports have."""
     codemods = {codemod.name: codemod for codemod in surveyed.codemods}
     number, cited = 0, set()
@@ -124,16 +124,16 @@ def claims(surveyed: Survey, lines: dict[str, list[str]], limit: int) -> Iterato
             number += 1
             form = FORMS[number % len(FORMS)]
             shown, text = _written(number, site, codemod, form, surveyed)
-            yield Claim(f"{number}.1", site, form, shown, text)
+            yield Owner(f"{number}.1", site, form, shown, text)
 
 
 def _title(codemod: Codemod) -> str:
-    groups = sorted(codemod.pairing.keywords, key=lambda group: "`" in "".join(group))
+    groups = sorted(codemod.report_match.keywords, key=lambda group: "`" in "".join(group))
     return " ".join(groups[0]) if groups else ""
 
 
 def _written(
-    number: int, site: Site, codemod: Codemod, form: str, surveyed: Survey
+    number: int, site: LocatedFinding, codemod: Codemod, form: str, surveyed: Survey
 ) -> tuple[tuple[int, ...], str]:
     text = surveyed.tree.lines(site.path)
     inside = [

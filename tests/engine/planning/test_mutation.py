@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mutants import Claim, Mutant, claims, inserted, renamed, reordered, unmoved, write_tree
+from mutants import Mutant, Owner, inserted, owners, renamed, reordered, unmoved, write_tree
 
 from fixaudit.pipeline.runner import Request
 from fixaudit.plan.model import Planned
@@ -56,7 +56,7 @@ def sources() -> dict[str, list[str]]:
     return lines
 
 
-def result(claim: Claim, planned: Planned, mutant: Mutant, now: Survey) -> str:
+def result(claim: Owner, planned: Planned, mutant: Mutant, now: Survey) -> str:
     """`right`, `open` (nothing claimed), `wrong`, or `undetected` where the site itself is no more.
 
     What the report quotes is cited as much as the line: its other sites may come along.
@@ -82,7 +82,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, st
     before, after = tmp_path_factory.mktemp("before"), tmp_path_factory.mktemp("after")
     lines = sources()
     write_tree(before, [unmoved(path, text) for path, text in lines.items()])
-    made = list(claims(looked_at(before), lines, WANTED + 40))
+    made = list(owners(looked_at(before), lines, WANTED + 40))
     mutants = {
         path: MUTATIONS[number % len(MUTATIONS)](path, text)
         for number, (path, text) in enumerate(sorted(lines.items()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Problem, Site
+from fixaudit.model.outcome import LocatedFinding, Problem
 from fixaudit_cli.output.formats.document import Collected
 
 _LEVELS = {
@@ -21,7 +21,7 @@ def document(collected: Collected) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-def _finding(path: str, site: Site) -> str:
+def _finding(path: str, site: LocatedFinding) -> str:
     found = site.finding
     level = "debug" if site.suppressed is not None else _LEVELS[found.verdict]
     text = _message(f"{found.verdict.value}: {found.reason}")

@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 
 from fixaudit._version import __version__
-from fixaudit.model.outcome import Changed, Site
+from fixaudit.model.outcome import Changed, LocatedFinding
 from fixaudit_cli.output.formats.document import Collected, FileRow
 from fixaudit_cli.output.formats.text import counted
 from fixaudit_cli.output.tally import VERDICTS, Tally
@@ -80,7 +80,7 @@ def _file(row: FileRow) -> str:
     )
 
 
-def _site(site: Site) -> str:
+def _site(site: LocatedFinding) -> str:
     found = site.finding
     state = " applied" if site.applied else ""
     suppressed = f" <em>suppressed: {escape(site.suppressed)}</em>" if site.suppressed else ""

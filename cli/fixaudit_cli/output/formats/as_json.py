@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fixaudit._version import __version__
-from fixaudit.model.outcome import PlacedEdit, Problem, Site
+from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Problem
 from fixaudit_cli.output.formats.document import Collected
 from fixaudit_cli.output.tally import VERDICTS, Tally
 
@@ -48,7 +48,7 @@ def summary(tally: Tally) -> dict[str, Any]:
     }
 
 
-def findings(path: str, sites: Iterable[Site]) -> Iterator[dict[str, Any]]:
+def findings(path: str, sites: Iterable[LocatedFinding]) -> Iterator[dict[str, Any]]:
     """The findings of one file."""
     for site in sites:
         found = site.finding
@@ -69,7 +69,7 @@ def findings(path: str, sites: Iterable[Site]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _edit(edit: PlacedEdit) -> dict[str, Any]:
+def _edit(edit: LocatedEdit) -> dict[str, Any]:
     return {
         "start": {"line": edit.line, "column": edit.column},
         "end": {"line": edit.end_line, "column": edit.end_column},

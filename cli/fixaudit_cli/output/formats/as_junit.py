@@ -6,7 +6,7 @@ import re
 from xml.sax.saxutils import escape, quoteattr
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Problem, Site
+from fixaudit.model.outcome import LocatedFinding, Problem
 from fixaudit_cli.output.formats.document import Collected, FileRow
 
 # XML 1.0 has no place for most control characters, not even escaped.
@@ -26,7 +26,7 @@ def document(collected: Collected) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="fixaudit" {head}>\n{suites}{errors}</testsuites>\n'
 
 
-def _fails(site: Site) -> bool:
+def _fails(site: LocatedFinding) -> bool:
     return site.suppressed is None and site.finding.verdict is not Verdict.LEAVE
 
 
@@ -38,7 +38,7 @@ def _suite(row: FileRow) -> str:
     return f"<testsuite name={_attribute(row.path)} {counts}>\n{cases}</testsuite>\n"
 
 
-def _case(path: str, site: Site) -> str:
+def _case(path: str, site: LocatedFinding) -> str:
     found = site.finding
     name = _attribute(f"{found.code} {found.codemod} {path}:{site.line}:{site.column}")
     head = f'<testcase classname={_attribute(path)} name={name} file={_attribute(path)} line="{site.line}">'

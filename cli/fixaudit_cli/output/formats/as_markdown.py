@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Site
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit_cli.output.formats.document import Collected, FileRow
 from fixaudit_cli.output.formats.text import counted
 from fixaudit_cli.output.preview import patch_of
@@ -57,7 +57,7 @@ def _file(row: FileRow) -> str:
     return "".join(parts) + "\n"
 
 
-def _site(site: Site) -> str:
+def _site(site: LocatedFinding) -> str:
     found = site.finding
     state = "applied" if site.applied else found.verdict.value
     if site.suppressed is not None:

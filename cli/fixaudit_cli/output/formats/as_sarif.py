@@ -14,7 +14,7 @@ from urllib.parse import quote
 from fixaudit._version import __version__
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import PlacedEdit, Problem, Site
+from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Problem
 from fixaudit_cli.output.formats.document import Collected
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -59,11 +59,11 @@ def _rule(codemod: type[Codemod]) -> dict[str, Any]:
         "shortDescription": {"text": codemod.summary()},
         "fullDescription": {"text": codemod.documentation()},
         "defaultConfiguration": {"enabled": codemod.default},
-        "properties": {"tags": sorted(codemod.sets)},
+        "properties": {"tags": sorted(codemod.tags)},
     }
 
 
-def _result(path: str, site: Site) -> dict[str, Any]:
+def _result(path: str, site: LocatedFinding) -> dict[str, Any]:
     found = site.finding
     kind, level = _KINDS[found.verdict]
     text = found.reason if found.guidance is None else f"{found.reason}. {found.guidance}"
@@ -88,7 +88,7 @@ def _result(path: str, site: Site) -> dict[str, Any]:
     return result
 
 
-def _fix(path: str, reason: str, edits: Iterable[PlacedEdit]) -> dict[str, Any]:
+def _fix(path: str, reason: str, edits: Iterable[LocatedEdit]) -> dict[str, Any]:
     replacements = [
         {"deletedRegion": _region(edit), "insertedContent": {"text": edit.content}}
         for edit in edits
@@ -97,7 +97,7 @@ def _fix(path: str, reason: str, edits: Iterable[PlacedEdit]) -> dict[str, Any]:
     return {"description": {"text": reason}, "artifactChanges": [change]}
 
 
-def _region(place: Site | PlacedEdit) -> dict[str, int]:
+def _region(place: LocatedFinding | LocatedEdit) -> dict[str, int]:
     return {
         "startLine": place.line,
         "startColumn": place.column,

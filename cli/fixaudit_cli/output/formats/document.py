@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fixaudit.model.outcome import Changed, Outcome, Site
+from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
 from fixaudit_cli.output.tally import Tally, sites_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class FileRow:
     """A file in a document: its findings, and its change where there is one."""
 
     path: str
-    sites: tuple[Site, ...]
+    sites: tuple[LocatedFinding, ...]
     changed: Changed | None = None
 
 

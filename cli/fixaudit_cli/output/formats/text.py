@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Problem, Site
+from fixaudit.model.outcome import LocatedFinding, Problem
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import Painter
 
@@ -18,7 +18,7 @@ VERDICT_STYLES = {
 }
 
 
-def site_line(site: Site, paint: Painter, prefix: str = "") -> str:
+def site_line(site: LocatedFinding, paint: Painter, prefix: str = "") -> str:
     """One site: place, codemod, verdict, reason, and by what it is suppressed."""
     found = site.finding
     place = f"{site.line}:{site.column}"
@@ -30,7 +30,7 @@ def site_line(site: Site, paint: Painter, prefix: str = "") -> str:
     )
 
 
-def guidance_line(site: Site, prefix: str = "") -> str:
+def guidance_line(site: LocatedFinding, prefix: str = "") -> str:
     guidance = site.finding.guidance
     return f"{prefix}{'':>9}  -> {' '.join(guidance.split())}\n" if guidance else ""
 
@@ -59,7 +59,7 @@ def paint_patch(patch: bytes, paint: Painter) -> str:
     return "\n".join(lines)
 
 
-def hunk_label(sites: Sequence[Site], first: int, last: int) -> str:
+def hunk_label(sites: Sequence[LocatedFinding], first: int, last: int) -> str:
     """What stands behind a hunk's second `@@`: the codemods of its lines, with their reasons."""
     here = [site for site in sites if site.line <= last and site.end_line >= first]
     labels = dict.fromkeys(f"{site.finding.codemod}: {site.finding.reason}" for site in here)

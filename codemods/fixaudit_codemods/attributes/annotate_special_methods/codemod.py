@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, Span
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Span
 from fixaudit.authoring import rule_switched_off
 from fixaudit_codemods.attributes.annotate_special_methods._special_methods import (
     ENFORCED,
@@ -51,10 +51,10 @@ class AnnotateSpecialMethods(Codemod):
     triggers = (b"def __",)
     visits = (ast.FunctionDef, ast.AsyncFunctionDef)
     default = False  # a style: the code runs the same
-    ripples = False
-    sets = frozenset({"types"})
-    twins = ("ANN204",)
-    pairing = Pairing(
+    may_enable_others = False
+    tags = frozenset({"types"})
+    equivalent_codes = ("ANN204",)
+    report_match = ReportMatch(
         rules=("ANN204",),
         keywords=(
             ("special methods", "return"),

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source, remembered
+from fixaudit import Source, memoized
 from fixaudit.authoring import Header, Outline, Parameter, call_fit
 
 _MANY = 60  # headers of one name: following the call is no dearer than looking at more
@@ -95,7 +95,7 @@ def _class_of(source: Source, function: ast.AST) -> ast.ClassDef | None:
     return above if isinstance(above, ast.ClassDef) else None
 
 
-@remembered
+@memoized
 def _named_bases(source: Source, name: str) -> frozenset[str] | None:
     """A class's name with all words that bases of classes of these names are made of."""
     own = _own_outline(source)
@@ -116,7 +116,7 @@ def _named_bases(source: Source, name: str) -> frozenset[str] | None:
     return frozenset(seen)
 
 
-@remembered
+@memoized
 def _all_headers(source: Source, name: str, cap: int = 0) -> tuple[Header, ...] | None:
     """Those of the name, and of the names that imports make it of, in the project and this file.
 
@@ -138,7 +138,7 @@ def _all_headers(source: Source, name: str, cap: int = 0) -> tuple[Header, ...] 
     return tuple(headers)
 
 
-@remembered
+@memoized
 def _own_outline(source: Source) -> Outline:
     """This file as it is by now: edits of an earlier pass are not in the project's text."""
     return Outline(source.body)

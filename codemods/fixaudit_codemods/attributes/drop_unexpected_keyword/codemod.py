@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source, calls
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source, calls
 from fixaudit.authoring import CallFit, ClassFacts, catcher_around, did_you_mean, obsolete_import_of
 from fixaudit_codemods.attributes.drop_unexpected_keyword._callees import (
     Callee,
@@ -39,9 +39,9 @@ class DropUnexpectedKeyword(Codemod):
     triggers = (b"=",)
     visits = (ast.Call,)
     default = False  # a defect, but one that takes a look at every call of every file
-    sets = frozenset({"errors", "types"})
-    twins = ("E1123",)
-    pairing = Pairing(
+    tags = frozenset({"errors", "types"})
+    equivalent_codes = ("E1123",)
+    report_match = ReportMatch(
         rules=("E1123", "unexpected-keyword-arg", "call-arg"),
         keywords=(
             ("unexpected keyword",),
@@ -90,21 +90,21 @@ class DropUnexpectedKeyword(Codemod):
         if any(isinstance(inner, _DOING) for inner in ast.walk(word.value)):
             return self.review(source, word, f"{reason}; its value is a call of its own", GUIDANCE)
         edits = calls.drop_arguments(source, node, word, comments="drop")
-        wishes = obsolete_import_of(word.value)
+        needed_names = obsolete_import_of(word.value)
         if isinstance(edits, calls.Refusal):
             obstacle = "a comment stands in the way" if edits.comment else edits.reason
             return self.review(source, word, f"{reason}; {obstacle}", GUIDANCE)
         if (line := _swallowed(source, node)) is not None:
             told = f"{reason}, which line {line} swallows so far"
-            return self.unsafe(source, word, told, edits, wishes)
+            return self.unsafe(source, word, told, edits, needed_names)
         if callee.dynamic:
             told = f"{reason}, unless a subclass outside of the project takes it"
-            return self.unsafe(source, word, told, edits, wishes)
+            return self.unsafe(source, word, told, edits, needed_names)
         free = callee.free(node)
         if free:
             told = f"{reason}; it may have been meant for `{'`, `'.join(free[:3])}`"
-            return self.unsafe(source, word, told, edits, wishes)
-        return self.fix(source, word, reason, edits, wishes)
+            return self.unsafe(source, word, told, edits, needed_names)
+        return self.fix(source, word, reason, edits, needed_names)
 
     def _generated(self, source: Source, node: ast.Call, made: ClassFacts) -> Iterator[Finding]:
         """Dataclasses and models: the class must know the name in some way."""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fixaudit import Source, remembered
+from fixaudit import Source, memoized
 
 Assignment = ast.Assign | ast.AnnAssign
 
@@ -30,7 +30,7 @@ def pair_at(source: Source, node: Assignment) -> Pair | None:
     return _all_pairs(source).get(node)
 
 
-@remembered
+@memoized
 def _all_pairs(source: Source) -> dict[Assignment, Pair]:
     return {entry.second: entry for block in _blocks(source) for entry in _pairs(block)}
 

@@ -16,7 +16,7 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import ClassKind, line_span, stands_alone
 from fixaudit_codemods.attributes.duplicate_assignment._assigned_twice import (
     Assignment,
@@ -43,8 +43,8 @@ class DuplicateAssignment(Codemod):
     triggers = (b"=",)
     visits = (ast.Assign, ast.AnnAssign)
     default = False  # it runs the same, and to find it every file has to be read
-    sets = frozenset({"style"})
-    pairing = Pairing(
+    tags = frozenset({"style"})
+    report_match = ReportMatch(
         keywords=(
             ("duplicate", "constant"),
             ("duplicate", "assignment"),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from fixaudit import Source, remembered
+from fixaudit import Source, memoized
 from fixaudit.authoring import FunctionFacts, definition_of, dotted_name, own_nodes, static_type
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
@@ -76,7 +76,7 @@ def blocks_inside(source: Source, call: ast.Call, *, across_files: bool) -> str 
     return inner
 
 
-@remembered
+@memoized
 def _own_blockers(source: Source) -> set[str]:
     """The names of this file's plain functions with a call in them that may block."""
     names = set[str]()

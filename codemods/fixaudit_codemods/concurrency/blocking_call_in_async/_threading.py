@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit import Access, Edit, Source, Wish, access, calls, rewriting
+from fixaudit import Access, Edit, NeededName, Source, access, calls, rewriting
 from fixaudit.authoring import callee_renamed
 
 
@@ -14,7 +14,7 @@ class Change:
     """The edits of a call and what they need."""
 
     edits: tuple[Edit, ...]
-    wishes: tuple[Wish, ...]
+    needed_names: tuple[NeededName, ...]
 
 
 def slept(source: Source, node: ast.Call) -> Change | None:
@@ -23,7 +23,7 @@ def slept(source: Source, node: ast.Call) -> Change | None:
     if changed is None or node.keywords or not _is_plain(source, node):
         return None
     edits = _awaited(source, node, calls.CallEditor(source, node), changed.edit.text)
-    return None if edits is None else Change(edits, changed.wishes)
+    return None if edits is None else Change(edits, changed.needed_names)
 
 
 def threaded(source: Source, node: ast.Call) -> Change | None:
@@ -33,15 +33,15 @@ def threaded(source: Source, node: ast.Call) -> Change | None:
         return None
     editor = calls.CallEditor(source, node).add_positional(source.segment(node.func))
     edits = _awaited(source, node, editor, reached.text)
-    return None if edits is None else Change(edits, reached.wishes)
+    return None if edits is None else Change(edits, reached.needed_names)
 
 
 def _to_thread(source: Source, node: ast.Call) -> Access | None:
     direct = access(source, node, "asyncio", "to_thread")
-    if direct is not None and not direct.wishes:
+    if direct is not None and not direct.needed_names:
         return direct
     module = access(source, node, "asyncio")
-    return direct if module is None else Access(f"{module.text}.to_thread", module.wishes)
+    return direct if module is None else Access(f"{module.text}.to_thread", module.needed_names)
 
 
 def _awaited(

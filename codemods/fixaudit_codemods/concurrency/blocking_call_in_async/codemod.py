@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import is_in_default, other_runner, replacing_test
 from fixaudit_codemods.concurrency.blocking_call_in_async._blocking import (
     SLEEP,
@@ -49,9 +49,17 @@ class BlockingCallInAsync(Codemod):
     code = "FA306"
     triggers = (b"async def",)
     visits = (ast.Call,)
-    sets = frozenset({"async"})
-    twins = ("ASYNC210", "ASYNC212", "ASYNC221", "ASYNC222", "ASYNC251", "ASYNC100", "ASYNC101")
-    pairing = Pairing(
+    tags = frozenset({"async"})
+    equivalent_codes = (
+        "ASYNC210",
+        "ASYNC212",
+        "ASYNC221",
+        "ASYNC222",
+        "ASYNC251",
+        "ASYNC100",
+        "ASYNC101",
+    )
+    report_match = ReportMatch(
         rules=(
             "ASYNC210",
             "ASYNC212",
@@ -107,7 +115,7 @@ class BlockingCallInAsync(Codemod):
         if changed is None:
             reason = f"`{name}` blocks the event loop, but there is no tidy way to await it here"
             return self.review(source, node, reason, GUIDANCE)
-        return self.unsafe(source, node, reason, changed.edits, changed.wishes)
+        return self.unsafe(source, node, reason, changed.edits, changed.needed_names)
 
 
 # ------------------------------------------------------------------------------ the place

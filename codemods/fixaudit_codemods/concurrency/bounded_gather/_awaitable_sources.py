@@ -227,7 +227,7 @@ class _Reader:
             case ast.Attribute(attr="insert"), ast.Call(args=[_, item]):
                 self.appended(item, around)
             case ast.Attribute(attr="extend" | "update"), ast.Call(args=[items]):
-                self.feed.many |= self.repeats(around)
+                self.feed.many |= self.until_stable(around)
                 self.read(items, depth + 1)
             case ast.Attribute(attr="clear"), _:
                 raise leave(f"`{use.id}` is emptied again: it is gathered in batches")
@@ -262,7 +262,7 @@ class _Reader:
     def appended(self, item: ast.expr, place: ast.AST) -> None:
         for made in self.made_here(item):
             self.element(made)
-        loop = self.repeats(place)
+        loop = self.until_stable(place)
         if not loop:
             return
         nearest = self.source.loop(place)
@@ -295,7 +295,7 @@ class _Reader:
                 f"`{short(loop.iter)}` equal calls: a pool of workers whose number is its bound"
             )
 
-    def repeats(self, place: ast.AST) -> bool:
+    def until_stable(self, place: ast.AST) -> bool:
         """True in a loop that the gather itself does not stand in."""
         around = {id(node) for node in self.source.ancestors(self.gather)}
         loop = self.source.loop(place)

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source, remembered
+from fixaudit import Source, memoized
 from fixaudit.authoring import Binding
 from fixaudit_codemods.concurrency.bounded_gather._awaitables import last_name, leave, short
 
@@ -117,7 +117,7 @@ def uses(source: Source, name: ast.Name) -> Iterator[ast.Name]:
             yield node
 
 
-@remembered
+@memoized
 def _reads(source: Source) -> dict[str, list[ast.Name]]:
     by_name: dict[str, list[ast.Name]] = {}
     for node in source.nodes(ast.Name):

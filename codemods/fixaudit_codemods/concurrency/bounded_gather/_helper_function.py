@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit import Access, ModuleNameWish, Source, Wish, access
+from fixaudit import Access, NeededModuleName, NeededName, Source, access
 from fixaudit.authoring import first_statement
 
 NAMES = ("_bounded", "_bounded_awaitables")
@@ -36,7 +36,7 @@ class Helper:
     """What an edit calls, and what must be added to the module for it."""
 
     name: str
-    wishes: tuple[Wish, ...] = ()
+    needed_names: tuple[NeededName, ...] = ()
 
 
 def inlined(source: Source, node: ast.expr) -> Helper | None:
@@ -74,12 +74,12 @@ def _new(source: Source, name: str) -> Helper | None:
     return Helper(
         name,
         (
-            *asyncio.wishes,
-            *variable.wishes,
-            *iterable.wishes,
-            *awaitable.wishes,
-            ModuleNameWish(t, f'{t} = {variable.text}("{t}")'),
-            ModuleNameWish(name, text),
+            *asyncio.needed_names,
+            *variable.needed_names,
+            *iterable.needed_names,
+            *awaitable.needed_names,
+            NeededModuleName(t, f'{t} = {variable.text}("{t}")'),
+            NeededModuleName(name, text),
         ),
     )
 
@@ -87,10 +87,10 @@ def _new(source: Source, name: str) -> Helper | None:
 def _abstract(source: Source, anchor: ast.stmt, name: str) -> Access | None:
     """`collections.abc.Iterable`, or the one of `typing` where the module has that."""
     modern = access(source, anchor, "collections.abc", name)
-    if modern is not None and not modern.wishes:
+    if modern is not None and not modern.needed_names:
         return modern
     older = access(source, anchor, "typing", name)
-    if older is not None and (not older.wishes or source.target_version < (3, 9)):
+    if older is not None and (not older.needed_names or source.target_version < (3, 9)):
         return older
     return modern or _typing(source, anchor, name)
 
@@ -101,4 +101,4 @@ def _typing(source: Source, anchor: ast.stmt, name: str) -> Access | None:
     if direct is not None:
         return direct
     module = access(source, anchor, "typing")
-    return None if module is None else Access(f"{module.text}.{name}", module.wishes)
+    return None if module is None else Access(f"{module.text}.{name}", module.needed_names)

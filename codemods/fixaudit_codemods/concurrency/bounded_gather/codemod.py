@@ -29,12 +29,12 @@ from fixaudit import (
     Codemod,
     Edit,
     Finding,
-    Pairing,
+    NeededName,
+    ObsoleteImport,
+    ReportMatch,
     Role,
     Source,
-    UnimportWish,
     Verdict,
-    Wish,
     access,
     calls,
 )
@@ -77,7 +77,7 @@ class Change:
     """The edits of a site and what they need."""
 
     edits: tuple[Edit, ...]
-    wishes: tuple[Wish, ...]
+    needed_names: tuple[NeededName, ...]
     limit: str
 
 
@@ -88,8 +88,8 @@ class BoundedGather(Codemod):
     trigger_pattern = re.compile(rb"\bgather\b[\s\\]*(?:\(|as\b)|\.[\s\\]*gather\b")
     visits = (ast.Call,)
     names = frozenset({"gather"})
-    sets = frozenset({"core", "async"})
-    pairing = Pairing(
+    tags = frozenset({"core", "async"})
+    report_match = ReportMatch(
         rules=("CWE-770", "CWE-400"),
         keywords=(
             ("asyncio.gather", "unbounded"),
@@ -144,11 +144,11 @@ class BoundedGather(Codemod):
         subject = short(feed.callees[0]) if feed.callees else "call"
         if doubt is not None:
             reason = f"one `{subject}` for each item, all at once; {doubt}"
-            yield self.unsafe(source, node, reason, change.edits, change.wishes)
+            yield self.unsafe(source, node, reason, change.edits, change.needed_names)
         else:
             limit = change.limit if change.limit.isdigit() else f"`{change.limit}`"
             reason = f"one `{subject}` for each item, all at once: now at most {limit}"
-            yield self.fix(source, node, reason, change.edits, change.wishes)
+            yield self.fix(source, node, reason, change.edits, change.needed_names)
 
     def _spread(self, source: Source, node: ast.Call) -> ast.Starred:
         """The one `*awaitables` of a gather that may be bounded."""
@@ -189,7 +189,7 @@ class BoundedGather(Codemod):
             source.edit(span.start, span.start, opening),
             source.edit(span.end, span.end, closing),
         )
-        return Change(edits, (*limit.wishes, *helper.wishes), limit.text)
+        return Change(edits, (*limit.needed_names, *helper.needed_names), limit.text)
 
     def _with_helper(self, source: Source, node: ast.Call, spread: ast.Starred, limit: Access) -> Change:  # fmt: skip
         module, _, name = self.options.helper.rpartition(".")
@@ -211,8 +211,8 @@ class BoundedGather(Codemod):
         root = node.func
         while isinstance(root, ast.Attribute):
             root = root.value
-        gone = (UnimportWish(root.id),) if isinstance(root, ast.Name) else ()
-        return Change(edits, (*limit.wishes, *reached.wishes, *gone), limit.text)
+        gone = (ObsoleteImport(root.id),) if isinstance(root, ast.Name) else ()
+        return Change(edits, (*limit.needed_names, *reached.needed_names, *gone), limit.text)
 
     def _limit(self, source: Source, node: ast.Call) -> Access:
         if self.options.limit_env:
@@ -221,7 +221,7 @@ class BoundedGather(Codemod):
                 raise review("`os` means something else here")
             default = f'"{self.options.limit}"'
             text = f'int({reached.text}.environ.get("{self.options.limit_env}", {default}))'
-            return Access(f"max(1, {text})", reached.wishes)
+            return Access(f"max(1, {text})", reached.needed_names)
         if self.options.limit_expression:
             return self._limit_expression(source, node)
         return Access(str(self.options.limit))

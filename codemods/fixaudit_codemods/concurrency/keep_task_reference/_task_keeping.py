@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import ModuleNameWish, Source, Wish, access, remembered
+from fixaudit import NeededModuleName, NeededName, Source, access, memoized
 from fixaudit.authoring import first_statement
 
 NAMES = ("_background_tasks", "_unfinished_tasks")
@@ -21,7 +21,7 @@ class Keeper:
     """The name of the set, and what must be added to the module for it."""
 
     name: str
-    wishes: tuple[Wish, ...] = ()
+    needed_names: tuple[NeededName, ...] = ()
 
 
 def keeper(source: Source, node: ast.AST) -> Keeper | None:
@@ -37,7 +37,7 @@ def keeper(source: Source, node: ast.AST) -> Keeper | None:
     return None
 
 
-@remembered
+@memoized
 def _own_sets(source: Source) -> list[str]:
     """Sets of tasks that the module already has, each emptied by `discard` as tasks end."""
     emptied = {
@@ -64,7 +64,7 @@ def _new(source: Source, name: str) -> Keeper:
     anchor = first_statement(source)
     kind = "Future" if b"ensure_future" in source.body else "Task"
     reached = access(source, anchor, "asyncio", kind)
-    if reached is None or reached.wishes:
+    if reached is None or reached.needed_names:
         reached = access(source, anchor, "asyncio")
         annotation = f"set[{reached.text}.{kind}[object]]" if reached else ""
     else:
@@ -72,8 +72,8 @@ def _new(source: Source, name: str) -> Keeper:
     if reached is None or source.target_version < (3, 9):
         # Not evaluated: `asyncio` is imported further below or under a condition.
         annotation = f'"{annotation or f"set[asyncio.{kind}[object]]"}"'
-    wish = ModuleNameWish(name, f"{name}: {annotation} = set()")
-    return Keeper(name, (*(reached.wishes if reached else ()), wish))
+    wish = NeededModuleName(name, f"{name}: {annotation} = set()")
+    return Keeper(name, (*(reached.needed_names if reached else ()), wish))
 
 
 # ------------------------------------------------------------------------------ local names

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, rewriting
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, rewriting
 from fixaudit.authoring import Fate, Made, task_fate, task_made_by
 from fixaudit_codemods.concurrency.keep_task_reference._task_keeping import free_names, keeper
 
@@ -34,9 +34,9 @@ class KeepTaskReference(Codemod):
     code = "FA305"
     triggers = (b"create_task", b"ensure_future")
     visits = (ast.Call,)
-    sets = frozenset({"async"})
-    twins = ("RUF006",)
-    pairing = Pairing(
+    tags = frozenset({"async"})
+    equivalent_codes = ("RUF006",)
+    report_match = ReportMatch(
         rules=("RUF006", "S7502"),
         keywords=(
             ("create_task", "reference"),
@@ -96,7 +96,7 @@ class KeepTaskReference(Codemod):
         reason = (
             f"nobody keeps the task, so it may be collected: `{kept.name}` does until it is done"
         )
-        return self.fix(source, node, reason, edits, kept.wishes)
+        return self.fix(source, node, reason, edits, kept.needed_names)
 
 
 def _may_be(source: Source, func: ast.expr) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import Source, remembered
+from fixaudit import Source, memoized
 from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, static_type
 
 # Those that only make a coroutine; `gather` and `ensure_future` start their work at once.
@@ -60,7 +60,7 @@ def _may_be(source: Source, func: ast.expr) -> bool:
     return isinstance(func, ast.Name) and func.id in _names(source)
 
 
-@remembered
+@memoized
 def _names(source: Source) -> frozenset[str]:
     """What coroutine functions are called, here, in the project and in libraries."""
     names = {node.name for node in source.nodes(ast.AsyncFunctionDef)}

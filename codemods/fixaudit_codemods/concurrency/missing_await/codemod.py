@@ -16,7 +16,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from fixaudit import Codemod, Finding, Pairing, Source
+from fixaudit import Codemod, Finding, ReportMatch, Source
 from fixaudit_codemods.concurrency.missing_await._coroutine_calls import Made, made_by, tested
 
 GUIDANCE = (
@@ -30,8 +30,8 @@ class MissingAwait(Codemod):
     code = "FA301"
     triggers = (b"async def", b"asyncio")
     visits = (ast.Expr, ast.If, ast.While, ast.Assert, ast.Assign)
-    sets = frozenset({"async"})
-    pairing = Pairing(
+    tags = frozenset({"async"})
+    report_match = ReportMatch(
         rules=("unused-coroutine", "reportUnusedCoroutine"),
         keywords=(
             ("missing await",),

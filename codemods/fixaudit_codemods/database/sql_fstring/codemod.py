@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, calls
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, calls
 from fixaudit.authoring import ASYNCPG, DBAPI, SQLITE, assigned_literal, origin_match
 from fixaudit_codemods.database.sql_fstring._texts import (
     STATEMENT,
@@ -69,9 +69,9 @@ class SqlFstring(Codemod):
     triggers = (b"execute", b"text(", b"exec", b"fetch", b"scalar")
     visits = (ast.Call,)
     names = frozenset({"text"}) | _METHODS
-    sets = frozenset({"security", "database"})
-    twins = ("S608", "B608")
-    pairing = Pairing(
+    tags = frozenset({"security", "database"})
+    equivalent_codes = ("S608", "B608")
+    report_match = ReportMatch(
         rules=("S608", "B608", "CWE-89"),
         keywords=(
             ("sql injection",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source, remembered
+from fixaudit import Source, memoized
 from fixaudit.authoring import SQLALCHEMY_STATEMENT, ClassFacts, definition_of, value_of_binding
 
 LIBRARIES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "sqlalchemy_utils")
@@ -20,7 +20,7 @@ _MAPPED = re.compile(r"sqlalchemy(\.\w+)*\.Mapped")
 _DEEPEST = 8
 
 
-@remembered
+@memoized
 def uses_sqlalchemy(source: Source) -> bool:
     """True where the module imports SQLAlchemy or a library built on it."""
     targets = [

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Access, Codemod, Edit, Finding, Pairing, Role, Source, access, rewriting
+from fixaudit import Access, Codemod, Edit, Finding, ReportMatch, Role, Source, access, rewriting
 from fixaudit.authoring import origin_match
 from fixaudit_codemods.database.sqlalchemy_bool_compare._expressions import (
     is_column,
@@ -78,8 +78,8 @@ class SqlalchemyBoolCompare(Codemod):
     )
     visits = (ast.Compare,)
     default = False  # `== False` works as it is: only linters mind
-    sets = frozenset({"database"})
-    pairing = Pairing(
+    tags = frozenset({"database"})
+    report_match = ReportMatch(
         rules=("E712", "singleton-comparison", "C0121"),
         keywords=(
             ("== false", "where"),
@@ -121,23 +121,23 @@ class SqlalchemyBoolCompare(Codemod):
 
     def _rewritten(self, source: Source, found: Comparison) -> Finding:
         if self.options.style == "is":
-            edits, wishes = [_to_is(source, found)], ()
+            edits, needed_names = [_to_is(source, found)], ()
         else:
             reach = _constant(source, found)
             if reach is None:
                 word = str(found.value).lower()
                 reason = f"`{word}` and `sqlalchemy` mean something else here"
                 return self.review(source, found.node, reason, "use `.is_(…)`, or another name")
-            edits, wishes = _to_constant(source, found, reach), reach.wishes  # type: ignore[assignment]
+            edits, needed_names = _to_constant(source, found, reach), reach.needed_names  # type: ignore[assignment]
         edits += _noqa_edits(source, found)
         if found.identity:
             reason = "`is` compares Python objects: the condition was a constant; rows will change"
-            return self.unsafe(source, found.node, reason, edits, wishes)
+            return self.unsafe(source, found.node, reason, edits, needed_names)
         if self.options.style == "is":
             reason = "`IS` is other SQL than `=`: NULL and some databases treat it differently"
-            return self.unsafe(source, found.node, reason, edits, wishes)
+            return self.unsafe(source, found.node, reason, edits, needed_names)
         reason = "a column of a query is compared with SQL's own constant; the SQL stays the same"
-        return self.fix(source, found.node, reason, edits, wishes)
+        return self.fix(source, found.node, reason, edits, needed_names)
 
 
 def _comparison(node: ast.Compare) -> Comparison | None:
@@ -192,7 +192,7 @@ def _constant(source: Source, found: Comparison) -> Access | None:
     if direct is not None:
         return direct
     module = access(source, found.node, "sqlalchemy")
-    return Access(f"{module.text}.{word}", module.wishes) if module is not None else None
+    return Access(f"{module.text}.{word}", module.needed_names) if module is not None else None
 
 
 def _to_constant(source: Source, found: Comparison, reach: Access) -> list[Edit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit import Edit, Source, Wish, access, calls
+from fixaudit import Edit, NeededName, Source, access, calls
 
 NAMES = {"utcnow": "now", "utcfromtimestamp": "fromtimestamp"}
 _UTC = frozenset({"datetime.timezone.utc", "datetime.UTC", "pytz.utc", "pytz.UTC", "zoneinfo.UTC", "dateutil.tz.UTC", "django.utils.timezone.utc"})  # fmt: skip
@@ -16,7 +16,7 @@ class Zone:
     """How UTC is written at a place, and the import it needs."""
 
     text: str
-    wishes: tuple[Wish, ...] = ()
+    needed_names: tuple[NeededName, ...] = ()
 
 
 def function_of(source: Source, node: ast.expr) -> str | None:
@@ -39,7 +39,7 @@ def zone_at(source: Source, node: ast.expr, preferred: str) -> Zone | None:
         name, _, rest = wanted.partition(".")
         reached = access(source, node, "datetime", name)
         if reached is not None:
-            return Zone(f"{reached.text}.{rest}" if rest else reached.text, reached.wishes)
+            return Zone(f"{reached.text}.{rest}" if rest else reached.text, reached.needed_names)
     return None
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import is_in_default, rule_switched_off
 from fixaudit_codemods.database.utcnow_to_aware._flow import Flow
 from fixaudit_codemods.database.utcnow_to_aware._sites import (
@@ -51,9 +51,9 @@ class UtcnowToAware(Codemod):
     code = "FA510"
     triggers = (b"utcnow", b"utcfromtimestamp")
     visits = (ast.Attribute,)
-    sets = frozenset({"database", "datetime"})
-    twins = ("DTZ003", "DTZ004")
-    pairing = Pairing(
+    tags = frozenset({"database", "datetime"})
+    equivalent_codes = ("DTZ003", "DTZ004")
+    report_match = ReportMatch(
         rules=("DTZ003", "DTZ004"),
         keywords=(
             ("utcnow",),
@@ -130,13 +130,13 @@ class UtcnowToAware(Codemod):
         if edits is None:
             return self.review(source, call, "its arguments cannot be rewritten safely", GUIDANCE)
         if naive:
-            return self.fix(source, call, "the same naive value", edits, zone.wishes)
+            return self.fix(source, call, "the same naive value", edits, zone.needed_names)
         together = _together(call, flow)
         if flow.changes:
             reason = f"aware UTC: {'; '.join(dict.fromkeys(flow.changes))}{together}"
-            return self.unsafe(source, call, reason, edits, zone.wishes)
+            return self.unsafe(source, call, reason, edits, zone.needed_names)
         reason = f"aware UTC: what is taken of it stays the same{together}"
-        return self.fix(source, call, reason, edits, zone.wishes)
+        return self.fix(source, call, reason, edits, zone.needed_names)
 
     def _with_zone(self, source: Source, call: ast.Call, replacing: ast.Call, zone: str) -> Finding:
         """`utcnow().replace(tzinfo=timezone.utc)` is `now(timezone.utc)` in two steps."""
@@ -166,9 +166,9 @@ class UtcnowToAware(Codemod):
         text = f"lambda: {source.segment(node.value)}.now({zone.text}){end}"
         edits = [source.replace(node, text)]
         if naive:
-            return self.fix(source, node, "the same naive value", edits, zone.wishes)
+            return self.fix(source, node, "the same naive value", edits, zone.needed_names)
         reason = "the column has a time zone, and gets values that have one"
-        return self.unsafe(source, node, reason, edits, zone.wishes)
+        return self.unsafe(source, node, reason, edits, zone.needed_names)
 
 
 # ------------------------------------------------------------------------------ judgement

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import obsolete_import_of, outer_parentheses, replacing_test
 from fixaudit_codemods.errors.exists_open_to_eafp._file_reading import (
     Question,
@@ -45,8 +45,8 @@ class ExistsOpenToEafp(Codemod):
     triggers = (b"exists", b"isfile", b"is_file")
     visits = (ast.If,)
     default = False  # most files are not deleted in between: it is unclean rather than wrong
-    sets = frozenset({"errors", "files"})
-    pairing = Pairing(
+    tags = frozenset({"errors", "files"})
+    report_match = ReportMatch(
         keywords=(
             ("os.path.exists", "open("),
             ("eafp",),
@@ -86,12 +86,12 @@ class ExistsOpenToEafp(Codemod):
         edits = _edits(source, node)
         if edits is None:
             return self.review(source, node, "a comment stands in the condition", GUIDANCE)
-        wishes = obsolete_import_of(question.call.func) if question.call.args else ()
+        needed_names = obsolete_import_of(question.call.func) if question.call.args else ()
         if question.kind == "isfile":
             reason = "one step; but a folder of that name becomes an error"
-            return self.unsafe(source, node, reason, edits, wishes)
+            return self.unsafe(source, node, reason, edits, needed_names)
         reason = "one step: the file cannot go between the question and the opening"
-        return self.fix(source, node, reason, edits, wishes)
+        return self.fix(source, node, reason, edits, needed_names)
 
 
 # ------------------------------------------------------------------------------ judgement

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from fixaudit import Edit, Source, remembered, rewriting
+from fixaudit import Edit, Source, memoized, rewriting
 
 _USUAL = ("exc", "err", "error", "ex", "e", "cause", "original_error")
 _LOOKS_AT_NAMES = frozenset({"locals", "vars", "eval", "exec"})
@@ -70,7 +70,7 @@ def _said(node: ast.AST) -> Iterator[str]:
             yield (node.asname or node.name).partition(".")[0]
 
 
-@remembered
+@memoized
 def _habit(source: Source) -> list[str]:
     used = Counter(entry.name for entry in source.nodes(ast.ExceptHandler) if entry.name)
     return [name for name, _ in used.most_common() if name in _USUAL]
@@ -96,6 +96,6 @@ def pylint_off(source: Source, node: ast.stmt) -> bool:
     return False
 
 
-@remembered
+@memoized
 def _comments(source: Source) -> list[re.Match[bytes]]:
     return list(_PYLINT.finditer(source.body))

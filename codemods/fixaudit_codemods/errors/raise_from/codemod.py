@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, handlers, rewriting
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers, rewriting
 from fixaudit.authoring import rule_switched_off
 from fixaudit_codemods.errors.raise_from._exception_names import free_name, name_edit, pylint_off
 from fixaudit_codemods.errors.raise_from._raised import (
@@ -43,10 +43,10 @@ class RaiseFrom(Codemod):
     code = "FA201"
     triggers = (b"except",)
     visits = (ast.Raise,)
-    ripples = False
-    sets = frozenset({"errors"})
-    twins = ("B904", "W0707", "TRY200")
-    pairing = Pairing(
+    may_enable_others = False
+    tags = frozenset({"errors"})
+    equivalent_codes = ("B904", "W0707", "TRY200")
+    report_match = ReportMatch(
         rules=("B904", "W0707", "TRY200", "raise-missing-from", "raise-without-from-inside-except"),
         keywords=(
             ("raise ... from",),

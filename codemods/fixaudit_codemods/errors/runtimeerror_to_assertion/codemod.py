@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, calls
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, calls
 from fixaudit.authoring import catcher_around, expected_by
 from fixaudit_codemods.errors.runtimeerror_to_assertion._reachability import (
     is_finite_loop,
@@ -50,8 +50,8 @@ class RuntimeErrorToAssertion(Codemod):
         rb"|=[\s(\\]*(?:\w+\s*\.\s*)?RuntimeError\b(?!\s*\()"
     )
     visits = (ast.Raise,)
-    sets = frozenset({"core", "errors"})
-    pairing = Pairing(
+    tags = frozenset({"core", "errors"})
+    report_match = ReportMatch(
         keywords=(
             ("runtimeerror", "unreachable"),
             ("bare", "runtimeerror"),

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from fixaudit import ImportWish, ModuleNameWish, Source, Wish, loggers, remembered
+from fixaudit import NeededImport, NeededModuleName, NeededName, Source, loggers, memoized
 from fixaudit.authoring import Binding, header_end, runs_before
 
 Style = Literal["percent", "braces", "whole"]
-_Reach = tuple[str, tuple[ImportWish, ...]] | None
+_Reach = tuple[str, tuple[NeededImport, ...]] | None
 
 _STYLES: dict[str, Style] = {"stdlib": "percent", "loguru": "braces", "structlog": "whole"}
 _NAMES = ("logger", "log", "_logger", "LOGGER", "LOG", "_log")
@@ -26,7 +26,7 @@ class Choice:
 
     expression: str
     style: Style
-    wishes: tuple[Wish, ...] = ()
+    needed_names: tuple[NeededName, ...] = ()
     certain: bool = True
 
 
@@ -95,7 +95,7 @@ def _outermost(source: Source, node: ast.AST) -> ast.FunctionDef | ast.ClassDef:
     return outermost  # type: ignore[return-value]
 
 
-@remembered
+@memoized
 def _run_above(source: Source, position: int) -> frozenset[str]:
     """Names of the module's functions and classes that code above `position` may run at import."""
     definitions = {
@@ -145,11 +145,14 @@ def _new_logger(source: Source, call: ast.Call, library: str, name: str) -> Choi
     if reach is None:
         return f"`{library}` means something else in this module, or is imported too late"
     spelled, imports = reach
-    wishes: tuple[Wish, ...] = (*imports, ModuleNameWish(free, f"{free} = {spelled}(__name__)"))
-    return Choice(free, "percent" if library == "logging" else "whole", wishes)
+    needed_names: tuple[NeededName, ...] = (
+        *imports,
+        NeededModuleName(free, f"{free} = {spelled}(__name__)"),
+    )
+    return Choice(free, "percent" if library == "logging" else "whole", needed_names)
 
 
-@remembered
+@memoized
 def _library_of_module(source: Source) -> str:
     """The library the module logs with already: another one is not put beside it."""
     for bindings in source.scopes.module.bindings.values():
@@ -163,7 +166,7 @@ def _library_of_module(source: Source) -> str:
 def _loguru(source: Source, call: ast.Call) -> Choice | str:
     if not _is_free(source, call, "logger"):
         return "`logger` means something else here"
-    return Choice("logger", "braces", (ImportWish("loguru", "logger", "logger"),))
+    return Choice("logger", "braces", (NeededImport("loguru", "logger", "logger"),))
 
 
 def _is_free(source: Source, call: ast.Call, name: str) -> bool:
@@ -172,12 +175,12 @@ def _is_free(source: Source, call: ast.Call, name: str) -> bool:
     return name not in _global_names(source)
 
 
-@remembered
+@memoized
 def _global_names(source: Source) -> frozenset[str]:
     return frozenset(each for scope in source.scopes.scopes() for each in scope.global_names)
 
 
-@remembered
+@memoized
 def _reach(source: Source, library: str, factory: str) -> _Reach:
     """How a module-level statement below the imports calls the factory of `library`."""
     end = header_end(source)
@@ -190,4 +193,4 @@ def _reach(source: Source, library: str, factory: str) -> _Reach:
             return (name if bindings[0].target != library else f"{name}.{factory}"), ()
     if library in source.scopes.module.bindings:
         return None
-    return f"{library}.{factory}", (ImportWish(library, None, library),)
+    return f"{library}.{factory}", (NeededImport(library, None, library),)

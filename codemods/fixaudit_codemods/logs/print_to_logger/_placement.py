@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fixaudit import Source, remembered
+from fixaudit import Source, memoized
 from fixaudit.authoring import may_hide, walk
 from fixaudit_codemods.logs.print_to_logger._message import fragments, is_ruler
 
@@ -79,7 +79,7 @@ def job_of_place(source: Source, call: ast.Call) -> str | None:
     return None
 
 
-@remembered
+@memoized
 def _job_of_function(source: Source, function: Function) -> str | None:
     name = function.name
     if name in _LATE:
@@ -124,7 +124,7 @@ def _is_hooked(source: Source, function: Function) -> bool:
     return function.name in _hooked_names(source)
 
 
-@remembered
+@memoized
 def _hooked_names(source: Source) -> frozenset[str]:
     """Names handed to `atexit.register`, `signal.signal`, … or assigned to `sys.excepthook`."""
     names: set[str] = set()
@@ -213,7 +213,7 @@ def _is_listing(source: Source, statement: ast.stmt) -> bool:
     )
 
 
-@remembered
+@memoized
 def _count_of_rulers(source: Source, function: ast.AST) -> int:
     return sum(_is_ruler_print(source, node) for node in walk(function))
 
@@ -230,7 +230,7 @@ def _run(source: Source, statement: ast.stmt) -> list[ast.stmt]:
     return block[first : last + 1]
 
 
-@remembered
+@memoized
 def _only_prints(source: Source, statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Expr):
         value = statement.value
@@ -288,7 +288,7 @@ def expected_by(source: Source, call: ast.Call) -> str | None:
     return None
 
 
-@remembered
+@memoized
 def _capturing_tests(source: Source) -> list[tuple[str, bytes]]:
     """The project's tests that capture output, with their contents."""
     paths: dict[Path, None] = {}

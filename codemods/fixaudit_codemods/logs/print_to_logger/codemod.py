@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source, UnimportWish
+from fixaudit import Codemod, Finding, ObsoleteImport, ReportMatch, Role, Source
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
 from fixaudit_codemods.logs.print_to_logger._message import not_a_message
 from fixaudit_codemods.logs.print_to_logger._placement import (
@@ -57,9 +57,9 @@ class PrintToLogger(Codemod):
     )
     visits = (ast.Call, ast.Name)
     names = frozenset({"print"})
-    sets = frozenset({"core", "logging"})
-    twins = ("T201",)
-    pairing = Pairing(
+    tags = frozenset({"core", "logging"})
+    equivalent_codes = ("T201",)
+    report_match = ReportMatch(
         rules=("T201", "T20"),
         keywords=(("print statement",), ("print()",), ("`print`", "log"), ("print call",)),
     )
@@ -130,14 +130,14 @@ class PrintToLogger(Codemod):
                 f"write it by hand: `{target}(…)` with one message",
             )
         reason = f"print in library code: `{target}`, {why}"
-        wishes = (*chosen.wishes, *_freed(call))
+        needed_names = (*chosen.needed_names, *_freed(call))
         if is_asked_for(source, call):
             reason += "; the caller asks for this output, which logging hides by default"
-            return self.unsafe(source, call, reason, edits, wishes)
+            return self.unsafe(source, call, reason, edits, needed_names)
         if not chosen.certain:
             reason += f"; `{chosen.expression}` is a logger by its name only"
-            return self.unsafe(source, call, reason, edits, wishes)
-        return self.fix(source, call, reason, edits, wishes)
+            return self.unsafe(source, call, reason, edits, needed_names)
+        return self.fix(source, call, reason, edits, needed_names)
 
     def _as_it_stands(self, call: ast.Call, source: Source, chosen: Choice) -> Finding:
         """`print("%s is gone", name)`: written for a logger, and printed as two values."""
@@ -148,8 +148,8 @@ class PrintToLogger(Codemod):
         edits = moved(source, call, target)
         if edits is None:
             return self.review(source, call, reason, f"write it by hand: `{target}(…)`")
-        wishes = (*chosen.wishes, *_freed(call))
-        return self.unsafe(source, call, f"{reason}; `{target}` fills them", edits, wishes)
+        needed_names = (*chosen.needed_names, *_freed(call))
+        return self.unsafe(source, call, f"{reason}; `{target}` fills them", edits, needed_names)
 
     def _reason_to_leave(self, call: ast.Call, source: Source) -> str | None:
         if not is_builtin(source, call.func):
@@ -202,7 +202,7 @@ def _has_placeholders(call: ast.Call) -> bool:
     return len(found) == len(values)
 
 
-def _freed(call: ast.Call) -> Iterator[UnimportWish]:
+def _freed(call: ast.Call) -> Iterator[ObsoleteImport]:
     """The import that `file=` may have been the last to use."""
     for keyword in call.keywords:
         if keyword.arg == "file":
@@ -210,7 +210,7 @@ def _freed(call: ast.Call) -> Iterator[UnimportWish]:
             while isinstance(value, ast.Attribute):
                 value = value.value
             if isinstance(value, ast.Name):
-                yield UnimportWish(value.id)
+                yield ObsoleteImport(value.id)
 
 
 def _separator(call: ast.Call) -> str:

@@ -22,11 +22,11 @@ from fixaudit import (
     Codemod,
     Edit,
     Finding,
-    ModuleNameWish,
-    Pairing,
+    NeededModuleName,
+    NeededName,
+    ReportMatch,
     Role,
     Source,
-    Wish,
     access,
     loggers,
 )
@@ -81,8 +81,8 @@ class RedactUrlInLogs(Codemod):
     code = "FA208"
     triggers = (b"url", b"URL", b"uri", b"URI", b"dsn", b"DSN", b"conn", b"result_backend")
     visits = (ast.Call,)
-    sets = frozenset({"logging", "security"})
-    pairing = Pairing(
+    tags = frozenset({"logging", "security"})
+    report_match = ReportMatch(
         rules=("CWE-532", "CWE-312"),
         keywords=(
             ("credential", "log"),
@@ -159,19 +159,19 @@ class RedactUrlInLogs(Codemod):
             edits += entry.wrapped(source, helper[0])
         return self.fix(source, node, f"{words} may hold a password", edits, helper[1])
 
-    def _helper(self, source: Source, node: ast.Call) -> tuple[str, tuple[Wish, ...]] | None:
+    def _helper(self, source: Source, node: ast.Call) -> tuple[str, tuple[NeededName, ...]] | None:
         if self.options.helper:
             module, _, name = self.options.helper.rpartition(".")
             if source.module == module:
                 return name, ()
             reach: Access | None = access(source, node, module, name)
-            return (reach.text, reach.wishes) if reach is not None else None
+            return (reach.text, reach.needed_names) if reach is not None else None
         for name in NAMES:
             bindings = source.scopes.module.bindings.get(name, [])
             if source.lookup(name, node) != bindings:
                 continue
             if not bindings:
-                return name, (ModuleNameWish(name, HELPER.format(name=name)),)
+                return name, (NeededModuleName(name, HELPER.format(name=name)),)
             if len(bindings) == 1 and _takes_one(bindings[0].node):
                 return name, ()
         return None

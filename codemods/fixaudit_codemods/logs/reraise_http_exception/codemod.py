@@ -15,7 +15,7 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Access, Codemod, Edit, Finding, Pairing, Role, Source, Wish, access
+from fixaudit import Access, Codemod, Edit, Finding, NeededName, ReportMatch, Role, Source, access
 from fixaudit_codemods.logs._traceback_logging import is_broad
 from fixaudit_codemods.logs.reraise_http_exception._broad_handlers import Fate, fate_of
 from fixaudit_codemods.logs.reraise_http_exception._http_errors import (
@@ -35,8 +35,8 @@ class ReraiseHttpException(Codemod):
     code = "FA212"
     triggers = (b"HTTPException", b"Http404", b"abort(", b"web.HTTP", b"NotFound", b"Forbidden")
     visits = (ast.Try,)
-    sets = frozenset({"errors", "web"})
-    pairing = Pairing(
+    tags = frozenset({"errors", "web"})
+    report_match = ReportMatch(
         keywords=(
             ("httpexception", "except exception"),
             ("httpexception", "swallow"),
@@ -86,11 +86,11 @@ class ReraiseHttpException(Codemod):
         texts = list(dict.fromkeys(entry.text for entry in reached if entry is not None))
         if None in reached:
             return self.review(source, broad, f"{reason}, and its class has no name here", GUIDANCE)
-        wishes: list[Wish] = [
-            wish for entry in reached if entry is not None for wish in entry.wishes
+        needed_names: list[NeededName] = [
+            wish for entry in reached if entry is not None for wish in entry.needed_names
         ]
         caught = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
-        return self.unsafe(source, broad, reason, [_clause(source, broad, caught)], wishes)
+        return self.unsafe(source, broad, reason, [_clause(source, broad, caught)], needed_names)
 
 
 def _lost(error: HttpError) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, Pairing, Role, Source, remembered
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, memoized
 from fixaudit.authoring import assigned_literal, keyword
 from fixaudit_codemods.security._development import for_development
 from fixaudit_codemods.security.cors_wildcard._policy_sites import (
@@ -60,8 +60,8 @@ class CorsWildcard(Codemod):
     code = "FA401"
     triggers = (b"CORS", b"cors", b"_origins", b"_methods", b"_headers", b"_ORIGINS")
     visits = (ast.Call, ast.AnnAssign, ast.Assign)
-    sets = frozenset({"security"})
-    pairing = Pairing(
+    tags = frozenset({"security"})
+    report_match = ReportMatch(
         rules=("CWE-942", "CWE-346", "wildcard-cors"),
         keywords=(
             ("cors", "wildcard"),
@@ -218,7 +218,7 @@ class CorsWildcard(Codemod):
         return None
 
 
-@remembered
+@memoized
 def _speaks_of_cors(source: Source) -> bool:
     """Cheap: whether the words that a call of the middleware or of Flask's needs are there at all."""
     return any(word in source.body for word in (b"CORS", b"cross_origin"))

@@ -21,7 +21,7 @@ _BY_HAND = "decide who else computes this digest, then change all of them togeth
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class LocatedFinding:
     """A call that makes an MD5 object; `algorithm` is the name, attribute or string that says so."""
 
     call: ast.Call
@@ -47,21 +47,21 @@ class OtherUse:
     guidance: str | None = None
 
 
-def site_of(source: Source, call: ast.Call) -> Site | None:
+def site_of(source: Source, call: ast.Call) -> LocatedFinding | None:
     """The site a call is, if it makes an MD5 object of `hashlib` without doubt."""
     name = source.qualified_name(call.func)
     if name == "hashlib.md5":
-        return Site(call, call.func, True)
+        return LocatedFinding(call, call.func, True)
     if name == "hashlib.new":
         algorithm = _argument(call, 0, "name")
         if algorithm is not None and is_md5_text(algorithm):
-            return Site(call, algorithm, False)
+            return LocatedFinding(call, algorithm, False)
     if name == "hashlib.file_digest":
         algorithm = _argument(call, 1, "digest")
         if algorithm is not None and (
             is_md5_text(algorithm) or source.qualified_name(algorithm) == "hashlib.md5"
         ):
-            return Site(call, algorithm, False)
+            return LocatedFinding(call, algorithm, False)
     return None
 
 

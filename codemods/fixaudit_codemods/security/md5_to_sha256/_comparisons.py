@@ -7,37 +7,37 @@ import re
 
 from fixaudit import Source
 from fixaudit_codemods.security.md5_to_sha256 import _purpose as meaning
-from fixaudit_codemods.security.md5_to_sha256._context import Scene
+from fixaudit_codemods.security.md5_to_sha256._context import Context
 from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place
 
 _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{32}")
 
 
-def compared_with_foreign(scene: Scene) -> str | None:
+def compared_with_foreign(context: Context) -> str | None:
     """What a digest made elsewhere looks like that this one is compared with."""
-    for place in scene.everywhere:
-        for other in _other_sides(scene, place):
+    for place in context.everywhere:
+        for other in _other_sides(context, place):
             if isinstance(other, ast.Constant) and isinstance(other.value, (str, bytes)):
                 return "the digest is compared with a constant: it verifies a known MD5"
             words = ast.unparse(other)
-            if meaning.is_foreign(words) and not _is_ours(scene, other):
+            if meaning.is_foreign(words) and not _is_ours(context, other):
                 return f"the digest is compared with `{words[:40]}`: that one was made elsewhere or before"
-            if _holds_hex_digest(scene.source, other):
+            if _holds_hex_digest(context.source, other):
                 return f"`{words[:40]}` holds MD5 digests made elsewhere"
     return None
 
 
-def _other_sides(scene: Scene, place: Place) -> list[ast.expr]:
+def _other_sides(context: Context, place: Place) -> list[ast.expr]:
     node = place.node
     if place.kind == "compare" and isinstance(node, ast.Compare):
         if not all(isinstance(op, (ast.Eq, ast.NotEq, ast.In, ast.NotIn)) for op in node.ops):
             return []
         sides = (node.left, *node.comparators)
-        return [side for side in sides if not (_holds_read(scene, side) or _is_nothing(side))]
+        return [side for side in sides if not (_holds_read(context, side) or _is_nothing(side))]
     if place.kind == "argument" and isinstance(node, ast.Call):
         name = place.words.rpartition(".")[2]
         if name in ("compare_digest", "startswith", "endswith", "constant_time_compare"):
-            return [side for side in node.args if not _holds_read(scene, side)]
+            return [side for side in node.args if not _holds_read(context, side)]
     return []
 
 
@@ -45,20 +45,20 @@ def _is_nothing(side: ast.expr) -> bool:
     return isinstance(side, ast.Constant) and not side.value
 
 
-def _holds_read(scene: Scene, side: ast.expr) -> bool:
+def _holds_read(context: Context, side: ast.expr) -> bool:
     """True for the side of a comparison that comes from this very site."""
-    made = {id(call) for call in (*scene.used.reads, *scene.callers, scene.site.call)}
-    names = {place.words for place in scene.everywhere if place.kind == "name"}
+    made = {id(call) for call in (*context.used.reads, *context.callers, context.site.call)}
+    names = {place.words for place in context.everywhere if place.kind == "name"}
     return any(
         id(node) in made or (isinstance(node, ast.Name) and node.id in names)
         for node in ast.walk(side)
     )
 
 
-def _is_ours(scene: Scene, other: ast.expr) -> bool:
+def _is_ours(context: Context, other: ast.expr) -> bool:
     """True where the other side is computed in the same expression, from MD5 too."""
     return any(
-        isinstance(node, ast.Call) and scene.source.qualified_name(node.func) == "hashlib.md5"
+        isinstance(node, ast.Call) and context.source.qualified_name(node.func) == "hashlib.md5"
         for node in ast.walk(other)
     )
 
@@ -77,12 +77,12 @@ def _holds_hex_digest(source: Source, expression: ast.expr) -> bool:
     )
 
 
-def compared_with_unknown(scene: Scene) -> str | None:
+def compared_with_unknown(context: Context) -> str | None:
     """The other side of a comparison when nothing tells who made it."""
-    for place in scene.places:
-        for other in _other_sides(scene, place):
+    for place in context.places:
+        for other in _other_sides(context, place):
             words = ast.unparse(other)
-            ours = _is_ours(scene, other) or _is_local_container(scene.source, other)
+            ours = _is_ours(context, other) or _is_local_container(context.source, other)
             if not ours and not meaning.is_own(words):
                 return words[:40]
     return None
@@ -105,11 +105,11 @@ def _is_local_container(source: Source, expression: ast.expr) -> bool:
     return False
 
 
-def stays_inside(scene: Scene) -> bool:
+def stays_inside(context: Context) -> bool:
     """True where the digest is only looked up in, or put into, containers of its own function."""
-    homes = [_home(place) for place in scene.places if place.kind != "name"]
+    homes = [_home(place) for place in context.places if place.kind != "name"]
     return bool(homes) and all(
-        home is not None and _is_local_container(scene.source, home) for home in homes
+        home is not None and _is_local_container(context.source, home) for home in homes
     )
 
 

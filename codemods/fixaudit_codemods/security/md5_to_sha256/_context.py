@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import Source, remembered
-from fixaudit_codemods.security.md5_to_sha256._call_sites import Site
+from fixaudit import Source, memoized
+from fixaudit_codemods.security.md5_to_sha256._call_sites import LocatedFinding
 from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place, Uses, callee, places
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Context:
     """A site and all that is said around it.
 
     `places` is where the function itself sends the digest, `beyond` where callers in the same file
@@ -22,7 +22,7 @@ class Scene:
     """
 
     source: Source
-    site: Site
+    site: LocatedFinding
     used: Uses
     places: tuple[Place, ...]
     callers: tuple[ast.Call, ...]
@@ -52,7 +52,9 @@ class Scene:
         return " ; ".join(named)
 
 
-def scene_of(source: Source, site: Site, used: Uses, keep_words: tuple[str, ...]) -> Scene:
+def context_of(
+    source: Source, site: LocatedFinding, used: Uses, keep_words: tuple[str, ...]
+) -> Context:
     """Everything that is asked about one site."""
     around = [above for above in source.ancestors(site.call) if isinstance(above, _Function)]
     owner = source.class_of(site.call)
@@ -62,7 +64,7 @@ def scene_of(source: Source, site: Site, used: Uses, keep_words: tuple[str, ...]
     returned = any(place.kind == "return" for place in found)
     callers = _callers(source, around[0], owner) if returned and around else ()
     beyond = tuple(place for call in callers for place in places(source, call))
-    return Scene(
+    return Context(
         source,
         site,
         used,
@@ -84,7 +86,7 @@ def _callers(
     return tuple(call for call in named if _means(source, call, function, method))
 
 
-@remembered
+@memoized
 def _calls(source: Source) -> dict[str, list[ast.Call]]:
     """The calls of the file by the last word of what they call."""
     by_name: dict[str, list[ast.Call]] = {}
@@ -102,7 +104,7 @@ def _means(source: Source, call: ast.Call, function: _Function, method: bool) ->
     return False
 
 
-def _fed(source: Source, used: Uses, site: Site) -> Iterator[ast.expr]:
+def _fed(source: Source, used: Uses, site: LocatedFinding) -> Iterator[ast.expr]:
     """What the hash object is fed after its construction."""
     if used.variable is None:
         return
@@ -114,15 +116,15 @@ def _fed(source: Source, used: Uses, site: Site) -> Iterator[ast.expr]:
                     yield data
 
 
-def said(scene: Scene) -> str:
+def said(context: Context) -> str:
     """Docstring and comments of the function, and the comments beside the site."""
-    return "\n".join(text for _, text in remarks(scene))
+    return "\n".join(text for _, text in comments_around(context))
 
 
-def remarks(scene: Scene) -> Iterator[tuple[int, str]]:
+def comments_around(context: Context) -> Iterator[tuple[int, str]]:
     """Lines of docstring and comments that belong to the site, with their numbers."""
-    function = scene.source.function(scene.site.call)
-    first = last = scene.source.statement(scene.site.call).lineno
+    function = context.source.function(context.site.call)
+    first = last = context.source.statement(context.site.call).lineno
     if isinstance(function, _Function):
         first, last = function.lineno, function.end_lineno or last
         head = function.body[0]
@@ -130,7 +132,7 @@ def remarks(scene: Scene) -> Iterator[tuple[int, str]]:
             case ast.Expr(value=ast.Constant(value=str() as docstring)):
                 for offset, text in enumerate(docstring.split("\n")):
                     yield head.lineno + offset, text
-    by_line = scene.source.comments_by_line
+    by_line = context.source.comments_by_line
     for line in range(first - 2, last + 1):
         if line in by_line:
             yield line, by_line[line]

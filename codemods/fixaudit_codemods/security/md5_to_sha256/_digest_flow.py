@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from fixaudit import Source, remembered
+from fixaudit import Source, memoized
 
 _FEEDING = frozenset({"update"})
 _READING = frozenset({"hexdigest", "digest"})
@@ -101,7 +101,7 @@ def loads(source: Source, target: ast.Name) -> list[ast.Name]:
     return _loads_by_home(source).get(_home(source, target), [])
 
 
-@remembered
+@memoized
 def _loads_by_home(source: Source) -> dict[tuple[int, str], list[ast.Name]]:
     # Resolved for the whole file at once: variables of many functions share their name.
     by_scope: dict[tuple[int, str], list[ast.Name]] = {}

@@ -6,9 +6,9 @@ import ast
 import re
 from dataclasses import dataclass
 
-from fixaudit import Edit, Source, Span, UnimportWish, Wish, access, calls, rewriting
+from fixaudit import Edit, NeededName, ObsoleteImport, Source, Span, access, calls, rewriting
 from fixaudit.authoring import MISPLACED, is_placed_right
-from fixaudit_codemods.security.md5_to_sha256._call_sites import Site
+from fixaudit_codemods.security.md5_to_sha256._call_sites import LocatedFinding
 from fixaudit_codemods.security.md5_to_sha256._digest_flow import Uses, loads
 
 _LENGTH = {"hexdigest": 32, "digest": 16}
@@ -19,10 +19,10 @@ class Change:
     """Edits with the imports they need."""
 
     edits: tuple[Edit, ...]
-    wishes: tuple[Wish, ...] = ()
+    needed_names: tuple[NeededName, ...] = ()
 
 
-def to_sha256(source: Source, site: Site, used: Uses) -> Change | str:
+def to_sha256(source: Source, site: LocatedFinding, used: Uses) -> Change | str:
     """SHA-256 at a site, its digests cut to MD5's length; a reason where that cannot be written."""
     if not is_placed_right(source, site.call):
         return MISPLACED
@@ -37,7 +37,7 @@ def to_sha256(source: Source, site: Site, used: Uses) -> Change | str:
             assert isinstance(read.func, ast.Attribute)
             end = source.span(read).end
             cuts.append(source.edit(end, end, f"[:{_LENGTH[read.func.attr]}]"))
-    return Change((*named.edits, *cuts), named.wishes)
+    return Change((*named.edits, *cuts), named.needed_names)
 
 
 def _is_cut(source: Source, read: ast.Call) -> bool:
@@ -73,7 +73,7 @@ def _number(node: ast.expr | None) -> int | None:
 # ------------------------------------------------------------------------------ the algorithm
 
 
-def _algorithm(source: Source, site: Site) -> Change | str:
+def _algorithm(source: Source, site: LocatedFinding) -> Change | str:
     node = site.algorithm
     span = source.span(node)
     if isinstance(node, ast.Constant):
@@ -102,12 +102,12 @@ def _imported_name(source: Source, node: ast.Name) -> Change | str:
     reach = access(source, node, "hashlib", "sha256")
     if reach is not None:
         changed = source.replace(node, reach.text)
-        return Change((changed,), (*reach.wishes, UnimportWish(node.id)))
+        return Change((changed,), (*reach.needed_names, ObsoleteImport(node.id)))
     module = access(source, node, "hashlib")
     if module is None:
         return "the names `sha256` and `hashlib` mean something else here"
     changed = source.replace(node, f"{module.text}.sha256")
-    return Change((changed,), (*module.wishes, UnimportWish(node.id)))
+    return Change((changed,), (*module.needed_names, ObsoleteImport(node.id)))
 
 
 def _local_import(source: Source, node: ast.Name, alias: ast.AST) -> Change | str:
@@ -126,7 +126,7 @@ def _local_import(source: Source, node: ast.Name, alias: ast.AST) -> Change | st
 # ------------------------------------------------------------------------- the other strategies
 
 
-def not_for_security(source: Source, site: Site) -> Change | str:
+def not_for_security(source: Source, site: LocatedFinding) -> Change | str:
     """`usedforsecurity=False` as the last argument: the digest stays what it is."""
     call = site.call
     if source.qualified_name(call.func) == "hashlib.file_digest":
@@ -137,7 +137,9 @@ def not_for_security(source: Source, site: Site) -> Change | str:
     return added.reason if isinstance(added, calls.Refusal) else Change(added)
 
 
-def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str) -> Change | str:
+def to_uuid5(
+    source: Source, site: LocatedFinding, used: Uses, namespace: str, shape: str
+) -> Change | str:
     """`uuid.uuid5(NAMESPACE, text).hex` in place of `md5(text.encode()).hexdigest()`."""
     text = _encoded_text(site)
     if text is None or used.variable is not None or len(used.reads) != 1:
@@ -151,7 +153,7 @@ def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str)
     reach = _reach_uuid(source, site.call, namespace)
     if reach is None:
         return "the names of the module `uuid` mean something else here"
-    call, space, wishes = reach
+    call, space, needed_names = reach
     whole, inner = source.span(read), _argument_span(source, text)
     head, tail = source.body[whole.start : inner.start], source.body[inner.end : whole.end]
     if b"#" in head + tail:
@@ -166,7 +168,7 @@ def to_uuid5(source: Source, site: Site, used: Uses, namespace: str, shape: str)
         source.edit(inner.end, whole.end, closing),
     )
     unneeded = ast.unparse(site.call.func).partition(".")[0]
-    return Change(changes, (*wishes, UnimportWish(unneeded)))
+    return Change(changes, (*needed_names, ObsoleteImport(unneeded)))
 
 
 def _argument_span(source: Source, text: ast.expr) -> Span:
@@ -178,17 +180,17 @@ def _argument_span(source: Source, text: ast.expr) -> Span:
 
 def _reach_uuid(
     source: Source, node: ast.AST, namespace: str
-) -> tuple[str, str, tuple[Wish, ...]] | None:
+) -> tuple[str, str, tuple[NeededName, ...]] | None:
     module = access(source, node, "uuid")
     if module is not None:
-        return f"{module.text}.uuid5", f"{module.text}.{namespace}", module.wishes
+        return f"{module.text}.uuid5", f"{module.text}.{namespace}", module.needed_names
     call, space = access(source, node, "uuid", "uuid5"), access(source, node, "uuid", namespace)
     if call is None or space is None:
         return None
-    return call.text, space.text, (*call.wishes, *space.wishes)
+    return call.text, space.text, (*call.needed_names, *space.needed_names)
 
 
-def _encoded_text(site: Site) -> ast.expr | None:
+def _encoded_text(site: LocatedFinding) -> ast.expr | None:
     """`text` of `text.encode()` or `text.encode("utf-8")`, the only thing hashed."""
     match site.data:
         case ast.Call(func=ast.Attribute(value=text, attr="encode"), args=args, keywords=keywords):

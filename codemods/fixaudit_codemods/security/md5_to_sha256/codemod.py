@@ -18,12 +18,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit_codemods.security.md5_to_sha256 import _edits as edits
 from fixaudit_codemods.security.md5_to_sha256._call_sites import (
     MEANING_MD5,
+    LocatedFinding,
     OtherUse,
-    Site,
     other_use,
     site_of,
 )
@@ -47,9 +47,9 @@ class Md5ToSha256(Codemod):
     triggers = (b"md5", b"MD5")
     visits = (ast.Call, ast.Attribute, ast.Name)
     names = MEANING_MD5
-    sets = frozenset({"core", "security"})
-    twins = ("S324", "B324", "B303")
-    pairing = Pairing(
+    tags = frozenset({"core", "security"})
+    equivalent_codes = ("S324", "B324", "B303")
+    report_match = ReportMatch(
         rules=("S324", "B324", "B303", "CWE-327", "CWE-328"),
         keywords=(("md5",), ("hashlib.md5",), ("weak", "hash"), ("broken", "hash")),
     )
@@ -80,7 +80,7 @@ class Md5ToSha256(Codemod):
             return self.leave(source, node, other.reason)
         return self.review(source, node, other.reason, other.guidance)
 
-    def _judge_site(self, source: Source, site: Site) -> Finding:
+    def _judge_site(self, source: Source, site: LocatedFinding) -> Finding:
         if (reason := self.out_of_scope(source)) is not None:
             return self.leave(source, site.call, reason)
         used = uses(source, site.call)
@@ -95,26 +95,34 @@ class Md5ToSha256(Codemod):
             return self._to_uuid(source, site, used, verdict)
         return self._to_sha256(source, site, used, verdict)
 
-    def _to_sha256(self, source: Source, site: Site, used: Uses, verdict: Judgement) -> Finding:
+    def _to_sha256(
+        self, source: Source, site: LocatedFinding, used: Uses, verdict: Judgement
+    ) -> Finding:
         change = edits.to_sha256(source, site, used)
         if isinstance(change, str):
             return self.review(source, site.call, change, "change this one by hand")
         reason = f"{verdict.role.name}: SHA-256 in place of MD5; {verdict.role.consequence}"
-        return self.unsafe(source, site.call, reason, change.edits, change.wishes, verdict.guidance)
+        return self.unsafe(
+            source, site.call, reason, change.edits, change.needed_names, verdict.guidance
+        )
 
-    def _to_uuid(self, source: Source, site: Site, used: Uses, verdict: Judgement) -> Finding:
+    def _to_uuid(
+        self, source: Source, site: LocatedFinding, used: Uses, verdict: Judgement
+    ) -> Finding:
         change = edits.to_uuid5(
             source, site, used, self.options.uuid_namespace, self.options.uuid_format
         )
         if isinstance(change, str):
             return self.review(source, site.call, change, "use the strategy `sha256` here")
         reason = f"{verdict.role.name}: UUIDv5 in place of MD5; {verdict.role.consequence}"
-        return self.unsafe(source, site.call, reason, change.edits, change.wishes, verdict.guidance)
+        return self.unsafe(
+            source, site.call, reason, change.edits, change.needed_names, verdict.guidance
+        )
 
     def _only_tells_scanners(self, verdict: Judgement) -> bool:
         return self.options.strategy == "not-for-security" and verdict.harmless
 
-    def _tell_scanners(self, source: Source, site: Site, verdict: Judgement) -> Finding:
+    def _tell_scanners(self, source: Source, site: LocatedFinding, verdict: Judgement) -> Finding:
         if verdict.secret is not None:
             reason = f"MD5 guards {verdict.secret} here: `usedforsecurity=False` would not be true"
             return self.review(source, site.call, reason, verdict.guidance)
@@ -125,4 +133,4 @@ class Md5ToSha256(Codemod):
         if isinstance(change, str):
             return self.review(source, site.call, change, "change this one by hand")
         reason = f"{verdict.role.name}: marked as not for security, the value stays as it is"
-        return self.fix(source, site.call, reason, change.edits, change.wishes)
+        return self.fix(source, site.call, reason, change.edits, change.needed_names)

@@ -126,7 +126,7 @@ def given(request: Request) -> str | None:
 
 
 def unpacked(source: Source, call: ast.Call) -> tuple[str, bool] | None:
-    """`(name, sets)` of a `**name` that may hold a timeout; `sets`: the function puts one there."""
+    """`(name, tags)` of a `**name` that may hold a timeout; `tags`: the function puts one there."""
     for word in call.keywords:
         if word.arg is not None:
             continue

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Access, Codemod, Finding, Pairing, Role, Source
+from fixaudit import Access, Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import (
     Refusal,
     add_keywords,
@@ -69,9 +69,9 @@ class RequestTimeout(Codemod):
     code = "FA403"
     triggers = (b"requests", b"urlopen", b"completion", b"httpx", b"aiohttp", b"messages.create", b"responses.create")  # fmt: skip
     visits = (ast.Call,)
-    sets = frozenset({"security", "network"})
-    twins = ("S113", "B113")
-    pairing = Pairing(
+    tags = frozenset({"security", "network"})
+    equivalent_codes = ("S113", "B113")
+    report_match = ReportMatch(
         rules=("S113", "B113", "CWE-400", "CWE-1088"),
         keywords=(
             ("request timeout",),
@@ -142,7 +142,7 @@ class RequestTimeout(Codemod):
         reason = f"`{request.name}` {WAITS[request.kind]}: it gets {value.text}"
         if own:
             reason = f"the function's `timeout` does not reach `{request.name}`"
-        return self.unsafe(source, request.call, reason, edits, value.wishes)
+        return self.unsafe(source, request.call, reason, edits, value.needed_names)
 
     def _value(self, source: Source, request: Request) -> Access | str:
         if request.kind == "model":

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import Function
 from fixaudit_codemods.security._development import for_development
 from fixaudit_codemods.security.tls_verify._calls import (
@@ -59,9 +59,9 @@ class TlsVerify(Codemod):
         *(ast.Call, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign, ast.AnnAssign),
         *(ast.Constant, ast.Attribute),
     )
-    sets = frozenset({"security"})
-    twins = ("S501", "B501", "S323", "B323")
-    pairing = Pairing(
+    tags = frozenset({"security"})
+    equivalent_codes = ("S501", "B501", "S323", "B323")
+    report_match = ReportMatch(
         rules=("S501", "B501", "CWE-295", "CWE-297"),
         keywords=(
             ("verify=false",),

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fixaudit import Access, Edit, Source, UnimportWish, Wish, access
+from fixaudit import Access, Edit, NeededName, ObsoleteImport, Source, access
 from fixaudit.authoring import Framework, comments, outer_parentheses, stands_alone
 from fixaudit_codemods.web.not_implemented_501._routes import Route
 
@@ -26,12 +26,12 @@ class Repair:
     """The edits and what they need; `exception` is how the route's HTTP exception is reached."""
 
     edits: tuple[Edit, ...]
-    wishes: tuple[Wish, ...]
+    needed_names: tuple[NeededName, ...]
     exception: Access | None
 
     def pass_through(
         self, source: Source, handler: ast.ExceptHandler
-    ) -> tuple[list[Edit], tuple[Wish, ...]] | None:
+    ) -> tuple[list[Edit], tuple[NeededName, ...]] | None:
         """An `except HTTPException: raise` before a broad handler."""
         if self.exception is None:
             return None
@@ -40,7 +40,7 @@ class Repair:
         own = source.line_text(handler.lineno)
         indent = own[: len(own) - len(own.lstrip())]
         text = f"{indent}except {self.exception.text}:\n{indent}{inner}raise\n"
-        return [source.edit(line, line, text)], self.exception.wishes
+        return [source.edit(line, line, text)], self.exception.needed_names
 
 
 def raised(
@@ -57,14 +57,16 @@ def raised(
     if reached is None:
         return Refusal("the name of the HTTP exception means something else here")
     edits: list[Edit] = []
-    wishes: list[Wish] = [*reached.wishes]
+    needed_names: list[NeededName] = [*reached.needed_names]
     for statement, detail in replaced:
         if not stands_alone(source, statement) and not _behind_heading(source, statement):
             return Refusal(f"line {statement.lineno} holds more than this one statement")
         text = _detail(source, statement, detail, default)
         edits.append(_edit(source, statement, framework, reached, status, text, detail))
-        wishes += _needless(source, statement, detail)
-    return Repair(tuple(edits), tuple(dict.fromkeys(wishes)), _exception(source, node, framework))
+        needed_names += _needless(source, statement, detail)
+    return Repair(
+        tuple(edits), tuple(dict.fromkeys(needed_names)), _exception(source, node, framework)
+    )
 
 
 def _means(source: Source, node: ast.AST, framework: Framework) -> Access | None:
@@ -84,7 +86,7 @@ def _exception(source: Source, node: ast.AST, framework: Framework) -> Access | 
     }[framework]
     found = [access(source, node, home, "HTTPException") for home in homes]
     for entry in found:
-        if entry is not None and not entry.wishes:
+        if entry is not None and not entry.needed_names:
             return entry
     return found[0] or _through(source, node, homes[0], "HTTPException")
 
@@ -93,7 +95,7 @@ def _through(source: Source, node: ast.AST, module: str, name: str) -> Access | 
     if "." in module:
         return None
     reached = access(source, node, module)
-    return None if reached is None else Access(f"{reached.text}.{name}", reached.wishes)
+    return None if reached is None else Access(f"{reached.text}.{name}", reached.needed_names)
 
 
 def _detail(source: Source, statement: ast.stmt, detail: ast.expr | None, default: str) -> str:
@@ -176,11 +178,11 @@ def _comments_outside(source: Source, statement: ast.stmt, kept: ast.expr | None
     return whole
 
 
-def _needless(source: Source, statement: ast.stmt, kept: ast.expr | None) -> list[Wish]:
+def _needless(source: Source, statement: ast.stmt, kept: ast.expr | None) -> list[NeededName]:
     """Imports that only the payload used."""
     stays = {id(part) for part in ast.walk(kept)} if kept is not None else set()
     return [
-        UnimportWish(part.id)
+        ObsoleteImport(part.id)
         for part in ast.walk(statement)
         if isinstance(part, ast.Name)
         and id(part) not in stays

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import Source, remembered
+from fixaudit import Source, memoized
 from fixaudit.authoring import ClassFacts, Framework, dotted_name, router_framework, value_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -126,7 +126,7 @@ def _registered(source: Source, function: Function) -> Route | None:
     return None
 
 
-@remembered
+@memoized
 def _registrations(source: Source) -> dict[str, list[tuple[ast.Call, ast.Name]]]:
     found: dict[str, list[tuple[ast.Call, ast.Name]]] = {}
     for call, endpoint in _registering_calls(source):

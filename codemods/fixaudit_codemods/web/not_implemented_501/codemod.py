@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Pairing, Role, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit_codemods.web.not_implemented_501._control_flow import (
     Outcomes,
     outcomes_of,
@@ -70,8 +70,8 @@ class NotImplemented501(Codemod):
         rb"|route|api_route)\b|Route\b|_route\b|_url_rule\b"
     )
     visits = (ast.FunctionDef, ast.AsyncFunctionDef)
-    sets = frozenset({"core", "api"})
-    pairing = Pairing(
+    tags = frozenset({"core", "api"})
+    report_match = ReportMatch(
         keywords=(
             ("not yet implemented", "200"),
             ("not implemented", "501"),
@@ -122,7 +122,7 @@ class NotImplemented501(Codemod):
         if isinstance(repair, Refusal):
             return self.review(source, node, repair.reason, GUIDANCE)
         reason = f"the route's body is `{written}`: it answers {_now(body)}, and {self.options.status} from now on"
-        return self.unsafe(source, node, reason, repair.edits, repair.wishes)
+        return self.unsafe(source, node, reason, repair.edits, repair.needed_names)
 
     def _payload(self, source: Source, route: Route, outcomes: Outcomes) -> Finding:
         node = route.function
@@ -142,7 +142,7 @@ class NotImplemented501(Codemod):
         return self._with_handlers(source, route, outcomes, repair)
 
     def _with_handlers(self, source: Source, route: Route, outcomes: Outcomes, repair: Repair) -> Finding:  # fmt: skip
-        node, edits, wishes = route.function, list(repair.edits), list(repair.wishes)
+        node, edits, needed_names = route.function, list(repair.edits), list(repair.needed_names)
         caught: ast.ExceptHandler | None = None
         for statement, _ in outcomes.saying:
             for handler in swallowed_by(source, statement):
@@ -152,18 +152,18 @@ class NotImplemented501(Codemod):
                 if added is None:
                     return self.review(source, node, "a handler would catch the 501", GUIDANCE)
                 edits += [edit for edit in added[0] if edit not in edits]
-                wishes += added[1]
+                needed_names += added[1]
                 caught = caught or handler
         says = "answers 2xx, and that it is not implemented"
         if caught is not None:
             heading = source.line_text(caught.lineno).strip().partition("#")[0].strip()
             reason = f"{says}; `{heading}` in line {caught.lineno} would make a 500 of it and must let it pass"
-            return self.unsafe(source, node, reason, edits, wishes, PASSED_ON)
+            return self.unsafe(source, node, reason, edits, needed_names, PASSED_ON)
         decorator = _catching_decorator(node)
         if decorator is not None:
             reason = f"{says}; its decorator `{decorator}` may catch the {self.options.status}"
-            return self.unsafe(source, node, reason, edits, wishes)
-        return self.fix(source, node, f"{says}: now {self.options.status}", edits, wishes)
+            return self.unsafe(source, node, reason, edits, needed_names)
+        return self.fix(source, node, f"{says}: now {self.options.status}", edits, needed_names)
 
 
 def _left_alone(source: Source, route: Route) -> str | None:

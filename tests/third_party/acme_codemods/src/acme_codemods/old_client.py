@@ -20,7 +20,7 @@ class OldClient(Codemod):
     code = "ACME001"
     triggers = (b"OldClient",)
     visits = (ast.Attribute,)
-    sets = frozenset({"acme"})
+    tags = frozenset({"acme"})
 
     def judge(self, node: ast.Attribute, source: Source) -> Iterator[Finding]:
         if node.attr != "OldClient":
