@@ -1,4 +1,4 @@
-"""Write docs/codemods/ and the README's table from the codemods and their fixtures.
+"""Write docs/codemods/, docs/questions.md and the README's table from the codemods and their fixtures.
 
     python scripts/generate_docs.py [--check]
 
@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
+
+from questions_page import questions_page
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.files.file_roles import Role
@@ -51,6 +53,7 @@ def wanted() -> dict[Path, str]:
         ROOT / "docs" / "codemods" / f"{codemod.name}.md": page(codemod) for codemod in codemods
     }
     pages[ROOT / "docs" / "codemods" / "README.md"] = f"# Codemods\n\n{table(codemods, '')}"
+    pages[ROOT / "docs" / "questions.md"] = questions_page()
     readme = (ROOT / "README.md").read_text("utf-8")
     head, _, rest = readme.partition(MARKS[0])
     _, _, tail = rest.partition(MARKS[1])

@@ -56,6 +56,7 @@ class Source(Module):
 
     @cached_property
     def is_test(self) -> bool:
+        """A test, by its path in its own project."""
         return file_roles.is_test_path(self.role_path)
 
     @cached_property
@@ -65,10 +66,12 @@ class Source(Module):
 
     @cached_property
     def is_example(self) -> bool:
+        """An example or a demonstration, by its path."""
         return file_roles.is_example_path(self.role_path)
 
     @cached_property
     def is_migration(self) -> bool:
+        """A database migration, by its path."""
         return file_roles.is_migration_path(self.role_path)
 
     @cached_property
@@ -78,6 +81,7 @@ class Source(Module):
 
     @cached_property
     def is_generated(self) -> bool:
+        """A file whose head says that a program wrote it."""
         return file_roles.is_generated(self.text)
 
     @cached_property
@@ -93,6 +97,7 @@ class Source(Module):
         return self._cli_roles.role(node)
 
     def is_cli(self, node: ast.AST) -> bool:
+        """True where `cli_role` says why."""
         return self.cli_role(node) is not None
 
 

@@ -55,10 +55,12 @@ class Module:
 
     @cached_property
     def text(self) -> str:
+        """The body as text."""
         return self.body.decode("utf-8")
 
     @cached_property
     def tree(self) -> ast.Module:
+        """The tree. Raises SourceError where the text does not parse."""
         return parse(self.text, self.path)
 
     @cached_property
@@ -73,6 +75,7 @@ class Module:
 
     @cached_property
     def positions(self) -> Positions:
+        """Lines and columns of the tree as byte offsets."""
         return Positions(self.body)
 
     def span(self, node: ast.AST) -> Span:
@@ -88,6 +91,7 @@ class Module:
         return self.slice(self.span(node))
 
     def slice(self, span: Span) -> str:
+        """The text of a span."""
         return self.body[span.start : span.end].decode("utf-8")
 
     def line_text(self, line: int) -> str:
@@ -107,6 +111,7 @@ class Module:
         return Edit(Span(start, end), self.native(text), drops_comments)
 
     def native(self, text: str) -> str:
+        """`text` with the file's own line ends."""
         return text if self.newline == "\n" else _BARE_NEWLINE.sub(self.newline, text)
 
     def replace(self, node: ast.AST, text: str) -> Edit:
@@ -118,10 +123,12 @@ class Module:
 
     @cached_property
     def index(self) -> TreeIndex:
+        """Parents, and nodes by type."""
         return TreeIndex(self.tree)
 
     @cached_property
     def scopes(self) -> Scopes:
+        """Scopes and bindings."""
         return Scopes(self.tree, self.index, self.package)
 
     @property
@@ -174,6 +181,7 @@ class Module:
         return frozenset(found)
 
     def parent(self, node: ast.AST) -> ast.AST | None:
+        """The node that directly holds `node`; None for the module."""
         return self.index.parents.get(node)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
