@@ -213,7 +213,7 @@ def _parsed(texts: Iterable[str]) -> tuple[ast.expr, ...]:
     return tuple(node for text in texts if (node := parsed(text)) is not None)
 
 
-ProjectIndex = index.Index[ClassFacts]
+ProjectIndex = index.NameIndex[ClassFacts]
 """The project as its classes know it."""
 
 Linearisation = index.Linearisation[ClassFacts]

@@ -70,7 +70,7 @@ class Stars(Protocol):
         """Whether the star import of `module` binds `name`."""
 
 
-class Index(Protocol[C]):
+class NameIndex(Protocol[C]):
     """What following names and looking up classes needs of the project; see `Project`."""
 
     edition: int

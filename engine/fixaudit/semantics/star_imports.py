@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fixaudit.semantics.index import Index, Provides
+from fixaudit.semantics.index import NameIndex, Provides
 from fixaudit.semantics.module_facts import ImportFacts, ModuleFacts
 from fixaudit.semantics.query_log import Dependencies
 
@@ -24,7 +24,7 @@ class _Cached:
 class StarImports:
     """Answers for all modules of a project, each once."""
 
-    def __init__(self, project: Index[Any]) -> None:
+    def __init__(self, project: NameIndex[Any]) -> None:
         self._project = project
         self._cached: dict[Path, _Cached] = {}
         self._edition = project.edition

@@ -11,6 +11,7 @@ from fixaudit.semantics.project import Project
 from fixaudit.source.audience import CliRoles
 from fixaudit.syntax.module import Function as Function
 from fixaudit.syntax.module import Module
+from fixaudit.syntax.module_text import ModuleText
 
 
 class Source(Module):
@@ -103,7 +104,7 @@ class Source(Module):
 
 _DERIVED = [
     name
-    for kind in (Module, Source)
+    for kind in (ModuleText, Module, Source)
     for name, value in vars(kind).items()
     if isinstance(value, cached_property)
 ]
