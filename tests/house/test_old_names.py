@@ -40,7 +40,7 @@ def _old_codemod() -> type[Codemod]:
 
 
 def test_old_attributes_of_a_codemod_are_taken_over_and_named() -> None:
-    with pytest.warns(DeprecationWarning) as told:
+    with pytest.warns(DeprecationWarning, match="is now called") as told:
         old = _old_codemod()
     assert (old.tags, old.equivalent_codes) == (frozenset({"mine"}), ("S1",))
     assert (old.until_stable, old.may_enable_others) == (False, False)
@@ -50,7 +50,7 @@ def test_old_attributes_of_a_codemod_are_taken_over_and_named() -> None:
 
 
 def test_old_words_for_needed_names_still_bring_an_import() -> None:
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="is now called"):
         codemod = _old_codemod()()
     source = Source("a.py", b"print(1)\n")
     (finding,) = codemod.judge(source.tree.body[0].value, source)  # type: ignore[attr-defined]
