@@ -5,13 +5,21 @@ from __future__ import annotations
 from fixaudit.reports.collect import Candidate
 from fixaudit.reports.locations import merged, same_file
 from fixaudit.reports.model import Location, Mention, NotTaken, ReportFinding, Severity
-from fixaudit.reports.repeats import Index, Known, full_title, matches, places_of, same, words_of
+from fixaudit.reports.repeats import (
+    Known,
+    RepeatIndex,
+    full_title,
+    matches,
+    places_of,
+    same,
+    words_of,
+)
 from fixaudit.reports.vocabulary import WHY
 
 
 def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTaken]]:
     """Findings in the order of the report, and the candidates that are none, with the reason."""
-    index = Index()
+    index = RepeatIndex()
     refused: list[NotTaken] = []
     firm = [c for c in candidates if c.where.part is None]
     soft = [c for c in candidates if c.where.part is not None]
@@ -49,7 +57,7 @@ def _stands_alone(candidate: Candidate) -> bool:
     return candidate.has_place or candidate.has_code
 
 
-def _place(candidate: Candidate, match: Known | None, index: Index) -> None:
+def _place(candidate: Candidate, match: Known | None, index: RepeatIndex) -> None:
     if match is not None:
         match.mentions.append(candidate)
         return

@@ -45,7 +45,7 @@ class Known:
     mentions: list[Candidate] = field(default_factory=list)
 
 
-class Index:
+class RepeatIndex:
     """The findings in the making, found by number, by title, and by the words they use."""
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ def places_of(candidate: Candidate) -> tuple[Location, ...]:
     return merged([*candidate.title.locations, *candidate.body.locations()])
 
 
-def same(candidate: Candidate, index: Index) -> Known | None:
+def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
     """The finding a firm candidate repeats: its number with alike words, or its very words, and
     the same place where both name one."""
     words = words_of(full_title(candidate))
@@ -115,7 +115,7 @@ def same(candidate: Candidate, index: Index) -> Known | None:
     return None
 
 
-def matches(candidate: Candidate, index: Index) -> list[Known]:
+def matches(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     """The findings a summary line, step or box speaks of: by number, else by words."""
     by_number = _referred(candidate, index)
     if by_number:
@@ -128,7 +128,7 @@ def matches(candidate: Candidate, index: Index) -> list[Known]:
     return [max(scored)[2]] if scored else []
 
 
-def _referred(candidate: Candidate, index: Index) -> list[Known]:
+def _referred(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     def named(ident: str) -> list[Known]:
         return [k for k in index.by_ident.get(ident.lower(), ()) if k.main.where.part is None][:1]
 
@@ -144,7 +144,7 @@ def _referred(candidate: Candidate, index: Index) -> list[Known]:
     return list({id(k): k for k in found}.values())
 
 
-def _listed(text: str, index: Index) -> list[str]:
+def _listed(text: str, index: RepeatIndex) -> list[str]:
     """The ids of "1.1, 2.2" and "2.3 to 2.5"; a range holds the ids between, by their last number."""
     names: list[str] = []
     for joint, name in _NAMES.findall(text):
