@@ -37,7 +37,6 @@ ASKING = frozenset(
 OTHER_FILES = "the role of another file: what a test does is no evidence about the program"
 EXCEPTIONS = {
     "attributes/_init_order.py: role_path": "tells where the file's own distribution begins",
-    "attributes/_test_doubles.py: file_roles": OTHER_FILES,
     "attributes/_test_doubles.py: is_test_path": OTHER_FILES,
     "attributes/drop_unexpected_keyword/_callees.py: is_test": OTHER_FILES,
     "attributes/duplicate_assignment/_assigned_twice.py: is_test": OTHER_FILES,

@@ -30,15 +30,15 @@ def test_no_more_than_two_outcomes_are_there_at_once(
     assert _run(tree, *arguments) == (1 if arguments[0] == "check" else 0)
     assert len(alive) == FILES
     assert max(found["Changed"] for found in alive) <= 2
-    assert max(found["Site"] for found in alive) <= 2 * CALLS
-    assert alive[-1]["Site"] >= CALLS
+    assert max(found["LocatedFinding"] for found in alive) <= 2 * CALLS
+    assert alive[-1]["LocatedFinding"] >= CALLS
 
 
 def test_a_document_keeps_findings_and_no_texts(tree: Path, alive: list[Counter[str]]) -> None:
     assert _run(tree, "apply", "--dry-run", "--output-format", "json") == 0
     assert len(alive) == FILES
     assert max(found["Changed"] for found in alive) <= 2
-    assert alive[-1]["Site"] == FILES * CALLS
+    assert alive[-1]["LocatedFinding"] == FILES * CALLS
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,14 +101,18 @@ class SqliteFacts:
             self._folder.mkdir(parents=True, exist_ok=True)
             # Never closed here: it is the parent's, with its log.
             self._inherited = self._database
-            database = sqlite3.connect(self._folder / _NAME, timeout=5.0, isolation_level=None)
+            database = sqlite3.connect(self._folder / _NAME, timeout=30.0, isolation_level=None)
             _prepare(database, self._stamp)
             self._database, self._process = database, os.getpid()
         return self._database
 
 
 def _prepare(database: sqlite3.Connection, stamp: str) -> None:
-    database.execute("PRAGMA journal_mode = WAL")
+    import sqlite3
+
+    # Where another process is just doing the same, SQLite says so at once, whatever the timeout.
+    with suppress(sqlite3.OperationalError):
+        database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = OFF")
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version == _FORMAT and _stamp_of(database) == stamp:

@@ -11,7 +11,11 @@ from fixaudit.errors import NotLookedAtError
 from fixaudit.model.finding import Finding, Verdict
 from fixaudit.model.outcome import Problem
 from fixaudit.pipeline.progress import WATCH
+from fixaudit.semantics.module_cache import ModuleChangedError
 from fixaudit.source.source import Source
+
+# A file that is written more often than this while one site is looked at fails the site.
+_MOST_WRITES = 3
 
 
 def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], list[Problem]]:
@@ -25,7 +29,7 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
             nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
             for node in nodes:
                 try:
-                    found.extend(codemod.judge(node, source))
+                    found.extend(_judged(codemod, node, source))
                 except NotLookedAtError as error:
                     problems.append(Problem(source.path, "not-looked-at", str(error)))
                 except Exception as error:  # a codemod's defect costs its site, loudly
@@ -34,6 +38,17 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
     WATCH.step("compose and verify")
     findings.sort(key=lambda finding: (finding.span, finding.codemod))
     return _guarded(source, findings), problems
+
+
+def _judged(codemod: Codemod, node: ast.AST, source: Source) -> list[Finding]:
+    """The findings at a node; asked again where another file was written in the meantime."""
+    for _ in range(_MOST_WRITES):
+        try:
+            return list(codemod.judge(node, source))
+        except ModuleChangedError as error:
+            source.memo.clear()
+            source.project.forget(error.path)
+    return list(codemod.judge(node, source))
 
 
 def _codemod_problem(source: Source, codemod: Codemod, node: ast.AST, error: Exception) -> Problem:

@@ -29,6 +29,14 @@ _DECODED = 400
 FRAGMENT_BYTES = 300_000
 
 
+class ModuleChangedError(LookupError):
+    """A file was written between two looks at it; what is known of it must be forgotten."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} has changed while it was looked at")
+        self.path = path
+
+
 class FactsStore(Protocol):
     """Keeps the facts of modules from run to run; what it gives is checked."""
 
@@ -191,7 +199,7 @@ class ModuleCache:
     def fragments(self, module: ModuleFacts) -> Fragments:
         """The parts of a module's tree that were asked for lately.
 
-        Raises LookupError where the file was written since its facts were read.
+        Raises ModuleChangedError where the file was written since its facts were read.
         """
         path = module.path
         self._recent.add(path)
@@ -199,7 +207,7 @@ class ModuleCache:
         if known is None:
             content = self._read(path)
             if content is None or digest(content) != self.fingerprint(path):
-                raise LookupError(f"{path.name} has changed while it was looked at")
+                raise ModuleChangedError(path)
             known = Fragments(module, decode(content).body, self.parses)
             self._fragments[path] = known
         else:

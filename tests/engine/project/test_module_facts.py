@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import json
 import weakref
@@ -13,13 +14,16 @@ from typing import Any, NoReturn
 import pytest
 from project_trees import Grow, Reveal
 
+from fixaudit import Codemod, Finding
 from fixaudit.errors import SourceError
+from fixaudit.pipeline.judge import judge
 from fixaudit.semantics import facts_row, module_cache
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.facts_reader import read_module
 from fixaudit.semantics.module_facts import ModuleFacts, Span
 from fixaudit.semantics.parts import parts_of
 from fixaudit.semantics.project import Project
+from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.tree_contents import TreeContents
 from fixaudit.source.source import Source
 from fixaudit.syntax.module import Module
@@ -329,3 +333,36 @@ def test_code_of_a_file_written_since_is_not_taken_for_that_of_its_facts(
     (tmp_path / "a.py").write_text("def g():\n    return 2\n")
     with pytest.raises(LookupError, match=r"a\.py has changed"):
         found.node  # type: ignore[union-attr]  # noqa: B018
+
+
+class _Nosy(Codemod):
+    """Asks for the code of `a.f`, which is written anew between two looks at it the first time."""
+
+    name = "nosy"
+    code = "X1"
+    triggers = (b"call",)
+    visits = (ast.Call,)
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.asked = 0
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        self.asked += 1
+        found = source.project.definition("a.f")
+        assert isinstance(found, FunctionFacts)
+        if self.asked == 1:
+            self.path.write_text("\n\ndef f():\n    return 2\n")
+        yield self.leave(source, node, ast.unparse(found.node))
+
+
+def test_a_site_is_judged_again_where_another_file_is_written_meanwhile(
+    grow: Grow, tmp_path: Path
+) -> None:
+    project = grow({"a.py": "def f():\n    return 1\n", "b.py": "call()\n"})
+    source = Source("b.py", b"call()\n", project=project, module="b")
+    codemod = _Nosy(tmp_path / "a.py")
+    findings, problems = judge(source, [codemod])
+    assert (problems, codemod.asked) == ([], 2)
+    assert [finding.reason for finding in findings] == ["def f():\n    return 2"]
