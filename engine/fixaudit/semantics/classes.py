@@ -109,11 +109,13 @@ class ClassFacts:
         if cached is None or not self.project.is_current(cached[0]):
             with self.project.recording() as dependencies:
                 order = self.project.order_of(self)
-            cached = (self.project.stamp(dependencies), order, dependencies)
+            # Without itself: a cycle would keep it until a collection.
+            bases = Linearisation(order.classes[1:], order.unknown)
+            cached = (self.project.stamp(dependencies), bases, dependencies)
             object.__setattr__(self, "_cached", cached)
         else:
             self.project.replay(cached[2])
-        return cached[1]
+        return Linearisation((self, *cached[1].classes), cached[1].unknown)
 
     @property
     def kind(self) -> ClassKind:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from functools import partial
 from pathlib import Path
 from weakref import ref
 
@@ -19,19 +21,28 @@ class OwnFile:
         self.file = ref(file)
         self.path = path
         self.classes: dict[tuple[int, int], ClassFacts] = {}
-        contents = TreeContents(lambda: self.module.tree, file.body)
+        # Bound to the reference alone: what holds this object would be held by it in turn.
+        contents = TreeContents(partial(_tree_of, self.file, path.name), file.body)
         self.facts = read_module(file.tree, path, name, file.body, contents)
 
     @property
     def module(self) -> Module:
         """The file. Raises ReferenceError when it is gone."""
-        found = self.file()
-        if found is None:
-            raise ReferenceError(f"{self.path.name} is not judged any more")
-        return found
+        return _alive(self.file, self.path.name)
 
     @property
     def view(self) -> View:
         """Its tree."""
         file = self.module
         return View(file.tree, file.index, file.scopes)
+
+
+def _alive(file: ref[Module], name: str) -> Module:
+    found = file()
+    if found is None:
+        raise ReferenceError(f"{name} is not judged any more")
+    return found
+
+
+def _tree_of(file: ref[Module], name: str) -> ast.Module:
+    return _alive(file, name).tree

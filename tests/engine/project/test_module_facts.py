@@ -325,6 +325,22 @@ def test_a_class_does_not_keep_the_file_that_was_judged(grow: Grow, tmp_path: Pa
     assert child.declares("x") is not None
 
 
+def test_nothing_of_a_judged_file_waits_for_a_collection(grow: Grow) -> None:
+    project = grow({"base.py": "class Base:\n    x = 1\n"})
+    text = b"from base import Base\nclass Child(Base):\n    y = 1\n"
+    with _without_collector():
+        source = Source("child.py", text, project=project, module="child")
+        facts = project.facts_of_source(source)
+        child = project.definition("child.Child") or project.resolve(facts, "Child")
+        assert isinstance(child, ClassFacts)
+        assert [entry.name for entry in child.mro().own] == ["Child", "Base"]
+        known = [weakref.ref(child), weakref.ref(child.body.found["y"][0].locate)]
+        known += [weakref.ref(facts.contents), weakref.ref(source)]
+        source.close()
+        del source, facts, child
+        assert [item() for item in known if item() is not None] == []
+
+
 def test_code_of_a_file_written_since_is_not_taken_for_that_of_its_facts(
     grow: Grow, tmp_path: Path
 ) -> None:
