@@ -61,6 +61,9 @@ Generated from docstrings by `make docs`. A codemod imports `fixaudit` and `fixa
 `Source` it is given. None means "not known". The last column says what is looked at for an answer; what is
 kept for a file or a run costs once, however often it is asked. `semantics` answers are also kept from run to
 run, by content.
+
+Most codemods need few of them: `source.qualified_name`, `source.lookup`, `keyword`, `unpacks`, `add_keywords` and its
+`Refusal`, `value_of`, `origin_match`, `loggers.in_scope`.
 """
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
-from fixaudit.registry.loader import installed_codemods
+from fixaudit import Source
+from fixaudit.pipeline.judge import judge
+from fixaudit.registry.loader import installed_codemods, local_codemods
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,11 +27,11 @@ def test_generated_docs_are_not_stale() -> None:
 
 
 def test_ci_runs_the_readmes_test_command() -> None:
-    """The command line of the README that ends in pytest stands in `.ci/run`, word for word."""
+    """The command line of the README that runs pytest stands in `.ci/run`, word for word."""
     readme = (ROOT / "README.md").read_text("utf-8")
     commands = re.findall(r"^    (python3 -m venv .*)$", readme, re.MULTILINE)
     assert len(commands) == 2
-    tests = next(command for command in commands if command.endswith("pytest"))
+    tests = next(command for command in commands if "/pytest" in command)
     assert tests in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
 
 
@@ -46,3 +49,15 @@ def test_the_changelog_names_every_codemod() -> None:
     names = {codemod.name for codemod in installed_codemods()}
     missing = sorted(name for name in names if name not in changelog)
     assert missing == []
+
+
+def test_the_codemod_of_contributing_works(tmp_path: Path) -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    (block,) = re.findall(r"^   ```python\n(.*?)^   ```$", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "yaml_safe_load.py").write_text(textwrap.dedent(block))
+    (codemod,) = local_codemods([tmp_path])
+    source = Source("a.py", b"import yaml\nyaml.load(x)\nyaml.load(x, y)\n")
+    findings, problems = judge(source, [codemod()])
+    assert problems == []
+    assert [finding.verdict.value for finding in findings] == ["unsafe", "review"]
+    assert [edit.text for edit in findings[0].edits] == ["yaml.safe_load"]

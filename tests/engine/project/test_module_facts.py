@@ -334,10 +334,11 @@ def test_nothing_of_a_judged_file_waits_for_a_collection(grow: Grow) -> None:
         child = project.definition("child.Child") or project.resolve(facts, "Child")
         assert isinstance(child, ClassFacts)
         assert [entry.name for entry in child.mro().own] == ["Child", "Base"]
-        known = [weakref.ref(child), weakref.ref(child.body.found["y"][0].locate)]
+        locate = child.body.found["y"][0].locate
+        known: list[weakref.ref[Any]] = [weakref.ref(child), weakref.ref(locate)]
         known += [weakref.ref(facts.contents), weakref.ref(source)]
         source.close()
-        del source, facts, child
+        del source, facts, child, locate
         assert [item() for item in known if item() is not None] == []
 
 
