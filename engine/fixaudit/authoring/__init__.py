@@ -97,17 +97,13 @@ _HOME = {
     "value_of_binding": "source.values",
     "walk": "syntax.tree",
 }
-_MODULES = {}
 
-__all__ = [*_HOME, *_MODULES]  # noqa: PLE0604
+__all__ = [*_HOME]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        value: Any = importlib.import_module(f"fixaudit.{_MODULES[name]}")
-    elif name in _HOME:
-        value = getattr(importlib.import_module(f"fixaudit.{_HOME[name]}"), name)
-    else:
+    if name not in _HOME:
         raise AttributeError(f"module 'fixaudit.authoring' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"fixaudit.{_HOME[name]}"), name)
     globals()[name] = value
     return value
