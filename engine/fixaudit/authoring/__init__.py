@@ -98,7 +98,7 @@ _HOME = {
     "walk": "syntax.tree",
 }
 
-__all__ = [*_HOME]
+__all__ = [*_HOME]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:
