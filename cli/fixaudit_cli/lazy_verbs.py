@@ -93,11 +93,23 @@ def _processed(
 ) -> Any:
     if value is None:
         read: Any = () if parameter.multiple or parameter.nargs == -1 else None
+    elif kind is int and type(value) is str:
+        read = _number(parameter.type_descriptor.parameter_info, value)
     else:
         read = _plain(kind, value)
     if read is _UNREAD:
         return otherwise(context, value)
     return read if parameter.callback is None else parameter.callback(context, parameter, read)
+
+
+def _number(limits: Any, value: str) -> Any:
+    """A whole number within its limits."""
+    if not (value.isascii() and value.isdecimal()):
+        return _UNREAD
+    number = int(value)
+    low, high = limits.min, limits.max
+    inside = (low is None or number >= low) and (high is None or number <= high)
+    return number if inside else _UNREAD
 
 
 def _plain(kind: Any, value: Any) -> Any:

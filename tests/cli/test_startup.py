@@ -237,3 +237,16 @@ def test_a_process_that_is_measured_ends_in_order() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (4, "in order\n")
+
+
+def test_a_number_on_the_command_line_needs_no_pydantic(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    assert "pydantic" not in _modules(tmp_path, "check", "--isolated", "--no-cache", "-j", "2", ".")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "two", "1.5", ""])
+def test_what_is_no_number_of_processes_is_refused(tmp_path: Path, number: str) -> None:
+    root = make_project(tmp_path / "p", app="x = 1\n")
+    done = fixaudit(root, "check", "-j", number)
+    assert done.code == 2
+    assert "--jobs" in done.notes

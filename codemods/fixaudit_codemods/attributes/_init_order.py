@@ -140,6 +140,8 @@ def _names_one(base: ast.expr, names: set[str]) -> bool:
 
 def _about_subclasses(below: Sequence[ClassFacts], name: str) -> str | None:
     for sub in below:
+        if sub.lacks(name, "__getattribute__"):
+            continue
         if any(item.where is Where.PROPERTY for item in sub.body.found.get(name, ())):
             return f"`{name}` is a property in the subclass `{sub.name}`"
         if name in sub.body.deleted:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source
+from fixaudit.authoring import children
 from fixaudit_codemods.logs._message_cleaning import level_of, logger_kind
 
 _BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
@@ -28,7 +29,7 @@ def own_nodes(statements: list[ast.stmt]) -> Iterator[ast.AST]:
         node = todo.pop()
         yield node
         if not isinstance(node, _FUNCTIONS):
-            todo.extend(reversed(list(ast.iter_child_nodes(node))))
+            todo.extend(reversed(children(node)))
 
 
 def leaves_by(source: Source, handler: ast.ExceptHandler) -> str | None:

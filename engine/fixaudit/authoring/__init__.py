@@ -95,6 +95,7 @@ _HOME = {
     "unpacks": "edits.calls",
     "value_of": "source.values",
     "value_of_binding": "source.values",
+    "children": "syntax.tree",
     "walk": "syntax.tree",
 }
 

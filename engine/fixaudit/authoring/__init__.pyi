@@ -84,6 +84,7 @@ from fixaudit.source.values import value_of as value_of
 from fixaudit.source.values import value_of_binding as value_of_binding
 from fixaudit.suppress.linter_settings import rule_switched_off as rule_switched_off
 from fixaudit.syntax.namespace import Binding as Binding
+from fixaudit.syntax.tree import children as children
 from fixaudit.syntax.tree import walk as walk
 from fixaudit.text.comments import comments as comments
 from fixaudit.text.suggest import did_you_mean as did_you_mean

@@ -125,7 +125,12 @@ def is_notebook_export(text: str) -> bool:
 
 def is_generated(text: str) -> bool:
     """True where comments or docstring in the first lines say that a program wrote the file."""
-    head = "\n".join(text[:8000].replace("\r\n", "\n").split("\n", _HEAD_LINES)[:_HEAD_LINES])
+    start = text[:8000]
+    said = start.lower()
+    # Half a millisecond a file: the pattern is looked for only where one of its words stands.
+    if "generated" not in said and "do not edit" not in said and "do not modify" not in said:
+        return False
+    head = "\n".join(start.replace("\r\n", "\n").split("\n", _HEAD_LINES)[:_HEAD_LINES])
     if _GENERATED.search(head) is None:
         return False
     prelude = _PRELUDE.match(head)

@@ -75,7 +75,7 @@ def timed_out(worker: Worker, path: Path, step: str, seconds: float) -> Computed
 
 def _computed(worker: Worker, path: Path) -> Computed:
     WATCH.step("read")
-    stamp = stamp_of(os.fspath(path))
+    stamp = stamp_of(os.fspath(path)) if worker.is_recorded else None
     try:
         data = path.read_bytes()
     except OSError:

@@ -29,7 +29,10 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
             nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
             for node in nodes:
                 try:
-                    found.extend(_judged(codemod, node, source))
+                    try:
+                        found += list(codemod.judge(node, source))
+                    except ModuleChangedError as error:
+                        found += _judged_again(codemod, node, source, error)
                 except NotLookedAtError as error:
                     problems.append(Problem(source.path, "not-looked-at", str(error)))
                 except Exception as error:  # a codemod's defect costs its site, loudly
@@ -40,15 +43,18 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
     return _guarded(source, findings), problems
 
 
-def _judged(codemod: Codemod, node: ast.AST, source: Source) -> list[Finding]:
-    """The findings at a node; asked again where another file was written in the meantime."""
+def _judged_again(
+    codemod: Codemod, node: ast.AST, source: Source, error: ModuleChangedError
+) -> list[Finding]:
+    """The findings at a node that was being judged while another file was written."""
     for _ in range(_MOST_WRITES):
+        source.memo.clear()
+        source.project.forget(error.path)
         try:
             return list(codemod.judge(node, source))
-        except ModuleChangedError as error:
-            source.memo.clear()
-            source.project.forget(error.path)
-    return list(codemod.judge(node, source))
+        except ModuleChangedError as again:
+            error = again
+    raise error
 
 
 def _codemod_problem(source: Source, codemod: Codemod, node: ast.AST, error: Exception) -> Problem:

@@ -68,6 +68,15 @@ class ClassFacts:
         locate = self.project.locating(self.module)
         return self.module.contents.body(self.module, self.record, locate)
 
+    def lacks(self, *names: str) -> bool:
+        """True where its file holds none of the names, so that its body need not be read for them.
+
+        False says nothing, and is what a class whose body is known gives.
+        """
+        if "body" in self.__dict__ or self.path == self.project.own_path:
+            return False
+        return all(self.project.lacks_word(self.path, name) for name in names)
+
     @property
     def decorator_list(self) -> tuple[ast.expr, ...]:
         """The decorators as written; their positions mean nothing."""

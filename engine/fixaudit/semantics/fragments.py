@@ -56,8 +56,6 @@ class Fragments(View):
         placeholders = [_placeholder(part) for part in module.parts for _ in range(part.statements)]
         tree = ast.Module(body=placeholders, type_ignores=[])
         index = TreeIndex(tree)
-        if b":=" in body:
-            index.by_type[ast.NamedExpr] = []
         self._scopes = _FragmentScopes(tree, index, module.package, self)
         super().__init__(tree, index, self._scopes)
 
@@ -216,7 +214,8 @@ class _FragmentScopes(Scopes):
         return known
 
     def declare(self, index: TreeIndex) -> None:
-        """Note the `global` and `nonlocal` statements of a part."""
+        """Note the `global` and `nonlocal` statements of a part, and the expressions that bind."""
+        self._index.by_type[ast.NamedExpr] += index.by_type.get(ast.NamedExpr, ())
         self._declarations(index)
 
     def forget(self) -> None:

@@ -22,6 +22,8 @@ def find_declaration(cls: ClassFacts, name: str) -> Declaration | None:
             if name in entry.attributes:
                 return Declaration(entry, None, True)
             continue
+        if entry.lacks(name):
+            continue
         for attribute in entry.body.found.get(name, ()):
             doubt = general or doubt_about(attribute, entry, order)
             found = Declaration(entry, attribute, doubt is None, doubt)
@@ -32,7 +34,7 @@ def find_declaration(cls: ClassFacts, name: str) -> Declaration | None:
 
 
 def _doubt_about_class(cls: ClassFacts, order: Linearisation, name: str) -> str | None:
-    if any(name in entry.body.deleted for entry in order.own):
+    if any(not entry.lacks(name) and name in entry.body.deleted for entry in order.own):
         return "some code deletes it"
     if cls.kind is ClassKind.PROTOCOL:
         return "a protocol only promises it; the object at hand need not inherit from it"

@@ -190,8 +190,9 @@ class ModuleCache:
         if row is None:
             fragments = self.fragments(module)
             node = fragments.lone_class(line, column)
-            row = facts_row.encode_body(read_body(node, module, fragments.texts, locate))
-            self._keep(key, row)
+            body = read_body(node, module, fragments.texts, locate)
+            self._keep(key, facts_row.encode_body(body))
+            return body
         return facts_row.decode_body(row, locate)
 
     # ---------------------------------------------------------------- parts parsed alone

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from fixaudit.semantics.facts_reader import global_names, stored_names
+from fixaudit.semantics.facts_reader import LinesWith, global_names, stored_names
 from fixaudit.semantics.module_facts import Part
 from fixaudit.syntax.tree import walk
 
@@ -17,26 +17,26 @@ def parts_of(tree: ast.Module, body: bytes) -> tuple[Part, ...]:
     """The parts of a module, in order; they cover all its lines up to the last statement's end."""
     continued = _continued_lines(body)
     lent = [(line, names) for line, names in global_names(body)]
-    binds_in_expressions = b":=" in body
+    binding_expressions = LinesWith((b":=",), body)
     found: list[Part] = []
     before = 0
     for node in tree.body:
         end = node.end_lineno or node.lineno
         names = dict.fromkeys(_bound(node))
-        if binds_in_expressions:
+        if binding_expressions.touch(node):
             names.update((item.target.id, None) for item in walk(node) if isinstance(item, ast.NamedExpr))  # fmt: skip
         shows = isinstance(node, _SHOWING)
+        start, statements = before + 1, 1
         if found and (_first_line(node) <= before or before in continued):
             last = found.pop()
             names = dict.fromkeys(last.names) | names
-            part = Part(last.start, max(end, before), last.statements + 1, last.shows or shows, ())
-        else:
-            part = Part(before + 1, end, 1, shows, ())
+            start, statements = last.start, last.statements + 1
+            end, shows = max(end, before), last.shows or shows
         for line, lent_names in lent:
-            if part.start <= line <= part.end:
+            if start <= line <= end:
                 names.update(dict.fromkeys(lent_names))
-        found.append(part._replace(names=tuple(names)))
-        before = part.end
+        found.append(Part(start, end, statements, shows, tuple(names)))
+        before = end
     return tuple(found)
 
 

@@ -124,6 +124,14 @@ class ProjectTexts:
         pattern = starting_with(name) + rb"\s+as\s+(\w+)"
         return frozenset(item.decode("utf-8", "replace") for item in re.findall(pattern, content))
 
+    def lacks_word(self, path: Path, word: str) -> bool:
+        """True where nothing in the file on the disk can mean an identifier.
+
+        An identifier can be written in more ways than one where the text is not plain ASCII.
+        """
+        content = self._texts.text(path.as_posix())
+        return content is not None and word.encode() not in content and content.isascii()
+
     def answer(self, search: Search) -> tuple[str, tuple[str, ...]]:
         """The fingerprint of the answer to a search, and the files it comes from."""
         if search not in self._answers:

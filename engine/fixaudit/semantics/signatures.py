@@ -20,6 +20,7 @@ from fixaudit.semantics.module_facts import (
     optional_span,
     span_of,
 )
+from fixaudit.syntax.tree import children
 
 # Decorators after which a call still takes the arguments that the `def` names.
 SIGNATURE_KEEPING = frozenset(
@@ -224,7 +225,7 @@ def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
         yield node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             continue
-        stack.extend(reversed(list(ast.iter_child_nodes(node))))
+        stack += reversed(children(node))
 
 
 def nodes_below(function: FunctionNode) -> Iterator[ast.AST]:

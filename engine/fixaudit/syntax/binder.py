@@ -47,7 +47,9 @@ class BindingWalk:
         self._found: dict[Scope, list[list[tuple[str, Binding]]]] = {}
         self._walked: set[Scope] = set()
         self._lent: set[Scope] = set()
-        self._expressions_bind = ast.NamedExpr in index.by_type
+        # The modules, classes and functions in which an expression binds, and how many were looked at.
+        self._expressions_bind: set[ast.AST] = set()
+        self._looked_at = 0
 
     def bindings(self, scope: Scope) -> dict[str, list[Binding]]:
         """What was found for a scope, by name; given away once."""
@@ -61,19 +63,33 @@ class BindingWalk:
 
     def walk(self, scope: Scope) -> None:
         """Note what is bound in a function, class or module, or in a comprehension."""
-        if self._expressions_bind:
-            while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
-                scope = scope.parent
+        around = scope
+        while isinstance(around.node, COMPREHENSIONS) and around.parent is not None:
+            around = around.parent
+        expressions_bind = around.node in self._with_binding_expressions()
+        if expressions_bind:
+            scope = around
         if scope in self._walked:
             return
         self._walked.add(scope)
-        if self._expressions_bind:
+        if expressions_bind:
             self._walk_everything(scope)
         elif isinstance(scope.node, COMPREHENSIONS):
             for part in scope.node.generators:
                 self._targets(part.target, scope)
         else:
             self._walk_statements(scope)
+
+    def _with_binding_expressions(self) -> set[ast.AST]:
+        known = self._index.by_type.get(ast.NamedExpr, ())
+        parents = self._index.parents
+        for node in known[self._looked_at :]:
+            inner, outer = node, parents.get(node)
+            while outer is not None and not _runs(outer, inner):
+                inner, outer = outer, parents.get(outer)
+            self._expressions_bind.add(inner if outer is None else outer)
+        self._looked_at = len(known)
+        return self._expressions_bind
 
     def _walk_statements(self, scope: Scope) -> None:
         """As no expression binds a name, only statements and their targets are looked at."""
@@ -318,6 +334,13 @@ for _newer, _where, _fields in (
         _where[getattr(ast, _newer)] = _fields
 # Targets in which nothing but the object or index is named.
 _UNBINDING = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant)
+
+
+def _runs(scope: ast.AST, part: ast.AST) -> bool:
+    """True where `scope` opens a scope in which its child `part` is evaluated."""
+    if isinstance(scope, DEFINITIONS):
+        return isinstance(part, ast.stmt)
+    return isinstance(scope, ast.Lambda) and not isinstance(part, ast.arguments)
 
 
 def _place(entry: tuple[str, Binding]) -> tuple[int, int]:

@@ -86,6 +86,18 @@ def walk(root: ast.AST) -> list[ast.AST]:
     return found
 
 
+class _Kinds(dict[type[ast.AST], tuple[Callable[[ast.AST], None], "_Getter | None"]]):
+    """What takes a node of a type down, and what gets its children, in one lookup."""
+
+    def __init__(self) -> None:
+        self.nodes: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[Callable[[ast.AST], None], _Getter | None]:
+        getter = _getters[kind] if kind in _getters else _getter(kind)
+        found = self[kind] = self.nodes[kind].append, getter
+        return found
+
+
 class TreeIndex:
     """Parents and nodes by type of one tree; built in one iterative walk, in source order.
 
@@ -95,30 +107,28 @@ class TreeIndex:
     __slots__ = ("by_type", "parents")
 
     def __init__(self, tree: ast.AST) -> None:
-        by_type: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+        kinds = _Kinds()
         parents: dict[ast.AST, ast.AST] = {}
         stack = [tree]
         pop, push = stack.pop, stack.append
-        known = _getters
         while stack:
             node = pop()
-            kind = node.__class__
-            by_type[kind].append(node)
-            getter = known[kind] if kind in known else _getter(kind)
+            add, getter = kinds[node.__class__]
+            add(node)
             if getter is None:
                 continue
             for value in getter(node):
-                if value is None:
+                if not value:
                     continue
                 if value.__class__ is list:
-                    for child in reversed(value):
+                    for child in value[::-1]:
                         if child is not None:
                             parents[child] = node
                             push(child)
                 else:
                     parents[value] = node
                     push(value)
-        self.by_type = by_type
+        self.by_type = kinds.nodes
         self.parents = parents
 
     def nodes(self, *kinds: type[ast.AST]) -> Iterable[ast.AST]:

@@ -383,3 +383,29 @@ def test_a_site_is_judged_again_where_another_file_is_written_meanwhile(
     findings, problems = judge(source, [codemod])
     assert (problems, codemod.asked) == ([], 2)
     assert [finding.reason for finding in findings] == ["def f():\n    return 2"]
+
+
+def test_a_class_is_not_parsed_for_a_name_that_its_file_lacks(grow: Grow) -> None:
+    project = grow(
+        {
+            "base.py": "class Base:\n    def __init__(self):\n        self.size = 1\n",
+            "one.py": "from base import Base\n\nclass One(Base):\n    def f(self):\n        return 1\n",
+            "two.py": "from base import Base\n\nclass Two(Base):\n    ﬁle = 2\n",
+        }
+    )
+    one = project.definition("one.One")
+    assert isinstance(one, ClassFacts)
+    assert one.lacks("size", "colour")
+    assert not one.lacks("size", "f")
+    assert one.declares("colour") is None
+    assert "body" not in vars(one)
+    found = one.declares("size")
+    assert found is not None
+    assert found.certain
+    # An identifier is the same in all its compatible spellings.
+    two = project.definition("two.Two")
+    assert isinstance(two, ClassFacts)
+    assert not two.lacks("file")
+    spelled = two.declares("file")
+    assert spelled is not None
+    assert spelled.certain

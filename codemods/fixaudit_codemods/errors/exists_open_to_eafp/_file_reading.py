@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fixaudit import Source
+from fixaudit.authoring import children
 
 _QUESTIONS = {"os.path.exists": "exists", "os.path.isfile": "isfile"}
 _PATH_QUESTIONS = {"exists": "exists", "is_file": "isfile"}
@@ -62,7 +63,7 @@ def _own(statement: ast.stmt) -> Iterator[ast.AST]:
         node = stack.pop()
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            stack += ast.iter_child_nodes(node)
+            stack += children(node)
 
 
 def _opens(source: Source, call: ast.Call, wanted: str) -> bool:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fixaudit import Edit, Source, memoized, rewriting
+from fixaudit.authoring import children
 
 _USUAL = ("exc", "err", "error", "ex", "e", "cause", "original_error")
 _LOOKS_AT_NAMES = frozenset({"locals", "vars", "eval", "exec"})
@@ -38,20 +39,18 @@ def _names_outside(source: Source, whole: ast.AST, handler: ast.ExceptHandler) -
     """Every name of the function (of nested ones too), but those that other handlers keep to themselves."""
     around = {above for above in source.ancestors(handler) if isinstance(above, ast.ExceptHandler)}
     around.update(inner for inner in ast.walk(handler) if isinstance(inner, ast.ExceptHandler))
-    return set(_names(whole, frozenset(), around))
-
-
-def _names(node: ast.AST, own: frozenset[str], around: set[ast.ExceptHandler]) -> Iterator[str]:
-    if isinstance(node, ast.ExceptHandler) and node.name is not None:
-        if node in around:
-            yield node.name
-        else:
-            own |= {node.name}
-    for name in _said(node):
-        if name not in own:
-            yield name
-    for child in ast.iter_child_nodes(node):
-        yield from _names(child, own, around)
+    found: set[str] = set()
+    todo: list[tuple[ast.AST, frozenset[str]]] = [(whole, frozenset())]
+    while todo:
+        node, own = todo.pop()
+        if isinstance(node, ast.ExceptHandler) and node.name is not None:
+            if node in around:
+                found.add(node.name)
+            else:
+                own |= {node.name}
+        found.update(name for name in _said(node) if name not in own)
+        todo += ((child, own) for child in children(node))
+    return found
 
 
 def _said(node: ast.AST) -> Iterator[str]:

@@ -154,16 +154,15 @@ _CONTEXTS = (
     TASK_GROUP,
     _STDLIB_CONTEXT,
 )
-_ENTERS_ITSELF = re.compile("|".join(f"(?:{each})" for each in _CONTEXTS))
-_OTHERS = re.compile(
-    "|".join(f"(?:{each})" for each in (EVENT_LOOP, SQLALCHEMY_ENGINE, SQLALCHEMY_STATEMENT))
-)
+# Compiled when they are first asked for: few runs meet such an object, and it takes long.
+_ENTERS_ITSELF = "|".join(f"(?:{each})" for each in _CONTEXTS)
+_OTHERS = "|".join(f"(?:{each})" for each in (EVENT_LOOP, SQLALCHEMY_ENGINE, SQLALCHEMY_STATEMENT))
 
 
 @lru_cache(maxsize=512)
 def enters_itself(origin: str) -> bool:
     """True for what `with` (or `async with`) gives under its name as it is."""
-    return _ENTERS_ITSELF.fullmatch(origin) is not None
+    return re.fullmatch(_ENTERS_ITSELF, origin) is not None
 
 
 @lru_cache(maxsize=512)
@@ -171,7 +170,7 @@ def is_known(origin: str) -> bool:
     """True for a logger, client, connection, router or loop: no descriptor, whatever holds it."""
     return (
         enters_itself(origin)
-        or _OTHERS.fullmatch(origin) is not None
+        or re.fullmatch(_OTHERS, origin) is not None
         or logger_kind(origin) is not None
         or (origin.endswith("()") and router_framework(origin.removesuffix("()")) is not None)
     )
