@@ -79,5 +79,11 @@ def overlaps(other: LocatedFinding) -> str:
     return f"it waits for {_named(other)}, which changes this code"
 
 
+def circles(codemods: Sequence[str]) -> str:
+    """For a site whose edit is taken back in a later pass, and made again."""
+    others = ", ".join(f"`{name}`" for name in codemods) or "its own codemod"
+    return f"its edit would be taken back by {others}"
+
+
 def _named(site: LocatedFinding) -> str:
     return f"`{site.finding.codemod}` ({site.finding.code}) in line {site.line}"

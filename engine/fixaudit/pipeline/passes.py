@@ -71,7 +71,8 @@ class Passes:
     """One run over a file, under an order of what waits for what.
 
     After `outcome`: `dropped` says by fingerprint what would have been unsound, `late` holds sites
-    of the file as read that became ones to act on by the edits of others.
+    of the file as read that became ones to act on by the edits of others, `circling` those whose
+    edits others take back for ever.
     """
 
     judged: Judged
@@ -83,6 +84,8 @@ class Passes:
     trace: SourceMap = field(init=False)
     dropped: dict[str, str] = field(default_factory=dict)
     late: list[LocatedFinding] = field(default_factory=list)
+    circling: list[LocatedFinding] = field(default_factory=list)
+    chosen: list[list[LocatedFinding]] = field(default_factory=list)
     applied: dict[str, LocatedFinding] = field(default_factory=dict)
     last_rounds: tuple[list[MappedEdit], ...] = field(default=(), init=False)
 
@@ -95,13 +98,15 @@ class Passes:
     def outcome(self) -> Outcome:
         current = self.source
         todo = [site for site in self.sites if self.wanted(site)]
-        passes = 0
+        passes, seen = 0, {current.body: 0}
         while todo:
             passes += 1
-            if passes > MAX_PASSES:
-                return self.unsettled(todo)
             before = current
             current, applied = self.one_pass(before, self.order.first(todo))
+            self.chosen.append(applied)
+            if passes > MAX_PASSES or (applied and current.body in seen):
+                return self.unsettled(seen.get(current.body, 0))
+            seen.setdefault(current.body, passes)
             if current is not before:
                 before.close()  # its tree is not asked for any more
             if len(applied) == len(todo) and self.is_still(applied):
@@ -310,14 +315,16 @@ class Passes:
         self.trace.add([replace(e, owners=c) for e, c in zip(edits, list(owners), strict=True)])
         return after
 
-    def unsettled(self, todo: list[LocatedFinding]) -> Outcome:
-        names = ", ".join(sorted({site.finding.codemod for site in todo}))
-        message = (
-            f"the edits of {names} do not settle in {MAX_PASSES} passes; the file stays as it is"
-        )
-        return Failed(
-            self.source.path, Problem(self.source.path, "unsettled", message, todo[0].line)
-        )
+    def unsettled(self, first: int) -> Outcome:
+        """The passes from the `first` on lead back to the text that they began with, or nowhere."""
+        moving = [site for chosen in self.chosen[first:] for site in chosen]
+        names = sorted({site.finding.codemod for site in moving})
+        own = [site for site in self.judged.sites if site.finding.codemod in names]
+        again = {site.fingerprint for site in moving}
+        self.circling = [site for site in own if site.fingerprint in again] or own
+        message = f"the edits of {', '.join(names)} do not settle; the file stays as it is"
+        line = moving[0].line if moving else None
+        return Failed(self.source.path, Problem(self.source.path, "unsettled", message, line))
 
     def ordered(self) -> tuple[LocatedFinding, ...]:
         return tuple(sorted(self.sites, key=lambda s: (s.line, s.column, s.finding.codemod)))

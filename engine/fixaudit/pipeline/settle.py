@@ -40,6 +40,9 @@ def _better(run: Passes) -> Order | None:
     order = run.order
     if run.dropped:
         return order.hold({fp: wording.unsound(why) for fp, why in run.dropped.items()})
+    if run.circling:
+        open_ones = [site for site in run.circling if site.fingerprint not in order.held]
+        return order.hold(_circling(open_ones, run)) if open_ones else None
     applied = [site for site in run.judged.sites if site.fingerprint in run.applied]
     for site in run.judged.sites:
         if site.fingerprint in run.applied or not run.wanted(order.told(site)):
@@ -49,6 +52,13 @@ def _better(run: Passes) -> Order | None:
         if site.fingerprint not in order.waiting:
             return _waiting_or_held(run, site, applied)
     return None
+
+
+def _circling(sites: Sequence[LocatedFinding], run: Passes) -> dict[str, str]:
+    names = {site.finding.codemod for chosen in run.chosen for site in chosen}
+    return {
+        site.fingerprint: wording.circles(sorted(names - {site.finding.codemod})) for site in sites
+    }
 
 
 def _behind_or_held(
