@@ -52,6 +52,7 @@ class Refusal:
 
 Change = tuple[Edit, ...] | Refusal
 Notes = Literal["refuse", "drop", "keep"]
+Hidden = Literal["both", "positional", "keywords", "neither"]
 
 
 def keyword(call: ast.Call, name: str) -> ast.keyword | None:
@@ -65,12 +66,36 @@ def unpacks(call: ast.Call) -> bool:
     return starred or any(entry.arg is None for entry in call.keywords)
 
 
-def add_keywords(source: Source, call: ast.Call, *texts: str, before: Argument | None = None, beside: bool = False) -> Change:  # fmt: skip
+def _may_hold(call: ast.Call, name: str, hidden: Hidden) -> str | None:
+    """What the call unpacks that may bring a value for the parameter `name`, as written."""
+    if hidden in ("both", "positional"):
+        for entry in call.args:
+            if isinstance(entry, ast.Starred):
+                return ast.unparse(entry)
+    for word in call.keywords if hidden in ("both", "keywords") else ():
+        if word.arg is None and not _lacks(word.value, name):
+            return f"**{ast.unparse(word.value)}"
+    return None
+
+
+def _lacks(value: ast.expr, name: str) -> bool:
+    """True for a dict display whose keys are all written out and others."""
+    keys = value.keys if isinstance(value, ast.Dict) else [None]
+    return all(isinstance(key, ast.Constant) and key.value != name for key in keys)
+
+
+def add_keywords(source: Source, call: ast.Call, *texts: str, before: Argument | None = None, beside: bool = False, hidden: Hidden = "both") -> Change:  # fmt: skip
     """Adds keywords (`timeout=10`) at the end, or before an argument such as `**options`.
 
     Where the arguments have lines of their own each new one gets one too, unless it is to stand
-    `beside` its neighbour.
+    `beside` its neighbour. Refused where `*args` or `**kwargs` may hold one of them already; `hidden`
+    says which of the two can: `keywords` for parameters without a position, `positional` where the
+    caller knows what `**kwargs` holds, `neither` for both.
     """
+    for text in texts:
+        holder = _may_hold(call, text.partition("=")[0].strip(), hidden)
+        if holder is not None:
+            return Refusal(f"`{holder}` may hold `{text.partition('=')[0].strip()}` already")
     editor = CallEditor(source, call)
     index = editor.index(before) if before is not None else len(call.args) + len(call.keywords)
     for number, text in enumerate(texts):

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 
-UNSOUND = "its edit would leave the file unsound"
+UNSOUND = "its edit is not made"
 _ALONE = "Decide that one first, or run this codemod without the other."
+_BY_HAND = "Make it by hand: what stands inside or around keeps the edit from fitting."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Order:
             reason=reason,
             edits=(),
             needed_names=(),
-            guidance=site.finding.guidance if reason.startswith(UNSOUND) else _ALONE,
+            guidance=_BY_HAND if reason.startswith(UNSOUND) else _ALONE,
         )
         return replace(site, finding=finding, edits=())
 

@@ -150,7 +150,8 @@ def _edits(
     source: Source, node: ast.Raise, handler: ast.ExceptHandler, name: str, named: Edit | None
 ) -> list[Edit]:
     assert node.exc is not None
-    end = rewriting.outer_parentheses(source, node.exc).end
+    # Its parentheses too, those with a comment beside the expression included.
+    end = source.span(node).end
     edits = [source.edit(end, end, f" from {name}")]
     held = named or (_first_hold(source, node, handler))
     return [*edits, held] if held is not None else edits
