@@ -145,10 +145,12 @@ def _nested(chance: Random, text: str) -> str:
 
 
 def _compiles(text: str) -> bool:
-    try:
-        compile(_parsed(text), "m.py", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError):
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "m.py", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError):
+            return False
     return True
 
 

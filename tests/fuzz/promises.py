@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from fixaudit.authoring.codemod import Codemod
@@ -22,21 +23,32 @@ def codemods() -> tuple[Codemod, ...]:
     return tuple(codemod() for codemod in installed_codemods())
 
 
-def broken_promises(data: bytes, selected: Sequence[Codemod] = ()) -> Iterator[str]:
-    """Each promise that does not hold for the module, in a line."""
-    chosen = tuple(selected) or codemods()
-    told = _run(data, Plan(chosen, write=False))
+@dataclass
+class Kept:
+    """What became of one module: broken promises in a line each, and numbers of sites."""
+
+    broken: list[str] = field(default_factory=list)
+    edits: int = 0
+    waiting: int = 0
+    unsound: int = 0
+
+
+def broken_promises(data: bytes) -> Kept:
+    """What a check of the module says, and whether runs with and without unsafe edits keep it."""
+    told = _run(data, Plan(codemods(), write=False))
     if isinstance(told, Failed):
-        yield f"check: {told.problem.message}"
-        return
-    yield from (f"check: {problem.message}" for problem in told.problems)
-    for unsafe in (True, False):
-        plan = Plan(chosen, unsafe=unsafe)
-        words = "apply --unsafe" if unsafe else "apply"
-        yield from (f"{words}: {trouble}" for trouble in _broken(data, plan, told.sites))
+        return Kept([f"check: {told.problem.message}"])
+    found = Kept([f"check: {problem.message}" for problem in told.problems])
     for site in told.sites:
-        if site.finding.reason.startswith(UNSOUND):
-            yield f"{site.finding.codemod} in line {site.line}: {site.finding.reason}"
+        reason = site.finding.reason
+        found.edits += bool(site.finding.edits)
+        found.waiting += reason.startswith(("it waits for", "its edit would be taken back"))
+        found.unsound += reason.startswith(UNSOUND)
+    for unsafe in (True, False):
+        plan = Plan(codemods(), unsafe=unsafe)
+        words = "apply --unsafe" if unsafe else "apply"
+        found.broken += [f"{words}: {trouble}" for trouble in _broken(data, plan, told.sites)]
+    return found
 
 
 def _broken(data: bytes, plan: Plan, told: Sequence[LocatedFinding]) -> Iterator[str]:

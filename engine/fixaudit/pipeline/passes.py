@@ -84,6 +84,7 @@ class Passes:
     trace: SourceMap = field(init=False)
     dropped: dict[str, str] = field(default_factory=dict)
     late: list[LocatedFinding] = field(default_factory=list)
+    made: list[Finding] = field(default_factory=list)
     circling: list[LocatedFinding] = field(default_factory=list)
     chosen: list[list[LocatedFinding]] = field(default_factory=list)
     applied: dict[str, LocatedFinding] = field(default_factory=dict)
@@ -252,7 +253,7 @@ class Passes:
                     end_line=origin.end_line,
                     suppressed=origin.suppressed,
                 )
-                waited = origin.fingerprint in self.order.waiting
+                waited = origin.fingerprint in self.order.waiting or origin.finding in self.made
                 if self.wanted(kept) and (waited or self.wanted(origin)):
                     todo.append(kept)
                 elif self.wanted(kept) and not self.may_be_written(origin):
@@ -260,6 +261,7 @@ class Passes:
             elif self.wanted(site):
                 new = self.relocated(site)
                 self.sites.append(new)
+                self.made.append(new.finding)
                 todo.append(replace(new, finding=site.finding))
         return todo
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers, rewriting
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers
 from fixaudit.authoring import rule_switched_off
 from fixaudit_codemods.errors.raise_from._exception_names import free_name, name_edit, pylint_off
 from fixaudit_codemods.errors.raise_from._raised import (
