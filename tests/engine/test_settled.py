@@ -15,7 +15,7 @@ class _OfWords(Codemod):
     """Judges names, builtins all of them; the codes say who goes first."""
 
     triggers = (b"=", b"(")
-    visits = (ast.Name,)
+    visits: ClassVar[tuple[type[ast.AST], ...]] = (ast.Name,)
 
 
 class Removing(_OfWords):

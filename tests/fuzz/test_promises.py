@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 
 import pytest
-
 from composer import module
 from promises import broken_promises
 

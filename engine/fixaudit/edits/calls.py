@@ -28,6 +28,8 @@ from fixaudit.edits.call_fragment import (
     is_placed_right,
     new_argument,
 )
+from fixaudit.edits.call_unpacking import Hidden, may_hold
+from fixaudit.edits.call_unpacking import unpacks as unpacks
 from fixaudit.edits.statements import outer_parentheses
 from fixaudit.model.finding import Edit, Span
 from fixaudit.source.source import Source
@@ -52,36 +54,11 @@ class Refusal:
 
 Change = tuple[Edit, ...] | Refusal
 Notes = Literal["refuse", "drop", "keep"]
-Hidden = Literal["both", "positional", "keywords", "neither"]
 
 
 def keyword(call: ast.Call, name: str) -> ast.keyword | None:
     """The keyword argument of that name, if it is written in the call."""
     return next((entry for entry in call.keywords if entry.arg == name), None)
-
-
-def unpacks(call: ast.Call) -> bool:
-    """True where `*args` or `**kwargs` may bring more than is written."""
-    starred = any(isinstance(entry, ast.Starred) for entry in call.args)
-    return starred or any(entry.arg is None for entry in call.keywords)
-
-
-def _may_hold(call: ast.Call, name: str, hidden: Hidden) -> str | None:
-    """What the call unpacks that may bring a value for the parameter `name`, as written."""
-    if hidden in ("both", "positional"):
-        for entry in call.args:
-            if isinstance(entry, ast.Starred):
-                return ast.unparse(entry)
-    for word in call.keywords if hidden in ("both", "keywords") else ():
-        if word.arg is None and not _lacks(word.value, name):
-            return f"**{ast.unparse(word.value)}"
-    return None
-
-
-def _lacks(value: ast.expr, name: str) -> bool:
-    """True for a dict display whose keys are all written out and others."""
-    keys = value.keys if isinstance(value, ast.Dict) else [None]
-    return all(isinstance(key, ast.Constant) and key.value != name for key in keys)
 
 
 def add_keywords(source: Source, call: ast.Call, *texts: str, before: Argument | None = None, beside: bool = False, hidden: Hidden = "both") -> Change:  # fmt: skip
@@ -93,7 +70,7 @@ def add_keywords(source: Source, call: ast.Call, *texts: str, before: Argument |
     caller knows what `**kwargs` holds, `neither` for both.
     """
     for text in texts:
-        holder = _may_hold(call, text.partition("=")[0].strip(), hidden)
+        holder = may_hold(call, text.partition("=")[0].strip(), hidden)
         if holder is not None:
             return Refusal(f"`{holder}` may hold `{text.partition('=')[0].strip()}` already")
     editor = CallEditor(source, call)

@@ -91,9 +91,9 @@ def orphans(source: Source, statement: ast.stmt) -> int | None:
     That is one right above it, or on a line of its own right below where nothing follows that it
     could speak of.
     """
-    first, last = statement.lineno, statement.end_lineno or statement.lineno
+    last = statement.end_lineno or statement.lineno
     decorators = getattr(statement, "decorator_list", [])
-    first = min([first, *(entry.lineno for entry in decorators)])
+    first: int = min([statement.lineno, *(entry.lineno for entry in decorators)])
     if first > 1 and source.line_text(first - 1).lstrip().startswith("#"):
         return first - 1
     count = source.positions.line_count

@@ -34,9 +34,7 @@ class Order:
 
     def put_behind(self, site: LocatedFinding, first: LocatedFinding) -> Order:
         known = self.behind.get(site.fingerprint, frozenset())
-        return replace(
-            self, behind={**self.behind, site.fingerprint: known | {first.fingerprint}}
-        )
+        return replace(self, behind={**self.behind, site.fingerprint: known | {first.fingerprint}})
 
     def told(self, site: LocatedFinding) -> LocatedFinding:
         """The site as it is shown: `review` with the reason where it waits."""

@@ -2,68 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from fixaudit.authoring.codemod import Codemod
 from fixaudit.edits.compose import apply_edits, compose
-from fixaudit.edits.needed_names import is_met, settle
+from fixaudit.edits.needed_names import settle
 from fixaudit.edits.verify import verify
 from fixaudit.errors import SourceError
-from fixaudit.model.finding import Edit, Finding, Span, Verdict
+from fixaudit.model.finding import Finding, Span, Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
-from fixaudit.pipeline.judge import judge
-from fixaudit.pipeline.locate import place
+from fixaudit.pipeline.judged import Judged, Plan
 from fixaudit.pipeline.order import Order
-from fixaudit.registry.prefilter import Prefilter
+from fixaudit.pipeline.rounds import owned_rounds
 from fixaudit.source.source import Source
-from fixaudit.text.source_map import MappedEdit, Owner, SourceMap, in_file_bytes, line_edits
+from fixaudit.text.source_map import MappedEdit, SourceMap, in_file_bytes, line_edits
 
 MAX_PASSES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to do with a file: which codemods, how bold, and what not to touch.
-
-    Without `write` the sites are told as a run with unsafe edits would treat them, and the file
-    stays as it is.
-
-    `codemods` are given themselves, or as a prefilter that makes those a text needs. `accept`
-    decides on a placed finding (by fingerprint, line range, …) after its verdict allowed it;
-    `format` gets (before, after) and gives the text with the touched lines formatted.
-    """
-
-    codemods: Sequence[Codemod] | Prefilter
-    unsafe: bool = False
-    write: bool = True
-    accept: Callable[[LocatedFinding], bool] | None = None
-    format: Callable[[bytes, bytes], bytes] | None = None
-
-
-@dataclass(slots=True)
-class Judged:
-    """A file's sites as it was read, with the codemods that looked at it; what a run begins with."""
-
-    source: Source
-    prefilter: Prefilter
-    sites: list[LocatedFinding] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    codemods: dict[str, Codemod] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, source: Source, given: Sequence[Codemod] | Prefilter) -> Judged:
-        prefilter = given if isinstance(given, Prefilter) else Prefilter(given)
-        judged = cls(source, prefilter)
-        findings, judged.problems = judge(source, judged.active(source))
-        judged.sites = place(source, findings, judged.codemods)
-        return judged
-
-    def active(self, source: Source) -> tuple[Codemod, ...]:
-        """The codemods that can find something in a source, known by name from now on."""
-        active = self.prefilter.active(source.body)
-        self.codemods.update((codemod.name, codemod) for codemod in active)
-        return active
 
 
 @dataclass(slots=True)
@@ -112,10 +66,9 @@ class Passes:
                 before.close()  # its tree is not asked for any more
             if len(applied) == len(todo) and self.is_still(applied):
                 break
-            again = [codemod for codemod in self.judged.active(current) if codemod.until_stable]
-            later, problems = judge(current, again)
+            later, problems = self.judged.again(current)
             self.problems += problems
-            todo = self.still_wanted(current, later)
+            todo = self.still_wanted(later)
         return self.finish(current)
 
     def wanted(self, site: LocatedFinding) -> bool:
@@ -168,7 +121,7 @@ class Passes:
         trouble = verify(current, after, edits)
         if trouble is not None:
             return trouble
-        self.last_rounds = _rounds(chosen, settled, middle)
+        self.last_rounds = owned_rounds(chosen, settled, middle)
         return after
 
     def reread(self, like: Source, body: bytes) -> Source:
@@ -233,7 +186,7 @@ class Passes:
 
     # ------------------------------------------------------------------ later passes
 
-    def still_wanted(self, current: Source, findings: list[Finding]) -> list[LocatedFinding]:
+    def still_wanted(self, later: list[LocatedFinding]) -> list[LocatedFinding]:
         """Sites of the changed text to act on, each tied to the site of the file it stems from."""
         todo = []
         self.late = []
@@ -242,8 +195,7 @@ class Passes:
             for site in self.sites
             if not site.applied
         }
-        with_edits = [finding for finding in findings if finding.edits]
-        for site in place(current, with_edits, self.judged.codemods):
+        for site in later:
             origin = self.origin(site, open_sites)
             if origin is not None:
                 kept = replace(
@@ -330,31 +282,3 @@ class Passes:
 
     def ordered(self) -> tuple[LocatedFinding, ...]:
         return tuple(sorted(self.sites, key=lambda s: (s.line, s.column, s.finding.codemod)))
-
-
-def _rounds(
-    chosen: Sequence[LocatedFinding], settled: list[Edit], middle: Source
-) -> tuple[list[MappedEdit], ...]:
-    """The edits of findings, then those that bring the names they need, each with who needs it.
-
-    `middle` is the text that the latter count in.
-    """
-    first = []
-    for site in chosen:
-        owners: tuple[Owner, ...] = ((site.fingerprint, site.finding.codemod),)
-        first += [_traced(edit, owners) for edit in site.finding.edits]
-    return first, [_traced(edit, _wishing(chosen, edit, middle)) for edit in settled]
-
-
-def _wishing(chosen: Sequence[LocatedFinding], edit: Edit, middle: Source) -> tuple[Owner, ...]:
-    """Who needs what an edit brings or takes away; everyone who needs a name where none can be told."""
-    gone = middle.body[edit.span.start : edit.span.end].decode("utf-8", "replace")
-    everyone = [site for site in chosen if site.finding.needed_names]
-    these = [
-        s for s in everyone if any(is_met(edit, gone, needed) for needed in s.finding.needed_names)
-    ]
-    return tuple((site.fingerprint, site.finding.codemod) for site in these or everyone)
-
-
-def _traced(edit: Edit, owners: tuple[Owner, ...]) -> MappedEdit:
-    return MappedEdit(edit.span.start, edit.span.end, edit.text.encode("utf-8"), owners)

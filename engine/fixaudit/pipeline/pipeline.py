@@ -7,9 +7,9 @@ from dataclasses import replace
 from fixaudit.errors import SourceError
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
+from fixaudit.pipeline.judged import Judged
+from fixaudit.pipeline.judged import Plan as Plan
 from fixaudit.pipeline.order import Order
-from fixaudit.pipeline.passes import Judged
-from fixaudit.pipeline.passes import Plan as Plan
 from fixaudit.pipeline.settle import settled
 from fixaudit.source.source import Source
 
@@ -50,5 +50,7 @@ def _told(judged: Judged, outcome: Outcome, order: Order) -> Outcome:
             pass
         case Failed(problem=problem):
             problems = (*judged.problems, problem)
-    sites = sorted(map(order.told, judged.sites), key=lambda s: (s.line, s.column, s.finding.codemod))
+    sites = sorted(
+        map(order.told, judged.sites), key=lambda s: (s.line, s.column, s.finding.codemod)
+    )
     return Unchanged(path, tuple(sites), problems)

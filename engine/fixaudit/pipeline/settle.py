@@ -12,9 +12,10 @@ from fixaudit.edits.compose import compose
 from fixaudit.model.outcome import LocatedFinding, Outcome
 from fixaudit.pipeline import order as wording
 from fixaudit.pipeline.judge import judge
+from fixaudit.pipeline.judged import Judged, Plan
 from fixaudit.pipeline.locate import place
 from fixaudit.pipeline.order import Order
-from fixaudit.pipeline.passes import Judged, Passes, Plan
+from fixaudit.pipeline.passes import Passes
 from fixaudit.source.source import Source
 from fixaudit.text.source_map import SourceMap
 
@@ -61,9 +62,7 @@ def _circling(sites: Sequence[LocatedFinding], run: Passes) -> dict[str, str]:
     }
 
 
-def _behind_or_held(
-    order: Order, site: LocatedFinding, applied: Sequence[LocatedFinding]
-) -> Order:
+def _behind_or_held(order: Order, site: LocatedFinding, applied: Sequence[LocatedFinding]) -> Order:
     """For a site that was to be written and is no longer there, or no longer to be written."""
     others = [other for other in applied if _touch(site, other)]
     tried = order.behind
@@ -83,13 +82,9 @@ def _touch(one: LocatedFinding, other: LocatedFinding) -> bool:
     return any(span.overlaps(entry) for span in spans for entry in others)
 
 
-def _waiting_or_held(
-    run: Passes, site: LocatedFinding, applied: Sequence[LocatedFinding]
-) -> Order:
+def _waiting_or_held(run: Passes, site: LocatedFinding, applied: Sequence[LocatedFinding]) -> Order:
     """For a site that became one to act on: it waits, or what made it so does, by their codes."""
-    origin = next(
-        entry for entry in run.judged.sites if entry.fingerprint == site.fingerprint
-    )
+    origin = next(entry for entry in run.judged.sites if entry.fingerprint == site.fingerprint)
     chosen = compose(entry.finding for entry in applied if entry.finding.edits).chosen
     usable = [entry for entry in applied if any(entry.finding is one for one in chosen)]
     deciding = _deciding(run, origin, usable)

@@ -46,6 +46,7 @@ class Options:
     library: Literal["logging", "loguru", "structlog"] = "logging"
     name: str = "logger"
 
+
 _PLACEHOLDER = re.compile(r"%[-+ 0#]*\d*(?:\.\d+)?[sdrfgix]\b")
 
 

@@ -6,6 +6,7 @@ import ast
 import re
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Literal
 
 from fixaudit import Source
 from fixaudit.authoring import (
@@ -53,6 +54,11 @@ class Request:
     """The session whose method it is."""
     positional: int | None = None
     """How many positional arguments hold the timeout too."""
+
+    @property
+    def hidden(self) -> Literal["positional", "neither"]:
+        """What else may hold one: `*rest`, where it has a position. `**options` is asked before."""
+        return "neither" if self.kind == "endless" and self.positional is None else "positional"
 
 
 def request_of(source: Source, call: ast.Call, chosen: tuple[str, ...]) -> Request | None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from fixaudit import Access, Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import (
@@ -136,10 +136,7 @@ class RequestTimeout(Codemod):
         value = Access("timeout") if own else self._value(source, request)
         if isinstance(value, str):
             return self.review(source, request.call, value, GUIDANCE)
-        # What `**options` holds is known here; `*rest` counts where a timeout has a position.
-        by_keyword = request.kind == "endless" and request.positional is None
-        hidden: Literal["positional", "neither"] = "neither" if by_keyword else "positional"
-        edits = add_keywords(source, request.call, f"timeout={value.text}", hidden=hidden)
+        edits = add_keywords(source, request.call, f"timeout={value.text}", hidden=request.hidden)
         if isinstance(edits, Refusal):
             return self.review(source, request.call, edits.reason, GUIDANCE)
         reason = f"`{request.name}` {WAITS[request.kind]}: it gets {value.text}"
