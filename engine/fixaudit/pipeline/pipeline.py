@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.edits.compose import apply_edits, compose
-from fixaudit.edits.needed_names import is_met, settle
+from fixaudit.edits.needed_names import settle
 from fixaudit.edits.verify import verify
 from fixaudit.errors import SourceError
-from fixaudit.model.finding import Edit, Finding, Span, Verdict
+from fixaudit.model.finding import Finding, Span, Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
-from fixaudit.pipeline.judge import judge
+from fixaudit.pipeline.edit_owners import rounds
+from fixaudit.pipeline.faults import described
+from fixaudit.pipeline.judge import judge, loaded
 from fixaudit.pipeline.locate import place
 from fixaudit.registry.prefilter import Prefilter
 from fixaudit.source.source import Source
-from fixaudit.text.source_map import MappedEdit, Owner, SourceMap, in_file_bytes, line_edits
+from fixaudit.text.source_map import MappedEdit, SourceMap, in_file_bytes, line_edits
 
 MAX_PASSES = 10
 
@@ -27,7 +29,8 @@ class Plan:
 
     `codemods` are given themselves, or as a prefilter that makes those a text needs. `accept`
     decides on a placed finding (by fingerprint, line range, …) after its verdict allowed it;
-    `format` gets (before, after) and gives the text with the touched lines formatted.
+    `format` gets (before, after) and gives the text with the touched lines formatted. `skipped`
+    names codemods that are not asked, each with the reason.
     """
 
     codemods: Sequence[Codemod] | Prefilter
@@ -35,6 +38,7 @@ class Plan:
     write: bool = True
     accept: Callable[[LocatedFinding], bool] | None = None
     format: Callable[[bytes, bytes], bytes] | None = None
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 def process(source: Source, plan: Plan) -> Outcome:
@@ -60,7 +64,10 @@ class _Run:
         self.trace = SourceMap(len(self.source.body))
         given = self.plan.codemods
         self.prefilter = given if isinstance(given, Prefilter) else Prefilter(given)
-        findings, self.problems = judge(self.source, self.active(self.source))
+        skipped = self.plan.skipped.items()
+        self.problems = [Problem(self.source.path, "timeout", why) for _, why in skipped]
+        findings, problems = judge(self.source, self.active(self.source))
+        self.problems += problems
         if not findings and not self.problems:
             return Unchanged(self.source.path)
         self.sites = place(self.source, findings, self.codemods)
@@ -85,7 +92,8 @@ class _Run:
 
     def active(self, source: Source) -> tuple[Codemod, ...]:
         """The codemods that can find something in a source, known by name from now on."""
-        active = self.prefilter.active(source.body)
+        active, problems = loaded(source, self.prefilter, self.plan.skipped)
+        self.problems += [problem for problem in problems if problem not in self.problems]
         self.codemods.update((codemod.name, codemod) for codemod in active)
         return active
 
@@ -121,6 +129,12 @@ class _Run:
 
     def attempt(self, current: Source, chosen: Sequence[LocatedFinding]) -> Source | str:
         """The source after the edits and needed names of `chosen`, or why that would be unsound."""
+        try:
+            return self.attempted(current, chosen)
+        except Exception as error:  # who brought it is found by halving, and named
+            return f"the check of the result failed with {described(error)}"
+
+    def attempted(self, current: Source, chosen: Sequence[LocatedFinding]) -> Source | str:
         edits = [edit for site in chosen for edit in site.finding.edits]
         try:
             middle = self.reread(current, apply_edits(current.body, edits))
@@ -134,7 +148,7 @@ class _Run:
         trouble = verify(current, after, edits)
         if trouble is not None:
             return trouble
-        self._last_rounds = _rounds(chosen, settled, middle)
+        self._last_rounds = rounds(chosen, settled, middle)
         return after
 
     _last_rounds: tuple[list[MappedEdit], ...] = field(default=(), init=False)
@@ -282,31 +296,3 @@ class _Run:
 
     def ordered(self) -> tuple[LocatedFinding, ...]:
         return tuple(sorted(self.sites, key=lambda s: (s.line, s.column, s.finding.codemod)))
-
-
-def _rounds(
-    chosen: Sequence[LocatedFinding], settled: list[Edit], middle: Source
-) -> tuple[list[MappedEdit], ...]:
-    """The edits of findings, then those that bring the names they need, each with who needs it.
-
-    `middle` is the text that the latter count in.
-    """
-    first = []
-    for site in chosen:
-        owners: tuple[Owner, ...] = ((site.fingerprint, site.finding.codemod),)
-        first += [_traced(edit, owners) for edit in site.finding.edits]
-    return first, [_traced(edit, _wishing(chosen, edit, middle)) for edit in settled]
-
-
-def _wishing(chosen: Sequence[LocatedFinding], edit: Edit, middle: Source) -> tuple[Owner, ...]:
-    """Who needs what an edit brings or takes away; everyone who needs a name where none can be told."""
-    gone = middle.body[edit.span.start : edit.span.end].decode("utf-8", "replace")
-    everyone = [site for site in chosen if site.finding.needed_names]
-    these = [
-        s for s in everyone if any(is_met(edit, gone, needed) for needed in s.finding.needed_names)
-    ]
-    return tuple((site.fingerprint, site.finding.codemod) for site in these or everyone)
-
-
-def _traced(edit: Edit, owners: tuple[Owner, ...]) -> MappedEdit:
-    return MappedEdit(edit.span.start, edit.span.end, edit.text.encode("utf-8"), owners)
