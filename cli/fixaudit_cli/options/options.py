@@ -146,7 +146,7 @@ CacheDir = Annotated[
         SPEED,
         "--cache-dir",
         metavar="FOLDER",
-        help="Where outcomes are kept; by default .fixaudit/cache.",
+        help="Where outcomes are kept; by default in the user's cache folder.",
     ),
 ]
 Shard = Annotated[

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.cache.keys import Contexts
-from fixaudit.cache.store import Answer, Cache, Entry, Stamp, stamp_of
+from fixaudit.cache.place import Place
+from fixaudit.cache.rows import NEVER, Answer, Entry, Stamp, stamp_of
+from fixaudit.cache.store import Cache
 from fixaudit.cache.validity import Changes, Validity
 from fixaudit.errors import ConfigError
 from fixaudit.model.outcome import Outcome, Unchanged
@@ -30,7 +32,8 @@ class CachedRun:
         self._worker = worker
         self._cache = cache
         self._compute = compute
-        self._contexts = Contexts()
+        self._place = Place(worker.root)
+        self._contexts = Contexts(self._place)
         self._configs: dict[int, str] = {}
         self._folders: dict[str, str | None] = {}
         self._entries: dict[str, Entry] = {}
@@ -52,6 +55,9 @@ class CachedRun:
             )
             held = validity.holding(entry for entry in kept.values() if entry.depends)
             kept = {p: e for p, e in kept.items() if not e.depends or e.id in held}
+        for path, entry in kept.items():
+            if entry.adopted:
+                self._cache.take_over(path, entry, self._stamps[path] or NEVER)
         missing = [file for file, path in zip(files, paths, strict=True) if path not in kept]
         computed = self._compute(missing) if missing else iter(())
         for file, path in zip(files, paths, strict=True):
@@ -90,7 +96,8 @@ class CachedRun:
         return done.outcome
 
     def _from(self, entry: Entry, file: Path) -> Outcome | None:
-        return Unchanged(self._worker.relative(file)) if entry.plain else self._cache.outcome(entry)
+        name = self._worker.relative(file)
+        return Unchanged(name) if entry.plain else self._cache.outcome(entry, name)
 
     def _tree(self) -> str:
         state = blake2b(digest_size=16)
@@ -101,17 +108,20 @@ class CachedRun:
     # ------------------------------------------------------------------ one file
 
     def _kept(self, path: str) -> Entry | None:
+        stamp, context = self._stamps[path], self._context(path)
+        if stamp is None or context is None:
+            return None
         entry = self._entries.get(path)
-        if entry is None or entry.context != self._context(path):
+        if entry is not None and entry.context == context:
+            if stamp == entry.stamp:
+                return entry
+            if self._digest(path) == entry.digest:
+                self._cache.touch(entry, stamp)
+                return entry
+        if not self._cache.has_others:
             return None
-        stamp = self._stamps[path]
-        if stamp is None:
-            return None
-        if stamp != entry.stamp:
-            if self._digest(path) != entry.digest:
-                return None
-            self._cache.touch(entry, stamp)
-        return entry
+        content = self._digest(path)
+        return None if content is None else self._cache.adopted(path, context, content)
 
     def _digest(self, path: str) -> str | None:
         """The digest of a file's content, from its entry where that was written since."""
@@ -139,7 +149,9 @@ class CachedRun:
             return None
         said = self._configs.get(id(config))
         if said is None:
-            said = self._configs[id(config)] = digest(repr(config).encode())
+            said = self._configs[id(config)] = digest(
+                self._place.without(repr(config)).encode("utf-8", "surrogatepass")
+            )
         return said + self._contexts.of(folder)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fixaudit.cache.store import Stamp, stamp_of
+from fixaudit.cache.rows import Stamp, stamp_of
 from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.progress import WATCH
 from fixaudit.text.digest import digest
