@@ -24,16 +24,20 @@ os.environ["FIXAUDIT_STATE_DIR"] = str(Path(_KEPT.name, "state"))
 
 
 @pytest.fixture(autouse=True)
-def own_folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """State and cache of one test, also for the processes that it starts."""
+def own_folders() -> Iterator[None]:
+    """State and cache of one test, also for the processes that it starts.
+
+    The environment is changed by itself: what a test patches is as it was when its folders go.
+    """
     own = Path(tempfile.mkdtemp(dir=_KEPT.name))
     cache = own / "cache"
     cache.mkdir()
     for path in _SHARED.glob("codemods-*.json"):
         shutil.copyfile(path, cache / path.name)
-    monkeypatch.setenv("FIXAUDIT_CACHE_DIR", str(cache))
-    monkeypatch.setenv("FIXAUDIT_STATE_DIR", str(own / "state"))
-    yield
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("FIXAUDIT_CACHE_DIR", str(cache))
+        environment.setenv("FIXAUDIT_STATE_DIR", str(own / "state"))
+        yield
     for path in cache.glob("codemods-*.json"):
         if not (_SHARED / path.name).exists():
             _SHARED.mkdir(exist_ok=True)

@@ -13,6 +13,7 @@ from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit_cli.options.scope import Scope
 from fixaudit_cli.output.exit_codes import EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS
+from fixaudit_cli.output.ignored_state import mention_ignored
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import note, progress
 
@@ -57,6 +58,7 @@ class Run:
             self.stdin_data = sys.stdin.buffer.read()
             yield self.worker.outcome_of(self.stdin_path, self.stdin_data)
             return
+        mention_ignored(self.worker.root)
         execution = Execution(self.worker, self.speed)
         if not execution.is_known:
             self._check_set_up()

@@ -35,6 +35,7 @@ def command(
     root: options.Root = None,
 ) -> int:
     """Restore the files of a run as they were before it."""
+    from fixaudit_cli.output.ignored_state import mention_ignored
     from fixaudit_cli.output.reporting import report_run
     from fixaudit_cli.output.terminal import note
     from fixaudit_cli.write.ledger import writing
@@ -42,6 +43,7 @@ def command(
 
     run, paths = _parts(what or [])
     tree = options.ledger_root(root or (paths[0] if paths else None))
+    mention_ignored(tree)
     if not options.has_ledger(tree):
         note("nothing to undo: no run is recorded here")
         return 0

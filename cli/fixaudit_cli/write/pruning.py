@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from fixaudit_cli.output.formats.text import counted
+from fixaudit_cli.output.terminal import note
 from fixaudit_cli.write.ledger import Ledger
 
 MAX_AGE_DAYS = 30.0
@@ -42,3 +46,19 @@ def prune(
     if gone:
         ledger.forget(run.id for run in gone)
     return Pruned(tuple(run.id for run in gone), sum(run.size for run in gone))
+
+
+def report_pruned(pruned: Pruned, trees: Sequence[Path]) -> None:
+    """Say on stderr which old runs, and whose trees' runs, can be undone no more."""
+    if pruned.runs:
+        runs = counted(len(pruned.runs), "run")
+        note(f"{runs} too old or too large to be kept dropped from the record: {_span(pruned)}")
+    for path in trees:
+        note(
+            f"the runs of {path}, recorded longest ago, are dropped: the record was too large or old"
+        )
+
+
+def _span(pruned: Pruned) -> str:
+    first, last = pruned.runs[0], pruned.runs[-1]
+    return str(first) if first == last else f"{first} to {last}"

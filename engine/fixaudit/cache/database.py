@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import crc32
+
+from fixaudit.files.plain_file import odd_beside
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,7 +34,9 @@ def opened(path: str, schema: str, version: int, *, seconds: float) -> sqlite3.C
     """
     import sqlite3
 
-    _refuse_odd_files(path)
+    odd = odd_beside(path)
+    if odd is not None:
+        raise CacheError(f"{odd} is a link or no plain file")
     database = sqlite3.connect(path, timeout=seconds, isolation_level=None)
     try:
         database.text_factory = bytes
@@ -64,16 +67,6 @@ def remove(path: str) -> None:
 def checksum(*parts: bytes) -> int:
     """A number that differs where a byte of the parts does."""
     return crc32(b"\0".join(parts))
-
-
-def _refuse_odd_files(path: str) -> None:
-    for end in _BESIDE:
-        try:
-            found = os.lstat(path + end)
-        except OSError:
-            continue
-        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
-            raise CacheError(f"{path + end} is a link or no plain file")
 
 
 def _prepare(database: sqlite3.Connection, schema: Sequence[str], version: int) -> None:
