@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from fixaudit_cli.options import options
+from fixaudit_cli.output.ignored_state import mention_ignored
 
 RunNumber = Annotated[
     int | None,
@@ -20,7 +21,6 @@ RunNumber = Annotated[
 
 def command(run: RunNumber = None, wait: options.Wait = 0.0, root: options.Root = None) -> int:
     """Finish a run that was interrupted, be it an apply or an undo."""
-    from fixaudit_cli.output.ignored_state import mention_ignored
     from fixaudit_cli.output.reporting import report_run
     from fixaudit_cli.output.terminal import note
     from fixaudit_cli.write.ledger import writing

@@ -13,6 +13,7 @@ import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options
+from fixaudit_cli.output.ignored_state import mention_ignored
 
 if TYPE_CHECKING:
     from fixaudit_cli.write.ledger import RunSummary
@@ -47,7 +48,6 @@ def command(
     root: options.Root = None,
 ) -> int:
     """List the recorded runs, the newest first."""
-    from fixaudit_cli.output.ignored_state import mention_ignored
     from fixaudit_cli.output.terminal import note, write
     from fixaudit_cli.write.ledger import runs
 

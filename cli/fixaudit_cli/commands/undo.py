@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit_cli.options import options
+from fixaudit_cli.output.ignored_state import mention_ignored
 
 if TYPE_CHECKING:
     from fixaudit_cli.write.ledger import Ledger
@@ -35,7 +36,6 @@ def command(
     root: options.Root = None,
 ) -> int:
     """Restore the files of a run as they were before it."""
-    from fixaudit_cli.output.ignored_state import mention_ignored
     from fixaudit_cli.output.reporting import report_run
     from fixaudit_cli.output.terminal import note
     from fixaudit_cli.write.ledger import writing
