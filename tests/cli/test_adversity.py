@@ -16,7 +16,7 @@ import pytest
 from written_trees import Snapshot, after_of, apply_changes, changes_of, make_tree, snapshot
 
 from fixaudit_cli.write.changes import FileChange
-from fixaudit_cli.write.ledger import LedgerError, runs, writing
+from fixaudit_cli.write.ledger import Ledger, LedgerError, runs, writing
 from fixaudit_cli.write.resuming import resume
 from fixaudit_cli.write.undoing import undo
 from fixaudit_cli.write.write_run import RunReport
@@ -157,13 +157,15 @@ def test_a_ledger_that_cannot_be_recorded_means_nothing_is_written(tmp_path: Pat
     assert snapshot(tmp_path) == old
 
 
-def test_a_read_only_folder_in_the_middle(tmp_path: Path) -> None:
-    root = tmp_path / "tree"
+def test_a_read_only_folder_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, state = tmp_path / "tree", tmp_path / "state"
     root.mkdir()
+    state.mkdir(mode=0o700)
+    monkeypatch.setenv("FIXAUDIT_STATE_DIR", str(state))
     make_tree(root, 120)
     nobody = 65534 if os.geteuid() == 0 else os.geteuid()
     if os.geteuid() == 0:
-        for path in [root, *root.rglob("*")]:
+        for path in [state, root, *root.rglob("*")]:
             os.chown(path, nobody, nobody)
         top = Path(tempfile.gettempdir())
         for folder in (tmp_path, *tmp_path.parents):
@@ -179,14 +181,18 @@ def test_a_read_only_folder_in_the_middle(tmp_path: Path) -> None:
 
     codecs.lookup("ascii")  # nobody may not read where Python itself lies
 
-    def as_nobody() -> RunReport:
+    def as_nobody(work: Callable[[], object]) -> object:
         if os.geteuid() != nobody:
             os.setgroups([])
             os.setgid(nobody)
             os.setuid(nobody)
-        return _apply(root, changes)
+        return work()
 
-    report = _in_child(as_nobody)
+    def continued(verb: Callable[[Ledger], RunReport | None]) -> object:
+        with writing(root) as ledger:
+            return verb(ledger)
+
+    report = _in_child(lambda: as_nobody(lambda: _apply(root, changes)))
     assert isinstance(report, RunReport), report
     _check(root, report, old, new, len(changes))
     assert {path for path, _ in report.failed} == inside
@@ -194,11 +200,9 @@ def test_a_read_only_folder_in_the_middle(tmp_path: Path) -> None:
     assert len(inside) >= 3
     for folder in folders:
         folder.chmod(0o755)
-    with writing(root) as ledger:
-        resume(ledger)
+    assert isinstance(_in_child(lambda: as_nobody(lambda: continued(resume))), RunReport)
     assert snapshot(root) == new
-    with writing(root) as ledger:
-        undo(ledger)
+    assert isinstance(_in_child(lambda: as_nobody(lambda: continued(undo))), RunReport)
     assert snapshot(root) == old
 
 

@@ -7,16 +7,36 @@ import os
 import random
 import shutil
 import sqlite3
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from kept_runs import counted_run
 
+from fixaudit.cache.outcome_json import read, written
 from fixaudit.cache.store import Cache, CacheError
-from fixaudit.model.outcome import Changed, Outcome, Unchanged
+from fixaudit.model.finding import (
+    Edit,
+    Finding,
+    NeededImport,
+    NeededModuleName,
+    ObsoleteImport,
+    Span,
+    Verdict,
+)
+from fixaudit.model.outcome import (
+    Changed,
+    Failed,
+    LocatedEdit,
+    LocatedFinding,
+    Outcome,
+    Problem,
+    Unchanged,
+)
 from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit.registry import code_hash
+from fixaudit.text.source_map import MappedEdit
 
 _MODEL = "class Item:\n    def __init__(self) -> None:\n        self.name = 'a'\n"
 _USER = (
@@ -333,3 +353,38 @@ def test_names_of_bytes_that_are_no_text_are_kept(run: _Seen) -> None:
     first = run()
     assert run() == first
     assert run.computed == []
+
+
+def test_every_field_of_an_outcome_is_kept() -> None:
+    edit = Edit(Span(3, 5), "x = '\u00fc\\udc80'", True)
+    names = (NeededImport("a", None, "b"), ObsoleteImport("c"), NeededModuleName("d", "d = 1"))
+    finding = Finding("one", "FA1", Span(1, 9), Verdict.UNSAFE, "why", (edit,), names, "do this")
+    located = LocatedEdit(1, 2, 3, 4, "\u2028")
+    site = LocatedFinding(finding, 1, 2, 3, 4, "f", "by a comment", True, (located,), "a.py")
+    other = replace(site, path="b.py", suppressed=None, applied=False, edits=())
+    problems = (Problem("a.py", "syntax", "no", 7), Problem("c.py", "verify", "no"))
+    mapped = (MappedEdit(1, 2, b"\xff\x00", (("f", "one"), ("g", "two"))),)
+    outcomes: list[Outcome] = [
+        Unchanged("a.py", (site, other), problems),
+        Changed("a.py", b"\xff1", b"2", mapped, (site,), problems),
+        Failed("a.py", problems[0]),
+        Failed("a.py", problems[1]),
+    ]
+    for outcome in outcomes:
+        text, before, after = written(outcome)
+        assert text.isascii()
+        assert read(text.encode(), before, after, "a.py") == outcome
+    for shape in (Edit, Finding, LocatedEdit, LocatedFinding, Problem, MappedEdit, Changed, NeededImport):  # fmt: skip
+        assert len(fields(shape)) == _FIELDS[shape.__name__], "the cache keeps another shape"
+
+
+_FIELDS = {
+    "Edit": 3, "Finding": 8, "LocatedEdit": 5, "LocatedFinding": 10, "Problem": 4, "MappedEdit": 4,
+    "Changed": 6, "NeededImport": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"[1]", b'["unchanged", [[1]], []]', b"[" * 9999, b'["changed", [], [], []]', b"\xff"])  # fmt: skip
+def test_other_texts_are_no_outcome(text: bytes) -> None:
+    with pytest.raises(ValueError, match="this is no outcome"):
+        read(text, None, None, "a.py")

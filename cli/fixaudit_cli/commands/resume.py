@@ -8,6 +8,7 @@ import typer
 
 from fixaudit_cli.options import options
 from fixaudit_cli.output.ignored_state import mention_ignored
+from fixaudit_cli.output.terminal import note
 
 RunNumber = Annotated[
     int | None,
@@ -22,7 +23,6 @@ RunNumber = Annotated[
 def command(run: RunNumber = None, wait: options.Wait = 0.0, root: options.Root = None) -> int:
     """Finish a run that was interrupted, be it an apply or an undo."""
     from fixaudit_cli.output.reporting import report_run
-    from fixaudit_cli.output.terminal import note
     from fixaudit_cli.write.ledger import writing
     from fixaudit_cli.write.resuming import resume
 

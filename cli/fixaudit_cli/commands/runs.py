@@ -14,6 +14,7 @@ import typer
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options
 from fixaudit_cli.output.ignored_state import mention_ignored
+from fixaudit_cli.output.terminal import Painter, note, write
 
 if TYPE_CHECKING:
     from fixaudit_cli.write.ledger import RunSummary
@@ -48,7 +49,6 @@ def command(
     root: options.Root = None,
 ) -> int:
     """List the recorded runs, the newest first."""
-    from fixaudit_cli.output.terminal import note, write
     from fixaudit_cli.write.ledger import runs
 
     options.check_format(output_format, ("text", "json"))
@@ -74,7 +74,6 @@ def command(
 def _taken_over(tree: Path, what: list[str], moved_from: Path | None, wait: float) -> int:
     """Import a folder, or move the runs of a tree that was elsewhere."""
     from fixaudit_cli.output.formats.text import counted
-    from fixaudit_cli.output.terminal import note
 
     if what and (what[0] != "import" or len(what) != 2 or moved_from is not None):
         raise ConfigError("give `fixaudit runs import FOLDER`, or `fixaudit runs` alone")
@@ -93,7 +92,6 @@ def _taken_over(tree: Path, what: list[str], moved_from: Path | None, wait: floa
 
 def _say_where(tree: Path, has_runs: bool) -> None:
     """On stderr: where the record is and what it takes, or how to find one that is elsewhere."""
-    from fixaudit_cli.output.terminal import note
     from fixaudit_cli.write.tree_states import earlier_state, size_of
 
     if has_runs:
@@ -127,7 +125,6 @@ def _row(run: RunSummary) -> dict[str, Any]:
 
 def _text(run: RunSummary) -> str:
     from fixaudit_cli.output.formats.text import by_codemod, counted
-    from fixaudit_cli.output.terminal import Painter
 
     paint = Painter(sys.stdout)
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.started))

@@ -9,6 +9,7 @@ import typer
 
 from fixaudit_cli.options import options
 from fixaudit_cli.output.ignored_state import mention_ignored
+from fixaudit_cli.output.terminal import note
 
 if TYPE_CHECKING:
     from fixaudit_cli.write.ledger import Ledger
@@ -37,7 +38,6 @@ def command(
 ) -> int:
     """Restore the files of a run as they were before it."""
     from fixaudit_cli.output.reporting import report_run
-    from fixaudit_cli.output.terminal import note
     from fixaudit_cli.write.ledger import writing
     from fixaudit_cli.write.undoing import undo
 
@@ -67,7 +67,6 @@ def _parts(words: list[str]) -> tuple[int | None, list[Path]]:
 
 
 def _explain_commits(ledger: Ledger, run: int) -> None:
-    from fixaudit_cli.output.terminal import note
 
     commits = next(entry.commits for entry in ledger.summaries() if entry.id == run)
     if not commits:

@@ -131,12 +131,9 @@ class Ledger:
     def run_state(self, run: int) -> str:
         """`pending`, `done` or `undone`. Raises LedgerError where there is no such run."""
         row = self._db.execute("SELECT state FROM runs WHERE id = ?", (run,)).fetchone()
-        if row is None:
-            raise LedgerError(
-                f"there is no run {run}; it may have been pruned: see `fixaudit runs`"
-            )
-        state: str = row[0]
-        return state
+        if row is not None:
+            return str(row[0])
+        raise LedgerError(f"there is no run {run}; it may have been pruned: see `fixaudit runs`")
 
     def latest(self, *states: str) -> int | None:
         """The newest run in one of `states`."""
@@ -293,11 +290,10 @@ class Ledger:
         """Delete runs with all their files, and shrink the database."""
         with self.transaction() as db:
             db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in runs])
-        # `execute` would step this pragma once, and free one page.
-        self._db.executescript("PRAGMA incremental_vacuum")
+        self._db.executescript("PRAGMA incremental_vacuum")  # `execute` would free one page
 
 
 def _intact(content: bytes | None, wanted: str, path: str) -> bytes:
-    if content is None or digest(content) != wanted:
-        raise damaged(path)
-    return content
+    if content is not None and digest(content) == wanted:
+        return content
+    raise damaged(path)

@@ -20,9 +20,8 @@ from fixaudit_cli.output.terminal import note
 from fixaudit_cli.run import Run
 from fixaudit_cli.write.changes import FileChange, LedgerEdit
 from fixaudit_cli.write.ledger import Ledger, writing
-from fixaudit_cli.write.pruning import MAX_AGE_DAYS, MAX_BYTES, prune, report_pruned
+from fixaudit_cli.write.pruning import keep_to_limits
 from fixaudit_cli.write.recording import record
-from fixaudit_cli.write.tree_states import forget_old
 from fixaudit_cli.write.write_run import RunReport, carry_out
 
 
@@ -180,13 +179,7 @@ class Transaction:
 
     def _prune(self, ledger: Ledger) -> None:
         limits = self.run.worker.resolver.for_path(ledger.root).ledger
-        age, size = limits.max_age_days, limits.max_size_mb
-        pruned = prune(
-            ledger,
-            max_age_days=MAX_AGE_DAYS if age is None else age,
-            max_bytes=MAX_BYTES if size is None else size * 1024 * 1024,
-        )
-        report_pruned(pruned, forget_old(ledger.root))
+        keep_to_limits(ledger, limits.max_age_days, limits.max_size_mb)
 
 
 def _mention_unfinished(ledger: Ledger) -> None:
