@@ -60,8 +60,9 @@ class Run:
         execution = Execution(self.worker, self.speed)
         if not execution.is_known:
             self._check_set_up()
-        if execution.trouble is not None:
-            note(execution.trouble)
+        told = execution.trouble
+        if told is not None:
+            note(told)
         found = self.worker.discover()
         for problem in found.problems:
             path = self.worker.relative(problem.path)
@@ -73,6 +74,8 @@ class Run:
 
             outcomes = profiled(outcomes, self.worker.project)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
+        if execution.trouble not in (None, told):
+            note(str(execution.trouble))
 
     def _check_set_up(self) -> None:
         """Refuse a wrong selector or option before any file is read, even where none is found."""

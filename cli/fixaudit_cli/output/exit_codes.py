@@ -32,6 +32,16 @@ def guarded(call: Callable[[], int]) -> int:
 
         give_up(sys.stdout)  # the reader (`head`, a pager) has ended, which is no error
         return EXIT_DONE
+    except Exception:
+        return _defect()
+
+
+def _defect() -> int:
+    """Tell of an exception that nobody expected: its traceback, and what it means for the user."""
+    sys.excepthook(*sys.exc_info())
+    told = "this is a defect of fixaudit: please report it with the lines above"
+    print(f"fixaudit: error: {told}", file=sys.stderr)
+    return EXIT_ERROR
 
 
 def _told(message: str, code: int) -> int:
