@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fixaudit.errors import ConfigError
+from fixaudit.text.visible import safe_json, visible
 from fixaudit_cli.options import options
 from fixaudit_cli.output.ignored_state import mention_ignored
 from fixaudit_cli.output.terminal import Painter, note, write
@@ -59,7 +60,8 @@ def command(
     found = runs(tree)
     if output_format == "json":
         rows = [_row(run) for run in found]
-        write(json.dumps({"version": 1, "runs": rows}, indent=2, ensure_ascii=False) + "\n")
+        document = json.dumps({"version": 1, "runs": rows}, indent=2, ensure_ascii=False)
+        write(safe_json(document) + "\n")
         return 0
     for run in found:
         write(_text(run))
@@ -135,11 +137,11 @@ def _text(run: RunSummary) -> str:
     head = f"{paint(f'{run.id:>4}', 'bold')}  {when}  {_STATES[run.state]:<10}"
     lines = [f"{head}  {files} ({states}){took}\n"]
     if run.codemods:
-        lines.append(f"      {by_codemod(run.codemods.items())}\n")
+        lines.append(f"      {visible(by_codemod(run.codemods.items()))}\n")
     if run.commits:
         lines.append(f"      commits {' '.join(sha[:10] for sha in run.commits)}\n")
     if run.argv:
-        lines.append(f"      fixaudit {shlex.join(run.argv)}\n")
+        lines.append(f"      fixaudit {visible(shlex.join(run.argv))}\n")
     return "".join(lines)
 
 

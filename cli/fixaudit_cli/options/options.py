@@ -12,7 +12,6 @@ import typer
 
 from fixaudit.config.request import Request, find_root
 from fixaudit.errors import ConfigError
-from fixaudit.files.atomic_write import write_atomically
 from fixaudit_cli.options.panels import CHANGES, FILES, REVIEW, SPEED
 from fixaudit_cli.options.panels import OUTPUT as OUTPUT
 from fixaudit_cli.options.panels import REPORTS as REPORTS
@@ -291,9 +290,19 @@ def with_bowler(request: Request, scripts: Sequence[Path] | None) -> Request:
     return replace(request, codemods=(BowlerCodemod(queries, f"the Bowler query {names}"),))
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file that an option names, whole or not at all. Raises ConfigError."""
+def write_file(path: Path, data: bytes, what: str) -> None:
+    """Write into what an option names, and say so: `what` it holds. Raises ConfigError."""
+    from fixaudit_cli.output.named_files import say_written, write_named
+
     try:
-        write_atomically(path, data)
+        write_named(path, (data,))
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error
+    say_written(path, what)
+
+
+def folder_of(path: Path) -> Path:
+    """The folder that a written file's paths count from; of what is no file, the current one."""
+    from fixaudit_cli.output.named_files import is_stream
+
+    return Path(".") if is_stream(path) else path.parent

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fixaudit.text.visible import safe_json, visible
 from fixaudit_cli.options.selection_request import Selection, check_format, request, words
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _as_json(entries: Sequence[ManifestEntry]) -> str:
         }
         for entry in entries
     ]
-    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+    return safe_json(json.dumps(rows, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _as_text(entries: Sequence[ManifestEntry]) -> str:
@@ -62,7 +63,8 @@ def _as_text(entries: Sequence[ManifestEntry]) -> str:
     lines = []
     for entry in entries:
         mark = paint("on ", "green") if entry.default else paint("off", "dim")
-        tags = ",".join(sorted(entry.tags))
-        code = paint(entry.code, "bold")
-        lines.append(f"{code}  {entry.name:<{width}}  {mark}  {tags:<16}  {entry.summary}\n")
+        tags = visible(",".join(sorted(entry.tags)))
+        code = paint(visible(entry.code), "bold")
+        name, summary = visible(entry.name), visible(entry.summary)
+        lines.append(f"{code}  {name:<{width}}  {mark}  {tags:<16}  {summary}\n")
     return "".join(lines)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from fixaudit.errors import FixauditError
 from fixaudit.files.atomic_write import write_atomically
+from fixaudit.files.named_file import write_into
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit_cli.write.workspace import known_state, own_state
 
@@ -74,11 +75,12 @@ class Decisions:
         """Write the file, whole or not at all. Raises DecisionsError, WorkspaceError."""
         import json
 
+        write = write_atomically if self.named is None else write_into
         path = self.named or own_state(self.root) / NAME
         rows = {key: asdict(self.by_fingerprint[key]) for key in sorted(self.by_fingerprint)}
         text = json.dumps({"version": VERSION, "decisions": rows}, indent=2) + "\n"
         try:
-            write_atomically(path, text.encode("utf-8"))
+            write(path, text.encode("utf-8"))
         except OSError as error:
             raise DecisionsError(f"cannot write {path}: {error.strerror}") from error
 

@@ -8,6 +8,7 @@ import time
 import zlib
 from collections.abc import Iterable, Sequence
 
+from fixaudit_cli.output.so_far import SO_FAR
 from fixaudit_cli.write.changes import FileChange, digest, encoded_pieces, splice
 from fixaudit_cli.write.ledger import Ledger
 from fixaudit_cli.write.ledger_schema import MOST_FILE_BYTES, path_value
@@ -20,6 +21,7 @@ def record(ledger: Ledger, changes: Iterable[FileChange], argv: Sequence[str] = 
     A file is recorded under its real name, so that no link is followed when it is written or
     undone. Two names of one file (a symlink and its target) keep the first; the other is skipped.
     """
+    SO_FAR.nothing()
     with ledger.transaction() as db:
         run = db.execute(
             "INSERT INTO runs (started, argv, state) VALUES (?, ?, 'pending')",

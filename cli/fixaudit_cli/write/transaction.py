@@ -112,15 +112,9 @@ class Transaction:
 
     def _carry(self, ledger: Ledger, run: int, tally: Tally) -> None:
         found = self._before(ledger, run)
-        try:
-            done = carry_out(ledger, run)
-            self._count(done, tally)
-            check_commands.run_after(ledger, run, found)
-        except KeyboardInterrupt:
-            note(
-                f"run {run} was interrupted: `fixaudit resume` finishes it, `fixaudit undo` takes it back"
-            )
-            raise
+        done = carry_out(ledger, run)
+        self._count(done, tally)
+        check_commands.run_after(ledger, run, found)
         check_commands.report(found)
         self._drop(found, tally)
         tally.changed = _standing(ledger, run)

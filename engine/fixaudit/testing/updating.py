@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fixaudit.files.named_file import write_into
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Outcome
 from fixaudit.testing.cases import Case, Specimen
@@ -42,7 +43,7 @@ def update(case: Case) -> Iterator[Update]:
         new = _expected(specimen, verdict)
         if new != specimen.after:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(new)
+            write_into(target, new)
             yield Update(label, specimen.after, new)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fixaudit._version import __version__
 from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Problem
+from fixaudit.text.visible import safe_json
 from fixaudit_cli.output.formats.document import Collected
 from fixaudit_cli.output.tally import VERDICTS, Tally
 
@@ -30,8 +31,7 @@ def document(collected: Collected) -> Iterator[str]:
 
 
 def _text(content: dict[str, Any]) -> str:
-    text = json.dumps(content, indent=2, ensure_ascii=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return safe_json(json.dumps(content, indent=2, ensure_ascii=False))
 
 
 def summary(tally: Tally) -> dict[str, Any]:
