@@ -1,12 +1,15 @@
 PYTHON ?= python
 
-.PHONY: demo test lint docs bench
+.PHONY: demo test matrix lint docs bench
 
 demo:  ## what it finds in its own examples
 	-$(PYTHON) -m fixaudit_cli apply --dry-run --isolated --no-cache examples
 
 test:
 	$(PYTHON) -m pytest -q -n auto
+
+matrix:  ## the smoke tests on every Python of this machine; whole suites: MATRIX=--all
+	$(PYTHON) scripts/matrix.py $(MATRIX)
 
 lint:
 	$(PYTHON) -m ruff check .
