@@ -49,7 +49,7 @@ def passes(python: Path, *, whole: bool) -> bool:
     tests = ["-n", "auto"] if whole else ["tests/smoke"]
     with tempfile.TemporaryDirectory() as folder:
         own = Path(folder) / "bin" / "python"
-        steps = (
+        steps: tuple[list[str | Path], ...] = (
             [python, "-m", "venv", folder],
             [own, "-m", "pip", "install", "-q", "-e", f".{extra}", "pytest"],
             [own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],

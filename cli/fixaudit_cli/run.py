@@ -20,21 +20,21 @@ from fixaudit_cli.output.terminal import note, progress
 class Run:
     """Discovers the files of a request and yields their outcomes, counting as it goes.
 
-    `scope` gives the limits of the run for the root of its tree.
+    `scope` gives the limits of the run for its request.
     """
 
     def __init__(
         self,
         request: Request,
         stdin_filename: str | None = None,
-        scope: Callable[[Path], Scope] | None = None,
+        scope: Callable[[Request], Scope] | None = None,
         speed: Speed | None = None,
     ) -> None:
         if stdin_filename is not None:
             request = _for_stdin(request, stdin_filename)
         self.scope = Scope()
         if scope is not None:
-            self.scope = scope(request.base)
+            self.scope = scope(request)
             if self.scope.limits_sites:
                 request = replace(request, accept=self.scope)
         self.request = request
@@ -67,6 +67,8 @@ class Run:
         for problem in found.problems:
             path = self.worker.relative(problem.path)
             tally.add_problem(Problem(path, problem.kind, problem.message, problem.line))
+        for line in found.left_alone(self.worker.relative):
+            note(line)
         files = execution.part(self.scope.kept(found.files))
         outcomes = execution.outcomes(files)
         if self.speed.profile:

@@ -1,4 +1,4 @@
-"""Which findings need which edit of a pass."""
+"""The edits of a pass, each with the findings that need it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fixaudit.source.source import Source
 from fixaudit.text.source_map import MappedEdit, Owner
 
 
-def rounds(
+def owned_rounds(
     chosen: Sequence[LocatedFinding], settled: list[Edit], middle: Source
 ) -> tuple[list[MappedEdit], ...]:
     """The edits of findings, then those that bring the names they need, each with who needs it.
@@ -21,11 +21,11 @@ def rounds(
     first = []
     for site in chosen:
         owners: tuple[Owner, ...] = ((site.fingerprint, site.finding.codemod),)
-        first += [_mapped(edit, owners) for edit in site.finding.edits]
-    return first, [_mapped(edit, _needing(chosen, edit, middle)) for edit in settled]
+        first += [_traced(edit, owners) for edit in site.finding.edits]
+    return first, [_traced(edit, _wishing(chosen, edit, middle)) for edit in settled]
 
 
-def _needing(chosen: Sequence[LocatedFinding], edit: Edit, middle: Source) -> tuple[Owner, ...]:
+def _wishing(chosen: Sequence[LocatedFinding], edit: Edit, middle: Source) -> tuple[Owner, ...]:
     """Who needs what an edit brings or takes away; everyone who needs a name where none can be told."""
     gone = middle.body[edit.span.start : edit.span.end].decode("utf-8", "replace")
     everyone = [site for site in chosen if site.finding.needed_names]
@@ -35,5 +35,5 @@ def _needing(chosen: Sequence[LocatedFinding], edit: Edit, middle: Source) -> tu
     return tuple((site.fingerprint, site.finding.codemod) for site in these or everyone)
 
 
-def _mapped(edit: Edit, owners: tuple[Owner, ...]) -> MappedEdit:
+def _traced(edit: Edit, owners: tuple[Owner, ...]) -> MappedEdit:
     return MappedEdit(edit.span.start, edit.span.end, edit.text.encode("utf-8"), owners)
