@@ -13,6 +13,7 @@ from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit_cli.options.scope import Scope
 from fixaudit_cli.output.exit_codes import EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS
+from fixaudit_cli.output.ignored_state import mention_ignored
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import note, progress
 
@@ -57,12 +58,13 @@ class Run:
             self.stdin_data = sys.stdin.buffer.read()
             yield self.worker.outcome_of(self.stdin_path, self.stdin_data)
             return
+        mention_ignored(self.worker.root)
         execution = Execution(self.worker, self.speed)
         if not execution.is_known:
             self._check_set_up()
-        told = execution.trouble
-        if told is not None:
-            note(told)
+        said = execution.trouble
+        if said is not None:
+            note(said)
         found = self.worker.discover()
         for problem in found.problems:
             path = self.worker.relative(problem.path)
@@ -76,8 +78,8 @@ class Run:
 
             outcomes = profiled(outcomes, self.worker.project)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
-        if execution.trouble not in (None, told):
-            note(str(execution.trouble))
+        if execution.trouble is not None and execution.trouble != said:
+            note(execution.trouble)  # the cache was torn in the middle
 
     def _check_set_up(self) -> None:
         """Refuse a wrong selector or option before any file is read, even where none is found."""
