@@ -42,6 +42,14 @@ Exclude = Annotated[
         help="Patterns of files to leave out, as in .gitignore.",
     ),
 ]
+Recurse = Annotated[
+    bool,
+    option(
+        FILES,
+        "--recurse",
+        help="Look into submodules and other repositories inside of this one too.",
+    ),
+]
 Changed = Annotated[
     bool,
     option(FILES, "--changed", help="Only files that differ from the last commit, or are new."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -82,7 +83,8 @@ class Execution:
             yield from self._outcomes(files)
         finally:
             if self._facts is not None:
-                self._facts.close()
+                with suppress(Exception):  # what they would save the next run is not worth this one
+                    self._facts.close()
 
     def _outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
         if self._cache is None:
@@ -92,12 +94,15 @@ class Execution:
         from fixaudit.pipeline.cached_run import CachedRun
 
         cache = self._cache
+        run = CachedRun(self._worker, cache, self._compute)
         try:
-            yield from CachedRun(self._worker, cache, self._compute).outcomes(files)
+            yield from run.outcomes(files)
         finally:
-            cache.close(remove_torn=not self._is_named)
-            if cache.trouble is not None:
-                self.trouble = _without(f"the cache in {self._folder}: {cache.trouble}")
+            with suppress(Exception):
+                cache.close(remove_torn=not self._is_named)
+            trouble = run.trouble or cache.trouble
+            if trouble is not None:
+                self.trouble = _without(f"the cache in {self._folder}: {trouble}")
 
     def _compute(self, files: Sequence[Path]) -> Iterator[Computed]:
         from fixaudit.pipeline.file_task import FILE_SECONDS, compute
@@ -167,6 +172,12 @@ class Execution:
             return Cache.open(folder, key, self._worker.root, is_named=self._is_named)
         except (CacheError, OSError) as error:
             self.trouble = _without(str(error))
+            return None
+        except Exception as error:
+            from fixaudit.pipeline.faults import described
+
+            told = described(error)
+            self.trouble = f"the cache cannot be used: {told}; the run goes on without it"
             return None
 
 
