@@ -39,7 +39,7 @@ def installed(oldest: Version) -> dict[Version, Path]:
 
 
 def _is_cpython(path: Path) -> bool:
-    command = [path, "-c", "import sys; print(sys.implementation.name)"]
+    command = [str(path), "-c", "import sys; print(sys.implementation.name)"]
     return subprocess.run(command, capture_output=True, check=False).stdout.strip() == b"cpython"
 
 
