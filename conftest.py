@@ -9,3 +9,4 @@ import tempfile
 collect_ignore = ["fixtures"]
 _KEPT = tempfile.TemporaryDirectory(prefix="fixaudit-tests-")
 os.environ["XDG_CACHE_HOME"] = _KEPT.name
+os.environ["FIXAUDIT_STATE_DIR"] = os.path.join(_KEPT.name, "state")

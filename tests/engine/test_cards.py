@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fixaudit.files import user_folders
 from fixaudit.registry import entry_points, manifest
 
 _CODEMOD = '''\
@@ -70,7 +71,7 @@ def _listed() -> str:
 
 def _kept() -> Path:
     """The one file of cards, wherever the platform's custom puts it."""
-    folder = manifest.cache_folder()
+    folder = user_folders.cache_folder()
     assert folder is not None
     (path,) = Path(folder).glob("codemods-*.json")
     return path

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.errors import FixauditError
-from fixaudit.files.git import read_git
+from fixaudit.files.git import read_git, repository_of
+from fixaudit.files.ownership import is_own
 
 if TYPE_CHECKING:
     import subprocess
@@ -41,6 +43,16 @@ _DIFF = (
 
 class GitError(FixauditError):
     """git cannot be started, or failed; the message holds its output."""
+
+
+class OwnershipError(GitError):
+    """git does not read a repository, because it belongs to another user."""
+
+    def __init__(self, top: str) -> None:
+        remedy = f"git config --global --add safe.directory {shlex.quote(top)}"
+        super().__init__(
+            f"git does not read {top}, which belongs to another user; `{remedy}` lets it"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +104,26 @@ def find_repository(folder: Path) -> Repository | None:
         return Repository(Path(os.path.realpath(os.fsdecode(done.stdout.rstrip(b"\r\n")))))
     if b"not a git repository" in done.stderr or b"must be run in a work tree" in done.stderr:
         return None
+    if b"dubious ownership" in done.stderr:
+        raise OwnershipError(repository_of(os.path.realpath(folder)) or str(folder))
     raise GitError(
         f"git cannot read the repository: {done.stderr.decode(errors='replace').strip()}"
     )
+
+
+def foreign_note(folder: Path) -> str | None:
+    """What is said where git refuses another user's repository and the run goes on without it."""
+    top = repository_of(os.path.realpath(folder))
+    # git is asked only where it may refuse: mostly the answer is known by looking.
+    if top is None or (is_own(top) and is_own(os.path.join(top, ".git"))):
+        return None
+    try:
+        find_repository(Path(top))
+    except OwnershipError as error:
+        return f"{error}; this run does without, and sees no uncommitted changes"
+    except GitError:
+        return None
+    return None
 
 
 def dirty(repository: Repository, paths: Iterable[Path]) -> tuple[Path, ...]:

@@ -117,6 +117,14 @@ ConfigOption = Annotated[
     ),
 ]
 Isolated = Annotated[bool, option(CHANGES, "--isolated", help="Read no configuration file.")]
+LocalCode = Annotated[
+    bool | None,
+    option(
+        CHANGES,
+        "--trust/--no-local-code",
+        help="Run the repository's own codemods and commands this once, or none of them; else what `fixaudit trust` knows.",
+    ),
+]
 DecisionsFile = Annotated[
     Path | None,
     option(

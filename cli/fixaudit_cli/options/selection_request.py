@@ -34,6 +34,7 @@ class Selection:
     exclude: Sequence[str] | None = None
     config: Sequence[str] | None = None
     isolated: bool = False
+    local_code: bool | None = None
 
 
 def words(values: Iterable[str] | None) -> tuple[str, ...]:
@@ -66,5 +67,6 @@ def request(
         format=format,
         config=parse_config_arguments(selection.config or ()),
         isolated=selection.isolated,
+        local_code=selection.local_code,
         write=write,
     )

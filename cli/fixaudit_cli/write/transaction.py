@@ -12,7 +12,7 @@ from fixaudit.model.outcome import Changed, Problem
 from fixaudit_cli.checks import check_commands
 from fixaudit_cli.git.commit import append_blame_ignore_revs
 from fixaudit_cli.git.committing import AppliedFinding, Commit, Committer
-from fixaudit_cli.git.repository import Repository, dirty, find_repository
+from fixaudit_cli.git.repository import OwnershipError, Repository, dirty, find_repository
 from fixaudit_cli.options.write_options import Per, WriteOptions
 from fixaudit_cli.output.formats.text import counted
 from fixaudit_cli.output.tally import Tally
@@ -73,7 +73,12 @@ class Transaction:
     def _repository(self) -> Repository | None:
         if self.options.allow_dirty and self.options.per is None:
             return None  # works beside a broken repository too
-        found = find_repository(self.run.worker.root)
+        try:
+            found = find_repository(self.run.worker.root)
+        except OwnershipError:
+            if self.options.per is not None:
+                raise
+            return None  # the run has said so
         if found is None and self.options.per is not None:
             raise ConfigError(f"--commit needs a git repository; {self.run.worker.root} has none")
         return found
@@ -115,7 +120,7 @@ class Transaction:
     # ------------------------------------------------------------------ writing
 
     def _carry(self, ledger: Ledger, run: int, tally: Tally, repository: Repository | None) -> None:
-        found = self._before(ledger, run)
+        found = self._before(ledger, run, tally)
         try:
             done = carry_out(ledger, run)
             self._count(done, tally)
@@ -132,13 +137,17 @@ class Transaction:
         if self.options.per is not None and repository is not None:
             self._commit(ledger, run, repository, self.options.per)
 
-    def _before(self, ledger: Ledger, run: int) -> list[check_commands.Check]:
+    def _before(self, ledger: Ledger, run: int, tally: Tally) -> list[check_commands.Check]:
         if self.options.commands == ():
             return []
         paths = [ledger.root / file.path for file in ledger.files(run)]
         try:
             wanted = check_commands.runners(
-                self.run.worker, paths, self.options.commands or (), self.options.timeout
+                self.run.worker,
+                paths,
+                self.options.commands or (),
+                self.options.timeout,
+                tally.problems,
             )
             return check_commands.run_before(wanted)
         except BaseException:

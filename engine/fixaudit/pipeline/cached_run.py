@@ -139,7 +139,8 @@ class CachedRun:
             return None
         said = self._configs.get(id(config))
         if said is None:
-            said = self._configs[id(config)] = digest(repr(config).encode())
+            code = self._worker.local.state(config.codemod_paths, config.typed_paths)
+            said = self._configs[id(config)] = digest((repr(config) + code).encode())
         return said + self._contexts.of(folder)
 
 
