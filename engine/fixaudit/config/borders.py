@@ -46,16 +46,20 @@ def inside(target: Path, top: Path | None, where: Where, key: str) -> Path:
     Raises:
         ConfigError: it lies outside `top`, links followed.
     """
-    if top is not None:
-        border = os.path.realpath(top)
-        real = os.path.realpath(target)
-        if real != border and not real.startswith(os.path.join(border, "")):
-            raise where.error(
-                f'"{key}" names {shown(target)}, which lies outside {border};'
-                " a configuration reaches no further than its repository",
-                key,
-            )
+    if top is not None and not is_inside(target, top):
+        raise where.error(
+            f'"{key}" names {shown(target)}, which lies outside {os.path.realpath(top)};'
+            " a configuration reaches no further than its repository",
+            key,
+        )
     return target
+
+
+def is_inside(path: str | os.PathLike[str], top: Path) -> bool:
+    """True for a path that is or lies below `top`, links followed."""
+    border = os.path.realpath(top)
+    real = os.path.realpath(path)
+    return real == border or real.startswith(os.path.join(border, ""))
 
 
 def counts_for(path: str, start: str) -> bool:
