@@ -476,6 +476,41 @@ def test_a_folder_that_is_missing_is_named(clone: Path) -> None:
     assert "the codemod folder does not exist" in done.notes
 
 
+@pytest.mark.parametrize("link", ["own", "fixtures", "fixaudit.toml"])
+def test_new_writes_nothing_through_a_link_that_leads_out(
+    clone: Path, tmp_path: Path, link: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    profile = outside / "profile"
+    profile.write_text("# mine\n")
+    target = profile if link.endswith(".toml") else outside
+    name = link
+    if (clone / name).is_dir():
+        (clone / name).rename(tmp_path / "away")
+    (clone / name).symlink_to(target)
+    done = fixaudit(clone, "new", "my-own", "--dir", "own" if name == "own" else "tools")
+    assert (done.code, done.notes.count("\n")) == (2, 1), done
+    assert "is a link that leads there" in done.notes
+    assert [path.name for path in outside.rglob("*")] == ["profile"]
+    assert profile.read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize("link", ["fixtures/after", "fixtures/after/old-to-new", "fixtures"])
+def test_update_writes_nothing_through_a_link_that_leads_out(
+    clone: Path, tmp_path: Path, link: str
+) -> None:
+    outside = tmp_path / "outside"
+    (clone / link).rename(outside)
+    (clone / link).symlink_to(outside)
+    (after,) = outside.rglob("fix_a.py") if link != "fixtures" else outside.glob("after/*/*.py")
+    after.write_text("# mine\n")
+    done = fixaudit(clone, "test", "--update", "--trust", "old-to-new")
+    assert done.code in (1, 2), done
+    assert "leads out of" in done.notes
+    assert after.read_text() == "# mine\n"
+
+
 # ---------------------------------------------------------------- other owners
 
 as_root = pytest.mark.skipif(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fixaudit.errors import FixauditError
+from fixaudit.errors import ConfigError, FixauditError
 
 Name = Annotated[str, typer.Argument(help="The codemod's name, kebab-case.")]
 Folder = Annotated[
@@ -40,6 +41,8 @@ def command(name: Name, folder: Folder = None, code: Code = None) -> int:
         name, code or _free_code(here, "FA7" if at_home else "X"), codemods, root / "fixtures",
         "style" if at_home else "local",
     )  # fmt: skip
+    names = [codemods, root / "fixtures", *(() if at_home else (root / "fixaudit.toml", root / "pyproject.toml"))]  # fmt: skip
+    _check_inside(root, names)
     ours = not at_home and _is_trusted(codemods)
     for path in scaffold.write():
         write(f"wrote {os.path.relpath(path)}\n")
@@ -50,6 +53,19 @@ def command(name: Name, folder: Folder = None, code: Code = None) -> int:
         f"next: `fixaudit test {name}`, then change {os.path.relpath(scaffold.module)} and its fixtures\n"
     )
     return 0
+
+
+def _check_inside(root: Path, paths: Iterable[Path]) -> None:
+    """Refuse to write outside the tree, be it through a link. Raises ConfigError."""
+    from fixaudit.config.borders import is_inside, top_of
+
+    border = top_of(root)
+    for path in paths:
+        if not is_inside(path, border):
+            raise ConfigError(
+                f"{os.path.relpath(path)}: lies outside {border}, or is a link that leads there;"
+                " a repository's codemods stand in it: choose another --dir"
+            )
 
 
 def _is_trusted(folder: Path) -> bool:
