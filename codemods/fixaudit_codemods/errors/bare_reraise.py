@@ -50,6 +50,10 @@ class BareReraise(Codemod):
         if reason is not None:
             yield self.leave(source, node, reason)
             return
+        if b"#" in source.body[source.span(node).start : source.span(node).end]:
+            reason = f"{_reason(node)}; a comment stands inside"
+            yield self.review(source, node, reason, "move the comment, then write a bare `raise`")
+            return
         yield self.fix(source, node, _reason(node), _edits(source, node, handler))
 
 

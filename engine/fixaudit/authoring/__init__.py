@@ -87,6 +87,7 @@ _HOME = {
     "router_framework": "semantics.values.known_objects",
     "runs_before": "source.name_access",
     "shown_at": "semantics.values.narrowing",
+    "orphans": "edits.statements",
     "stands_alone": "edits.statements",
     "is_placed_right": "edits.call_fragment",
     "starting_with": "semantics.text_search",

@@ -16,6 +16,7 @@ from fixaudit.edits.phrase_removal import HOLE as HOLE
 from fixaudit.edits.phrase_removal import OTHER as OTHER
 from fixaudit.edits.phrase_removal import phrase_to_remove as phrase_to_remove
 from fixaudit.edits.statements import line_span as line_span
+from fixaudit.edits.statements import orphans as orphans
 from fixaudit.edits.statements import outer_parentheses as outer_parentheses
 from fixaudit.edits.statements import stands_alone as stands_alone
 from fixaudit.edits.string_literals import Leaf as Leaf

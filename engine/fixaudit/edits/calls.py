@@ -28,6 +28,8 @@ from fixaudit.edits.call_fragment import (
     is_placed_right,
     new_argument,
 )
+from fixaudit.edits.call_unpacking import Hidden, may_hold
+from fixaudit.edits.call_unpacking import unpacks as unpacks
 from fixaudit.edits.statements import outer_parentheses
 from fixaudit.model.finding import Edit, Span
 from fixaudit.source.source import Source
@@ -59,18 +61,18 @@ def keyword(call: ast.Call, name: str) -> ast.keyword | None:
     return next((entry for entry in call.keywords if entry.arg == name), None)
 
 
-def unpacks(call: ast.Call) -> bool:
-    """True where `*args` or `**kwargs` may bring more than is written."""
-    starred = any(isinstance(entry, ast.Starred) for entry in call.args)
-    return starred or any(entry.arg is None for entry in call.keywords)
-
-
-def add_keywords(source: Source, call: ast.Call, *texts: str, before: Argument | None = None, beside: bool = False) -> Change:  # fmt: skip
+def add_keywords(source: Source, call: ast.Call, *texts: str, before: Argument | None = None, beside: bool = False, hidden: Hidden = "both") -> Change:  # fmt: skip
     """Adds keywords (`timeout=10`) at the end, or before an argument such as `**options`.
 
     Where the arguments have lines of their own each new one gets one too, unless it is to stand
-    `beside` its neighbour.
+    `beside` its neighbour. Refused where `*args` or `**kwargs` may hold one of them already; `hidden`
+    says which of the two can: `keywords` for parameters without a position, `positional` where the
+    caller knows what `**kwargs` holds, `neither` for both.
     """
+    for text in texts:
+        holder = may_hold(call, text.partition("=")[0].strip(), hidden)
+        if holder is not None:
+            return Refusal(f"`{holder}` may hold `{text.partition('=')[0].strip()}` already")
     editor = CallEditor(source, call)
     index = editor.index(before) if before is not None else len(call.args) + len(call.keywords)
     for number, text in enumerate(texts):

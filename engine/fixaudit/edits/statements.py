@@ -63,20 +63,52 @@ def line_span(source: Source, statement: ast.stmt) -> Span:
 
 
 def stands_alone(source: Source, statement: ast.stmt) -> bool:
-    """True when no other code shares the statement's lines (`a; b` and `if x: y` do share)."""
+    """True when no other code shares the statement's lines (`a; b` and `if x: y` do share).
+
+    One behind a backslash is not alone: its line begins further up.
+    """
     span, whole = source.span(statement), line_span(source, statement)
+    if _is_continued(source.body, whole.start):
+        return False
     before = source.body[whole.start : span.start]
     after = source.body[span.end : whole.end].strip()
     decorated = bool(getattr(statement, "decorator_list", []))
     return (decorated or not before.strip()) and (not after or after.startswith(b"#"))
 
 
+def _is_continued(body: bytes, start: int) -> bool:
+    """True where the line before ends with a backslash that is not part of a comment."""
+    before = body[:start].rstrip(b"\r\n") if start else b""
+    if not before.endswith(b"\\"):
+        return False
+    line = before[max(before.rfind(b"\n"), before.rfind(b"\r")) + 1 :]
+    return not line.lstrip().startswith(b"#")
+
+
+def orphans(source: Source, statement: ast.stmt) -> int | None:
+    """The line of a comment about a statement that would stay if its lines went; None for none.
+
+    That is one right above it, or on a line of its own right below where nothing follows that it
+    could speak of.
+    """
+    last = statement.end_lineno or statement.lineno
+    decorators = getattr(statement, "decorator_list", [])
+    first: int = min([statement.lineno, *(entry.lineno for entry in decorators)])
+    if first > 1 and source.line_text(first - 1).lstrip().startswith("#"):
+        return first - 1
+    count = source.positions.line_count
+    below = source.line_text(last + 1).strip() if last < count else ""
+    after = source.line_text(last + 2).strip() if last + 1 < count else ""
+    return last + 1 if below.startswith("#") and not after else None
+
+
 def delete_statement(source: Source, statement: ast.stmt) -> Edit | None:
     """Remove a statement and its lines; a `pass` takes its place where the block would be empty.
 
-    None where it shares its lines with other code: then there is no tidy removal.
+    None where it shares its lines with other code, or a comment would stay behind and speak of
+    something else: then there is no tidy removal.
     """
-    if not stands_alone(source, statement):
+    if not stands_alone(source, statement) or orphans(source, statement) is not None:
         return None
     span = line_span(source, statement)
     if len(source.block(statement)) == 1:

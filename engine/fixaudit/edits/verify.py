@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from fixaudit.edits.compose import apply_edits
 from fixaudit.errors import SourceError
-from fixaudit.model.finding import Edit
+from fixaudit.model.finding import Edit, Span
 from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import BUILTINS
 from fixaudit.syntax.tree import walk
@@ -89,12 +89,20 @@ def _comments_kept(before: Source, after: Source, edits: Iterable[Edit]) -> str 
     for edit in edits:
         if edit.drops_comments:
             # The removed piece may be part of a statement, so it is searched as text.
-            removed = before.slice(edit.span)
-            allowed.update({text: removed.count(text) for text in lost if text in removed})
+            allowed.update({text: _removed(before, edit.span, text) for text in lost})
     gone = lost - allowed
     if not gone:
         return None
     return f"the comment {next(iter(gone))[:60]!r} would be lost"
+
+
+def _removed(before: Source, span: Span, comment: str) -> int:
+    """How often a comment begins in the span; one that goes on behind it is another then."""
+    line, _ = before.positions.line_column(span.end)
+    reached = before.slice(Span(span.start, max(span.end, before.positions.line_end(line))))
+    length = len(before.slice(span))
+    starts = (match.start() for match in re.finditer(re.escape(comment), reached))
+    return sum(start < length for start in starts)
 
 
 def _names_bound(before: Source, after: Source) -> str | None:

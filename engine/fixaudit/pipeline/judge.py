@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from fixaudit.authoring.codemod import Codemod
+from fixaudit.edits.debug_fields import changes_shown_text
 from fixaudit.errors import NotLookedAtError
 from fixaudit.model.finding import Finding, Verdict
 from fixaudit.model.outcome import Problem
@@ -40,6 +41,7 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
         findings += codemod.in_scope(source, found)
     WATCH.step("compose and verify")
     findings.sort(key=lambda finding: (finding.span, finding.codemod))
+    findings = [_doubted_if_shown(source, finding) for finding in findings]
     return _guarded(source, findings), problems
 
 
@@ -61,6 +63,14 @@ def _codemod_problem(source: Source, codemod: Codemod, node: ast.AST, error: Exc
     text = str(error).partition("\n")[0]
     message = f"{codemod.name} failed here with {type(error).__name__}: {text}"
     return Problem(source.path, "codemod", message, getattr(node, "lineno", None))
+
+
+def _doubted_if_shown(source: Source, finding: Finding) -> Finding:
+    """`f"{expr=}"` shows the text of its expression: whatever is edited in it, the output changes."""
+    if finding.verdict is not Verdict.FIX or not changes_shown_text(source, finding.edits):
+        return finding
+    reason = f"{finding.reason}; it stands in an f-string field with `=`, which shows its text"
+    return replace(finding, verdict=Verdict.UNSAFE, reason=reason)
 
 
 def _guarded(source: Source, findings: list[Finding]) -> list[Finding]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import ClassKind, line_span, stands_alone
+from fixaudit.authoring import ClassKind, line_span, orphans, stands_alone
 from fixaudit_codemods.attributes.duplicate_assignment._assigned_twice import (
     Assignment,
     Pair,
@@ -179,11 +179,7 @@ def _own_words(source: Source, pair: Pair) -> bool:
     after = block[position + 1] if position + 1 < len(block) else None
     if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
         return True
-    # A comment above belongs to the next line too where that follows without a gap.
-    line, last = pair.second.lineno, pair.second.end_lineno or pair.second.lineno
-    above = source.line_text(line - 1).strip() if line > 1 else ""
-    goes_on = after is not None and after.lineno == last + 1
-    return above.startswith("#") and not goes_on
+    return orphans(source, pair.second) is not None
 
 
 def _comment_behind(source: Source, statement: ast.stmt) -> str:

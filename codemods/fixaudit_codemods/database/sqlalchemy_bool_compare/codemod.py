@@ -233,6 +233,7 @@ def _noqa_edits(source: Source, found: Comparison) -> list[Edit]:
             continue
         rest = [code for code in _codes(comment) if code != "E712"]
         kept = f"  # noqa: {', '.join(rest)}" if rest else ""
+        kept += "  " if source.body[comment.end() : comment.end() + 1] == b"#" else ""
         edits.append(source.edit(*comment.span(), kept, drops_comments=True))
     return edits
 

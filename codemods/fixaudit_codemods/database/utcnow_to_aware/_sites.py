@@ -57,6 +57,11 @@ def aware_edits(source: Source, call: ast.Call, zone: str, behind: str = "") -> 
     if func.attr == "utcnow":
         if call.args or call.keywords or b"#" in source.body[end:stop]:
             return None
+        opening = source.body.find(b"(", end, stop)
+        if source.body[end:opening].strip(b" \t\f"):
+            # `(datetime.utcnow)()`, or a line break: what stands between stays.
+            edits = [source.edit(start, end, "now"), source.edit(opening + 1, stop - 1, zone)]
+            return [*edits, source.edit(stop, stop, behind)] if behind else edits
         # One edit: nothing of the call stays.
         return [source.edit(start, stop, f"now({zone}){behind}")]
     if len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers, rewriting
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers
 from fixaudit.authoring import rule_switched_off
 from fixaudit_codemods.errors.raise_from._exception_names import free_name, name_edit, pylint_off
 from fixaudit_codemods.errors.raise_from._raised import (
@@ -150,7 +150,8 @@ def _edits(
     source: Source, node: ast.Raise, handler: ast.ExceptHandler, name: str, named: Edit | None
 ) -> list[Edit]:
     assert node.exc is not None
-    end = rewriting.outer_parentheses(source, node.exc).end
+    # Its parentheses too, those with a comment beside the expression included.
+    end = source.span(node).end
     edits = [source.edit(end, end, f" from {name}")]
     held = named or (_first_hold(source, node, handler))
     return [*edits, held] if held is not None else edits

@@ -47,6 +47,9 @@ class Options:
     name: str = "logger"
 
 
+_PLACEHOLDER = re.compile(r"%[-+ 0#]*\d*(?:\.\d+)?[sdrfgix]\b")
+
+
 class PrintToLogger(Codemod):
     name = "print-to-logger"
     code = "FA102"
@@ -195,11 +198,12 @@ def _unusual_keywords(source: Source, call: ast.Call) -> str | None:
 
 
 def _has_placeholders(call: ast.Call) -> bool:
+    """True where the text is a valid format for just these values; else its `%` is no placeholder."""
     first, *values = call.args
     if not values or not isinstance(first, ast.Constant) or not isinstance(first.value, str):
         return False
-    found = re.findall(r"%[-+ 0#]*\d*(?:\.\d+)?[sdrfgix]\b", first.value)
-    return len(found) == len(values)
+    rest, count = _PLACEHOLDER.subn("", first.value.replace("%%", ""))
+    return count == len(values) and "%" not in rest
 
 
 def _freed(call: ast.Call) -> Iterator[ObsoleteImport]:

@@ -131,9 +131,7 @@ def not_for_security(source: Source, site: LocatedFinding) -> Change | str:
     call = site.call
     if source.qualified_name(call.func) == "hashlib.file_digest":
         return "`hashlib.file_digest` takes no `usedforsecurity`"
-    if any(entry.arg is None for entry in call.keywords):
-        return "`**` hides what is handed over"
-    added = calls.add_keywords(source, call, "usedforsecurity=False")
+    added = calls.add_keywords(source, call, "usedforsecurity=False", hidden="keywords")
     return added.reason if isinstance(added, calls.Refusal) else Change(added)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Literal
 
 from fixaudit import Source
 from fixaudit.authoring import (
@@ -54,6 +55,11 @@ class Request:
     positional: int | None = None
     """How many positional arguments hold the timeout too."""
 
+    @property
+    def hidden(self) -> Literal["positional", "neither"]:
+        """What else may hold one: `*rest`, where it has a position. `**options` is asked before."""
+        return "neither" if self.kind == "endless" and self.positional is None else "positional"
+
 
 def request_of(source: Source, call: ast.Call, chosen: tuple[str, ...]) -> Request | None:
     """What the call sends, directly or by handing a function on; None for other calls."""
@@ -69,7 +75,10 @@ def request_of(source: Source, call: ast.Call, chosen: tuple[str, ...]) -> Reque
     name = source.qualified_name(call.func) or ""
     submits = isinstance(call.func, ast.Attribute) and call.func.attr == "submit"
     if _HANDING_ON.fullmatch(name) or submits:
-        return _named(source, call.args[0], call, chosen)
+        handed = _named(source, call.args[0], call, chosen)
+        if handed is not None and handed.positional is not None:
+            return replace(handed, positional=handed.positional + 1)
+        return handed
     return None
 
 
@@ -98,7 +107,8 @@ def _named(
         return Request(name if name in _MODEL and name else written, "model", call)
     session = origin_match(source, func, _SESSION)
     if session is not None and session[1] in VERBS:
-        return Request(written, "endless", call, session=getattr(func, "value", None))
+        positional = 9 if session[1] == "request" else None
+        return Request(written, "endless", call, getattr(func, "value", None), positional)
     limited = origin_match(source, func, _LIMITED)
     if limited is not None and last in VERBS:
         return Request(limited[0].partition(".")[0], "limited", call)

@@ -136,7 +136,7 @@ class RequestTimeout(Codemod):
         value = Access("timeout") if own else self._value(source, request)
         if isinstance(value, str):
             return self.review(source, request.call, value, GUIDANCE)
-        edits = add_keywords(source, request.call, f"timeout={value.text}")
+        edits = add_keywords(source, request.call, f"timeout={value.text}", hidden=request.hidden)
         if isinstance(edits, Refusal):
             return self.review(source, request.call, edits.reason, GUIDANCE)
         reason = f"`{request.name}` {WAITS[request.kind]}: it gets {value.text}"

@@ -1,0 +1,64 @@
+"""What a run over a file begins with: the plan, and the sites of the file as it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.outcome import LocatedFinding, Problem
+from fixaudit.pipeline.judge import judge
+from fixaudit.pipeline.locate import place
+from fixaudit.registry.prefilter import Prefilter
+from fixaudit.source.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with a file: which codemods, how bold, and what not to touch.
+
+    Without `write` the sites are told as a run with unsafe edits would treat them, and the file
+    stays as it is.
+
+    `codemods` are given themselves, or as a prefilter that makes those a text needs. `accept`
+    decides on a placed finding (by fingerprint, line range, …) after its verdict allowed it;
+    `format` gets (before, after) and gives the text with the touched lines formatted.
+    """
+
+    codemods: Sequence[Codemod] | Prefilter
+    unsafe: bool = False
+    write: bool = True
+    accept: Callable[[LocatedFinding], bool] | None = None
+    format: Callable[[bytes, bytes], bytes] | None = None
+
+
+@dataclass(slots=True)
+class Judged:
+    """A file's sites as it was read, with the codemods that looked at it; what a run begins with."""
+
+    source: Source
+    prefilter: Prefilter
+    sites: list[LocatedFinding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    codemods: dict[str, Codemod] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, source: Source, given: Sequence[Codemod] | Prefilter) -> Judged:
+        prefilter = given if isinstance(given, Prefilter) else Prefilter(given)
+        judged = cls(source, prefilter)
+        findings, judged.problems = judge(source, judged.active(source))
+        judged.sites = place(source, findings, judged.codemods)
+        return judged
+
+    def active(self, source: Source) -> tuple[Codemod, ...]:
+        """The codemods that can find something in a source, known by name from now on."""
+        active = self.prefilter.active(source.body)
+        self.codemods.update((codemod.name, codemod) for codemod in active)
+        return active
+
+    def again(self, current: Source) -> tuple[list[LocatedFinding], list[Problem]]:
+        """The sites of a changed text that have edits, of codemods that are judged until it stays."""
+        codemods = [codemod for codemod in self.active(current) if codemod.until_stable]
+        findings, problems = judge(current, codemods)
+        with_edits = [finding for finding in findings if finding.edits]
+        return place(current, with_edits, self.codemods), problems
