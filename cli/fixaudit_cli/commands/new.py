@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from fixaudit.config.borders import is_inside, top_of
 from fixaudit.errors import ConfigError, FixauditError
 
 Name = Annotated[str, typer.Argument(help="The codemod's name, kebab-case.")]
@@ -57,8 +58,6 @@ def command(name: Name, folder: Folder = None, code: Code = None) -> int:
 
 def _check_inside(root: Path, paths: Iterable[Path]) -> None:
     """Refuse to write outside the tree, be it through a link. Raises ConfigError."""
-    from fixaudit.config.borders import is_inside, top_of
-
     border = top_of(root)
     for path in paths:
         if not is_inside(path, border):
