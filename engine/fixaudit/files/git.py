@@ -125,6 +125,21 @@ def read_git(
     )
 
 
+def safe_directories() -> list[str]:
+    """The entries of `safe.directory` in the git settings of the user and the machine, in order."""
+    # Without a repository git reads the settings of the user and the machine alone.
+    environment = {**os.environ, "GIT_DIR": os.devnull}
+    try:
+        asked = ("config", "--null", "--get-all", "safe.directory")
+        done = read_git(os.path.abspath(os.sep), *asked, environment=environment)
+    except OSError:
+        return []
+    found: list[str] = []
+    for entry in os.fsdecode(done.stdout).split("\0")[:-1]:
+        found = [*found, os.path.expanduser(entry)] if entry else []  # an empty one starts anew
+    return found
+
+
 def _clean_environment() -> dict[str, str]:
     # A hook's GIT_DIR and GIT_INDEX_FILE speak of the hook's repository, not of this folder's.
     environment = {name: value for name, value in os.environ.items() if name not in _LOCAL_NAMES}
