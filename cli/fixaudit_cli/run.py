@@ -12,7 +12,7 @@ from fixaudit.model.outcome import Outcome, Problem
 from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.local_settings import notes, withheld
 from fixaudit.pipeline.runner import Request, Worker
-from fixaudit_cli.git.repository import foreign_note
+from fixaudit_cli.git.foreign import foreign_note
 from fixaudit_cli.options.scope import Scope
 from fixaudit_cli.output.exit_codes import EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS
 from fixaudit_cli.output.tally import Tally
@@ -22,21 +22,21 @@ from fixaudit_cli.output.terminal import note, progress
 class Run:
     """Discovers the files of a request and yields their outcomes, counting as it goes.
 
-    `scope` gives the limits of the run for the root of its tree.
+    `scope` gives the limits of the run for its request.
     """
 
     def __init__(
         self,
         request: Request,
         stdin_filename: str | None = None,
-        scope: Callable[[Path], Scope] | None = None,
+        scope: Callable[[Request], Scope] | None = None,
         speed: Speed | None = None,
     ) -> None:
         if stdin_filename is not None:
             request = _for_stdin(request, stdin_filename)
         self.scope = Scope()
         if scope is not None:
-            self.scope = scope(request.base)
+            self.scope = scope(request)
             if self.scope.limits_sites:
                 request = replace(request, accept=self.scope)
         self.request = request
@@ -63,8 +63,9 @@ class Run:
         execution = Execution(self.worker, self.speed)
         if not execution.is_known:
             self._check_set_up()
-        if execution.trouble is not None:
-            note(execution.trouble)
+        told = execution.trouble
+        if told is not None:
+            note(told)
         without_git = foreign_note(self.worker.root)
         if without_git is not None:
             note(without_git)
@@ -72,6 +73,8 @@ class Run:
         for problem in found.problems:
             path = self.worker.relative(problem.path)
             tally.add_problem(Problem(path, problem.kind, problem.message, problem.line))
+        for line in found.left_alone(self.worker.relative):
+            note(line)
         files = execution.part(self.scope.kept(found.files))
         self._say_withheld(files, tally)
         outcomes = execution.outcomes(files)
@@ -80,6 +83,8 @@ class Run:
 
             outcomes = profiled(outcomes, self.worker.project)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
+        if execution.trouble not in (None, told):
+            note(str(execution.trouble))
 
     def _say_withheld(self, files: Sequence[Path], tally: Tally) -> None:
         """Count what the selection would run in these files and may not: code nobody trusts."""

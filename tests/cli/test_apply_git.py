@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import py_compile
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,15 @@ def test_changed_staged_and_since_limit_the_files(work: Work) -> None:
     assert [f"new.new({number})" in text for number in (1, 22, 3)] == [False, True, False]
     assert (work.top / "app" / "new.py").read_text() == "import new\n\nnew.new(7)\n"
     assert (work.top / "lib" / "c.py").read_text() == BOTH + "\nx = 1\n"
+
+
+def test_staged_in_a_hook_is_what_is_being_committed(work: Work, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    work.hook("pre-commit", f'"{sys.executable}" -m fixaudit_cli check --staged > "{seen}"; exit 0')
+    work.write("app/a.py", MODULE + "\n# mine\n")
+    work.git("commit", "--quiet", "--all", "-m", "mine")
+    assert "app/a.py" in seen.read_text()
+    assert "lib/c.py" not in seen.read_text()
 
 
 def shas(work: Work) -> list[str]:

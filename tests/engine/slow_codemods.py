@@ -45,3 +45,15 @@ class Deaf(Codemod):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
         time.sleep(600)
         yield self.review(source, node, "never")
+
+
+class Plain(Codemod):
+    """Finds every call."""
+
+    name = "plain"
+    code = "ZZ903"
+    triggers = (b"(",)
+    visits = (ast.Call,)
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        yield self.review(source, node, "a call")

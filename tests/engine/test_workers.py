@@ -7,15 +7,15 @@ import multiprocessing
 import os
 import signal
 import time
-from collections import deque
+from collections import Counter, deque
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import cast
 
 import pytest
-from slow_codemods import Deaf, Misbehaving
+from slow_codemods import Deaf, Misbehaving, Plain
 
-from fixaudit.model.outcome import Failed, Outcome, Unchanged
+from fixaudit.model.outcome import Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline import pool, progress
 from fixaudit.pipeline.execution import Execution, Speed, parse_shard
 from fixaudit.pipeline.file_task import compute
@@ -49,9 +49,9 @@ def test_processes_give_what_one_gives_in_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "kind", "message"),
     [
-        ("die", "worker", "misbehaving"),
-        ("hang", "timeout", "misbehaving took longer than 1 seconds"),
-        ("deaf", "timeout", "deaf took longer than 1 seconds"),
+        ("die", "worker", "two processes working on it ended without a word, the last in misbe"),
+        ("hang", "timeout", "misbehaving took longer than 1 seconds: its findings are missing"),
+        ("deaf", "timeout", "deaf took longer than 1 seconds: its findings are missing here"),
     ],
 )
 def test_a_bad_file_in_a_process_is_named_and_the_others_are_done(
@@ -59,11 +59,33 @@ def test_a_bad_file_in_a_process_is_named_and_the_others_are_done(
 ) -> None:
     files = _tree(tmp_path, m05b=f"{word}()\n")
     outcomes = _pooled(tmp_path, files, seconds=1.0)
-    bad = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
-    assert [(outcome.path, outcome.problem.kind) for outcome in bad] == [("m05b.py", kind)]
-    assert message in bad[0].problem.message
+    bad = [(o.path, problem) for o in outcomes for problem in _problems(o)]
+    assert [(path, problem.kind) for path, problem in bad] == [("m05b.py", kind)]
+    assert bad[0][1].message.startswith(message)
     assert [outcome.path for outcome in outcomes] == [path.name for path in files]
-    assert sum(len(o.sites) for o in outcomes if isinstance(o, Unchanged)) == sum(range(1, 13))
+    others = [o for o in outcomes if isinstance(o, Unchanged) and o.path != "m05b.py"]
+    assert sum(len(outcome.sites) for outcome in others) == sum(range(1, 13))
+
+
+@pytest.mark.parametrize("word", ["hang", "deaf"])
+def test_a_codemod_over_its_time_loses_its_own_findings_in_that_file_only(
+    tmp_path: Path, word: str
+) -> None:
+    files = _tree(tmp_path, m05b=f"{word}()\nother()\nmore()\n")
+    slow = "misbehaving" if word == "hang" else "deaf"
+    for codemods in ((Misbehaving(), Plain(), Deaf()), (Deaf(), Plain(), Misbehaving())):
+        worker = Worker(Request(paths=(tmp_path,), root=tmp_path, codemods=codemods))
+        outcome = [done.outcome for done in Pool(worker, files, 2, 0.5).results()][6]
+        assert isinstance(outcome, Unchanged)
+        found = Counter(site.finding.codemod for site in outcome.sites)
+        assert found["plain"] == 3
+        assert found[slow] == 0
+        assert found["misbehaving"] == (0 if word == "hang" else 3)
+        assert [problem.kind for problem in outcome.problems] == ["timeout"]
+
+
+def _problems(outcome: Outcome) -> tuple[Problem, ...]:
+    return (outcome.problem,) if isinstance(outcome, Failed) else outcome.problems
 
 
 def test_a_process_that_is_slow_to_start_has_not_hung(
@@ -105,7 +127,7 @@ def test_a_process_that_waits_for_its_reader_is_not_taken_for_hanging(
 def test_what_is_at_work_is_never_read_with_the_time_of_another_file() -> None:
     memory = mmap.mmap(-1, progress.SIZE)
     progress.clear(memory)
-    assert progress.read(memory)[0] == -1
+    assert progress.read(memory).number == -1
     watch, started = progress.Watch(), time.monotonic()
     watch.share(memory)
     child = os.fork()
@@ -113,15 +135,15 @@ def test_what_is_at_work_is_never_read_with_the_time_of_another_file() -> None:
         for number in range(300):
             watch.file(number)
             watch.file(-1)
-    read: list[tuple[int, float, str]] = []
+    read: list[progress.AtWork] = []
     try:
         while len(read) < 20_000:
-            read += [entry for entry in [progress.read(memory)] if entry[0] >= 0]
+            read += [entry for entry in [progress.read(memory)] if entry.number >= 0]
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    assert {step for _, _, step in read} == {""}
-    assert min(began for _, began, _ in read) >= started
+    assert {entry.step for entry in read} == {""}
+    assert min(entry.began for entry in read) >= started
 
 
 @pytest.mark.parametrize("word", ["eat", "fail"])
@@ -140,9 +162,9 @@ def test_an_exception_or_too_much_memory_costs_a_site_and_is_named(
 def test_a_hang_in_this_process_is_interrupted_and_named(tmp_path: Path) -> None:
     bad, *_ = _tree(tmp_path, a="hang()\n")
     outcome = compute(_worker(tmp_path), bad, seconds=0.5).outcome
-    assert isinstance(outcome, Failed)
-    assert outcome.problem.kind == "timeout"
-    assert "misbehaving" in outcome.problem.message
+    assert isinstance(outcome, Unchanged)
+    assert [problem.kind for problem in outcome.problems] == ["timeout"]
+    assert outcome.problems[0].message.startswith("misbehaving took longer than 0.5 seconds")
 
 
 def test_no_process_outlives_an_interrupted_run(tmp_path: Path) -> None:

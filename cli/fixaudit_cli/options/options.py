@@ -16,6 +16,7 @@ from fixaudit.files.atomic_write import write_atomically
 from fixaudit_cli.options.panels import CHANGES, FILES, REVIEW, SPEED
 from fixaudit_cli.options.panels import OUTPUT as OUTPUT
 from fixaudit_cli.options.panels import REPORTS as REPORTS
+from fixaudit_cli.options.panels import LocalCode as LocalCode
 from fixaudit_cli.options.panels import option as option
 from fixaudit_cli.options.selection_request import FORMATS as FORMATS
 from fixaudit_cli.options.selection_request import RUN_FORMATS as RUN_FORMATS
@@ -41,6 +42,14 @@ Exclude = Annotated[
         "--exclude",
         metavar="PATTERN",
         help="Patterns of files to leave out, as in .gitignore.",
+    ),
+]
+Recurse = Annotated[
+    bool,
+    option(
+        FILES,
+        "--recurse",
+        help="Look into submodules and other repositories inside of this one too.",
     ),
 ]
 Changed = Annotated[
@@ -117,14 +126,6 @@ ConfigOption = Annotated[
     ),
 ]
 Isolated = Annotated[bool, option(CHANGES, "--isolated", help="Read no configuration file.")]
-LocalCode = Annotated[
-    bool | None,
-    option(
-        CHANGES,
-        "--trust/--no-local-code",
-        help="Run the repository's own codemods and commands this once, or none of them; else what `fixaudit trust` knows.",
-    ),
-]
 DecisionsFile = Annotated[
     Path | None,
     option(

@@ -27,6 +27,16 @@ def guarded(call: Callable[[], int]) -> int:
         # The reader (`head`, a pager) has ended, which is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_DONE
+    except Exception:
+        return _defect()
+
+
+def _defect() -> int:
+    """Tell of an exception that nobody expected: its traceback, and what it means for the user."""
+    sys.excepthook(*sys.exc_info())
+    told = "this is a defect of fixaudit: please report it with the lines above"
+    print(f"fixaudit: error: {told}", file=sys.stderr)
+    return EXIT_ERROR
 
 
 def leave(code: int) -> NoReturn:

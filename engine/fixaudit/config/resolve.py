@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,27 @@ class ConfigResolver:
             # Raised anew for each file: the traceback of one must not grow by the others.
             raise known.with_traceback(None)
         return known
+
+    def excludes(self, path: Path, named: Collection[str]) -> bool:
+        """True where a configuration excludes the file: its own, or that of the folder named.
+
+        What the user named is looked at: an `exclude` that covers the named folder itself says
+        nothing about the files in it. `named` are the absolute paths of the request.
+        """
+        if str(path) in named:
+            return False
+        folder = next((entry for entry in named if str(path).startswith(entry + os.sep)), None)
+        try:
+            configs = [self.for_file(str(path))]
+            if folder is not None:
+                configs.append(self.for_folder(folder))
+            return any(
+                config.excludes(path) and not (folder and config.excludes(Path(folder)))
+                for config in configs
+                if config.exclude
+            )
+        except ConfigError:
+            return False
 
     def _searched(self, folder: str) -> Config | ConfigError:
         passed = [folder]

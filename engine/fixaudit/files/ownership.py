@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from fixaudit.files.git import safe_directories
+from fixaudit.files.git import run_git
 from fixaudit.files.user_folders import own_ids
 
 
@@ -30,10 +30,25 @@ def is_vouched_for(folder: str) -> bool:
     A `*` alone says nothing about this folder and does not count; settings of a repository never do.
     """
     wanted = os.path.realpath(folder)
-    for entry in safe_directories():
+    for entry in _safe_directories():
         if entry.endswith("/*") and len(entry) > 2:
             if wanted.startswith(os.path.realpath(entry[:-2]) + os.sep):
                 return True
         elif os.path.isabs(entry) and os.path.realpath(entry) == wanted:
             return True
     return False
+
+
+def _safe_directories() -> list[str]:
+    """The entries of `safe.directory` in the git settings of the user and the machine, in order."""
+    # Without a repository git reads the settings of the user and the machine alone.
+    nowhere = {"GIT_DIR": os.devnull}
+    asked = ("config", "--null", "--get-all", "safe.directory")
+    try:
+        done = run_git(os.path.abspath(os.sep), *asked, environment=nowhere)
+    except OSError:
+        return []
+    found: list[str] = []
+    for entry in os.fsdecode(done.stdout).split("\0")[:-1]:
+        found = [*found, os.path.expanduser(entry)] if entry else []  # an empty one starts anew
+    return found

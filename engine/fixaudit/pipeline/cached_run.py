@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fixaudit.cache.keys import Contexts
 from fixaudit.cache.store import Answer, Cache, Entry, Stamp, stamp_of
 from fixaudit.cache.validity import Changes, Validity
 from fixaudit.errors import ConfigError
 from fixaudit.model.outcome import Outcome, Unchanged
+from fixaudit.pipeline.faults import described
 from fixaudit.text.digest import digest
 
 if TYPE_CHECKING:
@@ -20,11 +22,15 @@ if TYPE_CHECKING:
     from fixaudit.pipeline.runner import Worker
     from fixaudit.semantics.text_search import Search
 
+T = TypeVar("T")
 Compute = Callable[[Sequence[Path]], Iterator["Computed"]]
 
 
 class CachedRun:
-    """The outcomes of a worker's files, kept ones where they still hold."""
+    """The outcomes of a worker's files, kept ones where they still hold.
+
+    `trouble` says why the cache was of no more use from some point on.
+    """
 
     def __init__(self, worker: Worker, cache: Cache, compute: Compute) -> None:
         self._worker = worker
@@ -37,32 +43,56 @@ class CachedRun:
         self._stamps: dict[str, Stamp | None] = {}
         self._digests: dict[str, str | None] = {}
         self._found: dict[Search, Answer] = {}
+        self._tree, self._is_whole = "", False
+        self._validity: Validity | None = None
+        self.trouble: str | None = None
 
     def outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
         """The outcome of every file, in order."""
-        self._entries = self._cache.entries()
         paths = [os.fspath(path) for path in files]
-        self._stamps = {path: stamp_of(path) for path in paths}
-        tree, is_whole = self._tree(), self._worker.is_whole(files)
-        kept = {path: entry for path in paths if (entry := self._kept(path)) is not None}
-        is_same = is_whole and tree == self._cache.tree
-        if not is_same:
-            validity = Validity(
-                self._worker.project, self._cache, self._digest, self._changes(is_whole)
-            )
-            held = validity.holding(entry for entry in kept.values() if entry.depends)
-            kept = {p: e for p, e in kept.items() if not e.depends or e.id in held}
+        none: dict[str, Entry] = {}
+        kept = self._tried(lambda: self._still_good(files, paths), none)
         missing = [file for file, path in zip(files, paths, strict=True) if path not in kept]
         computed = self._compute(missing) if missing else iter(())
         for file, path in zip(files, paths, strict=True):
-            outcome = self._from(kept[path], file) if path in kept else None
-            yield outcome or self._new(file, path, computed, is_expected=path not in kept)
-        if is_whole and not is_same:
-            self._cache.store_searches(validity.answers | self._found)
+            entry = kept.get(path)
+            outcome = None
+            if entry is not None:
+                outcome = self._tried(partial(self._from, entry, file), None)
+            yield outcome or self._new(file, path, computed, is_expected=entry is None)
+        self._tried(self._end, None)
+
+    def _still_good(self, files: Sequence[Path], paths: Sequence[str]) -> dict[str, Entry]:
+        """The entries that nothing has changed in which they were made from."""
+        self._entries = self._cache.entries()
+        self._stamps = {path: stamp_of(path) for path in paths}
+        self._tree, self._is_whole = self._fingerprint(), self._worker.is_whole(files)
+        kept = {path: entry for path in paths if (entry := self._kept(path)) is not None}
+        if self._is_whole and self._tree == self._cache.tree:
+            return kept
+        changes = self._changes(self._is_whole)
+        validity = Validity(self._worker.project, self._cache, self._digest, changes)
+        held = validity.holding(entry for entry in kept.values() if entry.depends)
+        self._validity = validity
+        return {p: e for p, e in kept.items() if not e.depends or e.id in held}
+
+    def _end(self) -> None:
+        if self._is_whole and self._validity is not None:
+            self._cache.store_searches(self._validity.answers | self._found)
             self._cache.drop(
                 entry for path, entry in self._entries.items() if path not in self._stamps
             )
-        self._cache.finish(tree if is_whole else None)
+        self._cache.finish(self._tree if self._is_whole else None)
+
+    def _tried(self, ask: Callable[[], T], otherwise: T) -> T:
+        """What the cache answers; once it has failed, the run goes on as without one."""
+        if self.trouble is not None:
+            return otherwise
+        try:
+            return ask()
+        except Exception as error:
+            self.trouble = f"the cache failed with {described(error)}"
+            return otherwise
 
     def _changes(self, is_whole: bool) -> Changes | None:
         """What became of the files since the last run; None where that is not known."""
@@ -78,21 +108,26 @@ class CachedRun:
     def _new(self, file: Path, path: str, computed: Iterator[Computed], *, is_expected: bool) -> Outcome:  # fmt: skip
         # A kept outcome that cannot be read was not foreseen: it is computed by itself.
         done = next(computed if is_expected else self._compute([file]))
-        context = self._context(path)
-        if done.digest and context is not None:
-            outcome, dependencies = done.outcome, done.dependencies
-            plain = isinstance(outcome, Unchanged) and not outcome.sites and not outcome.problems
-            kept = None if plain else outcome
-            self._cache.store(path, context, done.digest, done.stamp, kept, dependencies)
-            if dependencies is not None:
-                for search, paths in dependencies.found.items():
-                    self._found[search] = dependencies.searches[search], paths
+        if done.digest:
+            self._tried(partial(self._keep, path, done), None)
         return done.outcome
+
+    def _keep(self, path: str, done: Computed) -> None:
+        context = self._context(path)
+        if context is None:
+            return
+        outcome, dependencies = done.outcome, done.dependencies
+        plain = isinstance(outcome, Unchanged) and not outcome.sites and not outcome.problems
+        kept = None if plain else outcome
+        self._cache.store(path, context, done.digest, done.stamp, kept, dependencies)
+        if dependencies is not None:
+            for search, paths in dependencies.found.items():
+                self._found[search] = dependencies.searches[search], paths
 
     def _from(self, entry: Entry, file: Path) -> Outcome | None:
         return Unchanged(self._worker.relative(file)) if entry.plain else self._cache.outcome(entry)
 
-    def _tree(self) -> str:
+    def _fingerprint(self) -> str:
         state = blake2b(digest_size=16)
         for item in self._stamps.items():
             state.update(repr(item).encode("utf-8", "surrogatepass"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -80,7 +80,8 @@ class Execution:
             yield from self._outcomes(files)
         finally:
             if self._facts is not None:
-                self._facts.close()
+                with suppress(Exception):  # what they would save the next run is not worth this one
+                    self._facts.close()
 
     def _outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
         if self._cache is None:
@@ -89,8 +90,14 @@ class Execution:
             return
         from fixaudit.pipeline.cached_run import CachedRun
 
-        with closing(self._cache):
-            yield from CachedRun(self._worker, self._cache, self._compute).outcomes(files)
+        run = CachedRun(self._worker, self._cache, self._compute)
+        try:
+            yield from run.outcomes(files)
+        finally:
+            if run.trouble is not None:
+                self.trouble = f"{run.trouble}; the run went on without it"
+            with suppress(Exception):
+                self._cache.close()
 
     def _compute(self, files: Sequence[Path]) -> Iterator[Computed]:
         from fixaudit.pipeline.file_task import FILE_SECONDS, compute
@@ -137,6 +144,12 @@ class Execution:
             return Cache.open(_folder(self._worker, self._speed), key)
         except (CacheError, OSError) as error:
             self.trouble = f"{error}; the run goes on without it"
+            return None
+        except Exception as error:
+            from fixaudit.pipeline.faults import described
+
+            told = described(error)
+            self.trouble = f"the cache cannot be used: {told}; the run goes on without it"
             return None
 
 

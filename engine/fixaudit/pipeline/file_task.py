@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fixaudit.cache.store import Stamp, stamp_of
 from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
+from fixaudit.pipeline.faults import ends_the_work, failed_by
 from fixaudit.pipeline.progress import WATCH
+from fixaudit.pipeline.time_limit import LIMIT, OverTimeError
 from fixaudit.text.digest import digest
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from fixaudit.semantics.query_log import Dependencies
 
 FILE_SECONDS = 60.0
-"""How long work on one file may take."""
+"""How long a step of the work on one file may take, such as a codemod."""
 PAYING_BYTES = 1_000_000
 """From how much text on further processes gain more than their start costs."""
 # What hangs on more than the content of files must be tried again in the next run.
@@ -38,52 +37,68 @@ class Computed:
     stamp: Stamp = (0, 0, 0, 0)
 
 
-class _OverTimeError(BaseException):
-    """Work on a file takes too long; no codemod may take it for an error of its own."""
+Skipped = dict[str, str]
+"""Codemods that are not asked about a file, each with the reason."""
 
 
-def compute(worker: Worker, path: Path, seconds: float = FILE_SECONDS) -> Computed:
-    """One file's outcome; whatever happens on the way becomes a problem that names the file."""
-    try:
-        with _limited(seconds):
-            return _computed(worker, path)
-    except _OverTimeError:
-        message = f"{_culprit(WATCH.at)} took longer than {seconds:g} seconds"
-        return failed(worker, path, "timeout", message)
-    except MemoryError:
-        message = f"{_culprit(WATCH.at)} needs more memory than there is"
-        return failed(worker, path, "worker", message)
-    except RecursionError:
-        return failed(worker, path, "worker", f"{_culprit(WATCH.at)} recurses too deeply")
+def compute(
+    worker: Worker, path: Path, seconds: float = FILE_SECONDS, skipped: Skipped | None = None
+) -> Computed:
+    """One file's outcome; whatever happens on the way becomes a problem that names the file.
+
+    A codemod that takes more than `seconds` loses its own findings: the file is done again
+    without it, as without those of `skipped`.
+    """
+    left_out = dict(skipped or {})
+    while True:
+        try:
+            WATCH.step("read")
+            with LIMIT.of(seconds):
+                return _computed(worker, path, left_out)
+        except OverTimeError:
+            worker.forget()
+            slow, step = WATCH.codemod, WATCH.at
+            if slow is None or slow in left_out:
+                return timed_out(worker, path, step, seconds)
+            left_out[slow] = too_slow(slow, seconds)
+        except BaseException as error:
+            if ends_the_work(error):
+                raise
+            return Computed(failed_by(worker.relative(path), error))
 
 
-def failed(worker: Worker, path: Path, kind: str, message: str) -> Computed:
+def too_slow(codemod: str, seconds: float) -> str:
+    """What is told of a file that is done without a codemod."""
+    return f"{codemod} took longer than {seconds:g} seconds: its findings are missing here"
+
+
+def died(worker: Worker, path: Path, step: str) -> Computed:
+    """For a file whose processes were killed."""
+    message = f"two processes working on it ended without a word, the last in {_culprit(step)}"
+    return _failed(worker, path, "worker", message)
+
+
+def timed_out(worker: Worker, path: Path, step: str, seconds: float) -> Computed:
+    """For a file with a step that takes too long and is no codemod that could be left out."""
+    message = f"{_culprit(step)} took longer than {seconds:g} seconds"
+    return _failed(worker, path, "timeout", message)
+
+
+def _failed(worker: Worker, path: Path, kind: str, message: str) -> Computed:
     name = worker.relative(path)
     return Computed(Failed(name, Problem(name, kind, message)))
 
 
-def died(worker: Worker, path: Path, step: str) -> Computed:
-    """For a file whose process was killed."""
-    message = f"the process working on it ended without a word, in {_culprit(step)}"
-    return failed(worker, path, "worker", message)
-
-
-def timed_out(worker: Worker, path: Path, step: str, seconds: float) -> Computed:
-    """For a file whose process had to be killed because it no longer answered."""
-    return failed(worker, path, "timeout", f"{_culprit(step)} took longer than {seconds:g} seconds")
-
-
-def _computed(worker: Worker, path: Path) -> Computed:
-    WATCH.step("read")
+def _computed(worker: Worker, path: Path, skipped: Skipped) -> Computed:
     stamp = stamp_of(os.fspath(path)) if worker.is_recorded else None
     try:
         data = path.read_bytes()
     except OSError:
         return Computed(worker.outcome(path))
     if not worker.is_recorded:
-        return Computed(worker.outcome_of(path, data))
+        return Computed(worker.outcome_of(path, data, skipped))
     with worker.project.recording() as dependencies:
-        outcome = worker.outcome_of(path, data)
+        outcome = worker.outcome_of(path, data, skipped)
     WATCH.step("run")
     if stamp is None or any(problem.kind in _PASSING for problem in _problems(outcome)):
         return Computed(outcome)
@@ -102,23 +117,3 @@ def _problems(outcome: Outcome) -> Sequence[Problem]:
 
 def _culprit(step: str) -> str:
     return step or "reading it"
-
-
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Interrupts the body after so many seconds, where the platform has an alarm for that."""
-    usable = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if not usable or seconds <= 0:
-        yield
-        return
-    before = signal.signal(signal.SIGALRM, _alarm)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def _alarm(number: int, frame: Any) -> None:
-    raise _OverTimeError

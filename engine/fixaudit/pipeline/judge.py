@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from fixaudit.authoring.codemod import Codemod
@@ -11,7 +11,11 @@ from fixaudit.edits.debug_fields import changes_shown_text
 from fixaudit.errors import NotLookedAtError
 from fixaudit.model.finding import Finding, Verdict
 from fixaudit.model.outcome import Problem
+from fixaudit.pipeline.checked_findings import check_finding
+from fixaudit.pipeline.faults import described, ends_the_work
 from fixaudit.pipeline.progress import WATCH
+from fixaudit.pipeline.time_limit import LIMIT
+from fixaudit.registry.prefilter import Prefilter
 from fixaudit.semantics.module_cache import ModuleChangedError
 from fixaudit.source.source import Source
 
@@ -24,25 +28,57 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
     findings: list[Finding] = []
     problems: list[Problem] = []
     for codemod in codemods:
-        WATCH.step(codemod.name)
+        WATCH.step(codemod.name, is_codemod=True)
+        LIMIT.restart()
         found: list[Finding] = []
-        for kind in codemod.visits:
-            nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
-            for node in nodes:
-                try:
-                    try:
-                        found += list(codemod.judge(node, source))
-                    except ModuleChangedError as error:
-                        found += _judged_again(codemod, node, source, error)
-                except NotLookedAtError as error:
-                    problems.append(Problem(source.path, "not-looked-at", str(error)))
-                except Exception as error:  # a codemod's defect costs its site, loudly
-                    problems.append(_codemod_problem(source, codemod, node, error))
-        findings += codemod.in_scope(source, found)
+        try:
+            for kind in codemod.visits:
+                nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
+                for node in nodes:
+                    _judge_node(codemod, node, source, found, problems)
+            findings += codemod.in_scope(source, found)
+        except BaseException as error:
+            problems.append(_codemod_problem(source, codemod.name, None, error))
     WATCH.step("compose and verify")
+    LIMIT.restart()
     findings.sort(key=lambda finding: (finding.span, finding.codemod))
     findings = [_doubted_if_shown(source, finding) for finding in findings]
     return _guarded(source, findings), problems
+
+
+def loaded(
+    source: Source, prefilter: Prefilter, skipped: Collection[str]
+) -> tuple[tuple[Codemod, ...], list[Problem]]:
+    """The codemods that must look at a source, but the skipped ones; one that cannot be made is named."""
+    active: list[Codemod] = []
+    problems: list[Problem] = []
+    for number in prefilter.matching(source.body):
+        name = prefilter.name(number)
+        if name in skipped:
+            continue
+        try:
+            active.append(prefilter.codemod(number))
+        except BaseException as error:
+            problems.append(_codemod_problem(source, name, None, error))
+    return tuple(active), problems
+
+
+def _judge_node(
+    codemod: Codemod, node: ast.AST, source: Source, found: list[Finding], problems: list[Problem]
+) -> None:
+    """Add the findings at one node; an exception costs the node's, loudly."""
+    try:
+        try:
+            these = list(codemod.judge(node, source))
+        except ModuleChangedError as error:
+            these = _judged_again(codemod, node, source, error)
+        for finding in these:
+            check_finding(finding, codemod.name, source)
+        found += these
+    except NotLookedAtError as error:
+        problems.append(Problem(source.path, "not-looked-at", str(error)))
+    except BaseException as error:
+        problems.append(_codemod_problem(source, codemod.name, node, error))
 
 
 def _judged_again(
@@ -59,10 +95,15 @@ def _judged_again(
     raise error
 
 
-def _codemod_problem(source: Source, codemod: Codemod, node: ast.AST, error: Exception) -> Problem:
-    text = str(error).partition("\n")[0]
-    message = f"{codemod.name} failed here with {type(error).__name__}: {text}"
-    return Problem(source.path, "codemod", message, getattr(node, "lineno", None))
+def _codemod_problem(
+    source: Source, name: str, node: ast.AST | None, error: BaseException
+) -> Problem:
+    """Tells of a codemod's defect; raises what ends the work on the file again."""
+    if ends_the_work(error):
+        raise error
+    here = "failed here" if node is not None else "failed"
+    line = getattr(node, "lineno", None)
+    return Problem(source.path, "codemod", f"{name} {here} with {described(error)}", line)
 
 
 def _doubted_if_shown(source: Source, finding: Finding) -> Finding:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.outcome import LocatedFinding, Problem
-from fixaudit.pipeline.judge import judge
+from fixaudit.pipeline.judge import judge, loaded
 from fixaudit.pipeline.locate import place
 from fixaudit.registry.prefilter import Prefilter
 from fixaudit.source.source import Source
@@ -22,7 +22,8 @@ class Plan:
 
     `codemods` are given themselves, or as a prefilter that makes those a text needs. `accept`
     decides on a placed finding (by fingerprint, line range, …) after its verdict allowed it;
-    `format` gets (before, after) and gives the text with the touched lines formatted.
+    `format` gets (before, after) and gives the text with the touched lines formatted. `skipped`
+    names codemods that are not asked, each with the reason.
     """
 
     codemods: Sequence[Codemod] | Prefilter
@@ -30,6 +31,7 @@ class Plan:
     write: bool = True
     accept: Callable[[LocatedFinding], bool] | None = None
     format: Callable[[bytes, bytes], bytes] | None = None
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -38,21 +40,26 @@ class Judged:
 
     source: Source
     prefilter: Prefilter
+    skipped: Mapping[str, str] = field(default_factory=dict)
     sites: list[LocatedFinding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     codemods: dict[str, Codemod] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, source: Source, given: Sequence[Codemod] | Prefilter) -> Judged:
+    def of(cls, source: Source, plan: Plan) -> Judged:
+        given = plan.codemods
         prefilter = given if isinstance(given, Prefilter) else Prefilter(given)
-        judged = cls(source, prefilter)
-        findings, judged.problems = judge(source, judged.active(source))
+        judged = cls(source, prefilter, plan.skipped)
+        judged.problems = [Problem(source.path, "timeout", why) for why in plan.skipped.values()]
+        findings, problems = judge(source, judged.active(source))
+        judged.problems += problems
         judged.sites = place(source, findings, judged.codemods)
         return judged
 
     def active(self, source: Source) -> tuple[Codemod, ...]:
         """The codemods that can find something in a source, known by name from now on."""
-        active = self.prefilter.active(source.body)
+        active, problems = loaded(source, self.prefilter, self.skipped)
+        self.problems += [problem for problem in problems if problem not in self.problems]
         self.codemods.update((codemod.name, codemod) for codemod in active)
         return active
 

@@ -11,6 +11,7 @@ from fixaudit.edits.verify import verify
 from fixaudit.errors import SourceError
 from fixaudit.model.finding import Finding, Span, Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
+from fixaudit.pipeline.faults import described
 from fixaudit.pipeline.judged import Judged, Plan
 from fixaudit.pipeline.order import Order
 from fixaudit.pipeline.rounds import owned_rounds
@@ -108,6 +109,12 @@ class Passes:
 
     def attempt(self, current: Source, chosen: Sequence[LocatedFinding]) -> Source | str:
         """The source after the edits and needed names of `chosen`, or why that would be unsound."""
+        try:
+            return self.attempted(current, chosen)
+        except Exception as error:  # who brought it is found by halving, and named
+            return f"the check of the result failed with {described(error)}"
+
+    def attempted(self, current: Source, chosen: Sequence[LocatedFinding]) -> Source | str:
         edits = [edit for site in chosen for edit in site.finding.edits]
         try:
             middle = self.reread(current, apply_edits(current.body, edits))

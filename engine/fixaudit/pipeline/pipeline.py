@@ -21,7 +21,7 @@ def process(source: Source, plan: Plan) -> Outcome:
     that a check and every run tell the same of a site.
     """
     try:
-        return _processed(Judged.of(source, plan.codemods), plan)
+        return _processed(Judged.of(source, plan), plan)
     except SourceError as error:
         return Failed(source.path, Problem(source.path, error.kind, str(error), error.line))
 

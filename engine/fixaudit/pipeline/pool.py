@@ -7,8 +7,9 @@ import multiprocessing
 import os
 import signal
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -16,7 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.pipeline import progress
-from fixaudit.pipeline.file_task import FILE_SECONDS, Computed, compute, died, timed_out
+from fixaudit.pipeline.faults import ends_the_work, failed_by
+from fixaudit.pipeline.file_task import (
+    FILE_SECONDS,
+    Computed,
+    Skipped,
+    compute,
+    died,
+    timed_out,
+    too_slow,
+)
 from fixaudit.pipeline.progress import WATCH
 
 if TYPE_CHECKING:
@@ -31,6 +41,11 @@ _GRACE = 2.0
 _MEMORY = 3_000_000_000
 # The step of a process that is done with a file and waits until its outcome is taken.
 _SENDING = "sending the outcome"
+
+# A process may be killed by what has nothing to do with its file; one file that kills so many is named.
+_MOST_KILLS = 2
+# Where processes end before they begin a file, so often, this one does the work.
+_MOST_IDLE_DEATHS = 8
 
 Chunk = tuple[int, int]
 
@@ -62,6 +77,11 @@ class Pool:
         self._processes: list[_WorkerProcess] = []
         self._chunks = deque(chunks(files, jobs))
         self._done: dict[int, Computed] = {}
+        # By the number of a file: the processes that ended at work on it, and the codemods that
+        # had to be stopped in it.
+        self._kills: Counter[int] = Counter()
+        self._skipped: dict[int, Skipped] = {}
+        self._idle_deaths = 0
 
     def results(self) -> Generator[Computed, None, None]:
         """What became of every file, in order. All processes are gone when it ends or is closed."""
@@ -69,7 +89,8 @@ class Pool:
             for number in range(len(self._files)):
                 while number not in self._done:
                     self._supply(number)
-                    self._gather()
+                    if self._processes:
+                        self._gather()
                 yield self._done.pop(number)
         finally:
             self._end()
@@ -77,13 +98,25 @@ class Pool:
     def _supply(self, wanted: int) -> None:
         """Give idle processes work, but none that is too far ahead of the wanted file."""
         while len(self._processes) < self._jobs and self._chunks:
-            self._processes.append(self._start())
-        far = wanted + _AHEAD * self._jobs * max(1, len(self._files) // (_CHUNKS_EACH * self._jobs))
+            try:
+                self._processes.append(self._start())
+            except OSError:  # no more processes are to be had: those there are do it
+                self._jobs = len(self._processes)
+        if not self._processes and self._chunks:
+            self._compute_here(self._chunks.popleft())
+        far = wanted + _AHEAD * self._jobs * max(1, len(self._files) // (_CHUNKS_EACH * self._jobs or 1))  # fmt: skip
         for process_ in self._processes:
             if not process_.pending and self._chunks and self._chunks[0][0] <= far:
                 first, last = self._chunks.popleft()
                 process_.pending.extend(range(first, last))
-                process_.pipe.send((first, last))
+                skipped = {n: self._skipped[n] for n in range(first, last) if n in self._skipped}
+                with suppress(OSError):  # it has ended: that is heard when it is asked
+                    process_.pipe.send((first, last, skipped))
+
+    def _compute_here(self, chunk: Chunk) -> None:
+        for number in range(*chunk):
+            skipped = self._skipped.get(number)
+            self._done[number] = compute(self._worker, self._files[number], self._seconds, skipped)
 
     def _start(self) -> _WorkerProcess:
         memory = mmap.mmap(-1, progress.SIZE)
@@ -108,27 +141,42 @@ class Pool:
     def _take(self, process_: _WorkerProcess) -> None:
         try:
             number, computed = process_.pipe.recv()
-        except (EOFError, OSError):
+        except Exception:  # it ended, or sent what cannot be read
             self._reap(process_)
             return
         process_.pending.remove(number)
         self._done[number] = computed
 
     def _look_after(self, process_: _WorkerProcess) -> None:
-        number, began, step = progress.read(process_.memory)
-        if number not in process_.pending or step == _SENDING:
+        """End a process whose step takes too long and does not heed its own alarm."""
+        now = progress.read(process_.memory)
+        if now.number not in process_.pending or now.step == _SENDING:
             return
-        if time.monotonic() - began < self._seconds + _GRACE:
+        if time.monotonic() - now.began < self._seconds + _GRACE:
             return
-        self._done[number] = timed_out(self._worker, self._files[number], step, self._seconds)
-        process_.pending.remove(number)
+        if progress.read(process_.memory) != now:  # it went on meanwhile
+            return
+        skipped = self._skipped.setdefault(now.number, {})
+        if now.codemod is not None and now.codemod not in skipped:
+            skipped[now.codemod] = too_slow(now.codemod, self._seconds)
+        else:
+            path = self._files[now.number]
+            self._done[now.number] = timed_out(self._worker, path, now.step, self._seconds)
+            process_.pending.remove(now.number)
         self._replace(process_)
 
     def _reap(self, process_: _WorkerProcess) -> None:
-        number, _, step = progress.read(process_.memory)
+        """A process has ended: its files are done again by another one, but what killed two."""
+        number, _, step, _ = progress.read(process_.memory)
         if number in process_.pending:
-            self._done[number] = died(self._worker, self._files[number], step)
-            process_.pending.remove(number)
+            self._kills[number] += 1
+            if self._kills[number] >= _MOST_KILLS:
+                self._done[number] = died(self._worker, self._files[number], step)
+                process_.pending.remove(number)
+        else:
+            self._idle_deaths += 1
+            if self._idle_deaths >= _MOST_IDLE_DEATHS:
+                self._jobs = 0
         self._replace(process_)
 
     def _replace(self, process_: _WorkerProcess) -> None:
@@ -185,18 +233,32 @@ def _work(worker: Worker, files: Sequence[Path], pipe: Connection, others: Seque
     try:
         with worker.collecting():
             while True:
-                first, last = pipe.recv()
+                first, last, skipped = pipe.recv()
                 for number in range(first, last):
                     WATCH.file(number)
-                    computed = compute(worker, files[number], seconds)
+                    computed = compute(worker, files[number], seconds, skipped.get(number))
                     # Who reads the results may take its time over each, in a pager for example.
                     WATCH.step(_SENDING)
                     if number == last - 1 and worker.facts is not None:
                         worker.facts.write()  # with its last outcome this process may be ended
-                    pipe.send((number, computed))
+                    _send(pipe, number, computed)
                     WATCH.file(-1)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         os._exit(0)
+    except BaseException:  # the parent has the files done again, and tells what cannot be
+        os._exit(1)
+
+
+def _send(pipe: Connection, number: int, computed: Computed) -> None:
+    """Send an outcome; of one that cannot be sent, why."""
+    try:
+        pipe.send((number, computed))
+    except OSError:
+        raise  # nobody listens any more
+    except BaseException as error:
+        if ends_the_work(error):
+            raise
+        pipe.send((number, Computed(failed_by(computed.outcome.path, error))))
 
 
 def _limit_memory() -> None:

@@ -6,13 +6,29 @@ import mmap
 import struct
 import time
 from collections import defaultdict
+from typing import NamedTuple
 
 SIZE = 256
 _NUMBER = struct.Struct("@q")
 _BEGAN = struct.Struct("@d")
 _LENGTH = _NUMBER.size + _BEGAN.size
-_NAME = _LENGTH + 1
+_IS_CODEMOD = _LENGTH + 1
+_NAME = _IS_CODEMOD + 1
 _NOTHING = -1
+
+
+class AtWork(NamedTuple):
+    """The file's number (-1 for none), the step it is at, and when that began (`time.monotonic`)."""
+
+    number: int
+    began: float
+    step: str
+    is_codemod: bool
+
+    @property
+    def codemod(self) -> str | None:
+        """The codemod at work; None in any other step."""
+        return self.step if self.is_codemod else None
 
 
 class Watch:
@@ -41,11 +57,14 @@ class Watch:
         self._memory[_LENGTH] = 0
         self._memory[: _NUMBER.size] = _NUMBER.pack(number)
 
-    def step(self, name: str) -> None:
+    def step(self, name: str, *, is_codemod: bool = False) -> None:
         """A codemod, or a step such as `parse`, begins."""
-        text = name.encode()[: SIZE - _NAME]
-        self._memory[_LENGTH] = len(text)
+        text = name.encode("utf-8", "replace")[: SIZE - _NAME]
+        # A reader must not find the old time beside the new name.
+        self._memory[_NUMBER.size : _LENGTH] = _BEGAN.pack(time.monotonic())
+        self._memory[_IS_CODEMOD] = is_codemod
         self._memory[_NAME : _NAME + len(text)] = text
+        self._memory[_LENGTH] = len(text)
         if self._since is not None:
             now = time.perf_counter()
             self.seconds[self._step] += now - self._since
@@ -53,7 +72,13 @@ class Watch:
 
     @property
     def at(self) -> str:
-        return read(self._memory)[2]
+        """The codemod or step at work."""
+        return read(self._memory).step
+
+    @property
+    def codemod(self) -> str | None:
+        """The codemod at work; None in any other step."""
+        return read(self._memory).codemod
 
 
 def clear(memory: mmap.mmap | bytearray) -> None:
@@ -61,12 +86,12 @@ def clear(memory: mmap.mmap | bytearray) -> None:
     memory[: _NUMBER.size] = _NUMBER.pack(_NOTHING)
 
 
-def read(memory: mmap.mmap | bytearray) -> tuple[int, float, str]:
-    """The file's number, when work on it began (`time.monotonic`), and the step it is at."""
+def read(memory: mmap.mmap | bytearray) -> AtWork:
+    """What is being done, as the memory says it."""
     (number,) = _NUMBER.unpack_from(memory)
     (began,) = _BEGAN.unpack_from(memory, _NUMBER.size)
-    name = bytes(memory[_NAME : _NAME + memory[_LENGTH]])
-    return number, began, name.decode("utf-8", "replace")
+    name = bytes(memory[_NAME : _NAME + memory[_LENGTH]]).decode("utf-8", "replace")
+    return AtWork(number, began, name, bool(name) and bool(memory[_IS_CODEMOD]))
 
 
 WATCH = Watch()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from fixaudit.config.model import Config
@@ -20,6 +20,7 @@ from fixaudit.files.discovery import Discovery, discover
 from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.model.outcome import Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.gc_policy import Collector
+from fixaudit.pipeline.target_versions import TargetVersions
 from fixaudit.registry.active_codemods import Selected, chosen
 from fixaudit.registry.local_code import LocalCode
 from fixaudit.registry.manifest import ManifestEntry, manifest_under
@@ -28,11 +29,8 @@ if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
     from fixaudit.cache.facts_store import SqliteFacts
     from fixaudit.edits.black_config import BlackSettings
+    from fixaudit.pipeline.pipeline import Plan
 
-_REQUIRES_PYTHON = re.compile(
-    rb"""^\s*requires-python\s*=\s*["'][^"']*?>=?\s*3\.(\d+)""", re.MULTILINE
-)
-_OLDEST_TARGET = (3, 9)
 _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -56,7 +54,7 @@ class Worker:
         self._cards: dict[tuple[Any, ...], list[ManifestEntry]] = {}
         self._selected: dict[tuple[int, tuple[str, ...]], Selected] = {}
         self._projects = NearestAncestor(_marked, os.fspath(self.root).__eq__)
-        self._targets: dict[Path, tuple[int, int]] = {}
+        self._targets = TargetVersions()
         self._collector = Collector()
         self._found: dict[tuple[Path, ...], Discovery] = {}
         self._whole = -1
@@ -109,8 +107,24 @@ class Worker:
             return self._failed(path, "unreadable", f"cannot be read: {error.strerror or error}")
         return self.outcome_of(path, data)
 
-    def outcome_of(self, path: Path, data: bytes) -> Outcome:
-        """What becomes of given content that stands, or would stand, at `path`."""
+    def outcome_of(
+        self, path: Path, data: bytes, skipped: Mapping[str, str] = MappingProxyType({})
+    ) -> Outcome:
+        """What becomes of given content that stands, or would stand, at `path`.
+
+        Whatever is raised on the way becomes a problem of the file. `skipped` names codemods that
+        are not asked, each with the reason that the outcome tells.
+        """
+        try:
+            return self._outcome_of(path, data, skipped)
+        except BaseException as error:
+            from fixaudit.pipeline.faults import ends_the_work, failed_by
+
+            if ends_the_work(error):
+                raise
+            return failed_by(self.relative(path), error)
+
+    def _outcome_of(self, path: Path, data: bytes, skipped: Mapping[str, str]) -> Outcome:
         try:
             config = self.resolver.for_file(str(path))
             selected = self.selected(config, path)
@@ -118,10 +132,17 @@ class Worker:
             return self._failed(path, "config", str(error))
         if str(path) not in self._named and not selected.matching(data):
             return Unchanged(self.relative(path))
-        return self._process(path, data, config, selected)
+        return self._process(path, data, config, selected, skipped)
 
-    def _process(self, path: Path, data: bytes, config: Config, selected: Selected) -> Outcome:
-        from fixaudit.pipeline.pipeline import Plan, process
+    def _process(
+        self,
+        path: Path,
+        data: bytes,
+        config: Config,
+        selected: Selected,
+        skipped: Mapping[str, str],
+    ) -> Outcome:
+        from fixaudit.pipeline.pipeline import process
         from fixaudit.pipeline.progress import WATCH
         from fixaudit.source.source import Source
 
@@ -136,27 +157,28 @@ class Worker:
                 module=self.project.module_name(path),
                 role_path=_relative(path, own_root),
                 location=path,
-                target_version=config.target_version or self._target(own_root),
+                target_version=config.target_version or self._targets.of(own_root),
             )
             source.tree  # noqa: B018  a broken file is named before anything is judged
         except SourceError as error:
             return self._broken(path, data, error)
         try:
-            formatter = self._formatter(path, config)
+            plan = self._plan(path, config, selected, skipped)
         except ConfigError as error:
             return self._failed(path, "config", str(error))
-        unsafe = config.unsafe if self.request.unsafe is None else self.request.unsafe
-        plan = Plan(
-            selected,
-            unsafe,
-            self.request.write,
-            self.request.accept,
-            formatter,
-        )
         outcome = process(source, plan)
         self._collector.count(len(data))
         source.close()
         return outcome
+
+    def _plan(
+        self, path: Path, config: Config, selected: Selected, skipped: Mapping[str, str]
+    ) -> Plan:
+        from fixaudit.pipeline.pipeline import Plan
+
+        request, format = self.request, self._formatter(path, config)
+        unsafe = config.unsafe if request.unsafe is None else request.unsafe
+        return Plan(selected, unsafe, request.write, request.accept, format, skipped)
 
     def _broken(self, path: Path, data: bytes, error: SourceError) -> Outcome:
         message = str(error)
@@ -195,6 +217,10 @@ class Worker:
             project.keep_facts_in(self.facts)
         return project
 
+    def forget(self) -> None:
+        """Let go of what is known of the project: work on it was interrupted at any point."""
+        self.__dict__.pop("project", None)
+
     def relative(self, path: Path) -> str:
         """The path as it is reported: relative to the root, with `/`."""
         text = os.fspath(path)
@@ -206,24 +232,15 @@ class Worker:
         """The folder of the nearest `pyproject.toml` or `setup.py` above a file, within the root."""
         return self._projects.of(os.path.dirname(path)) or self.root
 
-    def _target(self, folder: Path) -> tuple[int, int]:
-        known = self._targets.get(folder)
-        if known is None:
-            try:
-                match = _REQUIRES_PYTHON.search((folder / "pyproject.toml").read_bytes())
-            except OSError:
-                match = None
-            known = self._targets[folder] = (3, int(match[1])) if match else _OLDEST_TARGET
-        return known
-
     # ------------------------------------------------------------------ many files
 
     def discover(self) -> Discovery:
-        """The files of the run, excluded ones left out, and the paths that do not exist."""
-        found = self._discover(self.request.paths)
-        kept = [path for path in found.files if not self._excluded(path)]
+        """The files of the run, excluded and inner ones left out, and the paths that do not exist."""
+        everything = self._discover(self.request.paths)
+        found = everything.outer(self._named, self.request.recurse)
+        kept = [path for path in found.files if not self.resolver.excludes(path, self._named)]
         here = [os.path.abspath(path) for path in self.request.paths]
-        if len(kept) == len(found.files) and here == [os.fspath(self.root)]:
+        if len(kept) == len(everything.files) and here == [os.fspath(self.root)]:
             self._whole = len(kept)
         return replace(found, files=kept)
 
@@ -240,27 +257,6 @@ class Worker:
         if key not in self._found:
             self._found[key] = discover(paths, exclude=self.request.exclude, root=self.root)
         return self._found[key]
-
-    def _excluded(self, path: Path) -> bool:
-        """True where a configuration excludes the file: its own, or that of the folder named.
-
-        What the user named is looked at: an `exclude` that covers the named folder itself says
-        nothing about the files in it.
-        """
-        if str(path) in self._named:
-            return False
-        named = next((entry for entry in self._named if str(path).startswith(entry + os.sep)), None)
-        try:
-            configs = [self.resolver.for_file(str(path))]
-            if named is not None:
-                configs.append(self.resolver.for_folder(named))
-            return any(
-                config.excludes(path) and not (named and config.excludes(Path(named)))
-                for config in configs
-                if config.exclude
-            )
-        except ConfigError:
-            return False
 
     def outcomes(self, files: Iterable[Path]) -> Iterator[Outcome]:
         """The outcome of every file, in order."""

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from fixaudit.errors import CodemodError
-from fixaudit.files.git import repository_of
+from fixaudit.files.repositories import repository_of
 
 # Nothing is loaded from these: Python and tools write them, and git its own.
 _NOT_READ = frozenset({"__pycache__", ".git", ".mypy_cache", ".pytest_cache", ".ruff_cache"})

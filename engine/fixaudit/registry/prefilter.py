@@ -16,6 +16,8 @@ class Triggered(Protocol):
     """A codemod, or what is known of it without importing it."""
 
     @property
+    def name(self) -> str: ...
+    @property
     def triggers(self) -> tuple[bytes, ...]: ...
     @property
     def trigger_pattern(self) -> re.Pattern[bytes] | None: ...
@@ -50,6 +52,10 @@ class Prefilter:
     def codemod(self, number: int) -> Codemod:
         """One of the codemods."""
         return self._codemods[number]
+
+    def name(self, number: int) -> str:
+        """Its name, which may be known without importing it."""
+        return self._triggered[number].name
 
 
 def _may_match(codemod: Triggered, body: bytes, found: dict[bytes, bool]) -> bool:

@@ -20,8 +20,8 @@ from typing import Any, Literal
 
 from fixaudit.errors import ConfigError
 from fixaudit.files.atomic_write import write_atomically
-from fixaudit.files.git import repository_of
 from fixaudit.files.ownership import is_own, is_vouched_for, owner_of
+from fixaudit.files.repositories import repository_of
 from fixaudit.files.user_folders import STATE_VARIABLE, make_private, own_ids, state_folder
 
 VARIABLE = "FIXAUDIT_TRUST"

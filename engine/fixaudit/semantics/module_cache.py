@@ -146,13 +146,19 @@ class ModuleCache:
         return facts_row.decode(row, path, self._name_of(path), partial(self._body, key))
 
     def _stored(self, key: str) -> str | None:
-        row = None if self.store is None else self.store.facts(key)
+        try:
+            row = None if self.store is None else self.store.facts(key)
+        except Exception:  # whatever happens to the store, the file itself can be read
+            row = self.store = None
         return None if row is None or len(row) > MOST_ROW_CHARACTERS else row
 
     def _keep(self, key: str, row: str) -> None:
         self._rows[key] = row
         if self.store is not None and len(row) <= MOST_ROW_CHARACTERS:
-            self.store.keep_facts(key, row)
+            try:
+                self.store.keep_facts(key, row)
+            except Exception:
+                self.store = None
 
     def _built(self, path: Path, content: bytes, key: str, wanted: str) -> ModuleFacts | None:
         """The facts of a file, from its tree, which goes with the end of this method."""

@@ -21,7 +21,7 @@ from fixaudit.semantics.own_file import OwnFile
 from fixaudit.semantics.project_texts import ProjectTexts
 from fixaudit.semantics.query_log import Dependencies, digest
 from fixaudit.semantics.star_imports import StarImports
-from fixaudit.semantics.tree_view import View
+from fixaudit.semantics.tree_view import View, sees_only_the_module
 from fixaudit.syntax.module import Module
 
 T = TypeVar("T")
@@ -223,8 +223,8 @@ class Project(ProjectTexts):
         return self._walked(module, name_resolver.member(self, module, head), rest)
 
     def resolve_at(self, module: ModuleFacts, dotted: str, anchor: ast.AST) -> Found:
-        """The same, at the place of a node of the module, with its functions' and classes' names."""
-        if getattr(anchor, "col_offset", 0) == 0 and isinstance(anchor, ast.stmt):
+        """The same at a node of the module, with its functions' and classes' names."""
+        if sees_only_the_module(anchor):
             return self.resolve(module, dotted)
         head, _, rest = dotted.partition(".")
         return self._walked(module, self.view(module).meaning(self, module, head, anchor), rest)

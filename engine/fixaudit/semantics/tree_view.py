@@ -9,7 +9,7 @@ from fixaudit.semantics import name_resolver
 from fixaudit.semantics.classes import Found, ProjectIndex
 from fixaudit.semantics.module_facts import ImportFacts, ModuleFacts, Span
 from fixaudit.semantics.signatures import FunctionFacts, function_record
-from fixaudit.syntax.namespace import Binding, Scope
+from fixaudit.syntax.namespace import Binding, Scope, in_header
 from fixaudit.syntax.scopes import Scopes
 from fixaudit.syntax.tree import TreeIndex, children
 
@@ -31,8 +31,8 @@ class View:
             node, parent = parent, parents.get(parent)
 
     def lookup(self, name: str, anchor: ast.AST) -> tuple[Scope | None, list[Binding]]:
-        """The scope and the bindings of a name at a node of the tree."""
-        return self.scopes.lookup(name, anchor)
+        """The scope and the bindings of a name at a node of the tree; in the header of a definition."""
+        return self.scopes.lookup(name, in_header(anchor))
 
     def node(self, span: Span) -> ast.AST:
         """The outermost expression or definition with a span. Raises LookupError for none."""
@@ -97,6 +97,11 @@ class View:
             if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 return None
         return None
+
+
+def sees_only_the_module(anchor: ast.AST) -> bool:
+    """True for a statement that stands right in the module and has no type parameters."""
+    return isinstance(in_header(anchor), ast.stmt) and getattr(anchor, "col_offset", 0) == 0
 
 
 def find(roots: list[ast.stmt], span: Span) -> ast.AST | None:

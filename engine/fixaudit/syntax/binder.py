@@ -10,9 +10,19 @@ from fixaudit.syntax.namespace import (
     COMPREHENSIONS,
     DEFINITIONS,
     FUNCTIONS,
+    TYPE_PARAMETERS,
     Binding,
     BindingKind,
     Scope,
+    type_parameters,
+)
+from fixaudit.syntax.statement_parts import (
+    BINDING_FIELDS,
+    BLOCKS,
+    UNBINDING,
+    evaluated_around,
+    results,
+    runs_in,
 )
 from fixaudit.syntax.tree import TreeIndex, children
 
@@ -77,6 +87,8 @@ class BindingWalk:
         elif isinstance(scope.node, COMPREHENSIONS):
             for part in scope.node.generators:
                 self._targets(part.target, scope)
+        elif scope.is_of_type_parameters:
+            self._type_parameters(scope)
         else:
             self._walk_statements(scope)
 
@@ -85,7 +97,7 @@ class BindingWalk:
         parents = self._index.parents
         for node in known[self._looked_at :]:
             inner, outer = node, parents.get(node)
-            while outer is not None and not _runs(outer, inner):
+            while outer is not None and not runs_in(outer, inner):
                 inner, outer = outer, parents.get(outer)
             self._expressions_bind.add(inner if outer is None else outer)
         self._looked_at = len(known)
@@ -102,9 +114,9 @@ class BindingWalk:
                 visit(self, node, scope)
             if kind in DEFINITIONS:
                 continue
-            for field in _BINDING_FIELDS.get(kind, ()):
+            for field in BINDING_FIELDS.get(kind, ()):
                 self._targets(getattr(node, field), scope)
-            for field in reversed(_BLOCKS.get(kind, ())):
+            for field in reversed(BLOCKS.get(kind, ())):
                 stack.extend(reversed(getattr(node, field)))
 
     def _targets(self, targets: ast.AST | list[ast.AST] | None, scope: Scope) -> None:
@@ -121,7 +133,7 @@ class BindingWalk:
             if isinstance(node, ast.withitem):
                 stack.append(node.optional_vars)
                 continue
-            if node.__class__ not in _UNBINDING:
+            if node.__class__ not in UNBINDING:
                 stack.extend(reversed(children(node)))
 
     def _walk_everything(self, scope: Scope) -> None:
@@ -132,7 +144,7 @@ class BindingWalk:
             visit = _VISITS.get(kind)
             if visit is not None:
                 visit(self, node, here)
-            inside = _inside(node, kind)
+            inside = evaluated_around(node, kind)
             if inside is not None:
                 stack.extend((child, here) for child in reversed(inside))
             elif kind in COMPREHENSIONS:
@@ -141,13 +153,16 @@ class BindingWalk:
     def _start(self, scope: Scope) -> list[ast.AST]:
         """The outermost nodes that are evaluated in a scope, last one first."""
         node = scope.node
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            for parameter in getattr(node, "type_params", ()):
-                self._bind(scope, parameter.name, Binding("type-parameter", parameter, node), node)
         if isinstance(node, FUNCTIONS):
             self._parameters(node, scope)
         body: list[ast.AST] | ast.AST = node.body  # type: ignore[attr-defined]
         return list(reversed(body)) if isinstance(body, list) else [body]
+
+    def _type_parameters(self, scope: Scope) -> None:
+        definition = self._index.parents[scope.node]
+        for parameter in type_parameters(definition):
+            binding = Binding("type-parameter", parameter, definition)
+            self._bind(scope, parameter.name, binding, parameter)  # type: ignore[attr-defined]
 
     def _comprehension(
         self, node: ast.AST, here: Scope, stack: list[tuple[ast.AST, Scope]]
@@ -155,7 +170,7 @@ class BindingWalk:
         inner = self._scopes.opened(node, here)
         assert isinstance(node, COMPREHENSIONS)
         first, *others = node.generators
-        parts: list[tuple[ast.AST, Scope]] = [(part, inner) for part in _results(node)]
+        parts: list[tuple[ast.AST, Scope]] = [(part, inner) for part in results(node)]
         parts += [(first.target, inner), (first.iter, here), *((item, inner) for item in first.ifs)]
         parts += [(item, inner) for item in others]
         stack.extend(reversed(parts))
@@ -165,9 +180,9 @@ class BindingWalk:
         if name in scope.global_names:
             scope = self.module
         elif name in scope.nonlocal_names:
-            outer = scope.parent
+            outer = scope.outer
             while outer is not None and (outer.is_class or name in outer.nonlocal_names):
-                outer = outer.parent
+                outer = outer.outer
             scope = outer or scope
         if scope is not home:
             self._lent.add(scope)
@@ -253,8 +268,6 @@ class BindingWalk:
             return Binding("comprehension", node, above)
         if isinstance(above, ast.withitem):
             return Binding("with", node, parents[above])
-        if isinstance(above, ast.arg) or type(above).__name__ == "TypeAlias":
-            return Binding("annotation", node, above)
         return Binding("assign", node, above)
 
 
@@ -297,76 +310,12 @@ _RANKS: dict[type[ast.AST], int] = {
             ast.MatchAs,
             ast.MatchStar,
             ast.MatchMapping,
+            *TYPE_PARAMETERS,
         )
     )
 }
 
 
-# Where statements bind names, and where further statements stand.
-_BINDING_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
-    ast.Assign: ("targets",),
-    ast.AugAssign: ("target",),
-    ast.AnnAssign: ("target",),
-    ast.For: ("target",),
-    ast.AsyncFor: ("target",),
-    ast.With: ("items",),
-    ast.AsyncWith: ("items",),
-    ast.Delete: ("targets",),
-    ast.match_case: ("pattern",),
-}
-_BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
-    ast.If: ("body", "orelse"),
-    ast.For: ("body", "orelse"),
-    ast.AsyncFor: ("body", "orelse"),
-    ast.While: ("body", "orelse"),
-    ast.With: ("body",),
-    ast.AsyncWith: ("body",),
-    ast.Try: ("body", "handlers", "orelse", "finalbody"),
-    ast.ExceptHandler: ("body",),
-    ast.Match: ("cases",),
-    ast.match_case: ("body",),
-}
-for _newer, _where, _fields in (
-    ("TryStar", _BLOCKS, _BLOCKS[ast.Try]),
-    ("TypeAlias", _BINDING_FIELDS, ("name",)),
-):
-    if hasattr(ast, _newer):
-        _where[getattr(ast, _newer)] = _fields
-# Targets in which nothing but the object or index is named.
-_UNBINDING = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant)
-
-
-def _runs(scope: ast.AST, part: ast.AST) -> bool:
-    """True where `scope` opens a scope in which its child `part` is evaluated."""
-    if isinstance(scope, DEFINITIONS):
-        return isinstance(part, ast.stmt)
-    return isinstance(scope, ast.Lambda) and not isinstance(part, ast.arguments)
-
-
 def _place(entry: tuple[str, Binding]) -> tuple[int, int]:
     node = entry[1].node
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-
-
-def _results(node: ast.AST) -> list[ast.AST]:
-    """What a comprehension makes of each element."""
-    if isinstance(node, ast.DictComp):
-        return [node.key, node.value]
-    assert isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp))
-    return [node.elt]
-
-
-def _inside(node: ast.AST, kind: type[ast.AST]) -> list[ast.AST] | None:
-    """The children that are evaluated in the node's own scope; None for a comprehension."""
-    if kind in DEFINITIONS:
-        assert isinstance(node, DEFINITIONS)
-        parts: list[ast.AST] = [*node.decorator_list, *getattr(node, "type_params", ())]
-        if isinstance(node, ast.ClassDef):
-            return [*node.bases, *node.keywords, *parts]
-        return [node.args, *parts, *([node.returns] if node.returns is not None else [])]
-    if kind is ast.Lambda:
-        assert isinstance(node, ast.Lambda)
-        return [node.args]
-    if kind in COMPREHENSIONS:
-        return None
-    return children(node)

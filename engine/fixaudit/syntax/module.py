@@ -230,9 +230,10 @@ class Module(ModuleText):
                     return followed
         if scope is self.scopes.module:
             return f"{self.module}.{name}"
-        if scope.is_class and isinstance(scope.node, ast.ClassDef) and scope.parent is not None:
+        around = scope.outer
+        if scope.is_class and isinstance(scope.node, ast.ClassDef) and around is not None:
             outer = self._meaning(
-                scope.parent,
+                around,
                 [Binding("class", scope.node, scope.node)],
                 scope.node.name,
                 through,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 from weakref import proxy
@@ -23,11 +24,29 @@ BUILTINS = (
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+TYPE_PARAMETERS: tuple[type[ast.AST], ...] = tuple(
+    getattr(ast, name)
+    for name in ("TypeVar", "ParamSpec", "TypeVarTuple")
+    if hasattr(ast, name)  # Python 3.12
+)
+
+
+def type_parameters(node: ast.AST) -> Sequence[ast.AST]:
+    """Those of `def f[T]`, `class C[T]`, `type A[T]`; empty for all others."""
+    return getattr(node, "type_params", ())
+
 
 BindingKind = Literal[
     "import", "star", "assign", "augmented", "annotation", "loop", "with", "except", "function", "class",
     "parameter", "delete", "match", "comprehension", "type-parameter",
 ]  # fmt: skip
+
+
+def in_header(node: ast.AST) -> ast.AST:
+    """The node at which names in a definition's header are looked up: there its type parameters
+    are known. Other nodes stand for themselves."""
+    parameters = type_parameters(node)
+    return parameters[0] if parameters else node
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,8 @@ class Table(Protocol):
 class Scope:
     """A namespace: module, class, function, lambda or comprehension, with what it binds.
 
+    The type parameters of a definition have one of their own, between it and what stands around
+    it; its `node` is the first of them.
     What it binds is collected when first asked for: most functions of a file never are.
     """
 
@@ -106,3 +127,15 @@ class Scope:
     @property
     def is_class(self) -> bool:
         return isinstance(self.node, ast.ClassDef)
+
+    @property
+    def is_of_type_parameters(self) -> bool:
+        return isinstance(self.node, TYPE_PARAMETERS)
+
+    @property
+    def outer(self) -> Scope | None:
+        """The scope around this one in which statements stand, or a lambda or comprehension."""
+        above = self.parent
+        while above is not None and above.is_of_type_parameters:
+            above = above.parent
+        return above

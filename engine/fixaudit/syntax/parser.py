@@ -18,6 +18,10 @@ _PYTHON_2 = (
 _NEWER = (
     ((3, 12), re.compile(rb"^[ \t]*type[ \t]+\w+(\[[^\]]*\])?[ \t]*=", re.MULTILINE)),
     ((3, 12), re.compile(rb"^[ \t]*(async[ \t]+def|def|class)[ \t]+\w+[ \t]*\[", re.MULTILINE)),
+    (
+        (3, 13),
+        re.compile(rb"^[ \t]*(async[ \t]+def|def|class|type)[ \t]+\w+\[[^\]]*=", re.MULTILINE),
+    ),
     ((3, 14), re.compile(rb"(?<![\w\"'])[tT][rR]?[\"']|[rR][tT][\"']")),
     (
         (3, 14),

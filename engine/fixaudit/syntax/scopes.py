@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from weakref import proxy
 
 from fixaudit.syntax.binder import BindingWalk
-from fixaudit.syntax.namespace import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Binding, Scope
+from fixaudit.syntax.namespace import (
+    COMPREHENSIONS,
+    DEFINITIONS,
+    FUNCTIONS,
+    TYPE_PARAMETERS,
+    Binding,
+    Scope,
+    type_parameters,
+)
 from fixaudit.syntax.tree import TreeIndex
 
 
@@ -28,8 +36,17 @@ class Scopes:
         return self.own_scope(self._scope_node(node))
 
     def own_scope(self, node: ast.AST) -> Scope:
-        """The scope that a module, class, function, lambda or comprehension opens."""
-        return self._by_node.get(node) or self.opened(node, self.scope_of(node))
+        """The scope that a module, class, function, lambda or comprehension opens.
+
+        The first of several type parameters opens theirs.
+        """
+        return self._by_node.get(node) or self.opened(node, self._around(node))
+
+    def _around(self, node: ast.AST) -> Scope:
+        if isinstance(node, TYPE_PARAMETERS):
+            return self.scope_of(self._index.parents[node])
+        parameters = type_parameters(node)
+        return self.own_scope(parameters[0]) if parameters else self.scope_of(node)
 
     def lookup(self, name: str, node: ast.AST) -> tuple[Scope | None, list[Binding]]:
         """The scope and bindings that `name` means at `node`; `(None, [])` when nothing binds it."""
@@ -50,24 +67,36 @@ class Scopes:
         for kind in (*FUNCTIONS, ast.ClassDef, *COMPREHENSIONS):
             for node in self._index.by_type.get(kind, ()):
                 self.own_scope(node)
+        for parameter in TYPE_PARAMETERS:
+            for node in self._index.by_type.get(parameter, ()):
+                self.scope_of(node)
         yield from list(self._by_node.values())
 
     def _visible(self, start: Scope) -> Iterator[Scope]:
         scope: Scope | None = start
+        near = True  # type parameters see the names of a class they stand in
         while scope is not None:
-            if scope is start or not scope.is_class:
+            if near or not scope.is_class:
                 yield scope
+            near = near and scope.is_of_type_parameters
             scope = scope.parent
 
     def _scope_node(self, node: ast.AST) -> ast.AST:
         parents = self._index.parents
         grandchild, child, parent = node, node, parents.get(node)
         while parent is not None:
-            kind = parent.__class__
+            kind: type[ast.AST] = parent.__class__
             if kind in DEFINITIONS:
                 # Decorators, defaults, annotations and bases are evaluated outside.
                 if isinstance(child, ast.stmt):
                     return parent
+                parameters = type_parameters(parent)
+                if parameters and not _is_before(parent, child, grandchild):
+                    return parameters[0]
+            elif kind is _TYPE_ALIAS:
+                parameters = type_parameters(parent)
+                if parameters and child is not parent.name:  # type: ignore[attr-defined]
+                    return parameters[0]
             elif kind is ast.Lambda:
                 if not isinstance(child, ast.arguments):
                     return parent
@@ -104,3 +133,17 @@ class Scopes:
             names = scope.global_names if isinstance(node, ast.Global) else scope.nonlocal_names
             names.update(node.names)
             self._declaring.append(scope)
+
+
+_TYPE_ALIAS: type[ast.AST] | None = getattr(ast, "TypeAlias", None)
+
+
+def _is_before(definition: ast.AST, part: ast.AST, inner: ast.AST) -> bool:
+    """True for what is evaluated before the type parameters are there: decorators and defaults.
+
+    `part` is a child of the definition, `inner` one of `part` or that itself.
+    """
+    assert isinstance(definition, DEFINITIONS)
+    if isinstance(part, ast.arguments):
+        return any(inner is item for item in (*part.defaults, *part.kw_defaults))
+    return any(part is item for item in definition.decorator_list)

@@ -3,56 +3,63 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
-_SCALAR_FIELDS = frozenset(
-    {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "level", "module", "asname"}
-    | {
-        "simple",
-        "conversion",
-        "is_async",
-        "lineno",
-        "tag",
-        "rest",
-        "kwd_attrs",
-        "type_ignores",
-        "str",
-    }
+# A node type says its own part of the grammar: `Assign(expr* targets, expr value, string? type_comment)`.
+_DECLARED = re.compile(r"(\w+)[*?]? (\w+)")
+# Of these a field holds no node below: names, numbers, constants, and the marks of an operator.
+_NO_NODES = frozenset(
+    {"identifier", "int", "string", "constant", "object"}
+    | {"boolop", "operator", "unaryop", "cmpop", "expr_context"}
 )
-_EXTRA_SCALARS: dict[type[ast.AST], frozenset[str]] = {
-    ast.Constant: frozenset({"value"}),
-    ast.Global: frozenset({"names"}),
-    ast.Nonlocal: frozenset({"names"}),
-    ast.ExceptHandler: frozenset({"name"}),
-    ast.FunctionDef: frozenset({"name"}),
-    ast.AsyncFunctionDef: frozenset({"name"}),
-    ast.ClassDef: frozenset({"name"}),
-    ast.alias: frozenset({"name"}),
-    ast.MatchAs: frozenset({"name"}),
-    ast.MatchStar: frozenset({"name"}),
-    ast.MatchSingleton: frozenset({"value"}),
-}
 # One call gets all fields that may hold nodes, last one first: the walk's stack turns them round.
 _Getter = Callable[[ast.AST], tuple[Any, ...]]
 _getters: dict[type[ast.AST], _Getter | None] = {}
 
 
+def node_fields(kind: type[ast.AST]) -> tuple[str, ...] | None:
+    """The fields that hold nodes by the grammar of the running Python, in its order.
+
+    Contexts and operators (`ast.Load`, `ast.Add`) do not count. None for a type that the grammar
+    does not name.
+    """
+    declared = _DECLARED.findall(kind.__doc__ or "")
+    if tuple(name for _, name in declared) != kind._fields:
+        return None
+    return tuple(name for holds, name in declared if holds not in _NO_NODES)
+
+
 def _getter(kind: type[ast.AST]) -> _Getter | None:
     """Gets the fields that may hold nodes; None for a type that has none, such as a name."""
-    scalars = _SCALAR_FIELDS | _EXTRA_SCALARS.get(kind, frozenset())
-    # `keyword.arg` and `arg.arg` are names; `arguments.args` and its like are nodes.
-    fields = [field for field in reversed(kind._fields) if field not in scalars]
+    names = node_fields(kind)
     found: _Getter | None = None
-    if len(fields) > 1:
-        found = attrgetter(*fields)
-    elif fields:
-        only = attrgetter(fields[0])
+    if names is None:
+        found = partial(_nodes_held, kind._fields[::-1])
+    elif len(names) > 1:
+        found = attrgetter(*reversed(names))
+    elif names:
+        only = attrgetter(names[0])
         found = lambda node: (only(node),)  # noqa: E731  a pair with attrgetter
     _getters[kind] = found
     return found
+
+
+def _nodes_held(names: tuple[str, ...], node: ast.AST) -> tuple[Any, ...]:
+    """The same for a type that the grammar does not name, by what its fields hold."""
+    values = (getattr(node, name, None) for name in names)
+    return tuple(
+        [item for item in value if isinstance(item, ast.AST)] if isinstance(value, list) else value
+        for value in values
+        if isinstance(value, (list, ast.AST)) and not isinstance(value, _MARKS)
+    )
+
+
+_MARKS = (ast.boolop, ast.operator, ast.unaryop, ast.cmpop, ast.expr_context)
 
 
 def children(node: ast.AST) -> list[ast.AST]:

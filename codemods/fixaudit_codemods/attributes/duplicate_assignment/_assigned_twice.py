@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 
 from fixaudit import Source, memoized
 
@@ -17,12 +20,25 @@ _NAMESPACES = frozenset({"globals", "vars", "exec", "eval", "setattr", "locals",
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The second assignment, the one before it, and the statements between them."""
+    """The second assignment and the one before it, by their positions in their block."""
 
     name: str
-    first: Assignment
-    second: Assignment
-    between: tuple[ast.stmt, ...]
+    block: Block
+    before: int
+    position: int
+
+    @property
+    def first(self) -> Assignment:
+        return self.block.statements[self.before]  # type: ignore[return-value]
+
+    @property
+    def second(self) -> Assignment:
+        return self.block.statements[self.position]  # type: ignore[return-value]
+
+    def between(self, places: Sequence[int]) -> bool:
+        """True where one of the ascending positions lies between the two."""
+        at = bisect_right(places, self.before)
+        return at < len(places) and places[at] < self.position
 
 
 def pair_at(source: Source, node: Assignment) -> Pair | None:
@@ -44,16 +60,13 @@ def _blocks(source: Source) -> Iterator[Sequence[ast.stmt]]:
                 yield block
 
 
-def _pairs(block: Sequence[ast.stmt]) -> Iterator[Pair]:
-    last: dict[str, int] = {}
-    for position, statement in enumerate(block):
+def _pairs(statements: Sequence[ast.stmt]) -> Iterator[Pair]:
+    block, last = Block(statements), dict[str, int]()
+    for position, statement in enumerate(statements):
         for name in target_names(statement):
             before = last.get(name)
             if before is not None and _has_one_target(statement):
-                first = block[before]
-                assert isinstance(first, Assignment)
-                assert isinstance(statement, Assignment)
-                yield Pair(name, first, statement, tuple(block[before + 1 : position]))
+                yield Pair(name, block, before, position)
             last[name] = position
 
 
@@ -74,42 +87,65 @@ def target_names(statement: ast.stmt) -> list[str]:
 def rebound_between(source: Source, pair: Pair) -> int | None:
     """The line in between that gives the name another value, or deletes it."""
     start, end = source.span(pair.first).end, source.span(pair.second).start
-    for binding in source.lookup(pair.name, pair.second):
-        if binding.kind != "annotation" and start < source.span(binding.node).start < end:
+    scope, _ = source.scopes.lookup(pair.name, pair.second)
+    places = [] if scope is None else _bound_at(source, scope.node, pair.name)
+    at = bisect_right(places, (start, 1 << 60))
+    return places[at][1] if at < len(places) and places[at][0] < end else None
+
+
+@memoized
+def _bound_at(source: Source, home: ast.AST, name: str) -> list[tuple[int, int]]:
+    """Where a scope gives a name a value or deletes it: offsets and lines, in order."""
+    bindings = source.scopes.own_scope(home).bindings.get(name, ())
+    nodes = [item.node for item in bindings if item.kind != "annotation"]
+    return sorted((source.span(node).start, node.lineno) for node in nodes)  # type: ignore[attr-defined]
+
+
+def rebound_from_afar(source: Source, pair: Pair) -> str | None:
+    """Why code that runs in between may change the name without naming it there."""
+    if not pair.between(pair.block.active):
+        return None
+    if pair.between(pair.block.stars):
+        return "the star import in between may bring another value"
+    here, scope = _scopes(source, pair)
+    line = None if scope is None else _bound_from_afar(source, scope, pair.name, here)
+    if line is not None:
+        return f"line {line} changes it from another function, which may run in between"
+    if scope is not source.tree:
+        return None
+    words = pair.block.words
+    if any(pair.between(words.get(w, ())) for w in _NAMESPACES) or _changes_itself(source):
+        return "the module's names are changed in between by other means"
+    return _set_elsewhere(source, pair.name)
+
+
+def _scopes(source: Source, pair: Pair) -> tuple[ast.AST, ast.AST | None]:
+    """What opens the scope of the pair, and that in which its name is bound."""
+    scope, _ = source.scopes.lookup(pair.name, pair.second)
+    return source.scopes.scope_of(pair.second).node, None if scope is None else scope.node
+
+
+@memoized
+def _bound_from_afar(source: Source, home: ast.AST, name: str, here: ast.AST) -> int | None:
+    for binding in source.scopes.own_scope(home).bindings.get(name, ()):
+        if binding.kind != "parameter" and source.scopes.scope_of(binding.node).node is not here:
             line: int = binding.node.lineno  # type: ignore[attr-defined]
             return line
     return None
 
 
-def rebound_from_afar(source: Source, pair: Pair) -> str | None:
-    """Why code that runs in between may change the name without naming it there."""
-    if all(_is_inert(statement) for statement in pair.between):
-        return None
-    nodes = [inner for statement in pair.between for inner in ast.walk(statement)]
-    if any(isinstance(node, ast.alias) and node.name == "*" for node in nodes):
-        return "the star import in between may bring another value"
-    scope, bindings = source.scopes.scope_of(pair.second), source.lookup(pair.name, pair.second)
-    for binding in bindings:
-        if binding.kind != "parameter" and source.scopes.scope_of(binding.node) is not scope:
-            line: int = binding.node.lineno  # type: ignore[attr-defined]
-            return f"line {line} changes it from another function, which may run in between"
-    if source.scopes.lookup(pair.name, pair.second)[0] is not source.scopes.module:
-        return None
-    if any(_word(node) in _NAMESPACES for node in nodes) or _changes_itself(source):
-        return "the module's names are changed in between by other means"
-    return _set_elsewhere(source, pair)
-
-
+@memoized
 def _changes_itself(source: Source) -> bool:
     """True where functions of the file reach for its namespace: what they do cannot be seen."""
     return any(node.id in ("globals", "exec") for node in source.nodes(ast.Name))
 
 
-def _set_elsewhere(source: Source, pair: Pair) -> str | None:
+@memoized
+def _set_elsewhere(source: Source, name: str) -> str | None:
     tail = source.module.rpartition(".")[2]
     if tail == "__main__":
         return None
-    needle = f"{tail}.{pair.name} ="
+    needle = f"{tail}.{name} ="
     for mention in source.project.mentions(needle.encode()):
         if not mention.is_test and not mention.text.partition(needle)[2].startswith("="):
             return f"{mention.path.name}:{mention.line} sets it from another module"
@@ -118,34 +154,91 @@ def _set_elsewhere(source: Source, pair: Pair) -> str | None:
 
 def is_mentioned(pair: Pair) -> bool:
     """True where the statements in between name it."""
-    return any(_word(node) == pair.name for item in pair.between for node in ast.walk(item))
+    return pair.between(pair.block.words.get(pair.name, ()))
 
 
 def read_between(source: Source, pair: Pair) -> int | None:
     """The line in between that reads the name itself, not another one spelled alike."""
     meant = source.lookup(pair.name, pair.second)
-    for node in (inner for item in pair.between for inner in ast.walk(item)):
-        named = isinstance(node, ast.Name) and node.id == pair.name
-        if named and source.lookup(pair.name, node) is meant:
-            return int(node.lineno)  # type: ignore[attr-defined]
+    start, end = source.span(pair.first).end, source.span(pair.second).start
+    places, nodes = _names(source).get(pair.name, ([], []))
+    for at in range(bisect_right(places, start - 1), len(places)):
+        if places[at] >= end:
+            break
+        if source.lookup(pair.name, nodes[at]) is meant:
+            return nodes[at].lineno
     return None
+
+
+@memoized
+def _names(source: Source) -> dict[str, tuple[list[int], list[ast.Name]]]:
+    """The names of a file by their word, in the order of the text, with where they start."""
+    found: dict[str, tuple[list[int], list[ast.Name]]] = {}
+    for start, node in sorted(((source.span(n).start, n) for n in source.nodes(ast.Name)), key=itemgetter(0)):  # fmt: skip
+        places, nodes = found.setdefault(node.id, ([], []))
+        places.append(start)
+        nodes.append(node)
+    return found
 
 
 def is_captured(source: Source, pair: Pair) -> bool:
     """True where a function inside reads the name, and may do so in between."""
-    scope, meant = source.scopes.scope_of(pair.second), source.lookup(pair.name, pair.second)
+    here, scope = _scopes(source, pair)
+    return scope is not None and _is_captured(source, scope, pair.name, here)
+
+
+@memoized
+def _is_captured(source: Source, home: ast.AST, name: str, here: ast.AST) -> bool:
+    _, nodes = _names(source).get(name, ([], []))
+    scope = source.scopes.own_scope(home)
     return any(
-        node.id == pair.name
-        and source.lookup(node.id, node) is meant
-        and source.scopes.scope_of(node) is not scope
-        for node in source.nodes(ast.Name)
+        source.scopes.lookup(name, node)[0] is scope
+        and source.scopes.scope_of(node).node is not here
+        for node in nodes
     )
 
 
 def runs_nothing(pair: Pair) -> bool:
     """True where nothing in between can run code of its own, imports apart."""
-    imports = (ast.Import, ast.ImportFrom)
-    return all(isinstance(item, imports) or _is_inert(item) for item in pair.between)
+    return not pair.between(pair.block.running)
+
+
+class Block:
+    """The statements of one block, and where in it stands what pairs are asked about.
+
+    Each answer is worked out for the whole block, so that no statement is looked at once a pair.
+    Positions ascend. `words`: the names and attributes in a statement; `active`: it may run code;
+    `running`: it may, and is no import; `stars`: a star import is in it.
+    """
+
+    def __init__(self, statements: Sequence[ast.stmt]) -> None:
+        self.statements = statements
+
+    @cached_property
+    def words(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for position, statement in enumerate(self.statements):
+            for word in {_word(node) for node in ast.walk(statement)} - {None}:
+                found.setdefault(str(word), []).append(position)
+        return found
+
+    @cached_property
+    def active(self) -> list[int]:
+        return [at for at, statement in enumerate(self.statements) if not _is_inert(statement)]
+
+    @cached_property
+    def running(self) -> list[int]:
+        imports = (ast.Import, ast.ImportFrom)
+        return [at for at in self.active if not isinstance(self.statements[at], imports)]
+
+    @cached_property
+    def stars(self) -> list[int]:
+        return [
+            at
+            for at in self.active
+            for node in ast.walk(self.statements[at])
+            if isinstance(node, ast.alias) and node.name == "*"
+        ]
 
 
 def _is_inert(statement: ast.stmt) -> bool:

@@ -174,9 +174,8 @@ def _own_words(source: Source, pair: Pair) -> bool:
     first, second = _comment_behind(source, pair.first), _comment_behind(source, pair.second)
     if second and second != first and not second.startswith(_FOR_TOOLS):
         return True
-    block = source.block(pair.second)
-    position = next(index for index, item in enumerate(block) if item is pair.second)
-    after = block[position + 1] if position + 1 < len(block) else None
+    block, next_one = pair.block.statements, pair.position + 1
+    after = block[next_one] if next_one < len(block) else None
     if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
         return True
     return orphans(source, pair.second) is not None

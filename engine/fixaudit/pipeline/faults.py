@@ -1,0 +1,45 @@
+"""An exception while one file is worked on: which ones may end the run, and how the others are told."""
+
+from __future__ import annotations
+
+import signal
+
+from fixaudit.model.outcome import Failed, Problem
+from fixaudit.pipeline.progress import WATCH
+from fixaudit.pipeline.time_limit import OverTimeError
+
+_LONGEST = 300
+
+
+def ends_the_work(error: BaseException) -> bool:
+    """True for the user's interrupt and for the end of a file's time, which nothing may swallow.
+
+    A process that ignores interrupts gets none from its user: there a codemod raised it.
+    """
+    if isinstance(error, KeyboardInterrupt):
+        return signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    return isinstance(error, OverTimeError)
+
+
+def described(error: BaseException) -> str:
+    """An exception in one line: its type, and its text where that can be had."""
+    try:
+        text = str(error).strip().partition("\n")[0][:_LONGEST]
+    except BaseException as another:
+        if ends_the_work(another):
+            raise
+        text = ""
+    kind = type(error).__name__
+    return f"{kind}: {text}" if text else kind
+
+
+def failed_by(path: str, error: BaseException) -> Failed:
+    """The outcome of a file that an exception was raised for; names the step or codemod at work."""
+    step = WATCH.at or "reading it"
+    if isinstance(error, MemoryError):
+        message = f"{step} needs more memory than there is"
+    elif isinstance(error, RecursionError):
+        message = f"{step} recurses too deeply"
+    else:
+        message = f"{step} failed with {described(error)}; the file stays as it is"
+    return Failed(path, Problem(path, "worker", message))
