@@ -55,7 +55,9 @@ def test_a_codemod_is_found_where_it_is_put(tmp_path: Path) -> None:
         (path.parent / "__init__.py").touch()
         called = name.partition("-")[0]
         path.write_text(SOURCE.format(name=name, code=f"FA99{number}", called=called))
-    (tmp_path / "a.py").write_text("import old\nfrom fresh import new\n\nold.file()\nold.folder()\nold.family()\n")
+    (tmp_path / "a.py").write_text(
+        "import old\nfrom fresh import new\n\nold.file()\nold.folder()\nold.family()\n"
+    )
     select = ",".join(places)
     done = subprocess.run(
         [sys.executable, "-m", "fixaudit_cli", "check", "--isolated", "--select", select, "a.py"],

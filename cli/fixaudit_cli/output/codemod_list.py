@@ -30,13 +30,23 @@ def show(select: Sequence[str] | None = None, selection: Selection | None = None
 def known_codemods(
     selection: Selection | None = None, folder: Path | None = None
 ) -> list[ManifestEntry]:
-    """The codemods available in a folder, the current one by default."""
-    from fixaudit.config.resolve import ConfigResolver
+    """The codemods available in the current folder.
+
+    For a `folder` that is given, configured folders of codemods may not exist yet.
+    """
     from fixaudit.registry.manifest import manifest_under
+
+    paths = configured_folders(folder or Path.cwd(), selection)
+    return manifest_under([path for path in paths if folder is None or path.is_dir()])
+
+
+def configured_folders(folder: Path, selection: Selection | None = None) -> Sequence[Path]:
+    """The folders of codemods that the configuration of a folder names."""
+    from fixaudit.config.resolve import ConfigResolver
 
     given = request(None, selection or Selection())
     resolver = ConfigResolver(given.config, isolated=given.isolated)
-    return manifest_under(resolver.for_path(folder or Path.cwd()).codemod_paths)
+    return resolver.for_path(folder).codemod_paths
 
 
 def _as_json(entries: Sequence[ManifestEntry]) -> str:
