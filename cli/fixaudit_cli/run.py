@@ -13,6 +13,7 @@ from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit_cli.options.scope import Scope
 from fixaudit_cli.output.exit_codes import EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS
+from fixaudit_cli.output.ignored_state import mention_ignored
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import note, progress
 
@@ -20,21 +21,21 @@ from fixaudit_cli.output.terminal import note, progress
 class Run:
     """Discovers the files of a request and yields their outcomes, counting as it goes.
 
-    `scope` gives the limits of the run for the root of its tree.
+    `scope` gives the limits of the run for its request.
     """
 
     def __init__(
         self,
         request: Request,
         stdin_filename: str | None = None,
-        scope: Callable[[Path], Scope] | None = None,
+        scope: Callable[[Request], Scope] | None = None,
         speed: Speed | None = None,
     ) -> None:
         if stdin_filename is not None:
             request = _for_stdin(request, stdin_filename)
         self.scope = Scope()
         if scope is not None:
-            self.scope = scope(request.base)
+            self.scope = scope(request)
             if self.scope.limits_sites:
                 request = replace(request, accept=self.scope)
         self.request = request
@@ -57,16 +58,19 @@ class Run:
             self.stdin_data = sys.stdin.buffer.read()
             yield self.worker.outcome_of(self.stdin_path, self.stdin_data)
             return
+        mention_ignored(self.worker.root)
         execution = Execution(self.worker, self.speed)
         if not execution.is_known:
             self._check_set_up()
-        told = execution.trouble
-        if told is not None:
-            note(told)
+        said = execution.trouble
+        if said is not None:
+            note(said)
         found = self.worker.discover()
         for problem in found.problems:
             path = self.worker.relative(problem.path)
             tally.add_problem(Problem(path, problem.kind, problem.message, problem.line))
+        for line in found.left_alone(self.worker.relative):
+            note(line)
         files = execution.part(self.scope.kept(found.files))
         outcomes = execution.outcomes(files)
         if self.speed.profile:
@@ -74,8 +78,8 @@ class Run:
 
             outcomes = profiled(outcomes, self.worker.project)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
-        if execution.trouble not in (None, told):
-            note(str(execution.trouble))
+        if execution.trouble is not None and execution.trouble != said:
+            note(execution.trouble)  # the cache was torn in the middle
 
     def _check_set_up(self) -> None:
         """Refuse a wrong selector or option before any file is read, even where none is found."""

@@ -57,6 +57,8 @@ def run(
 ) -> Report:
     """Judge files and folders and work out their new contents.
 
+    Repositories inside of the one that owns a folder are left out, unless they are named.
+
     Args:
         paths: files and folders; relative ones count from the current folder.
         select: names, codes, prefixes or sets of codemods; None for the configured ones.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import py_compile
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from projects import DONE, MODULE, fixaudit, make_project
 from repositories import ENVIRONMENT, Work
+from written_trees import database_of
 
 BOTH = MODULE.replace("return old(2)", "return late(2)")
 
@@ -81,6 +83,15 @@ def test_changed_staged_and_since_limit_the_files(work: Work) -> None:
     assert [f"new.new({number})" in text for number in (1, 22, 3)] == [False, True, False]
     assert (work.top / "app" / "new.py").read_text() == "import new\n\nnew.new(7)\n"
     assert (work.top / "lib" / "c.py").read_text() == BOTH + "\nx = 1\n"
+
+
+def test_staged_in_a_hook_is_what_is_being_committed(work: Work, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    work.hook("pre-commit", f'"{sys.executable}" -m fixaudit_cli check --staged > "{seen}"; exit 0')
+    work.write("app/a.py", MODULE + "\n# mine\n")
+    work.git("commit", "--quiet", "--all", "-m", "mine")
+    assert "app/a.py" in seen.read_text()
+    assert "lib/c.py" not in seen.read_text()
 
 
 def shas(work: Work) -> list[str]:
@@ -185,11 +196,11 @@ def test_a_patch_equals_the_dry_run_and_the_written_files(work: Work, tmp_path: 
     (work.top / "app" / "a.py").write_bytes(MODULE.replace("\n", "\r\n").encode()[:-2])
     work.git("commit", "--quiet", "-am", "crlf")
     shown = fixaudit(work.top, "apply", "--dry-run")
-    assert not (work.top / ".fixaudit" / "ledger.db").exists()
+    assert not database_of(work.top).exists()
     patch = tmp_path / "out.patch"
     done = fixaudit(work.top, "apply", "--patch", str(patch))
     assert done.code == 0
-    assert not (work.top / ".fixaudit" / "ledger.db").exists()
+    assert not database_of(work.top).exists()
     assert work.git("status", "--porcelain") == ""
     lines = shown.output.splitlines(keepends=True)
     assert patch.read_bytes() == b"".join(line for line in lines if not line.startswith(b"#"))

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Work
 
+from fixaudit_cli.git.dirt import dirty
 from fixaudit_cli.git.repository import (
     GitError,
     base,
     changed,
     changed_lines,
-    dirty,
     find_repository,
     fork_point,
     since,
@@ -36,6 +36,10 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
 def _names(work: Work, paths: object) -> list[str]:
     assert isinstance(paths, frozenset | tuple)
     return sorted(path.relative_to(work.top).as_posix() for path in paths)
+
+
+def _dirty(work: Work, paths: list[Path]) -> list[str]:
+    return _names(work, tuple(row.path for row in dirty(work.repository, paths)))
 
 
 def test_no_repository_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +76,7 @@ def test_dirty_is_modified_staged_or_untracked_among_the_given(work: Work) -> No
     work.git("add", "b.py")
     work.write("other.py", "not asked for")
     work.write(".gitignore", "ignored.py\n")
-    assert _names(work, dirty(work.repository, paths)) == ["a.py", "b.py", "ümläut new.py"]
+    assert _dirty(work, paths) == ["a.py", "b.py", "ümläut new.py"]
     assert dirty(work.repository, [work.top / "pkg/c.py"]) == ()
 
 
@@ -154,7 +158,7 @@ def test_odd_names_come_back_whole(work: Work, name: str) -> None:
     path.write_text("1\n2")
     assert changed_lines(work.repository) == {path: ((2, 2),)}
     assert changed(work.repository) == {path}
-    assert dirty(work.repository, [path]) == (path,)
+    assert _dirty(work, [path]) == [name]
 
 
 def test_untracked_files_count_whole_and_removed_lines_not_at_all(work: Work) -> None:

@@ -1,4 +1,4 @@
-"""Git is started in two places: one reads, one writes; what only looks runs no command that writes."""
+"""Git is started in one place, for engine and command line; what only looks runs no command that writes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from repositories import ENVIRONMENT, Work
 from fixaudit_cli.app import run
 
 ROOT = Path(__file__).resolve().parents[2]
-READER = ("engine/fixaudit/files/git.py", "read_git")
-WRITER = ("cli/fixaudit_cli/git/commit.py", "write_git")
-READING = {"ls-files", "check-ignore", "rev-parse", "status", "diff", "merge-base", "hash-object"}
-WRITING = {"update-index", "write-tree", "read-tree", "commit"}
+STARTER = ("engine/fixaudit/files/git.py", "git_program")
+READING = {
+    *("ls-files", "check-ignore", "check-attr", "rev-parse", "config", "merge-base"),
+    *("diff", "diff-index", "hash-object"),
+}
+WRITING = {"update-index", "write-tree", "read-tree", "commit-tree", "update-ref"}
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:
@@ -39,28 +41,31 @@ def _inside_functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     return walk(tree, "")
 
 
-def test_git_is_started_by_one_reader_and_one_writer() -> None:
-    starts = {
+def test_git_is_started_in_one_place() -> None:
+    names = {
         (module, function)
         for module, tree in _modules()
         for function, node in _inside_functions(tree)
         if isinstance(node, ast.List | ast.Tuple)
         and node.elts
         and isinstance(node.elts[0], ast.Constant)
-        and node.elts[0].value == "git"
+        and node.elts[0].value in {"git", "git.exe"}
     }
-    assert starts == {READER, WRITER}
+    assert names == {STARTER}
 
 
-def test_the_engine_reads_and_only_cli_git_writes() -> None:
-    callers: dict[str, set[str]] = {"read_git": set(), "write_git": set()}
+def test_the_engine_lists_and_the_repository_does_the_rest() -> None:
+    callers: dict[str, set[str]] = {"run_git": set(), "git_program": set()}
     for module, tree in _modules():
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id in callers:
                 callers[node.id].add(module)
     assert callers == {
-        "read_git": {READER[0], "cli/fixaudit_cli/git/repository.py"},
-        "write_git": {WRITER[0]},
+        "run_git": {
+            "engine/fixaudit/files/git_listing.py",
+            "cli/fixaudit_cli/git/repository.py",
+        },
+        "git_program": {STARTER[0]},
     }
 
 

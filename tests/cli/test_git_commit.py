@@ -56,13 +56,14 @@ def test_what_is_staged_stays_staged(work: Work) -> None:
     assert work.git("show", ":b.py") == "staged\n"
 
 
-def test_a_file_staged_before_is_clean_after(work: Work) -> None:
+def test_what_is_staged_of_the_same_file_stays_staged(work: Work) -> None:
     work.write("a.py", "half\n")
     work.git("add", "a.py")
     work.write("a.py", "whole\n")
     _commit(work.repository, [work.top / "a.py"], "m")
     assert work.git("show", "HEAD:a.py") == "whole\n"
-    assert work.git("status", "--porcelain") == ""
+    assert work.git("show", ":a.py") == "half\n"
+    assert (work.top / "a.py").read_text() == "whole\n"
 
 
 def test_nothing_to_commit_is_none(work: Work) -> None:

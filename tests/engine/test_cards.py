@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fixaudit.files import user_folders
 from fixaudit.registry import entry_points, manifest
 
 _CODEMOD = '''\
@@ -36,7 +37,7 @@ class Vain(Codemod):
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of `sys.path`, in processes that keep their cards below `tmp_path`."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("FIXAUDIT_CACHE_DIR", str(tmp_path / "cache" / "fixaudit"))
     folder = tmp_path / "site"
     folder.mkdir()
     before = os.environ.get("PYTHONPATH", "")
@@ -70,7 +71,7 @@ def _listed() -> str:
 
 def _kept() -> Path:
     """The one file of cards, wherever the platform's custom puts it."""
-    folder = manifest.cache_folder()
+    folder = user_folders.cache_folder()
     assert folder is not None
     (path,) = Path(folder).glob("codemods-*.json")
     return path

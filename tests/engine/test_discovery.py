@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.files import git as listing
+from fixaudit.files import git as starter
+from fixaudit.files import git_listing as listing
 from fixaudit.files.discovery import Discovery, FileProblem, discover, excluder, printable
 
 Make = Callable[..., None]
@@ -119,6 +120,58 @@ def test_environments_caches_and_build_output_are_never_entered(
         "pkg/building.py",
         "pkg/m.py",
     ]
+
+
+SOURCES = ("build", "dist", "venv", "node_modules", "site-packages", "_build", "p.egg-info")
+
+
+def test_what_git_tracks_is_looked_at_whatever_its_folder_is_called(
+    tmp_path: Path, make: Make
+) -> None:
+    tracked = sorted(f"src/{name}/m.py" for name in (*SOURCES, ".eggs"))
+    make("a.py", *tracked)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "--all", "--force")
+    make(*(f"src/{name}/untracked.py" for name in SOURCES), "env/pyvenv.cfg", "env/lib/m.py")
+    git(tmp_path, "add", "--force", "env")
+    make(".fixaudit/m.py")
+    git(tmp_path, "add", "--force", ".fixaudit")
+    assert found(tmp_path) == ["a.py", *tracked]
+    skipped = discover([tmp_path], root=tmp_path).skipped
+    assert skipped == tuple(sorted(map(str, (tmp_path / "env", *_below(tmp_path / "src")))))
+    # What is named is looked into all the same.
+    assert found(tmp_path, "src/build") == ["src/build/m.py", "src/build/untracked.py"]
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    return (folder / name for name in SOURCES)
+
+
+def test_what_is_passed_over_for_its_name_is_told(
+    anywhere: str, tmp_path: Path, make: Make
+) -> None:
+    make("a.py", "src/build/m.py", "src/build/deep/dist/m.py", ".venv/m.py", "__pycache__/m.py")
+    discovery = discover([tmp_path], root=tmp_path)
+    assert names(tmp_path, discovery) == ["a.py"]
+    assert discovery.skipped == (str(tmp_path / "src" / "build"),)
+    assert discover([tmp_path], root=tmp_path, exclude=["build/"]).skipped == ()
+
+
+@pytest.mark.parametrize("outside", ["git", "walk"])
+def test_inner_repositories_are_told_apart(outside: str, tmp_path: Path, make: Make) -> None:
+    make("a.py", "in/b.py", "in/deep/c.py", "empty/.git/keep.py", "bare/HEAD", "bare/d.py")
+    for folder in ("in", "in/deep") + ((".",) if outside == "git" else ()):
+        git(tmp_path / folder, "init", "-q")
+    discovery = discover([tmp_path], root=tmp_path)
+    assert names(tmp_path, discovery) == ["a.py", "bare/d.py", "in/b.py", "in/deep/c.py"]
+    inner = ("in", "in/deep") if outside == "git" else ("in/deep",)
+    assert discovery.inner == tuple(str(tmp_path / name) for name in inner)
+    outer = discovery.outer([str(tmp_path)])
+    assert outer.inner == discovery.inner
+    kept = ["a.py", "bare/d.py"] + ([] if outside == "git" else ["in/b.py"])
+    assert names(tmp_path, outer) == kept
+    named = discovery.outer([str(tmp_path), str(tmp_path / "in" / "deep")])
+    assert names(tmp_path, named) == sorted([*kept, "in/deep/c.py"])
 
 
 def test_what_is_named_is_taken(anywhere: str, tmp_path: Path, make: Make) -> None:
@@ -290,9 +343,9 @@ def test_folders_that_cannot_be_read_are_named_by_git(
 ) -> None:
     git(tmp_path, "init", "-q")
     make("a.py", "closed/b.py")
-    answer = listing.read_git(str(tmp_path), "ls-files", "-z", "--others")
+    answer = starter.run_git(str(tmp_path), "ls-files", "-z", "--others")
     answer.stderr = b"warning: could not open directory 'closed/it''s/': Permission denied\n"
-    monkeypatch.setattr(listing, "read_git", lambda *_: answer)
+    monkeypatch.setattr(listing, "run_git", lambda *_: answer)
     discovery = discover([tmp_path], exclude=(), root=tmp_path)
     assert discovery.problems == [
         FileProblem(

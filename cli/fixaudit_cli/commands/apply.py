@@ -91,6 +91,7 @@ def command(
     context: typer.Context,
     paths: options.Paths = None,
     exclude: options.Exclude = None,
+    recurse: options.Recurse = False,
     changed: options.Changed = False,
     staged: options.Staged = False,
     since: options.SinceOption = None,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def command(
     paths: options.Paths = None,
     exclude: options.Exclude = None,
+    recurse: options.Recurse = False,
     changed: options.Changed = False,
     staged: options.Staged = False,
     since: options.SinceOption = None,
@@ -49,7 +50,7 @@ def command(
     run = Run(
         options.with_bowler(request, bowler),
         stdin_filename,
-        lambda root: decided(changed_scope(limits, root), root, decisions),
+        lambda request: decided(changed_scope(limits, request), request.base, decisions),
         options.speed(options.of(options.SpeedOptions, given)),
     )
     tally = Tally()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -61,6 +62,7 @@ def command(
     severity: plan_options.Severity = None,
     after: After = None,
     exclude: options.Exclude = None,
+    recurse: options.Recurse = False,
     select: options.Select = None,
     ignore: options.Ignore = None,
     unsafe: options.Unsafe = None,
@@ -105,6 +107,8 @@ def _show(
     for head in plan.reports:
         for warning in head.warnings:
             note(f"{head.source}: warning: {warning}")
+    for line in surveyed.found.left_alone(lambda path: os.path.relpath(path, surveyed.tree.root)):
+        note(line)
     for problem in plan.problems:
         note(text.problem_line(problem))
     note(plan_table.counts(plan))

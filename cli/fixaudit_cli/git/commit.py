@@ -1,22 +1,23 @@
-"""Writing through git: commits of the files fixaudit wrote and of nothing else.
+"""Commits of the files fixaudit wrote and of nothing else, whatever other git processes do.
 
-The commit is built in an index of its own: a copy of the user's (its file times spare git reading
-the whole tree), brought back to HEAD and given only the files at hand. Hooks run. What the user
-had staged elsewhere stays staged and uncommitted.
+The commit is built in an index of its own, which is made of HEAD and of the files at hand. Hooks
+run on it. The branch moves only if it still is where the commit began, and the user's index follows
+under git's own lock: either both hold the commit, or both are as they were. What the user had
+staged stays staged and uncommitted.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from fixaudit_cli.git.repository import GitError, Repository, output_of
+from fixaudit_cli.git.dirt import Entry, entries
+from fixaudit_cli.git.hooks import hooked_message, run_hook
+from fixaudit_cli.git.index_lock import follow, index_copy, index_locked, set_entries
+from fixaudit_cli.git.repository import GitError, Repository
 
 BLAME_IGNORE = ".git-blame-ignore-revs"
 _UNDER_WAY = {
@@ -26,31 +27,56 @@ _UNDER_WAY = {
     "rebase-merge": "a rebase",
     "rebase-apply": "a rebase or am",
 }
+_MOVED = "the branch moved meanwhile: nothing more was committed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a commit begins: the branch, if HEAD is on one; the commit, if there is one; its tree."""
+
+    branch: bytes
+    head: str | None
+    tree: str
 
 
 def commit_contents(
-    repository: Repository, contents: Mapping[Path, bytes], message: str
+    repository: Repository,
+    contents: Mapping[Path, bytes],
+    message: str,
+    held: Mapping[Path, str] | None = None,
 ) -> str | None:
     """Commit these bytes for these files, whatever the work tree holds; return the full commit id.
 
-    For several commits out of one rewritten tree: each takes its share of the edits. None where
+    For several commits out of one rewritten tree: each takes its share of the edits. `held` are the
+    ids of the contents that HEAD must hold for these files, or nothing is committed. None where
     HEAD holds these bytes already. Runs the hooks; where one refuses, nothing is committed.
-    Afterwards the user's index holds the commit's version of every file in it, and everything else
-    as it was staged.
-    Raises GitError; also in the middle of a merge or rebase, which a commit would conclude.
+    Raises GitError: nothing was committed, be it that another process was faster. Also in the
+    middle of a merge or rebase, which a commit would conclude.
     """
-    files = dict(zip(repository.names(contents), contents.values(), strict=True))
-
-    def fill(environment: Mapping[str, str]) -> None:
-        modes = _modes(repository, environment)
-        entries = []
-        for name, content in files.items():
-            path = f"--path={os.fsdecode(name)}"
-            blob = write_git(repository, "hash-object", "-w", "--stdin", path, stdin=content)
-            entries.append(b"%s %s\t%s\0" % (modes.get(name, b"100644"), blob.strip(), name))
-        _set_entries(repository, entries, environment)
-
-    return _commit(repository, fill, message)
+    names = dict(zip(repository.names(contents), contents, strict=True))
+    refuse_halfway(repository)
+    start = _start(repository)
+    with _own_index(repository, start.head) as environment:
+        index = entries(repository, environment)
+        for name, path in names.items():
+            wanted = (held or {}).get(path)
+            if wanted is not None and (name not in index or index[name].blob != wanted):
+                raise GitError(f"{path} was committed by somebody else meanwhile")
+        _fill(
+            repository, {name: contents[path] for name, path in names.items()}, index, environment
+        )
+        if _tree(repository, environment) == start.tree:
+            return None
+        run_hook(repository, "pre-commit", environment=environment)
+        tree = _tree(repository, environment)
+        if tree == start.tree:
+            return None
+        text = hooked_message(repository, message, environment)
+    new = _made(repository, tree, start, text)
+    _publish(repository, start, new, text)
+    with suppress(GitError):  # it is told, not asked
+        run_hook(repository, "post-commit", environment={})
+    return new
 
 
 def append_blame_ignore_revs(repository: Repository, commits: Mapping[str, str]) -> Path:
@@ -59,6 +85,8 @@ def append_blame_ignore_revs(repository: Repository, commits: Mapping[str, str])
     Returns the file, which is not committed. Raises GitError where it cannot be written.
     """
     path = repository.top / BLAME_IGNORE
+    if path.is_symlink():
+        raise GitError(f"{path} is a symbolic link, which is not written through")
     try:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         known = {line.split("#", 1)[0].strip() for line in text.splitlines()}
@@ -72,121 +100,107 @@ def append_blame_ignore_revs(repository: Repository, commits: Mapping[str, str])
     return path
 
 
-def _commit(
-    repository: Repository, fill: Callable[[Mapping[str, str]], None], message: str
-) -> str | None:
-    _refuse_halfway(repository)
-    old = _head(repository)
-    with _own_index(repository, old) as environment:
-        fill(environment)
-        tree = write_git(repository, "write-tree", environment=environment)
-        if old is not None and tree == repository.read("rev-parse", f"{old}^{{tree}}"):
-            return None
-        write_git(
-            *(repository, "commit", "--quiet", "--cleanup=whitespace", "--file=-"),
-            stdin=message.encode(),
-            environment=environment,
-        )
-    new = _head(repository)
-    assert new is not None
-    if old is not None and _head(repository, f"{new}^") != old:
-        raise GitError(f"the branch moved while committing; look at commit {new} before you push")
-    _follow(repository, old, new)
-    return new
-
-
-def write_git(
-    repository: Repository,
-    *arguments: str,
-    stdin: bytes = b"",
-    environment: Mapping[str, str] | None = None,
-) -> bytes:
-    """Run a git command in the work tree and return its output.
-
-    Hooks see the environment of this process, with `environment` added. Raises GitError where git
-    cannot be started or fails.
-    """
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=repository.top,
-            input=stdin,
-            capture_output=True,
-            env={**os.environ, **(environment or {})},
-            check=False,
-        )
-    except OSError as error:
-        raise GitError(f"git cannot be started: {error.strerror}") from error
-    return output_of(arguments, done)
-
-
-def _refuse_halfway(repository: Repository) -> None:
+def refuse_halfway(repository: Repository) -> None:
+    """Raise GitError in the middle of a merge, rebase or the like."""
     for name, what in _UNDER_WAY.items():
-        path = os.fsdecode(repository.read("rev-parse", "--git-path", name).rstrip(b"\r\n"))
-        if (repository.top / path).exists():
+        if repository.git_path(name).exists():
             raise GitError(f"{what} is under way; finish it before committing")
 
 
-def _head(repository: Repository, revision: str = "HEAD") -> str | None:
-    found = repository.try_read("rev-parse", "--verify", "--quiet", revision)
-    return found.stdout.decode().strip() if found.returncode == 0 else None
+def committed_blobs(repository: Repository, commit: str, paths: Iterable[Path]) -> dict[Path, str]:
+    """The ids of the contents a commit holds for these files."""
+    files = [path for path in paths if "\n" not in str(path)]
+    lines = [os.fsencode(commit) + b":" + name + b"\n" for name in repository.names(files)]
+    asked = ("cat-file", "--batch-check=%(objectname)")
+    found = repository.run(*asked, stdin=b"".join(lines)).decode(errors="replace").splitlines()
+    return {path: blob for path, blob in zip(files, found, strict=True) if " " not in blob}
+
+
+def _start(repository: Repository) -> _Start:
+    branch = repository.attempt("symbolic-ref", "--quiet", "HEAD").stdout
+    found = repository.attempt("rev-parse", "--verify", "--quiet", "HEAD")
+    if found.returncode:
+        return _Start(
+            branch, None, _written(repository.run("hash-object", "-t", "tree", "--stdin"))
+        )
+    head = _written(found.stdout)
+    return _Start(branch, head, _written(repository.run("rev-parse", f"{head}^{{tree}}")))
 
 
 @contextmanager
 def _own_index(repository: Repository, head: str | None) -> Iterator[Mapping[str, str]]:
-    path = os.fsdecode(repository.read("rev-parse", "--git-path", "index").rstrip(b"\r\n"))
-    with tempfile.TemporaryDirectory(prefix="fixaudit-") as folder:
-        own = Path(folder) / "index"
-        environment = {"GIT_INDEX_FILE": str(own)}
-        if head is None:
-            write_git(repository, "read-tree", "--empty", environment=environment)
-        else:
-            if (repository.top / path).exists():
-                shutil.copy2(repository.top / path, own)
-            write_git(repository, "read-tree", "--reset", head, environment=environment)
+    """An index that holds HEAD: a copy of the user's, whose file times spare reading every file."""
+    with index_copy(repository, repository.git_path("index")) as (_, environment):
+        asked = ("--empty",) if head is None else ("--reset", head)
+        repository.run("read-tree", *asked, environment=environment)
         yield environment
 
 
-def _modes(repository: Repository, environment: Mapping[str, str]) -> dict[bytes, bytes]:
-    listed = repository.read("ls-files", "--stage", "-z", environment=environment)
-    entries = (entry.partition(b"\t") for entry in listed.split(b"\0") if entry)
-    return {name: head.split()[0] for head, _, name in entries}
-
-
-def _follow(repository: Repository, old: str | None, new: str) -> None:
-    """Give the user's index the commit's version of every file the commit changed."""
-    against = old or repository.read("hash-object", "-t", "tree", "--stdin").decode().strip()
-    raw = repository.read(
-        "diff-tree", "-r", "--raw", "--no-abbrev", "--no-renames", "-z", against, new
-    )
-    fields = raw.split(b"\0")
-    entries = []
-    for head, name in zip(fields[:-1:2], fields[1::2], strict=True):
-        _, mode, _, blob, _ = head.split(b" ")
-        entries.append(b"%s %s\t%s\0" % (mode, blob, name))
-    try:
-        _set_entries(repository, entries, {})
-    except GitError as error:
-        raise GitError(
-            f"committed as {new}, but the index is stale; run `git reset`: {error}"
-        ) from error
-    # Their times, or every one of them would be read again by the next `git status`.
-    with suppress(GitError):
-        write_git(repository, "update-index", "-q", "--refresh")
-
-
-def _set_entries(
-    repository: Repository, entries: list[bytes], environment: Mapping[str, str]
+def _fill(
+    repository: Repository,
+    contents: Mapping[bytes, bytes],
+    index: Mapping[bytes, Entry],
+    environment: Mapping[str, str],
 ) -> None:
-    for wait in (0.1, 0.4, 1.5, None):
-        try:
-            write_git(
-                *(repository, "update-index", "-z", "--index-info"),
-                stdin=b"".join(entries),
-                environment=environment,
-            )
-            return
-        except GitError as error:
-            if wait is None or "index.lock" not in str(error):
-                raise
-        time.sleep(wait)  # an editor's git looks at the index every now and then
+    lines = []
+    for name, content in contents.items():
+        held = index.get(name)
+        how = () if _is_converted(repository, name, content, held) else ("--no-filters",)
+        path = how or (f"--path={os.fsdecode(name)}",)
+        blob = repository.run("hash-object", "-w", "--stdin", *path, stdin=content).strip()
+        lines.append(b"%s %s\t%s\0" % (held.mode if held else b"100644", blob, name))
+    set_entries(repository, lines, environment)
+
+
+def _is_converted(repository: Repository, name: bytes, content: bytes, held: Entry | None) -> bool:
+    """False for a file that is stored with the line ends git would convert today."""
+    if held is None or b"\r\n" not in content:
+        return True
+    stored = repository.run("cat-file", "blob", held.blob)
+    if b"\r\n" not in stored:
+        return True
+    asked = ("hash-object", "--stdin", f"--path={os.fsdecode(name)}")
+    return _written(repository.run(*asked, stdin=stored)) == held.blob
+
+
+def _made(repository: Repository, tree: str, start: _Start, text: bytes) -> str:
+    signed = repository.attempt("config", "--type=bool", "--get", "commit.gpgSign").stdout
+    sign = ("-S",) if signed.strip() == b"true" else ()
+    parent = () if start.head is None else ("-p", start.head)
+    asked = ("commit-tree", *sign, *parent, tree)
+    return _written(repository.run(*asked, stdin=text, hooks=True))
+
+
+def _publish(repository: Repository, start: _Start, new: str, text: bytes) -> None:
+    """Move the branch and the index to the commit, both or none. Raises GitError."""
+    try:
+        with index_locked(repository) as lock:
+            with index_copy(repository, lock.index) as (own, environment):
+                follow(repository, start.head or start.tree, new, environment)
+                lock.write(own)
+            if _start(repository) != start:
+                raise GitError(_MOVED)
+            _move(repository, start, new, text)
+            lock.replace()
+    except OSError as error:
+        raise GitError(f"cannot write the index: {error.strerror or error}") from error
+
+
+def _move(repository: Repository, start: _Start, new: str, text: bytes) -> None:
+    subject = os.fsdecode(text.partition(b"\n")[0])
+    log = f"commit{'' if start.head else ' (initial)'}: {subject}"
+    done = repository.attempt(
+        *("update-ref", "-m", log, "HEAD", new, start.head or "0" * len(new)), hooks=True
+    )
+    if done.returncode:
+        moved = _start(repository) != start
+        said = " ".join(done.stderr.decode(errors="replace").split())
+        raise GitError(_MOVED if moved else f"git update-ref failed: {said}")
+
+
+def _tree(repository: Repository, environment: Mapping[str, str]) -> str:
+    return _written(repository.run("write-tree", environment=environment))
+
+
+def _written(output: bytes) -> str:
+    return output.decode().strip()

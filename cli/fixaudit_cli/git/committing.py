@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.runner import Worker
-from fixaudit_cli.git.commit import commit_contents
+from fixaudit_cli.git.commit import commit_contents, committed_blobs
 from fixaudit_cli.git.commit_messages import CommitSummary, commit_message
+from fixaudit_cli.git.owners import Owners
 from fixaudit_cli.git.repository import Repository
 from fixaudit_cli.options.write_options import Per
 from fixaudit_cli.write.changes import splice
@@ -37,6 +38,7 @@ class AppliedFinding:
 class Commit:
     """A commit that was made."""
 
+    repository: Repository
     sha: str
     subject: str
 
@@ -52,16 +54,20 @@ class _Share:
 
 @dataclass(slots=True)
 class Committer:
-    """Commits of one run. `named` holds the applied findings by fingerprint, `audit_ids` their ids in
-    an audit report, where there is one."""
+    """Commits of one run, in the repositories that own its files.
+
+    `held` are the ids of the contents that their heads hold, by real path; `named` holds the
+    applied findings by fingerprint, `audit_ids` their ids in an audit report, where there is one.
+    """
 
     ledger: Ledger
     worker: Worker
-    repository: Repository
+    owners: Owners
+    held: dict[Path, str]
     named: Mapping[str, AppliedFinding]
     audit_ids: Mapping[str, tuple[str, ...]]
 
-    def commit(self, run: int, per: Per) -> list[Commit]:
+    def commit(self, run: int, per: Per) -> Iterator[Commit]:
         """Commit what the run left in the tree. Raises GitError; what was committed stays."""
         shares: dict[str, list[_Share]] = {}
         for file in self.ledger.files(run, "written"):
@@ -70,18 +76,20 @@ class Committer:
                 groups = self._groups(file, edits, per)
                 for group in groups:
                     shares.setdefault(group, []).append(_Share(file, edits, groups))
-        made: list[Commit] = []
         done: set[str] = set()
         for group in sorted(shares, key=self._place if per == "finding" else None):
             done.add(group)
             contents = {self._path(share.file): self._after(share, done) for share in shares[group]}
-            findings = tuple(dict.fromkeys(f for s in shares[group] for f in s.groups[group]))
-            message = commit_message(self._summary(group, per, findings, len(contents)))
-            sha = commit_contents(self.repository, contents, message)
-            if sha is not None:
-                self.ledger.note_commit(run, sha)
-                made.append(Commit(sha, message.partition("\n")[0]))
-        return made
+            for repository, owned in self.owners.grouped(contents).items():
+                assert repository is not None  # refused before anything was written
+                inside = [s for s in shares[group] if self._path(s.file) in owned]
+                findings = tuple(dict.fromkeys(f for s in inside for f in s.groups[group]))
+                message = commit_message(self._summary(group, per, findings, len(owned)))
+                sha = commit_contents(repository, owned, message, self.held)
+                if sha is not None:
+                    self.held |= committed_blobs(repository, sha, owned)
+                    self.ledger.note_commit(run, sha)
+                    yield Commit(repository, sha, message.partition("\n")[0])
 
     def _place(self, finding: str) -> tuple[str, int]:
         site = self.named.get(finding)

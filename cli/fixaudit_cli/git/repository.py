@@ -1,4 +1,4 @@
-"""Reading from git: which files of a work tree are dirty, which files and lines changed.
+"""Reading from git: the repository of a folder, and which of its files and lines changed.
 
 Nothing here stages or commits. Paths go in and come out absolute.
 """
@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.errors import FixauditError
-from fixaudit.files.git import read_git
+from fixaudit.files.git import run_git
+from fixaudit.files.repositories import misplaced, repository_of
 
 if TYPE_CHECKING:
     import subprocess
@@ -23,7 +27,6 @@ LineRanges = tuple[tuple[int, int], ...]
 
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
-_PLAIN = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
 _LETTERS = {
     b"a": b"\a",
     b"b": b"\b",
@@ -34,8 +37,8 @@ _LETTERS = {
     b"r": b"\r",
 }
 _DIFF = (
-    *("-c", "core.quotePath=false", "diff", "--no-ext-diff", "--no-textconv", "--no-color"),
-    *("--ignore-submodules", "--diff-filter=d", "--find-renames", "--inter-hunk-context=0"),
+    *("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules"),
+    *("--diff-filter=d", "--inter-hunk-context=0"),
 )
 
 
@@ -49,18 +52,40 @@ class Repository:
 
     top: Path
 
-    def read(self, *arguments: str, environment: Mapping[str, str] | None = None) -> bytes:
-        """The output of a git command that changes nothing. Raises GitError where it fails.
+    def run(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+        hooks: bool = False,
+    ) -> bytes:
+        """The output of a git command at the top. Raises GitError where it fails.
 
-        `environment` is added to this process's: where that is a hook's, its index is meant.
+        `environment` is added to this process's; with `hooks` the command may run hooks.
         """
-        return output_of(arguments, self.try_read(*arguments, environment=environment))
+        done = self.attempt(*arguments, stdin=stdin, environment=environment, hooks=hooks)
+        if done.returncode:
+            messages = (done.stderr + done.stdout).decode(errors="replace").strip()
+            raise GitError(f"git {arguments[0]} failed: {messages or done.returncode}")
+        return done.stdout
 
-    def try_read(
-        self, *arguments: str, environment: Mapping[str, str] | None = None
+    def attempt(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+        hooks: bool = False,
     ) -> subprocess.CompletedProcess[bytes]:
-        """As `read`, but the exit code is the caller's to judge. Raises GitError without a git."""
-        return _read(self.top, arguments, environment)
+        """As `run`, but the exit code is the caller's to judge. Raises GitError without a git."""
+        return _started(self.top, *arguments, stdin=stdin, environment=environment, hooks=hooks)
+
+    def git_path(self, name: str, *, hooks: bool = False) -> Path:
+        """Where git keeps a file of this work tree, such as `index`. Raises GitError.
+
+        With `hooks` those of the repository count.
+        """
+        found = self.run("rev-parse", "--git-path", name, hooks=hooks)
+        return self.top / os.fsdecode(found.rstrip(b"\r\n"))
 
     def absolute(self, name: bytes) -> Path:
         """The path git means by a name relative to `top`."""
@@ -80,53 +105,54 @@ class Repository:
 
 
 def find_repository(folder: Path) -> Repository | None:
-    """The repository `folder` lies in; None where there is none, or no git.
+    """The repository that owns the files in `folder`; None where there is none, or no git.
 
-    Raises GitError where there is one that git refuses to read (another owner's, damaged).
+    Raises GitError where there is one that git refuses to read (another owner's, damaged), or one
+    that has its git folder elsewhere, which does not know of this tree.
     """
+    found = repository_of(os.path.realpath(folder))
+    if found is None:
+        return None
+    top = Path(found)
     try:
-        done = _read(folder, ("rev-parse", "--show-toplevel"), _PLAIN)
+        done = _started(top, "rev-parse", "--show-toplevel")
     except GitError:
         return None
     if done.returncode == 0:
-        return Repository(Path(os.path.realpath(os.fsdecode(done.stdout.rstrip(b"\r\n")))))
+        _refuse_elsewhere(top, Path(os.path.realpath(os.fsdecode(done.stdout.rstrip(b"\r\n")))))
+        return Repository(top)
     if b"not a git repository" in done.stderr or b"must be run in a work tree" in done.stderr:
         return None
+    said = " ".join(done.stderr.decode(errors="replace").split())
+    raise GitError(f"git cannot read the repository: {said}")
+
+
+def _refuse_elsewhere(top: Path, believed: Path) -> None:
+    """Raise GitError where writing through the git folder of `top` would reach another tree's."""
+    if believed != top:
+        raise GitError(f"the repository of {top} has its work tree elsewhere, at {believed}")
+    folder = misplaced(os.fspath(top))
+    if folder is None:
+        return
+    if _started(top, "config", "core.worktree").stdout.strip():
+        return  # that is `believed`
     raise GitError(
-        f"git cannot read the repository: {done.stderr.decode(errors='replace').strip()}"
+        f"the repository of {top} lies in {folder}, which does not know of this tree; if both are"
+        f" yours: git --git-dir={folder} config core.worktree {top}"
     )
-
-
-def dirty(repository: Repository, paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Those of `paths` whose content git could not give back: modified, staged or untracked.
-
-    Ignored files and files outside the repository count as clean.
-    """
-    wanted: dict[bytes, Path] = {}
-    for path in paths:
-        try:
-            wanted[repository.names([path])[0]] = path
-        except GitError:
-            continue
-    if not wanted:
-        return ()
-    status = repository.read(
-        *("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"),
-        "--ignore-submodules",
-        environment=_PLAIN,
-    )
-    names = (entry[3:] for entry in status.split(b"\0") if entry)
-    return tuple(sorted(wanted[name] for name in names if name in wanted))
 
 
 def changed(repository: Repository) -> frozenset[Path]:
     """Files that differ from the last commit, staged or not, and untracked ones."""
-    return _differing(repository, base(repository)) | _untracked(repository)
+    with every_change_seen(repository) as environment:
+        differing = _differing(repository, base(repository), environment=environment)
+    return differing | _untracked(repository)
 
 
 def staged(repository: Repository) -> frozenset[Path]:
-    """Files whose staged content differs from the last commit."""
-    return _differing(repository, "--cached", base(repository))
+    """Files whose staged content differs from the last commit: in a hook, what is committed."""
+    environment = _hooks_index(repository)
+    return _differing(repository, "--cached", base(repository), environment=environment)
 
 
 def since(repository: Repository, revision: str) -> frozenset[Path]:
@@ -134,20 +160,23 @@ def since(repository: Repository, revision: str) -> frozenset[Path]:
 
     Raises GitError where there is no such revision.
     """
-    return _differing(repository, fork_point(repository, revision)) | _untracked(repository)
+    with every_change_seen(repository) as environment:
+        against = fork_point(repository, revision)
+        differing = _differing(repository, against, environment=environment)
+    return differing | _untracked(repository)
 
 
 def base(repository: Repository) -> str:
     """`HEAD`, or the empty tree before the first commit."""
-    if repository.try_read("rev-parse", "--verify", "--quiet", "HEAD").returncode == 0:
+    if repository.attempt("rev-parse", "--verify", "--quiet", "HEAD").returncode == 0:
         return "HEAD"
-    return repository.read("hash-object", "-t", "tree", "--stdin").decode().strip()
+    return repository.run("hash-object", "-t", "tree", "--stdin").decode().strip()
 
 
 def fork_point(repository: Repository, revision: str) -> str:
     """The commit where HEAD's history left `revision`; `revision` itself if they share none."""
-    commit = repository.read("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    found = repository.try_read("merge-base", commit.decode().strip(), "HEAD")
+    commit = repository.run("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    found = repository.attempt("merge-base", commit.decode().strip(), "HEAD")
     return (found.stdout if found.returncode == 0 else commit).decode().strip()
 
 
@@ -160,15 +189,13 @@ def changed_lines(
     lines were only removed have no ranges. `against` is a commit, such as `fork_point` gives.
     """
     target = ("--cached",) if index else ()
-    diff = repository.read(
-        *_DIFF,
-        "--src-prefix=a/",
-        "--dst-prefix=b/",
-        "-U0",
-        *target,
-        against or base(repository),
-        "--",
-    )
+    prefixes = ("--src-prefix=a/", "--dst-prefix=b/")
+    with every_change_seen(repository) as seen:
+        diff = repository.run(
+            *(*_DIFF, "--find-renames", *prefixes, "-U0", *target),
+            *(against or base(repository), "--"),
+            environment=_hooks_index(repository) if index else seen,
+        )
     ranges = {repository.absolute(name): found for name, found in _parse(diff)}
     for path in () if index else _untracked(repository):
         lines = path.read_bytes().count(b"\n") + 1 if path.is_file() else 0
@@ -176,13 +203,53 @@ def changed_lines(
     return ranges
 
 
-def _differing(repository: Repository, *against: str) -> frozenset[Path]:
-    names = repository.read(*_DIFF, "--name-only", "-z", *against, "--")
+@contextmanager
+def every_change_seen(repository: Repository) -> Iterator[Mapping[str, str]]:
+    """The environment of commands that see what `assume-unchanged` and `skip-worktree` hide.
+
+    It names a copy of the index without such marks for the files that are there, if any has one.
+    """
+    listed = repository.run("ls-files", "-v", "-z").split(b"\0")
+    marked = [entry[2:] for entry in listed if entry[:1].islower() or entry[:1] == b"S"]
+    names = [name for name in marked if os.path.lexists(repository.absolute(name))]
+    if not names:
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="fixaudit-") as folder:
+        own = os.path.join(folder, "index")
+        shutil.copy2(repository.git_path("index"), own)
+        environment = {"GIT_INDEX_FILE": own}
+        for mark in ("--no-assume-unchanged", "--no-skip-worktree"):
+            repository.run(
+                *("update-index", mark, "-z", "--stdin"),
+                stdin=b"".join(name + b"\0" for name in names),
+                environment=environment,
+            )
+        yield environment
+
+
+def _hooks_index(repository: Repository) -> Mapping[str, str]:
+    """The index of a commit under way, where this process is run by one of this repository's hooks.
+
+    `git commit --all` lets its hooks see an index of its own.
+    """
+    named = os.environ.get("GIT_INDEX_FILE")
+    if not named:
+        return {}
+    path, usual = os.path.realpath(named), os.path.realpath(repository.git_path("index"))
+    return {"GIT_INDEX_FILE": path} if os.path.dirname(path) == os.path.dirname(usual) else {}
+
+
+def _differing(
+    repository: Repository, *against: str, environment: Mapping[str, str]
+) -> frozenset[Path]:
+    asked = (*_DIFF, "--no-renames", "--name-only", "-z", *against, "--")
+    names = repository.run(*asked, environment=environment)
     return frozenset(repository.absolute(name) for name in names.split(b"\0") if name)
 
 
 def _untracked(repository: Repository) -> frozenset[Path]:
-    names = repository.read("ls-files", "--others", "--exclude-standard", "-z")
+    names = repository.run("ls-files", "--others", "--exclude-standard", "-z")
     return frozenset(repository.absolute(name) for name in names.split(b"\0") if name)
 
 
@@ -218,28 +285,14 @@ def _unquoted(name: bytes) -> bytes:
     return _ESCAPE.sub(plain, name.rstrip(b"\t")[1:-1])
 
 
-def _read(
-    folder: Path, arguments: tuple[str, ...], environment: Mapping[str, str] | None
+def _started(
+    folder: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    hooks: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
     try:
-        return read_git(folder, *arguments, environment={**os.environ, **(environment or {})})
+        return run_git(folder, *arguments, stdin=stdin, environment=environment, hooks=hooks)
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror}") from error
-
-
-def output_of(arguments: tuple[str, ...], done: subprocess.CompletedProcess[bytes]) -> bytes:
-    """The output of a git command. Raises GitError with its messages where it failed."""
-    if done.returncode:
-        messages = (done.stderr + done.stdout).decode(errors="replace").strip()
-        raise GitError(f"git {_verb(arguments)} failed: {messages or done.returncode}")
-    return done.stdout
-
-
-def _verb(arguments: tuple[str, ...]) -> str:
-    rest = iter(arguments)
-    for word in rest:
-        if word == "-c":
-            next(rest)
-        elif not word.startswith("-"):
-            return word
-    return ""

@@ -22,7 +22,6 @@ from fixaudit_cli.options.selection_request import Selection as Selection
 from fixaudit_cli.options.selection_request import check_format as check_format
 from fixaudit_cli.options.selection_request import request as request
 from fixaudit_cli.options.selection_request import words as words
-from fixaudit_cli.write.workspace import FOLDER
 
 if TYPE_CHECKING:
     from fixaudit.pipeline.execution import Speed
@@ -40,6 +39,14 @@ Exclude = Annotated[
         "--exclude",
         metavar="PATTERN",
         help="Patterns of files to leave out, as in .gitignore.",
+    ),
+]
+Recurse = Annotated[
+    bool,
+    option(
+        FILES,
+        "--recurse",
+        help="Look into submodules and other repositories inside of this one too.",
     ),
 ]
 Changed = Annotated[
@@ -145,7 +152,7 @@ CacheDir = Annotated[
         SPEED,
         "--cache-dir",
         metavar="FOLDER",
-        help="Where outcomes are kept; by default .fixaudit/cache.",
+        help="Where outcomes are kept; by default in the user's cache folder.",
     ),
 ]
 Shard = Annotated[
@@ -249,18 +256,22 @@ def speed(given: SpeedOptions) -> Speed:
 
 
 def has_ledger(root: Path) -> bool:
-    """True where there is a ledger below `root`; it is not opened."""
+    """True where runs of the tree at `root` are recorded; nothing is opened."""
     from fixaudit_cli.write.ledger import DATABASE
+    from fixaudit_cli.write.workspace import known_state
 
-    return (root / FOLDER / DATABASE).is_file()
+    folder = known_state(root)
+    return folder is not None and (folder / DATABASE).is_file()
 
 
 def ledger_root(start: Path | None) -> Path:
-    """The nearest folder upward that has a ledger, else the project's root."""
+    """The nearest folder upward with recorded runs, within the repository; else the project's root."""
     here = Path(os.path.abspath(start or "."))
     for folder in (here, *here.parents):
-        if has_ledger(folder):
+        if folder.is_dir() and has_ledger(folder):
             return folder
+        if (folder / ".git").exists() or (folder / ".hg").exists():
+            break
     return find_root((here,))
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.errors import ConfigError
+from fixaudit.files.discovery import discover
 from fixaudit.model.outcome import Failed, LocatedFinding, Outcome
 from fixaudit_cli.output.tally import REJECTED
 
 if TYPE_CHECKING:
+    from fixaudit.config.request import Request
     from fixaudit_cli.git.repository import LineRanges, Repository
 
 
@@ -88,28 +90,49 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path.parent)) / path.name
 
 
-def changed_scope(given: ScopeOptions, root: Path) -> Scope:
-    """The scope of the options for the tree at `root`.
+def changed_scope(given: ScopeOptions, request: Request) -> Scope:
+    """The scope of the options for the files of a request, each repository asked about its own.
 
     Raises:
         ConfigError: options that exclude each other, or no repository. GitError: no such revision.
     """
     if not given:
         return Scope()
-    from fixaudit_cli.git.repository import changed, find_repository, since, staged
-
     if given.changed + given.staged + (given.since is not None) > 1:
         raise ConfigError("--changed, --staged and --since exclude each other; give one")
-    repository = find_repository(root)
-    if repository is None:
-        raise ConfigError(f"--changed, --staged and --since need a git repository; {root} has none")
+    repositories = _repositories(request)
+    if not repositories:
+        raise ConfigError(
+            f"--changed, --staged and --since need a git repository; {request.base} has none"
+        )
+    files: set[Path] = set()
+    lines: dict[str, LineRanges] = {}
+    for repository in repositories:
+        files |= _files(given, repository)
+        lines |= _lines(given, repository, request.base) if given.changed_lines else {}
+    return Scope(frozenset(files), lines if given.changed_lines else None)
+
+
+def _repositories(request: Request) -> list[Repository]:
+    """Those that own the tree and the named paths, with `--recurse` also those inside of them."""
+    from fixaudit_cli.git.repository import find_repository
+
+    folders = [request.base]
+    folders += [path if path.is_dir() else path.parent for path in request.paths]
+    if request.recurse:
+        folders += map(Path, discover(request.paths, root=request.base).inner)
+    found = (find_repository(folder) for folder in folders)
+    return list(dict.fromkeys(repository for repository in found if repository is not None))
+
+
+def _files(given: ScopeOptions, repository: Repository) -> frozenset[Path]:
+    from fixaudit_cli.git.repository import changed, since, staged
+
     if given.staged:
-        files = staged(repository)
-    elif given.since is not None:
-        files = since(repository, given.since)
-    else:
-        files = changed(repository)
-    return Scope(files, _lines(given, repository, root) if given.changed_lines else None)
+        return staged(repository)
+    if given.since is not None:
+        return since(repository, given.since)
+    return changed(repository)
 
 
 def decided(scope: Scope, root: Path, named: Path | None) -> Scope:

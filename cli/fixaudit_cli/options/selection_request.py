@@ -26,12 +26,13 @@ def check_format(value: str, known: Sequence[str] = FORMATS) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The options that select codemods and configuration, as given."""
+    """The options that select files, codemods and configuration, as given."""
 
     select: Sequence[str] | None = None
     extend_select: Sequence[str] | None = None
     ignore: Sequence[str] | None = None
     exclude: Sequence[str] | None = None
+    recurse: bool = False
     config: Sequence[str] | None = None
     isolated: bool = False
 
@@ -66,5 +67,6 @@ def request(
         format=format,
         config=parse_config_arguments(selection.config or ()),
         isolated=selection.isolated,
+        recurse=selection.recurse,
         write=write,
     )

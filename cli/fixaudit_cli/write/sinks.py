@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.config.request import Request
@@ -46,11 +45,13 @@ class Limits:
             dialog_stream()  # without a terminal, fail before anything is read
         return Run(request, stdin_filename, self._scope, speed)
 
-    def _scope(self, root: Path) -> Scope:
+    def _scope(self, request: Request) -> Scope:
         named = self.review.decisions
-        self.decisions = load(root, named, must=named is not None and not self.review.interactive)
+        self.decisions = load(
+            request.base, named, must=named is not None and not self.review.interactive
+        )
         rejected = {} if self.review.ask_again else self.decisions.rejected()
-        scope = replace(changed_scope(self.scope, root), rejected=rejected, wanted=self.wanted)
+        scope = replace(changed_scope(self.scope, request), rejected=rejected, wanted=self.wanted)
         return replace(scope, files=frozenset()) if self.wanted == frozenset() else scope
 
     def outcomes(self, run: Run, tally: Tally, store: bool) -> Iterator[Outcome]:

@@ -12,7 +12,7 @@ from fixaudit.model.outcome import Changed, Problem
 from fixaudit_cli.checks import check_commands
 from fixaudit_cli.git.commit import append_blame_ignore_revs
 from fixaudit_cli.git.committing import AppliedFinding, Commit, Committer
-from fixaudit_cli.git.repository import Repository, dirty, find_repository
+from fixaudit_cli.git.owners import DirtyError, Owners
 from fixaudit_cli.options.write_options import Per, WriteOptions
 from fixaudit_cli.output.formats.text import counted
 from fixaudit_cli.output.tally import Tally
@@ -20,17 +20,9 @@ from fixaudit_cli.output.terminal import note
 from fixaudit_cli.run import Run
 from fixaudit_cli.write.changes import FileChange, LedgerEdit
 from fixaudit_cli.write.ledger import Ledger, writing
-from fixaudit_cli.write.pruning import MAX_AGE_DAYS, MAX_BYTES, prune
+from fixaudit_cli.write.pruning import keep_to_limits
 from fixaudit_cli.write.recording import record
 from fixaudit_cli.write.write_run import RunReport, carry_out
-
-
-class DirtyError(FixauditError):
-    """Files to write have uncommitted changes; nothing was written."""
-
-    def __init__(self, paths: tuple[Path, ...]) -> None:
-        super().__init__(f"{counted(len(paths), 'file')} with uncommitted changes")
-        self.paths = paths
 
 
 @dataclass(slots=True)
@@ -46,6 +38,8 @@ class Transaction:
     argv: tuple[str, ...]
     audit_ids: Mapping[str, tuple[str, ...]]
     named: dict[str, AppliedFinding] = field(default_factory=dict)
+    owners: Owners = field(default_factory=Owners)
+    held: dict[Path, str] = field(default_factory=dict)
 
     def write(self, changes: Iterator[Changed], tally: Tally) -> None:
         """Write the changes; what could not be written is added to the tally's problems.
@@ -53,7 +47,7 @@ class Transaction:
         The tree is locked before the first change is computed, so that none is stale.
         Raises FixauditError: nothing was written, or the message names what was.
         """
-        repository = self._repository()
+        self._check_commits()
         with writing(self.run.worker.root, self.options.wait) as ledger:
             first = next(changes, None)
             if first is None:
@@ -61,26 +55,25 @@ class Transaction:
             every = chain([first], changes)
             _mention_unfinished(ledger)
             try:
-                run = record(ledger, self._recorded(every, repository), self.argv)
+                run = record(ledger, self._recorded(every), self.argv)
             except DirtyError as error:
                 self._refused(error, tally)
                 return
-            self._carry(ledger, run, tally, repository)
+            self._carry(ledger, run, tally)
             self._prune(ledger)
 
     # ------------------------------------------------------------------ before anything is written
 
-    def _repository(self) -> Repository | None:
-        if self.options.allow_dirty and self.options.per is None:
-            return None  # works beside a broken repository too
-        found = find_repository(self.run.worker.root)
-        if found is None and self.options.per is not None:
-            raise ConfigError(f"--commit needs a git repository; {self.run.worker.root} has none")
-        return found
+    def _check_commits(self) -> None:
+        """Raise ConfigError where there is nothing to commit to, before files are read."""
+        if self.options.per is None:
+            return
+        files = self.run.worker.discover().files
+        if files and not any(map(self.owners.of, files)):
+            root = self.run.worker.root
+            raise ConfigError(f"--commit needs a git repository; {root} has none")
 
-    def _recorded(
-        self, changes: Iterator[Changed], repository: Repository | None
-    ) -> Iterator[FileChange]:
+    def _recorded(self, changes: Iterator[Changed]) -> Iterator[FileChange]:
         """The changes for the ledger. Raises DirtyError at the end: all such files are named."""
         paths: list[Path] = []
         for change in changes:
@@ -88,11 +81,12 @@ class Transaction:
             paths.append(path)
             self._remember(change)
             yield FileChange(path, change.path, change.before, change.after, _edits(change))
+        committing = self.options.per is not None
         # Also with --allow-dirty, if it is to be committed: the user's own changes would be in it.
-        if repository is not None:
-            unsaved = dirty(repository, paths)
-            if unsaved:
-                raise DirtyError(unsaved)
+        if committing or not self.options.allow_dirty:
+            self.owners.refuse(paths, to_commit=committing)
+        if committing:
+            self.held = self.owners.blobs(paths)
 
     def _remember(self, change: Changed) -> None:
         for site in change.sites:
@@ -103,18 +97,20 @@ class Transaction:
                 )
 
     def _refused(self, error: DirtyError, tally: Tally) -> None:
-        for path in error.paths:
-            name = self.run.worker.relative(path)
-            tally.problems.append(Problem(name, "dirty", "has uncommitted changes"))
+        for row in error.refused:
+            name = self.run.worker.relative(row.path)
+            tally.problems.append(Problem(name, row.kind, row.reason))
         tally.nothing_written()
         way_out = "commit or stash them first"
         if self.options.per is None:
             way_out += ", or write over them with --allow-dirty"
+        elif any(row.kind == "commit" for row in error.refused):
+            way_out = "leave them out, or apply without --commit"
         note(f"fixaudit: nothing was written: {error}, named below; {way_out}")
 
     # ------------------------------------------------------------------ writing
 
-    def _carry(self, ledger: Ledger, run: int, tally: Tally, repository: Repository | None) -> None:
+    def _carry(self, ledger: Ledger, run: int, tally: Tally) -> None:
         found = self._before(ledger, run)
         done = carry_out(ledger, run)
         self._count(done, tally)
@@ -123,8 +119,8 @@ class Transaction:
         self._drop(found, tally)
         tally.changed = _standing(ledger, run)
         note(f"run {run}: {counted(tally.changed, 'file')} written; `fixaudit undo` takes it back")
-        if self.options.per is not None and repository is not None:
-            self._commit(ledger, run, repository, self.options.per)
+        if self.options.per is not None:
+            self._commit(ledger, run, self.options.per)
 
     def _before(self, ledger: Ledger, run: int) -> list[check_commands.Check]:
         if self.options.commands == ():
@@ -146,7 +142,7 @@ class Transaction:
             tally.not_written(path)
         if done.unmarked is not None:
             message = f"the ledger could not be written ({done.unmarked}): run `fixaudit resume`"
-            tally.problems.append(Problem(".fixaudit", "write", message))
+            tally.problems.append(Problem("ledger", "write", message))
 
     def _drop(self, found: list[check_commands.Check], tally: Tally) -> None:
         for check in found:
@@ -158,29 +154,33 @@ class Transaction:
 
     # ------------------------------------------------------------------ after
 
-    def _commit(self, ledger: Ledger, run: int, repository: Repository, per: Per) -> None:
-        committer = Committer(ledger, self.run.worker, repository, self.named, self.audit_ids)
+    def _commit(self, ledger: Ledger, run: int, per: Per) -> None:
+        committer = Committer(
+            ledger, self.run.worker, self.owners, self.held, self.named, self.audit_ids
+        )
+        made: list[Commit] = []
         try:
-            made = committer.commit(run, per)
+            for commit in committer.commit(run, per):
+                made.append(commit)
+                note(f"committed {commit.sha[:10]} {commit.subject}")
         except FixauditError as error:
-            raise FixauditError(f"the files of run {run} are written, but {error}") from error
-        for commit in made:
-            note(f"committed {commit.sha[:10]} {commit.subject}")
-        if self.options.blame_ignore and made:
-            self._ignore_blame(repository, made)
+            raise FixauditError(
+                f"the files of run {run} are written, but {error};"
+                f" `fixaudit undo {run}` takes them back"
+            ) from error
+        finally:
+            if self.options.blame_ignore and made:
+                self._ignore_blame(made)
 
-    def _ignore_blame(self, repository: Repository, made: list[Commit]) -> None:
-        path = append_blame_ignore_revs(repository, {commit.sha: commit.subject for commit in made})
-        note(f"{path.name} lists them; commit it too")
+    def _ignore_blame(self, made: list[Commit]) -> None:
+        for repository in dict.fromkeys(commit.repository for commit in made):
+            subjects = {c.sha: c.subject for c in made if c.repository == repository}
+            path = append_blame_ignore_revs(repository, subjects)
+            note(f"{self.run.worker.relative(path)} lists them; commit it too")
 
     def _prune(self, ledger: Ledger) -> None:
         limits = self.run.worker.resolver.for_path(ledger.root).ledger
-        age, size = limits.max_age_days, limits.max_size_mb
-        prune(
-            ledger,
-            max_age_days=MAX_AGE_DAYS if age is None else age,
-            max_bytes=MAX_BYTES if size is None else size * 1024 * 1024,
-        )
+        keep_to_limits(ledger, limits.max_age_days, limits.max_size_mb)
 
 
 def _mention_unfinished(ledger: Ledger) -> None:

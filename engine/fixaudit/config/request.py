@@ -25,6 +25,7 @@ class Request:
         root: what reported paths are relative to; None stands for `find_root(paths)`.
         select, extend_select, ignore: selectors that replace, extend or cut the configured ones.
         unsafe, format: override the configuration where not None.
+        recurse: look into repositories inside of the one that owns a named folder too.
         write: compute new contents; False when only the findings are asked for.
         accept: a last word on each placed finding that would be applied.
         codemods: instances of `Codemod` that run, in place of the selected ones unless `select` is
@@ -41,6 +42,7 @@ class Request:
     format: bool | None = None
     config: CommandLineConfig = field(default_factory=CommandLineConfig)
     isolated: bool = False
+    recurse: bool = False
     write: bool = True
     accept: Callable[[LocatedFinding], bool] | None = None
     codemods: tuple[Any, ...] = ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fixaudit.files.ignored_dirs import is_never
 from fixaudit.files.listing import SUFFIXES, Listing
+from fixaudit.files.repositories import git_folder
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]
 
 
-def walk(folder: str, start: str, listing: Listing) -> None:
+def walk(folder: str, start: str, listing: Listing) -> list[str]:
     """Add the files below `folder`; `.gitignore` files count from `start` (it or one above) down.
 
-    Links to folders are not entered, as git does not either, so a loop cannot hold the walk.
+    Links to folders are not entered, as git does not either, so a loop cannot hold the walk. Nor
+    are repositories below `folder`: their tops are returned.
     """
+    repositories = []
     pending = [(folder, _rules_above(start, folder))]
     while pending:
         at, rules = pending.pop()
@@ -29,14 +32,21 @@ def walk(folder: str, start: str, listing: Listing) -> None:
         except OSError as error:
             listing.unreadable.append((at, error.strerror or str(error)))
             continue
-        if any(entry.name == ".gitignore" for entry in entries):
+        names = {entry.name for entry in entries}
+        if ".git" in names and at != folder and git_folder(at) is not None:
+            repositories.append(at)
+            continue
+        if ".gitignore" in names:
             rules = _with_rules_of(at, rules)
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if not is_never(entry.path, entry.name) and not _ignored(f"{entry.path}/", rules):
+                if is_never(entry.path, entry.name):
+                    listing.skipped.add(entry.path)
+                elif not _ignored(f"{entry.path}/", rules):
                     pending.append((entry.path, rules))
             elif entry.name.endswith(SUFFIXES) and not _ignored(entry.path, rules):
                 listing.paths.append(entry.path)
+    return repositories
 
 
 def _rules_above(start: str, folder: str) -> Rules:

@@ -10,12 +10,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fixaudit.files.git import list_folder
+from fixaudit.files.git_listing import list_folder
+from fixaudit.files.ignored_dirs import is_told
 from fixaudit.files.listing import Listing
+
+_MOST_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,59 @@ class FileProblem:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """`files` are absolute, sorted by their text and without repetition."""
+    """`files` are absolute, sorted by their text and without repetition.
+
+    `inner` are tops of repositories inside of the one that owns the folder that was named: their
+    files are among `files` until `outer` takes them out. `skipped` are folders that were passed
+    over by their name or as environments, and might hold sources.
+    """
 
     files: list[Path] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
+    inner: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    def outer(self, named: Iterable[str], recurse: bool = False) -> Discovery:
+        """What remains without the files of inner repositories, `inner` being those that had any.
+
+        What is named (absolute paths) in an inner repository remains, and with `recurse` all does.
+        """
+        if recurse or not self.inner:
+            return replace(self, inner=())
+        prefixes = tuple(os.path.join(top, "") for top in self.inner)
+        inside = tuple(path for path in named if os.path.join(path, "").startswith(prefixes))
+        below = tuple(os.path.join(path, "") for path in inside)
+        kept, left = [], set[str]()
+        for path in self.files:
+            text = str(path)
+            if text.startswith(prefixes) and text not in inside and not text.startswith(below):
+                left.add(max((p for p in prefixes if text.startswith(p)), key=len).rstrip(os.sep))
+            else:
+                kept.append(path)
+        return replace(self, files=kept, inner=tuple(sorted(left)))
+
+    def left_alone(self, relative: Callable[[Path], str]) -> Iterator[str]:
+        """Lines for people: what a run does not look into, its places as `relative` names them."""
+        if self.inner:
+            names = _some(map(relative, map(Path, self.inner)))
+            what = "repositories" if len(self.inner) > 1 else "repository"
+            yield (
+                f"{len(self.inner)} {what} inside of this one left alone ({names});"
+                " --recurse looks into them"
+            )
+        if self.skipped:
+            names = _some(map(relative, map(Path, self.skipped)))
+            what = "folders" if len(self.skipped) > 1 else "folder"
+            yield (
+                f"{len(self.skipped)} {what} of build output, environments or dependencies passed"
+                f" over ({names}); name one to look into it"
+            )
+
+
+def _some(names: Iterable[str]) -> str:
+    shown = [printable(name) for name in names]
+    more = f", and {len(shown) - _MOST_NAMES} more" if len(shown) > _MOST_NAMES else ""
+    return ", ".join(shown[:_MOST_NAMES]) + more
 
 
 def discover(paths: Sequence[Path], *, exclude: Sequence[str] = (), root: Path) -> Discovery:
@@ -88,6 +140,8 @@ class _Found:
         self.by_real: dict[str, str] = {}
         self.links: list[tuple[str, bool]] = []
         self.problems: list[FileProblem] = []
+        self.inner: set[str] = set()
+        self.skipped: set[str] = set()
 
     def add(self, path: str, given: Path) -> None:
         try:
@@ -116,6 +170,12 @@ class _Found:
             FileProblem(Path(path), "unreadable", f"folder cannot be read: {reason}")
             for path, reason in listing.unreadable
         ]
+        self.inner.update(listing.inner)
+        self.skipped.update(
+            path
+            for path in listing.skipped
+            if is_told(os.path.basename(path)) and not self.excluded(os.path.join(path, ""))
+        )
         for path, is_link in _present(listing):
             if self.excluded(path):
                 continue
@@ -130,7 +190,10 @@ class _Found:
             target = os.path.realpath(path)
             if target not in self.by_real and (named or self._followed(target)):
                 self.by_real[target] = path
-        return Discovery([Path(path) for path in sorted(self.by_real.values())], self.problems)
+        files = [Path(path) for path in sorted(self.by_real.values())]
+        return Discovery(
+            files, self.problems, tuple(sorted(self.inner)), tuple(sorted(self.skipped))
+        )
 
     def _followed(self, target: str) -> bool:
         return target.startswith(self.root) and os.path.isfile(target)

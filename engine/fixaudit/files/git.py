@@ -1,143 +1,109 @@
-"""Reading from git, and the files below one folder: from git where there is a repository.
+"""The only place that starts git, for the engine and the command line alike.
 
-`read_git` is the only function that starts git, apart from `write_git` of the command line.
+A repository's own configuration can name programs: a file system monitor, hooks, filters, external
+diffs, transports of missing objects. None of them is started here, but for the hooks of a commit
+that was asked for.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
-
-from fixaudit.files.directory_walk import walk
-from fixaudit.files.ignored_dirs import Allowed
-from fixaudit.files.listing import SUFFIXES, Listing
 
 if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
-
-def list_folder(folder: str, top: str) -> Listing:
-    """The Python files below `folder` but those that git ignores and those of tools and environments.
-
-    `top` is the project's folder, from which `.gitignore` files are read where there is no git.
-    """
-    listing = Listing()
-    repository = repository_of(folder)
-    if repository is None or not _from_git(folder, listing):
-        walk(folder, _rules_start(folder, repository or top), listing)
-    return listing
-
-
-def repository_of(folder: str) -> str | None:
-    """The nearest folder upward that holds `.git`, by looking only."""
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-    return folder
-
-
-def _rules_start(folder: str, top: str) -> str:
-    inside = folder == top or folder.startswith(os.path.join(top, ""))
-    return top if inside else folder
-
-
-def _from_git(folder: str, listing: Listing) -> bool:
-    """Fill `listing` by `git ls-files`; false where git gave no answer or ignores the folder."""
-    allowed = Allowed(folder)
-    pending = [folder]
-    while pending:
-        at = pending.pop()
-        entries = _ls_files(at, listing)
-        if at == folder and (entries is None or (not entries and _git_ignores(folder))):
-            return False
-        prefix = os.path.join(at, "")
-        for path, nested in (entries or {}).items():
-            path = prefix + path
-            if nested:
-                if allowed.file(os.path.join(path, "")):
-                    pending.append(path)
-            elif path.endswith(SUFFIXES) and allowed.file(path):
-                listing.paths.append(path)
-    return True
+# What `git rev-parse --local-env-vars` names, but for the configuration a user gives by the
+# environment, and what would start a program or read names otherwise.
+_DROPPED = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_ATTR_SOURCE", "GIT_COMMON_DIR", "GIT_CONFIG",
+        "GIT_DIFF_OPTS", "GIT_DIR", "GIT_EXTERNAL_DIFF", "GIT_GLOB_PATHSPECS", "GIT_GRAFT_FILE",
+        "GIT_ICASE_PATHSPECS", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INDEX_VERSION",
+        "GIT_INTERNAL_SUPER_PREFIX", "GIT_LITERAL_PATHSPECS", "GIT_NAMESPACE",
+        "GIT_NOGLOB_PATHSPECS", "GIT_NO_REPLACE_OBJECTS", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
+        "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+    }
+)  # fmt: skip
+# A missing object is an error: fetching it would start the transport a configuration names.
+_OFFLINE = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PAGER": "cat",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+    "FIXAUDIT_EMPTY": "",
+}
+_SETTINGS = (
+    *("-c", "core.fsmonitor=false", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false"),
+    *("-c", "safe.bareRepository=explicit", "-c", "submodule.recurse=false", "-c", "gc.auto=0"),
+    *("-c", f"core.hooksPath={os.devnull}", "--no-pager"),
+)
+_CONVERTING = frozenset({"diff", "hash-object", "update-index"})
 
 
-def _ls_files(folder: str, listing: Listing) -> dict[str, bool] | None:
-    """Relative paths below `folder`, and whether each is a repository of its own; None: no answer."""
-    run = _ask(folder, "ls-files", "-z", "--stage", "--cached", "--others", "--exclude-standard")
-    if run is None or run.returncode != 0:
-        return None
-    for line in os.fsdecode(run.stderr).splitlines():
-        if line.startswith("warning: could not open directory '"):
-            name, _, reason = line.partition("'")[2].rpartition("': ")
-            listing.unreadable.append((os.path.join(folder, name.rstrip("/")), reason))
-    entries: dict[str, bool] = {}
-    for record in os.fsdecode(run.stdout).split("\0")[:-1]:
-        # Tracked: "mode object stage<TAB>path"; untracked: the path alone, "/" behind a repository.
-        head, tab, path = record.partition("\t")
-        if tab and _is_stage(head):
-            entries[path] = head.startswith("160000 ")
-        else:
-            entries[record.rstrip("/")] = record.endswith("/")
-    return entries
-
-
-def _is_stage(head: str) -> bool:
-    """True for `100644 <object id> 0`, which no untracked file is named by accident."""
-    return head[:6].isdigit() and head[6:7] == " " and head[-2:-1] == " " and len(head) >= 49
-
-
-def _git_ignores(folder: str) -> bool:
-    run = _ask(folder, "check-ignore", "--quiet", ".")
-    return run is not None and run.returncode == 0
-
-
-def _ask(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
-    """How git ended; None where it cannot be started."""
-    try:
-        # Listing must not start a program that a repository's own configuration names.
-        return read_git(folder, "-c", "core.fsmonitor=false", *arguments)
-    except OSError:
-        return None
-
-
-def read_git(
-    folder: str | Path, *arguments: str, environment: Mapping[str, str] | None = None
+def run_git(
+    folder: str | Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    hooks: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a git command that changes nothing in `folder`, with an empty standard input.
+    """Run a git command in `folder`, the top of a repository; its exit code is the caller's to judge.
 
-    `environment` is the whole environment; by default that of this process without the names by
-    which a hook speaks of its own repository. The exit code is the caller's to judge. Raises
-    OSError where git cannot be started.
+    The environment is this process's, without what a hook says of its own repository, and with
+    `environment` added. With `hooks` the command may run hooks, which then may do as they like.
+    Raises OSError where git cannot be started.
     """
+    settings: Sequence[str] = ()
+    if arguments[0] in _CONVERTING:
+        settings = _empty_filters(folder, environment)
+    return _run(folder, (*settings, *arguments), stdin, environment, hooks)
+
+
+def git_program() -> str:
+    """The path of git, never one that the folder at hand holds. Raises FileNotFoundError."""
+    for folder in os.get_exec_path():
+        for name in ("git.exe",) if os.name == "nt" else ("git",):
+            path = os.path.join(folder, name)
+            if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):
+                return path
+    raise FileNotFoundError(2, "no git on the PATH")
+
+
+def _run(
+    folder: str | Path,
+    arguments: Sequence[str],
+    stdin: bytes,
+    environment: Mapping[str, str] | None,
+    hooks: bool,
+) -> subprocess.CompletedProcess[bytes]:
     import subprocess
 
+    whole = {name: value for name, value in os.environ.items() if name not in _DROPPED}
+    # A hook's own git commands inherit what is set for this one.
+    whole |= {} if hooks else _OFFLINE
     return subprocess.run(
-        ["git", *arguments],
+        [git_program(), *(() if hooks else _SETTINGS), *arguments],
         cwd=folder,
-        env=_clean_environment() if environment is None else environment,
-        stdin=subprocess.DEVNULL,
+        env={**whole, "GIT_EDITOR": ":", "GIT_SEQUENCE_EDITOR": ":", **(environment or {})},
+        input=stdin,
         capture_output=True,
         check=False,
     )
 
 
-def _clean_environment() -> dict[str, str]:
-    # A hook's GIT_DIR and GIT_INDEX_FILE speak of the hook's repository, not of this folder's.
-    environment = {name: value for name, value in os.environ.items() if name not in _LOCAL_NAMES}
-    return environment | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-
-
-_LOCAL_NAMES = frozenset(
-    {
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_PREFIX",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_COMMON_DIR",
-    }
-)
+def _empty_filters(folder: str | Path, environment: Mapping[str, str] | None) -> list[str]:
+    """Settings that leave every configured filter without a program."""
+    pattern = r"^filter\..*\.(clean|smudge|process|required)$"
+    asked = ("config", "--null", "--name-only", "--get-regexp", pattern)
+    found = _run(folder, asked, b"", environment, False).stdout
+    settings: list[str] = []
+    for name in sorted({os.fsdecode(name) for name in found.split(b"\0") if name}):
+        # `-c` ends a name at its first `=`. An empty `required` is a false one.
+        odd = "=" in name
+        settings += ["--config-env", f"{name}=FIXAUDIT_EMPTY"] if odd else ["-c", f"{name}="]
+    return settings

@@ -11,8 +11,12 @@ SUFFIXES = (".py", ".pyw")
 class Listing:
     """Absolute paths of the Python files below a folder; some may be links, or be gone by now.
 
-    `unreadable` pairs folders with the reason they could not be looked into.
+    `unreadable` pairs folders with the reason they could not be looked into; `inner` are the tops of
+    repositories inside of the one that owns the folder, whose files are among the paths; `skipped`
+    are folders passed over by their name, or as environments.
     """
 
     paths: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
+    inner: list[str] = field(default_factory=list)
+    skipped: set[str] = field(default_factory=set)

@@ -241,11 +241,12 @@ class Worker:
     # ------------------------------------------------------------------ many files
 
     def discover(self) -> Discovery:
-        """The files of the run, excluded ones left out, and the paths that do not exist."""
-        found = self._discover(self.request.paths)
-        kept = [p for p in found.files if not self.resolver.excludes(p, self._named)]
+        """The files of the run, excluded and inner ones left out, and the paths that do not exist."""
+        everything = self._discover(self.request.paths)
+        found = everything.outer(self._named, self.request.recurse)
+        kept = [path for path in found.files if not self.resolver.excludes(path, self._named)]
         here = [os.path.abspath(path) for path in self.request.paths]
-        if len(kept) == len(found.files) and here == [os.fspath(self.root)]:
+        if len(kept) == len(everything.files) and here == [os.fspath(self.root)]:
             self._whole = len(kept)
         return replace(found, files=kept)
 

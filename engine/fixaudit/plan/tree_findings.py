@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fixaudit.authoring.codemod import Codemod
+from fixaudit.files.discovery import Discovery
 from fixaudit.model.outcome import Outcome, Problem
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit.plan.codebase import Tree
@@ -18,11 +19,15 @@ Watch = Callable[[Iterable[Outcome], int], Iterator[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A tree, the codemods that looked at it, and whether unsafe edits are wanted there."""
+    """A tree, the codemods that looked at it, and whether unsafe edits are wanted there.
+
+    `found` are its files, and what was not looked into.
+    """
 
     tree: Tree
     codemods: tuple[Codemod, ...]
     unsafe: bool
+    found: Discovery
 
 
 def survey(request: Request, watch: Watch | None = None) -> Survey:
@@ -47,7 +52,7 @@ def survey(request: Request, watch: Watch | None = None) -> Survey:
     )
     tree.problems = (*missing, *tree.problems)
     unsafe = config.unsafe if request.unsafe is None else request.unsafe
-    return Survey(tree, codemods, unsafe)
+    return Survey(tree, codemods, unsafe, found)
 
 
 def _bases(request: Request, worker: Worker) -> Iterator[str]:

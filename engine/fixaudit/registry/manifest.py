@@ -17,6 +17,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from fixaudit.files.atomic_write import write_atomically
+from fixaudit.files.user_folders import cache_folder
 from fixaudit.registry.code_hash import code_hash
 from fixaudit.registry.entry_points import entry_points
 
@@ -127,19 +128,6 @@ def _place() -> str | None:
     own = repr((os.path.abspath(__file__), sys.prefix, sys.version_info))
     name = blake2b(own.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return os.path.join(folder, f"codemods-{name}.json")
-
-
-def cache_folder() -> str | None:
-    """The user's folder for what can be made again, by the custom of the platform."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME", "")
-        if not os.path.isabs(base):
-            base = os.path.expanduser("~/.cache")
-    return os.path.join(base, "fixaudit") if os.path.isabs(base) else None
 
 
 def _read(path: str, key: str) -> list[ManifestEntry] | None:

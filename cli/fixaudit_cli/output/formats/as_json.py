@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -57,6 +59,7 @@ def findings(path: str, sites: Iterable[LocatedFinding]) -> Iterator[dict[str, A
             "codemod": found.codemod,
             "code": found.code,
             "path": path,
+            **_path_bytes(path),
             "line": site.line,
             "column": site.column,
             "end_line": site.end_line,
@@ -81,7 +84,15 @@ def _edit(edit: LocatedEdit) -> dict[str, Any]:
 def error(problem: Problem) -> dict[str, Any]:
     return {
         "path": problem.path,
+        **_path_bytes(problem.path),
         "line": problem.line,
         "kind": problem.kind,
         "message": problem.message,
     }
+
+
+def _path_bytes(path: str) -> dict[str, str]:
+    """The bytes of a name that is not UTF-8, in base64; there `path` can only show them."""
+    if path.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in path):
+        return {}
+    return {"path_bytes": b64encode(os.fsencode(path)).decode("ascii")}

@@ -1,0 +1,166 @@
+"""Whether git could give a file back: its content against the index, the index against HEAD.
+
+What git remembers of file times is not asked, nor the marks that hide changes from it. A file's own
+bytes are compared first; only where they differ are git's own conversions applied (line ends,
+`$Id$`, encodings), with every external filter without a program.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixaudit_cli.git.repository import GitError, Repository, base
+
+DIRTY = "has uncommitted changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file in the index; `blob` is the id of its content, `mark` hides changes from git."""
+
+    mode: bytes
+    blob: str
+    mark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dirt:
+    """A file that is refused, and why; `kind` is `dirty`, or `commit` where it may be written."""
+
+    path: Path
+    kind: str
+    reason: str
+
+
+def dirty(repository: Repository, paths: Iterable[Path]) -> tuple[Dirt, ...]:
+    """Those of `paths` whose content git could not give back: modified, staged or untracked.
+
+    Ignored files count as clean. Paths outside the repository are left out.
+    """
+    files = dict(_inside(repository, paths))
+    if not files:
+        return ()
+    index = entries(repository)
+    found = {name: DIRTY for name in _staged(repository) if name in files}
+    unknown = [name for name in files if name not in index]
+    found |= dict.fromkeys(set(unknown) - _ignored(repository, unknown), DIRTY)
+    known = {name: index[name] for name in files if name in index and name not in found}
+    found |= _modified(repository, known)
+    rows = (Dirt(files[name], "dirty", reason) for name, reason in found.items())
+    return tuple(sorted(rows, key=lambda row: row.path))
+
+
+def uncommittable(repository: Repository, paths: Iterable[Path]) -> tuple[Dirt, ...]:
+    """Those of `paths` that a commit must not hold: git does not track them, or filters them."""
+    files = dict(_inside(repository, paths))
+    if not files:
+        return ()
+    index = entries(repository)
+    found = {name: "is not tracked by git" for name in files if name not in index}
+    for name, filter in _filters(repository, files).items():
+        found[name] = f"has a git filter ({filter}), which is not run"
+    return tuple(Dirt(files[name], "commit", reason) for name, reason in sorted(found.items()))
+
+
+def entries(
+    repository: Repository, environment: Mapping[str, str] | None = None
+) -> dict[bytes, Entry]:
+    """The index, by name; files in conflict are in it under an empty id."""
+    listed = repository.run("ls-files", "--stage", "-v", "-z", environment=environment)
+    found: dict[bytes, Entry] = {}
+    for record in listed.split(b"\0")[:-1]:
+        head, _, name = record.partition(b"\t")
+        tag, mode, blob, stage = head.split(b" ")
+        found[name] = Entry(mode, blob.decode() if stage == b"0" else "", _mark(tag.decode()))
+    return found
+
+
+def _mark(tag: str) -> str | None:
+    if tag in "Ss":
+        return "skip-worktree"
+    return "assume-unchanged" if tag.islower() else None
+
+
+def blob_id(content: bytes, like: str) -> str:
+    """The id git gives these bytes, by the hash of the id `like`."""
+    made = hashlib.sha1(usedforsecurity=False) if len(like) == 40 else hashlib.sha256()
+    made.update(b"blob %d\0" % len(content))
+    made.update(content)
+    return made.hexdigest()
+
+
+def _inside(repository: Repository, paths: Iterable[Path]) -> Iterator[tuple[bytes, Path]]:
+    for path in paths:
+        # Through links at the end too: what they lead to is the file that is written.
+        try:
+            yield repository.names([Path(os.path.realpath(path))])[0], path
+        except GitError:
+            continue
+
+
+def _staged(repository: Repository) -> list[bytes]:
+    asked = ("diff-index", "--cached", "--name-only", "--no-renames", "--ignore-submodules", "-z")
+    return repository.run(*asked, base(repository), "--").split(b"\0")[:-1]
+
+
+def _ignored(repository: Repository, names: list[bytes]) -> set[bytes]:
+    if not names:
+        return set()
+    done = repository.attempt("check-ignore", "-z", "--stdin", stdin=_joined(names))
+    return set(done.stdout.split(b"\0")[:-1])
+
+
+def _modified(repository: Repository, known: dict[bytes, Entry]) -> dict[bytes, str]:
+    found: dict[bytes, str] = {}
+    doubtful = []
+    for name, entry in known.items():
+        try:
+            content = repository.absolute(name).read_bytes()
+        except OSError:
+            continue  # gone or unreadable: nothing of it can be overwritten
+        if not entry.blob:
+            found[name] = "is in conflict"
+        elif blob_id(content, entry.blob) != entry.blob:
+            doubtful.append(name)
+    filters = _filters(repository, doubtful)
+    plain = [name for name in doubtful if name not in filters]
+    for name, filter in filters.items():
+        found[name] = f"has a git filter ({filter}), which is not run to see its changes"
+    for name, blob in zip(plain, _converted(repository, plain), strict=True):
+        if blob != known[name].blob:
+            mark = known[name].mark
+            found[name] = f"has changes that its mark {mark} hides from git" if mark else DIRTY
+    return found
+
+
+def _filters(repository: Repository, names: Iterable[bytes]) -> dict[bytes, str]:
+    """The filters that attributes give to files, whether or not they are configured."""
+    asked = _joined(names)
+    if not asked:
+        return {}
+    fields = repository.run("check-attr", "-z", "--stdin", "filter", stdin=asked).split(b"\0")
+    pairs = zip(fields[::3], fields[2::3], strict=False)
+    none = {b"unspecified", b"unset"}
+    return {name: os.fsdecode(value) for name, value in pairs if value not in none}
+
+
+def _converted(repository: Repository, names: list[bytes]) -> list[str]:
+    """The ids of the files' contents as git would store them."""
+    if not names:
+        return []
+    asked = b"".join(_quoted(name) + b"\n" for name in names)
+    return repository.run("hash-object", "--stdin-paths", stdin=asked).decode().split()
+
+
+def _quoted(name: bytes) -> bytes:
+    if b"\n" not in name and not name.startswith(b'"'):
+        return name
+    return b'"' + b"".join(b"\\%03o" % byte for byte in name) + b'"'
+
+
+def _joined(names: Iterable[bytes]) -> bytes:
+    return b"".join(name + b"\0" for name in names)

@@ -1,0 +1,107 @@
+"""The user's index under git's own lock: other git processes wait, or are waited for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from fixaudit_cli.git.dirt import entries
+from fixaudit_cli.git.repository import GitError, Repository
+
+_WAITS = (0.1, 0.4, 1.5, 0.0)  # seconds: an editor's git looks at the index every now and then
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+class IndexLock:
+    """The lock held; `replace` puts the new index in place, or the lock goes without a trace."""
+
+    def __init__(self, index: Path) -> None:
+        self.index = index
+        self.path = index.with_name(index.name + ".lock")
+
+    def write(self, own: Path) -> None:
+        """Let the lock's file hold the new index."""
+        shutil.copyfile(own, self.path)
+        # By its time git knows which files may have changed since: it must not be younger.
+        times = own.stat()
+        os.utime(self.path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        if self.index.exists():
+            shutil.copymode(self.index, self.path)
+
+    def replace(self) -> None:
+        """Put the new index in place."""
+        os.replace(self.path, self.index)
+
+
+@contextmanager
+def index_locked(repository: Repository) -> Iterator[IndexLock]:
+    """Hold git's lock of the index. Raises GitError where another process keeps it."""
+    lock = IndexLock(Path(os.path.realpath(repository.git_path("index"))))
+    for wait in _WAITS:
+        try:
+            os.close(os.open(lock.path, _NEW, 0o666))
+            break
+        except FileExistsError:
+            time.sleep(wait)
+        except OSError as error:
+            raise GitError(f"cannot write {lock.path}: {error.strerror}") from error
+    else:
+        raise GitError(f"another git process is at work here; it holds {lock.path}")
+    try:
+        yield lock
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(lock.path)
+
+
+@contextmanager
+def index_copy(repository: Repository, index: Path) -> Iterator[tuple[Path, Mapping[str, str]]]:
+    """A copy of the index, and the environment by which git takes it for the index."""
+    with tempfile.TemporaryDirectory(prefix="fixaudit-") as folder:
+        own = Path(folder) / "index"
+        environment = {"GIT_INDEX_FILE": str(own)}
+        if index.exists():
+            shutil.copy2(index, own)
+        else:
+            repository.run("read-tree", "--empty", environment=environment)
+        yield own, environment
+
+
+def follow(repository: Repository, old: str, new: str, environment: Mapping[str, str]) -> None:
+    """Give an index the versions of `new` of every file that it holds as `old` does.
+
+    What was staged in a file otherwise stays staged, and the marks of files stay. `old` and `new`
+    are ids of commits or trees.
+    """
+    asked = ("diff-tree", "-r", "--raw", "--no-abbrev", "--no-renames", "-z")
+    fields = repository.run(*asked, old, new).split(b"\0")
+    index = entries(repository, environment)
+    lines: list[bytes] = []
+    marked: dict[str, list[bytes]] = {}
+    for head, name in zip(fields[:-1:2], fields[1::2], strict=True):
+        _, mode, before, after, _ = head.split(b" ")
+        held = index.get(name)
+        if (held.blob if held else "0" * len(before)) != before.decode():
+            continue
+        lines.append(b"%s %s\t%s\0" % (mode, after, name))
+        if held is not None and held.mark is not None:
+            marked.setdefault(held.mark, []).append(name + b"\0")
+    set_entries(repository, lines, environment)
+    for mark, names in marked.items():
+        stdin = b"".join(names)
+        repository.run(
+            *("update-index", f"--{mark}", "-z", "--stdin"), stdin=stdin, environment=environment
+        )
+    # Their times, or every one of them would be read again by the next `git status`.
+    repository.attempt("update-index", "-q", "--refresh", environment=environment)
+
+
+def set_entries(repository: Repository, lines: list[bytes], environment: Mapping[str, str]) -> None:
+    """Put `mode id TAB name NUL` lines into the index that the environment names."""
+    asked = ("update-index", "-z", "--index-info")
+    repository.run(*asked, stdin=b"".join(lines), environment=environment)
