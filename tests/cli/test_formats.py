@@ -72,7 +72,7 @@ def test_sarif_is_valid_and_agrees(collected: Collected, counts: dict[str, int])
     found = dict.fromkeys(counts, 0)
     rules = {rule["id"] for rule in only["tool"]["driver"]["rules"]}
     for result in results:
-        found[result["properties"]["verdict"]] += 1
+        found[result["properties"]["verdict"]] += "suppressions" not in result
         assert result["ruleId"] in rules
         if "fixes" in result:
             assert result["properties"]["applicability"] in {"safe", "unsafe"}
@@ -114,8 +114,10 @@ def test_github_annotates_what_needs_action(collected: Collected, counts: dict[s
     lines = "".join(render("github", collected)).splitlines()
     assert sum(line.startswith("::warning ") for line in lines) == shown(collected, "fix", "unsafe")
     assert sum(line.startswith("::notice ") for line in lines) == shown(collected, "review")
-    assert sum(line.startswith("::debug::") for line in lines) == sum(counts.values()) - shown(
-        collected, "fix", "unsafe", "review"
+    assert sum(line.startswith("::debug::") for line in lines) == (
+        sum(counts.values())
+        + collected.tally.suppressed
+        - shown(collected, "fix", "unsafe", "review")
     )
     errors = [line for line in lines if line.startswith("::error ")]
     assert len(errors) == 1
@@ -126,7 +128,11 @@ def test_github_annotates_what_needs_action(collected: Collected, counts: dict[s
 def test_junit_is_well_formed_and_agrees(collected: Collected, counts: dict[str, int]) -> None:
     root = ElementTree.fromstring("".join(render("junit", collected)))
     cases = root.findall(".//testcase")
-    assert len(cases) == sum(counts.values()) + 1 == int(root.attrib["tests"])
+    assert (
+        len(cases)
+        == sum(counts.values()) + collected.tally.suppressed + 1
+        == int(root.attrib["tests"])
+    )
     failures = root.findall(".//failure")
     assert len(failures) == int(root.attrib["failures"])
     assert len(failures) == shown(collected, "fix", "unsafe", "review")
@@ -141,7 +147,7 @@ def test_markdown_holds_counts_reasons_and_diffs(
     total = next(line for line in text.splitlines() if line.startswith("| **all** |"))
     assert [int(cell) for cell in total.split("|")[2:6]] == [counts[verdict] for verdict in Verdict]
     sites = [line for line in text.splitlines() if line.startswith("- line ")]
-    assert len(sites) == sum(counts.values())
+    assert len(sites) == sum(counts.values()) + collected.tally.suppressed
     changed = [row for row in collected.rows if row.changed is not None]
     assert text.count("diff\ndiff --git ") == len(changed) > 5
 
@@ -157,7 +163,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        if tag == "li" and values.get("data-verdict"):
+        if tag == "li" and values.get("data-verdict") and "suppressed" not in str(values["class"]):
             self.rows.append(values["data-verdict"] or "")
         self.tables += tag == "table" and values.get("class") == "diff"
         self.fetched += [

@@ -17,7 +17,9 @@ Name = Annotated[str, typer.Argument(help="The codemod's name, kebab-case.")]
 Folder = Annotated[
     Path | None,
     typer.Option(
-        "--dir", help="The folder of codemods; tools/codemods by default.", show_default=False
+        "--dir",
+        help="The folder of codemods; the configured one, else tools/codemods.",
+        show_default=False,
     ),
 ]
 Code = Annotated[
@@ -35,9 +37,7 @@ def command(name: Name, folder: Folder = None, code: Code = None) -> int:
     here = Path.cwd()
     at_home = _is_fixaudit_itself(here)
     root = here if at_home else find_root((here,))
-    codemods = (
-        Path(os.path.abspath(folder)) if folder else root / (_HOME if at_home else "tools/codemods")
-    )
+    codemods = Path(os.path.abspath(folder)) if folder else _folder(root, at_home)
     scaffold = Scaffold(
         name, code or _free_code(here, "FA7" if at_home else "X"), codemods, root / "fixtures",
         "style" if at_home else "local",
@@ -94,6 +94,15 @@ def _trust(folder: Path, ours: bool) -> str:
 
 
 _HOME = "codemods/fixaudit_codemods"
+
+
+def _folder(root: Path, at_home: bool) -> Path:
+    """Where codemods stand: in the folder that is configured, whether it exists yet or not."""
+    from fixaudit_cli.output.codemod_list import configured_folders
+
+    if at_home:
+        return root / _HOME
+    return next(iter(configured_folders(root)), root / "tools/codemods")
 
 
 def _is_fixaudit_itself(folder: Path) -> bool:

@@ -38,7 +38,7 @@ def command(
 ) -> int:
     """Test codemods against their fixtures; exit 1 when one fails."""
     if importlib.util.find_spec("pytest") is None:
-        raise ConfigError("`fixaudit test` runs on pytest: pip install pytest")
+        raise ConfigError("`fixaudit test` needs pytest: pip install 'fixaudit[test]'")
     if not (fixtures / "before").is_dir():
         raise ConfigError(
             f"{fixtures / 'before'}: does not exist; `fixaudit new NAME` makes the first fixtures"

@@ -31,7 +31,10 @@ def show(select: Sequence[str] | None = None, selection: Selection | None = None
 
 
 class Known:
-    """The codemods available in a folder, the current one by default; `entries` holds them all."""
+    """The codemods available in a folder, the current one by default; `entries` holds them all.
+
+    For a `folder` that is given, configured folders of codemods may not exist yet.
+    """
 
     def __init__(self, selection: Selection | None = None, folder: Path | None = None) -> None:
         from fixaudit.config.resolve import ConfigResolver
@@ -42,11 +45,12 @@ class Known:
         config = resolver.for_path(folder or Path.cwd())
         self._root = given.base
         self._local: LocalCode | None = None
-        if config.codemod_paths:
+        paths = [path for path in config.codemod_paths if folder is None or path.is_dir()]
+        if paths:
             from fixaudit.registry.local_code import LocalCode
 
             self._local = LocalCode(given.local_code)
-            self.entries = manifest_under(config.codemod_paths, self._local, config.typed_paths)
+            self.entries = manifest_under(paths, self._local, config.typed_paths)
         else:
             self.entries = installed_manifest()
 
@@ -64,6 +68,15 @@ class Known:
         for problem in problems:
             note(f"{problem.path}: {problem.kind}: {problem.message}")
         return 2 if problems else 0
+
+
+def configured_folders(folder: Path, selection: Selection | None = None) -> Sequence[Path]:
+    """The folders of codemods that the configuration of a folder names."""
+    from fixaudit.config.resolve import ConfigResolver
+
+    given = request(None, selection or Selection())
+    resolver = ConfigResolver(given.config, isolated=given.isolated)
+    return resolver.for_path(folder).codemod_paths
 
 
 def _as_json(entries: Sequence[ManifestEntry]) -> str:

@@ -7,12 +7,13 @@ import re
 import stat
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
 from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats import text
-from fixaudit_cli.output.tally import sites_of
+from fixaudit_cli.output.tally import Tally, sites_of
 from fixaudit_cli.output.terminal import Painter, note, write, write_bytes
 
 _COMMAND = re.compile(rb"((?:^|\r)[ \t]*):(?=:)", re.MULTILINE)
@@ -30,6 +31,20 @@ def patch_of(outcome: Changed) -> bytes:
     return unified(outcome.path, outcome.before, outcome.after, heading=heading).patch
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One file of a preview: the sites worth showing, and its patch where one is wanted."""
+
+    path: str
+    sites: tuple[LocatedFinding, ...]
+    patch: bytes
+
+    def told(self, tally: Tally) -> Row:
+        """The row as it is at the end of a run; a patch goes that was not written as it is."""
+        sites = tuple(map(tally.told, self.sites))
+        return self if sites == self.sites else Row(self.path, sites, b"")
+
+
 class Preview:
     """Prints outcomes to stdout: comments that name each site, then a patch `git apply` takes."""
 
@@ -38,13 +53,17 @@ class Preview:
         self._patches = patches
         self._paint = Painter(sys.stdout)
 
-    def show(self, outcome: Outcome) -> None:
+    def row(self, outcome: Outcome) -> Row:
+        """What there is to show of one file."""
+        sites = tuple(site for site in sites_of(outcome) if self._worth_showing(site))
+        patch = patch_of(outcome) if self._patches and isinstance(outcome, Changed) else b""
+        return Row(outcome.path, sites, patch)
+
+    def show(self, row: Row) -> None:
         """Print one file; nothing where it has no site to show and no change."""
-        shown = [site for site in sites_of(outcome) if self._worth_showing(site)]
-        if shown:
-            self._sites(outcome.path, shown)
-        if isinstance(outcome, Changed) and self._patches:
-            patch = patch_of(outcome)
+        if row.sites:
+            self._sites(row.path, row.sites)
+        if patch := row.patch:
             if sys.stdout.isatty():
                 write(text.paint_patch(patch, self._paint))
             else:

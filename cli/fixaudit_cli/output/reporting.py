@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from fixaudit_cli.write.write_run import RunReport
 
 
+_NO_FILE = (
+    "no file was looked at: the paths hold no Python file that the options and `exclude` leave in"
+)
+
+
 def report_problems(tally: Tally) -> None:
     """Every problem, one line each."""
     for problem in tally.problems:
@@ -27,6 +32,9 @@ def report_problems(tally: Tally) -> None:
 def check_summary(tally: Tally, actionable: int) -> None:
     """The counts and what can be done next, on stderr; `actionable` sites close the gate."""
     counts = ", ".join(f"{tally.verdicts[verdict]} {verdict.value}" for verdict in Verdict)
+    if not tally.files:
+        note(_NO_FILE)
+        return
     note(f"{counted(tally.files, 'file')} looked at: {counts}; {tally.suppressed} suppressed")
     if tally.problems:
         note(f"{counted(len(tally.problems), 'problem')}, named above")
@@ -38,6 +46,9 @@ def check_summary(tally: Tally, actionable: int) -> None:
 
 def apply_summary(tally: Tally, mode: Mode) -> None:
     """What was done and what can be done next, on stderr."""
+    if not tally.files:
+        note(_NO_FILE)
+        return
     verb = "changed" if mode is Mode.WRITE else "would change"
     note(
         f"{counted(tally.applied, 'edit')} in {counted(tally.changed, 'file')} {verb},"

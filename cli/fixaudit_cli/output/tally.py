@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
@@ -15,7 +15,11 @@ REJECTED = "rejected, "
 
 @dataclass(slots=True)
 class Tally:
-    """The counts of a run so far."""
+    """The counts of a run so far; a suppressed site counts as that and by no verdict.
+
+    `refused` says that nothing was written at all; `dropped` are fingerprints of edits that were
+    taken back, `unwritten` paths of files that could not be written.
+    """
 
     files: int = 0
     changed: int = 0
@@ -29,6 +33,10 @@ class Tally:
         default_factory=lambda: defaultdict(Counter)
     )
     problems: list[Problem] = field(default_factory=list)
+    refused: bool = False
+    dropped: set[str] = field(default_factory=set)
+    unwritten: set[str] = field(default_factory=set)
+    _applied_in: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         """Count one file."""
@@ -43,9 +51,11 @@ class Tally:
             self.add_site(site)
 
     def add_site(self, site: LocatedFinding) -> None:
-        self.verdicts[site.finding.verdict] += 1
-        self.codemods[site.finding.codemod][site.finding.verdict] += 1
+        if site.suppressed is None:
+            self.verdicts[site.finding.verdict] += 1
+            self.codemods[site.finding.codemod][site.finding.verdict] += 1
         self.applied += site.applied
+        self._applied_in[site.path] += site.applied
         self.applied_unsafe += site.applied and site.finding.verdict is Verdict.UNSAFE
         self.suppressed += site.suppressed is not None
         self.rejected += (site.suppressed or "").startswith(REJECTED)
@@ -56,8 +66,24 @@ class Tally:
         self.problems.append(problem)
 
     def nothing_written(self) -> None:
-        """Count no file as changed: nothing was written."""
+        """Count no file as changed: the run was refused."""
         self.changed = self.applied = self.applied_unsafe = 0
+        self.refused = True
+
+    def not_written(self, path: str) -> None:
+        """Count no edit of a file that could not be written."""
+        self.unwritten.add(path)
+        self.applied -= self._applied_in.pop(path, 0)
+
+    def drop(self, fingerprint: str) -> None:
+        """Count an edit no more that was taken back after it was written."""
+        self.dropped.add(fingerprint)
+        self.applied -= 1
+
+    def told(self, site: LocatedFinding) -> LocatedFinding:
+        """The site as it is at the end: not applied where its edit was not written or taken back."""
+        gone = self.refused or site.path in self.unwritten or site.fingerprint in self.dropped
+        return replace(site, applied=False) if site.applied and gone else site
 
 
 def sites_of(outcome: Outcome) -> tuple[LocatedFinding, ...]:

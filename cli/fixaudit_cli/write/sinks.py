@@ -14,7 +14,7 @@ from fixaudit_cli.options.scope import Scope, ScopeOptions, changed_scope
 from fixaudit_cli.options.write_options import Mode, ReviewOptions, WriteOptions
 from fixaudit_cli.output.formats import text
 from fixaudit_cli.output.formats.document import collector, render
-from fixaudit_cli.output.preview import Preview
+from fixaudit_cli.output.preview import Preview, Row
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import Painter, give_up, write, write_bytes
 from fixaudit_cli.review.decisions import Decisions, load
@@ -127,29 +127,38 @@ def as_document(outcomes: Iterable[Outcome], sink: Sink, format: str) -> None:
                 yield outcome
 
     sink.take(changes())
+    collected.settle()
     for piece in render(format, collected):
         write(piece)
 
 
 def as_text(outcomes: Iterable[Outcome], sink: Sink, output: OutputOptions, *, diff: bool) -> None:
-    """The sites with their reasons, and the diff where it is wanted."""
+    """The sites with their reasons, and the diff where it is wanted.
+
+    A run that writes shows them when it has written: some edits may not have stayed.
+    """
     preview = Preview(verbose=output.verbose, patches=diff)
+    held: list[Row] = []
 
     def changes() -> Iterator[Changed]:
         for outcome in outcomes:
             if not output.statistics:
-                _show(preview, outcome, sink.options.mode)
+                held.append(preview.row(outcome))
+                if sink.options.mode is not Mode.WRITE:
+                    _show(preview, held.pop(), sink.options.mode)
             if isinstance(outcome, Changed):
                 yield outcome
 
     sink.take(changes())
+    for row in held:
+        _show(preview, row.told(sink.tally), sink.options.mode)
     if output.statistics:
         write(text.statistics(sink.tally, Painter(sys.stdout)))
 
 
-def _show(preview: Preview, outcome: Outcome, mode: Mode) -> None:
+def _show(preview: Preview, row: Row, mode: Mode) -> None:
     try:
-        preview.show(outcome)
+        preview.show(row)
     except BrokenPipeError:
         if mode is Mode.SHOW:
             raise

@@ -143,6 +143,8 @@ class Transaction:
     def _count(self, done: RunReport, tally: Tally) -> None:
         tally.problems += [Problem(path, "skipped", reason) for path, reason in done.skipped]
         tally.problems += [Problem(path, "write", reason) for path, reason in done.failed]
+        for path, _ in (*done.skipped, *done.failed):
+            tally.not_written(path)
         if done.unmarked is not None:
             message = f"the ledger could not be written ({done.unmarked}): run `fixaudit resume`"
             tally.problems.append(Problem("ledger", "write", message))
@@ -153,7 +155,7 @@ class Transaction:
                 site = self.named[fingerprint]
                 message = f"{site.codemod} was dropped here: `{check.runner.command}` fails with it"
                 tally.problems.append(Problem(site.path, "verify", message, site.line))
-                tally.applied -= 1
+                tally.drop(fingerprint)
 
     # ------------------------------------------------------------------ after
 

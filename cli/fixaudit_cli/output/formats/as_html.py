@@ -88,7 +88,7 @@ def _file(row: FileRow) -> str:
 
 def _site(site: LocatedFinding) -> str:
     found = site.finding
-    state = " applied" if site.applied else ""
+    state = " applied" if site.applied else " suppressed" if site.suppressed else ""
     suppressed = f" <em>suppressed: {escape(site.suppressed)}</em>" if site.suppressed else ""
     guidance = f"<p>{escape(' '.join(found.guidance.split()))}</p>" if found.guidance else ""
     return (

@@ -42,6 +42,7 @@ def summary(tally: Tally) -> dict[str, Any]:
         "files": tally.files,
         "changed": tally.changed,
         "failed": tally.failed,
+        "suppressed": tally.suppressed,
         "verdicts": {verdict.value: tally.verdicts[verdict] for verdict in VERDICTS},
         "codemods": {
             name: {verdict.value: counts[verdict] for verdict in VERDICTS}

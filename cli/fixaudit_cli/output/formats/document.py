@@ -54,6 +54,13 @@ class Collected:
         if sites or isinstance(outcome, Changed):
             self.rows.append(FileRow(outcome.path, sites, changed))
 
+    def settle(self) -> None:
+        """Let the rows say what became of the edits; a diff goes that was not written as it is."""
+        for at, row in enumerate(self.rows):
+            sites = tuple(map(self.tally.told, row.sites))
+            if sites != row.sites:
+                self.rows[at] = FileRow(row.path, sites)
+
 
 def collector(format: str, tally: Tally, worker: Worker) -> Collected:
     """What collects the outcomes of a run for one of the formats of `MODULES`."""
