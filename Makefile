@@ -2,13 +2,16 @@ PYTHON ?= python
 FUZZ ?= 10000
 FUZZ_SEED ?= 0
 
-.PHONY: demo test fuzz lint docs bench
+.PHONY: demo test matrix fuzz lint docs bench
 
 demo:  ## what it finds in its own examples
 	-$(PYTHON) -m fixaudit_cli apply --dry-run --isolated --no-cache examples
 
 test:
 	$(PYTHON) -m pytest -q -n auto
+
+matrix:  ## the smoke tests on every Python of this machine; whole suites: MATRIX=--all
+	$(PYTHON) scripts/matrix.py $(MATRIX)
 
 fuzz:  ## all codemods on modules made by chance; other ones: FUZZ_SEED=20000, more: FUZZ=50000
 	FIXAUDIT_FUZZ=$(FUZZ) FIXAUDIT_FUZZ_SEED=$(FUZZ_SEED) $(PYTHON) -m pytest -q -n auto tests/fuzz

@@ -15,6 +15,7 @@ from fixaudit.pipeline.runner import Request, Worker
 from fixaudit_cli.git.foreign import foreign_note
 from fixaudit_cli.options.scope import Scope
 from fixaudit_cli.output.exit_codes import EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS
+from fixaudit_cli.output.ignored_state import mention_ignored
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import note, progress
 
@@ -60,12 +61,13 @@ class Run:
             self.stdin_data = sys.stdin.buffer.read()
             yield self.worker.outcome_of(self.stdin_path, self.stdin_data)
             return
+        mention_ignored(self.worker.root)
         execution = Execution(self.worker, self.speed)
         if not execution.is_known:
             self._check_set_up()
-        told = execution.trouble
-        if told is not None:
-            note(told)
+        said = execution.trouble
+        if said is not None:
+            note(said)
         without_git = foreign_note(self.worker.root)
         if without_git is not None:
             note(without_git)
@@ -83,8 +85,8 @@ class Run:
 
             outcomes = profiled(outcomes, self.worker.project)
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
-        if execution.trouble not in (None, told):
-            note(str(execution.trouble))
+        if execution.trouble is not None and execution.trouble != said:
+            note(execution.trouble)  # the cache was torn in the middle
 
     def _say_withheld(self, files: Sequence[Path], tally: Tally) -> None:
         """Count what the selection would run in these files and may not: code nobody trusts."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.errors import ConfigError
+from fixaudit.files.named_file import write_into
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -167,27 +168,25 @@ def configure(root: Path, folder: Path) -> str:
     if own.is_file():
         return _named_in(own, "", line, name)
     if not project.is_file():
-        own.write_text(line + "\n", "utf-8")
+        write_into(own, f"{line}\n".encode())
         return f"wrote {own.name}"
     return _named_in(project, "[tool.fixaudit]", line, name)
 
 
 def _named_in(path: Path, table: str, line: str, name: str) -> str:
-    text = path.read_text("utf-8")
+    text = path.read_bytes().decode("utf-8")
+    end = "\r\n" if "\r\n" in text else "\n"
     if f'"{name}"' in text and "codemods" in text:
         return f"{path.name} names the folder already"
     if re.search(r"^codemods\s*=", text, re.MULTILINE):
         return f'add "{name}" to `codemods` in {path.name}'
+    heading = re.search(rf"^{re.escape(table)}[ \t]*(?=\r?$)", text, re.MULTILINE)
     if not table:
-        path.write_text(f"{line}\n{text}", "utf-8")
-    elif re.search(rf"^{re.escape(table)}\s*$", text, re.MULTILINE):
-        path.write_text(
-            re.sub(
-                rf"^{re.escape(table)}\s*$", f"{table}\n{line}", text, count=1, flags=re.MULTILINE
-            ),
-            "utf-8",
-        )
+        new = f"{line}{end}{text}"
+    elif heading is not None:
+        new = f"{text[: heading.end()]}{end}{line}{text[heading.end() :]}"
     else:
-        gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
-        path.write_text(f"{text}{gap}{table}\n{line}\n", "utf-8")
+        gap = "" if not text else end if text.endswith("\n") else end * 2
+        new = f"{text}{gap}{table}{end}{line}{end}"
+    write_into(path, new.encode())
     return f"{path.name} names the folder now"

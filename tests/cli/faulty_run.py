@@ -57,15 +57,15 @@ POINTS = {
     "decode": "fixaudit.syntax.module_text:decode",
     "parse": "fixaudit.syntax.module:parse",
     "index": "fixaudit.syntax.module:TreeIndex",
-    "place": "fixaudit.pipeline.pipeline:place",
+    "place": "fixaudit.pipeline.judged:place",
     "suppress": "fixaudit.suppress.suppressions:Suppressions.of",
-    "compose": "fixaudit.pipeline.pipeline:compose",
-    "apply": "fixaudit.pipeline.pipeline:apply_edits",
-    "settle": "fixaudit.pipeline.pipeline:settle",
-    "verify": "fixaudit.pipeline.pipeline:verify",
+    "compose": "fixaudit.pipeline.passes:compose",
+    "apply": "fixaudit.pipeline.passes:apply_edits",
+    "settle": "fixaudit.pipeline.passes:settle",
+    "verify": "fixaudit.pipeline.passes:verify",
     "map": "fixaudit.text.source_map:SourceMap.add",
     "format": "fixaudit.edits.black_lines:format_touched",
-    "finish": "fixaudit.pipeline.pipeline:in_file_bytes",
+    "finish": "fixaudit.pipeline.passes:in_file_bytes",
 }
 """Raise while `bad.py` is worked on."""
 CACHE_POINTS = {

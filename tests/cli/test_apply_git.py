@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from projects import DONE, MODULE, fixaudit, make_project
 from repositories import ENVIRONMENT, Work
+from written_trees import database_of
 
 BOTH = MODULE.replace("return old(2)", "return late(2)")
 
@@ -195,11 +196,11 @@ def test_a_patch_equals_the_dry_run_and_the_written_files(work: Work, tmp_path: 
     (work.top / "app" / "a.py").write_bytes(MODULE.replace("\n", "\r\n").encode()[:-2])
     work.git("commit", "--quiet", "-am", "crlf")
     shown = fixaudit(work.top, "apply", "--dry-run")
-    assert not (work.top / ".fixaudit" / "ledger.db").exists()
+    assert not database_of(work.top).exists()
     patch = tmp_path / "out.patch"
     done = fixaudit(work.top, "apply", "--patch", str(patch))
     assert done.code == 0
-    assert not (work.top / ".fixaudit" / "ledger.db").exists()
+    assert not database_of(work.top).exists()
     assert work.git("status", "--porcelain") == ""
     lines = shown.output.splitlines(keepends=True)
     assert patch.read_bytes() == b"".join(line for line in lines if not line.startswith(b"#"))

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from projects import DONE, MODULE, fixaudit, make_project
-from written_trees import snapshot
+from written_trees import database_of, snapshot
 
 from fixaudit_cli.app import run
 from fixaudit_cli.write.ledger import writing
@@ -42,7 +42,7 @@ def test_undo_gives_back_every_byte_and_mode(tree: Path, capsys: Any) -> None:
     assert run(["undo"]) == 0
     assert run(["resume"]) == 0
     assert run(["runs"]) == 0
-    assert not (tree / ".fixaudit" / "ledger.db").exists()
+    assert not database_of(tree).exists()
     assert run(["apply"]) == 0
     assert "`fixaudit undo` takes it back" in capsys.readouterr().err
     after = snapshot(tree)
@@ -147,8 +147,10 @@ def test_an_interrupt_says_what_to_do(tree: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, error = process.communicate()
     assert process.returncode == 130
-    assert b"fixaudit resume" in error
-    assert error.endswith(b"fixaudit: interrupted\n")
+    assert error.decode().splitlines()[-1] == (
+        "fixaudit: interrupted; run 1 is unfinished: `fixaudit resume` finishes it,"
+        " `fixaudit undo` takes it back"
+    )
     assert fixaudit(tree, "resume").code == 0
     assert (tree / "lib" / "c.py").read_text() == DONE
 
@@ -200,7 +202,7 @@ def test_old_runs_are_pruned_by_the_configured_age(tree: Path, capsys: Any) -> N
 def test_a_run_with_nothing_to_do_is_not_recorded(tree: Path, capsys: Any) -> None:
     assert run(["apply", "--dry-run"]) == 0
     assert run(["apply", "--check"]) == 1
-    assert not (tree / ".fixaudit" / "ledger.db").exists()
+    assert not database_of(tree).exists()
     assert run(["apply"]) == 0
     assert run(["apply"]) == 0
     assert len(listed(capsys)) == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -102,3 +105,22 @@ def test_a_defect_of_the_program_itself_is_no_finding(tmp_path: Path) -> None:
         assert run.stderr.splitlines()[-1].startswith(
             "fixaudit: error: this is a defect of fixaudit"
         )
+
+
+def test_a_name_that_is_not_utf_8_is_one_file_among_others(tmp_path: Path) -> None:
+    name = b"caf\xe9.py"
+    for path in (os.fsencode(tmp_path) + b"/" + name, tmp_path / "other.py"):
+        with open(path, "w") as file:
+            file.write(_BAD)
+    command = [sys.executable, "-m", "fixaudit_cli", "check", "--isolated", "--select", "FA102"]
+    for _ in range(2):  # computed, then from the cache
+        run = subprocess.run(
+            [*command, "--output-format", "json", "."],
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+        assert (run.returncode, run.stderr) == (1, b"")
+        rows = {row["path"]: row for row in json.loads(run.stdout)["findings"]}
+        assert base64.b64decode(rows["caf\udce9.py"]["path_bytes"]) == name
+        assert "path_bytes" not in rows["other.py"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from projects import DONE, MODULE, fixaudit, make_project
 from terminals import Terminal
+from written_trees import database_of
 
 from fixaudit_cli.app import run
 
@@ -30,7 +31,7 @@ def calls(tree: Path, name: str = "a") -> list[bool]:
 
 def decisions(tree: Path) -> list[tuple[str, str]]:
     """The stored decisions: reason and choice."""
-    rows = json.loads((tree / ".fixaudit" / "decisions.json").read_text())["decisions"]
+    rows = json.loads(database_of(tree).with_name("decisions.json").read_text())["decisions"]
     return sorted((f"{row['path']} {row['reason']}", row["choice"]) for row in rows.values())
 
 
@@ -66,7 +67,7 @@ def test_what_was_rejected_stays_rejected_without_asking(tree: Path) -> None:
     assert calls(tree) == [False, True, True]
     rows = json.loads(done.output)["findings"]
     assert [row["suppressed"] for row in rows] == [
-        "rejected, see .fixaudit/decisions.json",
+        f"rejected, see {database_of(tree).with_name('decisions.json')}",
         None,
         None,
     ]
@@ -290,7 +291,7 @@ def test_without_a_terminal_there_is_an_error_at_once(tree: Path) -> None:
     ended = subprocess.run(closed, shell=True, cwd=tree, capture_output=True, check=False)
     assert ended.returncode == 2
     assert b"terminal" in ended.stderr
-    assert not (tree / ".fixaudit" / "ledger.db").exists()
+    assert not database_of(tree).exists()
     assert (tree / "a.py").read_text() == MODULE
 
 
@@ -302,7 +303,7 @@ def test_a_named_file_of_decisions_is_replayed_elsewhere(tree: Path, tmp_path: P
     code, shown = terminal.end()
     assert code == 0, shown
     assert "+    return new.new(3)" in shown
-    assert not (tree / ".fixaudit" / "ledger.db").exists()
+    assert not database_of(tree).exists()
     code, shown = Terminal(tree, *ASK, "a.py", "--decisions", str(kept)).end()
     assert code == 0
     assert "Apply this hunk" not in shown

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
-from written_trees import HASHES, PRINTS, apply_changes, changes_of, make_tree, render
+from written_trees import HASHES, PRINTS, apply_changes, changes_of, database_of, make_tree, render
 
 from fixaudit_cli.write.changes import FileChange, LedgerEdit
 from fixaudit_cli.write.ledger import LedgerError, runs, writing
@@ -22,15 +23,16 @@ def _change(root: Path, name: str, before: bytes, after: bytes) -> FileChange:
     return FileChange(root / name, name, before, after)
 
 
-def test_the_folder_keeps_itself_out_of_git(tmp_path: Path) -> None:
+def test_nothing_of_it_lies_in_the_tree_and_all_of_it_is_the_users_alone(tmp_path: Path) -> None:
     with writing(tmp_path):
-        pass
-    assert (tmp_path / ".fixaudit" / ".gitignore").read_text() == "*\n"
+        assert list(tmp_path.iterdir()) == []
+    for folder in (database_of(tmp_path).parent, database_of(tmp_path).parent.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_no_run_has_been_made(tmp_path: Path) -> None:
     assert runs(tmp_path) == ()
-    assert not (tmp_path / ".fixaudit").exists()
+    assert not database_of(tmp_path).parent.exists()
 
 
 def test_a_run_is_listed_with_its_counts(tmp_path: Path) -> None:
@@ -131,7 +133,7 @@ def test_a_damaged_record_is_named_and_never_written(tmp_path: Path) -> None:
 def test_a_ledger_that_is_none_is_an_error(tmp_path: Path) -> None:
     with writing(tmp_path):
         pass
-    (tmp_path / ".fixaudit" / "ledger.db").write_bytes(b"not a database at all" * 99)
+    database_of(tmp_path).write_bytes(b"not a database at all" * 99)
     with pytest.raises(LedgerError, match="cannot open"), writing(tmp_path):
         pass
 
@@ -139,7 +141,7 @@ def test_a_ledger_that_is_none_is_an_error(tmp_path: Path) -> None:
 def test_a_newer_ledger_is_left_alone(tmp_path: Path) -> None:
     with writing(tmp_path):
         pass
-    db = sqlite3.connect(tmp_path / ".fixaudit" / "ledger.db")
+    db = sqlite3.connect(database_of(tmp_path))
     db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(LedgerError, match="newer fixaudit"):
@@ -168,7 +170,7 @@ def test_pruning_by_age_keeps_the_newest(tmp_path: Path) -> None:
 
 def test_pruning_by_size_drops_the_oldest_and_shrinks_the_file(tmp_path: Path) -> None:
     _many_runs(tmp_path, 12)
-    database = tmp_path / ".fixaudit" / "ledger.db"
+    database = database_of(tmp_path)
     size = database.stat().st_size
     with writing(tmp_path) as ledger:
         pruned = prune(ledger, max_bytes=30_000)

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from written_trees import database_of
 
 from fixaudit_cli.write.ledger import writing
 from fixaudit_cli.write.locking import LockedError, tree_lock
@@ -35,7 +36,7 @@ def test_the_second_run_refuses_and_names_the_first(tmp_path: Path) -> None:
         with pytest.raises(LockedError, match=who) as refused, writing(tmp_path):
             pass
         assert refused.value.pid == pid
-        assert not (tmp_path / ".fixaudit" / "ledger.db").exists()
+        assert not database_of(tmp_path).exists()
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -66,7 +67,7 @@ def test_a_killed_run_holds_nothing(tmp_path: Path) -> None:
     pid = _holder(tmp_path, 60)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    note = tmp_path / ".fixaudit" / "lock"
+    note = database_of(tmp_path).with_name("lock")
     assert note.read_text() == f"{pid}\n"
     with tree_lock(tmp_path):
         assert note.read_text() == f"{os.getpid()}\n"
@@ -76,7 +77,7 @@ def test_the_lock_is_let_go_after_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), tree_lock(tmp_path):
         raise RuntimeError
     with tree_lock(tmp_path):
-        assert (tmp_path / ".fixaudit" / "lock").exists()
+        assert database_of(tmp_path).with_name("lock").exists()
 
 
 def test_other_trees_are_free(tmp_path: Path) -> None:
@@ -84,4 +85,4 @@ def test_other_trees_are_free(tmp_path: Path) -> None:
     one.mkdir()
     two.mkdir()
     with tree_lock(one), tree_lock(two):
-        assert (two / ".fixaudit").is_dir()
+        assert database_of(two).parent.is_dir()

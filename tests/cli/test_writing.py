@@ -75,31 +75,34 @@ def test_a_file_changed_since_is_skipped(tmp_path: Path) -> None:
     assert path.read_bytes() == THEIRS
 
 
-def test_a_symlink_stays_one_and_its_target_changes(tmp_path: Path) -> None:
-    target, link = tmp_path / "real.py", tmp_path / "link.py"
-    target.write_bytes(OLD)
-    link.symlink_to("real.py")
-    assert _replace(link, tmp_path) == Written()
-    assert link.is_symlink()
-    assert os.readlink(link) == "real.py"
-    assert target.read_bytes() == NEW
-
-
 @pytest.mark.parametrize("kind", ["file", "folder"])
-def test_a_symlink_out_of_the_tree_is_skipped(tmp_path: Path, kind: str) -> None:
-    tree, outside = tmp_path / "tree", tmp_path / "outside"
-    tree.mkdir()
-    outside.mkdir()
-    (outside / "a.py").write_bytes(OLD)
+@pytest.mark.parametrize("place", ["inside", "outside"])
+def test_nothing_is_written_through_a_link(tmp_path: Path, kind: str, place: str) -> None:
+    tree = tmp_path / "tree"
+    held = (tree if place == "inside" else tmp_path) / "held"
+    held.mkdir(parents=True)
+    tree.mkdir(exist_ok=True)
+    (held / "a.py").write_bytes(OLD)
     if kind == "file":
-        (tree / "a.py").symlink_to(outside / "a.py")
+        (tree / "a.py").symlink_to(held / "a.py")
     else:
-        (tree / "pkg").symlink_to(outside)
-    path = tree / "a.py" if kind == "file" else tree / "pkg" / "a.py"
-    outcome = _replace(path, tree)
+        (tree / "pkg").symlink_to(held)
+    outcome = _replace(tree / "a.py" if kind == "file" else tree / "pkg" / "a.py", tree)
     assert isinstance(outcome, Skipped)
-    assert "leads out of the tree" in outcome.reason
-    assert (outside / "a.py").read_bytes() == OLD
+    assert "link" in outcome.reason
+    assert (held / "a.py").read_bytes() == OLD
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".git/hook.py", "sub/.git/a.py", ".GIT/a.py", ".git./a.py", "git~1/a.py", ".g\u200cit/a.py"],
+)
+def test_gits_own_files_are_never_written(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(OLD)
+    assert _replace(path, tmp_path) == Skipped("lies in git's own folder")
+    assert path.read_bytes() == OLD
 
 
 def test_hard_links_are_refused(tmp_path: Path) -> None:

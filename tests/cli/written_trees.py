@@ -9,14 +9,22 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from fixaudit_cli.write.changes import FileChange, LedgerEdit, Owner, encoded_pieces, splice
-from fixaudit_cli.write.ledger import Ledger
+from fixaudit_cli.write.ledger import DATABASE, Ledger
 from fixaudit_cli.write.recording import record
+from fixaudit_cli.write.workspace import known_state
 from fixaudit_cli.write.write_run import Observer, RunReport, carry_out
 
 HASHES = "md5-to-sha256"
 PRINTS = "print-to-logging"
 
 Snapshot = dict[str, tuple[bytes, int]]
+
+
+def database_of(root: Path) -> Path:
+    """Where the runs of a tree are recorded."""
+    folder = known_state(root)
+    assert folder is not None
+    return folder / DATABASE
 
 
 def render(
@@ -98,7 +106,7 @@ def snapshot(root: Path) -> Snapshot:
     return {
         path.relative_to(root).as_posix(): (path.read_bytes(), os.lstat(path).st_mode)
         for path in root.rglob("*")
-        if path.is_file() and ".fixaudit" not in path.relative_to(root).parts
+        if path.is_file()
     }
 
 

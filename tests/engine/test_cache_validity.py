@@ -48,6 +48,10 @@ def tree(tmp_path: Path) -> Tree:
     return grown
 
 
+def _database() -> Path:
+    return Path(os.environ["FIXAUDIT_CACHE_DIR"]) / "outcomes.sqlite"
+
+
 def _reasons(outcomes: Sequence[Outcome]) -> list[str]:
     return [site.finding.reason for item in outcomes for site in getattr(item, "sites", ())]
 
@@ -127,7 +131,7 @@ def test_dependencies_that_somebody_else_wrote_count_for_nothing(tree: Tree) -> 
     import sqlite3
 
     first, _ = tree.run()
-    with sqlite3.connect(tree.root / ".fixaudit" / "cache" / "outcomes.sqlite") as database:
+    with sqlite3.connect(_database()) as database:
         database.execute(
             "UPDATE entries SET dependencies = '[1, 2]' WHERE dependencies IS NOT NULL"
         )
@@ -141,7 +145,7 @@ def test_runs_over_parts_count_as_uses_of_what_is_kept(tree: Tree) -> None:
     import sqlite3
 
     tree.run("user.py")
-    database = sqlite3.connect(tree.root / ".fixaudit" / "cache" / "outcomes.sqlite")
+    database = sqlite3.connect(_database())
     (before,) = database.execute("SELECT used FROM runs").fetchone()
     tree.write("user.py", _USER.replace("shown", "told"))
     tree.run("user.py")

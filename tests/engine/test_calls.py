@@ -136,7 +136,7 @@ def test_a_comment_of_an_argument_is_not_lost_unasked(
 def test_a_keyword_comes_at_the_end_or_before_what_is_unpacked(before: str, after: str) -> None:
     def add(source: Source, call: ast.Call) -> calls.Change:
         unpacked = next((entry for entry in call.keywords if entry.arg is None), None)
-        return calls.add_keywords(source, call, "t=1", before=unpacked)
+        return calls.add_keywords(source, call, "t=1", before=unpacked, hidden="neither")
 
     assert changed(before, add) == after
 
@@ -244,3 +244,27 @@ def test_a_call_is_replaced_by_an_attribute() -> None:
     assert changed("getattr(a.b, 'name', 1)if c else d", read) == "a.b.name if c else d"
     assert changed("getattr(a or b, 'name')", read) == "(a or b).name"
     assert changed("getattr(a, # why\n 'name')", read) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden", "holder"),
+    [
+        ("f(*a)", "both", "*a"),
+        ("f(*a)", "positional", "*a"),
+        ("f(*a)", "keywords", None),
+        ("f(x, **k)", "both", "**k"),
+        ("f(x, **k)", "keywords", "**k"),
+        ("f(x, **k)", "positional", None),
+        ("f(*a, **k)", "neither", None),
+        ("f(**{'t': 1})", "both", "**{'t': 1}"),
+        ("f(**{'u': 1})", "both", None),
+    ],
+)
+def test_what_is_unpacked_may_hold_the_keyword(
+    text: str, hidden: calls.Hidden, holder: str | None
+) -> None:
+    source = Source("m.py", text.encode())
+    call = source.nodes(ast.Call)[0]
+    added = calls.add_keywords(source, call, "t=1", hidden=hidden)
+    refused = added.reason if isinstance(added, calls.Refusal) else None
+    assert refused == (None if holder is None else f"`{holder}` may hold `t` already")

@@ -109,7 +109,7 @@ def test_what_is_added_is_one_argument(text: str, positional: bool, beside: bool
         edits = calls.add_positional(source, call, "new", beside=beside)
         expected.args.insert(0, ast.Name("new", ast.Load()))
     else:
-        edits = calls.add_keywords(source, call, "new=1", beside=beside)
+        edits = calls.add_keywords(source, call, "new=1", beside=beside, hidden="neither")
         expected.keywords.append(ast.keyword("new", ast.Constant(1)))
     assert not isinstance(edits, calls.Refusal)
     after = _after(source, edits)

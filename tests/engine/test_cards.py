@@ -37,7 +37,7 @@ class Vain(Codemod):
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of `sys.path`, in processes that keep their cards below `tmp_path`."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("FIXAUDIT_CACHE_DIR", str(tmp_path / "cache" / "fixaudit"))
     folder = tmp_path / "site"
     folder.mkdir()
     before = os.environ.get("PYTHONPATH", "")

@@ -78,8 +78,9 @@ def test_what_one_process_read_the_next_run_takes(
     assert (warm.whole, warm.read) == (0, _MODULES)
 
 
-def _database(root: Path) -> Path:
-    return root / ".fixaudit" / "cache" / "facts.sqlite"
+def _database() -> Path:
+    (found,) = Path(os.environ["FIXAUDIT_CACHE_DIR"]).glob("facts-*.sqlite")
+    return found
 
 
 @pytest.mark.parametrize(
@@ -87,15 +88,15 @@ def _database(root: Path) -> Path:
     [
         "UPDATE facts SET row = '['",
         "UPDATE facts SET row = x'00'",
-        "UPDATE code SET stamp = 'another'",
+        "UPDATE facts SET sum = sum + 1",
         "DROP TABLE facts",
-        "DROP TABLE code",
+        "CREATE TRIGGER theirs AFTER INSERT ON facts BEGIN DELETE FROM facts; END",
         "PRAGMA user_version = 99",
     ],
 )
 def test_rows_that_are_broken_or_of_other_code_are_built_anew(root: Path, change: str) -> None:
     _run(root)
-    with sqlite3.connect(_database(root)) as database:
+    with sqlite3.connect(_database()) as database:
         database.execute(change)
     database.close()
     (root / "user.py").write_text(_FILES["user.py"] + "x = 1\n")
@@ -106,7 +107,7 @@ def test_rows_that_are_broken_or_of_other_code_are_built_anew(root: Path, change
 
 def test_a_file_that_is_no_database_costs_no_outcome(root: Path) -> None:
     _run(root)
-    for path in _database(root).parent.glob("facts.sqlite*"):
+    for path in _database().parent.glob("facts-*.sqlite*"):
         path.write_bytes(b"something else" * 100)
     (root / "user.py").write_text(_FILES["user.py"] + "x = 1\n")
     edited, warm = _run(root)
@@ -140,4 +141,4 @@ def test_the_oldest_rows_go_where_there_are_too_many(
     last.close()
     assert known == list(range(30 - len(known), 30))
     assert 2 < len(known) < 15
-    assert (tmp_path / "facts.sqlite").stat().st_size < 100_000
+    assert last.path.stat().st_size < 100_000

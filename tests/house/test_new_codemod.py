@@ -62,7 +62,11 @@ def test_a_codemod_is_found_where_it_is_put(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "fixaudit_cli", "check", "--isolated", "--select", select, "a.py"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(tmp_path),
+            "FIXAUDIT_CACHE_DIR": str(tmp_path / "cache"),
+        },
         capture_output=True,
         text=True,
         check=False,

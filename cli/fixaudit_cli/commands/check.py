@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from fixaudit.text.visible import visible
 from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
         shown = [site for site in sites if verbose or needs_action(site)]
         if shown and not statistics:
             lines = [text.site_line(site, paint) + text.guidance_line(site) for site in shown]
-            write(paint(outcome.path, "bold") + "\n" + "".join(lines))
+            write(paint(visible(outcome.path), "bold") + "\n" + "".join(lines))
     if statistics:
         write(text.statistics(tally, paint))
     report_problems(tally)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit.errors import ConfigError
+from fixaudit.text.visible import visible
 from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
@@ -69,18 +70,17 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
             {site.line for site in sites_of(outcome)}, key=lambda entry: abs(entry - line)
         )
         hint = f"; the nearest site is at line {near[0]}" if near else ""
-        write(f"{path}:{line}: no codemod sees a site here{hint}\n")
+        write(f"{visible(str(path))}:{line}: no codemod sees a site here{hint}\n")
     return 2 if problems else 0
 
 
 def _explain_codemod(word: str, selection: options.Selection) -> int:
-    from fixaudit.registry.selection import select_codemods
     from fixaudit_cli.output.codemod_list import Known
     from fixaudit_cli.output.terminal import Painter, write
 
     paint = Painter(sys.stdout)
     known = Known(selection)
-    found = select_codemods(known.matching([word]), [word])
+    found = known.chosen([word])
     for number, entry in enumerate(entry for entry in found if entry.folder is None):
         write(("\n" if number else "") + describe(entry.load(), paint))
     return known.told(found)
@@ -88,11 +88,12 @@ def _explain_codemod(word: str, selection: options.Selection) -> int:
 
 def describe(codemod: type[Codemod], paint: Painter) -> str:
     """The docstring, options, roles left alone and an example of one codemod."""
+
     state = "on by default" if codemod.default else "off by default"
     tags = ", ".join(sorted(codemod.tags)) or "none"
     parts = [
         f"{paint(codemod.code, 'bold')} {paint(codemod.name, 'bold')} ({state}; sets: {tags})\n\n",
-        codemod.documentation() + "\n",
+        visible(codemod.documentation(), lines=True) + "\n",
         _options_text(codemod, paint),
         _roles_text(codemod, paint),
     ]
@@ -100,7 +101,7 @@ def describe(codemod: type[Codemod], paint: Painter) -> str:
         parts.append(f"\nAlso suppressed by: {', '.join(codemod.equivalent_codes)}\n")
     example = _example_diff(codemod.name)
     if example:
-        parts.append(f"\n{paint('Example', 'bold')}\n\n{example}")
+        parts.append(f"\n{paint('Example', 'bold')}\n\n{visible(example, lines=True)}")
     return "".join(parts)
 
 
@@ -138,7 +139,7 @@ def _example_diff(name: str) -> str:
         after = before_root.parent / "after" / name / case.name
         if after.is_file():
             patch = unified(case.name, case.read_bytes(), after.read_bytes()).patch
-            return patch.decode("utf-8", "replace")
+            return patch.decode("utf-8", "surrogateescape")
     return ""
 
 

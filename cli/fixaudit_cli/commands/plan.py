@@ -88,7 +88,8 @@ def command(
         _annotate(annotate, reports[0], read[0], plan)
     plan = plan_options.narrowed(plan, plan_options.choice(finding, severity, False))
     if output is not None:
-        options.write_file(output, plan_options.as_json(plan, surveyed, output.parent).encode())
+        text = plan_options.as_json(plan, surveyed, options.folder_of(output))
+        options.write_file(output, text.encode(), "the plan")
     _show(plan, surveyed, output_format, verbose, output)
     return 2 if plan.problems else 0
 
@@ -129,4 +130,6 @@ def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None
     if len(plan.reports) > 1:
         raise ConfigError("--annotate takes one report at a time")
     says = {entry.finding.id: "; ".join((entry.says, *entry.notes)) for entry in plan.findings}
-    options.write_file(target, annotate(bare(path.read_bytes()), report.findings, says))
+    options.write_file(
+        target, annotate(bare(path.read_bytes()), report.findings, says), "the report"
+    )

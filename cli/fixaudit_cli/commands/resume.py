@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from fixaudit_cli.options import options
+from fixaudit_cli.output.ignored_state import mention_ignored
+from fixaudit_cli.output.terminal import note
 
 RunNumber = Annotated[
     int | None,
@@ -21,11 +23,11 @@ RunNumber = Annotated[
 def command(run: RunNumber = None, wait: options.Wait = 0.0, root: options.Root = None) -> int:
     """Finish a run that was interrupted, be it an apply or an undo."""
     from fixaudit_cli.output.reporting import report_run
-    from fixaudit_cli.output.terminal import note
     from fixaudit_cli.write.ledger import writing
     from fixaudit_cli.write.resuming import resume
 
     tree = options.ledger_root(root)
+    mention_ignored(tree)
     if not options.has_ledger(tree):
         note("nothing to resume: no run is recorded here")
         return 0

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit_cli.options import options
+from fixaudit_cli.output.ignored_state import mention_ignored
+from fixaudit_cli.output.terminal import note
 
 if TYPE_CHECKING:
     from fixaudit_cli.write.ledger import Ledger
@@ -36,12 +38,12 @@ def command(
 ) -> int:
     """Restore the files of a run as they were before it."""
     from fixaudit_cli.output.reporting import report_run
-    from fixaudit_cli.output.terminal import note
     from fixaudit_cli.write.ledger import writing
     from fixaudit_cli.write.undoing import undo
 
     run, paths = _parts(what or [])
     tree = options.ledger_root(root or (paths[0] if paths else None))
+    mention_ignored(tree)
     if not options.has_ledger(tree):
         note("nothing to undo: no run is recorded here")
         return 0
@@ -65,7 +67,6 @@ def _parts(words: list[str]) -> tuple[int | None, list[Path]]:
 
 
 def _explain_commits(ledger: Ledger, run: int) -> None:
-    from fixaudit_cli.output.terminal import note
 
     commits = next(entry.commits for entry in ledger.summaries() if entry.id == run)
     if not commits:

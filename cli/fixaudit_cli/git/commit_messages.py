@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from fixaudit.text.visible import visible
+
 _SUBJECT = 72
 _BODY = 72
 
@@ -31,9 +33,9 @@ class CommitSummary:
 
 def commit_message(summary: CommitSummary) -> str:
     """The message, with a subject of at most 72 characters and a body wrapped at 72."""
-    what = " ".join(summary.what.split()).rstrip(".")
+    what = _clean(summary.what).rstrip(".")
     count = f"{_counted(summary.sites, 'site')} in {_counted(summary.files, 'file')}"
-    subject = f"{summary.scope}: {what}"
+    subject = f"{_clean(summary.scope)}: {what}"
     parts = [_shortened(subject)]
     if parts[0] != subject:
         parts.append(_wrapped(what + "."))
@@ -60,12 +62,17 @@ def _shortened(subject: str) -> str:
 
 def _wrapped(text: str, indent: str = "") -> str:
     return textwrap.fill(
-        " ".join(text.split()),
+        _clean(text),
         _BODY,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _clean(text: str) -> str:
+    """One line without control characters: ids come from reports, names from files."""
+    return visible(" ".join(text.split()))
 
 
 def _ordered(findings: Iterable[str]) -> list[str]:

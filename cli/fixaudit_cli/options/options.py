@@ -12,7 +12,6 @@ import typer
 
 from fixaudit.config.request import Request, find_root
 from fixaudit.errors import ConfigError
-from fixaudit.files.atomic_write import write_atomically
 from fixaudit_cli.options.panels import CHANGES, FILES, REVIEW, SPEED
 from fixaudit_cli.options.panels import OUTPUT as OUTPUT
 from fixaudit_cli.options.panels import REPORTS as REPORTS
@@ -24,7 +23,6 @@ from fixaudit_cli.options.selection_request import Selection as Selection
 from fixaudit_cli.options.selection_request import check_format as check_format
 from fixaudit_cli.options.selection_request import request as request
 from fixaudit_cli.options.selection_request import words as words
-from fixaudit_cli.write.workspace import FOLDER
 
 if TYPE_CHECKING:
     from fixaudit.pipeline.execution import Speed
@@ -155,7 +153,7 @@ CacheDir = Annotated[
         SPEED,
         "--cache-dir",
         metavar="FOLDER",
-        help="Where outcomes are kept; by default .fixaudit/cache.",
+        help="Where outcomes are kept; by default in the user's cache folder.",
     ),
 ]
 Shard = Annotated[
@@ -259,18 +257,22 @@ def speed(given: SpeedOptions) -> Speed:
 
 
 def has_ledger(root: Path) -> bool:
-    """True where there is a ledger below `root`; it is not opened."""
+    """True where runs of the tree at `root` are recorded; nothing is opened."""
     from fixaudit_cli.write.ledger import DATABASE
+    from fixaudit_cli.write.workspace import known_state
 
-    return (root / FOLDER / DATABASE).is_file()
+    folder = known_state(root)
+    return folder is not None and (folder / DATABASE).is_file()
 
 
 def ledger_root(start: Path | None) -> Path:
-    """The nearest folder upward that has a ledger, else the project's root."""
+    """The nearest folder upward with recorded runs, within the repository; else the project's root."""
     here = Path(os.path.abspath(start or "."))
     for folder in (here, *here.parents):
-        if has_ledger(folder):
+        if folder.is_dir() and has_ledger(folder):
             return folder
+        if (folder / ".git").exists() or (folder / ".hg").exists():
+            break
     return find_root((here,))
 
 
@@ -289,9 +291,19 @@ def with_bowler(request: Request, scripts: Sequence[Path] | None) -> Request:
     return replace(request, codemods=(BowlerCodemod(queries, f"the Bowler query {names}"),))
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file that an option names, whole or not at all. Raises ConfigError."""
+def write_file(path: Path, data: bytes, what: str) -> None:
+    """Write into what an option names, and say so: `what` it holds. Raises ConfigError."""
+    from fixaudit_cli.output.named_files import say_written, write_named
+
     try:
-        write_atomically(path, data)
+        write_named(path, (data,))
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error
+    say_written(path, what)
+
+
+def folder_of(path: Path) -> Path:
+    """The folder that a written file's paths count from; of what is no file, the current one."""
+    from fixaudit_cli.output.named_files import is_stream
+
+    return Path(".") if is_stream(path) else path.parent

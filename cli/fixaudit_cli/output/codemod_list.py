@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fixaudit.text.visible import safe_json, visible
 from fixaudit_cli.options.selection_request import Selection, check_format, request, words
 
 if TYPE_CHECKING:
@@ -16,14 +17,13 @@ if TYPE_CHECKING:
 
 def show(select: Sequence[str] | None = None, selection: Selection | None = None, output_format: str = "text") -> int:  # fmt: skip
     """Print the codemods that `select` stands for, all by default."""
-    from fixaudit.registry.selection import select_codemods
     from fixaudit_cli.output.terminal import write
 
     check_format(output_format)
     known = Known(selection)
     found: Sequence[ManifestEntry] = known.entries
     if select:
-        found = select_codemods(known.matching(words(select)), words(select))
+        found = known.chosen(words(select))
     shown = [entry for entry in found if entry.folder is None]
     write(_as_json(shown) if output_format == "json" else _as_text(shown))
     return known.told(found)
@@ -49,11 +49,12 @@ class Known:
         else:
             self.entries = installed_manifest()
 
-    def matching(self, selectors: Sequence[str]) -> Sequence[ManifestEntry]:
-        """The entries for selecting by these words."""
+    def chosen(self, selectors: Sequence[str]) -> list[ManifestEntry]:
+        """The entries that the words stand for. Raises ConfigError: one means nothing."""
         from fixaudit.registry.manifest_entry import matching_vaguely
+        from fixaudit.registry.selection import select_codemods
 
-        return matching_vaguely(self.entries, selectors)
+        return select_codemods(matching_vaguely(self.entries, selectors), selectors)
 
     def told(self, wanted: Sequence[ManifestEntry]) -> int:
         """2 where code of what is wanted may not run, which is said on stderr; 0 otherwise."""
@@ -78,7 +79,7 @@ def _as_json(entries: Sequence[ManifestEntry]) -> str:
         }
         for entry in entries
     ]
-    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+    return safe_json(json.dumps(rows, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _as_text(entries: Sequence[ManifestEntry]) -> str:
@@ -89,7 +90,8 @@ def _as_text(entries: Sequence[ManifestEntry]) -> str:
     lines = []
     for entry in entries:
         mark = paint("on ", "green") if entry.default else paint("off", "dim")
-        tags = ",".join(sorted(entry.tags))
-        code = paint(entry.code, "bold")
-        lines.append(f"{code}  {entry.name:<{width}}  {mark}  {tags:<16}  {entry.summary}\n")
+        tags = visible(",".join(sorted(entry.tags)))
+        code = paint(visible(entry.code), "bold")
+        name, summary = visible(entry.name), visible(entry.summary)
+        lines.append(f"{code}  {name:<{width}}  {mark}  {tags:<16}  {summary}\n")
     return "".join(lines)

@@ -6,26 +6,31 @@ import atexit
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 from fixaudit.errors import FixauditError
+from fixaudit_cli.output.so_far import SO_FAR
 
 EXIT_DONE, EXIT_FINDINGS, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 def guarded(call: Callable[[], int]) -> int:
     """The exit code of a call; every expected failure is one line on stderr."""
+    SO_FAR.restart()
     try:
         return call()
     except FixauditError as error:
-        print(f"fixaudit: error: {error}", file=sys.stderr)
-        return EXIT_ERROR
+        from fixaudit_cli.output.terminal import OutputError
+
+        tail = f"; {SO_FAR.words}" if SO_FAR.words and isinstance(error, OutputError) else ""
+        return _told(f"error: {error}{tail}", EXIT_ERROR)
     except KeyboardInterrupt:
-        print("fixaudit: interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
+        return _told(f"interrupted; {SO_FAR.words or 'no file was changed'}", EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # The reader (`head`, a pager) has ended, which is no error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from fixaudit_cli.output.terminal import give_up
+
+        give_up(sys.stdout)  # the reader (`head`, a pager) has ended, which is no error
         return EXIT_DONE
     except Exception:
         return _defect()
@@ -39,6 +44,13 @@ def _defect() -> int:
     return EXIT_ERROR
 
 
+def _told(message: str, code: int) -> int:
+    from fixaudit_cli.output.terminal import note
+
+    note(f"fixaudit: {message}")
+    return code
+
+
 def leave(code: int) -> NoReturn:
     """End the process without freeing its memory: that takes seconds for a run's trees."""
     if sys.getprofile() is not None or sys.gettrace() is not None:
@@ -50,17 +62,16 @@ def leave(code: int) -> NoReturn:
 def _flushed(code: int) -> int:
     """The exit code, once all that was written is out; 2 where standard output takes no more."""
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
+    except BlockingIOError:
+        from fixaudit_cli.output.terminal import flush
+
+        flush(sys.stdout)
     except BrokenPipeError:
         pass
     except (OSError, ValueError) as error:
-        code = EXIT_ERROR
-        if sys.stderr is not None:
-            print(f"fixaudit: error: standard output: {error}", file=sys.stderr)
-    try:
-        if sys.stderr is not None:
-            sys.stderr.flush()
-    except (OSError, ValueError):
-        pass
+        reason = getattr(error, "strerror", None) or error
+        code = _told(f"error: standard output: {reason}", EXIT_ERROR)
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
     return code

@@ -18,9 +18,9 @@ def answer(arguments: Sequence[str]) -> int | None:
         case ["--version" | "-V"]:
             from fixaudit._version import __version__
 
-            print(f"fixaudit {__version__}")
+            return _say(f"fixaudit {__version__}\n")
         case ["--help" | "-h"] if _columns() >= _WIDTH:
-            print(help_text(), end="")
+            return _say(help_text())
         case ["list"]:
             from fixaudit_cli.output.codemod_list import show
             from fixaudit_cli.output.exit_codes import guarded
@@ -28,7 +28,17 @@ def answer(arguments: Sequence[str]) -> int | None:
             return guarded(show)
         case _:
             return None
-    return 0
+
+
+def _say(text: str) -> int:
+    from fixaudit_cli.output.exit_codes import EXIT_DONE, guarded
+    from fixaudit_cli.output.terminal import write
+
+    def said() -> int:
+        write(text)
+        return EXIT_DONE
+
+    return guarded(said)
 
 
 def help_text() -> str:

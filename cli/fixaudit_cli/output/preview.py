@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 import sys
 from collections.abc import Sequence
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
+from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats import text
 from fixaudit_cli.output.tally import sites_of
-from fixaudit_cli.output.terminal import Painter, write, write_bytes
+from fixaudit_cli.output.terminal import Painter, note, write, write_bytes
+
+_COMMAND = re.compile(rb"((?:^|\r)[ \t]*):(?=:)", re.MULTILINE)
 
 
 def patch_of(outcome: Changed) -> bytes:
@@ -42,7 +48,7 @@ class Preview:
             if sys.stdout.isatty():
                 write(text.paint_patch(patch, self._paint))
             else:
-                write_bytes(patch)
+                write_bytes(_for_log(patch) if _in_a_log() else patch)
 
     def _worth_showing(self, site: LocatedFinding) -> bool:
         if site.applied or self._verbose:
@@ -50,10 +56,31 @@ class Preview:
         return site.suppressed is None and site.finding.verdict is not Verdict.LEAVE
 
     def _sites(self, path: str, sites: Sequence[LocatedFinding]) -> None:
-        lines = [f"# {self._paint(path, 'bold')}\n"]
+        lines = [f"# {self._paint(visible(path), 'bold')}\n"]
         for site in sites:
             mark = "+" if site.applied else " "
             lines.append(text.site_line(site, self._paint, f"# {mark}"))
             if not site.applied:
                 lines.append(text.guidance_line(site, "#  "))
         write("".join(lines))
+
+
+def _in_a_log() -> bool:
+    """True where GitHub's runner reads standard output, and takes lines with `::` for commands."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return False
+    try:
+        return not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except OSError:
+        return True
+
+
+def _for_log(patch: bytes) -> bytes:
+    """The patch without commands in its unchanged lines."""
+    shown = _COMMAND.sub(rb"\1\\x3a", patch)
+    if shown != patch:
+        note(
+            "lines that start with `::` are shown as `\\x3a:`, for the runner would obey them;"
+            " --patch FILE writes the exact patch"
+        )
+    return shown

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from typing import IO, TypeVar
+from contextlib import suppress
+from typing import IO, ClassVar, TypeVar
+
+from fixaudit.errors import FixauditError
+from fixaudit.text.visible import visible
 
 T = TypeVar("T")
 
@@ -20,6 +25,10 @@ _CODES = {
     "magenta": "35",
     "cyan": "36",
 }
+
+
+class OutputError(FixauditError):
+    """Standard output takes no more: a full disk, a closed terminal."""
 
 
 def coloured(stream: IO[str]) -> bool:
@@ -44,24 +53,83 @@ class Painter:
 
 
 def write(text: str, stream: IO[str] | None = None) -> None:
-    """Write text whose file names and source may hold what the stream's encoding lacks."""
+    """Write text as it is; what the stream's encoding lacks becomes an escape.
+
+    Raises OutputError where standard output takes no more, BrokenPipeError where its reader ended.
+    """
     target = stream or sys.stdout
-    try:
-        target.write(text)
-    except UnicodeEncodeError:
-        encoding = getattr(target, "encoding", None) or "utf-8"
-        target.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    encoding = getattr(target, "encoding", None) or "utf-8"
+    _put(target, text.encode(encoding, "backslashreplace"))
 
 
 def write_bytes(data: bytes) -> None:
-    """Write a patch as it is: no newline translation, no decoding."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    """Write a patch as it is: no newline translation, no decoding. Raises as `write` does."""
+    _put(sys.stdout, data)
 
 
 def note(message: str) -> None:
-    """A line for people, on stderr."""
-    write(message + "\n", sys.stderr)
+    """A line for people, on stderr; what it quotes of files is made visible.
+
+    It never ends a run: where stderr takes no more, nobody is left to be told.
+    """
+    with suppress(OSError, OutputError):
+        write(visible(message, lines=True) + "\n", sys.stderr)
+
+
+def give_up(stream: IO[str]) -> None:
+    """Let all that is still written to a stream go nowhere: its reader has ended, its disk is full."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _put(stream: IO[str], data: bytes) -> None:
+    """Write all bytes to what lies below a text stream, the bar out of the way."""
+    if _Bar.current is not None:
+        _Bar.current.clear()
+    binary = getattr(stream, "buffer", None)
+    try:
+        if binary is None:  # a stream in memory
+            stream.write(data.decode(getattr(stream, "encoding", None) or "utf-8"))
+            return
+        left = memoryview(data)
+        while left:
+            left = left[_written(binary, left) :]
+        if stream.isatty():
+            flush(stream)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if stream is not sys.stdout:
+            raise
+        give_up(stream)
+        raise OutputError(f"standard output: {error.strerror}") from error
+
+
+def _written(binary: IO[bytes], data: memoryview) -> int:
+    """Write a part of the data, and give its length in bytes.
+
+    An unbuffered stream takes what fits; one that another program made non-blocking may be full.
+    """
+    try:
+        taken: int | None = binary.write(data)
+    except BlockingIOError as error:
+        taken = error.characters_written
+    if not taken:
+        select.select([], [binary], [])
+    return taken or 0
+
+
+def flush(stream: IO[str]) -> None:
+    """Hand on what a stream holds back; waits where a non-blocking one is full. Raises OSError."""
+    while True:
+        try:
+            stream.flush()
+        except BlockingIOError:
+            select.select([], [stream], [])
+        else:
+            return
 
 
 def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
@@ -69,22 +137,29 @@ def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield from items
         return
-    bar, started, done = None, time.monotonic(), 0
+    started, done = time.monotonic(), 0
     try:
         for item in items:
             yield item
             done += 1
-            if bar is None and time.monotonic() - started > 1:
-                bar = _Bar(total, what)
-            if bar is not None:
-                bar.show(done)
+            if _Bar.current is None and time.monotonic() - started > 1:
+                _Bar.current = _Bar(total, what)
+            if _Bar.current is not None:
+                _Bar.current.show(done)
     finally:
-        if bar is not None:
-            bar.close()
+        if _Bar.current is not None:
+            _Bar.current.clear()
+            _Bar.current = None
 
 
 class _Bar:
-    """Rich's progress bar, imported only when there is something to wait for."""
+    """Rich's progress bar, imported only when there is something to wait for.
+
+    It leaves `sys.stdout` and `sys.stderr` alone: whoever writes clears it first, and the next file
+    shows it again.
+    """
+
+    current: ClassVar[_Bar | None] = None
 
     def __init__(self, total: int, what: str) -> None:
         from rich.console import Console
@@ -96,18 +171,36 @@ class _Bar:
             TimeRemainingColumn,
         )
 
-        columns = (
+        self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
         )
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._progress.add_task(what, total=total)
-        self._progress.start()
+        self._is_shown = False
+        self._next = 0.0
 
     def show(self, done: int) -> None:
+        """Show how far the run is, at most ten times a second."""
         self._progress.update(self._task, completed=done)
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + 0.1
+        with suppress(OSError):
+            if not self._is_shown:
+                self._is_shown = True
+                self._progress.start()
+            self._progress.refresh()
 
-    def close(self) -> None:
-        self._progress.stop()
+    def clear(self) -> None:
+        """Take the bar off the terminal."""
+        if self._is_shown:
+            self._is_shown = False
+            with suppress(OSError):
+                self._progress.stop()

@@ -9,8 +9,9 @@ from typing import Literal
 
 from fixaudit.errors import FixauditError
 from fixaudit.files.atomic_write import write_atomically
+from fixaudit.files.named_file import write_into
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit_cli.write.workspace import FOLDER, state_folder
+from fixaudit_cli.write.workspace import known_state, own_state
 
 VERSION = 1
 NAME = "decisions.json"
@@ -44,7 +45,7 @@ class Decisions:
     @property
     def shown(self) -> str:
         """The file's name in messages."""
-        return str(self.named) if self.named is not None else f"{FOLDER}/{NAME}"
+        return str(self.named or _own_file(self.root) or NAME)
 
     def rejected(self) -> dict[str, str]:
         """Fingerprints of rejected sites, each with the text that points to the file."""
@@ -74,11 +75,12 @@ class Decisions:
         """Write the file, whole or not at all. Raises DecisionsError, WorkspaceError."""
         import json
 
-        path = self.named or state_folder(self.root) / NAME
+        write = write_atomically if self.named is None else write_into
+        path = self.named or own_state(self.root) / NAME
         rows = {key: asdict(self.by_fingerprint[key]) for key in sorted(self.by_fingerprint)}
         text = json.dumps({"version": VERSION, "decisions": rows}, indent=2) + "\n"
         try:
-            write_atomically(path, text.encode("utf-8"))
+            write(path, text.encode("utf-8"))
         except OSError as error:
             raise DecisionsError(f"cannot write {path}: {error.strerror}") from error
 
@@ -89,21 +91,36 @@ def load(root: Path, named: Path | None = None, *, must: bool = False) -> Decisi
     Raises:
         DecisionsError: the file cannot be read or holds no decisions, or with `must` does not exist.
     """
-    path = named or root / FOLDER / NAME
-    if not path.exists() and not must:
+    path = named or _own_file(root)
+    if path is None or (not path.exists() and not must):
         return Decisions(root, named)
+    return Decisions(root, named, read(path))
+
+
+def read(path: Path) -> dict[str, Decision]:
+    """The decisions in a file, by fingerprint. Raises DecisionsError."""
+    try:
+        return parsed(path, path.read_bytes())
+    except OSError as error:
+        raise DecisionsError(f"cannot read {path}: {error.strerror}") from error
+
+
+def parsed(path: Path, text: bytes) -> dict[str, Decision]:
+    """The decisions in the text of the file at `path`. Raises DecisionsError."""
     import json
 
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(text)
         if content["version"] != VERSION:
             raise DecisionsError(f"{path}: written by another version ({content['version']})")
-        rows = {str(key): _decision(row) for key, row in content["decisions"].items()}
-    except OSError as error:
-        raise DecisionsError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return {str(key): _decision(row) for key, row in content["decisions"].items()}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise DecisionsError(f"{path}: is no file of decisions ({error})") from error
-    return Decisions(root, named, rows)
+
+
+def _own_file(root: Path) -> Path | None:
+    folder = known_state(root)
+    return None if folder is None else folder / NAME
 
 
 def _decision(row: dict[str, object]) -> Decision:

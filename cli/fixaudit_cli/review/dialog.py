@@ -11,6 +11,7 @@ from typing import IO
 from fixaudit.errors import FixauditError
 from fixaudit.model.outcome import Changed
 from fixaudit.text.source_map import MappedEdit
+from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats import text
 from fixaudit_cli.output.terminal import Painter, write
 from fixaudit_cli.review.hunks import Hunk, HunkError, hunks_of
@@ -134,7 +135,9 @@ class Dialog:
 
     def _key(self, review: FileReview, at: int) -> str:
         count = f"({at + 1}/{len(review.hunks)})"
-        question = f"{count} Apply this hunk to {review.outcome.path} [y,n,a,d,q,e,s,u,?]? "
+        question = (
+            f"{count} Apply this hunk to {visible(review.outcome.path)} [y,n,a,d,q,e,s,u,?]? "
+        )
         write(self._paint(question, "bold", "blue"), self._stream)
         self._stream.flush()
         key = self._keyboard.key()
@@ -144,7 +147,7 @@ class Dialog:
         return key.lower()
 
     def _say(self, message: str) -> None:
-        write(message + "\n", self._stream)
+        write(visible(message, lines=True) + "\n", self._stream)
         self._stream.flush()
 
     def _show(self, review: FileReview, at: int) -> None:
@@ -153,7 +156,7 @@ class Dialog:
         part = f" (part {hunk.part} of {hunk.parts})" if hunk.parts > 1 else ""
         lines = [
             self._paint(rule, "dim") + "\n",
-            self._paint(f"{review.outcome.path}:{hunk.site.line}{part}", "bold") + "\n",
+            self._paint(f"{visible(review.outcome.path)}:{hunk.site.line}{part}", "bold") + "\n",
             text.site_line(hunk.site, self._paint),
             text.guidance_line(hunk.site),
             text.paint_patch(_body(hunk), self._paint),
@@ -179,7 +182,7 @@ class Dialog:
 
     def _edited(self, hunk: Hunk) -> Answer | None:
         """The edits made by hand, False where none are left, None where they cannot be made."""
-        head = _GUIDE % hunk.site.finding.reason.encode("utf-8", "backslashreplace")
+        head = _GUIDE % visible(hunk.site.finding.reason).encode()
         try:
             with self._keyboard.lent():
                 patch = edit(head + _body(hunk), ".diff")

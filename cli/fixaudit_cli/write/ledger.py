@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,11 +20,14 @@ from fixaudit_cli.write.ledger_schema import (
     LedgerError,
     NewGoal,
     RunSummary,
+    check_pages,
     connect,
+    damaged,
     path_value,
+    unpacked,
 )
 from fixaudit_cli.write.locking import tree_lock
-from fixaudit_cli.write.workspace import FOLDER, state_folder
+from fixaudit_cli.write.workspace import known_state, own_state
 
 __all__ = ["FileChange", "Ledger", "LedgerEdit", "LedgerError", "RunSummary", "runs", "writing"]
 
@@ -34,26 +36,29 @@ DATABASE = "ledger.db"
 
 @contextmanager
 def writing(root: Path, wait: float = 0.0) -> Iterator[Ledger]:
-    """The ledger below `root`, open for writing and locked against other runs.
+    """The ledger of the tree at `root`, open for writing and locked against other runs.
 
     Waits up to `wait` seconds for another run to end. Raises LockedError, WorkspaceError,
     LedgerError.
     """
     with tree_lock(root, wait):
-        connection = connect(state_folder(root) / DATABASE)
+        path = own_state(root) / DATABASE
+        connection = connect(path)
         try:
+            check_pages(connection, path)
             yield Ledger(root, connection)
-        except sqlite3.Error as error:
-            raise LedgerError(f"cannot write the ledger: {error}") from error
+        except (sqlite3.Error, UnicodeError) as error:
+            raise LedgerError(f"cannot write the ledger {path}: {error}") from error
         finally:
             connection.close()
 
 
 def runs(root: Path) -> tuple[RunSummary, ...]:
     """All recorded runs, the newest first; takes no lock. Raises LedgerError."""
-    path = root / FOLDER / DATABASE
-    if not path.exists():
+    folder = known_state(root)
+    if folder is None or not (folder / DATABASE).exists():
         return ()
+    path = folder / DATABASE
     connection = connect(path)
     try:
         return Ledger(root, connection).summaries()
@@ -69,6 +74,7 @@ class Ledger:
     def __init__(self, root: Path, connection: sqlite3.Connection) -> None:
         self.root = root
         self._db = connection
+        self._begun: dict[int, float] = {}
         self.token: str = connection.execute("SELECT token FROM meta").fetchone()[0]
 
     @contextmanager
@@ -82,6 +88,10 @@ class Ledger:
                 self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+    def begin(self, run: int) -> None:
+        """Take the time of a run that this process has begun."""
+        self._begun[run] = time.monotonic()
 
     def summaries(self) -> tuple[RunSummary, ...]:
         """All runs, the newest first."""
@@ -109,6 +119,7 @@ class Ledger:
             id=row["id"],
             started=row["started"],
             finished=row["finished"],
+            seconds=row["seconds"],
             argv=tuple(json.loads(row["argv"])),
             state=row["state"],
             files=dict(files),
@@ -120,12 +131,9 @@ class Ledger:
     def run_state(self, run: int) -> str:
         """`pending`, `done` or `undone`. Raises LedgerError where there is no such run."""
         row = self._db.execute("SELECT state FROM runs WHERE id = ?", (run,)).fetchone()
-        if row is None:
-            raise LedgerError(
-                f"there is no run {run}; it may have been pruned: see `fixaudit runs`"
-            )
-        state: str = row[0]
-        return state
+        if row is not None:
+            return str(row[0])
+        raise LedgerError(f"there is no run {run}; it may have been pruned: see `fixaudit runs`")
 
     def latest(self, *states: str) -> int | None:
         """The newest run in one of `states`."""
@@ -187,7 +195,7 @@ class Ledger:
     def before(self, file: FileRow) -> bytes:
         """The file's original bytes."""
         blob = self._db.execute("SELECT before FROM files WHERE id = ?", (file.id,)).fetchone()[0]
-        return _intact(zlib.decompress(blob), file.before_hash, file.path)
+        return _intact(unpacked(blob, file.path), file.before_hash, file.path)
 
     def goal(self, file: FileRow) -> bytes:
         """The bytes the file is to hold. Raises LedgerError where they cannot be had any more."""
@@ -195,7 +203,7 @@ class Ledger:
             return self.before(file)
         if file.whole:
             blob = self._db.execute("SELECT after FROM files WHERE id = ?", (file.id,)).fetchone()
-            return _intact(zlib.decompress(blob[0]), file.goal_hash, file.path)
+            return _intact(unpacked(blob[0], file.path), file.goal_hash, file.path)
         rows = self._db.execute(
             "SELECT start, stop, content FROM edits WHERE file = ? AND EXISTS"
             " (SELECT 1 FROM claims WHERE edit = id AND NOT dropped) ORDER BY id",
@@ -233,9 +241,14 @@ class Ledger:
         state = "pending" if "pending" in states or self.validating(run) else "done"
         if state == "done" and states <= {"undone", "skipped"} and "undone" in states:
             state = "undone"
+        begun = self._begun.get(run)
+        took = None if begun is None else time.monotonic() - begun
         with self.transaction() as db:
+            # What was finished before is being undone: that is no part of the run.
             db.execute(
-                "UPDATE runs SET state = ?, finished = ? WHERE id = ?", (state, time.time(), run)
+                "UPDATE runs SET state = ?1, seconds = coalesce(?2, seconds), finished ="
+                " CASE WHEN ?2 IS NULL THEN coalesce(finished, ?3) ELSE ?3 END WHERE id = ?4",
+                (state, took, time.time(), run),
             )
 
     def set_goals(self, run: int, goals: Iterable[NewGoal]) -> None:
@@ -255,7 +268,7 @@ class Ledger:
                         for claim in edit.owners
                     ],
                 )
-            db.execute("UPDATE runs SET state = 'pending', finished = NULL WHERE id = ?", (run,))
+            db.execute("UPDATE runs SET state = 'pending' WHERE id = ?", (run,))
 
     def validating(self, run: int) -> bool:
         """True while (or since a kill in which) only a part of the run's edits may be in the tree."""
@@ -277,11 +290,10 @@ class Ledger:
         """Delete runs with all their files, and shrink the database."""
         with self.transaction() as db:
             db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in runs])
-        # `execute` would step this pragma once, and free one page.
-        self._db.executescript("PRAGMA incremental_vacuum")
+        self._db.executescript("PRAGMA incremental_vacuum")  # `execute` would free one page
 
 
 def _intact(content: bytes | None, wanted: str, path: str) -> bytes:
-    if content is None or digest(content) != wanted:
-        raise LedgerError(f"the ledger's record of {path} is damaged")
-    return content
+    if content is not None and digest(content) == wanted:
+        return content
+    raise damaged(path)

@@ -1,4 +1,4 @@
-"""The tables of `.fixaudit/ledger.db`, how the file is opened, and the rows that are read from it.
+"""The tables of a tree's `ledger.db`, how the file is opened, and the rows that are read from it.
 
 A rollback journal, not a write-ahead log: there is one writer at a time and it commits seldom, the
 log's shared memory does not work on network file systems, and one file is easier to keep.
@@ -7,15 +7,23 @@ log's shared memory does not work on network file systems, and one file is easie
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sqlite3
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.errors import FixauditError
+from fixaudit.files.plain_file import odd_beside
 from fixaudit_cli.write.changes import Owner, Piece
 
-VERSION = 1
+VERSION = 2
+MOST_FILE_BYTES = 128_000_000
+"""The largest file that a run writes: it must be recorded, and unpacked again, in memory."""
+_COUNTERS = "CREATE TABLE sqlite_sequence(name,seq)"
+"""SQLite's own, where a table numbers its rows by itself."""
+_LONGEST_VALUE = 256_000_000
 
 _TABLES = """
 CREATE TABLE meta (token TEXT NOT NULL);
@@ -23,8 +31,8 @@ CREATE TABLE runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     started REAL NOT NULL,
     finished REAL,
+    seconds REAL,               -- NULL where another process had to finish it
     argv TEXT NOT NULL,
-    summary TEXT NOT NULL,  -- empty
     validating INTEGER NOT NULL DEFAULT 0,  -- subsets of its edits are being tried
     state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'undone'))
 );
@@ -74,6 +82,11 @@ CREATE TABLE validations (
     output TEXT NOT NULL
 );
 """
+
+
+_FIRST_RUNS = _TABLES.replace(
+    "seconds REAL,               -- NULL where another process had to finish it\n", ""
+).replace("argv TEXT NOT NULL,", "argv TEXT NOT NULL, summary TEXT NOT NULL,", 1)
 
 
 class LedgerError(FixauditError):
@@ -131,7 +144,8 @@ class NewGoal:
 class RunSummary:
     """One line of `fixaudit runs`.
 
-    `started` and `finished` are seconds since the epoch (UTC). `state` is `pending` (killed or
+    `started` and `finished` are seconds since the epoch (UTC), `seconds` is how long the run took,
+    None where it was interrupted; what is undone later counts for neither. `state` is `pending` (killed or
     incomplete: resume or undo it), `done` or `undone`; `files` counts files by state, `codemods`
     findings by codemod, `size` is the bytes its file contents take in the ledger; `commits`
     are the ids of the git commits made of it.
@@ -140,6 +154,7 @@ class RunSummary:
     id: int
     started: float
     finished: float | None
+    seconds: float | None
     argv: tuple[str, ...]
     state: str
     files: dict[str, int]
@@ -151,35 +166,98 @@ class RunSummary:
 def connect(path: Path) -> sqlite3.Connection:
     """Open the ledger at `path`, making its tables in an empty one.
 
-    Transactions are the caller's (`BEGIN`/`COMMIT`). Raises LedgerError.
+    Transactions are the caller's (`BEGIN`/`COMMIT`). Raises LedgerError: also where the file is a
+    link or no file, or holds other tables, views or triggers than ours.
     """
-    try:
-        connection = sqlite3.connect(path, timeout=10, isolation_level=None)
-    except sqlite3.Error as error:
-        raise LedgerError(f"cannot open {path}: {error}") from error
-    connection.row_factory = sqlite3.Row
-    # File names need not be UTF-8; `path_value` is the way in.
-    connection.text_factory = os.fsdecode
+    odd = odd_beside(path)
+    if odd is not None:
+        raise LedgerError(f"{odd} is a link or no plain file; it is not opened")
+    connection = open_database(path)
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection, path)
-    except sqlite3.Error as error:
+        check_schema(connection, path, _TABLES)
+    except (sqlite3.Error, UnicodeError) as error:
         connection.close()  # or a half-done transaction would stay open
         raise LedgerError(f"cannot open {path}: {error}") from error
+    except LedgerError:
+        connection.close()
+        raise
     return connection
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """A connection that runs nothing that a database brings along, and reads no endless value.
+
+    Raises LedgerError.
+    """
+    try:
+        connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+    except sqlite3.Error as error:
+        raise LedgerError(f"cannot open {path}: {error}") from error
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+    connection.row_factory = sqlite3.Row
+    # File names need not be UTF-8; `path_value` is the way in.
+    connection.text_factory = os.fsdecode
+    return connection
+
+
+def check_schema(connection: sqlite3.Connection, path: Path, tables: str) -> None:
+    """Refuse a database that holds anything but `tables` (SQL). Raises LedgerError, sqlite3.Error."""
+    rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    found = sorted(_plain(row[0]) for row in rows if row[0] != _COUNTERS)
+    if found != sorted(filter(None, map(_plain, tables.split(";")))):
+        raise LedgerError(f"{path} holds other tables than a ledger's; it is not used")
+
+
+def tables_of(version: int, path: Path) -> str:
+    """The tables (SQL) of a ledger's layout. Raises LedgerError for one that there never was."""
+    if version not in (1, VERSION):
+        raise LedgerError(f"{path} is no ledger of a version that is known (layout {version})")
+    return _TABLES if version == VERSION else _FIRST_RUNS
+
+
+def check_pages(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a database whose pages are damaged. Raises LedgerError, sqlite3.Error."""
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise LedgerError(f"{path} is damaged ({found}); move it away to start a new one")
+
+
+def unpacked(blob: object, path: str) -> bytes:
+    """The bytes of a file's content as recorded. Raises LedgerError for any other value."""
+    try:
+        unpacker = zlib.decompressobj()
+        content = unpacker.decompress(blob, MOST_FILE_BYTES + 1)  # type: ignore[arg-type]
+    except (zlib.error, TypeError) as error:
+        raise damaged(path) from error
+    if len(content) > MOST_FILE_BYTES or not unpacker.eof:
+        raise damaged(path)
+    return content
+
+
+def damaged(path: str) -> LedgerError:
+    """The error for a file whose record is not what was written."""
+    return LedgerError(f"the ledger's record of {path} is damaged")
+
+
+def _plain(sql: str) -> str:
+    """A statement without comments and layout, which earlier versions may have had otherwise."""
+    return " ".join(re.sub(r"--[^\n]*", "", sql).split())
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise LedgerError(f"{path} was written by a newer fixaudit (layout {version})")
-    if version == VERSION:
+    if version != 0:
         return
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # must precede the first table
     connection.execute("BEGIN IMMEDIATE")
-    if (
-        connection.execute("PRAGMA user_version").fetchone()[0] == 0
-    ):  # no other process made them meanwhile
+    rows = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if not rows:  # no other process made them meanwhile
         for statement in _TABLES.split(";"):
             connection.execute(statement)
         connection.execute("INSERT INTO meta VALUES (?)", (secrets.token_hex(4),))

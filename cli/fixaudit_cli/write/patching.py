@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fixaudit.errors import FixauditError
-from fixaudit.files.atomic_write import write_atomically
 from fixaudit.model.outcome import Changed
+from fixaudit_cli.output.formats.text import counted
+from fixaudit_cli.output.named_files import say_written, write_named
 from fixaudit_cli.output.preview import patch_of
 
 
@@ -16,11 +17,20 @@ class PatchError(FixauditError):
 
 
 def write_patch(path: Path, changes: Iterator[Changed]) -> None:
-    """Write the changes as the patch that a dry run prints; a patch that was there is replaced.
+    """Write the changes as the patch that a dry run prints, and say so; an old patch is replaced.
 
-    The file appears whole, when all changes are in it. Raises PatchError.
+    A file appears whole, when all changes are in it. Raises PatchError.
     """
+    files = 0
+
+    def patches() -> Iterator[bytes]:
+        nonlocal files
+        for change in changes:
+            files += 1
+            yield patch_of(change)
+
     try:
-        write_atomically(path, map(patch_of, changes))
+        write_named(path, patches())
     except OSError as error:
-        raise PatchError(f"cannot write {path}: {error.strerror}") from error
+        raise PatchError(f"cannot write {path}: {error.strerror or error}") from error
+    say_written(path, f"the patch of {counted(files, 'file')}" if files else "an empty patch")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from fixaudit_cli.output.formats.text import counted
+from fixaudit_cli.output.terminal import note
 from fixaudit_cli.write.ledger import Ledger
+from fixaudit_cli.write.tree_states import forget_old
 
 MAX_AGE_DAYS = 30.0
 MAX_BYTES = 256 * 1024 * 1024
@@ -42,3 +45,27 @@ def prune(
     if gone:
         ledger.forget(run.id for run in gone)
     return Pruned(tuple(run.id for run in gone), sum(run.size for run in gone))
+
+
+def keep_to_limits(ledger: Ledger, max_age_days: float | None, max_mb: float | None) -> None:
+    """Prune this tree's runs and what is kept of other trees; None stands for our own limits.
+
+    On stderr it is said what can be undone no more. Raises LedgerError.
+    """
+    pruned = prune(
+        ledger,
+        max_age_days=MAX_AGE_DAYS if max_age_days is None else max_age_days,
+        max_bytes=MAX_BYTES if max_mb is None else int(max_mb * 1024 * 1024),
+    )
+    if pruned.runs:
+        runs = counted(len(pruned.runs), "run")
+        note(f"{runs} too old or too large to be kept dropped from the record: {_span(pruned)}")
+    for path in forget_old(ledger.root):
+        note(
+            f"the runs of {path}, recorded longest ago, are dropped: the record was too large or old"
+        )
+
+
+def _span(pruned: Pruned) -> str:
+    first, last = pruned.runs[0], pruned.runs[-1]
+    return str(first) if first == last else f"{first} to {last}"

@@ -8,7 +8,6 @@ old bytes or all of the new ones.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from fixaudit_cli.write.atomic_exchange import Watched, exchange
 from fixaudit_cli.write.changes import digest
 from fixaudit_cli.write.staging import Staging, stage
+from fixaudit_cli.write.tree_paths import PathRefusedError, plain_path
 
 CHANGED = "changed by another program since it was read"
 OPEN = "open for writing in another program"
@@ -47,7 +47,7 @@ WriteOutcome = Written | Skipped | Failed
 class Replacement:
     """What to write: `goal` over the file at `path` while its content still hashes to `held`.
 
-    Symlinks are followed as long as they stay inside `tree`. `stamp` names the temporary files, so
+    `path` must lie below `tree`, with no link on the way. `stamp` names the temporary files, so
     that a killed run's are found again; `known` are the hashes of content that may be dropped.
     """
 
@@ -66,8 +66,8 @@ class _RefusalError(Exception):
 def replace_file(job: Replacement) -> WriteOutcome:
     """Carry out `job`; raises nothing the operating system can say."""
     try:
-        _replace(_inside(job.path, job.tree), job)
-    except _RefusalError as refused:
+        _replace(plain_path(job.tree, job.path.relative_to(job.tree).as_posix()), job)
+    except (_RefusalError, PathRefusedError) as refused:
         return Skipped(str(refused))
     except FileNotFoundError:
         return Skipped("gone since it was read")
@@ -88,15 +88,6 @@ def sync_folder(folder: Path) -> None:
         pass
     finally:
         os.close(handle)
-
-
-def _inside(path: Path, tree: Path) -> Path:
-    real = Path(os.path.realpath(path))
-    if not real.is_relative_to(os.path.realpath(tree)):
-        raise _RefusalError(f"leads out of the tree, to {real}")
-    if not stat.S_ISREG(os.lstat(real).st_mode):  # before opening: a pipe would block
-        raise _RefusalError("not a regular file")
-    return real
 
 
 def _replace(target: Path, job: Replacement) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from fixaudit_cli.output.formats import text
 from fixaudit_cli.output.formats.document import collector, render
 from fixaudit_cli.output.preview import Preview
 from fixaudit_cli.output.tally import Tally
-from fixaudit_cli.output.terminal import Painter, write, write_bytes
+from fixaudit_cli.output.terminal import Painter, give_up, write, write_bytes
 from fixaudit_cli.review.decisions import Decisions, load
 from fixaudit_cli.run import Run
 from fixaudit_cli.write.patching import write_patch
@@ -155,4 +154,4 @@ def _show(preview: Preview, outcome: Outcome, mode: Mode) -> None:
         if mode is Mode.SHOW:
             raise
         # The reader of standard output (`head`) has ended; the changes are written all the same.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up(sys.stdout)

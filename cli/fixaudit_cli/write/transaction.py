@@ -20,7 +20,7 @@ from fixaudit_cli.output.terminal import note
 from fixaudit_cli.run import Run
 from fixaudit_cli.write.changes import FileChange, LedgerEdit
 from fixaudit_cli.write.ledger import Ledger, writing
-from fixaudit_cli.write.pruning import MAX_AGE_DAYS, MAX_BYTES, prune
+from fixaudit_cli.write.pruning import keep_to_limits
 from fixaudit_cli.write.recording import record
 from fixaudit_cli.write.write_run import RunReport, carry_out
 
@@ -113,15 +113,9 @@ class Transaction:
 
     def _carry(self, ledger: Ledger, run: int, tally: Tally) -> None:
         found = self._before(ledger, run, tally)
-        try:
-            done = carry_out(ledger, run)
-            self._count(done, tally)
-            check_commands.run_after(ledger, run, found)
-        except KeyboardInterrupt:
-            note(
-                f"run {run} was interrupted: `fixaudit resume` finishes it, `fixaudit undo` takes it back"
-            )
-            raise
+        done = carry_out(ledger, run)
+        self._count(done, tally)
+        check_commands.run_after(ledger, run, found)
         check_commands.report(found)
         self._drop(found, tally)
         tally.changed = _standing(ledger, run)
@@ -151,7 +145,7 @@ class Transaction:
         tally.problems += [Problem(path, "write", reason) for path, reason in done.failed]
         if done.unmarked is not None:
             message = f"the ledger could not be written ({done.unmarked}): run `fixaudit resume`"
-            tally.problems.append(Problem(".fixaudit", "write", message))
+            tally.problems.append(Problem("ledger", "write", message))
 
     def _drop(self, found: list[check_commands.Check], tally: Tally) -> None:
         for check in found:
@@ -189,12 +183,7 @@ class Transaction:
 
     def _prune(self, ledger: Ledger) -> None:
         limits = self.run.worker.resolver.for_path(ledger.root).ledger
-        age, size = limits.max_age_days, limits.max_size_mb
-        prune(
-            ledger,
-            max_age_days=MAX_AGE_DAYS if age is None else age,
-            max_bytes=MAX_BYTES if size is None else size * 1024 * 1024,
-        )
+        keep_to_limits(ledger, limits.max_age_days, limits.max_size_mb)
 
 
 def _mention_unfinished(ledger: Ledger) -> None:

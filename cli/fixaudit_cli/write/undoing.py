@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from fixaudit.files.plain_file import read_plain
 from fixaudit_cli.write.changes import Owner, digest, splice
 from fixaudit_cli.write.ledger import Ledger, LedgerError
-from fixaudit_cli.write.ledger_schema import EditRow, FileRow, NewGoal
+from fixaudit_cli.write.ledger_schema import MOST_FILE_BYTES, EditRow, FileRow, NewGoal
 from fixaudit_cli.write.replace_file import Failed, Skipped, WriteOutcome
+from fixaudit_cli.write.tree_paths import PathRefusedError, plain_path
 from fixaudit_cli.write.write_run import FileReport, Observer, RunReport, carry_out
 
 
@@ -99,9 +102,11 @@ def _new_goal(
     if same and file.state != "pending" and goal == file.goal_hash:
         return None
     try:
-        held = digest((ledger.root / file.path).read_bytes())
+        held = digest(read_plain(plain_path(ledger.root, file.path), MOST_FILE_BYTES))
     except FileNotFoundError:
         return Skipped("gone since the run")
+    except PathRefusedError as refused:
+        return Skipped(str(refused))
     except OSError as error:
         return Failed(error.strerror or str(error))
     if held not in {goal, file.goal_hash, file.held_hash} and not force:
@@ -145,11 +150,21 @@ def _below(ledger: Ledger, run: int, paths: tuple[Path, ...]) -> tuple[FileRow, 
     files = ledger.files(run)
     if not paths:
         return files
-    wanted = [_relative(ledger.root, path) for path in paths]
+    wanted = [_recorded(ledger.root, path, files) for path in paths]
     for path, name in zip(paths, wanted, strict=True):
         if not any(_is_below(file.path, name) for file in files):
             raise LedgerError(f"run {run} did not change {path}")
     return tuple(file for file in files if any(_is_below(file.path, name) for name in wanted))
+
+
+def _recorded(root: Path, path: Path, files: tuple[FileRow, ...]) -> str:
+    """The name of a file or folder as runs record it: the real one, where it is given by a link."""
+    name = _relative(root, path)
+    if not any(_is_below(file.path, name) for file in files):
+        with suppress(ValueError):
+            real = Path(os.path.realpath(root / path))
+            return real.relative_to(os.path.realpath(root)).as_posix()
+    return name
 
 
 def _relative(root: Path, path: Path) -> str:

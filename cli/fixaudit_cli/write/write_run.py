@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from fixaudit_cli.output.so_far import SO_FAR
 from fixaudit_cli.write.ledger import Ledger, LedgerError
 from fixaudit_cli.write.ledger_schema import FileRow
 from fixaudit_cli.write.replace_file import (
@@ -92,6 +93,7 @@ def carry_out(
         if only is None
     ]
     batch = _Batch(ledger)
+    SO_FAR.unfinished(run)
     try:
         for file in ledger.files(run, "pending"):
             if only is not None and file.id not in only:
@@ -103,7 +105,10 @@ def carry_out(
                 on_file(report)
     finally:
         batch.flush()
-    return RunReport(run, tuple(reports), batch.failure or batch.attempt(ledger.finish, run))
+    unmarked = batch.failure or batch.attempt(ledger.finish, run)
+    if unmarked is None and ledger.run_state(run) != "pending":
+        SO_FAR.ended(run)
+    return RunReport(run, tuple(reports), unmarked)
 
 
 def _replacement(ledger: Ledger, file: FileRow, goal: bytes) -> Replacement:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from fixaudit.cache.database import CacheError, checksum, opened, remove
 
 if TYPE_CHECKING:
     import sqlite3
 
-_FORMAT = 1
-_NAME = "facts.sqlite"
+_VERSION = 2
+_SECONDS = 30.0
 # Rows wait in memory until so many characters are there, so that each process writes seldom.
 _BATCH_CHARACTERS = 1_000_000
 _MOST_BYTES = 256_000_000
+_MOST_FILES = 3
+"""One file for each version of the code; those used longest ago go."""
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS code (stamp TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, row TEXT NOT NULL, kept INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE facts (
+    key TEXT PRIMARY KEY, row TEXT NOT NULL, kept INTEGER NOT NULL, sum INTEGER) WITHOUT ROWID;
 """
 
 
@@ -30,12 +33,12 @@ class SqliteFacts:
 
     Args:
         folder: where the file lies; it is made where it is missing.
-        stamp: tells the version of the code; rows of another version are dropped.
+        stamp: tells the version of the code, which has a file of its own.
     """
 
-    def __init__(self, folder: Path, stamp: str) -> None:
-        self._folder = folder
-        self._stamp = stamp
+    def __init__(self, folder: str | os.PathLike[str], stamp: str) -> None:
+        self._folder = Path(folder)
+        self.path = self._folder / f"facts-{stamp[:16]}.sqlite"
         self._database: sqlite3.Connection | None = None
         self._inherited: sqlite3.Connection | None = None
         self._process = 0
@@ -44,9 +47,15 @@ class SqliteFacts:
         self._characters = 0
 
     def facts(self, key: str) -> str | None:
-        """The row kept under a key; None for none."""
-        rows = self._ask("SELECT row FROM facts WHERE key = ?", key)
-        return rows[0][0] if rows and isinstance(rows[0][0], str) else None
+        """The row kept under a key; None for none, or a damaged one."""
+        for row, known in self._ask("SELECT row, sum FROM facts WHERE key = ?", key):
+            try:
+                if checksum(key.encode(), row) == known:
+                    text: str = row.decode()
+                    return text
+            except (TypeError, ValueError, AttributeError):
+                return None
+        return None
 
     def keep_facts(self, key: str, row: str) -> None:
         """Keep a row; it is written with others, by `write` at the latest."""
@@ -59,10 +68,13 @@ class SqliteFacts:
         """Write what waits."""
         if self._waiting:
             now = time.time_ns()
-            rows = [(key, row, now) for key, row in self._waiting.items()]
             self._ask("BEGIN IMMEDIATE")
-            for each in rows:
-                self._ask("INSERT OR REPLACE INTO facts VALUES (?,?,?)", *each)
+            for key, row in self._waiting.items():
+                try:
+                    known = checksum(key.encode(), row.encode())
+                except ValueError:  # a text with half a character in it
+                    continue
+                self._ask("INSERT OR REPLACE INTO facts VALUES (?,?,?,?)", key, row, now, known)
             self._ask("COMMIT")
         self._waiting.clear()
         self._characters = 0
@@ -89,50 +101,33 @@ class SqliteFacts:
             return []
         try:
             return self._opened().execute(statement, values).fetchall()
-        except (OSError, sqlite3.Error):
+        except UnicodeError:  # a name of bytes that are no text
+            return []
+        except (OSError, sqlite3.Error, CacheError) as error:
             self._is_broken = True
+            if type(error) is sqlite3.DatabaseError:  # torn: the next run makes it anew
+                remove(os.fspath(self.path))
             return []
 
     def _opened(self) -> sqlite3.Connection:
         """The connection of this process: one that was open before a fork must not be used after."""
-        import sqlite3
-
         if self._database is None or self._process != os.getpid():
             self._folder.mkdir(parents=True, exist_ok=True)
             # Never closed here: it is the parent's, with its log.
             self._inherited = self._database
-            database = sqlite3.connect(self._folder / _NAME, timeout=30.0, isolation_level=None)
-            _prepare(database, self._stamp)
+            is_new = not self.path.exists()
+            database = opened(os.fspath(self.path), _SCHEMA, _VERSION, seconds=_SECONDS)
+            if is_new:
+                self._drop_old_files()
             self._database, self._process = database, os.getpid()
         return self._database
 
-
-def _prepare(database: sqlite3.Connection, stamp: str) -> None:
-    import sqlite3
-
-    # Where another process is just doing the same, SQLite says so at once, whatever the timeout.
-    with suppress(sqlite3.OperationalError):
-        database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = OFF")
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version == _FORMAT and _stamp_of(database) == stamp:
-        return
-    database.execute("BEGIN IMMEDIATE")
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version == _FORMAT and _stamp_of(database) == stamp:  # another process was here first
-        database.execute("COMMIT")
-        return
-    database.execute("DROP TABLE IF EXISTS facts")
-    database.execute("DROP TABLE IF EXISTS code")
-    for statement in _SCHEMA.strip().split(";\n"):
-        database.execute(statement.rstrip(";"))
-    database.execute("INSERT INTO code VALUES (?)", (stamp,))
-    database.execute(f"PRAGMA user_version = {_FORMAT}")
-    database.execute("COMMIT")
-
-
-def _stamp_of(database: sqlite3.Connection) -> str | None:
-    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'code'").fetchall():
-        return None
-    found = database.execute("SELECT stamp FROM code").fetchone()
-    return None if found is None else found[0]
+    def _drop_old_files(self) -> None:
+        found = []
+        for path in self._folder.glob("facts-*.sqlite"):
+            try:
+                found.append((path.lstat().st_mtime_ns, path))
+            except OSError:  # gone by now
+                continue
+        for _, path in sorted(found)[:-_MOST_FILES]:
+            remove(os.fspath(path))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 
+from fixaudit.cache.place import Place
 from fixaudit.config.request import Request
 from fixaudit.registry.code_hash import code_hash
 
@@ -19,9 +20,12 @@ _PRESENCE_ONLY = frozenset({"__init__.py", "manage.py"})
 
 
 def run_key(request: Request, codemod_folders: Iterable[Path]) -> str:
-    """The key of all outcomes of a request: equal keys and equal files give equal outcomes."""
+    """The key of all outcomes of a request: equal keys and equal files give equal outcomes.
+
+    The place of the tree is no part of it. Raises OSError where codemods cannot be read.
+    """
+    place = Place(request.base)
     asked = (
-        os.fspath(request.base),
         request.select,
         request.extend_select,
         request.ignore,
@@ -29,16 +33,36 @@ def run_key(request: Request, codemod_folders: Iterable[Path]) -> str:
         request.format,
         request.write,
         request.isolated,
-        repr(request.config),
+        place.without(repr(request.config)),
+        [_code(folder, place) for folder in codemod_folders],
     )
-    return code_hash(map(os.fspath, codemod_folders), repr(asked))
+    return code_hash(said=repr(asked))
+
+
+def _code(top: Path, place: Place) -> list[tuple[str, str]]:
+    """The files of a repository's own codemods: names below the tree's top, and digests."""
+    return sorted(
+        (place.name(os.path.join(folder, name)), _digest(os.path.join(folder, name)))
+        for folder, _, names in os.walk(top)
+        for name in names
+        if name.endswith(".py")
+    )
+
+
+def _digest(path: str) -> str:
+    with open(path, "rb") as file:
+        return blake2b(file.read(), digest_size=12).hexdigest()
 
 
 class Contexts:
-    """The settings that count for the files of a folder, as a fingerprint; each folder is read once."""
+    """The settings that count for the files of a folder, as a fingerprint; each folder is read once.
 
-    def __init__(self) -> None:
+    Folders go by their place seen from the top of the tree, so that checkouts at two places agree.
+    """
+
+    def __init__(self, place: Place) -> None:
         self._known: dict[str, str] = {}
+        self._place = place
 
     def of(self, folder: str) -> str:
         known = self._known.get(folder)
@@ -55,15 +79,20 @@ class Contexts:
             names = sorted(_SETTINGS.intersection(os.listdir(folder)))
         except OSError:
             return []
+        if not names:
+            return []
+        where = self._place.relative(folder)
         found: list[tuple[object, ...]] = []
+        if where[:1] == "." and "__init__.py" in names:
+            # A package that the whole tree is in: its modules' names begin with this one.
+            found.append(("package", os.path.basename(folder)))
         for name in names:
             path = os.path.join(folder, name)
             if name in _PRESENCE_ONLY:
-                found.append((path,))
+                found.append((where, name))
                 continue
             try:
-                with open(path, "rb") as file:
-                    found.append((path, blake2b(file.read(), digest_size=12).hexdigest()))
+                found.append((where, name, _digest(path)))
             except OSError:
-                found.append((path, None))
+                found.append((where, name, None))
         return found

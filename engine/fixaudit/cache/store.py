@@ -1,103 +1,133 @@
-"""Outcomes kept from run to run in one SQLite file, for files in which nothing has changed."""
+"""Outcomes kept from run to run in one SQLite file of the user's, for files in which nothing has changed.
+
+The file serves all trees. A tree's entries are found by its place, which tells quickly that nothing
+was written since; where there are none, an entry of another checkout with the same content serves.
+"""
 
 from __future__ import annotations
 
-import io
 import os
-import pickle
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
+from fixaudit.cache.database import CacheError as CacheError
+from fixaudit.cache.database import checksum, opened, remove
+from fixaudit.cache.outcome_json import read, written
+from fixaudit.cache.place import Place
+from fixaudit.cache.rows import (  # fmt: skip
+    NEVER,
+    Answer,
+    Entry,
+    Stamp,
+    head_sum,
+    read_entry,
+    read_search,
+    search_row,
+    settled,
+)
+from fixaudit.cache.write_queue import WriteQueue
 from fixaudit.files.atomic_write import keep_out_of_git
 from fixaudit.model.outcome import Outcome
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from fixaudit.semantics.query_log import Dependencies
     from fixaudit.semantics.text_search import Search
 
-Answer = tuple[str, tuple[str, ...]]
-"""The digest of what a search found, and the files it was found in."""
-
-Stamp = tuple[int, int, int, int]
-"""Time of change, time of the inode's change, size and inode of a file."""
-
-_FORMAT = 2
-_NAME = "outcomes.sqlite"
+_VERSION = 3
+NAME = "outcomes.sqlite"
+_SECONDS = 5.0
 _MOST_RUNS = 6
-_MOST_BYTES = 256_000_000
-# A file written this shortly before it was read may be written again within the same clock tick.
-_SETTLED_NS = 2_000_000_000
-_NEVER: Stamp = (0, 0, 0, 0)
-_ALLOWED_MODULES = frozenset(
-    {"fixaudit.model.finding", "fixaudit.model.outcome", "fixaudit.text.source_map"}
-)
-_ALLOWED = frozenset({("pathlib", "PosixPath"), ("pathlib", "WindowsPath")})
+"""Of one tree."""
+_MOST_BYTES = 512_000_000
+"""Of all trees together."""
+_DAY_NS = 86_400_000_000_000
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, tree TEXT, used INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS entries (
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, place BLOB NOT NULL, tree TEXT,
+    used INTEGER NOT NULL, UNIQUE (key, place));
+CREATE TABLE entries (
     id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
-    path TEXT NOT NULL, context TEXT NOT NULL, digest TEXT NOT NULL,
+    path BLOB NOT NULL, context TEXT NOT NULL, digest TEXT NOT NULL,
     changed INTEGER, inode_changed INTEGER, size INTEGER, inode INTEGER,
-    outcome BLOB, dependencies TEXT, UNIQUE (run, path));
-CREATE TABLE IF NOT EXISTS searches (
+    outcome TEXT, before BLOB, after BLOB, dependencies TEXT,
+    head_sum INTEGER, outcome_sum INTEGER, dependencies_sum INTEGER, UNIQUE (run, path));
+CREATE INDEX entries_by_content ON entries (digest);
+CREATE TABLE searches (
     run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
     kind TEXT NOT NULL, needle TEXT NOT NULL, cap INTEGER NOT NULL,
-    digest TEXT NOT NULL, paths TEXT NOT NULL, PRIMARY KEY (run, kind, needle, cap)) WITHOUT ROWID;
+    digest TEXT NOT NULL, paths BLOB NOT NULL, sum INTEGER,
+    PRIMARY KEY (run, kind, needle, cap)) WITHOUT ROWID;
 """
-
-
-@dataclass(slots=True)
-class Entry:
-    """What is kept of one file; `plain` says that its outcome holds nothing but its path."""
-
-    id: int
-    context: str
-    digest: str
-    stamp: Stamp
-    plain: bool
-    depends: bool
-
-
-class CacheError(Exception):
-    """The cache cannot be used; the run goes on without it."""
+_CONTENT = "outcome, before, after, dependencies, head_sum, outcome_sum, dependencies_sum"
+_ROW = f"run, path, context, digest, changed, inode_changed, size, inode, {_CONTENT}"
+_HEAD = (
+    "entries.id, path, context, digest, changed, inode_changed, size, inode, outcome IS NULL,"
+    " dependencies IS NOT NULL, head_sum"
+)
 
 
 class Cache:
-    """The entries of one run key. All methods but `open` turn themselves off on a database error.
+    """The entries of one run key and tree. All methods but `open` turn themselves off on a database
+    error; then `trouble` says why.
 
     `tree` is the fingerprint of all files at the end of the last run with this key; None where that
     run did not look at all files, or came to no end, after it had kept something new: then nothing
-    is known of the files that outcomes were made from.
+    is known of the files that outcomes were made from. `has_others` says that there are other
+    checkouts, or trees, whose entries may serve.
     """
 
-    def __init__(self, database: sqlite3.Connection, run: int, tree: str | None) -> None:
-        self._database = database
-        self._run = run
-        self._written = 0
-        self.tree = tree
-        self.broken = False
+    def __init__(self, queue: WriteQueue, path: str, key: str, place: Place) -> None:
+        self._queue = queue
+        self._path = path
+        self._key = key
+        self._place = place
+        name = os.fsencode(place.root)
+        asked = "SELECT id, tree, used FROM runs WHERE key = ? AND place = ?"
+        found = queue.ask(asked, key, name)
+        if not found:
+            add = "INSERT OR IGNORE INTO runs (key, place, used) VALUES (?, ?, ?)"
+            queue.ask(add, key, name, time.time_ns())
+            found = queue.ask(asked, key, name)
+        self._run: int
+        self._used: int
+        self._run, tree, self._used = found[0] if found else (0, None, 0)
+        self.tree: str | None = None if tree is None else tree.decode("ascii", "replace")
+        others = queue.ask("SELECT 1 FROM runs WHERE key = ? AND id <> ? LIMIT 1", key, self._run)
+        self.has_others = bool(others)
 
     @classmethod
-    def open(cls, folder: Path, key: str) -> Cache:
-        """The cache in a folder, made where it is missing, for runs with `key`.
+    def open(cls, folder: str | os.PathLike[str], key: str, root: str | os.PathLike[str], *, is_named: bool = True) -> Cache:  # fmt: skip
+        """The cache in a folder for runs with `key` over the tree at `root`.
 
-        Raises CacheError where it cannot be written, or the file there is another program's.
+        `is_named` says that somebody named the folder, which may hold other things: it is kept out
+        of git, and a torn file stays. Our own folder must be there; a torn file is removed.
+
+        Raises CacheError where it cannot be written, or the file there is not ours.
         """
         import sqlite3
 
+        path = os.path.join(folder, NAME)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            keep_out_of_git(folder)
-            database = sqlite3.connect(folder / _NAME, timeout=0.5, isolation_level=None)
-            return cls(database, *_prepare(database, key))
-        except (OSError, sqlite3.Error) as error:
+            if is_named:
+                os.makedirs(folder, mode=0o700, exist_ok=True)
+                keep_out_of_git(folder)
+            database = opened(path, _SCHEMA, _VERSION, seconds=_SECONDS)
+        except (CacheError, OSError, sqlite3.Error) as error:
+            if not is_named and type(error) is sqlite3.DatabaseError:
+                remove(path)
+                raise CacheError(f"the cache {path} was torn and is removed: {error}") from error
             raise CacheError(f"the cache in {folder} cannot be used: {error}") from error
+        cache = cls(WriteQueue(database), path, key, Place(root))
+        if cache.trouble is not None:
+            cache.close(remove_torn=not is_named)
+            raise CacheError(f"the cache in {folder} cannot be used: {cache.trouble}")
+        return cache
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the cache is of no use any more, if so."""
+        return self._queue.trouble
 
     @property
     def is_new(self) -> bool:
@@ -105,185 +135,152 @@ class Cache:
         return self.tree is None
 
     def entries(self) -> dict[str, Entry]:
-        """All entries by path, without their outcomes."""
-        columns = "path, id, context, digest, changed, inode_changed, size, inode, outcome IS NULL, dependencies IS NOT NULL"  # fmt: skip
-        rows = self._ask(f"SELECT {columns} FROM entries WHERE run = ?", self._run)
-        return {
-            path: Entry(number, context, digest, (a, b, c, d), bool(plain), bool(depends))
-            for path, number, context, digest, a, b, c, d, plain, depends in rows
-        }
+        """All entries by absolute path, without their outcomes; damaged ones are left out."""
+        path_of, found = self._place.path, {}
+        for row in self._queue.ask(f"SELECT {_HEAD} FROM entries WHERE run = ?", self._run):
+            entry = read_entry(row)
+            if entry is not None:
+                found[path_of(os.fsdecode(row[1]))] = entry
+        return found
 
-    def outcome(self, entry: Entry) -> Outcome | None:
-        """The outcome of an entry that is not plain; None where it cannot be read."""
-        for (blob,) in self._ask("SELECT outcome FROM entries WHERE id = ?", entry.id):
+    def adopted(self, path: str, context: str, digest: str) -> Entry | None:
+        """The entry of another checkout for a file of the same name, settings and content."""
+        asked = (
+            f"SELECT {_HEAD} FROM entries JOIN runs ON runs.id = run WHERE digest = ? AND path = ?"
+            " AND context = ? AND key = ? LIMIT 1"
+        )
+        name = os.fsencode(self._place.name(path))
+        for row in self._queue.ask(asked, digest, name, context, self._key):
+            entry = read_entry(row)
+            if entry is not None:
+                entry.adopted = True
+                return entry
+        return None
+
+    def take_over(self, path: str, entry: Entry, stamp: Stamp) -> None:
+        """Keep an adopted entry as one of this tree."""
+        self._unsettle()
+        self._queue.add(
+            f"INSERT OR REPLACE INTO entries ({_ROW}) SELECT ?, path, context, digest, ?, ?, ?, ?,"
+            f" {_CONTENT} FROM entries WHERE id = ?",
+            *(self._run, *settled(stamp), entry.id),
+        )
+
+    def outcome(self, entry: Entry, path: str) -> Outcome | None:
+        """The outcome of an entry that is not plain, of the file reported as `path`; None where it
+        is damaged."""
+        asked = "SELECT outcome, before, after, outcome_sum FROM entries WHERE id = ?"
+        for text, before, after, known in self._queue.ask(asked, entry.id):
             try:
-                return _Unpickler(io.BytesIO(blob)).load()  # type: ignore[no-any-return]
-            except Exception:  # whatever else stands there is no outcome of ours
+                if checksum(entry.digest.encode(), text, before or b"", after or b"") != known:
+                    return None
+                return read(text, before, after, path)
+            except (TypeError, ValueError):
                 return None
         return None
 
-    def dependencies(self) -> dict[int, str]:
-        """What the outcomes were made from, as `Dependencies.to_json` writes it, by entry."""
-        asked = "SELECT id, dependencies FROM entries WHERE run = ? AND dependencies IS NOT NULL"
-        return dict(self._ask(asked, self._run))
+    def dependencies(self, entries: Iterable[Entry]) -> dict[int, Dependencies]:
+        """What the outcomes of entries were made from, by entry; damaged ones are left out."""
+        from fixaudit.semantics.query_log import Dependencies
+
+        wanted = {entry.id: entry for entry in entries}
+        columns = "SELECT id, dependencies, dependencies_sum FROM entries"
+        rows = self._queue.ask(f"{columns} WHERE run = ? AND dependencies IS NOT NULL", self._run) if wanted else []  # fmt: skip
+        for number, entry in wanted.items():
+            if entry.adopted:
+                rows += self._queue.ask(f"{columns} WHERE id = ?", number)
+        found = {}
+        for number, text, known in rows:
+            try:
+                if number in wanted and checksum(wanted[number].digest.encode(), text) == known:
+                    found[number] = Dependencies.from_json(text, self._place.path)
+            except (TypeError, ValueError):
+                continue
+        return found
 
     def searches(self) -> dict[Search, Answer]:
         """What the searches of the last run found; empty where `tree` is None."""
-        from fixaudit.semantics.query_log import as_search
-
         if self.tree is None:
             return {}
-        rows = self._ask(
-            "SELECT kind, needle, cap, digest, paths FROM searches WHERE run = ?", self._run
-        )
-        return {as_search(*row[:3]): (row[3], tuple(row[4].split("\0"))) for row in rows}
+        asked = "SELECT kind, needle, cap, digest, paths, sum FROM searches WHERE run = ?"
+        rows = self._queue.ask(asked, self._run)
+        return dict(filter(None, (read_search(row, self._place) for row in rows)))
 
-    def store_searches(self, answers: dict[Search, Answer]) -> None:
+    def store_searches(self, answers: Mapping[Search, Answer]) -> None:
         """Keep these answers, and no others."""
-        from fixaudit.semantics.query_log import written
-
-        self._begin()
-        self._ask("DELETE FROM searches WHERE run = ?", self._run)
-        for search, (fingerprint, paths) in answers.items():
-            row = (self._run, *written(search), fingerprint, "\0".join(paths))
-            self._ask("INSERT OR REPLACE INTO searches VALUES (?,?,?,?,?,?)", *row)
+        self._queue.add("DELETE FROM searches WHERE run = ?", self._run)
+        for search, answer in answers.items():
+            row = (self._run, *search_row(search, answer, self._place))
+            self._queue.add("INSERT OR REPLACE INTO searches VALUES (?,?,?,?,?,?,?)", *row)
 
     def drop(self, entries: Iterable[Entry]) -> None:
         """Forget files that are no longer there."""
         for entry in entries:
-            self._begin()
-            self._ask("DELETE FROM entries WHERE id = ?", entry.id)
+            self._queue.add("DELETE FROM entries WHERE id = ?", entry.id)
 
     def store(self, path: str, context: str, digest: str, stamp: Stamp, outcome: Outcome | None, dependencies: Dependencies | None) -> None:  # fmt: skip
         """Keep one outcome; None stands for a file without findings."""
-        row = (
-            self._run, path, context, digest, *_settled(stamp),
-            None if outcome is None else pickle.dumps(outcome, protocol=5),
-            dependencies.to_json() if dependencies else None,
-        )  # fmt: skip
-        columns = "run, path, context, digest, changed, inode_changed, size, inode, outcome, dependencies"  # fmt: skip
+        name = os.fsencode(self._place.name(path))
+        text, before, after = (None, None, None) if outcome is None else written(outcome)
+        depends = dependencies.to_json(self._place.name) if dependencies else None
+        sums = (
+            head_sum(name, context.encode(), digest.encode(), text is None, depends is not None),
+            checksum(digest.encode(), (text or "").encode(), before or b"", after or b""),
+            checksum(digest.encode(), (depends or "").encode()),
+        )
+        row = (self._run, name, context, digest, *settled(stamp), text, before, after, depends)
         self._unsettle()
-        self._ask(f"INSERT OR REPLACE INTO entries ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?)", *row)
+        marks = ",".join("?" * 15)
+        self._queue.add(f"INSERT OR REPLACE INTO entries ({_ROW}) VALUES ({marks})", *row, *sums)
 
     def touch(self, entry: Entry, stamp: Stamp) -> None:
         """Remember when an unchanged file was written last."""
-        if _settled(stamp) == _NEVER:
-            return
-        self._begin()
-        self._ask(
-            "UPDATE entries SET changed=?, inode_changed=?, size=?, inode=? WHERE id=?",
-            *stamp,
-            entry.id,
-        )
+        if settled(stamp) != NEVER:
+            setting = "UPDATE entries SET changed=?, inode_changed=?, size=?, inode=? WHERE id=?"
+            self._queue.add(setting, *stamp, entry.id)
 
     def finish(self, tree: str | None) -> None:
         """The run came to its end: write what is new, and drop what is too much.
 
         `tree` is None for a run that did not look at all files.
         """
+        now = time.time_ns()
         if tree is not None and tree != self.tree:
-            self._begin()
-            self._ask("UPDATE runs SET tree = ?, used = ? WHERE id = ?", tree, time.time_ns(), self._run)  # fmt: skip
-        elif self._written:  # runs over parts are in use as well
-            self._ask("UPDATE runs SET used = ? WHERE id = ?", time.time_ns(), self._run)
-        self._commit()
-        self._shrink()
+            change = "UPDATE runs SET tree = ?, used = ? WHERE id = ?"
+            self._queue.add(change, tree, now, self._run)
+        elif self._queue or now - self._used > _DAY_NS:  # runs over parts are in use as well
+            self._queue.add("UPDATE runs SET used = ? WHERE id = ?", now, self._run)
+        if self._queue:
+            self._queue.flush()
+            self._shrink()
 
-    def close(self) -> None:
-        """Write what is new and let go of the file."""
-        self._commit()
-        self._database.close()
+    def close(self, *, remove_torn: bool = False) -> None:
+        """Write what is new and let go of the file, which goes where it is torn and that is wanted."""
+        self._queue.close()
+        if remove_torn and self._queue.is_torn:
+            remove(self._path)
 
     def _shrink(self) -> None:
-        pages = next(iter(self._ask("PRAGMA page_count")), (0,))[0]
-        kept = _MOST_RUNS if pages * 4096 < _MOST_BYTES else 1
-        old = self._ask("SELECT id FROM runs ORDER BY used DESC LIMIT -1 OFFSET ?", kept)
-        for (run,) in old:
-            self._ask("DELETE FROM runs WHERE id = ? AND id <> ?", run, self._run)
-        if kept == 1 and old:
-            self._ask("VACUUM")
+        """Drop the runs of this tree, then of all, that were in use longest ago."""
+        gone = "DELETE FROM runs WHERE id = ? AND id <> ?"
+        ask, name = self._queue.ask, os.fsencode(self._place.root)
+        old = "SELECT id FROM runs WHERE place = ? ORDER BY used DESC LIMIT -1 OFFSET ?"
+        for (run,) in ask(old, name, _MOST_RUNS):
+            ask(gone, run, self._run)
+        oldest = iter(ask("SELECT id FROM runs WHERE id <> ? ORDER BY used", self._run))
+        while self._bytes() > _MOST_BYTES and (next_oldest := next(oldest, None)) is not None:
+            ask(gone, *next_oldest, self._run)
+        ask("PRAGMA incremental_vacuum")
+
+    def _bytes(self) -> int:
+        pages, free, size = (
+            next(iter(self._queue.ask(f"PRAGMA {name}")), (0,))[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
 
     def _unsettle(self) -> None:
         """From now on to the end of the run, entries may be of different times."""
-        self._begin()
         if self.tree is not None:
             self.tree = None
-            self._ask("UPDATE runs SET tree = NULL WHERE id = ?", self._run)
-
-    def _begin(self) -> None:
-        if self._written == 0:
-            self._ask("BEGIN IMMEDIATE")
-        self._written += 1
-        if self._written > 2000:  # others wait for the lock no longer than for these
-            self._commit()
-            self._begin()
-
-    def _commit(self) -> None:
-        if self._written:
-            self._written = 0
-            self._ask("COMMIT")
-
-    def _ask(self, statement: str, *values: object) -> list[Any]:
-        import sqlite3
-
-        if self.broken:
-            return []
-        try:
-            return self._database.execute(statement, values).fetchall()
-        except sqlite3.Error:
-            self.broken = True
-            return []
-
-
-def stamp_of(path: str) -> Stamp | None:
-    """The stamp of a file; None where there is none."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
-
-
-def _settled(stamp: Stamp) -> Stamp:
-    return stamp if time.time_ns() - max(stamp[0], stamp[1]) > _SETTLED_NS else _NEVER
-
-
-def _prepare(database: sqlite3.Connection, key: str) -> tuple[int, str | None]:
-    import sqlite3
-
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
-    if version != _FORMAT:
-        if tables and "entries" not in tables:
-            raise sqlite3.DatabaseError("it is another program's database")
-        database.executescript(
-            "DROP TABLE IF EXISTS searches; DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS runs;"
-        )
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = OFF")
-    database.execute("PRAGMA foreign_keys = ON")
-    found = _run_of(database, key) if version == _FORMAT else None
-    if found is None:
-        database.executescript(f"{_SCHEMA} PRAGMA user_version = {_FORMAT};")
-        database.execute(
-            "INSERT OR IGNORE INTO runs (key, used) VALUES (?, ?)", (key, time.time_ns())
-        )
-        found = _run_of(database, key)
-    assert found is not None
-    return found
-
-
-def _run_of(database: sqlite3.Connection, key: str) -> tuple[int, str | None] | None:
-    row = database.execute("SELECT id, tree FROM runs WHERE key = ?", (key,)).fetchone()
-    return None if row is None else (row[0], row[1])
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads data of ours only: the file may have come with somebody else's repository."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) in _ALLOWED or (module in _ALLOWED_MODULES and "." not in name):
-            found = super().find_class(module, name)
-            if isinstance(found, type) and found.__module__ in {module, "pathlib"}:
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of an outcome")
+            self._queue.add("UPDATE runs SET tree = NULL WHERE id = ?", self._run)

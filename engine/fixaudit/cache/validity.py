@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fixaudit.cache.store import Answer, Cache, Entry
+from fixaudit.cache.rows import Answer, Entry
+from fixaudit.cache.store import Cache
 
 if TYPE_CHECKING:
     from fixaudit.semantics.project import Project
@@ -55,43 +56,32 @@ class Validity:
 
     def holding(self, entries: Iterable[Entry]) -> frozenset[int]:
         """The ids of those entries whose outcome a new look would give again."""
-        from fixaudit.semantics.query_log import Dependencies
-
-        wanted = {entry.id for entry in entries}
-        held = set()
-        for number, text in self._cache.dependencies().items() if wanted else ():
-            if number in wanted:
-                try:
-                    dependencies = Dependencies.from_json(text)
-                except ValueError:  # not ours: as good as none
-                    continue
-                if self._holds(dependencies):
-                    held.add(number)
+        wanted = {entry.id: entry for entry in entries}
+        found = self._cache.dependencies(wanted.values())
+        held = (n for n, each in found.items() if self._holds(each, wanted[n].adopted))
         return frozenset(held)
 
-    def _holds(self, dependencies: Dependencies) -> bool:
+    def _holds(self, dependencies: Dependencies, adopted: bool) -> bool:
+        # What became of this tree says nothing of an entry that was made in another one.
+        changes = None if adopted else self._changes
         # Searches first: each that an entry asked for must have an answer, whatever else changed.
         same = [self._answer(search)[0] == known for search, known in dependencies.searches.items()]
         return (
             all(same)
-            and all(self._is_same(path, known) for path, known in dependencies.files.items())
+            and all(
+                self._is_same(path, known, changes) for path, known in dependencies.files.items()
+            )
             and all(
                 self._project.path_of(module, near) == path
-                for (module, near), path in self._open_lookups(dependencies)
+                for (module, near), path in _open_lookups(dependencies, changes)
             )
         )
 
-    def _is_same(self, path: Path, known: str | None) -> bool:
-        name, changes = str(path), self._changes
+    def _is_same(self, path: Path, known: str | None, changes: Changes | None) -> bool:
+        name = str(path)
         if changes is not None and name in changes.known and name not in changes.changed:
             return True
         return self._digest_of(name) == known
-
-    def _open_lookups(
-        self, dependencies: Dependencies
-    ) -> Iterable[tuple[tuple[str, Path | None], Path | None]]:
-        settled = self._changes is not None and not self._changes.moved
-        return () if settled else dependencies.lookups.items()
 
     def _answer(self, search: Search) -> Answer:
         known = self.answers.get(search)
@@ -112,6 +102,13 @@ class Validity:
             found = (self._project.read(Path(path)) for path in self._changes.changed)
             self._contents = [Content(text or b"") for text in found]
         return any(content.may_answer(search) for content in self._contents)
+
+
+def _open_lookups(
+    dependencies: Dependencies, changes: Changes | None
+) -> Iterable[tuple[tuple[str, Path | None], Path | None]]:
+    settled = changes is not None and not changes.moved
+    return () if settled else dependencies.lookups.items()
 
 
 class Content:

@@ -28,7 +28,8 @@ from fixaudit.edits.call_fragment import (
     is_placed_right,
     new_argument,
 )
-from fixaudit.edits.call_unpacking import Hidden, may_hold
+from fixaudit.edits.call_unpacking import Hidden as Hidden
+from fixaudit.edits.call_unpacking import may_hold
 from fixaudit.edits.call_unpacking import unpacks as unpacks
 from fixaudit.edits.statements import outer_parentheses
 from fixaudit.model.finding import Edit, Span

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fixaudit.edits.compose import apply_edits
 from fixaudit.edits.import_block import ImportPlacer
 from fixaudit.edits.module_header import header_end
-from fixaudit.edits.statements import delete_statement, line_span
+from fixaudit.edits.statements import delete_lines, line_span
 from fixaudit.model.finding import (
     Edit,
     NeededImport,
@@ -231,7 +231,7 @@ def _removal(source: Source, statement: ast.stmt, aliases: list[ast.alias]) -> E
     if len(aliases) == len(statement.names):
         if "#" in source.slice(line_span(source, statement)):
             return None
-        return delete_statement(source, statement)
+        return delete_lines(source, statement)
     if len(aliases) != 1:
         return None
     if statement.lineno != statement.end_lineno and "#" in source.line_text(aliases[0].lineno):

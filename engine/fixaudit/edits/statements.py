@@ -108,7 +108,12 @@ def delete_statement(source: Source, statement: ast.stmt) -> Edit | None:
     None where it shares its lines with other code, or a comment would stay behind and speak of
     something else: then there is no tidy removal.
     """
-    if not stands_alone(source, statement) or orphans(source, statement) is not None:
+    return None if orphans(source, statement) is not None else delete_lines(source, statement)
+
+
+def delete_lines(source: Source, statement: ast.stmt) -> Edit | None:
+    """As `delete_statement`, whatever stands above: a comment above an import heads all below it."""
+    if not stands_alone(source, statement):
         return None
     span = line_span(source, statement)
     if len(source.block(statement)) == 1:

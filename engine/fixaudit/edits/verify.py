@@ -8,6 +8,8 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from fixaudit.edits.changed_statements import are_plainly_sound
+from fixaudit.edits.changed_statements import unbound_names as unbound_names
 from fixaudit.edits.compose import apply_edits
 from fixaudit.errors import SourceError
 from fixaudit.model.finding import Edit, Span
@@ -16,7 +18,6 @@ from fixaudit.syntax.namespace import BUILTINS
 from fixaudit.syntax.tree import walk
 from fixaudit.text.comments import comment_texts
 
-_OF_CLASSES = ("__module__", "__qualname__")
 # What stands around a return annotation: there it can be nothing else.
 _COLON = re.compile(rb"[ \t]*:")
 _ANNOTATION = re.compile(r" -> (\w+)")
@@ -28,7 +29,8 @@ def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
     `edits` are those that led to it; comments in spans marked `drops_comments` may be gone.
     """
     edits = tuple(edits)
-    if _only_annotates(before, after, edits) and _text_compiles(after):
+    plain = _only_annotates(before, after, edits) or are_plainly_sound(before, after, edits)
+    if plain and _text_compiles(after):
         return None
     try:
         tree = after.tree
@@ -125,20 +127,6 @@ def _may_be_loose(before: Source, after: Source) -> Iterable[ast.Name]:
     names = [node for node in after.nodes(ast.Name) if node.id in lost] if lost else []
     inner = (node for statement in _changed(before, after) for node in walk(statement))
     return [*names, *(node for node in inner if isinstance(node, ast.Name))]
-
-
-def unbound_names(source: Source, names: Iterable[ast.Name]) -> set[str]:
-    """Those of the names that are read and that nothing visible there binds."""
-    if source.scopes.has_star_import():
-        return set()
-    found: set[str] = set()
-    settled = BUILTINS | source.scopes.module.bindings.keys() | {"__class__", *_OF_CLASSES}
-    for node in names:
-        name = node.id
-        if name not in settled and name not in found and isinstance(node.ctx, ast.Load):
-            if source.scopes.lookup(name, node)[0] is None:
-                found.add(name)
-    return found
 
 
 def _changed(before: Source, after: Source) -> list[ast.stmt]:

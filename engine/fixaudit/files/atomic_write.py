@@ -64,6 +64,7 @@ def keep_out_of_git(folder: str | os.PathLike[str]) -> None:
 
     Raises OSError.
     """
-    ignore = os.path.join(folder, ".gitignore")
-    if not os.path.exists(ignore):
-        write_atomically(ignore, b"*\n")
+    with suppress(FileExistsError):
+        handle = os.open(os.path.join(folder, ".gitignore"), _NEW_FILE, 0o644)
+        with open(handle, "wb") as file:
+            file.write(b"*\n")

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from fixaudit.cache.keys import Contexts
-from fixaudit.cache.store import Answer, Cache, Entry, Stamp, stamp_of
+from fixaudit.cache.place import Place
+from fixaudit.cache.rows import NEVER, Answer, Entry, Stamp, stamp_of
+from fixaudit.cache.store import Cache
 from fixaudit.cache.validity import Changes, Validity
 from fixaudit.errors import ConfigError
 from fixaudit.model.outcome import Outcome, Unchanged
@@ -36,7 +38,8 @@ class CachedRun:
         self._worker = worker
         self._cache = cache
         self._compute = compute
-        self._contexts = Contexts()
+        self._place = Place(worker.root)
+        self._contexts = Contexts(self._place)
         self._configs: dict[int, str] = {}
         self._folders: dict[str, str | None] = {}
         self._entries: dict[str, Entry] = {}
@@ -68,13 +71,16 @@ class CachedRun:
         self._stamps = {path: stamp_of(path) for path in paths}
         self._tree, self._is_whole = self._fingerprint(), self._worker.is_whole(files)
         kept = {path: entry for path in paths if (entry := self._kept(path)) is not None}
-        if self._is_whole and self._tree == self._cache.tree:
-            return kept
-        changes = self._changes(self._is_whole)
-        validity = Validity(self._worker.project, self._cache, self._digest, changes)
-        held = validity.holding(entry for entry in kept.values() if entry.depends)
-        self._validity = validity
-        return {p: e for p, e in kept.items() if not e.depends or e.id in held}
+        if not self._is_whole or self._tree != self._cache.tree:
+            changes = self._changes(self._is_whole)
+            validity = Validity(self._worker.project, self._cache, self._digest, changes)
+            held = validity.holding(entry for entry in kept.values() if entry.depends)
+            self._validity = validity
+            kept = {p: e for p, e in kept.items() if not e.depends or e.id in held}
+        for path, entry in kept.items():
+            if entry.adopted:
+                self._cache.take_over(path, entry, self._stamps[path] or NEVER)
+        return kept
 
     def _end(self) -> None:
         if self._is_whole and self._validity is not None:
@@ -125,7 +131,8 @@ class CachedRun:
                 self._found[search] = dependencies.searches[search], paths
 
     def _from(self, entry: Entry, file: Path) -> Outcome | None:
-        return Unchanged(self._worker.relative(file)) if entry.plain else self._cache.outcome(entry)
+        name = self._worker.relative(file)
+        return Unchanged(name) if entry.plain else self._cache.outcome(entry, name)
 
     def _fingerprint(self) -> str:
         state = blake2b(digest_size=16)
@@ -136,17 +143,20 @@ class CachedRun:
     # ------------------------------------------------------------------ one file
 
     def _kept(self, path: str) -> Entry | None:
+        stamp, context = self._stamps[path], self._context(path)
+        if stamp is None or context is None:
+            return None
         entry = self._entries.get(path)
-        if entry is None or entry.context != self._context(path):
+        if entry is not None and entry.context == context:
+            if stamp == entry.stamp:
+                return entry
+            if self._digest(path) == entry.digest:
+                self._cache.touch(entry, stamp)
+                return entry
+        if not self._cache.has_others:
             return None
-        stamp = self._stamps[path]
-        if stamp is None:
-            return None
-        if stamp != entry.stamp:
-            if self._digest(path) != entry.digest:
-                return None
-            self._cache.touch(entry, stamp)
-        return entry
+        content = self._digest(path)
+        return None if content is None else self._cache.adopted(path, context, content)
 
     def _digest(self, path: str) -> str | None:
         """The digest of a file's content, from its entry where that was written since."""
@@ -175,7 +185,8 @@ class CachedRun:
         said = self._configs.get(id(config))
         if said is None:
             code = self._worker.local.state(config.codemod_paths, config.typed_paths)
-            said = self._configs[id(config)] = digest((repr(config) + code).encode())
+            shown = self._place.without(repr(config)) + code
+            said = self._configs[id(config)] = digest(shown.encode("utf-8", "surrogatepass"))
         return said + self._contexts.of(folder)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.errors import ConfigError
+from fixaudit.files.user_folders import CACHE_VARIABLE, FolderError, cache_folder, make_private
 from fixaudit.model.outcome import Outcome
 from fixaudit.registry.code_hash import code_hash
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from fixaudit.pipeline.file_task import Computed
     from fixaudit.pipeline.runner import Worker
 
-CACHE_FOLDER = (".fixaudit", "cache")
-
 
 @dataclass(frozen=True, slots=True)
 class Speed:
@@ -29,7 +28,8 @@ class Speed:
 
     Attributes:
         jobs: processes; None stands for as many as pay.
-        cache: whether outcomes are kept from run to run, in `cache_dir` where that is given.
+        cache: whether outcomes are kept from run to run, in `cache_dir` where that is given, else in
+            the user's cache folder.
         shard: (i, n), 1-based: only the i-th of n parts of the files.
         seconds: how long one file may take; None stands for a minute.
         profile: whether times are taken, by `fixaudit.pipeline.progress.WATCH`.
@@ -58,9 +58,12 @@ class Execution:
         self._worker = worker
         self._speed = speed
         self.trouble: str | None = None
-        self._cache = self._opened() if speed.cache and _can_be_kept(worker) else None
+        self._folder, self._is_named = self._find_folder() if speed.cache else (None, False)
+        self._cache = self._opened(self._folder) if _can_be_kept(worker) else None
         worker.is_recorded = self._cache is not None
-        self._facts = keep_facts(worker, speed) if speed.cache and self.trouble is None else None
+        self._facts = None
+        if self._folder is not None and self.trouble is None:
+            self._facts = keep_facts(worker, self._folder)
 
     @property
     def is_known(self) -> bool:
@@ -90,14 +93,15 @@ class Execution:
             return
         from fixaudit.pipeline.cached_run import CachedRun
 
-        run = CachedRun(self._worker, self._cache, self._compute)
+        run, cache = CachedRun(self._worker, self._cache, self._compute), self._cache
         try:
             yield from run.outcomes(files)
         finally:
-            if run.trouble is not None:
-                self.trouble = f"{run.trouble}; the run went on without it"
             with suppress(Exception):
-                self._cache.close()
+                cache.close(remove_torn=not self._is_named)
+            trouble = run.trouble or cache.trouble
+            if trouble is not None:
+                self.trouble = _without(f"the cache in {self._folder}: {trouble}")
 
     def _compute(self, files: Sequence[Path]) -> Iterator[Computed]:
         from fixaudit.pipeline.file_task import FILE_SECONDS, compute
@@ -134,37 +138,56 @@ class Execution:
                 return wanted
         return 1
 
-    def _opened(self) -> Cache | None:
+    def _find_folder(self) -> tuple[str | None, bool]:
+        """The folder of the cache, and whether somebody named it; None where there can be none."""
+        named = self._speed.cache_dir or self._configured()
+        if named is not None:
+            return os.path.abspath(named), True
+        folder = cache_folder()
+        if folder is None:
+            self.trouble = _without(f"there is no home to keep outcomes in; set {CACHE_VARIABLE}")
+        elif os.environ.get(CACHE_VARIABLE):
+            return folder, True
+        else:
+            try:
+                make_private(folder)
+            except FolderError as error:
+                self.trouble = _without(f"{error}; {CACHE_VARIABLE} names another folder")
+                return None, False
+        return folder, False
+
+    def _configured(self) -> Path | None:
+        return self._worker.resolver.for_path(self._worker.request.paths[0]).cache_dir
+
+    def _opened(self, folder: str | None) -> Cache | None:
         from fixaudit.cache.keys import run_key
         from fixaudit.cache.store import Cache, CacheError
 
+        if folder is None:
+            return None
         try:
             config = self._worker.resolver.for_path(self._worker.request.paths[0])
             key = run_key(self._worker.request, config.codemod_paths)
-            return Cache.open(_folder(self._worker, self._speed), key)
+            return Cache.open(folder, key, self._worker.root, is_named=self._is_named)
         except (CacheError, OSError) as error:
-            self.trouble = f"{error}; the run goes on without it"
+            self.trouble = _without(str(error))
             return None
         except Exception as error:
             from fixaudit.pipeline.faults import described
 
-            told = described(error)
-            self.trouble = f"the cache cannot be used: {told}; the run goes on without it"
+            self.trouble = _without(f"the cache cannot be used: {described(error)}")
             return None
 
 
-def _folder(worker: Worker, speed: Speed) -> Path:
-    config = worker.resolver.for_path(worker.request.paths[0])
-    standard = config.cache_dir or worker.root.joinpath(*CACHE_FOLDER)
-    return speed.cache_dir or standard
+def _without(reason: str) -> str:
+    return f"{reason}; the run goes on without it"
 
 
-def keep_facts(worker: Worker, speed: Speed) -> SqliteFacts | None:
+def keep_facts(worker: Worker, folder: str) -> SqliteFacts | None:
     """Have the worker take the facts of modules from the cache folder, where there is one."""
     from fixaudit.cache.facts_store import SqliteFacts
 
-    folder = _folder(worker, speed)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return None
     worker.facts = SqliteFacts(folder, code_hash())
     return worker.facts

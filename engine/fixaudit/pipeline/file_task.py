@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fixaudit.cache.store import Stamp, stamp_of
+from fixaudit.cache.rows import Stamp, stamp_of
 from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.faults import ends_the_work, failed_by
 from fixaudit.pipeline.progress import WATCH

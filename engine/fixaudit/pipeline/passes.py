@@ -19,6 +19,7 @@ from fixaudit.source.source import Source
 from fixaudit.text.source_map import MappedEdit, SourceMap, in_file_bytes, line_edits
 
 MAX_PASSES = 10
+_DEFECT = "the check of the result failed with"
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ class Passes:
         try:
             return self.attempted(current, chosen)
         except Exception as error:  # who brought it is found by halving, and named
-            return f"the check of the result failed with {described(error)}"
+            return f"{_DEFECT} {described(error)}"
 
     def attempted(self, current: Source, chosen: Sequence[LocatedFinding]) -> Source | str:
         edits = [edit for site in chosen for edit in site.finding.edits]
@@ -170,6 +171,9 @@ class Passes:
 
     def drop(self, site: LocatedFinding, trouble: str) -> None:
         self.dropped[site.fingerprint] = trouble
+        if trouble.startswith(_DEFECT):
+            message = f"{site.finding.codemod} was dropped here: {trouble}"
+            self.judged.problems.append(Problem(self.source.path, "verify", message, site.line))
 
     def mark_applied(self, chosen: list[LocatedFinding]) -> None:
         if not chosen:

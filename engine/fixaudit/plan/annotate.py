@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from fixaudit.errors import ReportError
 from fixaudit.reports.model import ReportFinding
+from fixaudit.text.visible import visible
 
 MARK = b"> **fixaudit:** "
 _OURS = re.compile(rb"[ \t]*> \*\*fixaudit:\*\* ")
@@ -44,7 +45,7 @@ def annotate(data: bytes, findings: Sequence[ReportFinding], says: Mapping[str, 
     for finding in findings:
         if finding.id in says:
             at, indent = _place(lines, finding)
-            text = " ".join(says[finding.id].split())
+            text = visible(" ".join(says[finding.id].split())).replace("<", "&lt;")
             after.setdefault(at, []).append(indent + MARK + _encoded(text, data))
     return _woven(lines, after, _newline(data))
 

@@ -10,6 +10,7 @@ from fixaudit.plan.codebase import Tree
 from fixaudit.plan.lookalikes import Likeness
 from fixaudit.plan.model import VERSION, Anchor, AuditPlan, Pair, Planned, ReportHead
 from fixaudit.plan.selection import PlannedEdit, edits
+from fixaudit.text.visible import safe_json
 
 
 def document(plan: AuditPlan, tree: Tree, root: str, version: str) -> dict[str, Any]:
@@ -49,8 +50,7 @@ def summary(plan: AuditPlan) -> dict[str, Any]:
 
 
 def dump(content: dict[str, Any]) -> str:
-    text = json.dumps(content, indent=2, ensure_ascii=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+    return safe_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _report(head: ReportHead) -> dict[str, Any]:

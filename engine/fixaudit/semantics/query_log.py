@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,30 +38,38 @@ class Dependencies:
         self.searches.update(other.searches)
         self.saw_own = self.saw_own or other.saw_own
 
-    def to_json(self) -> str:
-        """Files, lookups and searches as text."""
+    def to_json(self, name: Callable[[str], str]) -> str:
+        """Files, lookups and searches as text in ASCII; `name` gives the text a path is kept as."""
+
+        def kept(path: Path | None) -> str | None:
+            return None if path is None else name(str(path))
+
         return json.dumps(
             (
-                {str(path): known for path, known in self.files.items()},
-                [
-                    (module, _text(near), _text(path))
-                    for (module, near), path in self.lookups.items()
-                ],
+                {kept(path): known for path, known in self.files.items()},
+                [(module, kept(near), kept(path)) for (module, near), path in self.lookups.items()],
                 [(*written(search), known) for search, known in self.searches.items()],
             )
         )
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Dependencies:
-        """What `to_json` wrote. Raises ValueError for any other text."""
+    def from_json(cls, text: str | bytes, path: Callable[[str], str]) -> Dependencies:
+        """What `to_json` wrote; `path` turns what its `name` gave into the path again.
+
+        Raises ValueError for any other text.
+        """
+
+        def place(name: str | None) -> Path | None:
+            return None if name is None else Path(path(name))
+
         try:
             files, lookups, searches = json.loads(text)
             return cls(
-                {Path(path): known for path, known in files.items()},
-                {(module, _path(near)): _path(path) for module, near, path in lookups},
+                {Path(path(name)): known for name, known in files.items()},
+                {(module, place(near)): place(found) for module, near, found in lookups},
                 {as_search(*search): known for *search, known in searches},
             )
-        except (TypeError, AttributeError, ValueError) as error:
+        except (TypeError, AttributeError, ValueError, RecursionError) as error:
             raise ValueError(f"these are no dependencies: {error}") from error
 
 
@@ -72,11 +81,3 @@ def written(search: Search) -> tuple[str, str, int]:
 def as_search(kind: Any, needle: str, cap: int) -> Search:
     """The search that `written` gave."""
     return Search(kind, needle.encode("latin-1"), cap)
-
-
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)
-
-
-def _path(text: str | None) -> Path | None:
-    return None if text is None else Path(text)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit.config.borders import is_inside, top_of
+from fixaudit.files.named_file import write_into
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Outcome
 from fixaudit.testing.cases import Case, Specimen
@@ -47,7 +48,7 @@ def update(case: Case) -> Iterator[Update]:
         new = _expected(specimen, verdict)
         if new != specimen.after:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(new)
+            write_into(target, new)
             yield Update(label, specimen.after, new)
 
 

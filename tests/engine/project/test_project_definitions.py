@@ -326,10 +326,10 @@ def test_dependencies_are_the_same_after_they_were_written_down(grow: Grow, tmp_
         project.naming_as_base("A")
         project.facts_of(tmp_path / "absent.py")
     assert len(asked.searches) == 2
-    assert Dependencies.from_json(asked.to_json()) == asked
+    assert Dependencies.from_json(asked.to_json(str), str) == asked
     for wrong in ("[]", "null", "[1, 2, 3]", '[{"a": 1}, [[1]], []]', "{"):
         with pytest.raises(ValueError, match="no dependencies"):
-            Dependencies.from_json(wrong)
+            Dependencies.from_json(wrong, str)
 
 
 def test_needles_found_along_are_not_looked_for_again(

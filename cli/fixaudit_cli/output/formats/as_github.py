@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding, Problem
+from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats.document import Collected
 
 _LEVELS = {
@@ -40,8 +41,7 @@ def _problem(problem: Problem) -> str:
 
 
 def _message(text: str) -> str:
-    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text, lines=True).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from difflib import HtmlDiff
-from html import escape
+from html import escape as html_escape
 from importlib.resources import files
 
 from fixaudit._version import __version__
 from fixaudit.model.outcome import Changed, LocatedFinding
+from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats.document import Collected, FileRow
-from fixaudit_cli.output.formats.text import counted
+from fixaudit_cli.output.formats.text import counted, visible_lines
 from fixaudit_cli.output.tally import VERDICTS, Tally
 
 
@@ -29,7 +30,12 @@ def document(collected: Collected) -> str:
         _problems(tally),
         f"</main>\n<script>\n{_asset('page.js')}</script>\n</body></html>\n",
     ]
-    return "".join(parts).encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(parts)
+
+
+def escape(text: str) -> str:
+    """Text of a file as a part of the page."""
+    return html_escape(visible(text))
 
 
 def _asset(name: str) -> str:
@@ -84,18 +90,17 @@ def _site(site: LocatedFinding) -> str:
     found = site.finding
     state = " applied" if site.applied else ""
     suppressed = f" <em>suppressed: {escape(site.suppressed)}</em>" if site.suppressed else ""
-    guidance = f"<p>{escape(found.guidance)}</p>" if found.guidance else ""
+    guidance = f"<p>{escape(' '.join(found.guidance.split()))}</p>" if found.guidance else ""
     return (
         f'<li class="{found.verdict}{state}" data-verdict="{found.verdict}" data-codemod="{escape(found.codemod)}">'
-        f'<span class="place">{site.line}:{site.column}</span> <b>{found.code} {escape(found.codemod)}</b> '
+        f'<span class="place">{site.line}:{site.column}</span> <b>{escape(found.code)} {escape(found.codemod)}</b> '
         f'<span class="verdict">{found.verdict}{state}</span> {escape(found.reason)}{suppressed}{guidance}</li>\n'
     )
 
 
 def _diff(change: Changed) -> str:
     before, after = (
-        data.decode("utf-8", "backslashreplace").splitlines()
-        for data in (change.before, change.after)
+        visible_lines(data.removesuffix(b"\n")) for data in (change.before, change.after)
     )
     maker = HtmlDiff(tabsize=4, wrapcolumn=88)
     return maker.make_table(before, after, "before", "after", context=True, numlines=3) + "\n"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fixaudit._version import __version__
 from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Problem
+from fixaudit.text.visible import safe_json
 from fixaudit_cli.output.formats.document import Collected
 from fixaudit_cli.output.tally import VERDICTS, Tally
 
@@ -30,8 +33,7 @@ def document(collected: Collected) -> Iterator[str]:
 
 
 def _text(content: dict[str, Any]) -> str:
-    text = json.dumps(content, indent=2, ensure_ascii=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return safe_json(json.dumps(content, indent=2, ensure_ascii=False))
 
 
 def summary(tally: Tally) -> dict[str, Any]:
@@ -56,6 +58,7 @@ def findings(path: str, sites: Iterable[LocatedFinding]) -> Iterator[dict[str, A
             "codemod": found.codemod,
             "code": found.code,
             "path": path,
+            **_path_bytes(path),
             "line": site.line,
             "column": site.column,
             "end_line": site.end_line,
@@ -80,7 +83,15 @@ def _edit(edit: LocatedEdit) -> dict[str, Any]:
 def error(problem: Problem) -> dict[str, Any]:
     return {
         "path": problem.path,
+        **_path_bytes(problem.path),
         "line": problem.line,
         "kind": problem.kind,
         "message": problem.message,
     }
+
+
+def _path_bytes(path: str) -> dict[str, str]:
+    """The bytes of a name that is not UTF-8, in base64; there `path` can only show them."""
+    if path.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in path):
+        return {}
+    return {"path_bytes": b64encode(os.fsencode(path)).decode("ascii")}

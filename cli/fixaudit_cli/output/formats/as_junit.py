@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding, Problem
+from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats.document import Collected, FileRow
 
 # XML 1.0 has no place for most control characters, not even escaped.
@@ -63,4 +64,4 @@ def _attribute(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", visible(text, lines=True))

@@ -6,10 +6,14 @@ import re
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats.document import Collected, FileRow
-from fixaudit_cli.output.formats.text import counted
+from fixaudit_cli.output.formats.text import counted, visible_lines
 from fixaudit_cli.output.preview import patch_of
 from fixaudit_cli.output.tally import VERDICTS, Tally
+
+_CODE = re.compile("(?<!`)(`[^`]+`)(?!`)")
+_PUNCTUATION = re.compile(r"[\\`*_{}\[\]<>&#|~!]")
 
 
 def document(collected: Collected) -> str:
@@ -24,7 +28,7 @@ def document(collected: Collected) -> str:
     if tally.problems:
         parts.append("## Problems\n\n")
         parts += [
-            f"- `{p.path}{f':{p.line}' if p.line else ''}` {p.kind}: {_inline(p.message)}\n"
+            f"- {_code(f'{p.path}:{p.line}' if p.line else p.path)} {p.kind}: {_prose(p.message)}\n"
             for p in tally.problems
         ]
     return "".join(parts)
@@ -33,7 +37,7 @@ def document(collected: Collected) -> str:
 def _table(tally: Tally) -> str:
     head = "| codemod | " + " | ".join(VERDICTS) + " |\n|---|" + "---:|" * len(VERDICTS) + "\n"
     rows = [
-        f"| {name} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |\n"
+        f"| {_prose(name)} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |\n"
         for name, counts in sorted(tally.codemods.items())
     ]
     total = (
@@ -43,7 +47,7 @@ def _table(tally: Tally) -> str:
 
 
 def _file(row: FileRow) -> str:
-    parts = [f"## {_inline(row.path)}\n\n"]
+    parts = [f"## {_code(row.path)}\n\n"]
     parts += [_site(site) for site in row.sites if site.finding.verdict is not Verdict.LEAVE]
     left = [site for site in row.sites if site.finding.verdict is Verdict.LEAVE]
     if left:
@@ -51,8 +55,8 @@ def _file(row: FileRow) -> str:
         parts += [_site(site) for site in left]
         parts.append("\n</details>\n")
     if row.changed is not None:
-        patch = patch_of(row.changed).decode("utf-8", "backslashreplace")
-        fence = "`" * (3 + max((len(run) for run in _backtick_runs(patch)), default=0))
+        patch = "\n".join(visible_lines(patch_of(row.changed)))
+        fence = "`" * max(3, 1 + _longest_run(patch))
         parts.append(f"\n{fence}diff\n{patch}{fence}\n")
     return "".join(parts) + "\n"
 
@@ -61,15 +65,31 @@ def _site(site: LocatedFinding) -> str:
     found = site.finding
     state = "applied" if site.applied else found.verdict.value
     if site.suppressed is not None:
-        state = f"suppressed by {_inline(site.suppressed)}"
-    guidance = f" {_inline(found.guidance)}" if found.guidance else ""
-    return f"- line {site.line}: **{found.codemod}** ({state}): {_inline(found.reason)}{guidance}\n"
+        state = f"suppressed by {_prose(site.suppressed)}"
+    guidance = f" {_prose(found.guidance)}" if found.guidance else ""
+    name = _prose(found.codemod)
+    return f"- line {site.line}: **{name}** ({state}): {_prose(found.reason)}{guidance}\n"
 
 
-def _inline(text: str) -> str:
-    text = " ".join(text.split()).encode("utf-8", "backslashreplace").decode("utf-8")
-    return text.replace("<", "&lt;").replace("|", "\\|")
+def _prose(text: str) -> str:
+    """A sentence whose code between backticks stays code, and all else stays plain text."""
+    parts = _CODE.split(visible(" ".join(text.split())))
+    return "".join(
+        _code(part[1:-1]) if at % 2 else _PUNCTUATION.sub(r"\\\g<0>", part)
+        for at, part in enumerate(parts)
+    )
 
 
-def _backtick_runs(text: str) -> list[str]:
-    return [run for run in re.findall("`+", text) if len(run) >= 3]
+def _code(text: str) -> str:
+    """Text in which nothing is Markdown or HTML, whatever it holds."""
+    text = visible(text)
+    run = _longest_run(text)
+    if not run:
+        return f"`{text}`"
+    fence = "`" * (run + 1)
+    return f"{fence} {text} {fence}"
+
+
+def _longest_run(text: str) -> int:
+    """The length of the longest run of backticks; 0 where there is none."""
+    return max(map(len, re.findall("`+", text)), default=0)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from fixaudit.plan.model import Anchor, AuditPlan, Planned, Status
+from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats.text import counted
 from fixaudit_cli.output.terminal import Painter
 
@@ -39,8 +40,9 @@ def table(plan: AuditPlan, paint: Painter, width: int | None, verbose: bool) -> 
         lines.append(paint(text, *style))
     shown = [e for e in plan.findings if verbose or e.verdict not in _PLAIN or e.notes]
     for entry in shown:
-        lines += _details(entry, several, paint, verbose)
-    lines += _rest(plan, verbose)
+        lines.append(f"\n{paint(visible(_id(entry, several)), 'bold')}  {visible(entry.says)}")
+        lines += [f"    {visible(line)}" for line in _details(entry, verbose)]
+    lines += [visible(line, lines=True) for line in _rest(plan, verbose)]
     return "\n".join(lines) + "\n"
 
 
@@ -52,7 +54,7 @@ def counts(plan: AuditPlan) -> str:
 
 
 def _row(entry: Planned, several: bool) -> tuple[str, ...]:
-    return (
+    cells = (
         _id(entry, several),
         entry.finding.severity or "-",
         " ".join(entry.finding.title.split()),
@@ -62,6 +64,7 @@ def _row(entry: Planned, several: bool) -> tuple[str, ...]:
         str(len(entry.here)) if entry.codemods else "-",
         str(len(entry.elsewhere)) if entry.codemods else "-",
     )
+    return tuple(map(visible, cells))
 
 
 def _id(entry: Planned, several: bool) -> str:
@@ -109,20 +112,19 @@ def _cell(text: str, width: int, column: int) -> str:
     return text.rjust(width) if column > 5 else text.ljust(width)
 
 
-def _details(entry: Planned, several: bool, paint: Painter, verbose: bool) -> Iterable[str]:
-    yield f"\n{paint(_id(entry, several), 'bold')}  {entry.says}"
+def _details(entry: Planned, verbose: bool) -> Iterable[str]:
     for note in entry.notes:
-        yield f"    note: {note}"
+        yield f"note: {note}"
     if not verbose:
         return
     for pair in entry.pairs:
         word = pair.confidence if pair.acts else "low, not acted on"
-        yield f"    {pair.codemod} ({word}): {pair.reason}"
+        yield f"{pair.codemod} ({word}): {pair.reason}"
     for found in entry.anchors:
-        yield f"    {where((found,))}: {found.why}"
+        yield f"{where((found,))}: {found.why}"
     if not entry.codemods and entry.finding.recommendation:
         text = " ".join(entry.finding.recommendation.split())
-        yield f"    the report: {text[:400]}{'…' if len(text) > 400 else ''}"
+        yield f"the report: {text[:400]}{'…' if len(text) > 400 else ''}"
 
 
 def _rest(plan: AuditPlan, verbose: bool) -> Iterable[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding, Problem
+from fixaudit.text.visible import visible
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import Painter
 
@@ -23,28 +24,35 @@ def site_line(site: LocatedFinding, paint: Painter, prefix: str = "") -> str:
     found = site.finding
     place = f"{site.line}:{site.column}"
     verdict = found.verdict.value
-    tail = f" [suppressed: {site.suppressed}]" if site.suppressed else ""
+    tail = f" [suppressed: {visible(site.suppressed)}]" if site.suppressed else ""
     return (
         f"{prefix}{place:>9}  {paint(found.code, 'bold')} {found.codemod}  "
-        f"{paint(verdict, *VERDICT_STYLES[found.verdict])}  {found.reason}{tail}\n"
+        f"{paint(verdict, *VERDICT_STYLES[found.verdict])}  {visible(found.reason)}{tail}\n"
     )
 
 
 def guidance_line(site: LocatedFinding, prefix: str = "") -> str:
     guidance = site.finding.guidance
-    return f"{prefix}{'':>9}  -> {' '.join(guidance.split())}\n" if guidance else ""
+    return f"{prefix}{'':>9}  -> {visible(' '.join(guidance.split()))}\n" if guidance else ""
 
 
 def problem_line(problem: Problem) -> str:
     """`path:line: kind: message`, as compilers print it."""
-    place = f"{problem.path}:{problem.line}" if problem.line else problem.path
-    return f"{place}: {problem.kind}: {problem.message}"
+    path = visible(problem.path)
+    place = f"{path}:{problem.line}" if problem.line else path
+    return f"{place}: {problem.kind}: {visible(problem.message)}"
+
+
+def visible_lines(text: bytes) -> list[str]:
+    """The lines of a file or a patch, without their ends; control characters visible, tabs kept."""
+    lines = text.decode("utf-8", "surrogateescape").split("\n")
+    return [visible(line.removesuffix("\r"), lines=True) for line in lines]
 
 
 def paint_patch(patch: bytes, paint: Painter) -> str:
-    """A patch with colour, for a terminal."""
+    """A patch for a terminal: with colour, and its control characters visible."""
     lines = []
-    for line in patch.decode("utf-8", "backslashreplace").split("\n"):
+    for line in visible_lines(patch):
         if line.startswith(("diff --git", "--- ", "+++ ")):
             lines.append(paint(line, "bold"))
         elif line.startswith("@@"):
@@ -63,7 +71,7 @@ def hunk_label(sites: Sequence[LocatedFinding], first: int, last: int) -> str:
     """What stands behind a hunk's second `@@`: the codemods of its lines, with their reasons."""
     here = [site for site in sites if site.line <= last and site.end_line >= first]
     labels = dict.fromkeys(f"{site.finding.codemod}: {site.finding.reason}" for site in here)
-    return "; ".join(labels)
+    return visible("; ".join(labels))
 
 
 def statistics(tally: Tally, paint: Painter) -> str:

@@ -1,0 +1,137 @@
+"""Outcomes as JSON, and back: plain data, whose reading makes nothing but outcomes.
+
+The two texts of a changed file stand beside the JSON as bytes. An outcome's own path is left out: it
+is that of the file it is read for.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fixaudit.model.finding import (
+    Edit,
+    Finding,
+    NeededImport,
+    NeededModuleName,
+    NeededName,
+    ObsoleteImport,
+    Span,
+    Verdict,
+)
+from fixaudit.model.outcome import (
+    Changed,
+    Failed,
+    LocatedEdit,
+    LocatedFinding,
+    Outcome,
+    Problem,
+    Unchanged,
+)
+from fixaudit.text.source_map import MappedEdit
+
+Written = tuple[str, bytes | None, bytes | None]
+"""JSON in ASCII, and for a changed file its bytes before and after."""
+
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
+def written(outcome: Outcome) -> Written:
+    """An outcome as it is kept."""
+    before: bytes | None = None
+    after: bytes | None = None
+    match outcome:
+        case Failed(path, problem):
+            row: list[Any] = ["failed", _problem_row(problem, path)]
+        case Unchanged(path, sites, problems):
+            row = ["unchanged", *_rows(path, sites, problems)]
+        case Changed(path, old, new, edits, sites, problems):
+            before, after = old, new
+            mapped = [[e.start, e.end, e.text.decode("latin-1"), e.owners] for e in edits]
+            row = ["changed", *_rows(path, sites, problems), mapped]
+    return json.dumps(row, separators=(",", ":")), before, after
+
+
+def read(text: bytes, before: bytes | None, after: bytes | None, path: str) -> Outcome:
+    """What `written` gave, of the file at `path`. Raises ValueError for anything else."""
+    try:
+        kind, *rest = json.loads(text)
+        if kind == "failed":
+            return Failed(path, _problem(rest[0], path))
+        sites = tuple([_site(row, path) for row in rest[0]])
+        problems = tuple([_problem(row, path) for row in rest[1]])
+        if kind == "unchanged":
+            return Unchanged(path, sites, problems)
+        if kind != "changed" or before is None or after is None:
+            raise ValueError(f"{kind} is no kind of outcome")
+        edits = tuple([_mapped(row) for row in rest[2]])
+        return Changed(path, before, after, edits, sites, problems)
+    except (TypeError, LookupError, ValueError, RecursionError) as error:
+        raise ValueError(f"this is no outcome: {error}") from error
+
+
+def _rows(path: str, sites: Any, problems: Any) -> tuple[list[Any], list[Any]]:
+    return [_site_row(site, path) for site in sites], [_problem_row(p, path) for p in problems]
+
+
+def _problem_row(problem: Problem, path: str) -> list[Any]:
+    own = None if problem.path == path else problem.path
+    return [own, problem.kind, problem.message, problem.line]
+
+
+def _problem(row: Any, path: str) -> Problem:
+    own, kind, message, line = row
+    return Problem(path if own is None else own, kind, message, line)
+
+
+def _site_row(site: LocatedFinding, path: str) -> list[Any]:
+    found = site.finding
+    return [
+        *(found.codemod, found.code, found.span.start, found.span.end, found.verdict.value),
+        *(found.reason, found.guidance),
+        [[e.span.start, e.span.end, e.text, e.drops_comments] for e in found.edits],
+        [_name_row(name) for name in found.needed_names],
+        *(site.line, site.column, site.end_line, site.end_column, site.fingerprint),
+        *(site.suppressed, site.applied),
+        [[e.line, e.column, e.end_line, e.end_column, e.content] for e in site.edits],
+        None if site.path == path else site.path,
+    ]
+
+
+def _site(row: Any, path: str) -> LocatedFinding:
+    (codemod, code, start, end, verdict, reason, guidance, edits, names, line, column, end_line, end_column,
+     fingerprint, suppressed, applied, located, own) = row  # fmt: skip
+    made = tuple([Edit(Span(a, b), text, drops) for a, b, text, drops in edits]) if edits else ()
+    finding = Finding(
+        *(codemod, code, Span(start, end), _VERDICTS[verdict], reason, made),
+        tuple([_name(entry) for entry in names]) if names else (),
+        guidance,
+    )
+    return LocatedFinding(
+        *(finding, line, column, end_line, end_column, fingerprint, suppressed, applied),
+        tuple([LocatedEdit(*entry) for entry in located]) if located else (),
+        path if own is None else own,
+    )
+
+
+def _name_row(name: NeededName) -> list[Any]:
+    match name:
+        case NeededImport(module, member, bound):
+            return ["import", module, member, bound]
+        case ObsoleteImport(bound):
+            return ["obsolete", bound]
+        case NeededModuleName(bound, text):
+            return ["name", bound, text]
+
+
+def _name(row: Any) -> NeededName:
+    kinds = {"import": NeededImport, "obsolete": ObsoleteImport, "name": NeededModuleName}
+    made: NeededName = kinds[row[0]](*row[1:])
+    return made
+
+
+def _mapped(row: Any) -> MappedEdit:
+    start, end, text, owners = row
+    return MappedEdit(
+        start, end, text.encode("latin-1"), tuple([(finding, name) for finding, name in owners])
+    )
