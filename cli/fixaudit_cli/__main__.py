@@ -35,4 +35,7 @@ def _open_streams() -> None:
 
 
 if __name__ == "__main__":
+    # `python -m` looks for modules in the current folder first, which may be anybody's.
+    if not sys.flags.safe_path:
+        del sys.path[0]
     main()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from fixaudit.model.outcome import Outcome, Problem
 from fixaudit.pipeline.execution import Execution, Speed
+from fixaudit.pipeline.local_settings import notes, withheld
 from fixaudit.pipeline.runner import Request, Worker
+from fixaudit_cli.git.foreign import foreign_note
 from fixaudit_cli.options.scope import Scope
 from fixaudit_cli.output.exit_codes import EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS
 from fixaudit_cli.output.ignored_state import mention_ignored
@@ -55,6 +57,7 @@ class Run:
         """The outcomes before the scope narrows them, uncounted; `quiet` shows no progress."""
         if self.stdin_path is not None:
             self._check_set_up()
+            self._say_withheld([self.stdin_path], tally)
             self.stdin_data = sys.stdin.buffer.read()
             yield self.worker.outcome_of(self.stdin_path, self.stdin_data)
             return
@@ -65,6 +68,9 @@ class Run:
         said = execution.trouble
         if said is not None:
             note(said)
+        without_git = foreign_note(self.worker.root)
+        if without_git is not None:
+            note(without_git)
         found = self.worker.discover()
         for problem in found.problems:
             path = self.worker.relative(problem.path)
@@ -72,6 +78,7 @@ class Run:
         for line in found.left_alone(self.worker.relative):
             note(line)
         files = execution.part(self.scope.kept(found.files))
+        self._say_withheld(files, tally)
         outcomes = execution.outcomes(files)
         if self.speed.profile:
             from fixaudit_cli.output.reporting import profiled
@@ -80,6 +87,13 @@ class Run:
         yield from outcomes if quiet else progress(outcomes, len(files), "files")
         if execution.trouble is not None and execution.trouble != said:
             note(execution.trouble)  # the cache was torn in the middle
+
+    def _say_withheld(self, files: Sequence[Path], tally: Tally) -> None:
+        """Count what the selection would run in these files and may not: code nobody trusts."""
+        for text in notes(self.worker, files):
+            note(text)
+        found = withheld(self.worker, files)
+        tally.problems += (problem for problem in found if problem not in tally.problems)
 
     def _check_set_up(self) -> None:
         """Refuse a wrong selector or option before any file is read, even where none is found."""

@@ -11,6 +11,7 @@ VERBS = {
     "list": ("listing", "List the codemods: code, name, on or off, sets, summary."),
     "explain": ("explain", "Explain a codemod, or what every codemod says at PATH:LINE."),
     "undo": ("undo", "Restore the files of a run as they were before it."),
+    "trust": ("trust", "Trust a repository's own codemods and commands, as they are now."),
     "new": ("new", "Write a new codemod that works, with its fixtures."),
     "test": ("test", "Test codemods against their fixtures; exit 1 when one fails."),
     "resume": ("resume", "Finish a run that was interrupted, be it an apply or an undo."),

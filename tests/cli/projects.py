@@ -71,9 +71,14 @@ DONE = MODULE.replace('"""A module."""\n', '"""A module."""\n\nimport new\n').re
 )
 
 
+_TRUSTED: set[str] = set()
+
+
 def make_project(root: Path, verify: str = "", **files: str) -> Path:
-    """A project with the codemods in `tools`; names of files are given with `__` for `/`."""
+    """A trusted project with the codemods in `tools`; names of files are given with `__` for `/`."""
     (root / "tools").mkdir(parents=True)
+    _TRUSTED.add(str(root))
+    os.environ["FIXAUDIT_TRUST"] = os.pathsep.join(sorted(_TRUSTED))
     (root / "tools" / "old_to_new.py").write_text(CODEMOD)
     (root / "tools" / "late_to_soon.py").write_text(SECOND)
     (root / "pyproject.toml").write_text(

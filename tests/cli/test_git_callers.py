@@ -63,6 +63,7 @@ def test_the_engine_lists_and_the_repository_does_the_rest() -> None:
     assert callers == {
         "run_git": {
             "engine/fixaudit/files/git_listing.py",
+            "engine/fixaudit/files/ownership.py",
             "cli/fixaudit_cli/git/repository.py",
         },
         "git_program": {STARTER[0]},

@@ -78,7 +78,9 @@ def test_every_key_arrives_typed(tmp_path: Path) -> None:
     assert (config.unsafe, config.format, config.line_length) == (True, False, 99)
     assert config.target_version == (3, 12)
     assert config.codemod_paths == (tmp_path / "tools/codemods",)
-    assert (config.verify, config.cache_dir) == (("pytest -q",), tmp_path / ".cache/fixaudit")
+    assert (config.verify, config.cache_dir) == (("pytest -q",), None)
+    (note,) = config.notes
+    assert note.startswith('pyproject.toml:15: "cache-dir" is not heeded in a file')
     assert (config.ledger.max_age_days, config.ledger.max_size_mb) == (30, None)
     assert config.options("bounded-gather", GatherOptions) == GatherOptions(limit=8)
     assert config.options("other", GatherOptions) == GatherOptions()

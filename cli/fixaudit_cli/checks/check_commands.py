@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fixaudit.model.outcome import Problem
 from fixaudit.pipeline.runner import Worker
 from fixaudit_cli.checks.bisect_run import Validation, validate
 from fixaudit_cli.checks.verifying import VerifyResult, VerifyRunner
@@ -36,24 +37,34 @@ class Check:
 
 
 def runners(
-    worker: Worker, files: Iterable[Path], commands: tuple[str, ...], timeout: float | None
+    worker: Worker,
+    files: Iterable[Path],
+    commands: tuple[str, ...],
+    timeout: float | None,
+    problems: list[Problem],
 ) -> list[VerifyRunner]:
     """The checks of a run over `files`: `commands`, else what the files' packages configure.
 
     A package's commands run in its folder; those of the command line in the current folder where
-    that is in the tree, else at its root.
+    that is in the tree, else at its root. A configured command that is not trusted is named in
+    `problems` and left out.
     """
     if commands:
         here = Path.cwd()
         folder = here if here.is_relative_to(worker.root) else worker.root
         return [VerifyRunner(command, folder, timeout) for command in commands]
-    found: dict[tuple[str, Path], VerifyRunner] = {}
+    found: dict[tuple[str, Path], bool] = {}
     for path in files:
         config = worker.resolver.for_file(str(path))
         for command in config.verify:
-            key = (command, config.root)
-            found.setdefault(key, VerifyRunner(command, config.root, timeout))
-    return list(found.values())
+            found[command, config.root] = config.typed_commands
+    local, allowed = worker.local, []
+    for (command, folder), is_typed in found.items():
+        if local.may_run(command, folder, is_typed=is_typed):
+            allowed.append(VerifyRunner(command, folder, timeout))
+        elif local.wanted is not False:
+            problems.append(local.command_problem(command, folder, worker.root))
+    return allowed
 
 
 def run_before(wanted: Iterable[VerifyRunner]) -> list[Check]:

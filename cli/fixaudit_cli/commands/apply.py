@@ -104,6 +104,7 @@ def command(
     bowler: options.Bowler = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
+    local_code: options.LocalCode = None,
     plan: plan_options.PlanOption = None,
     report: plan_options.Reports = None,
     finding: plan_options.Finding = None,

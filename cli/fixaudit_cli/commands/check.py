@@ -28,6 +28,7 @@ def command(
     bowler: options.Bowler = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
+    local_code: options.LocalCode = None,
     decisions: options.DecisionsFile = None,
     jobs: options.Jobs = None,
     no_cache: options.NoCache = False,

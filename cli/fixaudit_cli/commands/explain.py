@@ -28,9 +28,12 @@ def command(
     subject: Subject,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
+    local_code: options.LocalCode = None,
 ) -> int:
     """Explain a codemod, or every codemod's verdict and reason at PATH:LINE."""
-    selection = options.Selection(select=["all"], config=config, isolated=isolated)
+    selection = options.Selection(
+        select=["all"], config=config, isolated=isolated, local_code=local_code
+    )
     place = _PLACE.fullmatch(subject)
     if place is not None:
         return _explain_place(Path(place["path"]), int(place["line"]), selection)
@@ -41,6 +44,7 @@ def command(
 
 def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
     from fixaudit.model.outcome import Failed
+    from fixaudit.pipeline.local_settings import withheld
     from fixaudit.pipeline.runner import Worker
     from fixaudit_cli.output.formats import text
     from fixaudit_cli.output.tally import sites_of
@@ -49,11 +53,13 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
     if not path.is_file():
         raise ConfigError(f"{path}: does not exist or is no file")
     absolute = Path(os.path.abspath(path))
-    outcome = Worker(options.request([path], selection, write=False)).outcome(absolute)
+    worker = Worker(options.request([path], selection, write=False))
+    outcome = worker.outcome(absolute)
     if isinstance(outcome, Failed):
         note(text.problem_line(outcome.problem))
         return 2
-    for problem in outcome.problems:
+    problems = (*outcome.problems, *withheld(worker, [absolute]))
+    for problem in problems:
         note(text.problem_line(problem))
     sites = [site for site in sites_of(outcome) if site.line <= line <= site.end_line]
     paint = Painter(sys.stdout)
@@ -65,18 +71,20 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
         )
         hint = f"; the nearest site is at line {near[0]}" if near else ""
         write(f"{visible(str(path))}:{line}: no codemod sees a site here{hint}\n")
-    return 2 if outcome.problems else 0
+    return 2 if problems else 0
 
 
 def _explain_codemod(word: str, selection: options.Selection) -> int:
     from fixaudit.registry.selection import select_codemods
-    from fixaudit_cli.output.codemod_list import known_codemods
+    from fixaudit_cli.output.codemod_list import Known
     from fixaudit_cli.output.terminal import Painter, write
 
     paint = Painter(sys.stdout)
-    for number, entry in enumerate(select_codemods(known_codemods(selection), [word])):
+    known = Known(selection)
+    found = select_codemods(known.matching([word]), [word])
+    for number, entry in enumerate(entry for entry in found if entry.folder is None):
         write(("\n" if number else "") + describe(entry.load(), paint))
-    return 0
+    return known.told(found)
 
 
 def describe(codemod: type[Codemod], paint: Painter) -> str:

@@ -9,9 +9,11 @@ def command(
     select: options.Select = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
+    local_code: options.LocalCode = None,
     output_format: options.TextOrJson = "text",
 ) -> int:
     """List the codemods: code, name, whether on by default, sets, summary."""
     from fixaudit_cli.output.codemod_list import show
 
-    return show(select, options.Selection(config=config, isolated=isolated), output_format)
+    selection = options.Selection(config=config, isolated=isolated, local_code=local_code)
+    return show(select, selection, output_format)

@@ -68,6 +68,7 @@ def command(
     unsafe: options.Unsafe = None,
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
+    local_code: options.LocalCode = None,
     output: PlanFile = None,
     annotate: AnnotatedReport = None,
     output_format: options.TextOrJson = "text",

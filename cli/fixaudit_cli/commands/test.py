@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fixaudit.errors import ConfigError
+from fixaudit_cli.options import options
+from fixaudit_cli.output.codemod_list import Known
+
+if TYPE_CHECKING:
+    from fixaudit.registry.manifest_entry import ManifestEntry
 
 Names = Annotated[
     list[str] | None,
@@ -28,6 +34,7 @@ def command(
     update: Update = False,
     fixtures: Fixtures = Path("fixtures"),
     exitfirst: KeepGoing = False,
+    local_code: options.LocalCode = None,
 ) -> int:
     """Test codemods against their fixtures; exit 1 when one fails."""
     if importlib.util.find_spec("pytest") is None:
@@ -36,55 +43,77 @@ def command(
         raise ConfigError(
             f"{fixtures / 'before'}: does not exist; `fixaudit new NAME` makes the first fixtures"
         )
-    folders = _folders(fixtures, names or [])
+    known = Known(options.Selection(local_code=local_code))
+    wanted = _wanted(known, names or [])
+    withheld = known.told(wanted if names else _with_fixtures(wanted, fixtures))
+    testable = [entry for entry in wanted if entry.folder is None]
+    everything = not names and len(testable) == len(wanted)
+    folders = (
+        [fixtures / "before"] if everything else _folders(testable, fixtures, must=bool(names))
+    )
+    if not folders:
+        return withheld
     if update:
-        return _update(fixtures, names or [])
+        chosen = None if everything else {entry.name for entry in testable}
+        return _update(fixtures, chosen, local_code) or withheld
+    return _run(fixtures, folders, exitfirst, local_code) or withheld
+
+
+def _run(fixtures: Path, folders: list[Path], exitfirst: bool, local_code: bool | None) -> int:
     import pytest
 
+    # Nothing of the tree but the codemods is run: neither its conftest.py nor its pytest settings,
+    # which may put a folder on `sys.path`.
     arguments = ["-p", "fixaudit.testing.plugin", "-p", "no:cacheprovider", "--noconftest", "-q"]
-    arguments += [
-        "--rootdir",
-        str(Path.cwd()),
-        "-o",
-        f"fixaudit_fixtures={fixtures}",
-        "-o",
-        "addopts=",
-    ]
+    arguments += ["-c", os.devnull, "--rootdir", str(Path.cwd())]
+    arguments += ["-o", f"fixaudit_fixtures={fixtures.absolute()}"]
+    arguments += ["-o", f"fixaudit_local_code={_WORDS[local_code]}"]
     code = int(pytest.main([*arguments, *(["-x"] if exitfirst else []), *map(str, folders)]))
     return code if code in (0, 1) else 2
 
 
-def _folders(fixtures: Path, names: list[str]) -> list[Path]:
-    """The `before` folders to test.
+_WORDS = {True: "all", None: "trusted", False: "none"}
 
-    Raises:
-        ConfigError: a codemod does not exist, or has no fixtures.
-    """
-    if not names:
-        return [fixtures / "before"]
+
+def _wanted(known: Known, names: list[str]) -> list[ManifestEntry]:
+    """The codemods to test. Raises ConfigError: one does not exist."""
     from fixaudit.registry.selection import select_codemods
-    from fixaudit_cli.output.codemod_list import known_codemods
 
-    known = known_codemods()
-    folders = []
-    for codemod in select_codemods(known, names):
-        folder = fixtures / "before" / codemod.name.rpartition("/")[2]
-        if not folder.is_dir():
-            raise ConfigError(f"{folder}: {codemod.name} has no fixtures")
-        folders.append(folder)
-    return folders
+    return select_codemods(known.matching(names), names) if names else known.entries
 
 
-def _update(fixtures: Path, names: list[str]) -> int:
+def _with_fixtures(entries: list[ManifestEntry], fixtures: Path) -> list[ManifestEntry]:
+    return [entry for entry in entries if _folder(entry, fixtures).is_dir()]
+
+
+def _folder(entry: ManifestEntry, fixtures: Path) -> Path:
+    return fixtures / "before" / entry.name.rpartition("/")[2]
+
+
+def _folders(entries: list[ManifestEntry], fixtures: Path, *, must: bool) -> list[Path]:
+    """The `before` folders of the codemods. Raises ConfigError: with `must`, one has none."""
+    found = []
+    for entry in entries:
+        folder = _folder(entry, fixtures)
+        if folder.is_dir():
+            found.append(folder)
+        elif must:
+            raise ConfigError(f"{folder}: {entry.name} has no fixtures")
+    return found
+
+
+def _update(fixtures: Path, names: set[str] | None, local_code: bool | None) -> int:
+    from fixaudit.registry.local_code import LocalCode
     from fixaudit.testing.failure_report import difference
     from fixaudit.testing.layout import workshop
     from fixaudit.testing.updating import update
     from fixaudit_cli.output.terminal import note, write
 
     refused = changed = 0
-    for tree in workshop(Path.cwd(), [fixtures.absolute()]).trees:
+    local = LocalCode(local_code)
+    for tree in workshop(Path.cwd(), [fixtures.absolute()], local=local).trees:
         for case in tree.cases():
-            if names and case.codemod.name not in names and case.codemod.code not in names:
+            if names is not None and case.codemod.name not in names:
                 continue
             for entry in update(case):
                 if entry.refused:

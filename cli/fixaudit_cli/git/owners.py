@@ -13,6 +13,7 @@ from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.files.repositories import repository_above
 from fixaudit_cli.git.commit import refuse_halfway
 from fixaudit_cli.git.dirt import Dirt, dirty, entries, uncommittable
+from fixaudit_cli.git.errors import OwnershipError
 from fixaudit_cli.git.repository import Repository, find_repository
 
 T = TypeVar("T")
@@ -30,8 +31,13 @@ class DirtyError(FixauditError):
 
 @dataclass(slots=True)
 class Owners:
-    """Answers by file, for one run; each repository is looked up once. Raises GitError."""
+    """Answers by file, for one run; each repository is looked up once. Raises GitError.
 
+    Files of a repository that git does not read because of its owner count as in none, unless
+    `must_read` is set.
+    """
+
+    must_read: bool = False
     _above: NearestAncestor[str] = field(default_factory=repository_above)
     _known: dict[str | None, Repository | None] = field(default_factory=lambda: {None: None})
 
@@ -40,8 +46,16 @@ class Owners:
         folder = os.path.dirname(os.path.realpath(path))
         top = self._above.of(folder)
         if top not in self._known:
-            self._known[top] = find_repository(Path(folder))
+            self._known[top] = self._found(Path(folder))
         return self._known[top]
+
+    def _found(self, folder: Path) -> Repository | None:
+        try:
+            return find_repository(folder)
+        except OwnershipError:
+            if self.must_read:
+                raise
+            return None  # the run has said so
 
     def grouped(self, contents: Mapping[Path, T]) -> dict[Repository | None, dict[Path, T]]:
         """The files by their owner, in order."""

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fixaudit.errors import FixauditError
 from fixaudit.files.git import run_git
 from fixaudit.files.repositories import misplaced, repository_of
+from fixaudit_cli.git.errors import GitError as GitError
+from fixaudit_cli.git.errors import OwnershipError
 
 if TYPE_CHECKING:
     import subprocess
@@ -40,10 +41,6 @@ _DIFF = (
     *("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules"),
     *("--diff-filter=d", "--inter-hunk-context=0"),
 )
-
-
-class GitError(FixauditError):
-    """git cannot be started, or failed; the message holds its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +120,8 @@ def find_repository(folder: Path) -> Repository | None:
         return Repository(top)
     if b"not a git repository" in done.stderr or b"must be run in a work tree" in done.stderr:
         return None
+    if b"dubious ownership" in done.stderr:
+        raise OwnershipError(found)
     said = " ".join(done.stderr.decode(errors="replace").split())
     raise GitError(f"git cannot read the repository: {said}")
 

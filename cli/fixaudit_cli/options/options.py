@@ -15,6 +15,7 @@ from fixaudit.errors import ConfigError
 from fixaudit_cli.options.panels import CHANGES, FILES, REVIEW, SPEED
 from fixaudit_cli.options.panels import OUTPUT as OUTPUT
 from fixaudit_cli.options.panels import REPORTS as REPORTS
+from fixaudit_cli.options.panels import LocalCode as LocalCode
 from fixaudit_cli.options.panels import option as option
 from fixaudit_cli.options.selection_request import FORMATS as FORMATS
 from fixaudit_cli.options.selection_request import RUN_FORMATS as RUN_FORMATS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -22,3 +22,13 @@ def option(panel: str, *names: str, help: str, show_default: bool = False, **set
     return typer.Option(
         *names, help=help, show_default=show_default, rich_help_panel=panel, **settings
     )
+
+
+LocalCode = Annotated[
+    bool | None,
+    option(
+        CHANGES,
+        "--trust/--no-local-code",
+        help="Run the repository's own codemods and commands this once, or none of them; else what `fixaudit trust` knows.",
+    ),
+]

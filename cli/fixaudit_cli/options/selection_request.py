@@ -35,6 +35,7 @@ class Selection:
     recurse: bool = False
     config: Sequence[str] | None = None
     isolated: bool = False
+    local_code: bool | None = None
 
 
 def words(values: Iterable[str] | None) -> tuple[str, ...]:
@@ -67,6 +68,7 @@ def request(
         format=format,
         config=parse_config_arguments(selection.config or ()),
         isolated=selection.isolated,
+        local_code=selection.local_code,
         recurse=selection.recurse,
         write=write,
     )

@@ -11,7 +11,8 @@ from fixaudit.text.visible import safe_json, visible
 from fixaudit_cli.options.selection_request import Selection, check_format, request, words
 
 if TYPE_CHECKING:
-    from fixaudit.registry.manifest import ManifestEntry
+    from fixaudit.registry.local_code import LocalCode
+    from fixaudit.registry.manifest_entry import ManifestEntry
 
 
 def show(select: Sequence[str] | None = None, selection: Selection | None = None, output_format: str = "text") -> int:  # fmt: skip
@@ -20,24 +21,53 @@ def show(select: Sequence[str] | None = None, selection: Selection | None = None
     from fixaudit_cli.output.terminal import write
 
     check_format(output_format)
-    found: Sequence[ManifestEntry] = known_codemods(selection)
+    known = Known(selection)
+    found: Sequence[ManifestEntry] = known.entries
     if select:
-        found = select_codemods(found, words(select))
-    write(_as_json(found) if output_format == "json" else _as_text(found))
-    return 0
+        found = select_codemods(known.matching(words(select)), words(select))
+    shown = [entry for entry in found if entry.folder is None]
+    write(_as_json(shown) if output_format == "json" else _as_text(shown))
+    return known.told(found)
 
 
-def known_codemods(
-    selection: Selection | None = None, folder: Path | None = None
-) -> list[ManifestEntry]:
-    """The codemods available in the current folder.
+class Known:
+    """The codemods available in a folder, the current one by default; `entries` holds them all.
 
     For a `folder` that is given, configured folders of codemods may not exist yet.
     """
-    from fixaudit.registry.manifest import manifest_under
 
-    paths = configured_folders(folder or Path.cwd(), selection)
-    return manifest_under([path for path in paths if folder is None or path.is_dir()])
+    def __init__(self, selection: Selection | None = None, folder: Path | None = None) -> None:
+        from fixaudit.config.resolve import ConfigResolver
+        from fixaudit.registry.manifest import installed_manifest, manifest_under
+
+        given = request(None, selection or Selection())
+        resolver = ConfigResolver(given.config, isolated=given.isolated)
+        config = resolver.for_path(folder or Path.cwd())
+        self._root = given.base
+        self._local: LocalCode | None = None
+        paths = [path for path in config.codemod_paths if folder is None or path.is_dir()]
+        if paths:
+            from fixaudit.registry.local_code import LocalCode
+
+            self._local = LocalCode(given.local_code)
+            self.entries = manifest_under(paths, self._local, config.typed_paths)
+        else:
+            self.entries = installed_manifest()
+
+    def matching(self, selectors: Sequence[str]) -> Sequence[ManifestEntry]:
+        """The entries for selecting by these words."""
+        from fixaudit.registry.manifest_entry import matching_vaguely
+
+        return matching_vaguely(self.entries, selectors)
+
+    def told(self, wanted: Sequence[ManifestEntry]) -> int:
+        """2 where code of what is wanted may not run, which is said on stderr; 0 otherwise."""
+        from fixaudit_cli.output.terminal import note
+
+        problems = [] if self._local is None else self._local.withheld(wanted, self._root)
+        for problem in problems:
+            note(f"{problem.path}: {problem.kind}: {problem.message}")
+        return 2 if problems else 0
 
 
 def configured_folders(folder: Path, selection: Selection | None = None) -> Sequence[Path]:

@@ -68,6 +68,7 @@ class Transaction:
         """Raise ConfigError where there is nothing to commit to, before files are read."""
         if self.options.per is None:
             return
+        self.owners.must_read = True
         files = self.run.worker.discover().files
         if files and not any(map(self.owners.of, files)):
             root = self.run.worker.root
@@ -111,7 +112,7 @@ class Transaction:
     # ------------------------------------------------------------------ writing
 
     def _carry(self, ledger: Ledger, run: int, tally: Tally) -> None:
-        found = self._before(ledger, run)
+        found = self._before(ledger, run, tally)
         done = carry_out(ledger, run)
         self._count(done, tally)
         check_commands.run_after(ledger, run, found)
@@ -122,13 +123,17 @@ class Transaction:
         if self.options.per is not None:
             self._commit(ledger, run, self.options.per)
 
-    def _before(self, ledger: Ledger, run: int) -> list[check_commands.Check]:
+    def _before(self, ledger: Ledger, run: int, tally: Tally) -> list[check_commands.Check]:
         if self.options.commands == ():
             return []
         paths = [ledger.root / file.path for file in ledger.files(run)]
         try:
             wanted = check_commands.runners(
-                self.run.worker, paths, self.options.commands or (), self.options.timeout
+                self.run.worker,
+                paths,
+                self.options.commands or (),
+                self.options.timeout,
+                tally.problems,
             )
             return check_commands.run_before(wanted)
         except BaseException:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from fixaudit.config.borders import inside
 from fixaudit.config.model import Config, Ledger, OptionTable, PerFileIgnore
 from fixaudit.config.options import parse_values
 from fixaudit.config.toml import Where
@@ -46,6 +47,13 @@ class Layer:
     where: Where
     folder: Path
     root: Path = field(kw_only=True)
+    top: Path | None = field(default=None, kw_only=True)
+    """What its paths may not lead out of; None for settings that the command line gives or names."""
+
+    @property
+    def is_typed(self) -> bool:
+        """True for `key = value` of the command line itself."""
+        return self.where.path is None
 
 
 _PLAIN = ("select", "ignore", "unsafe", "format", "line_length", "verify", "include_tests")
@@ -66,7 +74,7 @@ def laid_over(base: Config, layer: Layer) -> Config:
     if "target_version" in values:
         new["target_version"] = _version(values["target_version"], layer.where)
     if "cache_dir" in values:
-        new["cache_dir"] = Path(os.path.normpath(layer.folder / values["cache_dir"]))
+        new |= _cache_dir(base, layer, values["cache_dir"])
     if "ledger" in values:
         ledger = parse_values(Ledger, values["ledger"], layer.where / "ledger")
         new["ledger"] = replace(base.ledger, **ledger)
@@ -74,7 +82,19 @@ def laid_over(base: Config, layer: Layer) -> Config:
         ignores = values["per_file_ignores"].items()
         added = (PerFileIgnore(layer.root, pattern, names) for pattern, names in ignores)
         new["per_file_ignores"] = (*base.per_file_ignores, *added)
+    if "verify" in values:
+        new["typed_commands"] = layer.is_typed
     return replace(base, **new, **_codemods(base, layer, values))
+
+
+def _cache_dir(base: Config, layer: Layer, folder: str) -> dict[str, Any]:
+    """Only who runs fixaudit says where it writes: a file's `cache-dir` is said to be left out."""
+    if layer.is_typed:
+        return {"cache_dir": Path(os.path.normpath(layer.folder / folder))}
+    message = layer.where.error(
+        '"cache-dir" is not heeded in a file: use --cache-dir or FIXAUDIT_CACHE_DIR', "cache-dir"
+    )
+    return {"notes": (*base.notes, str(message))}
 
 
 def _codemods(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,10 +109,16 @@ def _codemods(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str
         if not isinstance(table, dict):
             raise where.error(f'"{name}" must be a table of options', name)
         tables[name] = (*tables.get(name, ()), OptionTable(table, where / name))
-    paths = (Path(os.path.normpath(layer.folder / folder)) for folder in folders)
+    key = "codemods" if isinstance(values.get("codemods"), tuple) else "codemod-paths"
+    paths = [
+        inside(Path(os.path.normpath(layer.folder / folder)), layer.top, layer.where, key)
+        for folder in folders
+    ]
+    typed = map(str, paths) if layer.is_typed else ()
     return {
         "codemods": tables,
         "codemod_paths": tuple(dict.fromkeys((*base.codemod_paths, *paths))),
+        "typed_paths": base.typed_paths | frozenset(typed),
     }
 
 

@@ -59,10 +59,13 @@ class Config:
             (None: where the target's own configuration does).
         target_version: oldest Python the code must run on, such as `(3, 11)`.
         codemod_paths: absolute folders of the repository's own codemods.
+        typed_paths, typed_commands: those of the folders that the command line itself names, and
+            whether it names the commands: what is typed there needs no further trust.
         include_tests: whether codemods that leave tests alone judge them; None: as their own
             tables say, and otherwise not.
         codemods: tables of options by codemod name, later ones overriding earlier ones.
         verify: commands that must pass after a run.
+        notes: what is said, once, of settings that are not heeded.
     """
 
     root: Path
@@ -83,6 +86,9 @@ class Config:
     verify: tuple[str, ...] = ()
     ledger: Ledger = Ledger()
     cache_dir: Path | None = None
+    typed_paths: frozenset[str] = frozenset()
+    typed_commands: bool = False
+    notes: tuple[str, ...] = ()
 
     def options(self, codemod: str, options_type: type[T]) -> T:
         """The options of one codemod, typed; extended files first, the command line last.

@@ -28,6 +28,8 @@ class Request:
         recurse: look into repositories inside of the one that owns a named folder too.
         write: compute new contents; False when only the findings are asked for.
         accept: a last word on each placed finding that would be applied.
+        local_code: True runs the repository's own codemods and commands for this once, False none of
+            them, None those that are trusted.
         codemods: instances of `Codemod` that run, in place of the selected ones unless `select` is
             given; not named in the type, as configuration knows nothing of codemods.
     """
@@ -46,6 +48,7 @@ class Request:
     write: bool = True
     accept: Callable[[LocatedFinding], bool] | None = None
     codemods: tuple[Any, ...] = ()
+    local_code: bool | None = None
 
     @property
     def base(self) -> Path:

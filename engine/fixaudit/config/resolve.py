@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from fixaudit.config.borders import counts_for, inside, repository_above, top_of
 from fixaudit.config.commandline import CommandLineConfig
 from fixaudit.config.layers import Layer, laid_over
 from fixaudit.config.model import Config
@@ -91,30 +93,44 @@ class ConfigResolver:
 
     def _searched(self, folder: str) -> Config | ConfigError:
         passed = [folder]
-        while (found := self._by_folder.get(passed[-1]) or self._at(passed[-1])) is None:
+        skipped: list[str] = []
+        while (found := self._by_folder.get(passed[-1]) or self._at(passed[-1], folder, skipped)) is None:  # fmt: skip
             above = os.path.dirname(passed[-1])
             if above == passed[-1]:
                 root = project_root(Path(folder))
                 found = self._on_top(Config(root))
                 break
             passed.append(above)
+        if skipped and isinstance(found, Config):
+            foreign = tuple(f"{path}: is not heeded here: it belongs to another user" for path in skipped)  # fmt: skip
+            found = replace(found, notes=(*found.notes, *foreign))
+            passed = passed[:1]  # what was passed over counts for the folders of its own owner
         for entry in passed:
             self._by_folder[entry] = found
         return found
 
-    def _at(self, folder: str) -> Config | ConfigError | None:
+    def _at(self, folder: str, start: str, skipped: list[str]) -> Config | ConfigError | None:
+        foreign = _foreign_file(folder, start)
         try:
             layers = layers_at(Path(folder))
-            return self._on_top(_composed(layers)) if layers else None
+            if foreign is None:
+                return self._on_top(_composed(layers)) if layers else None
         except ConfigError as error:
-            return error
+            if foreign is None:
+                return error
+            layers = []
+        if layers:
+            skipped.append(foreign)
+        return None
 
     def _named(self, folder: Path) -> Config:
         path = self._command_line.path
         if path is None:
             return self._on_top(Config(project_root(folder)))
         table, where = _settings_in(path, must=True) or ({}, Where(path))
-        return self._on_top(_composed(_extended(path, table, where, Path.cwd(), ())))
+        # A file that is named may reach anywhere, unless it is a repository's.
+        top = repository_above(path.parent)
+        return self._on_top(_composed(_extended(path, table, where, Path.cwd(), (), top)))
 
     def _on_top(self, config: Config) -> Config:
         for table, label in self._command_line.tables:
@@ -131,6 +147,15 @@ def project_root(start: Path) -> Path:
     return start
 
 
+def _foreign_file(folder: str, start: str) -> str | None:
+    """A configuration file of a folder that does not count for files below `start`."""
+    for name in (OWN_FILE, PROJECT_FILE):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path) and not counts_for(path, start):
+            return path
+    return None
+
+
 def layers_at(folder: Path) -> list[Layer]:
     """The settings that stand in one folder, with those they extend before them; often none."""
     for name in (OWN_FILE, PROJECT_FILE):
@@ -138,7 +163,7 @@ def layers_at(folder: Path) -> list[Layer]:
         if os.path.isfile(path):
             found = _settings_in(path)
             if found is not None:
-                return _extended(path, *found, folder, ())
+                return _extended(path, *found, folder, (), top_of(folder))
     return []
 
 
@@ -159,14 +184,20 @@ def _settings_in(path: Path, *, must: bool = False) -> tuple[dict[str, Any], Whe
 
 
 def _extended(
-    path: Path, table: dict[str, Any], where: Where, root: Path, above: Sequence[Path]
+    path: Path,
+    table: dict[str, Any],
+    where: Where,
+    root: Path,
+    above: Sequence[Path],
+    top: Path | None,
 ) -> list[Layer]:
-    """The layers of one file, the one it extends first."""
-    layer = Layer(table, where, path.parent, root=root)
+    """The layers of one file, the one it extends first; nothing outside `top` is read."""
+    layer = Layer(table, where, path.parent, root=root, top=top)
     extend = table.get("extend")
     if not isinstance(extend, str):
         return [layer]
     target = Path(os.path.normpath(path.parent / os.path.expanduser(extend)))
+    inside(target, top, where, "extend")
     chain = [*above, path]
     if target in chain:
         circle = " -> ".join(shown(entry) for entry in [*chain[chain.index(target) :], target])
@@ -175,7 +206,7 @@ def _extended(
         raise where.error(f'"extend" names {shown(target)}, which does not exist', "extend")
     found = _settings_in(target, must=True)
     assert found is not None
-    return [*_extended(target, *found, target.parent, chain), layer]
+    return [*_extended(target, *found, target.parent, chain, top), layer]
 
 
 def _composed(layers: list[Layer]) -> Config:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -67,6 +68,8 @@ def _settings_at(folder: str) -> BlackSettings | None:
     try:
         found = os.stat(path)
     except OSError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
         return None
     return _settings_in(path, found.st_mtime_ns, found.st_size)
 

@@ -52,13 +52,13 @@ def make_private(folder: str) -> None:
     if not stat.S_ISDIR(found.st_mode):
         raise FolderError(f"{folder} is a link; a plain folder must be there")
     if hasattr(os, "geteuid"):
-        if found.st_uid not in _own_ids():
+        if found.st_uid not in own_ids():
             raise FolderError(f"{folder} belongs to another user")
         if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise FolderError(f"other users may write to {folder}; take that away: chmod 700")
 
 
-def _own_ids() -> set[int]:
+def own_ids() -> set[int]:
     """The user, and for root under `sudo` the user who called it."""
     own = {os.geteuid()}
     caller = os.environ.get("SUDO_UID", "")

@@ -184,9 +184,9 @@ class CachedRun:
             return None
         said = self._configs.get(id(config))
         if said is None:
-            said = self._configs[id(config)] = digest(
-                self._place.without(repr(config)).encode("utf-8", "surrogatepass")
-            )
+            code = self._worker.local.state(config.codemod_paths, config.typed_paths)
+            settings = self._place.without(repr(config)) + code
+            said = self._configs[id(config)] = digest(settings.encode("utf-8", "surrogatepass"))
         return said + self._contexts.of(folder)
 
 

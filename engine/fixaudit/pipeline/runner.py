@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fixaudit.config.model import Config
 from fixaudit.config.request import Request as Request
@@ -21,9 +21,9 @@ from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.model.outcome import Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.gc_policy import Collector
 from fixaudit.pipeline.target_versions import TargetVersions
-from fixaudit.registry.active_codemods import Selected
+from fixaudit.registry.active_codemods import Selected, chosen
+from fixaudit.registry.local_code import LocalCode
 from fixaudit.registry.manifest import ManifestEntry, manifest_under
-from fixaudit.registry.selection import matched_names, select_codemods
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
@@ -50,7 +50,8 @@ class Worker:
         self.root = request.base
         self._prefix = os.path.join(self.root, "")
         self.resolver = resolver or ConfigResolver(request.config, isolated=request.isolated)
-        self._cards: dict[tuple[Path, ...], list[ManifestEntry]] = {}
+        self.local = LocalCode(request.local_code)
+        self._cards: dict[tuple[Any, ...], list[ManifestEntry]] = {}
         self._selected: dict[tuple[int, tuple[str, ...]], Selected] = {}
         self._projects = NearestAncestor(_marked, os.fspath(self.root).__eq__)
         self._targets = TargetVersions()
@@ -65,14 +66,15 @@ class Worker:
 
     def entries(self, config: Config) -> list[ManifestEntry]:
         """What is known of the codemods available under a configuration, sorted by code."""
-        known = self._cards.get(config.codemod_paths)
+        key = config.codemod_paths, config.typed_paths
+        known = self._cards.get(key)
         if known is None:
-            known = self._cards[config.codemod_paths] = manifest_under(config.codemod_paths)
+            known = self._cards[key] = manifest_under(key[0], self.local, key[1])
         return known
 
     def classes(self, config: Config) -> list[type[Codemod]]:
-        """The codemods available under a configuration, imported."""
-        return [entry.load() for entry in self.entries(config)]
+        """The codemods that may run under a configuration, imported."""
+        return [entry.load() for entry in self.entries(config) if entry.folder is None]
 
     def available(self) -> list[type[Codemod]]:
         """The codemods available where the first of the request's paths lies."""
@@ -88,20 +90,12 @@ class Worker:
         return known
 
     def _select(self, config: Config, ignored: tuple[str, ...]) -> Selected:
-        entries = self.entries(config)
-        config.check_codemods(entry.name for entry in entries)
-        request = self.request
-        chosen = select_codemods(
-            entries,
-            request.select if request.select is not None else config.select,
-            (*config.extend_select, *request.extend_select),
-            (*config.ignore, *request.ignore),
-        )
-        if request.codemods and request.select is None and not request.extend_select:
-            chosen = []
-        off = matched_names(entries, ignored) if ignored else frozenset()
-        kept = [entry for entry in chosen if entry.name not in off]
-        return Selected(kept, config, request.codemods)
+        kept = [entry for entry in self.chosen(config, ignored) if entry.folder is None]
+        return Selected(kept, config, self.request.codemods)
+
+    def chosen(self, config: Config, ignored: tuple[str, ...] = ()) -> list[ManifestEntry]:
+        """What the selection stands for under a configuration, be it that its code may not run."""
+        return chosen(self.request, config, self.entries(config), ignored)
 
     # ------------------------------------------------------------------ one file
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.files.discovery import Discovery
 from fixaudit.model.outcome import Outcome, Problem
+from fixaudit.pipeline.local_settings import withheld
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit.plan.codebase import Tree
 
@@ -50,7 +51,7 @@ def survey(request: Request, watch: Watch | None = None) -> Survey:
         Problem(worker.relative(entry.path), entry.kind, entry.message, entry.line)
         for entry in found.problems
     )
-    tree.problems = (*missing, *tree.problems)
+    tree.problems = (*missing, *withheld(worker, found.files), *tree.problems)
     unsafe = config.unsafe if request.unsafe is None else request.unsafe
     return Survey(tree, codemods, unsafe, found)
 

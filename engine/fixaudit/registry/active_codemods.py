@@ -5,12 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from fixaudit.registry.manifest_entry import matching_vaguely
 from fixaudit.registry.prefilter import Prefilter
+from fixaudit.registry.selection import matched_names, select_codemods
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
     from fixaudit.config.model import Config
-    from fixaudit.registry.manifest import ManifestEntry
+    from fixaudit.config.request import Request
+    from fixaudit.registry.manifest_entry import ManifestEntry
+
+
+def chosen(
+    request: Request, config: Config, entries: Sequence[ManifestEntry], ignored: tuple[str, ...]
+) -> list[ManifestEntry]:
+    """Those of the entries that a request and a configuration select, without what `ignored` names.
+
+    Raises:
+        ConfigError: a selector that means nothing, or options for a codemod that is not there.
+    """
+    select = request.select if request.select is not None else config.select
+    more = (*config.extend_select, *request.extend_select)
+    less = (*config.ignore, *request.ignore)
+    entries = matching_vaguely(entries, (*(select or ()), *more, *less, *ignored))
+    if not any(entry.is_vague for entry in entries):
+        config.check_codemods(entry.name for entry in entries)
+    found = select_codemods(entries, select, more, less)
+    if request.codemods and request.select is None and not request.extend_select:
+        return []
+    off = matched_names(entries, ignored) if ignored else frozenset()
+    return [entry for entry in found if entry.name not in off]
 
 
 class Selected(Prefilter):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import importlib.util
 import inspect
+import os
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.errors import CodemodError
 from fixaudit.registry.entry_points import ENTRY_POINT_GROUP as ENTRY_POINT_GROUP
 from fixaudit.registry.entry_points import entry_points
+from fixaudit.registry.local_folder import LocalFolder, read_local_folder
 
 BUILT_IN = "fixaudit"
 
@@ -55,20 +55,27 @@ def loaded(module: str, attribute: str, name: str) -> type[Codemod]:
 
 
 def local_codemods(folders: Iterable[Path]) -> list[type[Codemod]]:
-    """The codemod classes of the modules in a repository's own folders.
+    """The codemod classes of the modules in folders that the caller trusts.
 
     Raises:
         CodemodError: a folder does not exist, or as in `installed_codemods`.
     """
+    return [codemod for folder in folders for codemod in codemods_of(read_local_folder(folder))]
+
+
+def codemods_of(folder: LocalFolder) -> list[type[Codemod]]:
+    """The codemod classes of a folder that is trusted. Raises CodemodError as `installed_codemods`."""
+    from fixaudit.registry.local_loader import import_local
+
     found: list[type[Codemod]] = []
-    for folder in folders:
-        if not folder.is_dir():
-            raise CodemodError(
-                f"{folder}: the codemod folder does not exist; correct `codemods` in the configuration"
-            )
-        for path in sorted(folder.glob("*.py")):
-            if not path.name.startswith("_"):
-                found += _defined_in(_import_file(path), str(path))
+    for name in folder.modules:
+        path = os.path.join(folder.path, f"{name}.py")
+        try:
+            with _no_bytecode():
+                module = import_local(folder, name)
+        except Exception as error:
+            raise CodemodError(f"{path}: does not import: {_one_line(error)}") from error
+        found += _defined_in(module, path)
     return found
 
 
@@ -125,22 +132,6 @@ def _import_module(name: str, what: str) -> ModuleType:
         return importlib.import_module(name)
     except Exception as error:
         raise CodemodError(f"{what}: {name} does not import: {_one_line(error)}") from error
-
-
-def _import_file(path: Path) -> ModuleType:
-    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
-    name = f"fixaudit_local_{digest}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        with _no_bytecode():
-            spec.loader.exec_module(module)
-    except Exception as error:
-        raise CodemodError(f"{path}: does not import: {_one_line(error)}") from error
-    return module
 
 
 @contextmanager

@@ -8,11 +8,9 @@ readable, the codemods are imported and tell it themselves.
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -20,61 +18,16 @@ from fixaudit.files.atomic_write import write_atomically
 from fixaudit.files.user_folders import cache_folder
 from fixaudit.registry.code_hash import code_hash
 from fixaudit.registry.entry_points import entry_points
+from fixaudit.registry.manifest_entry import ManifestEntry as ManifestEntry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fixaudit.authoring.codemod import Codemod
+    from fixaudit.registry.local_code import LocalCode
 
 _FORMAT = 2
 _LARGEST = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class ManifestEntry:
-    """A codemod's name, code, default, sets, summary and triggers, and where its class stands."""
-
-    name: str
-    code: str
-    default: bool
-    tags: frozenset[str]
-    summary: str
-    triggers: tuple[bytes, ...]
-    pattern: tuple[bytes, int] | None
-    """The source and flags of its `trigger_pattern`."""
-    module: str
-    attribute: str
-    known: type[Codemod] | None = field(default=None, repr=False, compare=False)
-
-    @classmethod
-    def of(cls, codemod: type[Codemod]) -> ManifestEntry:
-        """The entry of a codemod that is imported."""
-        pattern = codemod.trigger_pattern
-        return cls(
-            codemod.name,
-            codemod.code,
-            codemod.default,
-            codemod.tags,
-            codemod.summary(),
-            tuple(codemod.triggers),
-            None if pattern is None else (pattern.pattern, pattern.flags),
-            codemod.__module__,
-            codemod.__qualname__,
-            codemod,
-        )
-
-    @property
-    def trigger_pattern(self) -> re.Pattern[bytes] | None:
-        """As `Codemod.trigger_pattern`."""
-        return None if self.pattern is None else re.compile(*self.pattern)
-
-    def load(self) -> type[Codemod]:
-        """The class itself. Raises CodemodError where its module does not import."""
-        if self.known is not None:
-            return self.known
-        from fixaudit.registry.loader import loaded
-
-        return loaded(self.module, self.attribute, self.name)
 
 
 def installed_manifest() -> list[ManifestEntry]:
@@ -94,23 +47,36 @@ def installed_manifest() -> list[ManifestEntry]:
     return cached
 
 
-def manifest_under(folders: Sequence[Path]) -> list[ManifestEntry]:
+def manifest_under(
+    folders: Sequence[Path], local: LocalCode, typed: Collection[str] = ()
+) -> list[ManifestEntry]:
     """The entries of the installed codemods and of those in a repository's own folders.
 
+    `local` says which of the folders' code may run; of the others only what their text says is known.
+    `typed` are the folders that the command line names itself.
+
     Raises:
-        CodemodError: one does not import, or two share a name or a code.
+        CodemodError: one does not import, or two that may run share a name or a code.
     """
     installed = installed_manifest()
     if not folders:
         return installed
-    from fixaudit.registry.loader import checked, installed_codemods, local_codemods
+    from fixaudit.registry.declared import declared_entries
+    from fixaudit.registry.loader import checked, codemods_of, installed_codemods
 
-    local = local_codemods(folders)
-    entries = [*installed, *map(ManifestEntry.of, local)]
+    imported: list[type[Codemod]] = []
+    withheld: list[ManifestEntry] = []
+    for path in folders:
+        folder = local.folder(path)
+        if local.may_import(folder, is_typed=str(path) in typed):
+            imported += codemods_of(folder)
+        else:
+            withheld += declared_entries(folder)
+    entries = [*installed, *map(ManifestEntry.of, imported)]
     words = [word for entry in entries for word in {entry.name, entry.code}]
     if len(words) != len(set(words)):
-        checked([*installed_codemods(), *local])  # says where the two stand
-    return sorted(entries, key=lambda entry: (entry.code, entry.name))
+        checked([*installed_codemods(), *imported])  # says where the two stand
+    return sorted((*entries, *withheld), key=lambda entry: (entry.code, entry.name))
 
 
 def _code_hash() -> str | None:

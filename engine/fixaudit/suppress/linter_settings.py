@@ -10,6 +10,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from fixaudit.config.borders import is_inside, top_of
 from fixaudit.files.nearest_ancestor import NearestAncestor, is_repository
 from fixaudit.semantics.project import Project
 from fixaudit.source.memo import memoized
@@ -132,6 +134,8 @@ def _read(path: str) -> tuple[LintSettings, ...]:
         found = os.stat(path)
     except OSError:
         return ()
+    if not stat.S_ISREG(found.st_mode):
+        return ()
     return _parsed(path, found.st_mtime_ns, found.st_size)
 
 
@@ -160,8 +164,15 @@ def _settings(tool: str, table: Mapping[str, Any], path: str) -> LintSettings:
             for key in ("per-file-ignores", "extend-per-file-ignores")
             for pair in linter_tables.per_file(entry.get(key))
         ),
-        os.path.join(os.path.dirname(path), extends) if isinstance(extends, str) else None,
+        _extended(path, extends) if isinstance(extends, str) else None,
     )
+
+
+def _extended(path: str, name: str) -> str | None:
+    """The file that settings build on; None where it lies outside their repository."""
+    folder = os.path.dirname(path)
+    target = os.path.join(folder, name)
+    return target if is_inside(target, top_of(Path(folder))) else None
 
 
 def _joined(tables: list[Mapping[str, Any]], *keys: str) -> tuple[str, ...]:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.config.resolve import load_config
-from fixaudit.registry.loader import checked, installed_codemods, local_codemods
+from fixaudit.registry.loader import checked, codemods_of, installed_codemods
+from fixaudit.registry.local_code import LocalCode
+from fixaudit.registry.local_folder import read_local_folder
 from fixaudit.testing.cases import Case
 from fixaudit.testing.catalogue import Fixtures
 
@@ -39,22 +41,30 @@ class Workshop:
 
 
 def workshop(
-    root: Path, fixtures: Sequence[Path], folders: Sequence[Path] = (), minimum: int = 1
+    root: Path,
+    fixtures: Sequence[Path],
+    folders: Sequence[Path] = (),
+    minimum: int = 1,
+    local: LocalCode | None = None,
 ) -> Workshop:
     """The fixtures of the repository at `root`, for all codemods that can be run in it.
 
     The repository's own codemods owe fixtures: those in `folders`, in the folders its configuration
-    names, and those of a package developed in it.
+    names, and those of a package developed in it. `local` says whose code may run of the folders that
+    the configuration names; without it all may: a test run executes the repository anyway.
 
     Raises:
         CodemodError: a codemod cannot be loaded.
         ConfigError: the repository's configuration cannot be used.
     """
-    configured = load_config(root).codemod_paths
-    places = dict.fromkeys(path.resolve() for path in (*configured, *folders))
-    local = local_codemods(places)
-    known = checked([*installed_codemods(), *local])
-    owed = [entry for entry in known if entry in local or _is_below(root, entry)]
+    allowed = local or LocalCode(True)
+    configured = map(allowed.folder, load_config(root).codemod_paths)
+    own = [entry for entry in configured if allowed.may_import(entry)]
+    own += [read_local_folder(path) for path in folders]
+    unique = {entry.path: entry for entry in own}.values()
+    ours = [codemod for entry in unique for codemod in codemods_of(entry)]
+    known = checked([*installed_codemods(), *ours])
+    owed = [entry for entry in known if entry in ours or _is_below(root, entry)]
     trees = [
         Fixtures(folder, known, owed if index == 0 else (), minimum, minimum)
         for index, folder in enumerate(fixtures)

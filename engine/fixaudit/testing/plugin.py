@@ -15,6 +15,7 @@ import pytest
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.errors import FixauditError
+from fixaudit.registry.local_code import LocalCode
 from fixaudit.testing.cases import Case, entries, folder_name
 from fixaudit.testing.catalogue import Fixtures, check_coverage, orphans
 from fixaudit.testing.failure_report import report
@@ -23,6 +24,9 @@ from fixaudit.testing.variant_checks import variants_of
 from fixaudit.testing.variants import Variant
 
 _WORKSHOP = pytest.StashKey[Workshop]()
+
+
+_LOCAL_CODE = {"all": True, "trusted": None, "none": False}
 
 
 class FixtureError(Exception):
@@ -40,6 +44,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "fixaudit_codemods", "folders of codemods, besides the configured ones", type="args"
     )
     parser.addini("fixaudit_minimum", "how many fixtures each codemod needs", default="1")
+    parser.addini(
+        "fixaudit_local_code",
+        "the configured folders of codemods that are run: all, trusted or none",
+        default="all",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,7 +64,8 @@ def _workshop(config: pytest.Config) -> Workshop:
         if not str(minimum).isdecimal():
             raise pytest.UsageError(f"fixaudit_minimum must be a number, not {minimum}")
         try:
-            known = workshop(config.rootpath, roots, folders, int(minimum))
+            local = LocalCode(_LOCAL_CODE.get(config.getini("fixaudit_local_code")))
+            known = workshop(config.rootpath, roots, folders, int(minimum), local)
         except FixauditError as error:
             raise pytest.UsageError(str(error)) from error
         config.stash[_WORKSHOP] = known

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fixaudit.config.borders import is_inside, top_of
 from fixaudit.files.named_file import write_into
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Outcome
@@ -29,9 +30,13 @@ def update(case: Case) -> Iterator[Update]:
     stays a failure. A run that is not sound writes nothing.
     """
     verdict = case.verdict
+    border = top_of(case.after.parents[3])
     for specimen in case.specimens:
         target = case.after if specimen.relative == "." else case.after / specimen.relative
         label = target.as_posix()
+        if not is_inside(target, border):
+            yield Update(label, specimen.after, None, refused=f"a link leads out of {border}")
+            continue
         if specimen.before is None:
             target.unlink()
             yield Update(label, specimen.after, None)

@@ -1,0 +1,47 @@
+"""What a run says of settings and code that came with the repository before it looks at files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.config.model import Config
+from fixaudit.errors import ConfigError
+from fixaudit.model.outcome import Problem
+
+if TYPE_CHECKING:
+    from fixaudit.pipeline.runner import Worker
+
+
+def withheld(worker: Worker, files: Sequence[Path]) -> list[Problem]:
+    """What the selection would run in these files and may not: codemods of repositories.
+
+    All folders of codemods are read by then, so that processes forked off later run what was
+    looked at here.
+    """
+    found: dict[str, Problem] = {}
+    for config in configurations(worker, files):
+        if config.codemod_paths:
+            for problem in worker.local.withheld(worker.chosen(config), worker.root):
+                found.setdefault(problem.path, problem)
+    return list(found.values())
+
+
+def notes(worker: Worker, files: Sequence[Path]) -> list[str]:
+    """What is to be said of settings that are not heeded, each once."""
+    said = (note for config in configurations(worker, files) for note in config.notes)
+    return list(dict.fromkeys(said))
+
+
+def configurations(worker: Worker, files: Sequence[Path]) -> Iterator[Config]:
+    """The configurations that count for the files, each once; broken ones are told file by file."""
+    seen: set[int] = set()
+    for path in files:
+        try:
+            config = worker.resolver.for_file(str(path))
+        except ConfigError:
+            continue
+        if id(config) not in seen:
+            seen.add(id(config))
+            yield config
