@@ -40,8 +40,7 @@ def _defect() -> int:
     """Tell of an exception that nobody expected: its traceback, and what it means for the user."""
     sys.excepthook(*sys.exc_info())
     told = "this is a defect of fixaudit: please report it with the lines above"
-    print(f"fixaudit: error: {told}", file=sys.stderr)
-    return EXIT_ERROR
+    return _told(f"error: {told}", EXIT_ERROR)
 
 
 def _told(message: str, code: int) -> int:
