@@ -52,6 +52,7 @@ _SET_UP = frozenset(
 )
 _PROMPTS = frozenset({"builtins.input", "getpass.getpass", "click.prompt", "click.confirm"})
 _CAPTURES = (b"capsys", b"capfd", b"redirect_stdout", b"builtins.print")
+_FUNCTIONS = re.compile(rb"^(?=[ \t]*(?:async[ \t]+)?def[ \t])", re.MULTILINE)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -275,8 +276,6 @@ def _is_print(source: Source, node: ast.AST) -> bool:
 def expected_by(source: Source, call: ast.Call) -> str | None:
     """The doctest or test that looks for the printed text; None where there is none."""
     texts = list(fragments(call.args))
-    if not texts:
-        return None
     for owner in [call, *source.ancestors(call)]:
         if isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)):
             documentation = ast.get_docstring(owner) or ""
@@ -285,6 +284,22 @@ def expected_by(source: Source, call: ast.Call) -> str | None:
     for name, content in _capturing_tests(source):
         if any(text.encode("utf-8") in content for text in texts):
             return f"{name} looks for this text in the captured output"
+    return _captured_by(source, call)
+
+
+def _captured_by(source: Source, call: ast.Call) -> str | None:
+    """The test that captures the output of the function around, whatever it looks for in it."""
+    around = (node for node in source.ancestors(call) if isinstance(node, ast.FunctionDef))
+    function = next(around, None)
+    module = (source.module or "").rpartition(".")[2].encode()
+    if function is None or not module:
+        return None
+    called = re.compile(rb"(?<![\w.])(?:" + module + rb"\.)?" + function.name.encode() + rb"\(")
+    for name, content in _capturing_tests(source):
+        if module in content and function.name.encode() in content:
+            for part in _FUNCTIONS.split(content):
+                if any(needle in part for needle in _CAPTURES) and called.search(part):
+                    return f"{name} captures what `{function.name}` prints"
     return None
 
 
