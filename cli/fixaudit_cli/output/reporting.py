@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,20 @@ _NO_FILE = (
 
 
 def report_problems(tally: Tally) -> None:
-    """Every problem, one line each."""
+    """Every note and every problem, one line each."""
+    report_notes(tally)
     for problem in tally.problems:
         note(problem_line(problem))
+
+
+def report_notes(tally: Tally) -> None:
+    """What is to be told of comments in the files, one line each; the exit code is as without."""
+    for entry in tally.notes:
+        note(problem_line(entry))
+
+
+def _by_verdict(counts: Counter[Verdict]) -> str:
+    return ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict])
 
 
 def check_summary(tally: Tally, actionable: int) -> None:
@@ -36,6 +48,9 @@ def check_summary(tally: Tally, actionable: int) -> None:
         note(_NO_FILE)
         return
     note(f"{counted(tally.files, 'file')} looked at: {counts}; {tally.suppressed} suppressed")
+    if later := tally.later:
+        sites = counted(later.total(), "more site")
+        note(f"{sites} in code that these edits make, not counted here: {_by_verdict(later)}")
     if tally.problems:
         note(f"{counted(len(tally.problems), 'problem')}, named above")
     if actionable:
@@ -54,11 +69,12 @@ def apply_summary(tally: Tally, mode: Mode) -> None:
         f"{counted(tally.applied, 'edit')} in {counted(tally.changed, 'file')} {verb},"
         f" of {counted(tally.files, 'file')} looked at"
     )
-    for name, counts in sorted(tally.codemods.items()):
-        row = ", ".join(
-            f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]
+    if later := tally.later:
+        note(
+            f"  of these, {_by_verdict(later)} in code that other edits make: a check counts them apart"
         )
-        note(f"  {name}: {row}")
+    for name, counts in sorted(tally.codemods.items()):
+        note(f"  {name}: {_by_verdict(counts)}")
     if tally.problems:
         note(f"{counted(len(tally.problems), 'problem')}, named above")
     if tally.rejected:
