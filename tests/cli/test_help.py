@@ -23,7 +23,7 @@ SECTIONS = {
     ],
     "plan": ["Arguments", "Reports", "Which files", "What to change", "Output", "Options"],
     "undo": ["Arguments", "Options"],
-    "runs": ["Options"],
+    "runs": ["Arguments", "Options"],
 }
 
 

@@ -42,7 +42,9 @@ def broken_promises(data: bytes) -> Kept:
     for site in told.sites:
         reason = site.finding.reason
         found.edits += bool(site.finding.edits)
-        found.waiting += reason.startswith(("it waits for", "its edit would be taken back"))
+        found.waiting += reason.startswith(
+            ("it waits for", "its edit would be taken back", "its edit would be made again")
+        )
         found.unsound += reason.startswith(UNSOUND)
     for unsafe in (True, False):
         plan = Plan(codemods(), unsafe=unsafe)

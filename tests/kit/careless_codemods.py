@@ -121,6 +121,12 @@ class OneAtATime(Careful):
             yield finding
 
 
+class OnceOneAtATime(OneAtATime):
+    """The same, and is not asked again in the same run."""
+
+    until_stable = False
+
+
 class Silent(Careful):
     """Gives no reason."""
 

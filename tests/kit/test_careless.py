@@ -32,8 +32,7 @@ def test_a_careful_codemod_passes_every_variant(tmp_path: Path) -> None:
         (careless.ByName, "unsafe_keys.py[from-import]", "the verdicts are none, those of"),
         (careless.ByName, "unsafe_keys.py[shadowed]", "'hashlib' is a parameter here"),
         (careless.Regenerates, "unsafe_keys.py", "the comment '# never empty' would be lost"),
-        (careless.NeverDone, "unsafe_keys.py", "do not settle in 10 passes"),
-        (careless.OneAtATime, "unsafe_keys.py", "with --unsafe the text becomes another"),
+        (careless.NeverDone, "unsafe_keys.py", "its edit would be made again without end"),
         (careless.Silent, "leave_etag.py", "the reason must be a line of text: ' '"),
         (careless.Talkative, "leave_etag.py", "the reason must be a line of text"),
         (careless.TooBold, "unsafe_keys.py", "without --unsafe the text becomes another"),
@@ -84,9 +83,15 @@ def test_indentation_of_its_own_fails_with_tabs_and_deeper_code(tmp_path: Path) 
 def test_a_second_run_that_goes_on_is_found(tmp_path: Path) -> None:
     one_done = TWO_SITES.replace("hashlib.md5", "hashlib.sha256", 1)
     write(tmp_path, pair("careful", "unsafe_keys.py", TWO_SITES, one_done))
-    text = failures(tmp_path, careless.OneAtATime)["unsafe_keys.py"]
+    text = failures(tmp_path, careless.OnceOneAtATime)["unsafe_keys.py"]
     assert "a second run with --unsafe changes the text again" in text
     assert "-        return hashlib.md5(text.encode('utf-8'))" in text
+
+
+def test_sites_that_come_one_after_another_are_done_in_one_run(tmp_path: Path) -> None:
+    write(tmp_path, pair("careful", "unsafe_keys.py", TWO_SITES, with_sha(TWO_SITES)))
+    assert "unsafe_keys.py" not in failures(tmp_path, careless.OneAtATime)
+    assert "unsafe_keys.py" in failures(tmp_path, careless.OnceOneAtATime)
 
 
 def test_a_fixture_that_promises_another_verdict(tmp_path: Path) -> None:

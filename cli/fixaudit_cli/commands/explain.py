@@ -75,13 +75,12 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
 
 
 def _explain_codemod(word: str, selection: options.Selection) -> int:
-    from fixaudit.registry.selection import select_codemods
     from fixaudit_cli.output.codemod_list import Known
     from fixaudit_cli.output.terminal import Painter, write
 
     paint = Painter(sys.stdout)
     known = Known(selection)
-    found = select_codemods(known.matching([word]), [word])
+    found = known.chosen([word])
     for number, entry in enumerate(entry for entry in found if entry.folder is None):
         write(("\n" if number else "") + describe(entry.load(), paint))
     return known.told(found)

@@ -77,9 +77,7 @@ _WORDS = {True: "all", None: "trusted", False: "none"}
 
 def _wanted(known: Known, names: list[str]) -> list[ManifestEntry]:
     """The codemods to test. Raises ConfigError: one does not exist."""
-    from fixaudit.registry.selection import select_codemods
-
-    return select_codemods(known.matching(names), names) if names else known.entries
+    return known.chosen(names) if names else known.entries
 
 
 def _with_fixtures(entries: list[ManifestEntry], fixtures: Path) -> list[ManifestEntry]:

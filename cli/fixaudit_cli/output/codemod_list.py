@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 
 def show(select: Sequence[str] | None = None, selection: Selection | None = None, output_format: str = "text") -> int:  # fmt: skip
     """Print the codemods that `select` stands for, all by default."""
-    from fixaudit.registry.selection import select_codemods
     from fixaudit_cli.output.terminal import write
 
     check_format(output_format)
     known = Known(selection)
     found: Sequence[ManifestEntry] = known.entries
     if select:
-        found = select_codemods(known.matching(words(select)), words(select))
+        found = known.chosen(words(select))
     shown = [entry for entry in found if entry.folder is None]
     write(_as_json(shown) if output_format == "json" else _as_text(shown))
     return known.told(found)
@@ -54,11 +53,12 @@ class Known:
         else:
             self.entries = installed_manifest()
 
-    def matching(self, selectors: Sequence[str]) -> Sequence[ManifestEntry]:
-        """The entries for selecting by these words."""
+    def chosen(self, selectors: Sequence[str]) -> list[ManifestEntry]:
+        """The entries that the words stand for. Raises ConfigError: one means nothing."""
         from fixaudit.registry.manifest_entry import matching_vaguely
+        from fixaudit.registry.selection import select_codemods
 
-        return matching_vaguely(self.entries, selectors)
+        return select_codemods(matching_vaguely(self.entries, selectors), selectors)
 
     def told(self, wanted: Sequence[ManifestEntry]) -> int:
         """2 where code of what is wanted may not run, which is said on stderr; 0 otherwise."""

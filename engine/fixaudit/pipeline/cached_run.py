@@ -185,8 +185,8 @@ class CachedRun:
         said = self._configs.get(id(config))
         if said is None:
             code = self._worker.local.state(config.codemod_paths, config.typed_paths)
-            settings = self._place.without(repr(config)) + code
-            said = self._configs[id(config)] = digest(settings.encode("utf-8", "surrogatepass"))
+            shown = self._place.without(repr(config)) + code
+            said = self._configs[id(config)] = digest(shown.encode("utf-8", "surrogatepass"))
         return said + self._contexts.of(folder)
 
 

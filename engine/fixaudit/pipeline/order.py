@@ -13,6 +13,8 @@ from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 
 UNSOUND = "its edit is not made"
+TAKEN_BACK = "its edit would be taken back by"
+MADE_AGAIN = "its edit would be made again without end"
 _ALONE = "Decide that one first, or run this codemod without the other."
 _BY_HAND = "Make it by hand: what stands inside or around keeps the edit from fitting."
 
@@ -80,8 +82,8 @@ def overlaps(other: LocatedFinding) -> str:
 
 def circles(codemods: Sequence[str]) -> str:
     """For a site whose edit is taken back in a later pass, and made again."""
-    others = ", ".join(f"`{name}`" for name in codemods) or "its own codemod"
-    return f"its edit would be taken back by {others}"
+    others = ", ".join(f"`{name}`" for name in codemods)
+    return f"{TAKEN_BACK} {others}" if others else MADE_AGAIN
 
 
 def _named(site: LocatedFinding) -> str:

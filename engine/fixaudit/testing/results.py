@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome
+from fixaudit.pipeline.order import MADE_AGAIN, TAKEN_BACK, UNSOUND
 from fixaudit.text.line_diff import split_lines
 from fixaudit.text.unified_diff import unified
 
@@ -33,13 +34,15 @@ def said(site: LocatedFinding) -> str:
 
 
 def sound(outcome: Outcome) -> Iterator[Trouble]:
-    """Whether a run went well: no crash, nothing dropped, every reason a line."""
+    """Whether a run went well: no crash, every edit of the codemod's can be made, every reason a line."""
     if isinstance(outcome, Failed):
         yield Trouble(f"{outcome.problem.kind}: {outcome.problem.message}")
         return
     for problem in outcome.problems:
         yield Trouble(f"line {problem.line}: {problem.message}")
     for site in outcome.sites:
+        if site.finding.reason.startswith((UNSOUND, TAKEN_BACK, MADE_AGAIN)):
+            yield Trouble(f"line {site.line}: {site.finding.reason}")
         for name, text in (("reason", site.finding.reason), ("guidance", site.finding.guidance)):
             if text is not None and (not text.strip() or (name == "reason" and "\n" in text)):
                 yield Trouble(f"line {site.line}: the {name} must be a line of text: {text!r}")
