@@ -26,15 +26,8 @@ _NO_FILE = (
 
 def report_problems(tally: Tally) -> None:
     """Every note and every problem, one line each."""
-    report_notes(tally)
-    for problem in tally.problems:
-        note(problem_line(problem))
-
-
-def report_notes(tally: Tally) -> None:
-    """What is to be told of comments in the files, one line each; the exit code is as without."""
-    for entry in tally.notes:
-        note(problem_line(entry))
+    for line in (*map(problem_line, tally.notes), *map(problem_line, tally.problems)):
+        note(line)
 
 
 def _by_verdict(counts: Counter[Verdict]) -> str:

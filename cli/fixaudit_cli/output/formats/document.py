@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
-from fixaudit_cli.output.reporting import report_notes
+from fixaudit_cli.output.formats.text import problem_line
 from fixaudit_cli.output.tally import Tally, sites_of
-from fixaudit_cli.output.terminal import write
+from fixaudit_cli.output.terminal import note, write
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
@@ -76,7 +76,8 @@ def put(format: str, collected: Collected) -> None:
     for piece in render(format, collected):
         write(piece)
     if format != "json":
-        report_notes(collected.tally)
+        for entry in collected.tally.notes:
+            note(problem_line(entry))
 
 
 def render(format: str, collected: Collected) -> Iterator[str]:
