@@ -28,13 +28,28 @@ _UNREAD = object()
 
 
 class _PlainlyRead:
-    """Reads its options without Pydantic where that is possible."""
+    """Reads its options without Pydantic where that is possible, and prints its help as all output."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        found = super().get_help_option(ctx)  # type: ignore[misc]
+        if found is not None:
+            found.callback = _show_help
+        return found
 
     def get_params(self, ctx: Any) -> list[Any]:
         parameters: list[Any] = super().get_params(ctx)  # type: ignore[misc]
         for parameter in parameters:
             _read_plainly(parameter)
         return parameters
+
+
+def _show_help(context: Any, _parameter: Any, value: Any) -> None:
+    """Print the help and end. Raises OutputError where standard output takes no more."""
+    if value and not context.resilient_parsing:
+        from fixaudit_cli.output.terminal import write
+
+        write(context.get_help() + "\n")
+        context.exit()
 
 
 class _Verb(_PlainlyRead, TyperCommand):

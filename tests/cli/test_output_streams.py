@@ -9,6 +9,8 @@ import pytest
 from projects import fixaudit
 from streams import Streams, screen
 
+from fixaudit_cli.verbs import VERBS
+
 LONG = "a, " * 60
 TEXT = f'import hashlib\n\n\ndef name(data, mode):\n    """{LONG}"""\n    print({LONG} data)\n    return hashlib.md5(data).hexdigest()\n'
 REPORT = "# Audit\n\n## 1. MD5 is used (High)\n\n`part_01.py:7` calls `hashlib.md5`.\n"
@@ -76,7 +78,9 @@ def test_a_terminal_shows_every_line_unbroken_and_no_bar(
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [*COMMANDS, *((verb, "--help") for verb in VERBS), ("undo", "-h")], ids=" ".join
+)
 def test_a_full_disk_is_one_line_and_exit_code_2(
     tree: Path, arguments: tuple[str, ...], unbuffered: str
 ) -> None:

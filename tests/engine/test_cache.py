@@ -29,6 +29,7 @@ from fixaudit.model.outcome import (
     Failed,
     LocatedEdit,
     LocatedFinding,
+    Note,
     Outcome,
     Problem,
     Unchanged,
@@ -364,9 +365,11 @@ def test_every_field_of_an_outcome_is_kept() -> None:
     other = replace(site, path="b.py", suppressed=None, applied=False, edits=())
     problems = (Problem("a.py", "syntax", "no", 7), Problem("c.py", "verify", "no"))
     mapped = (MappedEdit(1, 2, b"\xff\x00", (("f", "one"), ("g", "two"))),)
+    noted = (Note("a.py", "suppression", "unknown", 3),)
     outcomes: list[Outcome] = [
-        Unchanged("a.py", (site, other), problems),
-        Changed("a.py", b"\xff1", b"2", mapped, (site,), problems),
+        Unchanged("a.py", (site, other), problems, (replace(site, arisen=True),), noted),
+        Unchanged("a.py", (), (), (), noted),
+        Changed("a.py", b"\xff1", b"2", mapped, (site,), problems, noted),
         Failed("a.py", problems[0]),
         Failed("a.py", problems[1]),
     ]
@@ -374,17 +377,17 @@ def test_every_field_of_an_outcome_is_kept() -> None:
         text, before, after = written(outcome)
         assert text.isascii()
         assert read(text.encode(), before, after, "a.py") == outcome
-    for shape in (Edit, Finding, LocatedEdit, LocatedFinding, Problem, MappedEdit, Changed, NeededImport):  # fmt: skip
+    for shape in (Edit, Finding, LocatedEdit, LocatedFinding, Problem, MappedEdit, Changed, Unchanged, Note, NeededImport):  # fmt: skip
         assert len(fields(shape)) == _FIELDS[shape.__name__], "the cache keeps another shape"
 
 
 _FIELDS = {
-    "Edit": 3, "Finding": 8, "LocatedEdit": 5, "LocatedFinding": 10, "Problem": 4, "MappedEdit": 4,
-    "Changed": 6, "NeededImport": 3,
+    "Edit": 3, "Finding": 8, "LocatedEdit": 5, "LocatedFinding": 11, "Problem": 4, "MappedEdit": 4,
+    "Changed": 7, "Unchanged": 5, "Note": 4, "NeededImport": 3,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"[1]", b'["unchanged", [[1]], []]', b"[" * 9999, b'["changed", [], [], []]', b"\xff"])  # fmt: skip
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"[1]", b'["unchanged", [[1]], []]', b"[" * 9999, b'["changed", [], [], [], []]', b"\xff"])  # fmt: skip
 def test_other_texts_are_no_outcome(text: bytes) -> None:
     with pytest.raises(ValueError, match="this is no outcome"):
         read(text, None, None, "a.py")

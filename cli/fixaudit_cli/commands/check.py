@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from fixaudit.text.visible import visible
 from fixaudit_cli.options import options
+from fixaudit_cli.options.panels import OUTPUT, option
 
 if TYPE_CHECKING:
     from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.run import Run
+
+UnusedSuppressions = Annotated[
+    bool,
+    option(
+        OUTPUT,
+        "--unused-suppressions",
+        help="Name the `# fixaudit:` comments that suppress nothing too.",
+    ),
+]
 
 
 def command(
@@ -37,6 +47,7 @@ def command(
     profile: options.Profile = False,
     output_format: options.OutputFormat = "text",
     statistics: options.Statistics = False,
+    unused_suppressions: UnusedSuppressions = False,
     verbose: options.Verbose = False,
 ) -> int:
     """List the findings; exit 1 when there is something to act on."""
@@ -54,7 +65,7 @@ def command(
         lambda request: decided(changed_scope(limits, request), request.base, decisions),
         options.speed(options.of(options.SpeedOptions, given)),
     )
-    tally = Tally()
+    tally = Tally(shows_unused=unused_suppressions)
     if output_format == "text":
         actionable = _print_text(run, tally, statistics, verbose)
     else:
@@ -63,15 +74,13 @@ def command(
 
 
 def _print_document(run: Run, tally: Tally, output_format: str) -> int:
-    from fixaudit_cli.output.formats.document import collector, render
+    from fixaudit_cli.output.formats.document import collector, put
     from fixaudit_cli.output.tally import needs_action
-    from fixaudit_cli.output.terminal import write
 
     collected = collector(output_format, tally, run.worker)
     for outcome in run.outcomes(tally):
         collected.add(outcome)
-    for piece in render(output_format, collected):
-        write(piece)
+    put(output_format, collected)
     return sum(needs_action(site) for row in collected.rows for site in row.sites)
 
 

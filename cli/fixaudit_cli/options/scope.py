@@ -58,11 +58,13 @@ class Scope:
         """True where the site is wanted and stands on a line of the scope."""
         if self.wanted is not None and site.fingerprint not in self.wanted:
             return False
+        return self._on_lines(site.path, site.line, site.end_line)
+
+    def _on_lines(self, path: str, first: int, last: int = 0) -> bool:
         if self.lines is None:
             return True
-        last = max(site.line, site.end_line)
-        ranges = self.lines.get(site.path, ())
-        return any(low <= last and site.line <= high for low, high in ranges)
+        last = max(first, last)
+        return any(low <= last and first <= high for low, high in self.lines.get(path, ()))
 
     def kept(self, paths: Iterable[Path]) -> list[Path]:
         """Those of the discovered files that are in the scope."""
@@ -76,7 +78,8 @@ class Scope:
         if isinstance(outcome, Failed) or everything:
             return outcome
         sites = tuple(self._marked(site) for site in outcome.sites if self.covers(site))
-        return replace(outcome, sites=sites)
+        notes = tuple(note for note in outcome.notes if self._on_lines(note.path, note.line))
+        return replace(outcome, sites=sites, notes=notes)
 
     def _marked(self, site: LocatedFinding) -> LocatedFinding:
         where = self.rejected.get(site.fingerprint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,13 @@ _NO_FILE = (
 
 
 def report_problems(tally: Tally) -> None:
-    """Every problem, one line each."""
-    for problem in tally.problems:
-        note(problem_line(problem))
+    """Every note and every problem, one line each."""
+    for line in (*map(problem_line, tally.notes), *map(problem_line, tally.problems)):
+        note(line)
+
+
+def _by_verdict(counts: Counter[Verdict]) -> str:
+    return ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict])
 
 
 def check_summary(tally: Tally, actionable: int) -> None:
@@ -36,6 +41,9 @@ def check_summary(tally: Tally, actionable: int) -> None:
         note(_NO_FILE)
         return
     note(f"{counted(tally.files, 'file')} looked at: {counts}; {tally.suppressed} suppressed")
+    if later := tally.later:
+        sites = counted(later.total(), "more site")
+        note(f"{sites} in code that these edits make, not counted here: {_by_verdict(later)}")
     if tally.problems:
         note(f"{counted(len(tally.problems), 'problem')}, named above")
     if actionable:
@@ -54,11 +62,12 @@ def apply_summary(tally: Tally, mode: Mode) -> None:
         f"{counted(tally.applied, 'edit')} in {counted(tally.changed, 'file')} {verb},"
         f" of {counted(tally.files, 'file')} looked at"
     )
-    for name, counts in sorted(tally.codemods.items()):
-        row = ", ".join(
-            f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]
+    if later := tally.later:
+        note(
+            f"  of these, {_by_verdict(later)} in code that other edits make: a check counts them apart"
         )
-        note(f"  {name}: {row}")
+    for name, counts in sorted(tally.codemods.items()):
+        note(f"  {name}: {_by_verdict(counts)}")
     if tally.problems:
         note(f"{counted(len(tally.problems), 'problem')}, named above")
     if tally.rejected:

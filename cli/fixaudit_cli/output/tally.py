@@ -6,7 +6,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
+from fixaudit.model.outcome import (
+    Changed,
+    Failed,
+    LocatedFinding,
+    Note,
+    Outcome,
+    Problem,
+    Unchanged,
+)
 
 VERDICTS = tuple(Verdict)
 REJECTED = "rejected, "
@@ -18,7 +26,9 @@ class Tally:
     """The counts of a run so far; a suppressed site counts as that and by no verdict.
 
     `refused` says that nothing was written at all; `dropped` are fingerprints of edits that were
-    taken back, `unwritten` paths of files that could not be written.
+    taken back, `unwritten` paths of files that could not be written. `later` counts the sites that
+    edits of others make: those of a check are in no other count. Notes of unused suppressions are
+    counted where `shows_unused`.
     """
 
     files: int = 0
@@ -36,6 +46,9 @@ class Tally:
     refused: bool = False
     dropped: set[str] = field(default_factory=set)
     unwritten: set[str] = field(default_factory=set)
+    shows_unused: bool = False
+    notes: list[Note] = field(default_factory=list)
+    _arisen: list[LocatedFinding] = field(default_factory=list)
     _applied_in: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
@@ -47,6 +60,8 @@ class Tally:
             return
         self.changed += isinstance(outcome, Changed)
         self.problems += outcome.problems
+        self.notes += (n for n in outcome.notes if self.shows_unused or n.kind == "suppression")
+        self._arisen += outcome.later if isinstance(outcome, Unchanged) else ()
         for site in outcome.sites:
             self.add_site(site)
 
@@ -55,10 +70,17 @@ class Tally:
             self.verdicts[site.finding.verdict] += 1
             self.codemods[site.finding.codemod][site.finding.verdict] += 1
         self.applied += site.applied
+        if site.arisen and site.applied:
+            self._arisen.append(site)
         self._applied_in[site.path] += site.applied
         self.applied_unsafe += site.applied and site.finding.verdict is Verdict.UNSAFE
         self.suppressed += site.suppressed is not None
         self.rejected += (site.suppressed or "").startswith(REJECTED)
+
+    @property
+    def later(self) -> Counter[Verdict]:
+        """How many sites edits of others make, by verdict; of a run that writes, the written ones."""
+        return Counter(s.finding.verdict for s in self._arisen if self.told(s).applied)
 
     def add_problem(self, problem: Problem) -> None:
         """Count a path that did not become an outcome (it does not exist, cannot be listed)."""

@@ -161,7 +161,9 @@ def _with_custom(
         replace(entry, applied=True) if entry.fingerprint == fingerprint else entry
         for entry in outcome.sites
     )
-    return Changed(shown.path, shown.before, after, tuple(both), sites, outcome.problems)
+    return Changed(
+        shown.path, shown.before, after, tuple(both), sites, outcome.problems, outcome.notes
+    )
 
 
 def _trouble(hunk: Hunk, edits: tuple[MappedEdit, ...]) -> str | None:

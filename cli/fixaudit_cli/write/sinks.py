@@ -13,7 +13,7 @@ from fixaudit.pipeline.execution import Speed
 from fixaudit_cli.options.scope import Scope, ScopeOptions, changed_scope
 from fixaudit_cli.options.write_options import Mode, ReviewOptions, WriteOptions
 from fixaudit_cli.output.formats import text
-from fixaudit_cli.output.formats.document import collector, render
+from fixaudit_cli.output.formats.document import collector, put
 from fixaudit_cli.output.preview import Preview, Row
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import Painter, give_up, write, write_bytes
@@ -128,8 +128,7 @@ def as_document(outcomes: Iterable[Outcome], sink: Sink, format: str) -> None:
 
     sink.take(changes())
     collected.settle()
-    for piece in render(format, collected):
-        write(piece)
+    put(format, collected)
 
 
 def as_text(outcomes: Iterable[Outcome], sink: Sink, output: OutputOptions, *, diff: bool) -> None:

@@ -24,6 +24,7 @@ from fixaudit.model.outcome import (
     Failed,
     LocatedEdit,
     LocatedFinding,
+    Note,
     Outcome,
     Problem,
     Unchanged,
@@ -43,12 +44,13 @@ def written(outcome: Outcome) -> Written:
     match outcome:
         case Failed(path, problem):
             row: list[Any] = ["failed", _problem_row(problem, path)]
-        case Unchanged(path, sites, problems):
-            row = ["unchanged", *_rows(path, sites, problems)]
-        case Changed(path, old, new, edits, sites, problems):
+        case Unchanged(path, sites, problems, later, notes):
+            arisen = [_site_row(site, path) for site in later]
+            row = ["unchanged", *_rows(path, sites, problems, notes), arisen]
+        case Changed(path, old, new, edits, sites, problems, notes):
             before, after = old, new
             mapped = [[e.start, e.end, e.text.decode("latin-1"), e.owners] for e in edits]
-            row = ["changed", *_rows(path, sites, problems), mapped]
+            row = ["changed", *_rows(path, sites, problems, notes), mapped]
     return json.dumps(row, separators=(",", ":")), before, after
 
 
@@ -60,18 +62,24 @@ def read(text: bytes, before: bytes | None, after: bytes | None, path: str) -> O
             return Failed(path, _problem(rest[0], path))
         sites = tuple([_site(row, path) for row in rest[0]])
         problems = tuple([_problem(row, path) for row in rest[1]])
+        notes = tuple([Note(path, kind, message, line) for kind, message, line in rest[2]])
         if kind == "unchanged":
-            return Unchanged(path, sites, problems)
+            later = tuple([_site(row, path) for row in rest[3]])
+            return Unchanged(path, sites, problems, later, notes)
         if kind != "changed" or before is None or after is None:
             raise ValueError(f"{kind} is no kind of outcome")
-        edits = tuple([_mapped(row) for row in rest[2]])
-        return Changed(path, before, after, edits, sites, problems)
+        edits = tuple([_mapped(row) for row in rest[3]])
+        return Changed(path, before, after, edits, sites, problems, notes)
     except (TypeError, LookupError, ValueError, RecursionError) as error:
         raise ValueError(f"this is no outcome: {error}") from error
 
 
-def _rows(path: str, sites: Any, problems: Any) -> tuple[list[Any], list[Any]]:
-    return [_site_row(site, path) for site in sites], [_problem_row(p, path) for p in problems]
+def _rows(path: str, sites: Any, problems: Any, notes: Any) -> tuple[list[Any], ...]:
+    return (
+        [_site_row(site, path) for site in sites],
+        [_problem_row(problem, path) for problem in problems],
+        [[note.kind, note.message, note.line] for note in notes],
+    )
 
 
 def _problem_row(problem: Problem, path: str) -> list[Any]:
@@ -95,12 +103,13 @@ def _site_row(site: LocatedFinding, path: str) -> list[Any]:
         *(site.suppressed, site.applied),
         [[e.line, e.column, e.end_line, e.end_column, e.content] for e in site.edits],
         None if site.path == path else site.path,
+        site.arisen,
     ]
 
 
 def _site(row: Any, path: str) -> LocatedFinding:
     (codemod, code, start, end, verdict, reason, guidance, edits, names, line, column, end_line, end_column,
-     fingerprint, suppressed, applied, located, own) = row  # fmt: skip
+     fingerprint, suppressed, applied, located, own, arisen) = row  # fmt: skip
     made = tuple([Edit(Span(a, b), text, drops) for a, b, text, drops in edits]) if edits else ()
     finding = Finding(
         *(codemod, code, Span(start, end), _VERDICTS[verdict], reason, made),
@@ -111,6 +120,7 @@ def _site(row: Any, path: str) -> LocatedFinding:
         *(finding, line, column, end_line, end_column, fingerprint, suppressed, applied),
         tuple([LocatedEdit(*entry) for entry in located]) if located else (),
         path if own is None else own,
+        arisen,
     )
 
 

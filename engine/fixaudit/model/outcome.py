@@ -27,7 +27,8 @@ class LocatedFinding:
 
     Lines and columns are 1-based, columns in characters. `suppressed` says by what comment, if any.
     `applied` is true when its edits are part of the file's new content. `fingerprint` stays the
-    same when lines move. `path` is the file's, as its outcome names it.
+    same when lines move. `path` is the file's, as its outcome names it. `arisen` says that the file as
+    it was read does not hold the site: edits of other findings make it.
     """
 
     finding: Finding
@@ -40,6 +41,7 @@ class LocatedFinding:
     applied: bool = False
     edits: tuple[LocatedEdit, ...] = ()
     path: str = ""
+    arisen: bool = False
 
     __setstate__ = restored
 
@@ -59,12 +61,32 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something worth telling of a comment in a file that is no failure.
+
+    `kind` is `suppression` for a comment that says nothing fixaudit knows, `unused-suppression` for
+    one that suppresses nothing.
+    """
+
+    path: str
+    kind: str
+    message: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unchanged:
-    """Nothing to write; sites may still be there (`review`, `leave`, suppressed, unsafe)."""
+    """Nothing to write; sites may still be there (`review`, `leave`, suppressed, unsafe).
+
+    `later` are the sites that a run would make and write besides, in a check: `fix` where a run
+    without unsafe edits does.
+    """
 
     path: str
     sites: tuple[LocatedFinding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    later: tuple[LocatedFinding, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +103,7 @@ class Changed:
     edits: tuple[MappedEdit, ...] = ()
     sites: tuple[LocatedFinding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

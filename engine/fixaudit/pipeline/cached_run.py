@@ -123,7 +123,7 @@ class CachedRun:
         if context is None:
             return
         outcome, dependencies = done.outcome, done.dependencies
-        plain = isinstance(outcome, Unchanged) and not outcome.sites and not outcome.problems
+        plain = outcome == Unchanged(outcome.path)
         kept = None if plain else outcome
         self._cache.store(path, context, done.digest, done.stamp, kept, dependencies)
         if dependencies is not None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fixaudit.authoring.codemod import Codemod
-from fixaudit.model.outcome import LocatedFinding, Problem
+from fixaudit.model.outcome import LocatedFinding, Note, Problem
 from fixaudit.pipeline.judge import judge, loaded
 from fixaudit.pipeline.locate import place
 from fixaudit.registry.prefilter import Prefilter
 from fixaudit.source.source import Source
+from fixaudit.suppress.suppressions import Suppressions, own_comments
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Judged:
     sites: list[LocatedFinding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     codemods: dict[str, Codemod] = field(default_factory=dict)
+    comments: Suppressions | None = None
+    used_later: set[str | None] = field(default_factory=set)
 
     @classmethod
     def of(cls, source: Source, plan: Plan) -> Judged:
@@ -53,7 +56,8 @@ class Judged:
         judged.problems = [Problem(source.path, "timeout", why) for why in plan.skipped.values()]
         findings, problems = judge(source, judged.active(source))
         judged.problems += problems
-        judged.sites = place(source, findings, judged.codemods)
+        judged.comments = own_comments(source.body)
+        judged.sites = place(source, findings, judged.codemods, judged.comments)
         return judged
 
     def active(self, source: Source) -> tuple[Codemod, ...]:
@@ -68,4 +72,14 @@ class Judged:
         codemods = [codemod for codemod in self.active(current) if codemod.until_stable]
         findings, problems = judge(current, codemods)
         with_edits = [finding for finding in findings if finding.edits]
-        return place(current, with_edits, self.codemods), problems
+        comments = own_comments(current.body)
+        sites = place(current, with_edits, self.codemods, comments)
+        self.used_later.update(comments.used_names if comments is not None else ())
+        return sites, problems
+
+    def notes(self) -> tuple[Note, ...]:
+        """What is worth telling of the file's comments; to be called after the last pass."""
+        asked = self.prefilter.named_in_comments
+        if asked is None or self.comments is None:
+            return ()
+        return asked.without(self.skipped).notes(self.source.path, self.comments, self.used_later)

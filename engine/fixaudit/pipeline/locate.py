@@ -14,10 +14,15 @@ from fixaudit.suppress.suppressions import Suppressions
 
 
 def place(
-    source: Source, findings: Sequence[Finding], codemods: Mapping[str, Codemod]
+    source: Source,
+    findings: Sequence[Finding],
+    codemods: Mapping[str, Codemod],
+    suppressions: Suppressions | None = None,
 ) -> list[LocatedFinding]:
-    """Findings with their lines, columns, fingerprints and suppressions; codemods by name."""
-    suppressions: Suppressions | None = None  # reading comments is dear: only once one could count
+    """Findings with their lines, columns, fingerprints and suppressions; codemods by name.
+
+    `suppressions` are those of the source where they are known.
+    """
     sites = []
     for finding, fingerprint in zip(findings, fingerprints(source, findings), strict=True):
         line, column = source.positions.line_column(finding.span.start)
@@ -25,6 +30,7 @@ def place(
         suppressed = None
         if finding.verdict is not Verdict.LEAVE:
             last = heading_end(source, finding.span, line, end_line)
+            # Reading comments is dear: only once one could count.
             suppressions = suppressions or Suppressions.of(source)
             suppressed = suppressions.lookup(line, last, codemods[finding.codemod])
         edits = tuple(_placed(source, e) for e in sorted(finding.edits, key=lambda e: e.span))

@@ -253,6 +253,7 @@ class Passes:
             end_line=line,
             end_column=column,
             edits=(),
+            arisen=True,
         )
 
     # ------------------------------------------------------------------ the end

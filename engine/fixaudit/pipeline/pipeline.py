@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fixaudit.errors import SourceError
-from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
+from fixaudit.model.finding import Finding, Verdict
+from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
 from fixaudit.pipeline.judged import Judged
 from fixaudit.pipeline.judged import Plan as Plan
 from fixaudit.pipeline.order import Order
@@ -32,9 +32,10 @@ def _processed(judged: Judged, plan: Plan) -> Outcome:
     if not plan.write or _is_part(judged, plan):
         outcome, order = settled(judged, whole, order)
         if not plan.write:
-            return _told(judged, outcome, order)
+            told = _told(judged, outcome, order, _later(judged, plan, outcome, order))
+            return _noted(told, judged)
     outcome, _ = settled(judged, plan, order)
-    return outcome
+    return _noted(outcome, judged)
 
 
 def _is_part(judged: Judged, plan: Plan) -> bool:
@@ -43,7 +44,40 @@ def _is_part(judged: Judged, plan: Plan) -> bool:
     return plan.accept is not None or (unsafe and not plan.unsafe)
 
 
-def _told(judged: Judged, outcome: Outcome, order: Order) -> Outcome:
+def _noted(outcome: Outcome, judged: Judged) -> Outcome:
+    if isinstance(outcome, Failed):
+        return outcome
+    return replace(outcome, notes=judged.notes())
+
+
+def _later(judged: Judged, plan: Plan, whole: Outcome, order: Order) -> tuple[LocatedFinding, ...]:
+    """The sites that edits make and a run writes besides; `unsafe` where unsafe edits make them."""
+    if not _arisen(whole):
+        return ()
+    run = replace(plan, write=True, unsafe=True, format=None)
+    everything = _arisen(whole if plan.accept is None else settled(judged, run, order)[0])
+    calm = {site.fingerprint for site in everything}
+    if any(site.finding.verdict is Verdict.UNSAFE for site in (*judged.sites, *everything)):
+        safe, _ = settled(judged, replace(run, unsafe=False), order)
+        calm = {site.fingerprint for site in _arisen(safe)}
+    return tuple(
+        site if site.fingerprint in calm else replace(site, finding=_as_unsafe(site.finding))
+        for site in everything
+    )
+
+
+def _arisen(outcome: Outcome) -> list[LocatedFinding]:
+    sites = outcome.sites if isinstance(outcome, Changed) else ()
+    return [site for site in sites if site.arisen and site.applied]
+
+
+def _as_unsafe(finding: Finding) -> Finding:
+    return replace(finding, verdict=Verdict.UNSAFE)
+
+
+def _told(
+    judged: Judged, outcome: Outcome, order: Order, later: tuple[LocatedFinding, ...]
+) -> Outcome:
     path = judged.source.path
     match outcome:
         case Changed(problems=problems) | Unchanged(problems=problems):
@@ -53,4 +87,4 @@ def _told(judged: Judged, outcome: Outcome, order: Order) -> Outcome:
     sites = sorted(
         map(order.told, judged.sites), key=lambda s: (s.line, s.column, s.finding.codemod)
     )
-    return Unchanged(path, tuple(sites), problems)
+    return Unchanged(path, tuple(sites), problems, later)

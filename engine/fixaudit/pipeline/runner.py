@@ -91,7 +91,7 @@ class Worker:
 
     def _select(self, config: Config, ignored: tuple[str, ...]) -> Selected:
         kept = [entry for entry in self.chosen(config, ignored) if entry.folder is None]
-        return Selected(kept, config, self.request.codemods)
+        return Selected(kept, config, self.request, self.entries(config))
 
     def chosen(self, config: Config, ignored: tuple[str, ...] = ()) -> list[ManifestEntry]:
         """What the selection stands for under a configuration, be it that its code may not run."""
@@ -131,7 +131,10 @@ class Worker:
         except ConfigError as error:
             return self._failed(path, "config", str(error))
         if str(path) not in self._named and not selected.matching(data):
-            return Unchanged(self.relative(path))
+            name = self.relative(path)
+            noted = b"fixaudit:" in data  # most files hold no such comment
+            notes = selected.named_in_comments.notes_of_unjudged(name, data) if noted else ()
+            return Unchanged(name, notes=notes)
         return self._process(path, data, config, selected, skipped)
 
     def _process(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fixaudit.registry.manifest_entry import matching_vaguely
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from fixaudit.config.model import Config
     from fixaudit.config.request import Request
     from fixaudit.registry.manifest_entry import ManifestEntry
+    from fixaudit.suppress.comment_notes import Asked
 
 
 def chosen(
@@ -43,17 +45,25 @@ class Selected(Prefilter):
     Each is imported when a file needs it, and at once where the configuration has options for it:
     a wrong option is refused before any file is read.
 
+    `entries` run, `available` is all that comments may name.
+
     Raises:
         ConfigError: an option that a codemod does not have, or of another type.
     """
 
     def __init__(
-        self, entries: Sequence[ManifestEntry], config: Config, made: Sequence[Codemod]
+        self,
+        entries: Sequence[ManifestEntry],
+        config: Config,
+        request: Request,
+        available: Sequence[ManifestEntry],
     ) -> None:
-        super().__init__(made)
+        super().__init__(request.codemods)
+        self._request = request
+        self._available = available
         self._cards = entries
         self._config = config
-        self._triggered = (*entries, *made)
+        self._triggered = (*entries, *request.codemods)
         self._loaded: dict[int, Codemod] = {}
         for number, entry in enumerate(entries):
             if entry.name in config.codemods:
@@ -68,6 +78,18 @@ class Selected(Prefilter):
             entry = self._cards[number].load()
             known = self._loaded[number] = entry(self._config.options(entry.name, entry.Options))
         return known
+
+    @cached_property
+    def named_in_comments(self) -> Asked:
+        """What comments may name under this configuration, and what of it runs."""
+        from fixaudit.suppress.comment_notes import Asked
+
+        request, entries = self._request, self._available
+        narrowed = request.select is not None or request.ignore or request.codemods
+        is_vague = any(entry.is_vague for entry in entries)
+        is_whole = not narrowed and all(entry.folder is None for entry in entries)
+        known = None if is_vague else (*entries, *request.codemods)
+        return Asked(known, (*self._cards, *request.codemods), is_whole)
 
     def all(self) -> tuple[Codemod, ...]:
         """All of them, imported and made."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
+    from fixaudit.suppress.comment_notes import Asked
 
 _QUOTES = re.compile(rb"[\"']")
 
@@ -34,6 +35,11 @@ class Prefilter:
         self._codemods: Sequence[Codemod] = codemods
         self._triggered: Sequence[Triggered] = codemods
         self._last: tuple[bytes, tuple[int, ...]] | None = None
+
+    @property
+    def named_in_comments(self) -> Asked | None:
+        """What comments may name; None where nothing is to be told of them."""
+        return None
 
     def active(self, body: bytes) -> tuple[Codemod, ...]:
         """The codemods that must look at the tree of a file with this content, in their order."""

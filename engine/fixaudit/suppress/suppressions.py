@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from fixaudit.suppress.comment_directives import (
@@ -20,18 +20,26 @@ if TYPE_CHECKING:
     from fixaudit.source.source import Source
 
 # Files without these words, nearly all, are never tokenized.
-_WORDS = (b"fixaudit:", b"noqa", b"nosec")
+_OWN_WORD = b"fixaudit:"
+_WORDS = (_OWN_WORD, b"noqa", b"nosec")
+# Comparing a name with all known ones takes a millisecond; a file may hold any number of them.
+_MOST_HINTS = 100
 # flake8-bugbear took the letter B too: B0 and B9 are its own.
 _BANDIT = re.compile(r"[BS]([1-7]\d\d)")
 
 
-class Suppressible(Protocol):
-    """What suppressions need to know of a codemod."""
+class NamedCodemod(Protocol):
+    """A codemod as a comment names it."""
 
     @property
     def name(self) -> str: ...
     @property
     def code(self) -> str: ...
+
+
+class Suppressible(NamedCodemod, Protocol):
+    """What suppressions need to know of a codemod."""
+
     @property
     def equivalent_codes(self) -> tuple[str, ...]: ...
 
@@ -57,6 +65,7 @@ class Suppressions:
             elif isinstance(entry, EquivalentCode):
                 self._equivalents.setdefault(entry.line, []).append(entry)
         self._used: set[tuple[int, str | None]] = set()
+        self._skips = False
 
     @classmethod
     def of(cls, source: Source | str | bytes) -> Suppressions:
@@ -78,6 +87,7 @@ class Suppressions:
         The reason its author gave, or the comment itself: `noqa: S324 on line 12`.
         """
         if self._skip is not None:
+            self._skips = True
             return self._skip.reason or f"fixaudit: skip-file on line {self._skip.line}"
         for entry in self._own:
             if entry.first <= last_line and first_line <= entry.last:
@@ -100,41 +110,75 @@ class Suppressions:
                         return f"{twin.text} on line {line}"
         return None
 
-    def mistakes(self, known: Iterable[Suppressible]) -> list[Mistake]:
-        """Comments that say nothing fixaudit knows, with the nearest word that it does."""
-        available = list(known)
+    @property
+    def used_names(self) -> set[str | None]:
+        """The names in own comments that suppressed something; None for one without names."""
+        return {name for _, name in self._used}
+
+    def mistakes(self, known: Iterable[NamedCodemod] | None) -> list[Mistake]:
+        """Comments that say nothing fixaudit knows, with the nearest word that it does.
+
+        Names are not looked at where it is not `known` which there are.
+        """
+        available = list(known or ())
         words = [word for entry in available for word in (entry.name, entry.code)]
-        found = list(self._mistakes)
-        for entry in self._own:
+        found, hints = list(self._mistakes), dict[str, str]()
+        for entry in self._own if known is not None else ():
             for name in entry.names or ():
                 if not any(_stands_for(name, codemod) for codemod in available):
-                    hint = did_you_mean(name, words)
+                    if name not in hints and len(hints) < _MOST_HINTS:
+                        hints[name] = did_you_mean(name, words)
+                    hint = hints.get(name, "")
                     found.append(
                         Mistake(entry.line, f'unknown codemod "{name}" in "fixaudit: ignore"{hint}')
                     )
         return sorted(found, key=lambda entry: entry.line)
 
-    def unused(self, ran: Iterable[Suppressible]) -> list[Mistake]:
-        """Own comments that suppressed nothing, judged by codemods that ran; ask after `lookup`."""
+    def unused(
+        self,
+        ran: Iterable[NamedCodemod],
+        *,
+        is_whole: bool = True,
+        used_later: Collection[str | None] = (),
+    ) -> list[Mistake]:
+        """Own comments that suppressed nothing, judged by codemods that ran; ask after `lookup`.
+
+        Without `is_whole` only those count that name one codemod. Names of `used_later` suppressed
+        something elsewhere.
+        """
         available = list(ran)
+        if self._skip is not None:  # the others are not asked
+            used = self._skips or not is_whole
+            return [] if used else [Mistake(self._skip.line, '"fixaudit: skip-file" suppresses nothing')]  # fmt: skip
         found = []
         for entry in self._own:
             for name in entry.names or (None,):
-                ran_at_all = name is None or any(
-                    _stands_for(name, codemod) for codemod in available
-                )
-                if ran_at_all and (entry.line, name) not in self._used:
+                ran_at_all = is_whole if name is None else _ran(name, available, is_whole)
+                if ran_at_all and (entry.line, name) not in self._used and name not in used_later:
                     found.append(
                         Mistake(entry.line, f'"fixaudit: {_ignore(name)}" suppresses nothing')
                     )
         return found
 
 
+def own_comments(body: bytes) -> Suppressions | None:
+    """The suppressions of a text (UTF-8) that may hold a `# fixaudit:` comment; None for others."""
+    return Suppressions.of(body) if _OWN_WORD in body else None
+
+
+def _ran(name: str, ran: Iterable[NamedCodemod], is_whole: bool) -> bool:
+    """True where all ran that a name in a comment may stand for."""
+    return any(
+        name in {codemod.name, codemod.code} or (is_whole and _stands_for(name, codemod))
+        for codemod in ran
+    )
+
+
 def _named(entry: Own, codemod: Suppressible) -> str | None:
     return next((name for name in entry.names or () if _stands_for(name, codemod)), None)
 
 
-def _stands_for(name: str, codemod: Suppressible) -> bool:
+def _stands_for(name: str, codemod: NamedCodemod) -> bool:
     """True for the name, the code, or the beginning of the code that is letters and digits."""
     if name in {codemod.name, codemod.code}:
         return True

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fixaudit._version import __version__
-from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Problem
+from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Note, Problem
 from fixaudit.text.visible import safe_json
 from fixaudit_cli.output.formats.document import Collected
 from fixaudit_cli.output.tally import VERDICTS, Tally
@@ -29,7 +29,8 @@ def document(collected: Collected) -> Iterator[str]:
             yield between + _text(entry).replace("\n", "\n    ")
             between = ",\n    "
     yield "\n  ],\n" if between.startswith(",") else "],\n"
-    yield _text({"errors": [error(problem) for problem in tally.problems]})[len("{\n") :]
+    errors, notes = map(error, tally.problems), map(error, tally.notes)
+    yield _text({"errors": list(errors), "notes": list(notes)})[len("{\n") :]
 
 
 def _text(content: dict[str, Any]) -> str:
@@ -44,6 +45,7 @@ def summary(tally: Tally) -> dict[str, Any]:
         "failed": tally.failed,
         "suppressed": tally.suppressed,
         "verdicts": {verdict.value: tally.verdicts[verdict] for verdict in VERDICTS},
+        "later": {verdict.value: tally.later[verdict] for verdict in VERDICTS},
         "codemods": {
             name: {verdict.value: counts[verdict] for verdict in VERDICTS}
             for name, counts in sorted(tally.codemods.items())
@@ -81,7 +83,7 @@ def _edit(edit: LocatedEdit) -> dict[str, Any]:
     }
 
 
-def error(problem: Problem) -> dict[str, Any]:
+def error(problem: Problem | Note) -> dict[str, Any]:
     return {
         "path": problem.path,
         **_path_bytes(problem.path),

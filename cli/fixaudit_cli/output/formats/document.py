@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
+from fixaudit_cli.output.formats.text import problem_line
 from fixaudit_cli.output.tally import Tally, sites_of
+from fixaudit_cli.output.terminal import note, write
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
@@ -67,6 +69,15 @@ def collector(format: str, tally: Tally, worker: Worker) -> Collected:
     # Importing the codemods takes longer than a run from the cache: only where they are listed.
     codemods = worker.available() if format == "sarif" else ()
     return Collected(tally, codemods, format in _WITH_DIFFS)
+
+
+def put(format: str, collected: Collected) -> None:
+    """Print the document; notes that its format has no place for go to stderr."""
+    for piece in render(format, collected):
+        write(piece)
+    if format != "json":
+        for entry in collected.tally.notes:
+            note(problem_line(entry))
 
 
 def render(format: str, collected: Collected) -> Iterator[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import LocatedFinding, Problem
+from fixaudit.model.outcome import LocatedFinding, Note, Problem
 from fixaudit.text.visible import visible
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import Painter
@@ -36,7 +36,7 @@ def guidance_line(site: LocatedFinding, prefix: str = "") -> str:
     return f"{prefix}{'':>9}  -> {visible(' '.join(guidance.split()))}\n" if guidance else ""
 
 
-def problem_line(problem: Problem) -> str:
+def problem_line(problem: Problem | Note) -> str:
     """`path:line: kind: message`, as compilers print it."""
     path = visible(problem.path)
     place = f"{path}:{problem.line}" if problem.line else path
