@@ -324,11 +324,13 @@ def test_relative_paths_become_absolute(
 
 def test_the_work_grows_with_the_levels_and_the_folders(anywhere: str, tmp_path: Path) -> None:
     found: list[Discovery] = []
-    work: list[int] = []
-    for levels, folders in ((50, 10), (200, 40)):
+
+    def calls(levels: int, folders: int) -> int:
         root = tmp_path / f"{folders}"
         _lay_out(root, levels, folders)
-        work.append(counted_calls(lambda at=root: found.append(discover([at], root=tmp_path))))
+        return counted_calls(lambda: found.append(discover([root], root=tmp_path)))
+
+    work = calls(50, 10), calls(200, 40)
     assert [len(discovery.files) for discovery in found] == [501, 2001]
     assert work[1] < 5 * work[0]
 

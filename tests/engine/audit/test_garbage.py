@@ -54,7 +54,9 @@ def test_twenty_megabytes_are_refused_at_once() -> None:
     assert len(data) > 20_000_000
 
     def read() -> None:
-        with pytest.raises(ReportError, match=r"big\.md:\d+: 2\d MB of Markdown, more than the 2 MB"):
+        with pytest.raises(
+            ReportError, match=r"big\.md:\d+: 2\d MB of Markdown, more than the 2 MB"
+        ):
             read_report_bytes("big.md", data)
 
     # 650,000 findings, and none of them is looked at.
