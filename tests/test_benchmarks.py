@@ -136,8 +136,13 @@ def test_the_memory_of_a_child_process_counts(tmp_path: Path) -> None:
 
 
 def test_a_command_that_takes_too_long_is_stopped_and_the_row_says_so(tmp_path: Path) -> None:
-    sleeping = [sys.executable, "-c", "import time; time.sleep(600)"]
-    row = Row("asleep", [timed(sleeping, tmp_path, timeout=0.2)], [timed(sleeping[:1], tmp_path)])
+    os.mkfifo(tmp_path / "silent")
+    silent = os.open(
+        tmp_path / "silent", os.O_RDWR
+    )  # what reads from it waits until this is closed
+    waiting = [sys.executable, "-c", "open('silent').read()"]
+    row = Row("waits", [timed(waiting, tmp_path, timeout=0.2)], [timed(waiting[:1], tmp_path)])
+    os.close(silent)
     assert row.timed_out
     assert row.ratio is None
     assert "stopped after" in table.cells(row)

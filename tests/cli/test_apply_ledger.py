@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -92,34 +91,50 @@ def test_undo_refuses_files_edited_since(tree: Path, capsys: Any) -> None:
 
 
 SLOW = """
-import os, sys, time
+import sys
 from fixaudit_cli.write import write_run
 write = write_run.replace_file
 def slowly(replacement):
     result = write(replacement)
     print("written", flush=True)
-    while not os.path.exists("go"):
-        time.sleep(0.02)
+    sys.stdin.readline()
     return result
 write_run.replace_file = slowly
 from fixaudit_cli.app import run
 sys.exit(run({arguments!r}))
 """
+# It looks for the lock again each time it is told to, and no time passes for it.
+WAITING = """
+import sys, types
+from fixaudit_cli.write import locking
+def sleep(seconds):
+    print("waiting", flush=True)
+    sys.stdin.readline()
+locking.time = types.SimpleNamespace(monotonic=lambda: 0.0, sleep=sleep)
+from fixaudit_cli.app import run
+sys.exit(run({arguments!r}))
+"""
 
 
-def slow(tree: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """An `apply` that stops after the first file until there is a file `go`; returns there."""
-    script = SLOW.format(arguments=list(arguments))
+def started(script: str, tree: Path, until: bytes, *arguments: str) -> subprocess.Popen[bytes]:
+    """The command line with a script around it, when it has printed the line `until`."""
     process = subprocess.Popen(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", script.format(arguments=list(arguments))],
         cwd=tree,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     assert process.stdout is not None
-    while process.stdout.readline() != b"written\n":
-        pass
-    return process
+    for line in process.stdout:
+        if line == until:
+            return process
+    raise AssertionError(process.communicate()[1].decode())
+
+
+def slow(tree: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """An `apply` that stops after the first file until its input ends; returns there."""
+    return started(SLOW, tree, b"written\n", *arguments)
 
 
 def test_a_killed_run_is_resumed_or_undone(tree: Path, capsys: Any) -> None:
@@ -161,11 +176,11 @@ def test_a_second_run_refuses_clearly_or_waits(tree: Path) -> None:
     assert refused.code == 2
     assert f"another run (pid {process.pid}) is writing this tree" in refused.notes
     assert (tree / "lib" / "c.py").read_text() == MODULE
-    threading.Timer(1.0, (tree / "go").touch).start()
-    waited = fixaudit(tree, "apply", "--wait", "60")
+    waiting = started(WAITING, tree, b"waiting\n", "apply", "--wait", "60")
     process.communicate()
     assert process.returncode == 0
-    assert waited.code == 0, waited
+    _, error = waiting.communicate()
+    assert waiting.returncode == 0, error.decode()
     for name in ("app/a.py", "lib/c.py"):
         assert (tree / name).read_text() == DONE
     assert fixaudit(tree, "apply", "--check").code == 0
@@ -174,7 +189,6 @@ def test_a_second_run_refuses_clearly_or_waits(tree: Path) -> None:
 def test_a_file_edited_meanwhile_is_skipped_and_named(tree: Path) -> None:
     process = slow(tree, "apply", "--no-diff")
     (tree / "lib" / "c.py").write_text("mine = 1\n")
-    (tree / "go").touch()
     _, error = process.communicate()
     assert process.returncode == 2
     assert b"lib/c.py: skipped: " in error

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
+import pytest
+from event_clock import EventClock
 from projects import DONE, MODULE, fixaudit, make_project
+
+from fixaudit_cli.app import run
+from fixaudit_cli.checks import verifying
 
 GREP = "! grep -rn --include=*.py poison . --exclude-dir=tools"
 
@@ -64,13 +70,21 @@ def test_green_red_before_and_no_check_at_all(tmp_path: Path) -> None:
     assert "verify:" not in done.notes
 
 
-def test_a_check_that_hangs_is_ended_by_the_time_limit(tmp_path: Path) -> None:
+def test_a_check_that_hangs_is_ended_by_the_time_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     tree = packages(tmp_path, set())
-    command = "if grep -q new pkg00/mod.py; then echo waiting; sleep 60; fi"
-    done = fixaudit(tree, "apply", "pkg00", "--verify", command, "--verify-timeout", "0.5")
-    assert done.code == 2
-    assert "  | waiting" in done.notes
+    os.mkfifo(tmp_path / "never")
+    never = os.open(tmp_path / "never", os.O_RDWR)
+    monkeypatch.setattr(verifying, "time", EventClock(tmp_path / "hangs"))
+    monkeypatch.chdir(tree)
+    hangs = "echo waiting; printf . >> ../hangs; read line < ../never"
+    command = f"if grep -q new pkg00/mod.py; then {hangs}; fi"
+    assert run(["apply", "pkg00", "--verify", command, "--verify-timeout", "0.5"]) == 2
+    os.close(never)
+    assert "  | waiting" in capsys.readouterr().err
     assert (tree / "pkg00" / "mod.py").read_text() == MODULE
+    assert (tmp_path / "hangs").stat().st_size > 0
 
 
 def test_packages_configure_checks_of_their_own(tmp_path: Path) -> None:

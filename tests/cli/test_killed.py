@@ -5,10 +5,11 @@ FIXAUDIT_KILLS sets how many kills are tried (8 by default).
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import signal
-import time
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,21 +24,45 @@ FILES = 520
 KILLS = int(os.environ.get("FIXAUDIT_KILLS", "8"))
 
 
-def _killed_after(delay: float, work: Callable[[], object]) -> bool:
-    """Do `work` in a child that is killed after `delay` seconds; False where it ended before."""
-    ready, started = os.pipe()
+def _steps(work: Callable[[], object]) -> int:
+    """How many steps (calls and returns, of built-in functions too) `work` takes."""
+    count = itertools.count()
+    sys.setprofile(lambda *_: next(count) and None)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return next(count)
+
+
+def _killed_at(step: int, work: Callable[[], object], *, late: bool = False) -> bool:
+    """Do `work` in a child that is killed at a step of it; False where it ended before.
+
+    `late` lets the kill come from outside, some moment after the step: also inside a system call.
+    """
+    told, tell = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(started, b"!")
+        os.close(told)
+        count = itertools.count()
+
+        def kill(*_: object) -> None:
+            if next(count) == step:
+                if late:
+                    os.close(tell)
+                else:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
         try:
+            sys.setprofile(kill)
             work()
         finally:
             os._exit(0)
-    os.close(started)
-    os.read(ready, 1)
-    os.close(ready)
-    time.sleep(delay)
-    os.kill(child, signal.SIGKILL)
+    os.close(tell)
+    os.read(told, 1)  # returns when the step has come, or the child has ended
+    os.close(told)
+    if late:
+        os.kill(child, signal.SIGKILL)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
@@ -70,32 +95,28 @@ def test_a_kill_at_any_moment_is_finished_or_undone(tmp_path: Path) -> None:
     old, changes = snapshot(tmp_path), changes_of(tmp_path)
     new = after_of(old, changes)
     assert len(changes) > 450
-    begun = time.monotonic()
-    _apply(tmp_path, changes)
-    duration = time.monotonic() - begun
+    steps = _steps(lambda: _apply(tmp_path, changes))
     assert snapshot(tmp_path) == new
     _undo(tmp_path)
     assert snapshot(tmp_path) == old
 
     rng = random.Random(20)
     kills = {"apply": 0, "resume": 0, "undo": 0}
-    for number in range(4 * KILLS):
-        # A busy machine lets rounds end before their kill comes: go on until all three were hit.
-        if number >= KILLS and kills["apply"] >= KILLS / 4 and kills["resume"] and kills["undo"]:
-            break
-        kills["apply"] += _killed_after(rng.uniform(0, duration), lambda: _apply(tmp_path, changes))
+    for number in range(KILLS):
+        late = number % 4 == 3  # whether such a kill hits is for the machine to decide
+        kills["apply"] += _killed_at(
+            rng.randrange(steps), lambda: _apply(tmp_path, changes), late=late
+        )
         _assert_whole(tmp_path, old, new)
         recorded = runs(tmp_path)[0].state != "undone"
         if recorded and number % 3 == 0:
-            kills["resume"] += _killed_after(
-                rng.uniform(0, duration / 2), lambda: _resume(tmp_path)
-            )
+            kills["resume"] += _killed_at(rng.randrange(steps // 4), lambda: _resume(tmp_path))
             _assert_whole(tmp_path, old, new)
         if recorded and number % 2 == 0:
             _resume(tmp_path)
             assert snapshot(tmp_path) == new
         if number % 3 == 1:
-            kills["undo"] += _killed_after(rng.uniform(0, duration), lambda: _undo(tmp_path))
+            kills["undo"] += _killed_at(rng.randrange(steps // 2), lambda: _undo(tmp_path))
             _assert_whole(tmp_path, old, new)
         _undo(tmp_path)
         assert snapshot(tmp_path) == old

@@ -4,71 +4,96 @@ from __future__ import annotations
 
 import os
 import signal
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from event_clock import EventClock
 from written_trees import database_of
 
+from fixaudit_cli.write import locking
 from fixaudit_cli.write.ledger import writing
 from fixaudit_cli.write.locking import LockedError, tree_lock
 
 
-def _holder(root: Path, seconds: float) -> int:
-    """The pid of a process that holds the lock for `seconds`."""
-    ready, started = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with tree_lock(root):
-            os.write(started, b"!")
-            time.sleep(seconds)
-        os._exit(0)
-    os.close(started)
-    assert os.read(ready, 1) == b"!"
-    os.close(ready)
-    return child
+class _Holder:
+    """A process that holds the lock until it is let go, or killed."""
+
+    def __init__(self, root: Path) -> None:
+        ready, started = os.pipe()
+        until, self._ending = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(self._ending)
+            with tree_lock(root):
+                os.write(started, b"!")
+                os.read(until, 1)  # ends with the test's process too
+            os._exit(0)
+        os.close(started)
+        os.close(until)
+        assert os.read(ready, 1) == b"!"
+        os.close(ready)
+
+    def let_go(self) -> None:
+        """Return when the process has ended by itself."""
+        os.close(self._ending)
+        assert os.waitpid(self.pid, 0)[1] == 0
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._ending)
 
 
 def test_the_second_run_refuses_and_names_the_first(tmp_path: Path) -> None:
-    pid = _holder(tmp_path, 60)
+    holder = _Holder(tmp_path)
     try:
-        who = rf"another run \(pid {pid}\)"
+        who = rf"another run \(pid {holder.pid}\)"
         with pytest.raises(LockedError, match=who) as refused, writing(tmp_path):
             pass
-        assert refused.value.pid == pid
+        assert refused.value.pid == holder.pid
         assert not database_of(tmp_path).exists()
     finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        holder.kill()
 
 
-def test_the_second_run_waits_if_told_to(tmp_path: Path) -> None:
-    pid = _holder(tmp_path, 0.4)
-    begun = time.monotonic()
+def test_the_second_run_waits_if_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    holder = _Holder(tmp_path)
+
+    def asleep(seconds: float) -> None:
+        if len(clock.slept) == 3:
+            holder.let_go()
+
+    clock = _clock(tmp_path, monkeypatch, asleep)
     with writing(tmp_path, wait=30):
-        waited = time.monotonic() - begun
-    os.waitpid(pid, 0)
-    assert 0.2 < waited < 10
+        assert clock.slept == [locking.POLL] * 3
 
 
-def test_waiting_ends(tmp_path: Path) -> None:
-    pid = _holder(tmp_path, 60)
+def test_waiting_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    holder = _Holder(tmp_path)
+    clock = _clock(tmp_path, monkeypatch, lambda seconds: None)
     try:
-        begun = time.monotonic()
         with pytest.raises(LockedError), tree_lock(tmp_path, wait=0.2):
             pass
-        assert 0.2 <= time.monotonic() - begun < 10
+        assert 0.2 <= clock.monotonic() < 0.2 + 2 * locking.POLL
     finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        holder.kill()
+
+
+def _clock(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, asleep: Callable[[float], None]
+) -> EventClock:
+    """The clock of the lock, which only its own sleeping moves."""
+    clock = EventClock(folder / "none", asleep=asleep, sleeping_counts=True)
+    monkeypatch.setattr(locking, "time", clock)
+    return clock
 
 
 def test_a_killed_run_holds_nothing(tmp_path: Path) -> None:
-    pid = _holder(tmp_path, 60)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    holder = _Holder(tmp_path)
+    holder.kill()
     note = database_of(tmp_path).with_name("lock")
-    assert note.read_text() == f"{pid}\n"
+    assert note.read_text() == f"{holder.pid}\n"
     with tree_lock(tmp_path):
         assert note.read_text() == f"{os.getpid()}\n"
 

@@ -8,22 +8,51 @@ import time
 from pathlib import Path
 
 import pytest
+from event_clock import EventClock
 
+from fixaudit_cli.checks import verifying
 from fixaudit_cli.checks.verifying import VerifyError, VerifyRunner, keep_result
 from fixaudit_cli.write.ledger import writing
 from fixaudit_cli.write.recording import record
 
 
-def _gone(pid: int) -> bool:
-    for _ in range(100):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-        except FileNotFoundError:
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.02)
-    return False
+class _Command:
+    """Shell commands in `folder` that stay until they are told to go on, and then say so.
+
+    They run `BEGINS`, then `STAYS`. `alive` is held by all of them, so it is read to its end when the last
+    one is gone; `events` lets the time limit pass.
+    """
+
+    STAYS = "until read line < go; do :; done; echo survived >&9"
+    BEGINS = "exec 9> alive; printf . >> events"
+
+    def __init__(self, folder: Path) -> None:
+        os.mkfifo(folder / "alive")
+        os.mkfifo(folder / "go")
+        self.events = folder / "events"
+        self._alive = os.open(folder / "alive", os.O_RDONLY | os.O_NONBLOCK)
+        # Open for both: nobody waits for the other end to be opened.
+        self._go = os.open(folder / "go", os.O_RDWR)
+
+    def survivors(self) -> bytes:
+        """What the processes say that are still there; none of them is afterwards."""
+        assert self.events.exists(), "the command has not come so far"
+        os.set_blocking(self._alive, True)
+        os.write(self._go, b"on\n" * 9)
+        said = b""
+        while part := os.read(self._alive, 1 << 10):
+            said += part
+        os.close(self._alive)
+        os.close(self._go)
+        return said
+
+
+@pytest.fixture(name="command")
+def _command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Command:
+    command = _Command(tmp_path)
+    monkeypatch.setattr(verifying, "time", EventClock(command.events))
+    monkeypatch.setattr(verifying, "_GRACE", 60.0)  # below what an event moves the clock by
+    return command
 
 
 @pytest.mark.parametrize(("command", "code"), [("true", 0), ("exit 3", 3), ("nonesuch-x", 127)])
@@ -55,44 +84,47 @@ def test_output_that_is_no_text_is_kept_readable(tmp_path: Path) -> None:
     assert VerifyRunner(r"printf 'a\377b'", tmp_path).run().output == "a\N{REPLACEMENT CHARACTER}b"
 
 
-def test_the_time_limit_ends_all_it_started(tmp_path: Path) -> None:
-    command = "sleep 60 & echo $! > child; echo working; sleep 60"
-    begun = time.monotonic()
-    result = VerifyRunner(command, tmp_path, timeout=0.3).run()
-    assert time.monotonic() - begun < 10
+def test_the_time_limit_ends_all_it_started(tmp_path: Path, command: _Command) -> None:
+    text = f"echo working; {command.BEGINS}; ({command.STAYS}) & {command.STAYS}"
+    result = VerifyRunner(text, tmp_path, timeout=0.3).run()
     assert (result.returncode, result.red, result.timed_out) == (None, True, True)
     assert result.output == "working\n"
-    assert _gone(int((tmp_path / "child").read_text()))
+    assert command.survivors() == b""
 
 
-def test_one_that_ignores_being_asked_is_killed(tmp_path: Path) -> None:
-    command = "trap '' TERM; echo $$ > leader; while true; do sleep 0.05; done"
-    result = VerifyRunner(command, tmp_path, timeout=0.3).run()
+def test_one_that_ignores_being_asked_is_killed(tmp_path: Path, command: _Command) -> None:
+    # `wait` lets a trap run at once; the process it waits for ends at the signal, and comes again.
+    stays = "until (read line < go && echo survived >&9) & wait $!; do :; done"
+    text = f"trap 'printf . >> events' TERM; {command.BEGINS}; {stays}"
+    result = VerifyRunner(text, tmp_path, timeout=0.3).run()
     assert result.timed_out
-    assert _gone(int((tmp_path / "leader").read_text()))
+    assert command.events.read_text() == ".."  # it was asked first
+    assert command.survivors() == b""
 
 
-def test_what_a_good_run_left_behind_is_ended_too(tmp_path: Path) -> None:
-    begun = time.monotonic()
-    result = VerifyRunner("sleep 60 & echo $! > child; echo ok", tmp_path).run()
-    assert time.monotonic() - begun < 10
+def test_what_a_good_run_left_behind_is_ended_too(tmp_path: Path, command: _Command) -> None:
+    text = f"{command.BEGINS}; ({command.STAYS}) & echo ok"
+    result = VerifyRunner(text, tmp_path, timeout=None).run()
     assert (result.returncode, result.output) == (0, "ok\n")
-    assert _gone(int((tmp_path / "child").read_text()))
+    assert command.survivors() == b""
 
 
-def test_an_interrupt_ends_the_command(tmp_path: Path) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+def test_an_interrupt_ends_the_command(
+    tmp_path: Path, command: _Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asleep(seconds: float) -> None:
+        if command.events.exists():
+            signal.raise_signal(signal.SIGINT)
+        time.sleep(seconds)
 
-    before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, 0.4)
+    monkeypatch.setattr(verifying, "time", EventClock(command.events, asleep=asleep))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            VerifyRunner("echo $$ > leader; sleep 60", tmp_path).run()
+            VerifyRunner(f"{command.BEGINS}; {command.STAYS}", tmp_path, timeout=None).run()
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    assert _gone(int((tmp_path / "leader").read_text()))
+        signal.signal(signal.SIGINT, before)
+    assert command.survivors() == b""
 
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import subprocess
-import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from fixaudit.authoring.codemod import Codemod
@@ -24,11 +25,12 @@ import asyncio
 class Waiter:
     def __init__(self):
         self.done = []
+        self.answers = []
 
     async def work(self, number):
         # Nothing but the task itself refers to this future.
         future = asyncio.get_running_loop().create_future()
-        asyncio.get_running_loop().call_later(0.02, lambda: future.set_result(number))
+        self.answers.append(lambda: future.set_result(number))
         self.done.append(await future)
 
     def start(self):
@@ -84,40 +86,49 @@ def test_a_task_is_kept_until_it_is_done_and_no_longer() -> None:
         await asyncio.sleep(0)
         gc.collect()
         assert len(module["_background_tasks"]) == 2
-        await asyncio.sleep(0.1)
+        for answer in waiter.answers:
+            answer()
+        for _ in range(10):
+            await asyncio.sleep(0)
 
     asyncio.run(run())
     assert waiter.done == [1, 2, "second"]
     assert module["_background_tasks"] == set()
 
 
-def test_the_loop_goes_on_while_a_coroutine_waits() -> None:
-    slow = _rewritten(BlockingCallInAsync(), BLOCKING)["slow"]
-    assert _ticks_while(slow) > 5
+def test_the_loop_goes_on_while_a_coroutine_waits(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ticked")
+    with (tmp_path / "ticked").open("r+b", buffering=0) as ticked:  # open for both: nobody waits
+        slow = _rewritten(BlockingCallInAsync(), BLOCKING)["slow"]
+        command = f"read line < '{tmp_path}/ticked'; echo ok"
+        # The command ends only when the loop has come round so often.
+        assert _ticks_while(slow, command, lambda tick: tick == 6 and ticked.write(b"on\n")) >= 6
 
 
 def test_without_the_rewrite_the_loop_stands_still() -> None:
     async def slow(command: list[str]) -> bytes:
-        time.sleep(0.05)
         return subprocess.run(command, check=True, capture_output=True).stdout[:2]
 
-    assert _ticks_while(slow) <= 1
+    assert _ticks_while(slow, "echo ok", lambda tick: None) == 0
 
 
-def _ticks_while(slow: Callable[[list[str]], Any]) -> int:
-    """How often the loop comes round while `slow` runs a command of a tenth of a second."""
+def _ticks_while(
+    slow: Callable[[list[str]], Any], command: str, on_tick: Callable[[int], object]
+) -> int:
+    """How often the loop comes round while `slow` runs a shell command that says ok."""
     ticks = 0
 
     async def tick() -> None:
         nonlocal ticks
         while True:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
             ticks += 1
+            on_tick(ticks)
 
     async def run() -> bytes:
         ticking = asyncio.create_task(tick())
         await asyncio.sleep(0)
-        answer: bytes = await slow(["sh", "-c", "sleep 0.1; echo ok"])
+        answer: bytes = await slow(["sh", "-c", command])
         ticking.cancel()
         return answer
 

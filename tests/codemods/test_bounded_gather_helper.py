@@ -42,7 +42,8 @@ class Meter:
         self.begun.append(number)
         self.running += 1
         self.peak = max(self.peak, self.running)
-        await asyncio.sleep(0.001 * (number % 3))
+        for _ in range(1 + number % 3):
+            await asyncio.sleep(0)
         self.running -= 1
         if number == 7:
             raise ValueError(number)
@@ -79,14 +80,25 @@ def test_nested_calls_do_not_wait_for_each_other(bounded: Bounded) -> None:
     async def main() -> list[int]:
         return await asyncio.gather(*bounded([inner(number) for number in range(5)], 1))
 
-    assert asyncio.run(asyncio.wait_for(main(), 5)) == [0, 1, 2, 3, 4]
+    async def some_turns() -> list[int]:
+        task = asyncio.ensure_future(main())
+        for _ in range(1000):
+            await asyncio.sleep(0)
+        assert task.done(), "the calls wait for each other"
+        return task.result()
+
+    assert asyncio.run(some_turns()) == [0, 1, 2, 3, 4]
 
 
 def test_what_is_cancelled_before_its_turn_is_closed(bounded: Bounded) -> None:
     async def main() -> None:
-        calls = [asyncio.sleep(5, number) for number in range(10)]
-        with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*bounded(calls, 2)), 0.02)
+        never = asyncio.Event()
+        gathered = asyncio.gather(*bounded([never.wait() for _ in range(10)], 2))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        gathered.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await gathered
 
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import random
 import subprocess
-import time
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
+from counted_calls import counted_calls
 
 from fixaudit.text.line_diff import changes, split_lines
 from fixaudit.text.unified_diff import Diff, quoted, unified
@@ -172,19 +173,32 @@ def test_a_long_run_of_repeated_lines_keeps_its_diff_small() -> None:
     assert sum(change.old_end - change.old_start for change in found) < 200
 
 
-@pytest.mark.parametrize("repeated", [False, True])
-def test_five_megabytes_with_ten_thousand_edits_stay_linear(tmp_path: Path, repeated: bool) -> None:
+def _versions(count: int, repeated: bool) -> tuple[bytes, bytes]:
+    """A file of so many lines, each 20th of which is edited."""
     lines = [
         b"    print('value')\n" if repeated else b"    value_%d = compute(%d)\n" % (n, n)
-        for n in range(200_000)
+        for n in range(count)
     ]
     new = list(lines)
-    for at in range(0, 200_000, 20):
+    for at in range(0, count, 20):
         new[at] = b"    logger.info('value')\n"
     if not repeated:
         new[100:100] = [b"import logging\n"]
-    started = time.perf_counter()
-    diff = unified("big.py", b"".join(lines), b"".join(new))
-    assert time.perf_counter() - started < 8
+    return b"".join(lines), b"".join(new)
+
+
+@pytest.mark.parametrize("repeated", [False, True])
+def test_five_megabytes_with_ten_thousand_edits(tmp_path: Path, repeated: bool) -> None:
+    versions = _versions(200_000, repeated)
+    diff = unified("big.py", *versions)
     assert (diff.added, diff.removed) == (10_000 + (not repeated), 10_000)
-    apply(tmp_path, {"big.py": (b"".join(lines), b"".join(new))}, [diff])
+    apply(tmp_path, {"big.py": versions}, [diff])
+
+
+@pytest.mark.parametrize("repeated", [False, True])
+def test_the_work_of_a_diff_grows_with_the_lines(repeated: bool) -> None:
+    small, large = (
+        counted_calls(partial(unified, "big.py", *_versions(count, repeated)))
+        for count in (5_000, 20_000)
+    )
+    assert large < 5 * small

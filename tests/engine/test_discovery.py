@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from counted_calls import counted_calls
 
 from fixaudit.files import git as starter
 from fixaudit.files import git_listing as listing
@@ -322,20 +322,28 @@ def test_relative_paths_become_absolute(
     ]
 
 
-def test_two_hundred_levels_and_many_folders_stay_quick(anywhere: str, tmp_path: Path) -> None:
-    deep = tmp_path
-    for level in range(200):
-        deep = deep / f"d{level}"
+def test_the_work_grows_with_the_levels_and_the_folders(anywhere: str, tmp_path: Path) -> None:
+    found: list[Discovery] = []
+
+    def calls(levels: int, folders: int) -> int:
+        root = tmp_path / f"{folders}"
+        _lay_out(root, levels, folders)
+        return counted_calls(lambda: found.append(discover([root], root=tmp_path)))
+
+    work = calls(50, 10), calls(200, 40)
+    assert [len(discovery.files) for discovery in found] == [501, 2001]
+    assert work[1] < 5 * work[0]
+
+
+def _lay_out(root: Path, levels: int, folders: int) -> None:
+    """A chain of so many levels with a file in the deepest, and folders of fifty modules each."""
+    deep = root.joinpath(*(f"d{level}" for level in range(levels)))
     deep.mkdir(parents=True)
     (deep / "deep.py").write_text("")
-    for folder in range(40):
-        (tmp_path / f"p{folder}").mkdir()
+    for folder in range(folders):
+        (root / f"p{folder}").mkdir()
         for module in range(50):
-            (tmp_path / f"p{folder}" / f"m{module}.py").touch()
-    started = time.perf_counter()
-    discovery = discover([tmp_path], exclude=(), root=tmp_path)
-    assert len(discovery.files) == 2001
-    assert time.perf_counter() - started < 2
+            (root / f"p{folder}" / f"m{module}.py").touch()
 
 
 def test_folders_that_cannot_be_read_are_named_by_git(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from typing import Any
 
 import pytest
+from counted_calls import counted_calls
 
 from fixaudit.model.outcome import Changed, Unchanged
 from fixaudit.pipeline.pipeline import Plan, process
@@ -24,20 +23,12 @@ SHAPES: dict[str, Callable[[int], str]] = {
 
 
 def _calls(text: str) -> int:
-    """How many calls judging a text takes, Python's own and those of built-in functions."""
+    """How many calls judging a text takes."""
     source = Source("pkg/m.py", text.encode())
-    count = 0
-
-    def counted(frame: Any, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(counted)
-    try:
-        outcome = process(source, Plan([DuplicateAssignment()], write=False))
-    finally:
-        sys.setprofile(None)
-    assert isinstance(outcome, (Unchanged, Changed))
+    outcomes: list[object] = []
+    plan = Plan([DuplicateAssignment()], write=False)
+    count = counted_calls(lambda: outcomes.append(process(source, plan)))
+    assert isinstance(outcomes[0], (Unchanged, Changed))
     return count
 
 

@@ -6,7 +6,6 @@ import mmap
 import multiprocessing
 import os
 import signal
-import time
 from collections import Counter, deque
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -35,8 +34,8 @@ def _worker(root: Path) -> Worker:
     return Worker(Request(paths=(root,), root=root, codemods=(Misbehaving(), Deaf())))
 
 
-def _pooled(root: Path, files: list[Path], seconds: float = 60.0) -> list[Outcome]:
-    return [done.outcome for done in Pool(_worker(root), files, 2, seconds).results()]
+def _pooled(root: Path, files: list[Path]) -> list[Outcome]:
+    return [done.outcome for done in Pool(_worker(root), files, 2, 600.0).results()]
 
 
 def test_processes_give_what_one_gives_in_order(tmp_path: Path) -> None:
@@ -50,15 +49,15 @@ def test_processes_give_what_one_gives_in_order(tmp_path: Path) -> None:
     ("word", "kind", "message"),
     [
         ("die", "worker", "two processes working on it ended without a word, the last in misbe"),
-        ("hang", "timeout", "misbehaving took longer than 1 seconds: its findings are missing"),
-        ("deaf", "timeout", "deaf took longer than 1 seconds: its findings are missing here"),
+        ("hang", "timeout", "misbehaving took longer than 600 seconds: its findings are missing"),
+        ("deaf", "timeout", "deaf took longer than 600 seconds: its findings are missing here"),
     ],
 )
 def test_a_bad_file_in_a_process_is_named_and_the_others_are_done(
     tmp_path: Path, word: str, kind: str, message: str
 ) -> None:
     files = _tree(tmp_path, m05b=f"{word}()\n")
-    outcomes = _pooled(tmp_path, files, seconds=1.0)
+    outcomes = _pooled(tmp_path, files)
     bad = [(o.path, problem) for o in outcomes for problem in _problems(o)]
     assert [(path, problem.kind) for path, problem in bad] == [("m05b.py", kind)]
     assert bad[0][1].message.startswith(message)
@@ -75,7 +74,7 @@ def test_a_codemod_over_its_time_loses_its_own_findings_in_that_file_only(
     slow = "misbehaving" if word == "hang" else "deaf"
     for codemods in ((Misbehaving(), Plain(), Deaf()), (Deaf(), Plain(), Misbehaving())):
         worker = Worker(Request(paths=(tmp_path,), root=tmp_path, codemods=codemods))
-        outcome = [done.outcome for done in Pool(worker, files, 2, 0.5).results()][6]
+        outcome = [done.outcome for done in Pool(worker, files, 2, 600.0).results()][6]
         assert isinstance(outcome, Unchanged)
         found = Counter(site.finding.codemod for site in outcome.sites)
         assert found["plain"] == 3
@@ -91,7 +90,16 @@ def _problems(outcome: Outcome) -> tuple[Problem, ...]:
 def test_a_process_that_is_slow_to_start_has_not_hung(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "_limit_memory", lambda: time.sleep(1))
+    looked, look = os.pipe()
+    look_after = Pool._look_after
+
+    def looked_after(self: Pool, process_: pool._WorkerProcess) -> None:
+        look_after(self, process_)
+        os.write(look, b".")
+
+    monkeypatch.setattr(Pool, "_look_after", looked_after)
+    # No process begins before it was asked whether it hangs.
+    monkeypatch.setattr(pool, "_limit_memory", lambda: os.read(looked, 1))
     outcomes = _pooled(tmp_path, _tree(tmp_path))
     assert [type(outcome) for outcome in outcomes] == [Unchanged] * 12
 
@@ -128,8 +136,10 @@ def test_what_is_at_work_is_never_read_with_the_time_of_another_file() -> None:
     memory = mmap.mmap(-1, progress.SIZE)
     progress.clear(memory)
     assert progress.read(memory).number == -1
-    watch, started = progress.Watch(), time.monotonic()
+    watch = progress.Watch()
     watch.share(memory)
+    watch.file(-1)
+    started = progress.read(memory).began
     child = os.fork()
     while child == 0:
         for number in range(300):
@@ -161,10 +171,10 @@ def test_an_exception_or_too_much_memory_costs_a_site_and_is_named(
 
 def test_a_hang_in_this_process_is_interrupted_and_named(tmp_path: Path) -> None:
     bad, *_ = _tree(tmp_path, a="hang()\n")
-    outcome = compute(_worker(tmp_path), bad, seconds=0.5).outcome
+    outcome = compute(_worker(tmp_path), bad, seconds=600.0).outcome
     assert isinstance(outcome, Unchanged)
     assert [problem.kind for problem in outcome.problems] == ["timeout"]
-    assert outcome.problems[0].message.startswith("misbehaving took longer than 0.5 seconds")
+    assert outcome.problems[0].message.startswith("misbehaving took longer than 600 seconds")
 
 
 def test_no_process_outlives_an_interrupted_run(tmp_path: Path) -> None:
