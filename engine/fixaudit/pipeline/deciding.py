@@ -43,7 +43,9 @@ def waiting_or_held(
         return run.order.hold(held)
     return run.order.wait(
         {
-            origin.fingerprint: wording.decides(min((g[0] for g in own or [applied]), key=code_of))
+            origin.fingerprint: wording.decides(
+                min((g[0] for g in own) if own else applied, key=code_of)
+            )
             for origin, own in zip(origins, groups, strict=True)
         }
     )
