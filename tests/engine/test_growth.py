@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from counted_calls import counted_calls
+from order_codemods import (
+    AroundFirst,
+    AroundLast,
+    Back,
+    Removing,
+    RestingFirst,
+    RestingLast,
+    Whole,
+    run,
+)
 
-from fixaudit.model.outcome import Changed, Unchanged
+from fixaudit import Codemod
+from fixaudit.model.outcome import Changed, LocatedFinding, Unchanged
+from fixaudit.pipeline.passes import Passes
 from fixaudit.pipeline.pipeline import Plan, process
 from fixaudit.source.source import Source
 from fixaudit_codemods.attributes.duplicate_assignment.codemod import DuplicateAssignment
@@ -36,3 +49,45 @@ def _calls(text: str) -> int:
 def test_duplicate_assignments_cost_as_much_each_however_many_there_are(shape: str) -> None:
     small, large = (_calls(SHAPES[shape](count)) for count in (400, 1600))
     assert large < 5 * small
+
+
+WAITING: dict[str, tuple[Callable[[int], str], tuple[type[Codemod], ...]]] = {
+    "two edits of one place": (lambda count: "f = (1, max)\n" * count, (Whole, Removing)),
+    "swallowed, with the lower code": (lambda n: "f = print(max)\n" * n, (AroundLast, Removing)),
+    "swallowed, with the higher code": (lambda n: "f = print(max)\n" * n, (AroundFirst, Removing)),
+    "one edit decides many verdicts": (
+        lambda count: "f = max\n" + "g = abs\n" * count,
+        (RestingLast, Removing),
+    ),
+    "many edits decide many verdicts": (
+        lambda count: "f = max\n" * count + "g = abs\n" * count,
+        (RestingLast, Removing),
+    ),
+    "many verdicts keep many edits": (
+        lambda count: "f = max\n" * count + "g = abs\n" * count,
+        (RestingFirst, Removing),
+    ),
+    "edits that are taken back": (lambda count: "f = max\n" * count, (Back, Removing)),
+}
+
+
+@pytest.mark.parametrize("shape", WAITING)
+def test_a_file_is_changed_as_often_however_many_sites_wait(
+    shape: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And with more of them than there may be runs, a second run still finds nothing."""
+    attempts: list[int] = []
+    attempt = Passes.attempt
+
+    def counted(passes: Passes, current: Source, chosen: Sequence[LocatedFinding]) -> Source | str:
+        attempts[-1] += 1
+        return attempt(passes, current, chosen)
+
+    monkeypatch.setattr(Passes, "attempt", counted)
+    make, kinds = WAITING[shape]
+    for count in (50, 250):
+        attempts.append(0)
+        outcome = run(make(count).encode(), *(kind() for kind in kinds))
+    assert 0 < attempts[1] <= attempts[0]
+    if isinstance(outcome, Changed):
+        assert isinstance(run(outcome.after, *(kind() for kind in kinds)), Unchanged)

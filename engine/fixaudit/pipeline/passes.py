@@ -13,6 +13,7 @@ from fixaudit.model.finding import Finding, Span, Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
 from fixaudit.pipeline.faults import described
 from fixaudit.pipeline.judged import Judged, Plan
+from fixaudit.pipeline.open_sites import OpenSites
 from fixaudit.pipeline.order import Order
 from fixaudit.pipeline.rounds import owned_rounds
 from fixaudit.source.source import Source
@@ -40,7 +41,7 @@ class Passes:
     trace: SourceMap = field(init=False)
     dropped: dict[str, str] = field(default_factory=dict)
     late: list[LocatedFinding] = field(default_factory=list)
-    made: list[Finding] = field(default_factory=list)
+    made: dict[int, Finding] = field(default_factory=dict)
     circling: list[LocatedFinding] = field(default_factory=list)
     chosen: list[list[LocatedFinding]] = field(default_factory=list)
     applied: dict[str, LocatedFinding] = field(default_factory=dict)
@@ -97,7 +98,7 @@ class Passes:
         chosen = [by_finding[id(finding)] for finding in compose(s.finding for s in todo).chosen]
         result = self.attempt(current, chosen)
         if isinstance(result, str):
-            chosen = self.sound_part(current, chosen)
+            chosen = self.sound_part(current, chosen, result)
             result = self.attempt(current, chosen) if chosen else current
             assert isinstance(result, Source)
         self.mark_applied(chosen)
@@ -128,6 +129,7 @@ class Passes:
             middle.close()
         trouble = verify(current, after, edits)
         if trouble is not None:
+            after.close()
             return trouble
         self.last_rounds = owned_rounds(chosen, settled, middle)
         return after
@@ -143,31 +145,35 @@ class Passes:
             target_version=like.target_version,
         )
 
-    def sound_part(self, current: Source, chosen: list[LocatedFinding]) -> list[LocatedFinding]:
-        """The sites that are sound together, found by halving; the rest is dropped and named."""
-        if len(chosen) == 1:
-            trouble = self.attempt(current, chosen)
-            if isinstance(trouble, str):
-                self.drop(chosen[0], trouble)
-                return []
-            return chosen
-        half = len(chosen) // 2
-        left = (
-            self.sound_part(current, chosen[:half])
-            if self.broken(current, chosen[:half])
-            else chosen[:half]
-        )
-        right = (
-            self.sound_part(current, chosen[half:])
-            if self.broken(current, chosen[half:])
-            else chosen[half:]
-        )
-        both = [*left, *right]
-        # Two halves can be sound and their union not: then the second waits for the next pass.
-        return left if left and right and self.broken(current, both) else both
+    def sound_part(
+        self, current: Source, chosen: list[LocatedFinding], trouble: str
+    ) -> list[LocatedFinding]:
+        """The sites that are sound together, found by halving; the rest is dropped and named.
 
-    def broken(self, current: Source, sites: list[LocatedFinding]) -> bool:
-        return bool(sites) and isinstance(self.attempt(current, sites), str)
+        `trouble` is what is wrong with all of them together.
+        """
+        if len(chosen) == 1:
+            self.drop(chosen[0], trouble)
+            return []
+        half = len(chosen) // 2
+        left, right = (self.sound(current, part) for part in (chosen[:half], chosen[half:]))
+        if not left or not right:
+            return left or right
+        # Two halves can be sound and their union not: then the second waits for the next pass.
+        return left if self.trouble(current, [*left, *right]) is not None else [*left, *right]
+
+    def sound(self, current: Source, sites: list[LocatedFinding]) -> list[LocatedFinding]:
+        trouble = self.trouble(current, sites)
+        return sites if trouble is None else self.sound_part(current, sites, trouble)
+
+    def trouble(self, current: Source, sites: list[LocatedFinding]) -> str | None:
+        """What would be unsound about these edits together; None where nothing is."""
+        after = self.attempt(current, sites)
+        if isinstance(after, str):
+            return after
+        if after is not current:
+            after.close()
+        return None
 
     def drop(self, site: LocatedFinding, trouble: str) -> None:
         self.dropped[site.fingerprint] = trouble
@@ -201,13 +207,10 @@ class Passes:
         """Sites of the changed text to act on, each tied to the site of the file it stems from."""
         todo = []
         self.late = []
-        open_sites = {
-            (site.finding.codemod, site.finding.span.start): site
-            for site in self.sites
-            if not site.applied
-        }
+        open_sites = OpenSites(self.sites)
         for site in later:
-            origin = self.origin(site, open_sites)
+            low, high = self.trace.before(site.finding.span.start)
+            origin = open_sites.first(site.finding.codemod, low, high)
             if origin is not None:
                 kept = replace(
                     site,
@@ -216,7 +219,7 @@ class Passes:
                     end_line=origin.end_line,
                     suppressed=origin.suppressed,
                 )
-                waited = origin.fingerprint in self.order.waiting or origin.finding in self.made
+                waited = origin.fingerprint in self.order.waiting or id(origin.finding) in self.made
                 if self.wanted(kept) and (waited or self.wanted(origin)):
                     todo.append(kept)
                 elif self.wanted(kept) and not self.may_be_written(origin):
@@ -224,21 +227,9 @@ class Passes:
             elif self.wanted(site):
                 new = self.relocated(site)
                 self.sites.append(new)
-                self.made.append(new.finding)
+                self.made[id(new.finding)] = new.finding
                 todo.append(replace(new, finding=site.finding))
         return todo
-
-    def origin(
-        self, site: LocatedFinding, open_sites: dict[tuple[str, int], LocatedFinding]
-    ) -> LocatedFinding | None:
-        low, high = self.trace.before(site.finding.span.start)
-        exact = open_sites.get((site.finding.codemod, low))
-        if exact is not None or low == high:
-            return exact
-        for (codemod, start), candidate in open_sites.items():
-            if codemod == site.finding.codemod and low <= start <= high:
-                return candidate
-        return None
 
     def relocated(self, site: LocatedFinding) -> LocatedFinding:
         low, _ = self.trace.before(site.finding.span.start)

@@ -1,27 +1,24 @@
 """The order in which a file's edits can all be made so that a second run finds nothing to do.
 
 A run that leaves something open (an edit that verification refuses, a site that another edit has
-changed, one that became a site to act on) is made again under an order that says who waits.
+changed, one that became a site to act on) is made again under an order that says who waits. All
+that one run tells goes into the next order, so the runs do not grow with the sites.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 
-from fixaudit.edits.compose import compose
 from fixaudit.model.outcome import LocatedFinding, Outcome
 from fixaudit.pipeline import order as wording
-from fixaudit.pipeline.judge import judge
+from fixaudit.pipeline.deciding import code_of, waiting_or_held
 from fixaudit.pipeline.judged import Judged, Plan
-from fixaudit.pipeline.locate import place
 from fixaudit.pipeline.order import Order
 from fixaudit.pipeline.passes import Passes
-from fixaudit.source.source import Source
-from fixaudit.text.source_map import SourceMap
+from fixaudit.pipeline.touching import touching
 
 MAX_RUNS = 100
-# So many sites of one codemod are looked at alone for the one that decides another verdict.
-_ALONE = 40
 
 
 def settled(judged: Judged, plan: Plan, order: Order) -> tuple[Outcome, Order]:
@@ -37,7 +34,7 @@ def settled(judged: Judged, plan: Plan, order: Order) -> tuple[Outcome, Order]:
 
 
 def _better(run: Passes) -> Order | None:
-    """An order under which the run keeps one promise more; None where it keeps all."""
+    """An order under which the run keeps more promises; None where it keeps all."""
     order = run.order
     if run.dropped:
         return order.hold({fp: wording.unsound(why) for fp, why in run.dropped.items()})
@@ -45,14 +42,15 @@ def _better(run: Passes) -> Order | None:
         open_ones = [site for site in run.circling if site.fingerprint not in order.held]
         return order.hold(_circling(open_ones, run)) if open_ones else None
     applied = [site for site in run.judged.sites if site.fingerprint in run.applied]
-    for site in run.judged.sites:
-        if site.fingerprint in run.applied or not run.wanted(order.told(site)):
-            continue
-        return _behind_or_held(order, site, applied)
-    for site in run.late:
-        if site.fingerprint not in order.waiting:
-            return _waiting_or_held(run, site, applied)
-    return None
+    not_made = [
+        site
+        for site in run.judged.sites
+        if site.fingerprint not in run.applied and run.wanted(order.told(site))
+    ]
+    if not_made:
+        return _behind_or_held(order, not_made, applied)
+    late = [site for site in run.late if site.fingerprint not in order.waiting]
+    return waiting_or_held(run, late, applied) if late else None
 
 
 def _circling(sites: Sequence[LocatedFinding], run: Passes) -> dict[str, str]:
@@ -62,79 +60,40 @@ def _circling(sites: Sequence[LocatedFinding], run: Passes) -> dict[str, str]:
     }
 
 
-def _behind_or_held(order: Order, site: LocatedFinding, applied: Sequence[LocatedFinding]) -> Order:
-    """For a site that was to be written and is no longer there, or no longer to be written."""
-    others = [other for other in applied if _touch(site, other)]
-    tried = order.behind
-    for other in others:
-        known = tried.get(other.fingerprint, frozenset())
-        goes_first = _code(site) < _code(other) and site.fingerprint not in known
-        if goes_first and other.fingerprint not in tried.get(site.fingerprint, frozenset()):
-            return order.put_behind(other, site)
-    first = min(others, key=_code) if others else None
-    first = first or min(applied, key=lambda other: abs(other.line - site.line))
-    return order.hold({site.fingerprint: wording.overlaps(first)})
+def _behind_or_held(
+    order: Order, sites: Sequence[LocatedFinding], applied: Sequence[LocatedFinding]
+) -> Order:
+    """For sites that were to be written and are no longer there, or no longer to be written.
 
-
-def _touch(one: LocatedFinding, other: LocatedFinding) -> bool:
-    spans = [one.finding.span, *(edit.span for edit in one.finding.edits)]
-    others = [other.finding.span, *(edit.span for edit in other.finding.edits)]
-    return any(span.overlaps(entry) for span in spans for entry in others)
-
-
-def _waiting_or_held(run: Passes, site: LocatedFinding, applied: Sequence[LocatedFinding]) -> Order:
-    """For a site that became one to act on: it waits, or what made it so does, by their codes."""
-    origin = next(entry for entry in run.judged.sites if entry.fingerprint == site.fingerprint)
-    chosen = compose(entry.finding for entry in applied if entry.finding.edits).chosen
-    usable = [entry for entry in applied if any(entry.finding is one for one in chosen)]
-    deciding = _deciding(run, origin, usable)
-    behind = [entry for entry in deciding if _code(entry) > _code(origin)]
-    if behind:
-        reason = wording.rests(origin)
-        return run.order.hold({entry.fingerprint: reason for entry in behind})
-    first = min(deciding or applied, key=_code)
-    return run.order.wait({origin.fingerprint: wording.decides(first)})
-
-
-def _deciding(
-    run: Passes, origin: LocatedFinding, applied: Sequence[LocatedFinding]
-) -> list[LocatedFinding]:
-    """Those sites without whose edits the verdict at `origin` would be as it was."""
-    found: list[LocatedFinding] = []
-    for name in sorted({site.finding.codemod for site in applied}):
-        own = [site for site in applied if site.finding.codemod == name]
-        if _acts(run, origin, _without(applied, own)):
+    One that shares code with what has to go behind another now is left for the next run, in which
+    that one may be out of its way.
+    """
+    lines = [site.line for site in applied]
+    held: dict[str, str] = {}
+    moved: set[str] = set()
+    for site, others in zip(sites, touching(sites, applied), strict=True):
+        if any(other.fingerprint in moved for other in others):
             continue
-        alone = own[:_ALONE] if len(own) <= _ALONE else []
-        single = [site for site in alone if not _acts(run, origin, _without(applied, [site]))]
-        found += single or own
-    return found
+        behind = next((other for other in others if _goes_first(order, site, other)), None)
+        if behind is not None:
+            order = order.put_behind(behind, site)
+            moved.add(behind.fingerprint)
+        else:
+            first = min(others, key=code_of) if others else applied[_nearest(lines, site.line)]
+            held[site.fingerprint] = wording.overlaps(first)
+    return order.hold(held)
 
 
-def _without(
-    sites: Iterable[LocatedFinding], gone: Sequence[LocatedFinding]
-) -> list[LocatedFinding]:
-    return [site for site in sites if not any(site is entry for entry in gone)]
+def _goes_first(order: Order, site: LocatedFinding, other: LocatedFinding) -> bool:
+    """True where `site` has the lower code, and neither was put behind the other before."""
+    first, second = site.fingerprint, other.fingerprint
+    known = order.behind.get(first, frozenset()), order.behind.get(second, frozenset())
+    return code_of(site) < code_of(other) and second not in known[0] and first not in known[1]
 
 
-def _acts(run: Passes, origin: LocatedFinding, applied: Sequence[LocatedFinding]) -> bool:
-    """True where the codemod of `origin` would act there, once these edits are made."""
-    source = run.judged.source
-    after = run.attempt(source, applied) if applied else source
-    if not isinstance(after, Source):
-        return False
-    codemod = run.judged.codemods[origin.finding.codemod]
-    findings, _ = judge(after, [codemod])
-    trace = SourceMap(len(source.body))
-    for edits in run.last_rounds if applied else ():
-        trace.add(edits)
-    start = origin.finding.span.start
-    for site in place(after, findings, run.judged.codemods):
-        low, high = trace.before(site.finding.span.start)
-        if low <= start <= high and run.may_be_written(site):
-            return True
-    return False
-
-
-def _code(site: LocatedFinding) -> tuple[str, str]:
-    return site.finding.code, site.finding.codemod
+def _nearest(lines: Sequence[int], line: int) -> int:
+    """The index of the line that is nearest, of ascending ones; of two as near the first."""
+    index = bisect_left(lines, line)
+    if index and (index == len(lines) or line - lines[index - 1] <= lines[index] - line):
+        return bisect_left(lines, lines[index - 1])
+    return index

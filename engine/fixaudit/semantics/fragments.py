@@ -163,6 +163,7 @@ class Fragments(View):
 
     def _place(self, first: int, statements: list[ast.stmt]) -> None:
         self.tree.body[first : first + len(statements)] = statements
+        self.block(self.tree.body).take(first, len(statements))
         self._new += statements
 
     def connect(self) -> None:

@@ -10,7 +10,7 @@ import ast
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -75,7 +75,7 @@ class _Entry(NamedTuple):
 class Outline:
     """The headers of one text by name. It holds places only: small enough to keep for all files."""
 
-    __slots__ = ("_elsewhere", "_names", "_places", "_renamed")
+    __slots__ = ("_at", "_blocks", "_elsewhere", "_names", "_places", "_renamed")
 
     def __init__(self, text: bytes) -> None:
         entries, elsewhere = _entries(text)
@@ -83,6 +83,9 @@ class Outline:
         self._names = tuple(entry.name for entry in entries)
         # Four numbers each: is it a class, start, end, indentation.
         self._places = array("i", chain.from_iterable(entry[1:] for entry in entries))
+        # Made when first asked for: most files are never asked for a header.
+        self._at: dict[bytes, array[int]] | None = None
+        self._blocks: array[int] | None = None
         self._renamed: dict[bytes, frozenset[str]] = {}
         for old, new in _renames(text):
             known = self._renamed.get(new, frozenset())
@@ -99,12 +102,19 @@ class Outline:
 
     def count(self, name: bytes) -> int:
         """How many headers have that name."""
-        return self._names.count(name)
+        return len(self._of(name))
 
     def headers(self, name: bytes, text: bytes) -> tuple[Header, ...]:
         """The headers of that name; `text` is the one the outline was made of."""
-        places = [at for at, known in enumerate(self._names) if known == name]
-        return tuple(self._header(at, text) for at in places)
+        return tuple(self._header(at, text) for at in self._of(name))
+
+    def _of(self, name: bytes) -> Sequence[int]:
+        """Which entries have a name."""
+        if self._at is None:
+            self._at = {}
+            for at, known in enumerate(self._names):
+                self._at.setdefault(known, array("i")).append(at)
+        return self._at.get(name, ())
 
     def _header(self, at: int, text: bytes) -> Header:
         entry = self._entry(at)
@@ -120,22 +130,32 @@ class Outline:
 
     def _above(self, at: int) -> _Entry | None:
         """The header whose block an entry stands in, by the indentation."""
-        indents = self._places[3::4]
-        for before in range(at - 1, -1, -1):
-            if indents[before] < indents[at]:
-                return self._entry(before)
-        return None
+        if self._blocks is None:
+            self._blocks = _blocks(self._places[3::4])
+        block = self._blocks[at]
+        return None if block == -1 else self._entry(block)
 
     def _makers(self, at: int) -> Iterator[int]:
         """Each `__init__` right in the block of a class."""
-        indents = self._places[3::4]
         inner = 1 << 30
-        for below in range(at + 1, len(indents)):
-            if indents[below] <= indents[at]:
+        for below in range(at + 1, len(self._names)):
+            indent = self._places[4 * below + 3]
+            if indent <= self._places[4 * at + 3]:
                 return
-            inner = min(inner, indents[below])
-            if indents[below] == inner and self._names[below] == b"__init__":
+            inner = min(inner, indent)
+            if indent == inner and self._names[below] == b"__init__":
                 yield below
+
+
+def _blocks(indents: Sequence[int]) -> array[int]:
+    """For each indentation the index of the nearest smaller one before it; -1 for none."""
+    found, around = array("i"), list[int]()
+    for at, indent in enumerate(indents):
+        while around and indents[around[-1]] >= indent:
+            around.pop()
+        found.append(around[-1] if around else -1)
+        around.append(at)
+    return found
 
 
 def _entries(text: bytes) -> tuple[list[_Entry], list[bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
 from fixaudit.semantics import name_resolver
@@ -14,6 +15,38 @@ from fixaudit.syntax.scopes import Scopes
 from fixaudit.syntax.tree import TreeIndex, children
 
 
+class Block:
+    """The statements of one block: their places, and those that may show something of a name."""
+
+    def __init__(self, statements: list[ast.stmt]) -> None:
+        self._statements = statements
+        self._places: dict[int, int] = {}
+        self._showing: list[int] = []
+        self.take(0, len(statements))
+
+    def take(self, first: int, count: int) -> None:
+        """Note statements that were put in: what is parsed piece by piece gets them one by one."""
+        for at in range(first, first + count):
+            statement = self._statements[at]
+            self._places[id(statement)] = at
+            if isinstance(statement, (ast.Assert, ast.If)):
+                index = bisect_left(self._showing, at)
+                if self._showing[index : index + 1] != [at]:
+                    self._showing.insert(index, at)
+
+    def place(self, statement: ast.stmt) -> int | None:
+        """The index of a statement of the block; None for another one."""
+        at = self._places.get(id(statement))
+        # The id of a statement that was replaced may be that of another one by now.
+        return at if at is not None and self._statements[at] is statement else None
+
+    def tests_before(self, place: int) -> Iterator[tuple[int, ast.stmt]]:
+        """Each `assert` and `if` before a place with its index, the nearest first."""
+        for index in range(bisect_left(self._showing, place) - 1, -1, -1):
+            at = self._showing[index]
+            yield at, self._statements[at]
+
+
 class View:
     """Parents and scopes of one tree. That of the file being judged is whole."""
 
@@ -21,6 +54,14 @@ class View:
         self.tree = tree
         self.parents = index.parents
         self.scopes = scopes
+        self._blocks: dict[int, Block] = {}
+
+    def block(self, statements: list[ast.stmt]) -> Block:
+        """Where in a block of the tree each statement stands, and which of them may show something."""
+        known = self._blocks.get(id(statements))
+        if known is None:
+            known = self._blocks[id(statements)] = Block(statements)
+        return known
 
     def ancestors(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
         """`(child, parent)` pairs from `node` up to the module."""
@@ -144,14 +185,43 @@ def path_to_class(roots: list[ast.stmt], line: int, column: int) -> list[Definit
 
 def _around(roots: list[ast.stmt], line: int) -> Iterator[ast.AST]:
     """The nodes that hold a line, and those without a place, each before what is in it."""
-    stack: list[ast.AST] = list(reversed(roots))
+    stack: list[ast.AST] = list(reversed(_holding(roots, line)))
     while stack:
         node = stack.pop()
-        first = getattr(node, "lineno", None)
-        if first is not None:
-            for decorator in getattr(node, "decorator_list", ()):
-                first = min(first, decorator.lineno)
-            if first > line or (node.end_lineno or first) < line:  # type: ignore[attr-defined]
+        if getattr(node, "lineno", None) is not None:
+            if _first_line(node) > line or _last_line(node) < line:
                 continue
         yield node
-        stack.extend(reversed(children(node)))
+        stack.extend(reversed(_below(node, line)))
+
+
+def _below(node: ast.AST, line: int) -> list[ast.AST]:
+    """The nodes right below one that may hold a line; a block is searched, not walked."""
+    if not isinstance(getattr(node, "body", None), list):
+        return children(node)
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+            found += _holding(value, line)
+        else:
+            entries = value if isinstance(value, list) else [value]
+            found += [entry for entry in entries if isinstance(entry, ast.AST)]
+    return found
+
+
+def _holding(block: list[ast.stmt], line: int) -> list[ast.stmt]:
+    """Those statements of a block that hold a line: a block is in the order of its lines."""
+    first = bisect_left(block, line, key=_last_line)
+    return block[first : bisect_right(block, line, first, key=_first_line)]
+
+
+def _first_line(node: ast.AST) -> int:
+    first: int = node.lineno  # type: ignore[attr-defined]
+    for decorator in getattr(node, "decorator_list", ()):
+        first = min(first, decorator.lineno)
+    return first
+
+
+def _last_line(node: ast.AST) -> int:
+    return node.end_lineno or node.lineno  # type: ignore[attr-defined,no-any-return]

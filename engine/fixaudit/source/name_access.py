@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit.model.finding import NeededImport
+from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import BUILTINS, Binding, Scope
 
@@ -47,12 +48,24 @@ def access(source: Source, node: ast.AST, module: str, name: str | None = None) 
 def _reuse(source: Source, node: ast.AST, target: str) -> str | None:
     scope: Scope | None = source.scopes.scope_of(node)
     while scope is not None:
-        for local, bindings in scope.bindings.items():
-            if len(bindings) == 1 and _reaches(source, node, bindings[0], target):
+        for local, bindings in _imports(source, scope).get(target, ()):
+            if _reaches(source, node, bindings[0], target):
                 if source.lookup(local, node) is bindings or source.lookup(local, node) == bindings:
                     return _spelled(bindings[0], local, target)
         scope = scope.parent
     return None
+
+
+@memoized
+def _imports(source: Source, scope: Scope) -> dict[str, list[tuple[str, list[Binding]]]]:
+    """The names that one import and nothing else binds in a scope, by what they may stand for."""
+    found: dict[str, list[tuple[str, list[Binding]]]] = {}
+    for local, bindings in scope.bindings.items():
+        alias = bindings[0].node if len(bindings) == 1 else None
+        if isinstance(alias, ast.alias):
+            for target in {bindings[0].target or "", alias.name}:
+                found.setdefault(target, []).append((local, bindings))
+    return found
 
 
 def _reaches(source: Source, node: ast.AST, binding: Binding, target: str) -> bool:

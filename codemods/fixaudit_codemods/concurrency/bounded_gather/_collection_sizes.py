@@ -112,18 +112,18 @@ def _is_changed(source: Source, name: ast.Name) -> bool:
 def uses(source: Source, name: ast.Name) -> Iterator[ast.Name]:
     """The other places of the file that read the same variable."""
     home = source.scopes.lookup(name.id, name)[0]
-    for node in _reads(source).get(name.id, ()):
-        if node is not name and source.scopes.lookup(name.id, node)[0] is home:
-            yield node
+    return (node for node in _reads(source).get((name.id, home), ()) if node is not name)
 
 
 @memoized
-def _reads(source: Source) -> dict[str, list[ast.Name]]:
-    by_name: dict[str, list[ast.Name]] = {}
+def _reads(source: Source) -> dict[tuple[str, object], list[ast.Name]]:
+    """The places that read a variable, by its name and the scope that binds it."""
+    found: dict[tuple[str, object], list[ast.Name]] = {}
     for node in source.nodes(ast.Name):
         if isinstance(node.ctx, ast.Load):
-            by_name.setdefault(node.id, []).append(node)
-    return by_name
+            home = source.scopes.lookup(node.id, node)[0]
+            found.setdefault((node.id, home), []).append(node)
+    return found
 
 
 def is_range(node: ast.expr) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit.semantics.tree_view import View
+from fixaudit.semantics.tree_view import Block, View
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -49,7 +49,7 @@ def shown_at(view: View, node: ast.expr) -> Iterator[Shown]:
                     yield from _read(test, True, True)
         if isinstance(child, ast.stmt):
             view.complete(parent, child)
-            yield from _from_block(child, parent, use, crossed)
+            yield from _from_block(view, child, parent, use, crossed)
             use = child
         crossed = crossed or isinstance(parent, _SCOPES)
 
@@ -58,29 +58,30 @@ def _position(values: list[ast.expr], child: ast.AST) -> int:
     return next((at for at, value in enumerate(values) if value is child), 0)
 
 
-def _from_block(child: ast.stmt, parent: ast.AST, use: ast.AST, crossed: bool) -> Iterator[Shown]:
+def _from_block(
+    view: View, child: ast.stmt, parent: ast.AST, use: ast.AST, crossed: bool
+) -> Iterator[Shown]:
     """From the statements before `child` in its block, and from the test that guards the block."""
-    block, name = _block_of(child, parent)
-    first = use is child or not isinstance(use, ast.stmt)
-    for distance, before in enumerate(reversed(block[: _index(block, child)])):
-        yield from _after(before, near=distance == 0 and first and not crossed)
-    at_start = bool(block) and block[0] is child and first and not crossed
+    name, place, block = _place_of(view, child, parent)
+    is_near = (use is child or not isinstance(use, ast.stmt)) and not crossed
+    for at, before in block.tests_before(place) if block is not None else ():
+        yield from _after(before, near=at == place - 1 and is_near)
+    at_start = block is not None and place == 0 and is_near
     if isinstance(parent, (ast.If, ast.While)) and name == "body":
         yield from _read(parent.test, True, at_start)
     elif isinstance(parent, ast.If) and name == "orelse":
         yield from _read(parent.test, False, at_start)
 
 
-def _block_of(child: ast.stmt, parent: ast.AST) -> tuple[list[ast.stmt], str]:
+def _place_of(view: View, child: ast.stmt, parent: ast.AST) -> tuple[str, int, Block | None]:
     for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and any(item is child for item in block):
-            return block, name
-    return [], ""
-
-
-def _index(block: list[ast.stmt], child: ast.stmt) -> int:
-    return next((at for at, item in enumerate(block) if item is child), 0)
+        statements = getattr(parent, name, None)
+        if isinstance(statements, list):
+            block = view.block(statements)
+            place = block.place(child)
+            if place is not None:
+                return name, place, block
+    return "", 0, None
 
 
 def _after(statement: ast.stmt, near: bool) -> Iterator[Shown]:
