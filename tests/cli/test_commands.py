@@ -73,7 +73,7 @@ def test_json_keeps_its_contract(tree: Path, capsys: Any) -> None:
     assert document["version"] == 1
     assert document["tool"]["name"] == "fixaudit"
     assert set(document["summary"]) == {
-        *("files", "changed", "failed", "suppressed", "verdicts", "codemods")
+        *("files", "changed", "failed", "suppressed", "verdicts", "later", "codemods")
     }
     assert set(document["summary"]["verdicts"]) == {"fix", "unsafe", "review", "leave"}
     found = {entry["codemod"]: entry for entry in document["findings"]}
