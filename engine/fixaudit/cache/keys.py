@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
@@ -45,12 +47,16 @@ def _code(top: Path, place: Place) -> list[tuple[str, str]]:
         (place.name(os.path.join(folder, name)), _digest(os.path.join(folder, name)))
         for folder, _, names in os.walk(top)
         for name in names
-        if name.endswith(".py")
+        if name.endswith(".py") and os.path.isfile(os.path.join(folder, name))
     )
 
 
 def _digest(path: str) -> str:
-    with open(path, "rb") as file:
+    """The digest of a regular file. Raises OSError: also for a pipe, which would wait for a writer."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "is no regular file", path)
         return blake2b(file.read(), digest_size=12).hexdigest()
 
 
