@@ -149,7 +149,7 @@ def test_changed_asks_each_repository(outer: Work) -> None:
 def test_a_linked_work_tree_is_a_repository_at_its_place(outer: Work, tmp_path: Path) -> None:
     side = Work(tmp_path / "side")
     outer.git("worktree", "add", "--quiet", "-b", "side", str(side.top))
-    done = fixaudit(side.top, "apply", "--commit")
+    done = fixaudit(side.top, "apply", "--trust", "--commit")
     assert done.code == 0, done
     assert side.git("show", "HEAD:app.py") == DONE
     assert side.git("status", "--porcelain") == ""
@@ -160,7 +160,7 @@ def test_a_submodule_of_a_linked_work_tree_is_at_its_place(outer: Work, tmp_path
     side = Work(tmp_path / "side")
     outer.git("worktree", "add", "--quiet", "-b", "side", str(side.top))
     side.git(*FILE_PROTOCOL, "submodule", "--quiet", "update", "--init")
-    done = fixaudit(side.top, "apply", "--recurse", "--commit")
+    done = fixaudit(side.top, "apply", "--trust", "--recurse", "--commit")
     assert done.code == 0, done
     assert Work(side.top / "libs" / "sub").git("show", "HEAD:s.py") == DONE
 
