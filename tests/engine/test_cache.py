@@ -7,12 +7,14 @@ import os
 import random
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from kept_runs import counted_run
 
+from fixaudit.cache.database import opened
 from fixaudit.cache.outcome_json import read, written
 from fixaudit.cache.store import Cache, CacheError
 from fixaudit.model.finding import (
@@ -391,3 +393,13 @@ _FIELDS = {
 def test_other_texts_are_no_outcome(text: bytes) -> None:
     with pytest.raises(ValueError, match="this is no outcome"):
         read(text, None, None, "a.py")
+
+
+def test_tables_of_an_earlier_version_go_whatever_they_are_called(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(path)) as earlier:
+        earlier.execute('CREATE TABLE "a""b" (x)')
+        earlier.execute("PRAGMA user_version = 1")
+    with closing(opened(str(path), "CREATE TABLE t (y);", 2, seconds=1)) as database:
+        names = database.execute("SELECT name FROM sqlite_master").fetchall()
+    assert names == [(b"t",)]

@@ -8,12 +8,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from fixaudit.files.plain_file import odd_beside
+from fixaudit.files.plain_file import SQLITE_ENDINGS, odd_beside
 
 if TYPE_CHECKING:
     import sqlite3
 
-_BESIDE = ("", "-wal", "-shm", "-journal")
 _LONGEST = 256_000_000
 """Bytes of the largest value that is read or written."""
 
@@ -59,7 +58,7 @@ def _statements(schema: str) -> list[str]:
 
 def remove(path: str) -> None:
     """Delete a database with its companions, where that can be done."""
-    for end in _BESIDE:
+    for end in SQLITE_ENDINGS:
         with suppress(OSError):
             os.unlink(path + end)
 
@@ -81,10 +80,9 @@ def _prepare(database: sqlite3.Connection, schema: Sequence[str], version: int) 
     database.execute("BEGIN IMMEDIATE")
     try:
         if not _is_ours(database, schema, version):  # no other process was here first
-            for name in _tables(database):
-                quoted = name.replace('"', '""')
+            for name in _quoted_tables(database):
                 # fixaudit: ignore[sql-fstring] -- a name is no value; it is quoted
-                database.execute(f'DROP TABLE IF EXISTS "{quoted}"')
+                database.execute(f'DROP TABLE IF EXISTS "{name}"')
             for statement in schema:
                 database.execute(statement)
             # fixaudit: ignore[sql-fstring] -- a pragma takes no parameters; the number is our own
@@ -116,7 +114,7 @@ def _is_ours(database: sqlite3.Connection, schema: Sequence[str], version: int) 
     return False
 
 
-def _tables(database: sqlite3.Connection) -> list[str]:
+def _quoted_tables(database: sqlite3.Connection) -> list[str]:
     rows = database.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
-from collections.abc import Iterable
 from hashlib import blake2b
-from pathlib import Path
 
 from fixaudit.cache.place import Place
 from fixaudit.config.request import Request
+from fixaudit.files.plain_file import read_regular
 from fixaudit.registry.code_hash import code_hash
 
 # Files whose content codemods, the index or the formatter ask for: all of a folder's count.
@@ -21,10 +18,11 @@ _SETTINGS = frozenset(
 _PRESENCE_ONLY = frozenset({"__init__.py", "manage.py"})
 
 
-def run_key(request: Request, codemod_folders: Iterable[Path]) -> str:
+def run_key(request: Request, local_code: str) -> str:
     """The key of all outcomes of a request: equal keys and equal files give equal outcomes.
 
-    The place of the tree is no part of it. Raises OSError where codemods cannot be read.
+    `local_code` tells the repository's own codemods apart (`LocalCode.state`). The place of the
+    tree is no part of the key.
     """
     place = Place(request.base)
     asked = (
@@ -36,28 +34,9 @@ def run_key(request: Request, codemod_folders: Iterable[Path]) -> str:
         request.write,
         request.isolated,
         place.without(repr(request.config)),
-        [_code(folder, place) for folder in codemod_folders],
+        local_code,
     )
     return code_hash(said=repr(asked))
-
-
-def _code(top: Path, place: Place) -> list[tuple[str, str]]:
-    """The files of a repository's own codemods: names below the tree's top, and digests."""
-    return sorted(
-        (place.name(os.path.join(folder, name)), _digest(os.path.join(folder, name)))
-        for folder, _, names in os.walk(top)
-        for name in names
-        if name.endswith(".py") and os.path.isfile(os.path.join(folder, name))
-    )
-
-
-def _digest(path: str) -> str:
-    """The digest of a regular file. Raises OSError: also for a pipe, which would wait for a writer."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "is no regular file", path)
-        return blake2b(file.read(), digest_size=12).hexdigest()
 
 
 class Contexts:
@@ -98,7 +77,8 @@ class Contexts:
                 found.append((where, name))
                 continue
             try:
-                found.append((where, name, _digest(path)))
+                digest = blake2b(read_regular(path), digest_size=12).hexdigest()
+                found.append((where, name, digest))
             except OSError:
                 found.append((where, name, None))
         return found

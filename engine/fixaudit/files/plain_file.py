@@ -8,12 +8,19 @@ import stat
 
 _READ = (
     os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for a writer
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
-_BESIDE = ("", "-wal", "-shm", "-journal")
+SQLITE_ENDINGS = ("", "-wal", "-shm", "-journal")
+
+
+def read_regular(path: str | os.PathLike[str], most: int = -1, flags: int = 0) -> bytes:
+    """The first `most` bytes of a regular file, by default all. Raises OSError: also for a pipe."""
+    with open(os.open(path, _READ | flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "is no regular file", os.fspath(path))
+        return file.read(most)
 
 
 def read_plain(path: str | os.PathLike[str], most: int) -> bytes:
@@ -24,14 +31,7 @@ def read_plain(path: str | os.PathLike[str], most: int) -> bytes:
     name = os.fspath(path)
     if stat.S_ISLNK(os.lstat(name).st_mode):  # where the system has no flag for it
         raise OSError(errno.ELOOP, "is a symbolic link", name)
-    handle = os.open(name, _READ)
-    with open(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "is no regular file", name)
-        if found.st_size > most:
-            raise OSError(errno.EFBIG, f"is larger than {most:,} bytes", name)
-        content = file.read(most + 1)
+    content = read_regular(name, most + 1, getattr(os, "O_NOFOLLOW", 0))
     if len(content) > most:
         raise OSError(errno.EFBIG, f"is larger than {most:,} bytes", name)
     return content
@@ -40,7 +40,7 @@ def read_plain(path: str | os.PathLike[str], most: int) -> bytes:
 def odd_beside(database: str | os.PathLike[str]) -> str | None:
     """The SQLite file, or the first of its companions, that is a link, has a second name or is no
     regular file; None where all that are there are plain."""
-    for end in _BESIDE:
+    for end in SQLITE_ENDINGS:
         path = os.fspath(database) + end
         try:
             found = os.lstat(path)

@@ -165,9 +165,10 @@ class Execution:
 
         if folder is None:
             return None
+        config = self._worker.resolver.for_path(self._worker.request.paths[0])
+        code = self._worker.local.state(config.codemod_paths, config.typed_paths)
         try:
-            config = self._worker.resolver.for_path(self._worker.request.paths[0])
-            key = run_key(self._worker.request, config.codemod_paths)
+            key = run_key(self._worker.request, code)
             return Cache.open(folder, key, self._worker.root, is_named=self._is_named)
         except (CacheError, OSError) as error:
             self.trouble = _without(str(error))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 from hashlib import blake2b
 from importlib.util import find_spec
 
@@ -12,10 +11,10 @@ from fixaudit._version import __version__
 from fixaudit.registry.entry_points import entry_points
 
 
-def code_hash(more: Iterable[str] = (), said: str = "") -> str:
-    """A fingerprint of the tool, of all installed codemods, of the code in `more` and of `said`."""
+def code_hash(said: str = "") -> str:
+    """A fingerprint of the tool, of all installed codemods and of `said`."""
     state = blake2b(repr((__version__, sys.version_info, sys.platform, said)).encode(), digest_size=16)  # fmt: skip
-    for folder in sorted({*code_folders(), *more}):
+    for folder in sorted(code_folders()):
         for line in _python_files(folder):
             state.update(line)
     return state.hexdigest()

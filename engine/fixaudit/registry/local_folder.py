@@ -6,25 +6,19 @@ What is compiled later are these bytes and nothing that stands on the disk by th
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from fixaudit.errors import CodemodError
+from fixaudit.files.plain_file import read_regular
 from fixaudit.files.repositories import repository_of
 
 # Nothing is loaded from these: Python and tools write them, and git its own.
 _NOT_READ = frozenset({"__pycache__", ".git", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 _MOST_FILES = 5_000
 _MOST_BYTES = 64_000_000
-_READING = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_BINARY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +102,4 @@ def _content(path: str, top: str) -> bytes | None:
         inside = repository_of(top) or top
         if not os.path.realpath(path).startswith(os.path.join(inside, "")):
             raise CodemodError(f"{path}: is a link that leads out of {inside}; put the file here")
-        if not os.path.isfile(path):
-            return None
-    handle = os.open(path, _READING)
-    with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return None
-        return file.read(_MOST_BYTES + 1)
+    return read_regular(path, _MOST_BYTES + 1) if os.path.isfile(path) else None
