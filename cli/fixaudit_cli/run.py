@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fixaudit.model.outcome import Outcome, Problem
 from fixaudit.pipeline.execution import Execution, Speed
-from fixaudit.pipeline.local_settings import notes, withheld
+from fixaudit.pipeline.local_settings import configurations, notes, withheld
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit_cli.git.foreign import foreign_note
 from fixaudit_cli.options.scope import Scope
@@ -90,10 +90,10 @@ class Run:
 
     def _say_withheld(self, files: Sequence[Path], tally: Tally) -> None:
         """Count what the selection would run in these files and may not: code nobody trusts."""
-        for text in notes(self.worker, files):
+        configs = list(configurations(self.worker, files))
+        for text in notes(configs):
             note(text)
-        found = withheld(self.worker, files)
-        tally.problems += (problem for problem in found if problem not in tally.problems)
+        tally.problems += (p for p in withheld(self.worker, configs) if p not in tally.problems)
 
     def _check_set_up(self) -> None:
         """Refuse a wrong selector or option before any file is read, even where none is found."""

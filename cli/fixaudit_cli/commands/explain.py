@@ -44,7 +44,7 @@ def command(
 
 def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
     from fixaudit.model.outcome import Failed
-    from fixaudit.pipeline.local_settings import withheld
+    from fixaudit.pipeline.local_settings import configurations, withheld
     from fixaudit.pipeline.runner import Worker
     from fixaudit_cli.output.formats import text
     from fixaudit_cli.output.tally import sites_of
@@ -58,7 +58,7 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
     if isinstance(outcome, Failed):
         note(text.problem_line(outcome.problem))
         return 2
-    problems = (*outcome.problems, *withheld(worker, [absolute]))
+    problems = (*outcome.problems, *withheld(worker, configurations(worker, [absolute])))
     for problem in problems:
         note(text.problem_line(problem))
     sites = [site for site in sites_of(outcome) if site.line <= line <= site.end_line]

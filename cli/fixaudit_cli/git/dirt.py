@@ -36,34 +36,36 @@ class Dirt:
     reason: str
 
 
-def dirty(repository: Repository, paths: Iterable[Path]) -> tuple[Dirt, ...]:
+def dirty(
+    repository: Repository, paths: Iterable[Path], *, to_commit: bool = False
+) -> tuple[Dirt, ...]:
     """Those of `paths` whose content git could not give back: modified, staged or untracked.
 
-    Ignored files count as clean. Paths outside the repository are left out.
+    Ignored files count as clean. With `to_commit` also those that a commit must not hold: git does
+    not track them, or filters them. Paths outside the repository are left out.
     """
     files = dict(_inside(repository, paths))
     if not files:
         return ()
     index = entries(repository)
+    barred = _uncommittable(repository, files, index) if to_commit else {}
     found = {name: DIRTY for name in _staged(repository) if name in files}
     unknown = [name for name in files if name not in index]
     found |= dict.fromkeys(set(unknown) - _ignored(repository, unknown), DIRTY)
     known = {name: index[name] for name in files if name in index and name not in found}
     found |= _modified(repository, known)
-    rows = (Dirt(files[name], "dirty", reason) for name, reason in found.items())
+    rows = [Dirt(files[name], "commit", reason) for name, reason in barred.items()]
+    rows += (Dirt(files[n], "dirty", reason) for n, reason in found.items() if n not in barred)
     return tuple(sorted(rows, key=lambda row: row.path))
 
 
-def uncommittable(repository: Repository, paths: Iterable[Path]) -> tuple[Dirt, ...]:
-    """Those of `paths` that a commit must not hold: git does not track them, or filters them."""
-    files = dict(_inside(repository, paths))
-    if not files:
-        return ()
-    index = entries(repository)
-    found = {name: "is not tracked by git" for name in files if name not in index}
-    for name, filter in _filters(repository, files).items():
+def _uncommittable(
+    repository: Repository, names: Iterable[bytes], index: Mapping[bytes, Entry]
+) -> dict[bytes, str]:
+    found = {name: "is not tracked by git" for name in names if name not in index}
+    for name, filter in _filters(repository, names).items():
         found[name] = f"has a git filter ({filter}), which is not run"
-    return tuple(Dirt(files[name], "commit", reason) for name, reason in sorted(found.items()))
+    return found
 
 
 def entries(

@@ -12,7 +12,7 @@ from fixaudit.errors import FixauditError
 from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.files.repositories import repository_above
 from fixaudit_cli.git.commit import refuse_halfway
-from fixaudit_cli.git.dirt import Dirt, dirty, entries, uncommittable
+from fixaudit_cli.git.dirt import Dirt, dirty, entries
 from fixaudit_cli.git.errors import OwnershipError
 from fixaudit_cli.git.repository import Repository, find_repository
 
@@ -77,9 +77,7 @@ class Owners:
                 continue
             if to_commit:
                 refuse_halfway(repository)
-                found += uncommittable(repository, files)
-            named = {row.path for row in found}
-            found += (row for row in dirty(repository, files) if row.path not in named)
+            found += dirty(repository, files, to_commit=to_commit)
         if found:
             raise DirtyError(tuple(sorted(found, key=lambda row: row.path)))
 

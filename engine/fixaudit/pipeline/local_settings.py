@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,27 +14,26 @@ if TYPE_CHECKING:
     from fixaudit.pipeline.runner import Worker
 
 
-def withheld(worker: Worker, files: Sequence[Path]) -> list[Problem]:
-    """What the selection would run in these files and may not: codemods of repositories.
+def withheld(worker: Worker, configs: Iterable[Config]) -> list[Problem]:
+    """What the selection would run under these configurations and may not: codemods of repositories.
 
     All folders of codemods are read by then, so that processes forked off later run what was
     looked at here.
     """
     found: dict[str, Problem] = {}
-    for config in configurations(worker, files):
+    for config in configs:
         if config.codemod_paths:
             for problem in worker.local.withheld(worker.chosen(config), worker.root):
                 found.setdefault(problem.path, problem)
     return list(found.values())
 
 
-def notes(worker: Worker, files: Sequence[Path]) -> list[str]:
+def notes(configs: Iterable[Config]) -> list[str]:
     """What is to be said of settings that are not heeded, each once."""
-    said = (note for config in configurations(worker, files) for note in config.notes)
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(note for config in configs for note in config.notes))
 
 
-def configurations(worker: Worker, files: Sequence[Path]) -> Iterator[Config]:
+def configurations(worker: Worker, files: Iterable[Path]) -> Iterator[Config]:
     """The configurations that count for the files, each once; broken ones are told file by file."""
     seen: set[int] = set()
     for path in files:

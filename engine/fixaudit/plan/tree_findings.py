@@ -10,7 +10,7 @@ from pathlib import Path
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.files.discovery import Discovery
 from fixaudit.model.outcome import Outcome, Problem
-from fixaudit.pipeline.local_settings import withheld
+from fixaudit.pipeline.local_settings import configurations, withheld
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit.plan.codebase import Tree
 
@@ -47,11 +47,11 @@ def survey(request: Request, watch: Watch | None = None) -> Survey:
     outcomes = list(watch(outcomes, len(found.files)) if watch else outcomes)
     files = {worker.relative(path): path for path in found.files}
     tree = Tree.of(worker.root, files, outcomes, _bases(request, worker))
-    missing = tuple(
+    lost = tuple(
         Problem(worker.relative(entry.path), entry.kind, entry.message, entry.line)
         for entry in found.problems
     )
-    tree.problems = (*missing, *withheld(worker, found.files), *tree.problems)
+    tree.problems = (*lost, *withheld(worker, configurations(worker, found.files)), *tree.problems)
     unsafe = config.unsafe if request.unsafe is None else request.unsafe
     return Survey(tree, codemods, unsafe, found)
 
