@@ -281,7 +281,7 @@ def expected_by(source: Source, call: ast.Call) -> str | None:
             documentation = ast.get_docstring(owner) or ""
             if ">>>" in documentation and any(text in documentation for text in texts):
                 return "the doctest in the docstring expects this output"
-    for name, content in _capturing_tests(source):
+    for name, content, _ in _capturing_tests(source):
         if any(text.encode("utf-8") in content for text in texts):
             return f"{name} looks for this text in the captured output"
     return _captured_by(source, call)
@@ -289,25 +289,25 @@ def expected_by(source: Source, call: ast.Call) -> str | None:
 
 def _captured_by(source: Source, call: ast.Call) -> str | None:
     """The test that captures the output of the function around, whatever it looks for in it."""
-    around = (node for node in source.ancestors(call) if isinstance(node, ast.FunctionDef))
-    function = next(around, None)
+    function = next((n for n in source.ancestors(call) if isinstance(n, ast.FunctionDef)), None)
     module = (source.module or "").rpartition(".")[2].encode()
     if function is None or not module:
         return None
     called = re.compile(rb"(?<![\w.])(?:" + module + rb"\.)?" + function.name.encode() + rb"\(")
-    for name, content in _capturing_tests(source):
-        if module in content and function.name.encode() in content:
-            for part in _FUNCTIONS.split(content):
-                if any(needle in part for needle in _CAPTURES) and called.search(part):
-                    return f"{name} captures what `{function.name}` prints"
+    for name, content, functions in _capturing_tests(source):
+        if module in content and any(called.search(text) for text in functions):
+            return f"{name} captures what `{function.name}` prints"
     return None
 
 
 @memoized
-def _capturing_tests(source: Source) -> list[tuple[str, bytes]]:
-    """The project's tests that capture output, with their contents."""
-    paths: dict[Path, None] = {}
+def _capturing_tests(source: Source) -> list[tuple[str, bytes, list[bytes]]]:
+    """The project's tests that capture output: name, contents, and the functions that do."""
+    found: dict[Path, tuple[str, bytes, list[bytes]]] = {}
     for needle in _CAPTURES:
         for mention in source.project.mentions(needle, 2000, tests_only=True):
-            paths[mention.path] = None
-    return [(path.name, source.project.read(path) or b"") for path in paths]
+            if mention.path not in found:
+                text = source.project.read(mention.path) or b""
+                own = [p for p in _FUNCTIONS.split(text) if any(each in p for each in _CAPTURES)]
+                found[mention.path] = mention.path.name, text, own
+    return list(found.values())
