@@ -34,8 +34,7 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
         try:
             for kind in codemod.visits:
                 nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
-                for node in nodes:
-                    _judge_node(codemod, node, source, found, problems)
+                _judge_nodes(codemod, nodes, source, found, problems)
             findings += codemod.in_scope(source, found)
         except BaseException as error:
             problems.append(_codemod_problem(source, codemod.name, None, error))
@@ -63,22 +62,31 @@ def loaded(
     return tuple(active), problems
 
 
-def _judge_node(
-    codemod: Codemod, node: ast.AST, source: Source, found: list[Finding], problems: list[Problem]
+def _judge_nodes(
+    codemod: Codemod,
+    nodes: Iterable[ast.AST],
+    source: Source,
+    found: list[Finding],
+    problems: list[Problem],
 ) -> None:
-    """Add the findings at one node; an exception costs the node's, loudly."""
-    try:
+    """Add the findings at each node; an exception costs the node's, loudly."""
+    judge = codemod.judge
+    for node in nodes:
+        before = len(found)
         try:
-            these = list(codemod.judge(node, source))
-        except ModuleChangedError as error:
-            these = _judged_again(codemod, node, source, error)
-        for finding in these:
-            check_finding(finding, codemod.name, source)
-        found += these
-    except NotLookedAtError as error:
-        problems.append(Problem(source.path, "not-looked-at", str(error)))
-    except BaseException as error:
-        problems.append(_codemod_problem(source, codemod.name, node, error))
+            try:
+                found += judge(node, source)
+            except ModuleChangedError as error:
+                del found[before:]
+                found += _judged_again(codemod, node, source, error)
+            for finding in found[before:]:
+                check_finding(finding, codemod.name, source)
+        except NotLookedAtError as error:
+            del found[before:]
+            problems.append(Problem(source.path, "not-looked-at", str(error)))
+        except BaseException as error:
+            del found[before:]
+            problems.append(_codemod_problem(source, codemod.name, node, error))
 
 
 def _judged_again(
