@@ -28,6 +28,7 @@ _COSTS = {
     "source.static_type": FACTS,
     "source.values": FACTS,
     "source.expected_exceptions": TEXT,
+    "source.watching_tests": FACTS,
     "source.origins": FACTS,
     "source.option_expressions": FILE,
     "semantics": FACTS,

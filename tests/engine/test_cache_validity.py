@@ -19,8 +19,9 @@ _USER = "from base import Base\n\n\ndef shown(item: Base) -> str:\n    return ge
 class Tree:
     """A folder, runs over it, and what each of them computed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, codemod: str = "getattr-default-removal") -> None:
         self.root = root
+        self._codemod = codemod
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name
@@ -31,7 +32,7 @@ class Tree:
     def run(self, *names: str, stop_after: int | None = None) -> tuple[list[Outcome], list[str]]:
         """The outcomes, and the names of the files that were computed."""
         paths = tuple(self.root / name for name in names) or (self.root,)
-        request = Request(paths=paths, root=self.root, select=("getattr-default-removal",))
+        request = Request(paths=paths, root=self.root, select=(self._codemod,))
         computed: list[str] = []
         outcomes = counted_run(request, computed)
         if stop_after is not None:
@@ -152,3 +153,20 @@ def test_runs_over_parts_count_as_uses_of_what_is_kept(tree: Tree) -> None:
     ((after,),) = database.execute("SELECT used FROM runs").fetchall()
     database.close()
     assert after > before
+
+
+def test_a_call_between_a_test_and_a_print_voids_what_rests_on_there_being_none(
+    tmp_path: Path,
+) -> None:
+    tree = Tree(tmp_path, "print-to-logger")
+    tree.write("store.py", "def compact():\n    print('compacted the documents')\n")
+    tree.write("jobs.py", "import store\n\n\ndef nightly():\n    return store\n")
+    tree.write("tests/test_jobs.py", "import jobs\n\n\ndef test(capsys):\n    jobs.nightly()\n")
+    before, _ = tree.run()
+    assert "print in library code" in " ".join(_reasons(before))
+    tree.write("jobs.py", "import store\n\n\ndef nightly():\n    store.compact()\n")
+    after, computed = tree.run()
+    assert "store.py" in computed
+    assert _reasons(after) == [
+        "tests/test_jobs.py:5 captures the output of a call that runs `compact`"
+    ]

@@ -48,6 +48,7 @@ _HOME = {
     "TypeFacts": "source.static_type",
     "Unit": "edits.string_literals",
     "UnreadableError": "edits.string_literals",
+    "WatchPattern": "source.watching_tests",
     "Where": "semantics.attributes",
     "add_keywords": "edits.calls",
     "catcher_around": "source.expected_exceptions",
@@ -98,6 +99,8 @@ _HOME = {
     "value_of_binding": "source.values",
     "children": "syntax.tree",
     "walk": "syntax.tree",
+    "watching_calls": "source.watching_tests",
+    "watching_files": "source.watching_tests",
 }
 
 __all__ = [*_HOME]  # noqa: PLE0604

@@ -83,6 +83,9 @@ from fixaudit.source.tasks import task_made_by as task_made_by
 from fixaudit.source.values import is_made_here as is_made_here
 from fixaudit.source.values import value_of as value_of
 from fixaudit.source.values import value_of_binding as value_of_binding
+from fixaudit.source.watching_tests import WatchPattern as WatchPattern
+from fixaudit.source.watching_tests import watching_calls as watching_calls
+from fixaudit.source.watching_tests import watching_files as watching_files
 from fixaudit.suppress.linter_settings import rule_switched_off as rule_switched_off
 from fixaudit.syntax.namespace import Binding as Binding
 from fixaudit.syntax.tree import children as children

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.semantics.header_index import Headers
@@ -33,6 +33,7 @@ class ProjectTexts:
         self._answers: dict[Search, tuple[str, tuple[str, ...]]] = {}
         self._recordings: list[Dependencies] = []
         self._async_names: tuple[tuple[Mention, ...], frozenset[str]] | None = None
+        self.remembered: dict[Hashable, Any] = {}
 
     # ---------------------------------------------------------------- files
 
@@ -47,6 +48,7 @@ class ProjectTexts:
         self._found.clear()
         self._nearest.clear()
         self._answers.clear()
+        self.remembered.clear()
         self._texts.forget(path.as_posix())
 
     def read(self, path: Path) -> bytes | None:

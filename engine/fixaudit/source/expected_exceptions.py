@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
+from fixaudit.source.watching_tests import WatchPattern, watching_calls
 
 _EXPECTS = re.compile(
     r"except\*?\s*\(?[^:#]*\bRuntimeError\b"
     r"|(?:raises|assertRaises(?:Regex)?|suppress)\(\s*\(?[^)#]*\bRuntimeError\b"
 )
+_TESTS = WatchPattern((b"RuntimeError",), _EXPECTS)
 _MATCH = re.compile(r"match\s*=\s*[rRfF]*(['\"])(.*?)\1")
 _LINES_AFTER, _LINES_BEFORE = 8, 25
 
@@ -50,7 +52,7 @@ def expected_by(source: Source, statement: ast.stmt, message: str) -> str | None
     """Where code of this file or of the project expects the RuntimeError; None for nowhere found.
 
     Callers are followed by name inside the file, and looked for by name in the other files: too
-    many are found rather than too few.
+    many are found rather than too few. What tests call is followed over the project.
     """
     names = _names(source, statement)
     if not names:
@@ -58,7 +60,9 @@ def expected_by(source: Source, statement: ast.stmt, message: str) -> str | None
     line = _expected_here(source, names)
     if line is not None:
         return f"line {line} of this file"
-    return _expected_elsewhere(source, names, message)
+    return _expected_elsewhere(source, names, message) or _expected_by_test(
+        source, statement, message
+    )
 
 
 def _names(source: Source, statement: ast.stmt) -> frozenset[str]:
@@ -128,6 +132,18 @@ def _expected_elsewhere(source: Source, names: frozenset[str], message: str) -> 
         near = any(called.search(line) for line in _near(lines, mention.line, mention.text))
         if near and _could_match(mention.text, message):
             return f"{mention.path.name}, line {mention.line}"
+    return None
+
+
+def _expected_by_test(source: Source, statement: ast.stmt, message: str) -> str | None:
+    """The call in a test that expects the exception there, and runs the function around."""
+    for call in watching_calls(source, statement, _TESTS):
+        for number, line in enumerate(call.text.splitlines(), call.first):
+            guards = range(number, number + _LINES_AFTER)
+            if "except" in line:
+                guards = range(number - _LINES_BEFORE, number)
+            if call.line in guards and _EXPECTS.search(line) and _could_match(line, message):
+                return call.place(source.project)
     return None
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from fixaudit import Source, memoized
 from fixaudit.authoring import may_hide, walk
-from fixaudit_codemods.logs.print_to_logger._message import fragments, is_ruler
+from fixaudit_codemods.logs.print_to_logger._message import is_ruler
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -51,8 +50,6 @@ _SET_UP = frozenset(
     }
 )
 _PROMPTS = frozenset({"builtins.input", "getpass.getpass", "click.prompt", "click.confirm"})
-_CAPTURES = (b"capsys", b"capfd", b"redirect_stdout", b"builtins.print")
-_FUNCTIONS = re.compile(rb"^(?=[ \t]*(?:async[ \t]+)?def[ \t])", re.MULTILINE)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -268,46 +265,3 @@ def _is_print(source: Source, node: ast.AST) -> bool:
     if node.func.id != "print" or not is_builtin(source, node.func):
         return False
     return not any(keyword.arg == "file" for keyword in node.keywords)
-
-
-# ----------------------------------------------------------------------------- who reads the output
-
-
-def expected_by(source: Source, call: ast.Call) -> str | None:
-    """The doctest or test that looks for the printed text; None where there is none."""
-    texts = list(fragments(call.args))
-    for owner in [call, *source.ancestors(call)]:
-        if isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)):
-            documentation = ast.get_docstring(owner) or ""
-            if ">>>" in documentation and any(text in documentation for text in texts):
-                return "the doctest in the docstring expects this output"
-    for name, content, _ in _capturing_tests(source):
-        if any(text.encode("utf-8") in content for text in texts):
-            return f"{name} looks for this text in the captured output"
-    return _captured_by(source, call)
-
-
-def _captured_by(source: Source, call: ast.Call) -> str | None:
-    """The test that captures the output of the function around, whatever it looks for in it."""
-    function = next((n for n in source.ancestors(call) if isinstance(n, ast.FunctionDef)), None)
-    module = (source.module or "").rpartition(".")[2].encode()
-    if function is None or not module:
-        return None
-    called = re.compile(rb"(?<![\w.])(?:" + module + rb"\.)?" + function.name.encode() + rb"\(")
-    for name, content, functions in _capturing_tests(source):
-        if module in content and any(called.search(text) for text in functions):
-            return f"{name} captures what `{function.name}` prints"
-    return None
-
-
-@memoized
-def _capturing_tests(source: Source) -> list[tuple[str, bytes, list[bytes]]]:
-    """The project's tests that capture output: name, contents, and the functions that do."""
-    found: dict[Path, tuple[str, bytes, list[bytes]]] = {}
-    for needle in _CAPTURES:
-        for mention in source.project.mentions(needle, 2000, tests_only=True):
-            if mention.path not in found:
-                text = source.project.read(mention.path) or b""
-                own = [p for p in _FUNCTIONS.split(text) if any(each in p for each in _CAPTURES)]
-                found[mention.path] = mention.path.name, text, own
-    return list(found.values())

@@ -11,10 +11,10 @@ rest is `info`, under `if debug:` it is `debug`, and to stderr at least `warning
 It leaves alone whatever a terminal or another program reads: scripts, `__main__` guards and what
 only they reach, commands and argument parsers, tests, examples, migrations and notebooks; JSON and
 other data, tables, rulers and the reports around them, progress lines (`end=`, `flush=`), `file=`
-other than the standard streams; functions whose job is to print; dialogues with `input`; code that
-logging cannot serve (`__del__`, exit hooks, logging's own classes and set-up, code above the
-logger's assignment); a `print` that is not the builtin or is handed on as a value. Output asked for
-with `verbose` is unsafe: with logging at its default nobody would see it.
+other than the standard streams; what a test captures, here or from a caller; functions whose job is
+to print; dialogues with `input`; code that logging cannot serve (`__del__`, exit hooks, logging's
+own classes and set-up, code above the logger's assignment); a `print` that is not the builtin or is
+handed on as a value. Output asked for with `verbose` is unsafe: by default logging hides it.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from fixaudit import Codemod, Finding, ObsoleteImport, ReportMatch, Role, Source
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
 from fixaudit_codemods.logs.print_to_logger._message import not_a_message
 from fixaudit_codemods.logs.print_to_logger._placement import (
-    expected_by,
     is_builtin,
     job_of_place,
     report_part,
 )
+from fixaudit_codemods.logs.print_to_logger._readers import captured_by, expected_by
 from fixaudit_codemods.logs.print_to_logger._rewrite import moved, rewritten
 from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, level
 
@@ -114,6 +114,8 @@ class PrintToLogger(Codemod):
             return self.review(
                 source, call, expected, "change the expectation together with the print"
             )
+        if captured := captured_by(source, call):
+            return self.leave(source, call, captured)
         return self._rewrite(call, source)
 
     def _rewrite(self, call: ast.Call, source: Source) -> Finding:
