@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 
 from fixaudit import Source, memoized
 from fixaudit.authoring import Inference, Shown, TypeFacts, dotted_name, shown_at, static_type
@@ -64,9 +66,16 @@ def class_is_tested(source: Source, owner: ast.expr) -> bool:
 def _nodes_about(source: Source, site: ast.expr, owner: ast.expr, text: str) -> Iterator[ast.AST]:
     """What is done with the object and what is asked of it, around the site, in source order."""
     home = _home(source, site, owner)
-    for node in _by_subject(source).get(text, ()):
-        if home is source.tree or node is home or any(up is home for up in source.ancestors(node)):
-            yield node
+    nodes = _by_subject(source).get(text, [])
+    if home is source.tree:
+        yield from nodes
+        return
+    # They are in the order of the text: those of a function or class stand together.
+    first = bisect_left(nodes, _place(home), key=_place)
+    for node in islice(nodes, first, None):
+        if _place(node) >= _end(home):
+            return
+        yield node
 
 
 def _home(source: Source, site: ast.expr, owner: ast.expr) -> ast.AST:
@@ -108,6 +117,10 @@ _ASKING = frozenset(
 
 def _place(node: ast.AST) -> tuple[int, int]:
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _end(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
 
 
 def _subjects(node: ast.AST) -> Iterator[str]:

@@ -17,7 +17,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Codemod, Finding, ReportMatch, Source
+from fixaudit import Codemod, Finding, ReportMatch, Source, memoized
 from fixaudit.authoring import callee_renamed, is_in_default, other_runner, replacing_test
 
 NAMES = frozenset({"asyncio.get_event_loop", "asyncio.events.get_event_loop"})
@@ -111,11 +111,14 @@ def _drives(source: Source, node: ast.Call) -> bool:
         return above.attr in DRIVING
     if not isinstance(above, ast.Assign) or not isinstance(above.targets[0], ast.Name):
         return False
-    function, name = source.function(node), above.targets[0].id
-    return any(
-        use.attr in DRIVING
-        and isinstance(use.value, ast.Name)
-        and use.value.id == name
-        and source.function(use) is function
+    return (source.function(node), above.targets[0].id) in _driving(source)
+
+
+@memoized
+def _driving(source: Source) -> frozenset[tuple[ast.AST | None, str]]:
+    """The names on which something that drives a loop is called, each with the function around."""
+    return frozenset(
+        (source.function(use), use.value.id)
         for use in source.nodes(ast.Attribute)
+        if use.attr in DRIVING and isinstance(use.value, ast.Name)
     )

@@ -80,6 +80,8 @@ from fixaudit.source.tasks import Fate as Fate
 from fixaudit.source.tasks import Made as Made
 from fixaudit.source.tasks import task_fate as task_fate
 from fixaudit.source.tasks import task_made_by as task_made_by
+from fixaudit.source.uses import names_written as names_written
+from fixaudit.source.uses import variable_uses as variable_uses
 from fixaudit.source.values import is_made_here as is_made_here
 from fixaudit.source.values import value_of as value_of
 from fixaudit.source.values import value_of_binding as value_of_binding

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from fixaudit.edits.call_fragment import is_placed_right
@@ -20,15 +21,25 @@ def changes_shown_text(source: Source, edits: Iterable[Edit]) -> bool:
     if not source.nodes(ast.FormattedValue):
         return False
     shown = _shown(source)
-    return any(
-        span.start <= edit.span.start and edit.span.end <= span.end
-        for edit in (edits if shown else ())
-        for span in shown
-    )
+    return any(_is_inside(edit.span, shown) for edit in (edits if shown else ()))
+
+
+def _is_inside(span: Span, outermost: list[Span]) -> bool:
+    index = bisect_right(outermost, span.start, key=lambda entry: entry.start) - 1
+    return index >= 0 and span.end <= outermost[index].end
 
 
 @memoized
 def _shown(source: Source) -> list[Span]:
+    """The outermost of the expressions that are shown, in the order of the text."""
+    outermost: list[Span] = []
+    for span in sorted(_fields(source), key=lambda entry: (entry.start, -entry.end)):
+        if not outermost or span.end > outermost[-1].end:
+            outermost.append(span)
+    return outermost
+
+
+def _fields(source: Source) -> list[Span]:
     """The expressions of such fields; the whole string where their place is not certain."""
     found = []
     for joined in source.nodes(ast.JoinedStr):

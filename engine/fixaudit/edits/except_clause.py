@@ -13,7 +13,10 @@ from collections.abc import Iterator, Sequence
 
 from fixaudit.edits.statements import outer_parentheses
 from fixaudit.model.finding import Edit, Span
+from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
+from fixaudit.source.uses import variable_uses
+from fixaudit.syntax.namespace import Scope
 
 _LOOKS_AT_NAMES = frozenset({"locals", "vars", "eval", "exec", "dir"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -165,14 +168,20 @@ def _seen_from_outside(source: Source, handler: ast.ExceptHandler) -> bool:
     if all(entry.kind == "except" for entry in bindings):
         return False
     # Python deletes the name when the handler ends, so a variable of that name would live on.
-    whole = source.span(handler)
-    return any(
-        node.id == name
-        and isinstance(node.ctx, ast.Load)
-        and source.span(node).start > whole.end
-        and source.scopes.lookup(node.id, node)[0] is bound
-        and not _in_handler_of(source, node)
-        for node in source.nodes(ast.Name)
+    last = None if bound is None else _last_read(source, bound, str(name))
+    return last is not None and source.span(last).start > source.span(handler).end
+
+
+@memoized
+def _last_read(source: Source, scope: Scope, name: str) -> ast.Name | None:
+    """The last read of a variable that stands in no handler of that name."""
+    return next(
+        (
+            node
+            for node in reversed(variable_uses(source, scope, name))
+            if isinstance(node.ctx, ast.Load) and not _in_handler_of(source, node)
+        ),
+        None,
     )
 
 

@@ -13,6 +13,8 @@ from fixaudit.semantics.tree_contents import TreeContents
 from fixaudit.semantics.tree_view import View
 from fixaudit.syntax.module import Module
 
+_VIEW = ("view",)
+
 
 class OwnFile:
     """The file is held weakly: what is known of it must not keep its tree."""
@@ -34,7 +36,11 @@ class OwnFile:
     def view(self) -> View:
         """Its tree."""
         file = self.module
-        return View(file.tree, file.index, file.scopes)
+        # Kept by the file: what was found out about its blocks goes when its tree does.
+        if _VIEW not in file.memo:
+            file.memo[_VIEW] = View(file.tree, file.index, file.scopes)
+        view: View = file.memo[_VIEW]
+        return view
 
 
 def _alive(file: ref[Module], name: str) -> Module:

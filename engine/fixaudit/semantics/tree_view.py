@@ -54,6 +54,8 @@ class View:
         self.tree = tree
         self.parents = index.parents
         self.scopes = scopes
+        # By the bindings' list: what the resolver of values has found out about their places.
+        self.bound_places: dict[int, object] = {}
         self._blocks: dict[int, Block] = {}
 
     def block(self, statements: list[ast.stmt]) -> Block:

@@ -27,7 +27,7 @@ def catcher_around(
     for above in source.ancestors(statement):
         if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             return None
-        if isinstance(above, (ast.Try, ast.TryStar)) and any(child is s for s in above.body):
+        if isinstance(above, (ast.Try, ast.TryStar)) and _stands_in(source, child, above.body):
             for handler in above.handlers:
                 if _catches(source, handler, names):
                     return handler.lineno
@@ -35,6 +35,10 @@ def catcher_around(
             return above.lineno
         child = above
     return None
+
+
+def _stands_in(source: Source, child: ast.AST, block: list[ast.stmt]) -> bool:
+    return isinstance(child, ast.stmt) and source.block(child) is block
 
 
 def _suppresses(block: ast.With | ast.AsyncWith) -> bool:
@@ -75,23 +79,23 @@ def _names(source: Source, statement: ast.stmt) -> frozenset[str]:
     owner = source.class_of(statement)
     if owner is not None and any(name.startswith("__") for name in own):
         own.append(owner.name)
-    names = frozenset(own)
-    calls = _calls_by_function(source) if names else {}
-    while True:
-        callers = {name for name, called in calls.items() if called & names}
-        if callers <= names:
-            return names
+    names, todo = set(own), own
+    while todo:
+        callers = _callers(source).get(todo.pop(), set()) - names
         names |= callers
+        todo += callers
+    return frozenset(names)
 
 
 @memoized
-def _calls_by_function(source: Source) -> dict[str, frozenset[str]]:
-    calls: dict[str, set[str]] = {}
+def _callers(source: Source) -> dict[str, set[str]]:
+    """The functions of the file, by the last word of what is called in them."""
+    callers: dict[str, set[str]] = {}
     for call in source.nodes(ast.Call):
         function = source.function(call)
         if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            calls.setdefault(function.name, set()).add(_last_word(call.func))
-    return {name: frozenset(called) for name, called in calls.items()}
+            callers.setdefault(_last_word(call.func), set()).add(function.name)
+    return callers
 
 
 def _last_word(func: ast.expr) -> str:
@@ -99,25 +103,34 @@ def _last_word(func: ast.expr) -> str:
 
 
 def _expected_here(source: Source, names: frozenset[str]) -> int | None:
+    guarded = _guarded_calls(source)
+    found = min((guarded[name] for name in names if name in guarded), default=None)
+    return found[1] if found else None
+
+
+@memoized
+def _guarded_calls(source: Source) -> dict[str, tuple[int, int]]:
+    """What is called where a RuntimeError is expected, by its last word: the number of the first
+    such block, handlers before `with` blocks, and the line that says so."""
+    found: dict[str, tuple[int, int]] = {}
+    for number, (body, line) in enumerate(_expecting_blocks(source)):
+        for statement in body:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Call):
+                    found.setdefault(_last_word(node.func), (number, line))
+    return found
+
+
+def _expecting_blocks(source: Source) -> Iterator[tuple[list[ast.stmt], int]]:
     for handler in source.nodes(ast.ExceptHandler):
         tried = source.parent(handler)
-        if not isinstance(tried, (ast.Try, ast.TryStar)):
-            continue
-        if _catches(source, handler, ("RuntimeError",)) and _call_among(tried.body, names):
-            return handler.lineno
+        if isinstance(tried, (ast.Try, ast.TryStar)):
+            if _catches(source, handler, ("RuntimeError",)):
+                yield tried.body, handler.lineno
     blocks: list[ast.With | ast.AsyncWith] = [*source.nodes(ast.With), *source.nodes(ast.AsyncWith)]
     for block in blocks:
-        if _suppresses(block) and _call_among(block.body, names):
-            return block.lineno
-    return None
-
-
-def _call_among(body: list[ast.stmt], names: frozenset[str]) -> bool:
-    return any(
-        isinstance(node, ast.Call) and _last_word(node.func) in names
-        for statement in body
-        for node in ast.walk(statement)
-    )
+        if _suppresses(block):
+            yield block.body, block.lineno
 
 
 def _expected_elsewhere(source: Source, names: frozenset[str], message: str) -> str | None:

@@ -50,7 +50,12 @@ def _is_none(binding: Binding) -> bool:
     return isinstance(binding.value, ast.Constant) and binding.value.value is None
 
 
-def _kind_of_bindings(source: Source, bindings: list[Binding]) -> LoggerKind | None:
+@memoized
+def _kind_of_name(source: Source, scope: Scope, name: str) -> LoggerKind | None:
+    """The library of the loggers that a name of a scope may be; None where that is not certain."""
+    bindings = scope.bindings[name]
+    if bindings[0].target == "logging":
+        return None
     solid = [entry for entry in bindings if not _is_none(entry)]
     kinds = {_kind(value_of_binding(source, entry)) for entry in solid}
     return kinds.pop() if len(kinds) == 1 else None
@@ -121,22 +126,44 @@ def _scope_logger(source: Source, scope: Scope, node: ast.AST) -> Logger | None:
         bindings = scope.bindings[name]
         if source.scopes.lookup(name, node)[1] is not bindings:
             continue
-        kind = _kind_of_bindings(source, bindings)
-        if kind is None or bindings[0].target == "logging":
-            continue
-        if any(_certain(source, entry, node) for entry in bindings):
+        kind = _kind_of_name(source, scope, name)
+        if kind is not None and _is_certain(source, scope, name, node):
             return Logger(name, kind)
     return None
 
 
-def _certain(source: Source, binding: Binding, node: ast.AST) -> bool:
-    if binding.kind == "parameter":
-        return not may_be_none(binding)
-    value = value_of_binding(source, binding)
-    if _is_none(binding) or (value is not None and value.optional):
-        return False
-    statement = binding.statement
-    return isinstance(statement, ast.stmt) and runs_before(source, statement, node)
+def _is_certain(source: Source, scope: Scope, name: str, node: ast.AST) -> bool:
+    """True where a logger is surely under the name by the time that `node` runs."""
+    if any(entry.kind == "parameter" and not may_be_none(entry) for entry in scope.bindings[name]):
+        return True
+    setting = _setting(source, scope, name)
+    return any(
+        runs_before(source, statement, node)
+        for around in (source.tree, *source.ancestors(node))
+        for statement in setting.get(around, ())
+    )
+
+
+@memoized
+def _setting(source: Source, scope: Scope, name: str) -> dict[ast.AST, list[ast.stmt]]:
+    """The statements that surely put a logger under a name, the first of each block, by what
+    holds the block: where any of a block has run, the first has."""
+    first: dict[int, ast.stmt] = {}
+    for binding in scope.bindings[name]:
+        statement = binding.statement
+        if binding.kind == "parameter" or not isinstance(statement, ast.stmt):
+            continue
+        value = value_of_binding(source, binding)
+        if _is_none(binding) or (value is not None and value.optional):
+            continue
+        if not source.in_type_checking(statement):
+            block = id(source.block(statement))
+            if block not in first or statement.lineno < first[block].lineno:
+                first[block] = statement
+    found: dict[ast.AST, list[ast.stmt]] = {}
+    for statement in first.values():
+        found.setdefault(source.parent(statement) or source.tree, []).append(statement)
+    return found
 
 
 @memoized

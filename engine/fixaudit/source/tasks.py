@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from fixaudit.semantics.values.known_objects import EVENT_LOOP, TASK_GROUP
 from fixaudit.source.source import Source
+from fixaudit.source.uses import variable_uses
 from fixaudit.source.values import Value, value_of
 
 STARTERS = frozenset(
@@ -132,15 +133,9 @@ def _of_target(
     scope = source.scopes.scope_of(node)
     if name in scope.global_names or name in scope.nonlocal_names:
         return kept
-    uses = [
-        use
-        for use in source.nodes(ast.Name)
-        if use.id == name
-        and not isinstance(use.ctx, ast.Store)
-        and source.scopes.lookup(name, use)[0] is scope
-    ]
-    if all(_adds_callback(source, use) for use in uses):
-        return (Fate.DROPPED if name == "_" and not uses else Fate.NAMED), "dropped"
+    found = variable_uses(source, scope, name)
+    if all(_adds_callback(source, use) for use in found):
+        return (Fate.DROPPED if name == "_" and not found else Fate.NAMED), "dropped"
     return kept
 
 

@@ -119,12 +119,17 @@ class Module(ModuleText):
 
     def block(self, statement: ast.stmt) -> list[ast.stmt]:
         """The list of statements (body, orelse, finalbody, …) in which `statement` stands."""
-        parent = self.index.parents[statement]
-        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
-            block = getattr(parent, field, None)
-            if isinstance(block, list) and any(entry is statement for entry in block):
-                return block
-        raise LookupError(f"line {statement.lineno} stands in no block")
+        blocks: dict[ast.stmt, list[ast.stmt]] = self.memo.setdefault(("blocks",), {})
+        if statement not in blocks:
+            # All that stand beside it are noted too: a long block is gone through once.
+            parent = self.index.parents[statement]
+            for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+                block = getattr(parent, field, None)
+                if isinstance(block, list):
+                    blocks.update(dict.fromkeys(block, block))
+        if statement not in blocks:
+            raise LookupError(f"line {statement.lineno} stands in no block")
+        return blocks[statement]
 
     def function(self, node: ast.AST) -> Function | ast.Lambda | None:
         """The function or lambda whose body `node` is evaluated in (not one it decorates)."""
@@ -177,10 +182,10 @@ class Module(ModuleText):
         """True under `if TYPE_CHECKING:` (code that never runs)."""
         child = node
         for above in self.ancestors(node):
-            if isinstance(above, ast.If) and any(child is entry for entry in above.body):
+            if isinstance(above, ast.If):
                 test = above.test
                 last = test.id if isinstance(test, ast.Name) else getattr(test, "attr", "")
-                if last == "TYPE_CHECKING":
+                if last == "TYPE_CHECKING" and any(child is entry for entry in above.body):
                     return True
             child = above
         return False
@@ -212,7 +217,12 @@ class Module(ModuleText):
         if scope is None:
             known = expression.id in BUILTINS and not self.scopes.has_star_import()
             return f"builtins.{expression.id}" if known else None
-        return self._meaning(scope, bindings, expression.id, through, depth)
+        # A name that is bound often is looked at once, not once a use.
+        key = ("meaning", scope, expression.id, through, depth)
+        if key not in self.memo:
+            self.memo[key] = self._meaning(scope, bindings, expression.id, through, depth)
+        meaning: str | None = self.memo[key]
+        return meaning
 
     def _meaning(
         self, scope: Scope, bindings: list[Binding], name: str, through: bool, depth: int

@@ -113,8 +113,9 @@ class Scopes:
     def collected(self, scope: Scope) -> dict[str, list[Binding]]:
         """What a scope binds, by name."""
         # Functions that declare a name global or nonlocal bind it for others.
-        for declaring in self._declaring:
-            self._walk.walk(declaring)
+        declaring, self._declaring = self._declaring, []
+        for other in declaring:
+            self._walk.walk(other)
         self._walk.walk(scope)
         return self._walk.bindings(scope)
 

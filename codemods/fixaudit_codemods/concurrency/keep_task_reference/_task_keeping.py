@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from fixaudit import NeededModuleName, NeededName, Source, access, memoized
 from fixaudit.authoring import first_statement
@@ -82,7 +83,7 @@ def _new(source: Source, name: str) -> Keeper:
 def free_names(source: Source, node: ast.AST) -> Iterator[str]:
     """Names that mean nothing yet in the outermost function around `node`, nor outside of it."""
     used = _used(source, node)
-    for number in range(1, 100):
+    for number in count(1):
         name = "task" if number == 1 else f"task_{number}"
         if name not in used and not source.lookup(name, node):
             yield name

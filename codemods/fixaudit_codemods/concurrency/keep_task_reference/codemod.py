@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, rewriting
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, memoized, rewriting
 from fixaudit.authoring import Fate, Made, task_fate, task_made_by
 from fixaudit_codemods.concurrency.keep_task_reference._task_keeping import free_names, keeper
 
@@ -144,16 +145,24 @@ def _named(source: Source, node: ast.Call, statement: ast.stmt) -> tuple[str, li
 
 def _number(source: Source, node: ast.Call) -> int:
     """How many tasks above this one, in the same function, are to be named too."""
-    function = source.function(node)
-    return sum(
-        1
-        for other in source.nodes(ast.Call)
-        if (other.lineno, other.col_offset) < (node.lineno, node.col_offset)
-        and _may_be(source, other.func)
-        and source.function(other) is function
-        and task_made_by(source, other) is Made.ON_LOOP
-        and task_fate(source, other)[0] in (Fate.DROPPED, Fate.CHAINED)
-    )
+    places = _to_be_named(source).get(source.function(node), [])
+    return bisect_left(places, (node.lineno, node.col_offset))
+
+
+@memoized
+def _to_be_named(source: Source) -> dict[ast.AST | None, list[tuple[int, int]]]:
+    """Where tasks are made that are to be named, in order, by the function around."""
+    found: dict[ast.AST | None, list[tuple[int, int]]] = {}
+    for call in source.nodes(ast.Call):
+        if (
+            _may_be(source, call.func)
+            and task_made_by(source, call) is Made.ON_LOOP
+            and task_fate(source, call)[0] in (Fate.DROPPED, Fate.CHAINED)
+        ):
+            found.setdefault(source.function(call), []).append((call.lineno, call.col_offset))
+    for places in found.values():
+        places.sort()
+    return found
 
 
 def _unchained(

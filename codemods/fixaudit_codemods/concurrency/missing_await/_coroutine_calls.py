@@ -76,12 +76,19 @@ def _narrowed(source: Source, func: ast.expr) -> str | None:
     if not isinstance(func, ast.Attribute) or function is None:
         return None
     shown = ast.unparse(func.value)
+    test = _tested_objects(source).get((function, shown))
+    return None if test is None else f"`{test}` decides here what `{shown}` is"
+
+
+@memoized
+def _tested_objects(source: Source) -> dict[tuple[ast.AST | None, str], str]:
+    """The first test of the class of an object, by the function that it stands in and the object."""
+    found: dict[tuple[ast.AST | None, str], str] = {}
     for node in source.nodes(ast.Call):
-        if not isinstance(node.func, ast.Name) or node.func.id not in TESTS or not node.args:
-            continue
-        if ast.unparse(node.args[0]) == shown and source.function(node) is function:
-            return f"`{node.func.id}` decides here what `{shown}` is"
-    return None
+        if isinstance(node.func, ast.Name) and node.func.id in TESTS and node.args:
+            key = source.function(node), ast.unparse(node.args[0])
+            found.setdefault(key, node.func.id)
+    return found
 
 
 def _decorated(function: FunctionFacts) -> str | None:
@@ -96,9 +103,9 @@ def _replaced(source: Source, func: ast.expr, function: FunctionFacts) -> str | 
     name = function.name
     if not isinstance(func, ast.Attribute):
         return None
-    if any(node.attr == name for node in source.nodes(ast.Attribute) if _is_store(node)):
+    if name in _set_attributes(source):
         return f"an attribute `{name}` is set in this file, perhaps to something else"
-    if source.is_test and _is_mentioned(source, name):
+    if source.is_test and name in _mentioned(source):
         return f"a mock may stand in the place of `{name}`"
     owner = static_type(source, func.value)
     for cls in owner.members if owner is not None else ():
@@ -108,40 +115,47 @@ def _replaced(source: Source, func: ast.expr, function: FunctionFacts) -> str | 
     return None
 
 
-def _is_store(node: ast.Attribute) -> bool:
-    return isinstance(node.ctx, ast.Store)
+@memoized
+def _set_attributes(source: Source) -> frozenset[str]:
+    nodes = source.nodes(ast.Attribute)
+    return frozenset(node.attr for node in nodes if isinstance(node.ctx, ast.Store))
 
 
-def _is_mentioned(source: Source, name: str) -> bool:
-    return any(
-        isinstance(node.value, str) and node.value.rpartition(".")[2] == name
-        for node in source.nodes(ast.Constant)
-    )
+@memoized
+def _mentioned(source: Source) -> frozenset[str]:
+    """The last words of all texts."""
+    texts = (node.value for node in source.nodes(ast.Constant))
+    return frozenset(text.rpartition(".")[2] for text in texts if isinstance(text, str))
 
 
 def _overridden(source: Source, function: FunctionFacts) -> str | None:
     """A class derived from the method's own that defines it as a plain function."""
     if function.owner is None:
         return None
-    for cls in _plain_definers(source, function.name):
-        derived = any(base.qualified_name == function.owner for base in cls.mro().own)
-        if derived and cls.qualified_name != function.owner:
+    for cls in _plain_definers(source, function.name).get(function.owner, ()):
+        if cls.qualified_name != function.owner:
             return f"`{cls.name}.{function.name}` overrides it and is no coroutine function"
     return None
 
 
-def _plain_definers(source: Source, name: str) -> Iterator[ClassFacts]:
-    """The classes of this file and of the project with a plain method of that name."""
+@memoized
+def _plain_definers(source: Source, name: str) -> dict[str, list[ClassFacts]]:
+    """The classes of this file and of the project with a plain method of that name, by each of
+    their bases."""
     modules = [source.project.facts_of_source(source)]
     for mention in source.project.mentions(f"def {name}(".encode()):
         if not mention.text.startswith("async "):
             module = source.project.facts_of(mention.path)
             if module is not None and all(module.path != known.path for known in modules):
                 modules.append(module)
+    found: dict[str, list[ClassFacts]] = {}
     for module in modules:
         for record in module.contents.classes():
             if name in record.methods:
-                yield source.project.class_facts(record, module)
+                cls = source.project.class_facts(record, module)
+                for base in {base.qualified_name for base in cls.mro().own}:
+                    found.setdefault(base, []).append(cls)
+    return found
 
 
 def tested(test: ast.expr) -> Iterator[ast.Call]:

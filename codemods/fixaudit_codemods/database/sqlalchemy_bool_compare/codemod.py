@@ -18,7 +18,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Access, Codemod, Edit, Finding, ReportMatch, Role, Source, access, rewriting
+from fixaudit import (
+    Access,
+    Codemod,
+    Edit,
+    Finding,
+    ReportMatch,
+    Role,
+    Source,
+    access,
+    memoized,
+    rewriting,
+)
 from fixaudit.authoring import origin_match
 from fixaudit_codemods.database.sqlalchemy_bool_compare._expressions import (
     is_column,
@@ -229,7 +240,7 @@ def _noqa_edits(source: Source, found: Comparison) -> list[Edit]:
     for line in range(first, last + 1):
         start, end = source.positions.line_start(line), source.positions.line_end(line)
         comment = _NOQA.search(source.body, start, end)
-        if comment is None or "E712" not in _codes(comment) or _others(source, found, start, end):
+        if comment is None or "E712" not in _codes(comment) or _others(source, found, line):
             continue
         rest = [code for code in _codes(comment) if code != "E712"]
         kept = f"  # noqa: {', '.join(rest)}" if rest else ""
@@ -238,17 +249,25 @@ def _noqa_edits(source: Source, found: Comparison) -> list[Edit]:
     return edits
 
 
+@memoized
+def _by_line(source: Source) -> dict[int, list[ast.Compare]]:
+    found: dict[int, list[ast.Compare]] = {}
+    for node in source.nodes(ast.Compare):
+        found.setdefault(node.lineno, []).append(node)
+    return found
+
+
 def _codes(comment: re.Match[bytes]) -> list[str]:
     return re.findall(r"[A-Z]+\d+", comment["codes"].decode())
 
 
-def _others(source: Source, found: Comparison, start: int, end: int) -> bool:
+def _others(source: Source, found: Comparison, line: int) -> bool:
     """True where a later comparison on the line still needs the comment, or one that stays."""
     own = source.span(found.node)
-    for node in source.nodes(ast.Compare):
+    for node in _by_line(source).get(line, ()):
         span = source.span(node)
         other = _comparison(node)
-        if other is None or other.identity or span == own or not start <= span.start < end:
+        if other is None or other.identity or span == own:
             continue
         kept = _left_alone(source, other) is not None
         proven = is_column(source, other.operand) or is_condition(source, node)

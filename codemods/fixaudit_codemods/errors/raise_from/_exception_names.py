@@ -35,22 +35,28 @@ def _namespace(source: Source, handler: ast.ExceptHandler) -> ast.AST:
     return source.tree
 
 
-def _names_outside(source: Source, whole: ast.AST, handler: ast.ExceptHandler) -> set[str]:
+def _names_outside(source: Source, whole: ast.AST, handler: ast.ExceptHandler) -> frozenset[str]:
     """Every name of the function (of nested ones too), but those that other handlers keep to themselves."""
-    around = {above for above in source.ancestors(handler) if isinstance(above, ast.ExceptHandler)}
-    around.update(inner for inner in ast.walk(handler) if isinstance(inner, ast.ExceptHandler))
+    around = [inner for inner in ast.walk(handler) if isinstance(inner, ast.ExceptHandler)]
+    for above in source.ancestors(handler):
+        if above is whole:
+            break
+        if isinstance(above, ast.ExceptHandler):
+            around.append(above)
+    return _names_kept_by_none(source, whole) | {entry.name for entry in around if entry.name}
+
+
+@memoized
+def _names_kept_by_none(source: Source, whole: ast.AST) -> frozenset[str]:
     found: set[str] = set()
     todo: list[tuple[ast.AST, frozenset[str]]] = [(whole, frozenset())]
     while todo:
         node, own = todo.pop()
         if isinstance(node, ast.ExceptHandler) and node.name is not None:
-            if node in around:
-                found.add(node.name)
-            else:
-                own |= {node.name}
+            own |= {node.name}
         found.update(name for name in _said(node) if name not in own)
         todo += ((child, own) for child in children(node))
-    return found
+    return frozenset(found)
 
 
 def _said(node: ast.AST) -> Iterator[str]:

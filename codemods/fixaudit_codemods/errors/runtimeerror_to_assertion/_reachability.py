@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit_codemods.errors.runtimeerror_to_assertion._integer_bounds import (
     Sum,
     as_sum,
@@ -240,11 +240,16 @@ def _inside(source: Source, node: ast.AST, loop: ast.For) -> bool:
 
 def _is_stored(source: Source, attribute: ast.Attribute) -> bool:
     function = source.function(attribute)
-    return function is None or any(
-        node.attr == attribute.attr
-        and not isinstance(node.ctx, ast.Load)
-        and source.function(node) is function
+    return function is None or (function, attribute.attr) in _stored(source)
+
+
+@memoized
+def _stored(source: Source) -> frozenset[tuple[ast.AST | None, str]]:
+    """The attributes that are set or deleted, of whatever, each with the function that does it."""
+    return frozenset(
+        (source.function(node), node.attr)
         for node in source.nodes(ast.Attribute)
+        if not isinstance(node.ctx, ast.Load)
     )
 
 

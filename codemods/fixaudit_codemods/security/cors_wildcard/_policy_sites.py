@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit.authoring import ClassFacts, assigned_literal, static_type
 
 Kind = Literal["origins", "methods", "headers"]
@@ -131,10 +131,14 @@ def _by_field(source: Source, node: ast.Attribute) -> bool | None:
 
 def is_checked(source: Source, node: ast.expr) -> bool:
     """True where the file asks whether `"*"` is among the origins."""
-    words = ast.unparse(node)
-    for compare in source.nodes(ast.Compare):
-        left = compare.left
-        asked = [ast.unparse(entry) for entry in compare.comparators]
-        if isinstance(left, ast.Constant) and left.value == "*" and words in asked:
-            return True
-    return False
+    return ast.unparse(node) in _checked(source)
+
+
+@memoized
+def _checked(source: Source) -> frozenset[str]:
+    return frozenset(
+        ast.unparse(entry)
+        for compare in source.nodes(ast.Compare)
+        if isinstance(compare.left, ast.Constant) and compare.left.value == "*"
+        for entry in compare.comparators
+    )

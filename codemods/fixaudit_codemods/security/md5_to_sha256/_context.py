@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fixaudit import Source, memoized
 from fixaudit_codemods.security.md5_to_sha256._call_sites import LocatedFinding
-from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place, Uses, callee, places
+from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place, Uses, places
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -80,28 +80,69 @@ def context_of(
 def _callers(
     source: Source, function: _Function, owner: ast.ClassDef | None
 ) -> tuple[ast.Call, ...]:
-    """The calls in this file that surely mean `function`: by its name, or on `self` and `cls`."""
-    method = owner is not None and source.parent(function) is owner
-    named = _calls(source).get(function.name, ())
-    return tuple(call for call in named if _means(source, call, function, method))
+    """The calls in this file that surely mean `function`: by its name, or on `self` and `cls` in
+    its class and in those that have to do with it."""
+    if owner is not None and source.parent(function) is owner:
+        family = _families(source)[owner]
+        return tuple(
+            call
+            for around in (family, None)
+            for call in _calls_on_self(source).get((function.name, around), ())
+        )
+    home = _home(source, function.name, function)
+    return tuple(_calls_by_name(source).get((function.name, home), ()))
 
 
 @memoized
-def _calls(source: Source) -> dict[str, list[ast.Call]]:
-    """The calls of the file by the last word of what they call."""
-    by_name: dict[str, list[ast.Call]] = {}
+def _calls_by_name(source: Source) -> dict[tuple[str, ast.AST | None], list[ast.Call]]:
+    """The calls of plain names, by the scope that the name is found in."""
+    found: dict[tuple[str, ast.AST | None], list[ast.Call]] = {}
     for call in source.nodes(ast.Call):
-        by_name.setdefault(callee(call), []).append(call)
-    return by_name
+        if isinstance(call.func, ast.Name):
+            home = _home(source, call.func.id, call)
+            found.setdefault((call.func.id, home), []).append(call)
+    return found
 
 
-def _means(source: Source, call: ast.Call, function: _Function, method: bool) -> bool:
-    match call.func:
-        case ast.Name(id=name) if name == function.name and not method:
-            return any(entry.node is function for entry in source.lookup(name, call))
-        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if method:
-            return name == function.name
-    return False
+def _home(source: Source, name: str, node: ast.AST) -> ast.AST | None:
+    """The module, class or function that binds what a name means at a node."""
+    scope, _ = source.scopes.lookup(name, node)
+    return scope.node if scope is not None else None
+
+
+@memoized
+def _calls_on_self(source: Source) -> dict[tuple[str, str | None], list[ast.Call]]:
+    """The calls of `self.name` and `cls.name`, by the family of the class around, if there is one."""
+    found: dict[tuple[str, str | None], list[ast.Call]] = {}
+    for call in source.nodes(ast.Call):
+        match call.func:
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
+                around = source.class_of(call)
+                family = None if around is None else _families(source)[around]
+                found.setdefault((name, family), []).append(call)
+    return found
+
+
+@memoized
+def _families(source: Source) -> dict[ast.ClassDef, str]:
+    """The classes of the file, each with a name that those have in common that bases lead from
+    one to the other: on `self`, each of them may call what any of them defines."""
+    above: dict[str, str] = {}
+
+    def top(name: str) -> str:
+        while above.setdefault(name, name) != name:
+            above[name] = name = above[above[name]]
+        return name
+
+    classes = source.nodes(ast.ClassDef)
+    own = {cls.name for cls in classes}
+    for cls in classes:
+        for base in cls.bases:
+            for node in ast.walk(base):
+                name = getattr(node, "id", None) or getattr(node, "attr", None)
+                if name in own:
+                    above[top(cls.name)] = top(name)
+    return {cls: top(cls.name) for cls in classes}
 
 
 def _fed(source: Source, used: Uses, site: LocatedFinding) -> Iterator[ast.expr]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from fixaudit import Source, memoized
+from fixaudit import Source
+from fixaudit.authoring import variable_uses
 
 _FEEDING = frozenset({"update"})
 _READING = frozenset({"hexdigest", "digest"})
@@ -98,21 +99,9 @@ def _of_variable(source: Source, target: ast.Name) -> Uses:
 
 def loads(source: Source, target: ast.Name) -> list[ast.Name]:
     """Every place that reads the variable `target` binds, nested functions included."""
-    return _loads_by_home(source).get(_home(source, target), [])
-
-
-@memoized
-def _loads_by_home(source: Source) -> dict[tuple[int, str], list[ast.Name]]:
-    # Resolved for the whole file at once: variables of many functions share their name.
-    by_scope: dict[tuple[int, str], list[ast.Name]] = {}
-    for node in source.nodes(ast.Name):
-        if isinstance(node.ctx, ast.Load):
-            by_scope.setdefault(_home(source, node), []).append(node)
-    return by_scope
-
-
-def _home(source: Source, name: ast.Name) -> tuple[int, str]:
-    return id(source.scopes.lookup(name.id, name)[0]), name.id
+    scope, _ = source.scopes.lookup(target.id, target)
+    found = variable_uses(source, scope, target.id) if scope is not None else ()
+    return [use for use in found if isinstance(use.ctx, ast.Load)]
 
 
 # ------------------------------------------------------------------------- where a digest goes

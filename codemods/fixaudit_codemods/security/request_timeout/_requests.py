@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit.authoring import (
     AIOHTTP_SESSION,
     HTTPX_CLIENT,
     REQUESTS_SESSION,
     is_made_here,
     keyword,
+    names_written,
     origin_match,
     value_of,
 )
@@ -153,8 +154,8 @@ def _literal(source: Source, name: ast.Name) -> list[str | None] | None:
     value = bindings[0].value if len(bindings) == 1 else None
     if not isinstance(value, ast.Dict):
         return None
-    for use in source.nodes(ast.Name):
-        if use.id != name.id or not isinstance(use.ctx, ast.Load):
+    for use in names_written(source, name.id):
+        if not isinstance(use.ctx, ast.Load):
             continue
         above = source.parent(use)
         if not isinstance(above, ast.keyword) or above.arg is not None:
@@ -170,11 +171,9 @@ def _mentions_timeout(source: Source, call: ast.Call) -> bool:
 
 def session_doubt(source: Source, request: Request) -> str | None:
     """Why a session may have a timeout of its own; None where nothing in the file says so."""
-    for node in source.nodes(ast.Call):
-        func = node.func
-        if isinstance(func, ast.Attribute) and func.attr == "mount" and len(node.args) == 2:
-            if origin_match(source, node.args[1], _PLAIN_ADAPTER) is None:
-                return f"an adapter that is mounted in line {node.lineno} may set a timeout"
+    mounted = _adapter_mounted(source)
+    if mounted is not None:
+        return f"an adapter that is mounted in line {mounted.lineno} may set a timeout"
     made = None if request.session is None else value_of(source, request.session)
     if made is None or not is_made_here(source, made):
         return (
@@ -183,6 +182,17 @@ def session_doubt(source: Source, request: Request) -> str | None:
     return None
 
 
+@memoized
+def _adapter_mounted(source: Source) -> ast.Call | None:
+    for node in source.nodes(ast.Call):
+        func = node.func
+        if isinstance(func, ast.Attribute) and func.attr == "mount" and len(node.args) == 2:
+            if origin_match(source, node.args[1], _PLAIN_ADAPTER) is None:
+                return node
+    return None
+
+
+@memoized
 def replaced(source: Source) -> str | None:
     """A function of `requests` or of a session that this file puts another in the place of."""
     for node in source.nodes(ast.Attribute):

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit.authoring import (
     AIOHTTP_SESSION,
     HTTPX_CLIENT,
@@ -128,9 +128,19 @@ def _kept_as(source: Source, use: ast.expr) -> str | None:
 def attribute_reaches_tls(source: Source, name: str, within: ast.AST) -> bool:
     """True where `….name` becomes `verify=` of a TLS call somewhere below `within`."""
     return any(
-        isinstance(node, ast.Attribute) and node.attr == name and _is_switch(source, node)
-        for node in ast.walk(within)
+        within is source.tree or within in source.ancestors(node)
+        for node in _switches(source).get(name, ())
     )
+
+
+@memoized
+def _switches(source: Source) -> dict[str, list[ast.Attribute]]:
+    """The attributes that become `verify=` of a TLS call, by their names."""
+    found: dict[str, list[ast.Attribute]] = {}
+    for node in source.nodes(ast.Attribute):
+        if _is_switch(source, node):
+            found.setdefault(node.attr, []).append(node)
+    return found
 
 
 # ----------------------------------------------------------------------------- who calls

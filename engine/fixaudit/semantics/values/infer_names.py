@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from fixaudit.semantics.values import bindings as bound
 from fixaudit.semantics.values.annotations import annotated
+from fixaudit.semantics.values.bound_places import end, places_of, start
 from fixaudit.semantics.values.evaluator import Evaluator
 from fixaudit.semantics.values.narrowing import Shown, loops_between, shown_at
 from fixaudit.semantics.values.value import Shape, surely, union
@@ -73,7 +74,7 @@ def _may_reach(inference: Evaluator, node: ast.Name, scope: Scope, item: Binding
     """False for a binding that only takes effect after `node` was read, in no common loop."""
     if item.kind == "parameter" or _home(inference, node) is not scope.node:
         return True
-    effect = _end(item.statement) if item.kind == "assign" else _start(item.node)
+    effect = end(item.statement) if item.kind == "assign" else start(item.node)
     if effect <= (node.lineno, node.col_offset):
         return True
     if isinstance(scope.node, _COMPREHENSIONS):
@@ -108,33 +109,14 @@ def _leading(
     It stands in a block around `node`, before it, with no other binding between the two, and none
     in a loop that leads back to `node` without passing it.
     """
-    view = inference.view
     if _home(inference, node) is not scope.node:
         return None
-    around = [parent for _, parent in view.ancestors(node)]
-    blocks = {id(parent) for parent in around}
-    before = [
-        item
-        for item in bindings
-        if item.kind == "assign"
-        and isinstance(item.statement, (ast.Assign, ast.AnnAssign))
-        and _end(item.statement) <= (node.lineno, node.col_offset)
-        and id(view.parents.get(item.statement)) in blocks
-        and _same_branch(inference, item.statement, node)
-    ]
-    if not before:
+    places = places_of(inference.view, bindings)
+    leader = places.last_assignment(node)
+    if leader is None or places.is_bound_between(end(leader.statement), start(node)):
         return None
-    leader = max(before, key=lambda item: _end(item.statement))
-    loops = loops_between(view, node, leader.statement)
-    for item in bindings:
-        if item is leader or item.kind == "parameter":
-            continue
-        place = (getattr(item.node, "lineno", 0), getattr(item.node, "col_offset", 0))
-        if _end(leader.statement) <= place < (node.lineno, node.col_offset):
-            return None
-        if any(_holds(loop, item.node, inference) for loop in loops):
-            return None
-    return leader
+    loops = loops_between(inference.view, node, leader.statement)
+    return None if any(map(places.is_bound_in, loops)) else leader
 
 
 def _home(inference: Evaluator, node: ast.AST) -> ast.AST:
@@ -143,25 +125,6 @@ def _home(inference: Evaluator, node: ast.AST) -> ast.AST:
     while isinstance(scope.node, (ast.ListComp, ast.SetComp, ast.DictComp)) and scope.parent:
         scope = scope.parent
     return scope.node
-
-
-def _same_branch(inference: Evaluator, statement: ast.AST, node: ast.AST) -> bool:
-    """True where both stand in the same list of statements of their common parent."""
-    parent = inference.view.parents.get(statement)
-    child: ast.AST = node
-    for below, above in inference.view.ancestors(node):
-        if above is parent:
-            child = below
-            break
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and any(item is statement for item in block):
-            return any(item is child for item in block)
-    return False
-
-
-def _end(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0
 
 
 def _holds(loop: ast.AST, node: ast.AST, inference: Evaluator) -> bool:
@@ -214,27 +177,17 @@ def _still_true(
     """No binding between the test and the use, and none in a loop around the use."""
     if shown.near and len(bindings) <= 1:
         return True
-    others = [item for item in bindings if item.kind != "parameter"]
-    if not others:
+    places = places_of(inference.view, bindings)
+    if places.kinds <= {"parameter"}:
         return True
     scope = inference.view.lookup(node.id, node)[0]
     if scope is None or _home(inference, node) is not scope.node:
         return shown.near
-    use = (node.lineno, node.col_offset)
-    for item in others:
-        place = (getattr(item.node, "lineno", 0), getattr(item.node, "col_offset", 0))
-        if shown.end < place < use:
-            return False
-    loops = [
-        p
-        for _, p in inference.view.ancestors(node)
-        if isinstance(p, _LOOPS) and _start(p) > shown.end
-    ]
-    return not any(_holds(loop, item.node, inference) for loop in loops for item in others)
-
-
-def _start(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+    line, column = shown.end
+    if places.is_bound_between((line, column + 1), start(node)):
+        return False
+    around = (parent for parent in _loops_around(inference, node) if start(parent) > shown.end)
+    return not any(map(places.is_bound_in, around))
 
 
 def _filled(inference: Evaluator, node: ast.Name, bindings: list[Binding]) -> bool:
@@ -243,17 +196,18 @@ def _filled(inference: Evaluator, node: ast.Name, bindings: list[Binding]) -> bo
         if not isinstance(child, ast.stmt):
             continue
         inference.view.complete(parent, child)
-        block = getattr(parent, "body", None)
-        if not isinstance(block, list) or child not in block:
+        statements = getattr(parent, "body", None)
+        if not isinstance(statements, list):
             continue
-        for before in reversed(block[: block.index(child)]):
+        block = inference.view.block(statements)
+        place = block.place(child)
+        for _, before in block.tests_before(place) if place is not None else ():
             if (
                 isinstance(before, ast.If)
                 and not before.orelse
                 and _fills(inference, before, node.id)
             ):
-                end = _end(before)
-                shown = Shown(node.id, None, end, near=False)
+                shown = Shown(node.id, None, end(before), near=False)
                 return _still_true(inference, node, bindings, shown)
     return False
 
