@@ -10,6 +10,7 @@ from order_codemods import (
     AroundFirst,
     AroundLast,
     Back,
+    Breaking,
     Removing,
     RestingFirst,
     RestingLast,
@@ -18,7 +19,7 @@ from order_codemods import (
 )
 
 from fixaudit import Codemod
-from fixaudit.model.outcome import Changed, LocatedFinding, Unchanged
+from fixaudit.model.outcome import Changed, LocatedFinding, Outcome, Unchanged
 from fixaudit.pipeline.passes import Passes
 from fixaudit.pipeline.pipeline import Plan, process
 from fixaudit.source.source import Source
@@ -90,3 +91,25 @@ def test_a_file_is_changed_as_often_however_many_sites_wait(
     assert 0 < attempts[1] <= attempts[0]
     if isinstance(outcome, Changed):
         assert isinstance(run(outcome.after, *(kind() for kind in kinds)), Unchanged)
+
+
+REFUSED: dict[str, Callable[[int], str]] = {
+    "in the module": lambda count: "g = f(\n    1,  # one\n)\n" * count,
+    "in a function": lambda count: "def h():\n" + "    f(\n        1,  # one\n    )\n" * count,
+    "beside sound ones": lambda count: "g = f(\n    1,  # one\n)\ng = f(1)\n" * (count // 2),
+}
+
+
+@pytest.mark.parametrize("shape", REFUSED)
+def test_refused_edits_cost_as_much_each_however_many_there_are(shape: str) -> None:
+    outcomes: list[Outcome] = []
+
+    def calls(count: int) -> int:
+        text = REFUSED[shape](count).encode()
+        return counted_calls(lambda: outcomes.append(run(text, Breaking())))
+
+    assert calls(400) < 5 * calls(100)
+    last = outcomes[0]
+    assert isinstance(last, (Unchanged, Changed))
+    refused = [site for site in last.sites if "would be lost" in site.finding.reason]
+    assert len(refused) == (200 if shape == "beside sound ones" else 400)

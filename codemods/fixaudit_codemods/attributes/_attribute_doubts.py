@@ -49,7 +49,7 @@ def doubt(source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts) -> 
 
 def _shown(source: Source, owner: ast.expr, text: str) -> list[Shown]:
     view = source.project.view(source.project.facts_of_source(source))
-    return [item for item in shown_at(view, owner) if item.text == text]
+    return list(shown_at(view, owner, text))
 
 
 def class_is_tested(source: Source, owner: ast.expr) -> bool:

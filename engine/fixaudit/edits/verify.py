@@ -30,7 +30,7 @@ def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
     """
     edits = tuple(edits)
     plain = _only_annotates(before, after, edits) or are_plainly_sound(before, after, edits)
-    if plain and _text_compiles(after):
+    if plain and text_compiles(after):
         return None
     try:
         tree = after.tree
@@ -38,7 +38,7 @@ def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
         return f"the result does not parse: line {error.line}: {error}"
     problem = _compiles(tree, before.path)
     if problem is None:
-        problem = _comments_kept(before, after, edits)
+        problem = lost_comment(before, after, edits)
     if problem is None:
         problem = _names_bound(before, after)
     return problem
@@ -61,7 +61,7 @@ def _annotates(body: bytes, edit: Edit) -> bool:
     return line.endswith(b")") and b"#" not in line and _COLON.match(body, start) is not None
 
 
-def _text_compiles(source: Source) -> bool:
+def text_compiles(source: Source) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -81,7 +81,7 @@ def _compiles(tree: ast.Module, path: str) -> str | None:
     return None
 
 
-def _comments_kept(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
+def lost_comment(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
     if b"#" not in before.body:
         return None
     lost = Counter(comment_texts(before.text)) - Counter(comment_texts(after.text))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fixaudit.edits.compose import apply_edits, compose
 from fixaudit.edits.needed_names import settle
 from fixaudit.edits.verify import verify
+from fixaudit.edits.verify_alone import unsound_alone
 from fixaudit.errors import SourceError
 from fixaudit.model.finding import Finding, Span, Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
@@ -98,7 +99,7 @@ class Passes:
         chosen = [by_finding[id(finding)] for finding in compose(s.finding for s in todo).chosen]
         result = self.attempt(current, chosen)
         if isinstance(result, str):
-            chosen = self.sound_part(current, chosen, result)
+            chosen = self.sound_sites(current, chosen, result)
             result = self.attempt(current, chosen) if chosen else current
             assert isinstance(result, Source)
         self.mark_applied(chosen)
@@ -144,6 +145,20 @@ class Passes:
             location=like.location,
             target_version=like.target_version,
         )
+
+    def sound_sites(
+        self, current: Source, chosen: list[LocatedFinding], trouble: str
+    ) -> list[LocatedFinding]:
+        """The sites that are sound together. Those whose statement shows that they are not are
+        dropped first: each check of the whole file finds only one."""
+        alone = {id(site): unsound_alone(current, site.finding) for site in chosen}
+        for site in chosen:
+            if (why := alone[id(site)]) is not None:
+                self.drop(site, why)
+        rest = [site for site in chosen if alone[id(site)] is None]
+        if len(rest) == len(chosen):
+            return self.sound_part(current, chosen, trouble)
+        return self.sound(current, rest) if rest else []
 
     def sound_part(
         self, current: Source, chosen: list[LocatedFinding], trouble: str

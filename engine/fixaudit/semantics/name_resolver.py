@@ -8,7 +8,13 @@ from pathlib import Path
 from fixaudit.semantics.attributes import Where
 from fixaudit.semantics.classes import ClassFacts, Definition, Found, ProjectIndex
 from fixaudit.semantics.known_classes import ClassKind
-from fixaudit.semantics.module_facts import Binding, ImportFacts, ModuleFacts, VariableFacts
+from fixaudit.semantics.module_facts import (
+    Binding,
+    FunctionRecord,
+    ImportFacts,
+    ModuleFacts,
+    VariableFacts,
+)
 from fixaudit.semantics.signatures import FunctionFacts, qualified_names
 
 Trail = frozenset[tuple[Path, str]]
@@ -68,16 +74,16 @@ def _identity(found: Definition) -> tuple[object, ...]:
 
 
 def _function(project: ProjectIndex, module: ModuleFacts, bindings: tuple[Binding, ...]) -> Found:
-    records = [item.function for item in bindings if item.function is not None]
-    overloads = tuple(
-        record
-        for record in records
-        if "typing.overload" in qualified_names(record.decorators, module)
-    )
-    plain = [record for record in records if record not in overloads]
-    if len(plain) != 1:
+    overloads: list[FunctionRecord] = []
+    plain: list[FunctionRecord] = []
+    for record in (item.function for item in bindings if item.function is not None):
+        is_overload = "typing.overload" in qualified_names(record.decorators, module)
+        (overloads if is_overload else plain).append(record)
+        if len(plain) > 1:
+            return None
+    if not plain:
         return None
-    return FunctionFacts(plain[0], module, project.locating(module), None, overloads)
+    return FunctionFacts(plain[0], module, project.locating(module), None, tuple(overloads))
 
 
 def _bound(

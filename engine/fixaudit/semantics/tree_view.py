@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from fixaudit.semantics import name_resolver
 from fixaudit.semantics.classes import Found, ProjectIndex
@@ -22,10 +22,12 @@ class Block:
         self._statements = statements
         self._places: dict[int, int] = {}
         self._showing: list[int] = []
+        self._by_text: dict[str, list[int]] | None = None
         self.take(0, len(statements))
 
     def take(self, first: int, count: int) -> None:
         """Note statements that were put in: what is parsed piece by piece gets them one by one."""
+        self._by_text = None
         for at in range(first, first + count):
             statement = self._statements[at]
             self._places[id(statement)] = at
@@ -45,6 +47,19 @@ class Block:
         for index in range(bisect_left(self._showing, place) - 1, -1, -1):
             at = self._showing[index]
             yield at, self._statements[at]
+
+    def tests_of(
+        self, text: str, place: int, texts: Callable[[ast.stmt], Iterable[str]]
+    ) -> Iterator[tuple[int, ast.stmt]]:
+        """Those of them that show something of an expression; `texts` says of which one does."""
+        if self._by_text is None:
+            self._by_text = {}
+            for at in self._showing:
+                for shown in set(texts(self._statements[at])):
+                    self._by_text.setdefault(shown, []).append(at)
+        showing = self._by_text.get(text, ())
+        for index in range(bisect_left(showing, place) - 1, -1, -1):
+            yield showing[index], self._statements[showing[index]]
 
 
 class View:

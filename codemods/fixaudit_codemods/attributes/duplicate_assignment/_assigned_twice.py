@@ -184,18 +184,18 @@ def _names(source: Source) -> dict[str, tuple[list[int], list[ast.Name]]]:
 def is_captured(source: Source, pair: Pair) -> bool:
     """True where a function inside reads the name, and may do so in between."""
     here, scope = _scopes(source, pair)
-    return scope is not None and _is_captured(source, scope, pair.name, here)
+    return scope is not None and bool(_naming(source, pair.name).get(scope, set()) - {here})
 
 
 @memoized
-def _is_captured(source: Source, home: ast.AST, name: str, here: ast.AST) -> bool:
-    _, nodes = _names(source).get(name, ([], []))
-    scope = source.scopes.own_scope(home)
-    return any(
-        source.scopes.lookup(name, node)[0] is scope
-        and source.scopes.scope_of(node).node is not here
-        for node in nodes
-    )
+def _naming(source: Source, name: str) -> dict[ast.AST | None, set[ast.AST]]:
+    """What names a variable, functions and the like, by what the variable belongs to."""
+    found: dict[ast.AST | None, set[ast.AST]] = {}
+    for node in _names(source).get(name, ([], []))[1]:
+        home = source.scopes.lookup(name, node)[0]
+        if home is not None:
+            found.setdefault(home.node, set()).add(source.scopes.scope_of(node).node)
+    return found
 
 
 def runs_nothing(pair: Pair) -> bool:

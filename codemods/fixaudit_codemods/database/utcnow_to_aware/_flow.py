@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from fixaudit import Source, loggers
+from fixaudit.authoring import variable_uses
 from fixaudit_codemods.database.utcnow_to_aware._origins import (
     is_aware,
     is_delta,
@@ -217,10 +218,9 @@ class Flow:
                     self.add_site(origin)
                 elif not is_none(origin):
                     self.doubts.append(f"`{target.id}` holds other values too, which may be naive")
-        meant = self.source.lookup(target.id, target)
-        for use in self.source.nodes(ast.Name):
-            read = use.id == target.id and isinstance(use.ctx, ast.Load)
-            if read and self.source.lookup(use.id, use) is meant:
+        scope, _ = self.source.scopes.lookup(target.id, target)
+        for use in variable_uses(self.source, scope, target.id) if scope is not None else ():
+            if isinstance(use.ctx, ast.Load):
                 self._follow(use)
 
     def _is_global(self, name: ast.Name) -> bool:

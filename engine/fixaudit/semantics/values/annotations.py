@@ -9,6 +9,7 @@ from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts, dotted_name
 from fixaudit.semantics.signatures import plain_typing
 from fixaudit.semantics.values import outside
+from fixaudit.semantics.values.bound_places import places_of
 from fixaudit.semantics.values.value import (
     NOTHING,
     Shape,
@@ -134,7 +135,7 @@ class _Reader:
         head, dot, rest = written.partition(".")
         view = self.project.view(self.module)
         scope, bindings = view.lookup(head, self.anchor or view.tree)
-        target = outside.imported(self.project, bindings, self.module.path)
+        target = outside.imported(self.project, places_of(view, bindings), self.module.path)
         target = target or outside.builtin(scope, head, bool(self.module.stars))
         return None if target is None else target + dot + rest
 

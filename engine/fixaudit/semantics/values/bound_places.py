@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 
 from fixaudit.semantics.tree_view import View
-from fixaudit.syntax.namespace import Binding
+from fixaudit.syntax.namespace import Binding, is_absence
+
+_DEFINING = frozenset({"import", "class", "function"})
 
 Place = tuple[int, int]
 
@@ -26,6 +29,22 @@ class BoundPlaces:
                 self._assignments.setdefault(parent, []).append(item)
         for assignments in self._assignments.values():
             assignments.sort(key=_end_of)
+
+    @cached_property
+    def present(self) -> list[Binding]:
+        """The bindings that put something under the name: without `x = None` and `del x`."""
+        return [item for item in self.bindings if not is_absence(item)]
+
+    @cached_property
+    def target(self) -> str | None:
+        """What all of those import; None where one does not."""
+        targets = {item.target if item.kind == "import" else None for item in self.present}
+        return (targets.pop() or None) if len(targets) == 1 else None
+
+    @cached_property
+    def is_definition(self) -> bool:
+        """True where imports, classes and functions alone put something under the name."""
+        return {item.kind for item in self.present or self.bindings} <= _DEFINING
 
     def last_assignment(self, node: ast.Name) -> Binding | None:
         """The nearest assignment before a use, in a block that the use stands in or below."""
@@ -59,6 +78,8 @@ class BoundPlaces:
 
 def places_of(view: View, bindings: list[Binding]) -> BoundPlaces:
     """The places of bindings that a scope has for a name; worked out once for a view."""
+    if not bindings:
+        return BoundPlaces(view, bindings)
     known = view.bound_places.get(id(bindings))
     if not isinstance(known, BoundPlaces):
         # It holds the list, so that no other one gets its id.

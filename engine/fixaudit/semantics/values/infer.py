@@ -13,6 +13,7 @@ from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.tree_view import View
 from fixaudit.semantics.values import infer_calls, infer_members, infer_names, outside
 from fixaudit.semantics.values.annotations import annotated
+from fixaudit.semantics.values.bound_places import BoundPlaces, places_of
 from fixaudit.semantics.values.evaluator import MAX_DEPTH, MAX_STEPS, Effort
 from fixaudit.semantics.values.value import (
     NOTHING,
@@ -151,11 +152,14 @@ class Inference:
         found = self.project.definition(binding.target, self.module.path)
         if isinstance(found, VariableFacts):
             return self.variable(found)
-        return self.from_outside([binding]) if found is None else None
+        return self._imported(BoundPlaces(self.view, [binding])) if found is None else None
 
     def from_outside(self, bindings: list[Binding]) -> Shape | None:
         """The thing from outside that all imports of a name bring, where it is there."""
-        name = outside.imported(self.project, bindings, self.module.path)
+        return self._imported(places_of(self.view, bindings))
+
+    def _imported(self, places: BoundPlaces) -> Shape | None:
+        name = outside.imported(self.project, places, self.module.path)
         return None if name is None else outside.named(name)
 
     # ---------------------------------------------------------------- definitions
@@ -167,18 +171,16 @@ class Inference:
             return None
         head = written.partition(".")[0]
         scope, bindings = self.view.lookup(head, node)
-        solid = outside.present(bindings)
-        definitional = all(
-            item.kind in ("import", "class", "function") for item in solid or bindings
-        )
+        places = places_of(self.view, bindings)
+        definitional = places.is_definition
         in_module = scope is None or isinstance(scope.node, ast.Module)
         if not in_module and not definitional:
             return None
         if "." not in written and bindings and not definitional:
             return None
         found = self.project.resolve_at(self.module, written, node)
-        if found is None and len(solid) < len(bindings):
-            return outside.imported_if_there(self.project, solid, written, self.module.path)
+        if found is None and len(places.present) < len(bindings):
+            return outside.imported_if_there(self.project, places, written, self.module.path)
         return found
 
     def variable(self, facts: VariableFacts) -> Shape | None:

@@ -138,8 +138,8 @@ def narrowed_by_class(
     inference: Evaluator, node: ast.Name, bindings: list[Binding], shape: Shape | None
 ) -> Shape | None:
     """The shape with what the tests before `node` prove of the name."""
-    for shown in shown_at(inference.view, node):
-        if shown.text != node.id or not _still_true(inference, node, bindings, shown):
+    for shown in shown_at(inference.view, node, node.id):
+        if not _still_true(inference, node, bindings, shown):
             continue
         shape = _apply(inference, node, shown, shape)
         if shown.classes is not None and shape is not None:
@@ -153,8 +153,7 @@ def narrowed(inference: Evaluator, node: ast.Attribute, shape: Shape | None) -> 
     """The same for `self.client`: any call in between may change it, so only tests at hand count."""
     if shape is None or not shape.optional:
         return shape
-    text = ast.unparse(node)
-    if any(shown.near and shown.text == text for shown in shown_at(inference.view, node)):
+    if any(shown.near for shown in shown_at(inference.view, node, ast.unparse(node))):
         return surely(shape)
     return shape
 

@@ -27,8 +27,13 @@ class Shown:
     near: bool
 
 
-def shown_at(view: View, node: ast.expr) -> Iterator[Shown]:
-    """Everything that tests around and before `node` show, innermost first."""
+def shown_at(view: View, node: ast.expr, text: str) -> Iterator[Shown]:
+    """What tests around and before `node` show of the expression written `text`, innermost first."""
+    return (item for item in _shown_at(view, node, text) if item.text == text)
+
+
+def _shown_at(view: View, node: ast.expr, text: str) -> Iterator[Shown]:
+    """The same and, of the tests around `node`, what they show besides."""
     crossed = False
     use: ast.AST = node
     for child, parent in view.ancestors(node):
@@ -49,7 +54,7 @@ def shown_at(view: View, node: ast.expr) -> Iterator[Shown]:
                     yield from _read(test, True, True)
         if isinstance(child, ast.stmt):
             view.complete(parent, child)
-            yield from _from_block(view, child, parent, use, crossed)
+            yield from _from_block(view, child, parent, use, crossed, text)
             use = child
         crossed = crossed or isinstance(parent, _SCOPES)
 
@@ -59,12 +64,13 @@ def _position(values: list[ast.expr], child: ast.AST) -> int:
 
 
 def _from_block(
-    view: View, child: ast.stmt, parent: ast.AST, use: ast.AST, crossed: bool
+    view: View, child: ast.stmt, parent: ast.AST, use: ast.AST, crossed: bool, text: str
 ) -> Iterator[Shown]:
     """From the statements before `child` in its block, and from the test that guards the block."""
     name, place, block = _place_of(view, child, parent)
     is_near = (use is child or not isinstance(use, ast.stmt)) and not crossed
-    for at, before in block.tests_before(place) if block is not None else ():
+    tests = block.tests_of(text, place, _texts) if block is not None else ()
+    for at, before in tests:
         yield from _after(before, near=at == place - 1 and is_near)
     at_start = block is not None and place == 0 and is_near
     if isinstance(parent, (ast.If, ast.While)) and name == "body":
@@ -94,6 +100,10 @@ def _after(statement: ast.stmt, near: bool) -> Iterator[Shown]:
                 yield from _placed(_read(test, False, near), statement)
             elif orelse and never_passes_end(orelse):
                 yield from _placed(_read(test, True, near), statement)
+
+
+def _texts(statement: ast.stmt) -> Iterator[str]:
+    return (item.text for item in _after(statement, near=False))
 
 
 def _placed(found: Iterator[Shown], statement: ast.stmt) -> Iterator[Shown]:

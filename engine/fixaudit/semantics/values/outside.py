@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from fixaudit.semantics.classes import Found
 from fixaudit.semantics.values import known_objects
+from fixaudit.semantics.values.bound_places import BoundPlaces
 from fixaudit.semantics.values.value import Shape
-from fixaudit.syntax.namespace import BUILTINS, Binding, Scope, is_absence
+from fixaudit.syntax.namespace import BUILTINS, Scope
 
 if TYPE_CHECKING:
     from fixaudit.semantics.project import Project
@@ -69,27 +70,15 @@ def _extended(shape: Shape, text: str) -> Shape | None:
 # ----------------------------------------------------------------------------- imports
 
 
-def imported(project: Project, bindings: list[Binding], near: Path) -> str | None:
+def imported(project: Project, places: BoundPlaces, near: Path) -> str | None:
     """The one dotted name outside of the project that all imports of a name bring.
 
     `try: import x / except ImportError: x = None` counts as an import of `x`.
     """
-    solid = present(bindings)
-    target = _target(solid)
+    target = places.target
     if target is None or target.startswith(".") or not is_outside(project, target, near):
         return None
     return target
-
-
-def present(bindings: list[Binding]) -> list[Binding]:
-    """The bindings that put something under the name: without `x = None` and `del x`."""
-    return [item for item in bindings if not is_absence(item)]
-
-
-def _target(solid: list[Binding]) -> str | None:
-    targets = {item.target if item.kind == "import" else None for item in solid}
-    target = targets.pop() if len(targets) == 1 else None
-    return target or None
 
 
 def builtin(scope: Scope | None, name: str, has_stars: bool) -> str | None:
@@ -97,9 +86,9 @@ def builtin(scope: Scope | None, name: str, has_stars: bool) -> str | None:
     return f"builtins.{name}" if scope is None and not has_stars and name in BUILTINS else None
 
 
-def imported_if_there(project: Project, solid: list[Binding], written: str, near: Path) -> Found:
-    """What `written` means where all of its imports bring the same: `solid` without `x = None`."""
-    target = _target(solid)
+def imported_if_there(project: Project, places: BoundPlaces, written: str, near: Path) -> Found:
+    """What `written` means where all of its imports bring the same."""
+    target = places.target
     if target is None:
         return None
     _, dot, rest = written.partition(".")
