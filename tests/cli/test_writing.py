@@ -12,6 +12,7 @@ import pytest
 from fixaudit_cli.write import atomic_exchange
 from fixaudit_cli.write import replace_file as replacing
 from fixaudit_cli.write.changes import digest
+from fixaudit_cli.write.held_file import HeldFile, held_file
 from fixaudit_cli.write.replace_file import (
     CHANGED,
     OPEN,
@@ -142,9 +143,9 @@ def test_a_write_that_slips_in_before_the_exchange_is_put_back(
 ) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(OLD)
-    swaps: list[Path] = []
+    swaps: list[HeldFile] = []
 
-    def late(one: Path, other: Path) -> bool:
+    def late(one: HeldFile, other: HeldFile) -> bool:
         if not swaps:
             (tmp_path / "editor").write_bytes(THEIRS)
             os.rename(tmp_path / "editor", path)
@@ -165,7 +166,7 @@ def test_two_writes_that_slip_in_are_both_kept(
     path.write_bytes(OLD)
     writes = [b"first\n", b"second\n"]
 
-    def late(one: Path, other: Path) -> bool:
+    def late(one: HeldFile, other: HeldFile) -> bool:
         if writes:
             (tmp_path / "editor").write_bytes(writes.pop(0))
             os.rename(tmp_path / "editor", path)
@@ -220,9 +221,10 @@ def test_what_a_killed_run_left_is_told_apart(
 ) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(at_path)
-    staging = Staging.beside(path, "t-1")
-    staging.part.write_bytes(b"half of")
-    staging.swap.write_bytes(in_swap)
+    with held_file(tmp_path, path.name) as target:
+        staging = Staging.beside(target, "t-1")
+    (tmp_path / staging.part.name).write_bytes(b"half of")
+    (tmp_path / staging.swap.name).write_bytes(in_swap)
     _replace(path, tmp_path)
     assert path.read_bytes() == path_after
     assert _only(tmp_path, "a.py", *(["a.py.fixaudit-kept-0"] if kept else []))

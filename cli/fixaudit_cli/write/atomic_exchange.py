@@ -14,30 +14,33 @@ import errno
 import os
 import signal
 import sys
+from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import Any
+
+from fixaudit_cli.write.held_file import HeldFile
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM, errno.EXDEV}
 
 
-def exchange(one: Path, other: Path) -> bool:
-    """Swap two names in one step; False where this system or file system cannot.
+def exchange(one: HeldFile, other: HeldFile) -> bool:
+    """Swap two names of one folder in one step; False where this system or file system cannot.
 
     Raises OSError where it could but failed, as with a name that is gone.
     """
     renameat2 = _renameat2()
     if renameat2 is None:
         return False
-    names = os.fsencode(one), os.fsencode(other)
-    if renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:
+    folder = _AT_FDCWD if one.folder is None else one.folder
+    names = os.fsencode(one.place), os.fsencode(other.place)
+    if renameat2(folder, names[0], folder, names[1], _RENAME_EXCHANGE) == 0:
         return True
     code = ctypes.get_errno()
     if code in _UNSUPPORTED:
         return False
-    raise OSError(code, os.strerror(code), str(one), None, str(other))
+    raise OSError(code, os.strerror(code), one.name, None, other.name)
 
 
 @cache
@@ -63,9 +66,8 @@ class Watched:
     Such a program waits (at most the kernel's lease-break time) until `close`.
     """
 
-    def __init__(self, path: Path) -> None:
-        flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
-        self._handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    def __init__(self, file: HeldFile) -> None:
+        self._handle = file.open()
         self._leased = False
         self._busy = False
 
@@ -105,12 +107,22 @@ class Watched:
             parts.append(part)
         return b"".join(parts)
 
-    def is_at(self, path: Path) -> bool:
-        """True where `path` names this very file."""
+    def is_at(self, place: HeldFile) -> bool:
+        """True where `place` is this very file."""
         try:
-            return os.path.samestat(os.lstat(path), self.status)
+            return os.path.samestat(place.status(), self.status)
         except FileNotFoundError:
             return False
+
+    def attributes(self) -> list[tuple[str, bytes]]:
+        """The extended attributes, where the system and the file system have them."""
+        found = []
+        if sys.platform == "linux":
+            with suppress(OSError):
+                for name in os.listxattr(self._handle):
+                    with suppress(OSError):
+                        found.append((name, os.getxattr(self._handle, name)))
+        return found
 
     def close(self) -> None:
         """Close the file, which ends its lease."""

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from fixaudit_cli.write.atomic_exchange import Watched, exchange
 from fixaudit_cli.write.changes import digest
+from fixaudit_cli.write.held_file import HeldFile, held_file
 from fixaudit_cli.write.staging import Staging, stage
-from fixaudit_cli.write.tree_paths import PathRefusedError, plain_path
+from fixaudit_cli.write.tree_paths import PathRefusedError
 
+MOVED = "its folder was moved, or replaced by a link, while it was written"
 CHANGED = "changed by another program since it was read"
 OPEN = "open for writing in another program"
 
@@ -66,7 +68,8 @@ class _RefusalError(Exception):
 def replace_file(job: Replacement) -> WriteOutcome:
     """Carry out `job`; raises nothing the operating system can say."""
     try:
-        _replace(plain_path(job.tree, job.path.relative_to(job.tree).as_posix()), job)
+        with held_file(job.tree, job.path.relative_to(job.tree).as_posix()) as target:
+            _replace(target, job)
     except (_RefusalError, PathRefusedError) as refused:
         return Skipped(str(refused))
     except FileNotFoundError:
@@ -79,7 +82,8 @@ def replace_file(job: Replacement) -> WriteOutcome:
 def sync_folder(folder: Path) -> None:
     """Make renames inside `folder` survive a power cut, where the system can."""
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        # As a folder only: what stands in its place by now might be a pipe.
+        handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     except OSError:  # Windows opens no folders
         return
     try:
@@ -90,7 +94,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _replace(target: Path, job: Replacement) -> None:
+def _replace(target: HeldFile, job: Replacement) -> None:
     staging = Staging.beside(target, job.stamp)
     goal = digest(job.goal)
     kept = staging.sweep(target, job.known | {job.held, goal})
@@ -103,55 +107,59 @@ def _replace(target: Path, job: Replacement) -> None:
         _refuse(old.status, target)
         if content != job.held:
             raise _RefusalError(CHANGED)
-        stage(staging, job.goal, target, old.status)
+        stage(staging, job.goal, old)
         _swap_in(target, staging, old, job.held, goal)
 
 
-def _refuse(status: os.stat_result, target: Path) -> None:
+def _refuse(status: os.stat_result, target: HeldFile) -> None:
     if status.st_nlink > 1:
         raise _RefusalError(f"has {status.st_nlink} hard links, which replacing it would part")
     # The bits too: root may write anything, but someone took the trouble to forbid it.
-    if not status.st_mode & 0o222 or not os.access(target, os.W_OK):
+    if not status.st_mode & 0o222 or not target.may_be_written():
         raise _RefusalError("read-only")
 
 
-def _swap_in(target: Path, staging: Staging, old: Watched, held: str, goal: str) -> None:
+def _swap_in(target: HeldFile, staging: Staging, old: Watched, held: str, goal: str) -> None:
     with Watched(staging.swap) as new:
         new.watch()
         old.watch()
-        if not _untouched(old, target, held):
+        if not target.is_in_place() or not _untouched(old, target, held):
             staging.swap.unlink()
-            raise _RefusalError(OPEN if old.contested else CHANGED)
+            raise _RefusalError(OPEN if old.contested else _what_happened(target))
         try:
             exchanged = exchange(staging.swap, target)
             if not exchanged:
                 if sys.platform == "win32":  # which renames no open files
                     old.close()
                     new.close()
-                os.replace(staging.swap, target)
+                staging.swap.replace(target)
         except OSError:
             staging.swap.unlink(missing_ok=True)
             raise
         if not exchanged:
             return
-        if _untouched(old, staging.swap, held):
+        if target.is_in_place() and _untouched(old, staging.swap, held):
             staging.swap.unlink()
             return
         _put_back(target, staging, new, goal)
 
 
-def _untouched(file: Watched, at: Path, content: str) -> bool:
+def _untouched(file: Watched, at: HeldFile, content: str) -> bool:
     # `contested` last: whoever opens the file for writing after the read shows up in it.
     return file.is_at(at) and digest(file.read()) == content and not file.contested
 
 
-def _put_back(target: Path, staging: Staging, new: Watched, goal: str) -> None:
+def _what_happened(target: HeldFile) -> str:
+    return CHANGED if target.is_in_place() else MOVED
+
+
+def _put_back(target: HeldFile, staging: Staging, new: Watched, goal: str) -> None:
     """Give the place back to the write that was displaced; always raises."""
     try:
         exchange(staging.swap, target)
         if _untouched(new, staging.swap, goal):
             staging.swap.unlink()
-            raise _RefusalError(CHANGED)
+            raise _RefusalError(_what_happened(target))
         exchange(staging.swap, target)  # a second program wrote in between: its write is newer
     except OSError as error:
         kept = staging.keep(target)

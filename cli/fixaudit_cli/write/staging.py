@@ -7,11 +7,12 @@ import stat
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from fixaudit.files.atomic_write import write_and_rename
-from fixaudit_cli.write.atomic_exchange import exchange
+from fixaudit_cli.write.atomic_exchange import Watched, exchange
 from fixaudit_cli.write.changes import digest
+from fixaudit_cli.write.held_file import HeldFile
+from fixaudit_cli.write.ledger_schema import MOST_FILE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +23,17 @@ class Staging:
     content, after it what the file held, which may be another program's write.
     """
 
-    part: Path
-    swap: Path
+    part: HeldFile
+    swap: HeldFile
 
     @classmethod
-    def beside(cls, target: Path, stamp: str) -> Staging:
+    def beside(cls, target: HeldFile, stamp: str) -> Staging:
         """The names for `target`; `stamp` must be unique and the same after a kill."""
         return cls(
             target.with_name(f".fixaudit-{stamp}.part"), target.with_name(f".fixaudit-{stamp}.swap")
         )
 
-    def sweep(self, target: Path, known: frozenset[str]) -> Path | None:
+    def sweep(self, target: HeldFile, known: frozenset[str]) -> HeldFile | None:
         """Remove a killed run's files; content that hashes to none of `known` is never removed.
 
         Returns the file another program's write was kept in, where it could not be put back.
@@ -48,36 +49,38 @@ class Staging:
             return None
         return self.keep(target)
 
-    def keep(self, target: Path) -> Path:
+    def keep(self, target: HeldFile) -> HeldFile:
         """Rename `swap` so that nothing removes it, and return the new name."""
         number = 0
         while (kept := target.with_name(f"{target.name}.fixaudit-kept-{number}")).exists():
             number += 1
-        os.rename(self.swap, kept)
+        self.swap.replace(kept)
         return kept
 
     @staticmethod
-    def _holds(path: Path, known: frozenset[str]) -> bool:
-        return path.exists() and digest(path.read_bytes()) in known
+    def _holds(path: HeldFile, known: frozenset[str]) -> bool:
+        return path.exists() and digest(path.read(MOST_FILE_BYTES)) in known
 
 
-def stage(staging: Staging, content: bytes, like: Path, status: os.stat_result) -> None:
+def stage(staging: Staging, content: bytes, like: Watched) -> None:
     """Write `content` to `staging.swap`, flushed, with the mode, owner and attributes of `like`.
 
     Raises OSError, and leaves no file behind then.
     """
 
     def prepare(handle: int) -> None:
-        _copy_status(handle, staging.part, like, status)
+        _copy_status(handle, staging.part, like)
         os.fsync(handle)
 
-    write_and_rename(staging.part, staging.swap, (content,), mode=0o600, prepare=prepare)
+    names = staging.part.place, staging.swap.place
+    write_and_rename(*names, (content,), mode=0o600, prepare=prepare, dir_fd=staging.part.folder)
 
 
-def _copy_status(handle: int, part: Path, like: Path, status: os.stat_result) -> None:
+def _copy_status(handle: int, part: HeldFile, like: Watched) -> None:
+    status = like.status
     mode = stat.S_IMODE(status.st_mode)
     if sys.platform == "win32":
-        os.chmod(part, mode)
+        os.chmod(part.place, mode)
         return
     if not _same_owner(handle, status):
         mode &= 0o777  # a set-user-id bit must not pass to another owner
@@ -85,13 +88,11 @@ def _copy_status(handle: int, part: Path, like: Path, status: os.stat_result) ->
     _copy_attributes(handle, like)
 
 
-def _copy_attributes(handle: int, like: Path) -> None:
-    if sys.platform != "linux":
-        return
-    with suppress(OSError):  # not every file system has them
-        for name in os.listxattr(like):
+def _copy_attributes(handle: int, like: Watched) -> None:
+    if sys.platform == "linux":
+        for name, value in like.attributes():
             with suppress(OSError):  # some are the kernel's own
-                os.setxattr(handle, name, os.getxattr(like, name))
+                os.setxattr(handle, name, value)
 
 
 def _same_owner(handle: int, status: os.stat_result) -> bool:

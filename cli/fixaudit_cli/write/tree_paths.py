@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 _GIT = {".git", "git~1"}
@@ -44,35 +43,6 @@ def real_name(root: Path, path: Path) -> str:
     if reason is not None:
         raise PathRefusedError(reason)
     return name
-
-
-def plain_path(root: Path, name: str) -> Path:
-    """Where the file lies that is called `name` below the tree at `root`.
-
-    Raises:
-        PathRefusedError: it may not be written to, a link is on the way, or it is no regular file.
-        OSError: it is not there.
-    """
-    reason = refusal(name)
-    if reason is not None:
-        raise PathRefusedError(reason)
-    path = os.path.realpath(root)
-    *folders, _ = parts = name.split("/")
-    for number, part in enumerate(parts):
-        path = os.path.join(path, part)
-        mode = os.lstat(path).st_mode
-        if stat.S_ISLNK(mode):
-            link = "/".join(parts[: number + 1])
-            raise PathRefusedError(
-                "is a symbolic link now"
-                if number == len(folders)
-                else f"lies behind the link {link}"
-            )
-        if number < len(folders) and not stat.S_ISDIR(mode):
-            raise FileNotFoundError
-    if not stat.S_ISREG(mode):  # before opening: a pipe would block
-        raise PathRefusedError("not a regular file")
-    return Path(path)
 
 
 def _is_git(part: str) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from fixaudit.files.plain_file import read_plain
 from fixaudit_cli.write.changes import Owner, digest, splice
+from fixaudit_cli.write.held_file import held_file
 from fixaudit_cli.write.ledger import Ledger, LedgerError
 from fixaudit_cli.write.ledger_schema import MOST_FILE_BYTES, EditRow, FileRow, NewGoal
 from fixaudit_cli.write.replace_file import Failed, Skipped, WriteOutcome
-from fixaudit_cli.write.tree_paths import PathRefusedError, plain_path
+from fixaudit_cli.write.tree_paths import PathRefusedError
 from fixaudit_cli.write.write_run import FileReport, Observer, RunReport, carry_out
 
 
@@ -102,7 +102,8 @@ def _new_goal(
     if same and file.state != "pending" and goal == file.goal_hash:
         return None
     try:
-        held = digest(read_plain(plain_path(ledger.root, file.path), MOST_FILE_BYTES))
+        with held_file(ledger.root, file.path) as target:
+            held = digest(target.read(MOST_FILE_BYTES))
     except FileNotFoundError:
         return Skipped("gone since the run")
     except PathRefusedError as refused:

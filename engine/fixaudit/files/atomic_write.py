@@ -37,14 +37,16 @@ def write_and_rename(
     *,
     mode: int = 0o666,
     prepare: Callable[[int], None] | None = None,
+    dir_fd: int | None = None,
 ) -> None:
     """Write the pieces to the new file `part` and rename it to `target`.
 
+    `dir_fd` is the descriptor of the folder that relative names are in, the current one by default.
     `prepare` is called with the open file's descriptor before the rename, after all bytes are
     written. Raises OSError, also where `part` exists already, and whatever `pieces` or `prepare`
     raise; `part` is removed then.
     """
-    handle = os.open(part, _NEW_FILE, mode)
+    handle = os.open(part, _NEW_FILE, mode, dir_fd=dir_fd)
     try:
         with open(handle, "wb") as file:
             for piece in pieces:
@@ -52,10 +54,10 @@ def write_and_rename(
             file.flush()
             if prepare is not None:
                 prepare(handle)
-        os.replace(part, target)
+        os.replace(part, target, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
     except BaseException:
         with suppress(OSError):
-            os.unlink(part)
+            os.unlink(part, dir_fd=dir_fd)
         raise
 
 

@@ -15,23 +15,26 @@ _READ = (
 SQLITE_ENDINGS = ("", "-wal", "-shm", "-journal")
 
 
-def read_regular(path: str | os.PathLike[str], most: int = -1, flags: int = 0) -> bytes:
+def read_regular(
+    path: str | os.PathLike[str], most: int = -1, flags: int = 0, *, dir_fd: int | None = None
+) -> bytes:
     """The first `most` bytes of a regular file, by default all. Raises OSError: also for a pipe."""
-    with open(os.open(path, _READ | flags), "rb") as file:
+    with open(os.open(path, _READ | flags, dir_fd=dir_fd), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "is no regular file", os.fspath(path))
         return file.read(most)
 
 
-def read_plain(path: str | os.PathLike[str], most: int) -> bytes:
-    """The content of a regular file of at most `most` bytes.
+def read_plain(path: str | os.PathLike[str], most: int, *, dir_fd: int | None = None) -> bytes:
+    """The content of a regular file of at most `most` bytes; `dir_fd` is that of its folder.
 
     Raises OSError: also for a link, a pipe, a device, and a file that is larger.
     """
     name = os.fspath(path)
-    if stat.S_ISLNK(os.lstat(name).st_mode):  # where the system has no flag for it
+    found = os.stat(name, dir_fd=dir_fd, follow_symlinks=False)
+    if stat.S_ISLNK(found.st_mode):  # where the system has no flag for it
         raise OSError(errno.ELOOP, "is a symbolic link", name)
-    content = read_regular(name, most + 1, getattr(os, "O_NOFOLLOW", 0))
+    content = read_regular(name, most + 1, getattr(os, "O_NOFOLLOW", 0), dir_fd=dir_fd)
     if len(content) > most:
         raise OSError(errno.EFBIG, f"is larger than {most:,} bytes", name)
     return content
