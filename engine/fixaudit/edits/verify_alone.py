@@ -46,7 +46,7 @@ def _added(finding: Finding) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _LoneStatement:
     """The lines of a statement before and after; `line` is where the first stands in the file."""
 
     before: Source
@@ -82,7 +82,7 @@ def _first_line(statement: ast.stmt) -> int:
     return min((entry.lineno for entry in decorators), default=statement.lineno)
 
 
-def _piece(source: Source, statement: ast.stmt, edits: Sequence[Edit]) -> _Piece | None:
+def _piece(source: Source, statement: ast.stmt, edits: Sequence[Edit]) -> _LoneStatement | None:
     """None where the lines of the statement do not compile without what stands around them."""
     line = _first_line(statement)
     start = source.positions.line_start(line)
@@ -92,7 +92,7 @@ def _piece(source: Source, statement: ast.stmt, edits: Sequence[Edit]) -> _Piece
         if text_compiles(before):
             moved = tuple(_moved(edit, len(above) - start) for edit in edits)
             after = Source(source.path, apply_edits(before.body, moved))
-            return _Piece(before, after, moved, line - above.count(b"\n"))
+            return _LoneStatement(before, after, moved, line - above.count(b"\n"))
     return None
 
 
@@ -102,7 +102,7 @@ def _moved(edit: Edit, by: int) -> Edit:
 
 
 def _trouble(
-    source: Source, statement: ast.stmt, piece: _Piece, added: Collection[str]
+    source: Source, statement: ast.stmt, piece: _LoneStatement, added: Collection[str]
 ) -> str | None:
     try:
         names = piece.after.nodes(ast.Name)
