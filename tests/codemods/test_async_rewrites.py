@@ -37,6 +37,7 @@ class Waiter:
         asyncio.create_task(self.work(1))
         asyncio.create_task(self.work(2)).add_done_callback(lambda _: self.done.append("second"))
 """
+MANY = "import asyncio\n\n\nasync def start(work):\n" + "    asyncio.create_task(work())\n" * 150
 BLOCKING = """\
 import subprocess
 import time
@@ -94,6 +95,22 @@ def test_a_task_is_kept_until_it_is_done_and_no_longer() -> None:
     asyncio.run(run())
     assert waiter.done == [1, 2, "second"]
     assert module["_background_tasks"] == set()
+
+
+def test_each_of_many_tasks_of_one_function_gets_a_name_of_its_own() -> None:
+    module = _rewritten(KeepTaskReference(), MANY)
+    ended: list[int] = []
+
+    async def work() -> None:
+        ended.append(1)
+
+    async def run() -> None:
+        await module["start"](work)
+        assert len(module["_background_tasks"]) == 150
+        await asyncio.gather(*module["_background_tasks"])
+
+    asyncio.run(run())
+    assert len(ended) == 150
 
 
 def test_the_loop_goes_on_while_a_coroutine_waits(tmp_path: Path) -> None:

@@ -93,6 +93,28 @@ class Contents(Protocol):
         """What `from` imports anywhere in the module name, with what they call it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """The bindings of one name without repetitions: of imports of the same thing there is one."""
+
+    distinct: tuple[Binding, ...]
+    first_line: int
+    only_functions: bool
+
+
+def _meanings(bindings: tuple[Binding, ...]) -> Meanings:
+    distinct: dict[object, Binding] = {}
+    for item in bindings:
+        what = item.imported
+        same = id(item) if what is None else (what.module, what.name)
+        distinct.setdefault(same, item)
+    return Meanings(
+        tuple(distinct.values()),
+        min(item.line for item in bindings),
+        all(item.kind == "function" for item in bindings),
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ModuleFacts:
     """What one module binds at its top level.
@@ -113,11 +135,25 @@ class ModuleFacts:
     is_package: bool
     parts: tuple[Part, ...] = field(repr=False)
     contents: Contents = field(repr=False)
+    _stars: list[tuple[ImportFacts, ...]] = field(default_factory=list, init=False, repr=False)
+    _meanings: dict[str, Meanings] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def stars(self) -> tuple[ImportFacts, ...]:
         """The star imports."""
-        return tuple(item for item in self.imports if item.name == "*")
+        if not self._stars:
+            self._stars.append(tuple(item for item in self.imports if item.name == "*"))
+        return self._stars[0]
+
+    def meanings(self, name: str) -> Meanings | None:
+        """What may stand behind a name of the top level; None where nothing binds it."""
+        bindings = self.bindings.get(name)
+        if not bindings:
+            return None
+        known = self._meanings.get(name)
+        if known is None:
+            known = self._meanings[name] = _meanings(bindings)
+        return known
 
     @property
     def qualified_name(self) -> str:

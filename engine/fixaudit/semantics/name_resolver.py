@@ -12,6 +12,7 @@ from fixaudit.semantics.module_facts import (
     Binding,
     FunctionRecord,
     ImportFacts,
+    Meanings,
     ModuleFacts,
     VariableFacts,
 )
@@ -29,11 +30,11 @@ def member(
     if step in trail or len(trail) > 40:
         return None
     trail |= {step}
-    bindings = module.bindings.get(name)
-    if bindings:
-        if _star_may_replace(project, module, name, bindings):
+    meanings = module.meanings(name)
+    if meanings is not None:
+        if _star_may_replace(project, module, name, meanings.first_line):
             return None
-        return _one(project, module, name, bindings, trail)
+        return _one(project, module, name, meanings, trail)
     if module.stars:
         return _from_stars(project, module, name, trail)
     if module.is_package:
@@ -49,14 +50,15 @@ def _one(
     project: ProjectIndex,
     module: ModuleFacts,
     name: str,
-    bindings: tuple[Binding, ...],
+    meanings: Meanings,
     trail: Trail,
 ) -> Found:
-    if all(item.kind == "function" for item in bindings):
-        return _function(project, module, bindings)
-    found = [_bound(project, module, name, item, trail) for item in bindings]
-    first = found[0]
-    if first is None or any(not same(first, other) for other in found[1:]):
+    if meanings.only_functions:
+        return _function(project, module, meanings.distinct)
+    found = (_bound(project, module, name, item, trail) for item in meanings.distinct)
+    first = next(found)
+    # The first other meaning decides: a name bound a thousand times is not followed as often.
+    if first is None or any(not same(first, other) for other in found):
         return None
     return first
 
@@ -144,11 +146,8 @@ def _from_stars(project: ProjectIndex, module: ModuleFacts, name: str, trail: Tr
     return first if all(same(first, other) for other in answers[1:]) else None
 
 
-def _star_may_replace(
-    project: ProjectIndex, module: ModuleFacts, name: str, bindings: tuple[Binding, ...]
-) -> bool:
-    """True where a star import after the binding may bring another thing of that name."""
-    first = min(item.line for item in bindings)
+def _star_may_replace(project: ProjectIndex, module: ModuleFacts, name: str, first: int) -> bool:
+    """True where a star import after line `first` may bring another thing of that name."""
     later = [star for star in module.stars if star.line > first]
     return any(project.stars.provides(module, star, name) != "no" for star in later)
 

@@ -18,8 +18,8 @@ def may_hide(project: Project, module: Module, name: str) -> bool:
 
     A module of the standard library or of the project is looked into; any other may bind anything.
     """
-    stars = module.scopes.module.star_imports
-    return any(_may_bind(project, star.target or "", name) for star in stars)
+    targets = {star.target or "" for star in module.scopes.module.star_imports}
+    return any(_may_bind(project, target, name) for target in sorted(targets))
 
 
 def _may_bind(project: Project, module: str, name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from fixaudit.semantics.project import Project
@@ -201,7 +202,7 @@ class CliRoles:
             return not imported.isdisjoint(_COMMAND_LIBRARIES)
         return imported.isdisjoint(_CHAT_LIBRARIES)
 
-    @property
+    @cached_property
     def _imported(self) -> frozenset[str]:
         """The top packages that the module imports."""
         targets = (

@@ -50,7 +50,6 @@ def _is_none(binding: Binding) -> bool:
     return isinstance(binding.value, ast.Constant) and binding.value.value is None
 
 
-@memoized
 def _kind_of_name(source: Source, scope: Scope, name: str) -> LoggerKind | None:
     """The library of the loggers that a name of a scope may be; None where that is not certain."""
     bindings = scope.bindings[name]
@@ -122,25 +121,37 @@ def in_scope(source: Source, node: ast.AST) -> Logger | None:
 
 
 def _scope_logger(source: Source, scope: Scope, node: ast.AST) -> Logger | None:
-    for name in _by_usualness(source, scope):
-        bindings = scope.bindings[name]
-        if source.scopes.lookup(name, node)[1] is not bindings:
-            continue
-        kind = _kind_of_name(source, scope, name)
-        if kind is not None and _is_certain(source, scope, name, node):
+    for name, kind in _loggers_of(source, scope):
+        is_seen = source.scopes.lookup(name, node)[1] is scope.bindings[name]
+        if is_seen and _is_certain(source, scope, name, node):
             return Logger(name, kind)
     return None
 
 
+@memoized
+def _loggers_of(source: Source, scope: Scope) -> list[tuple[str, LoggerKind]]:
+    """The names of a scope that stand for loggers, usual ones first."""
+    kinds = ((name, _kind_of_name(source, scope, name)) for name in _by_usualness(source, scope))
+    return [(name, kind) for name, kind in kinds if kind is not None]
+
+
 def _is_certain(source: Source, scope: Scope, name: str, node: ast.AST) -> bool:
     """True where a logger is surely under the name by the time that `node` runs."""
-    if any(entry.kind == "parameter" and not may_be_none(entry) for entry in scope.bindings[name]):
+    if _is_given(source, scope, name):
         return True
     setting = _setting(source, scope, name)
     return any(
         runs_before(source, statement, node)
         for around in (source.tree, *source.ancestors(node))
         for statement in setting.get(around, ())
+    )
+
+
+@memoized
+def _is_given(source: Source, scope: Scope, name: str) -> bool:
+    """True for a parameter that is never None."""
+    return any(
+        entry.kind == "parameter" and not may_be_none(entry) for entry in scope.bindings[name]
     )
 
 

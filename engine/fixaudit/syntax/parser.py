@@ -31,6 +31,11 @@ _NEWER = (
 _F_STRING = re.compile(rb"\b[fF][rR]?[\"']|\b[rR][fF][\"']")
 
 
+_TOO_DEEP = "is nested too deeply for Python's own parser"
+# A tree takes up to 600 bytes for each byte of its text: numbers of one digit, in a list.
+_LARGE = 1_000_000
+
+
 def parse(text: str, path: str = "<unknown>") -> ast.Module:
     """`ast.parse` with every way it can fail turned into a SourceError that names the line."""
     with warnings.catch_warnings():
@@ -40,10 +45,22 @@ def parse(text: str, path: str = "<unknown>") -> ast.Module:
             return ast.parse(text, path)
         except SyntaxError as error:
             raise SourceError("syntax", error.msg or "does not parse", error.lineno) from error
-        except (RecursionError, MemoryError) as error:
-            raise SourceError("syntax", "is nested too deeply for Python's own parser") from error
+        except RecursionError as error:
+            raise SourceError("syntax", _TOO_DEEP) from error
+        except MemoryError as error:
+            # Python's parser says this of deep nesting too; a short text cannot need much memory.
+            raise SourceError("syntax", _too_large(text) or _TOO_DEEP) from error
         except ValueError as error:
             raise SourceError("syntax", str(error)) from error
+
+
+def _too_large(text: str) -> str | None:
+    if len(text) < _LARGE:
+        return None
+    return (
+        f"needs more memory than there is to parse its {len(text) / 1_000_000:.1f} MB,"
+        " or is nested too deeply; exclude it if it holds data"
+    )
 
 
 def explain(data: bytes, message: str) -> str:

@@ -29,6 +29,7 @@ class Scopes:
         # Held weakly, as by its scopes: a cycle would keep the whole tree until a collection.
         self._walk = BindingWalk(self.module, index, package, proxy(self))
         self._declaring: list[Scope] = []
+        self._declared = 0  # how many of those were walked
         self._declarations(index)
 
     def scope_of(self, node: ast.AST) -> Scope:
@@ -113,9 +114,9 @@ class Scopes:
     def collected(self, scope: Scope) -> dict[str, list[Binding]]:
         """What a scope binds, by name."""
         # Functions that declare a name global or nonlocal bind it for others.
-        declaring, self._declaring = self._declaring, []
-        for other in declaring:
-            self._walk.walk(other)
+        for declaring in self._declaring[self._declared :]:
+            self._declared += 1
+            self._walk.walk(declaring)
         self._walk.walk(scope)
         return self._walk.bindings(scope)
 

@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit.authoring import (
     RECEIVERS,
     CallFit,
@@ -82,12 +82,19 @@ def callee_of(source: Source, call: ast.Call) -> Callee | ClassFacts | None:
 def _may_be_ours(source: Source, func: ast.expr) -> bool:
     """The cheap half of the question: builtins and plain variables are nobody's functions."""
     if isinstance(func, ast.Name):
-        found = source.lookup(func.id, func)
-        return bool(found) and all(item.kind in ("import", "function", "class") for item in found)
+        scope, _ = source.scopes.lookup(func.id, func)
+        return scope is not None and _is_defined(source, scope.node, func.id)
     root = func
     while isinstance(root, ast.Attribute):
         root = root.value
     return isinstance(root, ast.Name) and root is not func
+
+
+@memoized
+def _is_defined(source: Source, home: ast.AST, name: str) -> bool:
+    """True where imports, functions and classes alone bind a name of a module, class or function."""
+    bindings = source.scopes.own_scope(home).bindings.get(name, ())
+    return bool(bindings) and all(item.kind in ("import", "function", "class") for item in bindings)
 
 
 def _of_function(source: Source, call: ast.Call, function: FunctionFacts) -> Callee | None:

@@ -80,8 +80,24 @@ def _new(source: Source, name: str) -> Keeper:
 # ------------------------------------------------------------------------------ local names
 
 
-def free_names(source: Source, node: ast.AST) -> Iterator[str]:
-    """Names that mean nothing yet in the outermost function around `node`, nor outside of it."""
+def free_name(source: Source, node: ast.AST, number: int) -> str:
+    """A name that means nothing yet in the outermost function around `node`, nor outside of it;
+    `number` counts those of the same function from 0."""
+    known, more = _free_names(source, source.function(node) or source.tree)
+    while len(known) <= number:
+        known.append(next(more))
+    return known[number]
+
+
+@memoized
+def _free_names(source: Source, function: ast.AST) -> tuple[list[str], Iterator[str]]:
+    """Those that were asked for so far, and the others."""
+    return [], _unused(source, function)
+
+
+def _unused(source: Source, function: ast.AST) -> Iterator[str]:
+    body = getattr(function, "body", function)
+    node = body[0] if isinstance(body, list) else body
     used = _used(source, node)
     for number in count(1):
         name = "task" if number == 1 else f"task_{number}"

@@ -21,7 +21,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, memoized, rewriting
 from fixaudit.authoring import Fate, Made, task_fate, task_made_by
-from fixaudit_codemods.concurrency.keep_task_reference._task_keeping import free_names, keeper
+from fixaudit_codemods.concurrency.keep_task_reference._task_keeping import free_name, keeper
 
 MAKERS = frozenset({"create_task", "ensure_future"})
 GUIDANCE = (
@@ -135,8 +135,7 @@ def _named(source: Source, node: ast.Call, statement: ast.stmt) -> tuple[str, li
         target = statement.target
     if isinstance(target, ast.Name) and target.id != "_":
         return target.id, []
-    names, number = free_names(source, node), _number(source, node)
-    name = next(name for position, name in enumerate(names) if position == number)
+    name = free_name(source, node, _number(source, node))
     if target is not None:
         return name, [source.replace(target, name)]
     start = source.span(statement).start

@@ -15,12 +15,11 @@ Place = tuple[int, int]
 
 
 class BoundPlaces:
-    """The bindings that a name has in one scope, searched by place."""
+    """The bindings that a name has in one scope, searched by place. Kept by the view, it holds none."""
 
     def __init__(self, view: View, bindings: list[Binding]) -> None:
         self.bindings = bindings
         self.kinds = frozenset(item.kind for item in bindings)
-        self._view = view
         self._places = sorted(start(item.node) for item in bindings if item.kind != "parameter")
         self._assignments: dict[ast.AST | None, list[Binding]] = {}
         for item in bindings:
@@ -46,13 +45,13 @@ class BoundPlaces:
         """True where imports, classes and functions alone put something under the name."""
         return {item.kind for item in self.present or self.bindings} <= _DEFINING
 
-    def last_assignment(self, node: ast.Name) -> Binding | None:
+    def last_assignment(self, view: View, node: ast.Name) -> Binding | None:
         """The nearest assignment before a use, in a block that the use stands in or below."""
         use, found = start(node), list[Binding]()
-        for child, parent in self._view.ancestors(node):
+        for child, parent in view.ancestors(node):
             assignments = self._assignments.get(parent, [])
             for item in reversed(assignments[: bisect_right(assignments, use, key=_end_of)]):
-                if self._are_in_one_block(parent, child, item.statement):
+                if _are_in_one_block(view, parent, child, item.statement):
                     found.append(item)
                     break
         return max(found, key=_end_of, default=None)
@@ -65,15 +64,6 @@ class BoundPlaces:
     def is_bound_in(self, loop: ast.AST) -> bool:
         """True where a loop, with its `else`, binds the name."""
         return self.is_bound_between(start(loop), end(loop))
-
-    def _are_in_one_block(self, parent: ast.AST, child: ast.AST, statement: ast.AST) -> bool:
-        for name in ("body", "orelse", "finalbody"):
-            statements = getattr(parent, name, None)
-            if isinstance(statements, list) and isinstance(statement, ast.stmt):
-                block = self._view.block(statements)
-                if block.place(statement) is not None:
-                    return isinstance(child, ast.stmt) and block.place(child) is not None
-        return False
 
 
 def places_of(view: View, bindings: list[Binding]) -> BoundPlaces:
@@ -97,3 +87,13 @@ def end(node: ast.AST) -> Place:
 
 def _end_of(item: Binding) -> Place:
     return end(item.statement)
+
+
+def _are_in_one_block(view: View, parent: ast.AST, child: ast.AST, statement: ast.AST) -> bool:
+    for name in ("body", "orelse", "finalbody"):
+        statements = getattr(parent, name, None)
+        if isinstance(statements, list) and isinstance(statement, ast.stmt):
+            block = view.block(statements)
+            if block.place(statement) is not None:
+                return isinstance(child, ast.stmt) and block.place(child) is not None
+    return False

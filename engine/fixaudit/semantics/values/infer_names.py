@@ -21,11 +21,12 @@ def shape_of_name(inference: Evaluator, node: ast.Name) -> Shape | None:
     """The value of a name where it is read."""
     scope, bindings = inference.view.lookup(node.id, node)
     shape: Shape | None
-    if scope is None or all(item.kind == "import" for item in bindings):
+    kinds = places_of(inference.view, bindings).kinds
+    if scope is None or kinds <= {"import"}:
         shape = inference.import_name(node, bindings)
         if bindings and (shape is None or not shape.optional):
             return shape
-    elif any(item.kind in ("import", "class", "function") for item in bindings):
+    elif not kinds.isdisjoint(("import", "class", "function")):
         shape = inference.from_outside(bindings)
     elif _is_rebound_elsewhere(inference, scope, bindings):
         shape = _alike(bound.shape_of_binding(inference, item) for item in bindings)
@@ -112,7 +113,7 @@ def _leading(
     if _home(inference, node) is not scope.node:
         return None
     places = places_of(inference.view, bindings)
-    leader = places.last_assignment(node)
+    leader = places.last_assignment(inference.view, node)
     if leader is None or places.is_bound_between(end(leader.statement), start(node)):
         return None
     loops = loops_between(inference.view, node, leader.statement)
