@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.files.atomic_write import write_and_rename
+from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.write.atomic_exchange import exchange
 from fixaudit_cli.write.changes import digest
 
@@ -58,7 +59,7 @@ class Staging:
 
     @staticmethod
     def _holds(path: Path, known: frozenset[str]) -> bool:
-        return path.exists() and digest(path.read_bytes()) in known
+        return path.exists() and digest(read_regular(path)) in known
 
 
 def stage(staging: Staging, content: bytes, like: Path, status: os.stat_result) -> None:
