@@ -83,7 +83,7 @@ def _everything(root: Path) -> dict[str, bytes | str]:
 
 
 def _all_verbs(root: Path) -> list[Ended]:
-    ended = [
+    return [
         fixaudit(root, "runs"),
         fixaudit(root, "resume"),
         fixaudit(root, "undo"),
@@ -91,10 +91,12 @@ def _all_verbs(root: Path) -> list[Ended]:
         fixaudit(root, "check", *SELECT[:3]),
         fixaudit(root, "apply", "--dry-run", *SELECT),
     ]
+
+
+def _is_told(ended: list[Ended]) -> None:
     for done in ended:
         assert "Traceback" not in done.notes
         assert ".fixaudit is ignored" in done.notes
-    return ended
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -110,8 +112,9 @@ def test_a_run_that_a_tree_brings_along_is_never_carried_out(
     root = way(made, victim)
     (root / ".git" / "config").write_text(SAFE)
     held = _everything(root)
-    _all_verbs(root)
+    ended = _all_verbs(root)
     assert _everything(root) == held
+    _is_told(ended)
     done = fixaudit(root, "apply", *SELECT)
     assert done.code == 0, done
     assert (root / "a.py").read_text() != CODE
@@ -126,9 +129,11 @@ def test_a_trigger_in_a_trees_database_never_fires(made: Path) -> None:
             "CREATE TRIGGER theirs AFTER INSERT ON runs BEGIN UPDATE files SET path = '.git/config'; END"
         )
     held = database.read_bytes()
-    _all_verbs(made)
+    ended = _all_verbs(made)
     assert fixaudit(made, "apply", *SELECT).code == 0
     assert database.read_bytes() == held
+    assert (made / "a.py").read_text() != CODE
+    _is_told(ended)
     refused = fixaudit(made, "runs", "import", ".fixaudit")
     assert refused.code == 2
     assert "holds other tables" in refused.notes
@@ -147,9 +152,10 @@ def test_a_link_in_the_place_of_our_old_files_leads_nowhere(
     (made / ".fixaudit" / name).symlink_to(
         outside if name in ("", "cache") else outside / "mine.txt"
     )
-    _all_verbs(made)
+    ended = _all_verbs(made)
     assert fixaudit(made, "apply", *SELECT).code == 0
     assert _everything(outside) == {"mine.txt": b"mine\n"}
+    _is_told(ended)
 
 
 @pytest.mark.parametrize("name", ["ledger.db", "lock", "decisions.json"])
@@ -160,7 +166,9 @@ def test_what_never_ends_is_not_read(made: Path, name: str, kind: str) -> None:
         os.mkfifo(planted)
     else:
         planted.symlink_to("/dev/zero")
-    _all_verbs(made)
+    ended = _all_verbs(made)
+    assert fixaudit(made, "apply", *SELECT).code == 0
+    _is_told(ended)
     if name != "lock":
         refused = fixaudit(made, "runs", "import", ".fixaudit")
         assert refused.code == 2
@@ -173,6 +181,9 @@ def test_a_bomb_in_a_ledger_is_refused(made: Path) -> None:
     database = make_old_ledger(made / ".fixaudit", {"a.py": (CODE, "gone\n")}, "done")
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE files SET before = ?", (bomb,))
+    ended = _all_verbs(made)
+    assert (made / "a.py").read_text() == CODE
+    _is_told(ended)
     refused = fixaudit(made, "runs", "import", ".fixaudit")
     assert refused.code == 2
     assert "the ledger's record of a.py is damaged" in refused.notes
@@ -189,6 +200,7 @@ def _bomb(size: int) -> bytes:
 def test_a_huge_ledger_is_refused(made: Path) -> None:
     with (made / ".fixaudit" / "ledger.db").open("wb") as file:
         file.truncate(40 << 30)  # a hole: it takes no space
+    _is_told(_all_verbs(made))
     refused = fixaudit(made, "runs", "import", ".fixaudit")
     assert refused.code == 2
     assert "is larger than" in refused.notes
@@ -200,6 +212,10 @@ def test_a_huge_ledger_is_refused(made: Path) -> None:
 )
 def test_a_path_that_no_run_writes_refuses_the_import(made: Path, name: str) -> None:
     make_old_ledger(made / ".fixaudit", {"a.py": (CODE, "x\n"), name: ("a\n", "b\n")}, "done")
+    held = _everything(made)
+    ended = _all_verbs(made)
+    assert _everything(made) == held
+    _is_told(ended)
     refused = fixaudit(made, "runs", "import", ".fixaudit")
     assert refused.code == 2
     assert "is not taken over" in refused.notes
@@ -224,6 +240,9 @@ def test_rows_that_no_run_wrote_refuse_the_import(made: Path, change: str) -> No
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         connection.execute(change)
+    held = _everything(made)
+    _all_verbs(made)
+    assert _everything(made) == held
     refused = fixaudit(made, "runs", "import", ".fixaudit")
     assert refused.code == 2
     assert "Traceback" not in refused.notes
@@ -233,6 +252,9 @@ def test_rows_that_no_run_wrote_refuse_the_import(made: Path, change: str) -> No
 def test_a_journal_beside_a_ledger_is_never_replayed(made: Path) -> None:
     make_old_ledger(made / ".fixaudit", {"a.py": ("old\n", CODE)}, "done")
     (made / ".fixaudit" / "ledger.db-journal").write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" * 99)
+    held = _everything(made)
+    _all_verbs(made)
+    assert _everything(made) == held
     refused = fixaudit(made, "runs", "import", ".fixaudit")
     assert refused.code == 2
     assert "ledger.db-journal is there" in refused.notes

@@ -198,15 +198,18 @@ def test_a_tree_that_another_run_holds_is_not_forgotten(tmp_path: Path) -> None:
     assert database_of(held).exists()
 
 
-def test_a_run_of_somebody_else_holds_the_tree_by_its_top(tmp_path: Path) -> None:
-    top = os.open(tmp_path, os.O_RDONLY)
+def test_a_run_of_somebody_else_holds_the_tree_by_its_top(tree: Path) -> None:
+    before = sorted(tree.rglob("*"))
+    top = os.open(tree, os.O_RDONLY)
     fcntl.flock(top, fcntl.LOCK_EX)
-    with pytest.raises(LockedError, match="another run is writing") as refused, tree_lock(tmp_path):
-        pass
-    assert refused.value.pid is None
+    refused = fixaudit(tree, "apply")
+    assert refused.code == 2, refused
+    assert "another run is writing" in refused.notes
+    assert (tree / "app" / "a.py").read_text() == MODULE
     os.close(top)
-    with tree_lock(tmp_path):
-        pass
+    assert fixaudit(tree, "apply").code == 0
+    assert (tree / "app" / "a.py").read_text() != MODULE
+    assert sorted(tree.rglob("*")) == before
 
 
 def test_where_folders_cannot_be_locked_the_file_is(

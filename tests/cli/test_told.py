@@ -42,12 +42,12 @@ def test_a_dropped_edit_is_not_shown_as_made(tmp_path: Path) -> None:
 def test_a_suppressed_site_is_no_fix(tmp_path: Path) -> None:
     text = MODULE.replace("old(2)", "old(2)  # fixaudit: ignore -- known")
     root = make_project(tmp_path, m=text)
+    notes = fixaudit(root, "check", "m.py").notes
+    assert "2 fix, 0 unsafe, 0 review, 0 leave; 1 suppressed" in notes
     summary = json.loads(fixaudit(root, "check", "m.py", "--output-format", "json").output)[
         "summary"
     ]
     assert (summary["verdicts"]["fix"], summary["suppressed"]) == (2, 1)
-    notes = fixaudit(root, "check", "m.py").notes
-    assert "2 fix, 0 unsafe, 0 review, 0 leave; 1 suppressed" in notes
     table = fixaudit(root, "check", "m.py", "--statistics").output.decode()
     assert table.splitlines()[-1].split() == ["total", "2", "0", "0", "0"]
     assert "  old-to-new: 2 fix\n" in fixaudit(root, "apply", "m.py").notes

@@ -228,19 +228,26 @@ def test_a_record_that_others_may_write_or_that_is_none_is_refused(
 # ---------------------------------------------------------------- what is loaded
 
 
-def test_a_compiled_file_of_the_folder_is_never_run(clone: Path, mark: Path) -> None:
-    evil = clone / "evil.py"
+@pytest.fixture
+def trusted(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The clone, with all below it trusted."""
+    monkeypatch.setenv("FIXAUDIT_TRUST", str(clone))
+    return clone
+
+
+def test_a_compiled_file_of_the_folder_is_never_run(trusted: Path, mark: Path) -> None:
+    evil = trusted / "evil.py"
     evil.write_text(CODEMOD + LEAVE_A_MARK.format(mark=str(mark)))
-    good = clone / "tools" / "old_to_new.py"
+    good = trusted / "tools" / "old_to_new.py"
     good.write_text(CODEMOD)
     for name in (f"__pycache__/old_to_new.{_tag()}.pyc", "old_to_new.pyc"):
         py_compile.compile(
             str(evil),
-            str(clone / "tools" / name),
+            str(trusted / "tools" / name),
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )
     evil.unlink()
-    done = fixaudit(clone, "check", "--trust")
+    done = fixaudit(trusted, "check")
     assert b"old-to-new" in done.output
     assert not mark.exists()
 
@@ -252,23 +259,23 @@ def _tag() -> str:
 
 
 @pytest.mark.parametrize("how", ["from ._words import WORD", "from .parts._words import WORD"])
-def test_modules_of_the_folder_import_each_other(clone: Path, how: str) -> None:
-    place = clone / "tools" / ("parts" if "parts" in how else "")
+def test_modules_of_the_folder_import_each_other(trusted: Path, how: str) -> None:
+    place = trusted / "tools" / ("parts" if "parts" in how else "")
     place.mkdir(exist_ok=True)
     (place / "_words.py").write_text('WORD = "a word of the sibling"\n')
-    module = clone / "tools" / "old_to_new.py"
+    module = trusted / "tools" / "old_to_new.py"
     module.write_text(f"{CODEMOD}\n".replace('f"call number', 'WORD + f"call number').replace("import ast\n", f"import ast\n{how}\n", 1))  # fmt: skip
-    done = fixaudit(clone, "check", "--trust")
+    done = fixaudit(trusted, "check")
     assert b"a word of the sibling" in done.output, done
-    assert not list(clone.rglob("__pycache__"))
+    assert not list(trusted.rglob("__pycache__"))
 
 
 def test_a_folder_that_puts_itself_on_the_path_is_served_by_the_same_loader(
-    clone: Path, mark: Path
+    trusted: Path, mark: Path
 ) -> None:
-    tools = clone / "tools"
+    tools = trusted / "tools"
     (tools / "_words.py").write_text('WORD = "a word of the sibling"\n')
-    evil = clone / "evil.py"
+    evil = trusted / "evil.py"
     evil.write_text(LEAVE_A_MARK.format(mark=str(mark)) + 'WORD = "harm"\n')
     py_compile.compile(
         str(evil),
@@ -279,16 +286,16 @@ def test_a_folder_that_puts_itself_on_the_path_is_served_by_the_same_loader(
     how = "import sys, os\nsys.path.insert(0, os.path.dirname(__file__))\nfrom _words import WORD\n"
     module = tools / "old_to_new.py"
     module.write_text(CODEMOD.replace('f"call number', 'WORD + f"call number').replace("import ast\n", f"import ast\n{how}", 1))  # fmt: skip
-    done = fixaudit(clone, "check", "--trust")
+    done = fixaudit(trusted, "check")
     assert b"a word of the sibling" in done.output, done
     assert not mark.exists()
 
 
-def test_extension_modules_of_the_folder_are_not_there(clone: Path) -> None:
-    (clone / "tools" / "_fast.so").write_bytes(b"\x7fELF")
-    module = clone / "tools" / "old_to_new.py"
+def test_extension_modules_of_the_folder_are_not_there(trusted: Path) -> None:
+    (trusted / "tools" / "_fast.so").write_bytes(b"\x7fELF")
+    module = trusted / "tools" / "old_to_new.py"
     module.write_text("from . import _fast\n" + CODEMOD.replace('"""Calls', '_A = """Calls', 1))
-    done = fixaudit(clone, "check", "--trust")
+    done = fixaudit(trusted, "check")
     assert done.code == 2
     assert "old_to_new.py: does not import: ImportError" in done.notes
 
@@ -301,21 +308,20 @@ def test_nothing_of_the_tree_stands_in_for_a_module_of_ours(clone: Path, mark: P
     (metadata / "METADATA").write_text("Name: evil\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text("[fixaudit.codemods]\nevil = libcst\n")
     for words in (("check", "."), ("apply", "."), ("list",), ("apply", "--format", "-n", ".")):
-        fixaudit(clone, *words, "--no-local-code")
+        fixaudit(clone, *words)
         assert not mark.exists(), words
 
 
-def test_the_settings_of_pytest_in_the_tree_run_nothing(clone: Path, mark: Path) -> None:
-    (clone / "conftest.py").write_text(LEAVE_A_MARK.format(mark=str(mark)))
-    (clone / "evil.py").write_text(LEAVE_A_MARK.format(mark=str(mark)))
-    (clone / "libcst.py").write_text(LEAVE_A_MARK.format(mark=str(mark)))
-    (clone / "pytest.ini").write_text(
+def test_the_settings_of_pytest_in_the_tree_run_nothing(trusted: Path, mark: Path) -> None:
+    (trusted / "conftest.py").write_text(LEAVE_A_MARK.format(mark=str(mark)))
+    (trusted / "evil.py").write_text(LEAVE_A_MARK.format(mark=str(mark)))
+    (trusted / "libcst.py").write_text(LEAVE_A_MARK.format(mark=str(mark)))
+    (trusted / "pytest.ini").write_text(
         "[pytest]\naddopts = -p evil\npythonpath = .\nfixaudit_codemods = tools\n"
     )
-    module = clone / "tools" / "old_to_new.py"
+    module = trusted / "tools" / "old_to_new.py"
     module.write_text(CODEMOD)
-    assert fixaudit(clone, "trust").code == 0
-    done = fixaudit(clone, "test")
+    done = fixaudit(trusted, "test")
     assert b" passed" in done.output, done
     assert not mark.exists()
 
@@ -420,19 +426,19 @@ def test_another_text_or_another_place_asks_again(clone: Path, mark: Path) -> No
 )
 @pytest.mark.parametrize("place", ["fixaudit.toml", "app/fixaudit.toml"])
 def test_no_key_names_a_place_outside_the_repository(
-    clone: Path, mark: Path, tmp_path: Path, key: str, line: str, place: str
+    trusted: Path, mark: Path, tmp_path: Path, key: str, line: str, place: str
 ) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "fixaudit.toml").write_text("unsafe = true\n")
     (outside / "harm.py").write_text(LEAVE_A_MARK.format(mark=str(mark)))
     os.environ.setdefault("HOME", str(tmp_path))
-    (clone / "link").symlink_to(outside)
+    (trusted / "link").symlink_to(outside)
     line = line.format(outside=outside)
     if place.startswith("app/"):
         line = line.replace('"../', '"../../').replace('"link', '"../link')
-    (clone / place).write_text(line + "\n")
-    done = fixaudit(clone, "check", "--trust", "app")
+    (trusted / place).write_text(line + "\n")
+    done = fixaudit(trusted, "check", "app")
     assert done.code == 2, done
     assert f'"{key}" names' in done.notes
     assert f"{place}:1: " in done.notes
@@ -462,11 +468,10 @@ def test_a_link_in_the_folder_does_not_lead_out_of_the_repository(
     assert "is a link that leads out of" in done.notes
 
 
-def test_odd_entries_of_the_folder_hang_nothing(clone: Path) -> None:
-    os.mkfifo(clone / "tools" / "pipe.py")
-    (clone / "tools" / "zero.txt").symlink_to("nowhere")
-    assert fixaudit(clone, "trust").code == 0
-    assert fixaudit(clone, "check").code == 1
+def test_odd_entries_of_the_folder_hang_nothing(trusted: Path) -> None:
+    os.mkfifo(trusted / "tools" / "pipe.py")
+    (trusted / "tools" / "zero.txt").symlink_to("nowhere")
+    assert fixaudit(trusted, "check").code == 1
 
 
 def test_a_folder_that_is_missing_is_named(clone: Path) -> None:
@@ -498,14 +503,14 @@ def test_new_writes_nothing_through_a_link_that_leads_out(
 
 @pytest.mark.parametrize("link", ["fixtures/after", "fixtures/after/old-to-new", "fixtures"])
 def test_update_writes_nothing_through_a_link_that_leads_out(
-    clone: Path, tmp_path: Path, link: str
+    trusted: Path, tmp_path: Path, link: str
 ) -> None:
     outside = tmp_path / "outside"
-    (clone / link).rename(outside)
-    (clone / link).symlink_to(outside)
+    (trusted / link).rename(outside)
+    (trusted / link).symlink_to(outside)
     (after,) = outside.rglob("fix_a.py") if link != "fixtures" else outside.glob("after/*/*.py")
     after.write_text("# mine\n")
-    done = fixaudit(clone, "test", "--update", "--trust", "old-to-new")
+    done = fixaudit(trusted, "test", "--update", "old-to-new")
     assert done.code in (1, 2), done
     assert "leads out of" in done.notes
     assert after.read_text() == "# mine\n"
@@ -526,7 +531,7 @@ def _give_away(folder: Path, user: int) -> None:
 @as_root
 def test_another_users_checkout_is_worked_on_without_git(clone: Path, mark: Path) -> None:
     _give_away(clone, 12345)
-    done = fixaudit(clone, "check", "--no-local-code")
+    done = fixaudit(clone, "check", "--isolated")
     assert done.code == 1, done
     remedy = f"git config --global --add safe.directory {clone}"
     assert done.notes.count(remedy) == 1, done

@@ -132,7 +132,12 @@ def _example_diff(name: str) -> str:
 
     for before_root in _fixture_roots():
         folder = before_root / name
-        cases = [path for verdict in _CHANGING for path in folder.glob(f"{verdict}_*.py")]
+        cases = [
+            path
+            for verdict in _CHANGING
+            for path in folder.glob(f"{verdict}_*.py")
+            if path.is_file()  # a pipe would hold the run
+        ]
         if not cases:
             continue
         case = min(cases, key=lambda path: (path.stat().st_size, path.name))

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.git.dirt import Entry, entries
 from fixaudit_cli.git.hooks import hooked_message, run_hook
 from fixaudit_cli.git.index_lock import follow, index_copy, index_locked, set_entries
@@ -88,7 +89,7 @@ def append_blame_ignore_revs(repository: Repository, commits: Mapping[str, str])
     if path.is_symlink():
         raise GitError(f"{path} is a symbolic link, which is not written through")
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = read_regular(path).decode() if path.exists() else ""
         known = {line.split("#", 1)[0].strip() for line in text.splitlines()}
         new = [f"# {comment}\n{sha}\n" for sha, comment in commits.items() if sha not in known]
         if new:

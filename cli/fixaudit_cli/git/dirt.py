@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.git.repository import GitError, Repository, base
 
 DIRTY = "has uncommitted changes"
@@ -121,7 +122,7 @@ def _modified(repository: Repository, known: dict[bytes, Entry]) -> dict[bytes, 
     doubtful = []
     for name, entry in known.items():
         try:
-            content = repository.absolute(name).read_bytes()
+            content = read_regular(repository.absolute(name))
         except OSError:
             continue  # gone or unreadable: nothing of it can be overwritten
         if not entry.blob:

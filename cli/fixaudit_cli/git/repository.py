@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.files.git import run_git
+from fixaudit.files.plain_file import read_regular
 from fixaudit.files.repositories import misplaced, repository_of
 from fixaudit_cli.git.errors import GitError as GitError
 from fixaudit_cli.git.errors import OwnershipError
@@ -197,7 +198,7 @@ def changed_lines(
         )
     ranges = {repository.absolute(name): found for name, found in _parse(diff)}
     for path in () if index else _untracked(repository):
-        lines = path.read_bytes().count(b"\n") + 1 if path.is_file() else 0
+        lines = read_regular(path).count(b"\n") + 1 if path.is_file() else 0
         ranges[path] = ((1, lines),) if lines else ()
     return ranges
 
@@ -206,19 +207,22 @@ def changed_lines(
 def every_change_seen(repository: Repository) -> Iterator[Mapping[str, str]]:
     """The environment of commands that see what `assume-unchanged` and `skip-worktree` hide.
 
-    It names a copy of the index without such marks for the files that are there, if any has one.
+    It names a copy of the index without such marks for the files that are there. A copy, too, where
+    none is marked: `git diff` writes the times that it found into the index it reads, under the
+    lock that a commit needs.
     """
+    index = repository.git_path("index")
+    if not index.exists():
+        yield {}
+        return
     listed = repository.run("ls-files", "-v", "-z").split(b"\0")
     marked = [entry[2:] for entry in listed if entry[:1].islower() or entry[:1] == b"S"]
     names = [name for name in marked if os.path.lexists(repository.absolute(name))]
-    if not names:
-        yield {}
-        return
     with tempfile.TemporaryDirectory(prefix="fixaudit-") as folder:
         own = os.path.join(folder, "index")
-        shutil.copy2(repository.git_path("index"), own)
+        shutil.copy2(index, own)
         environment = {"GIT_INDEX_FILE": own}
-        for mark in ("--no-assume-unchanged", "--no-skip-worktree"):
+        for mark in ("--no-assume-unchanged", "--no-skip-worktree") if names else ():
             repository.run(
                 *("update-index", mark, "-z", "--stdin"),
                 stdin=b"".join(name + b"\0" for name in names),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fixaudit.config.request import Request, find_root
 from fixaudit.errors import ConfigError, ReportError
+from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ def _changed(root: Path, name: str, digest: str) -> Problem | None:
     if not os.path.realpath(place).startswith(os.path.join(os.path.realpath(root), "")):
         return Problem(name, "changed", "leads out of the tree; nothing is applied to it")
     try:
-        data = place.read_bytes()
+        data = read_regular(place)
     except OSError as error:
         why = error.strerror or str(error)
         return Problem(name, "changed", f"cannot be read ({why}); nothing is applied to it")

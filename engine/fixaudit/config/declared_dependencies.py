@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from fixaudit.files.plain_file import read_regular
+
 _NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _SEPARATORS = re.compile(r"[-_.]+")
 
@@ -28,14 +30,14 @@ def declared_dependencies(folder: Path) -> frozenset[str]:
 def _from_requirements(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("requirements*.txt")):
         try:
-            yield from path.read_text(encoding="utf-8").splitlines()
+            yield from read_regular(path).decode("utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
             continue
 
 
 def _from_pyproject(path: Path) -> Iterator[str]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_regular(path).decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return
     project = _table(content.get("project"))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fixaudit.errors import ConfigError
+from fixaudit.files.plain_file import read_regular
 from fixaudit.text.suggest import did_you_mean
 
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)|\s*\(at end of document\)")
@@ -42,7 +43,7 @@ class Where:
         keys = self.keys if key is None else (*self.keys, key)
         line = None
         with contextlib.suppress(OSError, UnicodeDecodeError):
-            line = line_of(self.path.read_text("utf-8-sig"), keys)
+            line = line_of(read_regular(self.path).decode("utf-8-sig"), keys)
         return shown(self.path) if line is None else f"{shown(self.path)}:{line}"
 
 
@@ -59,7 +60,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigError: it cannot be read, is not UTF-8, or is not TOML; with the line.
     """
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as error:
         raise ConfigError(f"{shown(path)}: cannot be read: {error.strerror}") from error
     import tomllib

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fixaudit.files.ignored_dirs import is_never
 from fixaudit.files.listing import SUFFIXES, Listing
+from fixaudit.files.plain_file import read_regular
 from fixaudit.files.repositories import git_folder
 
 if TYPE_CHECKING:
@@ -65,8 +66,7 @@ def _rules_above(start: str, folder: str) -> Rules:
 def _with_rules_of(folder: str, rules: Rules) -> Rules:
     path = os.path.join(folder, ".gitignore")
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            lines = file.read().splitlines()
+        lines = os.fsdecode(read_regular(path)).splitlines()
     except OSError:
         return rules
     from pathspec import GitIgnoreSpec

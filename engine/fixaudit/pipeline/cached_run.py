@@ -15,6 +15,7 @@ from fixaudit.cache.rows import NEVER, Answer, Entry, Stamp, stamp_of
 from fixaudit.cache.store import Cache
 from fixaudit.cache.validity import Changes, Validity
 from fixaudit.errors import ConfigError
+from fixaudit.files.plain_file import read_regular
 from fixaudit.model.outcome import Outcome, Unchanged
 from fixaudit.pipeline.faults import described
 from fixaudit.text.digest import digest
@@ -192,7 +193,6 @@ class CachedRun:
 
 def _read(path: str) -> bytes | None:
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return read_regular(path)
     except OSError:
         return None

@@ -18,6 +18,7 @@ from fixaudit.config.resolve import ConfigResolver
 from fixaudit.errors import ConfigError, SourceError
 from fixaudit.files.discovery import Discovery, discover
 from fixaudit.files.nearest_ancestor import NearestAncestor
+from fixaudit.files.plain_file import read_regular
 from fixaudit.model.outcome import Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.gc_policy import Collector
 from fixaudit.pipeline.target_versions import TargetVersions
@@ -102,7 +103,7 @@ class Worker:
     def outcome(self, path: Path) -> Outcome:
         """What becomes of one file."""
         try:
-            data = path.read_bytes()
+            data = read_regular(path)
         except OSError as error:
             return self._failed(path, "unreadable", f"cannot be read: {error.strerror or error}")
         return self.outcome_of(path, data)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from fixaudit.files.plain_file import read_regular
+
 Version = tuple[int, int]
 
 _REQUIRES_PYTHON = re.compile(
@@ -24,7 +26,7 @@ class TargetVersions:
         known = self._known.get(folder)
         if known is None:
             try:
-                match = _REQUIRES_PYTHON.search((folder / "pyproject.toml").read_bytes())
+                match = _REQUIRES_PYTHON.search(read_regular(folder / "pyproject.toml"))
             except OSError:
                 match = None
             known = self._known[folder] = (3, int(match[1])) if match else _OLDEST

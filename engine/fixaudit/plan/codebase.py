@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.errors import SourceError
+from fixaudit.files.plain_file import read_regular
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
 from fixaudit.reports.model import LineRange
 from fixaudit.text.encoding import decode
@@ -74,7 +75,7 @@ class Tree:
         """The bytes of a file of the tree; none where it can no longer be read."""
         if path not in self._data:
             try:
-                self._data[path] = self.files[path].read_bytes()
+                self._data[path] = read_regular(self.files[path])
             except OSError:
                 self._data[path] = b""
         return self._data[path]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from fixaudit.files.nearest_ancestor import NearestAncestor
+from fixaudit.files.plain_file import read_regular
 from fixaudit.semantics.header_index import Headers
 from fixaudit.semantics.module_finder import Layout
 from fixaudit.semantics.query_log import Dependencies, digest
@@ -198,7 +199,6 @@ class ProjectTexts:
 
 def _bytes_of(name: str) -> bytes | None:
     try:
-        with open(name, "rb", buffering=0) as file:
-            return file.read()
+        return read_regular(name)
     except OSError:
         return None

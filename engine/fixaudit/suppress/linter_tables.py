@@ -10,6 +10,7 @@ from typing import Any
 
 from fixaudit.config.toml import read_toml
 from fixaudit.errors import ConfigError
+from fixaudit.files.plain_file import read_regular
 
 _WORD = re.compile(r"[^\s,]+")
 _COMMENT = re.compile(r"(?:^|\s)#.*$", re.MULTILINE)
@@ -86,7 +87,7 @@ def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of_ini(path: Path) -> dict[str, Mapping[str, Any]]:
     parser = configparser.RawConfigParser(strict=False)
-    parser.read_string(path.read_text("utf-8-sig"))
+    parser.read_string(read_regular(path).decode("utf-8-sig"))
     sections = {name: dict(parser[name]) for name in parser.sections()}
     found: dict[str, Mapping[str, Any]] = {}
     if "flake8" in sections:
