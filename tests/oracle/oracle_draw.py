@@ -2,7 +2,7 @@
 
 FOLDER holds the trees as `oracle_trees.py` unpacks them. A site is drawn from
 the plain searches of `oracle_searches.py`, never from findings: at most 25 a codemod, 80 a tree. One line
-of JSON each: tree, path, line (1-based), symbol, codemod and the site's tokens, cut to 160 characters.
+of JSON each: tree, path, line and end_line (1-based), symbol, codemod and the site's tokens, cut to 160 characters.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ SEED = 14
 MOST_A_CODEMOD = 25
 MOST_A_TREE = 80
 _MOST_CHARACTERS = 160
+
+
+def _end_line(node: ast.AST) -> int:
+    """The last line that a finding about a site may start in: that of a call, else its first."""
+    line = getattr(node, "lineno", 0)
+    return (getattr(node, "end_lineno", None) or line) if isinstance(node, ast.Call) else line
 
 
 def sites_of(name: str, folder: Path) -> list[dict[str, object]]:
@@ -45,6 +51,7 @@ def sites_of(name: str, folder: Path) -> list[dict[str, object]]:
                             "tree": name,
                             "path": relative,
                             "line": getattr(node, "lineno", 0),
+                            "end_line": _end_line(node),
                             "symbol": tree.symbol(node),
                             "codemod": codemod,
                             "tokens": text[:_MOST_CHARACTERS],

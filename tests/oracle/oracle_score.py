@@ -64,10 +64,12 @@ def scores(folder: Path) -> dict[str, Score]:
         verdicts = verdicts_of(folder / tree.folder)
         for site in sites:
             if site["tree"] == tree.name:
-                key = (site["codemod"], site["path"], site["line"])
-                _count(
-                    result[site["codemod"]], site, verdicts.get(key, [("leave", "not looked at")])
-                )
+                found = [
+                    entry
+                    for line in range(site["line"], site["end_line"] + 1)
+                    for entry in verdicts.get((site["codemod"], site["path"], line), ())
+                ]
+                _count(result[site["codemod"]], site, found or [("leave", "not looked at")])
     return dict(result)
 
 
