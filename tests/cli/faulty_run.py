@@ -47,7 +47,7 @@ FAULTS: dict[str, Callable[[], NoReturn]] = {
 }
 _P = "fixaudit_codemods.logs.print_to_logger.codemod:PrintToLogger"
 POINTS = {
-    "read": "pathlib:Path.read_bytes",
+    "read": "fixaudit.pipeline.file_task:read_regular",
     "config": "fixaudit.config.resolve:ConfigResolver.for_file",
     "prefilter": "fixaudit.registry.prefilter:Prefilter.matching",
     "load": "fixaudit.registry.manifest:ManifestEntry.load",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -256,6 +257,13 @@ def test_nothing_outside_the_tree_is_opened(
             return _real(self, *args, **options)
 
         monkeypatch.setattr(Path, method, spy)
+    opener = os.open
+
+    def open_spy(path: str | os.PathLike[str], *args: Any, **options: Any) -> int:
+        opened.append(str(Path(path).resolve()))
+        return opener(path, *args, **options)
+
+    monkeypatch.setattr(os, "open", open_spy)
     plan = plan_of(capfd, "scan.json")
     assert verdicts(plan) == {"L1": "gone"}
     assert str(tree / "a.py") in opened

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from trees import KEYS, finding, only, planned, quoted, write
@@ -121,8 +123,13 @@ def test_a_path_out_of_the_tree_is_never_opened(
     root.mkdir()
     (tmp_path / "secret.py").write_text(KEYS)
     opened: list[Path] = []
-    real = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda self: opened.append(self) or real(self))  # type: ignore[func-returns-value]
+    real = os.open
+
+    def spy(path: str | os.PathLike[str], *args: Any, **options: Any) -> int:
+        opened.append(Path(path))
+        return real(path, *args, **options)
+
+    monkeypatch.setattr(os, "open", spy)
     found = anchor(root, {"app/keys.py": KEYS}, finding("../secret.py:7"))
     assert found.status is Status.GONE
     assert root / "app/keys.py" in opened
