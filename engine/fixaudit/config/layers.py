@@ -118,7 +118,7 @@ def _codemods(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str
     return {
         "codemods": tables,
         "codemod_paths": tuple(dict.fromkeys((*base.codemod_paths, *paths))),
-        "typed_paths": base.typed_paths | frozenset(typed),
+        "typed_paths": tuple(dict.fromkeys((*base.typed_paths, *typed))),
     }
 
 

@@ -86,7 +86,7 @@ class Config:
     verify: tuple[str, ...] = ()
     ledger: Ledger = Ledger()
     cache_dir: Path | None = None
-    typed_paths: frozenset[str] = frozenset()
+    typed_paths: tuple[str, ...] = ()  # no set: the `repr` of settings is in the cache's keys
     typed_commands: bool = False
     notes: tuple[str, ...] = ()
 
