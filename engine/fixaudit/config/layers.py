@@ -73,11 +73,7 @@ def laid_over(base: Config, layer: Layer) -> Config:
         new |= {"exclude": values["exclude"], "exclude_root": layer.root}
     if "target_version" in values:
         new["target_version"] = _version(values["target_version"], layer.where)
-    if "cache_dir" in values:
-        new |= _cache_dir(base, layer, values["cache_dir"])
-    if "ledger" in values:
-        ledger = parse_values(Ledger, values["ledger"], layer.where / "ledger")
-        new["ledger"] = replace(base.ledger, **ledger)
+    new |= _of_the_user(base, layer, values)
     if "per_file_ignores" in values:
         ignores = values["per_file_ignores"].items()
         added = (PerFileIgnore(layer.root, pattern, names) for pattern, names in ignores)
@@ -87,14 +83,35 @@ def laid_over(base: Config, layer: Layer) -> Config:
     return replace(base, **new, **_codemods(base, layer, values))
 
 
-def _cache_dir(base: Config, layer: Layer, folder: str) -> dict[str, Any]:
-    """Only who runs fixaudit says where it writes: a file's `cache-dir` is said to be left out."""
-    if layer.is_typed:
-        return {"cache_dir": Path(os.path.normpath(layer.folder / folder))}
-    message = layer.where.error(
-        '"cache-dir" is not heeded in a file: use --cache-dir or FIXAUDIT_CACHE_DIR', "cache-dir"
-    )
-    return {"notes": (*base.notes, str(message))}
+_WAYS_OUT = {
+    "cache-dir": "use --cache-dir or FIXAUDIT_CACHE_DIR",
+    "ledger": "use --config or FIXAUDIT_LEDGER_MAX_AGE_DAYS, FIXAUDIT_LEDGER_MAX_SIZE_MB",
+}
+
+
+def _of_the_user(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What only who runs fixaudit says: where it writes, and for how long it can be undone.
+
+    In a file that may have come with a tree these keys are checked, and said to be left out.
+    """
+    new: dict[str, Any] = {}
+    unheeded = []
+    if "cache_dir" in values:
+        if layer.is_typed:
+            new["cache_dir"] = Path(os.path.normpath(layer.folder / values["cache_dir"]))
+        else:
+            unheeded.append("cache-dir")
+    if "ledger" in values:
+        ledger = parse_values(Ledger, values["ledger"], layer.where / "ledger")
+        if layer.top is None:
+            new["ledger"] = replace(base.ledger, **ledger)
+        else:
+            unheeded.append("ledger")
+    notes = [
+        str(layer.where.error(f'"{key}" is not heeded in a file: {_WAYS_OUT[key]}', key))
+        for key in unheeded
+    ]
+    return new | {"notes": (*base.notes, *notes)}
 
 
 def _codemods(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """How long the record of past runs is kept; None keeps what the tool thinks right."""
+    """How long the record of past runs is kept; None where it is not said. Never a tree's word."""
 
     max_age_days: int | None = None
     max_size_mb: int | None = None
