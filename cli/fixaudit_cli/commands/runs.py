@@ -15,7 +15,7 @@ from fixaudit.errors import ConfigError
 from fixaudit.text.visible import safe_json, visible
 from fixaudit_cli.options import options
 from fixaudit_cli.output.ignored_state import mention_ignored
-from fixaudit_cli.output.terminal import Painter, note, write
+from fixaudit_cli.output.terminal import Painter, note, write, write_document
 
 if TYPE_CHECKING:
     from fixaudit_cli.write.ledger import RunSummary
@@ -64,7 +64,7 @@ def command(
         bounds = {"max-age-days": kept.max_age_days, "max-size-mb": kept.max_size_mb}
         rows = [_row(run) for run in found]
         document = json.dumps({"version": 1, "runs": rows, "limits": bounds}, indent=2, ensure_ascii=False)  # fmt: skip
-        write(safe_json(document) + "\n")
+        write_document(safe_json(document) + "\n")
         return 0
     for run in found:
         write(_text(run))
