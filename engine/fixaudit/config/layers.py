@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fixaudit.config.borders import inside
-from fixaudit.config.model import Config, Ledger, OptionTable, PerFileIgnore
+from fixaudit.config.model import MAX_FILE_SIZE, Config, Ledger, OptionTable, PerFileIgnore
 from fixaudit.config.options import parse_values
 from fixaudit.config.toml import Where
 
@@ -30,6 +30,7 @@ class _Settings:
     format: bool | None = None
     target_version: str | None = None
     line_length: int | None = None
+    max_file_size: int | None = None
     codemods: tuple[str, ...] | dict[str, Any] | None = None
     codemod_paths: tuple[str, ...] | None = None
     include_tests: bool | None = None
@@ -85,12 +86,13 @@ def laid_over(base: Config, layer: Layer) -> Config:
 
 _WAYS_OUT = {
     "cache-dir": "use --cache-dir or FIXAUDIT_CACHE_DIR",
+    "max-file-size": "a tree only lowers it; use --config",
     "ledger": "use --config or FIXAUDIT_LEDGER_MAX_AGE_DAYS, FIXAUDIT_LEDGER_MAX_SIZE_MB",
 }
 
 
 def _of_the_user(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What only who runs fixaudit says: where it writes, and for how long it can be undone.
+    """What only who runs fixaudit says: where it writes, how long it can be undone, what it may cost.
 
     In a file that may have come with a tree these keys are checked, and said to be left out.
     """
@@ -107,6 +109,12 @@ def _of_the_user(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[
             new["ledger"] = replace(base.ledger, **ledger)
         else:
             unheeded.append("ledger")
+    if "max_file_size" in values:
+        size = values["max_file_size"]
+        if layer.top is None or 0 < size <= MAX_FILE_SIZE:
+            new["max_file_size"] = max(0, size)
+        else:
+            unheeded.append("max-file-size")
     notes = [
         str(layer.where.error(f'"{key}" is not heeded in a file: {_WAYS_OUT[key]}', key))
         for key in unheeded
