@@ -1,8 +1,9 @@
-"""Files that are too large to be parsed, and what is told of them."""
+"""How much is read of a file, which are too large to be parsed, and what is told of those."""
 
 from __future__ import annotations
 
 from fixaudit.files import plain_file
+from fixaudit.files.plain_file import read_source as read_source
 from fixaudit.model.outcome import Note, Unchanged
 
 

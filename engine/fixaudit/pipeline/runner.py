@@ -18,10 +18,9 @@ from fixaudit.config.resolve import ConfigResolver
 from fixaudit.errors import ConfigError, SourceError
 from fixaudit.files.discovery import Discovery, discover
 from fixaudit.files.nearest_ancestor import NearestAncestor
-from fixaudit.files.plain_file import read_source
 from fixaudit.model.outcome import Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.gc_policy import Collector
-from fixaudit.pipeline.large_files import skipped_as_large
+from fixaudit.pipeline.large_files import read_source, skipped_as_large
 from fixaudit.pipeline.target_versions import TargetVersions
 from fixaudit.registry.active_codemods import Selected, chosen
 from fixaudit.registry.local_code import LocalCode
