@@ -213,6 +213,74 @@ def test_old_runs_are_pruned_by_the_configured_age(tree: Path, capsys: Any) -> N
     assert [row["id"] for row in listed(capsys)] == [2]
 
 
+def _older(tree: Path, days: float) -> None:
+    with writing(tree) as ledger, ledger.transaction() as db:
+        db.execute("UPDATE runs SET started = ?", (time.time() - days * 86400,))
+
+
+@pytest.mark.parametrize("file", ["fixaudit.toml", "lib/fixaudit.toml", "pyproject.toml"])
+def test_what_a_tree_brings_along_shortens_no_history(tree: Path, capsys: Any, file: str) -> None:
+    """Also where `--config` names a file of a repository."""
+    assert run(["apply", "app"]) == 0
+    _older(tree, 3)
+    (tree / ".git").mkdir()
+    settings = "[ledger]\nmax-age-days = 0\nmax-size-mb = 0\n"
+    own = (tree / "pyproject.toml").read_text()
+    if file == "pyproject.toml":
+        settings = own + settings.replace("[ledger]", "[tool.fixaudit.ledger]")
+    else:
+        settings = 'extend = "%s/pyproject.toml"\n' % (".." if "/" in file else ".") + settings
+    (tree / file).write_text(settings)
+    assert run(["apply", "lib", *(["--config", file] if file == "fixaudit.toml" else [])]) == 0
+    notes = capsys.readouterr().err
+    assert '"ledger" is not heeded in a file' in notes
+    assert "FIXAUDIT_LEDGER_MAX_AGE_DAYS" in notes
+    assert [row["id"] for row in listed(capsys)] == [2, 1]
+
+
+def test_the_user_says_how_long_runs_are_kept(tree: Path, capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    assert run(["apply", "app"]) == 0
+    _older(tree, 3)
+    monkeypatch.setenv("FIXAUDIT_LEDGER_MAX_AGE_DAYS", "2")
+    assert run(["apply", "lib"]) == 0
+    assert "1 run too old or too large to be kept dropped from the record: 1" in capsys.readouterr().err  # fmt: skip
+    assert run(["runs"]) == 0
+    assert "for 2 days and up to 256 MB" in capsys.readouterr().err
+    document = json.loads(_runs_as_json(capsys))
+    assert document["limits"] == {"max-age-days": 2, "max-size-mb": 256}
+    assert [row["id"] for row in document["runs"]] == [2]
+
+
+def test_a_named_file_of_the_user_counts_and_the_command_line_over_all(tree: Path, capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    mine = tmp_path / "mine.toml"
+    tools = json.dumps([str(tree / "tools")])
+    mine.write_text(f'codemods = {tools}\nselect = ["TT9"]\nledger.max-age-days = 2\n')
+    monkeypatch.setenv("FIXAUDIT_LEDGER_MAX_AGE_DAYS", "90")
+    assert run(["apply", "app", "--config", str(mine), "--trust"]) == 0
+    _older(tree, 3)
+    typed = "ledger.max-age-days = 4"
+    assert run(["apply", "lib/c.py", "--config", str(mine), "--config", typed, "--trust"]) == 0
+    assert [row["id"] for row in listed(capsys)] == [2, 1]
+    assert run(["undo", "2"]) == 0
+    assert run(["apply", "lib/c.py", "--config", str(mine), "--trust"]) == 0
+    assert [row["id"] for row in listed(capsys)] == [3, 2]
+
+
+@pytest.mark.parametrize("value", ["many", "-1", "nan", "1e400"])
+def test_a_bound_that_is_none_ends_a_run_before_it_writes(tree: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch, value: str) -> None:  # fmt: skip
+    monkeypatch.setenv("FIXAUDIT_LEDGER_MAX_SIZE_MB", value)
+    before = snapshot(tree)
+    assert run(["apply"]) == 2
+    assert "FIXAUDIT_LEDGER_MAX_SIZE_MB" in capsys.readouterr().err
+    assert snapshot(tree) == before
+
+
+def _runs_as_json(capsys: Any) -> str:
+    capsys.readouterr()
+    assert run(["runs", "--output-format", "json"]) == 0
+    return str(capsys.readouterr().out)
+
+
 def test_a_run_with_nothing_to_do_is_not_recorded(tree: Path, capsys: Any) -> None:
     assert run(["apply", "--dry-run"]) == 0
     assert run(["apply", "--check"]) == 1

@@ -187,6 +187,22 @@ def test_what_is_kept_of_other_trees_is_bounded(tmp_path: Path) -> None:
     assert database_of(own).exists()
 
 
+def test_a_tree_that_takes_more_than_its_share_costs_the_others_nothing(tmp_path: Path) -> None:
+    trees = [tmp_path / name for name in ("one", "two", "huge", "own")]
+    for age, root in enumerate(trees, 1):
+        root.mkdir()
+        with writing(root):
+            pass
+        os.utime(database_of(root), (age, age))
+    one, two, huge, own = trees
+    size = database_of(one).stat().st_size
+    for large in (huge, own):
+        os.truncate(database_of(large), 100 * size)
+    assert tree_states.forget_old(own, most=9 * size) == [huge]
+    assert database_of(one).exists()
+    assert database_of(two).exists()
+
+
 def test_a_tree_that_another_run_holds_is_not_forgotten(tmp_path: Path) -> None:
     held, own = tmp_path / "held", tmp_path / "own"
     for root in (held, own):

@@ -13,7 +13,8 @@ from counted_calls import counted_calls
 
 from fixaudit.files import git as starter
 from fixaudit.files import git_listing as listing
-from fixaudit.files.discovery import Discovery, FileProblem, discover, excluder, printable
+from fixaudit.files.discovery import Discovery, FileProblem, discover, excluder
+from fixaudit.text.visible import visible
 
 Make = Callable[..., None]
 
@@ -265,7 +266,7 @@ def test_names_that_are_not_utf8(anywhere: str, tmp_path: Path) -> None:
         b"caf\xe9.py",
         "ünï\tcode \n.py".encode(),
     }
-    assert sorted(printable(path.name) for path in discovery.files) == [
+    assert sorted(visible(path.name) for path in discovery.files) == [
         "caf\\xe9.py",
         "ünï\\tcode \\n.py",
     ]

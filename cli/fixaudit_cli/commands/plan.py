@@ -98,10 +98,10 @@ def _show(
     plan: AuditPlan, surveyed: Survey, output_format: str, verbose: bool, output: Path | None
 ) -> None:
     from fixaudit_cli.output.formats import plan_table, text
-    from fixaudit_cli.output.terminal import Painter, note, write
+    from fixaudit_cli.output.terminal import Painter, note, write, write_document
 
     if output_format == "json":
-        write(plan_options.as_json(plan, surveyed, Path(".")))
+        write_document(plan_options.as_json(plan, surveyed, Path(".")))
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     write(plan_table.table(plan, Painter(sys.stdout), width, verbose))

@@ -15,7 +15,7 @@ from fixaudit.errors import ConfigError
 from fixaudit.text.visible import safe_json, visible
 from fixaudit_cli.options import options
 from fixaudit_cli.output.ignored_state import mention_ignored
-from fixaudit_cli.output.terminal import Painter, note, write
+from fixaudit_cli.output.terminal import Painter, note, write, write_document
 
 if TYPE_CHECKING:
     from fixaudit_cli.write.ledger import RunSummary
@@ -51,6 +51,7 @@ def command(
 ) -> int:
     """List the recorded runs, the newest first."""
     from fixaudit_cli.write.ledger import runs
+    from fixaudit_cli.write.pruning import limits
 
     options.check_format(output_format, ("text", "json"))
     tree = options.ledger_root(root)
@@ -59,9 +60,11 @@ def command(
     mention_ignored(tree)
     found = runs(tree)
     if output_format == "json":
+        kept = limits()
+        bounds = {"max-age-days": kept.max_age_days, "max-size-mb": kept.max_size_mb}
         rows = [_row(run) for run in found]
-        document = json.dumps({"version": 1, "runs": rows}, indent=2, ensure_ascii=False)
-        write(safe_json(document) + "\n")
+        document = json.dumps({"version": 1, "runs": rows, "limits": bounds}, indent=2, ensure_ascii=False)  # fmt: skip
+        write_document(safe_json(document) + "\n")
         return 0
     for run in found:
         write(_text(run))
@@ -94,12 +97,16 @@ def _taken_over(tree: Path, what: list[str], moved_from: Path | None, wait: floa
 
 def _say_where(tree: Path, has_runs: bool) -> None:
     """On stderr: where the record is and what it takes, or how to find one that is elsewhere."""
+    from fixaudit_cli.write.pruning import limits
     from fixaudit_cli.write.tree_states import earlier_state, size_of
 
     if has_runs:
-        found = size_of(tree)
+        found, kept = size_of(tree), limits()
         if found is not None:
             note(f"kept in {found[0]}, {found[1] / 1e6:.1f} MB")
+            note(
+                f"runs are kept for {kept.max_age_days:g} days and up to {kept.max_size_mb:g} MB a tree"
+            )
         return
     note(f"no run is recorded of {tree}")
     if earlier_state(tree):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit.errors import ConfigError
+from fixaudit.text.visible import visible
 from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
@@ -118,4 +119,4 @@ def _is_at(item: TrustItem, paths: Sequence[Path]) -> bool:
 
 
 def _line(item: TrustItem) -> str:
-    return f"{item.path}={item.hash}" + (f"  `{item.text}`" if item.text else "")
+    return visible(f"{item.path}={item.hash}" + (f"  `{item.text}`" if item.text else ""))

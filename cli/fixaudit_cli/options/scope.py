@@ -78,7 +78,11 @@ class Scope:
         if isinstance(outcome, Failed) or everything:
             return outcome
         sites = tuple(self._marked(site) for site in outcome.sites if self.covers(site))
-        notes = tuple(note for note in outcome.notes if self._on_lines(note.path, note.line))
+        notes = tuple(
+            note
+            for note in outcome.notes
+            if note.line is None or self._on_lines(note.path, note.line)
+        )
         return replace(outcome, sites=sites, notes=notes)
 
     def _marked(self, site: LocatedFinding) -> LocatedFinding:

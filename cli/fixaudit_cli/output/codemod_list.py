@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def show(select: Sequence[str] | None = None, selection: Selection | None = None, output_format: str = "text") -> int:  # fmt: skip
     """Print the codemods that `select` stands for, all by default."""
-    from fixaudit_cli.output.terminal import write
+    from fixaudit_cli.output.terminal import write, write_document
 
     check_format(output_format)
     known = Known(selection)
@@ -25,7 +25,10 @@ def show(select: Sequence[str] | None = None, selection: Selection | None = None
     if select:
         found = known.chosen(words(select))
     shown = [entry for entry in found if entry.folder is None]
-    write(_as_json(shown) if output_format == "json" else _as_text(shown))
+    if output_format == "json":
+        write_document(_as_json(shown))
+    else:
+        write(_as_text(shown))
     return known.told(found)
 
 

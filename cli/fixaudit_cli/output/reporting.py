@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from fixaudit_cli.write.write_run import RunReport
 
 
-_NO_FILE = (
-    "no file was looked at: the paths hold no Python file that the options and `exclude` leave in"
-)
+def _no_file(tally: Tally) -> str:
+    if any(told.kind == "skipped" for told in tally.notes):
+        return "no file was looked at: those that were to be are named above"
+    return "no file was looked at: the paths hold no Python file that the options and `exclude` leave in"
 
 
 def report_problems(tally: Tally) -> None:
@@ -38,7 +39,7 @@ def check_summary(tally: Tally, actionable: int) -> None:
     """The counts and what can be done next, on stderr; `actionable` sites close the gate."""
     counts = ", ".join(f"{tally.verdicts[verdict]} {verdict.value}" for verdict in Verdict)
     if not tally.files:
-        note(_NO_FILE)
+        note(_no_file(tally))
         return
     note(f"{counted(tally.files, 'file')} looked at: {counts}; {tally.suppressed} suppressed")
     if later := tally.later:
@@ -55,7 +56,7 @@ def check_summary(tally: Tally, actionable: int) -> None:
 def apply_summary(tally: Tally, mode: Mode) -> None:
     """What was done and what can be done next, on stderr."""
     if not tally.files:
-        note(_NO_FILE)
+        note(_no_file(tally))
         return
     verb = "changed" if mode is Mode.WRITE else "would change"
     note(

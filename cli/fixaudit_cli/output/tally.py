@@ -53,14 +53,17 @@ class Tally:
 
     def add(self, outcome: Outcome) -> None:
         """Count one file."""
-        self.files += 1
         if isinstance(outcome, Failed):
+            self.files += 1
             self.failed += 1
             self.problems.append(outcome.problem)
             return
+        self.files += not any(note.kind == "skipped" for note in outcome.notes)
         self.changed += isinstance(outcome, Changed)
         self.problems += outcome.problems
-        self.notes += (n for n in outcome.notes if self.shows_unused or n.kind == "suppression")
+        self.notes += (
+            n for n in outcome.notes if self.shows_unused or n.kind != "unused-suppression"
+        )
         self._arisen += outcome.later if isinstance(outcome, Unchanged) else ()
         for site in outcome.sites:
             self.add_site(site)

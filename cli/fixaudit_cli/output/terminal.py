@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import IO, ClassVar, TypeVar
 
 from fixaudit.errors import FixauditError
-from fixaudit.text.visible import visible
+from fixaudit.text.visible import encoded, visible
 
 T = TypeVar("T")
 
@@ -59,7 +59,15 @@ def write(text: str, stream: IO[str] | None = None) -> None:
     """
     target = stream or sys.stdout
     encoding = getattr(target, "encoding", None) or "utf-8"
-    _put(target, text.encode(encoding, "backslashreplace"))
+    _put(target, encoded(text, encoding))
+
+
+def write_document(text: str) -> None:
+    """Write a document for programs to stdout: UTF-8 wherever it is printed. Raises as `write` does.
+
+    An escape in place of a letter, as people are shown it, is a mistake in JSON or another name in XML.
+    """
+    _put(sys.stdout, encoded(text))
 
 
 def write_bytes(data: bytes) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import os
 import time
 from dataclasses import dataclass
 
+from fixaudit.config.model import Ledger as Configured
+from fixaudit.errors import ConfigError
 from fixaudit_cli.output.formats.text import counted
 from fixaudit_cli.output.terminal import note
 from fixaudit_cli.write.ledger import Ledger
@@ -12,6 +16,42 @@ from fixaudit_cli.write.tree_states import forget_old
 
 MAX_AGE_DAYS = 30.0
 MAX_BYTES = 256 * 1024 * 1024
+_MB = 1024 * 1024
+_AGE_VARIABLE = "FIXAUDIT_LEDGER_MAX_AGE_DAYS"
+_SIZE_VARIABLE = "FIXAUDIT_LEDGER_MAX_SIZE_MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a tree's runs are kept, in days, and up to how many MB (of 1024 * 1024 bytes)."""
+
+    max_age_days: float
+    max_size_mb: float
+
+
+def limits(configured: Configured | None = None) -> Limits:
+    """The user's configuration (never a tree's), else the environment, else our own limits.
+
+    Raises:
+        ConfigError: a variable is no number from 0 up.
+    """
+    said = configured or Configured()
+    age, size = said.max_age_days, said.max_size_mb
+    return Limits(
+        _from_environment(_AGE_VARIABLE, MAX_AGE_DAYS) if age is None else age,
+        _from_environment(_SIZE_VARIABLE, MAX_BYTES / _MB) if size is None else size,
+    )
+
+
+def _from_environment(name: str, default: float) -> float:
+    text = os.environ.get(name, "").strip()
+    try:
+        value = float(text or default)
+    except ValueError:
+        value = math.nan
+    if not (0 <= value < math.inf):
+        raise ConfigError(f"{name} must be a number from 0 up, not {text!r}")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +87,12 @@ def prune(
     return Pruned(tuple(run.id for run in gone), sum(run.size for run in gone))
 
 
-def keep_to_limits(ledger: Ledger, max_age_days: float | None, max_mb: float | None) -> None:
-    """Prune this tree's runs and what is kept of other trees; None stands for our own limits.
+def keep_to_limits(ledger: Ledger, kept: Limits) -> None:
+    """Prune this tree's runs and what is kept of other trees.
 
     On stderr it is said what can be undone no more. Raises LedgerError.
     """
-    pruned = prune(
-        ledger,
-        max_age_days=MAX_AGE_DAYS if max_age_days is None else max_age_days,
-        max_bytes=MAX_BYTES if max_mb is None else int(max_mb * 1024 * 1024),
-    )
+    pruned = prune(ledger, max_age_days=kept.max_age_days, max_bytes=int(kept.max_size_mb * _MB))
     if pruned.runs:
         runs = counted(len(pruned.runs), "run")
         note(f"{runs} too old or too large to be kept dropped from the record: {_span(pruned)}")

@@ -20,7 +20,7 @@ from fixaudit_cli.output.terminal import note
 from fixaudit_cli.run import Run
 from fixaudit_cli.write.changes import FileChange, LedgerEdit
 from fixaudit_cli.write.ledger import Ledger, writing
-from fixaudit_cli.write.pruning import keep_to_limits
+from fixaudit_cli.write.pruning import Limits, keep_to_limits, limits
 from fixaudit_cli.write.recording import record
 from fixaudit_cli.write.write_run import RunReport, carry_out
 
@@ -48,6 +48,7 @@ class Transaction:
         Raises FixauditError: nothing was written, or the message names what was.
         """
         self._check_commits()
+        kept = self._limits()
         with writing(self.run.worker.root, self.options.wait) as ledger:
             first = next(changes, None)
             if first is None:
@@ -60,7 +61,7 @@ class Transaction:
                 self._refused(error, tally)
                 return
             self._carry(ledger, run, tally)
-            self._prune(ledger)
+            keep_to_limits(ledger, kept)
 
     # ------------------------------------------------------------------ before anything is written
 
@@ -73,6 +74,13 @@ class Transaction:
         if files and not any(map(self.owners.of, files)):
             root = self.run.worker.root
             raise ConfigError(f"--commit needs a git repository; {root} has none")
+
+    def _limits(self) -> Limits:
+        try:
+            said = self.run.worker.resolver.for_path(self.run.worker.root).ledger
+        except ConfigError:  # of the top's file, which says nothing of it; the run names it
+            said = None
+        return limits(said)
 
     def _recorded(self, changes: Iterator[Changed]) -> Iterator[FileChange]:
         """The changes for the ledger. Raises DirtyError at the end: all such files are named."""
@@ -182,10 +190,6 @@ class Transaction:
             subjects = {c.sha: c.subject for c in made if c.repository == repository}
             path = append_blame_ignore_revs(repository, subjects)
             note(f"{self.run.worker.relative(path)} lists them; commit it too")
-
-    def _prune(self, ledger: Ledger) -> None:
-        limits = self.run.worker.resolver.for_path(ledger.root).ledger
-        keep_to_limits(ledger, limits.max_age_days, limits.max_size_mb)
 
 
 def _mention_unfinished(ledger: Ledger) -> None:

@@ -24,7 +24,8 @@ from fixaudit_cli.write.workspace import (
 )
 
 MOST_BYTES = 1_000_000_000
-"""Of all trees together."""
+"""Of all trees together. One that takes more than a third goes first, and the one that is written
+now counts for no more, so that a single tree does not cost the others their runs."""
 MOST_DAYS = 180
 """A tree that nothing was recorded of for so long, and that is gone from its place, is forgotten."""
 
@@ -90,8 +91,11 @@ def forget_old(root: Path, *, now: float | None = None, most: int = MOST_BYTES) 
     own, gone = own_state(root), []
     with suppress(WorkspaceError, OSError):
         found = states()
-        total = sum(state.size for state in found)
-        for state in reversed(found):
+        share = most // 3
+        total = sum(
+            min(state.size, share) if state.folder == own else state.size for state in found
+        )
+        for state in sorted(found, key=lambda state: (state.size <= share, state.used)):
             tree = noted_tree(state.folder)
             is_old = now - state.used > MOST_DAYS * 86400 and (tree is None or not _is_there(tree))
             if state.folder == own or not (is_old or total > most):

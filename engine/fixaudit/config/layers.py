@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fixaudit.config.borders import inside
-from fixaudit.config.model import Config, Ledger, OptionTable, PerFileIgnore
+from fixaudit.config.model import MAX_FILE_SIZE, Config, Ledger, OptionTable, PerFileIgnore
 from fixaudit.config.options import parse_values
 from fixaudit.config.toml import Where
 
@@ -30,6 +30,7 @@ class _Settings:
     format: bool | None = None
     target_version: str | None = None
     line_length: int | None = None
+    max_file_size: int | None = None
     codemods: tuple[str, ...] | dict[str, Any] | None = None
     codemod_paths: tuple[str, ...] | None = None
     include_tests: bool | None = None
@@ -73,11 +74,7 @@ def laid_over(base: Config, layer: Layer) -> Config:
         new |= {"exclude": values["exclude"], "exclude_root": layer.root}
     if "target_version" in values:
         new["target_version"] = _version(values["target_version"], layer.where)
-    if "cache_dir" in values:
-        new |= _cache_dir(base, layer, values["cache_dir"])
-    if "ledger" in values:
-        ledger = parse_values(Ledger, values["ledger"], layer.where / "ledger")
-        new["ledger"] = replace(base.ledger, **ledger)
+    new |= _of_the_user(base, layer, values)
     if "per_file_ignores" in values:
         ignores = values["per_file_ignores"].items()
         added = (PerFileIgnore(layer.root, pattern, names) for pattern, names in ignores)
@@ -87,14 +84,42 @@ def laid_over(base: Config, layer: Layer) -> Config:
     return replace(base, **new, **_codemods(base, layer, values))
 
 
-def _cache_dir(base: Config, layer: Layer, folder: str) -> dict[str, Any]:
-    """Only who runs fixaudit says where it writes: a file's `cache-dir` is said to be left out."""
-    if layer.is_typed:
-        return {"cache_dir": Path(os.path.normpath(layer.folder / folder))}
-    message = layer.where.error(
-        '"cache-dir" is not heeded in a file: use --cache-dir or FIXAUDIT_CACHE_DIR', "cache-dir"
-    )
-    return {"notes": (*base.notes, str(message))}
+_WAYS_OUT = {
+    "cache-dir": "use --cache-dir or FIXAUDIT_CACHE_DIR",
+    "max-file-size": "a tree only lowers it; use --config",
+    "ledger": "use --config or FIXAUDIT_LEDGER_MAX_AGE_DAYS, FIXAUDIT_LEDGER_MAX_SIZE_MB",
+}
+
+
+def _of_the_user(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What only who runs fixaudit says: where it writes, how long it can be undone, what it may cost.
+
+    In a file that may have come with a tree these keys are checked, and said to be left out.
+    """
+    new: dict[str, Any] = {}
+    unheeded = []
+    if "cache_dir" in values:
+        if layer.is_typed:
+            new["cache_dir"] = Path(os.path.normpath(layer.folder / values["cache_dir"]))
+        else:
+            unheeded.append("cache-dir")
+    if "ledger" in values:
+        ledger = parse_values(Ledger, values["ledger"], layer.where / "ledger")
+        if layer.top is None:
+            new["ledger"] = replace(base.ledger, **ledger)
+        else:
+            unheeded.append("ledger")
+    if "max_file_size" in values:
+        size = values["max_file_size"]
+        if layer.top is None or 0 < size <= MAX_FILE_SIZE:
+            new["max_file_size"] = max(0, size)
+        else:
+            unheeded.append("max-file-size")
+    notes = [
+        str(layer.where.error(f'"{key}" is not heeded in a file: {_WAYS_OUT[key]}', key))
+        for key in unheeded
+    ]
+    return new | {"notes": (*base.notes, *notes)}
 
 
 def _codemods(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,7 +143,7 @@ def _codemods(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str
     return {
         "codemods": tables,
         "codemod_paths": tuple(dict.fromkeys((*base.codemod_paths, *paths))),
-        "typed_paths": base.typed_paths | frozenset(typed),
+        "typed_paths": tuple(dict.fromkeys((*base.typed_paths, *typed))),
     }
 
 

@@ -20,10 +20,13 @@ from fixaudit.files.discovery import excluder
 
 T = TypeVar("T")
 
+MAX_FILE_SIZE = 1_000_000
+"""Bytes. A tree takes up to 600 bytes for each byte of its text: numbers of one digit, in a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """How long the record of past runs is kept; None keeps what the tool thinks right."""
+    """How long the record of past runs is kept; None where it is not said. Never a tree's word."""
 
     max_age_days: int | None = None
     max_size_mb: int | None = None
@@ -57,6 +60,7 @@ class Config:
         exclude: patterns as in `.gitignore`, relative to `exclude_root`.
         unsafe, format: whether to apply unsafe rewrites; whether to run Black on touched lines
             (None: where the target's own configuration does).
+        max_file_size: larger files are not parsed, in bytes; 0 for no limit.
         target_version: oldest Python the code must run on, such as `(3, 11)`.
         codemod_paths: absolute folders of the repository's own codemods.
         typed_paths, typed_commands: those of the folders that the command line itself names, and
@@ -79,6 +83,7 @@ class Config:
     format: bool | None = None
     target_version: tuple[int, int] | None = None
     line_length: int | None = None
+    max_file_size: int = MAX_FILE_SIZE
     codemod_paths: tuple[Path, ...] = ()
     include_tests: bool | None = None
     codemods: Mapping[str, tuple[OptionTable, ...]] = field(default_factory=dict)
@@ -86,7 +91,7 @@ class Config:
     verify: tuple[str, ...] = ()
     ledger: Ledger = Ledger()
     cache_dir: Path | None = None
-    typed_paths: frozenset[str] = frozenset()
+    typed_paths: tuple[str, ...] = ()  # no set: the `repr` of settings is in the cache's keys
     typed_commands: bool = False
     notes: tuple[str, ...] = ()
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from fixaudit.config.toml import read_toml, shown
 from fixaudit.errors import ConfigError
 from fixaudit.files.nearest_ancestor import NearestAncestor, is_repository
+from fixaudit.files.parsed_file import parsed_once
 
 _AT_LEAST = re.compile(r">=\s*3\.(\d+)")
 
@@ -64,19 +63,11 @@ def black_above() -> NearestAncestor[BlackSettings]:
 
 
 def _settings_at(folder: str) -> BlackSettings | None:
-    path = os.path.join(folder, "pyproject.toml")
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    if not stat.S_ISREG(found.st_mode):
-        return None
-    return _settings_in(path, found.st_mtime_ns, found.st_size)
+    return _settings_in(os.path.join(folder, "pyproject.toml"))
 
 
-@lru_cache(maxsize=256)
-def _settings_in(path: str, modified: int, size: int) -> BlackSettings | None:
-    # Size and time are there for the cache alone: every file of a project asks for the same table.
+@parsed_once
+def _settings_in(path: str) -> BlackSettings | None:
     content = read_toml(Path(path))
     tool = content.get("tool")
     table = tool.get("black") if isinstance(tool, dict) else None

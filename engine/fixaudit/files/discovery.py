@@ -17,6 +17,7 @@ from pathlib import Path
 from fixaudit.files.git_listing import list_folder
 from fixaudit.files.ignored_dirs import is_told
 from fixaudit.files.listing import Listing
+from fixaudit.text.visible import visible
 
 _MOST_NAMES = 5
 
@@ -86,7 +87,7 @@ class Discovery:
 
 
 def _some(names: Iterable[str]) -> str:
-    shown = [printable(name) for name in names]
+    shown = [visible(name) for name in names]
     more = f", and {len(shown) - _MOST_NAMES} more" if len(shown) > _MOST_NAMES else ""
     return ", ".join(shown[:_MOST_NAMES]) + more
 
@@ -120,14 +121,6 @@ def excluder(patterns: Sequence[str], root: Path) -> Callable[[str], bool]:
         return path.startswith(prefix) and matches(path[len(prefix) :].replace(os.sep, "/"))
 
     return excluded
-
-
-def printable(path: Path | str) -> str:
-    """A path for messages: bytes that are no UTF-8 and control characters as `\\xff` escapes."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 class _Found:

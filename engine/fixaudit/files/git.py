@@ -11,6 +11,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from fixaudit.files.git_filters import FilterSettings
+
 if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
@@ -27,6 +29,7 @@ _DROPPED = frozenset(
         "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
     }
 )  # fmt: skip
+_EMPTY = "FIXAUDIT_EMPTY"
 # A missing object is an error: fetching it would start the transport a configuration names.
 _OFFLINE = {
     "GIT_ALLOW_PROTOCOL": "none",
@@ -35,7 +38,7 @@ _OFFLINE = {
     "GIT_PAGER": "cat",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
-    "FIXAUDIT_EMPTY": "",
+    _EMPTY: "",
 }
 _SETTINGS = (
     *("-c", "core.fsmonitor=false", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false"),
@@ -60,7 +63,7 @@ def run_git(
     """
     settings: Sequence[str] = ()
     if arguments[0] in _CONVERTING:
-        settings = _empty_filters(folder, environment)
+        settings = _filters.emptied(os.fspath(folder), environment)
     return _run(folder, (*settings, *arguments), stdin, environment, hooks)
 
 
@@ -96,14 +99,10 @@ def _run(
     )
 
 
-def _empty_filters(folder: str | Path, environment: Mapping[str, str] | None) -> list[str]:
-    """Settings that leave every configured filter without a program."""
-    pattern = r"^filter\..*\.(clean|smudge|process|required)$"
-    asked = ("config", "--null", "--name-only", "--get-regexp", pattern)
-    found = _run(folder, asked, b"", environment, False).stdout
-    settings: list[str] = []
-    for name in sorted({os.fsdecode(name) for name in found.split(b"\0") if name}):
-        # `-c` ends a name at its first `=`. An empty `required` is a false one.
-        odd = "=" in name
-        settings += ["--config-env", f"{name}=FIXAUDIT_EMPTY"] if odd else ["-c", f"{name}="]
-    return settings
+def _configured(
+    folder: str | Path, *asked: str, environment: Mapping[str, str] | None
+) -> subprocess.CompletedProcess[bytes]:
+    return _run(folder, ("config", "--null", *asked), b"", environment, False)
+
+
+_filters = FilterSettings(_configured, _EMPTY)

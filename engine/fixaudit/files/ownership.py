@@ -13,9 +13,13 @@ def owner_of(path: str | os.PathLike[str]) -> int | None:
     if not hasattr(os, "geteuid"):
         return None
     try:
-        return os.stat(path).st_uid
+        return _uid_of(path)
     except OSError:
         return None
+
+
+def _uid_of(path: str | os.PathLike[str]) -> int:
+    return os.stat(path).st_uid
 
 
 def is_own(path: str | os.PathLike[str]) -> bool:

@@ -12,6 +12,8 @@ _READ = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+MOST_SOURCE_BYTES = 64_000_000
+"""What is read of a file of the tree at most: one of gigabytes can be kilobytes on the disk."""
 SQLITE_ENDINGS = ("", "-wal", "-shm", "-journal")
 
 
@@ -23,6 +25,11 @@ def read_regular(
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "is no regular file", os.fspath(path))
         return file.read(most)
+
+
+def read_source(path: str | os.PathLike[str]) -> bytes:
+    """The content of a source; of one above `MOST_SOURCE_BYTES` so many bytes and one. Raises OSError."""
+    return read_regular(path, MOST_SOURCE_BYTES + 1)
 
 
 def read_plain(path: str | os.PathLike[str], most: int, *, dir_fd: int | None = None) -> bytes:

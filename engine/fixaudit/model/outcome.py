@@ -62,16 +62,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something worth telling of a comment in a file that is no failure.
+    """Something worth telling of a file, or a comment in it, that is no failure.
 
-    `kind` is `suppression` for a comment that says nothing fixaudit knows, `unused-suppression` for
+    `kind` is `skipped` for a file that was not looked at, `suppression` for a comment that says nothing fixaudit knows, `unused-suppression` for
     one that suppresses nothing.
     """
 
     path: str
     kind: str
     message: str
-    line: int
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from fixaudit.cache.rows import NEVER, Answer, Entry, Stamp, stamp_of
 from fixaudit.cache.store import Cache
 from fixaudit.cache.validity import Changes, Validity
 from fixaudit.errors import ConfigError
-from fixaudit.files.plain_file import read_regular
+from fixaudit.files.plain_file import read_source
 from fixaudit.model.outcome import Outcome, Unchanged
 from fixaudit.pipeline.faults import described
 from fixaudit.text.digest import digest
@@ -193,6 +193,6 @@ class CachedRun:
 
 def _read(path: str) -> bytes | None:
     try:
-        return read_regular(path)
+        return read_source(path)
     except OSError:
         return None

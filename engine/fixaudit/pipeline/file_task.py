@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.cache.rows import Stamp, stamp_of
-from fixaudit.files.plain_file import read_regular
+from fixaudit.files.plain_file import read_source
 from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.faults import ends_the_work, failed_by
 from fixaudit.pipeline.progress import WATCH
@@ -93,7 +93,7 @@ def _failed(worker: Worker, path: Path, kind: str, message: str) -> Computed:
 def _computed(worker: Worker, path: Path, skipped: Skipped) -> Computed:
     stamp = stamp_of(os.fspath(path)) if worker.is_recorded else None
     try:
-        data = read_regular(path)
+        data = read_source(path)
     except OSError:
         return Computed(worker.outcome(path))
     if not worker.is_recorded:

@@ -18,9 +18,9 @@ from fixaudit.config.resolve import ConfigResolver
 from fixaudit.errors import ConfigError, SourceError
 from fixaudit.files.discovery import Discovery, discover
 from fixaudit.files.nearest_ancestor import NearestAncestor
-from fixaudit.files.plain_file import read_regular
 from fixaudit.model.outcome import Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.gc_policy import Collector
+from fixaudit.pipeline.large_files import read_source, skipped_as_large
 from fixaudit.pipeline.target_versions import TargetVersions
 from fixaudit.registry.active_codemods import Selected, chosen
 from fixaudit.registry.local_code import LocalCode
@@ -103,7 +103,7 @@ class Worker:
     def outcome(self, path: Path) -> Outcome:
         """What becomes of one file."""
         try:
-            data = read_regular(path)
+            data = read_source(path)
         except OSError as error:
             return self._failed(path, "unreadable", f"cannot be read: {error.strerror or error}")
         return self.outcome_of(path, data)
@@ -131,8 +131,12 @@ class Worker:
             selected = self.selected(config, path)
         except ConfigError as error:
             return self._failed(path, "config", str(error))
-        if str(path) not in self._named and not selected.matching(data):
-            name = self.relative(path)
+        asked = str(path) in self._named or bool(selected.matching(data))
+        name = self.relative(path)
+        large = skipped_as_large(name, len(data), config.max_file_size, asked)
+        if large is not None:
+            return large
+        if not asked:
             noted = b"fixaudit:" in data  # most files hold no such comment
             notes = selected.named_in_comments.notes_of_unjudged(name, data) if noted else ()
             return Unchanged(name, notes=notes)

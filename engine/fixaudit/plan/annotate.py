@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from fixaudit.errors import ReportError
 from fixaudit.reports.model import ReportFinding
-from fixaudit.text.visible import visible
+from fixaudit.text.visible import encoded, visible
 
 MARK = b"> **fixaudit:** "
 _OURS = re.compile(rb"[ \t]*> \*\*fixaudit:\*\* ")
@@ -59,8 +59,8 @@ def _encoded(text: str, data: bytes) -> bytes:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return text.encode("ascii", "backslashreplace")
-    return text.encode("utf-8", "backslashreplace")
+        return encoded(text, "ascii")
+    return encoded(text)
 
 
 def _woven(lines: Sequence[bytes], after: Mapping[int, Sequence[bytes]], newline: bytes) -> bytes:

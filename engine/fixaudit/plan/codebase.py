@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.errors import SourceError
-from fixaudit.files.plain_file import read_regular
+from fixaudit.files.plain_file import read_source
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
 from fixaudit.reports.model import LineRange
+from fixaudit.syntax.parser import MOST_PARSED, parse
 from fixaudit.text.encoding import decode
 
 
@@ -75,7 +75,7 @@ class Tree:
         """The bytes of a file of the tree; none where it can no longer be read."""
         if path not in self._data:
             try:
-                self._data[path] = read_regular(self.files[path])
+                self._data[path] = read_source(self.files[path])
             except OSError:
                 self._data[path] = b""
         return self._data[path]
@@ -111,7 +111,8 @@ class Tree:
     def definitions(self, path: str) -> tuple[Definition, ...]:
         """The functions and classes of a file; none where it does not parse."""
         if path not in self._definitions:
-            self._definitions[path] = tuple(_definitions("\n".join(self.lines(path))))
+            text = "\n".join(self.lines(path))
+            self._definitions[path] = tuple(_definitions(text)) if len(text) <= MOST_PARSED else ()
         return self._definitions[path]
 
     def sites_in(
@@ -158,9 +159,7 @@ def _definitions(text: str) -> list[Definition]:
                 visit(child, prefix)
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            visit(ast.parse(text), "")
-    except (SyntaxError, ValueError, RecursionError):
+        visit(parse(text), "")
+    except (SourceError, RecursionError):
         return []
     return found

@@ -71,6 +71,11 @@ def lines_in(text: str) -> tuple[LineRange, ...]:
     return tuple(r for found in _LINES.finditer(text) for r in ranges_in(found.group("lines")))
 
 
+def _unquoted(path: str) -> str:
+    """A path of a URI; bytes that are no UTF-8 as `os.fsdecode` gives them for the file's name."""
+    return unquote(path, errors="surrogateescape")
+
+
 def location_of(written: str, lines: str = "", line: int = 0, symbol: str = "") -> Location:
     """A location from a path as written and its line words."""
     path, outside = normalised(written)
@@ -80,7 +85,7 @@ def location_of(written: str, lines: str = "", line: int = 0, symbol: str = "") 
 
 def normalised(written: str) -> tuple[str, bool]:
     """The path with `/` and no leading `./` or root, and whether it climbs out of the tree."""
-    path = unquote(written) if "%" in written else written
+    path = _unquoted(written) if "%" in written else written
     path = re.sub(r"^(?:file:/*|[A-Za-z]:[\\/]|~/)", "/", path.replace("\\", "/"), flags=re.I)
     folder = path.endswith("/")
     path = posixpath.normpath(path.lstrip("/") or ".")
@@ -103,7 +108,7 @@ def locations_in(line: Line) -> tuple[Location, ...]:
             last_end = match.end()
     for blob in _BLOB.finditer(text):
         lines = blob.group("lines") or ""
-        found.append((blob.start(), location_of(unquote(blob.group("path")), lines, line.number)))
+        found.append((blob.start(), location_of(_unquoted(blob.group("path")), lines, line.number)))
     for start, end in code:
         bare = _NO_SUFFIX.fullmatch(text, start, end)
         if bare:
@@ -161,16 +166,16 @@ def _from_text(text: str, match: re.Match[str], number: int, floor: int) -> Loca
 def _from_link(href: str, text: str, number: int) -> list[Location]:
     blob = _BLOB.match(href)
     if blob:
-        return [location_of(unquote(blob.group("path")), blob.group("lines") or "", number)]
+        return [location_of(_unquoted(blob.group("path")), blob.group("lines") or "", number)]
     path, _, anchor = href.partition("#")
     if not path or "://" in path or path.startswith("mailto:"):
         return []
-    match = _PATH.match(unquote(path))
-    if not match or match.end("path") != len(unquote(path)):
+    match = _PATH.match(_unquoted(path))
+    if not match or match.end("path") != len(_unquoted(path)):
         return []
     words = _PATH.search(text)
     lines = anchor if re.match(r"L?\d", anchor) else (words.group("lines") or "") if words else ""
-    return [location_of(unquote(path), lines, number)]
+    return [location_of(_unquoted(path), lines, number)]
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from fixaudit.semantics.fragments import Fragments, Parses
 from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, Span
 from fixaudit.semantics.parts import parts_of
 from fixaudit.semantics.tree_contents import TreeContents
-from fixaudit.syntax.parser import parse
+from fixaudit.syntax import parser
 from fixaudit.text.digest import digest
 from fixaudit.text.encoding import decode
 
@@ -162,10 +162,12 @@ class ModuleCache:
 
     def _built(self, path: Path, content: bytes, key: str, wanted: str) -> ModuleFacts | None:
         """The facts of a file, from its tree, which goes with the end of this method."""
+        if len(content) > parser.MOST_PARSED:
+            return None
         self.parses.whole += 1
         try:
             body = decode(content).body
-            tree = parse(body.decode("utf-8"), path.name)
+            tree = parser.parse(body.decode("utf-8"), path.name)
         except SourceError:
             return None
         contents = TreeContents(lambda: tree, body)

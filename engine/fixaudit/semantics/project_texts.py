@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from fixaudit.files.nearest_ancestor import NearestAncestor
-from fixaudit.files.plain_file import read_regular
+from fixaudit.files.plain_file import read_source
 from fixaudit.semantics.header_index import Headers
 from fixaudit.semantics.module_finder import Layout
 from fixaudit.semantics.query_log import Dependencies, digest
@@ -199,6 +199,6 @@ class ProjectTexts:
 
 def _bytes_of(name: str) -> bytes | None:
     try:
-        return read_regular(name)
+        return read_source(name)
     except OSError:
         return None

@@ -41,7 +41,7 @@ class Asked:
         unused = comments.unused(self.ran, is_whole=self.is_whole, used_later=used_later)
         found = [Note(path, "suppression", entry.message, entry.line) for entry in wrong]
         found += [Note(path, "unused-suppression", entry.message, entry.line) for entry in unused]
-        return tuple(sorted(found, key=lambda note: note.line))
+        return tuple(sorted(found, key=lambda note: note.line or 0))
 
     def notes_of_unjudged(self, path: str, data: bytes) -> tuple[Note, ...]:
         """The notes of a file in which no codemod can find anything."""

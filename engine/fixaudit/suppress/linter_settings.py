@@ -10,16 +10,15 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from fixaudit.config.borders import is_inside, top_of
 from fixaudit.files.nearest_ancestor import NearestAncestor, is_repository
+from fixaudit.files.parsed_file import parsed_once
 from fixaudit.semantics.project import Project
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
@@ -101,7 +100,9 @@ def _decision(settings: LintSettings, rule: str, file: str) -> LintSettings | No
         base = current.extends
         current = None
         if base is not None:
-            current = next((entry for entry in _read(base) if entry.tool == settings.tool), None)
+            current = next(
+                (entry for entry in _parsed(base) or () if entry.tool == settings.tool), None
+            )
     return None
 
 
@@ -125,23 +126,12 @@ _known: WeakKeyDictionary[Project, NearestAncestor[_Said]] = WeakKeyDictionary()
 
 
 def _said_in(folder: str) -> _Said | None:
-    found = [entry for name in _NAMES for entry in _read(os.path.join(folder, name))]
+    found = [entry for name in _NAMES for entry in _parsed(os.path.join(folder, name)) or ()]
     return _Said(folder, tuple(found)) if found else None
 
 
-def _read(path: str) -> tuple[LintSettings, ...]:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return ()
-    if not stat.S_ISREG(found.st_mode):
-        return ()
-    return _parsed(path, found.st_mtime_ns, found.st_size)
-
-
-@lru_cache(maxsize=512)
-def _parsed(path: str, modified: int, size: int) -> tuple[LintSettings, ...]:
-    # Size and time are there for the cache alone: every file of a project asks for the same settings.
+@parsed_once
+def _parsed(path: str) -> tuple[LintSettings, ...]:
     tables = linter_tables.tables_of(Path(path))
     return tuple(_settings(tool, table, path) for tool, table in tables.items())
 

@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 
+from fixaudit.config.model import MAX_FILE_SIZE
 from fixaudit.errors import SourceError
 
 _PYTHON_2 = (
@@ -32,8 +33,8 @@ _F_STRING = re.compile(rb"\b[fF][rR]?[\"']|\b[rR][fF][\"']")
 
 
 _TOO_DEEP = "is nested too deeply for Python's own parser"
-# A tree takes up to 600 bytes for each byte of its text: numbers of one digit, in a list.
-_LARGE = 1_000_000
+MOST_PARSED = MAX_FILE_SIZE
+"""Of files that are only asked about, whatever is set for those that are looked at."""
 
 
 def parse(text: str, path: str = "<unknown>") -> ast.Module:
@@ -55,7 +56,7 @@ def parse(text: str, path: str = "<unknown>") -> ast.Module:
 
 
 def _too_large(text: str) -> str | None:
-    if len(text) < _LARGE:
+    if len(text) < MOST_PARSED:
         return None
     return (
         f"needs more memory than there is to parse its {len(text) / 1_000_000:.1f} MB,"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fixaudit.text.line_diff import Change, changes, split_lines
+from fixaudit.text.visible import encoded
 
 Heading = Callable[[int, int], str]
 
@@ -34,7 +35,7 @@ class Hunk:
         old = _range(self.old_start, self.old_count)
         new = _range(self.new_start, self.new_count)
         text = f"@@ -{old} +{new} @@{' ' if self.heading else ''}{self.heading}\n"
-        return text.encode("utf-8", "backslashreplace")
+        return encoded(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ _UNSEEN = (
 )
 _ONE_LINE = re.compile(f"[{_UNSEEN}]")
 _SEVERAL_LINES = re.compile(f"(?![\n\t])[{_UNSEEN}]")
+_NO_FORM = re.compile("[\ud800-\udfff]")
 _IN_JSON = re.compile(f"(?!\n)[{_UNSEEN}]")
 # `::` at a line's start speaks to GitHub's runner; `##[`, `##vso[`, `##teamcity[` anywhere to others.
 _COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
@@ -32,6 +33,16 @@ def visible(text: str, *, lines: bool = False) -> str:
         return text
     shown = (_SEVERAL_LINES if lines else _ONE_LINE).sub(_escape, text)
     return without_commands(shown)
+
+
+def encodable(text: str) -> str:
+    """The text with every byte of a name that is no UTF-8 as `\\xNN`: what all of Unicode's forms can hold."""
+    return text if text.isascii() else _NO_FORM.sub(_escape, text)
+
+
+def encoded(text: str, encoding: str = "utf-8") -> bytes:
+    """The text as bytes; what the encoding has no form for as an escape, as `visible` shows it."""
+    return encodable(text).encode(encoding, "backslashreplace")
 
 
 def without_commands(text: str) -> str:

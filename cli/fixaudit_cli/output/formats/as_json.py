@@ -10,7 +10,7 @@ from typing import Any
 
 from fixaudit._version import __version__
 from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Note, Problem
-from fixaudit.text.visible import safe_json
+from fixaudit.text.visible import encodable, safe_json
 from fixaudit_cli.output.formats.document import Collected
 from fixaudit_cli.output.tally import VERDICTS, Tally
 
@@ -67,7 +67,7 @@ def findings(path: str, sites: Iterable[LocatedFinding]) -> Iterator[dict[str, A
             "end_line": site.end_line,
             "end_column": site.end_column,
             "verdict": found.verdict.value,
-            "reason": found.reason,
+            "reason": encodable(found.reason),
             "guidance": found.guidance,
             "suppressed": site.suppressed,
             "fingerprint": site.fingerprint,
@@ -89,7 +89,7 @@ def error(problem: Problem | Note) -> dict[str, Any]:
         **_path_bytes(problem.path),
         "line": problem.line,
         "kind": problem.kind,
-        "message": problem.message,
+        "message": encodable(problem.message),
     }
 
 

@@ -15,6 +15,7 @@ from fixaudit._version import __version__
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Problem
+from fixaudit.text.visible import encodable
 from fixaudit_cli.output.formats.document import Collected
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -74,7 +75,7 @@ def _result(path: str, site: LocatedFinding) -> dict[str, Any]:
         "ruleId": found.code,
         "kind": kind,
         "level": level,
-        "message": {"text": text},
+        "message": {"text": encodable(text)},
         "locations": [
             {"physicalLocation": {"artifactLocation": _artifact(path), "region": _region(site)}}
         ],
@@ -94,7 +95,7 @@ def _fix(path: str, reason: str, edits: Iterable[LocatedEdit]) -> dict[str, Any]
         for edit in edits
     ]
     change = {"artifactLocation": _artifact(path), "replacements": replacements}
-    return {"description": {"text": reason}, "artifactChanges": [change]}
+    return {"description": {"text": encodable(reason)}, "artifactChanges": [change]}
 
 
 def _region(place: LocatedFinding | LocatedEdit) -> dict[str, int]:
@@ -116,7 +117,7 @@ def _notification(problem: Problem) -> dict[str, Any]:
         location["region"] = {"startLine": problem.line}
     return {
         "level": "error",
-        "message": {"text": problem.message},
+        "message": {"text": encodable(problem.message)},
         "descriptor": {"id": problem.kind},
         "locations": [{"physicalLocation": location}],
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
 from fixaudit_cli.output.formats.text import problem_line
 from fixaudit_cli.output.tally import Tally, sites_of
-from fixaudit_cli.output.terminal import note, write
+from fixaudit_cli.output.terminal import note, write_document
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
@@ -74,7 +74,7 @@ def collector(format: str, tally: Tally, worker: Worker) -> Collected:
 def put(format: str, collected: Collected) -> None:
     """Print the document; notes that its format has no place for go to stderr."""
     for piece in render(format, collected):
-        write(piece)
+        write_document(piece)
     if format != "json":
         for entry in collected.tally.notes:
             note(problem_line(entry))
