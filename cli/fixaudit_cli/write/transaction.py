@@ -58,6 +58,8 @@ class Transaction:
                 run = record(ledger, self._recorded(every), self.argv)
             except DirtyError as error:
                 self._refused(error, tally)
+                for line in self.owners.told_locks(ledger.token):
+                    note(line)
                 return
             self._carry(ledger, run, tally)
             self._prune(ledger)
