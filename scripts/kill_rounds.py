@@ -90,6 +90,8 @@ class KillRounds:
         elif way == "resume":
             check_resumed(self.bench, self.before, good.after)
         check_undone(self.bench, self.before, first)
+        self.rounds.count("locks told", self.bench.locks_told)
+        self.bench.locks_told = 0
 
     def _undisturbed(self, arguments: tuple[str, ...]) -> Undisturbed:
         self.bench.run(*arguments).expect(0)  # the cache knows the files from here on
@@ -142,7 +144,7 @@ class KillRounds:
         self.bench.run(*plain[:-1], "--allow-dirty", ".").expect(0)
         now = {n: held for n, held in self.bench.files().items() if STAGING not in n}
         check_equal(now, good.after, "after a second `apply` all is done")
-        self.bench.run("resume").expect(0)
+        self.bench.end_run("resume")
         check_equal(
             self.bench.files(), good.after, "after a second `apply` and `resume` all is done"
         )

@@ -194,9 +194,7 @@ def _publish(repository: Repository, start: _Start, new: str, text: bytes, token
         raise GitError(f"cannot write the index: {error.strerror or error}") from error
 
 
-def _move(
-    repository: Repository, start: _Start, new: str, text: bytes, names: SecondNames
-) -> None:
+def _move(repository: Repository, start: _Start, new: str, text: bytes, names: SecondNames) -> None:
     subject = os.fsdecode(text.partition(b"\n")[0])
     log = f"commit{'' if start.head else ' (initial)'}: {subject}"
     locks = branch_locks(repository)

@@ -64,9 +64,7 @@ def run_git(
     return _run(folder, (*settings, *arguments), stdin, environment, hooks)
 
 
-def start_git(
-    folder: str | Path, *arguments: str, hooks: bool = False
-) -> subprocess.Popen[bytes]:
+def start_git(folder: str | Path, *arguments: str, hooks: bool = False) -> subprocess.Popen[bytes]:
     """Start a git command that is talked to: its input is a pipe, its output and errors another.
 
     Otherwise as `run_git`, for commands that convert nothing. Raises OSError.
