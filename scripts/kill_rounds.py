@@ -1,6 +1,6 @@
 """Kill the real command line at random moments over code nobody here wrote, and prove what is left.
 
-    python scripts/kill_rounds.py [--seed N] [--kills 200] [--editors 50] [--disks 30] [--only N]
+    python scripts/kill_rounds.py [--seed N] [--kills 200] [--editors 50] [--disks 30] [--only N …]
 
 A kill round starts `apply`, by chance `resume` or `undo` too, kills its whole process group, and
 asserts that each file is the old or the new one, that branch and index hold together, and that
@@ -161,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("editors", EditorRounds, options.editors),
         ("disks", DiskRounds, options.disks),
     ):
-        numbers = range(number) if options.only is None else [options.only][:number]
+        numbers = range(number) if options.only is None else options.only[:number]
         rounds = Rounds(kind, options.seed)
         started = time.monotonic()
         if numbers:
@@ -181,7 +181,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kills", type=int, default=200, help="rounds of kills (200)")
     parser.add_argument("--editors", type=int, default=50, help="rounds with an editor (50)")
     parser.add_argument("--disks", type=int, default=30, help="rounds on a full disk (30)")
-    parser.add_argument("--only", type=int, metavar="N", help="round N alone of each kind")
+    parser.add_argument(
+        "--only", type=int, nargs="+", metavar="N", help="these rounds alone of each kind"
+    )
     parser.add_argument(
         "--packages", nargs="+", default=PACKAGES, help="installed packages to copy"
     )
