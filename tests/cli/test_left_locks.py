@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -137,6 +139,26 @@ def test_locks_that_nobody_can_tell_apart_stay_and_are_told_of(work: Work) -> No
     for name in held:
         assert done.notes.count(f"`rm {git / name}`") == 1
         (git / name).unlink()
+    assert_in_order(work)
+
+
+def test_git_takes_its_locks_away_where_we_alone_are_killed(work: Work) -> None:
+    git = work.top / ".git"
+    parent = "sed -n 's/^PPid:[^0-9]*//p' /proc/$PPID/status"
+    work.hook(
+        "reference-transaction",
+        f'[ "$1" = prepared ] && echo $PPID > .git/pid && kill -9 $({parent}); exit 0',
+    )
+    head = work.git("rev-parse", "HEAD")
+    killed(work, "-m", "fixaudit_cli", "apply", "a.py", "--commit")
+    with suppress(ProcessLookupError):
+        update = os.pidfd_open(int((git / "pid").read_text()))
+        select.select([update], [], [])
+        os.close(update)
+    assert locks(work) == {"index.lock"}
+    assert work.git("rev-parse", "HEAD") == head
+    (git / "hooks/reference-transaction").unlink()
+    assert fixaudit(work.top, "undo").code == 0
     assert_in_order(work)
 
 
