@@ -1,6 +1,6 @@
 """Kill the real command line at random moments over code nobody here wrote, and prove what is left.
 
-    python scripts/kill_rounds.py [--seed N] [--kills 200] [--editors 50] [--disks 30] [--only N]
+    python scripts/kill_rounds.py [--seed N] [--kills 200] [--editors 50] [--disks 30] [--only N …]
 
 A kill round starts `apply`, by chance `resume` or `undo` too, kills its whole process group, and
 asserts that each file is the old or the new one, that branch and index hold together, and that
@@ -90,6 +90,8 @@ class KillRounds:
         elif way == "resume":
             check_resumed(self.bench, self.before, good.after)
         check_undone(self.bench, self.before, first)
+        self.rounds.count("locks told", self.bench.locks_told)
+        self.bench.locks_told = 0
 
     def _undisturbed(self, arguments: tuple[str, ...]) -> Undisturbed:
         self.bench.run(*arguments).expect(0)  # the cache knows the files from here on
@@ -142,7 +144,7 @@ class KillRounds:
         self.bench.run(*plain[:-1], "--allow-dirty", ".").expect(0)
         now = {n: held for n, held in self.bench.files().items() if STAGING not in n}
         check_equal(now, good.after, "after a second `apply` all is done")
-        self.bench.run("resume").expect(0)
+        self.bench.end_run("resume")
         check_equal(
             self.bench.files(), good.after, "after a second `apply` and `resume` all is done"
         )
@@ -159,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("editors", EditorRounds, options.editors),
         ("disks", DiskRounds, options.disks),
     ):
-        numbers = range(number) if options.only is None else [options.only][:number]
+        numbers = range(number) if options.only is None else options.only[:number]
         rounds = Rounds(kind, options.seed)
         started = time.monotonic()
         if numbers:
@@ -179,7 +181,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kills", type=int, default=200, help="rounds of kills (200)")
     parser.add_argument("--editors", type=int, default=50, help="rounds with an editor (50)")
     parser.add_argument("--disks", type=int, default=30, help="rounds on a full disk (30)")
-    parser.add_argument("--only", type=int, metavar="N", help="round N alone of each kind")
+    parser.add_argument(
+        "--only", type=int, nargs="+", metavar="N", help="these rounds alone of each kind"
+    )
     parser.add_argument(
         "--packages", nargs="+", default=PACKAGES, help="installed packages to copy"
     )

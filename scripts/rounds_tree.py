@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -76,6 +77,8 @@ class Bench:
     cache: Path
     temporary: Path
     base: str = ""
+    locks_told: int = 0
+    """Locks of git's that were named to be removed by hand, and have been."""
 
     def with_place(self, place: str, folder: Path) -> Bench:
         """The same with another folder for `tree`, `state`, `cache` or `temporary`."""
@@ -149,6 +152,15 @@ class Bench:
         """The command line, to its end."""
         return self.ended(self.start(*arguments))
 
+    def end_run(self, verb: str) -> Ended:
+        """`resume` or `undo`, whose word about locks that it must not remove itself is followed."""
+        ended = self.run(verb).expect(0)
+        for lock in re.findall(r"`rm (\S+)`", ended.said):
+            expect(Path(lock).is_relative_to(self.tree / ".git"), f"`rm {lock}`")
+            Path(lock).unlink()
+            self.locks_told += 1
+        return ended
+
     def runs(self) -> list[dict[str, Any]]:
         """The recorded runs, the newest first."""
         said = self.run("runs", "--output-format", "json").expect(0).said
@@ -220,6 +232,7 @@ def check_repository(bench: Bench) -> None:
     git = bench.tree / ".git"
     locks = [path.relative_to(git).as_posix() for path in git.rglob("*.lock")]
     expect(not locks, f"git's locks are left: {locks}")
+    expect(not list(git.glob(f"{STAGING[1:]}*")), "second names of locks are left")
     expect(bench.git("symbolic-ref", "HEAD") == "refs/heads/main", "HEAD is on another branch")
     bench.git("merge-base", "--is-ancestor", bench.base, "HEAD")
     bench.git("fsck", "--no-dangling", "--no-progress")
@@ -229,7 +242,7 @@ def check_repository(bench: Bench) -> None:
 
 def check_resumed(bench: Bench, before: Files, after: Files) -> None:
     """`resume` brings all to an end: of the run where one is recorded, else nothing was done."""
-    bench.run("resume").expect(0)
+    bench.end_run("resume")
     runs = bench.runs()
     expect(all(run["state"] != "pending" for run in runs), "a run is pending after `resume`")
     done = bool(runs) and runs[0]["state"] == "done"
@@ -240,7 +253,7 @@ def check_resumed(bench: Bench, before: Files, after: Files) -> None:
 def check_undone(bench: Bench, before: Files, known: int) -> None:
     """All runs but the first `known` are taken back, by as many calls as there are runs at most."""
     for _ in range(len(bench.runs()) - known + 1):
-        if "nothing to undo" in bench.run("undo").expect(0).said:
+        if "nothing to undo" in bench.end_run("undo").said:
             break
     check_equal(bench.files(), before, "after `undo` all is as it was")
     check_repository(bench)

@@ -1,11 +1,14 @@
 """The command line with a fault in it: `faulty_run.py POINT FAULT ARGUMENT…`.
 
-What POINT names raises FAULT while the file `bad.py` is worked on, and works otherwise.
+What POINT names raises FAULT while the file `bad.py` is worked on, and works otherwise. The fault
+`kill` kills the whole process group at the first call of a POINT that is none of the list's.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -126,6 +129,11 @@ def _watch(place: str) -> None:
     setattr(holder, name, watched)
 
 
+def _kill_group() -> NoReturn:
+    os.killpg(0, signal.SIGKILL)
+    raise AssertionError("not killed")
+
+
 def main() -> None:
     point, fault, *arguments = sys.argv[1:]
     _watch("fixaudit.pipeline.runner:Worker.outcome_of")
@@ -135,7 +143,7 @@ def main() -> None:
     elif point in CACHE_POINTS:
         _patch(CACHE_POINTS[point], FAULTS[fault], lambda: True)
     else:
-        _patch(point, FAULTS[fault], lambda: True)
+        _patch(point, _kill_group if fault == "kill" else FAULTS[fault], lambda: True)
     from fixaudit_cli.__main__ import main as run
 
     sys.argv[1:] = arguments

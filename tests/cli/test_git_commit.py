@@ -24,7 +24,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
 
 def _commit(repository: Repository, paths: list[Path], message: str) -> str | None:
     """Commit what the files hold in the work tree."""
-    return commit_contents(repository, {path: path.read_bytes() for path in paths}, message)
+    return commit_contents(repository, {path: path.read_bytes() for path in paths}, message, "t")
 
 
 def _in_head(work: Work) -> list[str]:
@@ -117,7 +117,7 @@ def test_several_commits_share_one_rewritten_file(work: Work) -> None:
     path.chmod(0o755)
     work.git("commit", "--quiet", "-am", "mode")
     work.write("a.py", "first second\n")
-    commit_contents(work.repository, {path: b"first a\n"}, "one")
+    commit_contents(work.repository, {path: b"first a\n"}, "one", "t")
     assert work.git("status", "--porcelain") == " M a.py\n"
     assert path.read_text() == "first second\n"
     _commit(work.repository, [path], "two")
@@ -129,7 +129,7 @@ def test_several_commits_share_one_rewritten_file(work: Work) -> None:
 
 def test_contents_pass_through_the_filters(work: Work) -> None:
     work.write(".gitattributes", "*.py text eol=crlf\n")
-    commit_contents(work.repository, {work.top / "a.py": b"A\r\nB\r\n"}, "m")
+    commit_contents(work.repository, {work.top / "a.py": b"A\r\nB\r\n"}, "m", "t")
     assert work.git("cat-file", "-p", "HEAD:a.py") == "A\nB\n"
 
 
@@ -146,7 +146,7 @@ def test_a_merge_is_not_concluded(work: Work) -> None:
 
 def test_a_path_outside_is_an_error(work: Work) -> None:
     with pytest.raises(GitError, match="outside the repository"):
-        commit_contents(work.repository, {Path("/elsewhere/a.py"): b""}, "m")
+        commit_contents(work.repository, {Path("/elsewhere/a.py"): b""}, "m", "t")
 
 
 def test_a_linked_work_tree_has_an_index_of_its_own(work: Work) -> None:

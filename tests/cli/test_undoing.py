@@ -224,6 +224,39 @@ def test_an_interrupted_undo_is_finished_by_resume(tmp_path: Path) -> None:
     assert contents == {_rendered(PRINTS)}
 
 
+class _KilledError(BaseException):
+    """Stands in for a kill: nothing that follows is done."""
+
+
+def _killed(run: int) -> None:
+    raise _KilledError(run)
+
+
+def test_an_undo_killed_before_its_last_word_is_ended_by_the_next(tmp_path: Path) -> None:
+    _applied(tmp_path)
+    _applied(tmp_path, "b.py")
+    with writing(tmp_path) as ledger:
+        ledger.finish = _killed  # type: ignore[method-assign]
+        with pytest.raises(_KilledError):
+            undo(ledger)
+    assert [run.state for run in runs(tmp_path)] == ["pending", "done"]
+    assert _undo(tmp_path).run == 2
+    assert [run.state for run in runs(tmp_path)] == ["undone", "done"]
+    assert _undo(tmp_path).written == ("a.py",)
+
+
+def test_a_run_killed_after_it_skipped_its_only_file_is_ended_by_undo(tmp_path: Path) -> None:
+    (tmp_path / "a.py").symlink_to("nowhere/b.py")
+    change = FileChange(tmp_path / "a.py", "a.py", BODY, BODY, ())
+    with writing(tmp_path) as ledger:
+        ledger.finish = _killed  # type: ignore[method-assign]
+        with pytest.raises(_KilledError):
+            apply_changes(ledger, [change])
+    assert [run.state for run in runs(tmp_path)] == ["pending"]
+    _undo(tmp_path)
+    assert [run.state for run in runs(tmp_path)] == ["done"]
+
+
 def _kept(ledger: Ledger, root: Path, *findings: str) -> bytes:
     def keep(claim: Owner) -> bool:
         return claim[0] in findings

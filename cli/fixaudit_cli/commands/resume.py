@@ -24,6 +24,7 @@ def command(run: RunNumber = None, wait: options.Wait = 0.0, root: options.Root 
     """Finish a run that was interrupted, be it an apply or an undo."""
     from fixaudit_cli.output.reporting import report_run
     from fixaudit_cli.write.ledger import writing
+    from fixaudit_cli.write.leftover_locks import free_locks
     from fixaudit_cli.write.resuming import resume
 
     tree = options.ledger_root(root)
@@ -32,6 +33,7 @@ def command(run: RunNumber = None, wait: options.Wait = 0.0, root: options.Root 
         note("nothing to resume: no run is recorded here")
         return 0
     with writing(tree, wait) as ledger:
+        free_locks(ledger)
         report = resume(ledger, run)
         if report is None:
             note("nothing to resume" + (f": run {run} is finished" if run is not None else ""))

@@ -39,6 +39,7 @@ def command(
     """Restore the files of a run as they were before it."""
     from fixaudit_cli.output.reporting import report_run
     from fixaudit_cli.write.ledger import writing
+    from fixaudit_cli.write.leftover_locks import free_locks
     from fixaudit_cli.write.undoing import undo
 
     run, paths = _parts(what or [])
@@ -48,6 +49,7 @@ def command(
         note("nothing to undo: no run is recorded here")
         return 0
     with writing(tree, wait) as ledger:
+        free_locks(ledger)
         number = run if run is not None else ledger.undoable()
         report = undo(ledger, run, paths=paths, codemod=codemod, force=force)
         if report is None or number is None:

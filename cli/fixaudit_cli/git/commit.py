@@ -18,6 +18,8 @@ from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.git.dirt import Entry, entries
 from fixaudit_cli.git.hooks import hooked_message, run_hook
 from fixaudit_cli.git.index_lock import follow, index_copy, index_locked, set_entries
+from fixaudit_cli.git.move_branch import move_branch
+from fixaudit_cli.git.own_locks import SecondNames, branch_locks, second_names, told_locks
 from fixaudit_cli.git.repository import GitError, Repository
 
 BLAME_IGNORE = ".git-blame-ignore-revs"
@@ -44,13 +46,15 @@ def commit_contents(
     repository: Repository,
     contents: Mapping[Path, bytes],
     message: str,
+    token: str,
     held: Mapping[Path, str] | None = None,
 ) -> str | None:
     """Commit these bytes for these files, whatever the work tree holds; return the full commit id.
 
-    For several commits out of one rewritten tree: each takes its share of the edits. `held` are the
-    ids of the contents that HEAD must hold for these files, or nothing is committed. None where
-    HEAD holds these bytes already. Runs the hooks; where one refuses, nothing is committed.
+    For several commits out of one rewritten tree: each takes its share of the edits. `token` is the
+    ledger's, by which locks that a kill leaves are known. `held` are the ids of the contents that
+    HEAD must hold for these files, or nothing is committed. None where HEAD holds these bytes
+    already. Runs the hooks; where one refuses, nothing is committed.
     Raises GitError: nothing was committed, be it that another process was faster. Also in the
     middle of a merge or rebase, which a commit would conclude.
     """
@@ -74,7 +78,7 @@ def commit_contents(
             return None
         text = hooked_message(repository, message, environment)
     new = _made(repository, tree, start, text)
-    _publish(repository, start, new, text)
+    _publish(repository, start, new, text, token)
     with suppress(GitError):  # it is told, not asked
         run_hook(repository, "post-commit", environment={})
     return new
@@ -172,31 +176,38 @@ def _made(repository: Repository, tree: str, start: _Start, text: bytes) -> str:
     return _written(repository.run(*asked, stdin=text, hooks=True))
 
 
-def _publish(repository: Repository, start: _Start, new: str, text: bytes) -> None:
+def _publish(repository: Repository, start: _Start, new: str, text: bytes, token: str) -> None:
     """Move the branch and the index to the commit, both or none. Raises GitError."""
     try:
-        with index_locked(repository) as lock:
+        with second_names(repository, token, new) as names, index_locked(repository, names) as lock:
             with index_copy(repository, lock.index) as (own, environment):
                 follow(repository, start.head or start.tree, new, environment)
                 lock.write(own)
             if _start(repository) != start:
                 raise GitError(_MOVED)
-            _move(repository, start, new, text)
+            _move(repository, start, new, text, names)
             lock.replace()
+    except FileExistsError as error:
+        told = list(told_locks(repository, token))
+        raise GitError("; ".join(told) or f"git's locks were held meanwhile: {error}") from error
     except OSError as error:
         raise GitError(f"cannot write the index: {error.strerror or error}") from error
 
 
-def _move(repository: Repository, start: _Start, new: str, text: bytes) -> None:
+def _move(repository: Repository, start: _Start, new: str, text: bytes, names: SecondNames) -> None:
     subject = os.fsdecode(text.partition(b"\n")[0])
     log = f"commit{'' if start.head else ' (initial)'}: {subject}"
-    done = repository.attempt(
-        *("update-ref", "-m", log, "HEAD", new, start.head or "0" * len(new)), hooks=True
+    locks = branch_locks(repository)
+    said = move_branch(
+        *(repository, start.head or "0" * len(new), new, log), lambda: names.note(locks)
     )
-    if done.returncode:
-        moved = _start(repository) != start
-        said = " ".join(done.stderr.decode(errors="replace").split())
-        raise GitError(_MOVED if moved else f"git update-ref failed: {said}")
+    if said is None:
+        return
+    if _start(repository) != start:
+        raise GitError(_MOVED)
+    if any(map(os.path.lexists, locks)):
+        raise FileExistsError(said)
+    raise GitError(f"git update-ref failed: {said}")
 
 
 def _tree(repository: Repository, environment: Mapping[str, str]) -> str:

@@ -85,7 +85,7 @@ class Committer:
                 inside = [s for s in shares[group] if self._path(s.file) in owned]
                 findings = tuple(dict.fromkeys(f for s in inside for f in s.groups[group]))
                 message = commit_message(self._summary(group, per, findings, len(owned)))
-                sha = commit_contents(repository, owned, message, self.held)
+                sha = commit_contents(repository, owned, message, self.ledger.token, self.held)
                 if sha is not None:
                     self.held |= committed_blobs(repository, sha, owned)
                     self.ledger.note_commit(run, sha)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Mapping
 
 from fixaudit.files.atomic_write import write_atomically
+from fixaudit_cli.git.move_branch import git_version
 from fixaudit_cli.git.repository import GitError, Repository
 
 _RUNS_HOOKS = (2, 36)
@@ -17,7 +17,7 @@ def run_hook(
     repository: Repository, name: str, *arguments: str, environment: Mapping[str, str]
 ) -> None:
     """Run a hook, if there is one. Raises GitError with what it says where it refuses."""
-    if _version(repository) < _RUNS_HOOKS:
+    if git_version(repository) < _RUNS_HOOKS:
         _run_file(repository, name, arguments, environment)
         return
     done = repository.attempt(
@@ -44,11 +44,6 @@ def hooked_message(repository: Repository, message: str, environment: Mapping[st
     if not kept:
         raise GitError("a hook left no message")
     return kept
-
-
-def _version(repository: Repository) -> tuple[int, ...]:
-    said = repository.run("version").decode(errors="replace")
-    return tuple(int(number) for number in re.findall(r"\d+", said)[:2])
 
 
 def _run_file(

@@ -11,10 +11,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fixaudit_cli.git.dirt import entries
-from fixaudit_cli.git.repository import GitError, Repository
+from fixaudit_cli.git.own_locks import SecondNames, index_file, index_lock
+from fixaudit_cli.git.repository import Repository
 
 _WAITS = (0.1, 0.4, 1.5, 0.0)  # seconds: an editor's git looks at the index every now and then
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class IndexLock:
@@ -22,7 +22,7 @@ class IndexLock:
 
     def __init__(self, index: Path) -> None:
         self.index = index
-        self.path = index.with_name(index.name + ".lock")
+        self.path = index_lock(index)
 
     def write(self, own: Path) -> None:
         """Let the lock's file hold the new index."""
@@ -39,19 +39,17 @@ class IndexLock:
 
 
 @contextmanager
-def index_locked(repository: Repository) -> Iterator[IndexLock]:
-    """Hold git's lock of the index. Raises GitError where another process keeps it."""
-    lock = IndexLock(Path(os.path.realpath(repository.git_path("index"))))
+def index_locked(repository: Repository, names: SecondNames) -> Iterator[IndexLock]:
+    """Hold git's lock of the index. Raises FileExistsError where another process keeps it, OSError."""
+    lock = IndexLock(index_file(repository))
     for wait in _WAITS:
         try:
-            os.close(os.open(lock.path, _NEW, 0o666))
+            names.create(lock.path)
             break
         except FileExistsError:
+            if not wait:
+                raise
             time.sleep(wait)
-        except OSError as error:
-            raise GitError(f"cannot write {lock.path}: {error.strerror}") from error
-    else:
-        raise GitError(f"another git process is at work here; it holds {lock.path}")
     try:
         yield lock
     finally:

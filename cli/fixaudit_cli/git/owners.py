@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +14,7 @@ from fixaudit.files.repositories import repository_above
 from fixaudit_cli.git.commit import refuse_halfway
 from fixaudit_cli.git.dirt import Dirt, dirty, entries
 from fixaudit_cli.git.errors import OwnershipError
+from fixaudit_cli.git.own_locks import told_locks
 from fixaudit_cli.git.repository import Repository, find_repository
 
 T = TypeVar("T")
@@ -92,3 +93,12 @@ class Owners:
                 if name in index:
                     found[path] = index[name].blob
         return found
+
+    def told_locks(self, token: str) -> Iterator[str]:
+        """A line with the remedy for each lock of git's in the repositories found so far.
+
+        `token` is that of the ledger, whose lock of the tree is held. Raises GitError.
+        """
+        for repository in self._known.values():
+            if repository is not None:
+                yield from told_locks(repository, token)

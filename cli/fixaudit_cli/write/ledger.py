@@ -145,10 +145,10 @@ class Ledger:
         return None if row[0] is None else int(row[0])
 
     def undoable(self) -> int | None:
-        """The newest run whose edits are in the tree, or may be."""
+        """The newest run whose edits are in the tree or may be, or that was killed at its very end."""
         row = self._db.execute(
-            "SELECT max(run) FROM files JOIN runs ON runs.id = run"
-            " WHERE files.state IN ('pending', 'written') AND runs.state != 'undone'"
+            "SELECT max(id) FROM runs WHERE state = 'pending' OR state = 'done' AND EXISTS"
+            " (SELECT 1 FROM files WHERE run = runs.id AND files.state IN ('pending', 'written'))"
         ).fetchone()
         return None if row[0] is None else int(row[0])
 

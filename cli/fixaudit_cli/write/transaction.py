@@ -59,6 +59,8 @@ class Transaction:
                 run = record(ledger, self._recorded(every), self.argv)
             except DirtyError as error:
                 self._refused(error, tally)
+                for line in self.owners.told_locks(ledger.token):
+                    note(line)
                 return
             self._carry(ledger, run, tally)
             keep_to_limits(ledger, kept)

@@ -67,6 +67,23 @@ def run_git(
     return _run(folder, (*settings, *arguments), stdin, environment, hooks)
 
 
+def start_git(folder: str | Path, *arguments: str, hooks: bool = False) -> subprocess.Popen[bytes]:
+    """Start a git command that is talked to: its input is a pipe, its output and errors another.
+
+    Otherwise as `run_git`, for commands that convert nothing. Raises OSError.
+    """
+    import subprocess
+
+    return subprocess.Popen(
+        _command(arguments, hooks),
+        cwd=folder,
+        env=_environment(None, hooks),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
 def git_program() -> str:
     """The path of git, never one that the folder at hand holds. Raises FileNotFoundError."""
     for folder in os.get_exec_path():
@@ -86,17 +103,25 @@ def _run(
 ) -> subprocess.CompletedProcess[bytes]:
     import subprocess
 
-    whole = {name: value for name, value in os.environ.items() if name not in _DROPPED}
-    # A hook's own git commands inherit what is set for this one.
-    whole |= {} if hooks else _OFFLINE
     return subprocess.run(
-        [git_program(), *(() if hooks else _SETTINGS), *arguments],
+        _command(arguments, hooks),
         cwd=folder,
-        env={**whole, "GIT_EDITOR": ":", "GIT_SEQUENCE_EDITOR": ":", **(environment or {})},
+        env=_environment(environment, hooks),
         input=stdin,
         capture_output=True,
         check=False,
     )
+
+
+def _command(arguments: Sequence[str], hooks: bool) -> list[str]:
+    return [git_program(), *(() if hooks else _SETTINGS), *arguments]
+
+
+def _environment(added: Mapping[str, str] | None, hooks: bool) -> dict[str, str]:
+    whole = {name: value for name, value in os.environ.items() if name not in _DROPPED}
+    # A hook's own git commands inherit what is set for this one.
+    whole |= {} if hooks else _OFFLINE
+    return {**whole, "GIT_EDITOR": ":", "GIT_SEQUENCE_EDITOR": ":", **(added or {})}
 
 
 def _configured(
