@@ -119,7 +119,8 @@ class Transaction:
         check_commands.report(found)
         self._drop(found, tally)
         tally.changed = _standing(ledger, run)
-        note(f"run {run}: {counted(tally.changed, 'file')} written; `fixaudit undo` takes it back")
+        way_back = "; `fixaudit undo` takes it back" if tally.changed else ""
+        note(f"run {run}: {counted(tally.changed, 'file')} written{way_back}")
         if self.options.per is not None:
             self._commit(ledger, run, self.options.per)
 
