@@ -11,7 +11,9 @@ import pytest
 from projects import CODEMOD, MODULE, fixaudit, make_project
 from repositories import Work
 
-INTERRUPTED = CODEMOD.replace("        unlucky", "        raise KeyboardInterrupt\n        unlucky", 1)
+INTERRUPTED = CODEMOD.replace(
+    "        unlucky", "        raise KeyboardInterrupt\n        unlucky", 1
+)
 WITHOUT_PYTEST = (
     "import sys; sys.modules['pytest'] = None; from fixaudit_cli.__main__ import main; main()"
 )
