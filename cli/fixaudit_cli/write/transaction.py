@@ -99,8 +99,7 @@ class Transaction:
 
     def _refused(self, error: DirtyError, tally: Tally) -> None:
         for row in error.refused:
-            name = self.run.worker.relative(row.path)
-            tally.problems.append(Problem(name, row.kind, row.reason))
+            tally.problems.append(Problem(self.run.worker.relative(row.path), row.kind, row.reason))
         tally.nothing_written()
         way_out = "commit or stash them first"
         if self.options.per is None:
