@@ -27,8 +27,9 @@ class Work:
 
     def git(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["git", *arguments], cwd=self.top, capture_output=True, text=True, check=True
-        )
+            ["git", *arguments], cwd=self.top, capture_output=True, text=True, check=True,
+            env={**ENVIRONMENT, **os.environ},
+        )  # fmt: skip
         return done.stdout
 
     def write(self, name: str, text: str) -> Path:

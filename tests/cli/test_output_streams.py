@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from pathlib import Path
 
 import pytest
-from projects import fixaudit
+from projects import MODULE, fixaudit, make_project
+from repositories import ENVIRONMENT, Work
 from streams import Streams, screen
 
 from fixaudit_cli.verbs import VERBS
@@ -17,10 +20,7 @@ REPORT = "# Audit\n\n## 1. MD5 is used (High)\n\n`part_01.py:7` calls `hashlib.m
 FORMATS = ("text", "json", "sarif", "github", "junit", "markdown", "html")
 COMMANDS = [
     *(("check", ".", "--output-format", name) for name in FORMATS),
-    *(
-        ("apply", ".", "--dry-run", "--unsafe", "--output-format", name)
-        for name in ("text", "json", "html")
-    ),
+    *(("apply", ".", "--dry-run", "--unsafe", "--output-format", name) for name in FORMATS),
     ("apply", ".", "--diff", "--check"),
     ("check", ".", "--statistics"),
     ("plan", "audit.md", "."),
@@ -31,6 +31,21 @@ COMMANDS = [
     ("explain", "part_01.py:7"),
     ("--help",),
     ("--version",),
+]
+
+# One after another in one tree; together with COMMANDS every verb is there.
+SEQUENCE = [
+    ("trust",),
+    ("trust", "--list"),
+    ("apply", "m.py", "--commit", "--diff"),
+    ("apply", "late.py", "--output-format", "json", "--allow-dirty"),
+    ("runs",),
+    ("runs", "--output-format", "json"),
+    ("undo", "2"),
+    ("resume",),
+    ("new", "my-own"),
+    ("test", "my-own", "--fixtures", "fixtures"),
+    ("trust", "--remove"),
 ]
 
 
@@ -133,3 +148,54 @@ def test_a_write_whose_reader_ended_is_done_all_the_same(tree: Path, tmp_path: P
     assert ended.code == 0
     held = [path.read_text() for path in tmp_path.glob("m*.py")]
     assert all("sha256" in text for text in held)
+
+
+def test_every_verb_is_among_them() -> None:
+    assert {command[0] for command in (*COMMANDS, *SEQUENCE)} >= VERBS.keys()
+
+
+def test_verbs_that_write_say_the_same_wherever_the_streams_lead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipes = _in_sequence(tmp_path, monkeypatch, "pipe", "")
+    assert [code for code, _, _ in pipes] == [0] * len(SEQUENCE), pipes
+    assert all(data or notes for _, data, notes in pipes)
+    for stdout, unbuffered in (("pipe", "1"), ("file", "1"), ("tty", ""), ("tty", "1")):
+        others = _in_sequence(tmp_path, monkeypatch, stdout, unbuffered)
+        for command, pipe, other in zip(SEQUENCE, pipes, others, strict=True):
+            assert other == pipe, (stdout, unbuffered, command)
+
+
+def _in_sequence(
+    base: Path, monkeypatch: pytest.MonkeyPatch, stdout: str, unbuffered: str
+) -> list[tuple[int, list[str], list[str]]]:
+    """The exit code, lines of data and lines of notes of each verb, in a tree made anew."""
+    root = base / "tree"
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.rmtree(base / "state", ignore_errors=True)
+    monkeypatch.setenv("FIXAUDIT_STATE_DIR", str(base / "state"))
+    make_project(root, m=MODULE * 20, late=MODULE.replace("old", "late"))
+    monkeypatch.setenv("FIXAUDIT_TRUST", "")  # the verb is to be what counts
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    work = Work(root)
+    work.git("init", "--quiet", "--initial-branch=main")
+    work.git("add", "--all")
+    work.git("commit", "--quiet", "-m", "first")
+    to = base / "out" if stdout == "file" else stdout
+    ended = []
+    for command in SEQUENCE:
+        done = Streams(root, *command, stdout=to, stderr="pipe", PYTHONUNBUFFERED=unbuffered)
+        data = screen(done.output) if stdout == "tty" else done.output.decode().split("\n")
+        ended.append((done.code, _steady(data), _steady(done.errors.decode().split("\n"))))
+        if stdout == "file":
+            (base / "out").unlink()
+    return ended
+
+
+def _steady(lines: list[str]) -> list[str]:
+    """The lines without what differs from tree to tree: times, and names by digest or inode."""
+    steady = [re.sub(r"[0-9a-f]{6,}|\d+", "0", line) for line in lines]
+    while steady and not steady[-1]:
+        steady.pop()
+    return steady

@@ -68,9 +68,81 @@ class Row:
 def size(row: Row) -> str:
     return f"{getattr(row, 'size', 0)=}"
 """
+NOQA = """\
+from sqlalchemy import Boolean, Column, select
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
 
 
-@pytest.mark.parametrize("text", [HASATTR, LOGGER, BACKSLASH, PARENTHESES, DEBUG])
+class Hook(Base):
+    enabled = Column(Boolean)
+
+
+def hooks():
+    return select(Hook).where(Hook.enabled == True)  # noqa: E712, E501  # keep me
+"""
+CALLEE = """\
+import datetime
+
+
+def year() -> int:
+    return (
+        datetime.datetime  # the class
+    ).utcnow().year
+"""
+STARRED = """\
+import urllib.request
+
+
+def fetch(url, *more):
+    return urllib.request.urlopen(url, *more)
+"""
+ORPHAN = """\
+def limit(job):
+    low = 1
+    size = 10
+    # ten is what the broker takes
+    size = 10
+    job.run(low, size)
+"""
+PERCENT = """\
+def visit(day, done):
+    print("at %Y-%m-%d", day)
+    print("%s is 100%", done)
+"""
+TASK = """\
+import asyncio
+
+
+async def work() -> None:
+    await asyncio.sleep(0)
+
+
+async def start() -> None:
+    asyncio.sleep(1)
+    asyncio.create_task(work())
+    work()
+"""
+TWICE = """\
+class Box:
+    def __init__(self, size: int):
+        self.size = size
+
+    def __post_init__(self):
+        self.__init__(1)
+
+    def __str__(self):
+        return f"{self.size}"
+"""
+TEXTS = {
+    "hasattr": HASATTR, "logger": LOGGER, "backslash": BACKSLASH, "parentheses": PARENTHESES,
+    "debug": DEBUG, "noqa": NOQA, "callee": CALLEE, "starred": STARRED, "orphan": ORPHAN,
+    "percent": PERCENT, "task": TASK, "annotations": TWICE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 @pytest.mark.parametrize("unsafe", [(), ("--unsafe",)])
 def test_one_run_settles(tmp_path: Path, text: str, unsafe: tuple[str, ...]) -> None:
     (tmp_path / "service.py").write_text(text)
@@ -89,6 +161,28 @@ def test_one_run_settles(tmp_path: Path, text: str, unsafe: tuple[str, ...]) -> 
     allowed = {"fix", "unsafe"} if unsafe else {"fix"}
     promised = [f for f in json.loads(told.output.decode())["findings"] if f["verdict"] in allowed]
     assert (after != text) or not promised
+
+
+def test_unpacked_arguments_may_hold_the_keyword(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(STARRED)
+    done = fixaudit(tmp_path, "apply", *ALL, "--unsafe", "m.py")
+    assert b"review  `*more` may hold `timeout` already" in done.output
+    assert (tmp_path / "m.py").read_text() == STARRED
+
+
+def test_a_comment_is_not_left_to_explain_another_statement(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(ORPHAN)
+    done = fixaudit(tmp_path, "apply", *ALL, "--unsafe", "m.py")
+    assert b"duplicate-assignment  review" in done.output
+    assert (tmp_path / "m.py").read_text() == ORPHAN
+
+
+def test_percent_signs_of_a_print_are_no_formats_of_a_logger(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(PERCENT)
+    assert fixaudit(tmp_path, "apply", *ALL, "m.py").code == 0
+    text = (tmp_path / "m.py").read_text()
+    assert 'logger.info("at %%Y-%%m-%%d %s", day)' in text
+    assert 'logger.info("%%s is 100%% %s", done)' in text
 
 
 def test_a_check_names_whom_an_edit_waits_for(tmp_path: Path) -> None:

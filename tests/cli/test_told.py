@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from projects import MODULE, fixaudit, make_project
+from projects import CODEMOD, MODULE, fixaudit, make_project
 from repositories import Work
+
+INTERRUPTED = CODEMOD.replace(
+    "        unlucky", "        raise KeyboardInterrupt\n        unlucky", 1
+)
+WITHOUT_PYTEST = (
+    "import sys; sys.modules['pytest'] = None; from fixaudit_cli.__main__ import main; main()"
+)
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "html"])
@@ -76,3 +85,37 @@ def test_new_makes_the_configured_folder(tmp_path: Path) -> None:
     assert done.code == 0, done
     assert (tmp_path / "own" / "mods" / "my_thing.py").is_file()
     assert "my-thing" in fixaudit(tmp_path, "list").output.decode()
+
+
+def test_a_run_that_wrote_no_file_offers_no_undo(tmp_path: Path) -> None:
+    root = make_project(tmp_path, m=MODULE, n=MODULE)
+    assert fixaudit(root, "apply", "n.py").notes.startswith(
+        "run 1: 1 file written; `fixaudit undo` takes it back"
+    )
+    (root / "m.py").chmod(0o444)
+    done = fixaudit(root, "apply", "m.py")
+    assert done.code == 2, done
+    assert done.notes.startswith("run 2: 0 files written\nm.py: skipped: read-only\n")
+    assert "undo" not in done.notes
+
+
+@pytest.mark.parametrize("verb", [("apply",), ("apply", "--dry-run"), ("check",)], ids=" ".join)
+def test_an_interrupt_before_anything_is_written_says_so(
+    tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    root = make_project(tmp_path, m=MODULE)
+    (root / "tools" / "old_to_new.py").write_text(INTERRUPTED)
+    done = fixaudit(root, *verb, "-j1", "m.py")
+    assert done.code == 130, done
+    assert done.notes.splitlines()[-1] == "fixaudit: interrupted; no file was changed"
+    assert (root / "m.py").read_text() == MODULE
+
+
+def test_the_tests_of_codemods_without_pytest_name_the_extra(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_PYTEST, "test", "md5-to-sha256"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == "fixaudit: error: `fixaudit test` needs pytest: pip install 'fixaudit[test]'\n"
+    )

@@ -109,8 +109,7 @@ class Transaction:
 
     def _refused(self, error: DirtyError, tally: Tally) -> None:
         for row in error.refused:
-            name = self.run.worker.relative(row.path)
-            tally.problems.append(Problem(name, row.kind, row.reason))
+            tally.problems.append(Problem(self.run.worker.relative(row.path), row.kind, row.reason))
         tally.nothing_written()
         way_out = "commit or stash them first"
         if self.options.per is None:
@@ -129,7 +128,8 @@ class Transaction:
         check_commands.report(found)
         self._drop(found, tally)
         tally.changed = _standing(ledger, run)
-        note(f"run {run}: {counted(tally.changed, 'file')} written; `fixaudit undo` takes it back")
+        way_back = "; `fixaudit undo` takes it back" if tally.changed else ""
+        note(f"run {run}: {counted(tally.changed, 'file')} written{way_back}")
         if self.options.per is not None:
             self._commit(ledger, run, self.options.per)
 
