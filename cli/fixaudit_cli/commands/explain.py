@@ -44,6 +44,7 @@ def command(
 
 def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
     from fixaudit.model.outcome import Failed
+    from fixaudit.pipeline.execution import Execution, Speed
     from fixaudit.pipeline.local_settings import configurations, withheld
     from fixaudit.pipeline.runner import Worker
     from fixaudit_cli.output.formats import text
@@ -54,7 +55,7 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
         raise ConfigError(f"{path}: does not exist or is no file")
     absolute = Path(os.path.abspath(path))
     worker = Worker(options.request([path], selection, write=False))
-    outcome = worker.outcome(absolute)
+    (outcome,) = Execution(worker, Speed(jobs=1, cache=False)).outcomes([absolute])
     if isinstance(outcome, Failed):
         note(text.problem_line(outcome.problem))
         return 2

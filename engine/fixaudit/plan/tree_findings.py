@@ -10,12 +10,15 @@ from pathlib import Path
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.files.discovery import Discovery
 from fixaudit.model.outcome import Outcome, Problem
+from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.local_settings import configurations, withheld
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit.plan.codebase import Tree
 
 Watch = Callable[[Iterable[Outcome], int], Iterator[Outcome]]
 """Passes outcomes on while it shows how far of a number they are."""
+
+_IN_ORDER = Speed(jobs=1, cache=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def survey(request: Request, watch: Watch | None = None) -> Survey:
     named = Path(os.path.abspath(request.paths[0]))
     codemods = worker.selected(config, named).all()
     found = worker.discover()
-    outcomes: Iterable[Outcome] = worker.outcomes(found.files)
+    outcomes: Iterable[Outcome] = Execution(worker, _IN_ORDER).outcomes(found.files)
     outcomes = list(watch(outcomes, len(found.files)) if watch else outcomes)
     files = {worker.relative(path): path for path in found.files}
     tree = Tree.of(worker.root, files, outcomes, _bases(request, worker))
