@@ -6,6 +6,7 @@ import ast
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -44,10 +45,8 @@ def _interrupts() -> None:
 
 
 def _swallows() -> None:
-    try:
+    with suppress(KeyboardInterrupt):
         _interrupts()
-    except KeyboardInterrupt:
-        pass
 
 
 def _turns_into_another() -> None:

@@ -45,21 +45,28 @@ def command(
 def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
     from fixaudit.model.outcome import Failed
     from fixaudit.pipeline.execution import Execution, Speed
-    from fixaudit.pipeline.local_settings import configurations, withheld
+    from fixaudit.pipeline.local_settings import configurations, notes, withheld
     from fixaudit.pipeline.runner import Worker
     from fixaudit_cli.output.formats import text
-    from fixaudit_cli.output.tally import sites_of
+    from fixaudit_cli.output.tally import sites_of, worth_telling
     from fixaudit_cli.output.terminal import Painter, note, write
+    from fixaudit_cli.run import say_of_tree
 
     if not path.is_file():
         raise ConfigError(f"{path}: does not exist or is no file")
     absolute = Path(os.path.abspath(path))
     worker = Worker(options.request([path], selection, write=False))
+    say_of_tree(worker.root)
     (outcome,) = Execution(worker, Speed(jobs=1, cache=False)).outcomes([absolute])
+    configs = list(configurations(worker, [absolute]))
+    for line_of_settings in notes(configs):
+        note(line_of_settings)
     if isinstance(outcome, Failed):
         note(text.problem_line(outcome.problem))
         return 2
-    problems = (*outcome.problems, *withheld(worker, configurations(worker, [absolute])))
+    problems = (*outcome.problems, *withheld(worker, configs))
+    for entry in worth_telling(outcome.notes):
+        note(text.problem_line(entry))
     for problem in problems:
         note(text.problem_line(problem))
     sites = [site for site in sites_of(outcome) if site.line <= line <= site.end_line]

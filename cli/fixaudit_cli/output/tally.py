@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from fixaudit.model.finding import Verdict
@@ -60,7 +61,8 @@ class Tally:
             return
         self.changed += isinstance(outcome, Changed)
         self.problems += outcome.problems
-        self.notes += (n for n in outcome.notes if self.shows_unused or n.kind == "suppression")
+        shown = worth_telling(outcome.notes, shows_unused=self.shows_unused)
+        self.notes += (note for note in shown if note not in self.notes)
         self._arisen += outcome.later if isinstance(outcome, Unchanged) else ()
         for site in outcome.sites:
             self.add_site(site)
@@ -111,6 +113,11 @@ class Tally:
 def sites_of(outcome: Outcome) -> tuple[LocatedFinding, ...]:
     """The sites of a file, none where it failed."""
     return outcome.sites if isinstance(outcome, (Changed, Unchanged)) else ()
+
+
+def worth_telling(notes: Iterable[Note], *, shows_unused: bool = False) -> list[Note]:
+    """The notes of comments that a run tells; those of unused suppressions are told on request."""
+    return [note for note in notes if shows_unused or note.kind == "suppression"]
 
 
 def needs_action(site: LocatedFinding) -> bool:

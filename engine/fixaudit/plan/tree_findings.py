@@ -9,9 +9,9 @@ from pathlib import Path
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.files.discovery import Discovery
-from fixaudit.model.outcome import Outcome, Problem
+from fixaudit.model.outcome import Failed, Note, Outcome, Problem
 from fixaudit.pipeline.execution import Execution, Speed
-from fixaudit.pipeline.local_settings import configurations, withheld
+from fixaudit.pipeline.local_settings import configurations, notes, withheld
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit.plan.codebase import Tree
 
@@ -25,13 +25,16 @@ _IN_ORDER = Speed(jobs=1, cache=False)
 class Survey:
     """A tree, the codemods that looked at it, and whether unsafe edits are wanted there.
 
-    `found` are its files, and what was not looked into.
+    `found` are its files, and what was not looked into; `notes` tell of comments in them, and
+    `settings` of what is not heeded in configurations.
     """
 
     tree: Tree
     codemods: tuple[Codemod, ...]
     unsafe: bool
     found: Discovery
+    notes: tuple[Note, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def survey(request: Request, watch: Watch | None = None) -> Survey:
@@ -54,9 +57,11 @@ def survey(request: Request, watch: Watch | None = None) -> Survey:
         Problem(worker.relative(entry.path), entry.kind, entry.message, entry.line)
         for entry in found.problems
     )
-    tree.problems = (*lost, *withheld(worker, configurations(worker, found.files)), *tree.problems)
+    configs = list(configurations(worker, found.files))
+    tree.problems = (*lost, *withheld(worker, configs), *tree.problems)
     unsafe = config.unsafe if request.unsafe is None else request.unsafe
-    return Survey(tree, codemods, unsafe, found)
+    told = [note for one in outcomes if not isinstance(one, Failed) for note in one.notes]
+    return Survey(tree, codemods, unsafe, found, tuple(told), tuple(notes(configs)))
 
 
 def _bases(request: Request, worker: Worker) -> Iterator[str]:
