@@ -63,7 +63,7 @@ class Tally:
         self.problems += outcome.problems
         shown = worth_telling(outcome.notes, shows_unused=self.shows_unused)
         self.notes += (note for note in shown if note not in self.notes)
-        self._arisen += outcome.later if isinstance(outcome, Unchanged) else ()
+        self._arisen += later_of(outcome)
         for site in outcome.sites:
             self.add_site(site)
 
@@ -81,8 +81,13 @@ class Tally:
 
     @property
     def later(self) -> Counter[Verdict]:
-        """How many sites edits of others make, by verdict; of a run that writes, the written ones."""
-        return Counter(s.finding.verdict for s in self._arisen if self.told(s).applied)
+        """How many sites edits of others make, by verdict."""
+        return Counter(site.finding.verdict for site in self.made_later)
+
+    @property
+    def made_later(self) -> list[LocatedFinding]:
+        """The sites that edits of others make; of a run that writes, the written ones."""
+        return [site for site in self._arisen if self.told(site).applied]
 
     def add_problem(self, problem: Problem) -> None:
         """Count a path that did not become an outcome (it does not exist, cannot be listed)."""
@@ -113,6 +118,11 @@ class Tally:
 def sites_of(outcome: Outcome) -> tuple[LocatedFinding, ...]:
     """The sites of a file, none where it failed."""
     return outcome.sites if isinstance(outcome, (Changed, Unchanged)) else ()
+
+
+def later_of(outcome: Outcome) -> tuple[LocatedFinding, ...]:
+    """The sites that a run makes and writes besides those of a file that was only checked."""
+    return outcome.later if isinstance(outcome, Unchanged) else ()
 
 
 def worth_telling(notes: Iterable[Note], *, shows_unused: bool = False) -> list[Note]:
