@@ -197,7 +197,6 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
 def _of_reports(request: Request, reports: Sequence[Path], wanted: Choice) -> PlannedRun:
     from fixaudit.plan.selection import edits
     from fixaudit.plan.stored import stored
-
     from fixaudit_cli.output.tally import worth_telling
 
     found = surveyed(request)

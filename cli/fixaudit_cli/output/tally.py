@@ -18,8 +18,6 @@ from fixaudit.model.outcome import (
 )
 
 VERDICTS = tuple(Verdict)
-REJECTED = "rejected, "
-"""The beginning of `suppressed` for a site that a review rejected."""
 
 
 @dataclass(slots=True)
@@ -77,7 +75,7 @@ class Tally:
         self._applied_in[site.path] += site.applied
         self.applied_unsafe += site.applied and site.finding.verdict is Verdict.UNSAFE
         self.suppressed += site.suppressed is not None
-        self.rejected += (site.suppressed or "").startswith(REJECTED)
+        self.rejected += site.rejected
 
     @property
     def later(self) -> Counter[Verdict]:

@@ -74,6 +74,7 @@ def findings(path: str, sites: Iterable[LocatedFinding]) -> Iterator[dict[str, A
             "verdict": found.verdict.value,
             "reason": found.reason,
             "guidance": found.guidance,
+            "held": None if site.held is None else site.held.value,
             "suppressed": site.suppressed,
             "fingerprint": site.fingerprint,
             "edits": [_edit(entry) for entry in site.edits],
