@@ -17,6 +17,14 @@ _BY_HAND = "Make it by hand: what stands inside or around keeps the edit from fi
 
 
 @dataclass(frozen=True, slots=True)
+class Unsound:
+    """What is wrong with edits; `is_defect` where the check of their result failed itself."""
+
+    trouble: str
+    is_defect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Why a site is not written, or not yet, and how that is told."""
 

@@ -15,9 +15,8 @@ from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Pro
 from fixaudit.pipeline.faults import described
 from fixaudit.pipeline.judged import Judged, Plan
 from fixaudit.pipeline.open_sites import OpenSites
-from fixaudit.pipeline.order import Order
+from fixaudit.pipeline.order import Order, Unsound
 from fixaudit.pipeline.rounds import owned_rounds
-from fixaudit.pipeline.unsound import Unsound
 from fixaudit.source.source import Source
 from fixaudit.text.source_map import MappedEdit, SourceMap, in_file_bytes, line_edits
 

@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 
 class UserInterrupt:
@@ -41,7 +40,7 @@ class UserInterrupt:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             self._listens = False
 
-    def _note(self, number: int, frame: FrameType | None) -> None:
+    def _note(self, *_: object) -> None:
         self.has_come = True
         raise KeyboardInterrupt
 
