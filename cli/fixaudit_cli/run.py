@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from fixaudit_cli.output.terminal import note, progress
 class Run:
     """Discovers the files of a request and yields their outcomes, counting as it goes.
 
-    `scope` gives the limits of the run for its request.
+    `scope` gives the limits of the run for its request; lines of `said` are not said again.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Run:
         self.worker = Worker(request)
         self.speed = speed or Speed()
         self.stdin_data = b""
+        self.said: set[str] = set()
 
     def outcomes(self, tally: Tally) -> Iterator[Outcome]:
         """Every file's outcome in path order; paths that cannot be listed are counted as problems."""
@@ -61,22 +62,18 @@ class Run:
             self.stdin_data = sys.stdin.buffer.read()
             yield self.worker.outcome_of(self.stdin_path, self.stdin_data)
             return
-        mention_ignored(self.worker.root)
+        say_of_tree(self.worker.root)
         execution = Execution(self.worker, self.speed)
         if not execution.is_known:
             self._check_set_up()
         said = execution.trouble
         if said is not None:
             note(said)
-        without_git = foreign_note(self.worker.root)
-        if without_git is not None:
-            note(without_git)
         found = self.worker.discover()
         for problem in found.problems:
             path = self.worker.relative(problem.path)
             tally.add_problem(Problem(path, problem.kind, problem.message, problem.line))
-        for line in found.left_alone(self.worker.relative):
-            note(line)
+        self._say(found.left_alone(self.worker.relative))
         files = execution.part(self.scope.kept(found.files))
         self._say_withheld(files, tally)
         outcomes = execution.outcomes(files)
@@ -91,14 +88,27 @@ class Run:
     def _say_withheld(self, files: Sequence[Path], tally: Tally) -> None:
         """Count what the selection would run in these files and may not: code nobody trusts."""
         configs = list(configurations(self.worker, files))
-        for text in notes(configs):
-            note(text)
+        self._say(notes(configs))
         tally.problems += (p for p in withheld(self.worker, configs) if p not in tally.problems)
+
+    def _say(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            if line not in self.said:
+                self.said.add(line)
+                note(line)
 
     def _check_set_up(self) -> None:
         """Refuse a wrong selector or option before any file is read, even where none is found."""
         config = self.worker.resolver.for_path(self.request.paths[0])
         self.worker.selected(config, Path(os.path.abspath(self.request.paths[0])))
+
+
+def say_of_tree(root: Path) -> None:
+    """Say of a tree, once a run, what is not opened or asked in it."""
+    mention_ignored(root)
+    without_git = foreign_note(root)
+    if without_git is not None:
+        note(without_git)
 
 
 def exit_code(tally: Tally, *, acting: bool) -> int:

@@ -48,6 +48,7 @@ FAULTS: dict[str, Callable[[], NoReturn]] = {
     "group": _raise(BaseExceptionGroup("several", [KeyError("a"), SystemExit(3)])),
     "os": _raise(OSError(5, "Input/output error")),
 }
+_INTERRUPT = {"interrupt": _raise(KeyboardInterrupt())}
 _P = "fixaudit_codemods.logs.print_to_logger.codemod:PrintToLogger"
 POINTS = {
     "read": "fixaudit.pipeline.file_task:read_regular",
@@ -139,7 +140,7 @@ def main() -> None:
     _watch("fixaudit.pipeline.runner:Worker.outcome_of")
     _watch("fixaudit.pipeline.file_task:_computed")
     if point in POINTS:
-        _patch(POINTS[point], FAULTS[fault], _is_bad)
+        _patch(POINTS[point], {**FAULTS, **_INTERRUPT}[fault], _is_bad)
     elif point in CACHE_POINTS:
         _patch(CACHE_POINTS[point], FAULTS[fault], lambda: True)
     else:

@@ -44,7 +44,9 @@ def _cases() -> list[tuple[str, str]]:
     every, kinds = [("judge", fault) for fault in FAULTS], list(FAULTS)
     # Each point with one of the faults; over all points every fault is raised.
     some = [(point, kinds[number * 3 % len(kinds)]) for number, point in enumerate(POINTS)]
-    return list(dict.fromkeys(every + some))
+    # Elsewhere nothing but the user can interrupt: only codemods are code of others.
+    interrupts = [(point, "interrupt") for point in sorted(_OF_CODEMOD)]
+    return list(dict.fromkeys(every + some + interrupts))
 
 
 @pytest.mark.parametrize(("point", "fault"), _cases())

@@ -10,6 +10,7 @@ import pytest
 from projects import fixaudit
 
 ALL = ("--isolated", "--no-cache", "--select", "all")
+KEPT = tuple(word for word in ALL if word != "--no-cache")
 
 HASATTR = """\
 from dataclasses import dataclass
@@ -191,5 +192,9 @@ def test_a_check_names_whom_an_edit_waits_for(tmp_path: Path) -> None:
     assert (
         "review  it waits for `getattr-default-removal` (FA106) in line 11" in told.output.decode()
     )
+    for _ in range(2):  # computed, then from the cache
+        rows = json.loads(fixaudit(tmp_path, "check", *KEPT, "--output-format", "json").output)
+        assert [row["line"] for row in rows["findings"] if row["held"] == "waits"]
+        assert {row["held"] for row in rows["findings"]} == {None, "waits"}
     alone = fixaudit(tmp_path, "check", "--isolated", "--no-cache", "--select", "hasattr-declared")
     assert "hasattr-declared  fix" in alone.output.decode()

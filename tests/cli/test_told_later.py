@@ -58,7 +58,7 @@ def test_a_check_counts_what_apply_makes(tmp_path: Path, speed: str) -> None:
     for _ in range(2):
         done = fixaudit(root, "check", "svc", *more)
         assert "2 files looked at: 4 fix, 0 unsafe, 0 review, 0 leave" in done.notes
-        assert "4 more sites in code that these edits make, not counted here: 4 fix\n" in done.notes
+        assert "4 more sites in code that these edits make, not counted here: 4 fix;" in done.notes
         checked = _summary(root, "check", "svc", *more)
         assert (checked["verdicts"]["fix"], checked["later"]["fix"]) == (4, 4)
         shown = fixaudit(root, "apply", "--dry-run", "svc", *more)
@@ -72,6 +72,33 @@ def test_a_check_counts_what_apply_makes(tmp_path: Path, speed: str) -> None:
     assert "more site" not in fixaudit(root, "check", "svc", *more).notes
 
 
+def _document(root: Path, *arguments: str) -> Any:
+    return json.loads(fixaudit(root, *arguments, "--output-format", "json").output)
+
+
+@pytest.mark.parametrize("speed", sorted(SPEED))
+def test_the_sites_are_listed_in_the_document_and_on_request(tmp_path: Path, speed: str) -> None:
+    root, more = _project(tmp_path), SPEED[speed]
+    for _ in range(2):
+        checked = _document(root, "check", "svc", *more)
+        planned = _document(root, "apply", "--dry-run", "svc", *more)
+        for document in (checked, planned):
+            later = document["later"]
+            assert len(later) == sum(document["summary"]["later"].values()) == 4
+            assert [(row["path"], row["line"]) for row in later] == [
+                (f"svc/{name}.py", line) for name in ("m", "n") for line in (8, 15)
+            ]
+            assert {row["verdict"] for row in later} == {"fix"}
+        listed = {row["fingerprint"] for row in checked["findings"]}
+        assert listed.isdisjoint(row["fingerprint"] for row in checked["later"])
+        made = {row["fingerprint"] for row in planned["findings"]} - listed
+        assert made == {row["fingerprint"] for row in planned["later"]}
+        assert made == {row["fingerprint"] for row in checked["later"]}
+        text = fixaudit(root, "check", "-v", "svc", *more).output.decode()
+        assert text.count("in code that other edits make") == 4
+        assert "in code that" not in fixaudit(root, "check", "svc", *more).output.decode()
+
+
 def test_changed_lines_count_alike(tmp_path: Path) -> None:
     root = _project(tmp_path)
     work = Work(root)
@@ -83,6 +110,8 @@ def test_changed_lines_count_alike(tmp_path: Path) -> None:
     checked = _summary(root, "check", "svc", "--changed-lines")
     planned = _summary(root, "apply", "--dry-run", "svc", "--changed-lines")
     assert checked["verdicts"]["fix"] == 1
+    rows = _document(root, "check", "svc", "--changed-lines")["later"]
+    assert len(rows) == sum(checked["later"].values())
     assert checked["verdicts"]["fix"] + checked["later"]["fix"] == planned["verdicts"]["fix"]
 
 

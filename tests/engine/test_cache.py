@@ -29,6 +29,7 @@ from fixaudit.model.finding import (
 from fixaudit.model.outcome import (
     Changed,
     Failed,
+    Held,
     LocatedEdit,
     LocatedFinding,
     Note,
@@ -364,7 +365,7 @@ def test_every_field_of_an_outcome_is_kept() -> None:
     finding = Finding("one", "FA1", Span(1, 9), Verdict.UNSAFE, "why", (edit,), names, "do this")
     located = LocatedEdit(1, 2, 3, 4, "\u2028")
     site = LocatedFinding(finding, 1, 2, 3, 4, "f", "by a comment", True, (located,), "a.py")
-    other = replace(site, path="b.py", suppressed=None, applied=False, edits=())
+    other = replace(site, path="b.py", suppressed=None, applied=False, edits=(), held=Held.WAITS, rejected=True)  # fmt: skip
     problems = (Problem("a.py", "syntax", "no", 7), Problem("c.py", "verify", "no"))
     mapped = (MappedEdit(1, 2, b"\xff\x00", (("f", "one"), ("g", "two"))),)
     noted = (Note("a.py", "suppression", "unknown", 3),)
@@ -384,7 +385,7 @@ def test_every_field_of_an_outcome_is_kept() -> None:
 
 
 _FIELDS = {
-    "Edit": 3, "Finding": 8, "LocatedEdit": 5, "LocatedFinding": 11, "Problem": 4, "MappedEdit": 4,
+    "Edit": 3, "Finding": 8, "LocatedEdit": 5, "LocatedFinding": 13, "Problem": 4, "MappedEdit": 4,
     "Changed": 7, "Unchanged": 5, "Note": 4, "NeededImport": 3,
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from order_codemods import (
     run,
 )
 
-from fixaudit.model.outcome import Changed, LocatedFinding, Unchanged
+from fixaudit.model.outcome import Changed, Held, LocatedFinding, Unchanged
 
 
 def said(sites: list[LocatedFinding], codemod: str) -> list[str]:
@@ -23,6 +23,24 @@ def said(sites: list[LocatedFinding], codemod: str) -> list[str]:
         for site in sites
         if site.finding.codemod == codemod
     ]
+
+
+def held(told: object, codemod: str) -> list[Held | None]:
+    assert isinstance(told, (Changed, Unchanged))
+    return [site.held for site in told.sites if site.finding.codemod == codemod]
+
+
+def test_how_a_site_is_held_is_data_and_goes_when_it_is_written() -> None:
+    waits = run(b"f = max\ng = abs\n", Removing(), RestingLast(), write=False)
+    assert held(waits, "resting-last") == [Held.WAITS]
+    written = run(b"f = max\ng = abs\n", Removing(), RestingLast())
+    assert held(written, "resting-last") == [None]
+    assert held(written, "removing") == [None]
+    for write in (True, False):
+        taken_back = run(b"f = max\n", Removing(), Back(), write=write)
+        assert held(taken_back, "removing") == [Held.TAKEN_BACK]
+        unsound = run(b"abs(\n    1,  # why\n)\nabs(2)\n", Breaking(), write=write)
+        assert held(unsound, "breaking") == [Held.UNSOUND, None]
 
 
 def test_the_later_edit_waits_where_an_earlier_verdict_rests_on_it() -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
-from fixaudit.edits.statements import delete_statement, insert_after, orphans, stands_alone
+from fixaudit.edits.statements import (
+    delete_statement,
+    insert_after,
+    orphans,
+    outer_parentheses,
+    stands_alone,
+)
 from fixaudit.source.source import Source
 
 
@@ -56,3 +64,18 @@ def test_behind_a_backslash_a_statement_shares_its_line(newline: str) -> None:
     assert not stands_alone(source, first)
     assert insert_after(source, first, "d()") is None
     assert stands_alone(source, last)
+
+
+@pytest.mark.parametrize(
+    "between", [" ", "\\\n    ", "  # why\n    ", "\n    # why\n    ", "\n    \\\n    "]
+)
+def test_the_parentheses_of_a_call_are_no_parentheses_of_its_argument(between: str) -> None:
+    text = f"f(g{between}(value))\n"
+    source = Source("m.py", text.encode())
+    names = [node for node in ast.walk(source.tree) if isinstance(node, ast.Name)]
+    value = next(node for node in names if node.id == "value")
+    assert source.slice(outer_parentheses(source, value)) == "value"
+    twice = Source("m.py", text.replace("(value)", "((value))").encode())
+    names = [node for node in ast.walk(twice.tree) if isinstance(node, ast.Name)]
+    value = next(node for node in names if node.id == "value")
+    assert twice.slice(outer_parentheses(twice, value)) == "(value)"

@@ -9,8 +9,7 @@ from functools import cache
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome
-from fixaudit.pipeline.order import UNSOUND
+from fixaudit.model.outcome import Changed, Failed, Held, LocatedFinding, Outcome
 from fixaudit.pipeline.pipeline import Plan, process
 from fixaudit.registry.loader import installed_codemods
 from fixaudit.source.source import Source
@@ -40,12 +39,9 @@ def broken_promises(data: bytes) -> Kept:
         return Kept([f"check: {told.problem.message}"])
     found = Kept([f"check: {problem.message}" for problem in told.problems])
     for site in told.sites:
-        reason = site.finding.reason
         found.edits += bool(site.finding.edits)
-        found.waiting += reason.startswith(
-            ("it waits for", "its edit would be taken back", "its edit would be made again")
-        )
-        found.unsound += reason.startswith(UNSOUND)
+        found.waiting += site.held not in (None, Held.UNSOUND)
+        found.unsound += site.held is Held.UNSOUND
     for unsafe in (True, False):
         plan = Plan(codemods(), unsafe=unsafe)
         words = "apply --unsafe" if unsafe else "apply"

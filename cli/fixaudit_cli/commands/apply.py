@@ -157,7 +157,10 @@ def command(
     limits = Limits(options.of(ScopeOptions, given), review, planned.wanted)
     speed = options.speed(options.of(options.SpeedOptions, given))
     run = limits.run(planned.request, stdin_filename, speed)
-    tally = Tally(problems=list(planned.problems), failed=len(planned.problems))
+    run.said.update(planned.said)
+    tally = Tally(
+        problems=list(planned.problems), failed=len(planned.problems), notes=list(planned.notes)
+    )
     store = writing.mode is not Mode.SHOW or decisions is not None
     outcomes = limits.outcomes(run, tally, store)
     sink = Sink(run, tally, writing, tuple(context.obj or ()), planned.audit_ids)

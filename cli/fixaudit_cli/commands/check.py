@@ -87,7 +87,7 @@ def _print_document(run: Run, tally: Tally, output_format: str) -> int:
 def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
     from fixaudit_cli.output.formats import text
     from fixaudit_cli.output.reporting import check_summary, report_problems
-    from fixaudit_cli.output.tally import needs_action, sites_of
+    from fixaudit_cli.output.tally import later_of, needs_action, sites_of
     from fixaudit_cli.output.terminal import Painter, write
 
     paint, actionable = Painter(sys.stdout), 0
@@ -97,6 +97,7 @@ def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
         shown = [site for site in sites if verbose or needs_action(site)]
         if shown and not statistics:
             lines = [text.site_line(site, paint) + text.guidance_line(site) for site in shown]
+            lines += [text.later_line(site, paint) for site in later_of(outcome) if verbose]
             write(paint(visible(outcome.path), "bold") + "\n" + "".join(lines))
     if statistics:
         write(text.statistics(tally, paint))

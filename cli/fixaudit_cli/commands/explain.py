@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from dataclasses import fields
@@ -43,35 +42,30 @@ def command(
 
 
 def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
-    from fixaudit.model.outcome import Failed
-    from fixaudit.pipeline.local_settings import configurations, withheld
-    from fixaudit.pipeline.runner import Worker
+    from fixaudit.pipeline.execution import Speed
     from fixaudit_cli.output.formats import text
-    from fixaudit_cli.output.tally import sites_of
-    from fixaudit_cli.output.terminal import Painter, note, write
+    from fixaudit_cli.output.reporting import report_problems
+    from fixaudit_cli.output.tally import Tally, sites_of
+    from fixaudit_cli.output.terminal import Painter, write
+    from fixaudit_cli.run import Run, exit_code
 
     if not path.is_file():
         raise ConfigError(f"{path}: does not exist or is no file")
-    absolute = Path(os.path.abspath(path))
-    worker = Worker(options.request([path], selection, write=False))
-    outcome = worker.outcome(absolute)
-    if isinstance(outcome, Failed):
-        note(text.problem_line(outcome.problem))
-        return 2
-    problems = (*outcome.problems, *withheld(worker, configurations(worker, [absolute])))
-    for problem in problems:
-        note(text.problem_line(problem))
-    sites = [site for site in sites_of(outcome) if site.line <= line <= site.end_line]
+    request, tally = options.request([path], selection, write=False), Tally()
+    outcomes = Run(request, speed=Speed(jobs=1, cache=False)).outcomes(tally)
+    found = [site for outcome in outcomes for site in sites_of(outcome)]
+    report_problems(tally)
+    if tally.failed:
+        return exit_code(tally, acting=False)
+    sites = [site for site in found if site.line <= line <= site.end_line]
     paint = Painter(sys.stdout)
     for site in sites:
         write(text.site_line(site, paint) + text.guidance_line(site))
     if not sites:
-        near = sorted(
-            {site.line for site in sites_of(outcome)}, key=lambda entry: abs(entry - line)
-        )
+        near = sorted({site.line for site in found}, key=lambda entry: abs(entry - line))
         hint = f"; the nearest site is at line {near[0]}" if near else ""
         write(f"{visible(str(path))}:{line}: no codemod sees a site here{hint}\n")
-    return 2 if problems else 0
+    return exit_code(tally, acting=False)
 
 
 def _explain_codemod(word: str, selection: options.Selection) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -100,6 +99,7 @@ def _show(
     from fixaudit_cli.output.formats import plan_table, text
     from fixaudit_cli.output.terminal import Painter, note, write, write_document
 
+    _say_of_survey(surveyed)
     if output_format == "json":
         write_document(plan_options.as_json(plan, surveyed, Path(".")))
         return
@@ -108,13 +108,24 @@ def _show(
     for head in plan.reports:
         for warning in head.warnings:
             note(f"{head.source}: warning: {warning}")
-    for line in surveyed.found.left_alone(lambda path: os.path.relpath(path, surveyed.tree.root)):
-        note(line)
     for problem in plan.problems:
         note(text.problem_line(problem))
     note(plan_table.counts(plan))
     if output is not None:
         note(f"next: `fixaudit apply --plan {output} --dry-run` shows the diff")
+
+
+def _say_of_survey(surveyed: Survey) -> None:
+    """What a run over the same files would say of them, on stderr in every format."""
+    from fixaudit_cli.output.formats.text import problem_line
+    from fixaudit_cli.output.tally import worth_telling
+    from fixaudit_cli.output.terminal import note
+    from fixaudit_cli.run import say_of_tree
+
+    say_of_tree(surveyed.tree.root)
+    plan_options.say_of_files(surveyed)
+    for entry in worth_telling(surveyed.notes):
+        note(problem_line(entry))
 
 
 def _compared(plan: AuditPlan, after: Path, surveyed: Survey) -> AuditPlan:

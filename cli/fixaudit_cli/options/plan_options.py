@@ -14,7 +14,7 @@ from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
-    from fixaudit.model.outcome import Outcome, Problem
+    from fixaudit.model.outcome import Note, Outcome, Problem
     from fixaudit.plan.model import AuditPlan
     from fixaudit.plan.selection import Choice
     from fixaudit.plan.stored import Entry
@@ -74,13 +74,16 @@ class PlannedRun:
     """The request that carries out a plan, and the fingerprints of the sites to act on (None: all).
 
     `audit_ids` gives the ids of report findings by fingerprint; `problems` are the files that have
-    changed since the plan.
+    changed since the plan, `notes` tell of comments in the files that the reports were held against; the lines
+    `said` are on stderr already.
     """
 
     request: Request
     wanted: frozenset[str] | None = None
     audit_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Note, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def choice(
@@ -194,11 +197,25 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
 def _of_reports(request: Request, reports: Sequence[Path], wanted: Choice) -> PlannedRun:
     from fixaudit.plan.selection import edits
     from fixaudit.plan.stored import stored
+    from fixaudit_cli.output.tally import worth_telling
 
     found = surveyed(request)
     plan = narrowed(planned(read(reports), found), wanted)
     entries = [stored(row) for row in edits(plan)]
-    return _run(request, found.tree.root, entries, found.tree.problems)
+    run = _run(request, found.tree.root, entries, found.tree.problems)
+    return replace(run, notes=tuple(worth_telling(found.notes)), said=say_of_files(found))
+
+
+def say_of_files(found: Survey) -> tuple[str, ...]:
+    """Say what of the tree was not looked into, and which settings are not heeded."""
+    from fixaudit_cli.output.terminal import note
+
+    root = found.tree.root
+    left_alone = found.found.left_alone(lambda path: os.path.relpath(path, root))
+    lines = (*left_alone, *found.settings)
+    for line in lines:
+        note(line)
+    return lines
 
 
 def _of_file(request: Request, path: Path, wanted: Choice, rooted: bool) -> PlannedRun:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from fixaudit.errors import ConfigError
 from fixaudit.files.discovery import discover
 from fixaudit.model.outcome import Failed, LocatedFinding, Outcome
-from fixaudit_cli.output.tally import REJECTED
 
 if TYPE_CHECKING:
     from fixaudit.config.request import Request
@@ -89,7 +88,7 @@ class Scope:
         where = self.rejected.get(site.fingerprint)
         if where is None or site.suppressed is not None:
             return site
-        return replace(site, suppressed=REJECTED + where)
+        return replace(site, suppressed=f"rejected, {where}", rejected=True)
 
 
 def real(path: Path) -> Path:

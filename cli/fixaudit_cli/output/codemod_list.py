@@ -45,6 +45,7 @@ class Known:
         given = request(None, selection or Selection())
         resolver = ConfigResolver(given.config, isolated=given.isolated)
         config = resolver.for_path(folder or Path.cwd())
+        self._notes = config.notes
         self._root = given.base
         self._local: LocalCode | None = None
         paths = [path for path in config.codemod_paths if folder is None or path.is_dir()]
@@ -64,9 +65,14 @@ class Known:
         return select_codemods(matching_vaguely(self.entries, selectors), selectors)
 
     def told(self, wanted: Sequence[ManifestEntry]) -> int:
-        """2 where code of what is wanted may not run, which is said on stderr; 0 otherwise."""
+        """2 where code of what is wanted may not run, which is said on stderr; 0 otherwise.
+
+        Settings that are not heeded are named there too.
+        """
         from fixaudit_cli.output.terminal import note
 
+        for line in self._notes:
+            note(line)
         problems = [] if self._local is None else self._local.withheld(wanted, self._root)
         for problem in problems:
             note(f"{problem.path}: {problem.kind}: {problem.message}")

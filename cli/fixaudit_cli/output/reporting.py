@@ -44,7 +44,9 @@ def check_summary(tally: Tally, actionable: int) -> None:
     note(f"{counted(tally.files, 'file')} looked at: {counts}; {tally.suppressed} suppressed")
     if later := tally.later:
         sites = counted(later.total(), "more site")
-        note(f"{sites} in code that these edits make, not counted here: {_by_verdict(later)}")
+        note(
+            f"{sites} in code that these edits make, not counted here: {_by_verdict(later)}; -v lists them"
+        )
     if tally.problems:
         note(f"{counted(len(tally.problems), 'problem')}, named above")
     if actionable:

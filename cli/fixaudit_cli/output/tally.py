@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from fixaudit.model.finding import Verdict
@@ -17,8 +18,6 @@ from fixaudit.model.outcome import (
 )
 
 VERDICTS = tuple(Verdict)
-REJECTED = "rejected, "
-"""The beginning of `suppressed` for a site that a review rejected."""
 
 
 @dataclass(slots=True)
@@ -61,10 +60,9 @@ class Tally:
         self.files += not any(note.kind == "skipped" for note in outcome.notes)
         self.changed += isinstance(outcome, Changed)
         self.problems += outcome.problems
-        self.notes += (
-            n for n in outcome.notes if self.shows_unused or n.kind != "unused-suppression"
-        )
-        self._arisen += outcome.later if isinstance(outcome, Unchanged) else ()
+        shown = worth_telling(outcome.notes, shows_unused=self.shows_unused)
+        self.notes += (note for note in shown if note not in self.notes)
+        self._arisen += later_of(outcome)
         for site in outcome.sites:
             self.add_site(site)
 
@@ -78,12 +76,17 @@ class Tally:
         self._applied_in[site.path] += site.applied
         self.applied_unsafe += site.applied and site.finding.verdict is Verdict.UNSAFE
         self.suppressed += site.suppressed is not None
-        self.rejected += (site.suppressed or "").startswith(REJECTED)
+        self.rejected += site.rejected
 
     @property
     def later(self) -> Counter[Verdict]:
-        """How many sites edits of others make, by verdict; of a run that writes, the written ones."""
-        return Counter(s.finding.verdict for s in self._arisen if self.told(s).applied)
+        """How many sites edits of others make, by verdict."""
+        return Counter(site.finding.verdict for site in self.made_later)
+
+    @property
+    def made_later(self) -> list[LocatedFinding]:
+        """The sites that edits of others make; of a run that writes, the written ones."""
+        return [site for site in self._arisen if self.told(site).applied]
 
     def add_problem(self, problem: Problem) -> None:
         """Count a path that did not become an outcome (it does not exist, cannot be listed)."""
@@ -114,6 +117,16 @@ class Tally:
 def sites_of(outcome: Outcome) -> tuple[LocatedFinding, ...]:
     """The sites of a file, none where it failed."""
     return outcome.sites if isinstance(outcome, (Changed, Unchanged)) else ()
+
+
+def later_of(outcome: Outcome) -> tuple[LocatedFinding, ...]:
+    """The sites that a run makes and writes besides those of a file that was only checked."""
+    return outcome.later if isinstance(outcome, Unchanged) else ()
+
+
+def worth_telling(notes: Iterable[Note], *, shows_unused: bool = False) -> list[Note]:
+    """The notes that a run tells; those of unused suppressions are told on request."""
+    return [note for note in notes if shows_unused or note.kind != "unused-suppression"]
 
 
 def needs_action(site: LocatedFinding) -> bool:

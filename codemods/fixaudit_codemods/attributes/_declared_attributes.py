@@ -177,9 +177,8 @@ def _about_look_up(
         return f"`{name}` is a property: the default also hides an AttributeError inside it", None
     if cls.kind is ClassKind.ENUM:
         return f"`{cls.name}` is an Enum: values may stand in for its members", None
-    makers = [item for item in order.unknown if not item.startswith("base ")]
-    if makers:
-        return f"`{cls.name}` has an unknown {makers[0]}", None
+    if order.makers:
+        return f"`{cls.name}` has an unknown {order.makers[0]}", None
     if attribute.where is Where.METHOD:
         known = all(item in _BINDING_AS_EVER for item in attribute.decorators)
         return None if known else (f"a decorator may change what `{name}` is", None)

@@ -22,6 +22,7 @@ from fixaudit.model.finding import (
 from fixaudit.model.outcome import (
     Changed,
     Failed,
+    Held,
     LocatedEdit,
     LocatedFinding,
     Note,
@@ -103,13 +104,13 @@ def _site_row(site: LocatedFinding, path: str) -> list[Any]:
         *(site.suppressed, site.applied),
         [[e.line, e.column, e.end_line, e.end_column, e.content] for e in site.edits],
         None if site.path == path else site.path,
-        site.arisen,
+        *(site.arisen, None if site.held is None else site.held.value, site.rejected),
     ]
 
 
 def _site(row: Any, path: str) -> LocatedFinding:
     (codemod, code, start, end, verdict, reason, guidance, edits, names, line, column, end_line, end_column,
-     fingerprint, suppressed, applied, located, own, arisen) = row  # fmt: skip
+     fingerprint, suppressed, applied, located, own, arisen, held, rejected) = row  # fmt: skip
     made = tuple([Edit(Span(a, b), text, drops) for a, b, text, drops in edits]) if edits else ()
     finding = Finding(
         *(codemod, code, Span(start, end), _VERDICTS[verdict], reason, made),
@@ -120,7 +121,7 @@ def _site(row: Any, path: str) -> LocatedFinding:
         *(finding, line, column, end_line, end_column, fingerprint, suppressed, applied),
         tuple([LocatedEdit(*entry) for entry in located]) if located else (),
         path if own is None else own,
-        arisen,
+        *(arisen, None if held is None else Held(held), rejected),
     )
 
 

@@ -154,6 +154,10 @@ def outer_parentheses(source: Source, node: ast.expr) -> Span:
     body = source.body
     span = source.span(node)
     start, end = span.start, span.end
+    call = source.parent(node)
+    # Lines and comments may stand before the parenthesis of a call: the tree knows where it ends.
+    is_argument = isinstance(call, ast.Call) and node is not call.func
+    end_of_call = source.span(call).end if is_argument and call is not None else None
     while True:
         left, right = start - 1, end
         while left >= 0 and body[left] in b" \t\f\r\n":
@@ -162,7 +166,7 @@ def outer_parentheses(source: Source, node: ast.expr) -> Span:
             right += 1
         if left < 0 or right >= len(body) or body[left] != 0x28 or body[right] != 0x29:
             return Span(start, end)
-        if _is_call_parenthesis(body, left):
+        if right + 1 == end_of_call or _is_call_parenthesis(body, left):
             return Span(start, end)
         start, end = left, right + 1
 

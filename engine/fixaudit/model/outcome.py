@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from fixaudit.model.finding import Finding, restored
 from fixaudit.text.source_map import MappedEdit
@@ -21,6 +22,19 @@ class LocatedEdit:
     __setstate__ = restored
 
 
+class Held(StrEnum):
+    """Why a finding whose codemod would edit is told as `review`."""
+
+    UNSOUND = "unsound"
+    """Verification refuses its edit."""
+    WAITS = "waits"
+    """The edit of another codemod goes first."""
+    TAKEN_BACK = "taken-back"
+    """Other codemods would take its edit back."""
+    MADE_AGAIN = "made-again"
+    """Its own codemod would make the edit again without end."""
+
+
 @dataclass(frozen=True, slots=True)
 class LocatedFinding:
     """A finding placed in the file as it was read.
@@ -28,7 +42,8 @@ class LocatedFinding:
     Lines and columns are 1-based, columns in characters. `suppressed` says by what comment, if any.
     `applied` is true when its edits are part of the file's new content. `fingerprint` stays the
     same when lines move. `path` is the file's, as its outcome names it. `arisen` says that the file as
-    it was read does not hold the site: edits of other findings make it.
+    it was read does not hold the site: edits of other findings make it. `held` says why the run made
+    it one for review, `rejected` that a review of the user's suppresses it, not a comment.
     """
 
     finding: Finding
@@ -42,6 +57,8 @@ class LocatedFinding:
     edits: tuple[LocatedEdit, ...] = ()
     path: str = ""
     arisen: bool = False
+    held: Held | None = None
+    rejected: bool = False
 
     __setstate__ = restored
 

@@ -15,7 +15,7 @@ from fixaudit.model.outcome import LocatedFinding
 from fixaudit.pipeline import order as wording
 from fixaudit.pipeline.judge import judge
 from fixaudit.pipeline.locate import place
-from fixaudit.pipeline.order import Order
+from fixaudit.pipeline.order import Hold, Order
 from fixaudit.pipeline.passes import Passes
 from fixaudit.source.source import Source
 from fixaudit.text.source_map import SourceMap
@@ -56,12 +56,12 @@ def code_of(site: LocatedFinding) -> tuple[str, str]:
     return site.finding.code, site.finding.codemod
 
 
-def _held(origins: Sequence[LocatedFinding], groups: Sequence[list[_Group]]) -> dict[str, str]:
+def _held(origins: Sequence[LocatedFinding], groups: Sequence[list[_Group]]) -> dict[str, Hold]:
     """Reasons by fingerprint of sites that would take away what a verdict with a lower code rests on.
 
     An origin that another one's answer may already settle is left for the next run.
     """
-    held: dict[str, str] = {}
+    held: dict[str, Hold] = {}
     for origin, own in zip(origins, groups, strict=True):
         if any(site.fingerprint in held for group in own for site in group[:_ALONE]):
             continue

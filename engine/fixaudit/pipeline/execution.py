@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fixaudit.errors import ConfigError
 from fixaudit.files.user_folders import CACHE_VARIABLE, FolderError, cache_folder, make_private
 from fixaudit.model.outcome import Outcome
+from fixaudit.pipeline.local_settings import runs_local_code
 from fixaudit.registry.code_hash import code_hash
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Execution:
 
         seconds = FILE_SECONDS if self._speed.seconds is None else self._speed.seconds
         jobs = self._jobs(files)
-        if jobs > 1:
+        if jobs > 1 or self._needs_process(files):
             from fixaudit.pipeline.pool import Pool
 
             self._worker.prepare(files[0])
@@ -117,6 +118,12 @@ class Execution:
         with self._worker.collecting():
             for path in files:
                 yield compute(self._worker, path, seconds)
+
+    def _needs_process(self, files: Sequence[Path]) -> bool:
+        """True where a codemod may end the process it runs in, which is not to be this one."""
+        from fixaudit.pipeline.pool import can_fork
+
+        return can_fork() and runs_local_code(self._worker, files)
 
     def _jobs(self, files: Sequence[Path]) -> int:
         from fixaudit.pipeline.file_task import PAYING_BYTES

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import signal
-
 from fixaudit.model.outcome import Failed, Problem
 from fixaudit.pipeline.progress import WATCH
 from fixaudit.pipeline.time_limit import OverTimeError
+from fixaudit.registry.user_interrupt import INTERRUPT
 
 _LONGEST = 300
 
 
 def ends_the_work(error: BaseException) -> bool:
-    """True for the user's interrupt and for the end of a file's time, which nothing may swallow.
-
-    A process that ignores interrupts gets none from its user: there a codemod raised it.
-    """
-    if isinstance(error, KeyboardInterrupt):
-        return signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
-    return isinstance(error, OverTimeError)
+    """True for the user's interrupt and for the end of a file's time, which nothing may swallow."""
+    return INTERRUPT.raised(error) or isinstance(error, OverTimeError)
 
 
 def described(error: BaseException) -> str:

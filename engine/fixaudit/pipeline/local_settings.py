@@ -28,6 +28,16 @@ def withheld(worker: Worker, configs: Iterable[Config]) -> list[Problem]:
     return list(found.values())
 
 
+def runs_local_code(worker: Worker, files: Iterable[Path]) -> bool:
+    """True where a repository's own codemods look at files such as these."""
+    return any(
+        entry.is_local and entry.folder is None
+        for config in configurations(worker, files)
+        if config.codemod_paths
+        for entry in worker.chosen(config)
+    )
+
+
 def notes(configs: Iterable[Config]) -> list[str]:
     """What is to be said of settings that are not heeded, each once."""
     return list(dict.fromkeys(note for config in configs for note in config.notes))

@@ -10,28 +10,41 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import LocatedFinding
+from fixaudit.model.outcome import Held, LocatedFinding
 
-UNSOUND = "its edit is not made"
-TAKEN_BACK = "its edit would be taken back by"
-MADE_AGAIN = "its edit would be made again without end"
 _ALONE = "Decide that one first, or run this codemod without the other."
 _BY_HAND = "Make it by hand: what stands inside or around keeps the edit from fitting."
 
 
 @dataclass(frozen=True, slots=True)
+class Unsound:
+    """What is wrong with edits; `is_defect` where the check of their result failed itself."""
+
+    trouble: str
+    is_defect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a site is not written, or not yet, and how that is told."""
+
+    kind: Held
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """Reasons by fingerprint: `held` sites are never written, `waiting` ones once the edits of
+    """By fingerprint: `held` sites are never written, `waiting` ones once the edits of
     others made them sites to act on; those of `behind` go after the sites named there."""
 
-    held: Mapping[str, str] = field(default_factory=dict)
-    waiting: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, Hold] = field(default_factory=dict)
+    waiting: Mapping[str, Hold] = field(default_factory=dict)
     behind: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def hold(self, reasons: Mapping[str, str]) -> Order:
+    def hold(self, reasons: Mapping[str, Hold]) -> Order:
         return replace(self, held={**self.held, **reasons})
 
-    def wait(self, reasons: Mapping[str, str]) -> Order:
+    def wait(self, reasons: Mapping[str, Hold]) -> Order:
         return replace(self, waiting={**self.waiting, **reasons})
 
     def put_behind(self, site: LocatedFinding, first: LocatedFinding) -> Order:
@@ -40,18 +53,18 @@ class Order:
 
     def told(self, site: LocatedFinding) -> LocatedFinding:
         """The site as it is shown: `review` with the reason where it waits."""
-        reason = self.held.get(site.fingerprint) or self.waiting.get(site.fingerprint)
-        if reason is None:
+        hold = self.held.get(site.fingerprint) or self.waiting.get(site.fingerprint)
+        if hold is None:
             return site
         finding = replace(
             site.finding,
             verdict=Verdict.REVIEW,
-            reason=reason,
+            reason=hold.reason,
             edits=(),
             needed_names=(),
-            guidance=_BY_HAND if reason.startswith(UNSOUND) else _ALONE,
+            guidance=_BY_HAND if hold.kind is Held.UNSOUND else _ALONE,
         )
-        return replace(site, finding=finding, edits=())
+        return replace(site, finding=finding, edits=(), held=hold.kind)
 
     def first(self, todo: Sequence[LocatedFinding]) -> list[LocatedFinding]:
         """Those of the sites that wait for none of the others."""
@@ -61,29 +74,36 @@ class Order:
         ]
 
 
-def unsound(site_reason: str) -> str:
-    return f"{UNSOUND}: {site_reason}"
+def unsound(trouble: str) -> Hold:
+    """For an edit that verification refuses."""
+    return Hold(Held.UNSOUND, f"its edit is not made: {trouble}")
 
 
-def rests(other: LocatedFinding) -> str:
+def rests(other: LocatedFinding) -> Hold:
     """For an edit that takes away what the verdict of another codemod rests on."""
-    return f"it waits for {_named(other)}: the verdict there rests on this"
+    return _waits(f"for {_named(other)}: the verdict there rests on this")
 
 
-def decides(other: LocatedFinding) -> str:
+def decides(other: LocatedFinding) -> Hold:
     """For a site that another codemod's edit makes one to act on."""
-    return f"it waits for {_named(other)}: the edit there changes what is right here"
+    return _waits(f"for {_named(other)}: the edit there changes what is right here")
 
 
-def overlaps(other: LocatedFinding) -> str:
+def overlaps(other: LocatedFinding) -> Hold:
     """For a site whose code another codemod's edit changes."""
-    return f"it waits for {_named(other)}, which changes this code"
+    return _waits(f"for {_named(other)}, which changes this code")
 
 
-def circles(codemods: Sequence[str]) -> str:
+def circles(codemods: Sequence[str]) -> Hold:
     """For a site whose edit is taken back in a later pass, and made again."""
     others = ", ".join(f"`{name}`" for name in codemods)
-    return f"{TAKEN_BACK} {others}" if others else MADE_AGAIN
+    if others:
+        return Hold(Held.TAKEN_BACK, f"its edit would be taken back by {others}")
+    return Hold(Held.MADE_AGAIN, "its edit would be made again without end")
+
+
+def _waits(reason: str) -> Hold:
+    return Hold(Held.WAITS, f"it waits {reason}")
 
 
 def _named(site: LocatedFinding) -> str:

@@ -15,13 +15,12 @@ from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Pro
 from fixaudit.pipeline.faults import described
 from fixaudit.pipeline.judged import Judged, Plan
 from fixaudit.pipeline.open_sites import OpenSites
-from fixaudit.pipeline.order import Order
+from fixaudit.pipeline.order import Order, Unsound
 from fixaudit.pipeline.rounds import owned_rounds
 from fixaudit.source.source import Source
 from fixaudit.text.source_map import MappedEdit, SourceMap, in_file_bytes, line_edits
 
 MAX_PASSES = 10
-_DEFECT = "the check of the result failed with"
 
 
 @dataclass(slots=True)
@@ -98,7 +97,7 @@ class Passes:
         by_finding = {id(site.finding): site for site in todo}
         chosen = [by_finding[id(finding)] for finding in compose(s.finding for s in todo).chosen]
         result = self.attempt(current, chosen)
-        if isinstance(result, str):
+        if isinstance(result, Unsound):
             chosen = self.sound_sites(current, chosen, result)
             result = self.attempt(current, chosen) if chosen else current
             assert isinstance(result, Source)
@@ -110,14 +109,14 @@ class Passes:
         done = {site.finding.codemod for site in applied}
         return not any(self.judged.codemods[name].may_enable_others for name in done)
 
-    def attempt(self, current: Source, chosen: Sequence[LocatedFinding]) -> Source | str:
+    def attempt(self, current: Source, chosen: Sequence[LocatedFinding]) -> Source | Unsound:
         """The source after the edits and needed names of `chosen`, or why that would be unsound."""
         try:
             return self.attempted(current, chosen)
         except Exception as error:  # who brought it is found by halving, and named
-            return f"{_DEFECT} {described(error)}"
+            return Unsound(f"the check of it failed with {described(error)}", is_defect=True)
 
-    def attempted(self, current: Source, chosen: Sequence[LocatedFinding]) -> Source | str:
+    def attempted(self, current: Source, chosen: Sequence[LocatedFinding]) -> Source | Unsound:
         edits = [edit for site in chosen for edit in site.finding.edits]
         try:
             middle = self.reread(current, apply_edits(current.body, edits))
@@ -125,13 +124,13 @@ class Passes:
             settled = settle(middle, needed_names) if needed_names else []
             after = self.reread(middle, apply_edits(middle.body, settled)) if settled else middle
         except SourceError as error:
-            return f"the result does not parse: {error}"
+            return Unsound(f"the result does not parse: {error}")
         if after is not middle:
             middle.close()
         trouble = verify(current, after, edits)
         if trouble is not None:
             after.close()
-            return trouble
+            return Unsound(trouble)
         self.last_rounds = owned_rounds(chosen, settled, middle)
         return after
 
@@ -147,28 +146,28 @@ class Passes:
         )
 
     def sound_sites(
-        self, current: Source, chosen: list[LocatedFinding], trouble: str
+        self, current: Source, chosen: list[LocatedFinding], unsound: Unsound
     ) -> list[LocatedFinding]:
         """The sites that are sound together. Those whose statement shows that they are not are
         dropped first: each check of the whole file finds only one."""
         alone = {id(site): unsound_alone(current, site.finding) for site in chosen}
         for site in chosen:
             if (why := alone[id(site)]) is not None:
-                self.drop(site, why)
+                self.drop(site, Unsound(why))
         rest = [site for site in chosen if alone[id(site)] is None]
         if len(rest) == len(chosen):
-            return self.sound_part(current, chosen, trouble)
+            return self.sound_part(current, chosen, unsound)
         return self.sound(current, rest) if rest else []
 
     def sound_part(
-        self, current: Source, chosen: list[LocatedFinding], trouble: str
+        self, current: Source, chosen: list[LocatedFinding], unsound: Unsound
     ) -> list[LocatedFinding]:
         """The sites that are sound together, found by halving; the rest is dropped and named.
 
-        `trouble` is what is wrong with all of them together.
+        `unsound` is what is wrong with all of them together.
         """
         if len(chosen) == 1:
-            self.drop(chosen[0], trouble)
+            self.drop(chosen[0], unsound)
             return []
         half = len(chosen) // 2
         left, right = (self.sound(current, part) for part in (chosen[:half], chosen[half:]))
@@ -178,22 +177,22 @@ class Passes:
         return left if self.trouble(current, [*left, *right]) is not None else [*left, *right]
 
     def sound(self, current: Source, sites: list[LocatedFinding]) -> list[LocatedFinding]:
-        trouble = self.trouble(current, sites)
-        return sites if trouble is None else self.sound_part(current, sites, trouble)
+        unsound = self.trouble(current, sites)
+        return sites if unsound is None else self.sound_part(current, sites, unsound)
 
-    def trouble(self, current: Source, sites: list[LocatedFinding]) -> str | None:
+    def trouble(self, current: Source, sites: list[LocatedFinding]) -> Unsound | None:
         """What would be unsound about these edits together; None where nothing is."""
         after = self.attempt(current, sites)
-        if isinstance(after, str):
+        if isinstance(after, Unsound):
             return after
         if after is not current:
             after.close()
         return None
 
-    def drop(self, site: LocatedFinding, trouble: str) -> None:
-        self.dropped[site.fingerprint] = trouble
-        if trouble.startswith(_DEFECT):
-            message = f"{site.finding.codemod} was dropped here: {trouble}"
+    def drop(self, site: LocatedFinding, unsound: Unsound) -> None:
+        self.dropped[site.fingerprint] = unsound.trouble
+        if unsound.is_defect:
+            message = f"{site.finding.codemod} was dropped here: {unsound.trouble}"
             self.judged.problems.append(Problem(self.source.path, "verify", message, site.line))
 
     def mark_applied(self, chosen: list[LocatedFinding]) -> None:
@@ -214,7 +213,7 @@ class Passes:
             return replace(site, applied=True)
         verdict, reason = chosen.finding.verdict, chosen.finding.reason
         finding = replace(site.finding, verdict=verdict, reason=reason, guidance=None)
-        return replace(site, finding=finding, applied=True)
+        return replace(site, finding=finding, applied=True, held=None)
 
     # ------------------------------------------------------------------ later passes
 

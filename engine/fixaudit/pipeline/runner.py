@@ -25,6 +25,7 @@ from fixaudit.pipeline.target_versions import TargetVersions
 from fixaudit.registry.active_codemods import Selected, chosen
 from fixaudit.registry.local_code import LocalCode
 from fixaudit.registry.manifest import ManifestEntry, manifest_under
+from fixaudit.registry.user_interrupt import INTERRUPT
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
@@ -116,14 +117,15 @@ class Worker:
         Whatever is raised on the way becomes a problem of the file. `skipped` names codemods that
         are not asked, each with the reason that the outcome tells.
         """
-        try:
-            return self._outcome_of(path, data, skipped)
-        except BaseException as error:
-            from fixaudit.pipeline.faults import ends_the_work, failed_by
+        with INTERRUPT.listening():
+            try:
+                return self._outcome_of(path, data, skipped)
+            except BaseException as error:
+                from fixaudit.pipeline.faults import ends_the_work, failed_by
 
-            if ends_the_work(error):
-                raise
-            return failed_by(self.relative(path), error)
+                if ends_the_work(error):
+                    raise
+                return failed_by(self.relative(path), error)
 
     def _outcome_of(self, path: Path, data: bytes, skipped: Mapping[str, str]) -> Outcome:
         try:

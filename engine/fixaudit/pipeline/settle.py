@@ -14,7 +14,7 @@ from fixaudit.model.outcome import LocatedFinding, Outcome
 from fixaudit.pipeline import order as wording
 from fixaudit.pipeline.deciding import code_of, waiting_or_held
 from fixaudit.pipeline.judged import Judged, Plan
-from fixaudit.pipeline.order import Order
+from fixaudit.pipeline.order import Hold, Order
 from fixaudit.pipeline.passes import Passes
 from fixaudit.pipeline.touching import touching
 
@@ -53,7 +53,7 @@ def _better(run: Passes) -> Order | None:
     return waiting_or_held(run, late, applied) if late else None
 
 
-def _circling(sites: Sequence[LocatedFinding], run: Passes) -> dict[str, str]:
+def _circling(sites: Sequence[LocatedFinding], run: Passes) -> dict[str, Hold]:
     names = {site.finding.codemod for chosen in run.chosen for site in chosen}
     return {
         site.fingerprint: wording.circles(sorted(names - {site.finding.codemod})) for site in sites
@@ -69,7 +69,7 @@ def _behind_or_held(
     that one may be out of its way.
     """
     lines = [site.line for site in applied]
-    held: dict[str, str] = {}
+    held: dict[str, Hold] = {}
     moved: set[str] = set()
     for site, others in zip(sites, touching(sites, applied), strict=True):
         if any(other.fingerprint in moved for other in others):

@@ -121,6 +121,7 @@ def _site(site: LocatedFinding) -> dict[str, Any]:
         "verdict": site.finding.verdict.value,
         "reason": site.finding.reason,
         "suppressed": site.suppressed,
+        "held": None if site.held is None else site.held.value,
     }
 
 

@@ -9,26 +9,32 @@ from pathlib import Path
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.files.discovery import Discovery
-from fixaudit.model.outcome import Outcome, Problem
-from fixaudit.pipeline.local_settings import configurations, withheld
+from fixaudit.model.outcome import Failed, Note, Outcome, Problem
+from fixaudit.pipeline.execution import Execution, Speed
+from fixaudit.pipeline.local_settings import configurations, notes, withheld
 from fixaudit.pipeline.runner import Request, Worker
 from fixaudit.plan.codebase import Tree
 
 Watch = Callable[[Iterable[Outcome], int], Iterator[Outcome]]
 """Passes outcomes on while it shows how far of a number they are."""
 
+_IN_ORDER = Speed(jobs=1, cache=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:
     """A tree, the codemods that looked at it, and whether unsafe edits are wanted there.
 
-    `found` are its files, and what was not looked into.
+    `found` are its files, and what was not looked into; `notes` tell of comments in them, and
+    `settings` of what is not heeded in configurations.
     """
 
     tree: Tree
     codemods: tuple[Codemod, ...]
     unsafe: bool
     found: Discovery
+    notes: tuple[Note, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def survey(request: Request, watch: Watch | None = None) -> Survey:
@@ -43,7 +49,7 @@ def survey(request: Request, watch: Watch | None = None) -> Survey:
     named = Path(os.path.abspath(request.paths[0]))
     codemods = worker.selected(config, named).all()
     found = worker.discover()
-    outcomes: Iterable[Outcome] = worker.outcomes(found.files)
+    outcomes: Iterable[Outcome] = Execution(worker, _IN_ORDER).outcomes(found.files)
     outcomes = list(watch(outcomes, len(found.files)) if watch else outcomes)
     files = {worker.relative(path): path for path in found.files}
     tree = Tree.of(worker.root, files, outcomes, _bases(request, worker))
@@ -51,9 +57,11 @@ def survey(request: Request, watch: Watch | None = None) -> Survey:
         Problem(worker.relative(entry.path), entry.kind, entry.message, entry.line)
         for entry in found.problems
     )
-    tree.problems = (*lost, *withheld(worker, configurations(worker, found.files)), *tree.problems)
+    configs = list(configurations(worker, found.files))
+    tree.problems = (*lost, *withheld(worker, configs), *tree.problems)
     unsafe = config.unsafe if request.unsafe is None else request.unsafe
-    return Survey(tree, codemods, unsafe, found)
+    told = [note for one in outcomes if not isinstance(one, Failed) for note in one.notes]
+    return Survey(tree, codemods, unsafe, found, tuple(told), tuple(notes(configs)))
 
 
 def _bases(request: Request, worker: Worker) -> Iterator[str]:

@@ -17,6 +17,7 @@ from fixaudit.errors import CodemodError
 from fixaudit.registry.entry_points import ENTRY_POINT_GROUP as ENTRY_POINT_GROUP
 from fixaudit.registry.entry_points import entry_points
 from fixaudit.registry.local_folder import LocalFolder, read_local_folder
+from fixaudit.registry.user_interrupt import INTERRUPT
 
 BUILT_IN = "fixaudit"
 
@@ -70,11 +71,8 @@ def codemods_of(folder: LocalFolder) -> list[type[Codemod]]:
     found: list[type[Codemod]] = []
     for name in folder.modules:
         path = os.path.join(folder.path, f"{name}.py")
-        try:
-            with _no_bytecode():
-                module = import_local(folder, name)
-        except Exception as error:
-            raise CodemodError(f"{path}: does not import: {_one_line(error)}") from error
+        with _no_bytecode(), _told(f"{path}: does not import"):
+            module = import_local(folder, name)
         found += _defined_in(module, path)
     return found
 
@@ -128,10 +126,20 @@ def _public_modules(package: ModuleType) -> Iterator[pkgutil.ModuleInfo]:
 
 
 def _import_module(name: str, what: str) -> ModuleType:
-    try:
+    with _told(f"{what}: {name} does not import"):
         return importlib.import_module(name)
-    except Exception as error:
-        raise CodemodError(f"{what}: {name} does not import: {_one_line(error)}") from error
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Raises CodemodError for whatever the body raises, but for the user's interrupt."""
+    with INTERRUPT.listening():
+        try:
+            yield
+        except BaseException as error:
+            if INTERRUPT.raised(error):
+                raise
+            raise CodemodError(f"{what}: {_one_line(error)}") from error
 
 
 @contextmanager
@@ -145,7 +153,7 @@ def _no_bytecode() -> Iterator[None]:
         sys.dont_write_bytecode = before
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: BaseException) -> str:
     place = f" (line {error.lineno})" if isinstance(error, SyntaxError) else ""
     return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}{place}"
 

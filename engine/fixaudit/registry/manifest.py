@@ -72,7 +72,7 @@ def manifest_under(
             imported += codemods_of(folder)
         else:
             withheld += declared_entries(folder)
-    entries = [*installed, *map(ManifestEntry.of, imported)]
+    entries = [*installed, *(ManifestEntry.of(codemod, is_local=True) for codemod in imported)]
     words = [word for entry in entries for word in {entry.name, entry.code}]
     if len(words) != len(set(words)):
         checked([*installed_codemods(), *imported])  # says where the two stand

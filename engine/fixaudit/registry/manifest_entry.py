@@ -32,9 +32,11 @@ class ManifestEntry:
     """The folder of a repository whose code may not run; None for what may."""
     is_vague: bool = False
     """True where only the module's name is known, because its code may not run."""
+    is_local: bool = False
+    """True for a repository's own codemod."""
 
     @classmethod
-    def of(cls, codemod: type[Codemod]) -> ManifestEntry:
+    def of(cls, codemod: type[Codemod], *, is_local: bool = False) -> ManifestEntry:
         """The entry of a codemod that is imported."""
         pattern = codemod.trigger_pattern
         return cls(
@@ -48,6 +50,7 @@ class ManifestEntry:
             codemod.__module__,
             codemod.__qualname__,
             codemod,
+            is_local=is_local,
         )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -119,12 +119,12 @@ class ClassFacts:
             with self.project.recording() as dependencies:
                 order = self.project.order_of(self)
             # Without itself: a cycle would keep it until a collection.
-            bases = Linearisation(order.classes[1:], order.unknown)
+            bases = replace(order, classes=order.classes[1:])
             cached = (self.project.stamp(dependencies), bases, dependencies)
             object.__setattr__(self, "_cached", cached)
         else:
             self.project.replay(cached[2])
-        return Linearisation((self, *cached[1].classes), cached[1].unknown)
+        return replace(cached[1], classes=(self, *cached[1].classes))
 
     @property
     def kind(self) -> ClassKind:

@@ -33,11 +33,13 @@ Provides = Literal["yes", "no", "unclear"]
 class Linearisation(Generic[C]):
     """The method resolution order of a class, itself first, `object` left out.
 
-    `complete` is false where a base, metaclass or class decorator is not known; `unknown` names it.
+    `complete` is false where a base, metaclass or class decorator is not known; `unknown` names it;
+    `makers` are those of them that are no bases: they may make another thing of the class.
     """
 
     classes: tuple[C | KnownClass, ...]
     unknown: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -31,7 +31,8 @@ def linearise(cls: ClassFacts) -> Linearisation:
     """C3 as Python computes it; an order Python would refuse counts as unknown."""
     under_way = cls.project.linearising
     if cls.key in under_way:
-        return Linearisation((cls,), (f"{cls.name}, which inherits from itself",))
+        itself = (f"{cls.name}, which inherits from itself",)
+        return Linearisation((cls,), itself, itself)
     under_way.add(cls.key)
     try:
         return _linearise(cls)
@@ -41,6 +42,7 @@ def linearise(cls: ClassFacts) -> Linearisation:
 
 def _linearise(cls: ClassFacts) -> Linearisation:
     unknown = list(cls.unknown_makers())
+    makers = [*unknown]
     bases: list[Entry] = []
     for base in cls.bases:
         found = resolve_base(cls, base)
@@ -56,12 +58,18 @@ def _linearise(cls: ClassFacts) -> Linearisation:
             order = entry.mro()
             chains.append(list(order.classes))
             unknown.extend(order.unknown)
+            makers.extend(order.makers)
     merged = chains[0] if len(chains) == 1 else _merge([*chains, bases])
     if merged is None:
         unknown.append(f"the order of the bases of {cls.name}")
+        makers.append(unknown[-1])
         merged = [entry for chain in chains for entry in chain]
     entries = (entry for entry in merged if entry.qualified_name != "object")
-    return Linearisation((cls, *entries), tuple(dict.fromkeys(unknown)))
+    return Linearisation((cls, *entries), _once(unknown), _once(makers))
+
+
+def _once(names: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _key(entry: Entry) -> object:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome
-from fixaudit.pipeline.order import MADE_AGAIN, TAKEN_BACK, UNSOUND
+from fixaudit.model.outcome import Changed, Failed, Held, LocatedFinding, Outcome
 from fixaudit.text.line_diff import split_lines
 from fixaudit.text.unified_diff import unified
 
@@ -41,7 +40,7 @@ def sound(outcome: Outcome) -> Iterator[Trouble]:
     for problem in outcome.problems:
         yield Trouble(f"line {problem.line}: {problem.message}")
     for site in outcome.sites:
-        if site.finding.reason.startswith((UNSOUND, TAKEN_BACK, MADE_AGAIN)):
+        if site.held not in (None, Held.WAITS):
             yield Trouble(f"line {site.line}: {site.finding.reason}")
         for name, text in (("reason", site.finding.reason), ("guidance", site.finding.guidance)):
             if text is not None and (not text.strip() or (name == "reason" and "\n" in text)):

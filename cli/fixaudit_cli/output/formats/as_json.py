@@ -29,8 +29,13 @@ def document(collected: Collected) -> Iterator[str]:
             yield between + _text(entry).replace("\n", "\n    ")
             between = ",\n    "
     yield "\n  ],\n" if between.startswith(",") else "],\n"
-    errors, notes = map(error, tally.problems), map(error, tally.notes)
-    yield _text({"errors": list(errors), "notes": list(notes)})[len("{\n") :]
+    rest = {
+        "errors": [error(problem) for problem in tally.problems],
+        "notes": [error(note) for note in tally.notes],
+        # In a run that writes these stand among the findings too.
+        "later": [row for site in tally.made_later for row in findings(site.path, [site])],
+    }
+    yield _text(rest)[len("{\n") :]
 
 
 def _text(content: dict[str, Any]) -> str:
@@ -69,6 +74,7 @@ def findings(path: str, sites: Iterable[LocatedFinding]) -> Iterator[dict[str, A
             "verdict": found.verdict.value,
             "reason": encodable(found.reason),
             "guidance": found.guidance,
+            "held": None if site.held is None else site.held.value,
             "suppressed": site.suppressed,
             "fingerprint": site.fingerprint,
             "edits": [_edit(entry) for entry in site.edits],

@@ -4,6 +4,7 @@ explain it start with `#` and stand before a file's header."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding, Note, Problem
@@ -29,6 +30,12 @@ def site_line(site: LocatedFinding, paint: Painter, prefix: str = "") -> str:
         f"{prefix}{place:>9}  {paint(found.code, 'bold')} {found.codemod}  "
         f"{paint(verdict, *VERDICT_STYLES[found.verdict])}  {visible(found.reason)}{tail}\n"
     )
+
+
+def later_line(site: LocatedFinding, paint: Painter) -> str:
+    """A site that the file does not hold yet, at the place whose edit makes it."""
+    finding = replace(site.finding, reason=f"{site.finding.reason} (in code that other edits make)")
+    return site_line(replace(site, finding=finding), paint)
 
 
 def guidance_line(site: LocatedFinding, prefix: str = "") -> str:

@@ -71,8 +71,7 @@ def constructed(cls: ClassFacts) -> Shape | None:
     order = cls.mro()
     if any("__new__" in entry.body.found for entry in order.own):
         return None
-    strange = [reason for reason in order.unknown if not reason.startswith("base ")]
-    if strange or cls.kind is ClassKind.TYPED_DICT:
+    if order.makers or cls.kind is ClassKind.TYPED_DICT:
         return None
     return instance(cls)
 
