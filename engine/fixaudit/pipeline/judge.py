@@ -7,8 +7,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from fixaudit.authoring.codemod import Codemod
+from fixaudit.authoring.weighing import weighed
 from fixaudit.edits.debug_fields import changes_shown_text
 from fixaudit.errors import NotLookedAtError
+from fixaudit.files.file_roles import Role
+from fixaudit.model.evidence import Evidence, Reach, Strength
 from fixaudit.model.finding import Finding, Verdict
 from fixaudit.model.outcome import Problem
 from fixaudit.pipeline.checked_findings import check_finding
@@ -17,6 +20,7 @@ from fixaudit.pipeline.progress import WATCH
 from fixaudit.pipeline.time_limit import LIMIT
 from fixaudit.registry.prefilter import Prefilter
 from fixaudit.semantics.module_cache import ModuleChangedError
+from fixaudit.source.role import first_role, role_evidence
 from fixaudit.source.source import Source
 
 # A file that is written more often than this while one site is looked at fails the site.
@@ -35,7 +39,8 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
             for kind in codemod.visits:
                 nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
                 _judge_nodes(codemod, nodes, source, found, problems)
-            findings += codemod.in_scope(source, found)
+            judged = [weighed(finding, codemod.hints_to_leave) for finding in found]
+            findings += codemod.in_scope(source, judged)
         except BaseException as error:
             problems.append(_codemod_problem(source, codemod.name, None, error))
     WATCH.step("compose and verify")
@@ -118,20 +123,29 @@ def _doubted_if_shown(source: Source, finding: Finding) -> Finding:
     """`f"{expr=}"` shows the text of its expression: whatever is edited in it, the output changes."""
     if finding.verdict is not Verdict.FIX or not changes_shown_text(source, finding.edits):
         return finding
-    reason = f"{finding.reason}; it stands in an f-string field with `=`, which shows its text"
-    return replace(finding, verdict=Verdict.UNSAFE, reason=reason)
+    text = "it stands in an f-string field with `=`, which shows its text"
+    line = source.positions.line_column(finding.span.start)[0]
+    proof = Evidence(Strength.PROOF, Reach.STATEMENT, source.path, line, text)
+    return replace(
+        finding,
+        verdict=Verdict.UNSAFE,
+        reason=f"{finding.reason}; {text}",
+        evidence=(*finding.evidence, proof),
+    )
 
 
 def _guarded(source: Source, findings: list[Finding]) -> list[Finding]:
     """Generated files are looked at and left: the next generation would undo every edit."""
     if not any(finding.edits for finding in findings) or not source.is_generated:
         return findings
-    reason = "the file says that it is generated: change its generator instead"
+    played = first_role(source, (Role.GENERATED,))
+    assert played is not None
+    role = role_evidence(source, played, "a generated file is not edited; change its generator")
     return [
         (
-            replace(finding, verdict=Verdict.LEAVE, reason=reason, edits=(), needed_names=())
-            if finding.edits
-            else finding
+            replace(Finding(f.codemod, f.code, f.span, Verdict.LEAVE, role.text), evidence=(role,))
+            if f.edits
+            else f
         )
-        for finding in findings
+        for f in findings
     ]

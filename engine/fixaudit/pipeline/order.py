@@ -49,6 +49,7 @@ class Order:
             reason=reason,
             edits=(),
             needed_names=(),
+            withheld=None,
             guidance=_BY_HAND if reason.startswith(UNSOUND) else _ALONE,
         )
         return replace(site, finding=finding, edits=())

@@ -36,6 +36,15 @@ def guidance_line(site: LocatedFinding, prefix: str = "") -> str:
     return f"{prefix}{'':>9}  -> {visible(' '.join(guidance.split()))}\n" if guidance else ""
 
 
+def evidence_lines(site: LocatedFinding, prefix: str = "") -> str:
+    """What the verdict rests on, a line each: strength, reach, place and text."""
+    return "".join(
+        f"{prefix}{'':>9}  {entry.strength.value} ({entry.reach.value})  "
+        f"{visible(entry.path)}:{entry.line}  {visible(entry.text)}\n"
+        for entry in site.finding.evidence
+    )
+
+
 def problem_line(problem: Problem | Note) -> str:
     """`path:line: kind: message`, as compilers print it."""
     path = visible(problem.path)
