@@ -129,7 +129,7 @@ class Codemod(ABC):
     def out_of_scope(self, source: Source) -> Evidence | None:
         """Why a file's sites are left whatever they hold, by the part that it plays; None where they
         are to be judged. A script or an example is judged, and left by `in_scope` afterwards."""
-        played = self._played(source)
+        played = self.played_role(source)
         if played is None or played.role in OVERRIDABLE:
             return None
         return role_evidence(source, played, self.leaves[played.role])
@@ -141,13 +141,14 @@ class Codemod(ABC):
         """
         if not self.leaves or all(finding.verdict is Verdict.LEAVE for finding in findings):
             return findings
-        played = self._played(source)
+        played = self.played_role(source)
         if played is None:
             return findings
         role = role_evidence(source, played, self.leaves[played.role])
         return [_left(finding, role, played.role in OVERRIDABLE) for finding in findings]
 
-    def _played(self, source: Source) -> Played | None:
+    def played_role(self, source: Source) -> Played | None:
+        """The role of a file whose sites are left, script and example among them."""
         roles: Iterable[Role] = self.leaves
         if getattr(self.options, INCLUDE_TESTS, False):
             roles = (role for role in roles if role is not Role.TEST)

@@ -33,7 +33,7 @@ def first_role(source: Source, roles: Iterable[Role]) -> Played | None:
 
 def role_evidence(source: Source, played: Played, reason: str) -> Evidence:
     """The evidence that a role gives, with the reason of the codemod that leaves such files."""
-    text = f"{reason}: {played.known_by}"
+    text = f"{reason} ({played.known_by})"
     return Evidence(Strength.ROLE, Reach.MODULE, source.path, 1, text)
 
 

@@ -38,11 +38,15 @@ def guidance_line(site: LocatedFinding, prefix: str = "") -> str:
 
 def evidence_lines(site: LocatedFinding, prefix: str = "") -> str:
     """What the verdict rests on, a line each: strength, reach, place and text."""
-    return "".join(
+    found = site.finding
+    named = found.withheld
+    would = "" if named is None else f"{named.verdict.value} where a report names this place"
+    rows = "".join(
         f"{prefix}{'':>9}  {entry.strength.value} ({entry.reach.value})  "
         f"{visible(entry.path)}:{entry.line}  {visible(entry.text)}\n"
-        for entry in site.finding.evidence
+        for entry in found.evidence
     )
+    return rows + (f"{prefix}{'':>9}  {would}: {visible(named.reason)}\n" if named else "")
 
 
 def problem_line(problem: Problem | Note) -> str:

@@ -27,7 +27,6 @@ from typing import ClassVar, Literal
 
 from fixaudit import (
     Codemod,
-    Evidence,
     Finding,
     ObsoleteImport,
     ReportMatch,
@@ -110,12 +109,11 @@ class PrintToLogger(Codemod):
     def _call(self, call: ast.Call, source: Source) -> Finding:
         if not is_builtin(source, call.func):
             return self.leave(source, call, "`print` is not, or not certainly, the builtin here")
-        role = self.out_of_scope(source) or source.cli_role(call)
-        if role is None:
-            return self._read_by_nobody(call, source)
-        if isinstance(role, Evidence):
-            return self.leave(source, call, role)
+        if (left := self.out_of_scope(source)) is not None:
+            return self.leave(source, call, left)
         found = self._read_by_nobody(call, source)
+        if self.played_role(source) is not None or (role := source.cli_role(call)) is None:
+            return found
         if found.verdict in (Verdict.FIX, Verdict.UNSAFE):
             return self.doubt(source, call, found, source.proof(call, role), Verdict.LEAVE)
         return self.leave(source, call, role)
