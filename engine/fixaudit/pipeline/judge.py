@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.authoring.weighing import weighed
-from fixaudit.edits.debug_fields import changes_shown_text
 from fixaudit.errors import NotLookedAtError
-from fixaudit.files.file_roles import Role
-from fixaudit.model.evidence import Evidence, Reach, Strength
-from fixaudit.model.finding import Finding, Verdict
+from fixaudit.model.finding import Finding
 from fixaudit.model.outcome import Problem
 from fixaudit.pipeline.checked_findings import check_finding
+from fixaudit.pipeline.every_codemod import doubted_if_shown, guarded
 from fixaudit.pipeline.faults import described, ends_the_work
 from fixaudit.pipeline.progress import WATCH
 from fixaudit.pipeline.time_limit import LIMIT
 from fixaudit.registry.prefilter import Prefilter
 from fixaudit.semantics.module_cache import ModuleChangedError
-from fixaudit.source.role import first_role, role_evidence
 from fixaudit.source.source import Source
 
 # A file that is written more often than this while one site is looked at fails the site.
@@ -46,8 +42,8 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
     WATCH.step("compose and verify")
     LIMIT.restart()
     findings.sort(key=lambda finding: (finding.span, finding.codemod))
-    findings = [_doubted_if_shown(source, finding) for finding in findings]
-    return _guarded(source, findings), problems
+    findings = [doubted_if_shown(source, finding) for finding in findings]
+    return guarded(source, findings), problems
 
 
 def loaded(
@@ -117,35 +113,3 @@ def _codemod_problem(
     here = "failed here" if node is not None else "failed"
     line = getattr(node, "lineno", None)
     return Problem(source.path, "codemod", f"{name} {here} with {described(error)}", line)
-
-
-def _doubted_if_shown(source: Source, finding: Finding) -> Finding:
-    """`f"{expr=}"` shows the text of its expression: whatever is edited in it, the output changes."""
-    if finding.verdict is not Verdict.FIX or not changes_shown_text(source, finding.edits):
-        return finding
-    text = "it stands in an f-string field with `=`, which shows its text"
-    line = source.positions.line_column(finding.span.start)[0]
-    proof = Evidence(Strength.PROOF, Reach.STATEMENT, source.path, line, text)
-    return replace(
-        finding,
-        verdict=Verdict.UNSAFE,
-        reason=f"{finding.reason}; {text}",
-        evidence=(*finding.evidence, proof),
-    )
-
-
-def _guarded(source: Source, findings: list[Finding]) -> list[Finding]:
-    """Generated files are looked at and left: the next generation would undo every edit."""
-    if not any(finding.edits for finding in findings) or not source.is_generated:
-        return findings
-    played = first_role(source, (Role.GENERATED,))
-    assert played is not None
-    role = role_evidence(source, played, "a generated file is not edited; change its generator")
-    return [
-        (
-            replace(Finding(f.codemod, f.code, f.span, Verdict.LEAVE, role.text), evidence=(role,))
-            if f.edits
-            else f
-        )
-        for f in findings
-    ]
