@@ -41,8 +41,8 @@ def report(place: str, more: str = "") -> None:
 
 def sarif(line: int) -> None:
     place = {"artifactLocation": {"uri": PLACE}, "region": {"startLine": line}}
-    result = {"ruleId": "T201", "message": {"text": "print found"}}
-    result["locations"] = [{"physicalLocation": place}]
+    where = [{"physicalLocation": place}]
+    result = {"ruleId": "T201", "message": {"text": "print found"}, "locations": where}
     driver = {"tool": {"driver": {"name": "ruff"}}, "results": [result]}
     Path("scan.sarif").write_text(json.dumps({"version": "2.1.0", "runs": [driver]}))
 
