@@ -157,6 +157,8 @@ class Renames(Codemod):
             yield self.leave(source, node, "another name")
 
 
+A_TEST = "a test (it lies below `tests/`)"
+GENERATED = "a generator writes it (its head says that a program wrote it)"
 CODE = b"print(old, older, x)\n"
 
 
@@ -164,6 +166,7 @@ def found(path: str, code: bytes = CODE, options: Any = None) -> list[tuple[Verd
     findings, problems = judge(Source(path, code), [Renames(options)])
     assert problems == []
     acting = (Verdict.FIX, Verdict.UNSAFE)
+    assert all(finding.evidence for finding in findings if finding.verdict not in acting)
     for finding in findings:
         assert bool(finding.edits) is (finding.verdict in acting)
         assert (finding.guidance is not None) is (finding.verdict is Verdict.REVIEW)
@@ -173,7 +176,7 @@ def found(path: str, code: bytes = CODE, options: Any = None) -> list[tuple[Verd
 def test_all_that_is_found_in_a_file_out_of_scope_is_left() -> None:
     other = (Verdict.LEAVE, "another name")
     judged = [other, (Verdict.FIX, "old"), (Verdict.REVIEW, "older"), other]
-    left = [other, (Verdict.LEAVE, "a test"), (Verdict.LEAVE, "a test"), other]
+    left = [other, (Verdict.LEAVE, A_TEST), (Verdict.LEAVE, A_TEST), other]
     assert found("shop/stock.py") == judged
     assert found("tests/stock.py") == left
     assert found("tests/stock.py", options=Renames.Options(include_tests=True)) == judged
@@ -182,15 +185,15 @@ def test_all_that_is_found_in_a_file_out_of_scope_is_left() -> None:
 
 def test_the_first_role_declared_gives_the_reason() -> None:
     code = b"# @generated\n" + CODE
-    assert found("tests/stock.py", code)[1] == (Verdict.LEAVE, "a generator writes it")
+    assert found("tests/stock.py", code)[1] == (Verdict.LEAVE, GENERATED)
     included = Renames.Options(include_tests=True)
-    assert found("tests/stock.py", code, included)[1] == (Verdict.LEAVE, "a generator writes it")
+    assert found("tests/stock.py", code, included)[1] == (Verdict.LEAVE, GENERATED)
 
 
 def test_options_of_its_own_stay_and_options_without_the_policy_leave_tests() -> None:
     assert Renames.Options(size=3, include_tests=True).size == 3
     assert isinstance(Renames.Options(), Size)
-    assert found("tests/stock.py", options=Size(2))[1] == (Verdict.LEAVE, "a test")
+    assert found("tests/stock.py", options=Size(2))[1] == (Verdict.LEAVE, A_TEST)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +212,9 @@ def test_options_of_its_own_stay_and_options_without_the_policy_leave_tests() ->
     ],
 )
 def test_roles_are_told_by_place_and_first_lines(role: Role | None, path: str, code: bytes) -> None:
-    assert first_role(Source(path, code), Role) is role
+    played = first_role(Source(path, code), Role)
+    assert (played and played.role) is role
+    assert played is None or played.known_by
 
 
 def test_every_role_says_which_files_count() -> None:

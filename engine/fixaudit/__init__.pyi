@@ -14,6 +14,9 @@ from fixaudit.errors import ConfigError as ConfigError
 from fixaudit.errors import FixauditError as FixauditError
 from fixaudit.errors import SourceError as SourceError
 from fixaudit.files.file_roles import Role as Role
+from fixaudit.model.evidence import Evidence as Evidence
+from fixaudit.model.evidence import Reach as Reach
+from fixaudit.model.evidence import Strength as Strength
 from fixaudit.model.finding import Edit as Edit
 from fixaudit.model.finding import Finding as Finding
 from fixaudit.model.finding import NeededImport as NeededImport

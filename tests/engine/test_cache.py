@@ -17,6 +17,7 @@ from kept_runs import counted_run
 from fixaudit.cache.database import opened
 from fixaudit.cache.outcome_json import read, written
 from fixaudit.cache.store import Cache, CacheError
+from fixaudit.model.evidence import Evidence, Reach, Strength
 from fixaudit.model.finding import (
     Edit,
     Finding,
@@ -25,6 +26,7 @@ from fixaudit.model.finding import (
     ObsoleteImport,
     Span,
     Verdict,
+    Withheld,
 )
 from fixaudit.model.outcome import (
     Changed,
@@ -363,6 +365,10 @@ def test_every_field_of_an_outcome_is_kept() -> None:
     edit = Edit(Span(3, 5), "x = '\u00fc\\udc80'", True)
     names = (NeededImport("a", None, "b"), ObsoleteImport("c"), NeededModuleName("d", "d = 1"))
     finding = Finding("one", "FA1", Span(1, 9), Verdict.UNSAFE, "why", (edit,), names, "do this")
+    proof = Evidence(Strength.PROOF, Reach.SITE, "a.py", 3, "said")
+    hint = Evidence(Strength.HINT, Reach.DISTRIBUTION, "b.py", 9, "\udc80")
+    withheld = Withheld(Verdict.FIX, "right")
+    finding = replace(finding, evidence=(proof, hint), withheld=withheld)
     located = LocatedEdit(1, 2, 3, 4, "\u2028")
     site = LocatedFinding(finding, 1, 2, 3, 4, "f", "by a comment", True, (located,), "a.py")
     other = replace(site, path="b.py", suppressed=None, applied=False, edits=(), held=Held.WAITS, rejected=True)  # fmt: skip
@@ -380,12 +386,13 @@ def test_every_field_of_an_outcome_is_kept() -> None:
         text, before, after = written(outcome)
         assert text.isascii()
         assert read(text.encode(), before, after, "a.py") == outcome
-    for shape in (Edit, Finding, LocatedEdit, LocatedFinding, Problem, MappedEdit, Changed, Unchanged, Note, NeededImport):  # fmt: skip
+    for shape in (Edit, Finding, Evidence, Withheld, LocatedEdit, LocatedFinding, Problem, MappedEdit, Changed, Unchanged, Note, NeededImport):  # fmt: skip
         assert len(fields(shape)) == _FIELDS[shape.__name__], "the cache keeps another shape"
 
 
 _FIELDS = {
-    "Edit": 3, "Finding": 8, "LocatedEdit": 5, "LocatedFinding": 13, "Problem": 4, "MappedEdit": 4,
+    "Edit": 3, "Finding": 10, "Evidence": 5, "Withheld": 2, "LocatedEdit": 5, "LocatedFinding": 13,
+    "Problem": 4, "MappedEdit": 4,
     "Changed": 7, "Unchanged": 5, "Note": 4, "NeededImport": 3,
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ from order_codemods import (
 
 from fixaudit import Codemod
 from fixaudit.model.outcome import Changed, LocatedFinding, Outcome, Unchanged
+from fixaudit.pipeline.order import Unsound
 from fixaudit.pipeline.passes import Passes
 from fixaudit.pipeline.pipeline import Plan, process
 from fixaudit.source.source import Source
@@ -79,7 +80,9 @@ def test_a_file_is_changed_as_often_however_many_sites_wait(
     attempts: list[int] = []
     attempt = Passes.attempt
 
-    def counted(passes: Passes, current: Source, chosen: Sequence[LocatedFinding]) -> Source | str:
+    def counted(
+        passes: Passes, current: Source, chosen: Sequence[LocatedFinding]
+    ) -> Source | Unsound:
         attempts[-1] += 1
         return attempt(passes, current, chosen)
 

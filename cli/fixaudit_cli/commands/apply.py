@@ -110,6 +110,7 @@ def command(
     finding: plan_options.Finding = None,
     severity: plan_options.Severity = None,
     cited_only: plan_options.CitedOnly = False,
+    trust_report: plan_options.TrustReport = False,
     dry_run: DryRun = False,
     check: Check = False,
     patch: Patch = None,

@@ -60,7 +60,7 @@ def _explain_place(path: Path, line: int, selection: options.Selection) -> int:
     sites = [site for site in found if site.line <= line <= site.end_line]
     paint = Painter(sys.stdout)
     for site in sites:
-        write(text.site_line(site, paint) + text.guidance_line(site))
+        write(text.site_line(site, paint) + text.guidance_line(site) + text.evidence_lines(site))
     if not sites:
         near = sorted({site.line for site in found}, key=lambda entry: abs(entry - line))
         hint = f"; the nearest site is at line {near[0]}" if near else ""

@@ -59,6 +59,7 @@ def command(
     arguments: Arguments,
     finding: plan_options.Finding = None,
     severity: plan_options.Severity = None,
+    trust_report: plan_options.TrustReport = False,
     after: After = None,
     exclude: options.Exclude = None,
     recurse: options.Recurse = False,
@@ -80,7 +81,7 @@ def command(
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = plan_options.read(reports, markdown_only=annotate is not None)
     surveyed = plan_options.surveyed(request)
-    plan = plan_options.planned(read, surveyed)
+    plan = plan_options.planned(read, surveyed, trust_report=trust_report)
     if after is not None:
         plan = _compared(plan, after, surveyed)
     if annotate is not None:

@@ -54,6 +54,14 @@ CitedOnly = Annotated[
         options.REPORTS, "--cited-only", help="Only the places the report cites, not all like them."
     ),
 ]
+TrustReport = Annotated[
+    bool,
+    options.option(
+        options.REPORTS,
+        "--trust-report",
+        help="A scanner's findings, too, override hints and the roles of files where they cite a line.",
+    ),
+]
 _CODE = (".py", ".pyw", ".pyi")
 
 
@@ -66,6 +74,7 @@ class PlanOptions:
     finding: Sequence[str] | None = None
     severity: Sequence[str] | None = None
     cited_only: bool = False
+    trust_report: bool = False
     stdin_filename: str | None = None
 
 
@@ -147,10 +156,12 @@ def surveyed(request: Request) -> Survey:
     return survey(request, watch)
 
 
-def planned(reports: Sequence[Report], found: Survey) -> AuditPlan:
+def planned(reports: Sequence[Report], found: Survey, *, trust_report: bool = False) -> AuditPlan:
     from fixaudit.plan.plan import make_plan
 
-    return make_plan(reports, found.tree, found.codemods, unsafe=found.unsafe)
+    return make_plan(
+        reports, found.tree, found.codemods, unsafe=found.unsafe, trust_report=trust_report
+    )
 
 
 def narrowed(plan: AuditPlan, wanted: Choice) -> AuditPlan:
@@ -181,8 +192,11 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
         ReportError: a report that cannot be read.
     """
     if given.plan is None and not given.report:
-        if options.words(given.finding) or options.words(given.severity) or given.cited_only:
+        narrowing = options.words(given.finding) or options.words(given.severity)
+        if narrowing or given.cited_only:
             raise ConfigError("--finding, --severity and --cited-only need --plan or --report")
+        if given.trust_report:
+            raise ConfigError("--trust-report needs --report; a plan file has it from `plan`")
         return PlannedRun(request)
     if given.plan is not None and given.report:
         raise ConfigError("--plan and --report exclude each other; give one")
@@ -190,17 +204,21 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
         raise ConfigError("--plan and --report are about files, not about standard input")
     wanted = choice(given.finding, given.severity, given.cited_only)
     if given.plan is not None:
+        if given.trust_report:
+            raise ConfigError("--trust-report needs --report; a plan file has it from `plan`")
         return _of_file(request, given.plan, wanted, rooted)
-    return _of_reports(request, given.report or (), wanted)
+    return _of_reports(request, given.report or (), wanted, given.trust_report)
 
 
-def _of_reports(request: Request, reports: Sequence[Path], wanted: Choice) -> PlannedRun:
+def _of_reports(
+    request: Request, reports: Sequence[Path], wanted: Choice, trust_report: bool
+) -> PlannedRun:
     from fixaudit.plan.selection import edits
     from fixaudit.plan.stored import stored
     from fixaudit_cli.output.tally import worth_telling
 
     found = surveyed(request)
-    plan = narrowed(planned(read(reports), found), wanted)
+    plan = narrowed(planned(read(reports), found, trust_report=trust_report), wanted)
     entries = [stored(row) for row in edits(plan)]
     run = _run(request, found.tree.root, entries, found.tree.problems)
     return replace(run, notes=tuple(worth_telling(found.notes)), said=say_of_files(found))
@@ -266,12 +284,17 @@ def _run(
     names = tuple(sorted({entry.codemod for entry in entries}))
     paths = tuple(root / name for name in sorted({entry.path for entry in entries}))
     # No name would mean all codemods, and no path the current folder.
+    chosen = frozenset(entry.fingerprint for entry in entries)
     request = replace(
-        request, root=root, paths=paths or (root,), select=request.select or names or None
+        request,
+        root=root,
+        paths=paths or (root,),
+        select=request.select or names or None,
+        cited=chosen,
     )
     return PlannedRun(
         request,
-        frozenset(entry.fingerprint for entry in entries),
+        chosen,
         {entry.fingerprint: tuple(key for _, key in entry.findings) for entry in entries},
         tuple(problems),
     )

@@ -49,6 +49,10 @@ class Tally:
     notes: list[Note] = field(default_factory=list)
     _arisen: list[LocatedFinding] = field(default_factory=list)
     _applied_in: Counter[str] = field(default_factory=Counter)
+    _told: frozenset[Note] = field(init=False)  # before any file: by a plan
+
+    def __post_init__(self) -> None:
+        self._told = frozenset(self.notes)
 
     def add(self, outcome: Outcome) -> None:
         """Count one file."""
@@ -61,7 +65,7 @@ class Tally:
         self.changed += isinstance(outcome, Changed)
         self.problems += outcome.problems
         shown = worth_telling(outcome.notes, shows_unused=self.shows_unused)
-        self.notes += (note for note in shown if note not in self.notes)
+        self.notes += (note for note in shown if note not in self._told)
         self._arisen += later_of(outcome)
         for site in outcome.sites:
             self.add_site(site)

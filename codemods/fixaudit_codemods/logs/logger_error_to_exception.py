@@ -32,6 +32,7 @@ from fixaudit import (
     handlers,
     memoized,
 )
+from fixaudit.authoring import Why
 from fixaudit_codemods.logs._handled_exception import mentions
 from fixaudit_codemods.logs._message_cleaning import Cleaning, cleaning_of, level_of, logger_kind
 from fixaudit_codemods.logs._tests_asserting_logs import asserting_test
@@ -54,7 +55,7 @@ _LEVELS = {"error": "exception", "aerror": "aexception"}
 class _Doubt:
     """Why a call stays as it is; with `ask` a human decides."""
 
-    reason: str
+    reason: Why
     ask: bool = False
 
 

@@ -49,6 +49,7 @@ _HOME = {
     "Unit": "edits.string_literals",
     "UnreadableError": "edits.string_literals",
     "WatchPattern": "source.watching_tests",
+    "Why": "authoring.codemod",
     "Where": "semantics.attributes",
     "add_keywords": "edits.calls",
     "catcher_around": "source.expected_exceptions",

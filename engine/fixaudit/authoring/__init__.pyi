@@ -1,5 +1,6 @@
 """What a codemod may import besides `fixaudit`, for type checkers."""
 
+from fixaudit.authoring.codemod import Why as Why
 from fixaudit.edits.call_fragment import MISPLACED as MISPLACED
 from fixaudit.edits.call_fragment import is_placed_right as is_placed_right
 from fixaudit.edits.calls import CallEditor as CallEditor

@@ -6,15 +6,17 @@ import ast
 import re
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from warnings import warn
 
+from fixaudit.authoring.weighing import WRITABLE, doubted, told
 from fixaudit.config.options import INCLUDE_TESTS, with_test_policy
 from fixaudit.files.file_roles import Role
+from fixaudit.model.evidence import Evidence
 from fixaudit.model.finding import Edit, Finding, NeededName, Verdict
-from fixaudit.source.role import first_role
+from fixaudit.source.role import OVERRIDABLE, Played, first_role, role_evidence
 from fixaudit.source.source import Source
 
 
@@ -34,6 +36,9 @@ class ReportMatch:
     rules: tuple[str, ...] = ()
     keywords: tuple[tuple[str, ...], ...] = ()
 
+
+Why = str | Evidence | Sequence[Evidence]
+"""What a verdict rests on; a mere text is what the site's own code proves."""
 
 # Names of before 0.2: deprecated, gone with the release after next.
 _OLD_ATTRIBUTES = {
@@ -69,6 +74,8 @@ class Codemod(ABC):
         leaves: the roles of files whose sites are left alone, each with the reason that they get;
             of a file with several roles the first one named here counts. With `Role.TEST` among
             them the codemod has the option `include-tests`.
+        hints_to_leave: how many independent hints are as good as a proof for leaving a site alone;
+            None where hints never are, and a site with nothing else against it is for review.
         Options: a frozen dataclass; each field needs a default, its docs stand in `options_help`.
 
     `judge` yields one Finding for every site it looked at, `leave` included. It reads only: it must
@@ -90,6 +97,7 @@ class Codemod(ABC):
     equivalent_codes: ClassVar[tuple[str, ...]] = ()
     report_match: ClassVar[ReportMatch] = ReportMatch()
     leaves: ClassVar[Mapping[Role, str]] = {}
+    hints_to_leave: ClassVar[int | None] = None
     Options: ClassVar[type[Any]] = NoOptions
     options_help: ClassVar[dict[str, str]] = {}
 
@@ -118,20 +126,33 @@ class Codemod(ABC):
         """
         return None
 
-    def out_of_scope(self, source: Source) -> str | None:
-        """The reason for leaving a file's sites, by its role; None where they are to be judged."""
+    def out_of_scope(self, source: Source) -> Evidence | None:
+        """Why a file's sites are left whatever they hold, by the part that it plays; None where they
+        are to be judged. A script or an example is judged, and left by `in_scope` afterwards."""
+        played = self.played_role(source)
+        if played is None or played.role in OVERRIDABLE:
+            return None
+        return role_evidence(source, played, self.leaves[played.role])
+
+    def in_scope(self, source: Source, findings: list[Finding]) -> list[Finding]:
+        """The findings of one file; in a file of a role that is left alone all of them are `leave`.
+
+        In a script or an example the edits are kept for a report that names the site.
+        """
+        if not self.leaves or all(finding.verdict is Verdict.LEAVE for finding in findings):
+            return findings
+        played = self.played_role(source)
+        if played is None:
+            return findings
+        role = role_evidence(source, played, self.leaves[played.role])
+        return [_left(finding, role, played.role in OVERRIDABLE) for finding in findings]
+
+    def played_role(self, source: Source) -> Played | None:
+        """The role of a file whose sites are left, script and example among them."""
         roles: Iterable[Role] = self.leaves
         if getattr(self.options, INCLUDE_TESTS, False):
             roles = (role for role in roles if role is not Role.TEST)
-        role = first_role(source, roles)
-        return None if role is None else self.leaves[role]
-
-    def in_scope(self, source: Source, findings: list[Finding]) -> list[Finding]:
-        """The findings of one file; in a file of a role that is left alone all of them are `leave`."""
-        if not self.leaves or all(finding.verdict is Verdict.LEAVE for finding in findings):
-            return findings
-        reason = self.out_of_scope(source)
-        return findings if reason is None else [_left(finding, reason) for finding in findings]
+        return first_role(source, roles)
 
     @classmethod
     def documentation(cls) -> str:
@@ -146,48 +167,97 @@ class Codemod(ABC):
     def fix(self, source: Source, node: ast.AST, reason: str, edits: Iterable[Edit], needed_names: Iterable[NeededName] = (), guidance: str | None = None, wishes: Iterable[NeededName] = ()) -> Finding:  # fmt: skip
         """A finding applied by default. `wishes` is the old name of `needed_names`."""
         needed_names = (*needed_names, *wishes)
-        return self._finding(source, node, Verdict.FIX, reason, edits, needed_names, guidance)
+        finding = self._finding(source, node, Verdict.FIX, reason, guidance)
+        return replace(finding, edits=tuple(edits), needed_names=needed_names, evidence=())
 
-    def unsafe(self, source: Source, node: ast.AST, reason: str, edits: Iterable[Edit], needed_names: Iterable[NeededName] = (), guidance: str | None = None, wishes: Iterable[NeededName] = ()) -> Finding:  # fmt: skip
-        """A finding applied only with `--unsafe`; the reason says what may change."""
+    def unsafe(self, source: Source, node: ast.AST, reason: Why, edits: Iterable[Edit], needed_names: Iterable[NeededName] = (), guidance: str | None = None, wishes: Iterable[NeededName] = (), *, because: Evidence | Sequence[Evidence] = ()) -> Finding:  # fmt: skip
+        """A finding applied only with `--unsafe`; the reason says what may change.
+
+        `because` is the evidence where the reason is a text that is more than its own.
+        """
         needed_names = (*needed_names, *wishes)
-        return self._finding(source, node, Verdict.UNSAFE, reason, edits, needed_names, guidance)
+        finding = self._finding(source, node, Verdict.UNSAFE, reason, guidance, because)
+        return replace(finding, edits=tuple(edits), needed_names=needed_names)
 
     def review(
-        self, source: Source, node: ast.AST, reason: str, guidance: str | None = None
+        self,
+        source: Source,
+        node: ast.AST,
+        reason: Why,
+        guidance: str | None = None,
+        *,
+        because: Evidence | Sequence[Evidence] = (),
     ) -> Finding:
         """A finding for a human: never written. `guidance` says what to do about it."""
-        return self._finding(source, node, Verdict.REVIEW, reason, (), (), guidance)
+        return self._finding(source, node, Verdict.REVIEW, reason, guidance, because)
 
-    def leave(self, source: Source, node: ast.AST, reason: str) -> Finding:
-        """A look-alike that must stay; the reason says why."""
-        return self._finding(source, node, Verdict.LEAVE, reason, (), (), None)
+    def leave(
+        self,
+        source: Source,
+        node: ast.AST,
+        reason: Why,
+        *,
+        because: Evidence | Sequence[Evidence] = (),
+    ) -> Finding:
+        """A look-alike that must stay; the reason says why. What only hints speak for becomes `review`."""
+        return self._finding(source, node, Verdict.LEAVE, reason, None, because)
+
+    def doubt(
+        self,
+        source: Source,
+        node: ast.AST,
+        finding: Finding,
+        doubts: Evidence | Sequence[Evidence],
+        verdict: Verdict = Verdict.REVIEW,
+        guidance: str | None = None,
+    ) -> Finding:
+        """`finding` as the doubts leave it: to be written only where a person's report names the
+        site, or with `--unsafe` where `verdict` says so."""
+        found = (doubts,) if isinstance(doubts, Evidence) else tuple(doubts)
+        if not found:
+            return finding
+        return doubted(
+            finding, found, _told(source, node, found), verdict=verdict, guidance=guidance
+        )
 
     def _finding(
         self,
         source: Source,
         node: ast.AST,
         verdict: Verdict,
-        reason: str,
-        edits: Iterable[Edit],
-        needed_names: Iterable[NeededName],
+        reason: Why,
         guidance: str | None,
+        because: Evidence | Sequence[Evidence] = (),
     ) -> Finding:
+        """A finding without edits; a reason that is a mere text is proved by the site itself."""
+        evidence = (because,) if isinstance(because, Evidence) else tuple(because)
+        if isinstance(reason, Evidence):
+            reason = (reason,)
+        if not isinstance(reason, str):
+            evidence = (*reason, *evidence)
+            reason = _told(source, node, evidence)
+        elif not evidence:
+            evidence = (source.proof(node, reason),)
         return Finding(
             codemod=self.name,
             code=self.code,
             span=source.span(node),
             verdict=verdict,
             reason=reason,
-            edits=tuple(edits),
-            needed_names=tuple(needed_names),
             guidance=guidance,
+            evidence=evidence,
         )
 
 
-def _left(finding: Finding, reason: str) -> Finding:
+def _told(source: Source, node: ast.AST, evidence: Sequence[Evidence]) -> str:
+    first, last = source.lines_of(node)
+    return told(evidence, source.path, first, last)
+
+
+def _left(finding: Finding, role: Evidence, overridable: bool) -> Finding:
     if finding.verdict is Verdict.LEAVE:
         return finding
-    return replace(
-        finding, verdict=Verdict.LEAVE, reason=reason, edits=(), needed_names=(), guidance=None
-    )
+    if overridable and finding.verdict in WRITABLE:
+        return doubted(finding, (role,), role.text, verdict=Verdict.LEAVE)
+    left = Finding(finding.codemod, finding.code, finding.span, Verdict.LEAVE, role.text)
+    return replace(left, evidence=(role,))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from fixaudit.model.evidence import Evidence, Reach, Strength
 from fixaudit.model.finding import (
     Edit,
     Finding,
@@ -18,6 +19,7 @@ from fixaudit.model.finding import (
     ObsoleteImport,
     Span,
     Verdict,
+    Withheld,
 )
 from fixaudit.model.outcome import (
     Changed,
@@ -36,6 +38,8 @@ Written = tuple[str, bytes | None, bytes | None]
 """JSON in ASCII, and for a changed file its bytes before and after."""
 
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
+_STRENGTHS = {strength.value: strength for strength in Strength}
+_REACHES = {reach.value: reach for reach in Reach}
 
 
 def written(outcome: Outcome) -> Written:
@@ -98,6 +102,8 @@ def _site_row(site: LocatedFinding, path: str) -> list[Any]:
     return [
         *(found.codemod, found.code, found.span.start, found.span.end, found.verdict.value),
         *(found.reason, found.guidance),
+        [_evidence_row(entry, path) for entry in found.evidence],
+        None if found.withheld is None else [found.withheld.verdict.value, found.withheld.reason],
         [[e.span.start, e.span.end, e.text, e.drops_comments] for e in found.edits],
         [_name_row(name) for name in found.needed_names],
         *(site.line, site.column, site.end_line, site.end_column, site.fingerprint),
@@ -109,13 +115,16 @@ def _site_row(site: LocatedFinding, path: str) -> list[Any]:
 
 
 def _site(row: Any, path: str) -> LocatedFinding:
-    (codemod, code, start, end, verdict, reason, guidance, edits, names, line, column, end_line, end_column,
-     fingerprint, suppressed, applied, located, own, arisen, held, rejected) = row  # fmt: skip
+    (codemod, code, start, end, verdict, reason, guidance, evidence, withheld, edits, names,
+     line, column, end_line, end_column, fingerprint, suppressed, applied, located, own, arisen,
+     held, rejected) = row  # fmt: skip
     made = tuple([Edit(Span(a, b), text, drops) for a, b, text, drops in edits]) if edits else ()
     finding = Finding(
         *(codemod, code, Span(start, end), _VERDICTS[verdict], reason, made),
         tuple([_name(entry) for entry in names]) if names else (),
         guidance,
+        tuple([_evidence(entry, path) for entry in evidence]) if evidence else (),
+        None if withheld is None else Withheld(_VERDICTS[withheld[0]], withheld[1]),
     )
     return LocatedFinding(
         *(finding, line, column, end_line, end_column, fingerprint, suppressed, applied),
@@ -123,6 +132,17 @@ def _site(row: Any, path: str) -> LocatedFinding:
         path if own is None else own,
         *(arisen, None if held is None else Held(held), rejected),
     )
+
+
+def _evidence_row(entry: Evidence, path: str) -> list[Any]:
+    own = None if entry.path == path else entry.path
+    return [entry.strength.value, entry.reach.value, own, entry.line, entry.text]
+
+
+def _evidence(row: Any, path: str) -> Evidence:
+    strength, reach, own, line, text = row
+    place = path if own is None else own
+    return Evidence(_STRENGTHS[strength], _REACHES[reach], place, line, text)
 
 
 def _name_row(name: NeededName) -> list[Any]:

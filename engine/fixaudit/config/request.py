@@ -28,6 +28,7 @@ class Request:
         recurse: look into repositories inside of the one that owns a named folder too.
         write: compute new contents; False when only the findings are asked for.
         accept: a last word on each placed finding that would be applied.
+        cited: fingerprints of sites that a person's report names; hints and roles do not hold there.
         local_code: True runs the repository's own codemods and commands for this once, False none of
             them, None those that are trusted.
         codemods: instances of `Codemod` that run, in place of the selected ones unless `select` is
@@ -47,6 +48,7 @@ class Request:
     recurse: bool = False
     write: bool = True
     accept: Callable[[LocatedFinding], bool] | None = None
+    cited: frozenset[str] = frozenset()
     codemods: tuple[Any, ...] = ()
     local_code: bool | None = None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import PurePath
 
@@ -47,6 +48,9 @@ TOP_LEVEL_SCRIPT_FOLDERS = frozenset({"tools", "tool", "hack", "ci", ".ci", ".gi
 SCRIPT_NAMES = frozenset({"setup.py", "manage.py", "noxfile.py", "fabfile.py", "__main__.py"})
 EXAMPLE_FOLDERS = frozenset({"example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials"})  # fmt: skip
 EXAMPLE_TOP_FOLDERS = frozenset({"docs", "doc", "docs_src", "cookbook", "cookbooks", "notebooks"})
+MIGRATION_FOLDERS = frozenset({"migrations", "_migrations", "alembic"})
+_NAMED = "it is named `{}`"
+_BELOW = "it lies below `{}/`"
 _LOCAL_SETTINGS = re.compile(
     r"(settings_|config_)?(local|dev|development|debug)(_settings|_config)?"
 )
@@ -79,38 +83,68 @@ _NOTEBOOK = re.compile(
 
 def is_test_path(path: PurePath | str) -> bool:
     """True for `conftest.py`, `test_*.py`, `*_test.py` and everything below a `tests/` folder."""
+    return test_path_known_by(path) is not None
+
+
+def test_path_known_by(path: PurePath | str) -> str | None:
+    """By what a path is known to be a test's, as a phrase; None where it is none."""
     # All files of a project are asked about at once: paths as objects would take ten times as long.
     *folders, name = os.fspath(path).replace(os.sep, "/").split("/")
     stem = name.rpartition(".")[0] or name
     if name == "conftest.py" or name.startswith("test_") or stem.endswith(("_test", "_tests")):
-        return True
-    return name == "tests.py" or not TEST_FOLDERS.isdisjoint(folders)
+        return _NAMED.format(name)
+    if name == "tests.py":
+        return _NAMED.format(name)
+    return _below(folders, TEST_FOLDERS)
 
 
 def is_script_path(path: PurePath | str) -> bool:
     """True in `scripts/` and `bin/`, in a top-level `tools/`, and for `setup.py`, `manage.py`, …"""
+    return script_path_known_by(path) is not None
+
+
+def script_path_known_by(path: PurePath | str) -> str | None:
+    """By what a path is known to be a script's, as a phrase; None where it is none."""
     path = PurePath(path)
     folders = path.parts[:-1]
-    if path.name in SCRIPT_NAMES or not SCRIPT_FOLDERS.isdisjoint(folders):
-        return True
-    return bool(folders) and folders[0] in TOP_LEVEL_SCRIPT_FOLDERS
+    if path.name in SCRIPT_NAMES:
+        return _NAMED.format(path.name)
+    return _below(folders, SCRIPT_FOLDERS) or _below(folders[:1], TOP_LEVEL_SCRIPT_FOLDERS)
 
 
 def is_example_path(path: PurePath | str) -> bool:
     """True in folders of examples, samples, demos and tutorials, and in a top-level `docs/`."""
+    return example_path_known_by(path) is not None
+
+
+def example_path_known_by(path: PurePath | str) -> str | None:
+    """By what a path is known to be an example's, as a phrase; None where it is none."""
     folders = PurePath(path).parts[:-1]
-    if not EXAMPLE_FOLDERS.isdisjoint(folders) or any(map(_EXAMPLE_FOLDER.match, folders)):
-        return True
-    return bool(folders) and folders[0] in EXAMPLE_TOP_FOLDERS
+    found = _below(folders, EXAMPLE_FOLDERS)
+    if found is not None:
+        return found
+    named = next((folder for folder in folders if _EXAMPLE_FOLDER.match(folder)), None)
+    if named is not None:
+        return _BELOW.format(named)
+    return _below(folders[:1], EXAMPLE_TOP_FOLDERS)
 
 
 def is_migration_path(path: PurePath | str) -> bool:
     """True for Django's `migrations/` and Alembic's `versions/` and `env.py`."""
-    path = PurePath(path)
-    folders = path.parts[:-1]
-    if not {"migrations", "_migrations", "alembic"}.isdisjoint(folders):
-        return True
-    return len(folders) > 1 and folders[-1] == "versions" and "migration" in folders[-2]
+    return migration_path_known_by(path) is not None
+
+
+def migration_path_known_by(path: PurePath | str) -> str | None:
+    """By what a path is known to be a migration's, as a phrase; None where it is none."""
+    folders = PurePath(path).parts[:-1]
+    if len(folders) > 1 and folders[-1] == "versions" and "migration" in folders[-2]:
+        return _BELOW.format("/".join(folders[-2:]))
+    return _below(folders, MIGRATION_FOLDERS)
+
+
+def _below(folders: Sequence[str], known: frozenset[str]) -> str | None:
+    found = next((folder for folder in folders if folder in known), None)
+    return None if found is None else _BELOW.format(found)
 
 
 def is_local_settings_path(path: PurePath | str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from fixaudit.model.evidence import Evidence
+from fixaudit.model.restoring import restored
 
 
 class Verdict(StrEnum):
@@ -18,13 +20,6 @@ class Verdict(StrEnum):
     """A human's call: never written, carries guidance."""
     LEAVE = "leave"
     """Looked at and deliberately not touched; the reason says why."""
-
-
-def restored(self: object, state: Iterable[object]) -> None:
-    """`__setstate__` of frozen data with slots: that of dataclasses takes twice as long, which
-    counts where thousands of findings come from the cache."""
-    for name, value in zip(self.__slots__, state, strict=True):  # type: ignore[attr-defined]
-        object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -93,12 +88,24 @@ NeededName = NeededImport | ObsoleteImport | NeededModuleName
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """What becomes of a finding's edits once a person's report names the site: nothing but hints,
+    or the part that its file plays, speaks against them."""
+
+    verdict: Verdict
+    reason: str
+
+    __setstate__ = restored
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One site and what is to become of it.
 
     Every site a codemod looked at yields one, `leave` included. `span` is the expression or
-    statement found; its start is the site's line. `reason` is one line a reviewer can read.
-    A finding's edits are applied all together or not at all.
+    statement found; its start is the site's line. `reason` is one line a reviewer can read, and
+    `evidence` what it rests on. A finding's edits are applied all together or not at all; those of
+    one with `withheld` are written only where a report names the site.
     """
 
     codemod: str
@@ -109,5 +116,7 @@ class Finding:
     edits: tuple[Edit, ...] = ()
     needed_names: tuple[NeededName, ...] = ()
     guidance: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    withheld: Withheld | None = None
 
     __setstate__ = restored

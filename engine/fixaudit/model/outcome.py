@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fixaudit.model.finding import Finding, restored
+from fixaudit.model.finding import Finding
+from fixaudit.model.restoring import restored
 from fixaudit.text.source_map import MappedEdit
 
 
@@ -61,6 +62,11 @@ class LocatedFinding:
     rejected: bool = False
 
     __setstate__ = restored
+
+    @property
+    def offered(self) -> tuple[LocatedEdit, ...]:
+        """The edits that may be written as things stand; none where they are withheld."""
+        return self.edits if self.finding.withheld is None else ()
 
 
 @dataclass(frozen=True, slots=True)

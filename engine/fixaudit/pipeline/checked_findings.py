@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from fixaudit.errors import CodemodError
+from fixaudit.model.evidence import Evidence
 from fixaudit.model.finding import Edit, Finding, Span, Verdict
 from fixaudit.source.source import Source
 
@@ -22,6 +23,9 @@ def check_finding(finding: object, codemod: str, source: Source) -> None:
             raise CodemodError(f"the {word} of its finding is a {type(text).__name__}, not text")
     if finding.guidance is not None and type(finding.guidance) is not str:
         raise CodemodError(f"its guidance is a {type(finding.guidance).__name__}, not text")
+    for entry in finding.evidence:
+        if type(entry) is not Evidence or type(entry.text) is not str or entry.line < 1:
+            raise CodemodError("what its finding rests on is no Evidence with a line and a text")
     _check_span(finding.span, source)
     for edit in finding.edits:
         if type(edit) is not Edit or type(edit.text) is not str:

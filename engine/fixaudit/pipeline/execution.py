@@ -203,7 +203,9 @@ def keep_facts(worker: Worker, folder: str) -> SqliteFacts | None:
 
 def _can_be_kept(worker: Worker) -> bool:
     # What decides on single sites, and codemods made on the spot, have no name to remember them by.
-    return worker.request.accept is None and not worker.request.codemods
+    return (
+        worker.request.accept is None and not worker.request.cited and not worker.request.codemods
+    )
 
 
 def _number(path: str) -> int:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from fixaudit.authoring.codemod import Codemod
-from fixaudit.edits.debug_fields import changes_shown_text
+from fixaudit.authoring.weighing import weighed
 from fixaudit.errors import NotLookedAtError
-from fixaudit.model.finding import Finding, Verdict
+from fixaudit.model.finding import Finding
 from fixaudit.model.outcome import Problem
 from fixaudit.pipeline.checked_findings import check_finding
+from fixaudit.pipeline.every_codemod import doubted_if_shown, guarded
 from fixaudit.pipeline.faults import described, ends_the_work
 from fixaudit.pipeline.progress import WATCH
 from fixaudit.pipeline.time_limit import LIMIT
@@ -35,14 +35,15 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
             for kind in codemod.visits:
                 nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
                 _judge_nodes(codemod, nodes, source, found, problems)
-            findings += codemod.in_scope(source, found)
+            judged = [weighed(finding, codemod.hints_to_leave) for finding in found]
+            findings += codemod.in_scope(source, judged)
         except BaseException as error:
             problems.append(_codemod_problem(source, codemod.name, None, error))
     WATCH.step("compose and verify")
     LIMIT.restart()
     findings.sort(key=lambda finding: (finding.span, finding.codemod))
-    findings = [_doubted_if_shown(source, finding) for finding in findings]
-    return _guarded(source, findings), problems
+    findings = [doubted_if_shown(source, finding) for finding in findings]
+    return guarded(source, findings), problems
 
 
 def loaded(
@@ -112,26 +113,3 @@ def _codemod_problem(
     here = "failed here" if node is not None else "failed"
     line = getattr(node, "lineno", None)
     return Problem(source.path, "codemod", f"{name} {here} with {described(error)}", line)
-
-
-def _doubted_if_shown(source: Source, finding: Finding) -> Finding:
-    """`f"{expr=}"` shows the text of its expression: whatever is edited in it, the output changes."""
-    if finding.verdict is not Verdict.FIX or not changes_shown_text(source, finding.edits):
-        return finding
-    reason = f"{finding.reason}; it stands in an f-string field with `=`, which shows its text"
-    return replace(finding, verdict=Verdict.UNSAFE, reason=reason)
-
-
-def _guarded(source: Source, findings: list[Finding]) -> list[Finding]:
-    """Generated files are looked at and left: the next generation would undo every edit."""
-    if not any(finding.edits for finding in findings) or not source.is_generated:
-        return findings
-    reason = "the file says that it is generated: change its generator instead"
-    return [
-        (
-            replace(finding, verdict=Verdict.LEAVE, reason=reason, edits=(), needed_names=())
-            if finding.edits
-            else finding
-        )
-        for finding in findings
-    ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
+from fixaudit.authoring.weighing import cited
 from fixaudit.model.outcome import LocatedFinding, Note, Problem
 from fixaudit.pipeline.judge import judge, loaded
 from fixaudit.pipeline.locate import place
@@ -24,7 +25,8 @@ class Plan:
     `codemods` are given themselves, or as a prefilter that makes those a text needs. `accept`
     decides on a placed finding (by fingerprint, line range, …) after its verdict allowed it;
     `format` gets (before, after) and gives the text with the touched lines formatted. `skipped`
-    names codemods that are not asked, each with the reason.
+    names codemods that are not asked, each with the reason. `cited` are fingerprints of sites that a
+    person's report names.
     """
 
     codemods: Sequence[Codemod] | Prefilter
@@ -33,6 +35,7 @@ class Plan:
     accept: Callable[[LocatedFinding], bool] | None = None
     format: Callable[[bytes, bytes], bytes] | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
+    cited: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -47,17 +50,19 @@ class Judged:
     codemods: dict[str, Codemod] = field(default_factory=dict)
     comments: Suppressions | None = None
     used_later: set[str | None] = field(default_factory=set)
+    cited: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, source: Source, plan: Plan) -> Judged:
         given = plan.codemods
         prefilter = given if isinstance(given, Prefilter) else Prefilter(given)
-        judged = cls(source, prefilter, plan.skipped)
+        judged = cls(source, prefilter, plan.skipped, cited=plan.cited)
         judged.problems = [Problem(source.path, "timeout", why) for why in plan.skipped.values()]
         findings, problems = judge(source, judged.active(source))
         judged.problems += problems
         judged.comments = own_comments(source.body)
-        judged.sites = place(source, findings, judged.codemods, judged.comments)
+        sites = place(source, findings, judged.codemods, judged.comments)
+        judged.sites = as_cited(sites, judged.cited)
         return judged
 
     def active(self, source: Source) -> tuple[Codemod, ...]:
@@ -75,7 +80,7 @@ class Judged:
         comments = own_comments(current.body)
         sites = place(current, with_edits, self.codemods, comments)
         self.used_later.update(comments.used_names if comments is not None else ())
-        return sites, problems
+        return as_cited(sites, self.cited), problems
 
     def notes(self) -> tuple[Note, ...]:
         """What is worth telling of the file's comments; to be called after the last pass."""
@@ -83,3 +88,13 @@ class Judged:
         if asked is None or self.comments is None:
             return ()
         return asked.without(self.skipped).notes(self.source.path, self.comments, self.used_later)
+
+
+def as_cited(sites: list[LocatedFinding], fingerprints: frozenset[str]) -> list[LocatedFinding]:
+    """The sites, those that a person's report names with what is withheld from others."""
+    if not fingerprints:
+        return sites
+    return [
+        replace(site, finding=cited(site.finding)) if site.fingerprint in fingerprints else site
+        for site in sites
+    ]

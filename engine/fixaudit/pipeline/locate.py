@@ -28,7 +28,7 @@ def place(
         line, column = source.positions.line_column(finding.span.start)
         end_line, end_column = source.positions.line_column(finding.span.end)
         suppressed = None
-        if finding.verdict is not Verdict.LEAVE:
+        if finding.verdict is not Verdict.LEAVE or finding.withheld is not None:
             last = heading_end(source, finding.span, line, end_line)
             # Reading comments is dear: only once one could count.
             suppressions = suppressions or Suppressions.of(source)

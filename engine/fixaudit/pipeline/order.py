@@ -62,6 +62,7 @@ class Order:
             reason=hold.reason,
             edits=(),
             needed_names=(),
+            withheld=None,
             guidance=_BY_HAND if hold.kind is Held.UNSOUND else _ALONE,
         )
         return replace(site, finding=finding, edits=(), held=hold.kind)

@@ -7,17 +7,15 @@ from collections.abc import Iterable, Sequence
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.cited_place import below, resolve
 from fixaudit.plan.codebase import Tree, touches
-from fixaudit.plan.model import Kept, Planned
+from fixaudit.plan.model import Kept
 from fixaudit.reports.model import Exclusion, Location, Report
 
 
 def kept_sites(
-    reports: Sequence[Report], planned: Sequence[Planned], tree: Tree
+    reports: Sequence[Report], given: Iterable[LocatedFinding], tree: Tree
 ) -> tuple[Kept, ...]:
-    """The planned edits at places a report's exclusions name."""
-    sites = {
-        s.fingerprint: s for entry in planned for s in (*entry.here, *entry.elsewhere) if s.edits
-    }
+    """Those of the given sites with edits that stand at places a report's exclusions name."""
+    sites = {site.fingerprint: site for site in given if site.edits}
     found: dict[str, Kept] = {}
     for report in reports:
         for exclusion in report.exclusions:

@@ -32,12 +32,20 @@ class Likeness:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._known: dict[str, dict[str, list[LocatedFinding]]] = {}
+        self._shown: dict[str, dict[str, LocatedFinding]] = {}
 
     def of(self, site: LocatedFinding) -> Alike:
-        context = self._context(site)
+        # A report that names a site changes its verdict, not how the tree shows it.
+        context = self._context(self._as_shown(site))
         same = self.sites(site.path, context)
         prints = [entry.fingerprint for entry in same]
         return Alike(context, len(same), prints.index(site.fingerprint))
+
+    def _as_shown(self, site: LocatedFinding) -> LocatedFinding:
+        if site.path not in self._shown:
+            here = self._tree.sites.get(site.path, ())
+            self._shown[site.path] = {entry.fingerprint: entry for entry in here}
+        return self._shown[site.path].get(site.fingerprint, site)
 
     def sites(self, path: str, context: str) -> list[LocatedFinding]:
         """The sites of a file that have this look, in order."""

@@ -24,7 +24,7 @@ HIGH, MEDIUM, LOW = 5.0, 3.0, 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Support:
     """One reason to pair; `spoken` where the report's words say so, not only code."""
 
     weight: float
@@ -32,7 +32,7 @@ class Evidence:
     spoken: bool = True
 
 
-Case = dict[str, list[Evidence]]
+Case = dict[str, list[Support]]
 """The evidence about one finding by the codemod's name."""
 
 
@@ -62,19 +62,19 @@ def _case(finding: ReportFinding, codemods: Sequence[Codemod], tree: Tree) -> Ca
 # ------------------------------------------------------------------ what the report says
 
 
-def _by_words(finding: ReportFinding, codemod: Codemod) -> Iterable[Evidence]:
+def _by_words(finding: ReportFinding, codemod: Codemod) -> Iterable[Support]:
     for rule in sorted(rule_names(finding)):
         if rule in {own.upper() for own in codemod.report_match.rules}:
             # A weakness class such as CWE-400 covers many flaws; a scanner's rule is one.
-            yield Evidence(2.0 if rule.startswith("CWE-") else 6.0, f"rule {rule}")
+            yield Support(2.0 if rule.startswith("CWE-") else 6.0, f"rule {rule}")
     yield from _by_keywords(finding, codemod)
     said = " ".join((finding.title, *finding.symbols))
     for word in triggers_in(said, codemod):
-        yield Evidence(1.5, f"it names `{word}`")
+        yield Support(1.5, f"it names `{word}`")
         break
 
 
-def _by_keywords(finding: ReportFinding, codemod: Codemod) -> Iterable[Evidence]:
+def _by_keywords(finding: ReportFinding, codemod: Codemod) -> Iterable[Support]:
     title = f"{finding.title} {' '.join(finding.symbols)}"
     problem = f"{title}\n{finding.category}\n{finding.problem}"
     code = "\n".join(entry.code for entry in finding.snippets if entry.role != "recommended")
@@ -90,15 +90,15 @@ def _by_keywords(finding: ReportFinding, codemod: Codemod) -> Iterable[Evidence]
             words = ", ".join(groups[0])
             # One plain word in passing ("like MD5 did") says less than several together.
             less = 1.0 if len(groups[0]) == 1 and where != "title" else 0.0
-            yield Evidence(weight - less, f"keywords in its {where}: {words}")
+            yield Support(weight - less, f"keywords in its {where}: {words}")
             return
 
 
 # ------------------------------------------------------------------ what the code says
 
 
-def _by_shapes(finding: ReportFinding, codemods: Sequence[Codemod]) -> Mapping[str, Evidence]:
-    best: dict[str, Evidence] = {}
+def _by_shapes(finding: ReportFinding, codemods: Sequence[Codemod]) -> Mapping[str, Support]:
+    best: dict[str, Support] = {}
     for snippet in finding.snippets:
         if snippet.role == "recommended":
             continue
@@ -107,12 +107,12 @@ def _by_shapes(finding: ReportFinding, codemods: Sequence[Codemod]) -> Mapping[s
             if shape.verdict is Verdict.LEAVE:
                 weight = 1.0
             text = f"detected in the code quoted at line {snippet.line}"
-            if weight > best.get(shape.codemod, Evidence(0.0, "")).weight:
-                best[shape.codemod] = Evidence(weight, text, spoken=False)
+            if weight > best.get(shape.codemod, Support(0.0, "")).weight:
+                best[shape.codemod] = Support(weight, text, spoken=False)
     return best
 
 
-def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Evidence]:
+def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
     """Codemods that have a site on the cited lines, as far as those are still where they were."""
     hits: dict[str, int] = defaultdict(int)
     named: set[str] = set()
@@ -136,10 +136,10 @@ def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Evidence]:
     found = {}
     for name, count in hits.items():
         text = f"it has a site at {'every' if count == cited else count} cited place"
-        found[name] = Evidence(2.0 if count == cited > 1 else 1.5, text, spoken=False)
+        found[name] = Support(2.0 if count == cited > 1 else 1.5, text, spoken=False)
         if name in named:
             text += ", with a reason that names the same thing"
-            found[name] = Evidence(found[name].weight + 1.0, text, spoken=True)
+            found[name] = Support(found[name].weight + 1.0, text, spoken=True)
     return found
 
 
@@ -159,10 +159,10 @@ def _refer(findings: Sequence[ReportFinding], cases: Mapping[str, Case]) -> None
     for finding in findings:
         for other in references(finding):
             for name in sorted(firm.get(other, ())) if other != finding.id else ():
-                cases[finding.id][name].append(Evidence(2.0, f"it refers to {other}"))
+                cases[finding.id][name].append(Support(2.0, f"it refers to {other}"))
 
 
-def _sum(found: Sequence[Evidence]) -> float:
+def _sum(found: Sequence[Support]) -> float:
     return sum(entry.weight for entry in found)
 
 

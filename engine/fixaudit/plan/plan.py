@@ -9,6 +9,7 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.anchoring import anchor
+from fixaudit.plan.citations import as_named, is_word, named_sites
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.exclusions import kept_sites
 from fixaudit.plan.matching import pair
@@ -17,15 +18,24 @@ from fixaudit.plan.quoted_sites import advice_source
 from fixaudit.plan.wording import guidance, sentence, verdict_of
 from fixaudit.reports.model import Report, ReportFinding
 
+_Row = tuple[Report, ReportFinding, tuple[Pair, ...], tuple[Anchor, ...]]
+
 
 def make_plan(
-    reports: Sequence[Report], tree: Tree, codemods: Sequence[Codemod], *, unsafe: bool = False
+    reports: Sequence[Report],
+    tree: Tree,
+    codemods: Sequence[Codemod],
+    *,
+    unsafe: bool = False,
+    trust_report: bool = False,
 ) -> AuditPlan:
     """Where each finding is, which codemods answer it, and what they will do.
 
     `codemods` are those that ran over the tree; `unsafe` says whether unsafe edits are wanted.
+    What a person's or a model's report names overrides hints and roles; with `trust_report` a
+    scanner's does too.
     """
-    rows: list[tuple[Report, ReportFinding, tuple[Pair, ...], tuple[Anchor, ...]]] = []
+    rows: list[_Row] = []
     for report in reports:
         pairs = pair(report.findings, codemods, tree)
         acting = [tuple(entry.codemod for entry in found if entry.acts) for found in pairs]
@@ -34,13 +44,14 @@ def make_plan(
             (report, finding, pairs[number], anchors[number])
             for number, finding in enumerate(report.findings)
         ]
+    rows = _as_named(reports, rows, tree, trust_report)
     cited = {site.fingerprint for row in rows for found in row[3] for site in found.sites}
     planned = _sceptical([_planned(*row, cited, tree, codemods, unsafe) for row in rows])
     return AuditPlan(
         reports=tuple(_head(report) for report in reports),
         findings=tuple(planned),
         files={path: tree.digest(path) for path in sorted(_touched(planned))},
-        kept=kept_sites(reports, planned, tree),
+        kept=kept_sites(reports, (s for e in planned for s in (*e.here, *e.elsewhere)), tree),
         problems=tree.problems,
     )
 
@@ -62,6 +73,19 @@ def _planned(
     says = sentence(verdict, pairs, anchors, here, unsafe)
     notes = tuple(dict.fromkeys(_notes(finding, here, names, codemods)))
     return Planned(report.source, finding, pairs, anchors, here, elsewhere, verdict, says, notes)
+
+
+def _as_named(
+    reports: Sequence[Report], rows: Sequence[_Row], tree: Tree, trust_report: bool
+) -> list[_Row]:
+    """The rows with the sites that a report names as it wants them, but what a report wants kept."""
+    words = [row[3] for row in rows if is_word(row[0], row[1], trust_report)]
+    sites = {s.fingerprint: s for found in words for anchor in found for s in anchor.sites}
+    kept = {entry.fingerprint for entry in kept_sites(reports, sites.values(), tree)}
+    named = named_sites(anchor for found in words for anchor in found) - kept
+    return [
+        (report, finding, pairs, as_named(found, named)) for report, finding, pairs, found in rows
+    ]
 
 
 def _sceptical(planned: Sequence[Planned]) -> list[Planned]:

@@ -48,6 +48,7 @@ class Candidate:
     where: Where
     checked: bool | None = None
     whole_section: bool = False
+    by_tool: bool = False
 
     @property
     def has_place(self) -> bool:

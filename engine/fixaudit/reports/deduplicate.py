@@ -102,6 +102,7 @@ def _finished(known: Known) -> ReportFinding:
         symbols=tuple(dict.fromkeys(body.symbols)),
         mentions=tuple(Mention(c.line, c.where.section, c.text[:160], c.checked) for c in mentions),
         checked=any(boxes) if boxes else None,
+        by_tool=main.by_tool,
     )
 
 

@@ -63,7 +63,8 @@ class ReportFinding:
     `severity_text` keeps the report's own words. `line` and `end_line` bound its main passage
     (1-based, inclusive): for a table row or a list item that item alone. `rules` are rule and
     weakness ids named (`S324`, `CWE-327`); `symbols` the identifiers quoted in title and problem.
-    `checked` is True where any of its boxes is ticked, False where all are empty.
+    `checked` is True where any of its boxes is ticked, False where all are empty. `by_tool` says that
+    it is a line of a scanner's output.
     """
 
     id: str
@@ -81,6 +82,7 @@ class ReportFinding:
     symbols: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     checked: bool | None = None
+    by_tool: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,15 @@ def read_tool_lines(fence: Fence, where: Where, sink: Sink) -> bool:
         entry.body.rules.extend(entry.rules)
         title = Title(entry.words)
         sink.candidates.append(
-            Candidate(title, entry.words, entry.line, entry.end or entry.line, entry.body, where)
+            Candidate(
+                title,
+                entry.words,
+                entry.line,
+                entry.end or entry.line,
+                entry.body,
+                where,
+                by_tool=True,
+            )
         )
     return bool(entries)
 

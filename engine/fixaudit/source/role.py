@@ -1,23 +1,80 @@
-"""Which of the roles that a codemod leaves alone a file plays."""
+"""Which of the roles that a codemod leaves alone a file plays, and by what that is known."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from fixaudit.files.file_roles import Role, is_local_settings_path
+from fixaudit.files import file_roles
+from fixaudit.files.file_roles import Role
+from fixaudit.model.evidence import Evidence, Reach, Strength
 from fixaudit.source.source import Source
 
-_PLAYED: dict[Role, Callable[[Source], bool]] = {
-    Role.TEST: lambda source: source.is_test,
-    Role.SCRIPT: lambda source: source.is_script,
-    Role.EXAMPLE: lambda source: source.is_example,
-    Role.MIGRATION: lambda source: source.is_migration,
-    Role.NOTEBOOK: lambda source: source.is_notebook,
-    Role.GENERATED: lambda source: source.is_generated,
-    Role.LOCAL_SETTINGS: lambda source: is_local_settings_path(source.role_path),
-}
+OVERRIDABLE = frozenset({Role.SCRIPT, Role.EXAMPLE})
+"""Roles that a person's report overrides which names a site."""
 
 
-def first_role(source: Source, roles: Iterable[Role]) -> Role | None:
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A role, and by what the file is known to play it, as a phrase."""
+
+    role: Role
+    known_by: str
+
+
+def first_role(source: Source, roles: Iterable[Role]) -> Played | None:
     """The first of `roles` that the file plays; None where it plays none of them."""
-    return next((role for role in roles if _PLAYED[role](source)), None)
+    for role in roles:
+        known_by = _KNOWN_BY[role](source)
+        if known_by is not None:
+            return Played(role, known_by)
+    return None
+
+
+def role_evidence(source: Source, played: Played, reason: str) -> Evidence:
+    """The evidence that a role gives, with the reason of the codemod that leaves such files."""
+    text = f"{reason} ({played.known_by})"
+    return Evidence(Strength.ROLE, Reach.MODULE, source.path, 1, text)
+
+
+def _test(source: Source) -> str | None:
+    return file_roles.test_path_known_by(source.role_path) if source.is_test else None
+
+
+def _script(source: Source) -> str | None:
+    if not source.is_script:
+        return None
+    return file_roles.script_path_known_by(source.role_path) or "its first line is a shebang"
+
+
+def _example(source: Source) -> str | None:
+    return file_roles.example_path_known_by(source.role_path) if source.is_example else None
+
+
+def _migration(source: Source) -> str | None:
+    return file_roles.migration_path_known_by(source.role_path) if source.is_migration else None
+
+
+def _notebook(source: Source) -> str | None:
+    return "its comments mark the cells of a notebook" if source.is_notebook else None
+
+
+def _generated(source: Source) -> str | None:
+    return "its head says that a program wrote it" if source.is_generated else None
+
+
+def _local_settings(source: Source) -> str | None:
+    if not file_roles.is_local_settings_path(source.role_path):
+        return None
+    return f"it is named `{source.role_path.rpartition('/')[2]}`"
+
+
+_KNOWN_BY: dict[Role, Callable[[Source], str | None]] = {
+    Role.TEST: _test,
+    Role.SCRIPT: _script,
+    Role.EXAMPLE: _example,
+    Role.MIGRATION: _migration,
+    Role.NOTEBOOK: _notebook,
+    Role.GENERATED: _generated,
+    Role.LOCAL_SETTINGS: _local_settings,
+}

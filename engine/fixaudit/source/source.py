@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from fixaudit.files import file_roles
+from fixaudit.model.evidence import Evidence, Reach, Strength
 from fixaudit.semantics.project import Project
 from fixaudit.source.audience import CliRoles
 from fixaudit.syntax.module import Function as Function
@@ -52,6 +53,24 @@ class Source(Module):
         for name in _DERIVED:
             self.__dict__.pop(name, None)
         self.project.leave(self)
+
+    # ---------------------------------------------------------------- evidence
+
+    def proof(self, node: ast.AST, text: str, reach: Reach = Reach.SITE) -> Evidence:
+        """What the code of `node` proves, as evidence at its line."""
+        return self._evidence(Strength.PROOF, node, text, reach)
+
+    def hint(self, node: ast.AST, text: str, reach: Reach = Reach.SITE) -> Evidence:
+        """What a name or a word at `node` lets one think, as evidence at its line."""
+        return self._evidence(Strength.HINT, node, text, reach)
+
+    def _evidence(self, strength: Strength, node: ast.AST, text: str, reach: Reach) -> Evidence:
+        return Evidence(strength, reach, self.path, self.lines_of(node)[0], text)
+
+    def lines_of(self, node: ast.AST) -> tuple[int, int]:
+        """The first and last line of a node, 1-based; of a module its first."""
+        first = getattr(node, "lineno", 1)
+        return first, getattr(node, "end_lineno", None) or first
 
     # ---------------------------------------------------------------- what kind of file this is
 

@@ -103,7 +103,7 @@ def _check_sites(specimen: Specimen, bold: Outcome) -> Iterator[Trouble]:
         message = f"holds none of the codemod's triggers {triggers}: it is never looked at"
         yield Trouble(message)
     for site in sites:
-        edits = site.finding.edits
+        edits = site.finding.edits if site.finding.withheld is None else ()
         if edits and site.finding.verdict in {Verdict.REVIEW, Verdict.LEAVE}:
             yield Trouble(f"line {site.line}: a {site.finding.verdict} finding has edits")
 

@@ -35,9 +35,12 @@ def write(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
-def planned(root: Path, report: str, name: str = "AUDIT.md") -> AuditPlan:
+def planned(
+    root: Path, report: str, name: str = "AUDIT.md", *, trust_report: bool = False
+) -> AuditPlan:
     found = survey(Request(paths=(root,), root=root, isolated=True))
-    return make_plan([read_report_bytes(name, report.encode())], found.tree, found.codemods)
+    read = read_report_bytes(name, report.encode())
+    return make_plan([read], found.tree, found.codemods, trust_report=trust_report)
 
 
 def only(plan: AuditPlan) -> Planned:

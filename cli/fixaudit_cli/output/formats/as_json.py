@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fixaudit._version import __version__
+from fixaudit.model.evidence import Evidence
 from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Note, Problem
 from fixaudit.text.visible import encodable, safe_json
 from fixaudit_cli.output.formats.document import Collected
@@ -77,8 +78,20 @@ def findings(path: str, sites: Iterable[LocatedFinding]) -> Iterator[dict[str, A
             "held": None if site.held is None else site.held.value,
             "suppressed": site.suppressed,
             "fingerprint": site.fingerprint,
-            "edits": [_edit(entry) for entry in site.edits],
+            "evidence": [_evidence(entry) for entry in found.evidence],
+            "if_cited": found.withheld.verdict.value if found.withheld else None,
+            "edits": [_edit(entry) for entry in site.offered],
         }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "strength": evidence.strength.value,
+        "reach": evidence.reach.value,
+        "path": evidence.path,
+        "line": evidence.line,
+        "text": evidence.text,
+    }
 
 
 def _edit(edit: LocatedEdit) -> dict[str, Any]:

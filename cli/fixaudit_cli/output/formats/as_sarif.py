@@ -82,8 +82,8 @@ def _result(path: str, site: LocatedFinding) -> dict[str, Any]:
         "partialFingerprints": {"fixaudit/v1": site.fingerprint},
         "properties": properties,
     }
-    if site.edits:
-        result["fixes"] = [_fix(path, found.reason, site.edits)]
+    if site.offered:
+        result["fixes"] = [_fix(path, found.reason, site.offered)]
     if site.suppressed is not None:
         result["suppressions"] = [{"kind": "inSource", "justification": site.suppressed}]
     return result

@@ -43,6 +43,19 @@ def guidance_line(site: LocatedFinding, prefix: str = "") -> str:
     return f"{prefix}{'':>9}  -> {visible(' '.join(guidance.split()))}\n" if guidance else ""
 
 
+def evidence_lines(site: LocatedFinding, prefix: str = "") -> str:
+    """What the verdict rests on, a line each: strength, reach, place and text."""
+    found = site.finding
+    named = found.withheld
+    would = "" if named is None else f"{named.verdict.value} where a report names this place"
+    rows = "".join(
+        f"{prefix}{'':>9}  {entry.strength.value} ({entry.reach.value})  "
+        f"{visible(entry.path)}:{entry.line}  {visible(entry.text)}\n"
+        for entry in found.evidence
+    )
+    return rows + (f"{prefix}{'':>9}  {would}: {visible(named.reason)}\n" if named else "")
+
+
 def problem_line(problem: Problem | Note) -> str:
     """`path:line: kind: message`, as compilers print it."""
     path = visible(problem.path)

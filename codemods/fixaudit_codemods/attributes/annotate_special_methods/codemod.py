@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Span
-from fixaudit.authoring import rule_switched_off
+from fixaudit.authoring import Why, rule_switched_off
 from fixaudit_codemods.attributes.annotate_special_methods._special_methods import (
     ENFORCED,
     EXITS,
@@ -86,7 +86,7 @@ class AnnotateSpecialMethods(Codemod):
             return
         yield self._judge_result(source, node)
 
-    def _kept(self, source: Source, node: Function) -> str | None:
+    def _kept(self, source: Source, node: Function) -> Why | None:
         """Why the method stays as it is, whatever it gives."""
         if not _in_class_body(source, node):
             return "not in the body of a class: no special method"

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import ClassKind, line_span, orphans, stands_alone
+from fixaudit.authoring import ClassKind, Why, line_span, orphans, stands_alone
 from fixaudit_codemods.attributes.duplicate_assignment._assigned_twice import (
     Assignment,
     Pair,
@@ -85,7 +85,7 @@ class DuplicateAssignment(Codemod):
         reason = f"`{name}` has this value since line {line}: nothing in between changes it"
         return self.fix(source, pair.second, reason, [removed])
 
-    def _kept(self, source: Source, pair: Pair) -> str | None:
+    def _kept(self, source: Source, pair: Pair) -> Why | None:
         changed = rebound_between(source, pair)
         if changed is not None:
             return f"a reset: line {changed} changes `{pair.name}` in between"

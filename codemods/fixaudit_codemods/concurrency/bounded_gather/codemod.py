@@ -126,8 +126,8 @@ class BoundedGather(Codemod):
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if source.qualified_name(node.func) != "asyncio.gather":
             return
-        if (reason := self.out_of_scope(source)) is not None:
-            yield self.leave(source, node, reason)
+        if (role := self.out_of_scope(source)) is not None:
+            yield self.leave(source, node, role)
             return
         try:
             spread = self._spread(source, node)

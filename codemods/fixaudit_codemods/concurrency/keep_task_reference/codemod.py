@@ -64,8 +64,8 @@ class KeepTaskReference(Codemod):
                 yield self.leave(source, node, f"the task is {where}")
         elif made is Made.IN_GROUP:
             yield self.leave(source, node, "a task group keeps the tasks that it starts")
-        elif (reason := self.out_of_scope(source)) is not None:
-            yield self.leave(source, node, reason)
+        elif (role := self.out_of_scope(source)) is not None:
+            yield self.leave(source, node, role)
         elif made is Made.SOMEHOW:
             yield self._unknown(source, node)
         elif (handed := _maybe_a_task(source, node)) is not None:

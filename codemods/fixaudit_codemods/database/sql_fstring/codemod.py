@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, calls
-from fixaudit.authoring import ASYNCPG, DBAPI, SQLITE, assigned_literal, origin_match
+from fixaudit.authoring import ASYNCPG, DBAPI, SQLITE, Why, assigned_literal, origin_match
 from fixaudit_codemods.database.sql_fstring._texts import (
     STATEMENT,
     TAKES_PARAMETERS,
@@ -101,7 +101,7 @@ class SqlFstring(Codemod):
         shape = skeleton(built)
         if shape is None or not (is_sqlalchemy or STATEMENT.match(shape)):
             return
-        reason = self.out_of_scope(source)
+        reason: Why | None = self.out_of_scope(source)
         if reason is None and all(is_constant(source, part) for part in inserted(built)):
             reason = "made of constants of this code"
         if reason is not None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers
-from fixaudit.authoring import rule_switched_off
+from fixaudit.authoring import Why, rule_switched_off
 from fixaudit_codemods.errors.raise_from._exception_names import free_name, name_edit, pylint_off
 from fixaudit_codemods.errors.raise_from._raised import (
     CONTROL_FLOW,
@@ -81,7 +81,7 @@ class RaiseFrom(Codemod):
         else:
             yield self._chain(source, node, handler)
 
-    def _left(self, source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> str | None:
+    def _left(self, source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> Why | None:
         reason = _left_alone(source, node, handler) or self.out_of_scope(source)
         if reason is None and pylint_off(source, node):
             return "a pylint comment says that no cause is wanted"

@@ -25,7 +25,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Finding, ObsoleteImport, ReportMatch, Role, Source
+from fixaudit import (
+    Codemod,
+    Finding,
+    ObsoleteImport,
+    ReportMatch,
+    Role,
+    Source,
+    Verdict,
+)
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
 from fixaudit_codemods.logs.print_to_logger._message import not_a_message
 from fixaudit_codemods.logs.print_to_logger._placement import (
@@ -99,6 +107,19 @@ class PrintToLogger(Codemod):
             yield self.leave(source, node, "`print` is handed on as a value, not called here")
 
     def _call(self, call: ast.Call, source: Source) -> Finding:
+        if not is_builtin(source, call.func):
+            return self.leave(source, call, "`print` is not, or not certainly, the builtin here")
+        if (left := self.out_of_scope(source)) is not None:
+            return self.leave(source, call, left)
+        found = self._read_by_nobody(call, source)
+        if self.played_role(source) is not None or (role := source.cli_role(call)) is None:
+            return found
+        if found.verdict in (Verdict.FIX, Verdict.UNSAFE):
+            return self.doubt(source, call, found, source.proof(call, role), Verdict.LEAVE)
+        return self.leave(source, call, role)
+
+    def _read_by_nobody(self, call: ast.Call, source: Source) -> Finding:
+        """What becomes of a print that is no output of a program for a terminal."""
         reason = self._reason_to_leave(call, source)
         if reason is not None:
             return self.leave(source, call, reason)
@@ -157,11 +178,6 @@ class PrintToLogger(Codemod):
         return self.unsafe(source, call, f"{reason}; `{target}` fills them", edits, needed_names)
 
     def _reason_to_leave(self, call: ast.Call, source: Source) -> str | None:
-        if not is_builtin(source, call.func):
-            return "`print` is not, or not certainly, the builtin here"
-        reason = self.out_of_scope(source) or source.cli_role(call)
-        if reason is not None:
-            return reason
         parent = source.parent(call)
         if not isinstance(parent, ast.Expr):
             return "the print is a part of an expression, not a statement"

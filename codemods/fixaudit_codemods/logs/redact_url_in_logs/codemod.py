@@ -113,8 +113,8 @@ class RedactUrlInLogs(Codemod):
         found = [(entry, secret) for entry, secret in shown if secret is not None]
         if not found or loggers.kind_of(source, node.func.value) is None:
             return
-        if (reason := self.out_of_scope(source)) is not None:
-            yield self.leave(source, node, reason)
+        if (role := self.out_of_scope(source)) is not None:
+            yield self.leave(source, node, role)
             return
         open_ones, reason = [], "it is not shown"
         for entry, secret in found:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, memoized
-from fixaudit.authoring import assigned_literal, keyword
+from fixaudit.authoring import Why, assigned_literal, keyword
 from fixaudit_codemods.security._development import for_development
 from fixaudit_codemods.security.cors_wildcard._policy_sites import (
     KEYWORDS,
@@ -210,7 +210,7 @@ class CorsWildcard(Codemod):
             return self.leave(source, node, "the origins are given by name or by settings")
         return self.review(source, node, "Flask-CORS allows every origin here", NAME_THEM)
 
-    def _left_alone(self, source: Source, node: ast.AST) -> str | None:
+    def _left_alone(self, source: Source, node: ast.AST) -> Why | None:
         if (reason := self.out_of_scope(source)) is not None:
             return reason
         if for_development(source, node):

@@ -24,6 +24,7 @@ from typing import ClassVar
 from fixaudit import Access, Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import (
     Refusal,
+    Why,
     add_keywords,
     check_expression,
     configured_expression,
@@ -111,7 +112,7 @@ class RequestTimeout(Codemod):
         else:
             yield self._written(source, request)
 
-    def _left(self, source: Source, request: Request) -> str | None:
+    def _left(self, source: Source, request: Request) -> Why | None:
         value = given(request)
         if value is not None and value != "None":
             return f"it has a timeout: {value}"

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import Function
+from fixaudit.authoring import Function, Why
 from fixaudit_codemods.security._development import for_development
 from fixaudit_codemods.security.tls_verify._calls import (
     SWITCHES,
@@ -182,7 +182,7 @@ class TlsVerify(Codemod):
             return self.leave(source, node, reason)
         return self.review(source, node, what, guidance)
 
-    def _left_alone(self, source: Source, node: ast.AST) -> str | None:
+    def _left_alone(self, source: Source, node: ast.AST) -> Why | None:
         return self.out_of_scope(source) or _left_by_place(source, node)
 
 

@@ -1,0 +1,82 @@
+"""How evidence and verdict go together: hints doubt, proofs and roles decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fixaudit.model.evidence import Evidence, Strength
+from fixaudit.model.finding import Finding, Verdict, Withheld
+
+WRITABLE = (Verdict.FIX, Verdict.UNSAFE)
+
+
+def told(evidence: Sequence[Evidence], path: str, first: int, last: int) -> str:
+    """The reason that evidence gives to a site in lines `first` to `last` of a file: its texts, each
+    with its place where that is not the site and the text does not name it."""
+    return "; ".join(dict.fromkeys(_told(entry, path, first, last) for entry in evidence))
+
+
+def _told(entry: Evidence, path: str, first: int, last: int) -> str:
+    if entry.path != path:
+        place = f"{entry.path}:{entry.line}"
+        return entry.text if entry.path in entry.text else f"{entry.text} ({place})"
+    elsewhere = entry.strength is not Strength.ROLE and not first <= entry.line <= last
+    if elsewhere and f"line {entry.line}" not in entry.text:
+        return f"{entry.text} (line {entry.line})"
+    return entry.text
+
+
+def doubted(
+    finding: Finding,
+    doubts: Sequence[Evidence],
+    reason: str,
+    *,
+    verdict: Verdict = Verdict.REVIEW,
+    guidance: str | None = None,
+) -> Finding:
+    """A finding that would be edited, held back by hints or by who reads the output.
+
+    Its edits stay with it, and are made where a person's report names the site; a finding that would
+    not be edited stays as it is.
+    """
+    if finding.verdict not in WRITABLE:
+        return finding
+    if verdict is Verdict.UNSAFE:
+        text = f"{finding.reason}; {reason}"
+        return replace(finding, verdict=verdict, reason=text, evidence=(*finding.evidence, *doubts))
+    return replace(
+        finding,
+        verdict=verdict,
+        reason=reason,
+        guidance=guidance,
+        evidence=tuple(doubts),
+        withheld=Withheld(finding.verdict, finding.reason),
+    )
+
+
+def weighed(finding: Finding, hints_to_leave: int | None) -> Finding:
+    """The finding as its evidence allows it: what only hints speak for is never left.
+
+    `hints_to_leave` is how many hints in different words are as good as a proof, None for never.
+    """
+    if finding.verdict is not Verdict.LEAVE or not finding.evidence:
+        return finding
+    if not all(entry.is_hint for entry in finding.evidence):
+        return finding
+    independent = {(entry.path, entry.line, entry.text) for entry in finding.evidence}
+    if hints_to_leave is not None and len(independent) >= hints_to_leave:
+        return finding
+    guidance = finding.guidance or "Only this speaks against the edit: decide by hand."
+    return replace(finding, verdict=Verdict.REVIEW, guidance=guidance)
+
+
+def cited(finding: Finding) -> Finding:
+    """The finding as a person's report wants it that names the site: hints and roles are overridden."""
+    if finding.withheld is None:
+        return finding
+    against = finding.reason
+    reason = f"{finding.withheld.reason}; a report names it, against: {against}"
+    return replace(
+        finding, verdict=finding.withheld.verdict, reason=reason, guidance=None, withheld=None
+    )

@@ -1,0 +1,44 @@
+"""What holds for the findings of every codemod: shown texts, and files that a program writes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fixaudit.edits.debug_fields import changes_shown_text
+from fixaudit.files.file_roles import Role
+from fixaudit.model.evidence import Evidence, Reach, Strength
+from fixaudit.model.finding import Finding, Verdict
+from fixaudit.source.role import first_role, role_evidence
+from fixaudit.source.source import Source
+
+
+def doubted_if_shown(source: Source, finding: Finding) -> Finding:
+    """`f"{expr=}"` shows the text of its expression: whatever is edited in it, the output changes."""
+    if finding.verdict is not Verdict.FIX or not changes_shown_text(source, finding.edits):
+        return finding
+    text = "it stands in an f-string field with `=`, which shows its text"
+    line = source.positions.line_column(finding.span.start)[0]
+    proof = Evidence(Strength.PROOF, Reach.STATEMENT, source.path, line, text)
+    return replace(
+        finding,
+        verdict=Verdict.UNSAFE,
+        reason=f"{finding.reason}; {text}",
+        evidence=(*finding.evidence, proof),
+    )
+
+
+def guarded(source: Source, findings: list[Finding]) -> list[Finding]:
+    """Generated files are looked at and left: the next generation would undo every edit."""
+    if not any(finding.edits for finding in findings) or not source.is_generated:
+        return findings
+    played = first_role(source, (Role.GENERATED,))
+    assert played is not None
+    role = role_evidence(source, played, "a generated file is not edited; change its generator")
+    return [
+        (
+            replace(Finding(f.codemod, f.code, f.span, Verdict.LEAVE, role.text), evidence=(role,))
+            if f.edits
+            else f
+        )
+        for f in findings
+    ]
