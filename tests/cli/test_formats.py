@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,21 @@ SERVICE = Path(__file__).resolve().parents[2] / "examples" / "catalog_service"
 
 
 @pytest.fixture(scope="module")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Collected:
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("formats")
+
+
+@pytest.fixture(scope="module")
+def collected(root: Path) -> Collected:
     """The example service, a file that does not parse and one with a suppressed finding."""
-    extra = tmp_path_factory.mktemp("extra")
+    service, extra = root / "service", root / "extra"
+    shutil.copytree(SERVICE, service, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    extra.mkdir()
     (extra / "broken, name.py").write_text("print(\n")
     (extra / "quiet.py").write_text(
         "import hashlib\n\nhashlib.md5(b'')  # noqa: S324 <tag> & more\n"
     )
-    worker = Worker(Request(paths=(SERVICE, extra), root=Path("/"), unsafe=True))
+    worker = Worker(Request(paths=(service, extra), root=root, unsafe=True))
     result = Collected(Tally(), worker.available())
     for outcome in worker.outcomes(worker.discover().files):
         result.tally.add(outcome)
@@ -89,13 +97,13 @@ def test_sarif_is_valid_and_agrees(collected: Collected, counts: dict[str, int])
     assert len(invocation["toolExecutionNotifications"]) == len(collected.tally.problems) == 1
 
 
-def test_sarif_fixes_give_the_new_text(collected: Collected) -> None:
+def test_sarif_fixes_give_the_new_text(collected: Collected, root: Path) -> None:
     """The replacements of one result, carried out on the file, give what its edits give."""
     results = json.loads("".join(render("sarif", collected)))["runs"][0]["results"]
     tried = 0
     for result in results:
         for fix in result.get("fixes", ()):
-            path = Path("/") / result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+            path = root / result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
             if "%" in str(path):
                 continue
             lines = path.read_text("utf-8").splitlines(keepends=True)
