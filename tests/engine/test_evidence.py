@@ -13,6 +13,8 @@ from fixaudit.authoring.weighing import cited
 from fixaudit.errors import CodemodError
 from fixaudit.pipeline.checked_findings import check_finding
 from fixaudit.pipeline.judge import judge
+from fixaudit.pipeline.locate import place
+from fixaudit.pipeline.order import Order, rests
 
 CODE = b"one = old\ntwo = old\n"
 
@@ -151,6 +153,19 @@ def test_the_role_of_a_file_is_evidence_and_says_by_what_it_is_known() -> None:
     assert cited(migration) == migration
 
 
+def test_a_finding_that_brings_no_evidence_is_proved_by_its_site() -> None:
+    class Makes(Renames):
+        """Makes findings by hand."""
+
+        def at(self, node: ast.Name, source: Source) -> Finding:
+            return Finding(self.name, self.code, source.span(node), Verdict.LEAVE, "made by hand")
+
+    found = only(Makes())
+    assert (found.verdict, found.reason) == (Verdict.LEAVE, "made by hand")
+    proof = Evidence(Strength.PROOF, Reach.SITE, "shop/stock.py", 2, "made by hand")
+    assert found.evidence == (proof,)
+
+
 def test_evidence_without_a_line_or_a_text_is_refused() -> None:
     source = Source("shop/stock.py", CODE)
     wrong = Evidence(Strength.PROOF, Reach.SITE, "shop/stock.py", 0, "said")
@@ -158,3 +173,13 @@ def test_evidence_without_a_line_or_a_text_is_refused() -> None:
         finding = Renames().leave(source, source.tree.body[0], "x", because=(entry,))  # type: ignore[arg-type]
         with pytest.raises(CodemodError, match="no Evidence with a line and a text"):
             check_finding(finding, "renames", source)
+
+
+def test_what_waits_rests_on_the_edit_that_goes_first() -> None:
+    source = Source("shop/stock.py", CODE)
+    first, second = place(source, judge(source, [Renames()])[0], {"renames": Renames()})
+    waiting = Order().wait({second.fingerprint: rests(first)}).told(second).finding
+    assert waiting.verdict is Verdict.REVIEW
+    (proof,) = waiting.evidence
+    assert (proof.strength, proof.path, proof.line) == (Strength.PROOF, "shop/stock.py", 1)
+    assert proof.text == waiting.reason

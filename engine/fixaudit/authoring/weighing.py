@@ -60,7 +60,7 @@ def weighed(finding: Finding, hints_to_leave: int | None) -> Finding:
 
     `hints_to_leave` is how many hints in different words are as good as a proof, None for never.
     """
-    if finding.verdict is not Verdict.LEAVE or not finding.evidence:
+    if finding.verdict is not Verdict.LEAVE:
         return finding
     if not all(entry.is_hint for entry in finding.evidence):
         return finding

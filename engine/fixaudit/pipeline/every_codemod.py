@@ -27,6 +27,15 @@ def doubted_if_shown(source: Source, finding: Finding) -> Finding:
     )
 
 
+def rested(source: Source, finding: Finding) -> Finding:
+    """The finding with evidence: one that brings none is proved by its own site, as its reason says."""
+    if finding.evidence or finding.verdict is Verdict.FIX:
+        return finding
+    line = source.positions.line_column(finding.span.start)[0]
+    proof = Evidence(Strength.PROOF, Reach.SITE, source.path, line, finding.reason)
+    return replace(finding, evidence=(proof,))
+
+
 def guarded(source: Source, findings: list[Finding]) -> list[Finding]:
     """Generated files are looked at and left: the next generation would undo every edit."""
     if not any(finding.edits for finding in findings) or not source.is_generated:

@@ -11,7 +11,7 @@ from fixaudit.errors import NotLookedAtError
 from fixaudit.model.finding import Finding
 from fixaudit.model.outcome import Problem
 from fixaudit.pipeline.checked_findings import check_finding
-from fixaudit.pipeline.every_codemod import doubted_if_shown, guarded
+from fixaudit.pipeline.every_codemod import doubted_if_shown, guarded, rested
 from fixaudit.pipeline.faults import described, ends_the_work
 from fixaudit.pipeline.progress import WATCH
 from fixaudit.pipeline.time_limit import LIMIT
@@ -35,7 +35,8 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
             for kind in codemod.visits:
                 nodes = source.named(kind, codemod.names) if codemod.names else source.nodes(kind)
                 _judge_nodes(codemod, nodes, source, found, problems)
-            judged = [weighed(finding, codemod.hints_to_leave) for finding in found]
+            enough = codemod.hints_to_leave
+            judged = [weighed(rested(source, finding), enough) for finding in found]
             findings += codemod.in_scope(source, judged)
         except BaseException as error:
             problems.append(_codemod_problem(source, codemod.name, None, error))

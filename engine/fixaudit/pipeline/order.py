@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from fixaudit.model.evidence import Evidence, Reach, Strength
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Held, LocatedFinding
 
@@ -26,10 +27,11 @@ class Unsound:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a site is not written, or not yet, and how that is told."""
+    """Why a site is not written, or not yet, and how that is told; `other` is the one it waits for."""
 
     kind: Held
     reason: str
+    other: LocatedFinding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Order:
             reason=hold.reason,
             edits=(),
             needed_names=(),
+            evidence=(_proof(hold, site),),
             withheld=None,
             guidance=_BY_HAND if hold.kind is Held.UNSOUND else _ALONE,
         )
@@ -82,17 +85,17 @@ def unsound(trouble: str) -> Hold:
 
 def rests(other: LocatedFinding) -> Hold:
     """For an edit that takes away what the verdict of another codemod rests on."""
-    return _waits(f"for {_named(other)}: the verdict there rests on this")
+    return _waits(other, f"for {_named(other)}: the verdict there rests on this")
 
 
 def decides(other: LocatedFinding) -> Hold:
     """For a site that another codemod's edit makes one to act on."""
-    return _waits(f"for {_named(other)}: the edit there changes what is right here")
+    return _waits(other, f"for {_named(other)}: the edit there changes what is right here")
 
 
 def overlaps(other: LocatedFinding) -> Hold:
     """For a site whose code another codemod's edit changes."""
-    return _waits(f"for {_named(other)}, which changes this code")
+    return _waits(other, f"for {_named(other)}, which changes this code")
 
 
 def circles(codemods: Sequence[str]) -> Hold:
@@ -103,8 +106,14 @@ def circles(codemods: Sequence[str]) -> Hold:
     return Hold(Held.MADE_AGAIN, "its edit would be made again without end")
 
 
-def _waits(reason: str) -> Hold:
-    return Hold(Held.WAITS, f"it waits {reason}")
+def _waits(other: LocatedFinding, reason: str) -> Hold:
+    return Hold(Held.WAITS, f"it waits {reason}", other)
+
+
+def _proof(hold: Hold, site: LocatedFinding) -> Evidence:
+    """What was tried on the text itself: it stands where the other edit is made."""
+    place = hold.other or site
+    return Evidence(Strength.PROOF, Reach.STATEMENT, place.path, place.line, hold.reason)
 
 
 def _named(site: LocatedFinding) -> str:
