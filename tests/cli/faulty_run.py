@@ -51,7 +51,7 @@ FAULTS: dict[str, Callable[[], NoReturn]] = {
 _INTERRUPT = {"interrupt": _raise(KeyboardInterrupt())}
 _P = "fixaudit_codemods.logs.print_to_logger.codemod:PrintToLogger"
 POINTS = {
-    "read": "fixaudit.pipeline.file_task:read_regular",
+    "read": "fixaudit.pipeline.file_task:read_source",
     "config": "fixaudit.config.resolve:ConfigResolver.for_file",
     "prefilter": "fixaudit.registry.prefilter:Prefilter.matching",
     "load": "fixaudit.registry.manifest:ManifestEntry.load",
