@@ -72,11 +72,13 @@ def _is_encoded(source: Source, claims: ast.expr) -> bool:
             return True
         case ast.Call(func=ast.Attribute(value=ast.Name() as target, attr="update")):
             return _all_encoded(source, target)
-        case ast.Assign(targets=[ast.Name() as target]) | ast.AnnAssign(target=ast.Name() as target):
+        case ast.Assign(targets=[ast.Name() as target]) | ast.AnnAssign(
+            target=ast.Name() as target
+        ):
             return _all_encoded(source, target)
         case ast.keyword(arg="payload" | "claims") as word:
-            call = source.parent(word)
-            return isinstance(call, ast.Call) and _is_encoder(source, call)
+            encoder = source.parent(word)
+            return isinstance(encoder, ast.Call) and _is_encoder(source, encoder)
     return False
 
 

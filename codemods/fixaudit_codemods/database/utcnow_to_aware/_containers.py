@@ -31,7 +31,9 @@ def is_added(source: Source, call: ast.Call) -> bool:
 
 
 def _is_private(node: ast.Attribute) -> bool:
-    return node.attr.startswith("_") and isinstance(node.value, ast.Name) and node.value.id == "self"
+    return (
+        node.attr.startswith("_") and isinstance(node.value, ast.Name) and node.value.id == "self"
+    )
 
 
 def element_of(source: Source, node: ast.expr) -> ast.Attribute | None:
@@ -42,10 +44,15 @@ def element_of(source: Source, node: ast.expr) -> ast.Attribute | None:
         match part:
             case ast.Subscript(value=ast.Attribute() as kept) if _is_private(kept):
                 return kept
+            case ast.Call(func=ast.Attribute(value=ast.Attribute() as kept, attr=method)):
+                if method in _TAKING and _is_private(kept):
+                    return kept
             case ast.Name():
                 for binding in source.lookup(part.id, part):
                     over = getattr(binding.statement, "iter", None)
-                    if binding.kind in ("loop", "comprehension") and isinstance(over, ast.Attribute):
+                    if binding.kind in ("loop", "comprehension") and isinstance(
+                        over, ast.Attribute
+                    ):
                         if _is_private(over) and _target(binding.statement) is binding.node:
                             return over
     return None
@@ -96,7 +103,9 @@ def _use(flow: Flow, node: ast.Attribute) -> None:
     parent = source.parent(node)
     match parent:
         case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
-            if target is not node or not all(flow.is_ours(item) for item in _filling(source, value, node)):
+            if target is not node or not all(
+                flow.is_ours(item) for item in _filling(source, value, node)
+            ):
                 _hidden(flow, node)
         case ast.Attribute(attr=method):
             _called(flow, node, parent, method)
@@ -163,7 +172,9 @@ def _filling(source: Source, value: ast.expr | None, kept: ast.Attribute) -> Ite
             if not same or element_of(source, element) is None:
                 yield value
         case ast.Call(func=func, args=[], keywords=words):
-            known = source.qualified_name(func) in _MAKERS and all(word.arg == "maxlen" for word in words)
+            known = source.qualified_name(func) in _MAKERS and all(
+                word.arg == "maxlen" for word in words
+            )
             if not known:
                 yield value
         case _:

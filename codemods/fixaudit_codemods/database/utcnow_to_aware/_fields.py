@@ -13,7 +13,15 @@ from enum import Enum
 from pathlib import Path
 
 from fixaudit import Evidence, Reach, Source, Strength
-from fixaudit.authoring import AttributeFacts, ClassFacts, ClassKind, definition_of, static_type, unpacks
+from fixaudit.authoring import (
+    AttributeFacts,
+    ClassFacts,
+    ClassKind,
+    Where,
+    definition_of,
+    static_type,
+    unpacks,
+)
 from fixaudit_codemods.database.utcnow_to_aware._group import other_file
 
 _COLUMNS = frozenset({"Column", "mapped_column", "DateTimeField"})
@@ -62,11 +70,17 @@ def called_class(source: Source, call: ast.Call) -> ClassFacts | None:
 
 
 def storage_of(owner: ClassFacts, name: str) -> tuple[Storage, AttributeFacts] | None:
-    """What keeps a field of a class, with its declaration; None where no class of the project has it."""
+    """What keeps a field of a class, with its declaration.
+
+    None where no class of the project declares it, or a base that is not known may.
+    """
     declared = owner.declares(name)
     if declared is None or declared.attribute is None:
         return None
     attribute = declared.attribute
+    on_self = attribute.where in (Where.INIT, Where.METHOD_ASSIGNMENT)
+    if on_self and not owner.mro().complete:
+        return None
     return _storage(attribute.value, attribute.annotation), attribute
 
 
@@ -86,7 +100,9 @@ def has_zone(column: ast.AST) -> bool:
         match node:
             case ast.keyword(arg="timezone", value=ast.Constant(value=True)):
                 return True
-            case ast.Call(func=ast.Name() | ast.Attribute() as func, args=[ast.Constant(value=True)]):
+            case ast.Call(
+                func=ast.Name() | ast.Attribute() as func, args=[ast.Constant(value=True)]
+            ):
                 if _last(func) in ("DateTime", "TIMESTAMP"):
                     return True
             case ast.Name(id="AwareDatetime") | ast.Attribute(attr="AwareDatetime"):
@@ -102,10 +118,13 @@ def _last(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def declared_as(source: Source, attribute: AttributeFacts, owner: ClassFacts, text: str) -> Evidence:
+def declared_as(
+    source: Source, attribute: AttributeFacts, owner: ClassFacts, text: str
+) -> Evidence:
     """The declaration of a field as evidence, at its place."""
-    root = source.project.root
-    path = owner.path
+    root, path = source.project.root, owner.path
+    if path == source.project.facts_of_source(source).path:
+        return Evidence(Strength.PROOF, Reach.CLASS, source.path, attribute.line, text)
     told = path.relative_to(root) if root is not None and path.is_relative_to(root) else path
     return Evidence(Strength.PROOF, Reach.CLASS, told.as_posix(), attribute.line, text)
 
@@ -162,8 +181,14 @@ def _may_be(source: Source, node: ast.expr, owner: ClassFacts) -> bool:
 
 
 def _related(one: ClassFacts, other: ClassFacts) -> bool:
-    keys = {entry.key for entry in one.mro().own}
-    return other.key in keys or one.key in {entry.key for entry in other.mro().own}
+    return _place(other) in map(_place, one.mro().own) or _place(one) in map(
+        _place, other.mro().own
+    )
+
+
+def _place(cls: ClassFacts) -> tuple[Path, str]:
+    """What a class is known by; its line is another one where the judged text is not yet written."""
+    return cls.path, cls.qualified_name
 
 
 def _given(
@@ -207,3 +232,18 @@ def parameters_of(owner: ClassFacts) -> list[str] | None:
         for name, found in entry.body.found.items()
         if found[0].annotation_at is not None
     ]
+
+
+def is_own_parameter(source: Source, node: ast.Name) -> bool:
+    """True for the parameter `x` of `__init__` in `self.x = x or …`: what it is given is followed
+    with the field, by keyword and by position."""
+    if getattr(source.function(node), "name", "") != "__init__":
+        return False
+    if any(entry.kind != "parameter" for entry in source.lookup(node.id, node)):
+        return False
+    match source.statement(node):
+        case ast.Assign(targets=[ast.Attribute(attr=name)]) | ast.AnnAssign(
+            target=ast.Attribute(attr=name)
+        ):
+            return name == node.id
+    return False

@@ -176,7 +176,8 @@ class Flow:
         ):
             return
         elif containers.is_added(self.source, call):
-            assert isinstance(func, ast.Attribute) and isinstance(func.value, ast.Attribute)
+            assert isinstance(func, ast.Attribute)
+            assert isinstance(func.value, ast.Attribute)
             containers.follow(self, func.value)
         elif not self._constructs(call, node, value):
             told = ast.unparse(func) if isinstance(func, (ast.Name, ast.Attribute)) else "a call"
@@ -252,9 +253,7 @@ class Flow:
             known = is_aware(self.source, origin)
             if is_site(self.source, origin):
                 self.add_site(origin)
-            elif is_none(origin):
-                continue
-            elif known is False and self._literal(origin):
+            elif is_none(origin) or (known is False and self._literal(origin)):
                 continue
             elif known is False:
                 told = f"it meets a naive value (line {origin.lineno}): that would be a TypeError"
@@ -264,6 +263,8 @@ class Flow:
                 self.group.changes.append(told)
             elif isinstance(origin, ast.Attribute):
                 self._meet_field(origin, other)
+            elif (kept := containers.element_of(self.source, origin)) is not None:
+                containers.follow(self, kept)
             else:
                 self._unknown(other)
 
@@ -334,11 +335,16 @@ class Flow:
         if isinstance(value, ast.BoolOp | ast.IfExp):
             parts = value.values if isinstance(value, ast.BoolOp) else [value.body, value.orelse]
             return all(self.is_ours(part) for part in parts)
+        if isinstance(value, ast.Name) and fields.is_own_parameter(self.source, value):
+            self.follow_name(value)
+            return True
         for origin in origins_of(self.source, value) or [value]:
             if is_site(self.source, origin):
                 self.add_site(origin)
             elif isinstance(origin, ast.Attribute) and origin.attr in self.group.fields:
                 continue
+            elif (kept := containers.element_of(self.source, origin)) is not None:
+                containers.follow(self, kept)
             elif self._literal(origin):
                 continue
             elif not is_none(origin) and not is_aware(self.source, origin):
@@ -349,7 +355,7 @@ class Flow:
         """Follow the field of a class through all files in which it may be used."""
         stored = fields.storage_of(owner, name)
         if stored is None:
-            self._doubt(node, f"`{name}` comes from a base class that is not known")
+            self._doubt(node, f"`{name}` may be a column of a base class that is not known")
             return
         storage, declared = stored
         if storage is fields.Storage.ZONED:
@@ -357,10 +363,8 @@ class Flow:
             self.group.changes.append(f"it {told} `{name}`, which has a time zone")
             return
         if storage is fields.Storage.NAIVE:
-            text = f"`{name}` is a column without a time zone, whose values are naive"
-            self.group.doubts.append(
-                fields.declared_as(self.source, declared, owner, text)
-            )
+            text = f"`{name}` is a column that is not known to have a time zone"
+            self.group.doubts.append(fields.declared_as(self.source, declared, owner, text))
             return
         if name not in self.group.fields:
             self.group.fields.add(name)
@@ -409,25 +413,9 @@ class Flow:
         for given in _defaults(self.source, value):
             if function_of(self.source, given) is not None:
                 self.add_site(given)
-            elif isinstance(given, ast.Name) and self._is_parameter(given, name, owner):
-                self.follow_name(given)
             elif not self.is_ours(given):
                 told = ast.unparse(given)[:40]
                 self._doubt(given, f"`{name}` also gets `{told}`, which may be naive")
-
-    def _is_parameter(self, node: ast.Name, name: str, owner: ClassFacts) -> bool:
-        """True for the parameter of that name of `__init__`, whose calls are followed with the field."""
-        function = self.source.function(node)
-        around = self.source.class_of(node)
-        bindings = self.source.lookup(node.id, node)
-        return (
-            node.id == name
-            and getattr(function, "name", "") == "__init__"
-            and around is not None
-            and around.name == owner.name
-            and bool(bindings)
-            and all(entry.kind == "parameter" or entry.value is not None and self.is_ours(entry.value) for entry in bindings)
-        )
 
 
 def _defaults(source: Source, value: ast.expr) -> list[ast.expr]:

@@ -47,9 +47,7 @@ def other_file(source: Source, path: Path) -> Source | None:
     root = project.root
     told = path.relative_to(root) if root is not None and path.is_relative_to(root) else path
     try:
-        found = Source(
-            told.as_posix(), content, project=project, module=project.module_name(path)
-        )
+        found = Source(told.as_posix(), content, project=project, module=project.module_name(path))
         _ = found.tree
     except SourceError:
         return None

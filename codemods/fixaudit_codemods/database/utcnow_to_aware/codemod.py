@@ -192,7 +192,9 @@ def _against(site: ast.expr, group: Group) -> Evidence | None:
     if group.doubts:
         return group.doubts[0]
     if group.literals and len(group.sites) > 1:
-        told = f"it meets a naive value (line {group.literals[0].lineno}): that would be a TypeError"
+        told = (
+            f"it meets a naive value (line {group.literals[0].lineno}): that would be a TypeError"
+        )
         return group.home.proof(group.literals[0], told, Reach.FUNCTION)
     for source, other in group.others(site):
         words = source.line_text(other.lineno).partition("#")[2]
@@ -208,7 +210,9 @@ def _together(source: Source, site: ast.expr, group: Group) -> str:
     """The other sites of a group, as the end of a reason."""
     others = group.others(site)
     lines = sorted({other.lineno for where, other in others if where is source})
-    places = sorted({f"{where.path}:{other.lineno}" for where, other in others if where is not source})
+    places = sorted(
+        {f"{where.path}:{other.lineno}" for where, other in others if where is not source}
+    )
     told = [f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"] if lines else []
     return f" (together with {', '.join([*told, *places])})" if told or places else ""
 
@@ -226,7 +230,9 @@ def _group_of_default(source: Source, node: ast.Attribute) -> Group | None:
         Flow(source, group).field(node, target.id, facts)
         source.project.facts_of_source(source)
     else:
-        reason = "the field or column may hold naive values: aware ones beside them cannot be compared"
+        reason = (
+            "the field or column may hold naive values: aware ones beside them cannot be compared"
+        )
         group.doubt(source, node, reason)
     return group
 
