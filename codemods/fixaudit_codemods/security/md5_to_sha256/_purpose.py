@@ -72,6 +72,7 @@ _ROLES = (
 )  # fmt: skip
 _DEFAULT = Role("value", "values stored or sent before differ from new ones")
 IN_PROCESS = Role("in-process key", "nothing outside this process sees it")
+COMPARED = Role("comparison of two digests", "both are made here and nothing else sees them")
 BUCKET = Role("bucket number", "keys move to other buckets")
 
 
