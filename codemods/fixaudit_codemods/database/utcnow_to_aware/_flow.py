@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from fixaudit import Source, loggers
-from fixaudit.authoring import ClassFacts, variable_uses
+from fixaudit.authoring import ClassFacts, keyword, variable_uses
 from fixaudit_codemods.database.utcnow_to_aware import _consumers as consumers
 from fixaudit_codemods.database.utcnow_to_aware import _containers as containers
 from fixaudit_codemods.database.utcnow_to_aware import _fields as fields
@@ -115,7 +115,8 @@ class Flow:
             if not any(word.arg == "tzinfo" for word in call.keywords):
                 self.follow(call)
         elif name == "strftime":
-            self._pattern(call, call.args[0] if call.args else None)
+            given = keyword(call, "format")
+            self._pattern(call, call.args[0] if call.args else given.value if given else None)
         elif name == "isoformat":
             self._text(call, _GAINS)
         elif name in ("timestamp", "astimezone"):
@@ -148,7 +149,7 @@ class Flow:
             self._doubt(node, "the text is compared with others, which may lack `+00:00`")
         elif (parsing := texts.parsing_line(self.source)) is not None:
             told = f"line {parsing.lineno} parses such texts: what it gets would be aware"
-            self._doubt(parsing, told)
+            self.group.hints.append(self.source.hint(parsing, told))
         else:
             self.group.changes.append(change)
 

@@ -38,7 +38,7 @@ GUIDANCE = (
     "Make everything that meets this value aware at once (columns with a time zone, parsed and stored "
     'dates, callers), or set `style = "naive"` to keep the values as they are.'
 )
-NAMED = "The text stays as it is: decide whether what is stored under it may change its maker."
+NAMED = "Look who reads that text again: with the zone in it, or under its name."
 _DEFAULTS = frozenset({"default", "default_factory", "onupdate", "insert_default"})
 _RULES = {"utcnow": "DTZ003", "utcfromtimestamp": "DTZ004"}
 
