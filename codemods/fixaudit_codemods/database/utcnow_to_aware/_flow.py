@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 from fixaudit import Source, loggers
-from fixaudit.authoring import ClassFacts, keyword, variable_uses
+from fixaudit.authoring import keyword, variable_uses
 from fixaudit_codemods.database.utcnow_to_aware import _consumers as consumers
 from fixaudit_codemods.database.utcnow_to_aware import _containers as containers
+from fixaudit_codemods.database.utcnow_to_aware import _field_flow as field_flow
 from fixaudit_codemods.database.utcnow_to_aware import _fields as fields
-from fixaudit_codemods.database.utcnow_to_aware import _texts as texts
+from fixaudit_codemods.database.utcnow_to_aware import _text_flow as text_flow
 from fixaudit_codemods.database.utcnow_to_aware._group import Group
 from fixaudit_codemods.database.utcnow_to_aware._origins import (
     is_aware,
@@ -19,12 +20,11 @@ from fixaudit_codemods.database.utcnow_to_aware._origins import (
     origins_of,
     values_of,
 )
-from fixaudit_codemods.database.utcnow_to_aware._sites import function_of, is_site
+from fixaudit_codemods.database.utcnow_to_aware._sites import is_site
 
 _SAME = frozenset({"date", "time", "year", "month", "day", "hour", "minute", "second", "microsecond", "weekday", "isoweekday", "isocalendar", "toordinal", "utctimetuple", "ctime"})  # fmt: skip
 _TEXTS = frozenset({"builtins.str", "builtins.repr", "builtins.print", "builtins.format"})
 _MEETS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
-_GAINS = "the text gains `+00:00`"
 
 
 class Flow:
@@ -34,7 +34,12 @@ class Flow:
         self.source = source
         self.group = group
 
-    def _doubt(self, node: ast.AST, text: str) -> None:
+    def of(self, source: Source) -> Flow:
+        """The flow of another file, of the same group."""
+        return self if source is self.source else Flow(source, self.group)
+
+    def doubt(self, node: ast.AST, text: str) -> None:
+        """Note what the code at a node proves against an edit."""
         self.group.doubt(self.source, node, text)
 
     def add_site(self, site: ast.expr) -> None:
@@ -63,7 +68,7 @@ class Flow:
                 if not consumers.is_claim(self.source, node):
                     self._stored(target)
             case ast.FormattedValue():
-                self._formatted(parent)
+                text_flow.formatted(self, parent)
             case ast.Call() | ast.keyword():
                 self._passed(parent, node)
             case ast.Expr() | ast.UnaryOp(op=ast.Not()) | ast.Assert():
@@ -71,7 +76,7 @@ class Flow:
             case ast.If(test=test) | ast.While(test=test) if test is node:
                 return
             case ast.Return() | ast.Yield():
-                self._doubt(node, "it is returned: callers may compare it with naive values")
+                self.doubt(node, "it is returned: callers may compare it with naive values")
             case ast.BoolOp() | ast.IfExp():
                 self._chosen(parent, node)
             case ast.Dict():
@@ -81,10 +86,10 @@ class Flow:
             case ast.List() | ast.Tuple() | ast.Set():
                 self._collected(node)
             case _:
-                self._doubt(node, "where it goes cannot be followed")
+                self.doubt(node, "where it goes cannot be followed")
 
     def _collected(self, node: ast.expr) -> None:
-        self._doubt(node, "it goes into a collection, and what reads that may expect it naive")
+        self.doubt(node, "it goes into a collection, and what reads that may expect it naive")
 
     def _chosen(self, node: ast.BoolOp | ast.IfExp, value: ast.expr) -> None:
         """One of several values: the others must be dates that change too, or none at all."""
@@ -100,7 +105,7 @@ class Flow:
         for other in others:
             if other is not value and not self.is_ours(other):
                 text = "it is one of several values, and the others may be naive"
-                self._doubt(other, text)
+                self.doubt(other, text)
                 return
         self.follow(node)
 
@@ -110,68 +115,33 @@ class Flow:
         if name in _SAME:
             return
         if not called or not isinstance(call, ast.Call):
-            self._doubt(node, f"`.{name}` may differ for an aware value")
+            self.doubt(node, f"`.{name}` may differ for an aware value")
         elif name == "replace":
             if not any(word.arg == "tzinfo" for word in call.keywords):
                 self.follow(call)
         elif name == "strftime":
             given = keyword(call, "format")
-            self._pattern(call, call.args[0] if call.args else given.value if given else None)
+            text_flow.patterned(
+                self, call, call.args[0] if call.args else given.value if given else None
+            )
         elif name == "isoformat":
-            self._text(call, _GAINS)
+            text_flow.shown(self, call, text_flow.GAINS)
         elif name in ("timestamp", "astimezone"):
             told = f"`.{name}()` took the naive value for local time: it is right now"
             self.group.changes.append(told)
         else:
-            self._doubt(node, f"`.{name}()` may differ for an aware value")
-
-    def _pattern(self, call: ast.expr, node: ast.expr | None) -> None:
-        self._named(call)
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-            self.group.changes.append("its format is chosen elsewhere, and may show the time zone")
-        elif texts.ZONE_LETTERS.search(node.value):
-            self.group.changes.append("the text shows the time zone, which was empty")
-
-    def _named(self, text: ast.expr) -> None:
-        told = texts.names_an_object(self.source, text)
-        if told is not None:
-            self.group.hints.append(self.source.hint(text, told))
-
-    def _text(self, node: ast.expr, change: str) -> None:
-        """A text of the value: wrong where somebody adds the zone by hand."""
-        self._named(node)
-        if texts.cut_up(self.source, node):
-            told = "the text is cut or changed behind it: `+00:00` would get in the way"
-            self._doubt(node, told)
-        elif texts.zone_added(self.source, node):
-            self._doubt(node, "`Z` is put behind the text, which would end in `+00:00Z`")
-        elif isinstance(self.source.parent(node), ast.Compare):
-            self._doubt(node, "the text is compared with others, which may lack `+00:00`")
-        elif (parsing := texts.parsing_line(self.source)) is not None:
-            told = f"line {parsing.lineno} parses such texts: what it gets would be aware"
-            self.group.hints.append(self.source.hint(parsing, told))
-        else:
-            self.group.changes.append(change)
-
-    def _formatted(self, node: ast.FormattedValue) -> None:
-        match node.format_spec:
-            case ast.JoinedStr(values=[ast.Constant(value=str() as pattern)]) if "%" in pattern:
-                self._named(node)
-                if texts.ZONE_LETTERS.search(pattern):
-                    self.group.changes.append("the text shows the time zone, which was empty")
-            case _:
-                self._text(node, _GAINS)
+            self.doubt(node, f"`.{name}()` may differ for an aware value")
 
     def _passed(self, node: ast.Call | ast.keyword, value: ast.expr) -> None:
         call = self.source.parent(node) if isinstance(node, ast.keyword) else node
         if not isinstance(call, ast.Call):
-            self._doubt(node, "where it goes cannot be followed")
+            self.doubt(node, "where it goes cannot be followed")
             return
         func = call.func
         if self.source.qualified_name(func) in _TEXTS:
-            self._text(call, _GAINS)
+            text_flow.shown(self, call, text_flow.GAINS)
         elif isinstance(func, ast.Attribute) and loggers.kind_of(self.source, func.value):
-            self.group.changes.append(_GAINS)
+            self.group.changes.append(text_flow.GAINS)
         elif self.source.qualified_name(func) == "builtins.bool" or consumers.takes_either(
             self.source, call
         ):
@@ -182,7 +152,7 @@ class Flow:
             containers.follow(self, func.value)
         elif not self._constructs(call, node, value):
             told = ast.unparse(func) if isinstance(func, (ast.Name, ast.Attribute)) else "a call"
-            self._doubt(value, f"it is passed to `{told[:40]}`, which may expect it naive")
+            self.doubt(value, f"it is passed to `{told[:40]}`, which may expect it naive")
 
     def _constructs(self, call: ast.Call, node: ast.Call | ast.keyword, value: ast.expr) -> bool:
         """Follow a value that makes a field of a new object; False where no class takes it."""
@@ -198,7 +168,7 @@ class Flow:
             name = names[index] if index < len(names) and not hidden else None
         if name is None or owner.declares(name) is None:
             return False
-        self.field(value, name, owner)
+        field_flow.follow(self, value, name, owner)
         return True
 
     def _entry(self, node: ast.Dict, value: ast.expr) -> None:
@@ -214,7 +184,7 @@ class Flow:
                     owner = fields.class_of_value(self.source, receiver)
                     stored = fields.storage_of(owner, str(key.value)) if owner else None
                     if owner is not None and stored and stored[0] is not fields.Storage.PLAIN:
-                        self.field(value, str(key.value), owner)
+                        field_flow.follow(self, value, str(key.value), owner)
                         return
         self._collected(value)
 
@@ -230,7 +200,7 @@ class Flow:
             else:
                 self._meet(other)
         else:
-            self._doubt(node, "where it goes cannot be followed")
+            self.doubt(node, "where it goes cannot be followed")
 
     def _compare(self, node: ast.Compare, value: ast.expr) -> None:
         for other in [node.left, *node.comparators]:
@@ -238,7 +208,7 @@ class Flow:
                 if all(isinstance(item, _MEETS) for item in node.ops):
                     self._meet(other)
                 else:
-                    self._doubt(node, "where it goes cannot be followed")
+                    self.doubt(node, "where it goes cannot be followed")
 
     def _meet(self, other: ast.expr) -> None:
         """`other` is compared with the value, or subtracted: both have to be of one kind."""
@@ -258,7 +228,7 @@ class Flow:
                 continue
             elif known is False:
                 told = f"it meets a naive value (line {origin.lineno}): that would be a TypeError"
-                self._doubt(origin, told)
+                self.doubt(origin, told)
             elif known:
                 told = f"it meets an aware value (line {origin.lineno}): that fails so far"
                 self.group.changes.append(told)
@@ -271,7 +241,7 @@ class Flow:
 
     def _unknown(self, other: ast.expr) -> None:
         told = ast.unparse(other)[:40]
-        self._doubt(other, f"it meets `{told}`, which may be naive: that would be a TypeError")
+        self.doubt(other, f"it meets `{told}`, which may be naive: that would be a TypeError")
 
     def _literal(self, node: ast.expr) -> bool:
         """Follow a date written out, which becomes aware with the site; False where `node` is none."""
@@ -288,7 +258,7 @@ class Flow:
         owner = fields.class_of_value(self.source, node.value)
         if node.attr in self.group.fields or (owner is not None and owner.declares(node.attr)):
             if owner is not None:
-                self.field(node, node.attr, owner, meets=True)
+                field_flow.follow(self, node, node.attr, owner, meets=True)
         else:
             self._unknown(other)
 
@@ -298,26 +268,26 @@ class Flow:
         if isinstance(target, ast.Attribute):
             owner = fields.class_of_value(self.source, target.value)
             if owner is not None and owner.declares(target.attr) is not None:
-                self.field(target, target.attr, owner)
+                field_flow.follow(self, target, target.attr, owner)
             else:
                 told = ast.unparse(target)[:40]
                 text = f"it is kept in `{told}`, which may be a naive column or be compared"
-                self._doubt(target, text)
+                self.doubt(target, text)
             return
         if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Attribute):
             containers.follow(self, target.value)
             return
         if not isinstance(target, ast.Name) or self._is_global(target):
             text = "it is kept where other code may compare it with naive values"
-            self._doubt(target, text)
+            self.doubt(target, text)
             return
         values = values_of(self.source, target)
         if values is None:
-            self._doubt(target, f"`{target.id}` holds other values too, which may be naive")
+            self.doubt(target, f"`{target.id}` holds other values too, which may be naive")
             return
         for value in values:
             if not self.is_ours(value):
-                self._doubt(value, f"`{target.id}` holds other values too, which may be naive")
+                self.doubt(value, f"`{target.id}` holds other values too, which may be naive")
         self.follow_name(target)
 
     def follow_name(self, name: ast.Name) -> None:
@@ -351,91 +321,3 @@ class Flow:
             elif not is_none(origin) and not is_aware(self.source, origin):
                 return False
         return True
-
-    def field(self, node: ast.AST, name: str, owner: ClassFacts, *, meets: bool = False) -> None:
-        """Follow the field of a class through all files in which it may be used."""
-        stored = fields.storage_of(owner, name)
-        if stored is None:
-            self._doubt(node, f"`{name}` may be a column of a base class that is not known")
-            return
-        storage, declared = stored
-        if storage is fields.Storage.ZONED:
-            told = "meets" if meets else "goes into"
-            self.group.changes.append(f"it {told} `{name}`, which has a time zone")
-            return
-        if storage is fields.Storage.NAIVE:
-            text = f"`{name}` is a column that is not known to have a time zone"
-            self.group.doubts.append(fields.declared_as(self.source, declared, owner, text))
-            return
-        if name not in self.group.fields:
-            self.group.fields.add(name)
-            self._family(node, name, owner)
-
-    def _family(self, node: ast.AST, name: str, owner: ClassFacts) -> None:
-        files = fields.files_naming(self.source, name)
-        if files is None:
-            self._doubt(node, f"`{name}` is used in too many files to follow it")
-            return
-        if fields.is_shown_whole(owner):
-            told = f"whatever writes all of `{owner.name}` as text gains `+00:00` for `{name}`"
-            self.group.changes.append(told)
-        for source in files:
-            flow = self if source is self.source else Flow(source, self.group)
-            for how, use in fields.uses_of(source, name, owner):
-                flow.field_use(how, use, name, owner)
-
-    def field_use(self, how: fields.How, use: ast.expr, name: str, owner: ClassFacts) -> None:
-        """Judge one place that may set or read a field that is followed."""
-        if how is fields.How.GIVEN:
-            self._set(use, name, owner)
-        elif how is fields.How.HIDDEN:
-            self._doubt(use, f"what is given to `{name}` is not seen here")
-        elif isinstance(getattr(use, "ctx", None), ast.Load):
-            if fields.is_filled_from_outside(owner) and self._is_met(use):
-                self._doubt(use, f"`{name}` is also filled from outside, and compared here")
-            self.follow(use)
-        elif isinstance(getattr(use, "ctx", None), ast.Store):
-            statement = self.source.parent(use)
-            if isinstance(statement, ast.Assign | ast.AnnAssign):
-                self._set(statement.value, name, owner)
-            else:
-                self._doubt(use, f"`{name}` is set together with others")
-
-    def _is_met(self, node: ast.expr) -> bool:
-        parent = self.source.parent(node)
-        return isinstance(parent, ast.BinOp) or (
-            isinstance(parent, ast.Compare) and not any(map(is_none, parent.comparators))
-        )
-
-    def _set(self, value: ast.expr | None, name: str, owner: ClassFacts) -> None:
-        """A value that a field gets: it has to be none, aware, or one that changes too."""
-        if value is None:
-            return
-        for given in _defaults(self.source, value):
-            if function_of(self.source, given) is not None:
-                self.add_site(given)
-            elif not self.is_ours(given):
-                told = ast.unparse(given)[:40]
-                self._doubt(given, f"`{name}` also gets `{told}`, which may be naive")
-
-
-def _defaults(source: Source, value: ast.expr) -> list[ast.expr]:
-    """What a field starts with, where `field(…)` or `Field(…)` says it; else the value itself."""
-    match value:
-        case ast.Call(func=func, keywords=words):
-            name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-            if name in ("field", "Field", "ib"):
-                given = {word.arg: word.value for word in words}
-                for key in ("default_factory", "factory", "default"):
-                    if (found := given.get(key)) is not None:
-                        return [found.body if isinstance(found, ast.Lambda) else found]
-                return [] if not value.args else _field_default(value.args[0])
-        case ast.BoolOp(values=values):
-            return values
-        case ast.IfExp(body=body, orelse=orelse):
-            return [body, orelse]
-    return [value]
-
-
-def _field_default(value: ast.expr) -> list[ast.expr]:
-    return [] if isinstance(value, ast.Constant) and value.value is ... else [value]

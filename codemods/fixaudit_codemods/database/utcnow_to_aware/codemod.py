@@ -22,6 +22,7 @@ from typing import ClassVar, Literal
 
 from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
 from fixaudit.authoring import Refusal, add_keywords, is_in_default, rule_switched_off
+from fixaudit_codemods.database.utcnow_to_aware._field_flow import follow
 from fixaudit_codemods.database.utcnow_to_aware._fields import has_zone
 from fixaudit_codemods.database.utcnow_to_aware._flow import Flow
 from fixaudit_codemods.database.utcnow_to_aware._group import Group
@@ -227,7 +228,7 @@ def _group_of_default(source: Source, node: ast.Attribute) -> Group | None:
     owner = source.class_of(node)
     if owner is not None and isinstance(target, ast.Name):
         facts = source.project.class_of(owner, source.project.facts_of_source(source))
-        Flow(source, group).field(node, target.id, facts)
+        follow(Flow(source, group), node, target.id, facts)
         source.project.facts_of_source(source)
     else:
         reason = (
