@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from fixaudit import Source
-
-if TYPE_CHECKING:
-    from fixaudit_codemods.database.utcnow_to_aware._flow import Flow
+from fixaudit_codemods.database.utcnow_to_aware._group import Follower
 
 _ADDING = frozenset({"append", "appendleft", "add"})
 _TAKING = frozenset({"pop", "popleft", "get", "setdefault"})
@@ -74,7 +71,7 @@ def _target(loop: ast.AST) -> ast.expr | None:
     return getattr(loop, "target", None)
 
 
-def follow(flow: Flow, kept: ast.Attribute) -> None:
+def follow(flow: Follower, kept: ast.Attribute) -> None:
     """Follow all dates that a private container holds."""
     if not _is_private(kept):
         told = ast.unparse(kept)[:40]
@@ -98,7 +95,7 @@ def _is_mangled(name: str) -> bool:
     return name.startswith("__") and not name.endswith("__")
 
 
-def _use(flow: Flow, node: ast.Attribute) -> None:
+def _use(flow: Follower, node: ast.Attribute) -> None:
     source = flow.source
     parent = source.parent(node)
     match parent:
@@ -123,7 +120,7 @@ def _use(flow: Flow, node: ast.Attribute) -> None:
             _hidden(flow, node)
 
 
-def _entry(flow: Flow, entry: ast.Subscript) -> None:
+def _entry(flow: Follower, entry: ast.Subscript) -> None:
     if isinstance(entry.ctx, ast.Load):
         if isinstance(entry.slice, ast.Slice):
             _hidden(flow, entry)
@@ -136,7 +133,7 @@ def _entry(flow: Flow, entry: ast.Subscript) -> None:
             _hidden(flow, entry)
 
 
-def _called(flow: Flow, node: ast.Attribute, attribute: ast.Attribute, method: str) -> None:
+def _called(flow: Follower, node: ast.Attribute, attribute: ast.Attribute, method: str) -> None:
     call = flow.source.parent(attribute)
     if not isinstance(call, ast.Call) or call.func is not attribute:
         _hidden(flow, node)
@@ -149,7 +146,7 @@ def _called(flow: Flow, node: ast.Attribute, attribute: ast.Attribute, method: s
         _hidden(flow, node)
 
 
-def _each(flow: Flow, node: ast.Attribute, loop: ast.AST) -> None:
+def _each(flow: Follower, node: ast.Attribute, loop: ast.AST) -> None:
     """A loop over the container; over a dict it gives keys, which are no dates that anybody meets."""
     target = _target(loop)
     if not isinstance(target, ast.Name):
@@ -181,6 +178,6 @@ def _filling(source: Source, value: ast.expr | None, kept: ast.Attribute) -> Ite
             yield value
 
 
-def _hidden(flow: Flow, node: ast.expr) -> None:
+def _hidden(flow: Follower, node: ast.expr) -> None:
     told = ast.unparse(node)[:40]
     flow.group.doubt(flow.source, node, f"what becomes of the dates in `{told}` is not seen here")

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from fixaudit import Source
 from fixaudit.authoring import ClassFacts
 from fixaudit_codemods.database.utcnow_to_aware import _fields as fields
+from fixaudit_codemods.database.utcnow_to_aware._group import Follower
 from fixaudit_codemods.database.utcnow_to_aware._origins import is_none
 from fixaudit_codemods.database.utcnow_to_aware._sites import function_of
 
-if TYPE_CHECKING:
-    from fixaudit_codemods.database.utcnow_to_aware._flow import Flow
 
-
-def follow(flow: Flow, node: ast.AST, name: str, owner: ClassFacts, *, meets: bool = False) -> None:
+def follow(
+    flow: Follower, node: ast.AST, name: str, owner: ClassFacts, *, meets: bool = False
+) -> None:
     """Follow the field of a class through all files in which it may be used."""
     stored = fields.storage_of(owner, name)
     if stored is None:
@@ -35,7 +34,7 @@ def follow(flow: Flow, node: ast.AST, name: str, owner: ClassFacts, *, meets: bo
         _family(flow, node, name, owner)
 
 
-def _family(flow: Flow, node: ast.AST, name: str, owner: ClassFacts) -> None:
+def _family(flow: Follower, node: ast.AST, name: str, owner: ClassFacts) -> None:
     files = fields.files_naming(flow.source, name)
     if files is None:
         flow.doubt(node, f"`{name}` is used in too many files to follow it")
@@ -49,7 +48,7 @@ def _family(flow: Flow, node: ast.AST, name: str, owner: ClassFacts) -> None:
             _use(there, how, use, name, owner)
 
 
-def _use(flow: Flow, how: fields.How, use: ast.expr, name: str, owner: ClassFacts) -> None:
+def _use(flow: Follower, how: fields.How, use: ast.expr, name: str, owner: ClassFacts) -> None:
     """Judge one place that may set or read a field that is followed."""
     if how is fields.How.GIVEN:
         _set(flow, use, name, owner)
@@ -67,14 +66,14 @@ def _use(flow: Flow, how: fields.How, use: ast.expr, name: str, owner: ClassFact
             flow.doubt(use, f"`{name}` is set together with others")
 
 
-def _is_met(flow: Flow, node: ast.expr) -> bool:
+def _is_met(flow: Follower, node: ast.expr) -> bool:
     parent = flow.source.parent(node)
     return isinstance(parent, ast.BinOp) or (
         isinstance(parent, ast.Compare) and not any(map(is_none, parent.comparators))
     )
 
 
-def _set(flow: Flow, value: ast.expr | None, name: str, owner: ClassFacts) -> None:
+def _set(flow: Follower, value: ast.expr | None, name: str, owner: ClassFacts) -> None:
     """A value that a field gets: it has to be none, aware, or one that changes too."""
     if value is None:
         return

@@ -85,11 +85,11 @@ def storage_of(owner: ClassFacts, name: str) -> tuple[Storage, AttributeFacts] |
 
 
 def _storage(value: ast.expr | None, annotation: ast.expr | None) -> Storage:
-    if annotation is not None and "AwareDatetime" in ast.unparse(annotation):
+    if annotation is not None and has_zone(annotation):
         return Storage.ZONED
     columns = [] if value is None else [node for node in ast.walk(value) if _is_column(node)]
     if not columns:
-        mapped = annotation is not None and ast.unparse(annotation).startswith("Mapped[")
+        mapped = isinstance(annotation, ast.Subscript) and _last(annotation.value) == "Mapped"
         return Storage.NAIVE if mapped else Storage.PLAIN
     return Storage.ZONED if has_zone(columns[0]) else Storage.NAIVE
 

@@ -83,10 +83,14 @@ class Flow:
                 self._entry(parent, node)
             case ast.ListComp() if containers.is_counted_or_kept(self.source, parent):
                 return
-            case ast.List() | ast.Tuple() | ast.Set():
-                self._collected(node)
             case _:
-                self.doubt(node, "where it goes cannot be followed")
+                self._elsewhere(parent, node)
+
+    def _elsewhere(self, parent: ast.AST | None, node: ast.expr) -> None:
+        if isinstance(parent, ast.List | ast.Tuple | ast.Set):
+            self._collected(node)
+        else:
+            self.doubt(node, "where it goes cannot be followed")
 
     def _collected(self, node: ast.expr) -> None:
         self.doubt(node, "it goes into a collection, and what reads that may expect it naive")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from fixaudit import Evidence, Reach, Source, SourceError, memoized
 
@@ -35,6 +36,31 @@ class Group:
     def others(self, site: ast.expr) -> list[tuple[Source, ast.expr]]:
         """The sites of the group besides one."""
         return [entry for entry in self.sites if entry[1] is not site]
+
+
+class Follower(Protocol):
+    """What follows the values of one file's sites, as its parts know it: see `Flow`."""
+
+    source: Source
+    group: Group
+
+    def of(self, source: Source) -> Follower:
+        """The same for another file."""
+
+    def doubt(self, node: ast.AST, text: str) -> None:
+        """Note what the code at a node proves against an edit."""
+
+    def add_site(self, site: ast.expr) -> None:
+        """Follow the value of a site."""
+
+    def follow(self, node: ast.expr) -> None:
+        """Judge what the expression around a value makes of it."""
+
+    def follow_name(self, name: ast.Name) -> None:
+        """Follow a local variable."""
+
+    def is_ours(self, value: ast.expr) -> bool:
+        """True for what is aware, or becomes so with the group."""
 
 
 @memoized

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from fixaudit_codemods.database.utcnow_to_aware import _texts as texts
-
-if TYPE_CHECKING:
-    from fixaudit_codemods.database.utcnow_to_aware._flow import Flow
+from fixaudit_codemods.database.utcnow_to_aware._group import Follower
 
 GAINS = "the text gains `+00:00`"
 
 
-def patterned(flow: Flow, call: ast.expr, node: ast.expr | None) -> None:
+def patterned(flow: Follower, call: ast.expr, node: ast.expr | None) -> None:
     _named(flow, call)
     if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
         flow.group.changes.append("its format is chosen elsewhere, and may show the time zone")
@@ -21,13 +18,13 @@ def patterned(flow: Flow, call: ast.expr, node: ast.expr | None) -> None:
         flow.group.changes.append("the text shows the time zone, which was empty")
 
 
-def _named(flow: Flow, text: ast.expr) -> None:
+def _named(flow: Follower, text: ast.expr) -> None:
     told = texts.names_an_object(flow.source, text)
     if told is not None:
         flow.group.hints.append(flow.source.hint(text, told))
 
 
-def shown(flow: Flow, node: ast.expr, change: str) -> None:
+def shown(flow: Follower, node: ast.expr, change: str) -> None:
     """A text of the value: wrong where somebody adds the zone by hand."""
     _named(flow, node)
     if texts.cut_up(flow.source, node):
@@ -44,7 +41,7 @@ def shown(flow: Flow, node: ast.expr, change: str) -> None:
         flow.group.changes.append(change)
 
 
-def formatted(flow: Flow, node: ast.FormattedValue) -> None:
+def formatted(flow: Follower, node: ast.FormattedValue) -> None:
     match node.format_spec:
         case ast.JoinedStr(values=[ast.Constant(value=str() as pattern)]) if "%" in pattern:
             _named(flow, node)
