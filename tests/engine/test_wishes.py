@@ -131,6 +131,26 @@ CASES: dict[str, tuple[str, tuple[NeededName, ...], str]] = {
         (ObsoleteImport("md5"),),
         "from hashlib import md5\n\n__all__ = ['md5']\n",
     ),
+    "an import that an annotation in quotes names stays": (
+        "from datetime import datetime\n\n\ndef f(x: 'datetime | None'):\n    return x\n",
+        (ObsoleteImport("datetime"),),
+        "from datetime import datetime\n\n\ndef f(x: 'datetime | None'):\n    return x\n",
+    ),
+    "an import that a doctest names stays": (
+        "import time\n\n\ndef f():\n    '>>> time.time() > 0'\n",
+        (ObsoleteImport("time"),),
+        "import time\n\n\ndef f():\n    '>>> time.time() > 0'\n",
+    ),
+    "an import that prose or another program's text names goes": (
+        "import time\n\nrun('import time; time.time()')\nprint('the time is up')\n",
+        (ObsoleteImport("time"),),
+        "\nrun('import time; time.time()')\nprint('the time is up')\n",
+    ),
+    "an import stays where the file executes texts": (
+        "import time\n\nexec('import os; time.time()')\n",
+        (ObsoleteImport("time"),),
+        "import time\n\nexec('import os; time.time()')\n",
+    ),
     "an import that a comment keeps stays": (
         "from hashlib import md5  # noqa: F401\n",
         (ObsoleteImport("md5"),),

@@ -21,6 +21,8 @@ from fixaudit.model.finding import (
 from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import Binding
 
+_EXECUTING = frozenset({"eval", "exec", "compile", "globals"})
+
 
 def settle(source: Source, needed_names: Iterable[NeededName]) -> list[Edit]:
     """The edits that fulfil `needed_names` in a text whose other edits are done already.
@@ -197,18 +199,30 @@ def _is_read(source: Source, name: str, statement: ast.AST) -> bool:
         return True
     if any(name in node.names for node in source.nodes(ast.Global)):
         return True
-    # `__all__`, string annotations, doctest: a mention in any string constant keeps the import.
     word = re.compile(rf"\b{re.escape(name)}\b")
+    executes = any(node.id in _EXECUTING for node in source.nodes(ast.Name))
     for constant in source.nodes(ast.Constant):
-        if (
-            isinstance(constant.value, str)
-            and len(constant.value) < 200
-            and word.search(constant.value)
-        ):
-            return True
+        text = constant.value
+        if isinstance(text, str) and len(text) < 200 and word.search(text):
+            if executes or _may_be_code(text):
+                return True
     assert isinstance(statement, ast.stmt)
     lines = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
     return any("noqa" in source.line_text(line) for line in lines)
+
+
+def _may_be_code(text: str) -> bool:
+    """True for a string that may stand for a name: in `__all__`, an annotation, a doctest.
+
+    Prose and statements are not evaluated here: what executes them is asked for by the caller.
+    """
+    if ">>>" in text:
+        return True
+    try:
+        ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _read_elsewhere(source: Source, name: str) -> bool:

@@ -121,19 +121,17 @@ class Execution:
 
     def _needs_process(self, files: Sequence[Path]) -> bool:
         """True where a codemod may end the process it runs in, which is not to be this one."""
+        if not runs_local_code(self._worker, files):
+            return False
         from fixaudit.pipeline.pool import can_fork
 
-        return can_fork() and runs_local_code(self._worker, files)
+        return can_fork()
 
     def _jobs(self, files: Sequence[Path]) -> int:
         from fixaudit.pipeline.file_task import PAYING_BYTES
 
         wanted = min(self._speed.jobs or _processors(), len(files))
         if wanted < 2:
-            return 1
-        from fixaudit.pipeline.pool import can_fork
-
-        if not can_fork():
             return 1
         total = 0
         for path in files:
@@ -142,7 +140,9 @@ class Execution:
             except OSError:
                 continue
             if total >= PAYING_BYTES:
-                return wanted
+                from fixaudit.pipeline.pool import can_fork
+
+                return wanted if can_fork() else 1
         return 1
 
     def _find_folder(self) -> tuple[str | None, bool]:

@@ -20,6 +20,7 @@ from fixaudit.semantics.module_facts import (
 )
 from fixaudit.semantics.signatures import function_record
 from fixaudit.syntax.binder import absolute_module
+from fixaudit.syntax.tree import walk
 
 _SPACE = rb"(?:[ \t]|\\\r?\n)"
 # Starts with a literal, which the search skips to; what stands before it is looked at afterwards.
@@ -166,7 +167,7 @@ class _Reader:
             )
             self.bind(target.id, binding)
         elif isinstance(target, _OPAQUE_TARGETS):
-            for inner in ast.walk(target):
+            for inner in walk(target):
                 if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
                     self.opaque(inner.id, node.lineno, conditional)
 
@@ -247,7 +248,7 @@ def _opaque_names(node: ast.stmt) -> Iterator[str]:
 
 def stored_names(root: ast.AST) -> Iterator[str]:
     """The names that an expression, target or pattern binds or deletes."""
-    for inner in ast.walk(root):
+    for inner in walk(root):
         if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
             yield inner.id
         elif isinstance(inner, (ast.MatchAs, ast.MatchStar)) and inner.name:

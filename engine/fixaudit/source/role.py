@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fixaudit.files import file_roles
 from fixaudit.files.file_roles import Role
 from fixaudit.model.evidence import Evidence, Reach, Strength
+from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 
 OVERRIDABLE = frozenset({Role.SCRIPT, Role.EXAMPLE})
@@ -25,10 +26,16 @@ class Played:
 def first_role(source: Source, roles: Iterable[Role]) -> Played | None:
     """The first of `roles` that the file plays; None where it plays none of them."""
     for role in roles:
-        known_by = _KNOWN_BY[role](source)
+        known_by = _known_by(source, role)
         if known_by is not None:
             return Played(role, known_by)
     return None
+
+
+@memoized
+def _known_by(source: Source, role: Role) -> str | None:
+    """Asked by every codemod with findings in the file."""
+    return _KNOWN_BY[role](source)
 
 
 def role_evidence(source: Source, played: Played, reason: str) -> Evidence:

@@ -6,7 +6,7 @@ import ast
 import re
 
 from fixaudit import Source
-from fixaudit.authoring import origin_match
+from fixaudit.authoring import assigned_literal, origin_match
 
 _DELTA = re.compile(r"(?:datetime\.timedelta|dateutil\.relativedelta\.relativedelta)\(\)")
 
@@ -86,22 +86,48 @@ def is_aware(source: Source, node: ast.expr) -> bool | None:
 
 
 def is_delta(source: Source, node: ast.expr, depth: int = 0) -> bool:
-    """True for a duration: `timedelta(…)`, and sums and multiples of such."""
+    """True for a duration: `timedelta(…)`, sums and multiples of such, and entries of a table of them."""
     match node:
-        case ast.Call():
-            return origin_match(source, node, _DELTA) is not None
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
             return is_delta(source, left, depth) and is_delta(source, right, depth)
         case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right):
             return is_delta(source, left, depth) or is_delta(source, right, depth)
+        case ast.Subscript(value=table):
+            return depth < 3 and _holds_deltas(source, table, depth + 1)
+        case ast.Call(func=ast.Attribute(value=table, attr="get"), args=[_, *given]) if depth < 3:
+            others = (is_delta(source, item, depth + 1) for item in given)
+            if _holds_deltas(source, table, depth + 1) and all(others):
+                return True
         case ast.Name() if depth < 3:
             found = source.lookup(node.id, node)
             sums = (
                 entry.value is not None and is_delta(source, entry.value, depth + 1)
                 for entry in found
             )
-            return origin_match(source, node, _DELTA) is not None or (bool(found) and all(sums))
+            if found and all(sums):
+                return True
+    if not isinstance(node, ast.Call | ast.Name | ast.Attribute):
+        return False
+    return origin_match(source, node, _DELTA) is not None
+
+
+def _holds_deltas(source: Source, table: ast.expr, depth: int) -> bool:
+    """True for a dict or list, written out once, of nothing but durations."""
+    match assigned_literal(source, table):
+        case ast.Dict(values=values) | ast.List(elts=values) | ast.Tuple(elts=values):
+            return bool(values) and all(is_delta(source, item, depth) for item in values)
     return False
+
+
+def is_literal(source: Source, node: ast.expr) -> bool:
+    """True for a naive date written out: `datetime(2016, 1, 2)`."""
+    return (
+        isinstance(node, ast.Call)
+        and source.qualified_name(node.func) == "datetime.datetime"
+        and len(node.args) < 8
+        and all(isinstance(item, ast.Constant) for item in node.args)
+        and all(word.arg and word.arg != "tzinfo" for word in node.keywords)
+    )
 
 
 def is_none(node: ast.expr) -> bool:

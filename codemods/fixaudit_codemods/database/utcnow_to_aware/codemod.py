@@ -7,7 +7,7 @@ value means different times on different machines. Both are deprecated since Pyt
 An aware value cannot be compared with a naive one, so a rewrite in one place alone can break
 another. The value is followed through its function: where only parts of it or texts are taken, it
 is rewritten; where it meets dates that may be naive, is returned, stored in a model or handed on, it
-is for a human. The option `result = "naive"` keeps every value and only leaves the deprecated call.
+is for a human. The option `style = "naive"` keeps every value and only leaves the deprecated call.
 
 It leaves alone: functions of that name of other modules, tests, and projects that have DTZ003 or
 DTZ004 switched off.
@@ -20,9 +20,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import is_in_default, rule_switched_off
+from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
+from fixaudit.authoring import Refusal, add_keywords, is_in_default, rule_switched_off
+from fixaudit_codemods.database.utcnow_to_aware._field_flow import follow
+from fixaudit_codemods.database.utcnow_to_aware._fields import has_zone
 from fixaudit_codemods.database.utcnow_to_aware._flow import Flow
+from fixaudit_codemods.database.utcnow_to_aware._group import Group
 from fixaudit_codemods.database.utcnow_to_aware._sites import (
     NAMES,
     aware_edits,
@@ -34,15 +37,16 @@ from fixaudit_codemods.database.utcnow_to_aware._sites import (
 
 GUIDANCE = (
     "Make everything that meets this value aware at once (columns with a time zone, parsed and stored "
-    'dates, callers), or set `result = "naive"` to keep the values as they are.'
+    'dates, callers), or set `style = "naive"` to keep the values as they are.'
 )
+NAMED = "Look who reads that text again: with the zone in it, or under its name."
 _DEFAULTS = frozenset({"default", "default_factory", "onupdate", "insert_default"})
 _RULES = {"utcnow": "DTZ003", "utcfromtimestamp": "DTZ004"}
 
 
 @dataclass(frozen=True)
 class Options:
-    result: Literal["aware", "naive"] = "aware"
+    style: Literal["aware", "naive"] = "aware"
     utc: Literal["timezone.utc", "UTC"] = "timezone.utc"
 
 
@@ -66,7 +70,7 @@ class UtcnowToAware(Codemod):
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
-        "result": "`aware`, or `naive`: `.replace(tzinfo=None)` behind it, all values as they were",
+        "style": "`aware`, or `naive`: `.replace(tzinfo=None)` behind it, all values as they were",
         "utc": "how UTC is written: `timezone.utc`, or `UTC` (Python 3.11)",
     }
 
@@ -103,23 +107,22 @@ class UtcnowToAware(Codemod):
             return self.review(
                 source, call, reason, "Use None as default, and take the time inside."
             )
-        naive = self.options.result == "naive"
-        flow = Flow(source)
-        flow.add_site(call)
-        if flow.doubts and not naive:
-            return self.review(source, call, flow.doubts[0], GUIDANCE)
-        if not naive and (stays := _staying(source, call, flow)) is not None:
-            reason = f"line {stays} of the group is not to be changed: the others would not fit it"
-            return self.review(source, call, reason, GUIDANCE)
+        naive = self.options.style == "naive"
+        group = Group(source)
+        Flow(source, group).add_site(call)
+        # What was asked of other files may have made one of them the file that is looked at.
+        source.project.facts_of_source(source)
+        if not naive and (against := _against(call, group)) is not None:
+            return self.review(source, call, against, GUIDANCE)
         test = _frozen_by(source)
         if test is not None:
             return self.review(
                 source, call, f"{test} puts a time of its own in its place", GUIDANCE
             )
-        return self._rewritten(source, call, flow)
+        return self._rewritten(source, call, group)
 
-    def _rewritten(self, source: Source, call: ast.Call, flow: Flow) -> Finding:
-        naive = self.options.result == "naive"
+    def _rewritten(self, source: Source, call: ast.Call, group: Group) -> Finding:
+        naive = self.options.style == "naive"
         zone = zone_at(source, call, self.options.utc)
         if zone is None:
             reason = "`timezone` and `UTC` mean something else here"
@@ -131,12 +134,19 @@ class UtcnowToAware(Codemod):
             return self.review(source, call, "its arguments cannot be rewritten safely", GUIDANCE)
         if naive:
             return self.fix(source, call, "the same naive value", edits, zone.needed_names)
-        together = _together(call, flow)
-        if flow.changes:
-            reason = f"aware UTC: {'; '.join(dict.fromkeys(flow.changes))}{together}"
-            return self.unsafe(source, call, reason, edits, zone.needed_names)
-        reason = f"aware UTC: what is taken of it stays the same{together}"
-        return self.fix(source, call, reason, edits, zone.needed_names)
+        for literal in group.literals:
+            added = add_keywords(source, literal, f"tzinfo={zone.text}")
+            if isinstance(added, Refusal):
+                return self.review(source, literal, added.reason, GUIDANCE)
+            edits += added
+        together = _together(source, call, group)
+        if group.changes:
+            reason = f"aware UTC: {'; '.join(dict.fromkeys(group.changes))}{together}"
+            found = self.unsafe(source, call, reason, edits, zone.needed_names)
+        else:
+            reason = f"aware UTC: what is taken of it stays the same{together}"
+            found = self.fix(source, call, reason, edits, zone.needed_names)
+        return self.doubt(source, call, found, group.hints, guidance=NAMED)
 
     def _with_zone(self, source: Source, call: ast.Call, replacing: ast.Call, zone: str) -> Finding:
         """`utcnow().replace(tzinfo=timezone.utc)` is `now(timezone.utc)` in two steps."""
@@ -158,50 +168,74 @@ class UtcnowToAware(Codemod):
         zone = zone_at(source, node, self.options.utc)
         if node.attr != "utcnow" or zone is None:
             return self.review(source, node, "it is called by a library, for a field", GUIDANCE)
-        naive = self.options.result == "naive"
-        if not naive and not _has_zone(source, node):
-            reason = "the field or column may hold naive values: aware ones beside them cannot be compared"
-            return self.review(source, node, reason, GUIDANCE)
+        naive = self.options.style == "naive"
+        group = None if naive else _group_of_default(source, node)
+        if group is not None and (against := _against(node, group)) is not None:
+            return self.review(source, node, against, GUIDANCE)
         end = ".replace(tzinfo=None)" if naive else ""
         text = f"lambda: {source.segment(node.value)}.now({zone.text}){end}"
         edits = [source.replace(node, text)]
         if naive:
             return self.fix(source, node, "the same naive value", edits, zone.needed_names)
+        told = group.changes if group is not None else []
+        together = "" if group is None else _together(source, node, group)
         reason = "the column has a time zone, and gets values that have one"
+        if told:
+            reason = f"aware UTC: {'; '.join(dict.fromkeys(told))}{together}"
         return self.unsafe(source, node, reason, edits, zone.needed_names)
 
 
 # ------------------------------------------------------------------------------ judgement
 
 
-def _staying(source: Source, call: ast.Call, flow: Flow) -> int | None:
-    """The line of another site that stays naive: it is suppressed, or cannot be rewritten."""
-    for site in flow.sites:
-        told = source.line_text(site.lineno).partition("#")[2]
-        if site is not call and ("noqa" in told or "fixaudit:" in told):
-            return site.lineno
-        if site is not call and aware_edits(source, site, "UTC") is None:
-            return site.lineno
+def _against(site: ast.expr, group: Group) -> Evidence | None:
+    """Why the sites of a group cannot change together."""
+    if group.doubts:
+        return group.doubts[0]
+    if group.literals and len(group.sites) > 1:
+        told = (
+            f"it meets a naive value (line {group.literals[0].lineno}): that would be a TypeError"
+        )
+        return group.home.proof(group.literals[0], told, Reach.FUNCTION)
+    for source, other in group.others(site):
+        words = source.line_text(other.lineno).partition("#")[2]
+        stays = isinstance(other, ast.Call) and aware_edits(source, other, "UTC") is None
+        if stays or "noqa" in words or "fixaudit:" in words:
+            line = f"line {other.lineno}"
+            told = f"{line} of the group is not to be changed: the others would not fit it"
+            return source.proof(other, told, Reach.FUNCTION)
     return None
 
 
-def _together(call: ast.Call, flow: Flow) -> str:
-    lines = sorted({site.lineno for site in flow.sites if site is not call})
-    if not lines:
-        return ""
-    return f" (together with line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})"
+def _together(source: Source, site: ast.expr, group: Group) -> str:
+    """The other sites of a group, as the end of a reason."""
+    others = group.others(site)
+    lines = sorted({other.lineno for where, other in others if where is source})
+    places = sorted(
+        {f"{where.path}:{other.lineno}" for where, other in others if where is not source}
+    )
+    told = [f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"] if lines else []
+    return f" (together with {', '.join([*told, *places])})" if told or places else ""
 
 
-def _has_zone(source: Source, node: ast.AST) -> bool:
-    """True in `Column(DateTime(timezone=True), default=…)`, and for a field of aware dates."""
+def _group_of_default(source: Source, node: ast.Attribute) -> Group | None:
+    """What meets the values of a field that `node` fills; None where it certainly has a time zone."""
     statement = source.statement(node)
-    for inner in ast.walk(statement):
-        match inner:
-            case ast.keyword(arg="timezone", value=ast.Constant(value=True)):
-                return True
-            case ast.Name(id="AwareDatetime") | ast.Attribute(attr="AwareDatetime"):
-                return True
-    return False
+    group = Group(source, sites=[(source, node)])
+    if has_zone(statement):
+        return None
+    target = getattr(statement, "target", None) or getattr(statement, "targets", [None])[0]
+    owner = source.class_of(node)
+    if owner is not None and isinstance(target, ast.Name):
+        facts = source.project.class_of(owner, source.project.facts_of_source(source))
+        follow(Flow(source, group), node, target.id, facts)
+        source.project.facts_of_source(source)
+    else:
+        reason = (
+            "the field or column may hold naive values: aware ones beside them cannot be compared"
+        )
+        group.doubt(source, node, reason)
+    return group
 
 
 def _frozen_by(source: Source) -> str | None:

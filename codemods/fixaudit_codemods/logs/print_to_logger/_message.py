@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fixaudit import Source
+from fixaudit.authoring import walk
 
 HOLE = "\N{REPLACEMENT CHARACTER}"
 _LABEL = re.compile(
@@ -162,7 +163,7 @@ def not_a_message(source: Source, arguments: Sequence[ast.expr]) -> str | None:
 def is_ruler(arguments: Sequence[ast.expr]) -> bool:
     """True for `print()`, `print("")`, `print("-----")`, `print("=" * 60)` and titled rulers."""
     for argument in arguments:
-        for node in ast.walk(argument):
+        for node in walk(argument):
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
                 sides = (node.left, node.right)
                 if any(isinstance(s, ast.Constant) and isinstance(s.value, str) for s in sides):
@@ -184,7 +185,7 @@ def _shows_only_rulers(arguments: Sequence[ast.expr]) -> bool:
     names = [
         node.attr if isinstance(node, ast.Attribute) else node.id
         for argument in arguments
-        for node in ast.walk(argument)
+        for node in walk(argument)
         if isinstance(node, (ast.Name, ast.Attribute))
     ]
     return bool(names) and all(_RULER_NAME.search(name) for name in names)
@@ -192,7 +193,7 @@ def _shows_only_rulers(arguments: Sequence[ast.expr]) -> bool:
 
 def _paints(source: Source, arguments: Sequence[ast.expr]) -> bool:
     for argument in arguments:
-        for node in ast.walk(argument):
+        for node in walk(argument):
             if isinstance(node, (ast.Name, ast.Attribute)):
                 name = source.qualified_name(node) or ""
                 if name.startswith(
@@ -203,8 +204,8 @@ def _paints(source: Source, arguments: Sequence[ast.expr]) -> bool:
 
 
 def _has_columns(argument: ast.expr) -> bool:
-    widths = sum(_has_width(node) for node in ast.walk(argument))
-    return widths > 1 or any(_is_column(node) for node in ast.walk(argument))
+    widths = sum(_has_width(node) for node in walk(argument))
+    return widths > 1 or any(_is_column(node) for node in walk(argument))
 
 
 def _has_width(node: ast.AST) -> bool:
@@ -228,7 +229,7 @@ def _is_column(node: ast.AST) -> bool:
 def _holds_data(source: Source, argument: ast.expr) -> bool:
     return _is_data(source, argument, 0) or any(
         isinstance(node, ast.Call) and source.qualified_name(node.func) in _DATA_CALLS
-        for node in ast.walk(argument)
+        for node in walk(argument)
     )
 
 
@@ -249,7 +250,7 @@ def _is_data(source: Source, expression: ast.expr, depth: int) -> bool:
 
 
 def _is_own_documentation(expression: ast.expr) -> bool:
-    for node in ast.walk(expression):
+    for node in walk(expression):
         if isinstance(node, ast.Name) and node.id in {"__doc__", "__version__"}:
             return True
         if isinstance(node, ast.Attribute) and node.attr == "__doc__":
@@ -261,7 +262,7 @@ def names_in(arguments: Sequence[ast.expr]) -> str:
     """The words that variables, attributes and keys bring: what a bare value says of itself."""
     words = []
     for argument in arguments:
-        for node in ast.walk(argument):
+        for node in walk(argument):
             if isinstance(node, ast.Name):
                 words.append(node.id)
             elif isinstance(node, ast.Attribute):

@@ -241,6 +241,7 @@ def _only_prints(source: Source, statement: ast.stmt) -> bool:
     return False
 
 
+@memoized
 def _has_ruler(source: Source, statement: ast.stmt) -> bool:
     return any(_is_ruler_print(source, node) for node in walk(statement))
 

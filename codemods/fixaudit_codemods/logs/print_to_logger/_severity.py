@@ -6,6 +6,7 @@ import ast
 import re
 
 from fixaudit import Source
+from fixaudit.authoring import walk
 from fixaudit_codemods.logs.print_to_logger._message import is_labelled, level_of, names_in, visible
 
 _DEBUG = re.compile(r"debug", re.IGNORECASE)
@@ -53,7 +54,7 @@ def _shows(source: Source, call: ast.Call, name: str) -> bool:
         and node.id == name
         and not isinstance(source.parent(node), ast.Attribute)
         for argument in call.args
-        for node in ast.walk(argument)
+        for node in walk(argument)
     )
 
 
@@ -71,7 +72,7 @@ def _mentions(call: ast.Call, name: str) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == name
         for argument in call.args
-        for node in ast.walk(argument)
+        for node in walk(argument)
     )
 
 
@@ -90,7 +91,7 @@ def _shows_traceback(source: Source, call: ast.Call) -> bool:
     return any(
         isinstance(node, ast.Call) and source.qualified_name(node.func) in _TRACEBACKS
         for argument in call.args
-        for node in ast.walk(argument)
+        for node in walk(argument)
     )
 
 
@@ -129,7 +130,7 @@ def _is_debugger(source: Source, call: ast.Call) -> bool:
 
 def _names(test: ast.expr) -> list[str]:
     names = []
-    for node in ast.walk(test):
+    for node in walk(test):
         if isinstance(node, ast.Name):
             names.append(node.id)
         elif isinstance(node, ast.Attribute):

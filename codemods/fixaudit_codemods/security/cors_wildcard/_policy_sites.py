@@ -24,6 +24,7 @@ _FIELD = re.compile(
     r"(?:\w*cors\w*_|(?:\w+_)?allow(?:ed)?_)(?P<kind>origins|methods|headers)(?:_list)?",
     re.IGNORECASE,
 )
+_ORIGINS = re.compile(r"(?:cors_?)?origins|cors", re.IGNORECASE)
 _SETTINGS_CLASS = re.compile(r"Settings|Config|Options")
 _FIELD_MAKERS = frozenset({"pydantic.Field", "dataclasses.field", "attrs.field", "attr.ib"})
 
@@ -117,6 +118,20 @@ def may_be_wildcard(source: Source, node: ast.expr) -> bool | None:
     if isinstance(value, ast.Attribute):
         return _by_field(source, value)
     return None
+
+
+def environment_default(source: Source, node: ast.AnnAssign | ast.Assign) -> ast.expr | None:
+    """The value of a module-level name of a CORS policy that the environment decides, `*` by default."""
+    target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+    if not isinstance(target, ast.Name) or not isinstance(source.parent(node), ast.Module):
+        return None
+    named = _FIELD.fullmatch(target.id) or _ORIGINS.fullmatch(target.id)
+    if named is None or node.value is None or not holds_wildcard(node.value):
+        return None
+    if b"CORSMiddleware" in source.body:
+        # The middleware in the same file is the site, and names this line.
+        return None
+    return node.value if b"environ" in source.body or b"getenv" in source.body else None
 
 
 def _by_field(source: Source, node: ast.Attribute) -> bool | None:

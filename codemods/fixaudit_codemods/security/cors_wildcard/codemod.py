@@ -3,10 +3,12 @@
 `allow_origins=["*"]` lets any web page call the API, and together with `allow_credentials=True` lets it
 do so with its visitor's cookies (Starlette then answers with the caller's own origin). A settings
 field that defaults to a wildcard starts empty, so that production has to name its origins; methods and
-headers become the lists in the options; credentials are allowed only where no wildcard is in force.
+headers become the lists in the options, with every header that the project reads; credentials are
+allowed only where no wildcard is in force.
 
 Which origins a literal `allow_origins=["*"]` should have, only the project knows: for review, unless
-an option says it. So are texts that are split later, and Flask-CORS. It leaves alone: lists that are
+an option says it. So are texts that are split later, defaults of the environment and of command-line
+options, headers read by names that are not written out, and Flask-CORS. It leaves alone: lists that are
 spelled out, branches for debugging and local development, examples and tests.
 """
 
@@ -20,20 +22,24 @@ from typing import ClassVar
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, memoized
 from fixaudit.authoring import Why, assigned_literal, keyword
 from fixaudit_codemods.security._development import for_development
+from fixaudit_codemods.security.cors_wildcard._open_defaults import open_default
 from fixaudit_codemods.security.cors_wildcard._policy_sites import (
     KEYWORDS,
     Kind,
     default_of,
+    environment_default,
     holds_wildcard,
     is_checked,
     is_middleware,
     is_wildcard,
     may_be_wildcard,
 )
+from fixaudit_codemods.security.cors_wildcard._request_headers import headers_read
 
 _FLASK = frozenset({"flask_cors.CORS", "flask_cors.cross_origin"})
 _WIDEST = 100
 NAME_THEM = "Name the origins, or read them from settings whose default is empty."
+LIST_THEM = "List those that are needed: whatever is missing, browsers refuse."
 SPLIT = "Give an empty default, and make sure that splitting an empty text gives no origin at all."
 
 
@@ -58,7 +64,7 @@ class Options:
 class CorsWildcard(Codemod):
     name = "cors-wildcard"
     code = "FA401"
-    triggers = (b"CORS", b"cors", b"_origins", b"_methods", b"_headers", b"_ORIGINS")
+    triggers = (b"CORS", b"cors", b"_origins", b"_methods", b"_headers", b"ORIGINS")
     visits = (ast.Call, ast.AnnAssign, ast.Assign)
     tags = frozenset({"security"})
     report_match = ReportMatch(
@@ -104,6 +110,9 @@ class CorsWildcard(Codemod):
     def _field(self, source: Source, node: ast.AnnAssign | ast.Assign) -> Iterator[Finding]:
         default = default_of(source, node)
         if default is None:
+            value = environment_default(source, node)
+            if value is not None:
+                yield self._from_environment(source, node, value)
             return
         if (reason := self._left_alone(source, node)) is not None:
             yield self.leave(source, node, reason)
@@ -116,6 +125,14 @@ class CorsWildcard(Codemod):
         else:
             yield self.leave(source, node, f"no wildcard among the {default.kind}")
 
+    def _from_environment(
+        self, source: Source, node: ast.AnnAssign | ast.Assign, value: ast.expr
+    ) -> Finding:
+        if (reason := self._left_alone(source, node)) is not None:
+            return self.leave(source, node, reason)
+        told = "without a setting in the environment it is open to everyone"
+        return self.review(source, value, told, SPLIT)
+
     def _listed(self, source: Source, value: ast.expr, kind: Kind, where: str) -> Finding:
         if kind == "origins":
             edit = source.replace(value, "()" if isinstance(value, ast.Tuple) else "[]")
@@ -125,7 +142,14 @@ class CorsWildcard(Codemod):
                 f"no origin is allowed {where}: deployments that relied on `*` must name theirs"
             )
             return self.unsafe(source, value, reason, [edit])
-        names = self.options.methods if kind == "methods" else self.options.headers
+        names = self.options.methods
+        if kind == "headers":
+            read = headers_read(source)
+            if read.unknown is not None:
+                return self.review(source, value, read.unknown, LIST_THEM)
+            listed = {name.lower() for name in self.options.headers}
+            own = (name for name in read.names if name.lower() not in listed)
+            names = (*self.options.headers, *own)
         reason = f"only the listed {kind} are allowed {where}: browsers refuse others"
         return self.unsafe(source, value, reason, [_list_edit(source, value, names)])
 
@@ -150,6 +174,10 @@ class CorsWildcard(Codemod):
             if holds_wildcard(entry.value):
                 what = f"some of the {kind} are a wildcard here"
                 return self.review(source, entry.value, what, NAME_THEM)
+            default = open_default(source, entry.value)
+            if default is not None:
+                advice = NAME_THEM if kind == "origins" else LIST_THEM
+                return self.review(source, entry.value, default, advice)
             return self.leave(source, entry.value, f"the {kind} are given by name or by settings")
         if kind != "origins" and value is entry.value:
             return self._listed(source, value, kind, "from now on")
@@ -181,6 +209,8 @@ class CorsWildcard(Codemod):
         if is_checked(source, origins.value):
             return self.leave(source, value, 'the code checks whether "*" is among the origins')
         possible = may_be_wildcard(source, origins.value)
+        if possible is None and open_default(source, origins.value) is not None:
+            possible = True
         if possible is False:
             return self.leave(source, value, "no wildcard among the origins")
         if possible is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit import Source
+from fixaudit import Evidence, Reach, Source
 
 _THIRD_PARTY = {
     "Crypto.Hash.MD5.new": "pycryptodome",
@@ -189,4 +189,43 @@ def _says_md5(node: ast.AST) -> bool:
             return "md5" in text.lower()
         case ast.Name(id=text) | ast.Attribute(attr=text):
             return "md5" in text.lower()
+    return False
+
+
+def openssl_derivation(source: Source, call: ast.Call) -> Evidence | None:
+    """The loop around or behind a site that makes a key as OpenSSL's `EVP_BytesToKey` does.
+
+    `key = md5(key + …).digest()`, put behind what there is until it is long enough: whoever holds the
+    password and the salt makes the same bytes.
+    """
+    function = source.function(call)
+    for loop in source.nodes(ast.While):
+        if function is None or source.function(loop) is not function or not _waits_for_length(loop):
+            continue
+        for node in ast.walk(loop):
+            if isinstance(node, ast.Assign) and _feeds_itself(source, node):
+                told = "OpenSSL's key derivation: each digest is made of the one before, until the key is long enough"
+                return source.proof(loop, told, Reach.FUNCTION)
+    return None
+
+
+def _waits_for_length(loop: ast.While) -> bool:
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
+        for node in ast.walk(loop.test)
+    )
+
+
+def _feeds_itself(source: Source, statement: ast.Assign) -> bool:
+    """True for `x = md5(x + …).digest()`."""
+    match statement:
+        case ast.Assign(
+            targets=[ast.Name(id=name)],
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Call(func=made, args=[fed, *_]), attr="digest")
+            ),
+        ):
+            if source.qualified_name(made) != "hashlib.md5":
+                return False
+            return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(fed))
     return False

@@ -5,25 +5,29 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source
+from fixaudit import Evidence, Reach, Source
 from fixaudit_codemods.security.md5_to_sha256 import _purpose as meaning
 from fixaudit_codemods.security.md5_to_sha256._context import Context
-from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place
+from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place, loads
 
 _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{32}")
 
 
-def compared_with_foreign(context: Context) -> str | None:
-    """What a digest made elsewhere looks like that this one is compared with."""
+def compared_with_foreign(context: Context) -> Evidence | None:
+    """What a digest made elsewhere looks like that this one is compared with; by its name a hint."""
+    source = context.source
     for place in context.everywhere:
         for other in _other_sides(context, place):
-            if isinstance(other, ast.Constant) and isinstance(other.value, (str, bytes)):
-                return "the digest is compared with a constant: it verifies a known MD5"
             words = ast.unparse(other)
+            if isinstance(other, ast.Constant) and isinstance(other.value, (str, bytes)):
+                told = "the digest is compared with a constant: it verifies a known MD5"
+                return source.proof(other, told, Reach.FUNCTION)
+            if _holds_hex_digest(source, other):
+                told = f"`{words[:40]}` holds MD5 digests made elsewhere"
+                return source.proof(other, told, Reach.FUNCTION)
             if meaning.is_foreign(words) and not _is_ours(context, other):
-                return f"the digest is compared with `{words[:40]}`: that one was made elsewhere or before"
-            if _holds_hex_digest(context.source, other):
-                return f"`{words[:40]}` holds MD5 digests made elsewhere"
+                told = f"the digest is compared with `{words[:40]}`: that one was made elsewhere or before"
+                return source.hint(other, told, Reach.FUNCTION)
     return None
 
 
@@ -122,4 +126,53 @@ def _home(place: Place) -> ast.expr | None:
             return base
         case ast.Call(func=ast.Attribute(value=base, attr="add" | "get" | "append" | "setdefault")):
             return base
+    return None
+
+
+def is_one_of_a_pair(context: Context) -> bool:
+    """True where the digest is only compared with another MD5 that is made in the same function.
+
+    Each of the two may be kept in a variable that nothing else reads.
+    """
+    found = [_comparison(context.source, read) for read in context.used.reads]
+    if context.used.variable is not None or len(found) != 1 or found[0] is None:
+        return False
+    comparison = found[0]
+    return all(
+        _made(context.source, side) is not None
+        and _comparison(context.source, _made(context.source, side)) is comparison
+        for side in (comparison.left, comparison.comparators[0])
+    )
+
+
+def _comparison(source: Source, read: ast.expr | None) -> ast.Compare | None:
+    """The `==` or `!=` of two that is all that becomes of a digest, through one variable at most."""
+    parent = None if read is None else source.parent(read)
+    match parent:
+        case ast.Assign(targets=[ast.Name() as name]):
+            used = loads(source, name)
+            alone = len(used) == 1 and len(source.lookup(name.id, name)) == 1
+            if source.function(name) is None or not alone:
+                return None
+            parent = source.parent(used[0])
+    match parent:
+        case ast.Compare(ops=[ast.Eq() | ast.NotEq()]):
+            return parent
+    return None
+
+
+def _made(source: Source, side: ast.expr) -> ast.expr | None:
+    """`md5(…).hexdigest()` as a side of a comparison, or in the variable that stands there."""
+    if isinstance(side, ast.Name):
+        bindings = source.lookup(side.id, side)
+        value = bindings[0].value if len(bindings) == 1 else None
+        if value is None or source.function(value) is not source.function(side):
+            return None
+        side = value
+    match side:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Call() as made, attr="hexdigest" | "digest"), args=[]
+        ):
+            if source.qualified_name(made.func) == "hashlib.md5":
+                return side
     return None

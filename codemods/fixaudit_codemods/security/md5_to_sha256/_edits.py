@@ -22,8 +22,13 @@ class Change:
     needed_names: tuple[NeededName, ...] = ()
 
 
-def to_sha256(source: Source, site: LocatedFinding, used: Uses) -> Change | str:
-    """SHA-256 at a site, its digests cut to MD5's length; a reason where that cannot be written."""
+def to_sha256(
+    source: Source, site: LocatedFinding, used: Uses, *, whole: bool = False
+) -> Change | str:
+    """SHA-256 at a site, its digests cut to MD5's length; a reason where that cannot be written.
+
+    `whole` digests are not cut: nothing sees how long they are.
+    """
     if not is_placed_right(source, site.call):
         return MISPLACED
     named = _algorithm(source, site)
@@ -33,11 +38,22 @@ def to_sha256(source: Source, site: LocatedFinding, used: Uses) -> Change | str:
     for read in used.reads:
         if not is_placed_right(source, read):
             return MISPLACED
-        if not _is_cut(source, read):
-            assert isinstance(read.func, ast.Attribute)
-            end = source.span(read).end
-            cuts.append(source.edit(end, end, f"[:{_LENGTH[read.func.attr]}]"))
+        if not whole and not _is_cut(source, read):
+            cuts.append(_cut(source, read))
     return Change((*named.edits, *cuts), named.needed_names)
+
+
+def _cut(source: Source, read: ast.Call) -> Edit:
+    """Takes as many items as MD5 gave: in the place of a `[:64]`, which took all of them, or behind."""
+    assert isinstance(read.func, ast.Attribute)
+    length = _LENGTH[read.func.attr]
+    match source.parent(read):
+        case ast.Subscript(value=value, slice=ast.Slice(lower=None, upper=upper, step=None)):
+            taken = _number(upper)
+            if value is read and upper is not None and taken is not None and taken > length:
+                return source.replace(upper, str(length))
+    end = source.span(read).end
+    return source.edit(end, end, f"[:{length}]")
 
 
 def _is_cut(source: Source, read: ast.Call) -> bool:

@@ -16,7 +16,7 @@ _PROTOCOLS = (
     ("Content-MD5", _pattern(r"content[-_ ]?md ?5")),
     ("the ETag header", _pattern("etags?", "if[-_ ]none[-_ ]match", "if[-_ ]match")),
     ("S3", _pattern("s3", "multipart[-_ ]upload", "put[-_ ]object")),
-    ("Gravatar", _pattern("gravatar", "libravatar", r"[a-z.]*gravatar\.com")),
+    ("Gravatar", _pattern("gravatar", "libravatar", "e-?mail[-_ ](?:hash|md ?5)", r"[a-z.]*gravatar\.com")),
     (
         "HTTP digest authentication",
         _pattern("digest[-_ ]?auth(?:entication)?", "http[-_ ]?digest", "www[-_ ]authenticate", "cnonce", "ha[12]", r"realm(?=.*(?:passw|pwd|nonce))"),
@@ -25,6 +25,7 @@ _PROTOCOLS = (
         "PostgreSQL's md5 authentication",
         _pattern(r"(?:postgres(?:ql)?|pg|asyncpg|psycopg2?)[-_ ](?:auth|md5|password|passwd|login|role)[a-z_]*"),
     ),
+    ("a one-time password", _pattern("motp", "hotp", "totp")),
     ("CRAM-MD5 or APOP", _pattern("cram(?:[-_ ]?md ?5)?", "apop", "sasl")),
     ("RADIUS, NTLM or TACACS", _pattern("radius", "ntlm", "tacacs")),
     ("a password file format", _pattern("htpasswd", "apr1", "md5[-_ ]?crypt")),
@@ -36,6 +37,7 @@ _SPOKEN_PROTOCOL = re.compile(
 )
 _SPOKEN_DUTY = re.compile(
     r"(?:must|has to|needs to|should|to) (?:be|match|equal|stay|agree with|use) (?:an? |the |with )?(?:\w+ )?md5"
+    r"|md5 (?:is |was )?(?:used|needed|required|mandated) (?:by|in) "
     r"|(?:expects?|requires?|mandates?|computes?|sends?) (?:an? |the )?md5"
     r"|mimics?\b|emulat|\bopenssl\b|reproduces?\b|compatib(?:le|ility)|interoperab|wire format|\bprotocol\b|\bspec(?:ification)?\b"
 )
@@ -72,6 +74,7 @@ _ROLES = (
 )  # fmt: skip
 _DEFAULT = Role("value", "values stored or sent before differ from new ones")
 IN_PROCESS = Role("in-process key", "nothing outside this process sees it")
+COMPARED = Role("comparison of two digests", "both are made here and nothing else sees them")
 BUCKET = Role("bucket number", "keys move to other buckets")
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from fixaudit import Source
+from fixaudit import Evidence, Reach, Source, Strength
 from fixaudit_codemods.security.md5_to_sha256 import _purpose as meaning
-from fixaudit_codemods.security.md5_to_sha256._call_sites import LocatedFinding, choice_around
+from fixaudit_codemods.security.md5_to_sha256._call_sites import (
+    LocatedFinding,
+    choice_around,
+    openssl_derivation,
+)
 from fixaudit_codemods.security.md5_to_sha256._comparisons import (
     compared_with_foreign,
     compared_with_unknown,
+    is_one_of_a_pair,
     stays_inside,
 )
 from fixaudit_codemods.security.md5_to_sha256._context import (
@@ -22,23 +27,30 @@ from fixaudit_codemods.security.md5_to_sha256._context import (
     said,
 )
 from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place, Uses
+from fixaudit_codemods.security.md5_to_sha256._mandates import mandated_by
 
+KEEP = "Keep MD5 if so, and say `usedforsecurity=False`; else change it by hand."
 _HEX_DIGEST = re.compile(r"\b[0-9a-f]{32}\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the surroundings allow: `leave` and `review` hold the reason where one stands against it.
+    """What the surroundings allow: `against` speaks for keeping MD5, or for asking a human.
 
-    `harmless` marks a `leave` where the value is no secret; `role` is what the digest is for.
+    What is followed through code keeps MD5 (`leave`) or is for review with `guidance`; of what names
+    and words let one think, `is_sound` says that the edit is right where they are wrong. `harmless`
+    marks what is no secret; `role` is what the digest is for; `pair` says that the digest is only
+    compared with another one that is made beside it.
     """
 
     role: meaning.Role
-    leave: str | None = None
-    review: str | None = None
+    against: Evidence | None = None
+    leave: bool = False
     guidance: str | None = None
     secret: str | None = None
     harmless: bool = False
+    is_sound: bool = False
+    pair: bool = False
 
 
 def judged(
@@ -46,109 +58,88 @@ def judged(
 ) -> Judgement:
     """The judgement of one site."""
     context = context_of(source, site, used, keep_words)
-    role = _role(context)
+    role, secret = _role(context), _secret(context)
     for leave, harmless in _leaves(context):
-        return Judgement(role, leave=leave, harmless=harmless, secret=_secret(context))
-    for review, guidance in _reviews(context):
-        return Judgement(role, review=review, guidance=guidance, secret=_secret(context))
+        keep = Judgement(role, leave, True, KEEP if leave.is_hint else None, secret, harmless)
+        return replace(keep, is_sound=used.trouble is None)
+    if is_one_of_a_pair(context):
+        return Judgement(meaning.COMPARED, guidance=_guidance(context), pair=True)
+    for review, guidance, is_sound in _reviews(context):
+        return Judgement(role, review, False, guidance, secret, is_sound=is_sound)
     return Judgement(role, guidance=_guidance(context))
 
 
 # ---------------------------------------------------------------------------------- leave
 
 
-def _leaves(context: Context) -> Iterator[tuple[str, bool]]:
+def _leaves(context: Context) -> Iterator[tuple[Evidence, bool]]:
     """Reasons to keep MD5, and whether `usedforsecurity=False` would be true all the same."""
-    if any(entry.arg == "usedforsecurity" for entry in context.site.call.keywords):
-        yield "`usedforsecurity` already says what it is for", False
-    if context.source.is_migration:
-        yield "a migration must keep giving what it gave when it ran", True
-    if choice_around(context.source, context.site.call) is not None:
-        yield "the algorithm is chosen by name, MD5 is one of the choices", True
-    named = _protocol(context)
-    if named is not None:
-        yield f"{named} mandates MD5", "authentication" not in named and "CRAM" not in named
-    if any(
-        isinstance(place.node, ast.Constant) and place.words == "md5"
-        for place in context.everywhere
-    ):
-        yield "the text `md5` in front of the digest is a format that others read", False
+    source, call = context.source, context.site.call
+    if any(entry.arg == "usedforsecurity" for entry in call.keywords):
+        yield source.proof(call, "`usedforsecurity` already says what it is for"), False
+    if source.is_migration:
+        told = "a migration must keep giving what it gave when it ran"
+        yield replace(source.proof(call, told), strength=Strength.ROLE), True
+    derived = openssl_derivation(source, call)
+    if derived is not None:
+        yield derived, False
+    if choice_around(source, call) is not None:
+        told = "the algorithm is chosen by name, MD5 is one of the choices"
+        yield source.proof(call, told), True
+    mandated = mandated_by(context)
+    if mandated is not None:
+        named = mandated.text
+        yield mandated, "authentication" not in named and "CRAM" not in named
+    for place in context.everywhere:
+        if isinstance(place.node, ast.Constant) and place.words == "md5":
+            told = "the text `md5` in front of the digest is a format that others read"
+            yield source.proof(place.node, told), False
     spoken = meaning.spoken_protocol(said(context))
     if spoken is not None:
-        yield f"the comments speak of `{spoken}`, which mandates MD5", True
+        told = f"the comments speak of `{spoken}`, which mandates MD5"
+        yield source.hint(call, told, Reach.FUNCTION), True
     compared = compared_with_foreign(context)
     if compared is not None:
         yield compared, True
 
 
-def _protocol(context: Context) -> str | None:
-    if any(
-        place.words.endswith("UUID") and _is_version_3(place.node) for place in context.everywhere
-    ):
-        return "UUID version 3"
-    words = " ; ".join(
-        [
-            *context.functions,
-            context.owner,
-            context.path_words,
-            *(place.words for place in context.everywhere),
-            context.used.variable or "",
-        ]
-    )
-    text = meaning.plain(words)
-    kept = next((word for word in context.keep_words if word.lower() in text), None)
-    if kept is not None:
-        return f"`{kept}` (named in the options)"
-    return meaning.protocol(words) or _input_protocol(context)
-
-
-def _input_protocol(context: Context) -> str | None:
-    named = meaning.protocol(context.input_words)
-    return named if named in ("HTTP digest authentication", "Gravatar") else None
-
-
-def _is_version_3(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and any(
-        entry.arg == "version" and isinstance(entry.value, ast.Constant) and entry.value.value == 3
-        for entry in node.keywords
-    )
-
-
 # ---------------------------------------------------------------------------------- review
 
 
-def _reviews(context: Context) -> Iterator[tuple[str, str]]:
-    """Reasons why a human must decide, with what to do about it."""
+def _reviews(context: Context) -> Iterator[tuple[Evidence, str, bool]]:
+    """Why a human must decide, with what to do about it, and whether the edit would be right if the
+    names around it mean something else."""
+    source, call = context.source, context.site.call
     secret = _secret(context)
     if secret == "passwords":
-        yield "MD5 of a password: SHA-256 is as fast to guess", (
-            "use a password hash (argon2, scrypt, bcrypt) and rehash at the next login"
-        )
+        told = "MD5 of a password: SHA-256 is as fast to guess"
+        advice = "use a password hash (argon2, scrypt, bcrypt) and rehash at the next login"
+        yield source.hint(call, told), advice, False
     if secret is not None:
-        yield f"MD5 makes {secret} here: the other side must change at the same time", (
-            "find who verifies or decrypts this, and change both together"
-        )
+        told = f"MD5 makes {secret} here: the other side must change at the same time"
+        advice = "find who verifies or decrypts this, and change both together"
+        yield source.hint(call, told), advice, True
     promised = _promised(context)
     if promised is not None:
-        yield f"{promised}: others may compare it with a real MD5", (
-            "rename it with the algorithm if nothing outside relies on it, else keep MD5"
-        )
+        told = f"{promised}: others may compare it with a real MD5"
+        advice = "rename it with the algorithm if nothing outside relies on it, else keep MD5"
+        yield source.hint(call, told), advice, True
     spoken = meaning.spoken_duty(said(context))
     if spoken is not None:
-        yield f"a comment or docstring says `{spoken}`: others may rely on MD5", (
-            "find out who, then change both sides or add `usedforsecurity=False`"
-        )
+        told = f"a comment or docstring says `{spoken}`: others may rely on MD5"
+        advice = "find out who, then change both sides or add `usedforsecurity=False`"
+        yield source.hint(call, told, Reach.FUNCTION), advice, True
     if context.used.trouble is not None:
-        yield f"{context.used.trouble}, so its digests cannot all be cut to the old length", (
-            "use `hashlib.sha256` and check every place that expects 16 bytes or 32 characters"
-        )
+        told = f"{context.used.trouble}, so its digests cannot all be cut to the old length"
+        advice = "use `hashlib.sha256` and check every place that expects 16 bytes or 32 characters"
+        yield source.proof(call, told), advice, False
     unknown = compared_with_unknown(context)
     if unknown is not None:
-        yield f"the digest is compared with `{unknown}`, made elsewhere", (
-            "change this only together with whatever made that value"
-        )
-    if any(entry.arg is None for entry in context.site.call.keywords):
-        yield "`**` hides what is handed over", "spell the arguments out first"
+        told = f"the digest is compared with `{unknown}`, made elsewhere"
+        advice = "change this only together with whatever made that value"
+        yield source.proof(call, told, Reach.FUNCTION), advice, False
+    if any(entry.arg is None for entry in call.keywords):
+        yield source.proof(call, "`**` hides what is handed over"), "spell the arguments out first", False  # fmt: skip
 
 
 def _secret(context: Context) -> str | None:
@@ -222,9 +213,9 @@ def _guidance(context: Context) -> str | None:
         numbers = ", ".join(str(line) for line in lines)
         verb = "line {} still says" if len(lines) == 1 else "lines {} still say"
         advice.append(f"{verb.format(numbers)} MD5: reword")
-    variable = next((p.words for p in context.places if p.kind == "name" and "md5" in p.words.lower()), None)  # fmt: skip
-    if variable is not None:
-        advice.append(f"the name `{variable}` still says MD5: rename it")
+    names = [context.used.variable, *(p.words for p in context.places if p.kind == "name")]
+    for name in dict.fromkeys(name for name in names if name and "md5" in name.lower()):
+        advice.append(f"the name `{name}` still says MD5: rename it")
     if _role(context).name == "persisted id":
         advice.append("plan a migration of the ids stored so far")
     shown = sorted({line for line, text in comments_around(context) if _HEX_DIGEST.search(text)})

@@ -5,10 +5,11 @@ fails on it. Values that were stored or handed out change with the rewrite, so e
 `--unsafe`; the reason says what the value is. The option `strategy` chooses another way out: `uuid5`
 for ids made of text, or `not-for-security`, which keeps the value and only tells the scanners.
 
-Left alone: MD5 that a protocol mandates (Content-MD5, ETag and S3, Gravatar, HTTP digest and
-PostgreSQL authentication, checksum files), digests compared with one made elsewhere, algorithms
-chosen by name, `usedforsecurity=False`, migrations and tests. For review: passwords and signatures,
-HMAC, hash objects that leave their function, and names that promise MD5 to others.
+Left alone: MD5 that a protocol mandates (Content-MD5, ETag, Gravatar, OpenSSL's key derivation, shown by
+what the digest goes into), digests compared with one made elsewhere, algorithms chosen by name,
+`usedforsecurity=False`, migrations and tests. For review: names and comments that speak of a protocol, of
+passwords, signatures or keys, HMAC, hash objects that leave their function, and names that promise MD5
+to others. Two digests that are only compared with each other change by default: nothing sees them.
 """
 
 from __future__ import annotations
@@ -85,12 +86,23 @@ class Md5ToSha256(Codemod):
             return self.leave(source, site.call, reason)
         used = uses(source, site.call)
         verdict = judged(source, site, used, self.options.keep_words)
-        if verdict.leave is not None and not self._only_tells_scanners(verdict):
-            return self.leave(source, site.call, verdict.leave)
+        against = verdict.against
         if self.options.strategy == "not-for-security":
+            if against is not None and verdict.leave and not verdict.harmless:
+                return self.leave(source, site.call, against)
             return self._tell_scanners(source, site, verdict)
-        if verdict.review is not None:
-            return self.review(source, site.call, verdict.review, verdict.guidance)
+        if against is None:
+            return self._changed(source, site, used, verdict)
+        if verdict.is_sound and against.is_hint:
+            found = self._changed(source, site, used, verdict)
+            return self.doubt(source, site.call, found, against, guidance=verdict.guidance)
+        if verdict.leave:
+            return self.leave(source, site.call, against)
+        return self.review(source, site.call, against, verdict.guidance)
+
+    def _changed(
+        self, source: Source, site: LocatedFinding, used: Uses, verdict: Judgement
+    ) -> Finding:
         if self.options.strategy == "uuid5":
             return self._to_uuid(source, site, used, verdict)
         return self._to_sha256(source, site, used, verdict)
@@ -98,13 +110,12 @@ class Md5ToSha256(Codemod):
     def _to_sha256(
         self, source: Source, site: LocatedFinding, used: Uses, verdict: Judgement
     ) -> Finding:
-        change = edits.to_sha256(source, site, used)
+        change = edits.to_sha256(source, site, used, whole=verdict.pair)
         if isinstance(change, str):
             return self.review(source, site.call, change, "change this one by hand")
         reason = f"{verdict.role.name}: SHA-256 in place of MD5; {verdict.role.consequence}"
-        return self.unsafe(
-            source, site.call, reason, change.edits, change.needed_names, verdict.guidance
-        )
+        write = self.fix if verdict.pair else self.unsafe
+        return write(source, site.call, reason, change.edits, change.needed_names, verdict.guidance)
 
     def _to_uuid(
         self, source: Source, site: LocatedFinding, used: Uses, verdict: Judgement
@@ -118,9 +129,6 @@ class Md5ToSha256(Codemod):
         return self.unsafe(
             source, site.call, reason, change.edits, change.needed_names, verdict.guidance
         )
-
-    def _only_tells_scanners(self, verdict: Judgement) -> bool:
-        return self.options.strategy == "not-for-security" and verdict.harmless
 
     def _tell_scanners(self, source: Source, site: LocatedFinding, verdict: Judgement) -> Finding:
         if verdict.secret is not None:
