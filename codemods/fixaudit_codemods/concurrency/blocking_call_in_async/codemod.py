@@ -87,7 +87,10 @@ class BlockingCallInAsync(Codemod):
         "across_files": "report blocking functions of other files of the project too (slow)",
     }
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may block on purpose"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test may block on purpose",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _in_async(source, node):

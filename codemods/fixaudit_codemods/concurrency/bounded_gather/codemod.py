@@ -110,7 +110,10 @@ class BoundedGather(Codemod):
         "helper": "a function called in place of `asyncio.gather`, with its arguments and `limit=`",
         "callees": "bound only calls of these names (`*` stands for anything)",
     }
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test says itself how many it starts"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test says itself how many it starts",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def objection(self, advice: Source) -> str | None:
         for statement in advice.tree.body:

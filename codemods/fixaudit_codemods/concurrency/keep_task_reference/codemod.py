@@ -50,7 +50,10 @@ class KeepTaskReference(Codemod):
         ),
     )
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test ends before a collection could matter"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test ends before a collection could matter",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _may_be(source, node.func):

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit_codemods.concurrency.missing_await._coroutine_calls import Made, made_by, tested
 
 GUIDANCE = (
@@ -43,6 +44,7 @@ class MissingAwait(Codemod):
             ("without await", "coroutine"),
         ),
     )
+    leaves: ClassVar[dict[Role, str]] = {Role.VENDORED: "vendored code is not edited here"}
 
     def judge(
         self, node: ast.Expr | ast.If | ast.While | ast.Assert | ast.Assign, source: Source

@@ -96,7 +96,10 @@ class RequestTimeout(Codemod):
         "files that name one of the libraries known here",
     }
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test waits for what it starts itself"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test waits for what it starts itself",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         request = request_of(source, node, self.options.calls)

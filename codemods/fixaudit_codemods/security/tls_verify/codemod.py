@@ -79,6 +79,7 @@ class TlsVerify(Codemod):
         Role.EXAMPLE: "an example",
         Role.LOCAL_SETTINGS: _LOCAL,
         Role.GENERATED: "the file is generated",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.AST, source: Source) -> Iterator[Finding]:
