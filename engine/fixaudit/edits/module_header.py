@@ -46,11 +46,7 @@ def header_statements(tree: ast.Module) -> list[ast.stmt]:
     """The leading statements up to the last import that only imports and set-up precede."""
     last = 0
     for position, statement in enumerate(tree.body, start=1):
-        if (
-            _imports(statement)
-            or is_docstring(statement, position)
-            or _guards_imports(statement)
-        ):
+        if _imports(statement) or is_docstring(statement, position) or _guards_imports(statement):
             last = position
         elif not _is_set_up(statement):
             break

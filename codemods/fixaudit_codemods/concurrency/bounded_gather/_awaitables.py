@@ -6,8 +6,16 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source, Verdict
-from fixaudit.authoring import FunctionFacts, Inference, ModuleFacts, definition_of, own_nodes, walk
+from fixaudit import Evidence, Source, Verdict
+from fixaudit.authoring import (
+    FunctionFacts,
+    Inference,
+    ModuleFacts,
+    Why,
+    definition_of,
+    own_nodes,
+    walk,
+)
 
 LAZY = frozenset(
     f"asyncio.{name}"
@@ -53,24 +61,48 @@ KEEPS_LAZY = re.compile(
 
 
 class Stop(Exception):  # noqa: N818
-    """Why a gather is not rewritten: `leave` or `review`, and the reason."""
+    """Why a gather is not rewritten: `leave` or `review`, and what that rests on."""
 
-    def __init__(self, verdict: Verdict, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, verdict: Verdict, why: Why) -> None:
+        super().__init__(why)
         self.verdict = verdict
-        self.reason = reason
+        self.why = why
 
 
-def leave(reason: str) -> Stop:
-    return Stop(Verdict.LEAVE, reason)
+class Hinted(Stop):
+    """What only a hint speaks against."""
+
+    def __init__(self, hint: Evidence) -> None:
+        super().__init__(Verdict.REVIEW, hint)
+        self.hint = hint
 
 
-def review(reason: str) -> Stop:
-    return Stop(Verdict.REVIEW, reason)
+class Started(Stop):
+    """An awaitable that runs already."""
+
+
+def leave(why: Why) -> Stop:
+    return Stop(Verdict.LEAVE, why)
+
+
+def review(why: Why) -> Stop:
+    return Stop(Verdict.REVIEW, why)
 
 
 def started(what: str) -> Stop:
-    return leave(f"{what} runs already when gather gets it: bounding would do nothing")
+    reason = f"{what} runs already when gather gets it: bounding would do nothing"
+    return Started(Verdict.LEAVE, reason)
+
+
+def is_placeholder(source: Source, element: ast.expr) -> bool:
+    """True for `sleep(0)`, as a task too: what stands in a list where there is nothing to do."""
+    if isinstance(element, ast.Call) and last_name(element.func) in STARTED and element.args:
+        element = element.args[0]
+    if not isinstance(element, ast.Call) or not element.args:
+        return False
+    first = element.args[0]
+    is_zero = isinstance(first, ast.Constant) and first.value == 0
+    return is_zero and source.qualified_name(element.func) == "asyncio.sleep"
 
 
 def doubt_about(source: Source, element: ast.expr) -> str | None:
@@ -112,9 +144,10 @@ def doubt_about_call(source: Source, func: ast.expr, arguments: list[ast.expr]) 
     if isinstance(target, FunctionFacts):
         return _doubt_about_function(source, target, shown)
     if LIMITED_NAME.fullmatch(name):
-        raise leave(f"already bounded by `{shown}`")
+        raise Hinted(source.hint(func, f"by its name `{shown}` is bounded already"))
     if ENDLESS.fullmatch(name):
-        raise review(f"`{shown}` may run until it is cancelled: with a limit the rest never starts")
+        text = f"`{shown}` may run until it is cancelled: with a limit the rest never starts"
+        raise Hinted(source.hint(func, text))
     return f"`{shown}` is not known here: if it starts its work when called, the limit does nothing"
 
 
@@ -130,10 +163,27 @@ def _look_at_argument(source: Source, argument: ast.expr, shown: str) -> None:
     name = last_name(argument)
     if isinstance(argument, (ast.Name, ast.Attribute)):
         module = source.project.facts_of_source(source)
-        if is_semaphore(source, module, argument):
+        if is_made_semaphore(source, module, argument):
             raise leave(f"already bounded: `{shown}` is given `{short(argument)}`")
-        if SIGNALS.fullmatch(name) or is_signal(source, module, argument):
-            raise review(f"the calls share `{short(argument)}` and may wait for one another")
+        if is_called_semaphore(argument):
+            text = f"`{shown}` is given `{short(argument)}`, which bounds it by its name"
+            raise Hinted(source.hint(argument, text))
+        shared = f"the calls share `{short(argument)}` and may wait for one another"
+        if is_signal(source, module, argument):
+            raise review(shared)
+        if SIGNALS.fullmatch(name):
+            raise Hinted(source.hint(argument, shared))
+
+
+def already_bounded(source: Source, call: ast.Call) -> Stop:
+    """What wraps the awaitables and is named as if it bounded them."""
+    text, shown = "already bounded by", short(call.func)
+    target = definition_of(source, call.func)
+    if isinstance(target, FunctionFacts):
+        for part in own_nodes(target.node):
+            if isinstance(part, ast.Call) and last_name(part.func) in SEMAPHORES:
+                return leave(source.proof_in(target.path, part, f"{text} `{shown}`"))
+    return Hinted(source.hint(call.func, f"{text} `{shown}`, to judge by its name"))
 
 
 # ------------------------------------------------------------------- known functions
@@ -142,13 +192,8 @@ def _look_at_argument(source: Source, argument: ast.expr, shown: str) -> None:
 def _doubt_about_function(source: Source, target: FunctionFacts, shown: str) -> str | None:
     if target.is_generator:
         raise review(f"`{shown}` is a generator: gather cannot await what it gives")
-    for _, node in _reached(source, target):
-        if any(is_bounding_decorator(item) for item in node.decorator_list):
-            raise leave(f"already bounded: a decorator of `{node.name}` limits it")
     for function, node in _reached(source, target):
-        bound = _semaphore_in(source, function, node)
-        if bound is not None:
-            raise leave(f"already bounded: `{node.name}` waits for `{bound}`")
+        _look_for_bound(source, function, node)
     if not target.is_async:
         return _doubt_about_plain(target, shown)
     for part in own_nodes(target.node):
@@ -157,6 +202,22 @@ def _doubt_about_function(source: Source, target: FunctionFacts, shown: str) -> 
         if name is None or not KEEPS_LAZY.fullmatch(name):
             return f"a decorator of `{shown}` decides what a call of it gives"
     return None
+
+
+def _look_for_bound(
+    source: Source, function: FunctionFacts, node: ast.FunctionDef | ast.AsyncFunctionDef
+) -> None:
+    """Semaphores that a function waits for, in its body or by a decorator."""
+    bound = _semaphore_in(source, function, node)
+    if bound is not None:
+        text = f"already bounded: `{node.name}` waits for `{short(bound)}`"
+        if is_made_semaphore(source, function.module, bound):
+            raise leave(source.proof_in(function.path, bound, text))
+        raise Hinted(source.hint_in(function.path, bound, text))
+    for decorator in node.decorator_list:
+        if is_bounding_decorator(decorator):
+            text = f"already bounded: a decorator of `{node.name}` limits it, by its name"
+            raise Hinted(source.hint_in(function.path, decorator, text))
 
 
 def _doubt_about_plain(target: FunctionFacts, shown: str) -> str | None:
@@ -207,7 +268,9 @@ def _reached(
 
 def _semaphore_in(
     source: Source, function: FunctionFacts, node: ast.FunctionDef | ast.AsyncFunctionDef
-) -> str | None:
+) -> ast.expr | None:
+    """What bounds the function; one that is surely a semaphore goes before one by its name."""
+    named: ast.expr | None = None
     for part in own_nodes(node):
         held: list[ast.expr] = []
         if isinstance(part, (ast.AsyncWith, ast.With)):
@@ -218,18 +281,25 @@ def _semaphore_in(
                 held = [func.value]
         for entry in held:
             plain = entry.func if isinstance(entry, ast.Call) else entry
-            if is_semaphore(source, function.module, plain):
-                return short(entry)
-    return None
+            if is_made_semaphore(source, function.module, plain):
+                return plain
+            if is_called_semaphore(plain):
+                named = named or plain
+    return named
 
 
-def is_semaphore(source: Source, module: ModuleFacts, expression: ast.expr) -> bool:
-    """By its name, or because the module makes a semaphore of that name."""
+def is_called_semaphore(expression: ast.expr) -> bool:
+    """By its name alone."""
     if isinstance(expression, ast.Subscript):
         expression = expression.value
-    name = last_name(expression)
-    named = BOUNDING.fullmatch(name.lower().lstrip("_"))
-    return bool(named) or name in _made(source, module, SEMAPHORES)
+    return BOUNDING.fullmatch(last_name(expression).lower().lstrip("_")) is not None
+
+
+def is_made_semaphore(source: Source, module: ModuleFacts, expression: ast.expr) -> bool:
+    """Because the module makes a semaphore of that name."""
+    if isinstance(expression, ast.Subscript):
+        expression = expression.value
+    return last_name(expression) in _made(source, module, SEMAPHORES)
 
 
 def is_signal(source: Source, module: ModuleFacts, expression: ast.expr) -> bool:

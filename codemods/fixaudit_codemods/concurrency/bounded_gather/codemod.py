@@ -28,6 +28,7 @@ from fixaudit import (
     Access,
     Codemod,
     Edit,
+    Evidence,
     Finding,
     NeededName,
     ObsoleteImport,
@@ -39,8 +40,15 @@ from fixaudit import (
     calls,
 )
 from fixaudit.authoring import FunctionFacts, configured_expression
+from fixaudit_codemods.concurrency._cleaning_up import ending
 from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
-from fixaudit_codemods.concurrency.bounded_gather._awaitables import Stop, leave, review, short
+from fixaudit_codemods.concurrency.bounded_gather._awaitables import (
+    Hinted,
+    Stop,
+    leave,
+    review,
+    short,
+)
 from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
 
 TIMEOUTS = re.compile(r"(asyncio|async_timeout)\.timeout(_at)?|anyio\.(fail_after|move_on_after)")
@@ -133,25 +141,37 @@ class BoundedGather(Codemod):
             yield self.leave(source, node, role)
             return
         try:
-            spread = self._spread(source, node)
-            feed = feed_of(source, node, spread.value)
-            self._look_at_callees(feed)
-            change = self._change(source, node, spread)
+            yield self._judged(source, node, self._spread(source, node))
         except Stop as stop:
             if stop.verdict is Verdict.REVIEW:
-                yield self.review(source, node, stop.reason, GUIDANCE)
+                yield self.review(source, node, stop.why, GUIDANCE)
             else:
-                yield self.leave(source, node, stop.reason)
-            return
+                yield self.leave(source, node, stop.why)
+
+    def _judged(self, source: Source, node: ast.Call, spread: ast.Starred) -> Finding:
+        hints: list[Evidence] = []
+        try:
+            feed = feed_of(source, node, spread.value)
+        except Hinted as stop:
+            feed, hints = Feed(many=True), [stop.hint]
+        if (end := ending(source, node)) is not None:
+            if not end.is_hint:
+                raise leave(end)
+            hints.append(end)
+        self._look_at_callees(feed)
+        change = self._change(source, node, spread)
         doubt = _shared_timeout(source, node) or next(iter(feed.doubts), None)
+        if doubt is None and feed.running:
+            doubt = "some of them run already, and those no limit holds back"
         subject = short(feed.callees[0]) if feed.callees else "call"
         if doubt is not None:
             reason = f"one `{subject}` for each item, all at once; {doubt}"
-            yield self.unsafe(source, node, reason, change.edits, change.needed_names)
+            finding = self.unsafe(source, node, reason, change.edits, change.needed_names)
         else:
             limit = change.limit if change.limit.isdigit() else f"`{change.limit}`"
             reason = f"one `{subject}` for each item, all at once: now at most {limit}"
-            yield self.fix(source, node, reason, change.edits, change.needed_names)
+            finding = self.fix(source, node, reason, change.edits, change.needed_names)
+        return self.doubt(source, node, finding, hints, guidance=GUIDANCE)
 
     def _spread(self, source: Source, node: ast.Call) -> ast.Starred:
         """The one `*awaitables` of a gather that may be bounded."""
@@ -172,8 +192,12 @@ class BoundedGather(Codemod):
     def _look_at_callees(self, feed: Feed) -> None:
         patterns = [re.escape(entry).replace(r"\*", ".*") for entry in self.options.callees]
         names = [ast.unparse(func) for func in feed.callees]
-        if patterns and not any(
-            re.fullmatch(rf"(.*\.)?{pattern}", name) for pattern in patterns for name in names
+        if (
+            patterns
+            and names
+            and not any(
+                re.fullmatch(rf"(.*\.)?{pattern}", name) for pattern in patterns for name in names
+            )
         ):
             raise leave(f"`{names[0]}` is not among the `callees` that are to be bounded")
 

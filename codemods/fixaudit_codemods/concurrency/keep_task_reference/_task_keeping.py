@@ -63,7 +63,8 @@ def _is_set(source: Source, name: str) -> bool:
 
 def _new(source: Source, name: str) -> Keeper:
     anchor = first_statement(source)
-    kind, held, needed = "Task", "object", ()
+    kind, held = "Task", "object"
+    needed: tuple[NeededName, ...] = ()
     if _may_give_futures(source):
         # A type checker takes no `Future[int]` for a `Future[object]`, as it does with tasks.
         anything = access(source, anchor, "typing", "Any")
