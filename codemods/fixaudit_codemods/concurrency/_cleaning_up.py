@@ -33,6 +33,12 @@ def handler_of_cancellation(source: Source, node: ast.AST) -> Evidence | None:
     return None
 
 
+def in_finally(source: Source, node: ast.AST) -> bool:
+    """True where a `finally` of this function is the innermost of both."""
+    found = handler_of_cancellation(source, node)
+    return found is not None and found.text.startswith("a `finally`")
+
+
 def _sees(source: Source, handler: ast.ExceptHandler) -> str | None:
     if handler.type is None:
         return "except:"

@@ -49,9 +49,12 @@ from fixaudit.semantics.text_search import Mention as Mention
 from fixaudit.semantics.text_search import starting_with as starting_with
 from fixaudit.semantics.values.infer import Inference as Inference
 from fixaudit.semantics.values.known_objects import AIOHTTP_SESSION as AIOHTTP_SESSION
+from fixaudit.semantics.values.known_objects import ASYNC_LLM_CALL as ASYNC_LLM_CALL
 from fixaudit.semantics.values.known_objects import ASYNCPG as ASYNCPG
 from fixaudit.semantics.values.known_objects import DBAPI as DBAPI
 from fixaudit.semantics.values.known_objects import HTTPX_CLIENT as HTTPX_CLIENT
+from fixaudit.semantics.values.known_objects import LLM_CALL as LLM_CALL
+from fixaudit.semantics.values.known_objects import PEEWEE_MODEL as PEEWEE_MODEL
 from fixaudit.semantics.values.known_objects import REQUESTS_SESSION as REQUESTS_SESSION
 from fixaudit.semantics.values.known_objects import SQLALCHEMY_STATEMENT as SQLALCHEMY_STATEMENT
 from fixaudit.semantics.values.known_objects import SQLITE as SQLITE
@@ -71,6 +74,7 @@ from fixaudit.source.coroutines import other_runner as other_runner
 from fixaudit.source.coroutines import replacing_test as replacing_test
 from fixaudit.source.expected_exceptions import catcher_around as catcher_around
 from fixaudit.source.expected_exceptions import expected_by as expected_by
+from fixaudit.source.function_words import plain_functions_with as plain_functions_with
 from fixaudit.source.name_access import runs_before as runs_before
 from fixaudit.source.option_expressions import check_expression as check_expression
 from fixaudit.source.option_expressions import configured_expression as configured_expression
