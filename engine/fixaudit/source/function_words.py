@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.values.reach import remembered
+from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 
 _MANY = 2000
@@ -15,6 +16,7 @@ _DEF = re.compile(rb"(?m)^([ \t]*)(async[ \t]+)?def[ \t]+(\w+)")
 _CALLED = re.compile(rb"\b(\w+)[ \t]*\(")
 
 
+@memoized
 def plain_functions_with(source: Source, words: tuple[bytes, ...]) -> frozenset[str]:
     """The names of the functions, but for coroutine functions, in whose text one of the words stands,
     and of those that call one of them in the same file.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fixaudit.files import file_roles
 from fixaudit.files.file_roles import Role
 from fixaudit.model.evidence import Evidence, Reach, Strength
+from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 
 OVERRIDABLE = frozenset({Role.SCRIPT, Role.EXAMPLE})
@@ -39,9 +40,14 @@ def role_evidence(source: Source, played: Played, reason: str) -> Evidence:
 
 def _test(source: Source) -> str | None:
     known_by = file_roles.test_path_known_by(source.role_path)
-    if known_by is None and file_roles.defines_fixtures(source.text):
+    if known_by is None and _defines_fixtures(source):
         return "its functions are fixtures of pytest"
     return known_by
+
+
+@memoized
+def _defines_fixtures(source: Source) -> bool:
+    return file_roles.defines_fixtures(source.text)
 
 
 def _script(source: Source) -> str | None:

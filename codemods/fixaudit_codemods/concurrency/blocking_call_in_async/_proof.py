@@ -61,10 +61,17 @@ class Proof:
         return f"{self.evidence.text} ({self.evidence.path}:{self.evidence.line})"
 
 
+def may_block(source: Source, call: ast.Call) -> bool:
+    """By its name alone, and because nobody awaits it."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in plain_functions_with(source, _WORDS) and not isinstance(
+        source.parent(call), ast.Await
+    )
+
+
 def blocks_inside(source: Source, call: ast.Call, *, across_files: bool) -> Proof | None:
     """Why a plain function of the project blocks; None where nothing shows that it does."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name not in plain_functions_with(source, _WORDS) or is_outside(source, call.func):
+    if is_outside(source, call.func):
         return None
     found = definition_of(source, call.func)
     if not isinstance(found, FunctionFacts):
@@ -125,10 +132,10 @@ def _blocking(
     if last in LAST_NAMES and function.module.qualify(written) in BLOCKING:
         return function.module.qualify(written)
     if last in QUERIES and _is_peewee(inference, func):
-        return written
+        return _query(func)
     if last in READING and call.args and isinstance(call.args[0], ast.Call):
         if ".select(" in ast.unparse(call.args[0]) and _is_peewee(inference, call.args[0]):
-            return ast.unparse(call.args[0].func)
+            return _query(call.args[0])
     if last in VERBS or last in ("execute", "executemany", "create", "generate", "parse"):
         shape = inference.shape(func)
         origins = () if shape is None or shape.classes or shape.assumed else shape.outside
@@ -161,6 +168,18 @@ def _is_peewee(inference: Inference, func: ast.expr) -> bool:
     if not isinstance(model, ClassFacts):
         return False
     return any(_MODEL.fullmatch(name.removeprefix("base ")) for name in model.mro().unknown)
+
+
+def _query(func: ast.expr) -> str:
+    """`Tab….first` for a chain of calls."""
+    first = func
+    while isinstance(first, (ast.Attribute, ast.Call)):
+        first = first.value if isinstance(first, ast.Attribute) else first.func
+    if isinstance(func, ast.Call):
+        func = func.func
+    last = func.attr if isinstance(func, ast.Attribute) else ""
+    direct = isinstance(func, ast.Attribute) and func.value is first
+    return f"{ast.unparse(first)}{'.' if direct else '….'}{last}"
 
 
 def _objection(

@@ -32,7 +32,11 @@ from fixaudit_codemods.concurrency.blocking_call_in_async._blocking import (
     not_on_a_loop,
     reads_later,
 )
-from fixaudit_codemods.concurrency.blocking_call_in_async._proof import Proof, blocks_inside
+from fixaudit_codemods.concurrency.blocking_call_in_async._proof import (
+    Proof,
+    blocks_inside,
+    may_block,
+)
 from fixaudit_codemods.concurrency.blocking_call_in_async._tables import SLEEP
 from fixaudit_codemods.concurrency.blocking_call_in_async._threading import slept, threaded
 
@@ -103,7 +107,7 @@ class BlockingCallInAsync(Codemod):
         name = blocking_name(source, node, self.options.functions)
         if name is not None:
             yield self._known(source, node, name)
-        elif source.in_coroutine(node) and not isinstance(source.parent(node), ast.Await):
+        elif may_block(source, node) and source.in_coroutine(node):
             if self.out_of_scope(source) is None:
                 proof = blocks_inside(source, node, across_files=self.options.across_files)
                 if proof is not None:
