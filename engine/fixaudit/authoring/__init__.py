@@ -76,6 +76,7 @@ _HOME = {
     "task_fate": "source.tasks",
     "first_statement": "edits.module_header",
     "call_fit": "semantics.signatures",
+    "handed_on": "source.handing_on",
     "header_end": "edits.module_header",
     "is_in_default": "source.coroutines",
     "is_made_here": "source.values",

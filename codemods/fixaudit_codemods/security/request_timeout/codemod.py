@@ -10,8 +10,9 @@ reported, and written once the option `llm_timeout` says how long they may take.
 
 It leaves alone: calls that have a timeout, libraries with a default of seconds (httpx, aiohttp), what
 stands in a time limit, `**kwargs` that the function puts a timeout into, and tests. For a human are:
-`timeout=None`, other `**kwargs`, sessions that are made elsewhere or have adapters of their own, and
-calls that a test replaces, with something that may not take the keyword.
+`timeout=None`, other `**kwargs`, sessions that are made elsewhere or have adapters of their own,
+calls that a test replaces with something that may not take the keyword, and uploads and what else
+may take long by its name, as long as the options say no timeout.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ from fixaudit.authoring import (
 )
 from fixaudit_codemods.security.request_timeout._requests import (
     Request,
+    client_timeout,
     given,
     limited_around,
+    long_work,
     replaced,
     request_of,
     session_doubt,
@@ -124,6 +127,8 @@ class RequestTimeout(Codemod):
         if request.kind == "limited" and value is None:
             return f"{request.name} has a timeout of its own"
         awaited = isinstance(source.parent(request.call), ast.Await) or request.kind != "endless"
+        if request.kind == "model" and (made := client_timeout(source, request)) is not None:
+            return made
         around = limited_around(source, request.call, awaited=awaited)
         if around is not None:
             return f"`{around}` limits the time around it"
@@ -133,6 +138,10 @@ class RequestTimeout(Codemod):
         return None
 
     def _written(self, source: Source, request: Request) -> Finding:
+        if not request.takes_keywords:
+            reason = f"`{request.name}` {WAITS[request.kind]}, and is handed on without keywords"
+            guidance = "Hand on `functools.partial(function, …, timeout=…)`."
+            return self.review(source, request.call, reason, guidance)
         own = _own_parameter(source, request.call)
         if own == "used":
             reason = "the function has a parameter `timeout`, which it uses for something else"
@@ -146,7 +155,13 @@ class RequestTimeout(Codemod):
         reason = f"`{request.name}` {WAITS[request.kind]}: it gets {value.text}"
         if own:
             reason = f"the function's `timeout` does not reach `{request.name}`"
-        return self.unsafe(source, request.call, reason, edits, value.needed_names)
+        finding = self.unsafe(source, request.call, reason, edits, value.needed_names)
+        # A project that says how long knows its requests.
+        configured = self.options.timeout_expression or self.options.timeout != Options.timeout
+        if own or configured or request.kind != "endless":
+            return finding
+        doubt = long_work(source, request)
+        return self.doubt(source, request.call, finding, doubt or (), guidance=GUIDANCE)
 
     def _value(self, source: Source, request: Request) -> Access | str:
         if request.kind == "model":
@@ -160,7 +175,7 @@ class RequestTimeout(Codemod):
 # ------------------------------------------------------------------------------ doubts
 
 
-def _doubt(source: Source, request: Request) -> str | None:
+def _doubt(source: Source, request: Request) -> Why | None:
     if given(request) == "None":
         return "`timeout=None` waits for ever: is that meant?"
     hidden = unpacked(source, request.call)
@@ -170,11 +185,14 @@ def _doubt(source: Source, request: Request) -> str | None:
         return "its only argument is a generator expression"
     if any(isinstance(above, ast.JoinedStr) for above in source.ancestors(request.call)):
         return "it stands in an f-string"
-    if request.kind == "endless" and (name := replaced(source)) is not None:
-        return f"this file replaces `{name}`"
+    if request.kind == "endless" and (other := replaced(source, request)) is not None:
+        return other
     if request.session is not None and (reason := session_doubt(source, request)) is not None:
         return reason
-    if request.session is None and (test := replacing_test(source, request.name)) is not None:
+    if (
+        request.session is None
+        and (test := replacing_test(source, request.name, mocks_count=False)) is not None
+    ):
         return f"{test} replaces `{request.name}` by something that may not take `timeout`"
     return None
 
