@@ -71,7 +71,8 @@ class Options:
 class RequestTimeout(Codemod):
     name = "request-timeout"
     code = "FA403"
-    triggers = (b"requests", b"urlopen", b"completion", b"httpx", b"aiohttp", b"messages.create", b"responses.create")  # fmt: skip
+    triggers = (b"requests", b"urlopen", b"completion", b"httpx", b"aiohttp", b"messages.create", b"responses.create",
+        b"litellm", b"embeddings.create", b"images.generate", b"transcriptions.create", b"speech.create", b"generate_content")  # fmt: skip
     visits = (ast.Call,)
     tags = frozenset({"security", "network"})
     equivalent_codes = ("S113", "B113")
