@@ -4,16 +4,18 @@
 the test, two thousand on the day of a spike, and then rate limits, exhausted pools and costs follow.
 
 The awaitables are wrapped in a semaphore that is made inside the call: one at module level breaks
-with a second event loop, a shared one deadlocks when bounded calls nest. Order of calls and results,
+with a second event loop, a shared one deadlocks when bounded calls nest. The function that does so is
+added to the module; where a module of the project that imports nothing of it has a `bounded(awaitables,
+limit)` that is no coroutine function, that one is imported. Order of calls and results,
 `return_exceptions` and cancellation stay. Calls of an `async def` found in the project are rewritten
 by default; where a callable is not known, `--unsafe` is needed, because what starts its work when it
 is called is not held back by any limit.
 
-It leaves alone: a fixed number of awaitables, unpacked results, batches and slices, tasks and
-futures that run already, what is bounded already (semaphores, limiters, wrappers), what runs until
-it is cancelled, closing and cleaning up, `loop=`, and tests. Pools of equal workers, calls that share
-a queue or event, lists that are used elsewhere too, and gathers that are not awaited on the spot are
-for a human.
+It leaves alone: a fixed number of awaitables, also where all callers bound it, unpacked results,
+batches and slices, tasks and futures that run already, what is bounded already (semaphores), what
+runs until it is cancelled, closing and cleaning up, `loop=`, and tests. Pools of equal workers, calls
+that share a queue or event, lists that are used elsewhere too, gathers that are not awaited on the
+spot, and what is bounded, a batch or a clean-up by its name alone are for a human.
 """
 
 from __future__ import annotations
