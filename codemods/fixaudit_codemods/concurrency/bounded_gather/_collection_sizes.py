@@ -192,9 +192,15 @@ def _attributes(source: Source) -> dict[tuple[ast.ClassDef, str], list[ast.Attri
 
 
 def _is_changed(source: Source, name: ast.Name) -> bool:
-    """True where the name stands for more than reading: a method call or an item set on it."""
+    """True where the name stands for more than reading: a method call or an item set on it.
+
+    What is appended outside of loops is as fixed as the display that it is appended to.
+    """
     for use in uses(source, name):
         above = source.parent(use)
+        if isinstance(above, ast.Attribute) and above.attr in ("append", "add", "insert"):
+            if source.loop(use) is None and source.function(use) is source.function(name):
+                continue
         if isinstance(above, ast.Attribute) and above.attr not in ("items", "keys", "values"):
             return True
         if isinstance(above, ast.Subscript) and not isinstance(above.ctx, ast.Load):

@@ -45,7 +45,9 @@ def used_as_value(source: Source, use: ast.expr) -> str | None:
             return f"asked for `.{attr}`"
         case ast.Subscript() if above.value is use:
             return "asked for an item"
-        case ast.For(iter=iterable) | ast.comprehension(iter=iterable) if iterable is use:
+        case ast.For(iter=iterable) | ast.comprehension(iter=iterable, is_async=0) if (
+            iterable is use
+        ):
             return "iterated over"
         case ast.Compare(ops=ops) if all(isinstance(op, _COMPARING) for op in ops):
             return "compared"
