@@ -91,6 +91,7 @@ _HOME = {
     "origin_match": "source.origins",
     "other_runner": "source.coroutines",
     "outer_parentheses": "edits.statements",
+    "outside_bases": "source.static_type",
     "own_nodes": "semantics.signatures",
     "rename_callee": "edits.calls",
     "callee_renamed": "source.coroutines",

@@ -85,6 +85,7 @@ from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of
 from fixaudit.source.static_type import is_outside as is_outside
+from fixaudit.source.static_type import outside_bases as outside_bases
 from fixaudit.source.static_type import static_type as static_type
 from fixaudit.source.tasks import Fate as Fate
 from fixaudit.source.tasks import Made as Made

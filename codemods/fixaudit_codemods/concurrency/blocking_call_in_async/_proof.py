@@ -19,6 +19,7 @@ from fixaudit.authoring import (
     Inference,
     definition_of,
     is_outside,
+    outside_bases,
     own_nodes,
     plain_functions_with,
 )
@@ -167,7 +168,7 @@ def _is_peewee(inference: Inference, func: ast.expr) -> bool:
     model = inference.definition(func) if isinstance(func, ast.Name) else None
     if not isinstance(model, ClassFacts):
         return False
-    return any(_MODEL.fullmatch(name.removeprefix("base ")) for name in model.mro().unknown)
+    return any(map(_MODEL.fullmatch, outside_bases(model)))
 
 
 def _query(func: ast.expr) -> str:

@@ -23,17 +23,28 @@ class Uses:
 
 
 def uses_of(source: Source, name: ast.Name) -> Uses | None:
-    """How a local name is used that a coroutine was given to; None where that is not followed: a name
-    bound more than once, or outside of functions."""
+    """How a local name is used that a coroutine was given to; None where that is not followed.
+
+    A name that is bound more than once is followed to the next binding in the text, and only where a
+    use asks for the result: that one fails, whatever the other bindings give.
+    """
     scope, bindings = source.scopes.lookup(name.id, name)
-    if scope is None or len(bindings) != 1 or scope.node is not source.function(name):
+    if scope is None or scope.node is not source.function(name):
         return None
+    start = source.span(source.statement(name)).end
+    later = [source.span(each.node).start for each in bindings]
+    end = min((place for place in later if place > start), default=None)
     coroutine = value = None
     for use in variable_uses(source, scope, name.id):
+        place = source.span(use).start
+        if len(bindings) > 1 and (place < start or (end is not None and place > end)):
+            continue
         if (how := used_as_value(source, use)) is not None:
             value = value or source.proof(use, f"`{name.id}` is {how}")
         else:
             coroutine = coroutine or source.proof(use, f"`{name.id}` is awaited or handed on")
+    if len(bindings) > 1 and (value is None or coroutine is not None):
+        return None
     return Uses(coroutine, value)
 
 

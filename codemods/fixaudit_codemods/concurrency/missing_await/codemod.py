@@ -80,10 +80,12 @@ class MissingAwait(Codemod):
         target = node.targets[0]
         kept = ast.unparse(target)
         uses = uses_of(source, target) if isinstance(target, ast.Name) else None
-        if uses is None or (uses.as_coroutine is not None and uses.as_value is None):
+        if uses is None:
+            reason = f"the coroutine is kept in `{kept}`, whose uses are not followed"
+            yield self.leave(source, node.value, reason)
+        elif uses.as_coroutine is not None and uses.as_value is None:
             reason = f"the coroutine is kept in `{kept}`, to be awaited later"
-            because = () if uses is None or uses.as_coroutine is None else uses.as_coroutine
-            yield self.leave(source, node.value, reason, because=because)
+            yield self.leave(source, node.value, reason, because=uses.as_coroutine)
         elif uses.as_value is None:
             yield from self._dropped(source, node.value, f"nobody reads `{kept}`, so it never runs")
         elif uses.as_coroutine is not None:

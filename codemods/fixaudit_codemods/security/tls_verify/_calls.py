@@ -12,12 +12,15 @@ from fixaudit.authoring import (
     HTTPX_CLIENT,
     REQUESTS_SESSION,
     Binding,
+    ClassFacts,
     Function,
     argument_of,
     callers_of,
     default_of,
+    definition_of,
     handed_on,
     origin_match,
+    outside_bases,
     variable_uses,
 )
 
@@ -52,7 +55,15 @@ def is_tls_call(source: Source, call: ast.Call, switch: str) -> bool:
 
 
 def _is_client(source: Source, func: ast.expr) -> bool:
-    return origin_match(source, func, _CLIENT) is not None
+    if origin_match(source, func, _CLIENT) is not None:
+        return True
+    if not isinstance(func, (ast.Name, ast.Attribute)):
+        return False
+    # A class of the project that is one of theirs, and passes what it gets on.
+    found = definition_of(source, func)
+    if not isinstance(found, ClassFacts) or found.find_method("__init__") is not None:
+        return False
+    return any(map(_CLIENT.fullmatch, outside_bases(found)))
 
 
 def _hands_on(source: Source, call: ast.Call) -> bool:
