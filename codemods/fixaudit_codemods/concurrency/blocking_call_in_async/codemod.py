@@ -150,7 +150,7 @@ def _left(source: Source, node: ast.Call) -> Why | None:
         if isinstance(inside, ast.AsyncFunctionDef):
             return "a generator expression runs where it is iterated over"
         return "it runs in a function of its own, perhaps in an executor"
-    if (runner := other_runner(source)) is not None:
+    if (runner := other_runner(source)) not in (None, "anyio"):
         return f"{runner} may run this coroutine without asyncio"
     ending = handler_of_cancellation(source, node)
     return ending if ending is not None and not in_finally(source, node) else None
@@ -190,6 +190,9 @@ def _doubts(source: Source, node: ast.Call) -> tuple[Evidence, ...]:
 
 
 def _signs(source: Source, node: ast.Call) -> Iterator[Evidence]:
+    if other_runner(source) == "anyio":
+        text = "anyio may run this coroutine without asyncio"
+        yield source.hint(node, text)
     for sign in (not_on_a_loop, held_around, bound_value):
         if (found := sign(source, node)) is not None:
             yield found
