@@ -59,7 +59,7 @@ class GetRunningLoop(Codemod):
             yield self._inside(source, node)
 
     def _inside(self, source: Source, node: ast.Call) -> Finding:
-        if (runner := other_runner(source)) not in (None, "anyio"):
+        if (runner := other_runner(source)) is not None:
             return self.leave(source, node, f"{runner} may run this coroutine without asyncio")
         if source.target_version < (3, 7):
             return self.leave(source, node, "`get_running_loop` is new in Python 3.7")
@@ -72,11 +72,7 @@ class GetRunningLoop(Codemod):
             reason = "`asyncio` and `get_running_loop` mean something else here"
             return self.review(source, node, reason, GUIDANCE)
         reason = "a coroutine has a running loop, and means that one"
-        finding = self.fix(source, node, reason, [changed.edit], changed.needed_names)
-        if runner is None:
-            return finding
-        doubt = source.hint(node, "anyio may run this coroutine without asyncio")
-        return self.doubt(source, node, finding, doubt, guidance=GUIDANCE)
+        return self.fix(source, node, reason, [changed.edit], changed.needed_names)
 
     def _outside(self, source: Source, node: ast.Call) -> Finding:
         if any(isinstance(above, ast.AsyncFunctionDef) for above in source.ancestors(node)):
