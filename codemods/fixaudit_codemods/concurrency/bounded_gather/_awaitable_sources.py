@@ -7,18 +7,14 @@ from dataclasses import dataclass, field
 
 from fixaudit import Evidence, Source
 from fixaudit_codemods.concurrency.bounded_gather._awaitables import (
-    LIMITED_NAME,
     STARTED_TYPES,
-    Started,
-    already_bounded,
     doubt_about,
     doubt_about_call,
     is_placeholder,
-    last_name,
-    leave,
-    review,
-    short,
-    started,
+)
+from fixaudit_codemods.concurrency.bounded_gather._bounds import (
+    LIMITED_NAME,
+    already_bounded,
 )
 from fixaudit_codemods.concurrency.bounded_gather._collection_sizes import (
     COPIES,
@@ -28,6 +24,14 @@ from fixaudit_codemods.concurrency.bounded_gather._collection_sizes import (
     look_at_iterables,
     reaching,
     uses,
+)
+from fixaudit_codemods.concurrency.bounded_gather._stops import (
+    Started,
+    last_name,
+    leave,
+    review,
+    short,
+    started,
 )
 from fixaudit_codemods.concurrency.bounded_gather._upper_bounds import FEW, range_bound
 

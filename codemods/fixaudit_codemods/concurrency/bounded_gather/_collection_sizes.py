@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from fixaudit import Source, memoized
 from fixaudit.authoring import Binding
-from fixaudit_codemods.concurrency.bounded_gather._awaitables import (
+from fixaudit_codemods.concurrency.bounded_gather._stops import (
     Hinted,
     last_name,
     leave,

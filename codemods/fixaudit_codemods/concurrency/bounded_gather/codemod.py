@@ -44,14 +44,14 @@ from fixaudit import (
 from fixaudit.authoring import FunctionFacts, configured_expression
 from fixaudit_codemods.concurrency._cleaning_up import ending
 from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
-from fixaudit_codemods.concurrency.bounded_gather._awaitables import (
+from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
+from fixaudit_codemods.concurrency.bounded_gather._stops import (
     Hinted,
     Stop,
     leave,
     review,
     short,
 )
-from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
 
 TIMEOUTS = re.compile(r"(asyncio|async_timeout)\.timeout(_at)?|anyio\.(fail_after|move_on_after)")
 GUIDANCE = (

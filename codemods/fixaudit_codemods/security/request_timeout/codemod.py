@@ -31,15 +31,17 @@ from fixaudit.authoring import (
     configured_expression,
     replacing_test,
 )
-from fixaudit_codemods.security.request_timeout._requests import (
-    Request,
+from fixaudit_codemods.security.request_timeout._clients import (
     client_timeout,
-    given,
-    limited_around,
     long_work,
     replaced,
-    request_of,
     session_doubt,
+)
+from fixaudit_codemods.security.request_timeout._requests import (
+    Request,
+    given,
+    limited_around,
+    request_of,
     unpacked,
 )
 
