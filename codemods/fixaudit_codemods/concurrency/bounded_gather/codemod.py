@@ -45,6 +45,7 @@ from fixaudit.authoring import FunctionFacts, configured_expression
 from fixaudit_codemods.concurrency._cleaning_up import ending
 from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
 from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
+from fixaudit_codemods.concurrency.bounded_gather._place import look_at_result, shared_timeout
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
     Hinted,
     Stop,
@@ -53,7 +54,6 @@ from fixaudit_codemods.concurrency.bounded_gather._stops import (
     short,
 )
 
-TIMEOUTS = re.compile(r"(asyncio|async_timeout)\.timeout(_at)?|anyio\.(fail_after|move_on_after)")
 GUIDANCE = (
     "Make an `asyncio.Semaphore` in this function (not in the module) and let each coroutine hold it "
     "while it works, where the coroutines are made; whoever makes tasks must bound them there."
@@ -162,7 +162,7 @@ class BoundedGather(Codemod):
             hints.append(end)
         self._look_at_callees(feed)
         change = self._change(source, node, spread)
-        doubt = _shared_timeout(source, node) or next(iter(feed.doubts), None)
+        doubt = shared_timeout(source, node) or next(iter(feed.doubts), None)
         if doubt is None and feed.running:
             doubt = "some of them run already, and those no limit holds back"
         subject = short(feed.callees[0]) if feed.callees else "call"
@@ -188,7 +188,7 @@ class BoundedGather(Codemod):
             raise review("several spreads in one call: each of them would need its own limit")
         if any(word.arg != "return_exceptions" for word in node.keywords):
             raise review("keywords that are not known here are passed on")
-        _look_at_result(source, node)
+        look_at_result(source, node)
         return spreads[0]
 
     def _look_at_callees(self, feed: Feed) -> None:
@@ -261,45 +261,3 @@ class BoundedGather(Codemod):
         if isinstance(found, str):
             raise review(found)
         return found
-
-
-# ------------------------------------------------------------------------------ the place
-
-
-def _look_at_result(source: Source, node: ast.Call) -> None:
-    above = source.parent(node)
-    if _is_wait_for(source, above):
-        above = source.parent(above) if above is not None else None
-    if not isinstance(above, ast.Await):
-        raise review("the gather is not awaited on the spot: who waits for it is not known here")
-    around = source.parent(above)
-    if isinstance(around, ast.Assign) and any(_is_fixed_target(t) for t in around.targets):
-        raise leave("its results are unpacked into a fixed number of names")
-
-
-def _is_fixed_target(target: ast.expr) -> bool:
-    if not isinstance(target, (ast.Tuple, ast.List)):
-        return False
-    return not any(isinstance(item, ast.Starred) for item in target.elts)
-
-
-def _is_wait_for(source: Source, above: ast.AST | None) -> bool:
-    return isinstance(above, ast.Call) and source.qualified_name(above.func) == "asyncio.wait_for"
-
-
-def _shared_timeout(source: Source, node: ast.Call) -> str | None:
-    """A time limit for all of them together: waiting in turn takes longer."""
-    longer = "all together have one timeout, and with a limit they take longer"
-    if _is_wait_for(source, source.parent(node)):
-        return longer
-    function = source.function(node)
-    for above in source.ancestors(node):
-        if above is function:
-            break
-        if isinstance(above, (ast.AsyncWith, ast.With)):
-            for item in above.items:
-                opened = item.context_expr
-                name = source.qualified_name(opened.func) if isinstance(opened, ast.Call) else None
-                if name is not None and TIMEOUTS.fullmatch(name):
-                    return longer
-    return None
