@@ -47,6 +47,7 @@ class GetattrDefaultRemoval(Codemod):
         Role.TEST: "tests may pass anything",
         Role.GENERATED: "a program wrote this file",
         Role.MIGRATION: "a migration meets the models of other times",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:

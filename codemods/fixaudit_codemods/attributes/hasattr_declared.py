@@ -42,6 +42,7 @@ class HasattrDeclared(Codemod):
         Role.TEST: "tests may pass anything",
         Role.GENERATED: "generated code and migrations stay as they are",
         Role.MIGRATION: "generated code and migrations stay as they are",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:

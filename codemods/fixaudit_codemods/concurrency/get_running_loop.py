@@ -16,8 +16,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Source, memoized
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source, memoized
 from fixaudit.authoring import callee_renamed, is_in_default, other_runner, replacing_test
 
 NAMES = frozenset({"asyncio.get_event_loop", "asyncio.events.get_event_loop"})
@@ -43,6 +44,7 @@ class GetRunningLoop(Codemod):
             ("event loop", "deprecated"),
         ),
     )
+    leaves: ClassVar[dict[Role, str]] = {Role.VENDORED: "vendored code is not edited here"}
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _may_be(source, node.func) or source.qualified_name(node.func) not in NAMES:

@@ -96,6 +96,7 @@ class RedisClientOptions(Codemod):
     leaves: ClassVar[dict[Role, str]] = {
         Role.TEST: "a test wants no background pings",
         Role.GENERATED: "the file is generated",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:

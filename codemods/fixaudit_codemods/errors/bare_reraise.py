@@ -40,7 +40,10 @@ class BareReraise(Codemod):
         ),
     )
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may look at the traceback itself"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test may look at the traceback itself",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Raise, source: Source) -> Iterator[Finding]:
         handler = _handler_named(source, node)

@@ -82,6 +82,7 @@ class LoggerErrorToException(Codemod):
         Role.TEST: "a test may look at what is logged",
         Role.SCRIPT: "a script talks to who started it",
         Role.EXAMPLE: "a script talks to who started it",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:

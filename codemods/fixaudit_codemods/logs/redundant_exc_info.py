@@ -50,7 +50,10 @@ class RedundantExcInfo(Codemod):
         ),
     )
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may look at what is logged"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test may look at what is logged",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         word = next((entry for entry in node.keywords if entry.arg == "exc_info"), None)

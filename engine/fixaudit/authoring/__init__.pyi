@@ -49,9 +49,12 @@ from fixaudit.semantics.text_search import Mention as Mention
 from fixaudit.semantics.text_search import starting_with as starting_with
 from fixaudit.semantics.values.infer import Inference as Inference
 from fixaudit.semantics.values.known_objects import AIOHTTP_SESSION as AIOHTTP_SESSION
+from fixaudit.semantics.values.known_objects import ASYNC_LLM_CALL as ASYNC_LLM_CALL
 from fixaudit.semantics.values.known_objects import ASYNCPG as ASYNCPG
 from fixaudit.semantics.values.known_objects import DBAPI as DBAPI
 from fixaudit.semantics.values.known_objects import HTTPX_CLIENT as HTTPX_CLIENT
+from fixaudit.semantics.values.known_objects import LLM_CALL as LLM_CALL
+from fixaudit.semantics.values.known_objects import PEEWEE_MODEL as PEEWEE_MODEL
 from fixaudit.semantics.values.known_objects import REQUESTS_SESSION as REQUESTS_SESSION
 from fixaudit.semantics.values.known_objects import SQLALCHEMY_STATEMENT as SQLALCHEMY_STATEMENT
 from fixaudit.semantics.values.known_objects import SQLITE as SQLITE
@@ -60,6 +63,10 @@ from fixaudit.semantics.values.known_objects import router_framework as router_f
 from fixaudit.semantics.values.narrowing import Shown as Shown
 from fixaudit.semantics.values.narrowing import never_passes_end as never_passes_end
 from fixaudit.semantics.values.narrowing import shown_at as shown_at
+from fixaudit.source.callers import Caller as Caller
+from fixaudit.source.callers import argument_of as argument_of
+from fixaudit.source.callers import callers_of as callers_of
+from fixaudit.source.callers import default_of as default_of
 from fixaudit.source.coroutines import callee_renamed as callee_renamed
 from fixaudit.source.coroutines import is_in_default as is_in_default
 from fixaudit.source.coroutines import obsolete_import_of as obsolete_import_of
@@ -67,6 +74,8 @@ from fixaudit.source.coroutines import other_runner as other_runner
 from fixaudit.source.coroutines import replacing_test as replacing_test
 from fixaudit.source.expected_exceptions import catcher_around as catcher_around
 from fixaudit.source.expected_exceptions import expected_by as expected_by
+from fixaudit.source.function_words import plain_functions_with as plain_functions_with
+from fixaudit.source.handing_on import handed_on as handed_on
 from fixaudit.source.name_access import runs_before as runs_before
 from fixaudit.source.option_expressions import check_expression as check_expression
 from fixaudit.source.option_expressions import configured_expression as configured_expression
@@ -76,6 +85,7 @@ from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of
 from fixaudit.source.static_type import is_outside as is_outside
+from fixaudit.source.static_type import outside_bases as outside_bases
 from fixaudit.source.static_type import static_type as static_type
 from fixaudit.source.tasks import Fate as Fate
 from fixaudit.source.tasks import Made as Made

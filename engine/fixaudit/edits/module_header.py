@@ -6,14 +6,28 @@ import ast
 
 from fixaudit.edits.statements import line_span
 from fixaudit.source.source import Source
+from fixaudit.syntax.tree import walk
 
 
 def header_end(source: Source) -> int:
-    """The offset of the line after the module's leading docstring, imports and what guards them."""
-    end = 0
-    for statement in header_statements(source.tree):
-        end = line_span(source, statement).end
-    return end or after_leading_comments(source)
+    """The offset of the line after the module's leading docstring, imports and what guards them.
+
+    Imports below other code count too, as long as no function or class stands above them.
+    """
+    last: ast.stmt | None = None
+    for position, statement in enumerate(source.tree.body, start=1):
+        if is_docstring(statement, position) or _imports(statement) or _guards_imports(statement):
+            last = statement
+        elif any(isinstance(entry, _DEFINITIONS) for entry in walk(statement)):
+            break
+    return line_span(source, last).end if last is not None else after_leading_comments(source)
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def _imports(statement: ast.stmt) -> bool:
+    return isinstance(statement, (ast.Import, ast.ImportFrom))
 
 
 def first_statement(source: Source) -> ast.stmt:
@@ -32,11 +46,7 @@ def header_statements(tree: ast.Module) -> list[ast.stmt]:
     """The leading statements up to the last import that only imports and set-up precede."""
     last = 0
     for position, statement in enumerate(tree.body, start=1):
-        if (
-            isinstance(statement, (ast.Import, ast.ImportFrom))
-            or is_docstring(statement, position)
-            or _guards_imports(statement)
-        ):
+        if _imports(statement) or is_docstring(statement, position) or _guards_imports(statement):
             last = position
         elif not _is_set_up(statement):
             break

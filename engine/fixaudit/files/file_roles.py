@@ -23,6 +23,7 @@ class Role(StrEnum):
     NOTEBOOK = "notebook"
     GENERATED = "generated"
     LOCAL_SETTINGS = "local-settings"
+    VENDORED = "vendored"
 
     @property
     def counts(self) -> str:
@@ -31,7 +32,8 @@ class Role(StrEnum):
 
 
 _COUNTS = {
-    Role.TEST: "`conftest.py`, `test_*.py`, `*_test.py`, `tests.py`, everything below `tests/`",
+    Role.TEST: "`conftest.py`, `test_*.py`, `*_test.py`, `tests.py`, everything below `tests/`, "
+    "a module of fixtures of pytest",
     Role.SCRIPT: "below `scripts/` or `bin/`, in a top-level `tools/`, `setup.py`, `manage.py`, "
     "`__main__.py`, a first line with `#!`",
     Role.EXAMPLE: "below `examples/`, `samples/`, `demo/`, `tutorials/`, in a top-level `docs/`",
@@ -39,6 +41,8 @@ _COUNTS = {
     Role.NOTEBOOK: "a notebook saved as Python: cells of nbconvert, Jupytext, Databricks, `# %%`",
     Role.GENERATED: "comments or docstring at the top say that a program wrote it",
     Role.LOCAL_SETTINGS: "`local.py`, `dev_settings.py`, `config_debug.py` and the like",
+    Role.VENDORED: "below `_vendor/`, `vendor/`, `vendored/`, `third_party/`, `thirdparty/`, `extern/`, "
+    "in a top-level `external/`",
 }
 
 TEST_FOLDERS = frozenset({"test", "tests", "testing"})
@@ -49,12 +53,19 @@ SCRIPT_NAMES = frozenset({"setup.py", "manage.py", "noxfile.py", "fabfile.py", "
 EXAMPLE_FOLDERS = frozenset({"example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials"})  # fmt: skip
 EXAMPLE_TOP_FOLDERS = frozenset({"docs", "doc", "docs_src", "cookbook", "cookbooks", "notebooks"})
 MIGRATION_FOLDERS = frozenset({"migrations", "_migrations", "alembic"})
+VENDORED_FOLDERS = frozenset(
+    {"_vendor", "vendor", "vendored", "third_party", "thirdparty", "extern"}
+)
+# Deeper down these are an application's clients of other services.
+TOP_LEVEL_VENDORED_FOLDERS = frozenset({"external"})
 _NAMED = "it is named `{}`"
 _BELOW = "it lies below `{}/`"
 _LOCAL_SETTINGS = re.compile(
     r"(settings_|config_)?(local|dev|development|debug)(_settings|_config)?"
 )
 _EXAMPLE_FOLDER = re.compile(r"examples?[_-]|.*[_-]examples?$")
+
+_FIXTURE = re.compile(r"^@pytest(?:_asyncio)?\.fixture\b", re.MULTILINE)
 
 _HEAD_LINES = 40
 # Comments, the docstring and the comments below it: all that stands before the first statement.
@@ -140,6 +151,18 @@ def migration_path_known_by(path: PurePath | str) -> str | None:
     if len(folders) > 1 and folders[-1] == "versions" and "migration" in folders[-2]:
         return _BELOW.format("/".join(folders[-2:]))
     return _below(folders, MIGRATION_FOLDERS)
+
+
+def vendored_path_known_by(path: PurePath | str) -> str | None:
+    """By what a path is known to hold a copy of somebody else's code, as a phrase; None where it
+    does not."""
+    folders = PurePath(path).parts[:-1]
+    return _below(folders, VENDORED_FOLDERS) or _below(folders[:1], TOP_LEVEL_VENDORED_FOLDERS)
+
+
+def defines_fixtures(text: str) -> bool:
+    """True for a module whose functions are fixtures of pytest: a plugin, wherever it stands."""
+    return "pytest" in text and _FIXTURE.search(text) is not None
 
 
 def _below(folders: Sequence[str], known: frozenset[str]) -> str | None:

@@ -17,6 +17,21 @@ RUNNERS = frozenset({"trio", "curio", "twisted", "anyio"})
 _PATCHING = re.compile(r"\b(patch|patched|setattr|mocker|monkeypatch|Mock)\b")
 
 
+# `patch("requests.get")`, with nothing or only what a mock itself gives back behind the name.
+_MOCK = re.compile(
+    r"""\bpatch\(\s*["'][\w.]+["']\s*(?:,\s*(?:return_value|side_effect|autospec)\s*=[^,]*)*,?\s*\)"""
+)
+_ASSERTING = re.compile(rb"assert_(?:called|any|has|awaited)\w*(?:with|calls?)\(|call_args")
+
+
+def _is_mock(line: str) -> bool:
+    found = _MOCK.search(line)
+    # A plain function as `side_effect` is called with the same arguments.
+    return found is not None and not re.search(
+        r"side_effect\s*=\s*(?:lambda|[a-z_]\w*\s*[,)])", line
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Renamed:
     """The edit that calls another function in a function's place, and what it needs."""
@@ -78,10 +93,12 @@ def is_in_default(source: Source, node: ast.AST) -> bool:
     return False
 
 
-def replacing_test(source: Source, name: str) -> str | None:
+def replacing_test(source: Source, name: str, *, mocks_count: bool = True) -> str | None:
     """`path:line` of a test that puts something else in the place of `name`; None for none.
 
-    Only tests that reach the name through this module, or everywhere (`patch("time.sleep")`).
+    Only tests that reach the name through this module, or everywhere (`patch("time.sleep")`). With
+    `mocks_count` false, those that put a mock there, which takes any keyword, only count where the
+    file asserts the arguments of a call.
     """
     last, tail = name.rpartition(".")[2], source.module.rpartition(".")[2]
     for mention in source.project.mentions(last.encode(), 2000, tests_only=True):
@@ -92,6 +109,9 @@ def replacing_test(source: Source, name: str) -> str | None:
         if quoted is None or str(path).endswith(f"/{source.path}"):
             continue
         target = quoted[1]
+        if not mocks_count and _is_mock(mention.text):
+            if not _ASSERTING.search(source.project.read(mention.path) or b""):
+                continue
         if target in (name, last) or f".{tail}." in f".{target}":
             root = source.project.root
             shown = path.relative_to(root.as_posix()) if root is not None else path

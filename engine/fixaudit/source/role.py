@@ -45,7 +45,15 @@ def role_evidence(source: Source, played: Played, reason: str) -> Evidence:
 
 
 def _test(source: Source) -> str | None:
-    return file_roles.test_path_known_by(source.role_path) if source.is_test else None
+    known_by = file_roles.test_path_known_by(source.role_path)
+    if known_by is None and _defines_fixtures(source):
+        return "its functions are fixtures of pytest"
+    return known_by
+
+
+@memoized
+def _defines_fixtures(source: Source) -> bool:
+    return file_roles.defines_fixtures(source.text)
 
 
 def _script(source: Source) -> str | None:
@@ -76,6 +84,10 @@ def _local_settings(source: Source) -> str | None:
     return f"it is named `{source.role_path.rpartition('/')[2]}`"
 
 
+def _vendored(source: Source) -> str | None:
+    return file_roles.vendored_path_known_by(source.role_path)
+
+
 _KNOWN_BY: dict[Role, Callable[[Source], str | None]] = {
     Role.TEST: _test,
     Role.SCRIPT: _script,
@@ -84,4 +96,5 @@ _KNOWN_BY: dict[Role, Callable[[Source], str | None]] = {
     Role.NOTEBOOK: _notebook,
     Role.GENERATED: _generated,
     Role.LOCAL_SETTINGS: _local_settings,
+    Role.VENDORED: _vendored,
 }

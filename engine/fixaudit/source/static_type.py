@@ -87,3 +87,11 @@ def definition_of(source: Source, expression: ast.expr) -> Definition | None:
         if owner is not None and len(owner.members) == 1:
             return owner.members[0].find_method(expression.attr)
     return None if isinstance(found, str) else found
+
+
+def outside_bases(cls: ClassFacts) -> frozenset[str]:
+    """The full names of all bases of a class and of its bases that are no classes of the project."""
+    order = cls.mro()
+    own = {entry.qualified_name for entry in order.own}
+    written = ((entry, base) for entry in order.own for base in entry.record.bases if base)
+    return frozenset(entry.module.qualify(base) for entry, base in written) - own

@@ -72,6 +72,7 @@ class AnnotateSpecialMethods(Codemod):
     leaves: ClassVar[dict[Role, str]] = {
         Role.TEST: "a test class is not what type checkers are asked about",
         Role.GENERATED: "the file is generated",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: Function, source: Source) -> Iterator[Finding]:

@@ -53,7 +53,10 @@ class DropUnexpectedKeyword(Codemod):
         ),
     )
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may want the error"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test may want the error",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not any(word.arg for word in node.keywords):

@@ -58,6 +58,7 @@ class DuplicateAssignment(Codemod):
         Role.GENERATED: "the file is generated",
         Role.NOTEBOOK: "cells of a notebook are run in any order",
         Role.TEST: "a test spells out what each of its cases needs",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: Assignment, source: Source) -> Iterator[Finding]:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from fixaudit import Source, memoized
-from fixaudit.authoring import FunctionFacts, definition_of, dotted_name, own_nodes, static_type
+from fixaudit import Evidence, Source
+from fixaudit.authoring import (
+    LLM_CALL,
+    FunctionFacts,
+    ModuleFacts,
+    definition_of,
+    origin_match,
+    static_type,
+)
+from fixaudit_codemods.concurrency.blocking_call_in_async._tables import (
+    BLOCKING,
+    CPU_METERS,
+    LAST_NAMES,
+)
 
-_VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
-SLEEP = "time.sleep"
-BLOCKING = frozenset(
-    {SLEEP, "os.system", "os.waitpid", "os.wait", "urllib.request.urlopen", "urllib.request.urlretrieve"}
-    | {f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "getoutput")}
-    | {"subprocess.getstatusoutput"}
-    | {f"requests.{verb}" for verb in _VERBS}
-    | {f"requests.api.{verb}" for verb in _VERBS}
-    | {f"httpx.{verb}" for verb in _VERBS}
-    | {f"shutil.{name}" for name in ("rmtree", "copytree", "copy", "copy2", "copyfile", "move")}
-    | {"shutil.make_archive", "shutil.unpack_archive"}
-    | {f"socket.{name}" for name in ("gethostbyname", "getaddrinfo", "create_connection")}
-)  # fmt: skip
-LAST_NAMES = frozenset(name.rpartition(".")[2] for name in BLOCKING)
 # What belongs to one loop or one thread, by its name.
 BOUND = re.compile(
     r"_*(.*_)?(session|engine|client|conn|connection|cursor|db|redis|loop|lock|transaction|tx|queue)"
@@ -37,8 +34,18 @@ WHOLE_PROCESS = frozenset(
 )
 
 
-def blocking_name(source: Source, func: ast.expr, extra: tuple[str, ...]) -> str | None:
+_LLM = re.compile(LLM_CALL)
+_LLM_LAST = frozenset({"create", "parse", "generate", "edit", "chat", "generate_content"})
+
+
+def blocking_name(source: Source, node: ast.Call, extra: tuple[str, ...]) -> str | None:
     """The dotted name of a function known to block; `extra` are patterns of the project's own."""
+    func = node.func
+    if isinstance(func, ast.Attribute) and func.attr in _LLM_LAST:
+        if not isinstance(source.parent(node), ast.Await):
+            asked = origin_match(source, func, _LLM)
+            if asked is not None:
+                return asked[0]
     last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
     if last is None:
         return None
@@ -46,7 +53,7 @@ def blocking_name(source: Source, func: ast.expr, extra: tuple[str, ...]) -> str
         return None
     name = source.qualified_name(func)
     if name in BLOCKING:
-        return name
+        return name if last not in CPU_METERS or _sleeps(node) else None
     if not extra:
         return None
     found = definition_of(source, func)
@@ -57,63 +64,34 @@ def blocking_name(source: Source, func: ast.expr, extra: tuple[str, ...]) -> str
     return None
 
 
-def blocks_inside(source: Source, call: ast.Call, *, across_files: bool) -> str | None:
-    """The blocking function that a plain function of the project calls itself; None for none.
-
-    Resolving every call of every coroutine costs: across files only where that is asked for.
-    """
-    if not across_files:
-        last = call.func.attr if isinstance(call.func, ast.Attribute) else None
-        if (last or getattr(call.func, "id", None)) not in _own_blockers(source):
-            return None
-    found = definition_of(source, call.func)
-    if not isinstance(found, FunctionFacts) or found.is_async or found.is_generator:
-        return None
-    key = ("blocking-call-in-async", (found.path, found.line))
-    if key not in source.memo:
-        source.memo[key] = next(_inner_calls(found), None)
-    inner: str | None = source.memo[key]
-    return inner
+def _sleeps(call: ast.Call) -> bool:
+    """True for `psutil.cpu_percent(interval=1)`; without one, or with 0, it only subtracts."""
+    words = [word.value for word in call.keywords if word.arg == "interval"]
+    given = next(iter([*call.args, *words]), None)
+    return given is not None and not (isinstance(given, ast.Constant) and not given.value)
 
 
-@memoized
-def _own_blockers(source: Source) -> set[str]:
-    """The names of this file's plain functions with a call in them that may block."""
-    names = set[str]()
-    for node in source.nodes(ast.Call):
-        last = node.func.attr if isinstance(node.func, ast.Attribute) else None
-        if (last or getattr(node.func, "id", None)) in LAST_NAMES:
-            function = source.function(node)
-            if isinstance(function, ast.FunctionDef):
-                names.add(function.name)
-    return names
-
-
-def _inner_calls(function: FunctionFacts) -> Iterator[str]:
-    for node in own_nodes(function.node):
-        written = dotted_name(node.func) if isinstance(node, ast.Call) else None
-        if written is not None and written.rpartition(".")[2] in LAST_NAMES:
-            name = function.module.qualify(written)
-            if name in BLOCKING:
-                yield name
-
-
-def bound_value(source: Source, call: ast.Call) -> str | None:
-    """An argument (or the receiver) that belongs to the loop or its thread."""
+def bound_value(source: Source, call: ast.Call) -> Evidence | None:
+    """An argument (or the receiver) that belongs to the loop or its thread: by its class a proof, by
+    its name a hint."""
     values = [*call.args, *(word.value for word in call.keywords)]
     if isinstance(call.func, ast.Attribute) and source.qualified_name(call.func) not in BLOCKING:
-        values.append(call.func.value)
+        of_module = isinstance(definition_of(source, call.func.value), ModuleFacts)
+        if not of_module and origin_match(source, call.func, _LLM) is None:
+            values.append(call.func.value)
     for value in values:
         plain = value.value if isinstance(value, ast.Starred) else value
-        if isinstance(plain, (ast.Name, ast.Attribute)) and _is_bound(source, plain):
-            return ast.unparse(plain)
+        if isinstance(plain, (ast.Name, ast.Attribute)):
+            text = f"`{ast.unparse(plain)}` may belong to the event loop or its thread"
+            if _is_bound(source, plain):
+                return source.proof(plain, text)
+            last = plain.attr if isinstance(plain, ast.Attribute) else plain.id
+            if BOUND.fullmatch(last.lower()):
+                return source.hint(plain, text)
     return None
 
 
 def _is_bound(source: Source, value: ast.Name | ast.Attribute) -> bool:
-    last = value.attr if isinstance(value, ast.Attribute) else value.id
-    if BOUND.fullmatch(last.lower()):
-        return True
     known = static_type(source, value)
     return known is not None and any(BOUND_TYPES.search(cls.name) for cls in known.members)
 
@@ -129,24 +107,27 @@ def reads_later(call: ast.Call, name: str) -> str | None:
     return None
 
 
-def not_on_a_loop(source: Source, call: ast.Call, name: str) -> str | None:
+def not_on_a_loop(source: Source, call: ast.Call) -> Evidence | None:
     """Signs that the call does not block after all, or that no loop runs where it stands."""
-    if name.startswith("socket.") and any(word.arg == "flags" for word in call.keywords):
-        return "`flags` may say that the address is numeric: then nothing is looked up"
+    flags = any(word.arg == "flags" for word in call.keywords)
+    if flags and (source.qualified_name(call.func) or "").startswith("socket."):
+        text = "`flags` may say that the address is numeric: then nothing is looked up"
+        return source.proof(call, text)
     child: ast.AST = call
     for above in source.ancestors(call):
         if isinstance(above, ast.If) and re.search(r"a?sync", ast.unparse(above.test), re.I):
             inside = any(child is entry for entry in above.body)
             other = above.orelse if inside else above.body
             if any(isinstance(node, ast.Await) for entry in other for node in ast.walk(entry)):
-                return "the other branch awaits: this one may be for callers without a loop"
+                text = "the other branch awaits: this one may be for callers without a loop"
+                return source.hint(above, text)
         if isinstance(above, ast.AsyncFunctionDef):
             break
         child = above
     return None
 
 
-def held_around(source: Source, node: ast.AST) -> str | None:
+def held_around(source: Source, node: ast.AST) -> Evidence | None:
     """A lock of threads, or a change to the whole process, inside of whose `with` the call stands."""
     function = source.function(node)
     for above in source.ancestors(node):
@@ -156,6 +137,9 @@ def held_around(source: Source, node: ast.AST) -> str | None:
             opened = item.context_expr
             plain = opened.func if isinstance(opened, ast.Call) else opened
             shown = ast.unparse(plain)
-            if HELD.fullmatch(shown) or source.qualified_name(plain) in WHOLE_PROCESS:
-                return shown
+            text = f"`{shown}` would stay in force while other code of the event loop runs"
+            if source.qualified_name(plain) in WHOLE_PROCESS:
+                return source.proof(above, text)
+            if HELD.fullmatch(shown):
+                return source.hint(above, text)
     return None

@@ -4,11 +4,15 @@ While a coroutine waits in `requests.get` or `subprocess.run`, nothing else on i
 no other request, no timeout, no health check. `await asyncio.to_thread(…)` lets the loop go on and
 gives the same value. As other code then runs in between, this needs `--unsafe`.
 
+A plain function of the project blocks where it is seen to call one that does, itself or through
+others.
+
 It leaves alone: functions and lambdas inside of a coroutine (an executor may run them), default
-values, tests, and coroutines that another framework may run. For a human are: arguments or receivers
-that belong to the loop or its thread (sessions, engines, clients, locks), calls while a lock of
-threads is held, calls in comprehensions, names that a test replaces, and plain functions of the
-project that block inside; those named in the option `functions` are rewritten.
+values, tests, coroutines that another framework may run, and handlers that see a cancellation, where
+an `await` may not return. For a human are: arguments or receivers that belong to the loop or its
+thread (sessions, engines, clients, locks), calls while a lock of threads is held, calls in
+comprehensions and in a `finally`, a `time.sleep` that a test replaces, and functions that change
+attributes or globals, which other code of the loop may read meanwhile.
 """
 
 from __future__ import annotations
@@ -18,17 +22,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import is_in_default, other_runner, replacing_test
+from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source
+from fixaudit.authoring import Why, is_in_default, other_runner, replacing_test
+from fixaudit_codemods.concurrency._cleaning_up import handler_of_cancellation, in_finally
 from fixaudit_codemods.concurrency.blocking_call_in_async._blocking import (
-    SLEEP,
     blocking_name,
-    blocks_inside,
     bound_value,
     held_around,
     not_on_a_loop,
     reads_later,
 )
+from fixaudit_codemods.concurrency.blocking_call_in_async._proof import (
+    Proof,
+    blocks_inside,
+    may_block,
+)
+from fixaudit_codemods.concurrency.blocking_call_in_async._tables import SLEEP
 from fixaudit_codemods.concurrency.blocking_call_in_async._threading import slept, threaded
 
 GUIDANCE = (
@@ -41,7 +50,7 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 @dataclass(frozen=True)
 class Options:
     functions: tuple[str, ...] = ()
-    across_files: bool = False
+    across_files: bool = True
 
 
 class BlockingCallInAsync(Codemod):
@@ -84,44 +93,55 @@ class BlockingCallInAsync(Codemod):
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
         "functions": "the project's own blocking functions, as dotted names (`*` stands for anything)",
-        "across_files": "report blocking functions of other files of the project too (slow)",
+        "across_files": "look into functions of other files of the project too",
     }
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may block on purpose"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test may block on purpose",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _in_async(source, node):
             return
-        name = blocking_name(source, node.func, self.options.functions)
+        name = blocking_name(source, node, self.options.functions)
         if name is not None:
             yield self._known(source, node, name)
-        elif source.in_coroutine(node) and self.out_of_scope(source) is None:
-            inner = blocks_inside(source, node, across_files=self.options.across_files)
-            if inner is not None:
-                reason = f"`{ast.unparse(node.func)}` blocks the event loop: it calls `{inner}`"
-                yield self.review(source, node, reason, GUIDANCE)
+        elif may_block(source, node) and source.in_coroutine(node):
+            if self.out_of_scope(source) is None:
+                proof = blocks_inside(source, node, across_files=self.options.across_files)
+                if proof is not None:
+                    yield self._known(source, node, ast.unparse(node.func), proof)
 
-    def _known(self, source: Source, node: ast.Call, name: str) -> Finding:
+    def _known(
+        self, source: Source, node: ast.Call, name: str, proof: Proof | None = None
+    ) -> Finding:
         if (reason := self.out_of_scope(source) or _left(source, node)) is not None:
             return self.leave(source, node, reason)
-        if (reason := _doubt(source, node, name)) is not None:
-            return self.review(source, node, reason, GUIDANCE)
+        if (why := _objection(source, node, name, proof)) is not None:
+            return self.review(source, node, why, GUIDANCE)
         if name == SLEEP:
             changed = slept(source, node)
             reason = "`time.sleep` stops the whole event loop: `asyncio.sleep` lets it go on"
         else:
             changed = threaded(source, node)
             reason = f"`{name}` blocks the event loop: it goes to a thread"
+        if proof is not None:
+            reason = f"{reason}; {proof.told}"
         if changed is None:
             reason = f"`{name}` blocks the event loop, but there is no tidy way to await it here"
             return self.review(source, node, reason, GUIDANCE)
-        return self.unsafe(source, node, reason, changed.edits, changed.needed_names)
+        because = () if proof is None else proof.evidence
+        finding = self.unsafe(
+            source, node, reason, changed.edits, changed.needed_names, because=because
+        )
+        return self.doubt(source, node, finding, _doubts(source, node), guidance=GUIDANCE)
 
 
 # ------------------------------------------------------------------------------ the place
 
 
-def _left(source: Source, node: ast.Call) -> str | None:
+def _left(source: Source, node: ast.Call) -> Why | None:
     """Why a blocking call may stay."""
     if is_in_default(source, node):
         return "a default value is made once, when the function is"
@@ -130,8 +150,10 @@ def _left(source: Source, node: ast.Call) -> str | None:
         if isinstance(inside, ast.AsyncFunctionDef):
             return "a generator expression runs where it is iterated over"
         return "it runs in a function of its own, perhaps in an executor"
-    runner = other_runner(source)
-    return f"{runner} may run this coroutine without asyncio" if runner else None
+    if (runner := other_runner(source)) not in (None, "anyio"):
+        return f"{runner} may run this coroutine without asyncio"
+    ending = handler_of_cancellation(source, node)
+    return ending if ending is not None and not in_finally(source, node) else None
 
 
 def _in_async(source: Source, node: ast.Call) -> bool:
@@ -141,8 +163,8 @@ def _in_async(source: Source, node: ast.Call) -> bool:
     return any(isinstance(above, ast.AsyncFunctionDef) for above in source.ancestors(node))
 
 
-def _doubt(source: Source, node: ast.Call, name: str) -> str | None:
-    """Why somebody has to look; None where nothing speaks against the rewrite."""
+def _objection(source: Source, node: ast.Call, name: str, proof: Proof | None) -> Why | None:
+    """What is proved to speak against the rewrite; None where somebody need not look."""
     for above in source.ancestors(node):
         if isinstance(above, COMPREHENSIONS):
             return f"`{name}` blocks in a comprehension, one call after the other"
@@ -150,12 +172,27 @@ def _doubt(source: Source, node: ast.Call, name: str) -> str | None:
             break
     if (rest := reads_later(node, name)) is not None:
         return rest
-    if (sign := not_on_a_loop(source, node, name)) is not None:
-        return sign
-    if (held := held_around(source, node)) is not None:
-        return f"`{held}` would stay in force while other code of the event loop runs"
-    if (value := bound_value(source, node)) is not None:
-        return f"`{value}` may belong to the event loop or its thread"
-    if (test := replacing_test(source, name)) is not None:
+    if proof is not None and proof.objection is not None:
+        return [proof.evidence, proof.objection]
+    if (ending := handler_of_cancellation(source, node)) is not None:
+        return ending
+    found = next((entry for entry in _signs(source, node) if not entry.is_hint), None)
+    if found is not None:
+        return found
+    # A call in a thread finds what a test puts in a function's place; `asyncio.sleep` does not.
+    if name == SLEEP and (test := replacing_test(source, name)) is not None:
         return f"{test} puts something else in the place of `{name}`"
     return None
+
+
+def _doubts(source: Source, node: ast.Call) -> tuple[Evidence, ...]:
+    return tuple(entry for entry in _signs(source, node) if entry.is_hint)
+
+
+def _signs(source: Source, node: ast.Call) -> Iterator[Evidence]:
+    if other_runner(source) == "anyio":
+        text = "anyio may run this coroutine without asyncio"
+        yield source.hint(node, text)
+    for sign in (not_on_a_loop, held_around, bound_value):
+        if (found := sign(source, node)) is not None:
+            yield found

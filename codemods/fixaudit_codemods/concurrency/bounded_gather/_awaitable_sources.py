@@ -5,17 +5,16 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from fixaudit import Source
+from fixaudit import Evidence, Source
 from fixaudit_codemods.concurrency.bounded_gather._awaitables import (
-    LIMITED_NAME,
     STARTED_TYPES,
     doubt_about,
     doubt_about_call,
-    last_name,
-    leave,
-    review,
-    short,
-    started,
+    is_placeholder,
+)
+from fixaudit_codemods.concurrency.bounded_gather._bounds import (
+    LIMITED_NAME,
+    already_bounded,
 )
 from fixaudit_codemods.concurrency.bounded_gather._collection_sizes import (
     COPIES,
@@ -23,8 +22,18 @@ from fixaudit_codemods.concurrency.bounded_gather._collection_sizes import (
     is_fixed,
     is_range,
     look_at_iterables,
+    reaching,
     uses,
 )
+from fixaudit_codemods.concurrency.bounded_gather._stops import (
+    Started,
+    last_name,
+    leave,
+    review,
+    short,
+    started,
+)
+from fixaudit_codemods.concurrency.bounded_gather._upper_bounds import FEW, range_bound
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
@@ -33,11 +42,16 @@ FIXED = "a fixed number of awaitables: there is nothing to bound"
 
 @dataclass
 class Feed:
-    """What is known so far: is the number open, whose calls are they, and what is not sure."""
+    """What is known so far: is the number open, whose calls are they, and what is not sure.
+
+    `bounds` say why a number is not open; `running` are the awaitables that have been started.
+    """
 
     many: bool = False
     callees: list[ast.expr] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    bounds: list[Evidence] = field(default_factory=list)
+    running: list[Started] = field(default_factory=list)
 
 
 def feed_of(source: Source, gather: ast.Call, value: ast.expr) -> Feed:
@@ -48,9 +62,12 @@ def feed_of(source: Source, gather: ast.Call, value: ast.expr) -> Feed:
     """
     reader = _Reader(source, gather)
     reader.read(value, 0)
-    if not reader.feed.many:
-        raise leave(FIXED)
-    return reader.feed
+    feed = reader.feed
+    if not feed.callees and feed.running:
+        raise feed.running[0]
+    if not feed.many:
+        raise leave([source.proof(gather, FIXED), *feed.bounds])
+    return feed
 
 
 @dataclass
@@ -84,7 +101,13 @@ class _Reader:
                 self.made_elsewhere(value)
 
     def element(self, element: ast.expr) -> None:
-        doubt = doubt_about(self.source, element)
+        if is_placeholder(self.source, element):
+            return
+        try:
+            doubt = doubt_about(self.source, element)
+        except Started as running:
+            self.feed.running.append(running)
+            return
         if isinstance(element, ast.IfExp):
             element = element.body
         while isinstance(element, ast.Call) and last_name(element.func) == "wait_for":
@@ -111,7 +134,7 @@ class _Reader:
         elif isinstance(call.func, ast.Attribute) and call.func.attr == "values" and not call.args:
             self.values(call.func.value, depth)
         elif LIMITED_NAME.fullmatch(last_name(call.func)):
-            raise leave(f"already bounded by `{short(call.func)}`")
+            raise already_bounded(self.source, call)
         else:
             self.made_elsewhere(call)
 
@@ -134,7 +157,7 @@ class _Reader:
             self.element(func.body)
         else:
             self.callee(func, doubt_about_call(self.source, func, arguments))
-        self.feed.many |= not any(is_fixed(self.source, item) for item in sources)
+        self.feed.many |= not any(self.is_fixed(item) for item in sources)
 
     # ---------------------------------------------------------------- comprehensions
 
@@ -147,15 +170,34 @@ class _Reader:
         }
         if isinstance(element, ast.Name) and element.id in targets:
             first = node.generators[0].iter
-            if isinstance(first, (ast.Name, *COMPREHENSIONS)) and depth < 3:
+            if isinstance(first, (ast.Name, ast.Call, *COMPREHENSIONS)) and depth < 3:
                 self.read(first, depth + 1)
                 return
         look_at_iterables(self.source, self.gather, [part.iter for part in node.generators])
         self.element(element)
-        if all(is_fixed(self.source, part.iter) for part in node.generators):
+        fixed = [self.is_fixed(part.iter) for part in node.generators]
+        if all(fixed):
             return
         self.look_for_pool(node, element, targets)
         self.feed.many = True
+
+    def is_fixed(self, iterable: ast.expr) -> bool:
+        """True where the code says how many things it gives, itself or by what all callers say."""
+        if is_fixed(self.source, iterable):
+            return True
+        if isinstance(iterable, ast.Name):
+            bindings = self.source.lookup(iterable.id, iterable)
+            value = bindings[0].value if len(bindings) == 1 else None
+            iterable = iterable if value is None else value
+        function = self.source.function(iterable)
+        if not is_range(iterable) or isinstance(function, ast.Lambda):
+            return False
+        assert isinstance(iterable, ast.Call)
+        bound = range_bound(self.source, iterable, function)
+        if bound is None or bound.most > FEW:
+            return False
+        self.feed.bounds += bound.evidence
+        return True
 
     def look_for_pool(self, node: Comprehension, element: ast.expr, targets: set[str]) -> None:
         used = {part.id for part in ast.walk(element) if isinstance(part, ast.Name)}
@@ -179,7 +221,8 @@ class _Reader:
                 self.made_elsewhere(name, f"`{name.id}` comes from the caller")
         if scope.node is not self.source.function(self.gather):
             self.made_elsewhere(name, f"`{name.id}` is filled outside of this function")
-        for binding in bindings:
+        holding = reaching(self.source, name, bindings)
+        for binding in holding:
             statement = binding.statement
             if binding.kind == "assign" and binding.value is not None:
                 self.first_value(binding.value, depth, mapping)
@@ -187,7 +230,8 @@ class _Reader:
                 self.read(statement.value, depth + 1)
             elif binding.kind != "annotation":
                 self.unpacked(name, statement)
-        self.read_uses(name, depth, mapping)
+        last = None if len(holding) == len(bindings) else holding[0].statement
+        self.read_uses(name, depth, mapping, last)
 
     def first_value(self, value: ast.expr, depth: int, mapping: bool) -> None:
         is_empty = isinstance(value, ast.Call) and not value.args and not value.keywords
@@ -212,10 +256,12 @@ class _Reader:
             raise started(f"what `{name.id}` holds")
         self.made_elsewhere(name)
 
-    def read_uses(self, name: ast.Name, depth: int, mapping: bool) -> None:
+    def read_uses(self, name: ast.Name, depth: int, mapping: bool, last: ast.AST | None) -> None:
+        """What else is done with the variable since `last` bound it, where that is known."""
         inside = {id(node) for node in ast.walk(self.gather)}
+        start = 0 if last is None else self.source.span(last).end
         for use in uses(self.source, name):
-            if id(use) not in inside:
+            if id(use) not in inside and self.source.span(use).start >= start:
                 self.read_use(use, depth, mapping)
 
     def read_use(self, use: ast.Name, depth: int, mapping: bool) -> None:
@@ -267,7 +313,7 @@ class _Reader:
             return
         nearest = self.source.loop(place)
         if isinstance(nearest, (ast.For, ast.AsyncFor)):
-            if is_fixed(self.source, nearest.iter):
+            if self.is_fixed(nearest.iter):
                 return
             self.look_for_pool_loop(nearest)
         self.feed.many = True

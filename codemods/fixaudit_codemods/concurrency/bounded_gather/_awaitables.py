@@ -6,8 +6,28 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source, Verdict
-from fixaudit.authoring import FunctionFacts, Inference, ModuleFacts, definition_of, own_nodes, walk
+from fixaudit import Source
+from fixaudit.authoring import (
+    FunctionFacts,
+    Inference,
+    definition_of,
+    own_nodes,
+)
+from fixaudit_codemods.concurrency.bounded_gather._bounds import (
+    LIMITED_NAME,
+    is_called_semaphore,
+    is_made_semaphore,
+    is_signal,
+    look_for_bound,
+)
+from fixaudit_codemods.concurrency.bounded_gather._stops import (
+    Hinted,
+    last_name,
+    leave,
+    review,
+    short,
+    started,
+)
 
 LAZY = frozenset(
     f"asyncio.{name}"
@@ -31,20 +51,8 @@ CLOSING = re.compile(
 ENDLESS = re.compile(
     r"(.*_)?(serve|listen|consume|watch|worker|subscribe|poll|producer|consumer|listener|watcher)(_.*)?|.*forever.*|.*_loop"
 )
-BOUNDING = re.compile(
-    r"sem|sema|semaphore|.*semaphore.*|.*_sem|sem_.*|.*limiter.*|.*throttle.*|.*concurrency.*|.*_slots?|slots?|rate_?limit.*|.*bounded.*|.*permits?"
-)
-LIMITED_NAME = re.compile(
-    r"_*(.*_)?(limit(ed|er)?|bounded|bound|throttled?|semaphored?|sem|gated|rate_?limited?)(_.*)?"
-)
-SEMAPHORES = frozenset(
-    {"Semaphore", "BoundedSemaphore", "CapacityLimiter", "AsyncLimiter", "Limiter", "Throttler"}
-)
 WAITING = ("wait", "get", "join", "wait_for")
 SIGNALS = re.compile(r"(.*_)?(queue|barrier|condition|latch)", re.IGNORECASE)
-SIGNAL_TYPES = frozenset(
-    {"Event", "Barrier", "Condition", "Queue", "PriorityQueue", "LifoQueue", "Future"}
-)
 WAITING_NAME = re.compile(r"_*(wait|join|finished|done|drain|wait_(closed|until|done|finished).*)")
 # Decorators after which a call of a coroutine function still only makes a coroutine.
 KEEPS_LAZY = re.compile(
@@ -52,25 +60,15 @@ KEEPS_LAZY = re.compile(
 )
 
 
-class Stop(Exception):  # noqa: N818
-    """Why a gather is not rewritten: `leave` or `review`, and the reason."""
-
-    def __init__(self, verdict: Verdict, reason: str) -> None:
-        super().__init__(reason)
-        self.verdict = verdict
-        self.reason = reason
-
-
-def leave(reason: str) -> Stop:
-    return Stop(Verdict.LEAVE, reason)
-
-
-def review(reason: str) -> Stop:
-    return Stop(Verdict.REVIEW, reason)
-
-
-def started(what: str) -> Stop:
-    return leave(f"{what} runs already when gather gets it: bounding would do nothing")
+def is_placeholder(source: Source, element: ast.expr) -> bool:
+    """True for `sleep(0)`, as a task too: what stands in a list where there is nothing to do."""
+    if isinstance(element, ast.Call) and last_name(element.func) in STARTED and element.args:
+        element = element.args[0]
+    if not isinstance(element, ast.Call) or not element.args:
+        return False
+    first = element.args[0]
+    is_zero = isinstance(first, ast.Constant) and first.value == 0
+    return is_zero and source.qualified_name(element.func) == "asyncio.sleep"
 
 
 def doubt_about(source: Source, element: ast.expr) -> str | None:
@@ -112,9 +110,10 @@ def doubt_about_call(source: Source, func: ast.expr, arguments: list[ast.expr]) 
     if isinstance(target, FunctionFacts):
         return _doubt_about_function(source, target, shown)
     if LIMITED_NAME.fullmatch(name):
-        raise leave(f"already bounded by `{shown}`")
+        raise Hinted(source.hint(func, f"by its name `{shown}` is bounded already"))
     if ENDLESS.fullmatch(name):
-        raise review(f"`{shown}` may run until it is cancelled: with a limit the rest never starts")
+        text = f"`{shown}` may run until it is cancelled: with a limit the rest never starts"
+        raise Hinted(source.hint(func, text))
     return f"`{shown}` is not known here: if it starts its work when called, the limit does nothing"
 
 
@@ -130,10 +129,16 @@ def _look_at_argument(source: Source, argument: ast.expr, shown: str) -> None:
     name = last_name(argument)
     if isinstance(argument, (ast.Name, ast.Attribute)):
         module = source.project.facts_of_source(source)
-        if is_semaphore(source, module, argument):
+        if is_made_semaphore(source, module, argument):
             raise leave(f"already bounded: `{shown}` is given `{short(argument)}`")
-        if SIGNALS.fullmatch(name) or is_signal(source, module, argument):
-            raise review(f"the calls share `{short(argument)}` and may wait for one another")
+        if is_called_semaphore(argument):
+            text = f"`{shown}` is given `{short(argument)}`, which bounds it by its name"
+            raise Hinted(source.hint(argument, text))
+        shared = f"the calls share `{short(argument)}` and may wait for one another"
+        if is_signal(source, module, argument):
+            raise review(shared)
+        if SIGNALS.fullmatch(name):
+            raise Hinted(source.hint(argument, shared))
 
 
 # ------------------------------------------------------------------- known functions
@@ -142,13 +147,8 @@ def _look_at_argument(source: Source, argument: ast.expr, shown: str) -> None:
 def _doubt_about_function(source: Source, target: FunctionFacts, shown: str) -> str | None:
     if target.is_generator:
         raise review(f"`{shown}` is a generator: gather cannot await what it gives")
-    for _, node in _reached(source, target):
-        if any(is_bounding_decorator(item) for item in node.decorator_list):
-            raise leave(f"already bounded: a decorator of `{node.name}` limits it")
     for function, node in _reached(source, target):
-        bound = _semaphore_in(source, function, node)
-        if bound is not None:
-            raise leave(f"already bounded: `{node.name}` waits for `{bound}`")
+        look_for_bound(source, function, node)
     if not target.is_async:
         return _doubt_about_plain(target, shown)
     for part in own_nodes(target.node):
@@ -203,77 +203,3 @@ def _reached(
         found = [target, *(item for item in inner if isinstance(item, FunctionFacts))]
         source.memo[key] = [(item, item.node) for item in found]
     yield from source.memo[key]
-
-
-def _semaphore_in(
-    source: Source, function: FunctionFacts, node: ast.FunctionDef | ast.AsyncFunctionDef
-) -> str | None:
-    for part in own_nodes(node):
-        held: list[ast.expr] = []
-        if isinstance(part, (ast.AsyncWith, ast.With)):
-            held = [item.context_expr for item in part.items]
-        elif isinstance(part, ast.Await) and isinstance(part.value, ast.Call):
-            func = part.value.func
-            if isinstance(func, ast.Attribute) and func.attr == "acquire":
-                held = [func.value]
-        for entry in held:
-            plain = entry.func if isinstance(entry, ast.Call) else entry
-            if is_semaphore(source, function.module, plain):
-                return short(entry)
-    return None
-
-
-def is_semaphore(source: Source, module: ModuleFacts, expression: ast.expr) -> bool:
-    """By its name, or because the module makes a semaphore of that name."""
-    if isinstance(expression, ast.Subscript):
-        expression = expression.value
-    name = last_name(expression)
-    named = BOUNDING.fullmatch(name.lower().lstrip("_"))
-    return bool(named) or name in _made(source, module, SEMAPHORES)
-
-
-def is_signal(source: Source, module: ModuleFacts, expression: ast.expr) -> bool:
-    """Something that one call may wait on until another one speaks up."""
-    return last_name(expression) in _made(source, module, SIGNAL_TYPES)
-
-
-def _made(source: Source, module: ModuleFacts, kinds: frozenset[str]) -> set[str]:
-    """The names that a module gives to what it makes by calling one of `kinds`."""
-    key = ("bounded-gather", (module.path, kinds))
-    if key not in source.memo:
-        source.memo[key] = {
-            last_name(target)
-            for targets, call in _assigned_calls(source.project.naming(module, kinds))
-            if last_name(call.func) in kinds
-            for target in targets
-        } - {""}
-    names: set[str] = source.memo[key]
-    return names
-
-
-def _assigned_calls(statements: list[ast.stmt]) -> Iterator[tuple[list[ast.expr], ast.Call]]:
-    for node in (inner for statement in statements for inner in walk(statement)):
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
-            yield (node.targets if isinstance(node, ast.Assign) else [node.target]), node.value
-
-
-def is_bounding_decorator(decorator: ast.expr) -> bool:
-    plain = decorator.func if isinstance(decorator, ast.Call) else decorator
-    name = last_name(plain).lower()
-    return bool(BOUNDING.fullmatch(name) or LIMITED_NAME.fullmatch(name))
-
-
-# ------------------------------------------------------------------- words
-
-
-def last_name(node: ast.AST) -> str:
-    """`fetch` of `self.client.fetch`; empty for what has no name."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def short(node: ast.expr) -> str:
-    """The expression as one short line for a reason."""
-    text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= 60 else f"{text[:57]}…"

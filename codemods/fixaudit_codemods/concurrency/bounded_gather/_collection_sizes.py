@@ -8,7 +8,12 @@ from collections.abc import Iterator
 
 from fixaudit import Source, memoized
 from fixaudit.authoring import Binding
-from fixaudit_codemods.concurrency.bounded_gather._awaitables import last_name, leave, short
+from fixaudit_codemods.concurrency.bounded_gather._stops import (
+    Hinted,
+    last_name,
+    leave,
+    short,
+)
 
 COPIES = frozenset({"list", "tuple", "set", "frozenset", "reversed", "sorted", "iter"})
 PAIRING = frozenset({"enumerate", "zip", *COPIES})
@@ -17,6 +22,9 @@ CHUNKING = re.compile(
     re.IGNORECASE,
 )
 BATCH = re.compile(r"(.*_)?(batch|chunk|window)(_.*)?", re.IGNORECASE)
+# What takes one of them as a parameter gets a batch; `batch_jobs` are jobs of that kind.
+ONE_BATCH = re.compile(r"(.*_)?(batch|chunk|window)", re.IGNORECASE)
+_EACH = ("loop", "assign")
 
 
 def look_at_iterables(source: Source, gather: ast.Call, iterables: list[ast.expr]) -> None:
@@ -24,29 +32,35 @@ def look_at_iterables(source: Source, gather: ast.Call, iterables: list[ast.expr
         cut = iterable.slice if isinstance(iterable, ast.Subscript) else None
         if isinstance(cut, ast.Slice) and cut.upper is not None:
             raise leave(f"`{short(iterable)}` is a slice: what runs at a time is bounded")
-        if _is_batch(source, gather, iterable):
-            raise leave(f"`{short(iterable)}` is one batch at a time: its size is the bound")
+        _look_for_batch(source, gather, iterable)
 
 
-def _is_batch(source: Source, gather: ast.Call, iterable: ast.expr) -> bool:
+def _look_for_batch(source: Source, gather: ast.Call, iterable: ast.expr) -> None:
     """A slice or chunk taken in each turn of the loop that the gather stands in."""
     if isinstance(iterable, ast.Call) and iterable.args and last_name(iterable.func) in PAIRING:
-        return any(_is_batch(source, gather, item) for item in iterable.args)
+        for item in iterable.args:
+            _look_for_batch(source, gather, item)
     if not isinstance(iterable, ast.Name):
-        return False
+        return
+    text = f"`{short(iterable)}` is one batch at a time: its size is the bound"
     bindings = source.lookup(iterable.id, iterable)
     if any(item.kind == "parameter" for item in bindings):
-        return BATCH.fullmatch(iterable.id) is not None
-    return source.loop(gather) is not None and _holds_batch(iterable, bindings)
+        if ONE_BATCH.fullmatch(iterable.id):
+            raise Hinted(source.hint(bindings[0].node, text))
+    elif source.loop(gather) is not None:
+        if _holds_batch(bindings):
+            raise leave(text)
+        if BATCH.fullmatch(iterable.id) and any(entry.kind in _EACH for entry in bindings):
+            raise Hinted(source.hint(iterable, text))
 
 
-def _holds_batch(iterable: ast.Name, bindings: list[Binding]) -> bool:
+def _holds_batch(bindings: list[Binding]) -> bool:
     for binding in bindings:
         if binding.kind == "loop" and isinstance(binding.statement, (ast.For, ast.AsyncFor)):
             made = binding.statement.iter
             inner = made.args[0] if isinstance(made, ast.Call) and _is_enumerate(made) else made
             named = inner.func if isinstance(inner, ast.Call) else inner
-            if CHUNKING.fullmatch(last_name(named)) or BATCH.fullmatch(iterable.id):
+            if isinstance(inner, ast.Call) and CHUNKING.fullmatch(last_name(named)):
                 return True
         value = binding.value
         if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
@@ -54,8 +68,6 @@ def _holds_batch(iterable: ast.Name, bindings: list[Binding]) -> bool:
         if isinstance(value, ast.Call) and (
             last_name(value.func) == "islice" or _holds_islice(value)
         ):
-            return True
-        if binding.kind == "assign" and BATCH.fullmatch(iterable.id):
             return True
     return False
 
@@ -84,11 +96,14 @@ def is_fixed(source: Source, iterable: ast.expr, depth: int = 0) -> bool:
             return any(fixed) if last_name(iterable.func) == "zip" else all(fixed[:1] or [False])
         case ast.Name() if depth < 3:
             return _is_fixed_name(source, iterable, depth)
+        case ast.Subscript(value=ast.Attribute(value=ast.Name(id="self"), attr=attr)):
+            around = source.class_of(source.function(iterable) or iterable)
+            return around is not None and _holds_fixed(source, around, attr)
     return False
 
 
 def _is_fixed_name(source: Source, name: ast.Name, depth: int) -> bool:
-    bindings = source.lookup(name.id, name)
+    bindings = reaching(source, name, source.lookup(name.id, name))
     if len(bindings) != 1 or bindings[0].kind != "assign" or bindings[0].value is None:
         return False
     value = bindings[0].value
@@ -98,10 +113,94 @@ def _is_fixed_name(source: Source, name: ast.Name, depth: int) -> bool:
     return False
 
 
+def reaching(source: Source, name: ast.Name, bindings: list[Binding]) -> list[Binding]:
+    """The bindings of a name that may hold where it is read: those before the last assignment that
+    certainly runs before it are left out."""
+    if len(bindings) < 2:
+        return bindings
+    scope = source.function(name)
+    around = {id(above) for above in source.ancestors(name)}
+    start = source.span(source.statement(name)).start
+
+    def position(binding: Binding) -> int:
+        return source.span(binding.node).start
+
+    def surely(binding: Binding) -> bool:
+        statement = binding.statement
+        plain = isinstance(statement, (ast.Assign, ast.AnnAssign)) and binding.value is not None
+        return (
+            plain
+            and source.function(statement) is scope
+            and id(source.parent(statement)) in around
+            and any(id(entry) in around for entry in source.block(source.statement(statement)))
+            and source.span(statement).end <= start
+        )
+
+    last = max((binding for binding in bindings if surely(binding)), key=position, default=None)
+    if last is None:
+        return bindings
+    behind = position(last)
+    turn = source.loop(name)
+    return [last] + [
+        entry
+        for entry in bindings
+        if behind < position(entry) < start
+        or (position(entry) > start and turn is not None and turn is not source.loop(last.node))
+        or source.function(entry.node) is not scope
+    ]
+
+
+def _holds_fixed(source: Source, owner: ast.ClassDef, attribute: str) -> bool:
+    """True where a mapping kept in `self.<attribute>` only ever gets displays of a fixed size."""
+    filled = False
+    for use in _attributes(source).get((owner, attribute), ()):
+        above = source.parent(use)
+        around = None if above is None else source.parent(above)
+        match above, around:
+            case ast.Subscript(ctx=ast.Store()), ast.Assign(value=ast.Dict() as value):
+                filled = True
+                if not is_fixed(source, value):
+                    return False
+            case ast.Subscript(ctx=ast.Load()), ast.Subscript(ctx=ast.Store() | ast.Del()):
+                return False
+            case ast.Subscript(ctx=ast.Load()), ast.Attribute(attr=method) if method in _GROWING:
+                return False
+            case ast.Subscript(ctx=ast.Store()), _:
+                return False
+            case ast.Attribute(attr=method), _ if method in _GROWING:
+                return False
+            case (ast.Assign() | ast.AnnAssign()), _ if not isinstance(use.ctx, ast.Load):
+                first = above.value if isinstance(above, (ast.Assign, ast.AnnAssign)) else None
+                if not isinstance(first, ast.Dict) or first.keys:
+                    return False
+    return filled
+
+
+_GROWING = frozenset({"update", "setdefault", "append", "extend", "add", "insert"})
+
+
+@memoized
+def _attributes(source: Source) -> dict[tuple[ast.ClassDef, str], list[ast.Attribute]]:
+    """The uses of `self.<name>`, by the class around and the name."""
+    found: dict[tuple[ast.ClassDef, str], list[ast.Attribute]] = {}
+    for node in source.nodes(ast.Attribute):
+        if isinstance(node.value, ast.Name) and node.value.id == "self":
+            owner = source.class_of(source.function(node) or node)
+            if owner is not None:
+                found.setdefault((owner, node.attr), []).append(node)
+    return found
+
+
 def _is_changed(source: Source, name: ast.Name) -> bool:
-    """True where the name stands for more than reading: a method call or an item set on it."""
+    """True where the name stands for more than reading: a method call or an item set on it.
+
+    What is appended outside of loops is as fixed as the display that it is appended to.
+    """
     for use in uses(source, name):
         above = source.parent(use)
+        if isinstance(above, ast.Attribute) and above.attr in ("append", "add", "insert"):
+            if source.loop(use) is None and source.function(use) is source.function(name):
+                continue
         if isinstance(above, ast.Attribute) and above.attr not in ("items", "keys", "values"):
             return True
         if isinstance(above, ast.Subscript) and not isinstance(above.ctx, ast.Load):

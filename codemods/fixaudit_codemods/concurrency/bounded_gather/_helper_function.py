@@ -6,9 +6,10 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit import Access, NeededModuleName, NeededName, Source, access
-from fixaudit.authoring import first_statement
+from fixaudit.authoring import FunctionFacts, ModuleFacts, first_statement
 
 NAMES = ("_bounded", "_bounded_awaitables")
+SHARED_NAMES = ("bounded", *NAMES)
 TYPE_VARIABLES = ("_T", "_Result", "_Awaited", "_BoundedResult")
 PARAMETERS = ["awaitables", "limit"]
 
@@ -40,7 +41,14 @@ class Helper:
 
 
 def inlined(source: Source, node: ast.expr) -> Helper | None:
-    """The module's own helper; None where its names are taken or its imports are in the way."""
+    """The module's own helper, or that of a module which needs nothing of the project; else a new one.
+
+    None where its names are taken or its imports are in the way.
+    """
+    if not any(name in source.scopes.module.bindings for name in NAMES):
+        shared = _shared(source, node)
+        if shared is not None:
+            return shared
     for name in NAMES:
         bindings = source.scopes.module.bindings.get(name, [])
         if source.lookup(name, node) != bindings:
@@ -50,6 +58,34 @@ def inlined(source: Source, node: ast.expr) -> Helper | None:
         if len(bindings) == 1 and _is_ours(bindings[0].node):
             return Helper(name)
     return None
+
+
+def _shared(source: Source, node: ast.expr) -> Helper | None:
+    """The helper where the project keeps it for all: importing it cannot go in a circle."""
+    for name in SHARED_NAMES:
+        for mention in source.project.mentions(f"def {name}(awaitables".encode()):
+            module = source.project.facts_of(mention.path)
+            if mention.is_test or module is None or mention.path == source.project.own_path:
+                continue
+            own = source.project.module_name(mention.path)
+            if own is None or _needs_the_project(source, module):
+                continue
+            known = source.project.definition(f"{own}.{name}")
+            if not isinstance(known, FunctionFacts) or known.is_async:
+                continue
+            if [parameter.name for parameter in known.parameters] == PARAMETERS:
+                reached = access(source, node, own, name)
+                if reached is not None:
+                    return Helper(reached.text, reached.needed_names)
+    return None
+
+
+def _needs_the_project(source: Source, module: ModuleFacts) -> bool:
+    return any(
+        item.module.startswith(".")
+        or source.project.path_of(item.module.partition(".")[0], module.path)
+        for item in module.imports
+    )
 
 
 def _is_ours(node: ast.AST) -> bool:

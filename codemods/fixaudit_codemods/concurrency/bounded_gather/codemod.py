@@ -4,16 +4,18 @@
 the test, two thousand on the day of a spike, and then rate limits, exhausted pools and costs follow.
 
 The awaitables are wrapped in a semaphore that is made inside the call: one at module level breaks
-with a second event loop, a shared one deadlocks when bounded calls nest. Order of calls and results,
+with a second event loop, a shared one deadlocks when bounded calls nest. The function that does so is
+added to the module; where a module of the project that imports nothing of it has a `bounded(awaitables,
+limit)` that is no coroutine function, that one is imported. Order of calls and results,
 `return_exceptions` and cancellation stay. Calls of an `async def` found in the project are rewritten
 by default; where a callable is not known, `--unsafe` is needed, because what starts its work when it
 is called is not held back by any limit.
 
-It leaves alone: a fixed number of awaitables, unpacked results, batches and slices, tasks and
-futures that run already, what is bounded already (semaphores, limiters, wrappers), what runs until
-it is cancelled, closing and cleaning up, `loop=`, and tests. Pools of equal workers, calls that share
-a queue or event, lists that are used elsewhere too, and gathers that are not awaited on the spot are
-for a human.
+It leaves alone: a fixed number of awaitables, also where all callers bound it, unpacked results,
+batches and slices, tasks and futures that run already, what is bounded already (semaphores), what
+runs until it is cancelled, closing and cleaning up, `loop=`, and tests. Pools of equal workers, calls
+that share a queue or event, lists that are used elsewhere too, gathers that are not awaited on the
+spot, and what is bounded, a batch or a clean-up by its name alone are for a human.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from fixaudit import (
     Access,
     Codemod,
     Edit,
+    Evidence,
     Finding,
     NeededName,
     ObsoleteImport,
@@ -39,11 +42,18 @@ from fixaudit import (
     calls,
 )
 from fixaudit.authoring import FunctionFacts, configured_expression
+from fixaudit_codemods.concurrency._cleaning_up import ending
 from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
-from fixaudit_codemods.concurrency.bounded_gather._awaitables import Stop, leave, review, short
 from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
+from fixaudit_codemods.concurrency.bounded_gather._place import look_at_result, shared_timeout
+from fixaudit_codemods.concurrency.bounded_gather._stops import (
+    Hinted,
+    Stop,
+    leave,
+    review,
+    short,
+)
 
-TIMEOUTS = re.compile(r"(asyncio|async_timeout)\.timeout(_at)?|anyio\.(fail_after|move_on_after)")
 GUIDANCE = (
     "Make an `asyncio.Semaphore` in this function (not in the module) and let each coroutine hold it "
     "while it works, where the coroutines are made; whoever makes tasks must bound them there."
@@ -110,7 +120,10 @@ class BoundedGather(Codemod):
         "helper": "a function called in place of `asyncio.gather`, with its arguments and `limit=`",
         "callees": "bound only calls of these names (`*` stands for anything)",
     }
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test says itself how many it starts"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test says itself how many it starts",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def objection(self, advice: Source) -> str | None:
         for statement in advice.tree.body:
@@ -130,25 +143,37 @@ class BoundedGather(Codemod):
             yield self.leave(source, node, role)
             return
         try:
-            spread = self._spread(source, node)
-            feed = feed_of(source, node, spread.value)
-            self._look_at_callees(feed)
-            change = self._change(source, node, spread)
+            yield self._judged(source, node, self._spread(source, node))
         except Stop as stop:
             if stop.verdict is Verdict.REVIEW:
-                yield self.review(source, node, stop.reason, GUIDANCE)
+                yield self.review(source, node, stop.why, GUIDANCE)
             else:
-                yield self.leave(source, node, stop.reason)
-            return
-        doubt = _shared_timeout(source, node) or next(iter(feed.doubts), None)
+                yield self.leave(source, node, stop.why)
+
+    def _judged(self, source: Source, node: ast.Call, spread: ast.Starred) -> Finding:
+        hints: list[Evidence] = []
+        try:
+            feed = feed_of(source, node, spread.value)
+        except Hinted as stop:
+            feed, hints = Feed(many=True), [stop.hint]
+        if (end := ending(source, node)) is not None:
+            if not end.is_hint:
+                raise leave(end)
+            hints.append(end)
+        self._look_at_callees(feed)
+        change = self._change(source, node, spread)
+        doubt = shared_timeout(source, node) or next(iter(feed.doubts), None)
+        if doubt is None and feed.running:
+            doubt = "some of them run already, and those no limit holds back"
         subject = short(feed.callees[0]) if feed.callees else "call"
         if doubt is not None:
             reason = f"one `{subject}` for each item, all at once; {doubt}"
-            yield self.unsafe(source, node, reason, change.edits, change.needed_names)
+            finding = self.unsafe(source, node, reason, change.edits, change.needed_names)
         else:
             limit = change.limit if change.limit.isdigit() else f"`{change.limit}`"
             reason = f"one `{subject}` for each item, all at once: now at most {limit}"
-            yield self.fix(source, node, reason, change.edits, change.needed_names)
+            finding = self.fix(source, node, reason, change.edits, change.needed_names)
+        return self.doubt(source, node, finding, hints, guidance=GUIDANCE)
 
     def _spread(self, source: Source, node: ast.Call) -> ast.Starred:
         """The one `*awaitables` of a gather that may be bounded."""
@@ -163,14 +188,18 @@ class BoundedGather(Codemod):
             raise review("several spreads in one call: each of them would need its own limit")
         if any(word.arg != "return_exceptions" for word in node.keywords):
             raise review("keywords that are not known here are passed on")
-        _look_at_result(source, node)
+        look_at_result(source, node)
         return spreads[0]
 
     def _look_at_callees(self, feed: Feed) -> None:
         patterns = [re.escape(entry).replace(r"\*", ".*") for entry in self.options.callees]
         names = [ast.unparse(func) for func in feed.callees]
-        if patterns and not any(
-            re.fullmatch(rf"(.*\.)?{pattern}", name) for pattern in patterns for name in names
+        if (
+            patterns
+            and names
+            and not any(
+                re.fullmatch(rf"(.*\.)?{pattern}", name) for pattern in patterns for name in names
+            )
         ):
             raise leave(f"`{names[0]}` is not among the `callees` that are to be bounded")
 
@@ -232,45 +261,3 @@ class BoundedGather(Codemod):
         if isinstance(found, str):
             raise review(found)
         return found
-
-
-# ------------------------------------------------------------------------------ the place
-
-
-def _look_at_result(source: Source, node: ast.Call) -> None:
-    above = source.parent(node)
-    if _is_wait_for(source, above):
-        above = source.parent(above) if above is not None else None
-    if not isinstance(above, ast.Await):
-        raise review("the gather is not awaited on the spot: who waits for it is not known here")
-    around = source.parent(above)
-    if isinstance(around, ast.Assign) and any(_is_fixed_target(t) for t in around.targets):
-        raise leave("its results are unpacked into a fixed number of names")
-
-
-def _is_fixed_target(target: ast.expr) -> bool:
-    if not isinstance(target, (ast.Tuple, ast.List)):
-        return False
-    return not any(isinstance(item, ast.Starred) for item in target.elts)
-
-
-def _is_wait_for(source: Source, above: ast.AST | None) -> bool:
-    return isinstance(above, ast.Call) and source.qualified_name(above.func) == "asyncio.wait_for"
-
-
-def _shared_timeout(source: Source, node: ast.Call) -> str | None:
-    """A time limit for all of them together: waiting in turn takes longer."""
-    longer = "all together have one timeout, and with a limit they take longer"
-    if _is_wait_for(source, source.parent(node)):
-        return longer
-    function = source.function(node)
-    for above in source.ancestors(node):
-        if above is function:
-            break
-        if isinstance(above, (ast.AsyncWith, ast.With)):
-            for item in above.items:
-                opened = item.context_expr
-                name = source.qualified_name(opened.func) if isinstance(opened, ast.Call) else None
-                if name is not None and TIMEOUTS.fullmatch(name):
-                    return longer
-    return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from fixaudit import NeededModuleName, NeededName, Source, access, memoized
-from fixaudit.authoring import first_statement
+from fixaudit.authoring import FunctionFacts, definition_of, first_statement
 
 NAMES = ("_background_tasks", "_unfinished_tasks")
 LIKELY = re.compile(
@@ -63,18 +63,37 @@ def _is_set(source: Source, name: str) -> bool:
 
 def _new(source: Source, name: str) -> Keeper:
     anchor = first_statement(source)
-    kind = "Future" if b"ensure_future" in source.body else "Task"
+    kind, held = "Task", "object"
+    needed: tuple[NeededName, ...] = ()
+    if _may_give_futures(source):
+        # A type checker takes no `Future[int]` for a `Future[object]`, as it does with tasks.
+        anything = access(source, anchor, "typing", "Any")
+        kind, held = "Future", anything.text if anything else ""
+        needed = anything.needed_names if anything else ()
+    of = f"[{held}]" if held else ""
     reached = access(source, anchor, "asyncio", kind)
     if reached is None or reached.needed_names:
         reached = access(source, anchor, "asyncio")
-        annotation = f"set[{reached.text}.{kind}[object]]" if reached else ""
+        annotation = f"set[{reached.text}.{kind}{of}]" if reached else ""
     else:
-        annotation = f"set[{reached.text}[object]]"
+        annotation = f"set[{reached.text}{of}]"
     if reached is None or source.target_version < (3, 9):
         # Not evaluated: `asyncio` is imported further below or under a condition.
-        annotation = f'"{annotation or f"set[asyncio.{kind}[object]]"}"'
+        annotation = f'"{annotation or f"set[asyncio.{kind}{of}]"}"'
     wish = NeededModuleName(name, f"{name}: {annotation} = set()")
-    return Keeper(name, (*(reached.needed_names if reached else ()), wish))
+    return Keeper(name, (*(reached.needed_names if reached else ()), *needed, wish))
+
+
+def _may_give_futures(source: Source) -> bool:
+    """True where `ensure_future` gets something else than the coroutine of an `async def`."""
+    for call in source.nodes(ast.Call):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else None
+        if (name or getattr(call.func, "id", None)) == "ensure_future" and call.args:
+            given = call.args[0]
+            made = definition_of(source, given.func) if isinstance(given, ast.Call) else None
+            if not isinstance(made, FunctionFacts) or not made.is_async:
+                return True
+    return False
 
 
 # ------------------------------------------------------------------------------ local names

@@ -20,10 +20,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, memoized, rewriting
-from fixaudit.authoring import Fate, Made, task_fate, task_made_by
+from fixaudit.authoring import Fate, Made, handed_on, task_fate, task_made_by
 from fixaudit_codemods.concurrency.keep_task_reference._task_keeping import free_name, keeper
 
 MAKERS = frozenset({"create_task", "ensure_future"})
+CALLBACKS = frozenset({"call_soon", "call_soon_threadsafe", "call_later", "call_at"})
 GUIDANCE = (
     "Put the task into a set that lasts as long as the program, and give it "
     "`add_done_callback(<the set>.discard)`; or start it in an `asyncio.TaskGroup`."
@@ -50,10 +51,16 @@ class KeepTaskReference(Codemod):
         ),
     )
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test ends before a collection could matter"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test ends before a collection could matter",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _may_be(source, node.func):
+            if _makes_by_callback(source, node) and self.out_of_scope(source) is None:
+                reason = "nobody keeps the task: a callback makes it, which the loop drops"
+                yield self.review(source, node, reason, GUIDANCE)
             return
         made = task_made_by(source, node)
         if made is Made.OTHERWISE:
@@ -104,6 +111,17 @@ def _may_be(source: Source, func: ast.expr) -> bool:
     if isinstance(func, ast.Attribute):
         return func.attr in MAKERS
     return isinstance(func, ast.Name) and bool(source.lookup(func.id, func))
+
+
+def _makes_by_callback(source: Source, node: ast.Call) -> bool:
+    """True for `loop.call_soon(asyncio.create_task, …)`: what a callback gives is dropped."""
+    if not isinstance(node.func, ast.Attribute) or node.func.attr not in CALLBACKS:
+        return False
+    given = handed_on(source, node)
+    if given is None or not _may_be(source, given.func):
+        return False
+    made = ast.Call(given.func, node.args[given.before :], [])
+    return task_made_by(source, made) is Made.ON_LOOP
 
 
 def _maybe_a_task(source: Source, node: ast.Call) -> str | None:

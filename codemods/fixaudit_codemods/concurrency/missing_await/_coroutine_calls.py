@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fixaudit import Source, memoized
 from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, static_type
+from fixaudit_codemods.concurrency.missing_await._decorators import keeps_coroutines
 
 # Those that only make a coroutine; `gather` and `ensure_future` start their work at once.
 LIBRARY = frozenset(
@@ -48,7 +49,11 @@ def made_by(source: Source, call: ast.Call) -> Made | None:
         return Made(shown) if library else None
     if not found.is_async:
         return None
-    doubt = _decorated(found) or _replaced(source, call.func, found) or _overridden(source, found)
+    doubt = (
+        _decorated(source, found)
+        or _replaced(source, call.func, found)
+        or _overridden(source, found)
+    )
     doubt = doubt or _narrowed(source, call.func)
     return Made(shown, doubt, found.is_generator)
 
@@ -91,9 +96,11 @@ def _tested_objects(source: Source) -> dict[tuple[ast.AST | None, str], str]:
     return found
 
 
-def _decorated(function: FunctionFacts) -> str | None:
+def _decorated(source: Source, function: FunctionFacts) -> str | None:
     for decorator, name in zip(function.node.decorator_list, function.decorators, strict=True):
-        if name is None or not KEEPING.fullmatch(name):
+        if name is not None and KEEPING.fullmatch(name):
+            continue
+        if not keeps_coroutines(source, function, decorator):
             return f"what `@{ast.unparse(decorator)}` makes of `{function.name}` is not known here"
     return None
 

@@ -2,8 +2,10 @@
 
 Calling an `async def` function only makes a coroutine. As a statement of its own the call does
 nothing at all, but for a warning when the coroutine is collected; as a condition it is always true,
-so that `if is_blocked(user):` lets nobody pass. The function is looked up through imports, classes,
-base classes and annotations, and must be an `async def` of the project or of asyncio.
+so that `if is_blocked(user):` lets nobody pass; and where its items or attributes are asked for, that
+is an error. Coroutines under a local name are followed to their uses. The function is looked up
+through imports, classes, base classes and annotations, and must be an `async def` of the project or
+of asyncio; decorators of the project are followed.
 
 It leaves alone: plain functions and methods that only have the same name, mocks, coroutines that are
 kept for later, and code that makes them on purpose to see the warning. Calls in plain functions, where
@@ -15,21 +17,26 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit_codemods.concurrency.missing_await._coroutine_calls import Made, made_by, tested
+from fixaudit_codemods.concurrency.missing_await._kept import used_as_value, uses_of
 
 GUIDANCE = (
     "Await it in a coroutine; from plain code start it with `asyncio.run(…)` where the program "
     "begins, or keep the task of `asyncio.create_task(…)` where a loop runs."
 )
 
+CONDITIONS = (ast.If, ast.While, ast.IfExp, ast.UnaryOp)
+Visited = ast.Expr | ast.If | ast.While | ast.Assert | ast.Assign | ast.Call
+
 
 class MissingAwait(Codemod):
     name = "missing-await"
     code = "FA301"
     triggers = (b"async def", b"asyncio")
-    visits = (ast.Expr, ast.If, ast.While, ast.Assert, ast.Assign)
+    visits = (ast.Expr, ast.If, ast.While, ast.Assert, ast.Assign, ast.Call)
     tags = frozenset({"async"})
     report_match = ReportMatch(
         rules=("unused-coroutine", "reportUnusedCoroutine"),
@@ -43,27 +50,49 @@ class MissingAwait(Codemod):
             ("without await", "coroutine"),
         ),
     )
+    leaves: ClassVar[dict[Role, str]] = {Role.VENDORED: "vendored code is not edited here"}
 
-    def judge(
-        self, node: ast.Expr | ast.If | ast.While | ast.Assert | ast.Assign, source: Source
-    ) -> Iterator[Finding]:
+    def judge(self, node: Visited, source: Source) -> Iterator[Finding]:
         if isinstance(node, ast.Expr):
             if isinstance(node.value, ast.Call):
                 yield from self._dropped(source, node.value, "nobody awaits it, so it never runs")
         elif isinstance(node, ast.Assign):
             yield from self._kept(source, node)
+        elif isinstance(node, ast.Call):
+            above = source.parent(node)
+            if not isinstance(above, (*CONDITIONS, ast.FormattedValue)):
+                how = used_as_value(source, node)
+                if how is not None:
+                    yield from self._dropped(
+                        source, node, f"it is {how}, as only its result can be"
+                    )
         else:
             for call in tested(node.test):
                 yield from self._dropped(source, call, "a coroutine is always true")
 
     def _kept(self, source: Source, node: ast.Assign) -> Iterator[Finding]:
-        """`later = fetch()` looks alike; what becomes of it is not followed."""
-        if isinstance(node.value, ast.Call) and source.in_coroutine(node):
-            made = made_by(source, node.value)
-            if made is not None and not made.generator:
-                kept = ast.unparse(node.targets[0])
-                reason = f"the coroutine is kept in `{kept}`, to be awaited later"
-                yield self.leave(source, node.value, reason)
+        """`later = fetch()` is right where it is awaited later; its uses say what is meant."""
+        if not isinstance(node.value, ast.Call) or not source.in_coroutine(node):
+            return
+        made = made_by(source, node.value)
+        if made is None or made.generator:
+            return
+        target = node.targets[0]
+        kept = ast.unparse(target)
+        uses = uses_of(source, target) if isinstance(target, ast.Name) else None
+        if uses is None:
+            reason = f"the coroutine is kept in `{kept}`, whose uses are not followed"
+            yield self.leave(source, node.value, reason)
+        elif uses.as_coroutine is not None and uses.as_value is None:
+            reason = f"the coroutine is kept in `{kept}`, to be awaited later"
+            yield self.leave(source, node.value, reason, because=uses.as_coroutine)
+        elif uses.as_value is None:
+            yield from self._dropped(source, node.value, f"nobody reads `{kept}`, so it never runs")
+        elif uses.as_coroutine is not None:
+            yield self.review(source, node.value, [uses.as_value, uses.as_coroutine], GUIDANCE)
+        else:
+            shown = f"{uses.as_value.text} in line {uses.as_value.line}, as only its result can be"
+            yield from self._dropped(source, node.value, shown)
 
     def _dropped(self, source: Source, call: ast.Call, what: str) -> Iterator[Finding]:
         made = made_by(source, call)
@@ -85,6 +114,12 @@ class MissingAwait(Codemod):
             place = "a plain function" if source.function(call) else "no function at all"
             reason = f"`{made.name}` makes a coroutine: {what}; and this is {place}"
             return self.review(source, call, reason, GUIDANCE)
-        start = source.span(call).start
+        span, above = source.span(call), source.parent(call)
         reason = f"`{made.name}` makes a coroutine: {what}"
-        return self.unsafe(source, call, reason, [source.edit(start, start, "await ")])
+        edits = [source.edit(span.start, span.start, "await ")]
+        if isinstance(above, (ast.Attribute, ast.Subscript)) and above.value is call:
+            edits = [
+                source.edit(span.start, span.start, "(await "),
+                source.edit(span.end, span.end, ")"),
+            ]
+        return self.unsafe(source, call, reason, edits)

@@ -90,6 +90,7 @@ class SqlFstring(Codemod):
         Role.TEST: "a test",
         Role.MIGRATION: "a migration is run once, with names that its author wrote",
         Role.GENERATED: "the file is generated",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:

@@ -110,6 +110,7 @@ class SqlalchemyBoolCompare(Codemod):
     leaves: ClassVar[dict[Role, str]] = {
         Role.MIGRATION: "a migration stays as it ran",
         Role.GENERATED: "the file is generated",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.Compare, source: Source) -> Iterator[Finding]:

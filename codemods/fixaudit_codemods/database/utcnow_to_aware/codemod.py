@@ -77,6 +77,7 @@ class UtcnowToAware(Codemod):
     leaves: ClassVar[dict[Role, str]] = {
         Role.TEST: "a test says which values it wants",
         Role.GENERATED: "the file is generated",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.Attribute, source: Source) -> Iterator[Finding]:

@@ -56,7 +56,10 @@ class ExistsOpenToEafp(Codemod):
         ),
     )
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test looks at its own files"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test looks at its own files",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.If, source: Source) -> Iterator[Finding]:
         test, turned = node.test, False

@@ -64,7 +64,10 @@ class RaiseFrom(Codemod):
         "name": "what `except X:` calls its exception; by default what the file calls most of them"
     }
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may look at the chain itself"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test may look at the chain itself",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Raise, source: Source) -> Iterator[Finding]:
         if node.exc is None:

@@ -65,7 +65,10 @@ class RuntimeErrorToAssertion(Codemod):
         "message": 'what bare raises say after "Unreachable: "; by default what shows it',
     }
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test raises it on purpose"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test raises it on purpose",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Raise, source: Source) -> Iterator[Finding]:
         error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc

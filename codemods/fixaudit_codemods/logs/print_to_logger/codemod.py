@@ -87,6 +87,7 @@ class PrintToLogger(Codemod):
         Role.SCRIPT: "a script speaks to the terminal",
         Role.NOTEBOOK: "a notebook shows its output",
         Role.GENERATED: "a generated file is not edited",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.Call | ast.Name, source: Source) -> Iterator[Finding]:

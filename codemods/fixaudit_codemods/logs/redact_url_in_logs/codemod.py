@@ -102,6 +102,7 @@ class RedactUrlInLogs(Codemod):
     leaves: ClassVar[dict[Role, str]] = {
         Role.TEST: "a test",
         Role.GENERATED: "the file is generated",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:

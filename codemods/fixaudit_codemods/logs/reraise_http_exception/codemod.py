@@ -48,7 +48,10 @@ class ReraiseHttpException(Codemod):
         ),
     )
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test may want to see what becomes of it"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test may want to see what becomes of it",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Try, source: Source) -> Iterator[Finding]:
         broad = next((entry for entry in node.handlers if is_broad(source, entry)), None)

@@ -91,6 +91,7 @@ class CorsWildcard(Codemod):
         Role.TEST: "a test",
         Role.EXAMPLE: "an example",
         Role.GENERATED: "the file is generated",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(

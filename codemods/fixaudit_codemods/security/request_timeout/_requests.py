@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from fixaudit import Source, memoized
+from fixaudit import Source
 from fixaudit.authoring import (
     AIOHTTP_SESSION,
+    ASYNC_LLM_CALL,
     HTTPX_CLIENT,
+    LLM_CALL,
     REQUESTS_SESSION,
-    is_made_here,
+    handed_on,
     keyword,
     names_written,
     origin_match,
-    value_of,
 )
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
@@ -25,7 +26,6 @@ _PLAIN = frozenset(f"requests.{part}{verb}" for part in ("", "api.") for verb in
 _URLOPEN = "urllib.request.urlopen"
 _SESSION = re.compile(rf"{REQUESTS_SESSION}\.(\w+)")
 _LIMITED = re.compile(rf"(?:{HTTPX_CLIENT}|{AIOHTTP_SESSION}|httpx)\.(\w+)")
-_PLAIN_ADAPTER = re.compile(r"requests\.adapters\.HTTPAdapter\(\)")
 _MODEL = (
     "litellm.completion",
     "litellm.acompletion",
@@ -35,9 +35,13 @@ _MODEL = (
 _CHAT = ".chat.completions.create"
 # Other things have methods of these names too: only with `model=` they ask a language model.
 _WITH_MODEL = (".responses.create", ".messages.create")
-_HANDING_ON = re.compile(r"asyncio\.to_thread|functools\.partial")
-_HANDING_ON_LAST = frozenset({"to_thread", "partial", "submit"})
-_LAST = VERBS | {"urlopen", "create"} | {name.rpartition(".")[2] for name in _MODEL}
+_ASKING = re.compile(rf"{LLM_CALL}|{ASYNC_LLM_CALL}")
+_LLM_LAST = frozenset(
+    {"create", "parse", "generate", "edit", "create_variation", "chat", "embed", "transcription"}
+    | {"generate_content", "embed_content", "speech", "image_generation", "aimage_generation"}
+    | {"aembedding", "atext_completion", "atranscription", "aspeech"}
+)
+_LAST = VERBS | {"urlopen"} | _LLM_LAST | {name.rpartition(".")[2] for name in _MODEL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Request:
     """The session whose method it is."""
     positional: int | None = None
     """How many positional arguments hold the timeout too."""
+    takes_keywords: bool = True
+    """False where the function is handed to what passes no keywords on."""
 
     @property
     def hidden(self) -> Literal["positional", "neither"]:
@@ -65,22 +71,14 @@ class Request:
 def request_of(source: Source, call: ast.Call, chosen: tuple[str, ...]) -> Request | None:
     """What the call sends, directly or by handing a function on; None for other calls."""
     found = _named(source, call.func, call, chosen)
-    if (
-        found is not None
-        or not call.args
-        or not isinstance(call.args[0], (ast.Name, ast.Attribute))
-    ):
+    if found is not None:
         return found
-    if isinstance(call.func, ast.Attribute) and call.func.attr not in _HANDING_ON_LAST:
+    given = handed_on(source, call)
+    handed = None if given is None else _named(source, given.func, call, chosen)
+    if given is None or handed is None:
         return None
-    name = source.qualified_name(call.func) or ""
-    submits = isinstance(call.func, ast.Attribute) and call.func.attr == "submit"
-    if _HANDING_ON.fullmatch(name) or submits:
-        handed = _named(source, call.args[0], call, chosen)
-        if handed is not None and handed.positional is not None:
-            return replace(handed, positional=handed.positional + 1)
-        return handed
-    return None
+    positional = None if handed.positional is None else handed.positional + given.before
+    return replace(handed, positional=positional, takes_keywords=given.takes_keywords)
 
 
 def _named(
@@ -104,6 +102,8 @@ def _named(
     if name == _URLOPEN:
         return Request(_URLOPEN, "endless", call, positional=3)
     asks = written.endswith(_CHAT) or (written.endswith(_WITH_MODEL) and keyword(call, "model"))
+    if not asks and last in _LLM_LAST:
+        asks = origin_match(source, func, _ASKING) is not None
     if name in _MODEL or asks:
         return Request(name if name in _MODEL and name else written, "model", call)
     session = origin_match(source, func, _SESSION)
@@ -167,38 +167,6 @@ def _mentions_timeout(source: Source, call: ast.Call) -> bool:
     function = source.function(call)
     inside = ast.walk(function) if function is not None else ()
     return any(isinstance(node, ast.Constant) and node.value == "timeout" for node in inside)
-
-
-def session_doubt(source: Source, request: Request) -> str | None:
-    """Why a session may have a timeout of its own; None where nothing in the file says so."""
-    mounted = _adapter_mounted(source)
-    if mounted is not None:
-        return f"an adapter that is mounted in line {mounted.lineno} may set a timeout"
-    made = None if request.session is None else value_of(source, request.session)
-    if made is None or not is_made_here(source, made):
-        return (
-            f"the session of `{request.name}` is made elsewhere, perhaps with a timeout of its own"
-        )
-    return None
-
-
-@memoized
-def _adapter_mounted(source: Source) -> ast.Call | None:
-    for node in source.nodes(ast.Call):
-        func = node.func
-        if isinstance(func, ast.Attribute) and func.attr == "mount" and len(node.args) == 2:
-            if origin_match(source, node.args[1], _PLAIN_ADAPTER) is None:
-                return node
-    return None
-
-
-@memoized
-def replaced(source: Source) -> str | None:
-    """A function of `requests` or of a session that this file puts another in the place of."""
-    for node in source.nodes(ast.Attribute):
-        if isinstance(node.ctx, ast.Store) and node.attr in VERBS | {"send"}:
-            return ast.unparse(node)
-    return None
 
 
 def limited_around(source: Source, node: ast.AST, *, awaited: bool) -> str | None:

@@ -10,8 +10,9 @@ reported, and written once the option `llm_timeout` says how long they may take.
 
 It leaves alone: calls that have a timeout, libraries with a default of seconds (httpx, aiohttp), what
 stands in a time limit, `**kwargs` that the function puts a timeout into, and tests. For a human are:
-`timeout=None`, other `**kwargs`, sessions that are made elsewhere or have adapters of their own, and
-calls that a test replaces, with something that may not take the keyword.
+`timeout=None`, other `**kwargs`, sessions that are made elsewhere or have adapters of their own,
+calls that a test replaces with something that may not take the keyword, and uploads and what else
+may take long by its name, as long as the options say no timeout.
 """
 
 from __future__ import annotations
@@ -30,13 +31,17 @@ from fixaudit.authoring import (
     configured_expression,
     replacing_test,
 )
+from fixaudit_codemods.security.request_timeout._clients import (
+    client_timeout,
+    long_work,
+    replaced,
+    session_doubt,
+)
 from fixaudit_codemods.security.request_timeout._requests import (
     Request,
     given,
     limited_around,
-    replaced,
     request_of,
-    session_doubt,
     unpacked,
 )
 
@@ -68,7 +73,8 @@ class Options:
 class RequestTimeout(Codemod):
     name = "request-timeout"
     code = "FA403"
-    triggers = (b"requests", b"urlopen", b"completion", b"httpx", b"aiohttp", b"messages.create", b"responses.create")  # fmt: skip
+    triggers = (b"requests", b"urlopen", b"completion", b"httpx", b"aiohttp", b"messages.create", b"responses.create",
+        b"litellm", b"embeddings.create", b"images.generate", b"transcriptions.create", b"speech.create", b"generate_content")  # fmt: skip
     visits = (ast.Call,)
     tags = frozenset({"security", "network"})
     equivalent_codes = ("S113", "B113")
@@ -96,7 +102,10 @@ class RequestTimeout(Codemod):
         "files that name one of the libraries known here",
     }
 
-    leaves: ClassVar[dict[Role, str]] = {Role.TEST: "a test waits for what it starts itself"}
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test waits for what it starts itself",
+        Role.VENDORED: "vendored code is not edited here",
+    }
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         request = request_of(source, node, self.options.calls)
@@ -121,6 +130,8 @@ class RequestTimeout(Codemod):
         if request.kind == "limited" and value is None:
             return f"{request.name} has a timeout of its own"
         awaited = isinstance(source.parent(request.call), ast.Await) or request.kind != "endless"
+        if request.kind == "model" and (made := client_timeout(source, request)) is not None:
+            return made
         around = limited_around(source, request.call, awaited=awaited)
         if around is not None:
             return f"`{around}` limits the time around it"
@@ -130,6 +141,10 @@ class RequestTimeout(Codemod):
         return None
 
     def _written(self, source: Source, request: Request) -> Finding:
+        if not request.takes_keywords:
+            reason = f"`{request.name}` {WAITS[request.kind]}, and is handed on without keywords"
+            guidance = "Hand on `functools.partial(function, …, timeout=…)`."
+            return self.review(source, request.call, reason, guidance)
         own = _own_parameter(source, request.call)
         if own == "used":
             reason = "the function has a parameter `timeout`, which it uses for something else"
@@ -143,7 +158,13 @@ class RequestTimeout(Codemod):
         reason = f"`{request.name}` {WAITS[request.kind]}: it gets {value.text}"
         if own:
             reason = f"the function's `timeout` does not reach `{request.name}`"
-        return self.unsafe(source, request.call, reason, edits, value.needed_names)
+        finding = self.unsafe(source, request.call, reason, edits, value.needed_names)
+        # A project that says how long knows its requests.
+        configured = self.options.timeout_expression or self.options.timeout != Options.timeout
+        if own or configured or request.kind != "endless":
+            return finding
+        doubt = long_work(source, request)
+        return self.doubt(source, request.call, finding, doubt or (), guidance=GUIDANCE)
 
     def _value(self, source: Source, request: Request) -> Access | str:
         if request.kind == "model":
@@ -157,7 +178,7 @@ class RequestTimeout(Codemod):
 # ------------------------------------------------------------------------------ doubts
 
 
-def _doubt(source: Source, request: Request) -> str | None:
+def _doubt(source: Source, request: Request) -> Why | None:
     if given(request) == "None":
         return "`timeout=None` waits for ever: is that meant?"
     hidden = unpacked(source, request.call)
@@ -167,11 +188,14 @@ def _doubt(source: Source, request: Request) -> str | None:
         return "its only argument is a generator expression"
     if any(isinstance(above, ast.JoinedStr) for above in source.ancestors(request.call)):
         return "it stands in an f-string"
-    if request.kind == "endless" and (name := replaced(source)) is not None:
-        return f"this file replaces `{name}`"
+    if request.kind == "endless" and (other := replaced(source, request)) is not None:
+        return other
     if request.session is not None and (reason := session_doubt(source, request)) is not None:
         return reason
-    if request.session is None and (test := replacing_test(source, request.name)) is not None:
+    if (
+        request.session is None
+        and (test := replacing_test(source, request.name, mocks_count=False)) is not None
+    ):
         return f"{test} replaces `{request.name}` by something that may not take `timeout`"
     return None
 

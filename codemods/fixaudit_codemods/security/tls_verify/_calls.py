@@ -12,8 +12,16 @@ from fixaudit.authoring import (
     HTTPX_CLIENT,
     REQUESTS_SESSION,
     Binding,
+    ClassFacts,
     Function,
+    argument_of,
+    callers_of,
+    default_of,
+    definition_of,
+    handed_on,
     origin_match,
+    outside_bases,
+    variable_uses,
 )
 
 # Keywords that switch the check of the server's certificate off when they are False.
@@ -32,6 +40,7 @@ _SESSION = re.compile(rf"{REQUESTS_SESSION}|{HTTPX_CLIENT}")
 _OLD_AIOHTTP = re.compile(
     rf"aiohttp\.(?:TCPConnector|request)|{AIOHTTP_SESSION}\.(?:{_VERBS}|ws_connect)"
 )
+_TLS_ERROR = re.compile(r"SSL\w*Error|\w*Certificate\w*Error|CertificateError")
 _LOCAL_HOST = re.compile(
     r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+\.local\b)"
 )
@@ -41,8 +50,74 @@ _HTTP_VERBS = frozenset(_VERBS.split("|"))
 def is_tls_call(source: Source, call: ast.Call, switch: str) -> bool:
     """True for a call of requests, httpx, boto3 or aiohttp that takes this keyword."""
     if switch == "verify":
-        return origin_match(source, call.func, _CLIENT) is not None
+        return _is_client(source, call.func) or _hands_on(source, call)
     return switch == "verify_ssl" and is_aiohttp(source, call)
+
+
+def _is_client(source: Source, func: ast.expr) -> bool:
+    if origin_match(source, func, _CLIENT) is not None:
+        return True
+    if not isinstance(func, (ast.Name, ast.Attribute)):
+        return False
+    # A class of the project that is one of theirs, and passes what it gets on.
+    found = definition_of(source, func)
+    if not isinstance(found, ClassFacts) or found.find_method("__init__") is not None:
+        return False
+    return any(map(_CLIENT.fullmatch, outside_bases(found)))
+
+
+def _hands_on(source: Source, call: ast.Call) -> bool:
+    """True for `to_thread(requests.get, url, verify=False)` and the like."""
+    given = handed_on(source, call)
+    return given is not None and given.takes_keywords and _is_client(source, given.func)
+
+
+def options_reach_tls(source: Source, mapping: ast.Call | ast.Dict) -> bool:
+    """True where a mapping bound to a name is only ever unpacked into TLS calls: `get(url, **opts)`."""
+    statement = source.parent(mapping)
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+        return False
+    name = statement.targets[0]
+    scope, bindings = source.scopes.lookup(name.id, name)
+    if scope is None or len(bindings) != 1:
+        return False
+    uses = variable_uses(source, scope, name.id)
+    return bool(uses) and all(_is_unpacked(source, use) for use in uses)
+
+
+def _is_unpacked(source: Source, use: ast.expr) -> bool:
+    word = source.parent(use)
+    call = None if word is None else source.parent(word)
+    unpacked = isinstance(word, ast.keyword) and word.arg is None
+    return unpacked and isinstance(call, ast.Call) and is_tls_call(source, call, "verify")
+
+
+def handler_of_tls_errors(source: Source, node: ast.AST) -> ast.ExceptHandler | None:
+    """The handler that a refused certificate would end in: by the error it names, or because it goes
+    on without TLS."""
+    child: ast.AST = node
+    for above in source.ancestors(node):
+        if isinstance(above, ast.Try) and any(child is entry for entry in above.body):
+            for handler in above.handlers:
+                if _names_tls(handler) or _falls_back(handler):
+                    return handler
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return None
+        child = above
+    return None
+
+
+def _names_tls(handler: ast.ExceptHandler) -> bool:
+    return handler.type is not None and _TLS_ERROR.search(ast.unparse(handler.type)) is not None
+
+
+def _falls_back(handler: ast.ExceptHandler) -> bool:
+    return any(
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.startswith("http://")
+        for node in ast.walk(handler)
+    )
 
 
 def is_aiohttp(source: Source, call: ast.Call) -> bool:
@@ -149,7 +224,18 @@ def _switches(source: Source) -> dict[str, list[ast.Attribute]]:
 def every_caller_decides(source: Source, function: Function, parameter: str) -> bool:
     """True where the project calls the function (or class), always with a value of its own."""
     owner = source.class_of(function)
-    name = owner.name if function.name == "__init__" and owner is not None else function.name
+    if owner is None or function.name != "__init__":
+        callers = callers_of(source, function)
+        default = default_of(function, parameter)
+        bound = owner is not None
+        return bool(callers) and all(
+            argument_of(caller.call, function, parameter, bound=bound) not in (None, default)
+            for caller in callers or ()
+        )
+    return _every_construction_decides(source, owner.name, parameter)
+
+
+def _every_construction_decides(source: Source, name: str, parameter: str) -> bool:
     mentions = source.project.mentions(f"{name}(".encode(), 200)
     calls = 0
     for path in {entry.path for entry in mentions if not entry.is_test}:

@@ -4,10 +4,11 @@ Without the check of the server's certificate TLS keeps nobody out: whoever sits
 changes everything, tokens included. Defaults are rewritten where the value is seen to reach such a
 call. A server with a certificate of its own needs `verify="/path/to/ca.pem"` instead.
 
-It leaves alone: tests, settings and branches for local development, branches that somebody who asks
-for no verification gets to and what is named for it, addresses of the machine itself
-or without TLS, functions whose every caller gives a value, and `verify` that means something else
-(JWT signatures, checksums). SSL contexts without verification, `ssl=False` of aiohttp (whose True has
+It leaves alone: tests, settings for local development, branches that somebody who asks for no
+verification gets to, addresses of the machine itself or without TLS, functions whose every caller
+gives a value, and `verify` that means something else (JWT signatures, checksums). For a human are:
+branches for debugging, what is named for it, and probes whose handler waits for the refused
+certificate. SSL contexts without verification, `ssl=False` of aiohttp (whose True has
 meant different things), certificates of Redis connections and sessions nobody typed are for a human.
 """
 
@@ -18,18 +19,20 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import Function, Why
 from fixaudit_codemods.security._development import for_development
 from fixaudit_codemods.security.tls_verify._calls import (
     SWITCHES,
     attribute_reaches_tls,
     every_caller_decides,
+    handler_of_tls_errors,
     is_aiohttp,
     is_session,
     is_tls_call,
     is_verb,
     local_host,
+    options_reach_tls,
     reaches_tls,
 )
 
@@ -57,7 +60,7 @@ class TlsVerify(Codemod):
     )
     visits = (
         *(ast.Call, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign, ast.AnnAssign),
-        *(ast.Constant, ast.Attribute),
+        *(ast.Constant, ast.Attribute, ast.Dict),
     )
     tags = frozenset({"security"})
     equivalent_codes = ("S501", "B501", "S323", "B323")
@@ -79,12 +82,19 @@ class TlsVerify(Codemod):
         Role.EXAMPLE: "an example",
         Role.LOCAL_SETTINGS: _LOCAL,
         Role.GENERATED: "the file is generated",
+        Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.AST, source: Source) -> Iterator[Finding]:
+        for finding in self._findings(node, source):
+            yield self.doubt(source, node, finding, _hints(source, node), guidance=GUIDANCE)
+
+    def _findings(self, node: ast.AST, source: Source) -> Iterator[Finding]:
         match node:
             case ast.Call():
                 yield from self._call(source, node)
+            case ast.Dict():
+                yield from self._options(source, node)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield from self._defaults(source, node)
             case ast.Assign(targets=[ast.Attribute() as target]):
@@ -117,13 +127,33 @@ class TlsVerify(Codemod):
             return self.leave(source, value, reason)
         if local_host(node):
             return self.leave(source, value, "the address is this machine, or has no TLS")
-        if is_tls_call(source, node, name):
-            edit = source.replace(value, "True")
-            return self.unsafe(source, value, f"no certificate is checked; {CONSEQUENCE}", [edit])
+        unpacked = source.qualified_name(node.func) == "builtins.dict"
+        if is_tls_call(source, node, name) or (unpacked and options_reach_tls(source, node)):
+            return self._checked(source, value, "no certificate is checked")
         if name != "verify" or (is_verb(node) and not _is_jwt(source, node)):
             what = f"`{name}=False` looks like unverified TLS; nothing shows what takes it"
             return self.review(source, value, what, GUIDANCE)
         return self.leave(source, value, "nothing shows that this `verify` is about TLS")
+
+    def _options(self, source: Source, node: ast.Dict) -> Iterator[Finding]:
+        """`{"verify": False}` that goes into a call as `**options`."""
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value == "verify" and _is_false(value):
+                if not options_reach_tls(source, node):
+                    continue
+                if (reason := self._left_alone(source, node)) is not None:
+                    yield self.leave(source, value, reason)
+                else:
+                    yield self._checked(source, value, "no certificate is checked")
+
+    def _checked(self, source: Source, value: ast.expr, what: str) -> Finding:
+        """The switch turned on, where no handler waits for what that may raise."""
+        handler = handler_of_tls_errors(source, value)
+        if handler is not None:
+            text = "what refuses the certificate is handled: the program goes on in another way"
+            return self.review(source, value, source.proof(handler, text), GUIDANCE)
+        edit = source.replace(value, "True")
+        return self.unsafe(source, value, f"{what}; {CONSEQUENCE}", [edit])
 
     # ------------------------------------------------------------------------- defaults
 
@@ -170,8 +200,7 @@ class TlsVerify(Codemod):
             if (reason := self._left_alone(source, node)) is not None:
                 yield self.leave(source, value, reason)
             else:
-                reason = f"the session checks no certificate; {CONSEQUENCE}"
-                yield self.unsafe(source, value, reason, [source.replace(value, "True")])
+                yield self._checked(source, value, "the session checks no certificate")
         elif target.attr == "verify_mode" and _is_no_certificate(source, value):
             yield self._human(source, node, "an SSL context that verifies nothing")
         elif target.attr == "check_hostname" and _is_false(value):
@@ -187,23 +216,26 @@ class TlsVerify(Codemod):
 
 
 def _left_by_place(source: Source, node: ast.AST) -> str | None:
-    if for_development(source, node):
-        return _LOCAL
-    if _is_named_so(source, node):
-        return "its name says that it verifies nothing"
     if _is_asked_for(source, node):
         return "only where somebody asked for no verification"
     return None
 
 
-def _is_named_so(source: Source, node: ast.AST) -> bool:
-    """True for `insecure_client = …` and in functions with such a name."""
+def _hints(source: Source, node: ast.AST) -> tuple[Evidence, ...]:
+    """Names that say that it is meant: of a branch for development, of a function, of what is made."""
+    if for_development(source, node):
+        return (source.hint(node, _LOCAL),)
     for above in source.ancestors(node):
+        named = ""
         if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return _SAYS_SO.search(above.name) is not None
-        if isinstance(above, ast.Assign) and _SAYS_SO.search(ast.unparse(above.targets[0])):
-            return True
-    return False
+            named = above.name
+        elif isinstance(above, ast.Assign):
+            named = ast.unparse(above.targets[0])
+        if _SAYS_SO.search(named):
+            return (source.hint(above, "its name says that it verifies nothing"),)
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            break
+    return ()
 
 
 def _is_asked_for(source: Source, node: ast.AST) -> bool:
@@ -217,7 +249,7 @@ def _is_asked_for(source: Source, node: ast.AST) -> bool:
 
 
 def _is_false(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is False
+    return isinstance(node, ast.Constant) and node.value == 0 and isinstance(node.value, int)
 
 
 def _is_no_certificate(source: Source, node: ast.expr) -> bool:

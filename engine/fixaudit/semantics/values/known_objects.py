@@ -3,7 +3,7 @@
 An origin is written as `Shape.outside` writes it: `requests.Session()` for what the class or
 function gives, `loguru.logger` for a name of a module. The tables come from the libraries' own
 documentation: `logging`, `structlog` and `loguru` (loggers); `requests`, `httpx`, `aiohttp`; `redis`;
-the DB-API drivers; SQLAlchemy; FastAPI, Starlette, Flask and Quart; `asyncio`.
+the DB-API drivers; SQLAlchemy, peewee; OpenAI, Anthropic and other clients of language models; FastAPI, Starlette, Flask and Quart; `asyncio`.
 """
 
 from __future__ import annotations
@@ -88,6 +88,36 @@ SQLALCHEMY_STATEMENT = (
     r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*"
     r"\.(?:Select|SelectOfScalar|Update|Delete|Query|ScalarSelect)\(\)"
 )
+
+# Clients of language models that wait for the answer, and their methods that ask, by the libraries'
+# own references: OpenAI's (and those made after it) for all but `messages`, Anthropic's for that.
+_LLM_CLIENT = (
+    r"(?:openai\.(?:Azure)?OpenAI|anthropic\.Anthropic(?:Bedrock|Vertex)?|groq\.Groq"
+    r"|together\.Together|mistralai\.Mistral|cohere\.Client(?:V2)?|ollama\.Client"
+    r"|cerebras\.cloud\.sdk\.Cerebras|zhipuai\.ZhipuAI|google\.genai\.Client)\(\)"
+)
+_LLM_ASKING = (
+    r"(?:(?:beta\.)?chat\.completions\.(?:create|parse)|completions\.create"
+    r"|responses\.(?:create|parse)|(?:beta\.)?messages\.create|embeddings\.create"
+    r"|images\.(?:generate|edit|create_variation)|moderations\.create"
+    r"|audio\.(?:transcriptions|translations|speech)\.create|chat|generate|embed"
+    r"|models\.(?:generate_content|embed_content|generate_images))"
+)
+_LITELLM = (
+    r"litellm\.(?:completion|text_completion|embedding|image_generation|transcription|speech)"
+)
+LLM_CALL = rf"{_LLM_CLIENT}\.{_LLM_ASKING}|{_LITELLM}"
+_ASYNC_LLM_CLIENT = (
+    r"(?:openai\.Async(?:Azure)?OpenAI|anthropic\.AsyncAnthropic(?:Bedrock|Vertex)?|groq\.AsyncGroq"
+    r"|together\.AsyncTogether|cohere\.AsyncClient(?:V2)?|ollama\.AsyncClient"
+    r"|cerebras\.cloud\.sdk\.AsyncCerebras)\(\)"
+)
+_ASYNC_LITELLM = (
+    r"litellm\.(?:acompletion|atext_completion|aembedding|aimage_generation|atranscription|aspeech)"
+)
+ASYNC_LLM_CALL = rf"{_ASYNC_LLM_CLIENT}\.{_LLM_ASKING}|{_ASYNC_LITELLM}"
+
+PEEWEE_MODEL = r"peewee\.Model|playhouse(?:\.\w+)*\.Model"
 
 # Files, pools and processes of the standard library, by the documentation of their modules.
 _STDLIB_CONTEXT = (

@@ -1,0 +1,113 @@
+"""Who calls a function, what is handed on, and which functions may do something by their words."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from fixaudit import Source
+from fixaudit.authoring import argument_of, callers_of, handed_on, plain_functions_with
+from fixaudit.semantics.project import Project
+
+OWN = """\
+def fetch(height, limit=12):
+    return height, limit
+
+
+class Shop:
+    def price(self, name):
+        return name
+
+
+def local():
+    return fetch(1)
+"""
+OTHER = """\
+from app.own import Shop, fetch
+
+
+def route(limit):
+    return fetch(3, limit)
+
+
+def shop(one: Shop):
+    return one.price("a")
+"""
+
+
+def source_in(folder: Path, other: str = OTHER) -> Source:
+    package = folder / "app"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "own.py").write_text(OWN)
+    (package / "other.py").write_text(other)
+    path = package / "own.py"
+    project = Project(folder)
+    return Source("app/own.py", path.read_bytes(), project=project, module="app.own", location=path)
+
+
+def function(source: Source, name: str) -> ast.FunctionDef:
+    found = next(node for node in source.nodes(ast.FunctionDef) if node.name == name)
+    assert isinstance(found, ast.FunctionDef)
+    return found
+
+
+def test_callers_are_found_here_and_in_other_files_with_what_they_give(tmp_path: Path) -> None:
+    source = source_in(tmp_path)
+    fetch = function(source, "fetch")
+    callers = callers_of(source, fetch)
+    assert callers is not None
+    given = {
+        (caller.module.name, caller.function.name if caller.function else None): ast.unparse(value)
+        for caller in callers
+        if (value := argument_of(caller.call, fetch, "limit", bound=False)) is not None
+    }
+    assert given == {("app.own", "local"): "12", ("app.other", "route"): "limit"}
+    proof = next(each for each in callers if each.module.name == "app.other").proof(source, "said")
+    assert (proof.path, proof.line) == ("app/other.py", 5)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "from app.own import fetch\n\nsaved = fetch\n",
+        "def run(thing):\n    return thing.fetch(1)\n",
+    ],
+)
+def test_who_calls_is_not_known_where_it_is_handed_on_or_a_name_is_not_resolved(
+    tmp_path: Path, other: str
+) -> None:
+    source = source_in(tmp_path, other)
+    assert callers_of(source, function(source, "fetch")) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import asyncio\nasyncio.to_thread(f, 1)", ("f", 1, True)),
+        ("from functools import partial as p\np(f, 1)", ("f", 1, True)),
+        ("loop.run_in_executor(None, m.f, 1)", ("m.f", 2, False)),
+        ("loop.call_later(3, f)", ("f", 2, False)),
+        ("pool.submit(f)", ("f", 1, True)),
+        ("tasks.add_task(f, 1)", ("f", 1, True)),
+        ("pool.submit()", None),
+        ("pool.submit(lambda: 1)", None),
+        ("submit(f)", None),
+    ],
+)
+def test_functions_that_are_handed_on(code: str, expected: tuple[str, int, bool] | None) -> None:
+    source = Source("app/own.py", code.encode())
+    found = handed_on(source, list(source.nodes(ast.Call))[-1])
+    told = None if found is None else (ast.unparse(found.func), found.before, found.takes_keywords)
+    assert told == expected
+
+
+def test_functions_by_their_words_and_those_that_call_them_in_the_file(tmp_path: Path) -> None:
+    other = "import requests\n\n\ndef get(url):\n    return requests.get(url)\n\n\n"
+    other += (
+        "def twice(url):\n    return get(url), get(url)\n\n\nasync def asked(url):\n    get(url)\n"
+    )
+    source = source_in(tmp_path, other)
+    assert plain_functions_with(source, (b"requests.",)) == {"get", "twice"}
