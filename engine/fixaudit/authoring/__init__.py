@@ -97,6 +97,7 @@ _HOME = {
     "static_type": "source.static_type",
     "rule_switched_off": "suppress.linter_settings",
     "unpacks": "edits.calls",
+    "untyped_bodies_checked": "suppress.mypy_settings",
     "variable_uses": "source.uses",
     "value_of": "source.values",
     "value_of_binding": "source.values",

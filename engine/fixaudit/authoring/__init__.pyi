@@ -90,6 +90,7 @@ from fixaudit.source.watching_tests import WatchPattern as WatchPattern
 from fixaudit.source.watching_tests import watching_calls as watching_calls
 from fixaudit.source.watching_tests import watching_files as watching_files
 from fixaudit.suppress.linter_settings import rule_switched_off as rule_switched_off
+from fixaudit.suppress.mypy_settings import untyped_bodies_checked as untyped_bodies_checked
 from fixaudit.syntax.namespace import Binding as Binding
 from fixaudit.syntax.tree import children as children
 from fixaudit.syntax.tree import walk as walk
