@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ast
 import keyword
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from fixaudit import Source
+from fixaudit import Evidence, Reach, Source, Verdict
 from fixaudit.authoring import (
+    ROW_KINDS,
     AttributeFacts,
     ClassFacts,
     ClassKind,
     Declaration,
     TypeFacts,
     Where,
+    answers_always,
     static_type,
 )
 from fixaudit_codemods.attributes import _attribute_doubts, _init_order, _test_doubles
@@ -42,10 +44,22 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Who declares the attribute, for each class the object can be of; `names` writes the type."""
+    """Who declares the attribute, for each class the object can be of; `names` writes the type.
+
+    `hints` let one think that other objects come here, and `guidance` says what to do about them;
+    with `weak` ones alone the edit is right in most code.
+    """
 
     names: str
     declarations: tuple[Declaration, ...]
+    hints: tuple[Evidence, ...] = ()
+    weak: bool = False
+    guidance: str | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of the edit where there are hints."""
+        return Verdict.UNSAFE if self.weak else Verdict.REVIEW
 
 
 def unusable_name(name: str) -> str | None:
@@ -88,28 +102,40 @@ def prove(source: Source, site: ast.expr, owner: ast.expr, name: str) -> Proof |
     doubt = _attribute_doubts.doubt(source, site, owner, found)
     if doubt is not None:
         return Doubt(doubt)
-    tested = on_self is not None or _attribute_doubts.class_is_tested(source, owner)
     for cls, declaration in zip(found.members, declared, strict=True):
-        reason = None if tested else _init_order.beside(source, cls, name)
-        reason = reason or _init_order.doubt(source, cls, declaration, name, on_self)
+        reason = _init_order.doubt(source, cls, declaration, name, on_self)
         if reason is not None:
             return Doubt(reason)
+    return _with_hints(source, site, owner, found, name, Proof(found.names, tuple(declared)))
+
+
+def _with_hints(
+    source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts, name: str, proof: Proof
+) -> Proof:
+    """The proof with what names, words and likenesses say against it: the first that says anything."""
+    if (hint := _attribute_doubts.commented(source, site)) is not None:
+        guidance = "ask the comment, then read the attribute directly"
+        return replace(proof, hints=(hint,), guidance=guidance)
+    if (hint := _test_doubles.find(source, site, owner, found, name)) is not None:
+        guidance = f"give that object `{name}`, then read the attribute directly"
+        return replace(proof, hints=(hint,), guidance=guidance)
+    on_self = _init_order.receiver_method(source, site, owner) is not None
+    if not on_self and (hint := _attribute_doubts.for_others(source, owner, found)) is not None:
+        return replace(proof, hints=(hint,))
+    tested = on_self or _attribute_doubts.class_is_tested(source, owner)
+    for cls, declaration in zip(found.members, proof.declarations, strict=True):
+        if (hint := _init_order.deleted(source, cls, name)) is not None:
+            return replace(proof, hints=(hint,))
+        if not tested and (hint := _init_order.beside(source, cls, name)) is not None:
+            return replace(proof, hints=(hint,))
+        hint = _init_order.constructed_somewhere(source, cls, declaration)
         attribute = declaration.attribute
-        if on_self is not None and attribute is not None and attribute.where is Where.INIT:
-            return Doubt(
-                f"`{cls.name}.__init__` sets it; a subclass elsewhere may not call that one",
-                "where every subclass calls `super().__init__()`, read the attribute directly",
-            )
-    reason = _attribute_doubts.commented(source, site)
-    if reason is not None:
-        return Doubt(reason, "ask the comment, then read the attribute directly")
-    stand_in = _test_doubles.find(source, site, owner, found, name)
-    if stand_in is not None:
-        return Doubt(
-            f"{stand_in} puts an object without `{name}` in its place",
-            f"give that object `{name}`, then read the attribute directly",
-        )
-    return Proof(found.names, tuple(declared))
+        if hint is None and on_self and attribute is not None and attribute.where is Where.INIT:
+            text = f"`{cls.name}.__init__` sets it; a subclass elsewhere may not call that one"
+            hint = source.hint_at(cls.path, cls.line, text, Reach.CLASS)
+        if hint is not None:
+            return replace(proof, hints=(hint,), weak=True)
+    return proof
 
 
 def _weighed(answer: Doubt, doubt: str | None, name: str) -> Doubt:
@@ -123,10 +149,11 @@ def _by_class(
     source: Source, cls: ClassFacts, name: str, found: TypeFacts, on_self: bool
 ) -> Declaration | Doubt:
     """What the class and its bases alone say."""
-    dynamic = cls.dynamic_reasons()
+    declaration = cls.declares(name)
+    is_declared = declaration is not None and declaration.certain
+    dynamic = cls.losing_reasons() if is_declared else cls.dynamic_reasons()
     if dynamic:
         return Doubt(f"attributes of `{cls.name}` may come and go: {dynamic[0]}")
-    declaration = cls.declares(name)
     if declaration is None:
         return _undeclared(source, cls, name, found, on_self)
     attribute = declaration.attribute
@@ -153,6 +180,8 @@ def _undeclared(
         )
     if len(found.members) > 1:
         return Doubt(f"`{cls.name}`, one of `{found.names}`, does not declare `{name}`")
+    if cls.kind in ROW_KINDS:
+        return Doubt(f"the {cls.kind} `{cls.name}` may get `{name}` by a relation of another model")
     elsewhere = _init_order.declared_elsewhere(source, cls, name)
     if elsewhere is not None:
         return Doubt(f"`{cls.name}` does not declare `{name}`, but {elsewhere}")
@@ -184,8 +213,8 @@ def _about_look_up(
         return None if known else (f"a decorator may change what `{name}` is", None)
     if attribute.where is Where.CLASS_BODY and attribute.annotation_at and not order.complete:
         return f"an unknown {order.unknown[0]} may make a field of it that `__init__` sets", None
-    if attribute.where is Where.CLASS_BODY and owner.kind is ClassKind.PLAIN:
-        return _about_class_value(owner, attribute)
+    if attribute.where is Where.CLASS_BODY and owner.kind in (ClassKind.PLAIN, *ROW_KINDS):
+        return _about_class_value(cls, owner, attribute)
     if attribute.where is Where.INIT and not order.complete:
         return (
             f"`{cls.name}` has an unknown {order.unknown[0]}, which may skip its `__init__`",
@@ -195,10 +224,10 @@ def _about_look_up(
 
 
 def _about_class_value(
-    owner: ClassFacts, attribute: AttributeFacts
+    cls: ClassFacts, owner: ClassFacts, attribute: AttributeFacts
 ) -> tuple[str, str | None] | None:
     value = attribute.value
-    if value is None or _is_plain(owner, value):
+    if value is None or _is_plain(owner, value) or answers_always(cls.kind, owner, value):
         return None
     if "Mapped" in attribute.written or "olumn(" in ast.unparse(value):
         return (

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from fixaudit import Source
+from fixaudit import Evidence, Reach, Source
 from fixaudit.authoring import ClassFacts, ClassKind, Declaration, FunctionNode, Mention, Where
 
 MANY = 100_000
@@ -58,8 +57,7 @@ def doubt(
     except TooManyError:
         return f"`{cls.name}` has too many subclasses to look at"
     family = [*cls.mro().own, *below]
-    homes = frozenset(entry.path for entry in family)
-    reason = _about_subclasses(below, name) or _deleted(source, name, homes)
+    reason = _about_subclasses(below, name)
     if reason is not None or not _set_late(declaration):
         return reason
     reason = _made_without_init(source, cls, declaration, family)
@@ -172,7 +170,7 @@ def _has(cls: ClassFacts, name: str) -> bool:
     return declared is not None and declared.certain
 
 
-def beside(source: Source, cls: ClassFacts, name: str) -> str | None:
+def beside(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
     """A class below the same base that lacks the attribute: annotations often name one for all."""
     if cls.kind is not ClassKind.PLAIN:
         return None
@@ -183,9 +181,11 @@ def beside(source: Source, cls: ClassFacts, name: str) -> str | None:
         try:
             for other in subclasses(source, base):
                 if other.key not in above and not _has(other, name):
-                    return f"`{other.name}`, a `{base.name}` too, may lack it"
+                    text = f"`{other.name}`, a `{base.name}` too, may lack it"
+                    return source.hint_at(other.path, other.line, text, Reach.CLASS)
         except TooManyError:
-            return f"`{base.name}` has too many subclasses to look at"
+            text = f"`{base.name}` has too many subclasses to look at"
+            return source.hint_at(base.path, base.line, text, Reach.CLASS)
     return None
 
 
@@ -221,21 +221,41 @@ def _made_without_init(
                 and may_mean(source, mention, cls)
             ):
                 return f"{place(source, mention)} makes one without `__init__`"
-    return _constructed_somewhere(source, declaration)
+    return None
 
 
-_UNNAMED_MODEL = re.compile(r"(?<![\w.])(?:[a-z_][\w.]*)\.(?:model_construct|construct)\(")
+_UNNAMED_MODEL = re.compile(r"(?<![\w.])([a-z_][\w.]*)\.(?:model_construct|construct)\(")
 
 
-def _constructed_somewhere(source: Source, declaration: Declaration) -> str | None:
-    """`cls.model_construct(…)` of a class nobody names fills defaults, but not required fields."""
+def constructed_somewhere(
+    source: Source, cls: ClassFacts, declaration: Declaration
+) -> Evidence | None:
+    """`model.model_construct(…)` of a class nobody names fills defaults, but not required fields.
+
+    `cls.model_construct(…)` in a class says nothing of classes that are not below that one.
+    """
     owner, attribute = declaration.owner, declaration.attribute
     if owner.kind is not ClassKind.PYDANTIC or attribute is None or _has_default(attribute.value):
         return None
     for mention in source.project.mentions(b"construct(", MANY)[:500]:
-        if _UNNAMED_MODEL.search(mention.text):
-            return f"{place(source, mention)} makes models without their required fields"
+        found = _UNNAMED_MODEL.search(mention.text)
+        if found is None or (found[1] == "cls" and not _is_at_home(source, mention, cls)):
+            continue
+        text = "makes models without their required fields"
+        return source.hint_at(mention.path, mention.line, text, Reach.DISTRIBUTION)
     return None
+
+
+def _is_at_home(source: Source, mention: Mention, cls: ClassFacts) -> bool:
+    """True where the line stands in the class itself or in one that it inherits from."""
+    module = source.project.facts_of(mention.path)
+    if module is None:
+        return True
+    own = {(entry.path, *entry.record.span) for entry in cls.mro().own}
+    around = [
+        item for item in module.contents.classes() if item.span[0] <= mention.line <= item.span[2]
+    ]
+    return not around or any((mention.path, *item.span) in own for item in around)
 
 
 def _has_default(value: ast.expr | None) -> bool:
@@ -249,15 +269,17 @@ def _has_default(value: ast.expr | None) -> bool:
     return by_position or bool(given & {"default", "default_factory"})
 
 
-def _deleted(source: Source, name: str, homes: frozenset[Path]) -> str | None:
+def deleted(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
     """`del x.name` and `delattr(x, "name")`, whatever `x` is."""
+    homes = {entry.path for entry in cls.mro().own}
     taken = re.compile(rf"\bdel\s.*\.{name}\b(?!\s*[.\[(])|delattr\(.*['\"]{name}['\"]")
     for needle in _TAKERS:
         for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR):
             if name not in mention.text or not taken.search(mention.text):
                 continue
             if "del self." not in mention.text or mention.path in homes:
-                return f"{place(source, mention)} deletes an attribute of that name"
+                text = "deletes an attribute of that name"
+                return source.hint_at(mention.path, mention.line, text, Reach.DISTRIBUTION)
     return None
 
 
@@ -276,11 +298,7 @@ def may_mean(source: Source, mention: Mention, cls: ClassFacts) -> bool:
 
 def place(source: Source, mention: Mention) -> str:
     """`tests/test_api.py:12`."""
-    root = source.project.root
-    path: Path = mention.path
-    if root is not None and path.is_relative_to(root):
-        path = path.relative_to(root)
-    return f"{path.as_posix()}:{mention.line}"
+    return f"{source.shown(mention.path)}:{mention.line}"
 
 
 # -------------------------------------------------------------------- before `__init__` has ended

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ObsoleteImport, ReportMatch, Role, Source, calls
+from fixaudit.authoring import ROW_KINDS
 from fixaudit_codemods.attributes._declared_attributes import (
     Doubt,
     Proof,
@@ -74,7 +75,8 @@ class GetattrDefaultRemoval(Codemod):
             if answer.guidance is not None:
                 return self.review(source, node, answer.reason, answer.guidance)
             return self.leave(source, node, answer.reason)
-        return self._rewrite(source, node, owner, name, _reason(answer, rest[0]), rest[0])
+        finding = self._rewrite(source, node, owner, name, _reason(answer, rest[0]), rest[0])
+        return self.doubt(source, node, finding, answer.hints, answer.verdict, answer.guidance)
 
     def _without_default(
         self, source: Source, node: ast.Call, owner: ast.expr, name: str
@@ -146,7 +148,8 @@ def _reason(proof: Proof, default: ast.expr) -> str:
     declaration = proof.declarations[0]
     attribute = declaration.attribute
     place = f"`{declaration.owner.qualified_name.rpartition('.')[2]}`"
-    if attribute is None or attribute.value is None or attribute.where != "class body":
+    is_row = declaration.owner.kind in ROW_KINDS
+    if is_row or attribute is None or attribute.value is None or attribute.where != "class body":
         return f"{place} declares it"
     declared = _declared_default(attribute.value)
     if declared is None:

@@ -68,7 +68,8 @@ class HasattrDeclared(Codemod):
         reason = f"always true: `{answer.names}` declares `{name}`"
         if edit is None or "#" in source.slice(edit.span):
             return self.review(source, node, reason, _ALWAYS)
-        return self.fix(source, node, reason, [edit])
+        finding = self.fix(source, node, reason, [edit])
+        return self.doubt(source, node, finding, answer.hints, answer.verdict, answer.guidance)
 
 
 def _is_still(owner: ast.expr) -> bool:

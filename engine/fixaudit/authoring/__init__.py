@@ -97,6 +97,8 @@ _HOME = {
     "static_type": "source.static_type",
     "rule_switched_off": "suppress.linter_settings",
     "unpacks": "edits.calls",
+    "ROW_KINDS": "semantics.known_classes",
+    "answers_always": "semantics.model_fields",
     "untyped_bodies_checked": "suppress.mypy_settings",
     "variable_uses": "source.uses",
     "value_of": "source.values",

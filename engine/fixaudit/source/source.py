@@ -64,6 +64,19 @@ class Source(Module):
         """What a name or a word at `node` lets one think, as evidence at its line."""
         return self._evidence(Strength.HINT, node, text, reach)
 
+    def hint_at(self, path: Path, line: int, text: str, reach: Reach = Reach.SITE) -> Evidence:
+        """A hint in another file of the project."""
+        return Evidence(Strength.HINT, reach, self.shown(path), line, text)
+
+    def shown(self, path: Path) -> str:
+        """A file of the project as findings name it."""
+        if path == self.project.own_path:
+            return self.path
+        root = self.project.root
+        return (
+            path if root is None or not path.is_relative_to(root) else path.relative_to(root)
+        ).as_posix()
+
     def _evidence(self, strength: Strength, node: ast.AST, text: str, reach: Reach) -> Evidence:
         return Evidence(strength, reach, self.path, self.lines_of(node)[0], text)
 
