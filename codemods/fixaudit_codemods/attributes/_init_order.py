@@ -113,7 +113,7 @@ def subclasses(source: Source, cls: ClassFacts) -> Iterator[ClassFacts]:
 def _children(source: Source, cls: ClassFacts) -> Iterator[ClassFacts]:
     """The classes that name `cls` as a base, or what an import makes of its name."""
     project = source.project
-    for path in project.naming_as_base(cls.name):
+    for path in project.naming_as_base(cls.name, about=cls.path):
         module = project.facts_of(path)
         if module is None:
             continue
@@ -158,7 +158,7 @@ def declared_elsewhere(source: Source, cls: ClassFacts, name: str) -> str | None
     except TooManyError:
         return f"`{cls.name}` has too many subclasses to look at"
     own = source.path.removesuffix(source.role_path)
-    for mention in source.project.mentions(f".{name} = ".encode(), MANY):
+    for mention in source.project.mentions(f".{name} = ".encode(), MANY, about=cls.path):
         shown = place(source, mention)
         if shown.startswith(own) and not mention.text.startswith("self."):
             return f"{shown} sets an attribute of that name"
@@ -214,7 +214,7 @@ def _made_without_init(
         rf"\b(?:{names})\.(?:__new__|model_construct|construct)\(|__new__\(\s*(?:{names})\b"
     )
     for needle in _MAKERS:
-        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR):
+        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR, about=cls.path):
             if (
                 cls.name in mention.text
                 and made.search(mention.text)
@@ -237,7 +237,7 @@ def constructed_somewhere(
     owner, attribute = declaration.owner, declaration.attribute
     if owner.kind is not ClassKind.PYDANTIC or attribute is None or _has_default(attribute.value):
         return None
-    for mention in source.project.mentions(b"construct(", MANY)[:500]:
+    for mention in source.project.mentions(b"construct(", MANY, about=cls.path)[:500]:
         found = _UNNAMED_MODEL.search(mention.text)
         if found is None or (found[1] == "cls" and not _is_at_home(source, mention, cls)):
             continue
@@ -274,7 +274,7 @@ def deleted(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
     homes = {entry.path for entry in cls.mro().own}
     taken = re.compile(rf"\bdel\s.*\.{name}\b(?!\s*[.\[(])|delattr\(.*['\"]{name}['\"]")
     for needle in _TAKERS:
-        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR):
+        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR, about=cls.path):
             if name not in mention.text or not taken.search(mention.text):
                 continue
             if "del self." not in mention.text or mention.path in homes:
