@@ -154,7 +154,8 @@ class Borders:
                 # A test beside the topmost distribution belongs to it by its imports.
                 yield home
                 continue
-            yield from (other for other, names in self._tops.items() if name in names)
+            others = [other for other, names in self._tops.items() if name in names]
+            yield from [each for each in others if self._homes.declares(home, each)] or others
 
     def _imported(self, path: str) -> frozenset[str]:
         known = self._imports.get(path)
