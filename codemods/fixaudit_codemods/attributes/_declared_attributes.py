@@ -229,15 +229,22 @@ def _about_class_value(
     value = attribute.value
     if value is None or _is_plain(owner, value) or answers_always(cls.kind, owner, value):
         return None
-    if "Mapped" in attribute.written or "olumn(" in ast.unparse(value):
+    if not cls.mro().complete and _is_called_field(value):
         return (
-            f"`{owner.name}.{attribute.name}` is a mapped column: partial rows may lack it",
-            "where only whole rows of this model come here, read the attribute directly",
+            f"`{owner.name}.{attribute.name}` looks like a field, whose base is not known here",
+            "where the base is a model of rows, read the attribute directly",
         )
     return (
         f"how `{owner.name}.{attribute.name}` is read is up to the object in the class body",
         None,
     )
+
+
+def _is_called_field(value: ast.expr) -> bool:
+    """`UUIDField(…)`, `db.Column(…)`: named as mappers name what they make columns of."""
+    func = value.func if isinstance(value, ast.Call) else None
+    name = getattr(func, "attr", getattr(func, "id", ""))
+    return name.endswith(("Field", "Column", "_column")) and "Foreign" not in name
 
 
 def _is_plain(owner: ClassFacts, value: ast.expr) -> bool:

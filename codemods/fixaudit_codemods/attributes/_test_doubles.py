@@ -19,6 +19,7 @@ from fixaudit.authoring import (
     starting_with,
     walk,
 )
+from fixaudit_codemods.attributes._exercised import exercised
 from fixaudit_codemods.attributes._init_order import may_mean
 
 Place = tuple[Path, int]
@@ -118,21 +119,28 @@ class _Maker:
 def _by_attributes(
     source: Source, cls: ClassFacts, name: str, words: frozenset[str]
 ) -> Place | None:
-    """`SimpleNamespace(debug=True)` and the like: attributes of the class, but not all of them."""
-    for path in _paths(source, words | {cls.name}):
-        bags = source.project.derived(path, "bags", partial(_bags, source.project))
-        if bags is None:
-            continue
-        near = _says_one_of(source, path, words | {cls.name})
-        for maker in bags:
-            if _stands_in(cls, name, maker.attributes, near):
+    """`SimpleNamespace(debug=True)` and the like: attributes of the class, but not all of them.
+
+    A double speaks for what the test around it exercises: that, or a test that uses what makes the
+    double, says one of the words.
+    """
+    said = words | {cls.name}
+    for path in _paths(source, said):
+        for maker in source.project.derived(path, "bags", partial(_bags, source.project)) or ():
+            if _stands_in(cls, name, maker.attributes) and exercised(
+                source, path, maker.line, said
+            ):
                 return path, maker.line
-        if not near or not _is_test(source, path):
+        if not _is_test(source, path):
             continue
         plain = partial(_plain_classes, source.project)
         for maker in source.project.derived(path, "plain classes", plain) or ():
             is_itself = path == cls.path and maker.line == cls.line
-            if not is_itself and _stands_in(cls, name, maker.attributes, False):
+            if is_itself or len(maker.attributes) < 2:
+                continue
+            if _stands_in(cls, name, maker.attributes) and exercised(
+                source, path, maker.line, said
+            ):
                 return path, maker.line
     return None
 
@@ -202,13 +210,12 @@ def _strings(node: ast.expr) -> list[str]:
     return [part for text in texts for part in str(text).replace(",", " ").split()]
 
 
-def _stands_in(cls: ClassFacts, name: str, given: Sequence[str], near: bool) -> bool:
+def _stands_in(cls: ClassFacts, name: str, given: Sequence[str]) -> bool:
     """True for attributes that all belong to the class, without the one asked for."""
     plain = [item for item in given if item != "**"]
     if name in plain or any(cls.declares(item) is None for item in plain):
         return False
-    # One attribute, or none that is known, says little by itself.
-    return len(plain) > 1 or (near and bool(given))
+    return bool(given)
 
 
 def _says_one_of(source: Source, path: Path, words: frozenset[str]) -> bool:
