@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import keyword
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from fixaudit import Evidence, Reach, Source, Verdict
 from fixaudit.authoring import (
@@ -17,6 +18,7 @@ from fixaudit.authoring import (
     Where,
     answers_always,
     static_type,
+    unread_module,
 )
 from fixaudit_codemods.attributes import _attribute_doubts, _init_order, _test_doubles
 
@@ -36,10 +38,22 @@ _DECLARE_IT = "declare the attribute in the class, or drop what depends on it"
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why the attribute may be missing; with `guidance` a human should look at it."""
+    """Why the attribute may be missing; with `guidance` a human should look at it.
+
+    `place` is where the class says so, None for the site; `is_hint` says that only a name does.
+    """
 
     reason: str
     guidance: str | None = None
+    place: tuple[Path, int] | None = None
+    is_hint: bool = False
+
+    def evidence(self, source: Source, site: ast.expr) -> Evidence:
+        """The doubt as what a verdict rests on."""
+        if self.place is None:
+            return source.proof(site, self.reason)
+        at = source.hint_at if self.is_hint else source.proof_at
+        return at(*self.place, self.reason, Reach.CLASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,11 @@ def known_type(source: Source, owner: ast.expr) -> TypeFacts | Doubt:
     """The classes of the project that the object is certainly of, never None."""
     found = static_type(source, owner)
     if found is None:
-        return Doubt("its class is not known for certain here")
+        reason = "its class is not known for certain here"
+        unread = unread_module(source, owner)
+        return Doubt(
+            reason if unread is None else f"{reason}: {unread} cannot be read by this Python"
+        )
     if found.optional:
         return Doubt(f"it may be None here: its type is `{found.names}`")
     if found.by_cast:
@@ -153,7 +171,8 @@ def _by_class(
     is_declared = declaration is not None and declaration.certain
     dynamic = cls.losing_reasons() if is_declared else cls.dynamic_reasons()
     if dynamic:
-        return Doubt(f"attributes of `{cls.name}` may come and go: {dynamic[0]}")
+        reason = f"attributes of `{cls.name}` may come and go: {dynamic[0]}"
+        return Doubt(reason, place=(cls.path, cls.line))
     if declaration is None:
         return _undeclared(source, cls, name, found, on_self)
     attribute = declaration.attribute
@@ -161,11 +180,13 @@ def _by_class(
         return Doubt(
             f"`{name}` comes from `{declaration.owner.qualified_name}`, outside the project"
         )
-    if not declaration.certain:
-        return Doubt(f"`{cls.name}.{name}` need not be there: {declaration.doubt}")
     assert isinstance(declaration.owner, ClassFacts)
-    reason = _about_look_up(cls, declaration.owner, attribute)
-    return Doubt(*reason) if reason is not None else declaration
+    place = declaration.owner.path, attribute.line
+    if not declaration.certain:
+        reason = f"`{cls.name}.{name}` need not be there: {declaration.doubt}"
+        return Doubt(reason, place=place)
+    doubt = _about_look_up(cls, declaration.owner, attribute)
+    return replace(doubt, place=place) if doubt is not None else declaration
 
 
 def _undeclared(
@@ -193,9 +214,7 @@ def _undeclared(
     )
 
 
-def _about_look_up(
-    cls: ClassFacts, owner: ClassFacts, attribute: AttributeFacts
-) -> tuple[str, str | None] | None:
+def _about_look_up(cls: ClassFacts, owner: ClassFacts, attribute: AttributeFacts) -> Doubt | None:
     """Doubts about how the declared attribute is looked up."""
     order, name = cls.mro(), attribute.name
     if any(
@@ -203,41 +222,39 @@ def _about_look_up(
         for entry in order.own
         for item in entry.body.found.get(name, ())
     ):
-        return f"`{name}` is a property: the default also hides an AttributeError inside it", None
+        return Doubt(f"`{name}` is a property: the default also hides an AttributeError inside it")
     if cls.kind is ClassKind.ENUM:
-        return f"`{cls.name}` is an Enum: values may stand in for its members", None
+        return Doubt(f"`{cls.name}` is an Enum: values may stand in for its members")
     if order.makers:
-        return f"`{cls.name}` has an unknown {order.makers[0]}", None
+        return Doubt(f"`{cls.name}` has an unknown {order.makers[0]}")
     if attribute.where is Where.METHOD:
         known = all(item in _BINDING_AS_EVER for item in attribute.decorators)
-        return None if known else (f"a decorator may change what `{name}` is", None)
+        return None if known else Doubt(f"a decorator may change what `{name}` is")
     if attribute.where is Where.CLASS_BODY and attribute.annotation_at and not order.complete:
-        return f"an unknown {order.unknown[0]} may make a field of it that `__init__` sets", None
+        return Doubt(f"an unknown {order.unknown[0]} may make a field of it that `__init__` sets")
     if attribute.where is Where.CLASS_BODY and owner.kind in (ClassKind.PLAIN, *ROW_KINDS):
         return _about_class_value(cls, owner, attribute)
     if attribute.where is Where.INIT and not order.complete:
-        return (
-            f"`{cls.name}` has an unknown {order.unknown[0]}, which may skip its `__init__`",
-            None,
+        return Doubt(
+            f"`{cls.name}` has an unknown {order.unknown[0]}, which may skip its `__init__`"
         )
     return None
 
 
 def _about_class_value(
     cls: ClassFacts, owner: ClassFacts, attribute: AttributeFacts
-) -> tuple[str, str | None] | None:
+) -> Doubt | None:
     value = attribute.value
     if value is None or _is_plain(owner, value) or answers_always(cls.kind, owner, value):
         return None
+    name = f"`{owner.name}.{attribute.name}`"
     if not cls.mro().complete and _is_called_field(value):
-        return (
-            f"`{owner.name}.{attribute.name}` looks like a field, whose base is not known here",
+        return Doubt(
+            f"{name} looks like a field, but the class's base is not known",
             "where the base is a model of rows, read the attribute directly",
+            is_hint=True,
         )
-    return (
-        f"how `{owner.name}.{attribute.name}` is read is up to the object in the class body",
-        None,
-    )
+    return Doubt(f"how {name} is read is up to the object in the class body")
 
 
 def _is_called_field(value: ast.expr) -> bool:

@@ -72,9 +72,10 @@ class GetattrDefaultRemoval(Codemod):
             return self._without_default(source, node, owner, name)
         answer = prove(source, node, owner, name)
         if isinstance(answer, Doubt):
+            evidence = answer.evidence(source, node)
             if answer.guidance is not None:
-                return self.review(source, node, answer.reason, answer.guidance)
-            return self.leave(source, node, answer.reason)
+                return self.review(source, node, evidence, answer.guidance)
+            return self.leave(source, node, evidence)
         finding = self._rewrite(source, node, owner, name, _reason(answer, rest[0]), rest[0])
         return self.doubt(source, node, finding, answer.hints, answer.verdict, answer.guidance)
 

@@ -61,9 +61,10 @@ class HasattrDeclared(Codemod):
             return self.leave(source, node, reason)
         answer = prove(source, node, owner, name)
         if isinstance(answer, Doubt):
+            evidence = answer.evidence(source, node)
             if answer.guidance is not None:
-                return self.review(source, node, answer.reason, answer.guidance)
-            return self.leave(source, node, answer.reason)
+                return self.review(source, node, evidence, answer.guidance)
+            return self.leave(source, node, evidence)
         edit = _without_test(source, node)
         reason = f"always true: `{answer.names}` declares `{name}`"
         if edit is None or "#" in source.slice(edit.span):

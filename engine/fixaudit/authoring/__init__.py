@@ -99,6 +99,7 @@ _HOME = {
     "unpacks": "edits.calls",
     "ROW_KINDS": "semantics.known_classes",
     "answers_always": "semantics.model_fields",
+    "unread_module": "source.static_type",
     "untyped_bodies_checked": "suppress.mypy_settings",
     "variable_uses": "source.uses",
     "value_of": "source.values",

@@ -79,6 +79,7 @@ from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of
 from fixaudit.source.static_type import is_outside as is_outside
 from fixaudit.source.static_type import static_type as static_type
+from fixaudit.source.static_type import unread_module as unread_module
 from fixaudit.source.tasks import Fate as Fate
 from fixaudit.source.tasks import Made as Made
 from fixaudit.source.tasks import task_fate as task_fate

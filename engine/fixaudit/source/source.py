@@ -68,6 +68,10 @@ class Source(Module):
         """A hint in another file of the project."""
         return Evidence(Strength.HINT, reach, self.shown(path), line, text)
 
+    def proof_at(self, path: Path, line: int, text: str, reach: Reach = Reach.SITE) -> Evidence:
+        """What code in another file of the project proves."""
+        return Evidence(Strength.PROOF, reach, self.shown(path), line, text)
+
     def shown(self, path: Path) -> str:
         """A file of the project as findings name it."""
         if path == self.project.own_path:
