@@ -162,6 +162,19 @@ def declared_elsewhere(source: Source, cls: ClassFacts, name: str) -> str | None
         shown = place(source, mention)
         if shown.startswith(own) and not mention.text.startswith("self."):
             return f"{shown} sets an attribute of that name"
+    return _set_by_name(source, cls, name)
+
+
+def _set_by_name(source: Source, cls: ClassFacts, name: str) -> str | None:
+    """`setattr(x, "name", …)`, which may stand in several lines."""
+    for quote in "\"'":
+        for mention in source.project.mentions(
+            f"{quote}{name}{quote}".encode(), 500, about=cls.path
+        ):
+            lines = (source.project.read(mention.path) or b"").splitlines()
+            before = b" ".join(lines[max(0, mention.line - 3) : mention.line])
+            if re.search(rb"\bsetattr\([^()]*" + re.escape(f"{quote}{name}".encode()), before):
+                return f"{place(source, mention)} sets an attribute of that name"
     return None
 
 

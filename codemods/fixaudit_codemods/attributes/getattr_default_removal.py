@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ObsoleteImport, ReportMatch, Role, Source, calls
-from fixaudit.authoring import ROW_KINDS
+from fixaudit.authoring import ROW_KINDS, Declaration, Where
 from fixaudit_codemods.attributes._declared_attributes import (
     Doubt,
     Proof,
@@ -88,7 +88,7 @@ class GetattrDefaultRemoval(Codemod):
         found = known_type(source, owner)
         if isinstance(found, Doubt):
             return self.leave(source, node, found.reason)
-        if any(item is None for item in found.declares(name)):
+        if not all(item is not None and _is_visible(item) for item in found.declares(name)):
             return self.leave(source, node, f"`{found.names}` does not declare `{name}`")
         return self._rewrite(source, node, owner, name, f"`{found.names}` declares `{name}`", None)
 
@@ -110,6 +110,14 @@ class GetattrDefaultRemoval(Codemod):
 
 
 _MOVE_IT = "move the comment, then read the attribute directly"
+
+
+def _is_visible(declaration: Declaration) -> bool:
+    """False for what only `setattr` sets: no type checker knows of it."""
+    attribute = declaration.attribute
+    return (
+        declaration.certain or attribute is None or attribute.where is not Where.METHOD_ASSIGNMENT
+    )
 
 
 def _about_chain(source: Source, node: ast.Call, owner: ast.expr) -> str | None:

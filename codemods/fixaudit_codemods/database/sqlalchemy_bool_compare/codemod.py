@@ -170,7 +170,7 @@ def _look_alike(source: Source, node: ast.Compare) -> str | None:
         return "nothing shows that this is a column of a query"
     above = source.parent(node)
     if isinstance(above, ast.Call) and getattr(above.func, "attr", "") in ("where", "filter"):
-        return "a query or frame of another library"
+        return "nothing shows that this is a query of SQLAlchemy"
     return None
 
 
