@@ -90,12 +90,16 @@ def _by_class_name(source: Source, cls: ClassFacts, name: str) -> Place | None:
     return None
 
 
+def _is_test_class(name: str) -> bool:
+    return name.startswith("Test") or name.endswith(("Test", "Tests", "TestCase"))
+
+
 def _lacks(source: Source, mention: Mention, cls: ClassFacts, name: str) -> bool:
     module = source.project.facts_of(mention.path)
     if module is None:
         return True
     for record in module.contents.classes():
-        if record.span[0] != mention.line or record.name.startswith("Test"):
+        if record.span[0] != mention.line or _is_test_class(record.name):
             continue
         facts = source.project.class_facts(record, module)
         if any(entry.key == cls.key for entry in facts.mro().own):

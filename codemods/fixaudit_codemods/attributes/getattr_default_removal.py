@@ -26,6 +26,7 @@ from fixaudit_codemods.attributes._declared_attributes import (
     unusable_name,
 )
 
+_MOST_SHOWN = 60  # characters of two defaults that a reason shows
 _EMPTY = ("dict", "list", "set", "tuple", "frozenset")
 
 
@@ -165,9 +166,10 @@ def _reason(proof: Proof, default: ast.expr) -> str:
         return f"{place} declares it"
     if ast.dump(declared) == ast.dump(default):
         return f"{place} declares it with the same default"
-    return (
-        f"{place} declares it with the default {ast.unparse(declared)}, not {ast.unparse(default)}"
-    )
+    one, other = ast.unparse(declared), ast.unparse(default)
+    if len(one) + len(other) > _MOST_SHOWN:
+        return f"{place} declares it with another default"
+    return f"{place} declares it with the default {one}, not {other}"
 
 
 def _declared_default(value: ast.expr) -> ast.expr | None:
