@@ -20,7 +20,12 @@ from fixaudit.authoring import (
     static_type,
     unread_module,
 )
-from fixaudit_codemods.attributes import _attribute_doubts, _init_order, _test_doubles
+from fixaudit_codemods.attributes import (
+    _attribute_doubts,
+    _init_order,
+    _missing_values,
+    _test_doubles,
+)
 
 # Calls whose values are what they seem when read through an instance.
 _PLAIN_MAKERS = frozenset(
@@ -142,11 +147,11 @@ def _with_hints(
         return replace(proof, hints=(hint,))
     tested = on_self or _attribute_doubts.class_is_tested(source, owner)
     for cls, declaration in zip(found.members, proof.declarations, strict=True):
-        if (hint := _init_order.deleted(source, cls, name)) is not None:
+        if (hint := _missing_values.deleted(source, cls, name)) is not None:
             return replace(proof, hints=(hint,))
         if not tested and (hint := _init_order.beside(source, cls, name)) is not None:
             return replace(proof, hints=(hint,))
-        hint = _init_order.constructed_somewhere(source, cls, declaration)
+        hint = _missing_values.constructed_somewhere(source, cls, declaration)
         attribute = declaration.attribute
         if hint is None and on_self and attribute is not None and attribute.where is Where.INIT:
             text = f"`{cls.name}.__init__` sets it; a subclass elsewhere may not call that one"

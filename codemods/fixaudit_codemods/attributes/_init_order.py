@@ -20,9 +20,9 @@ _EARLY = ("__init__", "__new__", "__del__", "__setattr__", "__init_subclass__", 
 _AFTER_FIELDS = ("__post_init__", "__attrs_post_init__")
 # Functions that take an unfinished object without looking at more of it.
 _HARMLESS = frozenset({"super", "isinstance", "type", "id", "setattr", "hasattr", "getattr", "ref"})
-_TAKERS = (b" del ", b"delattr(")
+TAKERS = (b" del ", b"delattr(")
 _MAKERS = (b"__new__(", b"construct(")
-_ASKED_FOR = (*_TAKERS, *_MAKERS)
+ASKED_FOR = (*TAKERS, *_MAKERS)
 _REVIVES = frozenset({"__setstate__", "__reduce__", "__reduce_ex__", "__copy__", "__deepcopy__"})
 
 
@@ -227,72 +227,13 @@ def _made_without_init(
         rf"\b(?:{names})\.(?:__new__|model_construct|construct)\(|__new__\(\s*(?:{names})\b"
     )
     for needle in _MAKERS:
-        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR, about=cls.path):
+        for mention in source.project.mentions(needle, MANY, along=ASKED_FOR, about=cls.path):
             if (
                 cls.name in mention.text
                 and made.search(mention.text)
                 and may_mean(source, mention, cls)
             ):
                 return f"{place(source, mention)} makes one without `__init__`"
-    return None
-
-
-_UNNAMED_MODEL = re.compile(r"(?<![\w.])([a-z_][\w.]*)\.(?:model_construct|construct)\(")
-
-
-def constructed_somewhere(
-    source: Source, cls: ClassFacts, declaration: Declaration
-) -> Evidence | None:
-    """`model.model_construct(…)` of a class nobody names fills defaults, but not required fields.
-
-    `cls.model_construct(…)` in a class says nothing of classes that are not below that one.
-    """
-    owner, attribute = declaration.owner, declaration.attribute
-    if owner.kind is not ClassKind.PYDANTIC or attribute is None or _has_default(attribute.value):
-        return None
-    for mention in source.project.mentions(b"construct(", MANY, about=cls.path)[:500]:
-        found = _UNNAMED_MODEL.search(mention.text)
-        if found is None or (found[1] == "cls" and not _is_at_home(source, mention, cls)):
-            continue
-        text = "makes models without their required fields"
-        return source.hint_at(mention.path, mention.line, text, Reach.DISTRIBUTION)
-    return None
-
-
-def _is_at_home(source: Source, mention: Mention, cls: ClassFacts) -> bool:
-    """True where the line stands in the class itself or in one that it inherits from."""
-    module = source.project.facts_of(mention.path)
-    if module is None:
-        return True
-    own = {(entry.path, *entry.record.span) for entry in cls.mro().own}
-    around = [
-        item for item in module.contents.classes() if item.span[0] <= mention.line <= item.span[2]
-    ]
-    return not around or any((mention.path, *item.span) in own for item in around)
-
-
-def _has_default(value: ast.expr | None) -> bool:
-    if value is None:
-        return False
-    if not isinstance(value, ast.Call) or not ast.unparse(value.func).endswith("Field"):
-        return True
-    given = {item.arg for item in value.keywords}
-    first = value.args[0] if value.args else None
-    by_position = first is not None and ast.unparse(first) != "..."
-    return by_position or bool(given & {"default", "default_factory"})
-
-
-def deleted(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
-    """`del x.name` and `delattr(x, "name")`, whatever `x` is."""
-    homes = {entry.path for entry in cls.mro().own}
-    taken = re.compile(rf"\bdel\s.*\.{name}\b(?!\s*[.\[(])|delattr\(.*['\"]{name}['\"]")
-    for needle in _TAKERS:
-        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR, about=cls.path):
-            if name not in mention.text or not taken.search(mention.text):
-                continue
-            if "del self." not in mention.text or mention.path in homes:
-                text = "deletes an attribute of that name"
-                return source.hint_at(mention.path, mention.line, text, Reach.DISTRIBUTION)
     return None
 
 

@@ -141,7 +141,8 @@ def dynamic_reasons(cls: ClassFacts, losing: bool = False) -> tuple[str, ...]:
     for entry in cls.mro().own:
         found = entry.body.dynamic
         reasons.extend(f"{entry.name} {item}" for item in found if not losing or item in LOSING)
-        reasons.extend(f"{entry.name} deletes `{name}`" for name in sorted(entry.body.deleted))
+        if not losing:  # a deletion speaks for its own attribute alone
+            reasons.extend(f"{entry.name} deletes `{name}`" for name in sorted(entry.body.deleted))
         if entry.body.allows_extra and not losing:
             reasons.append(f"{entry.name} allows extra fields")
     return tuple(dict.fromkeys(reasons))
