@@ -129,6 +129,27 @@ def test_a_header_in_another_file_voids_what_its_name_decided(tmp_path: Path) ->
     assert run.computed == ["caller.py", "other.py"]
 
 
+def test_a_distribution_that_comes_between_voids_what_evidence_in_it_decided(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "other" / "tests").mkdir(parents=True)
+    (tmp_path / "app" / "model.py").write_text(_MODEL)
+    (tmp_path / "app" / "user.py").write_text(_USER)
+    double = "from types import SimpleNamespace\n\n\ndef test_shown():\n    shown(SimpleNamespace(**{}))\n"
+    (tmp_path / "other" / "tests" / "test_user.py").write_text(double)
+    for path in tmp_path.rglob("*.py"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    run = _Seen(tmp_path)
+    first = run(select=("getattr-default-removal",))
+    (tmp_path / "other" / "pyproject.toml").write_text("[project]\nname = 'other'\n")
+    second = run(select=("getattr-default-removal",))
+    assert "user.py" in run.computed
+    assert first[1] != second[1]
+    assert second == run(select=("getattr-default-removal",))
+    assert run.computed == []
+
+
 def test_options_settings_and_selection_count(run: _Seen) -> None:
     run()
     run(unsafe=True)

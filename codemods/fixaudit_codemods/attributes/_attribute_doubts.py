@@ -6,22 +6,31 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
-from fixaudit import Source, memoized
-from fixaudit.authoring import Inference, Shown, TypeFacts, dotted_name, shown_at, static_type
+from fixaudit import Evidence, Reach, Source, memoized
+from fixaudit.authoring import (
+    ROW_KINDS,
+    Inference,
+    Shown,
+    TypeFacts,
+    dotted_name,
+    shown_at,
+    static_type,
+)
 
 _EXPLAINS = re.compile(
     r"\b(?:(?:un)?pickl\w*|(?:backwards?|compat)\w*|older?|legacy|mock\w*|fake\w*|stubs?|tests?|duck"
     r"|missing|absent|absence|not (?:all|every|always|yet|set|have|defined?|initiali[sz]ed)"
-    r"|may (?:not|be|lack)|maybe|might|optional|subclass\w*|plug-?ins?|third[- ]party|some|if (?:it|they)"
+    r"|may (?:not|be|lack)|maybe|might|subclass\w*|plug-?ins?|third[- ]party|some|if (?:it|they)"
     r"|hasattr|getattr|attribute\w*|AttributeError|before|partially|versions?|during|race|defensive\w*"
-    r"|safe\w*|proxy|wrapp\w*|guard\w*|exists?|default\w*|fall ?back)\b",
+    r"|proxy|wrapp\w*|guard\w*|exists?)\b",
     re.IGNORECASE,
 )
 
 _UNFINISHED = re.compile(
-    r"half[- ]|partial(?:ly)?[- ](?:init|constr|built|set)|never raises?\b|pickl|mock|duck|backwards?\b"
+    r"half[- ]|partial(?:ly)?[- ](?:init|constr|built|set)|pickl|mock|duck|backwards?\b"
     r"|legacy|older (?:version|release|object)|not (?:yet )?(?:been )?(?:set|initiali[sz]ed|there)\b"
     r"|may (?:not have|lack|be missing)|AttributeError|already[- ](?:destroyed|closed)",
     re.IGNORECASE,
@@ -35,16 +44,20 @@ def doubt(source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts) -> 
         return None
     text = ast.unparse(owner)
     shown = _shown(source, owner, text)
-    extension = next((cls.name for cls in found.members if _EXTENSION.search(cls.name)), None)
-    if extension is not None and not any(item.classes for item in shown) and text != "self":
-        return f"`{extension}` is for others to extend: their objects need not inherit from it"
     for node in _nodes_about(source, site, owner, text):
         reason = None if node is site else _test(node, text, shown, found)
-        if reason is None and node is not site and _duck_test(node, text, site):
-            reason = "tests what it has"
         if reason is not None:
             return f"line {getattr(node, 'lineno', 0)} {reason}: its type is doubtful"
     return None
+
+
+def for_others(source: Source, owner: ast.expr, found: TypeFacts) -> Evidence | None:
+    """The class's name says that others extend it, and no test has shown the class."""
+    extension = next((cls for cls in found.members if _EXTENSION.search(cls.name)), None)
+    if extension is None or class_is_tested(source, owner) or ast.unparse(owner) == "self":
+        return None
+    text = f"`{extension.name}` is for others to extend: their objects need not inherit from it"
+    return source.hint_at(extension.path, extension.line, text, Reach.CLASS)
 
 
 def _shown(source: Source, owner: ast.expr, text: str) -> list[Shown]:
@@ -188,16 +201,6 @@ def _test(node: ast.AST, text: str, shown: list[Shown], found: TypeFacts) -> str
     return None
 
 
-def _duck_test(node: ast.AST, text: str, site: ast.expr) -> bool:
-    """`hasattr(x, …)`: who asks that expects other objects; one such test is no doubt of another."""
-    match node, site:
-        case _, ast.Call(func=ast.Name(id="hasattr")):
-            return False
-        case ast.Call(func=ast.Name(id="hasattr"), args=[subject, *_]), _:
-            return _is(subject, text)
-    return False
-
-
 def _is(node: ast.expr, text: str) -> bool:
     return isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node) == text
 
@@ -205,7 +208,7 @@ def _is(node: ast.expr, text: str) -> bool:
 def _declared(found: TypeFacts, name: str) -> bool:
     """True where every class has the name, or has bases that may have it."""
     return all(
-        declared is not None or not cls.mro().complete
+        declared is not None or not cls.mro().complete or cls.kind in ROW_KINDS
         for cls, declared in zip(found.members, found.declares(name), strict=True)
     )
 
@@ -268,7 +271,7 @@ def _is_known(inference: Inference, value: ast.expr | None) -> bool:
     return shape is not None and shape.is_proof
 
 
-def commented(source: Source, site: ast.expr) -> str | None:
+def commented(source: Source, site: ast.expr) -> Evidence | None:
     """A comment at the site, or the function's docstring, that may explain the default."""
     for line in range(max(1, site.lineno - 2), (site.end_lineno or site.lineno) + 1):
         text = source.line_text(line)
@@ -276,10 +279,12 @@ def commented(source: Source, site: ast.expr) -> str | None:
             continue
         comment = text.partition("#")[2]
         if comment and _EXPLAINS.search(comment):
-            return f"the comment in line {line} may say why the attribute can be missing"
+            text = f"the comment in line {line} may say why the attribute can be missing"
+            return replace(source.hint(site, text, Reach.STATEMENT), line=line)
     function = source.function(site)
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None
     if _UNFINISHED.search(ast.get_docstring(function, clean=False) or ""):
-        return f"the docstring of `{function.name}` may say why the attribute can be missing"
+        text = f"the docstring of `{function.name}` may say why the attribute can be missing"
+        return source.hint(function.body[0], text, Reach.FUNCTION)
     return None

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import ast
 import keyword
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from fixaudit import Source
+from fixaudit import Evidence, Reach, Source, Verdict
 from fixaudit.authoring import (
+    ROW_KINDS,
     AttributeFacts,
     ClassFacts,
     ClassKind,
     Declaration,
     TypeFacts,
     Where,
+    answers_always,
     static_type,
+    unread_module,
 )
-from fixaudit_codemods.attributes import _attribute_doubts, _init_order, _test_doubles
+from fixaudit_codemods.attributes import (
+    _attribute_doubts,
+    _init_order,
+    _missing_values,
+    _test_doubles,
+)
 
 # Calls whose values are what they seem when read through an instance.
 _PLAIN_MAKERS = frozenset(
@@ -34,18 +43,42 @@ _DECLARE_IT = "declare the attribute in the class, or drop what depends on it"
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why the attribute may be missing; with `guidance` a human should look at it."""
+    """Why the attribute may be missing; with `guidance` a human should look at it.
+
+    `place` is where the class says so, None for the site; `is_hint` says that only a name does.
+    """
 
     reason: str
     guidance: str | None = None
+    place: tuple[Path, int] | None = None
+    is_hint: bool = False
+
+    def evidence(self, source: Source, site: ast.expr) -> Evidence:
+        """The doubt as what a verdict rests on."""
+        if self.place is None:
+            return source.proof(site, self.reason)
+        at = source.hint_at if self.is_hint else source.proof_at
+        return at(*self.place, self.reason, Reach.CLASS)
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Who declares the attribute, for each class the object can be of; `names` writes the type."""
+    """Who declares the attribute, for each class the object can be of; `names` writes the type.
+
+    `hints` let one think that other objects come here, and `guidance` says what to do about them;
+    with `weak` ones alone the edit is right in most code.
+    """
 
     names: str
     declarations: tuple[Declaration, ...]
+    hints: tuple[Evidence, ...] = ()
+    weak: bool = False
+    guidance: str | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of the edit where there are hints."""
+        return Verdict.UNSAFE if self.weak else Verdict.REVIEW
 
 
 def unusable_name(name: str) -> str | None:
@@ -63,7 +96,11 @@ def known_type(source: Source, owner: ast.expr) -> TypeFacts | Doubt:
     """The classes of the project that the object is certainly of, never None."""
     found = static_type(source, owner)
     if found is None:
-        return Doubt("its class is not known for certain here")
+        reason = "its class is not known for certain here"
+        unread = unread_module(source, owner)
+        return Doubt(
+            reason if unread is None else f"{reason}: {unread} cannot be read by this Python"
+        )
     if found.optional:
         return Doubt(f"it may be None here: its type is `{found.names}`")
     if found.by_cast:
@@ -88,28 +125,40 @@ def prove(source: Source, site: ast.expr, owner: ast.expr, name: str) -> Proof |
     doubt = _attribute_doubts.doubt(source, site, owner, found)
     if doubt is not None:
         return Doubt(doubt)
-    tested = on_self is not None or _attribute_doubts.class_is_tested(source, owner)
     for cls, declaration in zip(found.members, declared, strict=True):
-        reason = None if tested else _init_order.beside(source, cls, name)
-        reason = reason or _init_order.doubt(source, cls, declaration, name, on_self)
+        reason = _init_order.doubt(source, cls, declaration, name, on_self)
         if reason is not None:
             return Doubt(reason)
+    return _with_hints(source, site, owner, found, name, Proof(found.names, tuple(declared)))
+
+
+def _with_hints(
+    source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts, name: str, proof: Proof
+) -> Proof:
+    """The proof with what names, words and likenesses say against it: the first that says anything."""
+    if (hint := _attribute_doubts.commented(source, site)) is not None:
+        guidance = "ask the comment, then read the attribute directly"
+        return replace(proof, hints=(hint,), guidance=guidance)
+    if (hint := _test_doubles.find(source, site, owner, found, name)) is not None:
+        guidance = f"give that object `{name}`, then read the attribute directly"
+        return replace(proof, hints=(hint,), guidance=guidance)
+    on_self = _init_order.receiver_method(source, site, owner) is not None
+    if not on_self and (hint := _attribute_doubts.for_others(source, owner, found)) is not None:
+        return replace(proof, hints=(hint,))
+    tested = on_self or _attribute_doubts.class_is_tested(source, owner)
+    for cls, declaration in zip(found.members, proof.declarations, strict=True):
+        if (hint := _missing_values.deleted(source, cls, name)) is not None:
+            return replace(proof, hints=(hint,))
+        if not tested and (hint := _init_order.beside(source, cls, name)) is not None:
+            return replace(proof, hints=(hint,))
+        hint = _missing_values.constructed_somewhere(source, cls, declaration)
         attribute = declaration.attribute
-        if on_self is not None and attribute is not None and attribute.where is Where.INIT:
-            return Doubt(
-                f"`{cls.name}.__init__` sets it; a subclass elsewhere may not call that one",
-                "where every subclass calls `super().__init__()`, read the attribute directly",
-            )
-    reason = _attribute_doubts.commented(source, site)
-    if reason is not None:
-        return Doubt(reason, "ask the comment, then read the attribute directly")
-    stand_in = _test_doubles.find(source, site, owner, found, name)
-    if stand_in is not None:
-        return Doubt(
-            f"{stand_in} puts an object without `{name}` in its place",
-            f"give that object `{name}`, then read the attribute directly",
-        )
-    return Proof(found.names, tuple(declared))
+        if hint is None and on_self and attribute is not None and attribute.where is Where.INIT:
+            text = f"`{cls.name}.__init__` sets it; a subclass elsewhere may not call that one"
+            hint = source.hint_at(cls.path, cls.line, text, Reach.CLASS)
+        if hint is not None:
+            return replace(proof, hints=(hint,), weak=True)
+    return proof
 
 
 def _weighed(answer: Doubt, doubt: str | None, name: str) -> Doubt:
@@ -123,10 +172,12 @@ def _by_class(
     source: Source, cls: ClassFacts, name: str, found: TypeFacts, on_self: bool
 ) -> Declaration | Doubt:
     """What the class and its bases alone say."""
-    dynamic = cls.dynamic_reasons()
-    if dynamic:
-        return Doubt(f"attributes of `{cls.name}` may come and go: {dynamic[0]}")
     declaration = cls.declares(name)
+    is_declared = declaration is not None and declaration.certain
+    dynamic = cls.losing_reasons() if is_declared else cls.dynamic_reasons()
+    if dynamic:
+        reason = f"attributes of `{cls.name}` may come and go: {dynamic[0]}"
+        return Doubt(reason, place=(cls.path, cls.line))
     if declaration is None:
         return _undeclared(source, cls, name, found, on_self)
     attribute = declaration.attribute
@@ -134,11 +185,13 @@ def _by_class(
         return Doubt(
             f"`{name}` comes from `{declaration.owner.qualified_name}`, outside the project"
         )
-    if not declaration.certain:
-        return Doubt(f"`{cls.name}.{name}` need not be there: {declaration.doubt}")
     assert isinstance(declaration.owner, ClassFacts)
-    reason = _about_look_up(cls, declaration.owner, attribute)
-    return Doubt(*reason) if reason is not None else declaration
+    place = declaration.owner.path, attribute.line
+    if not declaration.certain:
+        reason = f"`{cls.name}.{name}` need not be there: {declaration.doubt}"
+        return Doubt(reason, place=place)
+    doubt = _about_look_up(cls, declaration.owner, attribute)
+    return replace(doubt, place=place) if doubt is not None else declaration
 
 
 def _undeclared(
@@ -153,6 +206,8 @@ def _undeclared(
         )
     if len(found.members) > 1:
         return Doubt(f"`{cls.name}`, one of `{found.names}`, does not declare `{name}`")
+    if cls.kind in ROW_KINDS:
+        return Doubt(f"the {cls.kind} `{cls.name}` may get `{name}` by a relation of another model")
     elsewhere = _init_order.declared_elsewhere(source, cls, name)
     if elsewhere is not None:
         return Doubt(f"`{cls.name}` does not declare `{name}`, but {elsewhere}")
@@ -164,9 +219,7 @@ def _undeclared(
     )
 
 
-def _about_look_up(
-    cls: ClassFacts, owner: ClassFacts, attribute: AttributeFacts
-) -> tuple[str, str | None] | None:
+def _about_look_up(cls: ClassFacts, owner: ClassFacts, attribute: AttributeFacts) -> Doubt | None:
     """Doubts about how the declared attribute is looked up."""
     order, name = cls.mro(), attribute.name
     if any(
@@ -174,41 +227,46 @@ def _about_look_up(
         for entry in order.own
         for item in entry.body.found.get(name, ())
     ):
-        return f"`{name}` is a property: the default also hides an AttributeError inside it", None
+        return Doubt(f"`{name}` is a property: the default also hides an AttributeError inside it")
     if cls.kind is ClassKind.ENUM:
-        return f"`{cls.name}` is an Enum: values may stand in for its members", None
+        return Doubt(f"`{cls.name}` is an Enum: values may stand in for its members")
     if order.makers:
-        return f"`{cls.name}` has an unknown {order.makers[0]}", None
+        return Doubt(f"`{cls.name}` has an unknown {order.makers[0]}")
     if attribute.where is Where.METHOD:
         known = all(item in _BINDING_AS_EVER for item in attribute.decorators)
-        return None if known else (f"a decorator may change what `{name}` is", None)
+        return None if known else Doubt(f"a decorator may change what `{name}` is")
     if attribute.where is Where.CLASS_BODY and attribute.annotation_at and not order.complete:
-        return f"an unknown {order.unknown[0]} may make a field of it that `__init__` sets", None
-    if attribute.where is Where.CLASS_BODY and owner.kind is ClassKind.PLAIN:
-        return _about_class_value(owner, attribute)
+        return Doubt(f"an unknown {order.unknown[0]} may make a field of it that `__init__` sets")
+    if attribute.where is Where.CLASS_BODY and owner.kind in (ClassKind.PLAIN, *ROW_KINDS):
+        return _about_class_value(cls, owner, attribute)
     if attribute.where is Where.INIT and not order.complete:
-        return (
-            f"`{cls.name}` has an unknown {order.unknown[0]}, which may skip its `__init__`",
-            None,
+        return Doubt(
+            f"`{cls.name}` has an unknown {order.unknown[0]}, which may skip its `__init__`"
         )
     return None
 
 
 def _about_class_value(
-    owner: ClassFacts, attribute: AttributeFacts
-) -> tuple[str, str | None] | None:
+    cls: ClassFacts, owner: ClassFacts, attribute: AttributeFacts
+) -> Doubt | None:
     value = attribute.value
-    if value is None or _is_plain(owner, value):
+    if value is None or _is_plain(owner, value) or answers_always(cls.kind, owner, value):
         return None
-    if "Mapped" in attribute.written or "olumn(" in ast.unparse(value):
-        return (
-            f"`{owner.name}.{attribute.name}` is a mapped column: partial rows may lack it",
-            "where only whole rows of this model come here, read the attribute directly",
+    name = f"`{owner.name}.{attribute.name}`"
+    if not cls.mro().complete and _is_called_field(value):
+        return Doubt(
+            f"{name} looks like a field, but the class's base is not known",
+            "where the base is a model of rows, read the attribute directly",
+            is_hint=True,
         )
-    return (
-        f"how `{owner.name}.{attribute.name}` is read is up to the object in the class body",
-        None,
-    )
+    return Doubt(f"how {name} is read is up to the object in the class body")
+
+
+def _is_called_field(value: ast.expr) -> bool:
+    """`UUIDField(…)`, `db.Column(…)`: named as mappers name what they make columns of."""
+    func = value.func if isinstance(value, ast.Call) else None
+    name = getattr(func, "attr", getattr(func, "id", ""))
+    return name.endswith(("Field", "Column", "_column")) and "Foreign" not in name
 
 
 def _is_plain(owner: ClassFacts, value: ast.expr) -> bool:

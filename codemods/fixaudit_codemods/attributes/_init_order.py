@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from fixaudit import Source
+from fixaudit import Evidence, Reach, Source
 from fixaudit.authoring import ClassFacts, ClassKind, Declaration, FunctionNode, Mention, Where
 
 MANY = 100_000
@@ -21,9 +20,9 @@ _EARLY = ("__init__", "__new__", "__del__", "__setattr__", "__init_subclass__", 
 _AFTER_FIELDS = ("__post_init__", "__attrs_post_init__")
 # Functions that take an unfinished object without looking at more of it.
 _HARMLESS = frozenset({"super", "isinstance", "type", "id", "setattr", "hasattr", "getattr", "ref"})
-_TAKERS = (b" del ", b"delattr(")
+TAKERS = (b" del ", b"delattr(")
 _MAKERS = (b"__new__(", b"construct(")
-_ASKED_FOR = (*_TAKERS, *_MAKERS)
+ASKED_FOR = (*TAKERS, *_MAKERS)
 _REVIVES = frozenset({"__setstate__", "__reduce__", "__reduce_ex__", "__copy__", "__deepcopy__"})
 
 
@@ -58,8 +57,7 @@ def doubt(
     except TooManyError:
         return f"`{cls.name}` has too many subclasses to look at"
     family = [*cls.mro().own, *below]
-    homes = frozenset(entry.path for entry in family)
-    reason = _about_subclasses(below, name) or _deleted(source, name, homes)
+    reason = _about_subclasses(below, name)
     if reason is not None or not _set_late(declaration):
         return reason
     reason = _made_without_init(source, cls, declaration, family)
@@ -115,7 +113,7 @@ def subclasses(source: Source, cls: ClassFacts) -> Iterator[ClassFacts]:
 def _children(source: Source, cls: ClassFacts) -> Iterator[ClassFacts]:
     """The classes that name `cls` as a base, or what an import makes of its name."""
     project = source.project
-    for path in project.naming_as_base(cls.name):
+    for path in project.naming_as_base(cls.name, about=cls.path):
         module = project.facts_of(path)
         if module is None:
             continue
@@ -160,10 +158,23 @@ def declared_elsewhere(source: Source, cls: ClassFacts, name: str) -> str | None
     except TooManyError:
         return f"`{cls.name}` has too many subclasses to look at"
     own = source.path.removesuffix(source.role_path)
-    for mention in source.project.mentions(f".{name} = ".encode(), MANY):
+    for mention in source.project.mentions(f".{name} = ".encode(), MANY, about=cls.path):
         shown = place(source, mention)
         if shown.startswith(own) and not mention.text.startswith("self."):
             return f"{shown} sets an attribute of that name"
+    return _set_by_name(source, cls, name)
+
+
+def _set_by_name(source: Source, cls: ClassFacts, name: str) -> str | None:
+    """`setattr(x, "name", …)`, which may stand in several lines."""
+    for quote in "\"'":
+        for mention in source.project.mentions(
+            f"{quote}{name}{quote}".encode(), 500, about=cls.path
+        ):
+            lines = (source.project.read(mention.path) or b"").splitlines()
+            before = b" ".join(lines[max(0, mention.line - 3) : mention.line])
+            if re.search(rb"\bsetattr\([^()]*" + re.escape(f"{quote}{name}".encode()), before):
+                return f"{place(source, mention)} sets an attribute of that name"
     return None
 
 
@@ -172,7 +183,7 @@ def _has(cls: ClassFacts, name: str) -> bool:
     return declared is not None and declared.certain
 
 
-def beside(source: Source, cls: ClassFacts, name: str) -> str | None:
+def beside(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
     """A class below the same base that lacks the attribute: annotations often name one for all."""
     if cls.kind is not ClassKind.PLAIN:
         return None
@@ -183,9 +194,11 @@ def beside(source: Source, cls: ClassFacts, name: str) -> str | None:
         try:
             for other in subclasses(source, base):
                 if other.key not in above and not _has(other, name):
-                    return f"`{other.name}`, a `{base.name}` too, may lack it"
+                    text = f"`{other.name}`, a `{base.name}` too, may lack it"
+                    return source.hint_at(other.path, other.line, text, Reach.CLASS)
         except TooManyError:
-            return f"`{base.name}` has too many subclasses to look at"
+            text = f"`{base.name}` has too many subclasses to look at"
+            return source.hint_at(base.path, base.line, text, Reach.CLASS)
     return None
 
 
@@ -214,50 +227,13 @@ def _made_without_init(
         rf"\b(?:{names})\.(?:__new__|model_construct|construct)\(|__new__\(\s*(?:{names})\b"
     )
     for needle in _MAKERS:
-        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR):
+        for mention in source.project.mentions(needle, MANY, along=ASKED_FOR, about=cls.path):
             if (
                 cls.name in mention.text
                 and made.search(mention.text)
                 and may_mean(source, mention, cls)
             ):
                 return f"{place(source, mention)} makes one without `__init__`"
-    return _constructed_somewhere(source, declaration)
-
-
-_UNNAMED_MODEL = re.compile(r"(?<![\w.])(?:[a-z_][\w.]*)\.(?:model_construct|construct)\(")
-
-
-def _constructed_somewhere(source: Source, declaration: Declaration) -> str | None:
-    """`cls.model_construct(…)` of a class nobody names fills defaults, but not required fields."""
-    owner, attribute = declaration.owner, declaration.attribute
-    if owner.kind is not ClassKind.PYDANTIC or attribute is None or _has_default(attribute.value):
-        return None
-    for mention in source.project.mentions(b"construct(", MANY)[:500]:
-        if _UNNAMED_MODEL.search(mention.text):
-            return f"{place(source, mention)} makes models without their required fields"
-    return None
-
-
-def _has_default(value: ast.expr | None) -> bool:
-    if value is None:
-        return False
-    if not isinstance(value, ast.Call) or not ast.unparse(value.func).endswith("Field"):
-        return True
-    given = {item.arg for item in value.keywords}
-    first = value.args[0] if value.args else None
-    by_position = first is not None and ast.unparse(first) != "..."
-    return by_position or bool(given & {"default", "default_factory"})
-
-
-def _deleted(source: Source, name: str, homes: frozenset[Path]) -> str | None:
-    """`del x.name` and `delattr(x, "name")`, whatever `x` is."""
-    taken = re.compile(rf"\bdel\s.*\.{name}\b(?!\s*[.\[(])|delattr\(.*['\"]{name}['\"]")
-    for needle in _TAKERS:
-        for mention in source.project.mentions(needle, MANY, along=_ASKED_FOR):
-            if name not in mention.text or not taken.search(mention.text):
-                continue
-            if "del self." not in mention.text or mention.path in homes:
-                return f"{place(source, mention)} deletes an attribute of that name"
     return None
 
 
@@ -276,11 +252,7 @@ def may_mean(source: Source, mention: Mention, cls: ClassFacts) -> bool:
 
 def place(source: Source, mention: Mention) -> str:
     """`tests/test_api.py:12`."""
-    root = source.project.root
-    path: Path = mention.path
-    if root is not None and path.is_relative_to(root):
-        path = path.relative_to(root)
-    return f"{path.as_posix()}:{mention.line}"
+    return f"{source.shown(mention.path)}:{mention.line}"
 
 
 # -------------------------------------------------------------------- before `__init__` has ended

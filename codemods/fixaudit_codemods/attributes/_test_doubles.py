@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from fixaudit import Project, Source
+from fixaudit import Evidence, Project, Reach, Source
 from fixaudit.authoring import (
     ClassFacts,
     Mention,
@@ -19,7 +19,10 @@ from fixaudit.authoring import (
     starting_with,
     walk,
 )
-from fixaudit_codemods.attributes._init_order import may_mean, place
+from fixaudit_codemods.attributes._exercised import exercised
+from fixaudit_codemods.attributes._init_order import may_mean
+
+Place = tuple[Path, int]
 
 _MANY = 2000
 _BAGS = frozenset({"SimpleNamespace", "Namespace", "AttrDict", "DotDict", "Munch", "Box"})
@@ -33,8 +36,18 @@ _STRICT = re.compile(r"create_autospec\(|\bspec(?:_set)?\s*=")
 
 def find(
     source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts, name: str
-) -> str | None:
-    """`path:line` of an object that stands in for one of the classes and lacks the attribute."""
+) -> Evidence | None:
+    """An object that seems to stand in for one of the classes and lacks the attribute."""
+    place = _find(source, site, owner, found, name)
+    if place is None:
+        return None
+    text = f"{source.shown(place[0])}:{place[1]} puts an object without `{name}` in its place"
+    return source.hint_at(*place, text, Reach.FUNCTION)
+
+
+def _find(
+    source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts, name: str
+) -> Place | None:
     words = _entry_words(source, site, owner)
     for cls in found.members:
         place = _by_class_name(source, cls, name) or _by_attributes(source, cls, name, words)
@@ -64,17 +77,21 @@ def _entry_words(source: Source, site: ast.expr, owner: ast.expr) -> frozenset[s
 # -------------------------------------------------------------------- fakes by the class's name
 
 
-def _by_class_name(source: Source, cls: ClassFacts, name: str) -> str | None:
+def _by_class_name(source: Source, cls: ClassFacts, name: str) -> Place | None:
     """`class FakeSettings`, `Mock(spec=Settings)`, `create_autospec(Settings)`."""
     fake = re.compile(rf"^class\s+\w*{re.escape(cls.name)}\w*\s*[:(]")
     bare = cls.declares(name)
     in_class = bare is not None and bare.attribute is not None and bare.attribute.where == "method"
     for mention in source.project.mentions(cls.name.encode(), _MANY, tests_only=True):
         if not in_class and _STRICT.search(mention.text) and may_mean(source, mention, cls):
-            return place(source, mention)
+            return mention.path, mention.line
         if fake.search(mention.text) and _lacks(source, mention, cls, name):
-            return place(source, mention)
+            return mention.path, mention.line
     return None
+
+
+def _is_test_class(name: str) -> bool:
+    return name.startswith("Test") or name.endswith(("Test", "Tests", "TestCase"))
 
 
 def _lacks(source: Source, mention: Mention, cls: ClassFacts, name: str) -> bool:
@@ -82,7 +99,7 @@ def _lacks(source: Source, mention: Mention, cls: ClassFacts, name: str) -> bool
     if module is None:
         return True
     for record in module.contents.classes():
-        if record.span[0] != mention.line or record.name.startswith("Test"):
+        if record.span[0] != mention.line or _is_test_class(record.name):
             continue
         facts = source.project.class_facts(record, module)
         if any(entry.key == cls.key for entry in facts.mro().own):
@@ -103,23 +120,32 @@ class _Maker:
     attributes: tuple[str, ...]
 
 
-def _by_attributes(source: Source, cls: ClassFacts, name: str, words: frozenset[str]) -> str | None:
-    """`SimpleNamespace(debug=True)` and the like: attributes of the class, but not all of them."""
-    for path in _paths(source, words | {cls.name}):
-        bags = source.project.derived(path, "bags", partial(_bags, source.project))
-        if bags is None:
-            continue
-        near = _says_one_of(source, path, words | {cls.name})
-        for maker in bags:
-            if _stands_in(cls, name, maker.attributes, near):
-                return f"{_shown(source, path)}:{maker.line}"
-        if not near or not _is_test(source, path):
+def _by_attributes(
+    source: Source, cls: ClassFacts, name: str, words: frozenset[str]
+) -> Place | None:
+    """`SimpleNamespace(debug=True)` and the like: attributes of the class, but not all of them.
+
+    A double speaks for what the test around it exercises: that, or a test that uses what makes the
+    double, says one of the words.
+    """
+    said = words | {cls.name}
+    for path in _paths(source, said):
+        for maker in source.project.derived(path, "bags", partial(_bags, source.project)) or ():
+            if _stands_in(cls, name, maker.attributes) and exercised(
+                source, path, maker.line, said
+            ):
+                return path, maker.line
+        if not _is_test(source, path):
             continue
         plain = partial(_plain_classes, source.project)
         for maker in source.project.derived(path, "plain classes", plain) or ():
             is_itself = path == cls.path and maker.line == cls.line
-            if not is_itself and _stands_in(cls, name, maker.attributes, False):
-                return f"{_shown(source, path)}:{maker.line}"
+            if is_itself or len(maker.attributes) < 2:
+                continue
+            if _stands_in(cls, name, maker.attributes) and exercised(
+                source, path, maker.line, said
+            ):
+                return path, maker.line
     return None
 
 
@@ -158,7 +184,7 @@ def _paths(source: Source, words: frozenset[str]) -> Iterator[Path]:
 
 
 def _is_test(source: Source, path: Path) -> bool:
-    return is_test_path(_shown(source, path))
+    return is_test_path(source.shown(path))
 
 
 def _counts(attribute: str) -> bool:
@@ -188,13 +214,12 @@ def _strings(node: ast.expr) -> list[str]:
     return [part for text in texts for part in str(text).replace(",", " ").split()]
 
 
-def _stands_in(cls: ClassFacts, name: str, given: Sequence[str], near: bool) -> bool:
+def _stands_in(cls: ClassFacts, name: str, given: Sequence[str]) -> bool:
     """True for attributes that all belong to the class, without the one asked for."""
     plain = [item for item in given if item != "**"]
     if name in plain or any(cls.declares(item) is None for item in plain):
         return False
-    # One attribute, or none that is known, says little by itself.
-    return len(plain) > 1 or (near and bool(given))
+    return bool(given)
 
 
 def _says_one_of(source: Source, path: Path, words: frozenset[str]) -> bool:
@@ -207,19 +232,12 @@ def _says_one_of(source: Source, path: Path, words: frozenset[str]) -> bool:
 _OTHER = r"(?:None\b|SimpleNamespace\(|(?:\w+\.)?SimpleNamespace\(|object\(\)|\w*Mock\(\s*spec)"
 
 
-def _set_from_outside(source: Source, owner: ast.expr, words: frozenset[str]) -> str | None:
+def _set_from_outside(source: Source, owner: ast.expr, words: frozenset[str]) -> Place | None:
     """`client._settings = None` in other code than the class's own."""
     if not isinstance(owner, ast.Attribute):
         return None
     stored = re.compile(rf"(?<!self)\.{owner.attr}\s*=\s*{_OTHER}")
     for mention in source.project.mentions(f".{owner.attr} = ".encode(), _MANY):
         if stored.search(mention.text) and _says_one_of(source, mention.path, words):
-            return place(source, mention)
+            return mention.path, mention.line
     return None
-
-
-def _shown(source: Source, path: Path) -> str:
-    root = source.project.root
-    if root is not None and path.is_relative_to(root):
-        path = path.relative_to(root)
-    return path.as_posix()

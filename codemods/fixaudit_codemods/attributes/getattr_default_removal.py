@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ObsoleteImport, ReportMatch, Role, Source, calls
+from fixaudit.authoring import ROW_KINDS, Declaration, Where
 from fixaudit_codemods.attributes._declared_attributes import (
     Doubt,
     Proof,
@@ -25,6 +26,7 @@ from fixaudit_codemods.attributes._declared_attributes import (
     unusable_name,
 )
 
+_MOST_SHOWN = 60  # characters of two defaults that a reason shows
 _EMPTY = ("dict", "list", "set", "tuple", "frozenset")
 
 
@@ -72,10 +74,12 @@ class GetattrDefaultRemoval(Codemod):
             return self._without_default(source, node, owner, name)
         answer = prove(source, node, owner, name)
         if isinstance(answer, Doubt):
+            evidence = answer.evidence(source, node)
             if answer.guidance is not None:
-                return self.review(source, node, answer.reason, answer.guidance)
-            return self.leave(source, node, answer.reason)
-        return self._rewrite(source, node, owner, name, _reason(answer, rest[0]), rest[0])
+                return self.review(source, node, evidence, answer.guidance)
+            return self.leave(source, node, evidence)
+        finding = self._rewrite(source, node, owner, name, _reason(answer, rest[0]), rest[0])
+        return self.doubt(source, node, finding, answer.hints, answer.verdict, answer.guidance)
 
     def _without_default(
         self, source: Source, node: ast.Call, owner: ast.expr, name: str
@@ -86,7 +90,7 @@ class GetattrDefaultRemoval(Codemod):
         found = known_type(source, owner)
         if isinstance(found, Doubt):
             return self.leave(source, node, found.reason)
-        if any(item is None for item in found.declares(name)):
+        if not all(item is not None and _is_visible(item) for item in found.declares(name)):
             return self.leave(source, node, f"`{found.names}` does not declare `{name}`")
         return self._rewrite(source, node, owner, name, f"`{found.names}` declares `{name}`", None)
 
@@ -108,6 +112,14 @@ class GetattrDefaultRemoval(Codemod):
 
 
 _MOVE_IT = "move the comment, then read the attribute directly"
+
+
+def _is_visible(declaration: Declaration) -> bool:
+    """False for what only `setattr` sets: no type checker knows of it."""
+    attribute = declaration.attribute
+    return (
+        declaration.certain or attribute is None or attribute.where is not Where.METHOD_ASSIGNMENT
+    )
 
 
 def _about_chain(source: Source, node: ast.Call, owner: ast.expr) -> str | None:
@@ -147,16 +159,18 @@ def _reason(proof: Proof, default: ast.expr) -> str:
     declaration = proof.declarations[0]
     attribute = declaration.attribute
     place = f"`{declaration.owner.qualified_name.rpartition('.')[2]}`"
-    if attribute is None or attribute.value is None or attribute.where != "class body":
+    is_row = declaration.owner.kind in ROW_KINDS
+    if is_row or attribute is None or attribute.value is None or attribute.where != "class body":
         return f"{place} declares it"
     declared = _declared_default(attribute.value)
     if declared is None:
         return f"{place} declares it"
     if ast.dump(declared) == ast.dump(default):
         return f"{place} declares it with the same default"
-    return (
-        f"{place} declares it with the default {ast.unparse(declared)}, not {ast.unparse(default)}"
-    )
+    one, other = ast.unparse(declared), ast.unparse(default)
+    if len(one) + len(other) > _MOST_SHOWN:
+        return f"{place} declares it with another default"
+    return f"{place} declares it with the default {one}, not {other}"
 
 
 def _declared_default(value: ast.expr) -> ast.expr | None:

@@ -62,14 +62,16 @@ class HasattrDeclared(Codemod):
             return self.leave(source, node, reason)
         answer = prove(source, node, owner, name)
         if isinstance(answer, Doubt):
+            evidence = answer.evidence(source, node)
             if answer.guidance is not None:
-                return self.review(source, node, answer.reason, answer.guidance)
-            return self.leave(source, node, answer.reason)
+                return self.review(source, node, evidence, answer.guidance)
+            return self.leave(source, node, evidence)
         edit = _without_test(source, node)
         reason = f"always true: `{answer.names}` declares `{name}`"
         if edit is None or "#" in source.slice(edit.span):
             return self.review(source, node, reason, _ALWAYS)
-        return self.fix(source, node, reason, [edit])
+        finding = self.fix(source, node, reason, [edit])
+        return self.doubt(source, node, finding, answer.hints, answer.verdict, answer.guidance)
 
 
 def _is_still(owner: ast.expr) -> bool:

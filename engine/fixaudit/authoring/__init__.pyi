@@ -34,7 +34,9 @@ from fixaudit.semantics.classes import Declaration as Declaration
 from fixaudit.semantics.headers import RECEIVERS as RECEIVERS
 from fixaudit.semantics.headers import Header as Header
 from fixaudit.semantics.headers import Outline as Outline
+from fixaudit.semantics.known_classes import ROW_KINDS as ROW_KINDS
 from fixaudit.semantics.known_classes import ClassKind as ClassKind
+from fixaudit.semantics.model_fields import answers_always as answers_always
 from fixaudit.semantics.module_facts import FunctionNode as FunctionNode
 from fixaudit.semantics.module_facts import ModuleFacts as ModuleFacts
 from fixaudit.semantics.module_facts import Parameter as Parameter
@@ -87,6 +89,7 @@ from fixaudit.source.static_type import definition_of as definition_of
 from fixaudit.source.static_type import is_outside as is_outside
 from fixaudit.source.static_type import outside_bases as outside_bases
 from fixaudit.source.static_type import static_type as static_type
+from fixaudit.source.static_type import unread_module as unread_module
 from fixaudit.source.tasks import Fate as Fate
 from fixaudit.source.tasks import Made as Made
 from fixaudit.source.tasks import task_fate as task_fate
@@ -100,6 +103,7 @@ from fixaudit.source.watching_tests import WatchPattern as WatchPattern
 from fixaudit.source.watching_tests import watching_calls as watching_calls
 from fixaudit.source.watching_tests import watching_files as watching_files
 from fixaudit.suppress.linter_settings import rule_switched_off as rule_switched_off
+from fixaudit.suppress.mypy_settings import untyped_bodies_checked as untyped_bodies_checked
 from fixaudit.syntax.namespace import Binding as Binding
 from fixaudit.syntax.tree import children as children
 from fixaudit.syntax.tree import walk as walk

@@ -13,7 +13,7 @@ from fixaudit.registry.code_hash import code_hash
 # Files whose content codemods, the index or the formatter ask for: all of a folder's count.
 _SETTINGS = frozenset(
     {"pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "fixaudit.toml", "ruff.toml", ".ruff.toml"}
-    | {".flake8", ".pylintrc", "pylintrc", "requirements.txt", "Pipfile", "manage.py", "__init__.py"}
+    | {".flake8", ".pylintrc", "pylintrc", "mypy.ini", ".mypy.ini", "requirements.txt", "Pipfile", "manage.py", "__init__.py"}
 )  # fmt: skip
 _PRESENCE_ONLY = frozenset({"__init__.py", "manage.py"})
 

@@ -96,6 +96,8 @@ class Validity:
 
     def _may_have_changed(self, search: Search, paths: tuple[str, ...]) -> bool:
         assert self._changes is not None
+        if search.kind == "borders":
+            return True
         if not self._changes.changed.isdisjoint(paths):
             return True
         if self._contents is None:

@@ -23,8 +23,13 @@ def declared_dependencies(folder: Path) -> frozenset[str]:
     for requirement in [*_from_pyproject(folder / "pyproject.toml"), *_from_requirements(folder)]:
         found = _NAME.match(requirement)
         if found:
-            names.add(_SEPARATORS.sub("-", found.group(1)).lower())
+            names.add(normalised(found.group(1)))
     return frozenset(names)
+
+
+def normalised(name: str) -> str:
+    """A distribution's name as indexes compare it."""
+    return _SEPARATORS.sub("-", name).lower()
 
 
 def _from_requirements(folder: Path) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fixaudit.config.commandline import CommandLineConfig
+from fixaudit.config.distribution import distribution_at
 
 if TYPE_CHECKING:
     from fixaudit.model.outcome import LocatedFinding
@@ -59,16 +60,20 @@ class Request:
 
 def find_root(paths: Sequence[Path]) -> Path:
     """The folder reported paths are relative to, which holds them all: the repository, else the
-    project, else the current folder, else the folder they have in common."""
+    distribution, else the nearest `pyproject.toml`, else the current folder, else the folder they
+    have in common."""
     folder = _common_folder([Path(os.path.abspath(path)) for path in paths or (Path(),)])
-    project = None
+    project: Path | None = None
+    settings: Path | None = None
     for above in (folder, *folder.parents):
         if any((above / mark).exists() for mark in _ROOT_MARKS):
             return above
-        if project is None and (above / "pyproject.toml").is_file():
+        if project is None and distribution_at(os.fspath(above)) is not None:
             project = above
-    if project is not None:
-        return project
+        if settings is None and (above / "pyproject.toml").is_file():
+            settings = above
+    if project is not None or settings is not None:
+        return project or settings or folder
     here = Path.cwd()
     return here if folder.is_relative_to(here) else folder
 

@@ -138,7 +138,9 @@ class CachedRun:
     def _fingerprint(self) -> str:
         state = blake2b(digest_size=16)
         for item in self._stamps.items():
-            state.update(repr(item).encode("utf-8", "surrogatepass"))
+            # Settings of another folder may say where a distribution ends.
+            known = (item, self._context(item[0]))
+            state.update(repr(known).encode("utf-8", "surrogatepass"))
         return state.hexdigest()
 
     # ------------------------------------------------------------------ one file

@@ -84,6 +84,21 @@ class AttributeFacts:
         return found
 
 
+class Dynamic(StrEnum):
+    """What a class does that makes attributes come and go."""
+
+    GETATTR = "defines __getattr__"
+    GETATTRIBUTE = "defines __getattribute__"
+    SETATTR = "calls setattr with a computed name"
+    DELATTR = "calls delattr with a computed name"
+    FILLS = "writes to __dict__"
+    EMPTIES = "takes from __dict__"
+
+
+LOSING = frozenset({Dynamic.GETATTRIBUTE, Dynamic.DELATTR, Dynamic.EMPTIES})
+"""Those after which a declared attribute may be missing; the others only add some."""
+
+
 @dataclass(slots=True)
 class ClassBody:
     """What the reading of a class body found; `dynamic` holds why attributes may be made up."""

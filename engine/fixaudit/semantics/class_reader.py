@@ -12,6 +12,7 @@ from fixaudit.semantics.attributes import (
     PROPERTIES,
     AttributeFacts,
     ClassBody,
+    Dynamic,
     Field,
     Where,
 )
@@ -34,6 +35,7 @@ from fixaudit.semantics.signatures import (
 from fixaudit.semantics.stores import STORING, stores
 from fixaudit.text.positions import Positions
 
+_READING = frozenset({"get", "items", "keys", "values", "copy"})
 _STORING = (b"setattr", b"delattr", b"__dict__", b"__new__")
 
 
@@ -182,7 +184,8 @@ class _BodyReader:
             decorators=decorators,
         )
         if node.name in ("__getattr__", "__getattribute__"):
-            self.body.dynamic.append(f"defines {node.name}")
+            is_all = node.name == "__getattribute__"
+            self.body.dynamic.append(Dynamic.GETATTRIBUTE if is_all else Dynamic.GETATTR)
         if node.name in INITIALISERS:
             self.body.initialisers[node.name] = record
         is_static = "staticmethod" in decorators or "classmethod" in decorators
@@ -280,9 +283,18 @@ def _dynamic_store(call: ast.Call, receiver: str | None, body: ClassBody) -> Non
             func=ast.Name(id="setattr" | "delattr" as what), args=[ast.Name(id=who), name, *_]
         ):
             if who == receiver and not (what == "setattr" and isinstance(name, ast.Constant)):
-                body.dynamic.append(f"calls {what} with a computed name")
+                body.dynamic.append(Dynamic.SETATTR if what == "setattr" else Dynamic.DELATTR)
         case ast.Call(
-            func=ast.Attribute(value=ast.Attribute(value=ast.Name(id=who), attr="__dict__"))
+            func=ast.Attribute(
+                value=ast.Attribute(value=ast.Name(id=who), attr="__dict__"), attr=method
+            )
         ):
-            if who == receiver:
-                body.dynamic.append("writes to __dict__")
+            if who != receiver or method in _READING:
+                return
+            match method, call.args:
+                case "pop", [ast.Constant(value=str(lost)), *_]:
+                    body.deleted.add(lost)
+                case "update" | "setdefault", _:
+                    body.dynamic.append(Dynamic.FILLS)
+                case _:
+                    body.dynamic.append(Dynamic.EMPTIES)

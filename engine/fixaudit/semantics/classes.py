@@ -154,6 +154,10 @@ class ClassFacts:
         """Why attributes may exist that no code declares, or vanish; empty for most classes."""
         return self.project.dynamic_reasons_of(self)
 
+    def losing_reasons(self) -> tuple[str, ...]:
+        """Why a declared attribute may be missing on an instance all the same."""
+        return self.project.dynamic_reasons_of(self, losing=True)
+
     @property
     def has_dynamic_attributes(self) -> bool:
         """True with `__getattr__`, `extra="allow"`, `setattr(self, name, …)` and the like."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from fixaudit.semantics.attributes import AttributeFacts, Field, Where
+from fixaudit.semantics.attributes import LOSING, AttributeFacts, Field, Where
 from fixaudit.semantics.classes import ClassFacts, Declaration, Linearisation
 from fixaudit.semantics.known_classes import ClassKind, KnownClass
+from fixaudit.semantics.model_fields import is_mapped
 
 _BY_ANNOTATION = frozenset({ClassKind.DATACLASS, ClassKind.PYDANTIC, ClassKind.NAMED_TUPLE})
 _GENERATED_INIT = frozenset({ClassKind.DATACLASS, ClassKind.PYDANTIC, ClassKind.NAMED_TUPLE})
@@ -25,7 +26,7 @@ def find_declaration(cls: ClassFacts, name: str) -> Declaration | None:
         if entry.lacks(name):
             continue
         for attribute in entry.body.found.get(name, ()):
-            doubt = general or doubt_about(attribute, entry, order)
+            doubt = general or doubt_about(attribute, entry, order, cls.kind)
             found = Declaration(entry, attribute, doubt is None, doubt)
             if found.certain:
                 return found
@@ -41,12 +42,19 @@ def _doubt_about_class(cls: ClassFacts, order: Linearisation, name: str) -> str 
     return None
 
 
-def doubt_about(attribute: AttributeFacts, owner: ClassFacts, order: Linearisation) -> str | None:
-    """Why an instance may lack the attribute in spite of this declaration; None for no doubt."""
+def doubt_about(
+    attribute: AttributeFacts, owner: ClassFacts, order: Linearisation, kind: ClassKind
+) -> str | None:
+    """Why an instance may lack the attribute in spite of this declaration; None for no doubt.
+
+    `kind` is that of the instance's own class: mappers read the bodies of plain mixins, too.
+    """
     match attribute.where:
         case Where.CLASS_BODY if owner.kind is ClassKind.TYPED_DICT:
             return "it is a key of a TypedDict, not an attribute"
         case Where.CLASS_BODY if attribute.value_at is None and attribute.annotation_at is not None:
+            if kind is ClassKind.SQLALCHEMY and is_mapped(attribute.written):
+                return "it is mapped under a condition" if attribute.conditional else None
             doubt = _doubt_about_annotated(attribute, owner)
             return doubt or _doubt_about_generated(owner, order)
         case Where.CLASS_BODY if attribute.is_field is Field.UNSET:
@@ -55,6 +63,8 @@ def doubt_about(attribute: AttributeFacts, owner: ClassFacts, order: Linearisati
             return _doubt_about_generated(owner, order)
         case Where.CLASS_BODY if owner.kind is ClassKind.PYDANTIC and attribute.annotation_at:
             return _doubt_about_generated(owner, order)
+        case Where.INIT if kind is ClassKind.SQLALCHEMY:
+            return "rows are loaded without `__init__`"
         case Where.METHOD_ASSIGNMENT:
             function = attribute.function
             return f"only `{function.name if function else '?'}` sets it"
@@ -124,12 +134,15 @@ def _doubt_about_init(owner: ClassFacts, order: Linearisation) -> str | None:
     return None
 
 
-def dynamic_reasons(cls: ClassFacts) -> tuple[str, ...]:
-    """Reasons from the class and all its bases in the project."""
+def dynamic_reasons(cls: ClassFacts, losing: bool = False) -> tuple[str, ...]:
+    """Reasons from the class and all its bases in the project; with `losing` only those for which
+    a declared attribute may be missing."""
     reasons: list[str] = []
     for entry in cls.mro().own:
-        reasons.extend(f"{entry.name} {reason}" for reason in entry.body.dynamic)
-        reasons.extend(f"{entry.name} deletes `{name}`" for name in sorted(entry.body.deleted))
-        if entry.body.allows_extra:
+        found = entry.body.dynamic
+        reasons.extend(f"{entry.name} {item}" for item in found if not losing or item in LOSING)
+        if not losing:  # a deletion speaks for its own attribute alone
+            reasons.extend(f"{entry.name} deletes `{name}`" for name in sorted(entry.body.deleted))
+        if entry.body.allows_extra and not losing:
             reasons.append(f"{entry.name} allows extra fields")
     return tuple(dict.fromkeys(reasons))

@@ -1,4 +1,8 @@
-"""Classes of the standard library and of pydantic whose behaviour as a base is known."""
+"""Classes of the standard library, of pydantic and of database mappers that are known as bases.
+
+Where each kind comes from: docs.pydantic.dev, sqlmodel.tiangolo.com, docs.sqlalchemy.org (Declarative
+Mapping), docs.djangoproject.com (Models), docs.peewee-orm.com (Models and Fields).
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,13 @@ class ClassKind(StrEnum):
     TYPED_DICT = "TypedDict"
     ENUM = "Enum"
     PROTOCOL = "Protocol"
+    SQLALCHEMY = "SQLAlchemy model"
+    DJANGO = "Django model"
+    PEEWEE = "Peewee model"
+
+
+ROW_KINDS = frozenset({ClassKind.SQLALCHEMY, ClassKind.DJANGO, ClassKind.PEEWEE})
+"""Classes whose instances are rows: relations of other classes give them attributes, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,7 @@ _MODEL = frozenset(
     }
     | {"parse_obj", "parse_raw", "construct", "schema", "validate"}
 )
+_MAPPED = frozenset({"metadata", "registry", "__table__", "__tablename__", "__mapper__"})
 _TUPLE = frozenset(dir(tuple)) | {"_asdict", "_replace", "_fields", "_make", "_field_defaults"}
 _ENUM = frozenset({"name", "value", "_value_", "_name_"})
 
@@ -74,6 +86,21 @@ _KNOWN: dict[str, tuple[ClassKind, frozenset[str]]] = {
     "pydantic.generics.GenericModel": (ClassKind.PYDANTIC, _MODEL),
     "pydantic_settings.BaseSettings": (ClassKind.PYDANTIC, _MODEL),
     "pydantic_settings.main.BaseSettings": (ClassKind.PYDANTIC, _MODEL),
+    "pydantic.v1.main.BaseModel": (ClassKind.PYDANTIC, _MODEL),
+    "pydantic.v1.generics.GenericModel": (ClassKind.PYDANTIC, _MODEL),
+    "pydantic.RootModel": (ClassKind.PYDANTIC, _MODEL | {"root"}),
+    "sqlmodel.SQLModel": (ClassKind.PYDANTIC, _MODEL | _MAPPED),
+    "sqlmodel.main.SQLModel": (ClassKind.PYDANTIC, _MODEL | _MAPPED),
+    "sqlalchemy.orm.DeclarativeBase": (ClassKind.SQLALCHEMY, _MAPPED),
+    "sqlalchemy.orm.DeclarativeBaseNoMeta": (ClassKind.SQLALCHEMY, _MAPPED),
+    "sqlalchemy.orm.MappedAsDataclass": (ClassKind.SQLALCHEMY, _MAPPED),
+    "sqlalchemy.ext.asyncio.AsyncAttrs": (ClassKind.PLAIN, frozenset({"awaitable_attrs"})),
+    "sqlalchemy.orm.declarative_base()": (ClassKind.SQLALCHEMY, _MAPPED),
+    "sqlalchemy.ext.declarative.declarative_base()": (ClassKind.SQLALCHEMY, _MAPPED),
+    "flask_sqlalchemy.SQLAlchemy().Model": (ClassKind.SQLALCHEMY, _MAPPED | {"query"}),
+    "django.db.models.Model": (ClassKind.DJANGO, frozenset({"pk"})),
+    "peewee.Model": (ClassKind.PEEWEE, frozenset()),
+    "playhouse.flask_utils.FlaskDB().Model": (ClassKind.PEEWEE, frozenset()),
 }
 
 # Class decorators that leave attribute look-up as the body says, with what they make of the class.

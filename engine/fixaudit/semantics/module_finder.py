@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from fixaudit.config.declared_dependencies import declared_dependencies
+from fixaudit.semantics.distributions import Homes
 
 MARKERS = ("pyproject.toml", "setup.cfg", "requirements.txt", "Pipfile")
 SCRIPT_MARKERS = ("setup.py", "manage.py")
@@ -33,6 +35,7 @@ class Layout:
         self._nowhere: set[str] = set()
         self._marked: dict[str, bool] = {}
         self._dependencies: dict[str, frozenset[str]] = {}
+        self.homes = Homes(self._root)
 
     # ---------------------------------------------------------------- the files
 
@@ -161,12 +164,25 @@ class Layout:
         own = self.source_root(folder) if folder else None
         if folder in self._packages and own in candidates:
             return own
+        candidates = self._nearest(candidates, folder)
         above = [root for root in candidates if folder == root or folder.startswith(f"{root}/")]
         if above:
             # Several: a script's own folder or the project's; which of them leads is not known.
             return above[0] if len(above) == 1 else None
         roots = [root for root in candidates if self._is_root(root)]
         return roots[0] if len(roots) == 1 else None
+
+    def _nearest(self, candidates: dict[str, str], folder: str) -> dict[str, str]:
+        """Those of the file's own distribution, else of those it depends on, else all."""
+        if len(candidates) < 2 or not folder:
+            return candidates
+        homes = {root: self.homes.of(path.rpartition("/")[0]) for root, path in candidates.items()}
+        home = self.homes.of(folder)
+        for wanted in (home.__eq__, partial(self.homes.declares, home)):
+            near = {root: path for root, path in candidates.items() if wanted(homes[root])}
+            if near:
+                return near
+        return candidates
 
     def _is_shadowed(self, root: str, top: str, folder: str) -> bool:
         """True where an installed distribution may be meant instead of the project's folder.

@@ -6,6 +6,7 @@ import ast
 
 from fixaudit.semantics.classes import ClassFacts, Linearisation
 from fixaudit.semantics.known_classes import KnownClass, known_class
+from fixaudit.semantics.model_fields import outside_name
 from fixaudit.semantics.module_facts import dotted_name
 from fixaudit.semantics.signatures import plain_typing
 
@@ -22,9 +23,8 @@ def resolve_base(owner: ClassFacts, base: ast.expr) -> Entry | None:
     found = owner.project.resolve_for(owner, written)
     if isinstance(found, ClassFacts):
         return found
-    if isinstance(found, str):
-        return known_class(plain_typing(found))
-    return None
+    name = found if isinstance(found, str) else outside_name(owner, written)
+    return None if name is None else known_class(plain_typing(name))
 
 
 def linearise(cls: ClassFacts) -> Linearisation:

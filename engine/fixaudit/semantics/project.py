@@ -285,9 +285,9 @@ class Project(ProjectTexts):
         """Who declares an attribute."""
         return initialization.find_declaration(cls, name)
 
-    def dynamic_reasons_of(self, cls: ClassFacts) -> tuple[str, ...]:
-        """Why attributes may exist that no code declares."""
-        return initialization.dynamic_reasons(cls)
+    def dynamic_reasons_of(self, cls: ClassFacts, losing: bool = False) -> tuple[str, ...]:
+        """Why attributes may exist that no code declares, or declared ones vanish."""
+        return initialization.dynamic_reasons(cls, losing)
 
     # ---------------------------------------------------------------- memos
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.files.plain_file import read_source
+from fixaudit.semantics.distributions import Borders
 from fixaudit.semantics.header_index import Headers
 from fixaudit.semantics.module_finder import Layout
 from fixaudit.semantics.query_log import Dependencies, digest
@@ -30,6 +31,9 @@ class ProjectTexts:
         self._found: dict[tuple[str, str], Path | None] = {}
         self._nearest: dict[str, NearestAncestor[bytes]] = {}
         self._texts = Texts(self._layout.paths, self._read_named, root)
+        self._borders = Borders(
+            self._layout.homes, self._layout.paths, self._texts.text, self._layout.module_name
+        )
         self._told: set[Search] = set()
         self._answers: dict[Search, tuple[str, tuple[str, ...]]] = {}
         self._recordings: list[Dependencies] = []
@@ -51,6 +55,7 @@ class ProjectTexts:
         self._answers.clear()
         self.remembered.clear()
         self._texts.forget(path.as_posix())
+        self._borders.forget(path.as_posix())
 
     def read(self, path: Path) -> bytes | None:
         """The bytes of a file, or of what stands for it; None where it cannot be read."""
@@ -95,22 +100,48 @@ class ProjectTexts:
         *,
         tests_only: bool = False,
         along: Iterable[bytes] = (),
+        about: Path | None = None,
     ) -> tuple[Mention, ...]:
         """The first `cap` lines of the project that hold `needle`, in the order of the paths.
 
         `along` are needles that will be asked for with the same cap: one reading finds them all.
+        `about` is the file that the lines are to be evidence for, by default the one being judged:
+        those of distributions that do not depend on its own are left out.
         """
         kind: Literal["tests", "text"] = "tests" if tests_only else "text"
         search = Search(kind, needle, cap)
         found = self._texts.mentions(search, *(Search(kind, each, cap) for each in along))
         self._asked(search)
-        return found
+        speaks = self._speaking(about) if found else None
+        return found if speaks is None else tuple(item for item in found if speaks(str(item.path)))
 
-    def naming_as_base(self, name: str) -> tuple[Path, ...]:
-        """The files with a class header that names `name` among the bases, under any alias."""
+    def naming_as_base(self, name: str, about: Path | None = None) -> tuple[Path, ...]:
+        """The files with a class header that names `name` among the bases, under any alias.
+
+        `about` as for `mentions`.
+        """
         search = Search("subclasses", name.encode())
         self._asked(search)
-        return tuple(Path(path) for path in self._texts.subclasses(search))
+        speaks = self._speaking(about)
+        paths = self._texts.subclasses(search)
+        return tuple(Path(path) for path in paths if speaks is None or speaks(path))
+
+    @property
+    def own_path(self) -> Path | None:
+        """The file a codemod looks at."""
+        return None
+
+    def _speaking(self, about: Path | None) -> Callable[[str], bool] | None:
+        """Whether a file may speak for another one; None where all may."""
+        about = about or self.own_path
+        if about is None:
+            return None
+        name = about.as_posix()
+        self._asked(Search("borders", self._below_root(name).encode("utf-8", "surrogateescape")))
+        return self._borders.reach(name)
+
+    def _below_root(self, name: str) -> str:
+        return name if self.root is None else name.removeprefix(f"{self.root.as_posix()}/")
 
     def headers(self, name: str, cap: int = 0) -> Headers:
         """The `def` and `class` headers of that name in all files, read without parsing them.
@@ -137,6 +168,10 @@ class ProjectTexts:
 
     def answer(self, search: Search) -> tuple[str, tuple[str, ...]]:
         """The fingerprint of the answer to a search, and the files it comes from."""
+        if search.kind == "borders":
+            about = search.needle.decode("utf-8", "surrogateescape")
+            name = about if self.root is None else f"{self.root.as_posix()}/{about}"
+            return digest(self._borders.state(name).encode()), ()
         if search not in self._answers:
             self._answers[search] = self._texts.answer(search)
         return self._answers[search]

@@ -43,10 +43,10 @@ class Search(NamedTuple):
     `kind` is `text` (lines that hold `needle`, `cap` at most), `tests` (the same in tests only),
     `subclasses` (files with a class whose header names `needle`, or what an import makes of it) or
     `headers` (the functions and classes called `needle`, if no more than `cap`, and what imports
-    rename to it).
+    rename to it), or `borders` (where evidence for the file `needle` may stand).
     """
 
-    kind: Literal["text", "tests", "subclasses", "headers"]
+    kind: Literal["text", "tests", "subclasses", "headers", "borders"]
     needle: bytes
     cap: int = 0
 

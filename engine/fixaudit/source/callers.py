@@ -29,7 +29,7 @@ class Caller:
 
     def proof(self, source: Source, text: str) -> Evidence:
         """What the call proves, with its place."""
-        return source.proof_in(self.module.path, self.call, text)
+        return source.proof_at(self.module.path, self.call.lineno, text)
 
 
 @memoized

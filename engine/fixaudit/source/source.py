@@ -64,26 +64,25 @@ class Source(Module):
         """What a name or a word at `node` lets one think, as evidence at its line."""
         return self._evidence(Strength.HINT, node, text, reach)
 
-    def proof_in(
-        self, path: Path, node: ast.AST, text: str, reach: Reach = Reach.FUNCTION
-    ) -> Evidence:
-        """What a node of another file of the project proves; `path` is that of the file's facts."""
-        return self._evidence(Strength.PROOF, node, text, reach, path)
+    def hint_at(self, path: Path, line: int, text: str, reach: Reach = Reach.FUNCTION) -> Evidence:
+        """A hint in another file of the project."""
+        return Evidence(Strength.HINT, reach, self.shown(path), line, text)
 
-    def hint_in(
-        self, path: Path, node: ast.AST, text: str, reach: Reach = Reach.FUNCTION
-    ) -> Evidence:
-        """What a name or a word in another file of the project lets one think."""
-        return self._evidence(Strength.HINT, node, text, reach, path)
+    def proof_at(self, path: Path, line: int, text: str, reach: Reach = Reach.FUNCTION) -> Evidence:
+        """What code in another file of the project proves."""
+        return Evidence(Strength.PROOF, reach, self.shown(path), line, text)
 
-    def _evidence(
-        self, strength: Strength, node: ast.AST, text: str, reach: Reach, path: Path | None = None
-    ) -> Evidence:
-        shown, root = self.path, self.project.root
-        if path is not None and path != self.project.own_path:
-            inside = root is not None and path.is_relative_to(root)
-            shown = (path.relative_to(root) if inside and root else path).as_posix()
-        return Evidence(strength, reach, shown, self.lines_of(node)[0], text)
+    def shown(self, path: Path) -> str:
+        """A file of the project as findings name it."""
+        if path == self.project.own_path:
+            return self.path
+        root = self.project.root
+        return (
+            path if root is None or not path.is_relative_to(root) else path.relative_to(root)
+        ).as_posix()
+
+    def _evidence(self, strength: Strength, node: ast.AST, text: str, reach: Reach) -> Evidence:
+        return Evidence(strength, reach, self.path, self.lines_of(node)[0], text)
 
     def lines_of(self, node: ast.AST) -> tuple[int, int]:
         """The first and last line of a node, 1-based; of a module its first."""

@@ -50,6 +50,33 @@ def static_type(source: Source, expression: ast.expr) -> TypeFacts | None:
     return TypeFacts(value.members, value.optional, value.by_cast)
 
 
+def unread_module(source: Source, expression: ast.expr) -> str | None:
+    """The path of a module that says what an expression is and cannot be read, as findings name it.
+
+    Such as one in newer syntax than that of the running Python; None where there is none.
+    """
+    names = [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
+    said = [part for node in names for part in _said_of(source, node)]
+    for node in [*names, *said]:
+        for binding in source.lookup(node.id, node):
+            parts = (binding.target or "").split(".") if binding.kind == "import" else []
+            for length in range(len(parts), 0, -1):
+                path = source.project.path_of(".".join(parts[:length]), source.location)
+                if path is not None and source.project.facts_of(path) is None:
+                    return source.shown(path)
+    return None
+
+
+def _said_of(source: Source, name: ast.Name) -> list[ast.Name]:
+    """The names in the annotations and values of a name."""
+    given = (
+        part for item in source.lookup(name.id, name) for part in (item.annotation, item.value)
+    )
+    return [
+        n for part in given if part is not None for n in ast.walk(part) if isinstance(n, ast.Name)
+    ]
+
+
 def is_outside(source: Source, expression: ast.expr) -> bool:
     """True for a name or dotted chain that an import brings from outside of the project.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 
-from fixaudit import Source
-from fixaudit.authoring import never_passes_end, own_nodes
+from fixaudit import Source, memoized
+from fixaudit.authoring import never_passes_end, own_nodes, untyped_bodies_checked, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -135,3 +136,53 @@ def _is_truth(source: Source, value: ast.expr | None) -> bool:
         case ast.Call(func=func):
             return source.qualified_name(func) in _BOOL_CALLS
     return False
+
+
+def unchecked_body(source: Source, function: Function) -> str | None:
+    """Why a return annotation may bring a type checker's errors; None where it cannot.
+
+    mypy passes over the bodies of functions without any annotation.
+    """
+    if _has_annotation(function) or untyped_bodies_checked(source) is not None:
+        return None
+    if all(_is_beyond_objection(source, function, item) for item in function.body):
+        return None
+    return "it is the first annotation here, and has mypy check the body from now on"
+
+
+def _has_annotation(function: Function) -> bool:
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    extra = [entry for entry in (arguments.vararg, arguments.kwarg) if entry is not None]
+    return any(entry.annotation is not None for entry in [*every, *extra])
+
+
+def _is_beyond_objection(source: Source, function: Function, statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Raise(
+            exc=ast.Name() | ast.Call(func=ast.Name(), keywords=[]) as error, cause=None
+        ):
+            values = error.args if isinstance(error, ast.Call) else []
+            func = error.func if isinstance(error, ast.Call) else error
+            known = (source.qualified_name(func) or "").startswith("builtins.")
+            return known and all(isinstance(item, ast.Constant) for item in values)
+        case ast.Return(value=None | ast.Constant()):
+            return True
+        case ast.Assign(
+            targets=[ast.Attribute(value=ast.Name()) as target], value=ast.Constant(value=value)
+        ):
+            # Of `None` alone a checker infers no type that a later value would fit.
+            return value is not None and not _is_set_elsewhere(source, target)
+    return _says_nothing(statement)
+
+
+def _is_set_elsewhere(source: Source, target: ast.Attribute) -> bool:
+    """True where another value, of a type of its own, may go into an attribute of that name."""
+    return _stores(source)[target.attr] > 1
+
+
+@memoized
+def _stores(source: Source) -> Counter[str]:
+    """How often the file assigns to attributes of each name."""
+    nodes = (node for node in walk(source.tree) if isinstance(node, ast.Attribute))
+    return Counter(node.attr for node in nodes if isinstance(node.ctx, ast.Store))

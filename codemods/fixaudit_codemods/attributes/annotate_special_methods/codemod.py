@@ -8,6 +8,10 @@ It leaves alone: methods whose body, decorators or type comment say something el
 switched ANN204 off, generated code and tests. Where the result depends on the body
 (`__eq__`, `__contains__`, `__exit__`) the body has to show it. Methods whose result nobody
 prescribes (`__enter__`, `__iter__`, `__call__`, `__getitem__`) are not looked at.
+
+The edit is `unsafe` where the annotation is the first of its method: mypy checks the body from then
+on, and may find errors in it. It is `fix` where `check_untyped_defs` has mypy check it already, or
+where the body gives a type checker nothing to object to.
 """
 
 from __future__ import annotations
@@ -34,6 +38,7 @@ from fixaudit_codemods.attributes.annotate_special_methods._special_methods impo
     is_generator,
     may_give_nothing,
     returns_of,
+    unchecked_body,
 )
 
 GUIDANCE = "Annotate by hand what the body gives, or change the body to give what Python expects."
@@ -143,7 +148,10 @@ class AnnotateSpecialMethods(Codemod):
         edit = _annotation(source, node, result)
         if edit is None:
             return self.review(source, node, "the end of its signature was not found", GUIDANCE)
-        return self.fix(source, node, reason, [edit])
+        unchecked = unchecked_body(source, node)
+        if unchecked is None:
+            return self.fix(source, node, reason, [edit])
+        return self.unsafe(source, node, f"{reason}; {unchecked}", [edit])
 
 
 # ------------------------------------------------------------------------------ the signature

@@ -48,10 +48,11 @@ def pair_at(source: Source, node: Assignment) -> Pair | None:
 
 @memoized
 def _all_pairs(source: Source) -> dict[Assignment, Pair]:
-    return {entry.second: entry for block in _blocks(source) for entry in _pairs(block)}
+    return {entry.second: entry for block in blocks_of(source) for entry in _pairs(block)}
 
 
-def _blocks(source: Source) -> Iterator[Sequence[ast.stmt]]:
+def blocks_of(source: Source) -> Iterator[Sequence[ast.stmt]]:
+    """The blocks of more than one statement in which something is assigned."""
     parents = {source.parent(node): None for kind in (ast.Assign, ast.AnnAssign) for node in source.nodes(kind)}  # fmt: skip
     for parent in parents:
         for field in _BLOCKS:

@@ -4,7 +4,8 @@ Two definitions of one constant look like two settings. Whoever changes one of t
 or breaks the other half of the module, depending on which one is found first.
 
 The second goes only where it provably does nothing: both stand in one block, and nothing in between
-gives the name another value. It leaves alone: resets after a change, parts of a function that each
+gives the name another value. Of an attribute of `self` it goes where only plain assignments stand in
+between, in a class that has no setter. It leaves alone: resets after a change, parts of a function that each
 set the value they use, code in between that may change the name unseen (`global`, star imports,
 other modules), tests, and the cells of notebooks. For a human: two different values, computed values, values that can be changed in place, and a second
 definition that has comments or an annotation of its own.
@@ -32,6 +33,7 @@ from fixaudit_codemods.attributes.duplicate_assignment._assigned_twice import (
     rebound_from_afar,
     runs_nothing,
 )
+from fixaudit_codemods.attributes.duplicate_assignment._set_twice import attribute_pair
 
 KEEP_ONE = "Keep the one that is meant, with its comment, and delete the other."
 _FOR_TOOLS = ("# noqa", "# type: ignore", "# pylint:", "# nosec", "# pragma:")
@@ -62,6 +64,10 @@ class DuplicateAssignment(Codemod):
     }
 
     def judge(self, node: Assignment, source: Source) -> Iterator[Finding]:
+        if (pair := attribute_pair(source, node)) is not None:
+            reason = self.out_of_scope(source)
+            yield self.leave(source, node, reason) if reason else self._removed(source, pair)
+            return
         pair = pair_at(source, node)
         if pair is None or pair.first.value is None or pair.second.value is None:
             return
@@ -72,13 +78,19 @@ class DuplicateAssignment(Codemod):
             yield from self._other_value(source, pair, equal)
 
     def _equal(self, source: Source, pair: Pair) -> Finding:
-        line, name = pair.first.lineno, pair.name
         kept = self._kept(source, pair)
         if kept is not None:
             return self.leave(source, pair.second, kept)
         doubt = _doubt(source, pair)
         if doubt is not None:
             return self.review(source, pair.second, doubt, KEEP_ONE)
+        return self._removed(source, pair)
+
+    def _removed(self, source: Source, pair: Pair) -> Finding:
+        line, name = pair.first.lineno, pair.name
+        if _own_words(source, pair):
+            reason = f"it is the same as in line {line}, but its comment may mean something else"
+            return self.review(source, pair.second, reason, KEEP_ONE)
         removed = _removal(source, pair.second)
         if removed is None:
             reason = f"`{name}` is the same as in line {line}, but shares its line with other code"
@@ -140,8 +152,6 @@ def _doubt(source: Source, pair: Pair) -> str | None:
         return f"the value of line {line} may have been changed in place: this makes a new one"
     if isinstance(pair.second, ast.AnnAssign) and not _same_annotation(pair):
         return f"it is the same as in line {line}, but has an annotation of its own"
-    if _own_words(source, pair):
-        return f"it is the same as in line {line}, but its comment may mean something else"
     return _counted(source, pair)
 
 

@@ -106,7 +106,9 @@ def _proofs(source: Source, function: FunctionFacts, depth: int) -> Iterator[Pro
     for call in calls:
         name = _blocking(inference, function, node, call)
         if name is not None:
-            evidence = source.proof_in(function.path, call, f"`{function.name}` calls `{name}`")
+            evidence = source.proof_at(
+                function.path, call.lineno, f"`{function.name}` calls `{name}`"
+            )
             yield Proof(name, evidence, objection)
     if depth < _DEPTH:
         candidates = plain_functions_with(source, _WORDS)
@@ -190,12 +192,12 @@ def _objection(
     for inner in own_nodes(node):
         if isinstance(inner, ast.Global):
             text = f"`{function.name}` changes `{inner.names[0]}`, from a thread then"
-            return source.proof_in(function.path, inner, text)
+            return source.proof_at(function.path, inner.lineno, text)
         if isinstance(inner, ast.Attribute):
             if isinstance(inner.ctx, ast.Store) and ast.unparse(inner.value) in ("self", "cls"):
                 text = f"`{function.name}` changes `{ast.unparse(inner)}`, from a thread then"
-                return source.proof_in(function.path, inner, text)
+                return source.proof_at(function.path, inner.lineno, text)
             if inner.attr in _ON_LOOP:
                 text = f"`{function.name}` needs the event loop"
-                return source.proof_in(function.path, inner, text)
+                return source.proof_at(function.path, inner.lineno, text)
     return None

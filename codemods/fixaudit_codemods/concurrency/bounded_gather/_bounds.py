@@ -37,7 +37,7 @@ def already_bounded(source: Source, call: ast.Call) -> Stop:
     if isinstance(target, FunctionFacts):
         for part in own_nodes(target.node):
             if isinstance(part, ast.Call) and last_name(part.func) in SEMAPHORES:
-                return leave(source.proof_in(target.path, part, f"{text} `{shown}`"))
+                return leave(source.proof_at(target.path, part.lineno, f"{text} `{shown}`"))
     return Hinted(source.hint(call.func, f"{text} `{shown}`, to judge by its name"))
 
 
@@ -49,12 +49,12 @@ def look_for_bound(
     if bound is not None:
         text = f"already bounded: `{node.name}` waits for `{short(bound)}`"
         if is_made_semaphore(source, function.module, bound):
-            raise leave(source.proof_in(function.path, bound, text))
-        raise Hinted(source.hint_in(function.path, bound, text))
+            raise leave(source.proof_at(function.path, bound.lineno, text))
+        raise Hinted(source.hint_at(function.path, bound.lineno, text))
     for decorator in node.decorator_list:
         if is_bounding_decorator(decorator):
             text = f"already bounded: a decorator of `{node.name}` limits it, by its name"
-            raise Hinted(source.hint_in(function.path, decorator, text))
+            raise Hinted(source.hint_at(function.path, decorator.lineno, text))
 
 
 def _semaphore_in(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fixaudit import Edit, Source, Span
 from fixaudit.authoring import (
@@ -35,6 +35,7 @@ _AFTER_VALUE = re.compile(r"\s*(?:$|[),;]|\s[A-Za-z])")
 _NUMBERS = re.compile(r"builtins\.(?:int|float|bool|len)\(\)|decimal\.Decimal\(\)")
 _STR = re.compile(r"builtins\.str\(\)")
 _HOLE = "\x00"
+_HOLE_IN_QUOTES = re.compile(r"\s*'\x00'\s*")
 
 
 class UnfitError(Exception):
@@ -43,11 +44,15 @@ class UnfitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A placeholder in the position of a value; `quoted` where quotes around it go with it."""
+    """A placeholder in the position of a value; `quoted` where quotes around it go with it.
+
+    `touches` says that a word follows right behind the quote.
+    """
 
     unit: Unit
     node: ast.expr
     quoted: bool
+    touches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +165,8 @@ def _is_literal_list(source: Source, node: ast.expr, depth: int) -> bool:
 # ----------------------------------------------------------------------------- reading
 
 
-def read(source: Source, node: ast.JoinedStr) -> Statement:
-    """The statement of an f-string.
+def read(source: Source, node: ast.JoinedStr, *, is_operand: bool = False) -> Statement:
+    """The statement of an f-string; with `is_operand` it may be a single quoted value, too.
 
     Raises:
         UnfitError: where a placeholder is no value, or a value that no parameter can stand for.
@@ -180,7 +185,9 @@ def read(source: Source, node: ast.JoinedStr) -> Statement:
         raise UnfitError("the statement holds comments or escapes that are not read here")
     values = []
     for unit, value in zip(placed, nodes, strict=True):
-        if not is_constant(source, value):
+        if is_operand and _HOLE_IN_QUOTES.fullmatch(text):
+            values.append(Value(unit, value, True))
+        elif not is_constant(source, value):
             values.append(_value(source, units, unit, value))
     return Statement(leaves, tuple(values), text)
 
@@ -207,6 +214,8 @@ def _value(source: Source, units: Sequence[Unit], unit: Unit, node: ast.expr) ->
 def _quoted(value: Value, before: str, after: str, words: str) -> Value:
     if not _BEFORE_TEXT.search(before) and not _IN_VALUES.search(before):
         raise UnfitError(f"`{words}` is quoted where no parameter is certain to be allowed")
+    if after[:1].isalpha():
+        return replace(value, touches=True)
     if not _AFTER_VALUE.match(after):
         raise UnfitError(f"what follows `{words}` would run into its parameter")
     return value
@@ -264,7 +273,7 @@ def _written(leaf: Leaf, by_unit: dict[int, Value], mark: Callable[[Value], str]
         value = by_unit.get(id(unit))
         if value is None:
             continue
-        parts[index] = mark(value)
+        parts[index] = mark(value) + (" " if value.touches else "")
         if value.quoted:
             if not 0 < index < len(units) - 1:
                 raise UnfitError("its quotes stand in another literal")

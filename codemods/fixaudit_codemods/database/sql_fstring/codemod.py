@@ -37,6 +37,7 @@ from fixaudit_codemods.database.sql_fstring._texts import (
 )
 
 _TEXT = re.compile(r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.text")
+_FUNC = re.compile(r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.func\.\w+")
 _METHODS = frozenset(
     {"execute", "executemany", "executescript", "exec_driver_sql", "exec", "scalar", "scalars"}
     | {"fetch", "fetchrow", "fetchval"}
@@ -117,8 +118,10 @@ class SqlFstring(Codemod):
     def _with_parameters(
         self, source: Source, node: ast.Call, given: ast.JoinedStr, is_sqlalchemy: bool
     ) -> Finding:
-        statement = read(source, given)
-        if not TAKES_PARAMETERS.match(statement.text) or _defines(source, node):
+        is_operand = is_sqlalchemy and _is_argument_in_sql(source, node)
+        statement = read(source, given, is_operand=is_operand)
+        takes = is_operand or TAKES_PARAMETERS.match(statement.text)
+        if not takes or _defines(source, node):
             raise UnfitError("this kind of statement, or a piece of one, takes no parameters")
         if is_sqlalchemy:
             changed = _to_bound(source, node, statement)
@@ -146,6 +149,14 @@ def _is_text_call(source: Source, node: ast.Call) -> bool:
 
 def _is_execute(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS
+
+
+def _is_argument_in_sql(source: Source, node: ast.Call) -> bool:
+    """`func.timestamp(text(…))`: an argument of a function of the database."""
+    above = source.parent(node)
+    if not isinstance(above, ast.Call) or node not in above.args:
+        return False
+    return _FUNC.fullmatch(source.qualified_name(above.func) or "") is not None
 
 
 def _written_here(given: ast.expr, built: ast.expr) -> ast.JoinedStr:

@@ -16,6 +16,7 @@ _CLAUSES = frozenset({"where", "filter", "having", "join", "outerjoin", "case"})
 _COLUMN_MAKERS = re.compile(
     r"(sqlalchemy|sqlmodel|flask_sqlalchemy)(\.\w+)*\.(Column|mapped_column|column_property)"
 )
+_INDEX = re.compile(r"(sqlalchemy|sqlmodel|flask_sqlalchemy)(\.\w+)*\.Index")
 _MAPPED = re.compile(r"sqlalchemy(\.\w+)*\.Mapped")
 _DEEPEST = 8
 
@@ -37,8 +38,11 @@ def uses_sqlalchemy(source: Source) -> bool:
 
 
 def is_column(source: Source, node: ast.expr) -> bool:
-    """True for `Model.flag` of a mapped class and for `table.c.flag`."""
+    """True for `Model.flag` of a mapped class, for `flag` in its body and for `table.c.flag`."""
     match node:
+        case ast.Name(id=name):
+            bindings = source.lookup(name, node)
+            return bool(bindings) and all(_makes_column(source, item.value) for item in bindings)
         case ast.Attribute(value=ast.Attribute(attr="c" | "columns")):
             return uses_sqlalchemy(source)
         case ast.Attribute(value=ast.Name() | ast.Attribute() as owner, attr=attr):
@@ -47,6 +51,12 @@ def is_column(source: Source, node: ast.expr) -> bool:
         case ast.Call(func=func, args=[_, *_]) if source.qualified_name(func) == "sqlmodel.col":
             return True
     return False
+
+
+def _makes_column(source: Source, value: ast.expr | None) -> bool:
+    if not isinstance(value, ast.Call):
+        return False
+    return _COLUMN_MAKERS.fullmatch(source.qualified_name(value.func) or "") is not None
 
 
 def _may_be_class(owner: ast.expr) -> bool:
@@ -91,7 +101,7 @@ def _head(node: ast.expr) -> str:
 def is_condition(source: Source, node: ast.expr) -> bool:
     """True where the expression is a condition of an SQL statement: `select(…).where(HERE)`.
 
-    It may stand below `&`, `|`, `~`, `and_`, `or_`, `not_`, and as a condition of `case`.
+    Of an index it is one by `postgresql_where=` and the like. It may stand below `&`, `|`, `~`, `and_`, `or_`, `not_`, and as a condition of `case`.
     """
     child: ast.AST = node
     above = source.parent(node)
@@ -101,12 +111,19 @@ def is_condition(source: Source, node: ast.expr) -> bool:
                 pass
             case ast.Tuple(elts=[first, _]) if first is child and _in_case(source, above):
                 return True
+            case ast.keyword(arg=str(name)) if name.endswith("_where"):
+                call = source.parent(above)
+                return isinstance(call, ast.Call) and _is_index(source, call.func)
             case ast.Call(func=func, args=args) if any(entry is child for entry in args):
                 return _takes_condition(source, func)
             case _:
                 return False
         child, above = above, source.parent(above)
     return False
+
+
+def _is_index(source: Source, func: ast.expr) -> bool:
+    return _INDEX.fullmatch(source.qualified_name(func) or "") is not None
 
 
 def _in_case(source: Source, node: ast.AST) -> bool:

@@ -40,8 +40,10 @@ from fixaudit_codemods.database.sqlalchemy_bool_compare._expressions import (
 _BOOL = re.compile(r"builtins\.bool\(\)")
 _IDENTITY = (ast.Is, ast.IsNot)
 _NOQA = re.compile(
-    rb"[ \t]*#[ \t]*noqa:[ \t]*(?P<codes>[A-Z]+\d+(?:[ ,\t]+[A-Z]+\d+)*)[ \t]*(?=\r|\n|\Z|#)"
+    rb"[ \t]*#[ \t]*noqa:[ \t]*(?P<codes>[A-Z]+\d+(?:[ ,\t]+[A-Z]+\d+)*)[ \t]*"
+    rb"(?P<words>(?![A-Z]+\d)[^\r\n#]*)(?=\r|\n|\Z|#)"
 )
+_TO_DO = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
 _COMPARED = tuple(
     f"{operator}{gap}{word}"
     for operator in ("==", "!=", "is", "is not")
@@ -169,14 +171,15 @@ def _look_alike(source: Source, node: ast.Compare) -> str | None:
         return "nothing shows that this is a column of a query"
     above = source.parent(node)
     if isinstance(above, ast.Call) and getattr(above.func, "attr", "") in ("where", "filter"):
-        return "a query or frame of another library"
+        return "nothing shows that this is a query of SQLAlchemy"
     return None
 
 
 def _left_alone(source: Source, found: Comparison) -> str | None:
     if isinstance(found.operand, (ast.Compare, ast.BoolOp)):
         return "the other side is a Python condition"
-    if found.identity and isinstance(found.operand, (ast.Name, ast.Call)):
+    is_plain = isinstance(found.operand, (ast.Name, ast.Call))
+    if found.identity and is_plain and not is_column(source, found.operand):
         return "an ordinary Python value: it decides whether there is a condition"
     if isinstance(found.operand, ast.Name) and _is_python_value(source, found.operand):
         return "an ordinary Python value, not a column"
@@ -244,7 +247,11 @@ def _noqa_edits(source: Source, found: Comparison) -> list[Edit]:
         if comment is None or "E712" not in _codes(comment) or _others(source, found, line):
             continue
         rest = [code for code in _codes(comment) if code != "E712"]
-        kept = f"  # noqa: {', '.join(rest)}" if rest else ""
+        # The words say why the linter is wrong about the comparison.
+        words = comment["words"].decode().strip()
+        kept = f"  # noqa: {', '.join(rest)} {words}".rstrip() if rest else ""
+        if not rest and _TO_DO.search(words):
+            kept = f"  # {words.lstrip('-:,; ')}"
         kept += "  " if source.body[comment.end() : comment.end() + 1] == b"#" else ""
         edits.append(source.edit(*comment.span(), kept, drops_comments=True))
     return edits

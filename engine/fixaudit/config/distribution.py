@@ -1,0 +1,76 @@
+"""Which folders are distributions: what is installed as one thing, with a name and dependencies.
+
+`pyproject.toml` with `[project]` or `[tool.poetry]`, `setup.py` that runs a build tool, `setup.cfg` with
+`[metadata]`. A `pyproject.toml` with only tables of tools makes none.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixaudit.config.declared_dependencies import declared_dependencies, normalised
+from fixaudit.files.parsed_file import parsed_once
+from fixaudit.files.plain_file import read_regular
+
+_SETUP = re.compile(r"\b(?:setuptools|distutils|skbuild)\b")
+_NAME = re.compile(r"""\bname\s*=\s*["']([\w.-]+)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """`name` and `needs` are normalised (`flask-login`); `needs` are the declared dependencies."""
+
+    name: str
+    needs: frozenset[str]
+
+
+def distribution_at(folder: str) -> Distribution | None:
+    """The distribution whose metadata stands in a folder; None for any other folder."""
+    for file, read in _METADATA:
+        name = read(os.path.join(folder, file))
+        if name is not None:
+            given = name or os.path.basename(folder)
+            return Distribution(normalised(given), declared_dependencies(Path(folder)))
+    return None
+
+
+@parsed_once
+def _of_pyproject(path: str) -> str | None:
+    try:
+        content = tomllib.loads(read_regular(Path(path)).decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    tool = content.get("tool")
+    poetry = tool.get("poetry") if isinstance(tool, dict) else None
+    for table in (content.get("project"), poetry):
+        if isinstance(table, dict):
+            return str(table.get("name", ""))
+    return None
+
+
+@parsed_once
+def _of_setup_cfg(path: str) -> str | None:
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(read_regular(Path(path)).decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, configparser.Error):
+        return None
+    return parser["metadata"].get("name", "") if "metadata" in parser else None
+
+
+@parsed_once
+def _of_setup_py(path: str) -> str | None:
+    try:
+        text = read_regular(Path(path)).decode("utf-8", "replace")
+    except OSError:
+        return None
+    found = _NAME.search(text)
+    return None if _SETUP.search(text) is None else (found[1] if found else "")
+
+
+_METADATA = (("pyproject.toml", _of_pyproject), ("setup.cfg", _of_setup_cfg), ("setup.py", _of_setup_py))  # fmt: skip

@@ -1,0 +1,120 @@
+"""Whether mypy checks the bodies of functions without annotations, by the settings above a file."""
+
+from __future__ import annotations
+
+import configparser
+import fnmatch
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fixaudit.config.toml import read_toml
+from fixaudit.errors import ConfigError
+from fixaudit.files.nearest_ancestor import is_repository
+from fixaudit.files.parsed_file import parsed_once
+from fixaudit.files.plain_file import read_regular
+from fixaudit.source.memo import memoized
+from fixaudit.source.source import Source
+
+# The files in which mypy looks for its settings, in its order.
+_NAMES = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg")
+_KEY = "check_untyped_defs"
+
+
+@dataclass(frozen=True, slots=True)
+class MypySettings:
+    """What one file tells mypy: for all modules, and for those that match a pattern."""
+
+    path: str
+    everywhere: bool
+    by_module: tuple[tuple[str, bool], ...] = ()
+
+    def checks(self, module: str) -> bool:
+        """True where bodies without annotations are checked in a module; the longest pattern counts."""
+        found = [entry for entry in self.by_module if _matches(entry[0], module)]
+        return max(found, key=lambda entry: len(entry[0]))[1] if found else self.everywhere
+
+
+@memoized
+def untyped_bodies_checked(source: Source) -> str | None:
+    """The name of the settings by which mypy checks bodies without annotations in this file.
+
+    None where no settings say so: mypy passes over such bodies then.
+    """
+    location = source.location
+    if location is None and source.project.root is not None:
+        location = source.project.root / source.path
+    settings = None if location is None else _settings_above(os.path.dirname(location))
+    if settings is None or not settings.checks(source.module):
+        return None
+    return os.path.basename(settings.path)
+
+
+def _settings_above(folder: str) -> MypySettings | None:
+    while True:
+        for name in _NAMES:
+            found = _parsed(os.path.join(folder, name))
+            if found is not None:
+                return found
+        above = os.path.dirname(folder)
+        if is_repository(folder) or above == folder:
+            return None
+        folder = above
+
+
+@parsed_once
+def _parsed(path: str) -> MypySettings | None:
+    try:
+        return _of_toml(path) if path.endswith(".toml") else _of_ini(path)
+    except (ConfigError, configparser.Error, OSError, UnicodeDecodeError):
+        return None  # mypy itself will tell its user
+
+
+def _of_toml(path: str) -> MypySettings | None:
+    tool = read_toml(Path(path)).get("tool")
+    table = tool.get("mypy") if isinstance(tool, dict) else None
+    if not isinstance(table, dict):
+        return None
+    overrides = table.get("overrides")
+    entries = overrides if isinstance(overrides, list) else []
+    return MypySettings(path, _checks(table) or False, tuple(_by_module(entries)))
+
+
+def _by_module(entries: list[Any]) -> Iterator[tuple[str, bool]]:
+    for entry in entries:
+        checks = _checks(entry) if isinstance(entry, dict) else None
+        if checks is not None:
+            modules = entry.get("module")
+            for module in modules if isinstance(modules, list) else [modules]:
+                yield str(module), checks
+
+
+def _of_ini(path: str) -> MypySettings | None:
+    parser = configparser.RawConfigParser(strict=False)
+    parser.read_string(read_regular(Path(path)).decode("utf-8-sig"))
+    if "mypy" not in parser:
+        return None
+    tables = {name: parser[name] for name in parser.sections() if name.startswith("mypy-")}
+    named = ((pattern.strip(), _checks(table)) for name, table in tables.items() for pattern in name[5:].split(","))  # fmt: skip
+    return MypySettings(
+        path,
+        _checks(parser["mypy"]) or False,
+        tuple((pattern, checks) for pattern, checks in named if checks is not None),
+    )
+
+
+def _checks(table: Mapping[str, Any]) -> bool | None:
+    """What a table says; None where it leaves that to others."""
+    if _KEY in table:
+        return _is_on(table[_KEY])
+    return True if _is_on(table.get("strict")) else None
+
+
+def _is_on(value: object) -> bool:
+    return value is True or str(value).strip().lower() in ("true", "1", "yes", "on")
+
+
+def _matches(pattern: str, module: str) -> bool:
+    return fnmatch.fnmatchcase(module, pattern) or module == pattern.removesuffix(".*")

@@ -1,0 +1,58 @@
+"""Where mypy is told to check bodies without annotations, and where it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fixaudit import Source
+from fixaudit.suppress.mypy_settings import untyped_bodies_checked
+
+
+def _ask(
+    root: Path, files: dict[str, str], path: str = "app/db.py", module: str = "app.db"
+) -> str | None:
+    (root / ".git").mkdir()
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return untyped_bodies_checked(Source(path, b"x = 1\n", module=module, location=root / path))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mypy.ini", "[mypy]\ncheck_untyped_defs = True\n"),
+        (".mypy.ini", "[mypy]\nstrict = true\n"),
+        ("setup.cfg", "[mypy]\ncheck_untyped_defs = yes\n"),
+        ("setup.cfg", "[mypy]\n[mypy-app.*,lib]\ncheck_untyped_defs = 1\n"),
+        ("pyproject.toml", "[tool.mypy]\nstrict = true\n"),
+        ("pyproject.toml", "[tool.mypy]\ncheck_untyped_defs = true\n"),
+        (
+            "pyproject.toml",
+            '[tool.mypy]\n[[tool.mypy.overrides]]\nmodule = ["x", "app.*"]\ncheck_untyped_defs = true\n',
+        ),
+    ],
+)
+def test_checked(tmp_path: Path, name: str, text: str) -> None:
+    assert _ask(tmp_path, {name: text}) == name
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"pyproject.toml": "[tool.mypy]\ndisallow_untyped_defs = true\n"},
+        {"pyproject.toml": "[tool.mypy]\nstrict = true\ncheck_untyped_defs = false\n"},
+        {
+            "pyproject.toml": '[tool.mypy]\nstrict = true\n[[tool.mypy.overrides]]\nmodule = "app.db"\ncheck_untyped_defs = false\n'
+        },
+        {"pyproject.toml": "[tool.mypy\n"},
+        {"mypy.ini": "[mypy]\n", "pyproject.toml": "[tool.mypy]\nstrict = true\n"},
+        {"app/setup.cfg": "[mypy]\n", "pyproject.toml": "[tool.mypy]\nstrict = true\n"},
+        {"mypy.ini": "check_untyped_defs = true\n"},
+    ],
+)
+def test_not_checked(tmp_path: Path, files: dict[str, str]) -> None:
+    assert _ask(tmp_path, files) is None
