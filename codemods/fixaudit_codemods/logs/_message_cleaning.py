@@ -26,10 +26,14 @@ LEVELS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """What is to become of one call: a removal, or the reason why a human is asked."""
+    """What is to become of one call: a removal, or the reason why a human is asked.
+
+    `reads_with_it` is true where the message reads as it is, and only without the exception would not.
+    """
 
     removal: Removal | None
     reason: str
+    reads_with_it: bool = False
 
 
 def level_of(source: Source, node: ast.Call) -> str | None:
@@ -89,7 +93,8 @@ def _removal(
     try:
         removal = without_exception(source, node, name, text, arguments)
     except KeptError as reason:
-        return Cleaning(None, f"`{name}` repeats the traceback, but {reason}")
+        kept = f"`{name}` repeats the traceback, but {reason}"
+        return Cleaning(None, kept, reads_with_it=asserting_test(source, text) is None)
     if not removal.mentions:
         return None
     test = asserting_test(source, text)

@@ -3,11 +3,12 @@
 A handler for `Exception` that goes on afterwards is the last place where the traceback can be had.
 `error` writes the message of the exception only, often as short as `'id'`, and where it happened is
 lost. `exception` logs on the same level, with the traceback; the exception goes out of the message,
-where it is doubled then, and `as e` with its last use. More is logged than before: unsafe.
+where it is doubled then, and `as e` with its last use; it stays where the message would not read
+on. More is logged than before: unsafe.
 
 It leaves alone: handlers for the errors that are expected, handlers that raise again or end the
 program, calls beside one that logs the traceback, command lines, scripts, and tests. Loops of
-attempts, tests that look for the call, and messages that do not read on are for a human.
+attempts, tests that look for the call, and messages without a text of their own are for a human.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class LoggerErrorToException(Codemod):
         if doubt is None:
             renamed, needed_names = _renamed(source, node)
             edits = [*renamed, *_edits(source, node, handler)]
-            yield self.unsafe(source, node, REASON, edits, needed_names)
+            yield self.unsafe(source, node, _reason(source, node, handler), edits, needed_names)
         elif doubt.ask:
             yield self.review(source, node, doubt.reason, GUIDANCE)
         else:
@@ -117,7 +118,7 @@ def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt
     if test is not None:
         return _Doubt(f"a test looks for this call: {test}", ask=True)
     cleaning = _cleaning(source, node, handler)
-    if cleaning is not None and cleaning.removal is None:
+    if cleaning is not None and cleaning.removal is None and not cleaning.reads_with_it:
         return _Doubt(cleaning.reason.replace("repeats", "would repeat"), ask=True)
     return None
 
@@ -232,6 +233,13 @@ def _renamed(source: Source, node: ast.Call) -> tuple[list[Edit], list[NeededNam
     assert imported is not None
     gone = ObsoleteImport(source.segment(node.func))
     return [source.replace(node.func, imported.text)], [*imported.needed_names, gone]
+
+
+def _reason(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str:
+    cleaning = _cleaning(source, node, handler)
+    if cleaning is None or cleaning.removal is not None:
+        return REASON
+    return f"{REASON}; {cleaning.reason.replace('repeats', 'will repeat')}"
 
 
 def _edits(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> list[Edit]:
