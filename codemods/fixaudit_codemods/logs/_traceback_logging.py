@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from fixaudit import Source
 from fixaudit.authoring import children
+from fixaudit_codemods.logs._http_exceptions import catch_of
 from fixaudit_codemods.logs._message_cleaning import level_of, logger_kind
 
 _BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
@@ -35,11 +36,17 @@ def own_nodes(statements: list[ast.stmt]) -> Iterator[ast.AST]:
 def leaves_by(source: Source, handler: ast.ExceptHandler) -> str | None:
     """How a handler passes the exception on or ends the program; None where it goes on."""
     for node in own_nodes(handler.body):
-        if isinstance(node, ast.Raise):
+        if isinstance(node, ast.Raise) and not _answers(source, node):
             return f"the handler raises in line {node.lineno}: who catches that logs the traceback"
         if isinstance(node, ast.Call) and source.qualified_name(node.func) in _ENDS:
             return f"line {node.lineno} ends the program: the message is for who started it"
     return None
+
+
+def _answers(source: Source, node: ast.Raise) -> bool:
+    """True for an HTTP error: the framework answers with it and logs no traceback."""
+    cls = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return cls is not None and catch_of(source, cls) is not None
 
 
 def tries_again(source: Source, handler: ast.ExceptHandler) -> bool:

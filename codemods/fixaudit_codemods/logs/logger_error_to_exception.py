@@ -6,8 +6,9 @@ lost. `exception` logs on the same level, with the traceback; the exception goes
 where it is doubled then, and `as e` with its last use; it stays where the message would not read
 on. More is logged than before: unsafe.
 
-It leaves alone: handlers for the errors that are expected, handlers that raise again or end the
-program, calls beside one that logs the traceback, command lines, scripts, and tests. Loops of
+It leaves alone: handlers for the errors that are expected, handlers that raise again (an HTTP error
+is no such thing: the framework answers with it and logs no traceback) or end the program, calls
+beside one that logs the traceback, command lines, scripts, and tests. Loops of
 attempts, tests that look for the call, and messages without a text of their own are for a human.
 """
 
