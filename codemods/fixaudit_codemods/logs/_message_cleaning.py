@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit import Source, loggers, memoized
+from fixaudit import Evidence, Source, loggers, memoized
 from fixaudit.authoring import Style
 from fixaudit_codemods.logs._log_call import (
     Removal,
@@ -60,10 +60,22 @@ def _imported_levels(source: Source) -> frozenset[str]:
 
 
 def logger_kind(source: Source, node: ast.Call) -> loggers.LoggerKind | None:
-    """The library of the logger that is called; None where the receiver is not certainly one."""
-    if isinstance(node.func, ast.Attribute):
-        return loggers.kind_of(source, node.func.value)
-    return "stdlib"
+    """The library of the logger that is called; None where the receiver is not known to be one.
+
+    What is likely a logger counts as one of `logging`: `logger_hints` says so.
+    """
+    if not isinstance(node.func, ast.Attribute):
+        return "stdlib"
+    kind = loggers.kind_of(source, node.func.value)
+    return "stdlib" if kind is None and logger_hints(source, node) else kind
+
+
+def logger_hints(source: Source, node: ast.Call) -> tuple[Evidence, ...]:
+    """What speaks for a receiver that is not proved to be a logger; empty for one that is."""
+    if not isinstance(node.func, ast.Attribute):
+        return ()
+    hint = loggers.likely(source, node.func.value)
+    return () if hint is None else (hint,)
 
 
 @memoized

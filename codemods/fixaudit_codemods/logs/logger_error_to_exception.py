@@ -30,13 +30,20 @@ from fixaudit import (
     ReportMatch,
     Role,
     Source,
+    Verdict,
     access,
     handlers,
     memoized,
 )
 from fixaudit.authoring import Why
 from fixaudit_codemods.logs._handled_exception import mentions
-from fixaudit_codemods.logs._message_cleaning import Cleaning, cleaning_of, level_of, logger_kind
+from fixaudit_codemods.logs._message_cleaning import (
+    Cleaning,
+    cleaning_of,
+    level_of,
+    logger_hints,
+    logger_kind,
+)
 from fixaudit_codemods.logs._tests_asserting_logs import asserting_test
 from fixaudit_codemods.logs._traceback_logging import (
     exclusive,
@@ -99,7 +106,9 @@ class LoggerErrorToException(Codemod):
         if doubt is None:
             renamed, needed_names = _renamed(source, node)
             edits = [*renamed, *_edits(source, node, handler)]
-            yield self.unsafe(source, node, _reason(source, node, handler), edits, needed_names)
+            reason = _reason(source, node, handler)
+            found = self.unsafe(source, node, reason, edits, needed_names)
+            yield self.doubt(source, node, found, logger_hints(source, node), Verdict.UNSAFE)
         elif doubt.ask:
             yield self.review(source, node, doubt.reason, GUIDANCE)
         else:

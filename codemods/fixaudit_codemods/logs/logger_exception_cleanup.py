@@ -21,13 +21,14 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers, memoized
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Verdict, handlers, memoized
 from fixaudit_codemods.logs._handled_exception import mentions, no_traceback, not_this_exception
 from fixaudit_codemods.logs._log_call import Removal
 from fixaudit_codemods.logs._message_cleaning import (
     Cleaning,
     cleaning_of,
     level_of,
+    logger_hints,
     logger_kind,
     says_more,
 )
@@ -81,7 +82,8 @@ class LoggerExceptionCleanup(Codemod):
             yield self.review(source, node, cleaning.reason, GUIDANCE)
         else:
             name_edit, reason = _name_edit(source, node, handler, cleaning)
-            yield self.fix(source, node, reason, [*cleaning.removal.edits, *name_edit])
+            fix = self.fix(source, node, reason, [*cleaning.removal.edits, *name_edit])
+            yield self.doubt(source, node, fix, logger_hints(source, node), Verdict.UNSAFE)
 
     def _elsewhere(
         self, node: ast.Call, source: Source, handler: ast.ExceptHandler | None, level: str

@@ -27,6 +27,7 @@ from fixaudit import (
     ReportMatch,
     Role,
     Source,
+    Verdict,
     access,
     loggers,
 )
@@ -111,7 +112,10 @@ class RedactUrlInLogs(Codemod):
             return  # before any literal is taken apart
         shown = [(entry, self._secret_in(entry.value)) for entry in exposures(source, node)]
         found = [(entry, secret) for entry, secret in shown if secret is not None]
-        if not found or loggers.kind_of(source, node.func.value) is None:
+        if not found:
+            return
+        hint = loggers.likely(source, node.func.value)
+        if hint is None and loggers.kind_of(source, node.func.value) is None:
             return
         if (role := self.out_of_scope(source)) is not None:
             yield self.leave(source, node, role)
@@ -124,7 +128,8 @@ class RedactUrlInLogs(Codemod):
             else:
                 reason = kept
         if open_ones:
-            yield self._redacted(source, node, open_ones)
+            redacted = self._redacted(source, node, open_ones)
+            yield self.doubt(source, node, redacted, hint or (), Verdict.UNSAFE)
         else:
             yield self.leave(source, node, reason)
 
