@@ -37,6 +37,7 @@ from fixaudit import (
 )
 from fixaudit.authoring import Why
 from fixaudit_codemods.logs._handled_exception import mentions
+from fixaudit_codemods.logs._loguru_sinks import no_traceback_by_format
 from fixaudit_codemods.logs._message_cleaning import (
     Cleaning,
     cleaning_of,
@@ -124,6 +125,9 @@ def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt
         return _Doubt("each attempt of the loop would log a traceback", ask=True)
     if isinstance(node.func, ast.Name) and _imported(source, node) is None:
         return _Doubt("`error` is imported by its own name, and `exception` is taken", ask=True)
+    silent = no_traceback_by_format(source) if logger_kind(source, node) == "loguru" else None
+    if silent is not None:
+        return _Doubt(silent, ask=True)
     test = _test_of(source, node.func)
     if test is not None:
         return _Doubt(f"a test looks for this call: {test}", ask=True)

@@ -10,7 +10,7 @@ the separator and label that led to it, and `as e` where nothing else uses it.
 It leaves alone: what says more than the exception does (`e.response.text`, `describe(e)`), a log
 without a traceback, calls outside of a handler or in a function that runs later, an exception that
 is not the one being handled, structured fields, receivers that are not known to be loggers, and
-tests. A message that would be empty or would not read on without the exception, or whose text a
+tests. Where Loguru formats its records by a function that writes no traceback, it is unsafe. A message that would be empty or would not read on without the exception, or whose text a
 test of the project looks for, is for a human.
 """
 
@@ -21,9 +21,21 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Verdict, handlers, memoized
+from fixaudit import (
+    Codemod,
+    Edit,
+    Evidence,
+    Finding,
+    ReportMatch,
+    Role,
+    Source,
+    Verdict,
+    handlers,
+    memoized,
+)
 from fixaudit_codemods.logs._handled_exception import mentions, no_traceback, not_this_exception
 from fixaudit_codemods.logs._log_call import Removal
+from fixaudit_codemods.logs._loguru_sinks import no_traceback_by_format
 from fixaudit_codemods.logs._message_cleaning import (
     Cleaning,
     cleaning_of,
@@ -83,7 +95,8 @@ class LoggerExceptionCleanup(Codemod):
         else:
             name_edit, reason = _name_edit(source, node, handler, cleaning)
             fix = self.fix(source, node, reason, [*cleaning.removal.edits, *name_edit])
-            yield self.doubt(source, node, fix, logger_hints(source, node), Verdict.UNSAFE)
+            doubts = [*logger_hints(source, node), *_silent_sinks(source, node)]
+            yield self.doubt(source, node, fix, doubts, Verdict.UNSAFE)
 
     def _elsewhere(
         self, node: ast.Call, source: Source, handler: ast.ExceptHandler | None, level: str
@@ -124,6 +137,12 @@ def _left_alone(
     if handlers.rebinds_name(source, handler, node):
         return f"`{handler.name}` is given another value in the handler"
     return None
+
+
+def _silent_sinks(source: Source, node: ast.Call) -> list[Evidence]:
+    """Where the message may be all that is written, for all that the call says."""
+    found = no_traceback_by_format(source) if logger_kind(source, node) == "loguru" else None
+    return [] if found is None else [found]
 
 
 # ------------------------------------------------------------------------------ `as e`
