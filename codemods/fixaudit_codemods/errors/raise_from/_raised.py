@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source
-from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, dotted_name
+from fixaudit import Source, memoized
+from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, dotted_name, own_nodes
 
 CONTROL_FLOW = frozenset(
     {"StopIteration", "StopAsyncIteration", "GeneratorExit", "KeyboardInterrupt", "SystemExit"}
@@ -16,6 +16,8 @@ _CLASS_NAME = re.compile(r"_*[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*_*|_*[A-Z]")
 _HOLDS_CLASS = re.compile(
     r"(?:^|_)(?:cls|class|klass|type)_?$|^(?:cls|class|type)_?(?:$|_)", re.IGNORECASE
 )
+_CHAIN = frozenset({"__cause__", "__context__", "with_traceback"})
+_STEPS = 3
 _DECIDED = "which exception is raised is decided at run time"
 
 
@@ -47,19 +49,35 @@ def _call(source: Source, call: ast.Call) -> str | None:
 def _maker(source: Source, func: ast.expr) -> str | None:
     """A function of the project whose every return makes an exception makes a new one each time."""
     found = definition_of(source, func)
-    if isinstance(found, FunctionFacts) and not found.decorators:
-        returned = [node.value for node in ast.walk(found.node) if isinstance(node, ast.Return)]
-        if returned and all(_is_construction(value) for value in returned):
-            return None
+    if isinstance(found, FunctionFacts) and _makes(source, found, _STEPS):
+        return None
     shown = ast.unparse(func)
     return f"`{shown}` may return an exception that has a past, or set its cause itself"
 
 
-def _is_construction(value: ast.expr | None) -> bool:
-    if not isinstance(value, ast.Call):
+@memoized
+def _makes(source: Source, function: FunctionFacts, steps: int) -> bool:
+    """True where each return is a construction, or a call of another function that makes one."""
+    if function.decorators or not steps:
         return False
-    name = dotted_name(value.func)
-    return name is not None and _CLASS_NAME.fullmatch(name.rpartition(".")[2]) is not None
+    nodes = list(own_nodes(function.node))
+    if any(isinstance(node, ast.Attribute) and node.attr in _CHAIN for node in nodes):
+        return False
+    returned = [node.value for node in nodes if isinstance(node, ast.Return)]
+    return bool(returned) and all(
+        isinstance(value, ast.Call) and _is_construction(source, function, value, steps)
+        for value in returned
+    )
+
+
+def _is_construction(source: Source, function: FunctionFacts, call: ast.Call, steps: int) -> bool:
+    name = dotted_name(call.func)
+    if name is None:
+        return False
+    if _CLASS_NAME.fullmatch(name.rpartition(".")[2]):
+        return True
+    found = source.project.resolve(function.module, name)
+    return isinstance(found, FunctionFacts) and _makes(source, found, steps - 1)
 
 
 def is_class(source: Source, expression: ast.expr) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 
 from fixaudit import Source, memoized
 from fixaudit.authoring import FunctionFacts, definition_of, dotted_name, walk
@@ -51,8 +50,5 @@ def _is_harmless(source: Source, function: FunctionFacts, node: ast.AST, steps: 
         return False
     if dotted in _BUILTINS:
         return True
-    name = function.module.qualify(dotted)
-    if name.partition(".")[0] in sys.stdlib_module_names:
-        return False
-    found = source.project.definition(name, function.module.path)
+    found = source.project.resolve(function.module, dotted)
     return isinstance(found, FunctionFacts) and _only_words(source, found, steps - 1)
