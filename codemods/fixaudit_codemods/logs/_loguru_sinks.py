@@ -11,13 +11,20 @@ from pathlib import Path
 
 from fixaudit import Evidence, Reach, Source, Strength, memoized
 from fixaudit.authoring import FunctionFacts, dotted_name
+from fixaudit_codemods.logs._message_cleaning import logger_kind
 
 _SHOWN = b"{exception}"
 _MOST = 50
 
 
+def silent_sinks(source: Source, call: ast.Call) -> list[Evidence]:
+    """Where the message of a log call is all that is written, for all that the call says."""
+    found = _silent_sink(source) if logger_kind(source, call) == "loguru" else None
+    return [] if found is None else [found]
+
+
 @memoized
-def no_traceback_by_format(source: Source) -> Evidence | None:
+def _silent_sink(source: Source) -> Evidence | None:
     """The first sink of the project whose format is a function that writes no traceback."""
     for mention in source.project.mentions(b"logger.add(", _MOST):
         content = None if mention.is_test else source.project.read(mention.path)

@@ -37,7 +37,7 @@ from fixaudit import (
 )
 from fixaudit.authoring import Why
 from fixaudit_codemods.logs._handled_exception import mentions
-from fixaudit_codemods.logs._loguru_sinks import no_traceback_by_format
+from fixaudit_codemods.logs._loguru_sinks import silent_sinks
 from fixaudit_codemods.logs._message_cleaning import (
     Cleaning,
     cleaning_of,
@@ -109,7 +109,8 @@ class LoggerErrorToException(Codemod):
             edits = [*renamed, *_edits(source, node, handler)]
             reason = _reason(source, node, handler)
             found = self.unsafe(source, node, reason, edits, needed_names)
-            yield self.doubt(source, node, found, logger_hints(source, node), Verdict.UNSAFE)
+            doubts = [*logger_hints(source, node), *silent_sinks(source, node)]
+            yield self.doubt(source, node, found, doubts, Verdict.UNSAFE)
         elif doubt.ask:
             yield self.review(source, node, doubt.reason, GUIDANCE)
         else:
@@ -125,9 +126,6 @@ def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt
         return _Doubt("each attempt of the loop would log a traceback", ask=True)
     if isinstance(node.func, ast.Name) and _imported(source, node) is None:
         return _Doubt("`error` is imported by its own name, and `exception` is taken", ask=True)
-    silent = no_traceback_by_format(source) if logger_kind(source, node) == "loguru" else None
-    if silent is not None:
-        return _Doubt(silent, ask=True)
     test = _test_of(source, node.func)
     if test is not None:
         return _Doubt(f"a test looks for this call: {test}", ask=True)
@@ -204,6 +202,8 @@ def _cleaning(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Cle
         return _asserted(source, node)
     if handlers.rebinds_name(source, handler, node):
         return Cleaning(None, f"`{name}` is given another value in the handler")
+    if silent_sinks(source, node) and _asserted(source, node) is None:
+        return Cleaning(None, f"`{name}` stays in the message", reads_with_it=True)
     return cleaning_of(source, node, name) or _asserted(source, node)
 
 

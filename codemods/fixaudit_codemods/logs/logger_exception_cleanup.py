@@ -35,7 +35,7 @@ from fixaudit import (
 )
 from fixaudit_codemods.logs._handled_exception import mentions, no_traceback, not_this_exception
 from fixaudit_codemods.logs._log_call import Removal
-from fixaudit_codemods.logs._loguru_sinks import no_traceback_by_format
+from fixaudit_codemods.logs._loguru_sinks import silent_sinks
 from fixaudit_codemods.logs._message_cleaning import (
     Cleaning,
     cleaning_of,
@@ -95,7 +95,7 @@ class LoggerExceptionCleanup(Codemod):
         else:
             name_edit, reason = _name_edit(source, node, handler, cleaning)
             fix = self.fix(source, node, reason, [*cleaning.removal.edits, *name_edit])
-            doubts = [*logger_hints(source, node), *_silent_sinks(source, node)]
+            doubts = [*logger_hints(source, node), *silent_sinks(source, node)]
             yield self.doubt(source, node, fix, doubts, Verdict.UNSAFE)
 
     def _elsewhere(
@@ -137,12 +137,6 @@ def _left_alone(
     if handlers.rebinds_name(source, handler, node):
         return f"`{handler.name}` is given another value in the handler"
     return None
-
-
-def _silent_sinks(source: Source, node: ast.Call) -> list[Evidence]:
-    """Where the message may be all that is written, for all that the call says."""
-    found = no_traceback_by_format(source) if logger_kind(source, node) == "loguru" else None
-    return [] if found is None else [found]
 
 
 # ------------------------------------------------------------------------------ `as e`
