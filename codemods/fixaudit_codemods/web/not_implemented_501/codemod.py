@@ -10,8 +10,8 @@ into a 500, `--unsafe` puts an `except HTTPException: raise` before it; routes w
 
 It leaves alone: routes that work in other cases or answer with more than these words, statuses of
 400 and above, health checks and callbacks that do nothing on purpose, abstract methods and protocols,
-functions that are no routes, and tests. Work that is done before the words, and routers that are not
-known, are for a human.
+functions that are no routes, and tests. Work that is done before the words, routers that are not
+known, and routes whose docstring or comment calls what they answer stubbed or a mock, are for a human.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from fixaudit_codemods.web.not_implemented_501._control_flow import (
 from fixaudit_codemods.web.not_implemented_501._edits import Refusal, Repair, raised
 from fixaudit_codemods.web.not_implemented_501._response_body import WORDS, mentions
 from fixaudit_codemods.web.not_implemented_501._routes import Function, Route, route_of, status_of
+from fixaudit_codemods.web.not_implemented_501._stubs import stub_words, stubbed_return
 
 ON_PURPOSE = re.compile(
     r"(.*[/_-])?(health|healthz|healthcheck|ping|live|livez|liveness|ready|readyz|readiness|heartbeat|favicon"
@@ -79,6 +80,8 @@ class NotImplemented501(Codemod):
             ("not implemented", "route"),
             ("incomplete", "operation"),
             ("stub", "endpoint"),
+            ("stub", "route"),
+            ("mock response",),
         ),
     )
     Options = Options
@@ -92,6 +95,7 @@ class NotImplemented501(Codemod):
     def judge(self, node: Function, source: Source) -> Iterator[Finding]:
         placeholder, speaks = placeholder_of(node), mentions(node)
         if placeholder is None and not speaks:
+            yield from self._stub(source, node)
             return
         outcomes = outcomes_of(source, node) if speaks else Outcomes()
         if placeholder is None and not outcomes.saying:
@@ -123,6 +127,23 @@ class NotImplemented501(Codemod):
             return self.review(source, node, repair.reason, GUIDANCE)
         reason = f"the route's body is `{written}`: it answers {_now(body)}, and {self.options.status} from now on"
         return self.unsafe(source, node, reason, repair.edits, repair.needed_names)
+
+    def _stub(self, source: Source, node: Function) -> Iterator[Finding]:
+        """A route that answers with made-up values, and says so to those who read its code."""
+        returned = stubbed_return(node)
+        said = list(stub_words(source, node)) if returned is not None else []
+        route = route_of(source, node) if said else None
+        if returned is None or route is None or route.framework is None:
+            return
+        if self.out_of_scope(source) or _left_alone(source, route):
+            return
+        repair = raised(source, route, [(returned, None)], self.options.status, self.options.detail)
+        if isinstance(repair, Refusal):
+            yield self.review(source, node, said, GUIDANCE)
+            return
+        reason = f"what it answers is made up: now {self.options.status}"
+        edited = self.unsafe(source, node, reason, repair.edits, repair.needed_names)
+        yield self.doubt(source, node, edited, said, guidance=GUIDANCE)
 
     def _payload(self, source: Source, route: Route, outcomes: Outcomes) -> Finding:
         node = route.function
