@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source, memoized
+from fixaudit import Source, Strength, memoized
 from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, dotted_name, own_nodes
 
-CONTROL_FLOW = frozenset(
+_CONTROL_FLOW = frozenset(
     {"StopIteration", "StopAsyncIteration", "GeneratorExit", "KeyboardInterrupt", "SystemExit"}
     | {"CancelledError", "Exit", "Abort"}
 )
+_STEERING_LIBRARIES = frozenset({"builtins", "asyncio", "concurrent", "click", "typer", "trio", "anyio"})  # fmt: skip
 _CLASS_NAME = re.compile(r"_*[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*_*|_*[A-Z]")
 _HOLDS_CLASS = re.compile(
     r"(?:^|_)(?:cls|class|klass|type)_?$|^(?:cls|class|type)_?(?:$|_)", re.IGNORECASE
@@ -19,6 +20,15 @@ _HOLDS_CLASS = re.compile(
 _CHAIN = frozenset({"__cause__", "__context__", "with_traceback"})
 _STEPS = 3
 _DECIDED = "which exception is raised is decided at run time"
+
+
+def steers(source: Source, node: ast.Raise) -> Strength | None:
+    """Whether an exception ends or steers the program: by what it is, or by its name only."""
+    if last_word(node.exc) not in _CONTROL_FLOW:
+        return None
+    cls = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    root = (source.qualified_name(cls) or "").partition(".")[0] if cls is not None else ""
+    return Strength.PROOF if root in _STEERING_LIBRARIES else Strength.HINT
 
 
 def why_not_new(source: Source, node: ast.Raise) -> str | None:

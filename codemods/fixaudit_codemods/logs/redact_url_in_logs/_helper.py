@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from fixaudit import Evidence, NeededModuleName, NeededName, Source, access, memoized
-from fixaudit.authoring import FunctionFacts
+from fixaudit.authoring import FunctionFacts, definition_of
 
 NAMES = ("redact_url", "_redact_url")
 HELPER = '''\
@@ -102,6 +102,12 @@ def _of_project(source: Source) -> FunctionFacts | None:
 def _hides(found: FunctionFacts) -> bool:
     plain = not found.is_async and not found.decorators and _takes_one(found.node)
     return plain and _HIDES.search(ast.unparse(found.node)) is not None
+
+
+def hides(source: Source, function: ast.expr) -> bool:
+    """True for a function of the project that looks after the password of what it is given."""
+    found = definition_of(source, function)
+    return isinstance(found, FunctionFacts) and _hides(found)
 
 
 def _is_own(found: FunctionFacts) -> bool:

@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Verdict, loggers
+from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, Verdict, loggers
 from fixaudit.authoring import assigned_literal, origin_match
-from fixaudit_codemods.logs.redact_url_in_logs._helper import helper_for
+from fixaudit_codemods.logs.redact_url_in_logs._helper import helper_for, hides
 from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
 from fixaudit_codemods.logs.redact_url_in_logs._repository_urls import (
     credentials_in_urls,
@@ -103,18 +103,17 @@ class RedactUrlInLogs(Codemod):
         if (role := self.out_of_scope(source)) is not None:
             yield self.leave(source, node, role)
             return
-        open_ones, reason = [], "it is not shown"
-        for entry, secret in found:
-            kept = _left_alone(source, entry.value, secret)
-            if kept is None:
-                open_ones.append(entry)
-            else:
-                reason = kept
+        kept = [_left_alone(source, entry.value, secret) for entry, secret in found]
+        open_ones = [entry for (entry, _), why in zip(found, kept, strict=True) if why is None]
+        hinted = [why for why in kept if isinstance(why, Evidence)]
         if open_ones:
             redacted = self._redacted(source, node, open_ones)
             yield self.doubt(source, node, redacted, hint or (), Verdict.UNSAFE)
+        elif hinted:
+            redacted = self._redacted(source, node, [entry for entry, _ in found])
+            yield self.doubt(source, node, redacted, hinted)
         else:
-            yield self.leave(source, node, reason)
+            yield self.leave(source, node, str(kept[-1]))
 
     def _secret_in(self, value: ast.AST) -> ast.expr | None:
         """The name or attribute in the value that holds a URL with a password."""
@@ -169,18 +168,20 @@ def _names(value: ast.expr) -> Iterator[ast.expr]:
     return (node for node in ast.walk(value) if isinstance(node, (ast.Name, ast.Attribute)))
 
 
-def _left_alone(source: Source, value: ast.expr, secret: ast.expr) -> str | None:
+def _left_alone(source: Source, value: ast.expr, secret: ast.expr) -> str | Evidence | None:
+    """Why a value is shown as it is: a hint where only names say that it is redacted."""
     value = _unwrapped(value)
     if not isinstance(value, (ast.Name, ast.Attribute)):
         return _passed_on(value)
     if value is not secret:
         return f"only a part of `{ast.unparse(secret)}` is shown"
     last = value.id if isinstance(value, ast.Name) else value.attr
-    if _REDACTED.search(last):
-        return "its name says that it is redacted"
     if origin_match(source, value, _HIDING):
         return "SQLAlchemy hides the password of its URLs"
-    return _left_by_value(source, value)
+    reason = _left_by_value(source, value)
+    if reason is None and _REDACTED.search(last):
+        return source.hint(value, "its name says that it is redacted")
+    return reason
 
 
 def _unwrapped(value: ast.expr) -> ast.expr:
@@ -197,12 +198,15 @@ def _passed_on(value: ast.expr) -> str:
     return "only a part of it, or something computed from it, is shown"
 
 
-def _left_by_value(source: Source, value: ast.expr) -> str | None:
+def _left_by_value(source: Source, value: ast.expr) -> str | Evidence | None:
     given = assigned_literal(source, value)
     if isinstance(given, ast.Constant) and isinstance(given.value, str) and "@" not in given.value:
         return "a constant without a password"
     if isinstance(given, ast.Call):
         called = ast.unparse(given.func)
-        if called == "repr" or _REDACTED.search(called) or "render_as_string" in called:
-            return f"it comes from `{called[:40]}`, which hides the password"
+        text = f"it comes from `{called[:40]}`, which hides the password"
+        if called == "repr" or "render_as_string" in called or hides(source, given.func):
+            return text
+        if _REDACTED.search(called):
+            return source.hint(given, f"{text}, by its name")
     return None

@@ -9,9 +9,8 @@ into a 500, `--unsafe` puts an `except HTTPException: raise` before it; routes w
 `pass`, `...` or `raise NotImplementedError` need `--unsafe` too.
 
 It leaves alone: routes that work in other cases or answer with more than these words, statuses of
-400 and above, health checks and callbacks that do nothing on purpose, abstract methods and protocols,
-functions that are no routes, and tests. Work that is done before the words, routers that are not
-known, and routes whose docstring or comment calls what they answer stubbed or a mock, are for a human.
+400 and above, callbacks of the schema, abstract methods and protocols, functions that are no routes, and tests. Work that is done before the words, routers that are not
+known, routes named like a health check or a callback, and those whose docstring or comment calls what they answer stubbed or a mock, are for a human.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source, Verdict
 from fixaudit_codemods.web.not_implemented_501._control_flow import (
     Outcomes,
     outcomes_of,
@@ -118,15 +117,17 @@ class NotImplemented501(Codemod):
         node = route.function
         if status_of(route.keyword("status_code")) == 204:
             return self.leave(source, node, "204: to answer with nothing is what it is for")
-        path = route.path
-        if "{$" in path or ON_PURPOSE.fullmatch(node.name) or ON_PURPOSE.fullmatch(path):
-            return self.leave(source, node, "a check or callback that does nothing on purpose")
+        if "{$" in route.path:
+            return self.leave(source, node, "a callback that others implement: it documents a call")
         written = " ".join(source.segment(body).split())
         repair = raised(source, route, [(body, None)], self.options.status, self.options.detail)
         if isinstance(repair, Refusal):
             return self.review(source, node, repair.reason, GUIDANCE)
         reason = f"the route's body is `{written}`: it answers {_now(body)}, and {self.options.status} from now on"
-        return self.unsafe(source, node, reason, repair.edits, repair.needed_names)
+        found = self.unsafe(source, node, reason, repair.edits, repair.needed_names)
+        named = next((n for n in (node.name, route.path) if ON_PURPOSE.fullmatch(n)), None)
+        text = f"`{named}` is the name of a check or callback that does nothing on purpose"
+        return self.doubt(source, node, found, [source.hint(node, text)] if named else [])
 
     def _stub(self, source: Source, node: Function) -> Iterator[Finding]:
         """A route that answers with made-up values, and says so to those who read its code."""
@@ -180,11 +181,12 @@ class NotImplemented501(Codemod):
             heading = source.line_text(caught.lineno).strip().partition("#")[0].strip()
             reason = f"{says}; `{heading}` in line {caught.lineno} would make a 500 of it and must let it pass"
             return self.unsafe(source, node, reason, edits, needed_names, PASSED_ON)
+        reason = f"{says}: now {self.options.status}"
+        fixed = self.fix(source, node, reason, edits, needed_names)
         decorator = _catching_decorator(node)
-        if decorator is not None:
-            reason = f"{says}; its decorator `{decorator}` may catch the {self.options.status}"
-            return self.unsafe(source, node, reason, edits, needed_names)
-        return self.fix(source, node, f"{says}: now {self.options.status}", edits, needed_names)
+        text = f"its decorator `{decorator}` may catch the {self.options.status}, by its name"
+        hints = [source.hint(node, text)] if decorator is not None else []
+        return self.doubt(source, node, fixed, hints, Verdict.UNSAFE)
 
 
 def _left_alone(source: Source, route: Route) -> str | None:
