@@ -117,8 +117,13 @@ def _is_own(found: FunctionFacts) -> bool:
 
 def _in_quotes_of(source: Source, text: str) -> str:
     """The helper in single quotes where most strings of the file have them."""
-    strings = [source.segment(node)[:1] for node in source.nodes(ast.Constant)]
-    if strings.count("'") <= strings.count('"'):
+    if not _has_single_quotes(source):
         return text
     code, docstring, rest = text.split('"""')
     return '"""'.join((code, docstring, rest.replace('"', "'")))
+
+
+@memoized
+def _has_single_quotes(source: Source) -> bool:
+    first = [source.segment(node)[:1] for node in source.nodes(ast.Constant)]
+    return first.count("'") > first.count('"')
