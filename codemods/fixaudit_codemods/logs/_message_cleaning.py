@@ -29,11 +29,13 @@ class Cleaning:
     """What is to become of one call: a removal, or the reason why a human is asked.
 
     `reads_with_it` is true where the message reads as it is, and only without the exception would not.
+    `doubts` are hints against the removal.
     """
 
     removal: Removal | None
     reason: str
     reads_with_it: bool = False
+    doubts: tuple[Evidence, ...] = ()
 
 
 def level_of(source: Source, node: ast.Call) -> str | None:
@@ -110,9 +112,10 @@ def _removal(
     if not removal.mentions:
         return None
     test = asserting_test(source, text)
-    if test is not None:
-        return Cleaning(None, f"a test looks for this message: {test}")
-    return Cleaning(removal, f"the traceback already ends in `{name}`")
+    if test is not None and not test.is_hint:
+        return Cleaning(None, test.text)
+    doubts = () if test is None else (test,)
+    return Cleaning(removal, f"the traceback already ends in `{name}`", doubts=doubts)
 
 
 def _flat(values: list[ast.expr]) -> list[ast.expr]:

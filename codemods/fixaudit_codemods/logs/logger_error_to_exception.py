@@ -24,6 +24,7 @@ from fixaudit import (
     Access,
     Codemod,
     Edit,
+    Evidence,
     Finding,
     NeededName,
     ObsoleteImport,
@@ -63,10 +64,11 @@ _LEVELS = {"error": "exception", "aerror": "aexception"}
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """Why a call stays as it is; with `ask` a human decides."""
+    """Why a call stays as it is; with `ask` a human decides, with `hints` a report that cites it too."""
 
     reason: Why
     ask: bool = False
+    hints: tuple[Evidence, ...] = ()
 
 
 class LoggerErrorToException(Codemod):
@@ -105,16 +107,22 @@ class LoggerErrorToException(Codemod):
         if doubt is None:
             doubt = _second(source, node, handler)
         if doubt is None:
-            renamed, needed_names = _renamed(source, node)
-            edits = [*renamed, *_edits(source, node, handler)]
-            reason = _reason(source, node, handler)
-            found = self.unsafe(source, node, reason, edits, needed_names)
-            doubts = [*logger_hints(source, node), *silent_sinks(source, node)]
-            yield self.doubt(source, node, found, doubts, Verdict.UNSAFE)
+            yield self._edited(source, node, handler)
+        elif doubt.hints:
+            found = self._edited(source, node, handler)
+            yield self.doubt(source, node, found, doubt.hints, guidance=GUIDANCE)
         elif doubt.ask:
             yield self.review(source, node, doubt.reason, GUIDANCE)
         else:
             yield self.leave(source, node, doubt.reason)
+
+    def _edited(self, source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Finding:
+        renamed, needed_names = _renamed(source, node)
+        edits = [*renamed, *_edits(source, node, handler)]
+        reason = _reason(source, node, handler)
+        found = self.unsafe(source, node, reason, edits, needed_names)
+        doubts = [*logger_hints(source, node), *silent_sinks(source, node)]
+        return self.doubt(source, node, found, doubts, Verdict.UNSAFE)
 
 
 def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt | None:
@@ -122,17 +130,21 @@ def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt
     reason = _no_loss(source, node, handler) or _not_its_task(source, node, handler)
     if reason is not None:
         return _Doubt(reason)
-    if tries_again(source, handler):
-        return _Doubt("each attempt of the loop would log a traceback", ask=True)
     if isinstance(node.func, ast.Name) and _imported(source, node) is None:
         return _Doubt("`error` is imported by its own name, and `exception` is taken", ask=True)
-    test = _test_of(source, node.func)
-    if test is not None:
-        return _Doubt(f"a test looks for this call: {test}", ask=True)
     cleaning = _cleaning(source, node, handler)
     if cleaning is not None and cleaning.removal is None and not cleaning.reads_with_it:
         return _Doubt(cleaning.reason.replace("repeats", "would repeat"), ask=True)
-    return None
+    hints = (*(cleaning.doubts if cleaning is not None else ()), *_hints(source, node, handler))
+    return _Doubt(hints, hints=hints) if hints else None
+
+
+def _hints(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Iterator[Evidence]:
+    """What only names say against the edit."""
+    if tries_again(source, handler):
+        yield source.hint(handler, "each attempt of the loop would log a traceback, as names go")
+    if (test := _test_of(source, node.func)) is not None:
+        yield source.hint(node, f"a test looks for this call: {test}")
 
 
 @memoized
@@ -209,7 +221,11 @@ def _cleaning(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Cle
 
 def _asserted(source: Source, node: ast.Call) -> Cleaning | None:
     test = asserting_test(source, node.args[0]) if node.args else None
-    return Cleaning(None, f"a test looks for this message: {test}") if test is not None else None
+    if test is None:
+        return None
+    if test.is_hint:
+        return Cleaning(None, REASON, reads_with_it=True, doubts=(test,))
+    return Cleaning(None, test.text)
 
 
 # ------------------------------------------------------------------- several in one handler
@@ -251,7 +267,7 @@ def _renamed(source: Source, node: ast.Call) -> tuple[list[Edit], list[NeededNam
 
 def _reason(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str:
     cleaning = _cleaning(source, node, handler)
-    if cleaning is None or cleaning.removal is not None:
+    if cleaning is None or cleaning.removal is not None or cleaning.doubts:
         return REASON
     return f"{REASON}; {cleaning.reason.replace('repeats', 'will repeat')}"
 
@@ -263,6 +279,7 @@ def _edits(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> list[E
         return []
     taken = [_taken(source, call, handler) for call in _chosen(source, handler)]
     own = _taken(source, node, handler)
+    taken += [] if any(node is call for call in _chosen(source, handler)) else [own]
     released = []
     if own:
         released = handlers.release_name(source, handler, own, [entry for entry in taken if entry])

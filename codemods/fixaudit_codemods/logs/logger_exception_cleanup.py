@@ -96,7 +96,8 @@ class LoggerExceptionCleanup(Codemod):
             name_edit, reason = _name_edit(source, node, handler, cleaning)
             fix = self.fix(source, node, reason, [*cleaning.removal.edits, *name_edit])
             doubts = [*logger_hints(source, node), *silent_sinks(source, node)]
-            yield self.doubt(source, node, fix, doubts, Verdict.UNSAFE)
+            found = self.doubt(source, node, fix, doubts, Verdict.UNSAFE)
+            yield self.doubt(source, node, found, cleaning.doubts, guidance=GUIDANCE)
 
     def _elsewhere(
         self, node: ast.Call, source: Source, handler: ast.ExceptHandler | None, level: str
@@ -179,7 +180,7 @@ def _each_cleaned(source: Source, handler: ast.ExceptHandler) -> Iterator[tuple[
             continue
         if _left_alone(source, call, handler, str(level_of(source, call))) is None:
             cleaning = cleaning_of(source, call, handler.name)
-            if cleaning is not None and cleaning.removal is not None:
+            if cleaning is not None and cleaning.removal is not None and not cleaning.doubts:
                 yield call, cleaning.removal
 
 
