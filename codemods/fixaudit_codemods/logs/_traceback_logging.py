@@ -20,7 +20,16 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 def is_broad(source: Source, handler: ast.ExceptHandler) -> bool:
     """True for a bare `except:`, and for `Exception` or `BaseException`, alone or in a tuple."""
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(kind is None or source.qualified_name(kind) in _BROAD for kind in kinds)
+    return any(kind is None or _names_broad(source, kind) for kind in kinds)
+
+
+def _names_broad(source: Source, kind: ast.expr) -> bool:
+    """No module that is imported by `*` calls something else `Exception`."""
+    if source.qualified_name(kind) in _BROAD:
+        return True
+    if not isinstance(kind, ast.Name) or f"builtins.{kind.id}" not in _BROAD:
+        return False
+    return all(binding.kind == "star" for binding in source.lookup(kind.id, kind))
 
 
 def own_nodes(statements: list[ast.stmt]) -> Iterator[ast.AST]:

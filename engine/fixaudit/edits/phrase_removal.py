@@ -28,11 +28,13 @@ _FAILURE = re.compile(
 )
 _LABEL = re.compile(
     r"(?P<lead>(?<=[.!?])\s+|\s*(?P<mark>[,;:|]|\n|\s(?:[-–—]|--)(?=\s))\s*|(?P<open>[(\[])\s*)"
-    r"(?:(?:the|an?|with|original|underlying|caught|raised|actual|full|inner|root|unexpected)\s+)*"
+    r"(?:(?:the|an?|with|original|underlying|caught|raised|actual|full|inner|root|unexpected|detailed|exact|last|internal)\s+)*"
     rf"{_NOUN}(?:[ _-]{_NOUN})*(?:\s+(?:is|was|were|text|string|occurred))?$",
     re.IGNORECASE,
 )
 _KEY = re.compile(rf"(?:\s*[,;|]\s*|\s+){_NOUN}(?:[ _-]{_NOUN})*$|\s+e$", re.IGNORECASE)
+# `… hook %s error: %s`: a label behind another value.
+_LABEL_BEHIND_VALUE = re.compile(rf"{OTHER}[)\]'\"`]*(?P<label>\s+{_NOUN}(?:[ _-]{_NOUN})*)$", re.IGNORECASE)  # fmt: skip
 _MIDDLE_LABEL = re.compile(r"[a-z] (?:Error|ERROR|Exception|Reason|Cause|Details?|Message)$")
 _PREPOSITION = re.compile(
     r"\s+(?P<word>with|due to|because of|caused by|for)\s+"
@@ -175,6 +177,9 @@ def _without_label(stem: str, right: str) -> str | None:
     label = _LABEL.search(stem)
     if label:
         return _before_label(stem, label, right)
+    behind = _LABEL_BEHIND_VALUE.search(stem)
+    if behind and _FAILURE.search(stem, 0, behind.start()):
+        return stem[: behind.start("label")]
     if _MIDDLE_LABEL.search(stem) and _FAILURE.search(stem[:-6]):
         return None
     return stem

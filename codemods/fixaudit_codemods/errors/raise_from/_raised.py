@@ -18,6 +18,7 @@ _HOLDS_CLASS = re.compile(
     r"(?:^|_)(?:cls|class|klass|type)_?$|^(?:cls|class|type)_?(?:$|_)", re.IGNORECASE
 )
 _CHAIN = frozenset({"__cause__", "__context__", "with_traceback"})
+_PLAIN_DECORATORS = frozenset({"builtins.classmethod", "builtins.staticmethod", "classmethod", "staticmethod"})  # fmt: skip
 _STEPS = 3
 _DECIDED = "which exception is raised is decided at run time"
 
@@ -68,7 +69,7 @@ def _maker(source: Source, func: ast.expr) -> str | None:
 @memoized
 def _makes(source: Source, function: FunctionFacts, steps: int) -> bool:
     """True where each return is a construction, or a call of another function that makes one."""
-    if function.decorators or not steps:
+    if not steps or not set(function.decorators) <= _PLAIN_DECORATORS:
         return False
     nodes = list(own_nodes(function.node))
     if any(isinstance(node, ast.Attribute) and node.attr in _CHAIN for node in nodes):
@@ -84,7 +85,8 @@ def _is_construction(source: Source, function: FunctionFacts, call: ast.Call, st
     name = dotted_name(call.func)
     if name is None:
         return False
-    if _CLASS_NAME.fullmatch(name.rpartition(".")[2]):
+    makes_own = name == "cls" and bool(function.decorators)
+    if makes_own or _CLASS_NAME.fullmatch(name.rpartition(".")[2]):
         return True
     found = source.project.resolve(function.module, name)
     return isinstance(found, FunctionFacts) and _makes(source, found, steps - 1)

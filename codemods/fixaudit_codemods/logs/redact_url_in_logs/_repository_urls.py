@@ -7,10 +7,10 @@ import re
 
 from fixaudit import Evidence, Reach, Source, Strength, memoized
 
-_NAME = re.compile(r"_*(?:\w+_)?(?:repo(?:sitory)?|git|remote|clone|origin)_(?:url|uri)", re.I)
-_OWNER = re.compile(r"_*(?:\w+_)?(?:repo(?:sitory)?|remote)", re.I)
+_NAME = re.compile(r"_*(?:\w+_)?(?:repo(?:sitory)?|git|clone)_(?:url|uri)", re.I)
+_OWNER = re.compile(r"_*(?:\w+_)?repo(?:sitory)?", re.I)
 # What takes the user off a URL (yarl), and what puts a token into one.
-_SIGNS = (b"with_user(None)", b"with_password(None)", b"x-access-token:", b"oauth2:", b"}@github", b"}@gitlab")  # fmt: skip
+_SIGNS = (b"with_user(None)", b"with_password(None)", b"x-access-token:", b"//oauth2:", b"}@github", b"}@gitlab")  # fmt: skip
 
 
 def is_repository_url(node: ast.expr) -> bool:

@@ -116,7 +116,11 @@ def _end(source: Source, handler: ast.ExceptHandler) -> Fate:
     if isinstance(last, ast.Raise):
         cls = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
         if cls is None or catch_of(source, cls) is None:
-            return Fate(status=500)
+            name = (source.qualified_name(cls) or "") if cls is not None else "builtins."
+            if name.startswith("builtins."):
+                return Fate(status=500)
+            shown = _short(cls) if cls is not None else ""
+            return Fate(doubt=f"the handler raises `{shown}` in its place, which callers may look for")
         status = status_of(last.exc) if isinstance(last.exc, ast.Call) else None
         return (
             Fate(status=status)
