@@ -24,7 +24,6 @@ from typing import ClassVar
 from fixaudit import (
     Codemod,
     Edit,
-    Evidence,
     Finding,
     ReportMatch,
     Role,

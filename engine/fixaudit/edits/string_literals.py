@@ -193,7 +193,9 @@ def render_literal(
     """
     kept = [unit for unit in leaf.units if keep(unit)]
     inline = [unit for unit in leaf.units if unit.expression is not None]
-    plain = leaf.formatted and not any(keep(unit) for unit in inline) and bool(inline or not formats)
+    plain = (
+        leaf.formatted and not any(keep(unit) for unit in inline) and bool(inline or not formats)
+    )
     prefix = re.sub("[fF]", "", leaf.prefix) if plain else leaf.prefix
     single = set[str]()
     if plain or (undouble is Style.BRACE and not leaf.formatted):

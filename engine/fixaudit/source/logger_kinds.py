@@ -44,9 +44,7 @@ def _kind_of_class(cls: ClassFacts) -> LoggerKind | None:
     own = cls.mro().own
     if any(name in entry.body.found for entry in own for name in _DECIDING):
         return None
-    bases = [
-        entry.module.qualify(dotted_name(base) or "") for entry in own for base in entry.bases
-    ]
+    bases = [entry.module.qualify(dotted_name(base) or "") for entry in own for base in entry.bases]
     kinds = {kind for name in bases if (kind := logger_kind(f"{name}()")) is not None}
     return kinds.pop() if len(kinds) == 1 else None
 

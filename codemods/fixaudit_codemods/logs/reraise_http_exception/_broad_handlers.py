@@ -105,8 +105,10 @@ def _is_harmless(source: Source, call: ast.Call) -> bool:
         name = call.func.attr
     else:
         name = call.func.id if isinstance(call.func, ast.Name) else ""
-    return name in _HARMLESS or name.endswith(("Exception", "Error")) or (
-        catch_of(source, call.func) is not None or only_words(source, call)
+    return (
+        name in _HARMLESS
+        or name.endswith(("Exception", "Error"))
+        or (catch_of(source, call.func) is not None or only_words(source, call))
     )
 
 
@@ -120,7 +122,9 @@ def _end(source: Source, handler: ast.ExceptHandler) -> Fate:
             if name.startswith("builtins."):
                 return Fate(status=500)
             shown = _short(cls) if cls is not None else ""
-            return Fate(doubt=f"the handler raises `{shown}` in its place, which callers may look for")
+            return Fate(
+                doubt=f"the handler raises `{shown}` in its place, which callers may look for"
+            )
         status = status_of(last.exc) if isinstance(last.exc, ast.Call) else None
         return (
             Fate(status=status)

@@ -17,6 +17,7 @@ _NEVER_RAISES = frozenset(
     {*sys.stdlib_module_names, "builtins", *(name.partition(".")[0] for name in BASES)}
 )
 
+
 @dataclass(frozen=True, slots=True)
 class HttpError:
     """A place that raises one; `catch` is the class to catch it by, as (module, name).

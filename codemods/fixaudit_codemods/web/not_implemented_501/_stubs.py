@@ -29,7 +29,9 @@ def stubbed_return(function: Function) -> ast.Return | None:
 def _is_made_up(value: ast.Dict | ast.Call) -> bool:
     if isinstance(value, ast.Dict):
         return is_placeholder(value)
-    name = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+    name = (
+        value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+    )
     given = [*value.args, *(word.value for word in value.keywords)]
     makes = RESPONSE.fullmatch(name) is not None or name[:1].isupper()
     return makes and all(is_placeholder(entry) for entry in given)

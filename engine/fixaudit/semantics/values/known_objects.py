@@ -78,7 +78,9 @@ _LOGGER_WORD = re.compile(
     re.IGNORECASE,
 )
 # These have no `exception`, or give the words of `logging` another meaning.
-_OTHER_LOGGERS = frozenset({"twisted", "eliot", "logbook", "wandb", "pytorch_lightning", "lightning"})
+_OTHER_LOGGERS = frozenset(
+    {"twisted", "eliot", "logbook", "wandb", "pytorch_lightning", "lightning"}
+)
 # Methods that give another logger of the same library.
 _DERIVING: dict[str, tuple[LoggerKind, ...]] = {
     "bind": ("structlog", "loguru"),
