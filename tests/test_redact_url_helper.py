@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fixaudit_codemods.logs.redact_url_in_logs.codemod import HELPER
+from fixaudit_codemods.logs.redact_url_in_logs._helper import HELPER
 
 
 @pytest.fixture(scope="module")

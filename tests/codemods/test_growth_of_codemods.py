@@ -37,7 +37,7 @@ ASKED = (
     "not-implemented-501/leave_documented.py",
     "print-to-logger/fix_own_name_taken.py",
     "raise-from/fix_in_module_and_class.py",
-    "runtimeerror-to-assertion/leave_caught_by_callers.py",
+    "runtimeerror-to-assertion/review_caught_by_callers.py",
     "runtimeerror-to-assertion/review_tail_count_changes.py",
     "runtimeerror-to-assertion/review_tail_of_async_for.py",
     "sqlalchemy-bool-compare/unsafe_style_is.py",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit import Source, loggers, memoized
+from fixaudit import Evidence, Source, loggers, memoized
 from fixaudit.authoring import Style
 from fixaudit_codemods.logs._log_call import (
     Removal,
@@ -26,10 +26,16 @@ LEVELS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """What is to become of one call: a removal, or the reason why a human is asked."""
+    """What is to become of one call: a removal, or the reason why a human is asked.
+
+    `reads_with_it` is true where the message reads as it is, and only without the exception would not.
+    `doubts` are hints against the removal.
+    """
 
     removal: Removal | None
     reason: str
+    reads_with_it: bool = False
+    doubts: tuple[Evidence, ...] = ()
 
 
 def level_of(source: Source, node: ast.Call) -> str | None:
@@ -56,10 +62,22 @@ def _imported_levels(source: Source) -> frozenset[str]:
 
 
 def logger_kind(source: Source, node: ast.Call) -> loggers.LoggerKind | None:
-    """The library of the logger that is called; None where the receiver is not certainly one."""
-    if isinstance(node.func, ast.Attribute):
-        return loggers.kind_of(source, node.func.value)
-    return "stdlib"
+    """The library of the logger that is called; None where the receiver is not known to be one.
+
+    What is likely a logger counts as one of `logging`: `logger_hints` says so.
+    """
+    if not isinstance(node.func, ast.Attribute):
+        return "stdlib"
+    kind = loggers.kind_of(source, node.func.value)
+    return "stdlib" if kind is None and logger_hints(source, node) else kind
+
+
+def logger_hints(source: Source, node: ast.Call) -> tuple[Evidence, ...]:
+    """What speaks for a receiver that is not proved to be a logger; empty for one that is."""
+    if not isinstance(node.func, ast.Attribute):
+        return ()
+    hint = loggers.likely(source, node.func.value)
+    return () if hint is None else (hint,)
 
 
 @memoized
@@ -89,13 +107,15 @@ def _removal(
     try:
         removal = without_exception(source, node, name, text, arguments)
     except KeptError as reason:
-        return Cleaning(None, f"`{name}` repeats the traceback, but {reason}")
+        kept = f"`{name}` repeats the traceback, but {reason}"
+        return Cleaning(None, kept, reads_with_it=asserting_test(source, text) is None)
     if not removal.mentions:
         return None
     test = asserting_test(source, text)
-    if test is not None:
-        return Cleaning(None, f"a test looks for this message: {test}")
-    return Cleaning(removal, f"the traceback already ends in `{name}`")
+    if test is not None and not test.is_hint:
+        return Cleaning(None, test.text)
+    doubts = () if test is None else (test,)
+    return Cleaning(removal, f"the traceback already ends in `{name}`", doubts=doubts)
 
 
 def _flat(values: list[ast.expr]) -> list[ast.expr]:

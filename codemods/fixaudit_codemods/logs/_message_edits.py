@@ -56,14 +56,22 @@ def text_edits(source: Source, operands: list[Operand], gone: set[int], undouble
             bool(leaf.units) and all(id(unit) in gone for unit in leaf.units) for leaf in leaves
         ]
         edits += _dropped(source, [Span(leaf.start, leaf.end) for leaf in leaves], hollow)
+        formats = any(unit.expression and id(unit) not in gone for unit in operand.units)
         for leaf, is_hollow in zip(leaves, hollow, strict=True):
             if not is_hollow:
-                edits += _leaf_edit(source, leaf, gone, undouble)
+                edits += _leaf_edit(source, leaf, gone, undouble, formats)
     return edits
 
 
-def _leaf_edit(source: Source, leaf: Leaf, gone: set[int], undouble: Style) -> list[Edit]:
-    after = render_literal(leaf, lambda unit: id(unit) not in gone, undouble=undouble)
+def _leaf_edit(
+    source: Source, leaf: Leaf, gone: set[int], undouble: Style, formats: bool
+) -> list[Edit]:
+    """The literal without what is gone; its `f` goes where no literal beside it formats any more."""
+
+    def keep(unit: Unit) -> bool:
+        return id(unit) not in gone
+
+    after = render_literal(leaf, keep, undouble=undouble, formats=formats)
     span = Span(leaf.start, leaf.end)
     if after == source.slice(span):
         return []

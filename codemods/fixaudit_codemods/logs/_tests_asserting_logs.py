@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from fixaudit import Source
+from fixaudit import Evidence, Reach, Source, Strength
 from fixaudit.authoring import WatchPattern, watching_calls
 
 # Long enough to be of one message only, wherever it stands.
@@ -19,16 +19,25 @@ _CAPTURES = WatchPattern(
 )
 
 
-def asserting_test(source: Source, text: ast.expr) -> str | None:
-    """`path:line` of a test that looks for the longest fixed run of a message; None for none.
+def asserting_test(source: Source, text: ast.expr) -> Evidence | None:
+    """That a test looks for the longest fixed run of a message; None for none.
 
-    A run of several words is looked for in all tests; a shorter one in those that capture the logs
-    of the function around, called by them or by what they call.
+    A run in a test that captures the logs of the function around, called by it or by what it calls,
+    is a proof. A run of several words is looked for in all tests: a hint.
     """
     runs = list(_runs(text))
+    found = _capturing(source, text, max(runs, key=len, default=""))
+    if found is not None:
+        return _evidence(Strength.PROOF, found)
     long = [run for run in runs if len(run) >= _SHORTEST and " " in run]
     found = _holding(source, max(long, key=len)) if long else None
-    return found or _capturing(source, text, max(runs, key=len, default=""))
+    return None if found is None else _evidence(Strength.HINT, found)
+
+
+def _evidence(strength: Strength, place: str) -> Evidence:
+    path, _, line = place.rpartition(":")
+    text = f"a test looks for this message: {place}"
+    return Evidence(strength, Reach.FUNCTION, path, int(line), text)
 
 
 def _holding(source: Source, run: str) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from fixaudit import Source
 from fixaudit.authoring import children
+from fixaudit_codemods.logs._http_exceptions import catch_of
 from fixaudit_codemods.logs._message_cleaning import level_of, logger_kind
 
 _BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
@@ -19,7 +20,16 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 def is_broad(source: Source, handler: ast.ExceptHandler) -> bool:
     """True for a bare `except:`, and for `Exception` or `BaseException`, alone or in a tuple."""
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(kind is None or source.qualified_name(kind) in _BROAD for kind in kinds)
+    return any(kind is None or _names_broad(source, kind) for kind in kinds)
+
+
+def _names_broad(source: Source, kind: ast.expr) -> bool:
+    """No module that is imported by `*` calls something else `Exception`."""
+    if source.qualified_name(kind) in _BROAD:
+        return True
+    if not isinstance(kind, ast.Name) or f"builtins.{kind.id}" not in _BROAD:
+        return False
+    return all(binding.kind == "star" for binding in source.lookup(kind.id, kind))
 
 
 def own_nodes(statements: list[ast.stmt]) -> Iterator[ast.AST]:
@@ -35,11 +45,17 @@ def own_nodes(statements: list[ast.stmt]) -> Iterator[ast.AST]:
 def leaves_by(source: Source, handler: ast.ExceptHandler) -> str | None:
     """How a handler passes the exception on or ends the program; None where it goes on."""
     for node in own_nodes(handler.body):
-        if isinstance(node, ast.Raise):
+        if isinstance(node, ast.Raise) and not _answers(source, node):
             return f"the handler raises in line {node.lineno}: who catches that logs the traceback"
         if isinstance(node, ast.Call) and source.qualified_name(node.func) in _ENDS:
             return f"line {node.lineno} ends the program: the message is for who started it"
     return None
+
+
+def _answers(source: Source, node: ast.Raise) -> bool:
+    """True for an HTTP error: the framework answers with it and logs no traceback."""
+    cls = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return cls is not None and catch_of(source, cls) is not None
 
 
 def tries_again(source: Source, handler: ast.ExceptHandler) -> bool:

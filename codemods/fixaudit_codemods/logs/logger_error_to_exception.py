@@ -3,11 +3,13 @@
 A handler for `Exception` that goes on afterwards is the last place where the traceback can be had.
 `error` writes the message of the exception only, often as short as `'id'`, and where it happened is
 lost. `exception` logs on the same level, with the traceback; the exception goes out of the message,
-where it is doubled then, and `as e` with its last use. More is logged than before: unsafe.
+where it is doubled then, and `as e` with its last use; it stays where the message would not read
+on. More is logged than before: unsafe.
 
-It leaves alone: handlers for the errors that are expected, handlers that raise again or end the
-program, calls beside one that logs the traceback, command lines, scripts, and tests. Loops of
-attempts, tests that look for the call, and messages that do not read on are for a human.
+It leaves alone: handlers for the errors that are expected, handlers that raise again (an HTTP error
+is no such thing: the framework answers with it and logs no traceback) or end the program, calls
+beside one that logs the traceback, command lines, scripts, and tests. Loops of
+attempts, tests that look for the call, and messages without a text of their own are for a human.
 """
 
 from __future__ import annotations
@@ -22,19 +24,28 @@ from fixaudit import (
     Access,
     Codemod,
     Edit,
+    Evidence,
     Finding,
     NeededName,
     ObsoleteImport,
     ReportMatch,
     Role,
     Source,
+    Verdict,
     access,
     handlers,
     memoized,
 )
 from fixaudit.authoring import Why
 from fixaudit_codemods.logs._handled_exception import mentions
-from fixaudit_codemods.logs._message_cleaning import Cleaning, cleaning_of, level_of, logger_kind
+from fixaudit_codemods.logs._loguru_sinks import silent_sinks
+from fixaudit_codemods.logs._message_cleaning import (
+    Cleaning,
+    cleaning_of,
+    level_of,
+    logger_hints,
+    logger_kind,
+)
 from fixaudit_codemods.logs._tests_asserting_logs import asserting_test
 from fixaudit_codemods.logs._traceback_logging import (
     exclusive,
@@ -53,10 +64,11 @@ _LEVELS = {"error": "exception", "aerror": "aexception"}
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """Why a call stays as it is; with `ask` a human decides."""
+    """Why a call stays as it is; with `ask` a human decides, with `hints` a report that cites it too."""
 
     reason: Why
     ask: bool = False
+    hints: tuple[Evidence, ...] = ()
 
 
 class LoggerErrorToException(Codemod):
@@ -96,13 +108,22 @@ class LoggerErrorToException(Codemod):
         if doubt is None:
             doubt = _second(source, node, handler)
         if doubt is None:
-            renamed, needed_names = _renamed(source, node)
-            edits = [*renamed, *_edits(source, node, handler)]
-            yield self.unsafe(source, node, REASON, edits, needed_names)
+            yield self._edited(source, node, handler)
+        elif doubt.hints:
+            found = self._edited(source, node, handler)
+            yield self.doubt(source, node, found, doubt.hints, guidance=GUIDANCE)
         elif doubt.ask:
             yield self.review(source, node, doubt.reason, GUIDANCE)
         else:
             yield self.leave(source, node, doubt.reason)
+
+    def _edited(self, source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Finding:
+        renamed, needed_names = _renamed(source, node)
+        edits = [*renamed, *_edits(source, node, handler)]
+        reason = _reason(source, node, handler)
+        found = self.unsafe(source, node, reason, edits, needed_names)
+        doubts = [*logger_hints(source, node), *silent_sinks(source, node)]
+        return self.doubt(source, node, found, doubts, Verdict.UNSAFE)
 
 
 def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt | None:
@@ -110,17 +131,21 @@ def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt
     reason = _no_loss(source, node, handler) or _not_its_task(source, node, handler)
     if reason is not None:
         return _Doubt(reason)
-    if tries_again(source, handler):
-        return _Doubt("each attempt of the loop would log a traceback", ask=True)
     if isinstance(node.func, ast.Name) and _imported(source, node) is None:
         return _Doubt("`error` is imported by its own name, and `exception` is taken", ask=True)
-    test = _test_of(source, node.func)
-    if test is not None:
-        return _Doubt(f"a test looks for this call: {test}", ask=True)
     cleaning = _cleaning(source, node, handler)
-    if cleaning is not None and cleaning.removal is None:
+    if cleaning is not None and cleaning.removal is None and not cleaning.reads_with_it:
         return _Doubt(cleaning.reason.replace("repeats", "would repeat"), ask=True)
-    return None
+    hints = (*(cleaning.doubts if cleaning is not None else ()), *_hints(source, node, handler))
+    return _Doubt(hints, hints=hints) if hints else None
+
+
+def _hints(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Iterator[Evidence]:
+    """What only names say against the edit."""
+    if tries_again(source, handler):
+        yield source.hint(handler, "each attempt of the loop would log a traceback, as names go")
+    if (test := _test_of(source, node.func)) is not None:
+        yield source.hint(node, f"a test looks for this call: {test}")
 
 
 @memoized
@@ -190,12 +215,18 @@ def _cleaning(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Cle
         return _asserted(source, node)
     if handlers.rebinds_name(source, handler, node):
         return Cleaning(None, f"`{name}` is given another value in the handler")
+    if silent_sinks(source, node) and _asserted(source, node) is None:
+        return Cleaning(None, f"`{name}` stays in the message", reads_with_it=True)
     return cleaning_of(source, node, name) or _asserted(source, node)
 
 
 def _asserted(source: Source, node: ast.Call) -> Cleaning | None:
     test = asserting_test(source, node.args[0]) if node.args else None
-    return Cleaning(None, f"a test looks for this message: {test}") if test is not None else None
+    if test is None:
+        return None
+    if test.is_hint:
+        return Cleaning(None, REASON, reads_with_it=True, doubts=(test,))
+    return Cleaning(None, test.text)
 
 
 # ------------------------------------------------------------------- several in one handler
@@ -235,6 +266,13 @@ def _renamed(source: Source, node: ast.Call) -> tuple[list[Edit], list[NeededNam
     return [source.replace(node.func, imported.text)], [*imported.needed_names, gone]
 
 
+def _reason(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str:
+    cleaning = _cleaning(source, node, handler)
+    if cleaning is None or cleaning.removal is not None or cleaning.doubts:
+        return REASON
+    return f"{REASON}; {cleaning.reason.replace('repeats', 'will repeat')}"
+
+
 def _edits(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> list[Edit]:
     """Takes the exception out of the message, and `as e` with its last use."""
     cleaning = _cleaning(source, node, handler)
@@ -242,6 +280,7 @@ def _edits(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> list[E
         return []
     taken = [_taken(source, call, handler) for call in _chosen(source, handler)]
     own = _taken(source, node, handler)
+    taken += [] if any(node is call for call in _chosen(source, handler)) else [own]
     released = []
     if own:
         released = handlers.release_name(source, handler, own, [entry for entry in taken if entry])

@@ -10,7 +10,7 @@ the separator and label that led to it, and `as e` where nothing else uses it.
 It leaves alone: what says more than the exception does (`e.response.text`, `describe(e)`), a log
 without a traceback, calls outside of a handler or in a function that runs later, an exception that
 is not the one being handled, structured fields, receivers that are not known to be loggers, and
-tests. A message that would be empty or would not read on without the exception, or whose text a
+tests. Where Loguru formats its records by a function that writes no traceback, it is unsafe. A message that would be empty or would not read on without the exception, or whose text a
 test of the project looks for, is for a human.
 """
 
@@ -21,13 +21,25 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers, memoized
+from fixaudit import (
+    Codemod,
+    Edit,
+    Finding,
+    ReportMatch,
+    Role,
+    Source,
+    Verdict,
+    handlers,
+    memoized,
+)
 from fixaudit_codemods.logs._handled_exception import mentions, no_traceback, not_this_exception
 from fixaudit_codemods.logs._log_call import Removal
+from fixaudit_codemods.logs._loguru_sinks import silent_sinks
 from fixaudit_codemods.logs._message_cleaning import (
     Cleaning,
     cleaning_of,
     level_of,
+    logger_hints,
     logger_kind,
     says_more,
 )
@@ -84,7 +96,10 @@ class LoggerExceptionCleanup(Codemod):
             yield self.review(source, node, cleaning.reason, GUIDANCE)
         else:
             name_edit, reason = _name_edit(source, node, handler, cleaning)
-            yield self.fix(source, node, reason, [*cleaning.removal.edits, *name_edit])
+            fix = self.fix(source, node, reason, [*cleaning.removal.edits, *name_edit])
+            doubts = [*logger_hints(source, node), *silent_sinks(source, node)]
+            found = self.doubt(source, node, fix, doubts, Verdict.UNSAFE)
+            yield self.doubt(source, node, found, cleaning.doubts, guidance=GUIDANCE)
 
     def _elsewhere(
         self, node: ast.Call, source: Source, handler: ast.ExceptHandler | None, level: str
@@ -167,7 +182,7 @@ def _each_cleaned(source: Source, handler: ast.ExceptHandler) -> Iterator[tuple[
             continue
         if _left_alone(source, call, handler, str(level_of(source, call))) is None:
             cleaning = cleaning_of(source, call, handler.name)
-            if cleaning is not None and cleaning.removal is not None:
+            if cleaning is not None and cleaning.removal is not None and not cleaning.doubts:
                 yield call, cleaning.removal
 
 

@@ -23,11 +23,12 @@ from fixaudit import (
     ReportMatch,
     Role,
     Source,
+    Verdict,
     calls,
     handlers,
 )
 from fixaudit_codemods.logs._handled_exception import exc_info_of
-from fixaudit_codemods.logs._message_cleaning import level_of, logger_kind
+from fixaudit_codemods.logs._message_cleaning import level_of, logger_hints, logger_kind
 
 GUIDANCE = "take the argument out by hand, and decide where its comment belongs"
 
@@ -71,7 +72,8 @@ class RedundantExcInfo(Codemod):
             return
         edits = [*dropped, *_name_edits(source, word.value, handler)]
         reason = "`exception` logs the traceback of the handled exception anyway"
-        yield self.fix(source, node, reason, edits, _obsolete_imports(word.value))
+        found = self.fix(source, node, reason, edits, _obsolete_imports(word.value))
+        yield self.doubt(source, node, found, logger_hints(source, node), Verdict.UNSAFE)
 
 
 def _left_alone(

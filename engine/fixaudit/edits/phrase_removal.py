@@ -27,12 +27,14 @@ _FAILURE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?P<lead>(?<=[.!?])\s+|\s*(?P<mark>[,;:|]|\n|\s[-–—](?=\s))\s*|(?P<open>[(\[])\s*)"
-    r"(?:(?:the|an?|with|original|underlying|caught|raised|actual|full|inner|root|unexpected)\s+)*"
+    r"(?P<lead>(?<=[.!?])\s+|\s*(?P<mark>[,;:|]|\n|\s(?:[-–—]|--)(?=\s))\s*|(?P<open>[(\[])\s*)"
+    r"(?:(?:the|an?|with|original|underlying|caught|raised|actual|full|inner|root|unexpected|detailed|exact|last|internal)\s+)*"
     rf"{_NOUN}(?:[ _-]{_NOUN})*(?:\s+(?:is|was|were|text|string|occurred))?$",
     re.IGNORECASE,
 )
 _KEY = re.compile(rf"(?:\s*[,;|]\s*|\s+){_NOUN}(?:[ _-]{_NOUN})*$|\s+e$", re.IGNORECASE)
+# `… hook %s error: %s`: a label behind another value.
+_LABEL_BEHIND_VALUE = re.compile(rf"{OTHER}[)\]'\"`]*(?P<label>\s+{_NOUN}(?:[ _-]{_NOUN})*)$", re.IGNORECASE)  # fmt: skip
 _MIDDLE_LABEL = re.compile(r"[a-z] (?:Error|ERROR|Exception|Reason|Cause|Details?|Message)$")
 _PREPOSITION = re.compile(
     r"\s+(?P<word>with|due to|because of|caused by|for)\s+"
@@ -65,6 +67,11 @@ _HAPPENED = re.compile(
 _MARK = re.compile(
     r"(?P<stem>.*?)(?P<mark>\s*(?:=>|->|--|::|[:,;|=~])|\s+[-–—])?(?P<gap>\s*)$", re.DOTALL
 )
+_RULER = r"(?:-{2,}|={2,}|\*{2,}|_{3,}|~{2,}|#{2,})"
+_LAST_RULER = re.compile(rf"\s*{_RULER}\s*$")
+# `=== Import failed ===`: its two rulers belong together.
+_HEADING = re.compile(rf"(?:^|\n)[ \t]*({_RULER})[^\n]*\w[^\n]*\1[ \t]*$")
+_STUMP = re.compile(rf"(?:\s*(?:[,;:|]|[=-]>|{_RULER})|\s+[-–—])\s*$")
 _END = re.compile(r"[.!?…,;\s]*$")
 _BOUNDARY = re.compile(
     r"[.,;:!?…](?=\s|$)|\.\.\.|[)\]}'\"]|\s*\n|\s*[|;]|\s+(?:[-–—|(\[]|=>|->|--)", re.DOTALL
@@ -97,7 +104,7 @@ def phrase_to_remove(text: str) -> Cut | str:
         if opening is None and not _END.match(text, end):
             return "the sentence begins with the exception"
         return _checked(text, Cut(start, opening.end() if opening else end))
-    stem = _stem(text[:start], text[end:], bracketed)
+    stem = _whole_stem(text[:start], text[end:], bracketed)
     if stem is None:
         return "the sentence would not read on without the exception"
     return _closed(text, stem, end)
@@ -113,6 +120,19 @@ def _grown(text: str, start: int, end: int) -> tuple[int, int, bool]:
 
 
 # ------------------------------------------------------------------------- before the value
+
+
+def _whole_stem(left: str, right: str, bracketed: bool) -> str | None:
+    """What stays of the text before the value, without a separator or ruler at its end."""
+    line, gap = left.rstrip(), left[len(left.rstrip()) :]
+    if "\n" in gap and _HEADING.search(line):
+        return line
+    if "\n" in gap and (ruler := _LAST_RULER.search(line)) and "\n" in ruler[0]:
+        left = f"{line[: ruler.start()]}{gap}"
+    stem = _stem(left, right, bracketed)
+    while stem is not None and (stump := _STUMP.search(stem)) and not _HEADING.search(stem):
+        stem = stem[: stump.start()]
+    return stem
 
 
 def _stem(left: str, right: str, bracketed: bool) -> str | None:
@@ -157,6 +177,9 @@ def _without_label(stem: str, right: str) -> str | None:
     label = _LABEL.search(stem)
     if label:
         return _before_label(stem, label, right)
+    behind = _LABEL_BEHIND_VALUE.search(stem)
+    if behind and _FAILURE.search(stem, 0, behind.start()):
+        return stem[: behind.start("label")]
     if _MIDDLE_LABEL.search(stem) and _FAILURE.search(stem[:-6]):
         return None
     return stem
@@ -169,7 +192,7 @@ def _before_label(stem: str, label: re.Match[str], right: str) -> str:
     if label["open"]:
         return before + label["open"]
     # `worker: error: …` says nothing of a failure but by its label.
-    weak = (label["mark"] or "").strip() in {":", "-", "–", "—"}
+    weak = (label["mark"] or "").strip() in {":", "-", "--", "–", "—"}
     return stem if weak and not _FAILURE.search(before) else before
 
 
@@ -209,6 +232,7 @@ def _checked(text: str, found: Cut) -> Cut | str:
     words = {word.lower() for word in _WORD.findall(rest)}
     if not words:
         return "the message has no text of its own" if OTHER not in rest else "only values would be left of the message"  # fmt: skip
-    if OTHER not in rest and words <= _NO_WORDS:
+    is_stump = len(words) == 1 and not _FAILURE.search(rest)
+    if OTHER not in rest and (is_stump or words <= _NO_WORDS):
         return f"only {rest.strip()!r} would be left of the message"
     return found

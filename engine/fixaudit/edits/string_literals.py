@@ -182,12 +182,20 @@ def _read(escape: str) -> str:
     return _READ_AS.get(escape, "x")
 
 
-def render_literal(leaf: Leaf, keep: Callable[[Unit], bool], *, undouble: Style) -> str:
+def render_literal(
+    leaf: Leaf, keep: Callable[[Unit], bool], *, undouble: Style, formats: bool = True
+) -> str:
     """The literal with the units that `keep` answers for; an f-string that loses its last
-    placeholder becomes a plain string, and `undouble` says whose doubled marks become single."""
+    placeholder becomes a plain string, and `undouble` says whose doubled marks become single.
+
+    Without `formats`, which says whether the whole text still has a placeholder, an f-string that
+    never had one becomes plain too.
+    """
     kept = [unit for unit in leaf.units if keep(unit)]
     inline = [unit for unit in leaf.units if unit.expression is not None]
-    plain = bool(inline) and not any(keep(unit) for unit in inline)
+    plain = (
+        leaf.formatted and not any(keep(unit) for unit in inline) and bool(inline or not formats)
+    )
     prefix = re.sub("[fF]", "", leaf.prefix) if plain else leaf.prefix
     single = set[str]()
     if plain or (undouble is Style.BRACE and not leaf.formatted):

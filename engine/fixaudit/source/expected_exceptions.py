@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+from fixaudit.model.evidence import Evidence, Reach, Strength
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 from fixaudit.source.watching_tests import WatchPattern, watching_calls
@@ -52,21 +54,31 @@ def _catches(source: Source, handler: ast.ExceptHandler, names: tuple[str, ...])
     return any(source.qualified_name(kind) in {f"builtins.{name}" for name in names} for kind in kinds)  # fmt: skip
 
 
-def expected_by(source: Source, statement: ast.stmt, message: str) -> str | None:
+def expected_by(source: Source, statement: ast.stmt, message: str) -> Evidence | None:
     """Where code of this file or of the project expects the RuntimeError; None for nowhere found.
 
-    Callers are followed by name inside the file, and looked for by name in the other files: too
-    many are found rather than too few. What tests call is followed over the project.
+    What tests call is followed over the project: a proof. Callers are followed by name inside the
+    file, and looked for by name in the other files: a hint, too many are found rather than too few.
     """
     names = _names(source, statement)
     if not names:
         return None
-    line = _expected_here(source, names)
-    if line is not None:
-        return f"line {line} of this file"
-    return _expected_elsewhere(source, names, message) or _expected_by_test(
-        source, statement, message
+    return (
+        _expected_by_test(source, statement, message)
+        or _expected_here(source, names)
+        or _expected_elsewhere(source, names, message)
     )
+
+
+def _evidence(source: Source, strength: Strength, path: Path | None, line: int) -> Evidence:
+    """That the exception is expected at a line of another file, or of this one."""
+    root, place = source.project.root, source.path
+    if path is not None:
+        below = root is not None and path.is_relative_to(root)
+        place = (path.relative_to(root) if root is not None and below else path).as_posix()
+    by_name = ", as names go" if strength is Strength.HINT else ""
+    text = f"it is expected: code catches it or tests for it{by_name}"
+    return Evidence(strength, Reach.FUNCTION, place, line, text)
 
 
 def _names(source: Source, statement: ast.stmt) -> frozenset[str]:
@@ -102,10 +114,10 @@ def _last_word(func: ast.expr) -> str:
     return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
 
 
-def _expected_here(source: Source, names: frozenset[str]) -> int | None:
+def _expected_here(source: Source, names: frozenset[str]) -> Evidence | None:
     guarded = _guarded_calls(source)
     found = min((guarded[name] for name in names if name in guarded), default=None)
-    return found[1] if found else None
+    return _evidence(source, Strength.HINT, None, found[1]) if found else None
 
 
 @memoized
@@ -133,7 +145,7 @@ def _expecting_blocks(source: Source) -> Iterator[tuple[list[ast.stmt], int]]:
             yield block.body, block.lineno
 
 
-def _expected_elsewhere(source: Source, names: frozenset[str], message: str) -> str | None:
+def _expected_elsewhere(source: Source, names: frozenset[str], message: str) -> Evidence | None:
     called = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in sorted(names))})\b")
     for mention in source.project.mentions(b"RuntimeError", 1000):
         if f"/{mention.path.as_posix()}".endswith(f"/{source.path}"):
@@ -144,11 +156,11 @@ def _expected_elsewhere(source: Source, names: frozenset[str], message: str) -> 
         lines = content.decode("utf-8", "replace").splitlines()
         near = any(called.search(line) for line in _near(lines, mention.line, mention.text))
         if near and _could_match(mention.text, message):
-            return f"{mention.path.name}, line {mention.line}"
+            return _evidence(source, Strength.HINT, mention.path, mention.line)
     return None
 
 
-def _expected_by_test(source: Source, statement: ast.stmt, message: str) -> str | None:
+def _expected_by_test(source: Source, statement: ast.stmt, message: str) -> Evidence | None:
     """The call in a test that expects the exception there, and runs the function around."""
     for call in watching_calls(source, statement, _TESTS):
         for number, line in enumerate(call.text.splitlines(), call.first):
@@ -156,7 +168,7 @@ def _expected_by_test(source: Source, statement: ast.stmt, message: str) -> str 
             if "except" in line:
                 guards = range(number - _LINES_BEFORE, number)
             if call.line in guards and _EXPECTS.search(line) and _could_match(line, message):
-                return call.place(source.project)
+                return _evidence(source, Strength.PROOF, call.path, call.line)
     return None
 
 

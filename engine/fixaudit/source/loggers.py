@@ -6,12 +6,15 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit.semantics.values.known_objects import LoggerKind as LoggerKind
-from fixaudit.semantics.values.known_objects import logger_kind
 from fixaudit.semantics.values.receivers import takes_class
+from fixaudit.source.logger_kinds import default_of, kind_of_value
+from fixaudit.source.logger_kinds import kind_of as kind_of
+from fixaudit.source.logger_kinds import likely as likely
+from fixaudit.source.logger_kinds import other_than_logger as other_than_logger
 from fixaudit.source.memo import memoized
 from fixaudit.source.name_access import runs_before
 from fixaudit.source.source import Source
-from fixaudit.source.values import Value, value_of, value_of_attribute, value_of_binding
+from fixaudit.source.values import value_of_attribute, value_of_binding
 from fixaudit.syntax.namespace import Binding, Scope
 from fixaudit.syntax.tree import walk
 
@@ -27,23 +30,6 @@ class Logger:
     kind: LoggerKind
 
 
-def kind_of(source: Source, expression: ast.expr) -> LoggerKind | None:
-    """The library of the logger that `expression` is; None where it is not certainly a logger.
-
-    Judged by where the object comes from (imports, assignments, annotations, the project's other
-    modules), never by its name. The module `logging` itself counts as the stdlib root logger.
-    """
-    return _kind(value_of(source, expression))
-
-
-def _kind(value: Value | None) -> LoggerKind | None:
-    """The one library of all loggers that a value may be; a fallback's word is good enough."""
-    if value is None or value.members:
-        return None
-    kinds = {logger_kind(origin) for origin in value.outside}
-    return kinds.pop() if len(kinds) == 1 else None
-
-
 def _is_none(binding: Binding) -> bool:
     if binding.kind == "parameter" and binding.annotation is None:
         return may_be_none(binding)
@@ -56,13 +42,13 @@ def _kind_of_name(source: Source, scope: Scope, name: str) -> LoggerKind | None:
     if bindings[0].target == "logging":
         return None
     solid = [entry for entry in bindings if not _is_none(entry)]
-    kinds = {_kind(value_of_binding(source, entry)) for entry in solid}
+    kinds = {kind_of_value(value_of_binding(source, entry)) for entry in solid}
     return kinds.pop() if len(kinds) == 1 else None
 
 
 def may_be_none(parameter: Binding) -> bool:
     """True for `logger=None` and `logger: Logger | None`."""
-    default, annotation = _default_of(parameter), parameter.annotation
+    default, annotation = default_of(parameter), parameter.annotation
     if isinstance(default, ast.Constant) and default.value is None:
         return True
     if annotation is None:
@@ -70,18 +56,6 @@ def may_be_none(parameter: Binding) -> bool:
     words = {getattr(node, "id", getattr(node, "attr", None)) for node in ast.walk(annotation)}
     texts = [node.value for node in ast.walk(annotation) if isinstance(node, ast.Constant)]
     return "Optional" in words or any(text is None or "None" in str(text) for text in texts)
-
-
-def _default_of(binding: Binding) -> ast.expr | None:
-    arguments = getattr(binding.statement, "args", None)
-    if not isinstance(arguments, ast.arguments):
-        return None
-    positional = [*arguments.posonlyargs, *arguments.args]
-    defaults = [*[None] * (len(positional) - len(arguments.defaults)), *arguments.defaults]
-    pairs = zip(
-        [*positional, *arguments.kwonlyargs], [*defaults, *arguments.kw_defaults], strict=True
-    )
-    return next((default for argument, default in pairs if argument is binding.node), None)
 
 
 def _is_static(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -211,7 +185,7 @@ def _self_loggers(
     found = []
     for attribute in _self_logger_names(owner, receiver):
         value = value_of_attribute(source, owner, attribute)
-        kind, early = _kind(value), _methods_before(owner, attribute)
+        kind, early = kind_of_value(value), _methods_before(owner, attribute)
         if value is None or value.optional:
             continue
         if kind is not None and early is not None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fixaudit import Source
+from fixaudit import Source, loggers
 from fixaudit.authoring import children
 
 _QUESTIONS = {"os.path.exists": "exists", "os.path.isfile": "isfile"}
@@ -19,6 +19,7 @@ _MAKING_PATHS = _PATHS | {"os.path.join", "os.fspath", "builtins.str", "os.path.
 # Calls that never raise FileNotFoundError themselves.
 _HARMLESS = frozenset({f"builtins.{name}" for name in ("list", "tuple", "set", "dict", "frozenset", "sorted", "len", "str", "int", "float", "bool", "bytes", "enumerate", "zip", "map", "filter", "max", "min", "sum", "any", "all", "next", "iter", "isinstance", "print")}) | {"json.load", "json.loads", "yaml.safe_load", "yaml.safe_load_all", "tomllib.load", "tomllib.loads", "tomli.load", "toml.load", "toml.loads", "csv.reader", "csv.DictReader", "orjson.loads", "ujson.load", "ujson.loads", "plistlib.load", "ast.literal_eval", "re.compile", "re.findall", "re.search", "re.match"}  # fmt: skip
 _HARMLESS_METHODS = frozenset({"read", "readline", "readlines", "strip", "rstrip", "lstrip", "split", "rsplit", "splitlines", "partition", "decode", "encode", "lower", "upper", "startswith", "endswith", "join", "replace", "append", "extend", "add", "update", "items", "keys", "values", "format"})  # fmt: skip
+_TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 _LEAVING = (ast.Yield, ast.YieldFrom, ast.Await, ast.Raise, ast.Try, ast.Import, ast.ImportFrom, ast.AsyncWith, ast.AsyncFor)  # fmt: skip
 _EMPTY = frozenset({"builtins.dict", "builtins.list", "builtins.set", "builtins.tuple", "builtins.str"})  # fmt: skip
 
@@ -163,13 +164,42 @@ def _is_imported(source: Source, node: ast.expr) -> bool:
 
 
 def is_plain(source: Source, statement: ast.stmt) -> bool:
-    """True for what stands in for the file: a literal that is assigned or returned, or nothing."""
+    """True for what stands in for the file: a literal that is assigned or returned, word of it, or
+    nothing."""
     match statement:
         case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
             return _is_literal(source, value)
         case ast.Return(value=value):
             return value is None or _is_literal(source, value)
+        case ast.Expr(value=ast.Call() as call):
+            return _only_tells(source, call)
     return isinstance(statement, (ast.Pass, ast.Continue, ast.Break))
+
+
+def _only_tells(source: Source, call: ast.Call) -> bool:
+    """True for a log call or print of what needs no call itself."""
+    if any(isinstance(node, ast.Call) for value in call.args for node in ast.walk(value)):
+        return False
+    if isinstance(call.func, ast.Attribute):
+        return loggers.kind_of(source, call.func.value) is not None
+    return source.qualified_name(call.func) == "builtins.print"
+
+
+def other_work(source: Source, statements: Sequence[ast.stmt]) -> ast.Call | None:
+    """The first call in the stand-in for the file that does more than to tell of it."""
+    for statement in statements:
+        if is_plain(source, statement) or isinstance(statement, ast.Raise):
+            continue
+        calls = [node for node in _own(statement) if isinstance(node, ast.Call)]
+        for call in calls:
+            if not (_is_harmless(source, call) or _may_tell(call)):
+                return call
+    return None
+
+
+def _may_tell(call: ast.Call) -> bool:
+    """True for what is called like the methods of a logger, whatever its receiver is."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _TELLING
 
 
 def _is_literal(source: Source, value: ast.expr) -> bool:

@@ -5,10 +5,12 @@ it, and the branch that was written for the missing file is not taken. Opening i
 error asks the file system once, and never wrongly. A file that may not be read is then an error too,
 where `exists` calls it missing when its folder is closed.
 
-It leaves alone: files that are written, a path that is computed anew at each call, `elif`, tests, and
-questions without an `else`. Where other calls in the block may miss a file of their own, the
-handler would hide it, so those are for a human, and so is an `else` that does more than to set or
-return a plain value, and a path that need not be one of the file system (a storage, a query set).
+It leaves alone: files that are written, a path that is computed anew at each call, `elif`, tests,
+questions without an `else`, and those whose `else` does other work (computes and stores what the
+file would hold). Where other calls in the block may miss a file of their own, the handler would hide
+it, so those are for a human, and so is an `else` that does more than to set or return a plain value
+and to log or print that the file is missing, and a path that need not be one of the file system (a
+storage, a query set).
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import obsolete_import_of, outer_parentheses, replacing_test
+from fixaudit import Codemod, Edit, Finding, Reach, ReportMatch, Role, Source
+from fixaudit.authoring import Why, obsolete_import_of, outer_parentheses, replacing_test
 from fixaudit_codemods.errors.exists_open_to_eafp._file_reading import (
     Question,
     by_method,
@@ -28,6 +30,7 @@ from fixaudit_codemods.errors.exists_open_to_eafp._file_reading import (
     is_stable,
     may_miss_another,
     openings,
+    other_work,
     question_of,
     reads_only,
 )
@@ -71,7 +74,7 @@ class ExistsOpenToEafp(Codemod):
         found = openings(source, node.orelse if turned else node.body, question.path)
         if not found:
             return
-        kept = self.out_of_scope(source) or _kept(source, node, question, found)
+        kept = self.out_of_scope(source) or _kept(source, node, question, found, turned)
         if kept is not None:
             yield self.leave(source, node, kept)
         elif turned:
@@ -100,7 +103,9 @@ class ExistsOpenToEafp(Codemod):
 # ------------------------------------------------------------------------------ judgement
 
 
-def _kept(source: Source, node: ast.If, question: Question, found: list[ast.Call]) -> str | None:
+def _kept(
+    source: Source, node: ast.If, question: Question, found: list[ast.Call], turned: bool
+) -> Why | None:
     """Why the question stays."""
     if len(found) > 1 or not reads_only(found[0]):
         return "the file is written, or opened more than once"
@@ -108,6 +113,9 @@ def _kept(source: Source, node: ast.If, question: Question, found: list[ast.Call
         return "there is no `else`: without the file nothing is done"
     if _is_elif(source, node) or _is_elif(source, node.orelse[0]):
         return "it is one of several conditions (`elif`)"
+    work = other_work(source, node.body if turned else node.orelse)
+    if work is not None:
+        return source.proof(work, "without the file other work is done", Reach.STATEMENT)
     if not is_stable(source, question.path):
         return "the path is computed at each call, and may be another one then"
     if source.lookup("FileNotFoundError", node):

@@ -5,18 +5,31 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source
-from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, dotted_name
+from fixaudit import Source, Strength, memoized
+from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, dotted_name, own_nodes
 
-CONTROL_FLOW = frozenset(
+_CONTROL_FLOW = frozenset(
     {"StopIteration", "StopAsyncIteration", "GeneratorExit", "KeyboardInterrupt", "SystemExit"}
     | {"CancelledError", "Exit", "Abort"}
 )
+_STEERING_LIBRARIES = frozenset({"builtins", "asyncio", "concurrent", "click", "typer", "trio", "anyio"})  # fmt: skip
 _CLASS_NAME = re.compile(r"_*[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*_*|_*[A-Z]")
 _HOLDS_CLASS = re.compile(
     r"(?:^|_)(?:cls|class|klass|type)_?$|^(?:cls|class|type)_?(?:$|_)", re.IGNORECASE
 )
+_CHAIN = frozenset({"__cause__", "__context__", "with_traceback"})
+_PLAIN_DECORATORS = frozenset({"builtins.classmethod", "builtins.staticmethod", "classmethod", "staticmethod"})  # fmt: skip
+_STEPS = 3
 _DECIDED = "which exception is raised is decided at run time"
+
+
+def steers(source: Source, node: ast.Raise) -> Strength | None:
+    """Whether an exception ends or steers the program: by what it is, or by its name only."""
+    if last_word(node.exc) not in _CONTROL_FLOW:
+        return None
+    cls = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    root = (source.qualified_name(cls) or "").partition(".")[0] if cls is not None else ""
+    return Strength.PROOF if root in _STEERING_LIBRARIES else Strength.HINT
 
 
 def why_not_new(source: Source, node: ast.Raise) -> str | None:
@@ -47,19 +60,36 @@ def _call(source: Source, call: ast.Call) -> str | None:
 def _maker(source: Source, func: ast.expr) -> str | None:
     """A function of the project whose every return makes an exception makes a new one each time."""
     found = definition_of(source, func)
-    if isinstance(found, FunctionFacts) and not found.decorators:
-        returned = [node.value for node in ast.walk(found.node) if isinstance(node, ast.Return)]
-        if returned and all(_is_construction(value) for value in returned):
-            return None
+    if isinstance(found, FunctionFacts) and _makes(source, found, _STEPS):
+        return None
     shown = ast.unparse(func)
     return f"`{shown}` may return an exception that has a past, or set its cause itself"
 
 
-def _is_construction(value: ast.expr | None) -> bool:
-    if not isinstance(value, ast.Call):
+@memoized
+def _makes(source: Source, function: FunctionFacts, steps: int) -> bool:
+    """True where each return is a construction, or a call of another function that makes one."""
+    if not steps or not set(function.decorators) <= _PLAIN_DECORATORS:
         return False
-    name = dotted_name(value.func)
-    return name is not None and _CLASS_NAME.fullmatch(name.rpartition(".")[2]) is not None
+    nodes = list(own_nodes(function.node))
+    if any(isinstance(node, ast.Attribute) and node.attr in _CHAIN for node in nodes):
+        return False
+    returned = [node.value for node in nodes if isinstance(node, ast.Return)]
+    return bool(returned) and all(
+        isinstance(value, ast.Call) and _is_construction(source, function, value, steps)
+        for value in returned
+    )
+
+
+def _is_construction(source: Source, function: FunctionFacts, call: ast.Call, steps: int) -> bool:
+    name = dotted_name(call.func)
+    if name is None:
+        return False
+    makes_own = name == "cls" and bool(function.decorators)
+    if makes_own or _CLASS_NAME.fullmatch(name.rpartition(".")[2]):
+        return True
+    found = source.project.resolve(function.module, name)
+    return isinstance(found, FunctionFacts) and _makes(source, found, steps - 1)
 
 
 def is_class(source: Source, expression: ast.expr) -> bool:

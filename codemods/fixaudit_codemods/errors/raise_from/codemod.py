@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, handlers
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Strength, handlers
 from fixaudit.authoring import Why, rule_switched_off
 from fixaudit_codemods.errors.raise_from._exception_names import free_name, name_edit, pylint_off
 from fixaudit_codemods.errors.raise_from._raised import (
-    CONTROL_FLOW,
     is_class,
     last_word,
+    steers,
     why_not_new,
 )
 
@@ -105,7 +105,10 @@ class RaiseFrom(Codemod):
             return self.review(
                 source, node, "a comment or a line break stands where the name would go", _ASK
             )
-        return self.fix(source, node, REASON, _edits(source, node, handler, name, named))
+        found = self.fix(source, node, REASON, _edits(source, node, handler, name, named))
+        text = f"`{last_word(node.exc)}` steers the program, by its name"
+        by_name = steers(source, node) is Strength.HINT
+        return self.doubt(source, node, found, [source.hint(node, text)] if by_name else [])
 
 
 def _is_in_nested_function(source: Source, node: ast.Raise) -> bool:
@@ -122,7 +125,7 @@ def _left_alone(source: Source, node: ast.Raise, handler: ast.ExceptHandler) -> 
         raised = raised.func.value
     if isinstance(raised, ast.Name) and raised.id in names:
         return f"`{raised.id}` is an exception already handled here, not a new one"
-    if last_word(node.exc) in CONTROL_FLOW:
+    if steers(source, node) is Strength.PROOF:
         return f"`{last_word(node.exc)}` steers the program: nobody is shown its cause"
     if isinstance(node.exc, (ast.Name, ast.Attribute)):
         made_elsewhere = why_not_new(source, node)

@@ -100,8 +100,15 @@ class RuntimeErrorToAssertion(Codemod):
         if claim is None and not message:
             return self._without_claim(source, node)
         expected = expected_by(source, node, message)
-        if expected is not None:
-            return self.leave(source, node, _expected(expected))
+        if expected is not None and not expected.is_hint:
+            return self.leave(source, node, expected)
+        found = self._by_words(source, node, error, message, claim)
+        return self.doubt(source, node, found, expected or ())
+
+    def _by_words(
+        self, source: Source, node: ast.Raise, error: ast.expr, message: str, claim: str | None
+    ) -> Finding:
+        """The verdict as far as nobody expects the error."""
         before = _before(source, node)
         if is_finite_loop(before) and not surely_runs(source, before):
             return self._behind_loop(source, node, before)
@@ -123,7 +130,7 @@ class RuntimeErrorToAssertion(Codemod):
         if is_finite_loop(before):
             expected = expected_by(source, node, "")
             if expected is not None:
-                return self.leave(source, node, _expected(expected))
+                return self.leave(source, node, expected)
             return self._behind_loop(source, node, before)
         return self.leave(source, node, "nothing shows that this point is never reached")
 
@@ -148,10 +155,6 @@ _GIVE_MESSAGE = (
 
 _TOLD = "nothing should lead here"
 _TOLD_BEHIND_LOOP = "the loop above should always return or raise"
-
-
-def _expected(where: str) -> str:
-    return f"it is expected: {where} catches it or tests for it"
 
 
 def _message(node: ast.Raise) -> str:

@@ -56,7 +56,7 @@ def _unsure(source: Source, call: ast.Call, name: str, bindings: list[Binding]) 
 
 
 def _looks_like_logger(source: Source, name: str, bindings: list[Binding]) -> bool:
-    if len(bindings) != 1:
+    if len(bindings) != 1 or loggers.other_than_logger(source, bindings[0]):
         return False
     binding = bindings[0]
     if binding.kind == "import":
@@ -172,7 +172,17 @@ def _loguru(source: Source, call: ast.Call) -> Choice | str:
 def _is_free(source: Source, call: ast.Call, name: str) -> bool:
     if source.lookup(name, call) or name in source.scopes.module.bindings:
         return False
-    return name not in _global_names(source)
+    return name not in _global_names(source) and not _stands_for_another_thing(source, name)
+
+
+@memoized
+def _stands_for_another_thing(source: Source, name: str) -> bool:
+    """True where some function calls a flag or a text so: one logger is to serve the whole module."""
+    return any(
+        loggers.other_than_logger(source, binding)
+        for scope in source.scopes.scopes()
+        for binding in scope.bindings.get(name, ())
+    )
 
 
 @memoized

@@ -1,8 +1,10 @@
 """Database, broker and Redis URLs in log messages go through a function that hides the password.
 
 `redis://:secret@cache:6379/0` in a log is a password in every place that log is shipped to, for as
-long as it is kept. The function is added to the module once (or imported, see the option `helper`); it
-keeps scheme, user, host and path, and lets None and what is no URL through as its text.
+long as it is kept. The function is the project's own where it has one (or the one of the option
+`helper`), and is added to the module otherwise; it keeps scheme, user, host and path, and lets None and
+what is no URL through as its text. URLs of repositories are for a human, where the project shows that
+a user or token may stand in them.
 
 It leaves alone: URLs that pass through a function or of which a part is logged, names that say they
 are redacted, constants without a password, SQLAlchemy's own URL objects (which hide it), addresses of
@@ -17,21 +19,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import (
-    Access,
-    Codemod,
-    Edit,
-    Finding,
-    NeededModuleName,
-    NeededName,
-    ReportMatch,
-    Role,
-    Source,
-    access,
-    loggers,
-)
+from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, Verdict, loggers
 from fixaudit.authoring import assigned_literal, origin_match
+from fixaudit_codemods.logs.redact_url_in_logs._helper import helper_for, hides
 from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
+from fixaudit_codemods.logs.redact_url_in_logs._repository_urls import (
+    credentials_in_urls,
+    is_repository_url,
+)
 
 LEVELS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
@@ -50,19 +45,7 @@ _OWNER = re.compile(rf"_*(?:{_STORES})(?:_(?:settings|config|options))?", re.IGN
 _REDACTED = re.compile(r"redact|mask|saniti[sz]e|safe|hidden|censor|public|display", re.IGNORECASE)
 _HIDING = re.compile(r"sqlalchemy(?:\.\w+)*\.(?:make_url|URL)(?:\.\w+)?\(\)(?:\.\w+(?:\(\))?)*")
 _READERS = frozenset({"get_secret_value", "value", "unicode_string", "strip"})
-NAMES = ("redact_url", "_redact_url")
-HELPER = '''\
-def {name}(url: object) -> str:
-    """The text of a URL without its password; None and what is no URL stay as they are."""
-    scheme, mark, rest = str(url).partition("://")
-    if not mark:
-        return "***" if any(sign in scheme.lower() for sign in ("@", "password", "pwd")) else scheme
-    userinfo, at, location = rest.rpartition("@")
-    user = userinfo.partition(":")[0] + ":" if ":" in userinfo else ""
-    if "password" in location.lower():
-        location = location.partition("?")[0] + "?***"
-    return f"{{scheme}}://{{user}}***@{{location}}" if at else f"{{scheme}}://{{location}}"
-'''
+_HOST_ONLY = "Log the URL without its user, as the project does elsewhere."
 GUIDANCE = "Log the host and the name of the database, or hide the password before."
 
 
@@ -108,26 +91,30 @@ class RedactUrlInLogs(Codemod):
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in LEVELS:
             return
-        if self._secret_in(node) is None:
-            return  # before any literal is taken apart
+        if self._secret_in(node) is None:  # before any literal is taken apart
+            yield from self._repository_urls(source, node)
+            return
         shown = [(entry, self._secret_in(entry.value)) for entry in exposures(source, node)]
         found = [(entry, secret) for entry, secret in shown if secret is not None]
-        if not found or loggers.kind_of(source, node.func.value) is None:
+        if not found:
+            return
+        hint = loggers.likely(source, node.func.value)
+        if hint is None and loggers.kind_of(source, node.func.value) is None:
             return
         if (role := self.out_of_scope(source)) is not None:
             yield self.leave(source, node, role)
             return
-        open_ones, reason = [], "it is not shown"
-        for entry, secret in found:
-            kept = _left_alone(source, entry.value, secret)
-            if kept is None:
-                open_ones.append(entry)
-            else:
-                reason = kept
+        kept = [_left_alone(source, entry.value, secret) for entry, secret in found]
+        open_ones = [entry for (entry, _), why in zip(found, kept, strict=True) if why is None]
+        hinted = [why for why in kept if isinstance(why, Evidence)]
         if open_ones:
-            yield self._redacted(source, node, open_ones)
+            redacted = self._redacted(source, node, open_ones)
+            yield self.doubt(source, node, redacted, hint or (), Verdict.UNSAFE)
+        elif hinted:
+            redacted = self._redacted(source, node, [entry for entry, _ in found])
+            yield self.doubt(source, node, redacted, hinted)
         else:
-            yield self.leave(source, node, reason)
+            yield self.leave(source, node, str(kept[-1]))
 
     def _secret_in(self, value: ast.AST) -> ast.expr | None:
         """The name or attribute in the value that holds a URL with a password."""
@@ -151,55 +138,51 @@ class RedactUrlInLogs(Codemod):
         if any(entry.start is None for entry in found):
             what = f"{words} may hold a password, and the message is not one to edit"
             return self.review(source, node, what, GUIDANCE)
-        helper = self._helper(source, node)
+        helper = helper_for(source, node, self.options.helper)
         if helper is None:
             what = f"{words} may hold a password; the names of the helper are taken"
             return self.review(source, node, what, GUIDANCE)
         edits: list[Edit] = []
         for entry in found:
-            edits += entry.wrapped(source, helper[0])
-        return self.fix(source, node, f"{words} may hold a password", edits, helper[1])
+            edits += entry.wrapped(source, helper.text)
+        found_to = f"{words} may hold a password"
+        redacted = self.fix(source, node, found_to, edits, helper.needed_names)
+        return self.doubt(source, node, redacted, helper.doubts, Verdict.UNSAFE)
 
-    def _helper(self, source: Source, node: ast.Call) -> tuple[str, tuple[NeededName, ...]] | None:
-        if self.options.helper:
-            module, _, name = self.options.helper.rpartition(".")
-            if source.module == module:
-                return name, ()
-            reach: Access | None = access(source, node, module, name)
-            return (reach.text, reach.needed_names) if reach is not None else None
-        for name in NAMES:
-            bindings = source.scopes.module.bindings.get(name, [])
-            if source.lookup(name, node) != bindings:
-                continue
-            if not bindings:
-                return name, (NeededModuleName(name, HELPER.format(name=name)),)
-            if len(bindings) == 1 and _takes_one(bindings[0].node):
-                return name, ()
-        return None
-
-
-def _takes_one(node: ast.AST) -> bool:
-    """True for a function of one argument, and for one that is imported."""
-    if isinstance(node, ast.alias):
-        return True
-    if not isinstance(node, ast.FunctionDef):
-        return False
-    needed = len(node.args.posonlyargs + node.args.args) - len(node.args.defaults)
-    return needed == 1 and not any(entry is None for entry in node.args.kw_defaults)
+    def _repository_urls(self, source: Source, node: ast.Call) -> Iterator[Finding]:
+        """For a human: of a token as the user, the helper would show a part."""
+        values = [*node.args, *(word.value for word in node.keywords)]
+        if not any(is_repository_url(inner) for value in values for inner in _names(value)):
+            return
+        func = node.func
+        assert isinstance(func, ast.Attribute)
+        if loggers.kind_of(source, func.value) is None and not loggers.likely(source, func.value):
+            return
+        shown = [entry.value for entry in exposures(source, node) if is_repository_url(entry.value)]
+        known = credentials_in_urls(source) if shown else None
+        if known is not None and self.out_of_scope(source) is None:
+            words = f"`{ast.unparse(shown[0])}` is the URL of a repository, by its name"
+            yield self.review(source, node, [source.hint(shown[0], words), known], _HOST_ONLY)
 
 
-def _left_alone(source: Source, value: ast.expr, secret: ast.expr) -> str | None:
+def _names(value: ast.expr) -> Iterator[ast.expr]:
+    return (node for node in ast.walk(value) if isinstance(node, (ast.Name, ast.Attribute)))
+
+
+def _left_alone(source: Source, value: ast.expr, secret: ast.expr) -> str | Evidence | None:
+    """Why a value is shown as it is: a hint where only names say that it is redacted."""
     value = _unwrapped(value)
     if not isinstance(value, (ast.Name, ast.Attribute)):
         return _passed_on(value)
     if value is not secret:
         return f"only a part of `{ast.unparse(secret)}` is shown"
     last = value.id if isinstance(value, ast.Name) else value.attr
-    if _REDACTED.search(last):
-        return "its name says that it is redacted"
     if origin_match(source, value, _HIDING):
         return "SQLAlchemy hides the password of its URLs"
-    return _left_by_value(source, value)
+    reason = _left_by_value(source, value)
+    if reason is None and _REDACTED.search(last):
+        return source.hint(value, "its name says that it is redacted")
+    return reason
 
 
 def _unwrapped(value: ast.expr) -> ast.expr:
@@ -216,12 +199,15 @@ def _passed_on(value: ast.expr) -> str:
     return "only a part of it, or something computed from it, is shown"
 
 
-def _left_by_value(source: Source, value: ast.expr) -> str | None:
+def _left_by_value(source: Source, value: ast.expr) -> str | Evidence | None:
     given = assigned_literal(source, value)
     if isinstance(given, ast.Constant) and isinstance(given.value, str) and "@" not in given.value:
         return "a constant without a password"
     if isinstance(given, ast.Call):
         called = ast.unparse(given.func)
-        if called == "repr" or _REDACTED.search(called) or "render_as_string" in called:
-            return f"it comes from `{called[:40]}`, which hides the password"
+        text = f"it comes from `{called[:40]}`, which hides the password"
+        if called == "repr" or "render_as_string" in called or hides(source, given.func):
+            return text
+        if _REDACTED.search(called):
+            return source.hint(given, f"{text}, by its name")
     return None

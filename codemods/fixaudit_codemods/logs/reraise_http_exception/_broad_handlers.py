@@ -6,13 +6,10 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit import Source
+from fixaudit_codemods.logs._http_exceptions import catch_of, status_of, status_value
 from fixaudit_codemods.logs._message_cleaning import LEVELS
 from fixaudit_codemods.logs._traceback_logging import own_nodes
-from fixaudit_codemods.logs.reraise_http_exception._http_errors import (
-    catch_of,
-    status_of,
-    status_value,
-)
+from fixaudit_codemods.logs.reraise_http_exception._wording import only_words
 
 _LOOKS = frozenset({"status_code", "detail", "code", "status", "response"})
 _HARMLESS = frozenset(
@@ -108,11 +105,11 @@ def _is_harmless(source: Source, call: ast.Call) -> bool:
         name = call.func.attr
     else:
         name = call.func.id if isinstance(call.func, ast.Name) else ""
-    return name in _HARMLESS or name.endswith(("Exception", "Error")) or _is_http(source, call)
-
-
-def _is_http(source: Source, call: ast.Call) -> bool:
-    return catch_of(source, call.func) is not None
+    return (
+        name in _HARMLESS
+        or name.endswith(("Exception", "Error"))
+        or (catch_of(source, call.func) is not None or only_words(source, call))
+    )
 
 
 def _end(source: Source, handler: ast.ExceptHandler) -> Fate:
@@ -121,7 +118,13 @@ def _end(source: Source, handler: ast.ExceptHandler) -> Fate:
     if isinstance(last, ast.Raise):
         cls = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
         if cls is None or catch_of(source, cls) is None:
-            return Fate(status=500)
+            name = (source.qualified_name(cls) or "") if cls is not None else "builtins."
+            if name.startswith("builtins."):
+                return Fate(status=500)
+            shown = _short(cls) if cls is not None else ""
+            return Fate(
+                doubt=f"the handler raises `{shown}` in its place, which callers may look for"
+            )
         status = status_of(last.exc) if isinstance(last.exc, ast.Call) else None
         return (
             Fate(status=status)

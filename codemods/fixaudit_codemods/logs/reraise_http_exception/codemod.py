@@ -6,7 +6,8 @@ were raised on purpose; what clients are told changes, so it is unsafe.
 
 It leaves alone: handlers that raise again or look at the status themselves, HTTP errors that an
 inner handler takes or that have the handler's status anyway, and tests. A handler that also cleans
-up, or that swallows errors, is for a human: the new clause would skip what it does.
+up, or that swallows errors, is for a human: the new clause would skip what it does. A function of
+the project that only words the answer is no such thing.
 """
 
 from __future__ import annotations
@@ -16,13 +17,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Access, Codemod, Edit, Finding, NeededName, ReportMatch, Role, Source, access
+from fixaudit_codemods.logs._http_exceptions import catch_of
 from fixaudit_codemods.logs._traceback_logging import is_broad
 from fixaudit_codemods.logs.reraise_http_exception._broad_handlers import Fate, fate_of
-from fixaudit_codemods.logs.reraise_http_exception._http_errors import (
-    HttpError,
-    catch_of,
-    http_errors,
-)
+from fixaudit_codemods.logs.reraise_http_exception._http_errors import HttpError, http_errors
 
 GUIDANCE = (
     "Write `except HTTPException: raise` above the broad handler, and move what must happen in any "

@@ -14,7 +14,7 @@ from fixaudit_codemods.web.not_implemented_501._routes import status_of
 WORDS = re.compile(
     r"(\bnot|n['\u2019]t|\bisnt|\bnever)(\s+(yet|currently|been|yet\s+been|been\s+yet|actually|quite))*"
     r"[\s_-]+(yet[\s_-]+)?implemented\b|\bunimplemented\b|\b(has|needs|remains|have)\s+(yet\s+)?to\s+be\s+implemented\b"
-    r"|\bto\s+be\s+implemented\b|\bimplementation\s+(is\s+)?(pending|missing)\b|\bNotImplemented\b",
+    r"|\bto\s+be\s+implemented\b|\bwill\s+be\s+implemented\b|\bimplementation\s+(is\s+)?(pending|missing)\b|\bNotImplemented\b",
     re.IGNORECASE,
 )
 SLUG = re.compile(r"[\w-]+")
@@ -132,7 +132,7 @@ def _of_pairs(pairs: list[tuple[str, ast.expr]] | None) -> Answer | Partly:
         return Partly("a part of the payload is made elsewhere")
     saying = [(key, value) for key, value in pairs if mentions(value)]
     for key, value in pairs:
-        if not mentions(value) and not _is_placeholder(value):
+        if not mentions(value) and not is_placeholder(value):
             return Partly(f"it answers with `{key}` too")
     by_key = {key.lower(): value for key, value in pairs}
     inner = _nested(saying)
@@ -169,27 +169,27 @@ def _nested(saying: list[tuple[str, ast.expr]]) -> Answer | Partly | None:
     return None
 
 
-def _is_placeholder(value: ast.expr) -> bool:
+def is_placeholder(value: ast.expr) -> bool:
     """Constants, arguments given back and empty containers: nothing that was worked out."""
     match value:
         case ast.Constant() | ast.Name():
             return True
         case ast.Attribute():
-            return _is_placeholder(value.value)
+            return is_placeholder(value.value)
         case ast.UnaryOp(operand=operand):
-            return _is_placeholder(operand)
+            return is_placeholder(operand)
         case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
             return not items
         case ast.Dict():
-            return all(_is_placeholder(item) for item in value.values)
+            return all(is_placeholder(item) for item in value.values)
         case ast.JoinedStr():
             return all(
-                _is_placeholder(part.value)
+                is_placeholder(part.value)
                 for part in value.values
                 if isinstance(part, ast.FormattedValue)
             )
         case ast.Call(func=ast.Name(id="str" | "int" | "list" | "dict"), args=args):
-            return all(_is_placeholder(item) for item in args)
+            return all(is_placeholder(item) for item in args)
     return False
 
 

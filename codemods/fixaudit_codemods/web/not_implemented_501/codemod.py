@@ -9,9 +9,8 @@ into a 500, `--unsafe` puts an `except HTTPException: raise` before it; routes w
 `pass`, `...` or `raise NotImplementedError` need `--unsafe` too.
 
 It leaves alone: routes that work in other cases or answer with more than these words, statuses of
-400 and above, health checks and callbacks that do nothing on purpose, abstract methods and protocols,
-functions that are no routes, and tests. Work that is done before the words, and routers that are not
-known, are for a human.
+400 and above, callbacks of the schema, abstract methods and protocols, functions that are no routes, and tests. Work that is done before the words, routers that are not
+known, routes named like a health check or a callback, and those whose docstring or comment calls what they answer stubbed or a mock, are for a human.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source, Verdict
 from fixaudit_codemods.web.not_implemented_501._control_flow import (
     Outcomes,
     outcomes_of,
@@ -33,6 +32,7 @@ from fixaudit_codemods.web.not_implemented_501._control_flow import (
 from fixaudit_codemods.web.not_implemented_501._edits import Refusal, Repair, raised
 from fixaudit_codemods.web.not_implemented_501._response_body import WORDS, mentions
 from fixaudit_codemods.web.not_implemented_501._routes import Function, Route, route_of, status_of
+from fixaudit_codemods.web.not_implemented_501._stubs import stub_words, stubbed_return
 
 ON_PURPOSE = re.compile(
     r"(.*[/_-])?(health|healthz|healthcheck|ping|live|livez|liveness|ready|readyz|readiness|heartbeat|favicon"
@@ -79,6 +79,8 @@ class NotImplemented501(Codemod):
             ("not implemented", "route"),
             ("incomplete", "operation"),
             ("stub", "endpoint"),
+            ("stub", "route"),
+            ("mock response",),
         ),
     )
     Options = Options
@@ -95,6 +97,7 @@ class NotImplemented501(Codemod):
     def judge(self, node: Function, source: Source) -> Iterator[Finding]:
         placeholder, speaks = placeholder_of(node), mentions(node)
         if placeholder is None and not speaks:
+            yield from self._stub(source, node)
             return
         outcomes = outcomes_of(source, node) if speaks else Outcomes()
         if placeholder is None and not outcomes.saying:
@@ -117,15 +120,34 @@ class NotImplemented501(Codemod):
         node = route.function
         if status_of(route.keyword("status_code")) == 204:
             return self.leave(source, node, "204: to answer with nothing is what it is for")
-        path = route.path
-        if "{$" in path or ON_PURPOSE.fullmatch(node.name) or ON_PURPOSE.fullmatch(path):
-            return self.leave(source, node, "a check or callback that does nothing on purpose")
+        if "{$" in route.path:
+            return self.leave(source, node, "a callback that others implement: it documents a call")
         written = " ".join(source.segment(body).split())
         repair = raised(source, route, [(body, None)], self.options.status, self.options.detail)
         if isinstance(repair, Refusal):
             return self.review(source, node, repair.reason, GUIDANCE)
         reason = f"the route's body is `{written}`: it answers {_now(body)}, and {self.options.status} from now on"
-        return self.unsafe(source, node, reason, repair.edits, repair.needed_names)
+        found = self.unsafe(source, node, reason, repair.edits, repair.needed_names)
+        named = next((n for n in (node.name, route.path) if ON_PURPOSE.fullmatch(n)), None)
+        text = f"`{named}` is the name of a check or callback that does nothing on purpose"
+        return self.doubt(source, node, found, [source.hint(node, text)] if named else [])
+
+    def _stub(self, source: Source, node: Function) -> Iterator[Finding]:
+        """A route that answers with made-up values, and says so to those who read its code."""
+        returned = stubbed_return(node)
+        said = list(stub_words(source, node)) if returned is not None else []
+        route = route_of(source, node) if said else None
+        if returned is None or route is None or route.framework is None:
+            return
+        if self.out_of_scope(source) or _left_alone(source, route):
+            return
+        repair = raised(source, route, [(returned, None)], self.options.status, self.options.detail)
+        if isinstance(repair, Refusal):
+            yield self.review(source, node, said, GUIDANCE)
+            return
+        reason = f"what it answers is made up: now {self.options.status}"
+        edited = self.unsafe(source, node, reason, repair.edits, repair.needed_names)
+        yield self.doubt(source, node, edited, said, guidance=GUIDANCE)
 
     def _payload(self, source: Source, route: Route, outcomes: Outcomes) -> Finding:
         node = route.function
@@ -162,11 +184,12 @@ class NotImplemented501(Codemod):
             heading = source.line_text(caught.lineno).strip().partition("#")[0].strip()
             reason = f"{says}; `{heading}` in line {caught.lineno} would make a 500 of it and must let it pass"
             return self.unsafe(source, node, reason, edits, needed_names, PASSED_ON)
+        reason = f"{says}: now {self.options.status}"
+        fixed = self.fix(source, node, reason, edits, needed_names)
         decorator = _catching_decorator(node)
-        if decorator is not None:
-            reason = f"{says}; its decorator `{decorator}` may catch the {self.options.status}"
-            return self.unsafe(source, node, reason, edits, needed_names)
-        return self.fix(source, node, f"{says}: now {self.options.status}", edits, needed_names)
+        text = f"its decorator `{decorator}` may catch the {self.options.status}, by its name"
+        hints = [source.hint(node, text)] if decorator is not None else []
+        return self.doubt(source, node, fixed, hints, Verdict.UNSAFE)
 
 
 def _left_alone(source: Source, route: Route) -> str | None:

@@ -2,13 +2,15 @@
 
 An origin is written as `Shape.outside` writes it: `requests.Session()` for what the class or
 function gives, `loguru.logger` for a name of a module. The tables come from the libraries' own
-documentation: `logging`, `structlog` and `loguru` (loggers); `requests`, `httpx`, `aiohttp`; `redis`;
-the DB-API drivers; SQLAlchemy, peewee; OpenAI, Anthropic and other clients of language models; FastAPI, Starlette, Flask and Quart; `asyncio`.
+documentation: `logging`, `structlog`, `loguru` and what hands out loggers of theirs; `requests`,
+`httpx`, `aiohttp`; `redis`; the DB-API drivers; SQLAlchemy, peewee; OpenAI, Anthropic and other clients
+of language models; FastAPI, Starlette, Flask and Quart; `asyncio`.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from functools import lru_cache
 from typing import Literal
 
@@ -26,8 +28,24 @@ _LOGGER_FACTORIES: dict[str, LoggerKind] = {
     "multiprocessing.get_logger": "stdlib",
     "multiprocessing.log_to_stderr": "stdlib",
     "distributed.utils.get_logger": "stdlib",
+    "aws_lambda_powertools.Logger": "stdlib",
+    "aws_lambda_powertools.logging.Logger": "stdlib",
+    "colorlog.getLogger": "stdlib",
+    "dagster.get_dagster_logger": "stdlib",
+    "picologging.getLogger": "stdlib",
     "prefect.get_run_logger": "stdlib",
     "prefect.logging.get_run_logger": "stdlib",
+    "accelerate.logging.get_logger": "stdlib",
+    "datasets.logging.get_logger": "stdlib",
+    "datasets.utils.logging.get_logger": "stdlib",
+    "diffusers.logging.get_logger": "stdlib",
+    "diffusers.utils.logging.get_logger": "stdlib",
+    "huggingface_hub.logging.get_logger": "stdlib",
+    "huggingface_hub.utils.logging.get_logger": "stdlib",
+    "red_commons.logging.getLogger": "stdlib",
+    "transformers.logging.get_logger": "stdlib",
+    "transformers.utils.logging.get_logger": "stdlib",
+    "vllm.logger.init_logger": "stdlib",
     "structlog.get_logger": "structlog",
     "structlog.getLogger": "structlog",
     "structlog.stdlib.get_logger": "structlog",
@@ -35,6 +53,7 @@ _LOGGER_FACTORIES: dict[str, LoggerKind] = {
     "structlog.BoundLogger": "structlog",
     "structlog.stdlib.BoundLogger": "structlog",
     "structlog.typing.FilteringBoundLogger": "structlog",
+    "structlog.types.FilteringBoundLogger": "structlog",
     "loguru.Logger": "loguru",
 }
 # The module `logging` has the methods of the root logger.
@@ -42,8 +61,27 @@ _LOGGER_OBJECTS: dict[str, LoggerKind] = {
     "logging": "stdlib",
     "logging.root": "stdlib",
     "loguru.logger": "loguru",
+    "absl.logging": "stdlib",
     "flask.current_app.logger": "stdlib",
+    "flask.Flask().logger": "stdlib",
+    "quart.current_app.logger": "stdlib",
+    "quart.Quart().logger": "stdlib",
+    "kivy.logger.Logger": "stdlib",
+    "sanic.log.logger": "stdlib",
+    "tornado.log.access_log": "stdlib",
+    "tornado.log.app_log": "stdlib",
+    "tornado.log.gen_log": "stdlib",
 }
+# `company_logging.get_logger()`, `company.logger`: by the word that most libraries use for them.
+_LOGGER_WORD = re.compile(
+    r"(?:\w*\.)+(?:(?:(?:get|make|create|set_?up|init|configure|build|new)_?)?(?:\w+_)?logger\(\)|_?logger"
+    r"|getLogger\(\))",
+    re.IGNORECASE,
+)
+# These have no `exception`, or give the words of `logging` another meaning.
+_OTHER_LOGGERS = frozenset(
+    {"twisted", "eliot", "logbook", "wandb", "pytorch_lightning", "lightning"}
+)
 # Methods that give another logger of the same library.
 _DERIVING: dict[str, tuple[LoggerKind, ...]] = {
     "bind": ("structlog", "loguru"),
@@ -66,6 +104,14 @@ def logger_kind(origin: str) -> LoggerKind | None:
     base, _, method = made.rpartition(".")
     kind = logger_kind(base) if method in _DERIVING else None
     return kind if kind is not None and kind in _DERIVING[method] else None
+
+
+def sounds_like_logger(origin: str) -> bool:
+    """True for what only its last word says is a logger: `company_logging.get_logger()`."""
+    root = origin.partition(".")[0]
+    if root in _OTHER_LOGGERS or root in sys.stdlib_module_names:
+        return False
+    return _LOGGER_WORD.fullmatch(origin) is not None
 
 
 # ----------------------------------------------------------------------------- clients and databases
