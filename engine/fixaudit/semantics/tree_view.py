@@ -107,6 +107,9 @@ class View:
         """The statements of the top level that may hold one of the words, for a look below them."""
         return self.tree.body
 
+    def connect(self) -> None:
+        """Let what `naming` gave know what stands around it."""
+
     def complete(self, parent: ast.AST, child: ast.AST) -> None:
         """Have what tests before `child` in the block `parent` may show of a name."""
 

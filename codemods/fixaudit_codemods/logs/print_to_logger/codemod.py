@@ -22,11 +22,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from fixaudit import (
     Codemod,
+    Evidence,
     Finding,
     ObsoleteImport,
     ReportMatch,
@@ -74,6 +75,7 @@ class PrintToLogger(Codemod):
         rules=("T201", "T20"),
         keywords=(("print statement",), ("print()",), ("`print`", "log"), ("print call",)),
     )
+    hints_to_leave = 2
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
         "library": "logging, loguru or structlog: what a module without a logger gets",
@@ -112,11 +114,26 @@ class PrintToLogger(Codemod):
         if (left := self.out_of_scope(source)) is not None:
             return self.leave(source, call, left)
         found = self._read_by_nobody(call, source)
-        if self.played_role(source) is not None or (role := source.cli_role(call)) is None:
+        if self.played_role(source) is not None:
             return found
-        if found.verdict in (Verdict.FIX, Verdict.UNSAFE):
-            return self.doubt(source, call, found, source.proof(call, role), Verdict.LEAVE)
-        return self.leave(source, call, role)
+        return self._for_its_audience(call, source, found)
+
+    def _for_its_audience(self, call: ast.Call, source: Source, found: Finding) -> Finding:
+        """The finding as who reads the output wants it."""
+        audience = source.audience(call)
+        if audience.is_terminal:
+            read = [_told("a terminal reads it: ", entry) for entry in audience.commands[:2]]
+            if found.verdict in (Verdict.FIX, Verdict.UNSAFE):
+                return self.doubt(source, call, found, read, Verdict.LEAVE)
+            return self.leave(source, call, read)
+        if audience.is_both:
+            others = (*audience.services, *audience.importers)
+            read = [_told("a command reaches it: ", entry) for entry in audience.declared[:1]]
+            read += [_told("and so does other code: ", entry) for entry in others[:1]]
+            return self.doubt(source, call, found, read, Verdict.UNSAFE)
+        hints = [_told("it may be for a terminal: ", entry) for entry in audience.hints]
+        enough = len(hints) >= self.hints_to_leave
+        return self.doubt(source, call, found, hints, Verdict.LEAVE if enough else Verdict.REVIEW)
 
     def _read_by_nobody(self, call: ast.Call, source: Source) -> Finding:
         """What becomes of a print that is no output of a program for a terminal."""
@@ -189,6 +206,10 @@ class PrintToLogger(Codemod):
             or job_of_place(source, call)
             or report_part(source, parent)
         )
+
+
+def _told(before: str, entry: Evidence) -> Evidence:
+    return replace(entry, text=before + entry.text)
 
 
 def _unusual_keywords(source: Source, call: ast.Call) -> str | None:

@@ -64,7 +64,7 @@ def command_line(text: str, path: str = "pkg/feed.py") -> set[str]:
     return {
         ast.literal_eval(call.args[0])
         for call in source.nodes(ast.Call)
-        if isinstance(call.func, ast.Name) and call.func.id == "mark" and source.is_cli(call)
+        if isinstance(call.func, ast.Name) and call.func.id == "mark" and source.audience(call).is_terminal
     }
 
 
@@ -152,7 +152,8 @@ def test_the_targets_of_console_scripts(tmp_path: Path) -> None:
     project = Project(tmp_path, [])
     source = Source("pkg/load.py", text.encode(), project=project, module="pkg.load")
     calls = source.nodes(ast.Call)
-    assert [source.cli_role(call) for call in calls] == [
-        "`feed` is the target of a console script",
-        None,
+    found = [source.audience(call) for call in calls]
+    assert [[entry.text for entry in each.declared] for each in found] == [
+        ["`feed` is the target of a console script"],
+        [],
     ]
