@@ -68,7 +68,8 @@ class _Reader:
         self._names: list[Evidence] = []
 
     def read(self, node: ast.AST) -> Audience:
-        first = step_from(self._project, self._module, node)
+        entries = Entries(self._project, self._module)
+        first = step_from(self._project, self._module, node, entries)
         if first.entry is None and first.inside is None and (text := self._runs_itself()):
             first = replace(first, entry=Entry(Entered.COMMAND, first.line, text))
         self._follow(first)

@@ -12,6 +12,7 @@ from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.module_facts import ModuleFacts, dotted_name
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts, nodes_below
+from fixaudit.semantics.values.reach import remembered
 from fixaudit.source.console_scripts import console_script_names
 from fixaudit.syntax.module import Function
 
@@ -98,6 +99,22 @@ class Entries:
         self._project = project
         self._module = module
 
+        def lines() -> tuple[tuple[int, ...], tuple[int, ...]]:
+            view = project.view(module)
+            words = (_PARSING_METHODS | _PARSER_NAMES | {"argv", "add_argument"}, _SERVICE_NAMES)
+            parsing, serving = (tuple(n.lineno for n in view.loads(each)) for each in words)
+            return parsing, serving
+
+        key = ("lines of entries", module.path)
+        # Bodies are walked where one of the words stands, and nowhere else.
+        self._parsing_lines, self._serving_lines = remembered(project, key, lines)
+
+    def _may_parse(self, node: ast.stmt) -> bool:
+        return any(node.lineno <= line <= (node.end_lineno or 0) for line in self._parsing_lines)
+
+    def _may_serve(self, node: ast.stmt) -> bool:
+        return any(node.lineno <= line <= (node.end_lineno or 0) for line in self._serving_lines)
+
     def of_module(self) -> Entry | None:
         """How the module as a whole is entered; None for one that others import."""
         path = PurePosixPath(self._module.path.as_posix())
@@ -126,6 +143,8 @@ class Entries:
 
     def _of_body(self, function: Function) -> Entry | None:
         name, line, service = function.name, function.lineno, None
+        if not self._may_parse(function) and not self._may_serve(function):
+            return None
         for node in nodes_below(function):
             if self.parses(node):
                 return Entry(Entered.COMMAND, line, f"`{name}` reads the command line")
@@ -144,7 +163,7 @@ class Entries:
             if name.startswith(_SERVICE_PACKAGES) and not name.endswith(("Error", "Exception")):
                 text = f"`{owner.name}` is called by `{name.partition('.')[0]}`"
                 return Entry(Entered.SERVICE, owner.lineno, text)
-        if any(self.parses(node) for entry in owner.body for node in ast.walk(entry)):
+        if self._may_parse(owner) and any(self.parses(node) for entry in owner.body for node in ast.walk(entry)):
             return Entry(Entered.COMMAND, owner.lineno, f"`{owner.name}` reads the command line")
         return None
 

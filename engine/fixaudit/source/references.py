@@ -16,7 +16,6 @@ from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.tree_view import View
 from fixaudit.semantics.values.reach import remembered
 from fixaudit.source.program_entries import Entered, Entries, Entry, is_main_guard
-from fixaudit.syntax.tree import walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
@@ -42,12 +41,12 @@ class Step:
     inside: Target | None = None
 
 
-def step_from(project: Project, module: ModuleFacts, node: ast.AST) -> Step:
+def step_from(project: Project, module: ModuleFacts, node: ast.AST, entries: Entries) -> Step:
     """What runs the code of a node: the entry around it, or the definition right in the module.
 
     A node of the module itself is run by who imports it.
     """
-    view, entries = project.view(module), Entries(project, module)
+    view = project.view(module)
     inside: ast.AST | None = None
     for child, parent in view.ancestors(node):
         entry = None
@@ -118,20 +117,27 @@ def _is_beside(project: Project, path: Path) -> bool:
 
 
 def _in_module(project: Project, module: ModuleFacts, target: Target) -> Iterator[Step]:
+    # First what may look into other files: nodes are good until then.
+    entries = Entries(project, module)
     view = project.view(module)
-    names = {target.name}
-    names.update(item.bound for item in module.imports if item.name == target.name)
-    for node in _references(view, names):
+    renamed = (item.bound for item in module.imports if item.name == target.name)
+    seen: set[ast.AST] = set()
+    for node in view.loads(frozenset({target.name, *renamed})):
         if not _means(project, module, view, node, target):
             continue
         above = [parent for _, parent in view.ancestors(node)]
         if _is_annotation(node, above) or _is_itself(module, above, target):
             continue
-        handed = Entries(project, module).of_handing_over(node, above)
+        handed = entries.of_handing_over(node, above)
         if handed is not None:
             yield Step(module.path, handed.line, handed)
             continue
-        step = step_from(project, module, node)
+        # Several references in one function say what one does.
+        around = next((each for each in above if isinstance(each, (*_DEFINITIONS, ast.If))), view.tree)
+        if around in seen:
+            continue
+        seen.add(around)
+        step = step_from(project, module, node, entries)
         if step.entry is None and step.inside is None:
             script = file_roles.is_script_path(_inner(project, module.path))
             by = Entered.COMMAND if script else Entered.IMPORTER
@@ -143,26 +149,6 @@ def _in_module(project: Project, module: ModuleFacts, target: Target) -> Iterato
 def _inner(project: Project, path: Path) -> Path:
     root = project.root
     return path.relative_to(root) if root is not None and path.is_relative_to(root) else path
-
-
-def _references(view: View, names: set[str]) -> Iterator[ast.Name | ast.Attribute]:
-    statements = view.naming(names)
-    view.connect()
-    for statement in statements:
-        renamed = names | {
-            alias.asname
-            for node in walk(statement)
-            if isinstance(node, ast.ImportFrom)
-            for alias in node.names
-            if alias.name in names and alias.asname
-        }
-        for node in walk(statement):
-            if isinstance(node, ast.Name) and node.id in renamed:
-                if isinstance(node.ctx, ast.Load):
-                    yield node
-            elif isinstance(node, ast.Attribute) and node.attr in names:
-                if isinstance(node.ctx, ast.Load):
-                    yield node
 
 
 def _means(
