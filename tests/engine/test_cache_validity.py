@@ -163,7 +163,7 @@ def test_a_call_between_a_test_and_a_print_voids_what_rests_on_there_being_none(
     tree.write("jobs.py", "import store\n\n\ndef nightly():\n    return store\n")
     tree.write("tests/test_jobs.py", "import jobs\n\n\ndef test(capsys):\n    jobs.nightly()\n")
     before, _ = tree.run()
-    assert "print in library code" in " ".join(_reasons(before))
+    assert "print becomes" in " ".join(_reasons(before))
     tree.write("jobs.py", "import store\n\n\ndef nightly():\n    store.compact()\n")
     after, computed = tree.run()
     assert "store.py" in computed

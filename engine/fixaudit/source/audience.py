@@ -50,7 +50,9 @@ class Audience:
         return bool(self.declared) and bool(self.services or self.importers)
 
 
-def audience_of(project: Project, path: str, body: bytes, module: ModuleFacts, node: ast.AST) -> Audience:
+def audience_of(
+    project: Project, path: str, body: bytes, module: ModuleFacts, node: ast.AST
+) -> Audience:
     """The audience of what the code of a node prints; `path` and `body` are those of its file."""
     reader = _Reader(project, path, body, module)
     return reader.read(node)
@@ -66,6 +68,7 @@ class _Reader:
         self._module = module
         self._found: dict[Entered, dict[Evidence, bool]] = {by: {} for by in Entered}
         self._names: list[Evidence] = []
+        self._unreached: list[Target] = []
 
     def read(self, node: ast.AST) -> Audience:
         entries = Entries(self._project, self._module)
@@ -105,6 +108,13 @@ class _Reader:
             steps = steps_to(self._project, target)
             todo += steps
             if not steps and step is not first:
+                self._unreached.append(target)
+        commands = {
+            entry.path for entry, is_declared in self._found[Entered.COMMAND].items() if is_declared
+        }
+        for target in self._unreached:
+            # Beside a command that is one, what nothing calls is no sign of a library.
+            if self._shown(target.path) not in commands:
                 self._note_unreached(target)
 
     def _at_home(self, step: Step) -> Entry:
@@ -124,7 +134,9 @@ class _Reader:
 
     def _note_unreached(self, target: Target) -> None:
         if target.name in ("main", "_main", "cli"):
-            self._names.append(self._hint(f"only `{target.name}` uses it", target.line, target.path))
+            self._names.append(
+                self._hint(f"only `{target.name}` uses it", target.line, target.path)
+            )
             return
         kind = "class" if target.is_class else "function"
         text = f"the {kind} `{target.name}` uses it, for others to call"
@@ -141,22 +153,24 @@ class _Reader:
 
     def _runs_itself(self) -> str | None:
         """Why loading the module runs a program: it reads the command line, or it is a mere script."""
-        return remembered(
-            self._project, ("runs itself", self._module.path), lambda: self._program()
-        )
+        return remembered(self._project, ("runs itself", self._module.path), self._program)
 
     def _program(self) -> str | None:
         module = self._module
         body = self._project.view(module).tree.body
         entries = Entries(self._project, module)
-        outside = [entry for entry in body if not isinstance(entry, _DEFINITIONS) and not _guards(entry)]
+        outside = [
+            entry for entry in body if not isinstance(entry, _DEFINITIONS) and not _guards(entry)
+        ]
         if any(entries.parses(node) for entry in outside for node in ast.walk(entry)):
             return "the module reads the command line when it is loaded"
         imported = {item.module.partition(".")[0] for item in module.imports}
         if not imported.isdisjoint(_LOGGING):
             return None
         if any(map(_calls, body)) and not any(isinstance(entry, _DEFINITIONS) for entry in body):
-            return None if self._is_imported() else "the module runs from top to bottom like a script"
+            return (
+                None if self._is_imported() else "the module runs from top to bottom like a script"
+            )
         last = body[-1] if body else None
         if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
             called = last.value.func

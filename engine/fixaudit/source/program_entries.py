@@ -18,7 +18,17 @@ from fixaudit.syntax.module import Function
 
 _COMMAND_DECORATORS = frozenset({"command", "group", "callback", "result_callback", "cli_command"})
 _COMMAND_LIBRARIES = frozenset(
-    {"click", "typer", "rich_click", "asyncclick", "cloup", "cyclopts", "flask", "quart", "arguably"}
+    {
+        "click",
+        "typer",
+        "rich_click",
+        "asyncclick",
+        "cloup",
+        "cyclopts",
+        "flask",
+        "quart",
+        "arguably",
+    }
 )
 _TASK_DECORATORS = frozenset(
     {"invoke.task", "invoke.tasks.task", "fabric.task", "nox.session", "task.task"}
@@ -50,7 +60,15 @@ _SERVICES = frozenset(
 _SERVICE_NAMES = frozenset(name.rpartition(".")[2] for name in _SERVICES)
 # Packages whose classes are there for a service to call what derives from them.
 _SERVICE_PACKAGES = (
-    *("fastapi", "starlette", "tornado", "aiohttp.web", "django.views", "rest_framework", "channels"),
+    *(
+        "fastapi",
+        "starlette",
+        "tornado",
+        "aiohttp.web",
+        "django.views",
+        "rest_framework",
+        "channels",
+    ),
     *("celery", "flask.views", "sanic", "discord", "nextcord", "disnake", "redbot.core.commands"),
     *("telegram", "aiogram", "socketserver", "http.server", "twisted", "grpc", "scrapy"),
 )
@@ -163,7 +181,9 @@ class Entries:
             if name.startswith(_SERVICE_PACKAGES) and not name.endswith(("Error", "Exception")):
                 text = f"`{owner.name}` is called by `{name.partition('.')[0]}`"
                 return Entry(Entered.SERVICE, owner.lineno, text)
-        if self._may_parse(owner) and any(self.parses(node) for entry in owner.body for node in ast.walk(entry)):
+        if self._may_parse(owner) and any(
+            self.parses(node) for entry in owner.body for node in ast.walk(entry)
+        ):
             return Entry(Entered.COMMAND, owner.lineno, f"`{owner.name}` reads the command line")
         return None
 

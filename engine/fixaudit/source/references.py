@@ -130,10 +130,13 @@ def _in_module(project: Project, module: ModuleFacts, target: Target) -> Iterato
             continue
         handed = entries.of_handing_over(node, above)
         if handed is not None:
+            seen.add(node)
             yield Step(module.path, handed.line, handed)
             continue
         # Several references in one function say what one does.
-        around = next((each for each in above if isinstance(each, (*_DEFINITIONS, ast.If))), view.tree)
+        around = next(
+            (each for each in above if isinstance(each, (*_DEFINITIONS, ast.If))), view.tree
+        )
         if around in seen:
             continue
         seen.add(around)
@@ -144,6 +147,21 @@ def _in_module(project: Project, module: ModuleFacts, target: Target) -> Iterato
             text = "a script runs it" if script else f"`{module.name}` uses it when it is loaded"
             step = Step(step.path, step.line, Entry(by, step.line, text))
         yield step
+    if not seen and module.path != target.path:
+        yield from _imports(project, module, target)
+
+
+def _imports(project: Project, module: ModuleFacts, target: Target) -> Iterator[Step]:
+    """An import of the name that the module makes no use of: it is there for others."""
+    for item in module.imports:
+        if item.name == target.name and (
+            not module.is_package or item.bound in (module.exports or ())
+        ):
+            found = project.resolve(module, item.bound)
+            if isinstance(found, (FunctionFacts, ClassFacts)):
+                if found.path == target.path and found.line == target.line:
+                    text = f"`{module.name}` imports it"
+                    yield Step(module.path, item.line, Entry(Entered.IMPORTER, item.line, text))
 
 
 def _inner(project: Project, path: Path) -> Path:
@@ -152,7 +170,11 @@ def _inner(project: Project, path: Path) -> Path:
 
 
 def _means(
-    project: Project, module: ModuleFacts, view: View, node: ast.Name | ast.Attribute, target: Target
+    project: Project,
+    module: ModuleFacts,
+    view: View,
+    node: ast.Name | ast.Attribute,
+    target: Target,
 ) -> bool:
     written = dotted_name(node)
     if written is None:

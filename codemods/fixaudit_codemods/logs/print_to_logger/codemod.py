@@ -35,8 +35,10 @@ from fixaudit import (
     Source,
     Verdict,
 )
+from fixaudit_codemods.logs.print_to_logger._hints import hints
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
 from fixaudit_codemods.logs.print_to_logger._message import not_a_message
+from fixaudit_codemods.logs.print_to_logger._output import one_output, stays
 from fixaudit_codemods.logs.print_to_logger._placement import (
     is_builtin,
     job_of_place,
@@ -44,6 +46,7 @@ from fixaudit_codemods.logs.print_to_logger._placement import (
 )
 from fixaudit_codemods.logs.print_to_logger._readers import captured_by, expected_by
 from fixaudit_codemods.logs.print_to_logger._rewrite import moved, rewritten
+from fixaudit_codemods.logs.print_to_logger._secrets import shown_secret
 from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, level
 
 STREAMS = frozenset({"sys.stdout", "sys.stderr"})
@@ -131,9 +134,10 @@ class PrintToLogger(Codemod):
             read = [_told("a command reaches it: ", entry) for entry in audience.declared[:1]]
             read += [_told("and so does other code: ", entry) for entry in others[:1]]
             return self.doubt(source, call, found, read, Verdict.UNSAFE)
-        hints = [_told("it may be for a terminal: ", entry) for entry in audience.hints]
-        enough = len(hints) >= self.hints_to_leave
-        return self.doubt(source, call, found, hints, Verdict.LEAVE if enough else Verdict.REVIEW)
+        found_hints = (*audience.hints, *hints(source, call))
+        doubts = [_told("it may be for a terminal: ", entry) for entry in found_hints]
+        enough = len({(entry.line, entry.text) for entry in doubts}) >= self.hints_to_leave
+        return self.doubt(source, call, found, doubts, Verdict.LEAVE if enough else Verdict.REVIEW)
 
     def _read_by_nobody(self, call: ast.Call, source: Source) -> Finding:
         """What becomes of a print that is no output of a program for a terminal."""
@@ -154,6 +158,10 @@ class PrintToLogger(Codemod):
             )
         if captured := captured_by(source, call):
             return self.leave(source, call, captured)
+        secret = shown_secret(source, call)
+        if secret is not None:
+            guidance = "leave it out, or show a part of it that tells nobody what it is"
+            return self.review(source, call, secret, guidance)
         return self._rewrite(call, source)
 
     def _rewrite(self, call: ast.Call, source: Source) -> Finding:
@@ -172,7 +180,7 @@ class PrintToLogger(Codemod):
                 "comments or string prefixes between the arguments keep them apart",
                 f"write it by hand: `{target}(…)` with one message",
             )
-        reason = f"print in library code: `{target}`, {why}"
+        reason = f"print becomes `{target}`: {why}"
         needed_names = (*chosen.needed_names, *_freed(call))
         if is_asked_for(source, call):
             reason += "; the caller asks for this output, which logging hides by default"
@@ -194,7 +202,7 @@ class PrintToLogger(Codemod):
         needed_names = (*chosen.needed_names, *_freed(call))
         return self.unsafe(source, call, f"{reason}; `{target}` fills them", edits, needed_names)
 
-    def _reason_to_leave(self, call: ast.Call, source: Source) -> str | None:
+    def _reason_to_leave(self, call: ast.Call, source: Source) -> str | Evidence | None:
         parent = source.parent(call)
         if not isinstance(parent, ast.Expr):
             return "the print is a part of an expression, not a statement"
@@ -202,9 +210,11 @@ class PrintToLogger(Codemod):
             return "its comment wants it on stdout"
         return (
             _unusual_keywords(source, call)
+            or stays(source, call)
             or not_a_message(source, call.args)
             or job_of_place(source, call)
             or report_part(source, parent)
+            or one_output(source, call)
         )
 
 
@@ -224,8 +234,7 @@ def _unusual_keywords(source: Source, call: ast.Call) -> str | None:
                 if constant not in ("\n", None):
                     return "`end` leaves the line open: progress, or output in pieces"
             case "flush":
-                if constant is not False:
-                    return "`flush` shows progress as it happens"
+                continue
             case "sep":
                 if not isinstance(constant, str | None):
                     return "`sep` is known only at run time"
