@@ -217,7 +217,7 @@ def test_imports_and_calls_are_followed_over_the_project(tmp_path: Path) -> None
     assert {name for name, each in found.items() if each.is_both} == {"both"}
     services = {name: [e.line for e in each.services] for name, each in found.items()}
     assert services == {
-        **dict.fromkeys(found, []),
+        **{name: [] for name in found},
         "both": [7],
         "service": [4],
         "class of a service": [7],

@@ -37,6 +37,8 @@ def rewritten(
         inner = _single(source, arguments[0], style, editor)
     elif all(_is_literal(argument) for argument in arguments):
         inner = _joined(source, arguments, separator)
+    elif (text := _one_f_string(source, arguments, separator)) is not None:
+        return _finished(source, call, target, [text], _dropping_keywords(source, call))
     elif style == "whole":
         inner = _whole(source, arguments, separator)
     else:
@@ -303,6 +305,44 @@ def _quote_of(source: Source, arguments: Sequence[ast.expr]) -> str:
 
 
 # ----------------------------------------------------------------------------- one finished string
+
+
+def _dropping_keywords(source: Source, call: ast.Call) -> CallEditor | None:
+    return CallEditor(source, call) if call.keywords else None
+
+
+def _one_f_string(source: Source, arguments: Sequence[ast.expr], separator: str) -> Edit | None:
+    """An f-string and what is printed beside it as one: no `"%s %s"` for what holds its values.
+
+    None where there is none, or the parts do not fit into one literal.
+    """
+    found = [_PLAIN_STRING.fullmatch(source.segment(argument)) for argument in arguments]
+    quotes = {
+        match["quote"]
+        for match, argument in zip(found, arguments, strict=True)
+        if match and isinstance(argument, ast.JoinedStr)
+    }
+    first = outer_parentheses(source, arguments[0])
+    region = Span(first.start, outer_parentheses(source, arguments[-1]).end)
+    if len(quotes) != 1 or _holds_comment(source, region):
+        return None
+    quote = quotes.pop()
+    parts = []
+    for argument, match in zip(arguments, found, strict=True):
+        text = source.segment(argument)
+        if isinstance(argument, ast.JoinedStr):
+            if match is None or match["quote"] != quote or _ends_early(match["inner"], quote):
+                return None
+            parts.append(match["inner"])
+        elif _is_plain(argument):
+            assert isinstance(argument, ast.Constant)
+            parts.append(_braced(_escaped(str(argument.value), quote)))
+        elif _SIMPLE.fullmatch(text):
+            parts.append(f"{{{text}}}")
+        else:
+            return None
+    joint = _braced(_escaped(separator, quote))
+    return source.edit(region.start, region.end, f"f{quote}{joint.join(parts)}{quote}")
 
 
 def _whole(source: Source, arguments: Sequence[ast.expr], separator: str) -> list[Edit] | None:

@@ -47,7 +47,7 @@ from fixaudit_codemods.logs.print_to_logger._placement import (
 from fixaudit_codemods.logs.print_to_logger._readers import captured_by, expected_by
 from fixaudit_codemods.logs.print_to_logger._rewrite import moved, rewritten
 from fixaudit_codemods.logs.print_to_logger._secrets import shown_secret
-from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, level
+from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, is_chosen_output, level
 
 STREAMS = frozenset({"sys.stdout", "sys.stderr"})
 DATA_SEPARATORS = frozenset({"\t", ",", ";", "|", "\0"})
@@ -208,6 +208,8 @@ class PrintToLogger(Codemod):
             return "the print is a part of an expression, not a statement"
         if re.search(r"#.*\bstdout\b", source.line_text(call.lineno)):
             return "its comment wants it on stdout"
+        if is_chosen_output(source, call):
+            return "an option such as `--json` or `--print` asks for it"
         return (
             _unusual_keywords(source, call)
             or stays(source, call)
