@@ -208,8 +208,6 @@ class PrintToLogger(Codemod):
             return "the print is a part of an expression, not a statement"
         if re.search(r"#.*\bstdout\b", source.line_text(call.lineno)):
             return "its comment wants it on stdout"
-        if is_chosen_output(source, call):
-            return "an option such as `--json` or `--print` asks for it"
         return (
             _unusual_keywords(source, call)
             or stays(source, call)
@@ -217,7 +215,13 @@ class PrintToLogger(Codemod):
             or job_of_place(source, call)
             or report_part(source, parent)
             or one_output(source, call)
+            or _chosen(source, call)
         )
+
+
+def _chosen(source: Source, call: ast.Call) -> str | None:
+    asked = is_chosen_output(source, call)
+    return "an option such as `--json` or `--print` asks for it" if asked else None
 
 
 def _told(before: str, entry: Evidence) -> Evidence:
