@@ -113,7 +113,7 @@ class ProjectTexts:
         return tuple(Path(path) for path in self._texts.subclasses(search))
 
     def users(self, name: str, modules: Iterable[str]) -> tuple[Mention, ...]:
-        """The lines that hold a name as a word, in files whose imports name it or one of some modules.
+        """The lines that hold a name as a word, where imports name it or one of some modules; not in tests.
 
         `modules` are last parts of dotted names. A file that reaches the name through another module
         that passes it on is found by that module's name.

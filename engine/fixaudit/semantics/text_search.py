@@ -47,8 +47,8 @@ class Search(NamedTuple):
     `kind` is `text` (lines that hold `needle`, `cap` at most), `tests` (the same in tests only),
     `subclasses` (files with a class whose header names `needle`, or what an import makes of it),
     `headers` (the functions and classes called `needle`, if no more than `cap`, and what imports
-    rename to it) or `users` (the lines that hold the first word of `needle`, in files whose imports
-    name one of its words).
+    rename to it) or `users` (the lines that hold the first word of `needle`, in files but tests whose
+    imports name one of its words).
     """
 
     kind: Literal["text", "tests", "subclasses", "headers", "users"]
@@ -119,9 +119,10 @@ class Texts:
         if search not in self._mentions:
             words = search.needle.split()
             files = sorted({name for word in words for name in self._by_import.files(word)})
+            files = [name for name in files if not self._is_test(name)]
             word = re.compile(starting_with(words[0].decode()) + rb"(?!\w)")
             self._mentions[search] = tuple(
-                Mention(Path(name), line, text, self._is_test(name))
+                Mention(Path(name), line, text, False)
                 for name in files
                 for line, text in _lines(words[0], self.text(name) or b"")
                 if word.search(text.encode())

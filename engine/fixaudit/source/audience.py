@@ -11,8 +11,9 @@ from fixaudit.model.evidence import Evidence, Reach, Strength
 from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.values.reach import remembered
-from fixaudit.source.program_entries import Entered, Entries, Entry, is_main_guard
-from fixaudit.source.references import Step, Target, step_from, steps_to
+from fixaudit.source.main_guard import is_main_guard
+from fixaudit.source.program_entries import Entered, Entries, ProgramEntry
+from fixaudit.source.references import ReachStep, Target, step_from, steps_to
 
 COMMAND_LINE_NAMES = frozenset({"cli", "_cli", "cmdline", "commandline"})
 COMMAND_LINE_FOLDERS = frozenset({"cli", "command_line", "commandline", "cmdline"})
@@ -54,11 +55,11 @@ def audience_of(
     project: Project, path: str, body: bytes, module: ModuleFacts, node: ast.AST
 ) -> Audience:
     """The audience of what the code of a node prints; `path` and `body` are those of its file."""
-    reader = _Reader(project, path, body, module)
+    reader = _Climb(project, path, body, module)
     return reader.read(node)
 
 
-class _Reader:
+class _Climb:
     """Follows references from one node up to the entries."""
 
     def __init__(self, project: Project, path: str, body: bytes, module: ModuleFacts) -> None:
@@ -74,7 +75,7 @@ class _Reader:
         entries = Entries(self._project, self._module)
         first = step_from(self._project, self._module, node, entries)
         if first.entry is None and first.inside is None and (text := self._runs_itself()):
-            first = replace(first, entry=Entry(Entered.COMMAND, first.line, text))
+            first = replace(first, entry=ProgramEntry(Entered.COMMAND, first.line, text))
         self._follow(first)
         commands = self._found[Entered.COMMAND]
         declared = tuple(entry for entry, is_declared in commands.items() if is_declared)
@@ -82,7 +83,7 @@ class _Reader:
         if start is not None and start.is_class and commands and not declared:
             if all(entry.path == self._path for entry in commands):
                 text = f"`{start.name}` is there for others to use, beside a `__main__` of its own"
-                self._note(Entry(Entered.IMPORTER, start.line, text), self._module.path)
+                self._note(ProgramEntry(Entered.IMPORTER, start.line, text), self._module.path)
         found = {by: tuple(self._found[by]) for by in Entered}
         reached = any(found.values())
         return Audience(
@@ -93,8 +94,8 @@ class _Reader:
             () if reached else tuple(self._hints(node)),
         )
 
-    def _follow(self, first: Step) -> None:
-        todo: list[Step] = [first]
+    def _follow(self, first: ReachStep) -> None:
+        todo: list[ReachStep] = [first]
         seen: set[Target] = set()
         while todo and len(seen) < _MOST_STEPS:
             step = todo.pop(0)
@@ -117,16 +118,16 @@ class _Reader:
             if self._shown(target.path) not in commands:
                 self._note_unreached(target)
 
-    def _at_home(self, step: Step) -> Entry:
+    def _at_home(self, step: ReachStep) -> ProgramEntry:
         """The entry of a step; a module that is a program runs what it calls when it is loaded."""
         entry = step.entry
         assert entry is not None
         if entry.by is Entered.IMPORTER and step.path == self._module.path and step.line > 1:
             if (text := self._runs_itself()) is not None:
-                return Entry(Entered.COMMAND, entry.line, text)
+                return ProgramEntry(Entered.COMMAND, entry.line, text)
         return entry
 
-    def _note(self, entry: Entry, path: Path) -> None:
+    def _note(self, entry: ProgramEntry, path: Path) -> None:
         evidence = Evidence(
             Strength.PROOF, Reach.FUNCTION, self._shown(path), entry.line, entry.text
         )
@@ -140,7 +141,7 @@ class _Reader:
             return
         kind = "class" if target.is_class else "function"
         text = f"the {kind} `{target.name}` uses it, for others to call"
-        self._note(Entry(Entered.IMPORTER, target.line, text), target.path)
+        self._note(ProgramEntry(Entered.IMPORTER, target.line, text), target.path)
 
     def _shown(self, path: Path) -> str:
         if path == self._module.path:
@@ -185,7 +186,7 @@ class _Reader:
         name = self._module.name
         last = name.rpartition(".")[2]
         for mention in self._project.users(last, ()):
-            facts = None if mention.is_test else self._project.facts_of(mention.path)
+            facts = self._project.facts_of(mention.path)
             for item in facts.imports if facts is not None else ():
                 if name in (item.module, f"{item.module}.{item.name}"):
                     return True

@@ -97,7 +97,7 @@ class Entered(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ProgramEntry:
     """A place at which code is entered.
 
     `is_declared` says of a command that it is one by itself: a console script, a command of click or
@@ -133,71 +133,77 @@ class Entries:
     def _may_serve(self, node: ast.stmt) -> bool:
         return any(node.lineno <= line <= (node.end_lineno or 0) for line in self._serving_lines)
 
-    def of_module(self) -> Entry | None:
+    def of_module(self) -> ProgramEntry | None:
         """How the module as a whole is entered; None for one that others import."""
         path = PurePosixPath(self._module.path.as_posix())
         if path.name == "__main__.py":
-            return Entry(Entered.COMMAND, 1, "the module is a command line", True)
+            return ProgramEntry(Entered.COMMAND, 1, "the module is a command line", True)
         if path.parts[-3:-1] == ("management", "commands"):
-            return Entry(Entered.COMMAND, 1, "the module is a management command", True)
+            return ProgramEntry(Entered.COMMAND, 1, "the module is a management command", True)
         return None
 
-    def of_function(self, function: Function, is_outer: bool) -> Entry | None:
+    def of_function(self, function: Function, is_outer: bool) -> ProgramEntry | None:
         """How a function is entered by itself; `is_outer` says that it stands right in the module."""
         name, line = function.name, function.lineno
         for decorator in function.decorator_list:
             if self._is_command(decorator):
-                return Entry(Entered.COMMAND, line, f"`{name}` is a command", True)
+                return ProgramEntry(Entered.COMMAND, line, f"`{name}` is a command", True)
             if (keeper := self._keeper(decorator)) is not None:
-                return Entry(Entered.SERVICE, line, f"`{name}` is registered by `@{keeper}`")
+                return ProgramEntry(Entered.SERVICE, line, f"`{name}` is registered by `@{keeper}`")
         if is_outer and name in console_script_names(self._project, self._module):
             text = f"`{name}` is the target of a console script"
-            return Entry(Entered.COMMAND, line, text, True)
+            return ProgramEntry(Entered.COMMAND, line, text, True)
         arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
         for argument in arguments:
             if argument.annotation is not None and self._name(argument.annotation) in _PARSED_TYPES:
-                return Entry(Entered.COMMAND, line, f"`{name}` is handed the parsed command line")
+                return ProgramEntry(
+                    Entered.COMMAND, line, f"`{name}` is handed the parsed command line"
+                )
         return self._of_body(function)
 
-    def _of_body(self, function: Function) -> Entry | None:
+    def _of_body(self, function: Function) -> ProgramEntry | None:
         name, line, service = function.name, function.lineno, None
         if not self._may_parse(function) and not self._may_serve(function):
             return None
         for node in nodes_below(function):
             if self.parses(node):
-                return Entry(Entered.COMMAND, line, f"`{name}` reads the command line")
+                return ProgramEntry(Entered.COMMAND, line, f"`{name}` reads the command line")
             if isinstance(node, ast.Call) and _last(node.func) in _SERVICE_NAMES:
                 if self._name(node.func) in _SERVICES:
-                    service = Entry(Entered.SERVICE, node.lineno, f"`{name}` builds a service")
+                    service = ProgramEntry(
+                        Entered.SERVICE, node.lineno, f"`{name}` builds a service"
+                    )
         return service
 
-    def of_class(self, owner: ast.ClassDef) -> Entry | None:
+    def of_class(self, owner: ast.ClassDef) -> ProgramEntry | None:
         """How what a class defines is entered."""
         for base in owner.bases:
             name = self._name(base)
             if name in _COMMAND_CLASSES:
                 text = f"`{owner.name}` is a part of a command line"
-                return Entry(Entered.COMMAND, owner.lineno, text, True)
+                return ProgramEntry(Entered.COMMAND, owner.lineno, text, True)
             if name.startswith(_SERVICE_PACKAGES) and not name.endswith(("Error", "Exception")):
                 text = f"`{owner.name}` is called by `{name.partition('.')[0]}`"
-                return Entry(Entered.SERVICE, owner.lineno, text)
+                return ProgramEntry(Entered.SERVICE, owner.lineno, text)
         if self._may_parse(owner) and any(
             self.parses(node) for entry in owner.body for node in ast.walk(entry)
         ):
-            return Entry(Entered.COMMAND, owner.lineno, f"`{owner.name}` reads the command line")
+            return ProgramEntry(
+                Entered.COMMAND, owner.lineno, f"`{owner.name}` reads the command line"
+            )
         return None
 
-    def of_handing_over(self, node: ast.AST, above: Iterable[ast.AST]) -> Entry | None:
+    def of_handing_over(self, node: ast.AST, above: Iterable[ast.AST]) -> ProgramEntry | None:
         """How a framework that is handed a function, named by `node`, enters it."""
         child = node
         for parent in above:
             match parent:
                 case ast.keyword(arg=str(arg)) if arg in _KEEPING_KEYWORDS:
-                    return Entry(Entered.SERVICE, child.lineno, f"it is handed over as `{arg}`")  # type: ignore[attr-defined]
+                    return ProgramEntry(Entered.SERVICE, child.lineno, f"it is handed over as `{arg}`")  # type: ignore[attr-defined]
                 case ast.Call(func=func) if child is not func:
                     if _last(func) in _KEEPING_CALLS:
                         text = f"it is handed to `{_last(func)}`"
-                        return Entry(Entered.SERVICE, parent.lineno, text)
+                        return ProgramEntry(Entered.SERVICE, parent.lineno, text)
                 case ast.Call() | ast.stmt():
                     return None
             child = parent
@@ -272,27 +278,6 @@ class Entries:
         if isinstance(found, (ClassFacts, FunctionFacts)):
             return found.qualified_name
         return self._module.qualify(written)
-
-
-def is_main_guard(node: ast.If) -> bool:
-    """True for `if __name__ == "__main__":`, alone or joined to other conditions by `and`."""
-    test = node.test
-    tests = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
-    return any(_compares_name(entry) for entry in tests)
-
-
-def _compares_name(test: ast.expr) -> bool:
-    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
-        return False
-    if not isinstance(test.ops[0], (ast.Eq, ast.In)):
-        return False
-    sides = (test.left, test.comparators[0])
-    named = any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides)
-    return named and any(
-        isinstance(part, ast.Constant) and part.value == "__main__"
-        for side in sides
-        for part in ast.walk(side)
-    )
 
 
 def _last(expression: ast.expr) -> str | None:

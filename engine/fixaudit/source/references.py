@@ -15,7 +15,8 @@ from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.tree_view import View
 from fixaudit.semantics.values.reach import remembered
-from fixaudit.source.program_entries import Entered, Entries, Entry, is_main_guard
+from fixaudit.source.main_guard import is_main_guard
+from fixaudit.source.program_entries import Entered, Entries, ProgramEntry
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
@@ -32,16 +33,16 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ReachStep:
     """Where code stands that is run or referred to: at an entry, or in a definition that others reach."""
 
     path: Path
     line: int
-    entry: Entry | None
+    entry: ProgramEntry | None
     inside: Target | None = None
 
 
-def step_from(project: Project, module: ModuleFacts, node: ast.AST, entries: Entries) -> Step:
+def step_from(project: Project, module: ModuleFacts, node: ast.AST, entries: Entries) -> ReachStep:
     """What runs the code of a node: the entry around it, or the definition right in the module.
 
     A node of the module itself is run by who imports it.
@@ -53,7 +54,7 @@ def step_from(project: Project, module: ModuleFacts, node: ast.AST, entries: Ent
         if isinstance(parent, ast.If):
             if is_main_guard(parent) and child in parent.body:
                 text = "it stands under the `__main__` guard"
-                entry = Entry(Entered.COMMAND, parent.lineno, text)
+                entry = ProgramEntry(Entered.COMMAND, parent.lineno, text)
         elif isinstance(parent, _FUNCTIONS):
             if child not in parent.decorator_list and child is not parent.args:
                 entry = entries.of_function(parent, view.parents.get(parent) is view.tree)
@@ -63,28 +64,28 @@ def step_from(project: Project, module: ModuleFacts, node: ast.AST, entries: Ent
                 entry = entries.of_class(parent)
                 inside = parent
         if entry is not None:
-            return Step(module.path, entry.line, entry)
+            return ReachStep(module.path, entry.line, entry)
     whole = entries.of_module()
     if whole is not None or inside is None:
-        return Step(module.path, getattr(node, "lineno", 1), whole)
+        return ReachStep(module.path, getattr(node, "lineno", 1), whole)
     assert isinstance(inside, _DEFINITIONS)
     is_class = isinstance(inside, ast.ClassDef)
     target = Target(module.path, inside.name, inside.lineno, is_class)
-    return Step(module.path, getattr(node, "lineno", 1), None, target)
+    return ReachStep(module.path, getattr(node, "lineno", 1), None, target)
 
 
-def steps_to(project: Project, target: Target) -> tuple[Step, ...]:
+def steps_to(project: Project, target: Target) -> tuple[ReachStep, ...]:
     """The places of the project that refer to a definition, tests and examples aside."""
     return remembered(project, ("steps to", target), lambda: tuple(_steps(project, target)))
 
 
-def _steps(project: Project, target: Target) -> Iterator[Step]:
+def _steps(project: Project, target: Target) -> Iterator[ReachStep]:
     own = project.facts_of(target.path)
     if own is None:
         return
     yield from _in_module(project, own, target)
     if target.name in (own.exports or ()):
-        yield Step(target.path, 1, Entry(Entered.IMPORTER, 1, "`__all__` offers it"))
+        yield ReachStep(target.path, 1, ProgramEntry(Entered.IMPORTER, 1, "`__all__` offers it"))
     for path in _users(project, own, target):
         module = project.facts_of(path)
         if module is not None:
@@ -92,7 +93,7 @@ def _steps(project: Project, target: Target) -> Iterator[Step]:
             yield from remembered(project, ("steps in", path, target), read)
 
 
-def _read(project: Project, path: Path, target: Target) -> tuple[Step, ...]:
+def _read(project: Project, path: Path, target: Target) -> tuple[ReachStep, ...]:
     module = project.facts_of(path)
     return () if module is None else tuple(_in_module(project, module, target))
 
@@ -105,7 +106,7 @@ def _users(project: Project, own: ModuleFacts, target: Target) -> list[Path]:
     packages = {item.path.parent.name for item in mentions if item.path.name == "__init__.py"}
     if packages:
         mentions += project.users(target.name, [parts[-1], *packages])
-    found = dict.fromkeys(item.path for item in mentions if not item.is_test)
+    found = dict.fromkeys(item.path for item in mentions)
     return [path for path in found if path != target.path and not _is_beside(project, path)]
 
 
@@ -116,7 +117,7 @@ def _is_beside(project: Project, path: Path) -> bool:
     return file_roles.is_example_path(inner) or file_roles.is_migration_path(inner)
 
 
-def _in_module(project: Project, module: ModuleFacts, target: Target) -> Iterator[Step]:
+def _in_module(project: Project, module: ModuleFacts, target: Target) -> Iterator[ReachStep]:
     # First what may look into other files: nodes are good until then.
     entries = Entries(project, module)
     view = project.view(module)
@@ -131,7 +132,7 @@ def _in_module(project: Project, module: ModuleFacts, target: Target) -> Iterato
         handed = entries.of_handing_over(node, above)
         if handed is not None:
             seen.add(node)
-            yield Step(module.path, handed.line, handed)
+            yield ReachStep(module.path, handed.line, handed)
             continue
         # Several references in one function say what one does.
         around = next(
@@ -145,13 +146,13 @@ def _in_module(project: Project, module: ModuleFacts, target: Target) -> Iterato
             script = file_roles.is_script_path(_inner(project, module.path))
             by = Entered.COMMAND if script else Entered.IMPORTER
             text = "a script runs it" if script else f"`{module.name}` uses it when it is loaded"
-            step = Step(step.path, step.line, Entry(by, step.line, text))
+            step = ReachStep(step.path, step.line, ProgramEntry(by, step.line, text))
         yield step
     if not seen and module.path != target.path:
         yield from _imports(project, module, target)
 
 
-def _imports(project: Project, module: ModuleFacts, target: Target) -> Iterator[Step]:
+def _imports(project: Project, module: ModuleFacts, target: Target) -> Iterator[ReachStep]:
     """An import of the name that the module makes no use of: it is there for others."""
     for item in module.imports:
         if item.name == target.name and (
@@ -161,7 +162,9 @@ def _imports(project: Project, module: ModuleFacts, target: Target) -> Iterator[
             if isinstance(found, (FunctionFacts, ClassFacts)):
                 if found.path == target.path and found.line == target.line:
                     text = f"`{module.name}` imports it"
-                    yield Step(module.path, item.line, Entry(Entered.IMPORTER, item.line, text))
+                    yield ReachStep(
+                        module.path, item.line, ProgramEntry(Entered.IMPORTER, item.line, text)
+                    )
 
 
 def _inner(project: Project, path: Path) -> Path:

@@ -10,7 +10,7 @@ from fixaudit.files import file_roles
 from fixaudit.model.evidence import Evidence, Reach, Strength
 from fixaudit.semantics.project import Project
 from fixaudit.source.audience import Audience, audience_of
-from fixaudit.source.program_entries import is_main_guard
+from fixaudit.source.main_guard import is_main_guard
 from fixaudit.syntax.module import Function as Function
 from fixaudit.syntax.module import Module
 from fixaudit.syntax.module_text import ModuleText

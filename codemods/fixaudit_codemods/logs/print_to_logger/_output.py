@@ -80,7 +80,7 @@ def _only_caller(source: Source, function: Function) -> Function | None:
     last = source.module.rpartition(".")[2]
     own = source.project.facts_of_source(source).path
     users = source.project.users(name, [last])
-    return None if any(item.path != own and not item.is_test for item in users) else caller
+    return None if any(item.path != own for item in users) else caller
 
 
 def ends_the_program(source: Source, call: ast.Call) -> bool:

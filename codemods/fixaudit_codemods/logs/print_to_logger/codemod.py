@@ -8,13 +8,23 @@ exception printed in its handler is `exception` (`error` where the handler raise
 and `failed` are `error`, `warning`, `retry`, `limit`, `giving up`, `deprecated` are `warning`, the
 rest is `info`, under `if debug:` it is `debug`, and to stderr at least `warning`.
 
-It leaves alone whatever a terminal or another program reads: scripts, `__main__` guards and what
-only they reach, commands and argument parsers, tests, examples, migrations and notebooks; JSON and
-other data, tables, rulers and the reports around them, progress lines (`end=`, `flush=`), `file=`
-other than the standard streams; what a test captures, here or from a caller; functions whose job is
-to print; dialogues with `input`; code that logging cannot serve (`__del__`, exit hooks, logging's
-own classes and set-up, code above the logger's assignment); a `print` that is not the builtin or is
-handed on as a value. Output asked for with `verbose` is unsafe: by default logging hides it.
+Who reads the output is followed over the project: what only commands reach (`__main__` guards, click,
+typer and argparse commands, console scripts, management commands) is the terminal's, in whichever
+module; what a service or an importing module reaches is library code; what a declared command and
+other code reach is unsafe.
+
+It leaves alone whatever a terminal or another program reads: scripts, tests, examples, migrations and
+notebooks; JSON and other data, tables, rulers and the reports around them, lines left open (`end=`),
+`file=` other than the standard streams, stderr before an exit, what an option such as `--json` asks
+for, fallbacks for streams that cannot encode; what a test captures, here or from a caller; dialogues
+(`input`, `getpass`, a browser or console that is opened) and the classes that hold them; code that
+logging cannot serve (`__del__`, exit hooks, logging's own classes, what comes before its set-up, code
+above the logger's assignment); a `print` that is not the builtin or is handed on as a value. The
+prints of one function, and of functions that it alone calls, are one output: they stay together.
+
+Two hints that a terminal is meant (docstring, name of function or class, module docstring, path,
+shebang) leave a print, one is for review, and so are secrets and what a doctest shows. Output asked
+for with `verbose` is unsafe: by default logging hides it.
 """
 
 from __future__ import annotations
