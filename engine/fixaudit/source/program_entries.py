@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -120,7 +121,7 @@ class Entries:
         def lines() -> tuple[tuple[int, ...], tuple[int, ...]]:
             view = project.view(module)
             words = (_PARSING_METHODS | _PARSER_NAMES | {"argv", "add_argument"}, _SERVICE_NAMES)
-            parsing, serving = (tuple(n.lineno for n in view.loads(each)) for each in words)
+            parsing, serving = (tuple(sorted(n.lineno for n in view.loads(each))) for each in words)
             return parsing, serving
 
         key = ("lines of entries", module.path)
@@ -128,10 +129,10 @@ class Entries:
         self._parsing_lines, self._serving_lines = remembered(project, key, lines)
 
     def _may_parse(self, node: ast.stmt) -> bool:
-        return any(node.lineno <= line <= (node.end_lineno or 0) for line in self._parsing_lines)
+        return _has_line(self._parsing_lines, node)
 
     def _may_serve(self, node: ast.stmt) -> bool:
-        return any(node.lineno <= line <= (node.end_lineno or 0) for line in self._serving_lines)
+        return _has_line(self._serving_lines, node)
 
     def of_module(self) -> ProgramEntry | None:
         """How the module as a whole is entered; None for one that others import."""
@@ -278,6 +279,12 @@ class Entries:
         if isinstance(found, (ClassFacts, FunctionFacts)):
             return found.qualified_name
         return self._module.qualify(written)
+
+
+def _has_line(lines: tuple[int, ...], node: ast.stmt) -> bool:
+    """True where one of the sorted lines stands in a statement."""
+    at = bisect_left(lines, node.lineno)
+    return at < len(lines) and lines[at] <= (node.end_lineno or 0)
 
 
 def _last(expression: ast.expr) -> str | None:
