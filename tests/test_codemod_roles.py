@@ -202,7 +202,6 @@ def test_options_of_its_own_stay_and_options_without_the_policy_leave_tests() ->
     [
         (Role.TEST, "shop/test_stock.py", b""),
         (Role.SCRIPT, "scripts/load.py", b""),
-        (Role.SCRIPT, "shop/load.py", b"#!/usr/bin/env python\n"),
         (Role.EXAMPLE, "examples/load.py", b""),
         (Role.MIGRATION, "shop/migrations/0001_initial.py", b""),
         (Role.NOTEBOOK, "shop/look.py", b"# In[1]:\n"),

@@ -163,10 +163,29 @@ def test_a_call_between_a_test_and_a_print_voids_what_rests_on_there_being_none(
     tree.write("jobs.py", "import store\n\n\ndef nightly():\n    return store\n")
     tree.write("tests/test_jobs.py", "import jobs\n\n\ndef test(capsys):\n    jobs.nightly()\n")
     before, _ = tree.run()
-    assert "print in library code" in " ".join(_reasons(before))
+    assert "print becomes" in " ".join(_reasons(before))
     tree.write("jobs.py", "import store\n\n\ndef nightly():\n    store.compact()\n")
     after, computed = tree.run()
     assert "store.py" in computed
     assert _reasons(after) == [
         "tests/test_jobs.py:5 captures the output of a call that runs `compact`"
+    ]
+
+
+def test_who_reaches_a_print_is_asked_again_where_lines_that_name_it_change(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, "print-to-logger")
+    tree.write("steps.py", "def step():\n    print('a step')\n")
+    tree.write("run.py", "import steps\n\nVALUE = 1\n")
+    tree.write("other.py", "VALUE = 1\n")
+    before, _ = tree.run()
+    assert "print becomes" in _reasons(before)[0]
+    # A change of a file that imports the module, in lines that do not name the function.
+    tree.write("run.py", "import steps\n\nVALUE = 22\n")
+    _, computed = tree.run()
+    assert computed == ["run.py"]
+    tree.write("run.py", "import steps\n\nif __name__ == '__main__':\n    steps.step()\n")
+    after, computed = tree.run()
+    assert computed == ["run.py", "steps.py"]
+    assert _reasons(after) == [
+        "a terminal reads it: it stands under the `__main__` guard (run.py:3)"
     ]

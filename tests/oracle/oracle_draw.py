@@ -1,5 +1,8 @@
 """Draw the sites of the oracle, by chance with a seed: `python tests/oracle/oracle_draw.py FOLDER > sites.jsonl`.
 
+`--only CODEMOD` draws more sites of one codemod, from what is no test, script or example by its path:
+`--only print-to-logger --seed 2 --most 60 --most-a-tree 15` drew those of `sites_prints.jsonl`.
+
 FOLDER holds the trees as `oracle_trees.py` unpacks them. A site is drawn from
 the plain searches of `oracle_searches.py`, never from findings: at most 25 a codemod, 80 a tree. One line
 of JSON each: tree, path, line and end_line (1-based), symbol, codemod and the site's tokens, cut to 160 characters.
@@ -7,10 +10,11 @@ of JSON each: tree, path, line and end_line (1-based), symbol, codemod and the s
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import random
-import sys
+import re
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -21,6 +25,8 @@ from oracle_trees import trees
 SEED = 14
 MOST_A_CODEMOD = 25
 MOST_A_TREE = 80
+_BESIDE = re.compile(r"(^|/)(tests?|testing|scripts?|bin|tools|examples?|docs|migrations|alembic)/")
+_BESIDE_NAMES = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest|setup|versioneer|__main__)\.py$")
 _MOST_CHARACTERS = 160
 
 
@@ -60,6 +66,35 @@ def sites_of(name: str, folder: Path) -> list[dict[str, object]]:
     return found
 
 
+def drawn_of_one(
+    by_tree: dict[str, list[dict[str, object]]],
+    seed: int,
+    codemod: str,
+    most: int,
+    most_a_tree: int,
+) -> list[dict[str, object]]:
+    """Sites of one codemod in what is no test, script or example by its path, turn by turn of each tree."""
+    chance = random.Random(seed)
+    piles = {
+        tree: [site for site in by_tree[tree] if site["codemod"] == codemod and _is_inside(site)]
+        for tree in sorted(by_tree)
+    }
+    for pile in piles.values():
+        chance.shuffle(pile)
+    turns = [
+        (turn, tree, site)
+        for tree, pile in piles.items()
+        for turn, site in enumerate(pile[:most_a_tree])
+    ]
+    chosen = [site for _, _, site in sorted(turns, key=lambda entry: entry[:2])[:most]]
+    return sorted(chosen, key=lambda site: (site["tree"], site["path"], site["line"]))
+
+
+def _is_inside(site: dict[str, object]) -> bool:
+    path = str(site["path"])
+    return _BESIDE.search(path) is None and _BESIDE_NAMES.search(path) is None
+
+
 def drawn(by_tree: dict[str, list[dict[str, object]]], seed: int) -> list[dict[str, object]]:
     """The sites of the oracle: turn by turn one of each codemod and tree, until all is full."""
     chance = random.Random(seed)
@@ -88,13 +123,24 @@ def drawn(by_tree: dict[str, list[dict[str, object]]], seed: int) -> list[dict[s
     )
 
 
-def main(folder: str) -> None:
+def main() -> None:
     """Print the drawn sites."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", choices=sorted(SEARCHES))
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--most", type=int, default=60)
+    parser.add_argument("--most-a-tree", type=int, default=15)
+    asked = parser.parse_args()
     warnings.simplefilter("ignore", SyntaxWarning)
-    by_tree = {tree.name: sites_of(tree.name, Path(folder) / tree.folder) for tree in trees()}
-    for site in drawn(by_tree, SEED):
+    by_tree = {tree.name: sites_of(tree.name, asked.folder / tree.folder) for tree in trees()}
+    if asked.only is None:
+        sites = drawn(by_tree, asked.seed)
+    else:
+        sites = drawn_of_one(by_tree, asked.seed, asked.only, asked.most, asked.most_a_tree)
+    for site in sites:
         print(json.dumps(site, ensure_ascii=False))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -1,6 +1,6 @@
-"""Score fixaudit on the oracle: `python tests/oracle/oracle_score.py FOLDER`.
+"""Score fixaudit on the oracle: `python tests/oracle/oracle_score.py FOLDER [CODEMOD]`.
 
-FOLDER is where `oracle_trees.py` unpacks the trees. Prints one line a codemod (sites judged,
+FOLDER is where `oracle_trees.py` unpacks the trees; with a CODEMOD only that one is run. Prints one line a codemod (sites judged,
 agreements, edits made of those that should be, wrong `fix` edits) and every disagreement.
 A site that fixaudit does not look at counts as left alone.
 Exits 1 where a `fix` is wrong.
@@ -15,10 +15,12 @@ import tempfile
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from oracle_trees import trees
 
 SITES = Path(__file__).with_name("sites.jsonl")
+PRINTS = Path(__file__).with_name("sites_prints.jsonl")
 _EDITS = frozenset({"fix", "unsafe"})
 
 
@@ -34,11 +36,21 @@ class Score:
     disagreements: list[str] = field(default_factory=list)
 
 
-def verdicts_of(folder: Path) -> dict[tuple[str, str, int], list[tuple[str, str]]]:
+def judged_sites() -> list[dict[str, Any]]:
+    """The sites of both draws, each once."""
+    lines = [line for file in (SITES, PRINTS) for line in file.read_text("utf-8").splitlines()]
+    sites = [json.loads(line) for line in lines]
+    places = {(s["codemod"], s["tree"], s["path"], s["line"], s["tokens"]): s for s in sites}
+    return list(places.values())
+
+
+def verdicts_of(
+    folder: Path, select: str = "all"
+) -> dict[tuple[str, str, int], list[tuple[str, str]]]:
     """Verdict and reason of every finding in a tree, by codemod, path and each line of its span."""
     with tempfile.TemporaryDirectory() as state:
         command = [sys.executable, "-m", "fixaudit_cli", "check", "--isolated", "--no-cache"]
-        options = ["--select", "all", "--output-format", "json", "."]
+        options = ["--select", select, "--output-format", "json", "."]
         run = subprocess.run(
             [*command, *options],
             cwd=folder,
@@ -56,12 +68,12 @@ def verdicts_of(folder: Path) -> dict[tuple[str, str, int], list[tuple[str, str]
     return found
 
 
-def scores(folder: Path) -> dict[str, Score]:
-    """The score of each codemod over all trees."""
-    sites = [json.loads(line) for line in SITES.read_text(encoding="utf-8").splitlines()]
+def scores(folder: Path, select: str = "all") -> dict[str, Score]:
+    """The score of each selected codemod over all trees."""
+    sites = [site for site in judged_sites() if select in ("all", site["codemod"])]
     result: dict[str, Score] = defaultdict(Score)
     for tree in trees():
-        verdicts = verdicts_of(folder / tree.folder)
+        verdicts = verdicts_of(folder / tree.folder, select)
         for site in sites:
             if site["tree"] == tree.name:
                 found = [
@@ -89,9 +101,9 @@ def _count(score: Score, site: dict[str, object], found: list[tuple[str, str]]) 
         )
 
 
-def main(folder: str) -> int:
+def main(folder: str, select: str = "all") -> int:
     """Print the table and the disagreements."""
-    result = scores(Path(folder))
+    result = scores(Path(folder), select)
     print(f"{'codemod':28} judged agree edited/should wrong-fix")
     for name, score in sorted(result.items()):
         edited = f"{score.edited}/{score.should_edit}"
@@ -107,4 +119,4 @@ def main(folder: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -180,8 +180,10 @@ def _not_its_task(source: Source, node: ast.Call, handler: ast.ExceptHandler) ->
     if line is not None:
         return f"line {line} writes the traceback"
     reason = leaves_by(source, handler)
-    role = None if reason is not None else source.cli_role(node)
-    return f"{role}: its user wants no traceback" if role is not None else reason
+    audience = None if reason is not None else source.audience(node)
+    if audience is None or not audience.is_terminal:
+        return reason
+    return f"{audience.commands[0].text}: its user wants no traceback"
 
 
 def _is_strange(source: Source, node: ast.Call, word: ast.keyword) -> bool:

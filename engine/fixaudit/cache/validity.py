@@ -126,6 +126,8 @@ class Content:
                 return search.needle in self._bases
             case "headers":
                 return search.needle in self._headers
+            case "users":
+                return search.needle.split()[0] in self._text
         return search.needle in self._text
 
     @cached_property

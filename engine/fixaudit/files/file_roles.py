@@ -35,7 +35,7 @@ _COUNTS = {
     Role.TEST: "`conftest.py`, `test_*.py`, `*_test.py`, `tests.py`, everything below `tests/`, "
     "a module of fixtures of pytest",
     Role.SCRIPT: "below `scripts/` or `bin/`, in a top-level `tools/`, `setup.py`, `manage.py`, "
-    "`__main__.py`, a first line with `#!`",
+    "`__main__.py`",
     Role.EXAMPLE: "below `examples/`, `samples/`, `demo/`, `tutorials/`, in a top-level `docs/`",
     Role.MIGRATION: "below `migrations/` or `alembic/`, Alembic's `versions/`",
     Role.NOTEBOOK: "a notebook saved as Python: cells of nbconvert, Jupytext, Databricks, `# %%`",

@@ -13,7 +13,7 @@ from weakref import proxy
 from fixaudit.errors import SourceError
 from fixaudit.semantics.class_reader import ClassTexts
 from fixaudit.semantics.module_facts import ModuleFacts, Part, Span
-from fixaudit.semantics.tree_view import View, class_in, find
+from fixaudit.semantics.tree_view import View, class_in, find, loads_among
 from fixaudit.syntax.binder import BindingWalk
 from fixaudit.syntax.namespace import COMPREHENSIONS, Binding, Scope
 from fixaudit.syntax.parser import parse
@@ -102,6 +102,11 @@ class Fragments(View):
             if any(self._body.find(word, start, end) != -1 for word in wanted):
                 found += self._supply(at)
         return found
+
+    def loads(self, words: frozenset[str]) -> list[ast.Name | ast.Attribute]:
+        statements = self.naming(words)
+        self.connect()
+        return [node for each in statements for node in loads_among(TreeIndex(each).by_type, words)]
 
     def complete(self, parent: ast.AST, child: ast.AST) -> None:
         if parent is self.tree:

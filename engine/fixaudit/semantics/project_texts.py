@@ -143,6 +143,17 @@ class ProjectTexts:
     def _below_root(self, name: str) -> str:
         return name if self.root is None else name.removeprefix(f"{self.root.as_posix()}/")
 
+    def users(self, name: str, modules: Iterable[str]) -> tuple[Mention, ...]:
+        """The lines that hold a name as a word, where imports name it or one of some modules; not in tests.
+
+        `modules` are last parts of dotted names. A file that reaches the name through another module
+        that passes it on is found by that module's name.
+        """
+        words = (name, *sorted({*modules} - {name}))
+        search = Search("users", " ".join(words).encode("utf-8", "replace"))
+        self._asked(search)
+        return self._texts.users(search)
+
     def headers(self, name: str, cap: int = 0) -> Headers:
         """The `def` and `class` headers of that name in all files, read without parsing them.
 

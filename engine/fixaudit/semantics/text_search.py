@@ -20,6 +20,10 @@ KEPT_TEXT_BYTES = 8_000_000
 
 # As in `starting_with`.
 _HEADER = re.compile(rb"class(?<!\wclass)\s+\w+\s*(?:\[[^\]]*\])?\(([^:]*)")
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from\s+[\w.]+\s+import(?:\s*\([^)]*\)|(?:[^\n\\]|\\\r?\n)*)|import\s(?:[^\n\\]|\\\r?\n)*)",
+    re.MULTILINE,
+)
 _RENAMED = re.compile(rb"as(?<!\was)\s+(\w+)")
 _WORD = re.compile(rb"\w+")
 _STORED = re.compile(rb"\.(\w+) = ")
@@ -41,12 +45,13 @@ class Search(NamedTuple):
     """A question to all texts of the project.
 
     `kind` is `text` (lines that hold `needle`, `cap` at most), `tests` (the same in tests only),
-    `subclasses` (files with a class whose header names `needle`, or what an import makes of it) or
+    `subclasses` (files with a class whose header names `needle`, or what an import makes of it),
     `headers` (the functions and classes called `needle`, if no more than `cap`, and what imports
-    rename to it), or `borders` (where evidence for the file `needle` may stand).
+    rename to it), `users` (the lines that hold the first word of `needle`, in files but tests whose
+    imports name one of its words), or `borders` (where evidence for the file `needle` may stand).
     """
 
-    kind: Literal["text", "tests", "subclasses", "headers", "borders"]
+    kind: Literal["text", "tests", "subclasses", "headers", "users", "borders"]
     needle: bytes
     cap: int = 0
 
@@ -81,6 +86,7 @@ class Texts:
         self._size = 0
         self._mentions: dict[Search, tuple[Mention, ...]] = {}
         self._by_base = ByWord(paths, lambda name: base_words(self.text(name) or b""))
+        self._by_import = ByWord(paths, lambda name: imported_words(self.text(name) or b""))
         self._by_stored = ByWord(paths, lambda name: _stored_words(self.text(name) or b""))
         self._named = Named(paths, self.text)
 
@@ -89,6 +95,7 @@ class Texts:
         self._mentions.clear()
         self._size -= len(self._kept.pop(path, b""))
         self._by_base.forget(path)
+        self._by_import.forget(path)
         self._by_stored.forget(path)
         self._named.forget(path)
         self.__dict__.pop("_tests", None)
@@ -107,6 +114,21 @@ class Texts:
         """The files that answer a search of kind `subclasses`, in order."""
         return tuple(self._by_base.files(search.needle))
 
+    def users(self, search: Search) -> tuple[Mention, ...]:
+        """The lines that answer a search of kind `users`, in the order of the paths."""
+        if search not in self._mentions:
+            words = search.needle.split()
+            files = sorted({name for word in words for name in self._by_import.files(word)})
+            files = [name for name in files if not self._is_test(name)]
+            word = re.compile(starting_with(words[0].decode()) + rb"(?!\w)")
+            self._mentions[search] = tuple(
+                Mention(Path(name), line, text, False)
+                for name in files
+                for line, text in _lines(words[0], self.text(name) or b"")
+                if word.search(text.encode())
+            )
+        return self._mentions[search]
+
     def headers(self, search: Search) -> Headers:
         """The answer to a search of kind `headers`."""
         return self._named.headers(search.needle, search.cap)
@@ -118,7 +140,7 @@ class Texts:
             return digest(repr(paths).encode()), paths
         if search.kind == "headers":
             return self._named.answer(search.needle, search.cap)
-        found = self.mentions(search)
+        found = self.users(search) if search.kind == "users" else self.mentions(search)
         text = repr([(item.path.as_posix(), item.text) for item in found])
         return digest(text.encode()), tuple(dict.fromkeys(str(item.path) for item in found))
 
@@ -182,6 +204,14 @@ def base_words(text: bytes) -> tuple[bytes, ...]:
             if before is not None:
                 words.add(before[1])
     return tuple(words)
+
+
+def imported_words(text: bytes) -> frozenset[bytes]:
+    """The words of all imports of a text: modules, parts of their names, and what is imported."""
+    found: set[bytes] = set()
+    for statement in _IMPORT.finditer(text):
+        found.update(_WORD.findall(statement[0]))
+    return frozenset(found)
 
 
 def _stored_words(text: bytes) -> Iterable[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from fixaudit.semantics import name_resolver
 from fixaudit.semantics.classes import Found, ProjectIndex
@@ -68,6 +68,7 @@ class View:
     def __init__(self, tree: ast.Module, index: TreeIndex, scopes: Scopes) -> None:
         self.tree = tree
         self.parents = index.parents
+        self._by_type = index.by_type
         self.scopes = scopes
         # By the bindings' list: what the resolver of values has found out about their places.
         self.bound_places: dict[int, object] = {}
@@ -109,6 +110,10 @@ class View:
 
     def connect(self) -> None:
         """Let nodes that `naming` gave know what stands around them, so that names can be looked up."""
+
+    def loads(self, words: frozenset[str]) -> list[ast.Name | ast.Attribute]:
+        """The names and attributes that are one of some words, or what an import here makes of them."""
+        return loads_among(self._by_type, words)
 
     def complete(self, parent: ast.AST, child: ast.AST) -> None:
         """Have what tests before `child` in the block `parent` may show of a name."""
@@ -158,6 +163,29 @@ class View:
             if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 return None
         return None
+
+
+def loads_among(
+    by_type: Mapping[type[ast.AST], Sequence[ast.AST]], words: frozenset[str]
+) -> list[ast.Name | ast.Attribute]:
+    """The loads of some words among nodes, and of what an import among them calls such a word."""
+    renamed = {
+        alias.asname
+        for node in by_type.get(ast.ImportFrom, ())
+        for alias in node.names  # type: ignore[attr-defined]
+        if alias.asname and alias.name in words
+    }
+    names = words | renamed
+    found: list[ast.Name | ast.Attribute] = []
+    for node in by_type.get(ast.Name, ()):
+        assert isinstance(node, ast.Name)
+        if node.id in names and isinstance(node.ctx, ast.Load):
+            found.append(node)
+    for node in by_type.get(ast.Attribute, ()):
+        assert isinstance(node, ast.Attribute)
+        if node.attr in words and isinstance(node.ctx, ast.Load):
+            found.append(node)
+    return found
 
 
 def sees_only_the_module(anchor: ast.AST) -> bool:

@@ -1,52 +1,71 @@
-"""Which functions of a module the nearest `pyproject.toml` installs as commands."""
+"""Which functions of a module its distribution installs as commands."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import lru_cache
 from typing import Any
 
+from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.project import Project
-from fixaudit.source.memo import memoized
-from fixaudit.syntax.module import Module
+
+# `name = module:function`, as `setup.cfg` and the strings of `setup.py` have it.
+_TARGET = re.compile(r"""^[\s"']*[\w.-]+\s*=\s*([\w.]+:[\w.]+)""", re.MULTILINE)
+_SCRIPTS = re.compile(r"""["']?(?:console|gui)_scripts\b["']?\s*(?:\]|[:=])""")
 
 
-@memoized
-def console_script_names(source: Module, project: Project) -> frozenset[str]:
-    """Names of functions in `source` that are targets of console scripts; read once per source.
+def console_script_names(project: Project, module: ModuleFacts) -> frozenset[str]:
+    """Names of functions of a module that are targets of console scripts.
 
-    A `pyproject.toml` that is missing, unreadable or broken installs none.
+    Read from the nearest `pyproject.toml`, `setup.cfg` and `setup.py` within the project's root;
+    one that is missing, unreadable or broken installs none.
     """
-    root, module = project.root, source.module
-    if root is None or module == "__main__":
+    if project.root is None:
         return frozenset()
-    pyproject = project.nearest("pyproject.toml", (root / source.path).parent)
+    folder, name = module.path.parent, module.name
+    targets = (
+        *_in_pyproject(project.nearest("pyproject.toml", folder)),
+        *_in_setup(project.nearest("setup.cfg", folder)),
+        *_in_setup(project.nearest("setup.py", folder)),
+    )
     return frozenset(
-        name.partition(".")[0]
-        for target in _targets(pyproject)
-        for place, _, name in [target.partition(":")]
-        if place == module or module.endswith(f".{place}")
+        function.partition(".")[0]
+        for target in targets
+        for place, _, function in [target.partition(":")]
+        if place == name or name.endswith(f".{place}")
     )
 
 
 @lru_cache(maxsize=64)
-def _targets(pyproject: bytes | None) -> tuple[str, ...]:
+def _in_pyproject(content: bytes | None) -> tuple[str, ...]:
     """`module:function` of every console script."""
-    if pyproject is None:
+    if content is None:
         return ()
     try:
-        content = tomllib.loads(pyproject.decode("utf-8"))
+        read = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return ()
-    project = _table(content.get("project"))
+    project = _table(read.get("project"))
     tables = [
         _table(project.get("scripts")),
         _table(project.get("gui-scripts")),
         _table(_table(project.get("entry-points")).get("console_scripts")),
-        _table(_table(_table(content.get("tool")).get("poetry")).get("scripts")),
+        _table(_table(_table(read.get("tool")).get("poetry")).get("scripts")),
     ]
     found = (target for table in tables for target in table.values())
     return tuple(target for target in found if isinstance(target, str))
+
+
+@lru_cache(maxsize=64)
+def _in_setup(content: bytes | None) -> tuple[str, ...]:
+    """The same of a `setup.cfg` or `setup.py`, by its text behind `console_scripts`."""
+    text = (content or b"").decode("utf-8", "replace")
+    found: list[str] = []
+    for start in _SCRIPTS.finditer(text):
+        block = re.split(r"\n\s*\[|\]\s*[,}]|\n\S", text[start.end() :], maxsplit=1)[0]
+        found += _TARGET.findall(re.sub(r"""\[?\s*["']|,""", "\n", block))
+    return tuple(found)
 
 
 def _table(value: Any) -> dict[str, Any]:

@@ -57,9 +57,7 @@ def _defines_fixtures(source: Source) -> bool:
 
 
 def _script(source: Source) -> str | None:
-    if not source.is_script:
-        return None
-    return file_roles.script_path_known_by(source.role_path) or "its first line is a shebang"
+    return file_roles.script_path_known_by(source.role_path) if source.is_script else None
 
 
 def _example(source: Source) -> str | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from fixaudit.files import file_roles
 from fixaudit.model.evidence import Evidence, Reach, Strength
 from fixaudit.semantics.project import Project
-from fixaudit.source.audience import CliRoles
+from fixaudit.source.audience import Audience, audience_of
+from fixaudit.source.main_guard import is_main_guard
 from fixaudit.syntax.module import Function as Function
 from fixaudit.syntax.module import Module
 from fixaudit.syntax.module_text import ModuleText
@@ -98,8 +99,8 @@ class Source(Module):
 
     @cached_property
     def is_script(self) -> bool:
-        """A script by its place (`scripts/`, `bin/`) or its first line (a shebang)."""
-        return self.body.startswith(b"#!") or file_roles.is_script_path(self.role_path)
+        """A script by its place (`scripts/`, `bin/`, `setup.py`)."""
+        return file_roles.is_script_path(self.role_path)
 
     @cached_property
     def is_example(self) -> bool:
@@ -121,21 +122,30 @@ class Source(Module):
         """A file whose head says that a program wrote it."""
         return file_roles.is_generated(self.text)
 
-    @cached_property
-    def _cli_roles(self) -> CliRoles:
-        return CliRoles(self, self.project, self.role_path)
+    def audience(self, node: ast.AST) -> Audience:
+        """Who reads what the code of `node` prints: the commands, services and importers that reach it.
 
-    def cli_role(self, node: ast.AST) -> str | None:
-        """Why `node` is code of a command line, as a phrase for a reason; None where it is not.
-
-        Command-line code stands under the `__main__` guard, in a click or typer command, in a
-        function that reads arguments, or in a plain function that only such code reaches.
+        Imports and calls are followed over the project, up to `__main__` guards, commands, console
+        scripts, routes, tasks and handlers. Reached only from commands, it is the terminal's in
+        whichever module; from nowhere, names and paths are hints.
         """
-        return self._cli_roles.role(node)
+        place = self._place_of(node)
+        known = self.memo.get(("audience", place))
+        if known is None:
+            module = self.project.facts_of_source(self)
+            known = audience_of(self.project, self.path, self.body, module, node)
+            self.memo["audience", place] = known
+        found: Audience = known
+        return found
 
-    def is_cli(self, node: ast.AST) -> bool:
-        """True where `cli_role` says why."""
-        return self.cli_role(node) is not None
+    def _place_of(self, node: ast.AST) -> ast.AST:
+        """What nodes with the same audience have in common: the function, guard or module around."""
+        for above in self.ancestors(node):
+            if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                return above
+            if isinstance(above, ast.If) and is_main_guard(above):
+                return node
+        return self.tree
 
 
 _DERIVED = [

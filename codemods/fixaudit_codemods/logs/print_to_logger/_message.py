@@ -144,17 +144,25 @@ def is_labelled(text: str) -> bool:
 
 def not_a_message(source: Source, arguments: Sequence[ast.expr]) -> str | None:
     """Why the arguments are data, layout or terminal work rather than a message; None if not."""
-    text = " ".join(visible(argument) for argument in arguments)
     if is_ruler(arguments):
         return "a blank line or ruler lays out a printed report"
+    if (layout := terminal_layout(source, arguments)) is not None:
+        return layout
+    text = " ".join(visible(argument) for argument in arguments)
+    if not _has_words(text) and any(_holds_data(source, argument) for argument in arguments):
+        return "data on stdout: another program may read it"
+    return None
+
+
+def terminal_layout(source: Source, arguments: Sequence[ast.expr]) -> str | None:
+    """Why the arguments are laid out for somebody who looks at a terminal; None where they are not."""
+    text = " ".join(visible(argument) for argument in arguments)
     if "\r" in text or "\b" in text or "\x1b" in text or _paints(source, arguments):
         return "it draws on the terminal (colours or a line that is redrawn)"
     if _USAGE.match(text):
         return "usage text is meant for the terminal"
     if any(_has_columns(argument) for argument in arguments):
         return "a row of a printed table"
-    if not _has_words(text) and any(_holds_data(source, argument) for argument in arguments):
-        return "data on stdout: another program may read it"
     if len(arguments) == 1 and _is_own_documentation(arguments[0]):
         return "usage text is meant for the terminal"
     return None

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 
 from fixaudit import Source, memoized
 from fixaudit.authoring import may_hide, walk
 from fixaudit_codemods.logs.print_to_logger._message import is_ruler
+from fixaudit_codemods.logs.print_to_logger._output import LINES_AROUND, LINES_OF_ONE_OUTPUT
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-_JOB = frozenset(
-    {
-        "print",
-        "prints",
-        "printf",
-        "pprint",
-        "show",
-        "display",
-        "dump",
-        "echo",
-        "usage",
-        "help",
-        "report",
-    }
-    | {"banner", "pretty"}
-)
-_JOB_ENDINGS = frozenset({"usage", "help", "banner"})
-_JOB_CLASSES = re.compile(
-    r"^Print(?=[A-Z])|(?:Printer|Reporter|Console|Terminal|ProgressBar|Shell|Repl|REPL)$"
-)
 _LATE = frozenset({"__del__", "__repr__", "__str__", "__format__"})
 _EXIT_HOOKS = frozenset(
     {"atexit.register", "signal.signal", "threading.excepthook", "sys.settrace", "sys.setprofile"}
@@ -50,7 +30,12 @@ _SET_UP = frozenset(
     }
 )
 _PROMPTS = frozenset({"builtins.input", "getpass.getpass", "click.prompt", "click.confirm"})
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_CONSOLES = frozenset(
+    {"webbrowser.open", "webbrowser.open_new", "webbrowser.open_new_tab", "code.interact"}
+    | {"pdb.set_trace", "builtins.breakpoint", "builtins.input"}
+)
+# The flows of google_auth_oauthlib: a browser is opened, or a code is asked for.
+_CONSOLE_METHODS = frozenset({"run_local_server", "run_console"})
 
 
 def is_builtin(source: Source, function: ast.expr) -> bool:
@@ -67,7 +52,7 @@ def job_of_place(source: Source, call: ast.Call) -> str | None:
     for above in source.ancestors(call):
         reason = None
         if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            reason = _job_of_function(source, above)
+            reason = _job_of_function(source, above) or _before_logging(source, above, call)
         elif isinstance(above, ast.ClassDef):
             reason = _job_of_class(source, above)
         elif isinstance(above, (ast.With, ast.AsyncWith)):
@@ -82,27 +67,70 @@ def _job_of_function(source: Source, function: Function) -> str | None:
     name = function.name
     if name in _LATE:
         return f"`{name}` may run while the interpreter shuts down or a debugger looks on"
-    words = [word.lower() for word in _WORDS.findall(name)]
-    if words and (words[0] in _JOB or words[-1] in _JOB_ENDINGS):
-        return f"printing is the job of `{name}`"
     if _is_hooked(source, function):
         return f"`{name}` runs at exit or in a signal, where logging is not safe"
     for node in walk(function):
         if isinstance(node, ast.Call):
             called = source.qualified_name(node.func)
-            if called in _PROMPTS:
+            if _talks(source, node):
                 return f"`{name}` holds a dialogue with the terminal"
-            if called in _SET_UP or _adds_handler(node):
-                return f"`{name}` sets logging up: what it says cannot go through it"
             if called == "sys.stdout.write":
                 return f"`{name}` writes to stdout itself: the print is a part of that output"
             if _is_print(source, node) and _leaves_line_open(node):
                 return f"`{name}` prints lines piece by piece"
+    handed = next(_handed_dialogues(source, function), None)
+    return f"it is a part of the dialogue that `{handed}` holds" if handed is not None else None
+
+
+def _talks(source: Source, call: ast.Call) -> bool:
+    """True for a call that asks somebody at a terminal, or opens a browser or console for them."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _CONSOLE_METHODS:
+        return True
+    called = source.qualified_name(call.func)
+    return called in _PROMPTS or called in _CONSOLES
+
+
+def _handed_dialogues(source: Source, function: Function) -> Iterator[str]:
+    """The classes of the module that hold a dialogue, and of which the function is handed one."""
+    for argument in (*function.args.posonlyargs, *function.args.args):
+        if isinstance(argument.annotation, ast.Name):
+            for binding in source.lookup(argument.annotation.id, function):
+                if isinstance(binding.node, ast.ClassDef) and _holds_dialogue(source, binding.node):
+                    yield binding.node.name
+
+
+def _before_logging(source: Source, function: Function, call: ast.Call) -> str | None:
+    """Why the print speaks before there is a log: the function sets logging up below it."""
+    for line in _set_up_lines(source, function):
+        if call.lineno < line or _handles(source, call, line):
+            return f"`{function.name}` sets logging up: what it says before cannot go through it"
     return None
 
 
-def _adds_handler(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr == "addHandler"
+@memoized
+def _set_up_lines(source: Source, function: Function) -> tuple[int, ...]:
+    return tuple(
+        node.lineno
+        for node in walk(function)
+        if isinstance(node, ast.Call)
+        and (source.qualified_name(node.func) in _SET_UP or _adds_root_handler(source, node))
+    )
+
+
+def _handles(source: Source, call: ast.Call, line: int) -> bool:
+    """True in a handler of the `try` that the line stands in: the set-up failed."""
+    handler = source.handler(call)
+    block = None if handler is None else source.parent(handler)
+    return isinstance(block, ast.Try) and block.lineno <= line <= (block.body[-1].end_lineno or 0)
+
+
+def _adds_root_handler(source: Source, call: ast.Call) -> bool:
+    match call.func:
+        case ast.Attribute(value=ast.Call(func=func, args=[]), attr="addHandler"):
+            return source.qualified_name(func) == "logging.getLogger"
+        case ast.Attribute(value=ast.Attribute(attr="root"), attr="addHandler"):
+            return True
+    return False
 
 
 def _leaves_line_open(call: ast.Call) -> bool:
@@ -149,20 +177,17 @@ def _last_names(expressions: Sequence[ast.expr]) -> Iterator[str]:
 
 
 def _job_of_class(source: Source, owner: ast.ClassDef) -> str | None:
-    if _JOB_CLASSES.search(owner.name):
-        return f"writing to the terminal is the job of `{owner.name}`"
-    key = ("print-to-logger", "prompts", owner)
-    if key not in source.memo:
-        source.memo[key] = any(
-            isinstance(node, ast.Call) and source.qualified_name(node.func) in _PROMPTS
-            for node in walk(owner)
-        )
-    if source.memo[key]:
+    if _holds_dialogue(source, owner):
         return f"`{owner.name}` holds a dialogue with the terminal"
     for base in owner.bases:
         if source.qualified_name(base) in _LOGGING_CLASSES:
             return f"`{owner.name}` is a part of logging: it cannot log through itself"
     return None
+
+
+@memoized
+def _holds_dialogue(source: Source, owner: ast.ClassDef) -> bool:
+    return any(isinstance(node, ast.Call) and _talks(source, node) for node in walk(owner))
 
 
 def _redirected(source: Source, block: ast.With | ast.AsyncWith) -> str | None:
@@ -180,10 +205,8 @@ def _redirected(source: Source, block: ast.With | ast.AsyncWith) -> str | None:
 
 def report_part(source: Source, statement: ast.stmt) -> str | None:
     """Why a print is a line of a printed report: rulers or blank prints stand beside it."""
-    if _is_listing(source, statement):
-        return "a listing that is printed line by line"
     function = source.function(statement)
-    if function is not None and _count_of_rulers(source, function) > 1:
+    if function is not None and _rulers_around(source, function, statement) > 1:
         return "a line of a printed report: the function prints rulers or blank lines around it"
     block: ast.stmt | None = statement
     while isinstance(block, ast.stmt):
@@ -194,26 +217,19 @@ def report_part(source: Source, statement: ast.stmt) -> str | None:
     return None
 
 
-def _is_listing(source: Source, statement: ast.stmt) -> bool:
-    """True for `for line in lines: print(line)`: output, not a message."""
-    loop = source.parent(statement)
-    if not isinstance(loop, ast.For) or len(loop.body) != 1 or loop.orelse:
-        return False
-    assert isinstance(statement, ast.Expr)
-    assert isinstance(statement.value, ast.Call)
-    arguments = statement.value.args
-    return (
-        len(arguments) == 1
-        and isinstance(arguments[0], ast.Name)
-        and isinstance(loop.target, ast.Name)
-        and arguments[0].id == loop.target.id
-        and re.search(r"err|warn|problem|exc", loop.target.id) is None
-    )
+def _rulers_around(source: Source, function: ast.AST, statement: ast.stmt) -> int:
+    """How many rulers a short function prints; of a long one only those near the statement."""
+    lines = _ruler_lines(source, function)
+    first, last = source.lines_of(function)
+    if last - first <= LINES_OF_ONE_OUTPUT:
+        return len(lines)
+    return sum(abs(line - statement.lineno) <= LINES_AROUND for line in lines)
 
 
 @memoized
-def _count_of_rulers(source: Source, function: ast.AST) -> int:
-    return sum(_is_ruler_print(source, node) for node in walk(function))
+def _ruler_lines(source: Source, function: ast.AST) -> tuple[int, ...]:
+    rulers = (node for node in walk(function) if _is_ruler_print(source, node))
+    return tuple(source.lines_of(node)[0] for node in rulers)
 
 
 def _run(source: Source, statement: ast.stmt) -> list[ast.stmt]:

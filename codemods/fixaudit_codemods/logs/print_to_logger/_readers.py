@@ -21,11 +21,16 @@ _CAPTURES = WatchPattern(tuple(_WORDS), _CAPTURING)
 def expected_by(source: Source, call: ast.Call) -> str | None:
     """The doctest or test that looks for the printed text; None where there is none."""
     texts = list(fragments(call.args))
+    name = getattr(source.function(call), "name", "")
     for owner in [call, *source.ancestors(call)]:
         if isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)):
             documentation = ast.get_docstring(owner) or ""
-            if ">>>" in documentation and any(text in documentation for text in texts):
+            if ">>>" not in documentation:
+                continue
+            if any(text in documentation for text in texts):
                 return "the doctest in the docstring expects this output"
+            if name and re.search(rf">>>.*\b{name}\(", documentation):
+                return f"a doctest runs `{name}` and shows what it prints"
     for path, content in watching_files(source, _CAPTURES):
         if any(text in content for text in texts):
             return f"{path.name} looks for this text in the captured output"

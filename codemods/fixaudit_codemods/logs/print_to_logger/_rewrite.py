@@ -12,18 +12,24 @@ from fixaudit.authoring import (
     CallEditor,
     Refusal,
     comma_behind,
-    comments,
     outer_parentheses,
     rename_callee,
 )
+from fixaudit_codemods.logs.print_to_logger._literals import (
+    PLACEHOLDERS,
+    PLAIN_STRING,
+    braced,
+    ends_early,
+    escaped,
+    format_literal,
+    holds_comment,
+    is_plain,
+    one_f_string,
+    quote_of,
+    whole,
+)
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Style
 from fixaudit_codemods.logs.print_to_logger._message import is_text
-
-_SIMPLE = re.compile(r"[\w.()\[\], +*/-]*")
-_PLAIN_STRING = re.compile(
-    r"""(?P<prefix>[fF]?)(?P<quote>["'])(?P<inner>.*)(?P=quote)""", re.DOTALL
-)
-_PLACEHOLDERS: dict[Style, str] = {"percent": "%s", "braces": "{}"}
 
 
 def rewritten(
@@ -37,8 +43,12 @@ def rewritten(
         inner = _single(source, arguments[0], style, editor)
     elif all(_is_literal(argument) for argument in arguments):
         inner = _joined(source, arguments, separator)
+    elif (text := one_f_string(source, arguments, separator)) is not None:
+        return _finished(
+            source, call, target, [text], CallEditor(source, call) if call.keywords else None
+        )
     elif style == "whole":
-        inner = _whole(source, arguments, separator)
+        inner = whole(source, arguments, separator)
     else:
         assert editor is not None
         inner = _formatted(source, arguments, style, separator, editor)
@@ -86,7 +96,7 @@ def _single(
         return []
     if style != "whole":
         assert editor is not None
-        editor.add_positional(f'"{_PLACEHOLDERS[style]}"', beside=True)
+        editor.add_positional(f'"{PLACEHOLDERS[style]}"', beside=True)
         return []
     span = outer_parentheses(source, argument)
     return [source.edit(span.start, span.start, "str("), source.edit(span.end, span.end, ")")]
@@ -119,36 +129,31 @@ def _spelled_out(
     first = outer_parentheses(source, arguments[0])
     region = Span(first.start, outer_parentheses(source, arguments[-1]).end)
     values = [argument.value for argument in arguments if isinstance(argument, ast.Constant)]
-    if len(values) < len(arguments) or _holds_comment(source, region):
+    if len(values) < len(arguments) or holds_comment(source, region):
         return None
-    quote = _quote_of(source, arguments)
-    text = _escaped(separator.join(map(str, values)), quote)
+    quote = quote_of(source, arguments)
+    text = escaped(separator.join(map(str, values)), quote)
     return [source.edit(region.start, region.end, f"{quote}{text}{quote}")]
 
 
 def _merged(segments: list[str], separator: str) -> str | None:
     """One literal for plain one-token strings in the same quotes; None for anything else."""
-    found = [_PLAIN_STRING.fullmatch(segment) for segment in segments]
+    found = [PLAIN_STRING.fullmatch(segment) for segment in segments]
     quotes = {match["quote"] for match in found if match}
     if None in found or len(quotes) != 1:
         return None
     quote = quotes.pop()
-    if any(match and _ends_early(match["inner"], quote) for match in found):
+    if any(match and ends_early(match["inner"], quote) for match in found):
         return None
     formatted = any(match and match["prefix"] for match in found)
     parts = []
     for match in found:
         assert match is not None
         doubled = formatted and not match["prefix"]
-        parts.append(_braced(match["inner"]) if doubled else match["inner"])
-    joint = _escaped(separator, quote)
-    joint = _braced(joint) if formatted else joint
+        parts.append(braced(match["inner"]) if doubled else match["inner"])
+    joint = escaped(separator, quote)
+    joint = braced(joint) if formatted else joint
     return f"{'f' if formatted else ''}{quote}{joint.join(parts)}{quote}"
-
-
-def _ends_early(inner: str, quote: str) -> bool:
-    """True where the inside of a literal holds its own quote, or a named escape with braces."""
-    return quote in re.sub(r"\\.", "", inner, flags=re.DOTALL) or "\\N{" in inner
 
 
 def _joint(
@@ -169,11 +174,11 @@ def _joint(
     if text.endswith(quote * 3) and text[:1].lower() not in "rbf" and len(text) < 6:
         return None
     width = 3 if text.endswith(quote * 3) else 1
-    inside = _escaped(separator, quote)
+    inside = escaped(separator, quote)
     if isinstance(argument, ast.JoinedStr):
-        if _braced(inside) != inside and not _is_one_token(text):
+        if braced(inside) != inside and not _is_one_token(text):
             return None
-        inside = _braced(inside)
+        inside = braced(inside)
     if _last_is_raw(text) and "\\" in inside:
         return None
     close = span.end - width
@@ -188,8 +193,8 @@ def _joint(
 
 
 def _is_one_token(text: str) -> bool:
-    found = _PLAIN_STRING.fullmatch(text)
-    return found is not None and not _ends_early(found["inner"], found["quote"])
+    found = PLAIN_STRING.fullmatch(text)
+    return found is not None and not ends_early(found["inner"], found["quote"])
 
 
 def _last_is_raw(text: str) -> bool:
@@ -207,134 +212,15 @@ def _formatted(
     editor: CallEditor,
 ) -> list[Edit] | None:
     """`"text", value` becomes `"text %s", value`: the texts move into one literal at the front."""
-    literal = _format_literal(source, arguments, style, separator)
+    literal = format_literal(source, arguments, style, separator)
     first = outer_parentheses(source, arguments[0])
     inner: list[Edit] = []
-    if not _is_plain(arguments[0]):
+    if not is_plain(arguments[0]):
         editor.add_positional(literal, beside=True)
-    elif _holds_comment(source, first):
+    elif holds_comment(source, first):
         return None
     else:
         inner.append(source.edit(first.start, first.end, literal))
-    texts = (argument for argument in arguments[1:] if _is_plain(argument))
+    texts = (argument for argument in arguments[1:] if is_plain(argument))
     editor.drop(*texts, comments="keep")
     return inner
-
-
-def _is_plain(argument: ast.expr) -> bool:
-    return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-
-
-def _holds_comment(source: Source, span: Span) -> bool:
-    text = source.slice(span)
-    return "#" in text and "\n" in text and any(comments(f"({text})"))
-
-
-def _format_literal(
-    source: Source, arguments: Sequence[ast.expr], style: Style, separator: str
-) -> str:
-    quote = _quote_of(source, arguments)
-    texts = [argument for argument in arguments if _is_plain(argument)]
-    for kept in (True, False):
-        parts = [
-            (
-                _doubled(_inside(source, argument, quote, kept), style)
-                if argument in texts
-                else _PLACEHOLDERS[style]
-            )
-            for argument in arguments
-        ]
-        literal = quote + _doubled(_escaped(separator, quote), style).join(parts) + quote
-        if _reads_as(literal, _format_value(arguments, style, separator)):
-            break
-    return literal
-
-
-def _format_value(arguments: Sequence[ast.expr], style: Style, separator: str) -> str:
-    parts = [
-        (
-            _doubled(str(argument.value), style)
-            if isinstance(argument, ast.Constant) and _is_plain(argument)
-            else _PLACEHOLDERS[style]
-        )
-        for argument in arguments
-    ]
-    return _doubled(separator, style).join(parts)
-
-
-def _reads_as(literal: str, value: str) -> bool:
-    try:
-        return bool(ast.literal_eval(literal) == value)
-    except (SyntaxError, ValueError):
-        return False
-
-
-def _doubled(text: str, style: Style) -> str:
-    return text.replace("%", "%%") if style == "percent" else _braced(text)
-
-
-def _braced(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")
-
-
-def _inside(source: Source, argument: ast.expr, quote: str, kept: bool) -> str:
-    """The inside of a literal as it may stand between `quote`s: its own tokens where they fit."""
-    assert isinstance(argument, ast.Constant)
-    found = _PLAIN_STRING.fullmatch(source.segment(argument))
-    if kept and found and found["quote"] == quote and not _ends_early(found["inner"], quote):
-        return found["inner"]
-    return _escaped(str(argument.value), quote)
-
-
-def _escaped(value: str, quote: str) -> str:
-    named = {"\\": "\\\\", quote: f"\\{quote}", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return "".join(
-        named.get(char) or (char if char.isprintable() else repr(char)[1:-1]) for char in value
-    )
-
-
-def _quote_of(source: Source, arguments: Sequence[ast.expr]) -> str:
-    """The quote of the first plain string: the new literal looks like those it is made of."""
-    for argument in arguments:
-        if _is_plain(argument):
-            found = _PLAIN_STRING.fullmatch(source.segment(argument))
-            return found["quote"] if found else '"'
-    return '"'
-
-
-# ----------------------------------------------------------------------------- one finished string
-
-
-def _whole(source: Source, arguments: Sequence[ast.expr], separator: str) -> list[Edit] | None:
-    """For loggers that take no arguments: one f-string, or `%` where a value does not fit in one."""
-    first = outer_parentheses(source, arguments[0])
-    last = outer_parentheses(source, arguments[-1])
-    region = Span(first.start, last.end)
-    if _holds_comment(source, region):
-        return None
-    quote = _quote_of(source, arguments)
-    segments = [source.segment(argument) for argument in arguments]
-    values = [
-        segment
-        for argument, segment in zip(arguments, segments, strict=True)
-        if not _is_plain(argument)
-    ]
-    if all(_SIMPLE.fullmatch(value) for value in values):
-        parts = [
-            (
-                _braced(_escaped(str(argument.value), quote))
-                if isinstance(argument, ast.Constant) and _is_plain(argument)
-                else f"{{{segment}}}"
-            )
-            for argument, segment in zip(arguments, segments, strict=True)
-        ]
-        text = _braced(_escaped(separator, quote)).join(parts)
-        return [source.edit(region.start, region.end, f"f{quote}{text}{quote}")]
-    literal = _format_literal(source, arguments, "percent", separator)
-    values = [
-        source.slice(outer_parentheses(source, argument))
-        for argument in arguments
-        if not _is_plain(argument)
-    ]
-    tail = "," if len(values) == 1 else ""
-    return [source.edit(region.start, region.end, f"{literal} % ({', '.join(values)}{tail})")]

@@ -11,6 +11,7 @@ from fixaudit_codemods.logs.print_to_logger._message import is_labelled, level_o
 
 _DEBUG = re.compile(r"debug", re.IGNORECASE)
 _ASKED = re.compile(r"^(?:be_)?(?:verbos|quiet|silent|disp$|iprint$|show_progress|progress$)|^_?(?:print|show|echo|display|dump)(?:_|$)", re.IGNORECASE)  # fmt: skip
+_AS_OUTPUT = re.compile(r"^(?:as_|to_|output_)?(?:json|yaml|csv|stdout)(?:_output|_only)?$|^(?:do_|should_)?print(?:_|$)", re.IGNORECASE)  # fmt: skip
 _TRACEBACKS = frozenset({"traceback.format_exc", "sys.exc_info", "traceback.format_exception"})
 _EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit", "os._exit"})
 
@@ -45,6 +46,11 @@ def level(source: Source, call: ast.Call) -> tuple[str, str]:
 def is_asked_for(source: Source, call: ast.Call) -> bool:
     """True under `if verbose:` and the like: the caller wants this output."""
     return _guard_words(source, call, _ASKED)
+
+
+def is_chosen_output(source: Source, call: ast.Call) -> bool:
+    """True behind an option such as `--json` or `--print`: the output is what it asks for."""
+    return _guard_words(source, call, _AS_OUTPUT)
 
 
 def _shows(source: Source, call: ast.Call, name: str) -> bool:

@@ -8,13 +8,23 @@ exception printed in its handler is `exception` (`error` where the handler raise
 and `failed` are `error`, `warning`, `retry`, `limit`, `giving up`, `deprecated` are `warning`, the
 rest is `info`, under `if debug:` it is `debug`, and to stderr at least `warning`.
 
-It leaves alone whatever a terminal or another program reads: scripts, `__main__` guards and what
-only they reach, commands and argument parsers, tests, examples, migrations and notebooks; JSON and
-other data, tables, rulers and the reports around them, progress lines (`end=`, `flush=`), `file=`
-other than the standard streams; what a test captures, here or from a caller; functions whose job is
-to print; dialogues with `input`; code that logging cannot serve (`__del__`, exit hooks, logging's
-own classes and set-up, code above the logger's assignment); a `print` that is not the builtin or is
-handed on as a value. Output asked for with `verbose` is unsafe: by default logging hides it.
+Who reads the output is followed over the project: what only commands reach (`__main__` guards, click,
+typer and argparse commands, console scripts, management commands) is the terminal's, in whichever
+module; what a service or an importing module reaches is library code; what a declared command and
+other code reach is unsafe.
+
+It leaves alone whatever a terminal or another program reads: scripts, tests, examples, migrations and
+notebooks; JSON and other data, tables, rulers and the reports around them, lines left open (`end=`),
+`file=` other than the standard streams, stderr before an exit, what an option such as `--json` asks
+for, fallbacks for streams that cannot encode; what a test captures, here or from a caller; dialogues
+(`input`, `getpass`, a browser or console that is opened) and the classes that hold them; code that
+logging cannot serve (`__del__`, exit hooks, logging's own classes, what comes before its set-up, code
+above the logger's assignment); a `print` that is not the builtin or is handed on as a value. The
+prints of one function, and of functions that it alone calls, are one output: they stay together.
+
+Two hints that a terminal is meant (docstring, name of function or class, module docstring, path,
+shebang) leave a print, one is for review, and so are secrets and what a doctest shows. Output asked
+for with `verbose` is unsafe: by default logging hides it.
 """
 
 from __future__ import annotations
@@ -22,11 +32,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from fixaudit import (
     Codemod,
+    Evidence,
     Finding,
     ObsoleteImport,
     ReportMatch,
@@ -34,8 +45,10 @@ from fixaudit import (
     Source,
     Verdict,
 )
+from fixaudit_codemods.logs.print_to_logger._hints import hints
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
 from fixaudit_codemods.logs.print_to_logger._message import not_a_message
+from fixaudit_codemods.logs.print_to_logger._output import one_output, stays
 from fixaudit_codemods.logs.print_to_logger._placement import (
     is_builtin,
     job_of_place,
@@ -43,7 +56,8 @@ from fixaudit_codemods.logs.print_to_logger._placement import (
 )
 from fixaudit_codemods.logs.print_to_logger._readers import captured_by, expected_by
 from fixaudit_codemods.logs.print_to_logger._rewrite import moved, rewritten
-from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, level
+from fixaudit_codemods.logs.print_to_logger._secrets import shown_secret
+from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, is_chosen_output, level
 
 STREAMS = frozenset({"sys.stdout", "sys.stderr"})
 DATA_SEPARATORS = frozenset({"\t", ",", ";", "|", "\0"})
@@ -74,6 +88,7 @@ class PrintToLogger(Codemod):
         rules=("T201", "T20"),
         keywords=(("print statement",), ("print()",), ("`print`", "log"), ("print call",)),
     )
+    hints_to_leave = 2
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
         "library": "logging, loguru or structlog: what a module without a logger gets",
@@ -113,11 +128,27 @@ class PrintToLogger(Codemod):
         if (left := self.out_of_scope(source)) is not None:
             return self.leave(source, call, left)
         found = self._read_by_nobody(call, source)
-        if self.played_role(source) is not None or (role := source.cli_role(call)) is None:
+        if self.played_role(source) is not None:
             return found
-        if found.verdict in (Verdict.FIX, Verdict.UNSAFE):
-            return self.doubt(source, call, found, source.proof(call, role), Verdict.LEAVE)
-        return self.leave(source, call, role)
+        return self._for_its_audience(call, source, found)
+
+    def _for_its_audience(self, call: ast.Call, source: Source, found: Finding) -> Finding:
+        """The finding as who reads the output wants it."""
+        audience = source.audience(call)
+        if audience.is_terminal:
+            read = [_told("a terminal reads it: ", entry) for entry in audience.commands[:2]]
+            if found.verdict in (Verdict.FIX, Verdict.UNSAFE):
+                return self.doubt(source, call, found, read, Verdict.LEAVE)
+            return self.leave(source, call, read)
+        if audience.is_both:
+            others = (*audience.services, *audience.importers)
+            read = [_told("a command reaches it: ", entry) for entry in audience.declared[:1]]
+            read += [_told("and so does other code: ", entry) for entry in others[:1]]
+            return self.doubt(source, call, found, read, Verdict.UNSAFE)
+        found_hints = (*audience.hints, *hints(source, call))
+        doubts = [_told("it may be for a terminal: ", entry) for entry in found_hints]
+        enough = len({(entry.line, entry.text) for entry in doubts}) >= self.hints_to_leave
+        return self.doubt(source, call, found, doubts, Verdict.LEAVE if enough else Verdict.REVIEW)
 
     def _read_by_nobody(self, call: ast.Call, source: Source) -> Finding:
         """What becomes of a print that is no output of a program for a terminal."""
@@ -138,6 +169,10 @@ class PrintToLogger(Codemod):
             )
         if captured := captured_by(source, call):
             return self.leave(source, call, captured)
+        secret = shown_secret(source, call)
+        if secret is not None:
+            guidance = "leave it out, or show a part of it that tells nobody what it is"
+            return self.review(source, call, secret, guidance)
         return self._rewrite(call, source)
 
     def _rewrite(self, call: ast.Call, source: Source) -> Finding:
@@ -156,7 +191,7 @@ class PrintToLogger(Codemod):
                 "comments or string prefixes between the arguments keep them apart",
                 f"write it by hand: `{target}(…)` with one message",
             )
-        reason = f"print in library code: `{target}`, {why}"
+        reason = f"print becomes `{target}`: {why}"
         needed_names = (*chosen.needed_names, *_freed(call))
         if is_asked_for(source, call):
             reason += "; the caller asks for this output, which logging hides by default"
@@ -178,7 +213,7 @@ class PrintToLogger(Codemod):
         needed_names = (*chosen.needed_names, *_freed(call))
         return self.unsafe(source, call, f"{reason}; `{target}` fills them", edits, needed_names)
 
-    def _reason_to_leave(self, call: ast.Call, source: Source) -> str | None:
+    def _reason_to_leave(self, call: ast.Call, source: Source) -> str | Evidence | None:
         parent = source.parent(call)
         if not isinstance(parent, ast.Expr):
             return "the print is a part of an expression, not a statement"
@@ -186,10 +221,22 @@ class PrintToLogger(Codemod):
             return "its comment wants it on stdout"
         return (
             _unusual_keywords(source, call)
+            or stays(source, call)
             or not_a_message(source, call.args)
             or job_of_place(source, call)
             or report_part(source, parent)
+            or one_output(source, call)
+            or _chosen(source, call)
         )
+
+
+def _chosen(source: Source, call: ast.Call) -> str | None:
+    asked = is_chosen_output(source, call)
+    return "an option such as `--json` or `--print` asks for it" if asked else None
+
+
+def _told(before: str, entry: Evidence) -> Evidence:
+    return replace(entry, text=before + entry.text)
 
 
 def _unusual_keywords(source: Source, call: ast.Call) -> str | None:
@@ -204,8 +251,7 @@ def _unusual_keywords(source: Source, call: ast.Call) -> str | None:
                 if constant not in ("\n", None):
                     return "`end` leaves the line open: progress, or output in pieces"
             case "flush":
-                if constant is not False:
-                    return "`flush` shows progress as it happens"
+                continue
             case "sep":
                 if not isinstance(constant, str | None):
                     return "`sep` is known only at run time"

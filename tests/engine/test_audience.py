@@ -64,7 +64,9 @@ def command_line(text: str, path: str = "pkg/feed.py") -> set[str]:
     return {
         ast.literal_eval(call.args[0])
         for call in source.nodes(ast.Call)
-        if isinstance(call.func, ast.Name) and call.func.id == "mark" and source.is_cli(call)
+        if isinstance(call.func, ast.Name)
+        and call.func.id == "mark"
+        and source.audience(call).is_terminal
     }
 
 
@@ -99,7 +101,6 @@ def test_decorators_of_commands(head: str, decorator: str, is_command: bool) -> 
         "import argparse\ndef go(args: argparse.Namespace):\n    mark('x')\n",
         "import sys\ndef go():\n    mark('x')\n    return sys.argv[1:]\n",
         "def go(parser):\n    mark('x')\n    return parser.parse_args()\n",
-        "def main():\n    mark('x')\n",
         "import csv\nrows = csv.reader(open('a'))\nmark('x')\n",
         "import csv\nfor row in csv.reader(open('a')):\n    mark('x')\n",
         "def load():\n    mark('x')\n\n\nload()\n",
@@ -139,9 +140,7 @@ def test_library_code_that_only_looks_like_one(text: str) -> None:
     assert command_line(text) == set()
 
 
-@pytest.mark.parametrize(
-    "path", ["pkg/cli.py", "pkg/cli/run.py", "app/management/commands/load.py", "pkg/__main__.py"]
-)
+@pytest.mark.parametrize("path", ["app/management/commands/load.py", "pkg/__main__.py"])
 def test_modules_that_are_a_command_line_as_a_whole(path: str) -> None:
     assert command_line("def load():\n    mark('x')\n", path) == {"x"}
 
@@ -152,7 +151,79 @@ def test_the_targets_of_console_scripts(tmp_path: Path) -> None:
     project = Project(tmp_path, [])
     source = Source("pkg/load.py", text.encode(), project=project, module="pkg.load")
     calls = source.nodes(ast.Call)
-    assert [source.cli_role(call) for call in calls] == [
-        "`feed` is the target of a console script",
-        None,
+    found = [source.audience(call) for call in calls]
+    assert [[entry.text for entry in each.declared] for each in found] == [
+        ["`feed` is the target of a console script"],
+        [],
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "hint"),
+    [
+        ("pkg/cli.py", "def load():\n    mark('x')\n", "it is named `cli.py`"),
+        ("pkg/cli/run.py", "def load():\n    mark('x')\n", "it lies below `cli/`"),
+        ("pkg/feed.py", "def main():\n    mark('x')\n", "the function is called `main`"),
+        ("pkg/feed.py", "#!/bin/python\ndef f():\n    mark('x')\n", "its first line is a shebang"),
+    ],
+)
+def test_names_and_paths_are_hints_for_what_is_reached_from_nowhere(
+    path: str, text: str, hint: str
+) -> None:
+    source = Source(path, text.encode())
+    call = next(iter(source.nodes(ast.Call)))
+    found = source.audience(call)
+    assert not found.is_terminal
+    assert [entry.text for entry in found.hints] == [hint]
+    assert all(entry.is_hint for entry in found.hints)
+
+
+FILES = {
+    "pyproject.toml": "[project]\nname = 'x'\n[project.scripts]\nstack = 'stack.cli:main'\n",
+    "stack/__init__.py": "",
+    "stack/cli.py": "from stack.checks import run_all, both\n\ndef main():\n    run_all()\n    both()\n",
+    "stack/checks.py": (
+        "def run_all():\n    mark('terminal')\n    _step()\n\n"
+        "def _step():\n    mark('helper')\n\n"
+        "def both():\n    mark('both')\n\n"
+        "def handle():\n    mark('service')\n\n"
+        "def loaded():\n    mark('loaded')\n    return 1\n\n"
+        "def beside():\n    mark('guard and importer')\n\n"
+        "class Client:\n    def get(self):\n        mark('class of a service')\n\n"
+        "if __name__ == '__main__':\n    beside()\n"
+    ),
+    "stack/api.py": (
+        "from fastapi import FastAPI\nfrom . import checks\nfrom .checks import Client as C\n"
+        "app = FastAPI(lifespan=checks.handle)\n\n"
+        "@app.get('/')\nasync def root():\n    checks.both()\n    return C().get()\n\n"
+        "VALUE = checks.loaded()\nBESIDE = checks.beside()\n"
+    ),
+}
+
+
+def test_imports_and_calls_are_followed_over_the_project(tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    project = Project(tmp_path)
+    data = FILES["stack/checks.py"].encode()
+    source = Source("stack/checks.py", data, project=project, module="stack.checks")
+    found = {
+        call.args[0].value: source.audience(call)  # type: ignore[attr-defined]
+        for call in source.nodes(ast.Call)
+        if isinstance(call.func, ast.Name) and call.func.id == "mark"
+    }
+    assert {name for name, each in found.items() if each.is_terminal} == {"terminal", "helper"}
+    assert {name for name, each in found.items() if each.is_both} == {"both"}
+    services = {name: [e.line for e in each.services] for name, each in found.items()}
+    assert services == {
+        **{name: [] for name in found},
+        "both": [7],
+        "service": [4],
+        "class of a service": [7],
+    }
+    assert [(e.path, e.line) for e in found["loaded"].importers] == [("stack/api.py", 11)]
+    assert found["guard and importer"].commands
+    assert found["guard and importer"].importers
+    [command] = found["helper"].declared
+    assert (command.path, command.line) == ("stack/cli.py", 3)

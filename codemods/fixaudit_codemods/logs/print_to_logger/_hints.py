@@ -1,0 +1,81 @@
+"""What names and documentation say of a print: words that let one think of a terminal."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from fixaudit import Evidence, Source, memoized
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_VERBS = frozenset(
+    {"print", "prints", "printf", "pprint", "show", "display", "dump", "echo", "usage", "help"}
+    | {"banner", "pretty", "report"}
+)
+_CLASSES = re.compile(
+    r"^Print(?=[A-Z])|(?:Printer|Reporter|Console|Terminal|ProgressBar|Shell|Repl|REPL)$"
+)
+_DOCUMENTED = re.compile(
+    r"\b(?:(?:pretty-?)?print(?:s|ed|ing)?(?! statement)|stdout|standard output|console|terminal)\b",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_LOG_METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+
+
+def hints(source: Source, call: ast.Call) -> Iterator[Evidence]:
+    """Independent hints that the output is meant for whoever looks at it: each from another place."""
+    documentation = ast.get_docstring(source.tree) or ""
+    if (word := _DOCUMENTED.search(documentation)) is not None:
+        yield source.hint(source.tree, f"the module's docstring says `{word[0]}`")
+    for above in source.ancestors(call):
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from _of_function(source, above)
+        elif isinstance(above, ast.ClassDef) and _CLASSES.search(above.name):
+            yield source.hint(above, f"`{above.name}` is named after what it writes to")
+    logged = _logged_beside(source, call)
+    if logged is not None:
+        yield source.hint(logged, "the log is told the same")
+
+
+@memoized
+def _of_function(source: Source, function: Function) -> tuple[Evidence, ...]:
+    found: list[Evidence] = []
+    words = [word.lower() for word in _WORDS.findall(function.name)]
+    if words and words[0] in _VERBS:
+        found.append(
+            source.hint(function, f"printing is the job of `{function.name}`, by its name")
+        )
+    word = _DOCUMENTED.search(ast.get_docstring(function) or "")
+    if word is not None:
+        text = f"the docstring of `{function.name}` says `{word[0]}`"
+        found.append(source.hint(function.body[0], text))
+    return tuple(found)
+
+
+def _logged_beside(source: Source, call: ast.Call) -> ast.stmt | None:
+    """A statement of the same block that logs what the print says, in the same words."""
+    shown = {_spelled(argument) for argument in call.args}
+    for statement in source.block(source.statement(call)):
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            func = statement.value.func
+            if isinstance(func, ast.Attribute) and func.attr in _LOG_METHODS:
+                said = {_spelled(argument) for argument in statement.value.args}
+                if shown and (shown <= said or _share(shown, said)):
+                    return statement
+    return None
+
+
+def _spelled(argument: ast.expr) -> str:
+    return ast.unparse(argument)
+
+
+def _share(shown: set[str], said: set[str]) -> bool:
+    """True where one text starts like the other, as far as its first words."""
+    return any(
+        a.startswith("f") and b.startswith("f") and a[:14] == b[:14] and len(a) > 14
+        for a in shown
+        for b in said
+    )
