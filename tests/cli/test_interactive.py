@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import select
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +14,6 @@ from terminals import Terminal
 from written_trees import database_of
 
 from fixaudit_cli.app import run
-from fixaudit_cli.review.keyboard import woken
 
 ASK = ("apply", "-i")
 
@@ -326,17 +323,3 @@ def test_everything_accepted_equals_a_plain_run(tree: Path) -> None:
     assert (tree / "a.py").read_text() == DONE
     assert fixaudit(tree, "apply", "b.py").code == 0
     assert (tree / "b.py").read_text() == DONE
-
-
-def test_a_signal_right_before_a_key_is_read_wakes_the_reader() -> None:
-    heard: list[int] = []
-    before = signal.signal(signal.SIGWINCH, lambda number, _: heard.append(number))
-    try:
-        with woken() as signalled:
-            assert select.select([signalled], [], [], 0)[0] == []
-            signal.raise_signal(signal.SIGWINCH)
-            assert select.select([signalled], [], [], 0)[0] == [signalled]
-    finally:
-        signal.signal(signal.SIGWINCH, before)
-    assert heard == [signal.SIGWINCH]
-    assert signal.set_wakeup_fd(-1) == -1

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
-import signal
 import subprocess
 import sys
 import tempfile
@@ -121,31 +119,10 @@ else:
                     termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._old)
 
         def read(self) -> bytes:
-            handle = sys.stdin.fileno()
             try:
-                with woken() as signalled:
-                    while signalled in select.select([handle, signalled], [], [])[0]:
-                        os.read(signalled, 512)  # its handler has run by now, or runs here
-                    return os.read(handle, 1)
+                return os.read(sys.stdin.fileno(), 1)
             except OSError:  # the terminal is gone
                 return b""
-
-    @contextmanager
-    def woken() -> Iterator[int]:
-        """A file that can be read from once a signal has come.
-
-        One that comes right before a read would be heard at the next key only: the read is not
-        interrupted, and Python runs handlers between calls.
-        """
-        reader, writer = os.pipe()
-        os.set_blocking(writer, False)
-        before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-        try:
-            yield reader
-        finally:
-            signal.set_wakeup_fd(before)
-            os.close(reader)
-            os.close(writer)
 
 
 def edit(content: bytes, suffix: str) -> bytes:
