@@ -129,6 +129,14 @@ def test_other_shapes_of_a_command_line(text: str) -> None:
             "import uvicorn\nfrom fastapi import FastAPI\ndef create():\n    mark('x')\n"
             "    return FastAPI()\nif __name__ == '__main__':\n    uvicorn.run(create())\n"
         ),
+        (
+            "import gradio as gr\ndef answer(request: gr.Request):\n    mark('x')\n"
+            "if __name__ == '__main__':\n    answer(None)\n"
+        ),
+        (
+            "import gradio as gr\ndef answer(text):\n    mark('x')\ndef page():\n    gr.Button().click(answer)\n"
+            "if __name__ == '__main__':\n    page()\n"
+        ),
         "def go(chrome):\n    chrome.add_argument('--headless')\n    mark('x')\n",
         "class Job: ...\n\n\ndef register():\n    mark('x')\n\n\nregister()\n",
         "try:\n    import ujson\nexcept ImportError:\n    mark('x')\n",

@@ -86,6 +86,16 @@ _KEEPING_CALLS = frozenset(
     | {"add_middleware", "add_exception_handler", "add_listener", "subscribe", "add_task"}
     | {"Depends", "Security", "CommandHandler", "MessageHandler", "CallbackQueryHandler"}
 )
+# Events of what a page of Gradio shows, by its documentation of event listeners.
+_PAGE_EVENTS = frozenset(
+    {"click", "submit", "change", "then", "success", "load", "select", "upload", "input", "tick"}
+)
+# What a framework hands to who answers a request.
+_REQUEST_TYPES = frozenset(
+    {"fastapi.Request", "fastapi.WebSocket", "starlette.requests.Request", "gradio.Request"}
+    | {"starlette.websockets.WebSocket", "aiohttp.web.Request", "sanic.Request"}
+    | {"django.http.HttpRequest", "rest_framework.request.Request", "litestar.Request"}
+)
 _KEEPING_KEYWORDS = frozenset({"lifespan", "on_startup", "on_shutdown", "dependencies"})
 
 
@@ -156,10 +166,12 @@ class Entries:
             return ProgramEntry(Entered.COMMAND, line, text, True)
         arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
         for argument in arguments:
-            if argument.annotation is not None and self._name(argument.annotation) in _PARSED_TYPES:
-                return ProgramEntry(
-                    Entered.COMMAND, line, f"`{name}` is handed the parsed command line"
-                )
+            annotation = "" if argument.annotation is None else self._name(argument.annotation)
+            if annotation in _PARSED_TYPES:
+                text = f"`{name}` is handed the parsed command line"
+                return ProgramEntry(Entered.COMMAND, line, text)
+            if annotation in _REQUEST_TYPES:
+                return ProgramEntry(Entered.SERVICE, line, f"`{name}` answers a `{annotation}`")
         return self._of_body(function)
 
     def _of_body(self, function: Function) -> ProgramEntry | None:
@@ -202,13 +214,18 @@ class Entries:
                 case ast.keyword(arg=str(arg)) if arg in _KEEPING_KEYWORDS:
                     return ProgramEntry(Entered.SERVICE, child.lineno, f"it is handed over as `{arg}`")  # type: ignore[attr-defined]
                 case ast.Call(func=func) if child is not func:
-                    if _last(func) in _KEEPING_CALLS:
-                        text = f"it is handed to `{_last(func)}`"
+                    last = _last(func)
+                    if last in _KEEPING_CALLS or self._is_page_event(func):
+                        text = f"it is handed to `{last}`"
                         return ProgramEntry(Entered.SERVICE, parent.lineno, text)
                 case ast.Call() | ast.stmt():
                     return None
             child = parent
         return None
+
+    def _is_page_event(self, func: ast.expr) -> bool:
+        is_event = isinstance(func, ast.Attribute) and func.attr in _PAGE_EVENTS
+        return is_event and "gradio" in self._imported
 
     def parses(self, node: ast.AST) -> bool:
         """True for what takes the command line to pieces; a look for one word in it does not."""
