@@ -30,7 +30,7 @@ ASKED = (
     "logger-error-to-exception/leave_command_line.py",
     "logger-exception-cleanup/fix_name_seen_by_locals.py",
     "logger-exception-cleanup/fix_named_message_keyword.py",
-    "md5-to-sha256/leave_compared_by_caller.py",
+    "md5-to-sha256/review_compared_by_caller.py",
     "md5-to-sha256/unsafe_guarded_import.py",
     "missing-await/review_narrowed_by_its_class.py",
     "missing-await/unsafe_in_async_test.py",

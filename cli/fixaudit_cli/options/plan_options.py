@@ -290,7 +290,7 @@ def _run(
         root=root,
         paths=paths or (root,),
         select=request.select or names or None,
-        cited=chosen,
+        cited=tuple(sorted(chosen)),
     )
     return PlannedRun(
         request,

@@ -49,7 +49,7 @@ class Request:
     recurse: bool = False
     write: bool = True
     accept: Callable[[LocatedFinding], bool] | None = None
-    cited: frozenset[str] = frozenset()
+    cited: tuple[str, ...] = ()
     codemods: tuple[Any, ...] = ()
     local_code: bool | None = None
 

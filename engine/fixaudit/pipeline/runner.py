@@ -188,7 +188,15 @@ class Worker:
 
         request, format = self.request, self._formatter(path, config)
         unsafe = config.unsafe if request.unsafe is None else request.unsafe
-        return Plan(selected, unsafe, request.write, request.accept, format, skipped, request.cited)
+        return Plan(
+            selected,
+            unsafe,
+            request.write,
+            request.accept,
+            format,
+            skipped,
+            frozenset(request.cited),
+        )
 
     def _broken(self, path: Path, data: bytes, error: SourceError) -> Outcome:
         message = str(error)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from mutants import Mutant, Owner, inserted, owners, renamed, reordered, unmoved, write_tree
 
+from fixaudit.model.finding import Verdict
 from fixaudit.pipeline.runner import Request
 from fixaudit.plan.model import Planned
 from fixaudit.plan.plan import make_plan
@@ -57,7 +58,7 @@ def sources() -> dict[str, list[str]]:
 
 
 def result(claim: Owner, planned: Planned, mutant: Mutant, now: Survey) -> str:
-    """`right`, `open` (nothing claimed), `wrong`, or `undetected` where the site itself is no more.
+    """`right`, `open` (nothing claimed), `wrong`, `elsewhere`, or `undetected` where the site itself is no more.
 
     What the report quotes is cited as much as the line: its other sites may come along.
     """
@@ -71,10 +72,16 @@ def result(claim: Owner, planned: Planned, mutant: Mutant, now: Survey) -> str:
     allowed = true | {s.fingerprint for s in sites if s.line in shown}
     here = {site.fingerprint for site in planned.here}
     if not true:
-        return "wrong" if here else "undetected"
+        return _misplaced(planned) if here else "undetected"
     if not here:
         return "open"
-    return "right" if here & true and here <= allowed else "wrong"
+    return "right" if here & true and here <= allowed else _misplaced(planned)
+
+
+def _misplaced(planned: Planned) -> str:
+    """`wrong` where an edit would be made at another place, `elsewhere` where one is only looked at."""
+    verdicts = {site.finding.verdict for site in planned.here}
+    return "wrong" if verdicts & {Verdict.FIX, Verdict.UNSAFE} else "elsewhere"
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +119,5 @@ def test_at_least_95_percent_of_moved_findings_are_anchored_right(
 
 def test_no_moved_finding_leads_to_a_wrong_edit(results: list[tuple[str, str, str]]) -> None:
     assert [entry for entry in results if entry[0] == "wrong"] == []
+    # Of functions that changed places a bare line may name the wrong one, where nothing is edited.
+    assert sum(outcome == "elsewhere" for outcome, _, _ in results) * 100 <= len(results)

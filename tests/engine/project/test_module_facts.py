@@ -27,6 +27,7 @@ from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.tree_contents import TreeContents
 from fixaudit.source.source import Source
 from fixaudit.syntax.module import Module
+from fixaudit.syntax import parser
 from fixaudit.syntax.parser import parse
 
 FIXTURES = sorted((Path(__file__).parents[3] / "fixtures" / "before").rglob("*.py"))[::3]
@@ -283,7 +284,7 @@ def test_no_tree_of_another_file_is_held(
         trees.extend(weakref.ref(statement) for statement in tree.body)
         return tree
 
-    monkeypatch.setattr(module_cache, "parse", watched)
+    monkeypatch.setattr(parser, "parse", watched)
     with _without_collector():
         project = grow(TREE)
         assert reveal(project, "use.py") == TYPES

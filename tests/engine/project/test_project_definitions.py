@@ -16,6 +16,7 @@ from fixaudit.semantics.project import Project
 from fixaudit.semantics.query_log import Dependencies
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.source.source import Source
+from fixaudit.syntax import parser
 from fixaudit.syntax.parser import parse
 
 
@@ -61,7 +62,7 @@ def test_only_modules_on_the_way_are_parsed(grow: Grow, monkeypatch: pytest.Monk
         }
     )
     read: list[str] = []
-    monkeypatch.setattr(module_cache, "parse", _parse_into(read))
+    monkeypatch.setattr(parser, "parse", _parse_into(read))
     for _ in range(3):
         assert _class(project, "app.conf.Settings").declares("debug") is not None
     assert sorted(read) in (["__init__.py", "base.py", "conf.py"], ["base.py", "conf.py"])
@@ -404,7 +405,7 @@ def test_star_sources_without_the_word_are_not_parsed(
     stars = "".join(f"from .m{n} import *\n" for n in range(30)) + "from .last import *\n"
     project = grow({"app/__init__.py": stars, "app/last.py": "class Wanted: ...\n", **many})
     parsed: list[str] = []
-    monkeypatch.setattr(module_cache, "parse", _parse_into(parsed))
+    monkeypatch.setattr(parser, "parse", _parse_into(parsed))
     with project.recording() as needed:
         assert _class(project, "app.Wanted").qualified_name == "app.last.Wanted"
     assert sorted(parsed) == ["__init__.py", "last.py"]
