@@ -26,8 +26,8 @@ from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.tree_contents import TreeContents
 from fixaudit.source.source import Source
-from fixaudit.syntax.module import Module
 from fixaudit.syntax import parser
+from fixaudit.syntax.module import Module
 from fixaudit.syntax.parser import parse
 
 FIXTURES = sorted((Path(__file__).parents[3] / "fixtures" / "before").rglob("*.py"))[::3]

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from project_trees import Grow
 
-from fixaudit.semantics import module_cache
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.module_facts import ModuleFacts, VariableFacts
 from fixaudit.semantics.project import Project
