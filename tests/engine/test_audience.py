@@ -105,6 +105,11 @@ def test_decorators_of_commands(head: str, decorator: str, is_command: bool) -> 
         "import csv\nfor row in csv.reader(open('a')):\n    mark('x')\n",
         "def load():\n    mark('x')\n\n\nload()\n",
         "import cmd\nclass Shell(cmd.Cmd):\n    def do_it(self, arg):\n        mark('x')\n",
+        "from setuptools.command.build_py import build_py\nclass B(build_py):\n    def run(self):\n        mark('x')\n",
+        (
+            "from hatchling.builders.hooks.plugin.interface import BuildHookInterface\n"
+            "class Hook(BuildHookInterface):\n    def initialize(self):\n        mark('x')\n"
+        ),
         "import sys\nif len(sys.argv) < 2:\n    mark('x')\n",
         (
             "class Tool:\n    def options(self, parser):\n        parser.add_argument('--a')\n"

@@ -52,6 +52,7 @@ _COMMAND_CLASSES = frozenset(
     | {"django.core.management.BaseCommand", "django.core.management.base.BaseCommand"}
     | {"cliff.command.Command", "setuptools.Command", "distutils.cmd.Command"}
 )
+_BUILD_COMMANDS = ("setuptools.command.", "distutils.command.", "hatchling.")
 # Applications and servers, by the documentation of their frameworks.
 _SERVICES = frozenset(
     {"fastapi.FastAPI", "flask.Flask", "starlette.applications.Starlette", "sanic.Sanic"}
@@ -192,7 +193,7 @@ class Entries:
         """How what a class defines is entered."""
         for base in owner.bases:
             name = self._name(base)
-            if name in _COMMAND_CLASSES:
+            if name in _COMMAND_CLASSES or name.startswith(_BUILD_COMMANDS):
                 text = f"`{owner.name}` is a part of a command line"
                 return ProgramEntry(Entered.COMMAND, owner.lineno, text, True)
             if name.startswith(_SERVICE_PACKAGES) and not name.endswith(("Error", "Exception")):
