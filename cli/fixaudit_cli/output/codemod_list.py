@@ -46,7 +46,7 @@ class Known:
         resolver = ConfigResolver(given.config, isolated=given.isolated)
         config = resolver.for_path(folder or Path.cwd())
         self._notes = config.notes
-        self._root = given.base
+        self._request = given
         self._local: LocalCode | None = None
         paths = [path for path in config.codemod_paths if folder is None or path.is_dir()]
         if paths:
@@ -73,7 +73,7 @@ class Known:
 
         for line in self._notes:
             note(line)
-        problems = [] if self._local is None else self._local.withheld(wanted, self._root)
+        problems = [] if self._local is None else self._local.withheld(wanted, self._request.base)
         for problem in problems:
             note(f"{problem.path}: {problem.kind}: {problem.message}")
         return 2 if problems else 0

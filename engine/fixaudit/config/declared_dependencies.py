@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,6 +40,8 @@ def _from_requirements(folder: Path) -> Iterator[str]:
 
 
 def _from_pyproject(path: Path) -> Iterator[str]:
+    import tomllib
+
     try:
         content = tomllib.loads(read_regular(path).decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import configparser
 import os
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +40,8 @@ def distribution_at(folder: str) -> Distribution | None:
 
 @parsed_once
 def _of_pyproject(path: str) -> str | None:
+    import tomllib
+
     try:
         content = tomllib.loads(read_regular(Path(path)).decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
