@@ -26,6 +26,23 @@ def label(row: Row) -> str:
         return getattr(row, "name", "")
     return "-"
 """
+# What the keyword is given may run code until the other edit is made: only then it can go.
+DROPPED = """\
+from dataclasses import dataclass
+
+
+@dataclass
+class Row:
+    name: str = "x"
+
+
+def label(row: Row) -> str:
+    return shown(row.name, color=getattr(row, "name", None))
+
+
+def shown(name: str) -> str:
+    return name
+"""
 LOGGER = """\
 import logging
 
@@ -137,7 +154,7 @@ class Box:
         return f"{self.size}"
 """
 TEXTS = {
-    "hasattr": HASATTR, "logger": LOGGER, "backslash": BACKSLASH, "parentheses": PARENTHESES,
+    "hasattr": HASATTR, "dropped": DROPPED, "logger": LOGGER, "backslash": BACKSLASH, "parentheses": PARENTHESES,
     "debug": DEBUG, "noqa": NOQA, "callee": CALLEE, "starred": STARRED, "orphan": ORPHAN,
     "percent": PERCENT, "task": TASK, "annotations": TWICE,
 }  # fmt: skip
@@ -187,14 +204,16 @@ def test_percent_signs_of_a_print_are_no_formats_of_a_logger(tmp_path: Path) -> 
 
 
 def test_a_check_names_whom_an_edit_waits_for(tmp_path: Path) -> None:
-    (tmp_path / "service.py").write_text(HASATTR)
+    (tmp_path / "service.py").write_text(DROPPED)
     told = fixaudit(tmp_path, "check", *ALL)
     assert (
-        "review  it waits for `getattr-default-removal` (FA106) in line 11" in told.output.decode()
+        "review  it waits for `getattr-default-removal` (FA106) in line 10" in told.output.decode()
     )
     for _ in range(2):  # computed, then from the cache
         rows = json.loads(fixaudit(tmp_path, "check", *KEPT, "--output-format", "json").output)
         assert [row["line"] for row in rows["findings"] if row["held"] == "waits"]
         assert {row["held"] for row in rows["findings"]} == {None, "waits"}
-    alone = fixaudit(tmp_path, "check", "--isolated", "--no-cache", "--select", "hasattr-declared")
-    assert "hasattr-declared  fix" in alone.output.decode()
+    words = ("--isolated", "--no-cache", "--select", "drop-unexpected-keyword")
+    alone = fixaudit(tmp_path, "check", *words).output.decode()
+    assert "drop-unexpected-keyword  review" in alone
+    assert "waits" not in alone
