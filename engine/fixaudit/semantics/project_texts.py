@@ -63,6 +63,11 @@ class ProjectTexts:
             return self._overlays[path]
         return _bytes_of(str(path))
 
+    def inner(self, path: Path) -> Path:
+        """A path from the project's root; the path itself where it does not lie below."""
+        root = self.root
+        return path.relative_to(root) if root is not None and path.is_relative_to(root) else path
+
     def nearest(self, name: str, folder: Path) -> bytes | None:
         """The content of the nearest file of that name, in a folder or above it within the root."""
         if name not in self._nearest:

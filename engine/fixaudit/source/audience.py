@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -95,10 +96,10 @@ class _Climb:
         )
 
     def _follow(self, first: ReachStep) -> None:
-        todo: list[ReachStep] = [first]
+        todo = deque([first])
         seen: set[Target] = set()
         while todo and len(seen) < _MOST_STEPS:
-            step = todo.pop(0)
+            step = todo.popleft()
             if step.entry is not None:
                 self._note(self._at_home(step), step.path)
                 continue
@@ -146,9 +147,7 @@ class _Climb:
     def _shown(self, path: Path) -> str:
         if path == self._module.path:
             return self._path
-        root = self._project.root
-        inner = path.relative_to(root) if root is not None and path.is_relative_to(root) else path
-        return inner.as_posix()
+        return self._project.inner(path).as_posix()
 
     # ---------------------------------------------------------------- the module itself
 

@@ -72,10 +72,7 @@ def expected_by(source: Source, statement: ast.stmt, message: str) -> Evidence |
 
 def _evidence(source: Source, strength: Strength, path: Path | None, line: int) -> Evidence:
     """That the exception is expected at a line of another file, or of this one."""
-    root, place = source.project.root, source.path
-    if path is not None:
-        below = root is not None and path.is_relative_to(root)
-        place = (path.relative_to(root) if root is not None and below else path).as_posix()
+    place = source.path if path is None else source.project.inner(path).as_posix()
     by_name = ", as names go" if strength is Strength.HINT else ""
     text = f"it is expected: code catches it or tests for it{by_name}"
     return Evidence(strength, Reach.FUNCTION, place, line, text)

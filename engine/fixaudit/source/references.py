@@ -112,8 +112,7 @@ def _users(project: Project, own: ModuleFacts, target: Target) -> list[Path]:
 
 def _is_beside(project: Project, path: Path) -> bool:
     """True for files that show the code or change a database: what they use says nothing of it."""
-    root = project.root
-    inner = path.relative_to(root) if root is not None and path.is_relative_to(root) else path
+    inner = project.inner(path)
     return file_roles.is_example_path(inner) or file_roles.is_migration_path(inner)
 
 
@@ -143,7 +142,7 @@ def _in_module(project: Project, module: ModuleFacts, target: Target) -> Iterato
         seen.add(around)
         step = step_from(project, module, node, entries)
         if step.entry is None and step.inside is None:
-            script = file_roles.is_script_path(_inner(project, module.path))
+            script = file_roles.is_script_path(project.inner(module.path))
             by = Entered.COMMAND if script else Entered.IMPORTER
             text = "a script runs it" if script else f"`{module.name}` uses it when it is loaded"
             step = ReachStep(step.path, step.line, ProgramEntry(by, step.line, text))
@@ -165,11 +164,6 @@ def _imports(project: Project, module: ModuleFacts, target: Target) -> Iterator[
                     yield ReachStep(
                         module.path, item.line, ProgramEntry(Entered.IMPORTER, item.line, text)
                     )
-
-
-def _inner(project: Project, path: Path) -> Path:
-    root = project.root
-    return path.relative_to(root) if root is not None and path.is_relative_to(root) else path
 
 
 def _means(

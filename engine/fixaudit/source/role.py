@@ -46,26 +46,13 @@ def role_evidence(source: Source, played: Played, reason: str) -> Evidence:
 
 def _test(source: Source) -> str | None:
     known_by = file_roles.test_path_known_by(source.role_path)
-    if known_by is None and _defines_fixtures(source):
+    if known_by is None and file_roles.defines_fixtures(source.text):
         return "its functions are fixtures of pytest"
     return known_by
 
 
-@memoized
-def _defines_fixtures(source: Source) -> bool:
-    return file_roles.defines_fixtures(source.text)
-
-
-def _script(source: Source) -> str | None:
-    return file_roles.script_path_known_by(source.role_path) if source.is_script else None
-
-
-def _example(source: Source) -> str | None:
-    return file_roles.example_path_known_by(source.role_path) if source.is_example else None
-
-
-def _migration(source: Source) -> str | None:
-    return file_roles.migration_path_known_by(source.role_path) if source.is_migration else None
+def _by_path(known_by: Callable[[str], str | None]) -> Callable[[Source], str | None]:
+    return lambda source: known_by(source.role_path)
 
 
 def _notebook(source: Source) -> str | None:
@@ -82,17 +69,13 @@ def _local_settings(source: Source) -> str | None:
     return f"it is named `{source.role_path.rpartition('/')[2]}`"
 
 
-def _vendored(source: Source) -> str | None:
-    return file_roles.vendored_path_known_by(source.role_path)
-
-
 _KNOWN_BY: dict[Role, Callable[[Source], str | None]] = {
     Role.TEST: _test,
-    Role.SCRIPT: _script,
-    Role.EXAMPLE: _example,
-    Role.MIGRATION: _migration,
+    Role.SCRIPT: _by_path(file_roles.script_path_known_by),
+    Role.EXAMPLE: _by_path(file_roles.example_path_known_by),
+    Role.MIGRATION: _by_path(file_roles.migration_path_known_by),
     Role.NOTEBOOK: _notebook,
     Role.GENERATED: _generated,
     Role.LOCAL_SETTINGS: _local_settings,
-    Role.VENDORED: _vendored,
+    Role.VENDORED: _by_path(file_roles.vendored_path_known_by),
 }

@@ -77,10 +77,7 @@ class Source(Module):
         """A file of the project as findings name it."""
         if path == self.project.own_path:
             return self.path
-        root = self.project.root
-        return (
-            path if root is None or not path.is_relative_to(root) else path.relative_to(root)
-        ).as_posix()
+        return self.project.inner(path).as_posix()
 
     def _evidence(self, strength: Strength, node: ast.AST, text: str, reach: Reach) -> Evidence:
         return Evidence(strength, reach, self.path, self.lines_of(node)[0], text)

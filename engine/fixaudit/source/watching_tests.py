@@ -46,10 +46,7 @@ class WatchingCall:
 
     def place(self, project: Project) -> str:
         """`path:line`, from the project's root."""
-        root = project.root
-        below = root is not None and self.path.is_relative_to(root)
-        path = self.path.relative_to(root) if root is not None and below else self.path
-        return f"{path.as_posix()}:{self.line}"
+        return f"{project.inner(self.path).as_posix()}:{self.line}"
 
 
 def watching_calls(source: Source, node: ast.AST, watch: WatchPattern) -> list[WatchingCall]:
