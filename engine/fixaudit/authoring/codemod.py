@@ -7,11 +7,11 @@ import re
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from warnings import warn
 
-from fixaudit.authoring.weighing import WRITABLE, doubted, told
+from fixaudit.authoring.weighing import WRITABLE, doubted, left, told
 from fixaudit.config.options import INCLUDE_TESTS, with_test_policy
 from fixaudit.files.file_roles import Role
 from fixaudit.model.evidence import Evidence
@@ -167,8 +167,9 @@ class Codemod(ABC):
     def fix(self, source: Source, node: ast.AST, reason: str, edits: Iterable[Edit], needed_names: Iterable[NeededName] = (), guidance: str | None = None, wishes: Iterable[NeededName] = ()) -> Finding:  # fmt: skip
         """A finding applied by default. `wishes` is the old name of `needed_names`."""
         needed_names = (*needed_names, *wishes)
-        finding = self._finding(source, node, Verdict.FIX, reason, guidance)
-        return replace(finding, edits=tuple(edits), needed_names=needed_names, evidence=())
+        return self._finding(
+            source, node, Verdict.FIX, reason, guidance, edits=edits, needed_names=needed_names
+        )
 
     def unsafe(self, source: Source, node: ast.AST, reason: Why, edits: Iterable[Edit], needed_names: Iterable[NeededName] = (), guidance: str | None = None, wishes: Iterable[NeededName] = (), *, because: Evidence | Sequence[Evidence] = ()) -> Finding:  # fmt: skip
         """A finding applied only with `--unsafe`; the reason says what may change.
@@ -176,8 +177,9 @@ class Codemod(ABC):
         `because` is the evidence where the reason is a text that is more than its own.
         """
         needed_names = (*needed_names, *wishes)
-        finding = self._finding(source, node, Verdict.UNSAFE, reason, guidance, because)
-        return replace(finding, edits=tuple(edits), needed_names=needed_names)
+        return self._finding(
+            source, node, Verdict.UNSAFE, reason, guidance, because, edits, needed_names
+        )
 
     def review(
         self,
@@ -228,15 +230,17 @@ class Codemod(ABC):
         reason: Why,
         guidance: str | None,
         because: Evidence | Sequence[Evidence] = (),
+        edits: Iterable[Edit] = (),
+        needed_names: Iterable[NeededName] = (),
     ) -> Finding:
-        """A finding without edits; a reason that is a mere text is proved by the site itself."""
+        """A finding; a reason that is a mere text is proved by the site itself, that of a fix by its edit."""
         evidence = (because,) if isinstance(because, Evidence) else tuple(because)
         if isinstance(reason, Evidence):
             reason = (reason,)
         if not isinstance(reason, str):
             evidence = (*reason, *evidence)
             reason = _told(source, node, evidence)
-        elif not evidence:
+        elif not evidence and verdict is not Verdict.FIX:
             evidence = (source.proof(node, reason),)
         return Finding(
             codemod=self.name,
@@ -244,6 +248,8 @@ class Codemod(ABC):
             span=source.span(node),
             verdict=verdict,
             reason=reason,
+            edits=tuple(edits),
+            needed_names=tuple(needed_names),
             guidance=guidance,
             evidence=evidence,
         )
@@ -259,5 +265,4 @@ def _left(finding: Finding, role: Evidence, overridable: bool) -> Finding:
         return finding
     if overridable and finding.verdict in WRITABLE:
         return doubted(finding, (role,), role.text, verdict=Verdict.LEAVE)
-    left = Finding(finding.codemod, finding.code, finding.span, Verdict.LEAVE, role.text)
-    return replace(left, evidence=(role,))
+    return left(finding, role)

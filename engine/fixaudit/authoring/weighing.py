@@ -55,6 +55,13 @@ def doubted(
     )
 
 
+def left(finding: Finding, role: Evidence) -> Finding:
+    """The finding in a file of a role that nothing overrides: without edits and guidance."""
+    return Finding(
+        finding.codemod, finding.code, finding.span, Verdict.LEAVE, role.text, evidence=(role,)
+    )
+
+
 def weighed(finding: Finding, hints_to_leave: int | None) -> Finding:
     """The finding as its evidence allows it: what only hints speak for is never left.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fixaudit.authoring.weighing import doubted, left
 from fixaudit.edits.debug_fields import changes_shown_text
 from fixaudit.files.file_roles import Role
 from fixaudit.model.evidence import Evidence, Reach, Strength
@@ -19,12 +20,7 @@ def doubted_if_shown(source: Source, finding: Finding) -> Finding:
     text = "it stands in an f-string field with `=`, which shows its text"
     line = source.positions.line_column(finding.span.start)[0]
     proof = Evidence(Strength.PROOF, Reach.STATEMENT, source.path, line, text)
-    return replace(
-        finding,
-        verdict=Verdict.UNSAFE,
-        reason=f"{finding.reason}; {text}",
-        evidence=(*finding.evidence, proof),
-    )
+    return doubted(finding, (proof,), text, verdict=Verdict.UNSAFE)
 
 
 def rested(source: Source, finding: Finding) -> Finding:
@@ -43,11 +39,4 @@ def guarded(source: Source, findings: list[Finding]) -> list[Finding]:
     played = first_role(source, (Role.GENERATED,))
     assert played is not None
     role = role_evidence(source, played, "a generated file is not edited; change its generator")
-    return [
-        (
-            replace(Finding(f.codemod, f.code, f.span, Verdict.LEAVE, role.text), evidence=(role,))
-            if f.edits
-            else f
-        )
-        for f in findings
-    ]
+    return [left(finding, role) if finding.edits else finding for finding in findings]
