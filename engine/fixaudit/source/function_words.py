@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from fixaudit.semantics.project import Project
 from fixaudit.semantics.values.reach import remembered
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
+from fixaudit.text.positions import Positions
 
 _MANY = 2000
 _DEF = re.compile(rb"(?m)^([ \t]*)(async[ \t]+)?def[ \t]+(\w+)")
@@ -46,11 +48,9 @@ def _lines(project: Project, words: tuple[bytes, ...]) -> dict[Path, set[int]]:
 
 
 def _own_lines(body: bytes, words: tuple[bytes, ...]) -> set[int]:
-    return {
-        body.count(b"\n", 0, match.start()) + 1
-        for word in words
-        for match in re.finditer(re.escape(word), body)
-    }
+    positions = Positions(body)
+    found = (match.start() for word in words for match in re.finditer(re.escape(word), body))
+    return {positions.line(at) for at in found}
 
 
 def _names_in(body: bytes, lines: set[int]) -> set[str]:
@@ -58,34 +58,36 @@ def _names_in(body: bytes, lines: set[int]) -> set[str]:
     if not lines:
         return set()
     functions = list(_functions(body))
-    texts = body.split(b"\n")
+    texts = body.splitlines()
     if any(texts[line - 1].startswith(b"from ") for line in lines):
         return {name for name, *_ in functions}
-    names = {
-        name for name, first, last, _ in functions if any(first <= line <= last for line in lines)
-    }
-    calling = {name: set(_CALLED.findall(text)) for name, _, _, text in functions}
-    while True:
-        more = {
-            name for name, called in calling.items() if name not in names and called & _bytes(names)
-        }
-        if not more:
-            return {name for name in names if name}
-        names |= more
-
-
-def _bytes(names: set[str]) -> set[bytes]:
-    return {name.encode() for name in names}
+    ascending = sorted(lines)
+    callers: dict[str, list[str]] = {}
+    todo: list[str] = []
+    for name, first, last, text in functions:
+        at = bisect_left(ascending, first)
+        if at < len(ascending) and ascending[at] <= last:
+            todo.append(name)
+        for called in set(_CALLED.findall(text)):
+            callers.setdefault(called.decode("utf-8", "replace"), []).append(name)
+    names: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name not in names:
+            names.add(name)
+            todo += callers.get(name, ())
+    return names
 
 
 def _functions(body: bytes) -> Iterator[tuple[str, int, int, bytes]]:
     """Name, first and last line and text of each plain function; by indentation."""
-    lines = body.split(b"\n")
+    lines = body.splitlines()
+    positions = Positions(body)
     for match in _DEF.finditer(body):
         if match[2]:
             continue
         indent = len(match[1])
-        first = body.count(b"\n", 0, match.start()) + 1
+        first = positions.line(match.start())
         last = first
         while last < len(lines) and _is_inside(lines[last], indent):
             last += 1
