@@ -120,3 +120,12 @@ def test_a_file_of_thousands_of_functions_is_followed_to_its_end() -> None:
     text = f"import requests\n{chain}def f{count}():\n    requests.get('u')\n"
     found = plain_functions_with(Source("a.py", text.encode()), (b"requests.",))
     assert found == {f"f{n}" for n in range(count + 1)}
+
+
+def test_a_call_by_another_name_is_one_of_the_function(tmp_path: Path) -> None:
+    source = source_in(
+        tmp_path, "from app.own import fetch as get\n\n\ndef route():\n    get(5, 999)\n"
+    )
+    callers = callers_of(source, function(source, "fetch"))
+    assert callers is not None
+    assert [ast.unparse(caller.call) for caller in callers] == ["fetch(1)", "get(5, 999)"]

@@ -46,6 +46,7 @@ class Fragments(View):
 
     def __init__(self, module: ModuleFacts, body: bytes, parses: Parses) -> None:
         self._parts = module.parts
+        self._imports = module.imports
         self._first = [0, *accumulate(part.statements for part in module.parts)]
         self._done: set[int] = set()
         self._new: list[ast.stmt] = []
@@ -104,9 +105,15 @@ class Fragments(View):
         return found
 
     def loads(self, words: frozenset[str]) -> list[ast.Name | ast.Attribute]:
-        statements = self.naming(words)
+        # An import and what uses its name stand in parts of their own.
+        renamed = {item.bound for item in self._imports if item.name in words}
+        statements = self.naming(words | renamed)
         self.connect()
-        return [node for each in statements for node in loads_among(TreeIndex(each).by_type, words)]
+        return [
+            node
+            for each in statements
+            for node in loads_among(TreeIndex(each).by_type, words, renamed)
+        ]
 
     def complete(self, parent: ast.AST, child: ast.AST) -> None:
         if parent is self.tree:

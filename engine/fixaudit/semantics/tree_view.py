@@ -166,16 +166,19 @@ class View:
 
 
 def loads_among(
-    by_type: Mapping[type[ast.AST], Sequence[ast.AST]], words: frozenset[str]
+    by_type: Mapping[type[ast.AST], Sequence[ast.AST]],
+    words: frozenset[str],
+    renamed: Iterable[str] = (),
 ) -> list[ast.Name | ast.Attribute]:
-    """The loads of some words among nodes, and of what an import among them calls such a word."""
-    renamed = {
+    """The loads of some words among nodes, and of what an import among them calls such a word, or
+    one elsewhere (`renamed`)."""
+    renamed_here = {
         alias.asname
         for node in by_type.get(ast.ImportFrom, ())
         for alias in node.names  # type: ignore[attr-defined]
         if alias.asname and alias.name in words
     }
-    names = words | renamed
+    names = words.union(renamed_here, renamed)
     found: list[ast.Name | ast.Attribute] = []
     for node in by_type.get(ast.Name, ()):
         assert isinstance(node, ast.Name)

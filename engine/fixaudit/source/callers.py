@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit.model.evidence import Evidence
@@ -13,7 +12,6 @@ from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 from fixaudit.syntax.module import Function
-from fixaudit.syntax.tree import children
 
 _MANY = 200
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -51,33 +49,20 @@ def callers_of(source: Source, function: Function) -> tuple[Caller, ...] | None:
         if module is None:
             return None
         inference = Inference(source.project, module)
-        statements = inference.view.naming((function.name,))
-        inference.view.connect()
-        for statement in statements:
-            for use, call, around in _uses(statement, function.name):
-                meant = inference.definition(use)
-                if not isinstance(meant, FunctionFacts):
-                    return None
-                if (meant.path, meant.line) != target:
-                    continue
-                if call is None:
-                    return None
-                found.append(Caller(call, around, module))
+        view = inference.view
+        for use in view.loads(frozenset({function.name})):
+            meant = inference.definition(use)
+            if not isinstance(meant, FunctionFacts):
+                return None
+            if (meant.path, meant.line) != target:
+                continue
+            above = [parent for _, parent in view.ancestors(use)]
+            call = above[0]
+            if not isinstance(call, ast.Call) or call.func is not use:
+                return None
+            around = next((each for each in above if isinstance(each, _FUNCTIONS)), None)
+            found.append(Caller(call, around, module))
     return tuple(found)
-
-
-def _uses(root: ast.AST, name: str) -> Iterator[tuple[ast.expr, ast.Call | None, Function | None]]:
-    """The places that read a name or attribute, each with the call of it and the function around."""
-    stack: list[tuple[ast.AST, ast.AST | None, Function | None]] = [(root, None, None)]
-    while stack:
-        node, above, around = stack.pop()
-        named = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
-        if named == name and isinstance(node, (ast.Name, ast.Attribute)):
-            if isinstance(node.ctx, ast.Load):
-                is_call = isinstance(above, ast.Call) and above.func is node
-                yield node, above if is_call and isinstance(above, ast.Call) else None, around
-        inside = node if isinstance(node, _FUNCTIONS) else around
-        stack.extend((child, node, inside) for child in children(node))
 
 
 def argument_of(call: ast.Call, function: Function, parameter: str, *, bound: bool) -> ast.expr | None:  # fmt: skip

@@ -120,9 +120,8 @@ def _in_module(project: Project, module: ModuleFacts, target: Target) -> Iterato
     # First what may look into other files: nodes are good until then.
     entries = Entries(project, module)
     view = project.view(module)
-    renamed = (item.bound for item in module.imports if item.name == target.name)
     seen: set[ast.AST] = set()
-    for node in view.loads(frozenset({target.name, *renamed})):
+    for node in view.loads(frozenset({target.name})):
         if not _means(project, module, view, node, target):
             continue
         above = [parent for _, parent in view.ancestors(node)]
