@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fixaudit import Evidence, Reach, Source, Strength, memoized
+from fixaudit import Evidence, Reach, Source, memoized
 from fixaudit.authoring import is_test_path, walk
 
 _MAX_LINES = 4000
@@ -39,12 +39,10 @@ def headers_read(source: Source) -> HeadersRead:
     """The request headers that the code of the project reads, tests aside."""
     names: dict[str, str] = {}
     for path in _files(source):
-        told = _told(source, path)
         for name, line in _read_in(source, path):
             if name is None:
                 text = "request headers are read whose names are not written there"
-                at = Evidence(Strength.PROOF, Reach.DISTRIBUTION, told, line, text)
-                return HeadersRead(unknown=at)
+                return HeadersRead(unknown=source.proof_at(path, line, text, Reach.DISTRIBUTION))
             if name and name.lower() not in _NEEDLESS:
                 names.setdefault(name.lower(), name)
     return HeadersRead(tuple(sorted(names.values(), key=str.lower)))
@@ -62,18 +60,10 @@ def _files(source: Source) -> list[Path]:
     return list(found)
 
 
-def _told(source: Source, path: Path) -> str:
-    if path == source.project.facts_of_source(source).path:
-        return source.path
-    root = source.project.root
-    inside = root is not None and path.is_relative_to(root)
-    return (path.relative_to(root) if root is not None and inside else path).as_posix()
-
-
 def _read_in(source: Source, path: Path) -> Iterator[tuple[str | None, int]]:
     facts = source.project.facts_of(path)
     statements: Iterable[ast.stmt] = ()
-    if facts is not None and not is_test_path(_told(source, path)):
+    if facts is not None and not is_test_path(source.shown(path)):
         statements = source.project.naming(facts, _WORDS)
     for statement in statements:
         aliases = _aliases(statement)
