@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit import Evidence, Reach, Source, memoized
-from fixaudit.authoring import is_test_path, walk
+from fixaudit.authoring import Function, default_of, is_test_path, keyword, walk
 
 _MAX_LINES = 4000
 _WORDS = ("APIKeyHeader", "Header", "headers")
@@ -72,11 +72,10 @@ def _read_in(source: Source, path: Path) -> Iterator[tuple[str | None, int]]:
             match node:
                 case ast.Call(func=func) if _last(func) == "APIKeyHeader":
                     yield _argument(node, "name"), node.lineno
-                case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
-                    yield from _parameters(arguments)
-                case ast.Attribute(attr="headers", value=owner, ctx=ast.Load()):
-                    if _last(owner) in _REQUESTS:
-                        yield _use(parents, node, aliases), node.lineno
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    yield from _parameters(node)
+                case ast.Attribute(ctx=ast.Load()) if _is_headers(node):
+                    yield _use(parents, node, aliases), node.lineno
                 case ast.Name(id=name, ctx=ast.Load()) if name in aliases:
                     yield _use(parents, node, frozenset()), node.lineno
 
@@ -100,27 +99,21 @@ def _is_headers(node: ast.expr) -> bool:
     )
 
 
-def _parameters(arguments: ast.arguments) -> Iterator[tuple[str | None, int]]:
+def _parameters(function: Function) -> Iterator[tuple[str | None, int]]:
     """The headers of `x_token: str = Header(…)` and `x_token: Annotated[str, Header(…)]`."""
-    placed = [*arguments.posonlyargs, *arguments.args]
-    behind: list[ast.expr | None] = [None] * (len(placed) - len(arguments.defaults))
-    pairs = [*zip(placed, [*behind, *arguments.defaults], strict=True), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]  # fmt: skip
-    for parameter, default in pairs:
-        for given in (default, parameter.annotation):
+    arguments = function.args
+    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        for given in (default_of(function, parameter.arg), parameter.annotation):
             for node in walk(given) if given is not None else ():
                 if isinstance(node, ast.Call) and _last(node.func) == "Header":
-                    aliased = any(
-                        word.arg in ("alias", "validation_alias") for word in node.keywords
-                    )
+                    aliased = keyword(node, "alias") or keyword(node, "validation_alias")
                     spoken = "-".join(part.capitalize() for part in parameter.arg.split("_"))
                     yield _argument(node, "alias") if aliased else spoken, node.lineno
 
 
 def _argument(call: ast.Call, name: str) -> str | None:
-    for word in call.keywords:
-        if word.arg == name:
-            return _text(word.value)
-    return None
+    word = keyword(call, name)
+    return None if word is None else _text(word.value)
 
 
 def _text(node: ast.expr) -> str | None:
