@@ -6,7 +6,7 @@ import ast
 import re
 
 from fixaudit import Source
-from fixaudit.authoring import ClassFacts, definition_of, dotted_name
+from fixaudit.authoring import ClassFacts, definition_of
 
 BASES: dict[str, tuple[str, str]] = {
     "fastapi.HTTPException": ("fastapi", "HTTPException"),
@@ -31,11 +31,7 @@ def catch_of(source: Source, cls: ast.expr) -> tuple[str, str] | None:
     found = definition_of(source, cls) if isinstance(cls, (ast.Name, ast.Attribute)) else None
     if not isinstance(found, ClassFacts):
         return None
-    bases = (
-        entry.module.qualify(dotted_name(base) or "")
-        for entry in found.mro().own
-        for base in entry.bases
-    )
+    bases = found.written_bases()
     return next((known for base in bases if (known := base_of(base)) is not None), None)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from fixaudit import Evidence, Reach, Source, Strength, memoized
-from fixaudit.authoring import FunctionFacts, dotted_name
+from fixaudit import Evidence, Reach, Source, memoized
+from fixaudit.authoring import FunctionFacts, ModuleFacts, dotted_name, keyword, walk
 from fixaudit_codemods.logs._message_cleaning import logger_kind
 
-_SHOWN = b"{exception}"
+_ADDED = "logger.add("
+_SHOWN = "{exception}"
 _MOST = 50
 
 
@@ -26,52 +27,48 @@ def silent_sinks(source: Source, call: ast.Call) -> list[Evidence]:
 @memoized
 def _silent_sink(source: Source) -> Evidence | None:
     """The first sink of the project whose format is a function that writes no traceback."""
-    for mention in source.project.mentions(b"logger.add(", _MOST):
-        content = None if mention.is_test else source.project.read(mention.path)
-        if content is not None and _is_silent(source, mention.path, content, mention.line):
-            root = source.project.root
-            path = mention.path.relative_to(root) if root is not None else mention.path
+    for mention in source.project.mentions(_ADDED.encode(), _MOST):
+        if not mention.is_test and _is_silent(source, mention.path, mention.line):
             text = "the function that formats loguru's records writes no traceback"
-            place = path.as_posix()
-            return Evidence(Strength.PROOF, Reach.DISTRIBUTION, place, mention.line, text)
+            return source.proof_at(mention.path, mention.line, text, Reach.DISTRIBUTION)
     return None
 
 
-def _is_silent(source: Source, path: Path, content: bytes, line: int) -> bool:
-    try:
-        tree = ast.parse(content)
-    except (SyntaxError, ValueError):
+def _is_silent(source: Source, path: Path, line: int) -> bool:
+    facts = source.project.facts_of(path)
+    given = None if facts is None else _format_at(source, facts, line)
+    if facts is None or given is None:
         return False
-    given = next((_format_of(node) for node in ast.walk(tree) if _adds(node, line)), None)
     if isinstance(given, ast.Lambda):
-        return _SHOWN.decode() not in ast.unparse(given)
-    dotted = dotted_name(given) if given is not None else None
+        return _SHOWN not in ast.unparse(given)
+    dotted = dotted_name(given)
     if dotted is None:
         return False
-    if dotted.rpartition(".")[2] in _functions(tree):
-        return _SHOWN not in content
-    facts = source.project.facts_of(path)
-    found = source.project.definition(facts.qualify(dotted), path) if facts is not None else None
-    if not isinstance(found, FunctionFacts):
-        return False
-    return _SHOWN not in (source.project.read(found.path) or _SHOWN)
+    if not _defines(source, facts, dotted.rpartition(".")[2]):
+        found = source.project.definition(facts.qualify(dotted), path)
+        if not isinstance(found, FunctionFacts):
+            return False
+        path = found.path
+    content = source.project.read(path)
+    return content is not None and _SHOWN.encode() not in content
 
 
-def _adds(node: ast.AST, line: int) -> bool:
-    """True for `logger.add(…)` in that line, with a format."""
-    return (
-        isinstance(node, ast.Call)
-        and node.lineno == line
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "add"
-        and _format_of(node) is not None
+def _format_at(source: Source, facts: ModuleFacts, line: int) -> ast.expr | None:
+    """The `format=` of the `logger.add(…)` in a line of a module."""
+    for statement in source.project.naming(facts, (_ADDED,)):
+        for node in walk(statement):
+            if isinstance(node, ast.Call) and node.lineno == line:
+                given = keyword(node, "format")
+                if given is not None and isinstance(node.func, ast.Attribute):
+                    if node.func.attr == "add":
+                        return given.value
+    return None
+
+
+def _defines(source: Source, facts: ModuleFacts, name: str) -> bool:
+    """True where a function of that name stands anywhere in a module."""
+    return any(
+        isinstance(node, ast.FunctionDef) and node.name == name
+        for statement in source.project.naming(facts, (name,))
+        for node in walk(statement)
     )
-
-
-def _format_of(node: ast.AST) -> ast.expr | None:
-    words = node.keywords if isinstance(node, ast.Call) else []
-    return next((word.value for word in words if word.arg == "format"), None)
-
-
-def _functions(tree: ast.Module) -> frozenset[str]:
-    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))

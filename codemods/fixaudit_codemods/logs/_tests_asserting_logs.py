@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path
 
-from fixaudit import Evidence, Reach, Source, Strength
+from fixaudit import Evidence, Source
 from fixaudit.authoring import WatchPattern, watching_calls
 
 # Long enough to be of one message only, wherever it stands.
@@ -26,34 +26,31 @@ def asserting_test(source: Source, text: ast.expr) -> Evidence | None:
     is a proof. A run of several words is looked for in all tests: a hint.
     """
     runs = list(_runs(text))
-    found = _capturing(source, text, max(runs, key=len, default=""))
-    if found is not None:
-        return _evidence(Strength.PROOF, found)
+    capturing = _capturing(source, text, max(runs, key=len, default=""))
+    if capturing is not None:
+        return source.proof_at(*capturing, _told(source, *capturing))
     long = [run for run in runs if len(run) >= _SHORTEST and " " in run]
-    found = _holding(source, max(long, key=len)) if long else None
-    return None if found is None else _evidence(Strength.HINT, found)
+    holding = _holding(source, max(long, key=len)) if long else None
+    return None if holding is None else source.hint_at(*holding, _told(source, *holding))
 
 
-def _evidence(strength: Strength, place: str) -> Evidence:
-    path, _, line = place.rpartition(":")
-    text = f"a test looks for this message: {place}"
-    return Evidence(strength, Reach.FUNCTION, path, int(line), text)
+def _told(source: Source, path: Path, line: int) -> str:
+    return f"a test looks for this message: {source.shown(path)}:{line}"
 
 
-def _holding(source: Source, run: str) -> str | None:
+def _holding(source: Source, run: str) -> tuple[Path, int] | None:
+    """The first place in a test that holds the text."""
     for mention in source.project.mentions(run.encode(), 2000, tests_only=True):
-        path = PurePosixPath(mention.path.as_posix())
-        if not str(path).endswith(f"/{source.path}"):
-            root = source.project.root
-            shown = path.relative_to(root.as_posix()) if root is not None else path
-            return f"{shown}:{mention.line}"
+        if not mention.path.as_posix().endswith(f"/{source.path}"):
+            return mention.path, mention.line
     return None
 
 
-def _capturing(source: Source, text: ast.expr, run: str) -> str | None:
+def _capturing(source: Source, text: ast.expr, run: str) -> tuple[Path, int] | None:
+    """The nearest call whose test captures the logs and holds the text."""
     for call in watching_calls(source, text, _CAPTURES):
         if run in call.text:
-            return call.place(source.project)
+            return call.path, call.line
     return None
 
 

@@ -36,7 +36,6 @@ from fixaudit import (
     handlers,
     memoized,
 )
-from fixaudit.authoring import Why
 from fixaudit_codemods.logs._handled_exception import mentions
 from fixaudit_codemods.logs._loguru_sinks import silent_sinks
 from fixaudit_codemods.logs._message_cleaning import (
@@ -64,9 +63,9 @@ _LEVELS = {"error": "exception", "aerror": "aexception"}
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """Why a call stays as it is; with `ask` a human decides, with `hints` a report that cites it too."""
+    """Why a call stays as it is: a reason, with `ask` for a human, or hints that a report overrides."""
 
-    reason: Why
+    reason: str | Evidence = ""
     ask: bool = False
     hints: tuple[Evidence, ...] = ()
 
@@ -137,7 +136,7 @@ def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt
     if cleaning is not None and cleaning.removal is None and not cleaning.reads_with_it:
         return _Doubt(cleaning.reason.replace("repeats", "would repeat"), ask=True)
     hints = (*(cleaning.doubts if cleaning is not None else ()), *_hints(source, node, handler))
-    return _Doubt(hints, hints=hints) if hints else None
+    return _Doubt(hints=hints) if hints else None
 
 
 def _hints(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Iterator[Evidence]:
@@ -210,6 +209,7 @@ def _test_of(source: Source, func: ast.expr) -> str | None:
     return None
 
 
+@memoized
 def _cleaning(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Cleaning | None:
     """What is to become of the message; None where the exception is not in it."""
     name = handler.name
@@ -280,9 +280,9 @@ def _edits(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> list[E
     cleaning = _cleaning(source, node, handler)
     if cleaning is None or cleaning.removal is None:
         return []
-    taken = [_taken(source, call, handler) for call in _chosen(source, handler)]
+    calls = dict.fromkeys([*_chosen(source, handler), node])
+    taken = [_taken(source, call, handler) for call in calls]
     own = _taken(source, node, handler)
-    taken += [] if any(node is call for call in _chosen(source, handler)) else [own]
     released = []
     if own:
         released = handlers.release_name(source, handler, own, [entry for entry in taken if entry])

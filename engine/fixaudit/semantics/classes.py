@@ -107,6 +107,13 @@ class ClassFacts:
         found = (self.project.base_of(self, base) for base in self.bases)
         return tuple(None if item is None else item.qualified_name for item in found)
 
+    def written_bases(self) -> tuple[str, ...]:
+        """All its bases and theirs as imports name them, in the order in which Python looks."""
+        own = self.mro().own
+        return tuple(
+            each.module.qualify(base) for each in own for base in each.record.bases if base
+        )
+
     @property
     def metaclass(self) -> ast.expr | None:
         """The `metaclass=` expression of the class itself."""

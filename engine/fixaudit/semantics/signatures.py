@@ -137,7 +137,7 @@ class FunctionFacts:
     @property
     def signature_is_kept(self) -> bool:
         """True where no decorator can change which arguments a call takes."""
-        return all(known_decorator(name, SIGNATURE_KEEPING) for name in self.decorators)
+        return all(name in SIGNATURE_KEEPING for name in self.decorators)
 
     def accepts(self, keyword: str) -> bool | None:
         """Whether a call may pass `keyword=`; None where a decorator may have changed it."""
@@ -210,11 +210,6 @@ def plain_typing(name: str) -> str:
         if name.startswith(prefix):
             return usual + name.removeprefix(prefix)
     return name
-
-
-def known_decorator(name: str | None, known: frozenset[str]) -> bool:
-    """True for a decorator in `known`."""
-    return name is not None and name in known
 
 
 def own_nodes(function: ast.AST) -> Iterator[ast.AST]:

@@ -6,8 +6,9 @@ import ast
 
 from fixaudit.model.evidence import Evidence, Reach
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.module_facts import ModuleFacts, dotted_name
+from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.signatures import FunctionFacts
+from fixaudit.semantics.values.bindings import default_of
 from fixaudit.semantics.values.known_objects import LoggerKind, logger_kind, sounds_like_logger
 from fixaudit.source.memo import memoized
 from fixaudit.source.origins import assigned_literal
@@ -41,11 +42,9 @@ def kind_of_value(value: Value | None) -> LoggerKind | None:
 
 def _kind_of_class(cls: ClassFacts) -> LoggerKind | None:
     """The library of a subclass of a logger or adapter that logs as its base does."""
-    own = cls.mro().own
-    if any(name in entry.body.found for entry in own for name in _DECIDING):
+    if any(name in entry.body.found for entry in cls.mro().own for name in _DECIDING):
         return None
-    bases = [entry.module.qualify(dotted_name(base) or "") for entry in own for base in entry.bases]
-    kinds = {kind for name in bases if (kind := logger_kind(f"{name}()")) is not None}
+    kinds = {logger_kind(f"{base}()") for base in cls.written_bases()} - {None}
     return kinds.pop() if len(kinds) == 1 else None
 
 
@@ -98,18 +97,11 @@ def _is_plain_parameter(source: Source, binding: Binding) -> bool:
 
 def _default(binding: Binding) -> object:
     """The constant that a parameter has as its default; None for none."""
-    default = default_of(binding)
+    default = default_expression(binding)
     return default.value if isinstance(default, ast.Constant) else None
 
 
-def default_of(binding: Binding) -> ast.expr | None:
+def default_expression(binding: Binding) -> ast.expr | None:
     """The expression that a parameter has as its default; None for none."""
     arguments = getattr(binding.statement, "args", None)
-    if not isinstance(arguments, ast.arguments):
-        return None
-    positional = [*arguments.posonlyargs, *arguments.args]
-    defaults = [*[None] * (len(positional) - len(arguments.defaults)), *arguments.defaults]
-    pairs = zip(
-        [*positional, *arguments.kwonlyargs], [*defaults, *arguments.kw_defaults], strict=True
-    )
-    return next((default for argument, default in pairs if argument is binding.node), None)
+    return default_of(arguments, binding.node) if isinstance(arguments, ast.arguments) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fixaudit.semantics.values.known_objects import LoggerKind as LoggerKind
 from fixaudit.semantics.values.receivers import takes_class
-from fixaudit.source.logger_kinds import default_of, kind_of_value
+from fixaudit.source.logger_kinds import default_expression, kind_of_value
 from fixaudit.source.logger_kinds import kind_of as kind_of
 from fixaudit.source.logger_kinds import likely as likely
 from fixaudit.source.logger_kinds import other_than_logger as other_than_logger
@@ -48,7 +48,7 @@ def _kind_of_name(source: Source, scope: Scope, name: str) -> LoggerKind | None:
 
 def may_be_none(parameter: Binding) -> bool:
     """True for `logger=None` and `logger: Logger | None`."""
-    default, annotation = default_of(parameter), parameter.annotation
+    default, annotation = default_expression(parameter), parameter.annotation
     if isinstance(default, ast.Constant) and default.value is None:
         return True
     if annotation is None:

@@ -118,7 +118,4 @@ def definition_of(source: Source, expression: ast.expr) -> Definition | None:
 
 def outside_bases(cls: ClassFacts) -> frozenset[str]:
     """The full names of all bases of a class and of its bases that are no classes of the project."""
-    order = cls.mro()
-    own = {entry.qualified_name for entry in order.own}
-    written = ((entry, base) for entry in order.own for base in entry.record.bases if base)
-    return frozenset(entry.module.qualify(base) for entry, base in written) - own
+    return frozenset(cls.written_bases()) - {entry.qualified_name for entry in cls.mro().own}

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Evidence, Source, memoized
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+from fixaudit.authoring import Function
 
 _VERBS = frozenset(
     {"print", "prints", "printf", "pprint", "show", "display", "dump", "echo", "usage", "help"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from fixaudit import Edit, Source, Span
 from fixaudit.authoring import comments, outer_parentheses
@@ -15,7 +16,8 @@ PLAIN_STRING = re.compile(r"""(?P<prefix>[fF]?)(?P<quote>["'])(?P<inner>.*)(?P=q
 PLACEHOLDERS: dict[Style, str] = {"percent": "%s", "braces": "{}"}
 
 
-def is_plain(argument: ast.expr) -> bool:
+def is_plain(argument: ast.expr) -> TypeGuard[ast.Constant]:
+    """True for a string without placeholders."""
     return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
 
 
@@ -28,12 +30,11 @@ def format_literal(
     source: Source, arguments: Sequence[ast.expr], style: Style, separator: str
 ) -> str:
     quote = quote_of(source, arguments)
-    texts = [argument for argument in arguments if is_plain(argument)]
     for kept in (True, False):
         parts = [
             (
                 _doubled(_inside(source, argument, quote, kept), style)
-                if argument in texts
+                if is_plain(argument)
                 else PLACEHOLDERS[style]
             )
             for argument in arguments
@@ -46,11 +47,7 @@ def format_literal(
 
 def _format_value(arguments: Sequence[ast.expr], style: Style, separator: str) -> str:
     parts = [
-        (
-            _doubled(str(argument.value), style)
-            if isinstance(argument, ast.Constant) and is_plain(argument)
-            else PLACEHOLDERS[style]
-        )
+        (_doubled(str(argument.value), style) if is_plain(argument) else PLACEHOLDERS[style])
         for argument in arguments
     ]
     return _doubled(separator, style).join(parts)
@@ -71,9 +68,8 @@ def braced(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _inside(source: Source, argument: ast.expr, quote: str, kept: bool) -> str:
+def _inside(source: Source, argument: ast.Constant, quote: str, kept: bool) -> str:
     """The inside of a literal as it may stand between `quote`s: its own tokens where they fit."""
-    assert isinstance(argument, ast.Constant)
     found = PLAIN_STRING.fullmatch(source.segment(argument))
     if kept and found and found["quote"] == quote and not ends_early(found["inner"], quote):
         return found["inner"]
@@ -112,59 +108,54 @@ def one_f_string(source: Source, arguments: Sequence[ast.expr], separator: str) 
         for match, argument in zip(found, arguments, strict=True)
         if match and isinstance(argument, ast.JoinedStr)
     }
-    first = outer_parentheses(source, arguments[0])
-    region = Span(first.start, outer_parentheses(source, arguments[-1]).end)
+    region = region_of(source, arguments)
     if len(quotes) != 1 or holds_comment(source, region):
         return None
-    quote = quotes.pop()
-    parts = []
-    for argument, match in zip(arguments, found, strict=True):
-        text = source.segment(argument)
-        if isinstance(argument, ast.JoinedStr):
-            if match is None or match["quote"] != quote or ends_early(match["inner"], quote):
-                return None
-            parts.append(match["inner"])
-        elif is_plain(argument):
-            assert isinstance(argument, ast.Constant)
-            parts.append(braced(escaped(str(argument.value), quote)))
-        elif _SIMPLE.fullmatch(text):
-            parts.append(f"{{{text}}}")
-        else:
-            return None
-    joint = braced(escaped(separator, quote))
-    return source.edit(region.start, region.end, f"f{quote}{joint.join(parts)}{quote}")
+    text = _f_string(source, arguments, quotes.pop(), separator)
+    return None if text is None else source.edit(region.start, region.end, text)
 
 
 def whole(source: Source, arguments: Sequence[ast.expr], separator: str) -> list[Edit] | None:
     """For loggers that take no arguments: one f-string, or `%` where a value does not fit in one."""
-    first = outer_parentheses(source, arguments[0])
-    last = outer_parentheses(source, arguments[-1])
-    region = Span(first.start, last.end)
+    region = region_of(source, arguments)
     if holds_comment(source, region):
         return None
-    quote = quote_of(source, arguments)
-    segments = [source.segment(argument) for argument in arguments]
-    values = [
-        segment
-        for argument, segment in zip(arguments, segments, strict=True)
-        if not is_plain(argument)
-    ]
-    if all(_SIMPLE.fullmatch(value) for value in values):
-        parts = [
-            (
-                braced(escaped(str(argument.value), quote))
-                if isinstance(argument, ast.Constant) and is_plain(argument)
-                else f"{{{segment}}}"
-            )
-            for argument, segment in zip(arguments, segments, strict=True)
+    text = _f_string(source, arguments, quote_of(source, arguments), separator)
+    if text is None:
+        values = [
+            source.slice(outer_parentheses(source, argument))
+            for argument in arguments
+            if not is_plain(argument)
         ]
-        text = braced(escaped(separator, quote)).join(parts)
-        return [source.edit(region.start, region.end, f"f{quote}{text}{quote}")]
-    literal = format_literal(source, arguments, "percent", separator)
-    values = [
-        source.slice(outer_parentheses(source, argument))
-        for argument in arguments
-        if not is_plain(argument)
-    ]
-    tail = "," if len(values) == 1 else ""
-    return [source.edit(region.start, region.end, f"{literal} % ({', '.join(values)}{tail})")]
+        tail = "," if len(values) == 1 else ""
+        literal = format_literal(source, arguments, "percent", separator)
+        text = f"{literal} % ({', '.join(values)}{tail})"
+    return [source.edit(region.start, region.end, text)]
+
+
+def region_of(source: Source, arguments: Sequence[ast.expr]) -> Span:
+    """From the first to the last of several arguments, with the parentheses around them."""
+    first, last = (outer_parentheses(source, arguments[at]) for at in (0, -1))
+    return Span(first.start, last.end)
+
+
+def _f_string(
+    source: Source, arguments: Sequence[ast.expr], quote: str, separator: str
+) -> str | None:
+    """The arguments as one f-string; None where a part does not fit between its quotes."""
+    found = (_part(source, argument, quote) for argument in arguments)
+    parts = [part for part in found if part is not None]
+    joint = braced(escaped(separator, quote))
+    return f"f{quote}{joint.join(parts)}{quote}" if len(parts) == len(arguments) else None
+
+
+def _part(source: Source, argument: ast.expr, quote: str) -> str | None:
+    """An argument as it stands in an f-string."""
+    if is_plain(argument):
+        return braced(escaped(str(argument.value), quote))
+    text = source.segment(argument)
+    if isinstance(argument, ast.JoinedStr):
+        found = PLAIN_STRING.fullmatch(text)
+        fits = found is not None and found["quote"] == quote
+        return found["inner"] if found and fits and not ends_early(found["inner"], quote) else None
+    return f"{{{text}}}" if _SIMPLE.fullmatch(text) else None

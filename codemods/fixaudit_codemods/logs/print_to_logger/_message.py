@@ -143,11 +143,9 @@ def is_labelled(text: str) -> bool:
 
 
 def not_a_message(source: Source, arguments: Sequence[ast.expr]) -> str | None:
-    """Why the arguments are data, layout or terminal work rather than a message; None if not."""
+    """Why the arguments are data or layout rather than a message; None if not."""
     if is_ruler(arguments):
         return "a blank line or ruler lays out a printed report"
-    if (layout := terminal_layout(source, arguments)) is not None:
-        return layout
     text = " ".join(visible(argument) for argument in arguments)
     if not _has_words(text) and any(_holds_data(source, argument) for argument in arguments):
         return "data on stdout: another program may read it"

@@ -6,15 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from fixaudit import Evidence, Reach, Source, memoized
-from fixaudit.authoring import walk
+from fixaudit.authoring import Function, walk
 from fixaudit_codemods.logs.print_to_logger._message import terminal_layout
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+from fixaudit_codemods.logs.print_to_logger._severity import EXITS, to_stderr
 
 # What a print says of the others ends here: a long function holds more than one output.
 LINES_OF_ONE_OUTPUT = 80
 LINES_AROUND = 15
-_EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit", "os._exit"})
 
 
 def stays(source: Source, call: ast.Call) -> str | None:
@@ -85,21 +83,18 @@ def _only_caller(source: Source, function: Function) -> Function | None:
 
 def ends_the_program(source: Source, call: ast.Call) -> bool:
     """True for a print to stderr that an exit follows, other prints in between."""
-    if not any(
-        keyword.arg == "file" and source.qualified_name(keyword.value) == "sys.stderr"
-        for keyword in call.keywords
-    ):
+    if not to_stderr(source, call):
         return False
     statement = source.statement(call)
     block = source.block(statement)
-    position = next(index for index, entry in enumerate(block) if entry is statement)
+    position = block.index(statement)
     for following in block[position + 1 :]:
         match following:
             case ast.Raise(exc=exc):
                 called = exc.func if isinstance(exc, ast.Call) else exc
                 return called is not None and source.qualified_name(called) == "builtins.SystemExit"
             case ast.Expr(value=ast.Call(func=func)):
-                if source.qualified_name(func) in _EXITS:
+                if source.qualified_name(func) in EXITS:
                     return True
                 if not (isinstance(func, ast.Name) and func.id == "print"):
                     return False

@@ -6,11 +6,9 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from fixaudit import Source, memoized
-from fixaudit.authoring import may_hide, walk
+from fixaudit.authoring import Function, may_hide, walk
 from fixaudit_codemods.logs.print_to_logger._message import is_ruler
 from fixaudit_codemods.logs.print_to_logger._output import LINES_AROUND, LINES_OF_ONE_OUTPUT
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _LATE = frozenset({"__del__", "__repr__", "__str__", "__format__"})
 _EXIT_HOOKS = frozenset(
@@ -235,7 +233,7 @@ def _ruler_lines(source: Source, function: ast.AST) -> tuple[int, ...]:
 def _run(source: Source, statement: ast.stmt) -> list[ast.stmt]:
     """The neighbours in the block that, without a gap, do nothing but print."""
     block = source.block(statement)
-    position = next(index for index, entry in enumerate(block) if entry is statement)
+    position = block.index(statement)
     first, last = position, position
     while first > 0 and _only_prints(source, block[first - 1]):
         first -= 1

@@ -26,6 +26,7 @@ from fixaudit_codemods.logs.print_to_logger._literals import (
     is_plain,
     one_f_string,
     quote_of,
+    region_of,
     whole,
 )
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Style
@@ -81,9 +82,7 @@ def _finished(
 
 
 def _is_literal(argument: ast.expr) -> bool:
-    if isinstance(argument, ast.JoinedStr):
-        return True
-    return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    return isinstance(argument, ast.JoinedStr) or is_plain(argument)
 
 
 # ----------------------------------------------------------------------------- one argument
@@ -107,12 +106,11 @@ def _single(
 
 def _joined(source: Source, arguments: Sequence[ast.expr], separator: str) -> list[Edit] | None:
     """Several strings become one: merged where they share a line, else as adjacent literals."""
-    first = outer_parentheses(source, arguments[0])
-    last = outer_parentheses(source, arguments[-1])
-    if b"\n" not in source.body[first.start : last.end]:
+    region = region_of(source, arguments)
+    if b"\n" not in source.body[region.start : region.end]:
         merged = _merged([source.segment(argument) for argument in arguments], separator)
         if merged is not None:
-            return [source.edit(first.start, last.end, merged)]
+            return [source.edit(region.start, region.end, merged)]
     edits: list[Edit] = []
     for argument, following in pairwise(arguments):
         joint = _joint(source, argument, following, separator)
@@ -126,8 +124,7 @@ def _spelled_out(
     source: Source, arguments: Sequence[ast.expr], separator: str
 ) -> list[Edit] | None:
     """One new literal for plain strings whose own tokens cannot stand side by side."""
-    first = outer_parentheses(source, arguments[0])
-    region = Span(first.start, outer_parentheses(source, arguments[-1]).end)
+    region = region_of(source, arguments)
     values = [argument.value for argument in arguments if isinstance(argument, ast.Constant)]
     if len(values) < len(arguments) or holds_comment(source, region):
         return None

@@ -13,7 +13,7 @@ _DEBUG = re.compile(r"debug", re.IGNORECASE)
 _ASKED = re.compile(r"^(?:be_)?(?:verbos|quiet|silent|disp$|iprint$|show_progress|progress$)|^_?(?:print|show|echo|display|dump)(?:_|$)", re.IGNORECASE)  # fmt: skip
 _AS_OUTPUT = re.compile(r"^(?:as_|to_|output_)?(?:json|yaml|csv|stdout)(?:_output|_only)?$|^(?:do_|should_)?print(?:_|$)", re.IGNORECASE)  # fmt: skip
 _TRACEBACKS = frozenset({"traceback.format_exc", "sys.exc_info", "traceback.format_exception"})
-_EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit", "os._exit"})
+EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit", "os._exit"})
 
 
 def level(source: Source, call: ast.Call) -> tuple[str, str]:
@@ -38,7 +38,7 @@ def level(source: Source, call: ast.Call) -> tuple[str, str]:
         return "error", "the program or an exception ends the function right after it"
     if _guard_words(source, call, _DEBUG) or _is_debugger(source, call):
         return "debug", "it is there for debugging"
-    if _to_stderr(source, call):
+    if to_stderr(source, call):
         return "warning", "it goes to stderr"
     return "info", "it only informs"
 
@@ -105,7 +105,7 @@ def _ends_program(source: Source, call: ast.Call) -> bool:
     """True where `raise`, or `sys.exit` with a failure, is the very next statement."""
     statement = source.statement(call)
     block = source.block(statement)
-    position = next(index for index, entry in enumerate(block) if entry is statement)
+    position = block.index(statement)
     for following in block[position + 1 : position + 2]:
         if isinstance(following, ast.Raise):
             return True
@@ -114,7 +114,7 @@ def _ends_program(source: Source, call: ast.Call) -> bool:
             zero = not arguments or (
                 isinstance(arguments[0], ast.Constant) and arguments[0].value in (0, None)
             )
-            return source.qualified_name(following.value.func) in _EXITS and not zero
+            return source.qualified_name(following.value.func) in EXITS and not zero
     return False
 
 
@@ -146,7 +146,8 @@ def _names(test: ast.expr) -> list[str]:
     return names
 
 
-def _to_stderr(source: Source, call: ast.Call) -> bool:
+def to_stderr(source: Source, call: ast.Call) -> bool:
+    """True with `file=sys.stderr`."""
     return any(
         keyword.arg == "file" and source.qualified_name(keyword.value) == "sys.stderr"
         for keyword in call.keywords

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Evidence, Reach, Source, Strength, memoized
+from fixaudit import Evidence, Reach, Source, memoized
 
 _NAME = re.compile(r"_*(?:\w+_)?(?:repo(?:sitory)?|git|clone)_(?:url|uri)", re.I)
 _OWNER = re.compile(r"_*(?:\w+_)?repo(?:sitory)?", re.I)
@@ -30,11 +30,7 @@ def credentials_in_urls(source: Source) -> Evidence | None:
     """Where the project shows that its URLs may hold credentials; None where it does not."""
     for sign in _SIGNS:
         for mention in source.project.mentions(sign, 5, along=_SIGNS):
-            if mention.is_test:
-                continue
-            root = source.project.root
-            path = mention.path.relative_to(root) if root is not None else mention.path
-            text = "the project reckons with a user or token in such URLs"
-            place = path.as_posix()
-            return Evidence(Strength.PROOF, Reach.DISTRIBUTION, place, mention.line, text)
+            if not mention.is_test:
+                text = "the project reckons with a user or token in such URLs"
+                return source.proof_at(mention.path, mention.line, text, Reach.DISTRIBUTION)
     return None

@@ -108,7 +108,8 @@ def _is_harmless(source: Source, call: ast.Call) -> bool:
     return (
         name in _HARMLESS
         or name.endswith(("Exception", "Error"))
-        or (catch_of(source, call.func) is not None or only_words(source, call))
+        or catch_of(source, call.func) is not None
+        or only_words(source, call)
     )
 
 
@@ -117,14 +118,11 @@ def _end(source: Source, handler: ast.ExceptHandler) -> Fate:
     last = handler.body[-1]
     if isinstance(last, ast.Raise):
         cls = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
-        if cls is None or catch_of(source, cls) is None:
-            name = (source.qualified_name(cls) or "") if cls is not None else "builtins."
-            if name.startswith("builtins."):
-                return Fate(status=500)
-            shown = _short(cls) if cls is not None else ""
-            return Fate(
-                doubt=f"the handler raises `{shown}` in its place, which callers may look for"
-            )
+        if cls is None or (source.qualified_name(cls) or "").startswith("builtins."):
+            return Fate(status=500)
+        if catch_of(source, cls) is None:
+            shown = f"the handler raises `{_short(cls)}` in its place"
+            return Fate(doubt=f"{shown}, which callers may look for")
         status = status_of(last.exc) if isinstance(last.exc, ast.Call) else None
         return (
             Fate(status=status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from fixaudit import Evidence, Reach, Source, Strength
+from fixaudit import Evidence, Reach, Source
 from fixaudit.authoring import definition_of
 from fixaudit_codemods.security.cors_wildcard._policy_sites import holds_wildcard
 
@@ -71,10 +71,8 @@ def _imported(source: Source, node: ast.Name) -> Evidence | None:
     value = None if found is None else getattr(found, "value", None)
     if found is None or not isinstance(value, ast.expr) or not _is_open(value):
         return None
-    root, path = source.project.root, found.path
-    told = path.relative_to(root) if root is not None and path.is_relative_to(root) else path
     text = f"without a setting `{node.id}` is `*`"
-    return Evidence(Strength.PROOF, Reach.MODULE, told.as_posix(), getattr(found, "line", 1), text)
+    return source.proof_at(found.path, getattr(found, "line", 1), text, Reach.MODULE)
 
 
 def _is_open(value: ast.expr) -> bool:

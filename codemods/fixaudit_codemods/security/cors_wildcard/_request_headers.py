@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fixaudit import Evidence, Reach, Source, Strength, memoized
-from fixaudit.authoring import is_test_path, walk
+from fixaudit import Evidence, Reach, Source, memoized
+from fixaudit.authoring import Function, default_of, is_test_path, keyword, walk
 
 _MAX_LINES = 4000
 _WORDS = ("APIKeyHeader", "Header", "headers")
@@ -39,12 +39,10 @@ def headers_read(source: Source) -> HeadersRead:
     """The request headers that the code of the project reads, tests aside."""
     names: dict[str, str] = {}
     for path in _files(source):
-        told = _told(source, path)
         for name, line in _read_in(source, path):
             if name is None:
                 text = "request headers are read whose names are not written there"
-                at = Evidence(Strength.PROOF, Reach.DISTRIBUTION, told, line, text)
-                return HeadersRead(unknown=at)
+                return HeadersRead(unknown=source.proof_at(path, line, text, Reach.DISTRIBUTION))
             if name and name.lower() not in _NEEDLESS:
                 names.setdefault(name.lower(), name)
     return HeadersRead(tuple(sorted(names.values(), key=str.lower)))
@@ -62,18 +60,10 @@ def _files(source: Source) -> list[Path]:
     return list(found)
 
 
-def _told(source: Source, path: Path) -> str:
-    if path == source.project.facts_of_source(source).path:
-        return source.path
-    root = source.project.root
-    inside = root is not None and path.is_relative_to(root)
-    return (path.relative_to(root) if root is not None and inside else path).as_posix()
-
-
 def _read_in(source: Source, path: Path) -> Iterator[tuple[str | None, int]]:
     facts = source.project.facts_of(path)
     statements: Iterable[ast.stmt] = ()
-    if facts is not None and not is_test_path(_told(source, path)):
+    if facts is not None and not is_test_path(source.shown(path)):
         statements = source.project.naming(facts, _WORDS)
     for statement in statements:
         aliases = _aliases(statement)
@@ -82,11 +72,10 @@ def _read_in(source: Source, path: Path) -> Iterator[tuple[str | None, int]]:
             match node:
                 case ast.Call(func=func) if _last(func) == "APIKeyHeader":
                     yield _argument(node, "name"), node.lineno
-                case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
-                    yield from _parameters(arguments)
-                case ast.Attribute(attr="headers", value=owner, ctx=ast.Load()):
-                    if _last(owner) in _REQUESTS:
-                        yield _use(parents, node, aliases), node.lineno
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    yield from _parameters(node)
+                case ast.Attribute(ctx=ast.Load()) if _is_headers(node):
+                    yield _use(parents, node, aliases), node.lineno
                 case ast.Name(id=name, ctx=ast.Load()) if name in aliases:
                     yield _use(parents, node, frozenset()), node.lineno
 
@@ -110,27 +99,21 @@ def _is_headers(node: ast.expr) -> bool:
     )
 
 
-def _parameters(arguments: ast.arguments) -> Iterator[tuple[str | None, int]]:
+def _parameters(function: Function) -> Iterator[tuple[str | None, int]]:
     """The headers of `x_token: str = Header(…)` and `x_token: Annotated[str, Header(…)]`."""
-    placed = [*arguments.posonlyargs, *arguments.args]
-    behind: list[ast.expr | None] = [None] * (len(placed) - len(arguments.defaults))
-    pairs = [*zip(placed, [*behind, *arguments.defaults], strict=True), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]  # fmt: skip
-    for parameter, default in pairs:
-        for given in (default, parameter.annotation):
+    arguments = function.args
+    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        for given in (default_of(function, parameter.arg), parameter.annotation):
             for node in walk(given) if given is not None else ():
                 if isinstance(node, ast.Call) and _last(node.func) == "Header":
-                    aliased = any(
-                        word.arg in ("alias", "validation_alias") for word in node.keywords
-                    )
+                    aliased = keyword(node, "alias") or keyword(node, "validation_alias")
                     spoken = "-".join(part.capitalize() for part in parameter.arg.split("_"))
                     yield _argument(node, "alias") if aliased else spoken, node.lineno
 
 
 def _argument(call: ast.Call, name: str) -> str | None:
-    for word in call.keywords:
-        if word.arg == name:
-            return _text(word.value)
-    return None
+    word = keyword(call, name)
+    return None if word is None else _text(word.value)
 
 
 def _text(node: ast.expr) -> str | None:

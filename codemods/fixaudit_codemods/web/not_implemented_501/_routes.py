@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit import Source, memoized
-from fixaudit.authoring import ClassFacts, Framework, dotted_name, router_framework, value_of
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+from fixaudit.authoring import ClassFacts, Framework, Function, router_framework, value_of
 
 METHODS = frozenset(
     {"get", "post", "put", "delete", "patch", "head", "options", "trace", "route", "api_route"}
@@ -98,12 +96,8 @@ def _by_origin(origin: str) -> Framework | None:
 
 
 def _by_bases(cls: ClassFacts) -> Framework | None:
-    for entry in cls.mro().own:
-        for base in entry.bases:
-            known = router_framework(entry.module.qualify(dotted_name(base) or ""))
-            if known is not None:
-                return known
-    return None
+    known = (router_framework(base) for base in cls.written_bases())
+    return next((framework for framework in known if framework is not None), None)
 
 
 # ------------------------------------------------------------------- without decorators

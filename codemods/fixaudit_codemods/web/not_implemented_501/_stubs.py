@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Evidence, Reach, Source, Strength
+from fixaudit.authoring import Function
 from fixaudit_codemods.web.not_implemented_501._response_body import RESPONSE, WORDS, is_placeholder
-from fixaudit_codemods.web.not_implemented_501._routes import Function
 
 _STUB = re.compile(
     r"\bstub(?:bed|s)?\b|\bmock(?:ed)?\s+(?:response|data|result|implementation|answer)s?\b"

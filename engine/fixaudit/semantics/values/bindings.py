@@ -76,7 +76,7 @@ def _parameter(inference: Evaluator, binding: Binding) -> Shape | None:
     assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
     arguments = function.args
     plain = [*arguments.posonlyargs, *arguments.args]
-    default = _default(arguments, argument)
+    default = default_of(arguments, argument)
     if argument.annotation is None:
         first = bool(plain) and plain[0] is argument
         found = _receiver(inference, function) if first else None
@@ -91,15 +91,12 @@ def _parameter(inference: Evaluator, binding: Binding) -> Shape | None:
     return maybe(found) if _is_none(default) else found
 
 
-def _default(arguments: ast.arguments, argument: ast.arg) -> ast.expr | None:
+def default_of(arguments: ast.arguments, argument: ast.AST) -> ast.expr | None:
+    """The default of a parameter; None for none."""
     plain = [*arguments.posonlyargs, *arguments.args]
-    pairs = list(zip(reversed(plain), reversed(arguments.defaults), strict=False))
-    pairs += [
-        (arg, default)
-        for arg, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-        if default is not None
-    ]
-    return next((default for arg, default in pairs if arg is argument), None)
+    pairs = zip(reversed(plain), reversed(arguments.defaults), strict=False)
+    only = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return next((default for arg, default in (*pairs, *only) if arg is argument), None)
 
 
 def _receiver(
