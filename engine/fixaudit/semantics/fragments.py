@@ -106,7 +106,7 @@ class Fragments(View):
     def loads(self, words: frozenset[str]) -> list[ast.Name | ast.Attribute]:
         statements = self.naming(words)
         self.connect()
-        return [node for each in statements for node in loads_among(TreeIndex(each).by_type, words)]
+        return [node for each in statements for node in loads_among(TreeIndex(each), words)]
 
     def complete(self, parent: ast.AST, child: ast.AST) -> None:
         if parent is self.tree:
