@@ -34,3 +34,7 @@ class ReportError(FixauditError):
 
 class NotLookedAtError(FixauditError):
     """A codemod could not look at a file at all; its silence must not pass for a clean file."""
+
+
+class OverTimeError(BaseException):
+    """A step takes too long; no codemod may take it for an error of its own."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
 
 import pytest
 from repositories import ENVIRONMENT, Work
@@ -176,3 +178,20 @@ def test_git_blame_takes_the_file(work: Work) -> None:
     file = append_blame_ignore_revs(work.repository, {sha: "m"})
     blamed = work.git("blame", "--porcelain", "--ignore-revs-file", str(file), "a.py")
     assert not blamed.startswith(sha)
+
+
+def test_git_is_asked_for_its_version_once_a_repository(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    attempt = Repository.attempt
+
+    def counted(self: Repository, *arguments: str, **named: Any) -> CompletedProcess[bytes]:
+        asked.append(arguments[0])
+        return attempt(self, *arguments, **named)
+
+    monkeypatch.setattr(Repository, "attempt", counted)
+    for text in ("A\n", "B\n"):
+        work.write("a.py", text)
+        _commit(work.repository, [work.top / "a.py"], "m")
+    assert (asked.count("version"), asked.count("commit-tree")) == (1, 2)

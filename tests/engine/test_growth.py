@@ -32,6 +32,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "two rounds": lambda count: "".join(f"N{n} = {n}\n" for n in range(count // 2)) * 2,
     "calls between": lambda count: "x = 1\nf(x)\n" * (count // 2),
     "in a function": lambda count: "def f():\n" + "    x = []\n    g()\n" * (count // 2),
+    "attributes of an object": lambda count: "def f(self):\n"
+    + "".join(f"    self.a{number} = {number}\n" for number in range(count)),
     "a class": lambda count: "class C:\n" + "    x = [1]\n    y = g()\n" * (count // 2),
 }
 

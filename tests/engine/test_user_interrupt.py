@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from fixaudit import Codemod, Finding, Source
+from fixaudit.errors import OverTimeError
 from fixaudit.model.outcome import Problem, Unchanged
 from fixaudit.pipeline.file_task import compute
 from fixaudit.pipeline.runner import Request, Worker
+from fixaudit.registry.loader import loaded
 
 
 class Calling(Codemod):
@@ -95,3 +97,13 @@ def test_where_the_program_handles_the_signal_itself_it_is_taken_for_the_users(
             compute(worker, path)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_the_end_of_a_files_time_is_no_fault_of_the_codemod_that_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "from fixaudit.errors import OverTimeError\nraise OverTimeError\n"
+    (tmp_path / "imported_late.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OverTimeError):
+        loaded("imported_late", "Late", "late")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable
+from functools import lru_cache
 
 from fixaudit.files.git import start_git
 from fixaudit_cli.git.repository import GitError, Repository
@@ -32,6 +33,7 @@ def move_branch(
         return _in_steps(process, f"start\nupdate HEAD {new} {old}\nprepare\n".encode(), prepared)
 
 
+@lru_cache(maxsize=16)
 def git_version(repository: Repository) -> tuple[int, ...]:
     """The first two numbers of git's version. Raises GitError."""
     said = repository.run("version").decode(errors="replace")

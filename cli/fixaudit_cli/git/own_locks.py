@@ -108,10 +108,10 @@ def told_locks(repository: Repository, token: str) -> Iterator[str]:
     index = index_file(repository)
     for lock in (index_lock(index), *branch_locks(repository)):
         if os.path.lexists(lock):
-            yield told_lock(lock, index, token)
+            yield _told_lock(lock, index, token)
 
 
-def told_lock(lock: Path, index: Path, token: str) -> str:
+def _told_lock(lock: Path, index: Path, token: str) -> str:
     """What a lock is and how it goes, in one line."""
     if any(_is_second(folder, lock) for folder in _left(index.parent, token)):
         return f"a killed run of fixaudit left {lock}; `fixaudit resume` removes it"

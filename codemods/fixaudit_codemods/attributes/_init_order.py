@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from fixaudit import Evidence, Reach, Source
 from fixaudit.authoring import ClassFacts, ClassKind, Declaration, FunctionNode, Mention, Where
@@ -168,13 +170,15 @@ def declared_elsewhere(source: Source, cls: ClassFacts, name: str) -> str | None
 def _set_by_name(source: Source, cls: ClassFacts, name: str) -> str | None:
     """`setattr(x, "name", …)`, which may stand in several lines."""
     for quote in "\"'":
-        for mention in source.project.mentions(
-            f"{quote}{name}{quote}".encode(), 500, about=cls.path
-        ):
-            lines = (source.project.read(mention.path) or b"").splitlines()
-            before = b" ".join(lines[max(0, mention.line - 3) : mention.line])
-            if re.search(rb"\bsetattr\([^()]*" + re.escape(f"{quote}{name}".encode()), before):
-                return f"{place(source, mention)} sets an attribute of that name"
+        given = f"{quote}{name}{quote}".encode()
+        setting = re.compile(rb"\bsetattr\([^()]*" + re.escape(given))
+        mentions = source.project.mentions(given, 500, about=cls.path)
+        for path, found in groupby(mentions, key=attrgetter("path")):
+            text = source.project.read(path) or b""
+            lines = text.splitlines() if b"setattr(" in text else []
+            for mention in found:
+                if setting.search(b" ".join(lines[max(0, mention.line - 3) : mention.line])):
+                    return f"{place(source, mention)} sets an attribute of that name"
     return None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from fixaudit.config.settings_files import table_at, toml_in
 from fixaudit.files.plain_file import read_regular
 
 _NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
@@ -40,26 +42,15 @@ def _from_requirements(folder: Path) -> Iterator[str]:
 
 
 def _from_pyproject(path: Path) -> Iterator[str]:
-    import tomllib
-
-    try:
-        content = tomllib.loads(read_regular(path).decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return
-    project = _table(content.get("project"))
-    yield from _strings(project.get("dependencies"))
-    for extra in _table(project.get("optional-dependencies")).values():
-        yield from _strings(extra)
-    for group in _table(content.get("dependency-groups")).values():
-        yield from _strings(group)
-    poetry = _table(_table(content.get("tool")).get("poetry"))
-    yield from _table(poetry.get("dependencies"))
-    for group in _table(poetry.get("group")).values():
-        yield from _table(_table(group).get("dependencies"))
-
-
-def _table(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+    content = toml_in(os.fspath(path))
+    yield from _strings((table_at(content, "project") or {}).get("dependencies"))
+    for keys in (("project", "optional-dependencies"), ("dependency-groups",)):
+        for group in (table_at(content, *keys) or {}).values():
+            yield from _strings(group)
+    poetry = table_at(content, "tool", "poetry")
+    yield from table_at(poetry, "dependencies") or ()
+    for group in (table_at(poetry, "group") or {}).values():
+        yield from table_at(group, "dependencies") or ()
 
 
 def _strings(value: Any) -> list[str]:

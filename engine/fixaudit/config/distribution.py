@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import configparser
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.config.declared_dependencies import declared_dependencies, normalised
+from fixaudit.config.settings_files import ini_in, table_at, toml_in
 from fixaudit.files.parsed_file import parsed_once
 from fixaudit.files.plain_file import read_regular
 
@@ -38,30 +38,18 @@ def distribution_at(folder: str) -> Distribution | None:
     return None
 
 
-@parsed_once
 def _of_pyproject(path: str) -> str | None:
-    import tomllib
-
-    try:
-        content = tomllib.loads(read_regular(Path(path)).decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return None
-    tool = content.get("tool")
-    poetry = tool.get("poetry") if isinstance(tool, dict) else None
-    for table in (content.get("project"), poetry):
-        if isinstance(table, dict):
+    content = toml_in(path)
+    for keys in (("project",), ("tool", "poetry")):
+        table = table_at(content, *keys)
+        if table is not None:
             return str(table.get("name", ""))
     return None
 
 
-@parsed_once
 def _of_setup_cfg(path: str) -> str | None:
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(read_regular(Path(path)).decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, configparser.Error):
-        return None
-    return parser["metadata"].get("name", "") if "metadata" in parser else None
+    metadata = (ini_in(path) or {}).get("metadata")
+    return None if metadata is None else metadata.get("name", "")
 
 
 @parsed_once

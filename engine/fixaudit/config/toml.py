@@ -63,17 +63,22 @@ def read_toml(path: Path) -> dict[str, Any]:
         data = read_regular(path)
     except OSError as error:
         raise ConfigError(f"{shown(path)}: cannot be read: {error.strerror}") from error
+    return parsed_toml(data, shown(path))
+
+
+def parsed_toml(data: bytes, name: str) -> dict[str, Any]:
+    """The content of the bytes of a TOML file, which errors call `name`. Raises as `read_toml`."""
     import tomllib
 
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{shown(path)}:{line}: is not UTF-8, as TOML must be") from error
+        raise ConfigError(f"{name}:{line}: is not UTF-8, as TOML must be") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{shown(path)}{_broken(str(error), data)}") from error
+        raise ConfigError(f"{name}{_broken(str(error), data)}") from error
     except RecursionError as error:
-        raise ConfigError(f"{shown(path)}: is nested too deeply") from error
+        raise ConfigError(f"{name}: is nested too deeply") from error
 
 
 def read_inline(text: str, label: str) -> dict[str, Any]:

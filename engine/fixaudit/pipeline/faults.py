@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from fixaudit.model.outcome import Failed, Problem
 from fixaudit.pipeline.progress import WATCH
-from fixaudit.pipeline.time_limit import OverTimeError
-from fixaudit.registry.user_interrupt import INTERRUPT
+from fixaudit.registry.user_interrupt import ends_the_work as ends_the_work
 
 _LONGEST = 300
-
-
-def ends_the_work(error: BaseException) -> bool:
-    """True for the user's interrupt and for the end of a file's time, which nothing may swallow."""
-    return INTERRUPT.raised(error) or isinstance(error, OverTimeError)
 
 
 def described(error: BaseException) -> str:

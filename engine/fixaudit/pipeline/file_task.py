@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.cache.rows import Stamp, stamp_of
+from fixaudit.errors import OverTimeError
 from fixaudit.files.plain_file import read_source
 from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.faults import ends_the_work, failed_by
 from fixaudit.pipeline.progress import WATCH
-from fixaudit.pipeline.time_limit import LIMIT, OverTimeError
+from fixaudit.pipeline.time_limit import LIMIT
 from fixaudit.text.digest import digest
 
 if TYPE_CHECKING:

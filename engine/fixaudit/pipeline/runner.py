@@ -25,7 +25,7 @@ from fixaudit.pipeline.target_versions import TargetVersions
 from fixaudit.registry.active_codemods import Selected, chosen
 from fixaudit.registry.local_code import LocalCode
 from fixaudit.registry.manifest import ManifestEntry, manifest_under
-from fixaudit.registry.user_interrupt import INTERRUPT
+from fixaudit.registry.user_interrupt import INTERRUPT, ends_the_work
 
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
@@ -121,10 +121,10 @@ class Worker:
             try:
                 return self._outcome_of(path, data, skipped)
             except BaseException as error:
-                from fixaudit.pipeline.faults import ends_the_work, failed_by
-
                 if ends_the_work(error):
                     raise
+                from fixaudit.pipeline.faults import failed_by
+
                 return failed_by(self.relative(path), error)
 
     def _outcome_of(self, path: Path, data: bytes, skipped: Mapping[str, str]) -> Outcome:

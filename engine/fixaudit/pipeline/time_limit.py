@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-
-class OverTimeError(BaseException):
-    """A step takes too long; no codemod may take it for an error of its own."""
+from fixaudit.errors import OverTimeError
 
 
 class TimeLimit:

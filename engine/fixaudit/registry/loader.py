@@ -17,7 +17,7 @@ from fixaudit.errors import CodemodError
 from fixaudit.registry.entry_points import ENTRY_POINT_GROUP as ENTRY_POINT_GROUP
 from fixaudit.registry.entry_points import entry_points
 from fixaudit.registry.local_folder import LocalFolder, read_local_folder
-from fixaudit.registry.user_interrupt import INTERRUPT
+from fixaudit.registry.user_interrupt import INTERRUPT, ends_the_work
 
 BUILT_IN = "fixaudit"
 
@@ -132,12 +132,12 @@ def _import_module(name: str, what: str) -> ModuleType:
 
 @contextmanager
 def _told(what: str) -> Iterator[None]:
-    """Raises CodemodError for whatever the body raises, but for the user's interrupt."""
+    """Raises CodemodError for whatever the body raises, but for what ends the work on a file."""
     with INTERRUPT.listening():
         try:
             yield
         except BaseException as error:
-            if INTERRUPT.raised(error):
+            if ends_the_work(error):
                 raise
             raise CodemodError(f"{what}: {_one_line(error)}") from error
 

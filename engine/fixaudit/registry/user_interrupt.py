@@ -1,4 +1,4 @@
-"""Whether the user has interrupted the run, or a codemod has raised `KeyboardInterrupt` itself."""
+"""Which exceptions end the work on a file: the user's interrupt, not one that a codemod raises itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from fixaudit.errors import OverTimeError
 
 
 class UserInterrupt:
@@ -57,3 +59,8 @@ class UserInterrupt:
 
 
 INTERRUPT = UserInterrupt()
+
+
+def ends_the_work(error: BaseException) -> bool:
+    """True for the user's interrupt and for the end of a file's time, which nothing may swallow."""
+    return INTERRUPT.raised(error) or isinstance(error, OverTimeError)

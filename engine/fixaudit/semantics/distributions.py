@@ -14,6 +14,7 @@ from pathlib import Path
 
 from fixaudit.config.distribution import Distribution, distribution_at
 from fixaudit.files.file_roles import is_test_path
+from fixaudit.files.nearest_ancestor import NearestAncestor
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
 
@@ -23,17 +24,16 @@ class Homes:
 
     def __init__(self, root: str | None) -> None:
         self.root = root or ""
-        self._found: dict[str, str] = {}
         self._at: dict[str, Distribution | None] = {}
+        self._nearest = NearestAncestor(self._own, self.root.__eq__)
 
     def of(self, folder: str) -> str:
         """The folder of the distribution that a folder belongs to, absolute."""
-        known = self._found.get(folder)
-        if known is None:
-            is_top = folder == self.root or not folder.startswith(self.root + "/")
-            known = folder if is_top or self.at(folder) else self.of(folder.rpartition("/")[0])
-            self._found[folder] = self.root if is_top else known
-        return self._found[folder]
+        is_inside = folder.startswith(f"{self.root}/")
+        return (self._nearest.of(folder) if is_inside else None) or self.root
+
+    def _own(self, folder: str) -> str | None:
+        return None if self.at(folder) is None else folder
 
     def at(self, folder: str) -> Distribution | None:
         """The distribution whose metadata stands in a folder."""
@@ -68,6 +68,7 @@ class Borders:
         self._module_name = module_name
         self._units: dict[str, str] | None = None
         self._tops: dict[str, frozenset[str]] = {}
+        self._users: dict[str, set[str]] | None = None
         self._imports: dict[str, frozenset[str]] = {}
         self._reach: dict[str, frozenset[str]] = {}
 
@@ -77,6 +78,7 @@ class Borders:
             self._units = None
             self._tops.clear()
         self._imports.pop(path, None)
+        self._users = None
         self._reach.clear()
 
     def reach(self, path: str) -> Callable[[str], bool]:
@@ -125,16 +127,17 @@ class Borders:
     def _reach_of(self, unit: str) -> frozenset[str]:
         """The unit, and the units that depend on it, at any remove."""
         if unit not in self._reach:
-            users = self._users()
+            if self._users is None:
+                self._users = self._dependents()
             found, todo = {unit}, [unit]
             while todo:
-                new = users.get(todo.pop(), set()) - found
+                new = self._users.get(todo.pop(), set()) - found
                 found |= new
                 todo += new
             self._reach[unit] = frozenset(found)
         return self._reach[unit]
 
-    def _users(self) -> dict[str, set[str]]:
+    def _dependents(self) -> dict[str, set[str]]:
         """The units that need a unit, by that one."""
         users: dict[str, set[str]] = {}
         units = self._all()

@@ -112,7 +112,7 @@ class Fragments(View):
         return [
             node
             for each in statements
-            for node in loads_among(TreeIndex(each).by_type, words, renamed)
+            for node in loads_among(TreeIndex(each), words, renamed)
         ]
 
     def complete(self, parent: ast.AST, child: ast.AST) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from fixaudit.config.declared_dependencies import declared_dependencies
+from fixaudit.config.declared_dependencies import declared_dependencies, normalised
 from fixaudit.semantics.distributions import Homes
 
 MARKERS = ("pyproject.toml", "setup.cfg", "requirements.txt", "Pipfile")
@@ -194,7 +194,7 @@ class Layout:
         for place in dict.fromkeys((root, self._root or root, self.source_root(folder))):
             if place not in self._dependencies:
                 self._dependencies[place] = declared_dependencies(Path(place))
-            if top.lower().replace("_", "-") in self._dependencies[place]:
+            if normalised(top) in self._dependencies[place]:
                 return True
         return False
 

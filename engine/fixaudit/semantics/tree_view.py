@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from fixaudit.semantics import name_resolver
 from fixaudit.semantics.classes import Found, ProjectIndex
@@ -68,7 +68,7 @@ class View:
     def __init__(self, tree: ast.Module, index: TreeIndex, scopes: Scopes) -> None:
         self.tree = tree
         self.parents = index.parents
-        self._by_type = index.by_type
+        self._index = index
         self.scopes = scopes
         # By the bindings' list: what the resolver of values has found out about their places.
         self.bound_places: dict[int, object] = {}
@@ -113,7 +113,7 @@ class View:
 
     def loads(self, words: frozenset[str]) -> list[ast.Name | ast.Attribute]:
         """The names and attributes that are one of some words, or what an import here makes of them."""
-        return loads_among(self._by_type, words)
+        return loads_among(self._index, words)
 
     def complete(self, parent: ast.AST, child: ast.AST) -> None:
         """Have what tests before `child` in the block `parent` may show of a name."""
@@ -166,28 +166,24 @@ class View:
 
 
 def loads_among(
-    by_type: Mapping[type[ast.AST], Sequence[ast.AST]],
-    words: frozenset[str],
-    renamed: Iterable[str] = (),
+    index: TreeIndex, words: frozenset[str], renamed: Iterable[str] = ()
 ) -> list[ast.Name | ast.Attribute]:
     """The loads of some words among nodes, and of what an import among them calls such a word, or
     one elsewhere (`renamed`)."""
     renamed_here = {
         alias.asname
-        for node in by_type.get(ast.ImportFrom, ())
-        for alias in node.names  # type: ignore[attr-defined]
+        for node in index.of_type(ast.ImportFrom)
+        for alias in node.names
         if alias.asname and alias.name in words
     }
     names = words.union(renamed_here, renamed)
     found: list[ast.Name | ast.Attribute] = []
-    for node in by_type.get(ast.Name, ()):
-        assert isinstance(node, ast.Name)
-        if node.id in names and isinstance(node.ctx, ast.Load):
-            found.append(node)
-    for node in by_type.get(ast.Attribute, ()):
-        assert isinstance(node, ast.Attribute)
-        if node.attr in words and isinstance(node.ctx, ast.Load):
-            found.append(node)
+    for name in index.of_type(ast.Name):
+        if name.id in names and isinstance(name.ctx, ast.Load):
+            found.append(name)
+    for attribute in index.of_type(ast.Attribute):
+        if attribute.attr in words and isinstance(attribute.ctx, ast.Load):
+            found.append(attribute)
     return found
 
 

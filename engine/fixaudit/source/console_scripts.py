@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
-from typing import Any
 
+from fixaudit.config.settings_files import table_at, toml_of
 from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.project import Project
 
@@ -40,20 +39,14 @@ def console_script_names(project: Project, module: ModuleFacts) -> frozenset[str
 @lru_cache(maxsize=64)
 def _in_pyproject(content: bytes | None) -> tuple[str, ...]:
     """`module:function` of every console script."""
-    if content is None:
-        return ()
-    try:
-        read = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return ()
-    project = _table(read.get("project"))
-    tables = [
-        _table(project.get("scripts")),
-        _table(project.get("gui-scripts")),
-        _table(_table(project.get("entry-points")).get("console_scripts")),
-        _table(_table(_table(read.get("tool")).get("poetry")).get("scripts")),
-    ]
-    found = (target for table in tables for target in table.values())
+    read = toml_of(content or b"")
+    scripts = (
+        ("project", "scripts"),
+        ("project", "gui-scripts"),
+        ("project", "entry-points", "console_scripts"),
+        ("tool", "poetry", "scripts"),
+    )
+    found = (target for keys in scripts for target in (table_at(read, *keys) or {}).values())
     return tuple(target for target in found if isinstance(target, str))
 
 
@@ -66,7 +59,3 @@ def _in_setup(content: bytes | None) -> tuple[str, ...]:
         block = re.split(r"\n\s*\[|\]\s*[,}]|\n\S", text[start.end() :], maxsplit=1)[0]
         found += _TARGET.findall(re.sub(r"""\[?\s*["']|,""", "\n", block))
     return tuple(found)
-
-
-def _table(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -14,15 +14,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from fixaudit.config.borders import is_inside, top_of
-from fixaudit.files.nearest_ancestor import NearestAncestor, is_repository
+from fixaudit.files.nearest_ancestor import is_repository
 from fixaudit.files.parsed_file import parsed_once
 from fixaudit.semantics.project import Project
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 from fixaudit.suppress import linter_tables
+from fixaudit.suppress.settings_above import SettingsAbove, place_of
 
 _NAMES = (
     ".ruff.toml",
@@ -71,18 +71,16 @@ def rule_switched_off(source: Source, *rules: str) -> str | None:
     A phrase for a reason, such as "B904 is switched off in pyproject.toml"; None where no linter's
     settings say so, and for text that stands in no file. Settings that cannot be read say nothing.
     """
-    location = source.location
-    if location is None and source.project.root is not None:
-        location = source.project.root / source.path
-    if location is None:
+    place = place_of(source)
+    if place is None:
         return None
     done: set[str] = set()
-    for settings in _settings_above(source.project, os.path.dirname(location)):
+    for settings in _settings_above(source.project, os.path.dirname(place)):
         if settings.tool in done:
             continue
         done.add(settings.tool)
         for rule in rules:
-            decided = _decision(settings, rule, str(location))
+            decided = _decision(settings, rule, str(place))
             if decided is not None:
                 return f"{rule} is switched off in {os.path.basename(decided.path)}"
     return None
@@ -108,9 +106,7 @@ def _decision(settings: LintSettings, rule: str, file: str) -> LintSettings | No
 
 def _settings_above(project: Project, folder: str) -> Iterator[LintSettings]:
     """The settings of all folders up to the repository's top, nearest first."""
-    if project not in _known:
-        _known[project] = NearestAncestor(_said_in, is_repository)
-    while (said := _known[project].of(folder)) is not None:
+    while (said := _above.of(project, folder)) is not None:
         yield from said.settings
         folder = os.path.dirname(said.folder)
         if is_repository(said.folder) or folder == said.folder:
@@ -122,17 +118,17 @@ class _Said(NamedTuple):
     settings: tuple[LintSettings, ...]
 
 
-_known: WeakKeyDictionary[Project, NearestAncestor[_Said]] = WeakKeyDictionary()
-
-
 def _said_in(folder: str) -> _Said | None:
     found = [entry for name in _NAMES for entry in _parsed(os.path.join(folder, name)) or ()]
     return _Said(folder, tuple(found)) if found else None
 
 
+_above = SettingsAbove(_said_in)
+
+
 @parsed_once
 def _parsed(path: str) -> tuple[LintSettings, ...]:
-    tables = linter_tables.tables_of(Path(path))
+    tables = linter_tables.tables_of(path)
     return tuple(_settings(tool, table, path) for tool, table in tables.items())
 
 

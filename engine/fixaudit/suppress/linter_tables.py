@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import configparser
+import os
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from fixaudit.config.toml import read_toml
-from fixaudit.errors import ConfigError
-from fixaudit.files.plain_file import read_regular
+from fixaudit.config.settings_files import ini_in, table_at, toml_in
 
 _WORD = re.compile(r"[^\s,]+")
 _COMMENT = re.compile(r"(?:^|\s)#.*$", re.MULTILINE)
 _CODE = re.compile(r"[A-Z]{1,4}[0-9]*")
 
 
-def tables_of(path: Path) -> dict[str, Mapping[str, Any]]:
+def tables_of(path: str) -> dict[str, Mapping[str, Any]]:
     """The tables of a file by tool (`ruff`, `flake8`, `pylint`); empty where it cannot be read."""
-    try:
-        if path.suffix == ".toml":
-            return _of_toml(path)
-        return _of_ini(path)
-    except (ConfigError, configparser.Error, OSError, UnicodeDecodeError):
-        return {}  # the linter itself will tell its user
+    name = os.path.basename(path)
+    if name.endswith(".toml"):
+        content = toml_in(path)
+        return {} if content is None else _of_toml(name, content)
+    sections = ini_in(path)
+    return {} if sections is None else _of_ini(name, sections)
 
 
 def words(value: object) -> tuple[str, ...]:
@@ -63,15 +60,13 @@ def _per_file_text(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from ((pattern, tuple(codes or ())) for pattern in patterns)
 
 
-def _of_toml(path: Path) -> dict[str, Mapping[str, Any]]:
-    content = read_toml(path)
-    if path.name != "pyproject.toml":
+def _of_toml(name: str, content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    if name != "pyproject.toml":
         return {"ruff": content}
-    tool = content.get("tool")
-    tables = tool if isinstance(tool, dict) else {}
-    found = {name: tables[name] for name in ("ruff", "flake8") if isinstance(tables.get(name), dict)}  # fmt: skip
-    pylint = tables.get("pylint")
-    if isinstance(pylint, dict):
+    tables = {tool: table_at(content, "tool", tool) for tool in ("ruff", "flake8")}
+    found = {tool: table for tool, table in tables.items() if table is not None}
+    pylint = table_at(content, "tool", "pylint")
+    if pylint is not None:
         found["pylint"] = _flat(pylint)
     return found
 
@@ -85,15 +80,12 @@ def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _of_ini(path: Path) -> dict[str, Mapping[str, Any]]:
-    parser = configparser.RawConfigParser(strict=False)
-    parser.read_string(read_regular(path).decode("utf-8-sig"))
-    sections = {name: dict(parser[name]) for name in parser.sections()}
+def _of_ini(name: str, sections: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, Any]]:
     found: dict[str, Mapping[str, Any]] = {}
     if "flake8" in sections:
         found["flake8"] = sections["flake8"]
-    is_pylint = path.name.endswith("pylintrc")
-    pylint = {name: table for name, table in sections.items() if is_pylint or name.startswith("pylint")}  # fmt: skip
+    is_pylint = name.endswith("pylintrc")
+    pylint = {key: table for key, table in sections.items() if is_pylint or key.startswith("pylint")}  # fmt: skip
     if pylint:
         found["pylint"] = _flat(pylint)
     return found

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import configparser
 import fnmatch
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from fixaudit.config.toml import read_toml
-from fixaudit.errors import ConfigError
-from fixaudit.files.nearest_ancestor import is_repository
-from fixaudit.files.parsed_file import parsed_once
-from fixaudit.files.plain_file import read_regular
+from fixaudit.config.settings_files import ini_in, table_at, toml_in
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
+from fixaudit.suppress.settings_above import SettingsAbove, place_of
 
 # The files in which mypy looks for its settings, in its order.
 _NAMES = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg")
@@ -43,39 +38,28 @@ def untyped_bodies_checked(source: Source) -> str | None:
 
     None where no settings say so: mypy passes over such bodies then.
     """
-    location = source.location
-    if location is None and source.project.root is not None:
-        location = source.project.root / source.path
-    settings = None if location is None else _settings_above(os.path.dirname(location))
+    place = place_of(source)
+    settings = None if place is None else _above.of(source.project, os.path.dirname(place))
     if settings is None or not settings.checks(source.module):
         return None
     return os.path.basename(settings.path)
 
 
-def _settings_above(folder: str) -> MypySettings | None:
-    while True:
-        for name in _NAMES:
-            found = _parsed(os.path.join(folder, name))
-            if found is not None:
-                return found
-        above = os.path.dirname(folder)
-        if is_repository(folder) or above == folder:
-            return None
-        folder = above
+def _settings_at(folder: str) -> MypySettings | None:
+    found = (_settings_in(os.path.join(folder, name)) for name in _NAMES)
+    return next((settings for settings in found if settings is not None), None)
 
 
-@parsed_once
-def _parsed(path: str) -> MypySettings | None:
-    try:
-        return _of_toml(path) if path.endswith(".toml") else _of_ini(path)
-    except (ConfigError, configparser.Error, OSError, UnicodeDecodeError):
-        return None  # mypy itself will tell its user
+_above = SettingsAbove(_settings_at)
+
+
+def _settings_in(path: str) -> MypySettings | None:
+    return _of_toml(path) if path.endswith(".toml") else _of_ini(path)
 
 
 def _of_toml(path: str) -> MypySettings | None:
-    tool = read_toml(Path(path)).get("tool")
-    table = tool.get("mypy") if isinstance(tool, dict) else None
-    if not isinstance(table, dict):
+    table = table_at(toml_in(path), "tool", "mypy")
+    if table is None:
         return None
     overrides = table.get("overrides")
     entries = overrides if isinstance(overrides, list) else []
@@ -92,15 +76,14 @@ def _by_module(entries: list[Any]) -> Iterator[tuple[str, bool]]:
 
 
 def _of_ini(path: str) -> MypySettings | None:
-    parser = configparser.RawConfigParser(strict=False)
-    parser.read_string(read_regular(Path(path)).decode("utf-8-sig"))
-    if "mypy" not in parser:
+    sections = ini_in(path) or {}
+    if "mypy" not in sections:
         return None
-    tables = {name: parser[name] for name in parser.sections() if name.startswith("mypy-")}
+    tables = {name: table for name, table in sections.items() if name.startswith("mypy-")}
     named = ((pattern.strip(), _checks(table)) for name, table in tables.items() for pattern in name[5:].split(","))  # fmt: skip
     return MypySettings(
         path,
-        _checks(parser["mypy"]) or False,
+        _checks(sections["mypy"]) or False,
         tuple((pattern, checks) for pattern, checks in named if checks is not None),
     )
 

@@ -61,7 +61,7 @@ class Module(ModuleText):
 
     def nodes(self, kind: type[N]) -> Sequence[N]:
         """All nodes of one exact type, in source order."""
-        return self.index.by_type.get(kind, ())  # type: ignore[return-value]
+        return self.index.of_type(kind)
 
     def named(self, kind: type[N], names: frozenset[str]) -> Sequence[N]:
         """Those nodes of a type that may mean one of `names`, in source order.

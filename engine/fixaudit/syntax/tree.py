@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
+
+N = TypeVar("N", bound=ast.AST)
 
 # A node type says its own part of the grammar: `Assign(expr* targets, expr value, string? type_comment)`.
 _DECLARED = re.compile(r"(\w+)[*?]? (\w+)")
@@ -142,3 +144,7 @@ class TreeIndex:
         """All nodes of the given exact types, type by type, each in source order."""
         for kind in kinds:
             yield from self.by_type.get(kind, ())
+
+    def of_type(self, kind: type[N]) -> Sequence[N]:
+        """All nodes of one exact type, in source order."""
+        return self.by_type.get(kind, ())  # type: ignore[return-value]

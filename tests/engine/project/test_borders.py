@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from counted_calls import counted_calls
 
 from fixaudit import run
 from fixaudit.config.request import find_root
@@ -127,6 +128,22 @@ def test_a_loose_test_belongs_to_what_it_imports(grow: Grow) -> None:
         "epsilon/lone/model.py",
         "tests/test_lone.py",
     }
+
+
+def _calls_of_loose_files(grow: Grow, count: int) -> int:
+    """How many calls it takes to say who may speak for each of the files outside of distributions."""
+    loose = {f"jobs/j{number}.py": "import lone.model\n" for number in range(count)}
+    project = grow({**FILES, **loose})
+    assert project.root is not None
+    paths = [str(project.root / name) for name in loose]
+    borders = project._borders
+    borders.reach(paths[0])
+    return counted_calls(lambda: [borders.reach(path) for path in paths])
+
+
+def test_who_depends_on_whom_is_worked_out_once_for_all_files(grow: Grow) -> None:
+    small, large = (_calls_of_loose_files(grow, count) for count in (20, 80))
+    assert large < 5 * small
 
 
 def test_settings_of_tools_make_no_distribution(root: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import TypeGuard
 
 from fixaudit import Source, memoized
 from fixaudit.authoring import Where
@@ -21,9 +22,7 @@ from fixaudit_codemods.attributes.duplicate_assignment._assigned_twice import (
 def attribute_pair(source: Source, node: Assignment) -> Pair | None:
     """The pair whose second half is `node`, of a class that only stores what is assigned."""
     pair = _all_pairs(source).get(node)
-    if pair is None:
-        return None
-    return pair if _only_stores(source, node, pair.name.rpartition(".")[2]) else None
+    return pair if pair is not None and _only_stores(source, pair) else None
 
 
 @memoized
@@ -32,30 +31,46 @@ def _all_pairs(source: Source) -> dict[Assignment, Pair]:
 
 
 def _pairs(statements: Sequence[ast.stmt]) -> Iterator[Pair]:
-    block, last = Block(statements), dict[str, int]()
+    block, last = Block(statements), _LastSet()
     for position, statement in enumerate(statements):
         if not _is_plain(statement):
-            last.clear()
+            last = _LastSet()
             continue
-        assert isinstance(statement, ast.Assign)
         for target in statement.targets:
             if isinstance(target, ast.Name):
-                last = {key: at for key, at in last.items() if key.partition(".")[0] != target.id}
+                last.forget(target.id)
                 continue
-            name, before = ast.unparse(target), None
-            # Another name may stand for the same object.
-            tail = name.partition(".")[2]
-            last = {
-                key: at for key, at in last.items() if key == name or key.partition(".")[2] != tail
-            }
-            if len(statement.targets) == 1 and is_constant(statement.value):
-                before = last.get(name)
-            if before is not None and is_equal(statement.value, statements[before].value):  # type: ignore[attr-defined]
-                yield Pair(name, block, before, position)
-            last[name] = position
+            receiver, _, attribute = ast.unparse(target).partition(".")
+            before = last.put(receiver, attribute, position)
+            if before is None or len(statement.targets) > 1 or not is_constant(statement.value):
+                continue
+            pair = Pair(f"{receiver}.{attribute}", block, before, position)
+            if pair.first.value is not None and is_equal(statement.value, pair.first.value):
+                yield pair
 
 
-def _is_plain(statement: ast.stmt) -> bool:
+class _LastSet:
+    """Where each attribute was set last, and on which name: another one may mean the same object."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[str, int]] = {}
+        self._set_on: dict[str, set[str]] = {}
+
+    def put(self, receiver: str, attribute: str, position: int) -> int | None:
+        """Where the attribute of that name was set before, and of no other since."""
+        holder, before = self._last.get(attribute, ("", 0))
+        self._last[attribute] = receiver, position
+        self._set_on.setdefault(receiver, set()).add(attribute)
+        return before if holder == receiver else None
+
+    def forget(self, receiver: str) -> None:
+        """A name means something else from now on."""
+        for attribute in self._set_on.pop(receiver, ()):
+            if self._last.get(attribute, ("", 0))[0] == receiver:
+                del self._last[attribute]
+
+
+def _is_plain(statement: ast.stmt) -> TypeGuard[ast.Assign]:
     """`self.a = b`, `a = 1`: no other code runs, but that of a class which makes more of it."""
     if not isinstance(statement, ast.Assign):
         return False
@@ -68,14 +83,13 @@ def _is_plain(statement: ast.stmt) -> bool:
     )
 
 
-def _only_stores(source: Source, node: Assignment, name: str) -> bool:
+def _only_stores(source: Source, pair: Pair) -> bool:
     """True in a method whose `self` is of a class without setters that could see both."""
-    function, owner = source.function(node), source.class_of(node)
-    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    function, owner = source.function(pair.second), source.class_of(pair.second)
+    receiver, _, name = pair.name.partition(".")
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or owner is None:
         return False
     first = [*function.args.posonlyargs, *function.args.args][:1]
-    receiver = target.value.id if isinstance(target, ast.Attribute) else ""  # type: ignore[attr-defined]
     if source.parent(function) is not owner or not first or first[0].arg != receiver:
         return False
     cls = source.project.class_of(owner, source.project.facts_of_source(source))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
-from fixaudit import Evidence, Reach, Source, Strength
+from fixaudit import Evidence, Reach, Source
 from fixaudit.authoring import (
     AttributeFacts,
     ClassFacts,
@@ -122,11 +122,8 @@ def declared_as(
     source: Source, attribute: AttributeFacts, owner: ClassFacts, text: str
 ) -> Evidence:
     """The declaration of a field as evidence, at its place."""
-    root, path = source.project.root, owner.path
-    if path == source.project.facts_of_source(source).path:
-        return Evidence(Strength.PROOF, Reach.CLASS, source.path, attribute.line, text)
-    told = path.relative_to(root) if root is not None and path.is_relative_to(root) else path
-    return Evidence(Strength.PROOF, Reach.CLASS, told.as_posix(), attribute.line, text)
+    source.project.facts_of_source(source)  # the file that `proof_at` calls by its own name
+    return source.proof_at(owner.path, attribute.line, text, Reach.CLASS)
 
 
 def is_filled_from_outside(owner: ClassFacts) -> bool:

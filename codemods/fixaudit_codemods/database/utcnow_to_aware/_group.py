@@ -70,10 +70,9 @@ def other_file(source: Source, path: Path) -> Source | None:
     content = project.read(path)
     if content is None:
         return None
-    root = project.root
-    told = path.relative_to(root) if root is not None and path.is_relative_to(root) else path
     try:
-        found = Source(told.as_posix(), content, project=project, module=project.module_name(path))
+        module = project.module_name(path)
+        found = Source(source.shown(path), content, project=project, module=module)
         _ = found.tree
     except SourceError:
         return None

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
+from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source, memoized
 from fixaudit.authoring import Refusal, add_keywords, is_in_default, rule_switched_off
 from fixaudit_codemods.database.utcnow_to_aware._field_flow import follow
 from fixaudit_codemods.database.utcnow_to_aware._fields import has_zone
@@ -239,6 +239,7 @@ def _group_of_default(source: Source, node: ast.Attribute) -> Group | None:
     return group
 
 
+@memoized
 def _frozen_by(source: Source) -> str | None:
     """A test that replaces `utcnow` itself, so that a call of `now` would pass it by."""
     tail = source.module.rpartition(".")[2]
