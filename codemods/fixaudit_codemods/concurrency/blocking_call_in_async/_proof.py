@@ -23,8 +23,8 @@ from fixaudit.authoring import (
     own_nodes,
     plain_functions_with,
 )
+from fixaudit_codemods.concurrency.blocking_call_in_async._blocking import blocks
 from fixaudit_codemods.concurrency.blocking_call_in_async._tables import (
-    BLOCKING,
     LAST_NAMES,
     QUERIES,
     READING,
@@ -131,9 +131,8 @@ def _blocking(
     """The name of what a call waits for."""
     func = call.func
     last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-    written = ast.unparse(func)
-    if last in LAST_NAMES and function.module.qualify(written) in BLOCKING:
-        return function.module.qualify(written)
+    if last in LAST_NAMES and blocks(name := function.module.qualify(ast.unparse(func)), call):
+        return name
     if last in QUERIES and _is_peewee(inference, func):
         return _query(func)
     if last in READING and call.args and isinstance(call.args[0], ast.Call):
