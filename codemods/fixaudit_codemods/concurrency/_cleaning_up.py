@@ -20,32 +20,42 @@ _NAMED = re.compile(
 
 def handler_of_cancellation(source: Source, node: ast.AST) -> Evidence | None:
     """The `except` around `node` that catches a cancellation, or the `finally` that one runs through."""
+    match _innermost(source, node):
+        case ast.ExceptHandler(type=caught) as handler:
+            shown = "except:" if caught is None else f"except {ast.unparse(caught)}"
+            return source.proof(
+                handler, f"`{shown}` sees a cancellation: an `await` may not return"
+            )
+        case ast.Try() as finishing:
+            text = "a `finally` runs in a cancellation too: an `await` may not return"
+            return source.proof(finishing, text)
+    return None
+
+
+def in_finally(source: Source, node: ast.AST) -> bool:
+    """True where a `finally` of this function is the innermost of both."""
+    return isinstance(_innermost(source, node), ast.Try)
+
+
+def _innermost(source: Source, node: ast.AST) -> ast.ExceptHandler | ast.Try | None:
+    """The handler that sees a cancellation, or the `try` in whose `finally` the node stands."""
     child: ast.AST = node
     for above in source.ancestors(node):
-        if isinstance(above, ast.ExceptHandler) and (caught := _sees(source, above)) is not None:
-            return source.proof(above, f"`{caught}` sees a cancellation: an `await` may not return")
+        if isinstance(above, ast.ExceptHandler) and _sees(source, above):
+            return above
         if isinstance(above, ast.Try) and any(child is entry for entry in above.finalbody):
-            text = "a `finally` runs in a cancellation too: an `await` may not return"
-            return source.proof(above, text)
+            return above
         if isinstance(above, _FUNCTIONS):
             return None
         child = above
     return None
 
 
-def in_finally(source: Source, node: ast.AST) -> bool:
-    """True where a `finally` of this function is the innermost of both."""
-    found = handler_of_cancellation(source, node)
-    return found is not None and found.text.startswith("a `finally`")
-
-
-def _sees(source: Source, handler: ast.ExceptHandler) -> str | None:
+def _sees(source: Source, handler: ast.ExceptHandler) -> bool:
     if handler.type is None:
-        return "except:"
+        return True
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    if any(source.qualified_name(entry) in _SEEING for entry in caught):
-        return f"except {ast.unparse(handler.type)}"
-    return None
+    return any(source.qualified_name(entry) in _SEEING for entry in caught)
 
 
 def ending(source: Source, node: ast.AST) -> Evidence | None:
