@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit.authoring import FunctionFacts, ModuleFacts, definition_of, own_nodes, walk
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
     Hinted,
@@ -98,18 +98,15 @@ def is_signal(source: Source, module: ModuleFacts, expression: ast.expr) -> bool
     return last_name(expression) in _made(source, module, SIGNAL_TYPES)
 
 
-def _made(source: Source, module: ModuleFacts, kinds: frozenset[str]) -> set[str]:
+@memoized
+def _made(source: Source, module: ModuleFacts, kinds: frozenset[str]) -> frozenset[str]:
     """The names that a module gives to what it makes by calling one of `kinds`."""
-    key = ("bounded-gather", (module.path, kinds))
-    if key not in source.memo:
-        source.memo[key] = {
-            last_name(target)
-            for targets, call in _assigned_calls(source.project.naming(module, kinds))
-            if last_name(call.func) in kinds
-            for target in targets
-        } - {""}
-    names: set[str] = source.memo[key]
-    return names
+    return frozenset(
+        last_name(target)
+        for targets, call in _assigned_calls(source.project.naming(module, kinds))
+        if last_name(call.func) in kinds
+        for target in targets
+    ) - {""}
 
 
 def _assigned_calls(statements: list[ast.stmt]) -> Iterator[tuple[list[ast.expr], ast.Call]]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source, memoized
-from fixaudit.authoring import Binding
+from fixaudit.authoring import Binding, variable_uses
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
     Hinted,
     last_name,
@@ -59,8 +59,7 @@ def _holds_batch(bindings: list[Binding]) -> bool:
         if binding.kind == "loop" and isinstance(binding.statement, (ast.For, ast.AsyncFor)):
             made = binding.statement.iter
             inner = made.args[0] if isinstance(made, ast.Call) and _is_enumerate(made) else made
-            named = inner.func if isinstance(inner, ast.Call) else inner
-            if isinstance(inner, ast.Call) and CHUNKING.fullmatch(last_name(named)):
+            if isinstance(inner, ast.Call) and CHUNKING.fullmatch(last_name(inner.func)):
                 return True
         value = binding.value
         if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
@@ -211,18 +210,9 @@ def _is_changed(source: Source, name: ast.Name) -> bool:
 def uses(source: Source, name: ast.Name) -> Iterator[ast.Name]:
     """The other places of the file that read the same variable."""
     home = source.scopes.lookup(name.id, name)[0]
-    return (node for node in _reads(source).get((name.id, home), ()) if node is not name)
-
-
-@memoized
-def _reads(source: Source) -> dict[tuple[str, object], list[ast.Name]]:
-    """The places that read a variable, by its name and the scope that binds it."""
-    found: dict[tuple[str, object], list[ast.Name]] = {}
-    for node in source.nodes(ast.Name):
-        if isinstance(node.ctx, ast.Load):
-            home = source.scopes.lookup(node.id, node)[0]
-            found.setdefault((node.id, home), []).append(node)
-    return found
+    for use in () if home is None else variable_uses(source, home, name.id):
+        if use is not name and isinstance(use.ctx, ast.Load):
+            yield use
 
 
 def is_range(node: ast.expr) -> bool:
