@@ -27,7 +27,8 @@ from fixaudit_codemods.concurrency.bounded_gather._collection_sizes import (
     uses,
 )
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
-    Started,
+    RefusedError,
+    StartedError,
     last_name,
     leave,
     review,
@@ -52,14 +53,14 @@ class Feed:
     callees: list[ast.expr] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     bounds: list[Evidence] = field(default_factory=list)
-    running: list[Started] = field(default_factory=list)
+    running: list[StartedError] = field(default_factory=list)
 
 
 def feed_of(source: Source, gather: ast.Call, value: ast.expr) -> Feed:
     """The feed of `gather(*value)`.
 
     Raises:
-        Stop: these awaitables are not to be bounded here.
+        RefusedError: these awaitables are not to be bounded here.
     """
     reader = _Reader(source, gather)
     reader.read(value, 0)
@@ -106,7 +107,7 @@ class _Reader:
             return
         try:
             doubt = doubt_about(self.source, element)
-        except Started as running:
+        except StartedError as running:
             self.feed.running.append(running)
             return
         if isinstance(element, ast.IfExp):
@@ -289,7 +290,7 @@ class _Reader:
             case _:
                 raise review(f"`{use.id}` is used in line {use.lineno} too, not only gathered")
 
-    def walked(self, use: ast.Name, loop: ast.For) -> Exception:
+    def walked(self, use: ast.Name, loop: ast.For) -> RefusedError:
         if _cancels(loop):
             return leave(f"`{use.id}` is cancelled first: this only waits for the end")
         return review(f"`{use.id}` is used in line {use.lineno} too, not only gathered")

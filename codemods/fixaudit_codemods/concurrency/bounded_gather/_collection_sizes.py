@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fixaudit import Source, memoized
 from fixaudit.authoring import Binding, variable_uses
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
-    Hinted,
+    HintedError,
     last_name,
     leave,
     short,
@@ -46,12 +46,12 @@ def _look_for_batch(source: Source, gather: ast.Call, iterable: ast.expr) -> Non
     bindings = source.lookup(iterable.id, iterable)
     if any(item.kind == "parameter" for item in bindings):
         if ONE_BATCH.fullmatch(iterable.id):
-            raise Hinted(source.hint(bindings[0].node, text))
+            raise HintedError(source.hint(bindings[0].node, text))
     elif source.loop(gather) is not None:
         if _holds_batch(bindings):
             raise leave(text)
         if BATCH.fullmatch(iterable.id) and any(entry.kind in _EACH for entry in bindings):
-            raise Hinted(source.hint(iterable, text))
+            raise HintedError(source.hint(iterable, text))
 
 
 def _holds_batch(bindings: list[Binding]) -> bool:

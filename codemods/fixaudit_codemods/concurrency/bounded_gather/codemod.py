@@ -51,8 +51,8 @@ from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXE
 from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
 from fixaudit_codemods.concurrency.bounded_gather._place import look_at_result, shared_timeout
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
-    Hinted,
-    Stop,
+    HintedError,
+    RefusedError,
     leave,
     review,
     short,
@@ -145,7 +145,7 @@ class BoundedGather(Codemod):
             return
         try:
             yield self._judged(source, node, self._spread(source, node))
-        except Stop as stop:
+        except RefusedError as stop:
             if stop.verdict is Verdict.REVIEW:
                 yield self.review(source, node, stop.why, GUIDANCE)
             else:
@@ -155,7 +155,7 @@ class BoundedGather(Codemod):
         hints: list[Evidence] = []
         try:
             feed = feed_of(source, node, spread.value)
-        except Hinted as stop:
+        except HintedError as stop:
             feed, hints = Feed(many=True), [stop.hint]
         if (end := ending(source, node)) is not None:
             if not end.is_hint:
