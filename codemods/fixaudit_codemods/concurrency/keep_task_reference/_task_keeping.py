@@ -118,9 +118,8 @@ def _free_names(source: Source, function: ast.AST) -> tuple[list[str], Iterator[
 def _unused(source: Source, function: ast.AST) -> Iterator[str]:
     body = getattr(function, "body", function)
     node = body[0] if isinstance(body, list) else body
-    used = _used(
-        source, [above for above in source.ancestors(node) if isinstance(above, _FUNCTIONS)][-1]
-    )
+    functions = [each for each in source.ancestors(node) if isinstance(each, _FUNCTIONS)]
+    used = _used(source, functions[-1])
     for number in count(1):
         name = "task" if number == 1 else f"task_{number}"
         if name not in used and not source.lookup(name, node):
