@@ -12,6 +12,7 @@ from fixaudit.authoring import (
     FunctionFacts,
     ModuleFacts,
     definition_of,
+    keyword,
     origin_match,
     static_type,
 )
@@ -53,7 +54,7 @@ def blocking_name(source: Source, node: ast.Call, extra: tuple[str, ...]) -> str
         return None
     name = source.qualified_name(func)
     if name in BLOCKING:
-        return name if last not in CPU_METERS or _sleeps(node) else None
+        return name if blocks(name, node) else None
     if not extra:
         return None
     found = definition_of(source, func)
@@ -64,11 +65,20 @@ def blocking_name(source: Source, node: ast.Call, extra: tuple[str, ...]) -> str
     return None
 
 
+def blocks(name: str, call: ast.Call) -> bool:
+    """True where a call of the function with this full name blocks, with the arguments it has."""
+    return name in BLOCKING and (name not in CPU_METERS or _sleeps(call))
+
+
 def _sleeps(call: ast.Call) -> bool:
     """True for `psutil.cpu_percent(interval=1)`; without one, or with 0, it only subtracts."""
-    words = [word.value for word in call.keywords if word.arg == "interval"]
-    given = next(iter([*call.args, *words]), None)
-    return given is not None and not (isinstance(given, ast.Constant) and not given.value)
+    word = keyword(call, "interval")
+    given = next(iter(call.args), None if word is None else word.value)
+    return given is not None and not _is_off(given)
+
+
+def _is_off(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and not value.value
 
 
 def bound_value(source: Source, call: ast.Call) -> Evidence | None:
@@ -98,10 +108,8 @@ def _is_bound(source: Source, value: ast.Name | ast.Attribute) -> bool:
 
 def reads_later(call: ast.Call, name: str) -> str | None:
     """Calls that give an open answer: what reads it would still block."""
-    streams = any(
-        word.arg == "stream" and not (isinstance(word.value, ast.Constant) and not word.value.value)
-        for word in call.keywords
-    )
+    word = keyword(call, "stream")
+    streams = word is not None and not _is_off(word.value)
     if name.endswith("urlopen") or (streams and not name.startswith("httpx.")):
         return f"`{name}` gives an open answer, and reading it would still block"
     return None
@@ -109,8 +117,8 @@ def reads_later(call: ast.Call, name: str) -> str | None:
 
 def not_on_a_loop(source: Source, call: ast.Call) -> Evidence | None:
     """Signs that the call does not block after all, or that no loop runs where it stands."""
-    flags = any(word.arg == "flags" for word in call.keywords)
-    if flags and (source.qualified_name(call.func) or "").startswith("socket."):
+    flags = keyword(call, "flags")
+    if flags is not None and (source.qualified_name(call.func) or "").startswith("socket."):
         text = "`flags` may say that the address is numeric: then nothing is looked up"
         return source.proof(call, text)
     child: ast.AST = call

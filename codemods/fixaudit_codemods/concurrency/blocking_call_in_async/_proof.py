@@ -23,8 +23,8 @@ from fixaudit.authoring import (
     own_nodes,
     plain_functions_with,
 )
+from fixaudit_codemods.concurrency.blocking_call_in_async._blocking import blocks
 from fixaudit_codemods.concurrency.blocking_call_in_async._tables import (
-    BLOCKING,
     LAST_NAMES,
     QUERIES,
     READING,
@@ -131,9 +131,8 @@ def _blocking(
     """The name of what a call waits for."""
     func = call.func
     last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-    written = ast.unparse(func)
-    if last in LAST_NAMES and function.module.qualify(written) in BLOCKING:
-        return function.module.qualify(written)
+    if last in LAST_NAMES and blocks(name := function.module.qualify(ast.unparse(func)), call):
+        return name
     if last in QUERIES and _is_peewee(inference, func):
         return _query(func)
     if last in READING and call.args and isinstance(call.args[0], ast.Call):
@@ -150,24 +149,22 @@ def _blocking(
 
 def _own(node: ast.FunctionDef | ast.AsyncFunctionDef, func: ast.expr) -> bool:
     """True where the connection is opened in the function, and not given back by it."""
-    while isinstance(func, (ast.Attribute, ast.Call)):
-        func = func.value if isinstance(func, ast.Attribute) else func.func
-    if not isinstance(func, ast.Name):
+    first = _first(func)
+    if not isinstance(first, ast.Name):
         return False
     stores = returned = False
     for inner in own_nodes(node):
-        if isinstance(inner, ast.Name) and inner.id == func.id:
+        if isinstance(inner, ast.Name) and inner.id == first.id:
             stores |= isinstance(inner.ctx, ast.Store)
-        if isinstance(inner, ast.Return) and inner.value is not None:
-            returned |= isinstance(inner.value, ast.Name) and inner.value.id == func.id
+        if isinstance(inner, ast.Return) and isinstance(inner.value, ast.Name):
+            returned |= inner.value.id == first.id
     return stores and not returned
 
 
 def _is_peewee(inference: Inference, func: ast.expr) -> bool:
     """A query of a peewee model that is run: `Tab.select().where(…).first()`, `Tab.create`."""
-    while isinstance(func, (ast.Attribute, ast.Call)):
-        func = func.value if isinstance(func, ast.Attribute) else func.func
-    model = inference.definition(func) if isinstance(func, ast.Name) else None
+    first = _first(func)
+    model = inference.definition(first) if isinstance(first, ast.Name) else None
     if not isinstance(model, ClassFacts):
         return False
     return any(map(_MODEL.fullmatch, outside_bases(model)))
@@ -175,14 +172,19 @@ def _is_peewee(inference: Inference, func: ast.expr) -> bool:
 
 def _query(func: ast.expr) -> str:
     """`Tab….first` for a chain of calls."""
-    first = func
-    while isinstance(first, (ast.Attribute, ast.Call)):
-        first = first.value if isinstance(first, ast.Attribute) else first.func
+    first = _first(func)
     if isinstance(func, ast.Call):
         func = func.func
     last = func.attr if isinstance(func, ast.Attribute) else ""
     direct = isinstance(func, ast.Attribute) and func.value is first
     return f"{ast.unparse(first)}{'.' if direct else '….'}{last}"
+
+
+def _first(chain: ast.expr) -> ast.expr:
+    """The `Tab` of `Tab.select().where(…).first`."""
+    while isinstance(chain, (ast.Attribute, ast.Call)):
+        chain = chain.value if isinstance(chain, ast.Attribute) else chain.func
+    return chain
 
 
 def _objection(

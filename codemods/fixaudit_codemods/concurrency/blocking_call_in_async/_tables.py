@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # They sleep for their `interval`, where they get one.
-CPU_METERS = ("cpu_percent", "cpu_times_percent")
+CPU_METERS = frozenset({"psutil.cpu_percent", "psutil.cpu_times_percent"})
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 # What runs a query of peewee, by its documentation of `Model` and `BaseQuery`.
 QUERIES = frozenset(
@@ -23,7 +23,7 @@ BLOCKING = frozenset(
     | {"shutil.make_archive", "shutil.unpack_archive"}
     | {f"litellm.{name}" for name in ("completion", "text_completion", "embedding")}
     | {f"litellm.{name}" for name in ("image_generation", "transcription", "speech")}
-    | {f"psutil.{name}" for name in CPU_METERS}
+    | CPU_METERS
     | {f"socket.{name}" for name in ("gethostbyname", "getaddrinfo", "create_connection")}
 )  # fmt: skip
 LAST_NAMES = frozenset(name.rpartition(".")[2] for name in BLOCKING)

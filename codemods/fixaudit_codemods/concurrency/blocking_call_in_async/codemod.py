@@ -118,7 +118,8 @@ class BlockingCallInAsync(Codemod):
     ) -> Finding:
         if (reason := self.out_of_scope(source) or _left(source, node)) is not None:
             return self.leave(source, node, reason)
-        if (why := _objection(source, node, name, proof)) is not None:
+        signs = tuple(_signs(source, node))
+        if (why := _objection(source, node, name, proof, signs)) is not None:
             return self.review(source, node, why, GUIDANCE)
         if name == SLEEP:
             changed = slept(source, node)
@@ -135,7 +136,8 @@ class BlockingCallInAsync(Codemod):
         finding = self.unsafe(
             source, node, reason, changed.edits, changed.needed_names, because=because
         )
-        return self.doubt(source, node, finding, _doubts(source, node), guidance=GUIDANCE)
+        doubts = [entry for entry in signs if entry.is_hint]
+        return self.doubt(source, node, finding, doubts, guidance=GUIDANCE)
 
 
 # ------------------------------------------------------------------------------ the place
@@ -163,7 +165,7 @@ def _in_async(source: Source, node: ast.Call) -> bool:
     return any(isinstance(above, ast.AsyncFunctionDef) for above in source.ancestors(node))
 
 
-def _objection(source: Source, node: ast.Call, name: str, proof: Proof | None) -> Why | None:
+def _objection(source: Source, node: ast.Call, name: str, proof: Proof | None, signs: tuple[Evidence, ...]) -> Why | None:  # fmt: skip
     """What is proved to speak against the rewrite; None where somebody need not look."""
     for above in source.ancestors(node):
         if isinstance(above, COMPREHENSIONS):
@@ -176,7 +178,7 @@ def _objection(source: Source, node: ast.Call, name: str, proof: Proof | None) -
         return [proof.evidence, proof.objection]
     if (ending := handler_of_cancellation(source, node)) is not None:
         return ending
-    found = next((entry for entry in _signs(source, node) if not entry.is_hint), None)
+    found = next((entry for entry in signs if not entry.is_hint), None)
     if found is not None:
         return found
     # A call in a thread finds what a test puts in a function's place; `asyncio.sleep` does not.
@@ -185,11 +187,8 @@ def _objection(source: Source, node: ast.Call, name: str, proof: Proof | None) -
     return None
 
 
-def _doubts(source: Source, node: ast.Call) -> tuple[Evidence, ...]:
-    return tuple(entry for entry in _signs(source, node) if entry.is_hint)
-
-
 def _signs(source: Source, node: ast.Call) -> Iterator[Evidence]:
+    """Proofs and hints that a thread, or an `await`, would be wrong here."""
     if other_runner(source) == "anyio":
         text = "anyio may run this coroutine without asyncio"
         yield source.hint(node, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fixaudit import Evidence, Source
@@ -26,7 +27,8 @@ from fixaudit_codemods.concurrency.bounded_gather._collection_sizes import (
     uses,
 )
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
-    Started,
+    RefusedError,
+    StartedError,
     last_name,
     leave,
     review,
@@ -51,14 +53,14 @@ class Feed:
     callees: list[ast.expr] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     bounds: list[Evidence] = field(default_factory=list)
-    running: list[Started] = field(default_factory=list)
+    running: list[StartedError] = field(default_factory=list)
 
 
 def feed_of(source: Source, gather: ast.Call, value: ast.expr) -> Feed:
     """The feed of `gather(*value)`.
 
     Raises:
-        Stop: these awaitables are not to be bounded here.
+        RefusedError: these awaitables are not to be bounded here.
     """
     reader = _Reader(source, gather)
     reader.read(value, 0)
@@ -105,7 +107,7 @@ class _Reader:
             return
         try:
             doubt = doubt_about(self.source, element)
-        except Started as running:
+        except StartedError as running:
             self.feed.running.append(running)
             return
         if isinstance(element, ast.IfExp):
@@ -162,12 +164,7 @@ class _Reader:
     # ---------------------------------------------------------------- comprehensions
 
     def comprehension(self, node: Comprehension, element: ast.expr, depth: int) -> None:
-        targets = {
-            name.id
-            for part in node.generators
-            for name in ast.walk(part.target)
-            if isinstance(name, ast.Name)
-        }
+        targets = _names_in([part.target for part in node.generators])
         if isinstance(element, ast.Name) and element.id in targets:
             first = node.generators[0].iter
             if isinstance(first, (ast.Name, ast.Call, *COMPREHENSIONS)) and depth < 3:
@@ -178,7 +175,8 @@ class _Reader:
         fixed = [self.is_fixed(part.iter) for part in node.generators]
         if all(fixed):
             return
-        self.look_for_pool(node, element, targets)
+        if len(node.generators) == 1:
+            _look_for_pool(node.generators[0].iter, targets, [element])
         self.feed.many = True
 
     def is_fixed(self, iterable: ast.expr) -> bool:
@@ -198,14 +196,6 @@ class _Reader:
             return False
         self.feed.bounds += bound.evidence
         return True
-
-    def look_for_pool(self, node: Comprehension, element: ast.expr, targets: set[str]) -> None:
-        used = {part.id for part in ast.walk(element) if isinstance(part, ast.Name)}
-        only = node.generators[0].iter
-        if len(node.generators) == 1 and not targets & used and is_range(only):
-            raise review(
-                f"`{short(only)}` equal calls: a pool of workers whose number is its bound"
-            )
 
     # ---------------------------------------------------------------- names
 
@@ -273,7 +263,7 @@ class _Reader:
             case ast.Attribute(attr="insert"), ast.Call(args=[_, item]):
                 self.appended(item, around)
             case ast.Attribute(attr="extend" | "update"), ast.Call(args=[items]):
-                self.feed.many |= self.until_stable(around)
+                self.feed.many |= self.repeats(around)
                 self.read(items, depth + 1)
             case ast.Attribute(attr="clear"), _:
                 raise leave(f"`{use.id}` is emptied again: it is gathered in batches")
@@ -300,7 +290,7 @@ class _Reader:
             case _:
                 raise review(f"`{use.id}` is used in line {use.lineno} too, not only gathered")
 
-    def walked(self, use: ast.Name, loop: ast.For) -> Exception:
+    def walked(self, use: ast.Name, loop: ast.For) -> RefusedError:
         if _cancels(loop):
             return leave(f"`{use.id}` is cancelled first: this only waits for the end")
         return review(f"`{use.id}` is used in line {use.lineno} too, not only gathered")
@@ -308,14 +298,13 @@ class _Reader:
     def appended(self, item: ast.expr, place: ast.AST) -> None:
         for made in self.made_here(item):
             self.element(made)
-        loop = self.until_stable(place)
-        if not loop:
+        if not self.repeats(place):
             return
         nearest = self.source.loop(place)
         if isinstance(nearest, (ast.For, ast.AsyncFor)):
             if self.is_fixed(nearest.iter):
                 return
-            self.look_for_pool_loop(nearest)
+            _look_for_pool(nearest.iter, _names_in([nearest.target]), nearest.body)
         self.feed.many = True
 
     def made_here(self, item: ast.expr) -> list[ast.expr]:
@@ -331,17 +320,7 @@ class _Reader:
             calls.append(binding.value)
         return calls or [item]
 
-    def look_for_pool_loop(self, loop: ast.For | ast.AsyncFor) -> None:
-        targets = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-        used = {
-            node.id for part in loop.body for node in ast.walk(part) if isinstance(node, ast.Name)
-        }
-        if is_range(loop.iter) and not targets & used:
-            raise review(
-                f"`{short(loop.iter)}` equal calls: a pool of workers whose number is its bound"
-            )
-
-    def until_stable(self, place: ast.AST) -> bool:
+    def repeats(self, place: ast.AST) -> bool:
         """True in a loop that the gather itself does not stand in."""
         around = {id(node) for node in self.source.ancestors(self.gather)}
         loop = self.source.loop(place)
@@ -363,6 +342,16 @@ class _Reader:
             raise leave("it waits for what was cancelled before: there is nothing to bound")
         why = why or f"`{short(value)}` is made elsewhere"
         raise review(f"{why}: whether these run already is not known here")
+
+
+def _look_for_pool(turns: ast.expr, targets: set[str], work: Sequence[ast.AST]) -> None:
+    """Stops at what is done in each turn of a `range(…)` without a look at which one it is."""
+    if is_range(turns) and not targets & _names_in(work):
+        raise review(f"`{short(turns)}` equal calls: a pool of workers whose number is its bound")
+
+
+def _names_in(nodes: Sequence[ast.AST]) -> set[str]:
+    return {name.id for node in nodes for name in ast.walk(node) if isinstance(name, ast.Name)}
 
 
 def _with_zero(compare: ast.AST | None) -> bool:

@@ -21,7 +21,7 @@ from fixaudit_codemods.concurrency.bounded_gather._bounds import (
     look_for_bound,
 )
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
-    Hinted,
+    HintedError,
     last_name,
     leave,
     review,
@@ -75,7 +75,7 @@ def doubt_about(source: Source, element: ast.expr) -> str | None:
     """None for a call that surely makes a lazy coroutine, else what is not known of it.
 
     Raises:
-        Stop: it runs or is bounded already, never ends, or is no call at all.
+        RefusedError: it runs or is bounded already, never ends, or is no call at all.
     """
     if isinstance(element, ast.IfExp):
         return doubt_about(source, element.body) or doubt_about(source, element.orelse)
@@ -110,10 +110,10 @@ def doubt_about_call(source: Source, func: ast.expr, arguments: list[ast.expr]) 
     if isinstance(target, FunctionFacts):
         return _doubt_about_function(source, target, shown)
     if LIMITED_NAME.fullmatch(name):
-        raise Hinted(source.hint(func, f"by its name `{shown}` is bounded already"))
+        raise HintedError(source.hint(func, f"by its name `{shown}` is bounded already"))
     if ENDLESS.fullmatch(name):
         text = f"`{shown}` may run until it is cancelled: with a limit the rest never starts"
-        raise Hinted(source.hint(func, text))
+        raise HintedError(source.hint(func, text))
     return f"`{shown}` is not known here: if it starts its work when called, the limit does nothing"
 
 
@@ -133,12 +133,12 @@ def _look_at_argument(source: Source, argument: ast.expr, shown: str) -> None:
             raise leave(f"already bounded: `{shown}` is given `{short(argument)}`")
         if is_called_semaphore(argument):
             text = f"`{shown}` is given `{short(argument)}`, which bounds it by its name"
-            raise Hinted(source.hint(argument, text))
+            raise HintedError(source.hint(argument, text))
         shared = f"the calls share `{short(argument)}` and may wait for one another"
         if is_signal(source, module, argument):
             raise review(shared)
         if SIGNALS.fullmatch(name):
-            raise Hinted(source.hint(argument, shared))
+            raise HintedError(source.hint(argument, shared))
 
 
 # ------------------------------------------------------------------- known functions

@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit.authoring import FunctionFacts, ModuleFacts, definition_of, own_nodes, walk
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
-    Hinted,
-    Stop,
+    HintedError,
+    RefusedError,
     last_name,
     leave,
     short,
@@ -30,7 +30,7 @@ SIGNAL_TYPES = frozenset(
 )
 
 
-def already_bounded(source: Source, call: ast.Call) -> Stop:
+def already_bounded(source: Source, call: ast.Call) -> RefusedError:
     """What wraps the awaitables and is named as if it bounded them."""
     text, shown = "already bounded by", short(call.func)
     target = definition_of(source, call.func)
@@ -38,7 +38,7 @@ def already_bounded(source: Source, call: ast.Call) -> Stop:
         for part in own_nodes(target.node):
             if isinstance(part, ast.Call) and last_name(part.func) in SEMAPHORES:
                 return leave(source.proof_at(target.path, part.lineno, f"{text} `{shown}`"))
-    return Hinted(source.hint(call.func, f"{text} `{shown}`, to judge by its name"))
+    return HintedError(source.hint(call.func, f"{text} `{shown}`, to judge by its name"))
 
 
 def look_for_bound(
@@ -50,11 +50,11 @@ def look_for_bound(
         text = f"already bounded: `{node.name}` waits for `{short(bound)}`"
         if is_made_semaphore(source, function.module, bound):
             raise leave(source.proof_at(function.path, bound.lineno, text))
-        raise Hinted(source.hint_at(function.path, bound.lineno, text))
+        raise HintedError(source.hint_at(function.path, bound.lineno, text))
     for decorator in node.decorator_list:
         if is_bounding_decorator(decorator):
             text = f"already bounded: a decorator of `{node.name}` limits it, by its name"
-            raise Hinted(source.hint_at(function.path, decorator.lineno, text))
+            raise HintedError(source.hint_at(function.path, decorator.lineno, text))
 
 
 def _semaphore_in(
@@ -98,18 +98,15 @@ def is_signal(source: Source, module: ModuleFacts, expression: ast.expr) -> bool
     return last_name(expression) in _made(source, module, SIGNAL_TYPES)
 
 
-def _made(source: Source, module: ModuleFacts, kinds: frozenset[str]) -> set[str]:
+@memoized
+def _made(source: Source, module: ModuleFacts, kinds: frozenset[str]) -> frozenset[str]:
     """The names that a module gives to what it makes by calling one of `kinds`."""
-    key = ("bounded-gather", (module.path, kinds))
-    if key not in source.memo:
-        source.memo[key] = {
-            last_name(target)
-            for targets, call in _assigned_calls(source.project.naming(module, kinds))
-            if last_name(call.func) in kinds
-            for target in targets
-        } - {""}
-    names: set[str] = source.memo[key]
-    return names
+    return frozenset(
+        last_name(target)
+        for targets, call in _assigned_calls(source.project.naming(module, kinds))
+        if last_name(call.func) in kinds
+        for target in targets
+    ) - {""}
 
 
 def _assigned_calls(statements: list[ast.stmt]) -> Iterator[tuple[list[ast.expr], ast.Call]]:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from fixaudit import Source, memoized
-from fixaudit.authoring import Binding
+from fixaudit.authoring import Binding, variable_uses
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
-    Hinted,
+    HintedError,
     last_name,
     leave,
     short,
@@ -46,12 +46,12 @@ def _look_for_batch(source: Source, gather: ast.Call, iterable: ast.expr) -> Non
     bindings = source.lookup(iterable.id, iterable)
     if any(item.kind == "parameter" for item in bindings):
         if ONE_BATCH.fullmatch(iterable.id):
-            raise Hinted(source.hint(bindings[0].node, text))
+            raise HintedError(source.hint(bindings[0].node, text))
     elif source.loop(gather) is not None:
         if _holds_batch(bindings):
             raise leave(text)
         if BATCH.fullmatch(iterable.id) and any(entry.kind in _EACH for entry in bindings):
-            raise Hinted(source.hint(iterable, text))
+            raise HintedError(source.hint(iterable, text))
 
 
 def _holds_batch(bindings: list[Binding]) -> bool:
@@ -59,8 +59,7 @@ def _holds_batch(bindings: list[Binding]) -> bool:
         if binding.kind == "loop" and isinstance(binding.statement, (ast.For, ast.AsyncFor)):
             made = binding.statement.iter
             inner = made.args[0] if isinstance(made, ast.Call) and _is_enumerate(made) else made
-            named = inner.func if isinstance(inner, ast.Call) else inner
-            if isinstance(inner, ast.Call) and CHUNKING.fullmatch(last_name(named)):
+            if isinstance(inner, ast.Call) and CHUNKING.fullmatch(last_name(inner.func)):
                 return True
         value = binding.value
         if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
@@ -211,18 +210,9 @@ def _is_changed(source: Source, name: ast.Name) -> bool:
 def uses(source: Source, name: ast.Name) -> Iterator[ast.Name]:
     """The other places of the file that read the same variable."""
     home = source.scopes.lookup(name.id, name)[0]
-    return (node for node in _reads(source).get((name.id, home), ()) if node is not name)
-
-
-@memoized
-def _reads(source: Source) -> dict[tuple[str, object], list[ast.Name]]:
-    """The places that read a variable, by its name and the scope that binds it."""
-    found: dict[tuple[str, object], list[ast.Name]] = {}
-    for node in source.nodes(ast.Name):
-        if isinstance(node.ctx, ast.Load):
-            home = source.scopes.lookup(node.id, node)[0]
-            found.setdefault((node.id, home), []).append(node)
-    return found
+    for use in () if home is None else variable_uses(source, home, name.id):
+        if use is not name and isinstance(use.ctx, ast.Load):
+            yield use
 
 
 def is_range(node: ast.expr) -> bool:

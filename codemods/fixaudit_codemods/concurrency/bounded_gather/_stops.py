@@ -8,7 +8,7 @@ from fixaudit import Evidence, Verdict
 from fixaudit.authoring import Why
 
 
-class Stop(Exception):  # noqa: N818
+class RefusedError(Exception):
     """Why a gather is not rewritten: `leave` or `review`, and what that rests on."""
 
     def __init__(self, verdict: Verdict, why: Why) -> None:
@@ -17,7 +17,7 @@ class Stop(Exception):  # noqa: N818
         self.why = why
 
 
-class Hinted(Stop):
+class HintedError(RefusedError):
     """What only a hint speaks against."""
 
     def __init__(self, hint: Evidence) -> None:
@@ -25,21 +25,21 @@ class Hinted(Stop):
         self.hint = hint
 
 
-class Started(Stop):
+class StartedError(RefusedError):
     """An awaitable that runs already."""
 
 
-def leave(why: Why) -> Stop:
-    return Stop(Verdict.LEAVE, why)
+def leave(why: Why) -> RefusedError:
+    return RefusedError(Verdict.LEAVE, why)
 
 
-def review(why: Why) -> Stop:
-    return Stop(Verdict.REVIEW, why)
+def review(why: Why) -> RefusedError:
+    return RefusedError(Verdict.REVIEW, why)
 
 
-def started(what: str) -> Stop:
+def started(what: str) -> RefusedError:
     reason = f"{what} runs already when gather gets it: bounding would do nothing"
-    return Started(Verdict.LEAVE, reason)
+    return StartedError(Verdict.LEAVE, reason)
 
 
 def last_name(node: ast.AST) -> str:

@@ -89,12 +89,13 @@ def _of_name(source: Source, name: str, function: Function, depth: int) -> Bound
 
 def _assigned(function: Function, name: str) -> Iterator[ast.expr | None]:
     """What a function gives to a name; None for what is more than a plain assignment."""
+    nodes = walk(function)
     plain = {
         id(node.targets[0]): node.value
-        for node in walk(function)
+        for node in nodes
         if isinstance(node, ast.Assign) and len(node.targets) == 1
     }
-    for node in walk(function):
+    for node in nodes:
         if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
             yield plain.get(id(node))
 

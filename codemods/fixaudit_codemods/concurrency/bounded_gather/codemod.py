@@ -33,7 +33,6 @@ from fixaudit import (
     Evidence,
     Finding,
     NeededName,
-    ObsoleteImport,
     ReportMatch,
     Role,
     Source,
@@ -41,14 +40,19 @@ from fixaudit import (
     access,
     calls,
 )
-from fixaudit.authoring import FunctionFacts, configured_expression
+from fixaudit.authoring import (
+    FunctionFacts,
+    check_expression,
+    configured_expression,
+    obsolete_import_of,
+)
 from fixaudit_codemods.concurrency._cleaning_up import ending
 from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
 from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
 from fixaudit_codemods.concurrency.bounded_gather._place import look_at_result, shared_timeout
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
-    Hinted,
-    Stop,
+    HintedError,
+    RefusedError,
     leave,
     review,
     short,
@@ -76,10 +80,7 @@ class Options:
             raise ValueError('"limit-env" and "limit-expression" exclude each other')
         if self.helper and "." not in self.helper:
             raise ValueError('"helper" must be a dotted name such as app.aio.bounded_gather')
-        try:
-            ast.parse(self.limit_expression or "0", mode="eval")
-        except SyntaxError as error:
-            raise ValueError(f'"limit-expression" is no expression: {error.msg}') from error
+        check_expression("limit-expression", self.limit_expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class BoundedGather(Codemod):
             return
         try:
             yield self._judged(source, node, self._spread(source, node))
-        except Stop as stop:
+        except RefusedError as stop:
             if stop.verdict is Verdict.REVIEW:
                 yield self.review(source, node, stop.why, GUIDANCE)
             else:
@@ -154,7 +155,7 @@ class BoundedGather(Codemod):
         hints: list[Evidence] = []
         try:
             feed = feed_of(source, node, spread.value)
-        except Hinted as stop:
+        except HintedError as stop:
             feed, hints = Feed(many=True), [stop.hint]
         if (end := ending(source, node)) is not None:
             if not end.is_hint:
@@ -237,10 +238,7 @@ class BoundedGather(Codemod):
         edits = editor.add(f"limit={limit.text}", behind, beside=True).change()
         if isinstance(edits, calls.Refusal):
             raise review(edits.reason)
-        root = node.func
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        gone = (ObsoleteImport(root.id),) if isinstance(root, ast.Name) else ()
+        gone = obsolete_import_of(node.func)
         return Change(edits, (*limit.needed_names, *reached.needed_names, *gone), limit.text)
 
     def _limit(self, source: Source, node: ast.Call) -> Access:

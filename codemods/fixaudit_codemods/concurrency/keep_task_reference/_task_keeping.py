@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import count
 
 from fixaudit import NeededModuleName, NeededName, Source, access, memoized
-from fixaudit.authoring import FunctionFacts, definition_of, first_statement
+from fixaudit.authoring import FunctionFacts, definition_of, first_statement, walk
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 NAMES = ("_background_tasks", "_unfinished_tasks")
 LIKELY = re.compile(
     r"_{0,2}(background|bg|pending|running|unfinished|active)?_?tasks", re.IGNORECASE
@@ -117,22 +118,19 @@ def _free_names(source: Source, function: ast.AST) -> tuple[list[str], Iterator[
 def _unused(source: Source, function: ast.AST) -> Iterator[str]:
     body = getattr(function, "body", function)
     node = body[0] if isinstance(body, list) else body
-    used = _used(source, node)
+    functions = [each for each in source.ancestors(node) if isinstance(each, _FUNCTIONS)]
+    used = _used(source, functions[-1])
     for number in count(1):
         name = "task" if number == 1 else f"task_{number}"
         if name not in used and not source.lookup(name, node):
             yield name
 
 
-def _used(source: Source, node: ast.AST) -> frozenset[str]:
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    around = [above for above in source.ancestors(node) if isinstance(above, functions)]
-    key = ("keep-task-reference", ("used", around[-1]))
-    if key not in source.memo:
-        inner = list(ast.walk(around[-1]))
-        names = {entry.id for entry in inner if isinstance(entry, ast.Name)}
-        names |= {entry.arg for entry in inner if isinstance(entry, ast.arg)}
-        names |= {entry.name for entry in inner if isinstance(entry, functions[:2])}
-        source.memo[key] = frozenset(names)
-    found: frozenset[str] = source.memo[key]
-    return found
+@memoized
+def _used(source: Source, function: ast.AST) -> frozenset[str]:
+    """The names that a function binds or reads, and those inside of it."""
+    inner = walk(function)
+    names = {entry.id for entry in inner if isinstance(entry, ast.Name)}
+    names |= {entry.arg for entry in inner if isinstance(entry, ast.arg)}
+    names |= {entry.name for entry in inner if isinstance(entry, _FUNCTIONS[:2])}
+    return frozenset(names)

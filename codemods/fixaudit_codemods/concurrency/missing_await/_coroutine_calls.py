@@ -149,14 +149,15 @@ def _overridden(source: Source, function: FunctionFacts) -> str | None:
 def _plain_definers(source: Source, name: str) -> dict[str, list[ClassFacts]]:
     """The classes of this file and of the project with a plain method of that name, by each of
     their bases."""
-    modules = [source.project.facts_of_source(source)]
+    own = source.project.facts_of_source(source)
+    modules = {own.path: own}
     for mention in source.project.mentions(f"def {name}(".encode()):
         if not mention.text.startswith("async "):
             module = source.project.facts_of(mention.path)
-            if module is not None and all(module.path != known.path for known in modules):
-                modules.append(module)
+            if module is not None:
+                modules.setdefault(module.path, module)
     found: dict[str, list[ClassFacts]] = {}
-    for module in modules:
+    for module in modules.values():
         for record in module.contents.classes():
             if name in record.methods:
                 cls = source.project.class_facts(record, module)

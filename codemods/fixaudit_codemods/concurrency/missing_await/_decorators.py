@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from fixaudit import Source
-from fixaudit.authoring import FunctionFacts, Inference, own_nodes
+from fixaudit.authoring import FunctionFacts, Inference, ModuleFacts, dotted_name, own_nodes
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -23,7 +23,7 @@ def keeps_coroutines(source: Source, decorated: FunctionFacts, decorator: ast.ex
     if not isinstance(found, FunctionFacts) or found.is_async or found.decorators:
         return False
     node = _given(found.node) if isinstance(decorator, ast.Call) else found.node
-    return isinstance(node, ast.FunctionDef) and _keeps(node)
+    return isinstance(node, ast.FunctionDef) and _keeps(node, found.module)
 
 
 def _given(function: Function) -> Function | None:
@@ -39,7 +39,7 @@ def _returned(function: Function) -> Iterator[ast.expr | None]:
             yield node.value
 
 
-def _keeps(decorator: ast.FunctionDef) -> bool:
+def _keeps(decorator: ast.FunctionDef, module: ModuleFacts) -> bool:
     if not decorator.args.args:
         return False
     func = decorator.args.args[0].arg
@@ -47,7 +47,7 @@ def _keeps(decorator: ast.FunctionDef) -> bool:
     if returned and all(isinstance(value, ast.Name) and value.id == func for value in returned):
         return True
     wrapper = _given(decorator)
-    if wrapper is None or any(not _is_wraps(entry) for entry in wrapper.decorator_list):
+    if wrapper is None or any(not _is_wraps(entry, module) for entry in wrapper.decorator_list):
         return False
     if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(wrapper)):
         return False
@@ -58,9 +58,9 @@ def _keeps(decorator: ast.FunctionDef) -> bool:
     return ends and bool(given) and all(_is_call_of(value, func) for value in given)
 
 
-def _is_wraps(decorator: ast.expr) -> bool:
-    plain = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return ast.unparse(plain).rpartition(".")[2] == "wraps"
+def _is_wraps(decorator: ast.expr, module: ModuleFacts) -> bool:
+    written = dotted_name(decorator.func) if isinstance(decorator, ast.Call) else None
+    return written is not None and module.qualify(written) == "functools.wraps"
 
 
 def _is_call_of(value: ast.expr | None, func: str) -> bool:

@@ -11,12 +11,10 @@ from fixaudit.authoring import REQUESTS_SESSION, is_made_here, keyword, origin_m
 from fixaudit_codemods.security.request_timeout._requests import VERBS, Request
 
 _MADE = re.compile(REQUESTS_SESSION)
+_PLAIN_ADAPTER = re.compile(r"requests\.adapters\.HTTPAdapter\(\)")
 _LONG = re.compile(
     r"upload|infer|predict|generat|transcri|train|embed|export|import|backup|render|convert"
 )
-
-
-_PLAIN_ADAPTER = re.compile(r"requests\.adapters\.HTTPAdapter\(\)")
 
 
 def session_doubt(source: Source, request: Request) -> Evidence | None:
@@ -90,10 +88,10 @@ def _replacing(source: Source) -> tuple[ast.Attribute, ...]:
 def long_work(source: Source, request: Request) -> Evidence | None:
     """What lets one think that the answer takes longer than any one number for all requests."""
     # Not `stream=`: what is read piece by piece has the time for each piece.
-    for word in request.call.keywords:
-        if word.arg == "files" and not _is_off(word.value):
-            text = f"`{word.arg}=` moves as much as there is: how long that may take is not known"
-            return source.hint(word.value, text)
+    files = keyword(request.call, "files")
+    if files is not None and not _is_off(files.value):
+        text = "`files=` moves as much as there is: how long that may take is not known"
+        return source.hint(files.value, text)
     function = source.function(request.call)
     names = [getattr(function, "name", "")]
     for value in request.call.args[:2]:
@@ -131,11 +129,22 @@ def _makers(source: Source, client: ast.expr) -> Iterator[ast.Call]:
         for binding in source.lookup(client.id, client):
             if isinstance(binding.value, ast.Call):
                 yield binding.value
-    elif isinstance(client, ast.Attribute) and ast.unparse(client.value) == "self":
+    elif (
+        isinstance(client, ast.Attribute)
+        and isinstance(client.value, ast.Name)
+        and client.value.id == "self"
+    ):
         owner = source.class_of(source.function(client) or client)
-        for node in source.nodes(ast.Assign):
-            target = node.targets[0]
-            if isinstance(target, ast.Attribute) and isinstance(node.value, ast.Call):
-                same = ast.unparse(target) == ast.unparse(client)
-                if same and source.class_of(source.function(node) or node) is owner:
-                    yield node.value
+        yield from _kept(source).get((owner, client.attr), ())
+
+
+@memoized
+def _kept(source: Source) -> dict[tuple[ast.ClassDef | None, str], list[ast.Call]]:
+    """The calls that make what attributes of `self` hold, by the class around and the name."""
+    found: dict[tuple[ast.ClassDef | None, str], list[ast.Call]] = {}
+    for node in source.nodes(ast.Assign):
+        match node.targets[0], node.value:
+            case ast.Attribute(value=ast.Name(id="self"), attr=attr), ast.Call() as made:
+                owner = source.class_of(source.function(node) or node)
+                found.setdefault((owner, attr), []).append(made)
+    return found

@@ -26,12 +26,6 @@ _PLAIN = frozenset(f"requests.{part}{verb}" for part in ("", "api.") for verb in
 _URLOPEN = "urllib.request.urlopen"
 _SESSION = re.compile(rf"{REQUESTS_SESSION}\.(\w+)")
 _LIMITED = re.compile(rf"(?:{HTTPX_CLIENT}|{AIOHTTP_SESSION}|httpx)\.(\w+)")
-_MODEL = (
-    "litellm.completion",
-    "litellm.acompletion",
-    "litellm.text_completion",
-    "litellm.embedding",
-)
 _CHAT = ".chat.completions.create"
 # Other things have methods of these names too: only with `model=` they ask a language model.
 _WITH_MODEL = (".responses.create", ".messages.create")
@@ -39,9 +33,17 @@ _ASKING = re.compile(rf"{LLM_CALL}|{ASYNC_LLM_CALL}")
 _LLM_LAST = frozenset(
     {"create", "parse", "generate", "edit", "create_variation", "chat", "embed", "transcription"}
     | {"generate_content", "embed_content", "speech", "image_generation", "aimage_generation"}
-    | {"aembedding", "atext_completion", "atranscription", "aspeech"}
+    | {
+        "completion",
+        "acompletion",
+        "text_completion",
+        "atext_completion",
+        "embedding",
+        "aembedding",
+    }
+    | {"atranscription", "aspeech"}
 )
-_LAST = VERBS | {"urlopen"} | _LLM_LAST | {name.rpartition(".")[2] for name in _MODEL}
+_LAST = VERBS | {"urlopen"} | _LLM_LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,11 @@ def _named(
         return Request(str(name), "endless", call)
     if name == _URLOPEN:
         return Request(_URLOPEN, "endless", call, positional=3)
+    if name is not None and _ASKING.fullmatch(name):
+        return Request(name, "model", call)
     asks = written.endswith(_CHAT) or (written.endswith(_WITH_MODEL) and keyword(call, "model"))
-    if not asks and last in _LLM_LAST:
-        asks = origin_match(source, func, _ASKING) is not None
-    if name in _MODEL or asks:
-        return Request(name if name in _MODEL and name else written, "model", call)
+    if asks or (last in _LLM_LAST and origin_match(source, func, _ASKING) is not None):
+        return Request(written, "model", call)
     session = origin_match(source, func, _SESSION)
     if session is not None and session[1] in VERBS:
         positional = 9 if session[1] == "request" else None

@@ -29,6 +29,7 @@ from fixaudit.authoring import (
     add_keywords,
     check_expression,
     configured_expression,
+    default_of,
     replacing_test,
 )
 from fixaudit_codemods.security.request_timeout._clients import (
@@ -205,13 +206,11 @@ def _own_parameter(source: Source, node: ast.Call) -> str:
     function = source.function(node)
     if function is None or isinstance(function, ast.Lambda):
         return ""
-    named = [*function.args.posonlyargs, *function.args.args]
-    defaults = dict(zip(reversed(named), reversed(function.args.defaults), strict=False))
-    defaults |= dict(zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True))  # type: ignore[arg-type]
-    found = [a for a in (*named, *function.args.kwonlyargs) if a.arg == "timeout"]
-    if not found:
+    arguments = function.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    if all(argument.arg != "timeout" for argument in named):
         return ""
-    default = defaults.get(found[0])
+    default = default_of(function, "timeout")
     none = isinstance(default, ast.Constant) and default.value is None
     uses = (n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == "timeout")
     return "used" if none or any(uses) else "unused"
