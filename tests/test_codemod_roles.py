@@ -27,7 +27,7 @@ LEAVING_TESTS = [entry for entry in OWN if Role.TEST in entry.leaves]
 
 ASKING = frozenset(
     {
-        *("is_test", "is_script", "is_example", "is_migration", "is_notebook", "is_generated"),
+        *("is_test", "is_migration", "is_notebook", "is_generated"),
         *("is_test_path", "is_script_path", "is_example_path", "is_migration_path"),
         *("is_notebook_export", "is_local_settings_path"),
         *("file_roles", "first_role", "role_path"),

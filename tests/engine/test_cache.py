@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kept_runs import counted_run
@@ -432,3 +433,32 @@ def test_tables_of_an_earlier_version_go_whatever_they_are_called(tmp_path: Path
     with closing(opened(str(path), "CREATE TABLE t (y);", 2, seconds=1)) as database:
         names = database.execute("SELECT name FROM sqlite_master").fetchall()
     assert names == [(b"t",)]
+
+
+def test_a_process_that_makes_the_tables_meanwhile_makes_nobody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, schema = tmp_path / "new.sqlite", "CREATE TABLE t (y)"
+    with closing(sqlite3.connect(path)) as empty:
+        empty.execute("PRAGMA journal_mode = WAL")
+    connect = sqlite3.connect
+
+    class Interrupted(sqlite3.Connection):
+        """After the first look at the version, another process makes the tables."""
+
+        def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+            found = super().execute(statement, *values)
+            if statement == "PRAGMA user_version" and sqlite3.connect is interrupted:
+                monkeypatch.setattr(sqlite3, "connect", connect)
+                made_by_the_other.append(opened(str(path), schema, 1, seconds=1))
+            return found
+
+    def interrupted(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        return connect(*arguments, **named, factory=Interrupted)
+
+    made_by_the_other: list[sqlite3.Connection] = []
+    monkeypatch.setattr(sqlite3, "connect", interrupted)
+    with closing(opened(str(path), schema, 1, seconds=1)) as database:
+        assert database.execute("SELECT count(*) FROM t").fetchall() == [(0,)]
+    [other] = made_by_the_other
+    other.close()

@@ -8,6 +8,8 @@ import careless_codemods as careless
 import pytest
 from fixture_trees import LEFT, failures, only_case, pair, write
 
+from fixaudit.files.file_roles import Role
+from fixaudit.source.role import first_role
 from fixaudit.testing.header import CaseError, Header, parse_header
 from fixaudit.testing.variant_checks import variants_of
 
@@ -94,7 +96,7 @@ def test_the_usual_path_has_no_role(tmp_path: Path) -> None:
     source = specimen.source(specimen.before or b"")
     assert source.module == "pkg.service"
     assert not source.is_test
-    assert not source.is_script
+    assert first_role(source, Role) is None
 
 
 def test_unknown_options_and_variants_fail(tmp_path: Path) -> None:

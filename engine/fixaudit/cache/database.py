@@ -71,7 +71,14 @@ def checksum(*parts: bytes) -> int:
 def _prepare(database: sqlite3.Connection, schema: Sequence[str], version: int) -> None:
     import sqlite3
 
-    if _is_ours(database, schema, version):
+    # One transaction: a version read before another process makes the tables, and the tables after
+    # it, would look like another program's database.
+    database.execute("BEGIN")
+    try:
+        is_ours = _is_ours(database, schema, version)
+    finally:
+        database.execute("ROLLBACK")
+    if is_ours:
         _set_up(database)
         return
     with suppress(sqlite3.OperationalError):  # only before the first table, and no other is writing

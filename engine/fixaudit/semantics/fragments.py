@@ -110,9 +110,7 @@ class Fragments(View):
         statements = self.naming(words | renamed)
         self.connect()
         return [
-            node
-            for each in statements
-            for node in loads_among(TreeIndex(each), words, renamed)
+            node for each in statements for node in loads_among(TreeIndex(each), words, renamed)
         ]
 
     def complete(self, parent: ast.AST, child: ast.AST) -> None:

@@ -95,16 +95,6 @@ class Source(Module):
         return file_roles.is_test_path(self.role_path)
 
     @cached_property
-    def is_script(self) -> bool:
-        """A script by its place (`scripts/`, `bin/`, `setup.py`)."""
-        return file_roles.is_script_path(self.role_path)
-
-    @cached_property
-    def is_example(self) -> bool:
-        """An example or a demonstration, by its path."""
-        return file_roles.is_example_path(self.role_path)
-
-    @cached_property
     def is_migration(self) -> bool:
         """A database migration, by its path."""
         return file_roles.is_migration_path(self.role_path)
