@@ -140,3 +140,92 @@ def test_explain_tells_it_too(tree: Path, capfd: pytest.CaptureFixture[str]) -> 
     told = capfd.readouterr().out
     assert f"role (module)  {PLACE}:1  a script speaks" in told
     assert "fix where a report names this place" in told
+
+
+ONE_OUTPUT = '''\
+"""Load the stock."""
+
+
+def load(path):
+    print("Loading", path)
+    rows = read(path)
+    print("Read", len(rows), "rows")
+    tell(rows)
+    print("Loaded", path)  # noqa: T201
+
+
+def tell(rows):
+    print("First", rows[0])
+
+
+def save(path):
+    print("Saved", path)
+'''
+
+
+@pytest.fixture
+def output(tree: Path) -> Path:
+    (tree / PLACE).write_text(ONE_OUTPUT)
+    return tree
+
+
+def test_a_part_of_an_output_takes_the_rest_along_as_unsafe(
+    output: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report(f"{PLACE}:5")
+    found = plan(capfd, "AUDIT.md")
+    assert found["verdict"] == "unsafe"
+    verdicts = {site["line"]: site["verdict"] for site in found["here"]}
+    assert verdicts == dict.fromkeys((5, 7, 13), "unsafe")
+    told = "a report speaks of lines 5, 7 and 13, which go together, against: a script speaks"
+    assert all(told in site["reason"] for site in found["here"])
+
+
+def test_the_rest_is_written_with_it_or_not_at_all(
+    output: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report(f"{PLACE}:5")
+    assert run(["apply", "--report", "AUDIT.md", "--cited-only"]) == 0
+    assert logged() == ONE_OUTPUT
+    assert run(["apply", "--report", "AUDIT.md", "--cited-only", "--unsafe"]) == 0
+    written = [line.strip() for line in logged().splitlines() if "logger." in line]
+    assert written == [
+        'logger.info("Loading %s", path)',
+        'logger.info("Read %s rows", len(rows))',
+        'logger.info("First %s", rows[0])',
+    ]
+    assert 'print("Saved", path)' in logged()
+
+
+def test_so_it_is_from_a_plan_file_in_which_it_stands(output: Path) -> None:
+    report(f"{PLACE}:5")
+    assert run(["plan", "AUDIT.md", "-o", "plan.json"]) == 0
+    assert run(["apply", "--plan", "plan.json"]) == 0
+    assert logged() == ONE_OUTPUT
+    assert run(["apply", "--plan", "plan.json", "--unsafe"]) == 0
+    assert logged().count("logger.info(") == 3
+
+
+def test_an_output_that_is_named_as_a_whole_is_fixed(
+    output: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report(f"{PLACE}:5-13")
+    here = plan(capfd, "AUDIT.md")["here"]
+    assert [site["line"] for site in here if site["verdict"] == "fix"] == [5, 7, 13]
+
+
+def test_what_the_report_wants_kept_is_not_taken_along(
+    output: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report(f"{PLACE}:5", f"\n## Do not change\n\n- `{PLACE}:7` prints on purpose, keep it\n")
+    found = plan(capfd, "AUDIT.md")
+    assert [site["line"] for site in found["here"]] == [5, 13]
+
+
+def test_functions_that_call_each_other_alone_are_one_output(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = "def ping(n):\n    print('ping', n)\n    pong(n)\n\n\ndef pong(n):\n    print('pong', n)\n    ping(n)\n"
+    (tree / PLACE).write_text(text)
+    report(f"{PLACE}:2")
+    assert [site["line"] for site in plan(capfd, "AUDIT.md")["here"]] == [2, 7]

@@ -281,6 +281,8 @@ def _changed(root: Path, name: str, digest: str) -> Problem | None:
 def _run(
     request: Request, root: Path, entries: Sequence[Entry], problems: Sequence[Problem]
 ) -> PlannedRun:
+    from fixaudit.model.finding import Verdict
+
     names = tuple(sorted({entry.codemod for entry in entries}))
     paths = tuple(root / name for name in sorted({entry.path for entry in entries}))
     # No name would mean all codemods, and no path the current folder.
@@ -290,7 +292,7 @@ def _run(
         root=root,
         paths=paths or (root,),
         select=request.select or names or None,
-        cited=tuple(sorted(chosen)),
+        cited={entry.fingerprint: Verdict(entry.verdict) for entry in entries},
     )
     return PlannedRun(
         request,

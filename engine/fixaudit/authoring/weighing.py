@@ -8,6 +8,7 @@ from dataclasses import replace
 from fixaudit.model.evidence import Evidence, Strength
 from fixaudit.model.finding import Finding, Verdict, Withheld
 
+_MOST_SHOWN = 6
 WRITABLE = (Verdict.FIX, Verdict.UNSAFE)
 
 
@@ -78,12 +79,26 @@ def weighed(finding: Finding, hints_to_leave: int | None) -> Finding:
     return replace(finding, verdict=Verdict.REVIEW, guidance=guidance)
 
 
-def cited(finding: Finding) -> Finding:
-    """The finding as a person's report wants it that names the site: hints and roles are overridden."""
+def cited(finding: Finding, lines: Sequence[int] = ()) -> Finding:
+    """The finding as a person's report wants it that names the site: hints and roles are overridden.
+
+    `lines` are those of the sites that go together, its own among them, where the report names a part
+    of them: each is unsafe then, so that all of them are edited or none.
+    """
     if finding.withheld is None:
         return finding
     against = finding.reason
-    reason = f"{finding.withheld.reason}; a report names it, against: {against}"
-    return replace(
-        finding, verdict=finding.withheld.verdict, reason=reason, guidance=None, withheld=None
-    )
+    verdict, reason = finding.withheld.verdict, finding.withheld.reason
+    names = "a report names it"
+    if lines:
+        verdict = Verdict.UNSAFE
+        names = f"a report speaks of lines {_numbers(lines)}, which go together"
+    reason = f"{reason}; {names}, against: {against}"
+    return replace(finding, verdict=verdict, reason=reason, guidance=None, withheld=None)
+
+
+def _numbers(lines: Sequence[int]) -> str:
+    shown = [str(line) for line in lines[:_MOST_SHOWN]]
+    if len(lines) > _MOST_SHOWN:
+        shown.append(f"{len(lines) - _MOST_SHOWN} more")
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from fixaudit.config.commandline import CommandLineConfig
 from fixaudit.config.distribution import distribution_at
 
 if TYPE_CHECKING:
+    from fixaudit.model.finding import Verdict
     from fixaudit.model.outcome import LocatedFinding
 
 _ROOT_MARKS = (".git", ".hg")
@@ -29,7 +30,8 @@ class Request:
         recurse: look into repositories inside of the one that owns a named folder too.
         write: compute new contents; False when only the findings are asked for.
         accept: a last word on each placed finding that would be applied.
-        cited: fingerprints of sites that a person's report names; hints and roles do not hold there.
+        cited: what becomes of sites that a person's report names, by fingerprint: hints and roles do
+            not hold there.
         local_code: True runs the repository's own codemods and commands for this once, False none of
             them, None those that are trusted.
         codemods: instances of `Codemod` that run, in place of the selected ones unless `select` is
@@ -49,7 +51,7 @@ class Request:
     recurse: bool = False
     write: bool = True
     accept: Callable[[LocatedFinding], bool] | None = None
-    cited: tuple[str, ...] = ()
+    cited: Mapping[str, Verdict] = field(default_factory=dict)
     codemods: tuple[Any, ...] = ()
     local_code: bool | None = None
 

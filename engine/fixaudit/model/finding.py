@@ -105,7 +105,8 @@ class Finding:
     Every site a codemod looked at yields one, `leave` included. `span` is the expression or
     statement found; its start is the site's line. `reason` is one line a reviewer can read, and
     `evidence` what it rests on. A finding's edits are applied all together or not at all; those of
-    one with `withheld` are written only where a report names the site.
+    one with `withheld` are written only where a report names the site. Sites of a codemod in a file
+    with the same `group` go or stay together, such as the prints of one output.
     """
 
     codemod: str
@@ -118,5 +119,6 @@ class Finding:
     guidance: str | None = None
     evidence: tuple[Evidence, ...] = ()
     withheld: Withheld | None = None
+    group: str | None = None
 
     __setstate__ = restored

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from fixaudit.authoring.codemod import Codemod
-from fixaudit.authoring.weighing import cited
+from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding, Note, Problem
+from fixaudit.pipeline.cited_sites import as_cited
 from fixaudit.pipeline.judge import judge, loaded
 from fixaudit.pipeline.locate import place
 from fixaudit.registry.prefilter import Prefilter
@@ -25,8 +26,8 @@ class Plan:
     `codemods` are given themselves, or as a prefilter that makes those a text needs. `accept`
     decides on a placed finding (by fingerprint, line range, …) after its verdict allowed it;
     `format` gets (before, after) and gives the text with the touched lines formatted. `skipped`
-    names codemods that are not asked, each with the reason. `cited` are fingerprints of sites that a
-    person's report names.
+    names codemods that are not asked, each with the reason. `cited` tells what the plan of a
+    report makes of withheld sites, by fingerprint.
     """
 
     codemods: Sequence[Codemod] | Prefilter
@@ -35,7 +36,7 @@ class Plan:
     accept: Callable[[LocatedFinding], bool] | None = None
     format: Callable[[bytes, bytes], bytes] | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
-    cited: frozenset[str] = frozenset()
+    cited: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class Judged:
     codemods: dict[str, Codemod] = field(default_factory=dict)
     comments: Suppressions | None = None
     used_later: set[str | None] = field(default_factory=set)
-    cited: frozenset[str] = frozenset()
+    cited: Mapping[str, Verdict] = field(default_factory=dict)
 
     @classmethod
     def of(cls, source: Source, plan: Plan) -> Judged:
@@ -88,13 +89,3 @@ class Judged:
         if asked is None or self.comments is None:
             return ()
         return asked.without(self.skipped).notes(self.source.path, self.comments, self.used_later)
-
-
-def as_cited(sites: list[LocatedFinding], fingerprints: frozenset[str]) -> list[LocatedFinding]:
-    """The sites, those that a person's report names with what is withheld from others."""
-    if not fingerprints:
-        return sites
-    return [
-        replace(site, finding=cited(site.finding)) if site.fingerprint in fingerprints else site
-        for site in sites
-    ]

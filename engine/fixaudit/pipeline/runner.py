@@ -195,7 +195,7 @@ class Worker:
             request.accept,
             format,
             skipped,
-            frozenset(request.cited),
+            request.cited,
         )
 
     def _broken(self, path: Path, data: bytes, error: SourceError) -> Outcome:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from fixaudit.authoring.weighing import cited
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.codebase import touches
+from fixaudit.pipeline.cited_sites import as_cited, verdicts_of
+from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.model import Anchor, Status
 from fixaudit.reports.model import Report, ReportFinding
 
@@ -38,15 +38,42 @@ def _names(anchor: Anchor) -> bool:
     return anchor.cited is not None or symbols or by_content
 
 
-def as_named(anchors: Sequence[Anchor], fingerprints: frozenset[str]) -> tuple[Anchor, ...]:
-    """The anchors with the named sites as the report wants them: hints and roles overridden."""
+def taken_sites(
+    tree: Tree, named: frozenset[str], kept: frozenset[str]
+) -> dict[str, LocatedFinding]:
+    """The named sites as the report wants them, and what goes together with them, by fingerprint:
+    hints and roles are overridden. What the report wants `kept` is not among them."""
+    taken: dict[str, LocatedFinding] = {}
+    for sites in tree.sites.values() if named else ():
+        beside = [site for site in sites if site.fingerprint not in kept]
+        verdicts = verdicts_of(beside, named)
+        found = (site for site in as_cited(beside, verdicts) if site.fingerprint in verdicts)
+        taken.update((site.fingerprint, site) for site in found)
+    return taken
+
+
+def as_taken(anchors: Sequence[Anchor], taken: Mapping[str, LocatedFinding]) -> tuple[Anchor, ...]:
+    """The anchors with their sites as the report wants them, joined by what goes together with them."""
+    groups: dict[tuple[str, str, str | None], list[LocatedFinding]] = {}
+    for site in taken.values():
+        if site.finding.group is not None:
+            groups.setdefault(_group(site), []).append(site)
     return tuple(
-        replace(anchor, sites=tuple(_as_named(site, fingerprints) for site in anchor.sites))
-        for anchor in anchors
+        replace(anchor, sites=tuple(_taken(anchor.sites, taken, groups))) for anchor in anchors
     )
 
 
-def _as_named(site: LocatedFinding, fingerprints: frozenset[str]) -> LocatedFinding:
-    if site.fingerprint not in fingerprints or site.finding.withheld is None:
-        return site
-    return replace(site, finding=cited(site.finding))
+def _taken(
+    sites: Sequence[LocatedFinding],
+    taken: Mapping[str, LocatedFinding],
+    groups: Mapping[tuple[str, str, str | None], Sequence[LocatedFinding]],
+) -> Iterable[LocatedFinding]:
+    found = {site.fingerprint: taken.get(site.fingerprint, site) for site in sites}
+    for site in sites:
+        if site.fingerprint in taken:
+            found.update((other.fingerprint, other) for other in groups.get(_group(site), ()))
+    return found.values()
+
+
+def _group(site: LocatedFinding) -> tuple[str, str, str | None]:
+    return site.path, site.finding.codemod, site.finding.group

@@ -9,7 +9,7 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.anchoring import anchor
-from fixaudit.plan.citations import as_named, is_word, named_sites
+from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.exclusions import kept_sites
 from fixaudit.plan.matching import pair
@@ -81,11 +81,11 @@ def _as_named(
     """The rows with the sites that a report names as it wants them, but what a report wants kept."""
     words = [row[3] for row in rows if is_word(row[0], row[1], trust_report)]
     sites = {s.fingerprint: s for found in words for anchor in found for s in anchor.sites}
-    kept = {entry.fingerprint for entry in kept_sites(reports, sites.values(), tree)}
+    beside = [s for path in {s.path for s in sites.values()} for s in tree.sites[path]]
+    kept = frozenset(entry.fingerprint for entry in kept_sites(reports, beside, tree))
     named = named_sites(anchor for found in words for anchor in found) - kept
-    return [
-        (report, finding, pairs, as_named(found, named)) for report, finding, pairs, found in rows
-    ]
+    taken = taken_sites(tree, named, kept)
+    return [(*row[:3], as_taken(row[3], taken)) for row in rows]
 
 
 def _sceptical(planned: Sequence[Planned]) -> list[Planned]:

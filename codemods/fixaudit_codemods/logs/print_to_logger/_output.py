@@ -31,7 +31,7 @@ def one_output(source: Source, call: ast.Call) -> Evidence | None:
     function = source.function(call)
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None
-    is_short = (function.end_lineno or 0) - function.lineno <= LINES_OF_ONE_OUTPUT
+    is_short = _is_short(function)
     for other, reason in _staying(source, function):
         if other is not call and (is_short or abs(other.lineno - call.lineno) <= LINES_AROUND):
             return _together(source, other, reason)
@@ -40,6 +40,50 @@ def one_output(source: Source, call: ast.Call) -> Evidence | None:
         for other, reason in _staying(source, caller):
             return _together(source, other, reason)
     return None
+
+
+@memoized
+def output_of(source: Source, function: Function) -> dict[ast.Call, str]:
+    """The prints of a function by the output that each is a part of, under a name of that output.
+
+    A short function prints one; in a long one the prints that stand near each other are one. What a
+    function prints joins the output of the only one that calls it, where that prints too.
+    """
+    calls = list(_prints(source, function))
+    outermost = _outermost(source, function)
+    if outermost is not function:
+        return dict.fromkeys(calls, next(iter(output_of(source, outermost).values())))
+    found: dict[ast.Call, str] = {}
+    name, last = "", 0
+    for call in sorted(calls, key=lambda call: call.lineno):
+        if not name or (not _is_short(function) and call.lineno - last > LINES_AROUND):
+            name = f"{function.name}:{call.lineno}"
+        found[call], last = name, call.lineno
+    return found
+
+
+def _outermost(source: Source, function: Function) -> Function:
+    """The function whose output this one's prints are a part of: over the only callers that print."""
+    found = _known_outermost(source)
+    passed = {function: None}
+    at = function
+    while at not in found:
+        caller = _only_caller(source, at)
+        if caller is None or caller in passed or not any(_prints(source, caller)):
+            break
+        passed[at := caller] = None
+    outermost = found.get(at, at)
+    found.update(dict.fromkeys(passed, outermost))
+    return outermost
+
+
+@memoized
+def _known_outermost(source: Source) -> dict[Function, Function]:
+    return {}
+
+
+def _is_short(function: Function) -> bool:
+    return (function.end_lineno or 0) - function.lineno <= LINES_OF_ONE_OUTPUT
 
 
 def _together(source: Source, other: ast.Call, reason: str) -> Evidence:

@@ -48,7 +48,7 @@ from fixaudit import (
 from fixaudit_codemods.logs.print_to_logger._hints import hints
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
 from fixaudit_codemods.logs.print_to_logger._message import not_a_message
-from fixaudit_codemods.logs.print_to_logger._output import one_output, stays
+from fixaudit_codemods.logs.print_to_logger._output import one_output, output_of, stays
 from fixaudit_codemods.logs.print_to_logger._placement import (
     is_builtin,
     job_of_place,
@@ -127,7 +127,7 @@ class PrintToLogger(Codemod):
             return self.leave(source, call, "`print` is not, or not certainly, the builtin here")
         if (left := self.out_of_scope(source)) is not None:
             return self.leave(source, call, left)
-        found = self._read_by_nobody(call, source)
+        found = replace(self._read_by_nobody(call, source), group=_output(source, call))
         if self.played_role(source) is not None:
             return found
         return self._for_its_audience(call, source, found)
@@ -228,6 +228,14 @@ class PrintToLogger(Codemod):
             or one_output(source, call)
             or _chosen(source, call)
         )
+
+
+def _output(source: Source, call: ast.Call) -> str | None:
+    """The output that a print is a part of; None at the top of a module."""
+    function = source.function(call)
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    return output_of(source, function).get(call)
 
 
 def _chosen(source: Source, call: ast.Call) -> str | None:
