@@ -157,10 +157,22 @@ def surveyed(request: Request) -> Survey:
 
 
 def planned(reports: Sequence[Report], found: Survey, *, trust_report: bool = False) -> AuditPlan:
+    """The plan of the reports over a tree; its ledger and history tell what was fixed since."""
     from fixaudit.plan.plan import make_plan
+    from fixaudit_cli.git.history import GitHistory
+    from fixaudit_cli.write.past_runs import PastRuns
 
+    root = found.tree.root
+    runs = PastRuns(root)
+    pasts = {
+        report.source: (runs, GitHistory(root, Path(report.source), report.head))
+        for report in reports
+    }
     return make_plan(
-        reports, found.tree, found.codemods, unsafe=found.unsafe, trust_report=trust_report
+        *(reports, found.tree, found.codemods),
+        unsafe=found.unsafe,
+        trust_report=trust_report,
+        pasts=pasts,
     )
 
 

@@ -10,6 +10,9 @@ from fixaudit.reports.markdown_tree import Paragraph
 from fixaudit.reports.model import Report
 from fixaudit.reports.mojibake import repair
 
+_HEAD_LINES = 60
+"""First lines that may name the revision or the day the report was written at."""
+
 
 def read_markdown(name: str, text: str) -> Report:
     """Reads a report from its text (any newlines). Raises `ReportError`."""
@@ -29,4 +32,5 @@ def read_markdown(name: str, text: str) -> Report:
         exclusions=tuple(sorted(sink.exclusions, key=lambda e: e.line)),
         not_taken=tuple(not_taken),
         warnings=tuple(warnings if whole != text else ()),
+        head="\n".join(text.split("\n", _HEAD_LINES)[:_HEAD_LINES]),
     )

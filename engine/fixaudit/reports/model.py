@@ -107,7 +107,7 @@ class NotTaken:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report. `source` is the name it was read under."""
+    """A whole report. `source` is the name it was read under, `head` the text of its first lines."""
 
     source: str
     format: Format
@@ -115,3 +115,4 @@ class Report:
     exclusions: tuple[Exclusion, ...] = ()
     not_taken: tuple[NotTaken, ...] = ()
     warnings: tuple[str, ...] = ()
+    head: str = ""
