@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from fixaudit.files.repositories import repository_of
-from fixaudit.plan.past import Change
+from fixaudit.plan.past import Removal
 from fixaudit_cli.git.repository import GitError, Repository, find_repository
 
 _REVISION = re.compile(
@@ -33,7 +33,7 @@ class GitHistory:
         self._report = Path(os.path.realpath(report))
         self._head = head
         self._files: dict[tuple[str, str], bytes | None] = {}
-        self._removed: dict[tuple[str, str], Change | None] = {}
+        self._removed: dict[tuple[str, str], Removal | None] = {}
 
     @cached_property
     def missing(self) -> str:
@@ -52,21 +52,21 @@ class GitHistory:
         found = [data for data in reversed(seen) if data is not None]
         yield from dict.fromkeys(found)
 
-    def removal(self, path: str, line: str) -> Change | None:
+    def removal(self, path: str, line: str) -> Removal | None:
         """The commit that took the last occurrence of a line out of a file."""
         key = (path, line)
         if key not in self._removed:
             self._removed[key] = None if self.missing else self._removal(path, line)
         return self._removed[key]
 
-    def _removal(self, path: str, line: str) -> Change | None:
+    def _removal(self, path: str, line: str) -> Removal | None:
         name = self._name(path) or path
         now = self._content("HEAD", path)
         if now is not None and line.encode() in now:
             return None  # gone from the work tree only
         said = self._said(*_LOG, f"-S{line}", "HEAD", "--", f":(top,literal){name}")
         commit, date, text = [*(said or "").split("\0", 2), "", ""][:3]
-        return Change(f"commit {commit}", date, text.strip()) if commit else None
+        return Removal(f"commit {commit}", date, text.strip()) if commit else None
 
     # ---------------------------------------------------------------- when the report was written
 

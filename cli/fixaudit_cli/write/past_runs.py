@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from fixaudit.plan.past import Change
+from fixaudit.plan.past import Removal
 from fixaudit_cli.write.ledger import LedgerError, reading
 
 
@@ -20,7 +20,7 @@ class _Written:
 
     before: bytes
     after: bytes
-    change: Change
+    change: Removal
 
 
 class PastRuns:
@@ -36,7 +36,7 @@ class PastRuns:
         for written in reversed(self._written.get(path, ())):
             yield written.before
 
-    def removal(self, path: str, line: str) -> Change | None:
+    def removal(self, path: str, line: str) -> Removal | None:
         """The run that took the last occurrence of a line out of a file."""
         wanted = line.encode()
         for written in self._written.get(path, ()):
@@ -54,7 +54,7 @@ class PastRuns:
                         continue
                     date = time.strftime("%Y-%m-%d", time.localtime(run.started))
                     words = shlex.join(["fixaudit", *run.argv])
-                    change = Change(f"run {run.id} of fixaudit", date, words)
+                    change = Removal(f"run {run.id} of fixaudit", date, words)
                     assert ledger is not None
                     for file in ledger.files(run.id, "written"):
                         path = os.path.normpath(file.path).replace(os.sep, "/")

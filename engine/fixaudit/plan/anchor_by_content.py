@@ -282,7 +282,9 @@ class Recogniser:
             why = f"no place is cited; the pattern is in the tree {len(acting)} times"
             entry.settle(Status.BY_PATTERN, why)
         else:
-            entry.settle(Status.NOT_FOUND, "no place is cited, and the pattern is nowhere in the tree")
+            entry.settle(
+                Status.NOT_FOUND, "no place is cited, and the pattern is nowhere in the tree"
+            )
 
     def _unpaired(self, entry: Wanted, path: str) -> None:
         """A finding no codemod answers: only quoted words can say whether the lines are the same."""
@@ -309,7 +311,9 @@ class Recogniser:
             entry.settle(Status.NOT_FOUND, "the quoted code is not in the file", **details)
         else:
             why = "the lines exist; nothing quoted tells whether they are the same"
-            entry.settle(Status.UNVERIFIED, why, line=low, end_line=min(high, len(lines)), **details)
+            entry.settle(
+                Status.UNVERIFIED, why, line=low, end_line=min(high, len(lines)), **details
+            )
 
 
 def _is_telling_name(name: str) -> bool:

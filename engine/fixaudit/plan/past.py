@@ -30,8 +30,8 @@ _TELLING = 10
 """Characters a line without white space needs to tell one place from another."""
 _LONG = 24
 """Characters from which on a line is looked for in other files, and says enough by itself."""
-_MOST_LINES = 40
-"""Cited lines that are taken for the flaw's own code; a longer range is a region."""
+_MOST_LINES = 400
+"""Cited lines that are looked for one by one."""
 _ALIKE = 0.7
 """From which ratio on a line is taken for the changed form of another one."""
 _SAYS_NOTHING = re.compile(r"(?:#|from .* import |import |def |class |async def |@|\"\"\"|''')")
@@ -39,7 +39,7 @@ _REPAIR = re.compile(r"\b(?:audit|review|finding|fix(?:es|ed)?|secur\w+|harden\w
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Removal:
     """A commit or a run that took code away: `name` as told (`commit 1a2b3c4`), its ISO date, its words."""
 
     name: str
@@ -62,7 +62,7 @@ class Past(Protocol):
     def versions(self, path: str) -> Iterable[bytes]:
         """A file, by its path in the tree or in a report, as it may have been when the report was written."""
 
-    def removal(self, path: str, line: str) -> Change | None:
+    def removal(self, path: str, line: str) -> Removal | None:
         """What took the last occurrence of a line out of a file; None where that is not known."""
 
 
@@ -114,7 +114,10 @@ class LookBack:
             return Flaw.NOT_CHECKED, f"{silence}; some of its code stands at {here}:{where}"
         other = self._elsewhere(here, own.lines)
         if other is not None:
-            return Flaw.NOT_CHECKED, f"{silence}; its code stands at {other} now"
+            place = f"{other}:{self._line_of(other, max(own.lines, key=len))}"
+            if all(self._stands(other, line) for line in own.lines):
+                return Flaw.HERE, f"its code stands at {place} now"
+            return Flaw.NOT_CHECKED, f"{silence}; some of its code stands at {place} now"
         longest = max(own.lines, key=len)
         change = self._change(here, longest)
         if change is None:
@@ -155,9 +158,10 @@ class LookBack:
         if quotes:
             return _Own([line for quote in quotes for line in _telling(quote.code.splitlines())])
         for source in versions:
-            if anchor.cited is not None and anchor.cited[1] - anchor.cited[0] < _MOST_LINES:
+            if anchor.cited is not None:
                 low, high = anchor.cited
-                return _Own(list(_telling(source.text.splitlines()[low - 1 : high])))
+                lines = source.text.splitlines()[low - 1 : min(high, low + _MOST_LINES)]
+                return _Own(list(_telling(lines)))
         return _Own()
 
     def _versions(self, anchor: Anchor) -> Iterator[Source]:
@@ -190,15 +194,15 @@ class LookBack:
         return where[text.index(squeeze(line))]
 
     def _elsewhere(self, path: str, lines: Sequence[str]) -> str | None:
-        """Where another file holds one of the lines, as far as it is long enough to tell."""
-        for line in lines:
-            words = re.findall(r"[A-Za-z_]\w{3,}", line)
-            if len(squeeze(line)) < _LONG or not words:
-                continue
-            word = max(words, key=len)
-            for other in self.tree.files:
-                if other != path and self.tree.holds(other, word) and self._stands(other, line):
-                    return f"{other}:{self._line_of(other, line)}"
+        """The file that holds the longest of the lines now, where that is long enough to tell."""
+        longest = max(lines, key=len)
+        words = re.findall(r"[A-Za-z_]\w{3,}", longest)
+        if len(squeeze(longest)) < _LONG or not words:
+            return None
+        word = max(words, key=len)
+        for other in self.tree.files:
+            if other != path and self.tree.holds(other, word) and self._stands(other, longest):
+                return other
         return None
 
     def _alike(self, path: str, line: str, names: Sequence[str] | None) -> str | None:
@@ -221,7 +225,7 @@ class LookBack:
                     return " ".join(text.split())[:80]
         return None
 
-    def _change(self, path: str, line: str) -> Change | None:
+    def _change(self, path: str, line: str) -> Removal | None:
         for past in self.pasts:
             change = None if past.missing else past.removal(path, line)
             if change is not None:
@@ -244,7 +248,7 @@ def speaks_of(message: str, finding: ReportFinding) -> bool:
         rf"(?<![\w.]){re.escape(finding.id.lower())}(?![\w.])", text
     ):
         return bool(re.search(r"[a-z]", finding.id.lower())) or bool(_REPAIR.search(text))
-    words = {word for word in re.findall(r"[a-z_]{4,}", finding.title.lower())}
+    words = set(re.findall(r"[a-z_]{4,}", finding.title.lower()))
     return bool(_REPAIR.search(text)) and sum(word in text for word in words) >= 2
 
 
