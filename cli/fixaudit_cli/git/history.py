@@ -95,8 +95,8 @@ class GitHistory:
             name = self._report.relative_to(self._repository.top).as_posix()
         except ValueError:
             return None
-        where = f":(top,literal){name}"
-        return self._said("log", "-1", "--diff-filter=A", "--format=%H", "HEAD", "--", where)
+        asked = ("log", "--follow", "--diff-filter=A", "--format=%H", "HEAD", "--", name)
+        return (self._said(*asked) or "").rpartition("\n")[2] or None
 
     # ---------------------------------------------------------------- git
 

@@ -53,30 +53,19 @@ def writing(root: Path, wait: float = 0.0) -> Iterator[Ledger]:
             connection.close()
 
 
-@contextmanager
-def reading(root: Path) -> Iterator[Ledger | None]:
-    """The ledger of the tree at `root`, to be read; takes no lock. None where nothing was recorded.
-
-    Raises LedgerError.
-    """
+def runs(root: Path) -> tuple[RunSummary, ...]:
+    """All recorded runs, the newest first; takes no lock. Raises LedgerError."""
     folder = known_state(root)
     if folder is None or not (folder / DATABASE).exists():
-        yield None
-        return
+        return ()
     path = folder / DATABASE
     connection = connect(path)
     try:
-        yield Ledger(root, connection)
+        return Ledger(root, connection).summaries()
     except sqlite3.Error as error:
         raise LedgerError(f"cannot read {path}: {error}") from error
     finally:
         connection.close()
-
-
-def runs(root: Path) -> tuple[RunSummary, ...]:
-    """All recorded runs, the newest first; takes no lock. Raises LedgerError."""
-    with reading(root) as ledger:
-        return () if ledger is None else ledger.summaries()
 
 
 class Ledger:

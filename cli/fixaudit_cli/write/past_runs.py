@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from fixaudit.plan.past import Removal
-from fixaudit_cli.write.ledger import LedgerError, reading
+from fixaudit_cli.write.ledger import DATABASE, Ledger, LedgerError
+from fixaudit_cli.write.ledger_schema import RunSummary, connect
+from fixaudit_cli.write.workspace import known_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +51,24 @@ class PastRuns:
     @cached_property
     def _written(self) -> dict[str, list[_Written]]:
         found: dict[str, list[_Written]] = {}
+        folder = known_state(self._root)
+        path = None if folder is None else folder / DATABASE
+        if path is None or not path.exists():
+            return found
         try:
-            with reading(self._root) as ledger:
-                for run in ledger.summaries() if ledger is not None else ():
-                    if run.state != "done":
-                        continue
-                    date = time.strftime("%Y-%m-%d", time.localtime(run.started))
-                    words = shlex.join(["fixaudit", *run.argv])
-                    change = Removal(f"run {run.id} of fixaudit", date, words)
-                    assert ledger is not None
-                    for file in ledger.files(run.id, "written"):
-                        path = os.path.normpath(file.path).replace(os.sep, "/")
-                        both = (ledger.before(file), ledger.goal(file))
-                        found.setdefault(path, []).append(_Written(*both, change))
-        except LedgerError:
+            with closing(connect(path)) as connection:
+                ledger = Ledger(self._root, connection)
+                for run in ledger.summaries():
+                    if run.state == "done":
+                        for file in ledger.files(run.id, "written"):
+                            name = os.path.normpath(file.path).replace(os.sep, "/")
+                            both = (ledger.before(file), ledger.goal(file))
+                            found.setdefault(name, []).append(_Written(*both, _removal(run)))
+        except (LedgerError, sqlite3.Error):
             return {}  # a damaged ledger is told by the verbs that are about it
         return found
+
+
+def _removal(run: RunSummary) -> Removal:
+    date = time.strftime("%Y-%m-%d", time.localtime(run.started))
+    return Removal(f"run {run.id} of fixaudit", date, shlex.join(["fixaudit", *run.argv]))

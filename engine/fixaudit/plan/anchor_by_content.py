@@ -17,6 +17,7 @@ from fixaudit.plan.cited_place import (
     moved,
     overlap,
     resolve,
+    unverified,
 )
 from fixaudit.plan.codebase import Definition, Tree, touches
 from fixaudit.plan.finding_evidence import corroborated, lines_quoted
@@ -291,7 +292,7 @@ class Recogniser:
         lines = self.tree.lines(path)
         details: dict[str, Any] = {"path": path}
         if entry.cited is None:
-            entry.settle(Status.UNVERIFIED, "the file is there", **details)
+            unverified(entry, path, len(lines))
             return
         low, high = entry.cited
         here = lines[low - 1 : high]
@@ -305,15 +306,10 @@ class Recogniser:
             why = f"a text the report quotes stands {moved(by)}"
             status = Status.MOVED if by else Status.EXACT
             entry.settle(status, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details)
-        elif low > len(lines):
-            entry.settle(Status.NOT_FOUND, f"the file ends at line {len(lines)}", **details)
-        elif entry.quotes:
+        elif entry.quotes and low <= len(lines):
             entry.settle(Status.NOT_FOUND, "the quoted code is not in the file", **details)
         else:
-            why = "the lines exist; nothing quoted tells whether they are the same"
-            entry.settle(
-                Status.UNVERIFIED, why, line=low, end_line=min(high, len(lines)), **details
-            )
+            unverified(entry, path, len(lines))
 
 
 def _is_telling_name(name: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.cited_place import Wanted, moved
+from fixaudit.plan.cited_place import Wanted, moved, unverified
 from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.model import Status
 from fixaudit.reports.model import LineRange
@@ -259,18 +259,10 @@ class Distances:
 
     def _silent(self, entry: Wanted, path: str) -> None:
         """The file is known, and nothing in it is a site: that alone says nothing of the flaw."""
-        lines = len(self.tree.lines(path))
         if entry.quotes:
             entry.settle(Status.NOT_FOUND, "the quoted code is not in the file", path=path)
-        elif entry.cited is None:
-            entry.settle(Status.UNVERIFIED, "the file is there", path=path)
-        elif entry.cited[0] > lines:
-            entry.settle(Status.NOT_FOUND, f"the file ends at line {lines}", path=path)
         else:
-            low, high = entry.cited
-            why = "the lines exist; nothing quoted tells whether they are the same"
-            end = min(high, lines)
-            entry.settle(Status.UNVERIFIED, why, path=path, line=low, end_line=end)
+            unverified(entry, path, len(self.tree.lines(path)))
 
 
 def _is_firm(entry: Wanted) -> bool:
