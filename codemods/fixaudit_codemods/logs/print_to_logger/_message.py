@@ -8,13 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from fixaudit import Source
 from fixaudit.authoring import walk
+from fixaudit_codemods.logs.print_to_logger._edges import LABEL
 
 HOLE = "\N{REPLACEMENT CHARACTER}"
-_LABEL = re.compile(
-    r"^\W*(?:(?P<debug>debug|trace)|(?P<info>info|notice)|(?P<warning>warn(?:ing)?)"
-    r"|(?P<error>err(?:or)?|critical|fatal))\b\s*[\]:>)!\-\N{EM DASH}]",
-    re.IGNORECASE,
-)
 _TRYING_AGAIN = re.compile(r"\bretrying\b|\bwill (?:be )?retr|\bretry in\b|\bgiving up\b", re.IGNORECASE)  # fmt: skip
 _NO_ERRORS = re.compile(r"\b(?:no|0|zero|without|any) (?:\w+ )?(?:errors?|failures?|warnings?)\b", re.IGNORECASE)  # fmt: skip
 _ERROR = re.compile(
@@ -126,7 +122,7 @@ def is_text(source: Source, expression: ast.expr, depth: int = 0) -> bool:
 
 def level_of(text: str) -> str | None:
     """The level its words ask for; None where they ask for none."""
-    label = _LABEL.match(text)
+    label = LABEL.match(text)
     if label is not None and label.lastgroup:
         return label.lastgroup
     if _TRYING_AGAIN.search(text):
@@ -139,7 +135,7 @@ def level_of(text: str) -> str | None:
 
 def is_labelled(text: str) -> bool:
     """True where the text starts with its own level, such as `Warning:` or `[DEBUG]`."""
-    return _LABEL.match(text) is not None
+    return LABEL.match(text) is not None
 
 
 def not_a_message(source: Source, arguments: Sequence[ast.expr]) -> str | None:

@@ -15,6 +15,8 @@ from fixaudit.authoring import (
     outer_parentheses,
     rename_callee,
 )
+from fixaudit_codemods.logs.print_to_logger._bare import has_words, labels
+from fixaudit_codemods.logs.print_to_logger._edges import Message, edge_edits
 from fixaudit_codemods.logs.print_to_logger._literals import (
     PLACEHOLDERS,
     PLAIN_STRING,
@@ -34,26 +36,66 @@ from fixaudit_codemods.logs.print_to_logger._message import is_text
 
 
 def rewritten(
-    source: Source, call: ast.Call, target: str, style: Style, separator: str
+    source: Source, call: ast.Call, target: str, style: Style, message: Message
 ) -> list[Edit] | None:
     """The edits that make `call` a call of `target`; None where a comment or string is in the way."""
     arguments = call.args
+    names = None if has_words(arguments) else labels(source, arguments)
+    if names is not None:
+        return _labelled(source, call, target, style, names, message.separator)
     editor = CallEditor(source, call) if _needs_editor(source, call, style) else None
     inner: list[Edit] | None = []
     if len(arguments) == 1:
-        inner = _single(source, arguments[0], style, editor)
+        inner = _single(source, arguments[0], style, editor, message)
     elif all(_is_literal(argument) for argument in arguments):
-        inner = _joined(source, arguments, separator)
-    elif (text := one_f_string(source, arguments, separator)) is not None:
+        inner = _joined(source, arguments, message)
+    elif (text := one_f_string(source, arguments, message)) is not None:
         return _finished(
             source, call, target, [text], CallEditor(source, call) if call.keywords else None
         )
     elif style == "whole":
-        inner = whole(source, arguments, separator)
+        inner = whole(source, arguments, message)
     else:
         assert editor is not None
-        inner = _formatted(source, arguments, style, separator, editor)
+        inner = _formatted(source, arguments, style, message, editor)
     return None if inner is None else _finished(source, call, target, inner, editor)
+
+
+def failed(
+    source: Source, call: ast.Call, target: str, style: Style, text: str, *, shows_value: bool
+) -> list[Edit] | None:
+    """`print(e)` as a message that says what failed; the value goes where the traceback shows it."""
+    (shown,) = call.args
+    if holds_comment(source, region_of(source, [shown])):
+        return None
+    editor = CallEditor(source, call) if call.keywords or shows_value else None
+    if not shows_value:
+        return _finished(source, call, target, [source.replace(shown, f'"{text}"')], editor)
+    return _labelled(source, call, target, style, [text], " ")
+
+
+def _labelled(
+    source: Source, call: ast.Call, target: str, style: Style, names: list[str], separator: str
+) -> list[Edit] | None:
+    """Values without a text, each behind its name: `"rows: %s, total: %s"`."""
+    joint = ", " if separator == " " else separator
+    editor = CallEditor(source, call)
+    if style != "whole":
+        literal = escaped(joint, '"').join(f"{name}: {PLACEHOLDERS[style]}" for name in names)
+        editor.add_positional(f'"{literal}"', beside=True)
+        return _finished(source, call, target, [], editor)
+    region = region_of(source, call.args)
+    if holds_comment(source, region):
+        return None
+    values = [source.slice(outer_parentheses(source, argument)) for argument in call.args]
+    if any(set("\"\\\n{}") & set(value) for value in values):
+        literal = escaped(joint, '"').join(f"{name}: %s" for name in names)
+        text = f'"{literal}" % ({", ".join(values)}{"," if len(values) == 1 else ""})'
+    else:
+        parts = (f"{name}: {{{value}}}" for name, value in zip(names, values, strict=True))
+        text = f'f"{braced(escaped(joint, chr(34))).join(parts)}"'
+    inner = [source.edit(region.start, region.end, text)]
+    return _finished(source, call, target, inner, editor if call.keywords else None)
 
 
 def moved(source: Source, call: ast.Call, target: str) -> list[Edit] | None:
@@ -89,10 +131,14 @@ def _is_literal(argument: ast.expr) -> bool:
 
 
 def _single(
-    source: Source, argument: ast.expr, style: Style, editor: CallEditor | None
+    source: Source,
+    argument: ast.expr,
+    style: Style,
+    editor: CallEditor | None,
+    message: Message,
 ) -> list[Edit]:
     if is_text(source, argument):
-        return []
+        return edge_edits(source, [argument], message.edges)
     if style != "whole":
         assert editor is not None
         editor.add_positional(f'"{PLACEHOLDERS[style]}"', beside=True)
@@ -104,24 +150,25 @@ def _single(
 # ----------------------------------------------------------------------------- strings only
 
 
-def _joined(source: Source, arguments: Sequence[ast.expr], separator: str) -> list[Edit] | None:
+def _joined(source: Source, arguments: Sequence[ast.expr], message: Message) -> list[Edit] | None:
     """Several strings become one: merged where they share a line, else as adjacent literals."""
+    separator = message.separator
     region = region_of(source, arguments)
     if b"\n" not in source.body[region.start : region.end]:
-        merged = _merged([source.segment(argument) for argument in arguments], separator)
+        merged = _merged([source.segment(argument) for argument in arguments], message)
         if merged is not None:
             return [source.edit(region.start, region.end, merged)]
-    edits: list[Edit] = []
+    edits = edge_edits(source, arguments, message.edges)
     for argument, following in pairwise(arguments):
         joint = _joint(source, argument, following, separator)
         if joint is None:
-            return _spelled_out(source, arguments, separator)
+            return _spelled_out(source, arguments, message)
         edits += joint
     return edits
 
 
 def _spelled_out(
-    source: Source, arguments: Sequence[ast.expr], separator: str
+    source: Source, arguments: Sequence[ast.expr], message: Message
 ) -> list[Edit] | None:
     """One new literal for plain strings whose own tokens cannot stand side by side."""
     region = region_of(source, arguments)
@@ -129,11 +176,11 @@ def _spelled_out(
     if len(values) < len(arguments) or holds_comment(source, region):
         return None
     quote = quote_of(source, arguments)
-    text = escaped(separator.join(map(str, values)), quote)
+    text = escaped(message.separator.join(message.parts([str(value) for value in values])), quote)
     return [source.edit(region.start, region.end, f"{quote}{text}{quote}")]
 
 
-def _merged(segments: list[str], separator: str) -> str | None:
+def _merged(segments: list[str], message: Message) -> str | None:
     """One literal for plain one-token strings in the same quotes; None for anything else."""
     found = [PLAIN_STRING.fullmatch(segment) for segment in segments]
     quotes = {match["quote"] for match in found if match}
@@ -148,9 +195,11 @@ def _merged(segments: list[str], separator: str) -> str | None:
         assert match is not None
         doubled = formatted and not match["prefix"]
         parts.append(braced(match["inner"]) if doubled else match["inner"])
-    joint = escaped(separator, quote)
+    joint = escaped(message.separator, quote)
     joint = braced(joint) if formatted else joint
-    return f"{'f' if formatted else ''}{quote}{joint.join(parts)}{quote}"
+    text = joint.join(message.parts(parts))
+    formatted = formatted and "{" in text
+    return f"{'f' if formatted else ''}{quote}{text}{quote}"
 
 
 def _joint(
@@ -205,11 +254,11 @@ def _formatted(
     source: Source,
     arguments: Sequence[ast.expr],
     style: Style,
-    separator: str,
+    message: Message,
     editor: CallEditor,
 ) -> list[Edit] | None:
     """`"text", value` becomes `"text %s", value`: the texts move into one literal at the front."""
-    literal = format_literal(source, arguments, style, separator)
+    literal = format_literal(source, arguments, style, message)
     first = outer_parentheses(source, arguments[0])
     inner: list[Edit] = []
     if not is_plain(arguments[0]):

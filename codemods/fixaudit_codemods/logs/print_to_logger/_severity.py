@@ -16,13 +16,16 @@ _TRACEBACKS = frozenset({"traceback.format_exc", "sys.exc_info", "traceback.form
 EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit", "os._exit"})
 
 
+NAMED_LEVEL = "the text names its level"
+
+
 def level(source: Source, call: ast.Call) -> tuple[str, str]:
     """The level's method name, and the phrase that says why."""
     text = " ".join(visible(argument) for argument in call.args)
     spoken = any(char.isalpha() for char in text)
     worded = level_of(text if spoken else names_in(call.args))
     if worded is not None and is_labelled(text):
-        return worded, "the text names its level"
+        return worded, NAMED_LEVEL
     handler = source.handler(call)
     if handler is not None and handler.name is not None and _shows(source, call, handler.name):
         if _raises(handler):

@@ -37,14 +37,20 @@ from typing import ClassVar, Literal
 
 from fixaudit import (
     Codemod,
+    Edit,
     Evidence,
     Finding,
+    NeededName,
     ObsoleteImport,
     ReportMatch,
     Role,
     Source,
     Verdict,
+    handlers,
 )
+from fixaudit.authoring import walk
+from fixaudit_codemods.logs.print_to_logger._bare import failure, is_traceback
+from fixaudit_codemods.logs.print_to_logger._edges import Message, edges_of, freed, removals
 from fixaudit_codemods.logs.print_to_logger._hints import hints
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
 from fixaudit_codemods.logs.print_to_logger._message import not_a_message
@@ -55,9 +61,14 @@ from fixaudit_codemods.logs.print_to_logger._placement import (
     report_part,
 )
 from fixaudit_codemods.logs.print_to_logger._readers import captured_by, expected_by
-from fixaudit_codemods.logs.print_to_logger._rewrite import moved, rewritten
+from fixaudit_codemods.logs.print_to_logger._rewrite import failed, moved, rewritten
 from fixaudit_codemods.logs.print_to_logger._secrets import shown_secret
-from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, is_chosen_output, level
+from fixaudit_codemods.logs.print_to_logger._severity import (
+    NAMED_LEVEL,
+    is_asked_for,
+    is_chosen_output,
+    level,
+)
 
 STREAMS = frozenset({"sys.stdout", "sys.stderr"})
 DATA_SEPARATORS = frozenset({"\t", ",", ";", "|", "\0"})
@@ -183,7 +194,12 @@ class PrintToLogger(Codemod):
         target = f"{chosen.expression}.{chosen_level}"
         if _has_placeholders(call):
             return self._as_it_stands(call, source, chosen)
-        edits = rewritten(source, call, target, chosen.style, _separator(call))
+        what_failed = failure(source, call)
+        if what_failed is not None:
+            return self._failed(call, source, chosen, what_failed)
+        edges = edges_of(source, call, labelled=why == NAMED_LEVEL)
+        message = Message(_separator(call), edges)
+        edits = rewritten(source, call, target, chosen.style, message)
         if edits is None:
             return self.review(
                 source,
@@ -192,7 +208,19 @@ class PrintToLogger(Codemod):
                 f"write it by hand: `{target}(…)` with one message",
             )
         reason = f"print becomes `{target}`: {why}"
-        needed_names = (*chosen.needed_names, *_freed(call))
+        edits += removals(source, edges)
+        needed_names = (*chosen.needed_names, *_freed(call), *freed(call, edges))
+        return self._edited(call, source, chosen, reason, edits, needed_names)
+
+    def _edited(
+        self,
+        call: ast.Call,
+        source: Source,
+        chosen: Choice,
+        reason: str,
+        edits: list[Edit],
+        needed_names: tuple[NeededName, ...],
+    ) -> Finding:
         if is_asked_for(source, call):
             reason += "; the caller asks for this output, which logging hides by default"
             return self.unsafe(source, call, reason, edits, needed_names)
@@ -200,6 +228,28 @@ class PrintToLogger(Codemod):
             reason += f"; `{chosen.expression}` is a logger by its name only"
             return self.unsafe(source, call, reason, edits, needed_names)
         return self.fix(source, call, reason, edits, needed_names)
+
+    def _failed(self, call: ast.Call, source: Source, chosen: Choice, text: str) -> Finding:
+        """`print(e)`: what failed is said in words, and the traceback shows the exception."""
+        handler = source.handler(call)
+        assert handler is not None
+        shows_traceback = is_traceback(source, call.args[0])
+        chosen_level, why = level(source, call)
+        if shows_traceback:
+            chosen_level, why = "exception", "it shows the traceback of its handler"
+        target = f"{chosen.expression}.{chosen_level}"
+        shows_value = chosen_level != "exception"
+        edits = failed(source, call, target, chosen.style, text, shows_value=shows_value)
+        if edits is None:
+            reason = "a comment stands inside of what is printed"
+            return self.review(source, call, reason, f"write it by hand: `{target}(…)`")
+        freed_names: list[NeededName] = [ObsoleteImport("traceback")] if shows_traceback else []
+        if not shows_value and not shows_traceback:
+            gone = [use for use in handlers.name_uses(handler) if use in set(walk(call))]
+            edits += handlers.release_name(source, handler, gone, [gone])
+        reason = f"print becomes `{target}`: {why}"
+        needed_names = (*chosen.needed_names, *_freed(call), *freed_names)
+        return self._edited(call, source, chosen, reason, edits, needed_names)
 
     def _as_it_stands(self, call: ast.Call, source: Source, chosen: Choice) -> Finding:
         """`print("%s is gone", name)`: written for a logger, and printed as two values."""
