@@ -16,6 +16,8 @@ _MESSAGES = re.compile(
     re.IGNORECASE,
 )
 _SPELLED = re.compile(r"[^\W\d][\w.]*(?:[\[(][\w., ]*[\])][\w.]*)*")
+# What these make reads as a message by itself.
+_MAKES_TEXT = re.compile(r"format|exc$|text|dumps|render|describe|summary|report", re.IGNORECASE)
 _LONGEST = 40
 _LOGS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 
@@ -35,7 +37,7 @@ def labels(source: Source, arguments: Sequence[ast.expr]) -> list[str] | None:
 def _label(source: Source, value: ast.expr) -> str | None:
     if not isinstance(value, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
         return None
-    if is_text(source, value):
+    if is_text(source, value) or _makes_text(value):
         return None
     handler = source.handler(value)
     if handler is not None and is_exception(value, handler.name):
@@ -45,6 +47,12 @@ def _label(source: Source, value: ast.expr) -> str | None:
     if len(text) > _LONGEST or _SPELLED.fullmatch(text) is None:
         return None
     return None if _MESSAGES.match(text.rpartition(".")[2]) else text
+
+
+def _makes_text(value: ast.expr) -> bool:
+    called = value.func if isinstance(value, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return _MAKES_TEXT.search(name) is not None
 
 
 def failure(source: Source, call: ast.Call) -> str | None:

@@ -8,21 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from fixaudit import Source
 from fixaudit.authoring import walk
-from fixaudit_codemods.logs.print_to_logger._edges import LABEL
 
 HOLE = "\N{REPLACEMENT CHARACTER}"
-_TRYING_AGAIN = re.compile(r"\bretrying\b|\bwill (?:be )?retr|\bretry in\b|\bgiving up\b", re.IGNORECASE)  # fmt: skip
-_NO_ERRORS = re.compile(r"\b(?:no|0|zero|without|any) (?:\w+ )?(?:errors?|failures?|warnings?)\b", re.IGNORECASE)  # fmt: skip
-_ERROR = re.compile(
-    r"\b(?:errors?|failed|failing|fails?|failures?|fatal|exception|traceback|unable to"
-    r"|could not|couldn't)\b",
-    re.IGNORECASE,
-)
-_WARNING = re.compile(
-    r"\bwarn(?:ing|ings)?\b|\bretr(?:y|ies|ied|ying)\b|\blimit\b|\bgiv(?:ing|e|es|en) up\b|\bgave up\b"
-    r"|\bdeprecated\b|\bfall(?:s|ing)? back\b|\bfallback\b|\btimed out\b|\bskipping\b",
-    re.IGNORECASE,
-)
 _USAGE = re.compile(r"^\s*usage\s*:", re.IGNORECASE)
 _HEADING = re.compile(r"^\s*([=\-*#_~+])\1{2,}(?:.*[^=\-*#_~+]\1{3,})?\s*$", re.DOTALL)
 _RULER_NAME = re.compile(r"border|divider|separator|ruler|hline|(?:^|_)sep$", re.IGNORECASE)  # fmt: skip
@@ -118,24 +105,6 @@ def is_text(source: Source, expression: ast.expr, depth: int = 0) -> bool:
                 and all(value is not None and is_text(source, value, depth + 1) for value in values)
             )
     return False
-
-
-def level_of(text: str) -> str | None:
-    """The level its words ask for; None where they ask for none."""
-    label = LABEL.match(text)
-    if label is not None and label.lastgroup:
-        return label.lastgroup
-    if _TRYING_AGAIN.search(text):
-        return "warning"
-    text = _NO_ERRORS.sub("", text)
-    if _ERROR.search(text):
-        return "error"
-    return "warning" if _WARNING.search(text) else None
-
-
-def is_labelled(text: str) -> bool:
-    """True where the text starts with its own level, such as `Warning:` or `[DEBUG]`."""
-    return LABEL.match(text) is not None
 
 
 def not_a_message(source: Source, arguments: Sequence[ast.expr]) -> str | None:

@@ -34,6 +34,8 @@ _CONSOLES = frozenset(
 )
 # The flows of google_auth_oauthlib: a browser is opened, or a code is asked for.
 _CONSOLE_METHODS = frozenset({"run_local_server", "run_console"})
+# The methods of `qrcode.QRCode` that draw a code for whoever sits before the terminal.
+_DRAWN_CODES = frozenset({"print_ascii", "print_tty"})
 
 
 def is_builtin(source: Source, function: ast.expr) -> bool:
@@ -82,10 +84,28 @@ def _job_of_function(source: Source, function: Function) -> str | None:
 
 def _talks(source: Source, call: ast.Call) -> bool:
     """True for a call that asks somebody at a terminal, or opens a browser or console for them."""
-    if isinstance(call.func, ast.Attribute) and call.func.attr in _CONSOLE_METHODS:
-        return True
+    if isinstance(call.func, ast.Attribute):
+        if call.func.attr in _CONSOLE_METHODS:
+            return True
+        if call.func.attr in _DRAWN_CODES:
+            return _is_drawn_on_stdout(source, call)
     called = source.qualified_name(call.func)
     return called in _PROMPTS or called in _CONSOLES
+
+
+def _is_drawn_on_stdout(source: Source, call: ast.Call) -> bool:
+    """True where a code to scan is drawn on the terminal, by itself or printed from a buffer."""
+    drawn_on = next((word.value for word in call.keywords if word.arg == "out"), None)
+    if not isinstance(drawn_on, ast.Name):
+        return drawn_on is None
+    around = source.function(call) or source.tree
+    shown = f"{drawn_on.id}.getvalue()"
+    return any(
+        isinstance(node, ast.Call)
+        and _is_print(source, node)
+        and any(shown in ast.unparse(argument) for argument in node.args)
+        for node in walk(around)
+    )
 
 
 def _handed_dialogues(source: Source, function: Function) -> Iterator[str]:
