@@ -19,6 +19,10 @@ from fixaudit.syntax.namespace import Binding, Scope
 from fixaudit.syntax.tree import walk
 
 _MAKERS = frozenset({"__init__", "__post_init__", "__attrs_post_init__", "__new__"})
+_SETTINGS = frozenset(
+    {"disabled", "propagate", "level", "setLevel", "handlers", "filters", "addHandler"}
+    | {"removeHandler", "addFilter", "hasHandlers", "parent"}
+)
 _USUAL_NAMES = ("logger", "log", "_logger", "LOGGER", "LOG", "_log")
 
 
@@ -105,8 +109,40 @@ def _scope_logger(source: Source, scope: Scope, node: ast.AST) -> Logger | None:
 @memoized
 def _loggers_of(source: Source, scope: Scope) -> list[tuple[str, LoggerKind]]:
     """The names of a scope that stand for loggers, usual ones first."""
-    kinds = ((name, _kind_of_name(source, scope, name)) for name in _by_usualness(source, scope))
+    names = [name for name in _by_usualness(source, scope) if not is_silenced(source, scope, name)]
+    kinds = ((name, _kind_of_name(source, scope, name)) for name in names)
     return [(name, kind) for name, kind in kinds if kind is not None]
+
+
+@memoized
+def is_silenced(source: Source, scope: Scope, name: str) -> bool:
+    """True where a scope takes hold of a logger to quieten it: `log.disabled = True`, or a level of
+    warnings and above, and never logs through it.
+
+    `logging.getLogger("werkzeug").setLevel(logging.ERROR)` under a name is no logger to write to.
+    """
+    quiet = False
+    for node in walk(scope.node):
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+            continue
+        if node.value.id == name:
+            if node.attr not in _SETTINGS:
+                return False
+            quiet = quiet or _quietens(source, node)
+    return quiet
+
+
+def _quietens(source: Source, attribute: ast.Attribute) -> bool:
+    parent = source.parent(attribute)
+    if isinstance(parent, ast.Assign) and attribute.attr == "disabled":
+        return not (isinstance(parent.value, ast.Constant) and not parent.value.value)
+    if not isinstance(parent, ast.Call) or attribute.attr != "setLevel" or not parent.args:
+        return False
+    level = parent.args[0]
+    if isinstance(level, ast.Constant) and isinstance(level.value, int):
+        return level.value >= 30
+    word = ast.unparse(level).strip("'\"").rpartition(".")[2]
+    return word in ("WARNING", "WARN", "ERROR", "CRITICAL", "FATAL")
 
 
 def _is_certain(source: Source, scope: Scope, name: str, node: ast.AST) -> bool:

@@ -187,10 +187,10 @@ class PrintToLogger(Codemod):
         return self._rewrite(call, source)
 
     def _rewrite(self, call: ast.Call, source: Source) -> Finding:
-        chosen = choose(source, call, self.options.library, self.options.name)
+        chosen_level, why = level(source, call)
+        chosen = choose(source, call, chosen_level, self.options.library, self.options.name)
         if isinstance(chosen, str):
             return self.leave(source, call, chosen)
-        chosen_level, why = level(source, call)
         target = f"{chosen.expression}.{chosen_level}"
         if _has_placeholders(call):
             return self._as_it_stands(call, source, chosen)
@@ -224,8 +224,8 @@ class PrintToLogger(Codemod):
         if is_asked_for(source, call):
             reason += "; the caller asks for this output, which logging hides by default"
             return self.unsafe(source, call, reason, edits, needed_names)
-        if not chosen.certain:
-            reason += f"; `{chosen.expression}` is a logger by its name only"
+        if chosen.doubt:
+            reason += f"; {chosen.doubt}"
             return self.unsafe(source, call, reason, edits, needed_names)
         return self.fix(source, call, reason, edits, needed_names)
 
