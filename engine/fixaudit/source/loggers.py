@@ -114,22 +114,26 @@ def _loggers_of(source: Source, scope: Scope) -> list[tuple[str, LoggerKind]]:
     return [(name, kind) for name, kind in kinds if kind is not None]
 
 
-@memoized
 def is_silenced(source: Source, scope: Scope, name: str) -> bool:
     """True where a scope takes hold of a logger to quieten it: `log.disabled = True`, or a level of
     warnings and above, and never logs through it.
 
     `logging.getLogger("werkzeug").setLevel(logging.ERROR)` under a name is no logger to write to.
     """
-    quiet = False
+    return name in _silenced(source, scope)
+
+
+@memoized
+def _silenced(source: Source, scope: Scope) -> frozenset[str]:
+    quiet: set[str] = set()
+    used: set[str] = set()
     for node in walk(scope.node):
-        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
-            continue
-        if node.value.id == name:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.attr not in _SETTINGS:
-                return False
-            quiet = quiet or _quietens(source, node)
-    return quiet
+                used.add(node.value.id)
+            elif _quietens(source, node):
+                quiet.add(node.value.id)
+    return frozenset(quiet - used)
 
 
 def _quietens(source: Source, attribute: ast.Attribute) -> bool:

@@ -43,7 +43,7 @@ def _label(source: Source, value: ast.expr) -> str | None:
     if handler is not None and is_exception(value, handler.name):
         return "error"
     text = ast.unparse(value)
-    text = re.sub(r"^(?:self|cls)\.(?=\w+$)", "", text)
+    text = re.sub(r"\b(?:self|cls)\._*", "", text).removesuffix("()")
     if len(text) > _LONGEST or _SPELLED.fullmatch(text) is None:
         return None
     return None if _MESSAGES.match(text.rpartition(".")[2]) else text

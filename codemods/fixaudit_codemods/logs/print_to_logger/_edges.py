@@ -17,6 +17,7 @@ from fixaudit.authoring import walk
 _BLANK = r"(?:\s|\\[nrt])"
 _OPENING = re.compile(rf"{_BLANK}+")
 _CLOSING = re.compile(rf"(?<!\\)(?P<kept>(?:\\\\)*){_BLANK}+\Z")
+_ORNAMENT = re.compile(r"(?:[#=*~+\-]{2,}>*|>{2,}|#)\s+")
 _TOKEN = re.compile(r"""(?P<prefix>[fF]?)(?P<quote>\"{3}|'{3}|"|')""")
 _RAW = re.compile(r"""(?:^|[\s"'])[bBfF]?[rR][bBfF]?["']""")
 LABEL = re.compile(
@@ -46,6 +47,9 @@ class Edges:
         """The inside of the first literal as a log's message begins; `more`: words follow it."""
         blank = _OPENING.match(inner)
         inner = inner[blank.end() :] if blank else inner
+        ornament = _ORNAMENT.match(inner)
+        if ornament and _goes_on(inner[ornament.end() :], is_error=False, more=more):
+            inner = inner[ornament.end() :]
         inner = self._without_stamp(inner, more)
         label = LABEL.match(inner) if self.labelled else None
         if label is None:
