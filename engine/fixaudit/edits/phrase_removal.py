@@ -31,7 +31,7 @@ _FAILURE = re.compile(
 _LABEL = re.compile(
     r"(?P<lead>(?<=[.!?])\s+|\s*(?P<mark>[,;:|]|\n|\s(?:[-–—]|--)(?=\s))\s*|(?P<open>[(\[])\s*)"
     r"(?:(?:the|an?|with|original|underlying|caught|raised|actual|full|inner|root|unexpected|detailed|exact|last|internal)\s+)*"
-    rf"{_NOUN}(?:[ _-]{_NOUN})*(?:\s+(?:is|was|were|text|string|occurred))?$",
+    rf"{_NOUN}(?:[ _-]?{_NOUN})*(?:\s+(?:is|was|were|text|string|occurred))?$",
     re.IGNORECASE,
 )
 _KEY = re.compile(rf"(?:\s*[,;|]\s*|\s+){_NOUN}(?:[ _-]{_NOUN})*$|\s+e$", re.IGNORECASE)

@@ -11,7 +11,9 @@ from fixaudit.authoring import walk
 
 _SECRET = re.compile(
     r"(?:^|_)(?:pass(?:word|wd|phrase)|secret|credentials?|authorization|api_?key|private_?key"
-    r"|access_?key|(?:access|auth|bearer|refresh|session|api|id|bot)_?token|client_secret|cookie"
+    r"|access_?key|(?:access|auth|bearer|refresh|session|api|id|bot"
+    r"|github|gh|gitlab|hf|jwt|user|login|reset)_?token(?:_(?:pair|value|str|string|header))?"
+    r"|token_(?:pair|value|str|string|header)|client_secret|cookie"
     r"|x_api_key)s?$|^token$",
     re.IGNORECASE,
 )
