@@ -46,7 +46,7 @@ def _label(source: Source, value: ast.expr) -> str | None:
     text = re.sub(r"\b(?:self|cls)\._*", "", text).removesuffix("()")
     if len(text) > _LONGEST or _SPELLED.fullmatch(text) is None:
         return None
-    return None if _MESSAGES.match(text.rpartition(".")[2]) else text
+    return None if _MESSAGES.match(text) else text
 
 
 def _makes_text(value: ast.expr) -> bool:
@@ -69,7 +69,7 @@ def failure(source: Source, call: ast.Call) -> str | None:
     shown = call.args[0]
     if not (is_exception(shown, handler.name) or is_traceback(source, shown)):
         return None
-    return f"{_words_for(source, function)} failed"
+    return f"Error in {_words_for(source, function)}"
 
 
 def _words_for(source: Source, function: Function) -> str:
