@@ -76,7 +76,8 @@ _HEADING = re.compile(rf"(?:^|\n)[ \t]*({_RULER})[^\n]*\w[^\n]*\1[ \t]*$")
 _STUMP = re.compile(rf"(?:\s*(?:[,;:|：，；]|[=-]>|{_RULER})|\s+[-–—])\s*$")
 _END = re.compile(r"[.!?…,;。！？，；\s]*$")
 _BOUNDARY = re.compile(
-    r"[.,;:!?…](?=\s|$)|[。，；：！？]|\.\.\.|[)\]}'\"]|\s*\n|\s*[|;]|\s+(?:[-–—|(\[]|=>|->|--)", re.DOTALL
+    r"[.,;:!?…](?=\s|$)|[。，；：！？]|\.\.\.|[)\]}'\"]|\s*\n|\s*[|;]|\s+(?:[-–—|(\[]|=>|->|--)",
+    re.DOTALL,
 )
 _APPOSITION = re.compile(
     r"\s+(?:while|when|during|in|on|at|for|from|occurred|happened|was|has|raised|caught|trying|after"

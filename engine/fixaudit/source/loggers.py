@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fixaudit.semantics.values.known_objects import LoggerKind as LoggerKind
 from fixaudit.semantics.values.receivers import takes_class
 from fixaudit.source.logger_kinds import default_expression, kind_of_value
+from fixaudit.source.logger_kinds import is_silenced as is_silenced
 from fixaudit.source.logger_kinds import kind_of as kind_of
 from fixaudit.source.logger_kinds import likely as likely
 from fixaudit.source.logger_kinds import other_than_logger as other_than_logger
@@ -19,10 +20,6 @@ from fixaudit.syntax.namespace import Binding, Scope
 from fixaudit.syntax.tree import walk
 
 _MAKERS = frozenset({"__init__", "__post_init__", "__attrs_post_init__", "__new__"})
-_SETTINGS = frozenset(
-    {"disabled", "propagate", "level", "setLevel", "handlers", "filters", "addHandler"}
-    | {"removeHandler", "addFilter", "hasHandlers", "parent"}
-)
 _USUAL_NAMES = ("logger", "log", "_logger", "LOGGER", "LOG", "_log")
 
 
@@ -112,41 +109,6 @@ def _loggers_of(source: Source, scope: Scope) -> list[tuple[str, LoggerKind]]:
     names = [name for name in _by_usualness(source, scope) if not is_silenced(source, scope, name)]
     kinds = ((name, _kind_of_name(source, scope, name)) for name in names)
     return [(name, kind) for name, kind in kinds if kind is not None]
-
-
-def is_silenced(source: Source, scope: Scope, name: str) -> bool:
-    """True where a scope takes hold of a logger to quieten it: `log.disabled = True`, or a level of
-    warnings and above, and never logs through it.
-
-    `logging.getLogger("werkzeug").setLevel(logging.ERROR)` under a name is no logger to write to.
-    """
-    return name in _silenced(source, scope)
-
-
-@memoized
-def _silenced(source: Source, scope: Scope) -> frozenset[str]:
-    quiet: set[str] = set()
-    used: set[str] = set()
-    for node in walk(scope.node):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.attr not in _SETTINGS:
-                used.add(node.value.id)
-            elif _quietens(source, node):
-                quiet.add(node.value.id)
-    return frozenset(quiet - used)
-
-
-def _quietens(source: Source, attribute: ast.Attribute) -> bool:
-    parent = source.parent(attribute)
-    if isinstance(parent, ast.Assign) and attribute.attr == "disabled":
-        return not (isinstance(parent.value, ast.Constant) and not parent.value.value)
-    if not isinstance(parent, ast.Call) or attribute.attr != "setLevel" or not parent.args:
-        return False
-    level = parent.args[0]
-    if isinstance(level, ast.Constant) and isinstance(level.value, int):
-        return level.value >= 30
-    word = ast.unparse(level).strip("'\"").rpartition(".")[2]
-    return word in ("WARNING", "WARN", "ERROR", "CRITICAL", "FATAL")
 
 
 def _is_certain(source: Source, scope: Scope, name: str, node: ast.AST) -> bool:

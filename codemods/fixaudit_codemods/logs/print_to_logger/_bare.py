@@ -24,7 +24,9 @@ _LOGS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "cr
 
 def has_words(arguments: Sequence[ast.expr]) -> bool:
     """True where the text of a message says something besides its values."""
-    return any(char.isalpha() for argument in arguments for char in visible(argument) if char != HOLE)
+    return any(
+        char.isalpha() for argument in arguments for char in visible(argument) if char != HOLE
+    )
 
 
 def labels(source: Source, arguments: Sequence[ast.expr]) -> list[str] | None:

@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
+from itertools import takewhile
 
 from fixaudit import Edit, ObsoleteImport, Source, rewriting
 from fixaudit.authoring import walk
@@ -90,7 +90,9 @@ class Message:
         if self.separator != " ":
             return parts
         parts = [closed(part) for part in parts]
-        parts[1:] = [part[found.end() :] if (found := _OPENING.match(part)) else part for part in parts[1:]]
+        parts[1:] = [
+            part[found.end() :] if (found := _OPENING.match(part)) else part for part in parts[1:]
+        ]
         return [part for part in parts if part] or [""]
 
 
@@ -165,7 +167,8 @@ def _opening_edit(source: Source, literal: ast.expr, edges: Edges, *, more: bool
     after = edges.opened(inner, more=more)
     if after == inner or not after or after.startswith(quote):
         return []
-    same = len(commonprefix((inner[::-1], after[::-1])))
+    pairs = zip(reversed(inner), reversed(after), strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     begin = token[0]
     if token["prefix"] and "{" not in after and _is_one_token(inner, quote):
         begin = quote
@@ -202,7 +205,9 @@ def edges_of(source: Source, call: ast.Call, *, labelled: bool) -> Edges:
     first = _outer_literal(call.args[0], 0) if call.args else None
     if not isinstance(first, ast.JoinedStr):
         return plain
-    shown = next((part.value for part in first.values if isinstance(part, ast.FormattedValue)), None)
+    shown = next(
+        (part.value for part in first.values if isinstance(part, ast.FormattedValue)), None
+    )
     if not isinstance(shown, ast.Name):
         return plain
     name, made = shown.id, _made_above(source, source.statement(call), shown.id)

@@ -48,9 +48,7 @@ def choose(source: Source, call: ast.Call, level: str, library: str, name: str) 
             doubt = f"`{known}` is a logger of the project's own"
             return _unsure(source, call, known, bindings, doubt)
         if bindings and _looks_like_logger(source, known, bindings):
-            return _unsure(
-                source, call, known, bindings, f"`{known}` is a logger by its name only"
-            )
+            return _unsure(source, call, known, bindings, f"`{known}` is a logger by its name only")
     return _new_logger(source, call, library, name)
 
 

@@ -88,7 +88,7 @@ def _labelled(
     if holds_comment(source, region):
         return None
     values = [source.slice(outer_parentheses(source, argument)) for argument in call.args]
-    if any(set("\"\\\n{}") & set(value) for value in values):
+    if any(set('"\\\n{}') & set(value) for value in values):
         literal = escaped(joint, '"').join(f"{name}: %s" for name in names)
         text = f'"{literal}" % ({", ".join(values)}{"," if len(values) == 1 else ""})'
     else:

@@ -52,14 +52,16 @@ from fixaudit.authoring import walk
 from fixaudit_codemods.logs.print_to_logger._bare import failure, is_traceback
 from fixaudit_codemods.logs.print_to_logger._edges import Message, edges_of, freed, removals
 from fixaudit_codemods.logs.print_to_logger._hints import hints
+from fixaudit_codemods.logs.print_to_logger._keywords import (
+    freed_streams,
+    has_placeholders,
+    separator,
+    unusual_keywords,
+)
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
 from fixaudit_codemods.logs.print_to_logger._message import not_a_message
 from fixaudit_codemods.logs.print_to_logger._output import one_output, stays
-from fixaudit_codemods.logs.print_to_logger._placement import (
-    is_builtin,
-    job_of_place,
-    report_part,
-)
+from fixaudit_codemods.logs.print_to_logger._placement import job_of_place, report_part
 from fixaudit_codemods.logs.print_to_logger._readers import captured_by, expected_by
 from fixaudit_codemods.logs.print_to_logger._rewrite import failed, moved, rewritten
 from fixaudit_codemods.logs.print_to_logger._secrets import shown_secret
@@ -69,18 +71,13 @@ from fixaudit_codemods.logs.print_to_logger._severity import (
     is_chosen_output,
     level,
 )
-
-STREAMS = frozenset({"sys.stdout", "sys.stderr"})
-DATA_SEPARATORS = frozenset({"\t", ",", ";", "|", "\0"})
+from fixaudit_codemods.logs.print_to_logger._terminal_calls import is_builtin
 
 
 @dataclass(frozen=True)
 class Options:
     library: Literal["logging", "loguru", "structlog"] = "logging"
     name: str = "logger"
-
-
-_PLACEHOLDER = re.compile(r"%[-+ 0#]*\d*(?:\.\d+)?[sdrfgix]\b")
 
 
 class PrintToLogger(Codemod):
@@ -192,13 +189,13 @@ class PrintToLogger(Codemod):
         if isinstance(chosen, str):
             return self.leave(source, call, chosen)
         target = f"{chosen.expression}.{chosen_level}"
-        if _has_placeholders(call):
+        if has_placeholders(call):
             return self._as_it_stands(call, source, chosen)
         what_failed = failure(source, call)
         if what_failed is not None:
             return self._failed(call, source, chosen, what_failed)
         edges = edges_of(source, call, labelled=why == NAMED_LEVEL)
-        message = Message(_separator(call), edges)
+        message = Message(separator(call), edges)
         edits = rewritten(source, call, target, chosen.style, message)
         if edits is None:
             return self.review(
@@ -209,7 +206,7 @@ class PrintToLogger(Codemod):
             )
         reason = f"print becomes `{target}`: {why}"
         edits += removals(source, edges)
-        needed_names = (*chosen.needed_names, *_freed(call), *freed(call, edges))
+        needed_names = (*chosen.needed_names, *freed_streams(call), *freed(call, edges))
         return self._edited(call, source, chosen, reason, edits, needed_names)
 
     def _edited(
@@ -248,7 +245,7 @@ class PrintToLogger(Codemod):
             gone = [use for use in handlers.name_uses(handler) if use in set(walk(call))]
             edits += handlers.release_name(source, handler, gone, [gone])
         reason = f"print becomes `{target}`: {why}"
-        needed_names = (*chosen.needed_names, *_freed(call), *freed_names)
+        needed_names = (*chosen.needed_names, *freed_streams(call), *freed_names)
         return self._edited(call, source, chosen, reason, edits, needed_names)
 
     def _as_it_stands(self, call: ast.Call, source: Source, chosen: Choice) -> Finding:
@@ -260,7 +257,7 @@ class PrintToLogger(Codemod):
         edits = moved(source, call, target)
         if edits is None:
             return self.review(source, call, reason, f"write it by hand: `{target}(…)`")
-        needed_names = (*chosen.needed_names, *_freed(call))
+        needed_names = (*chosen.needed_names, *freed_streams(call))
         return self.unsafe(source, call, f"{reason}; `{target}` fills them", edits, needed_names)
 
     def _reason_to_leave(self, call: ast.Call, source: Source) -> str | Evidence | None:
@@ -270,7 +267,7 @@ class PrintToLogger(Codemod):
         if re.search(r"#.*\bstdout\b", source.line_text(call.lineno)):
             return "its comment wants it on stdout"
         return (
-            _unusual_keywords(source, call)
+            unusual_keywords(source, call)
             or stays(source, call)
             or not_a_message(source, call.args)
             or job_of_place(source, call)
@@ -287,53 +284,3 @@ def _chosen(source: Source, call: ast.Call) -> str | None:
 
 def _told(before: str, entry: Evidence) -> Evidence:
     return replace(entry, text=before + entry.text)
-
-
-def _unusual_keywords(source: Source, call: ast.Call) -> str | None:
-    for keyword in call.keywords:
-        value = keyword.value
-        constant = value.value if isinstance(value, ast.Constant) else ...
-        match keyword.arg:
-            case "file":
-                if source.qualified_name(value) not in STREAMS:
-                    return "it writes to a file of its own"
-            case "end":
-                if constant not in ("\n", None):
-                    return "`end` leaves the line open: progress, or output in pieces"
-            case "flush":
-                continue
-            case "sep":
-                if not isinstance(constant, str | None):
-                    return "`sep` is known only at run time"
-                if constant in DATA_SEPARATORS:
-                    return "data on stdout: another program may read it"
-            case _:
-                return "its keywords are known only at run time"
-    return None
-
-
-def _has_placeholders(call: ast.Call) -> bool:
-    """True where the text is a valid format for just these values; else its `%` is no placeholder."""
-    first, *values = call.args
-    if not values or not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-        return False
-    rest, count = _PLACEHOLDER.subn("", first.value.replace("%%", ""))
-    return count == len(values) and "%" not in rest
-
-
-def _freed(call: ast.Call) -> Iterator[ObsoleteImport]:
-    """The import that `file=` may have been the last to use."""
-    for keyword in call.keywords:
-        if keyword.arg == "file":
-            value = keyword.value
-            while isinstance(value, ast.Attribute):
-                value = value.value
-            if isinstance(value, ast.Name):
-                yield ObsoleteImport(value.id)
-
-
-def _separator(call: ast.Call) -> str:
-    for keyword in call.keywords:
-        if keyword.arg == "sep" and isinstance(keyword.value, ast.Constant):
-            return " " if keyword.value.value is None else str(keyword.value.value)
-    return " "
