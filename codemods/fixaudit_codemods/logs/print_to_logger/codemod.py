@@ -3,7 +3,9 @@
 Nobody can turn a print down, route it or search it by severity, and on a server it mixes with the
 real logs. The logger that the line can reach is used, whatever its name and library; a module
 without one gets `logger = logging.getLogger(__name__)`. Several arguments become `%s` placeholders
-(loguru: `{}`), a string or f-string keeps its exact tokens. The level follows the words: an
+(loguru: `{}`), a string or f-string keeps its tokens but for blanks and line breaks at its ends, a
+time and a level of its own. Values without a text get their names, and a bare exception or traceback
+says in which function. The level follows the words, in several languages: an
 exception printed in its handler is `exception` (`error` where the handler raises again), `error`
 and `failed` are `error`, `warning`, `retry`, `limit`, `giving up`, `deprecated` are `warning`, the
 rest is `info`, under `if debug:` it is `debug`, and to stderr at least `warning`.
