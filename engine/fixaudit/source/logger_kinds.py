@@ -16,7 +16,6 @@ from fixaudit.source.source import Source
 from fixaudit.source.static_type import definition_of
 from fixaudit.source.values import Value, value_of, value_of_binding
 from fixaudit.syntax.namespace import Binding, Scope
-from fixaudit.syntax.tree import walk
 
 # With one of these of its own, a subclass decides itself what becomes of a message and its traceback.
 _DECIDING = frozenset({"log", "_log", "exception", "error", "handle", "makeRecord", "__getattr__"})
@@ -96,7 +95,7 @@ def is_silenced(source: Source, scope: Scope, name: str) -> bool:
 def _silenced(source: Source, scope: Scope) -> frozenset[str]:
     quiet: set[str] = set()
     used: set[str] = set()
-    for node in walk(scope.node):
+    for node in ast.walk(scope.node):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.attr not in _SETTINGS:
                 used.add(node.value.id)

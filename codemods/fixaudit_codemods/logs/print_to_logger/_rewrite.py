@@ -7,16 +7,23 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from fixaudit import Edit, Source, Span
+from fixaudit import Edit, ObsoleteImport, Source, Span, handlers
 from fixaudit.authoring import (
     CallEditor,
     Refusal,
     comma_behind,
     outer_parentheses,
     rename_callee,
+    walk,
 )
-from fixaudit_codemods.logs.print_to_logger._bare import has_words, labels
-from fixaudit_codemods.logs.print_to_logger._edges import Message, edge_edits
+from fixaudit_codemods.logs.print_to_logger._bare import failure, has_words, is_traceback, labels
+from fixaudit_codemods.logs.print_to_logger._edges import (
+    Message,
+    edge_edits,
+    edges_of,
+    freed,
+    removals,
+)
 from fixaudit_codemods.logs.print_to_logger._literals import (
     PLACEHOLDERS,
     PLAIN_STRING,
@@ -34,8 +41,24 @@ from fixaudit_codemods.logs.print_to_logger._literals import (
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Style
 from fixaudit_codemods.logs.print_to_logger._message import is_text
 
+Written = tuple[list[Edit], list[ObsoleteImport]]
 
-def rewritten(
+
+def written(
+    source: Source, call: ast.Call, target: str, style: Style, separator: str, *, labelled: bool
+) -> Written | None:
+    """The edits that make `call` a call of `target`, and the imports that may lose their last use.
+
+    None where a comment or string is in the way. `labelled`: the text names its level itself.
+    """
+    edges = edges_of(source, call, labelled=labelled)
+    edits = _rewritten(source, call, target, style, Message(separator, edges))
+    if edits is None:
+        return None
+    return [*edits, *removals(source, edges)], [*freed(call, edges)]
+
+
+def _rewritten(
     source: Source, call: ast.Call, target: str, style: Style, message: Message
 ) -> list[Edit] | None:
     """The edits that make `call` a call of `target`; None where a comment or string is in the way."""
@@ -63,15 +86,35 @@ def rewritten(
 
 def failed(
     source: Source, call: ast.Call, target: str, style: Style, text: str, *, shows_value: bool
-) -> list[Edit] | None:
+) -> Written | None:
     """`print(e)` as a message that says what failed; the value goes where the traceback shows it."""
     (shown,) = call.args
     if holds_comment(source, region_of(source, [shown])):
         return None
-    editor = CallEditor(source, call) if call.keywords or shows_value else None
-    if not shows_value:
-        return _finished(source, call, target, [source.replace(shown, f'"{text}"')], editor)
-    return _labelled(source, call, target, style, [text], " ")
+    if shows_value:
+        edits = _labelled(source, call, target, style, [text], " ")
+        return None if edits is None else (edits, [])
+    editor = CallEditor(source, call) if call.keywords else None
+    found = _finished(source, call, target, [source.replace(shown, f'"{text}"')], editor)
+    if found is None:
+        return None
+    if is_traceback(source, shown):
+        return found, [ObsoleteImport("traceback")]
+    handler = source.handler(call)
+    assert handler is not None
+    inside = set(walk(call))
+    gone = [use for use in handlers.name_uses(handler) if use in inside]
+    return [*found, *handlers.release_name(source, handler, gone, [gone])], []
+
+
+def what_failed(source: Source, call: ast.Call) -> str | None:
+    """The message of a print that shows nothing but an exception or traceback; None for any other."""
+    return failure(source, call)
+
+
+def shows_nothing_but_traceback(source: Source, call: ast.Call) -> bool:
+    """True for `print(traceback.format_exc())`."""
+    return is_traceback(source, call.args[0])
 
 
 def _labelled(

@@ -43,16 +43,11 @@ from fixaudit import (
     Evidence,
     Finding,
     NeededName,
-    ObsoleteImport,
     ReportMatch,
     Role,
     Source,
     Verdict,
-    handlers,
 )
-from fixaudit.authoring import walk
-from fixaudit_codemods.logs.print_to_logger._bare import failure, is_traceback
-from fixaudit_codemods.logs.print_to_logger._edges import Message, edges_of, freed, removals
 from fixaudit_codemods.logs.print_to_logger._hints import hints
 from fixaudit_codemods.logs.print_to_logger._keywords import (
     freed_streams,
@@ -65,7 +60,13 @@ from fixaudit_codemods.logs.print_to_logger._message import not_a_message
 from fixaudit_codemods.logs.print_to_logger._output import one_output, stays
 from fixaudit_codemods.logs.print_to_logger._placement import job_of_place, report_part
 from fixaudit_codemods.logs.print_to_logger._readers import captured_by, expected_by
-from fixaudit_codemods.logs.print_to_logger._rewrite import failed, moved, rewritten
+from fixaudit_codemods.logs.print_to_logger._rewrite import (
+    failed,
+    moved,
+    shows_nothing_but_traceback,
+    what_failed,
+    written,
+)
 from fixaudit_codemods.logs.print_to_logger._secrets import shown_secret
 from fixaudit_codemods.logs.print_to_logger._severity import (
     NAMED_LEVEL,
@@ -193,13 +194,11 @@ class PrintToLogger(Codemod):
         target = f"{chosen.expression}.{chosen_level}"
         if has_placeholders(call):
             return self._as_it_stands(call, source, chosen)
-        what_failed = failure(source, call)
-        if what_failed is not None:
-            return self._failed(call, source, chosen, what_failed)
-        edges = edges_of(source, call, labelled=why == NAMED_LEVEL)
-        message = Message(separator(call), edges)
-        edits = rewritten(source, call, target, chosen.style, message)
-        if edits is None:
+        if (text := what_failed(source, call)) is not None:
+            return self._failed(call, source, chosen, text)
+        labelled = why == NAMED_LEVEL
+        found = written(source, call, target, chosen.style, separator(call), labelled=labelled)
+        if found is None:
             return self.review(
                 source,
                 call,
@@ -207,8 +206,8 @@ class PrintToLogger(Codemod):
                 f"write it by hand: `{target}(…)` with one message",
             )
         reason = f"print becomes `{target}`: {why}"
-        edits += removals(source, edges)
-        needed_names = (*chosen.needed_names, *freed_streams(call), *freed(call, edges))
+        edits, freed = found
+        needed_names = (*chosen.needed_names, *freed_streams(call), *freed)
         return self._edited(call, source, chosen, reason, edits, needed_names)
 
     def _edited(
@@ -230,24 +229,18 @@ class PrintToLogger(Codemod):
 
     def _failed(self, call: ast.Call, source: Source, chosen: Choice, text: str) -> Finding:
         """`print(e)`: what failed is said in words, and the traceback shows the exception."""
-        handler = source.handler(call)
-        assert handler is not None
-        shows_traceback = is_traceback(source, call.args[0])
         chosen_level, why = level(source, call)
-        if shows_traceback:
+        if shows_nothing_but_traceback(source, call):
             chosen_level, why = "exception", "it shows the traceback of its handler"
         target = f"{chosen.expression}.{chosen_level}"
         shows_value = chosen_level != "exception"
-        edits = failed(source, call, target, chosen.style, text, shows_value=shows_value)
-        if edits is None:
+        found = failed(source, call, target, chosen.style, text, shows_value=shows_value)
+        if found is None:
             reason = "a comment stands inside of what is printed"
             return self.review(source, call, reason, f"write it by hand: `{target}(…)`")
-        freed_names: list[NeededName] = [ObsoleteImport("traceback")] if shows_traceback else []
-        if not shows_value and not shows_traceback:
-            gone = [use for use in handlers.name_uses(handler) if use in set(walk(call))]
-            edits += handlers.release_name(source, handler, gone, [gone])
+        edits, freed = found
         reason = f"print becomes `{target}`: {why}"
-        needed_names = (*chosen.needed_names, *freed_streams(call), *freed_names)
+        needed_names = (*chosen.needed_names, *freed_streams(call), *freed)
         return self._edited(call, source, chosen, reason, edits, needed_names)
 
     def _as_it_stands(self, call: ast.Call, source: Source, chosen: Choice) -> Finding:
