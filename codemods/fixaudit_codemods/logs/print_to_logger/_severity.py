@@ -7,7 +7,8 @@ import re
 
 from fixaudit import Source
 from fixaudit.authoring import walk
-from fixaudit_codemods.logs.print_to_logger._message import is_labelled, level_of, names_in, visible
+from fixaudit_codemods.logs.print_to_logger._level_words import is_labelled, level_of
+from fixaudit_codemods.logs.print_to_logger._message import names_in, visible
 
 _DEBUG = re.compile(r"debug", re.IGNORECASE)
 _ASKED = re.compile(r"^(?:be_)?(?:verbos|quiet|silent|disp$|iprint$|show_progress|progress$)|^_?(?:print|show|echo|display|dump)(?:_|$)", re.IGNORECASE)  # fmt: skip
@@ -16,13 +17,16 @@ _TRACEBACKS = frozenset({"traceback.format_exc", "sys.exc_info", "traceback.form
 EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit", "os._exit"})
 
 
+NAMED_LEVEL = "the text names its level"
+
+
 def level(source: Source, call: ast.Call) -> tuple[str, str]:
     """The level's method name, and the phrase that says why."""
     text = " ".join(visible(argument) for argument in call.args)
     spoken = any(char.isalpha() for char in text)
     worded = level_of(text if spoken else names_in(call.args))
     if worded is not None and is_labelled(text):
-        return worded, "the text names its level"
+        return worded, NAMED_LEVEL
     handler = source.handler(call)
     if handler is not None and handler.name is not None and _shows(source, call, handler.name):
         if _raises(handler):
@@ -95,10 +99,16 @@ def _raises(handler: ast.ExceptHandler) -> bool:
 
 def _shows_traceback(source: Source, call: ast.Call) -> bool:
     return any(
-        isinstance(node, ast.Call) and source.qualified_name(node.func) in _TRACEBACKS
+        isinstance(node, ast.Call) and _gives_traceback(source, node.func)
         for argument in call.args
         for node in walk(argument)
     )
+
+
+def _gives_traceback(source: Source, function: ast.expr) -> bool:
+    """True for the functions of the library, and for those of a project that wrap `format_exc`."""
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return source.qualified_name(function) in _TRACEBACKS or name.endswith("format_exc")
 
 
 def _ends_program(source: Source, call: ast.Call) -> bool:
