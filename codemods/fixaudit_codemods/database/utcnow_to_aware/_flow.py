@@ -142,7 +142,10 @@ class Flow:
             self.doubt(node, "where it goes cannot be followed")
             return
         func = call.func
-        if self.source.qualified_name(func) in _TEXTS:
+        if consumers.is_made_dict(self.source, call):
+            if not consumers.is_claim(self.source, value):
+                self._collected(value)
+        elif self.source.qualified_name(func) in _TEXTS:
             text_flow.shown(self, call, text_flow.GAINS)
         elif isinstance(func, ast.Attribute) and loggers.kind_of(self.source, func.value):
             self.group.changes.append(text_flow.GAINS)
