@@ -61,7 +61,7 @@ def _in_place_of_a_result(source: Source, name: ast.Name, start: int) -> Evidenc
     later = [use for use in uses if source.span(use).start > start]
     if not later or not all(isinstance(source.parent(use), ast.Return) for use in later):
         return None
-    told = f"`{name.id}` is a result that was awaited, and returned like this"
+    told = f"`{name.id}` is given an awaited result"
     return source.proof(others[0], told)
 
 
