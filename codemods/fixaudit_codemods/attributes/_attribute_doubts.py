@@ -45,6 +45,9 @@ def doubt(source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts) -> 
         return None
     text = ast.unparse(owner)
     shown = _shown(source, owner, text)
+    if any(item.classes for item in shown):
+        # No annotation: `isinstance` shows the class, whatever is asked of the others elsewhere.
+        return None
     for node in _nodes_about(source, site, owner, text):
         reason = None if node is site else _test(node, text, shown, found)
         if reason is not None:
