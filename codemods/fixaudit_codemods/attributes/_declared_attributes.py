@@ -136,7 +136,7 @@ def _with_hints(
     source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts, name: str, proof: Proof
 ) -> Proof:
     """The proof with what names, words and likenesses say against it: the first that says anything."""
-    if (hint := _attribute_doubts.commented(source, site)) is not None:
+    if (hint := _attribute_doubts.commented(source, site, name)) is not None:
         guidance = "ask the comment, then read the attribute directly"
         return replace(proof, hints=(hint,), guidance=guidance)
     if (hint := _test_doubles.find(source, site, owner, found, name)) is not None:

@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from fixaudit import Source, memoized
+from fixaudit import Evidence, Reach, Source, memoized
 from fixaudit.authoring import (
     RECEIVERS,
     CallFit,
@@ -15,6 +15,7 @@ from fixaudit.authoring import (
     FunctionFacts,
     ParameterKind,
     definition_of,
+    dotted_name,
     is_outside,
 )
 from fixaudit_codemods.attributes.drop_unexpected_keyword._headers import certainly_fits
@@ -132,3 +133,40 @@ def replaced_in(source: Source, callee: Callee) -> str | None:
             if not mention.is_test and pattern.search(mention.text):
                 return f"{mention.path.name}:{mention.line}"
     return None
+
+
+def taken_besides_fields(source: Source, made: ClassFacts) -> Evidence | None:
+    """What the class or a base of it takes besides the names of its fields."""
+    for entry in made.mro().own:
+        what = "extra fields are allowed" if entry.body.allows_extra else None
+        what = what or next(filter(None, map(_taken_besides, ast.walk(entry.parse()))), None)
+        if what is not None:
+            text = f"`{entry.name}` takes more than its fields: {what}"
+            return source.proof_at(entry.path, entry.line, text, Reach.CLASS)
+    return None
+
+
+def _taken_besides(node: ast.AST) -> str | None:
+    match node:
+        case ast.keyword(arg="alias" | "validation_alias" | "alias_generator"):
+            return "aliases"
+        case ast.Name(id="alias_generator", ctx=ast.Store()) | ast.FunctionDef(
+            name="alias_generator"
+        ):
+            return "aliases"
+        case ast.Name(id="InitVar") | ast.Attribute(attr="InitVar"):
+            return "an `InitVar`"
+        case ast.FunctionDef(decorator_list=decorators) if any(map(_runs_before, decorators)):
+            return f"`{node.name}` sees all that is given"
+    return None
+
+
+def _runs_before(decorator: ast.expr) -> bool:
+    """`@model_validator(mode="before")`, `@root_validator(pre=True)`: it gets what no field has too."""
+    if not isinstance(decorator, ast.Call):
+        return False
+    name = (dotted_name(decorator.func) or "").rpartition(".")[2]
+    given = {word.arg: ast.unparse(word.value) for word in decorator.keywords}
+    if name == "model_validator":
+        return given.get("mode") != "'after'"
+    return name == "root_validator" and given.get("pre") == "True"

@@ -25,6 +25,7 @@ from fixaudit_codemods.attributes.drop_unexpected_keyword._callees import (
     another_of_that_name,
     callee_of,
     replaced_in,
+    taken_besides_fields,
 )
 
 GUIDANCE = "Look at both sides: drop the argument here, or give the function its parameter back."
@@ -116,8 +117,8 @@ class DropUnexpectedKeyword(Codemod):
         for word in node.keywords:
             if word.arg is None or made.declares(word.arg) is not None:
                 continue
-            if _has_other_names(made):
-                yield self.leave(source, word, f"`{made.name}` may know it by an alias")
+            if (takes := taken_besides_fields(source, made)) is not None:
+                yield self.leave(source, word, takes)
                 continue
             reason = (
                 f"`{made.name}` has no field `{word.arg}`: its constructor refuses or ignores it"
@@ -214,12 +215,3 @@ def _swallowed(source: Source, node: ast.AST) -> int | None:
 
 
 _BROAD = frozenset({"Exception", "BaseException"})
-
-
-def _has_other_names(made: ClassFacts) -> bool:
-    """True where the text of the class or a base speaks of aliases or extra fields."""
-    for entry in made.mro().own:
-        text = ast.unparse(entry.parse())
-        if any(said in text for said in ("alias", "extra", "InitVar", "__post_init__", "model_validator", "root_validator")):  # fmt: skip
-            return True
-    return False
