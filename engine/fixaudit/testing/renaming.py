@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from fixaudit.edits.compose import apply_edits
 from fixaudit.model.finding import Edit
 from fixaudit.source.source import Source
-from fixaudit.syntax.namespace import BUILTINS
+from fixaudit.syntax.namespace import BUILTINS, DEFINITIONS
 
-_NAMING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _RECEIVERS = frozenset({"self", "cls", "mcs", "_"})
 _WORD = re.compile(r"\w+")
 
@@ -51,8 +50,9 @@ def _places(source: Source) -> dict[str, list[ast.AST]]:
         found.setdefault(node.id, []).append(node)
     for argument in source.nodes(ast.arg):
         found.setdefault(argument.arg, []).append(argument)
-    for kind in _NAMING:
+    for kind in DEFINITIONS:
         for definition in source.nodes(kind):
+            assert isinstance(definition, DEFINITIONS)
             found.setdefault(definition.name, []).append(definition)
     return found
 
@@ -92,7 +92,7 @@ def _edits(source: Source, nodes: list[ast.AST], name: str, new: str) -> Iterato
     for node in nodes:
         span = source.span(node)
         start = span.start
-        if isinstance(node, _NAMING):
+        if isinstance(node, DEFINITIONS):
             head = re.compile(rb"\b(?:def|class)\s+" + re.escape(name.encode()) + rb"\b")
             found = head.search(source.body, start)
             assert found is not None
