@@ -67,9 +67,8 @@ def _fixed(source: Source) -> set[str]:
         for name, bindings in scope.bindings.items():
             bound.add(name)
             kinds = {binding.kind for binding in bindings}
-            if kept or kinds & {"import", "except", "match", "type-parameter"}:
-                fixed.add(name)
-            elif not alone and "parameter" in kinds:
+            meant = {"import", "except", "match", "type-parameter"}
+            if kept or kinds & (meant if alone else {*meant, "parameter"}):
                 fixed.add(name)
         fixed |= scope.global_names | scope.nonlocal_names
     for node in source.nodes(ast.Name):

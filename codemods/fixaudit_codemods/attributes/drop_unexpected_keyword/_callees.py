@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from fixaudit import Source, memoized
+from fixaudit import Evidence, Reach, Source, memoized
 from fixaudit.authoring import (
     RECEIVERS,
     CallFit,
@@ -113,22 +113,51 @@ def _has_no_receiver(function: FunctionFacts) -> bool:
     return function.binds_receiver and first.strip("_") not in RECEIVERS
 
 
-def another_of_that_name(source: Source, function: FunctionFacts) -> str | None:
+def another_of_that_name(source: Source, function: FunctionFacts) -> Evidence | None:
     """Where else a method of that name is defined: a subclass may replace the one that is known."""
     pattern = re.compile(rf"\bdef {re.escape(function.name)}\(")
     for mention in source.project.mentions(f"def {function.name}(".encode(), cap=500):
         same = mention.path == function.path and mention.line == function.line
         if not same and not mention.is_test and pattern.search(mention.text):
-            return f"{mention.path.name}:{mention.line}"
+            text = f"another `{function.name}` may be the one that is called"
+            return source.hint_at(mention.path, mention.line, text)
     return None
 
 
-def replaced_in(source: Source, callee: Callee) -> str | None:
-    """Where the project puts something else in the function's place: `module.function = …`."""
+def replaced_in(source: Source, callee: Callee) -> Evidence | None:
+    """Where the project, by the names, puts something else in the function's place:
+    `module.function = …`."""
     names = [f".{callee.name}"] if callee.made is None else [f".{callee.name}", f"{callee.name}.__init__"]  # fmt: skip
     for name in names:
         pattern = re.compile(rf"{re.escape(name)}\s*=(?!=)")
         for mention in source.project.mentions(name.encode()):
             if not mention.is_test and pattern.search(mention.text):
-                return f"{mention.path.name}:{mention.line}"
+                text = f"another function may be put in the place of `{callee.name}`"
+                return source.hint_at(mention.path, mention.line, text)
     return None
+
+
+_OTHER_NAMES = re.compile(r"alias|^extra$|^InitVar$|^__post_init__$|^(?:model|root)_validator$")
+
+
+def other_names(source: Source, made: ClassFacts) -> Evidence | None:
+    """Where the class or a base has aliases, extra fields or validators that may know more names."""
+    for entry in made.mro().own:
+        for node in ast.walk(entry.parse()):
+            if any(_OTHER_NAMES.search(word) for word in _words(node)):
+                line = getattr(node, "lineno", entry.line)
+                text = f"`{made.name}` may know it by an alias"
+                return source.proof_at(entry.path, line, text, Reach.CLASS)
+    return None
+
+
+def _words(node: ast.AST) -> tuple[str, ...]:
+    """The name that a node of a class's code is, calls or passes."""
+    match node:
+        case ast.keyword(arg=str(word)) | ast.Name(id=word) | ast.Attribute(attr=word):
+            return (word,)
+        case ast.FunctionDef(name=word):
+            return (word,)
+        case ast.Dict(keys=keys):
+            return tuple(str(key.value) for key in keys if isinstance(key, ast.Constant))
+    return ()
