@@ -57,7 +57,7 @@ from fixaudit_codemods.logs.print_to_logger._placement import (
 from fixaudit_codemods.logs.print_to_logger._readers import captured_by, expected_by
 from fixaudit_codemods.logs.print_to_logger._rewrite import moved, rewritten
 from fixaudit_codemods.logs.print_to_logger._secrets import shown_secret
-from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, is_chosen_output, level
+from fixaudit_codemods.logs.print_to_logger._severity import asked_for, chosen_output, level
 
 STREAMS = frozenset({"sys.stdout", "sys.stderr"})
 DATA_SEPARATORS = frozenset({"\t", ",", ";", "|", "\0"})
@@ -193,13 +193,13 @@ class PrintToLogger(Codemod):
             )
         reason = f"print becomes `{target}`: {why}"
         needed_names = (*chosen.needed_names, *_freed(call))
-        if is_asked_for(source, call):
-            reason += "; the caller asks for this output, which logging hides by default"
-            return self.unsafe(source, call, reason, edits, needed_names)
-        if not chosen.certain:
-            reason += f"; `{chosen.expression}` is a logger by its name only"
-            return self.unsafe(source, call, reason, edits, needed_names)
-        return self.fix(source, call, reason, edits, needed_names)
+        found = self.fix(source, call, reason, edits, needed_names)
+        if (asked := asked_for(source, call)) is not None:
+            found = self.doubt(source, call, found, asked, Verdict.UNSAFE)
+        elif not chosen.certain:
+            text = f"`{chosen.expression}` is a logger by its name only"
+            found = self.doubt(source, call, found, source.hint(call, text), Verdict.UNSAFE)
+        return self.doubt(source, call, found, chosen_output(source, call) or ())
 
     def _as_it_stands(self, call: ast.Call, source: Source, chosen: Choice) -> Finding:
         """`print("%s is gone", name)`: written for a logger, and printed as two values."""
@@ -230,9 +230,9 @@ class PrintToLogger(Codemod):
         )
 
 
-def _chosen(source: Source, call: ast.Call) -> str | None:
-    asked = is_chosen_output(source, call)
-    return "an option such as `--json` or `--print` asks for it" if asked else None
+def _chosen(source: Source, call: ast.Call) -> Evidence | None:
+    chosen = chosen_output(source, call)
+    return None if chosen is None or chosen.is_hint else chosen
 
 
 def _told(before: str, entry: Evidence) -> Evidence:
