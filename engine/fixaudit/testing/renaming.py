@@ -39,8 +39,10 @@ def renamed(source: Source) -> bytes | None:
 def _new(name: str, number: int) -> str:
     """In the same style, so that linters and type checkers read the same from it."""
     plain = name.lstrip("_")
-    word = "RENAMED" if plain.isupper() else "Renamed" if plain[:1].isupper() else "renamed"
-    return f"{name[: len(name) - len(plain)]}{word}_{number}"
+    word = f"RENAMED_{number}" if plain.isupper() else f"renamed_{number}"
+    if plain[:1].isupper() and not plain.isupper():
+        word = f"Renamed{number}"
+    return f"{name[: len(name) - len(plain)]}{word}"
 
 
 def _places(source: Source) -> dict[str, list[ast.AST]]:
