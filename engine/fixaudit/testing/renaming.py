@@ -83,10 +83,11 @@ def _fixed(source: Source) -> set[str]:
 
 
 def _words(source: Source) -> Iterator[str]:
-    """The words of strings that are no docstrings: `__all__`, routes, `getattr`, annotations."""
+    """The words of strings, but for docstrings without examples: `__all__`, routes, annotations."""
     for node in source.nodes(ast.Constant):
-        if isinstance(node.value, str) and not isinstance(source.parent(node), ast.Expr):
-            yield from _WORD.findall(node.value)
+        text = node.value if isinstance(node.value, str) else ""
+        if ">>>" in text or not isinstance(source.parent(node), ast.Expr):
+            yield from _WORD.findall(text)
 
 
 def _edits(source: Source, nodes: list[ast.AST], name: str, new: str) -> Iterator[Edit]:

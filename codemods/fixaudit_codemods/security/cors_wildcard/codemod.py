@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, memoized
+from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, memoized
 from fixaudit.authoring import assigned_literal, keyword
 from fixaudit_codemods.security._development import for_development
 from fixaudit_codemods.security.cors_wildcard._open_defaults import open_default
@@ -151,15 +151,16 @@ class CorsWildcard(Codemod):
             )
             return self.unsafe(source, value, reason, [edit])
         names = self.options.methods
+        unknown: Evidence | None = None
         if kind == "headers":
             read = headers_read(source)
-            if read.unknown is not None:
-                return self.review(source, value, read.unknown, LIST_THEM)
+            unknown = read.unknown
             listed = {name.lower() for name in self.options.headers}
             own = (name for name in read.names if name.lower() not in listed)
             names = (*self.options.headers, *own)
         reason = f"only the listed {kind} are allowed {where}: browsers refuse others"
-        return self.unsafe(source, value, reason, [_list_edit(source, value, names)])
+        found = self.unsafe(source, value, reason, [_list_edit(source, value, names)])
+        return self.doubt(source, value, found, unknown or (), guidance=LIST_THEM)
 
     # ------------------------------------------------------------------------- middleware
 
