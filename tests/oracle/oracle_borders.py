@@ -41,7 +41,10 @@ def main(folder: str) -> int:
     differing = empty = 0
     for tree in trees():
         lines, found = compared(Path(folder) / tree.folder, PACKAGES[tree.name])
-        print(f"{tree.name}: {lines} lines with a verdict, {len(found)} depend on the folder", flush=True)
+        print(
+            f"{tree.name}: {lines} lines with a verdict, {len(found)} depend on the folder",
+            flush=True,
+        )
         print("\n".join(found), end="\n" if found else "")
         differing += len(found)
         empty += not lines
