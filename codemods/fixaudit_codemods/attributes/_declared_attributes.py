@@ -45,8 +45,8 @@ _DECLARE_IT = "declare the attribute in the class, or drop what depends on it"
 class Doubt:
     """Why the attribute may be missing; with `guidance` a human should look at it.
 
-    `place` is where the class says so, None for the site; `is_hint` says that only a name does.
-    `because` is the evidence where it stands elsewhere.
+    `place` is where the class says so, None for the site or what it is `because` of; `is_hint` says
+    that only a name does.
     """
 
     reason: str
@@ -57,10 +57,8 @@ class Doubt:
 
     def evidence(self, source: Source, site: ast.expr) -> Evidence | tuple[Evidence, ...]:
         """The doubt as what a verdict rests on."""
-        if self.because:
-            return self.because
         if self.place is None:
-            return source.proof(site, self.reason)
+            return self.because or source.proof(site, self.reason)
         at = source.hint_at if self.is_hint else source.proof_at
         return at(*self.place, self.reason, Reach.CLASS)
 
@@ -129,16 +127,14 @@ def prove(source: Source, site: ast.expr, owner: ast.expr, name: str) -> Proof |
     doubt = _attribute_doubts.doubt(source, site, owner, found)
     if doubt is not None:
         return Doubt(doubt.text, because=(doubt,))
-    proof = Proof(found.names, tuple(declared))
     hints: list[Evidence] = []
     for cls, declaration in zip(found.members, declared, strict=True):
         missing = _init_order.doubt(source, cls, declaration, name, on_self)
         if missing is not None and not missing.is_hint:
             return Doubt(missing.text, because=(missing,))
         hints += [] if missing is None else [missing]
-    if hints:
-        return replace(proof, hints=tuple(hints))
-    return _with_hints(source, site, owner, found, name, proof)
+    proof = Proof(found.names, tuple(declared), tuple(hints))
+    return proof if hints else _with_hints(source, site, owner, found, name, proof)
 
 
 def _with_hints(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from fixaudit import Evidence, Source
@@ -108,18 +108,23 @@ class _Reader:
         if is_placeholder(self.source, element):
             return
         try:
-            doubt = doubt_about(self.source, element)
+            doubt = self.heard(doubt_about, element)
         except StartedError as running:
             self.feed.running.append(running)
             return
-        except HintedError as hinted:
-            self.feed.hints += hinted.hints
-            doubt = hinted.doubt
         if isinstance(element, ast.IfExp):
             element = element.body
         while isinstance(element, ast.Call) and last_name(element.func) == "wait_for":
             element = element.args[0] if element.args else element.func
         self.callee(element.func if isinstance(element, ast.Call) else element, doubt)
+
+    def heard(self, ask: Callable[..., str | None], *about: object) -> str | None:
+        """What is not known of a call; what names say of it is put aside."""
+        try:
+            return ask(self.source, *about)
+        except HintedError as hinted:
+            self.feed.hints += hinted.hints
+            return hinted.doubt
 
     def callee(self, func: ast.expr, doubt: str | None) -> None:
         self.feed.callees.append(func)
@@ -165,12 +170,7 @@ class _Reader:
         if isinstance(func, ast.Lambda):
             self.element(func.body)
         else:
-            try:
-                doubt = doubt_about_call(self.source, func, arguments)
-            except HintedError as hinted:
-                self.feed.hints += hinted.hints
-                doubt = hinted.doubt
-            self.callee(func, doubt)
+            self.callee(func, self.heard(doubt_about_call, func, arguments))
         self.feed.many |= not any(self.is_fixed(item) for item in sources)
 
     # ---------------------------------------------------------------- comprehensions

@@ -21,7 +21,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
 from fixaudit.authoring import Function
-from fixaudit_codemods.security._development import FOR_DEVELOPMENT, for_development
+from fixaudit_codemods.security._development import FOR_DEVELOPMENT
 from fixaudit_codemods.security.tls_verify._calls import (
     SWITCHES,
     attribute_reaching_tls,
@@ -35,14 +35,12 @@ from fixaudit_codemods.security.tls_verify._calls import (
     options_reach_tls,
     reaches_tls,
 )
+from fixaudit_codemods.security.tls_verify._intent import asked_for, hints, is_no_certificate
 
 _CERTIFICATES = frozenset({"ssl_cert_reqs", "cert_reqs", "verify_mode"})
 _UNVERIFIED = "ssl._create_unverified_context"
 _URL_WITHOUT = re.compile(r"[?&]ssl_cert_reqs=(?:none|CERT_NONE)\b", re.IGNORECASE)
 _SETTINGS = re.compile(r"Settings|Config|Options")
-_SAYS_SO = re.compile(r"insecure|unverified|no_?verify|without_verification", re.IGNORECASE)
-_ASKS = re.compile(r"verif|validat|insecure|cert_reqs|CERT_NONE|skip_tls", re.IGNORECASE)
-_ASKED = "only where somebody asked for no verification"
 GUIDANCE = (
     "Verify with the certificate authority that signed the server's certificate: a path for "
     "`verify=`, `ssl.create_default_context(cafile=…)`, or `ssl_ca_certs=`."
@@ -87,7 +85,7 @@ class TlsVerify(Codemod):
 
     def judge(self, node: ast.AST, source: Source) -> Iterator[Finding]:
         for finding in self._findings(node, source):
-            yield self.doubt(source, node, finding, _hints(source, node), guidance=GUIDANCE)
+            yield self.doubt(source, node, finding, hints(source, node), guidance=GUIDANCE)
 
     def _findings(self, node: ast.AST, source: Source) -> Iterator[Finding]:
         match node:
@@ -118,7 +116,7 @@ class TlsVerify(Codemod):
             elif entry.arg == "ssl" and _is_false(entry.value) and is_aiohttp(source, node):
                 what = "aiohttp verifies nothing with `ssl=False`"
                 yield self._human(source, entry.value, what, "Leave the keyword out. " + GUIDANCE)
-            elif entry.arg in _CERTIFICATES and _is_no_certificate(source, entry.value):
+            elif entry.arg in _CERTIFICATES and is_no_certificate(source, entry.value):
                 yield self._human(source, entry.value, "no certificate is asked for")
 
     def _switch(self, source: Source, node: ast.Call, entry: ast.keyword) -> Finding:
@@ -202,7 +200,7 @@ class TlsVerify(Codemod):
                 yield self.leave(source, value, kept)
             else:
                 yield self._checked(source, value, "the session checks no certificate")
-        elif target.attr == "verify_mode" and _is_no_certificate(source, value):
+        elif target.attr == "verify_mode" and is_no_certificate(source, value):
             yield self._human(source, node, "an SSL context that verifies nothing")
         elif target.attr == "check_hostname" and _is_false(value):
             yield self._human(source, node, "certificates of any other host are accepted")
@@ -213,60 +211,13 @@ class TlsVerify(Codemod):
         return self.review(source, node, what, guidance)
 
     def _left_alone(self, source: Source, node: ast.AST) -> Evidence | None:
-        asked = _asked_for(source, node)
+        asked = asked_for(source, node)
         by_code = asked if asked is not None and not asked.is_hint else None
         return self.out_of_scope(source) or by_code
 
 
-def _hints(source: Source, node: ast.AST) -> list[Evidence]:
-    """Names that say that it is meant: of what a branch asks for, of a function, of what is made."""
-    asked = _asked_for(source, node)
-    found = for_development(source, node) or (asked if asked and asked.is_hint else None)
-    if found is not None:
-        return [found]
-    for above in source.ancestors(node):
-        named = ""
-        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            named = above.name
-        elif isinstance(above, ast.Assign):
-            named = ast.unparse(above.targets[0])
-        if _SAYS_SO.search(named):
-            return [source.hint(above, "its name says that it verifies nothing")]
-        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            break
-    return []
-
-
-def _asked_for(source: Source, node: ast.AST) -> Evidence | None:
-    """The `if` around `node` that asks whether to verify: a proof where it compares with `CERT_NONE`."""
-    hint: Evidence | None = None
-    for above in source.ancestors(node):
-        if isinstance(above, (ast.If, ast.IfExp)):
-            if any(_is_no_certificate(source, part) for part in _compared(above.test)):
-                return source.proof(above.test, _ASKED, Reach.STATEMENT)
-            if hint is None and _ASKS.search(ast.unparse(above.test)):
-                hint = source.hint(above.test, _ASKED, Reach.STATEMENT)
-        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            break
-    return hint
-
-
-def _compared(test: ast.expr) -> Iterator[ast.expr]:
-    for part in ast.walk(test):
-        if isinstance(part, ast.Compare):
-            yield from (part.left, *part.comparators)
-
-
 def _is_false(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 0 and isinstance(node.value, int)
-
-
-def _is_no_certificate(source: Source, node: ast.expr) -> bool:
-    if isinstance(node, ast.Constant):
-        return node.value in ("none", "CERT_NONE")
-    if isinstance(node, (ast.Name, ast.Attribute)):
-        return source.qualified_name(node) == "ssl.CERT_NONE"
-    return False
 
 
 def _is_jwt(source: Source, node: ast.Call) -> bool:
