@@ -39,7 +39,7 @@ _IS_MISSING = r"(?:(?:is|was|are|be)\s+)?(?:missing|absent|unset|not\s+(?:there|
 _EXTENSION = re.compile(r"Plug-?[Ii]n|Add-?[Oo]n|Extension|Hooks?(?![a-z])")
 
 
-def doubt(source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts) -> str | None:
+def doubt(source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts) -> Evidence | None:
     """Why the code around does not believe the annotation; None where it does."""
     if not isinstance(owner, (ast.Name, ast.Attribute)):
         return None
@@ -51,7 +51,8 @@ def doubt(source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts) -> 
     for node in _nodes_about(source, site, owner, text):
         reason = None if node is site else _test(node, text, shown, found)
         if reason is not None:
-            return f"line {getattr(node, 'lineno', 0)} {reason}: its type is doubtful"
+            text = f"line {source.lines_of(node)[0]} {reason}: its type is doubtful"
+            return source.proof(node, text, Reach.FUNCTION)
     return None
 
 

@@ -114,24 +114,27 @@ def _has_no_receiver(function: FunctionFacts) -> bool:
     return function.binds_receiver and first.strip("_") not in RECEIVERS
 
 
-def another_of_that_name(source: Source, function: FunctionFacts) -> str | None:
+def another_of_that_name(source: Source, function: FunctionFacts) -> Evidence | None:
     """Where else a method of that name is defined: a subclass may replace the one that is known."""
     pattern = re.compile(rf"\bdef {re.escape(function.name)}\(")
     for mention in source.project.mentions(f"def {function.name}(".encode(), cap=500):
         same = mention.path == function.path and mention.line == function.line
         if not same and not mention.is_test and pattern.search(mention.text):
-            return f"{mention.path.name}:{mention.line}"
+            text = f"another `{function.name}` may be the one that is called"
+            return source.hint_at(mention.path, mention.line, text)
     return None
 
 
-def replaced_in(source: Source, callee: Callee) -> str | None:
-    """Where the project puts something else in the function's place: `module.function = …`."""
+def replaced_in(source: Source, callee: Callee) -> Evidence | None:
+    """Where the project, by the names, puts something else in the function's place:
+    `module.function = …`."""
     names = [f".{callee.name}"] if callee.made is None else [f".{callee.name}", f"{callee.name}.__init__"]  # fmt: skip
     for name in names:
         pattern = re.compile(rf"{re.escape(name)}\s*=(?!=)")
         for mention in source.project.mentions(name.encode()):
             if not mention.is_test and pattern.search(mention.text):
-                return f"{mention.path.name}:{mention.line}"
+                text = f"another function may be put in the place of `{callee.name}`"
+                return source.hint_at(mention.path, mention.line, text)
     return None
 
 

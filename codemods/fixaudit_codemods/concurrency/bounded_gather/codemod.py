@@ -13,9 +13,10 @@ is called is not held back by any limit.
 
 It leaves alone: a fixed number of awaitables, also where all callers bound it, unpacked results,
 batches and slices, tasks and futures that run already, what is bounded already (semaphores), what
-runs until it is cancelled, closing and cleaning up, `loop=`, and tests. Pools of equal workers, calls
-that share a queue or event, lists that are used elsewhere too, gathers that are not awaited on the
-spot, and what is bounded, a batch or a clean-up by its name alone are for a human.
+runs until it is cancelled, closing and waiting of objects of a library, cleaning up, `loop=`, and
+tests. Pools of equal workers, calls that share a queue or event, lists that are used elsewhere too,
+gathers that are not awaited on the spot, and what is bounded, started, closed, waited for, a batch or a
+clean-up by its name alone are for a human.
 """
 
 from __future__ import annotations
@@ -51,7 +52,6 @@ from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXE
 from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
 from fixaudit_codemods.concurrency.bounded_gather._place import look_at_result, shared_timeout
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
-    HintedError,
     RefusedError,
     leave,
     review,
@@ -152,11 +152,8 @@ class BoundedGather(Codemod):
                 yield self.leave(source, node, stop.why)
 
     def _judged(self, source: Source, node: ast.Call, spread: ast.Starred) -> Finding:
-        hints: list[Evidence] = []
-        try:
-            feed = feed_of(source, node, spread.value)
-        except HintedError as stop:
-            feed, hints = Feed(many=True), [stop.hint]
+        feed = feed_of(source, node, spread.value)
+        hints: list[Evidence] = feed.hints
         if (end := ending(source, node)) is not None:
             if not end.is_hint:
                 raise leave(end)

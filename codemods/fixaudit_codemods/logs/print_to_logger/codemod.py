@@ -70,8 +70,8 @@ from fixaudit_codemods.logs.print_to_logger._rewrite import (
 from fixaudit_codemods.logs.print_to_logger._secrets import shown_secret
 from fixaudit_codemods.logs.print_to_logger._severity import (
     NAMED_LEVEL,
-    is_asked_for,
-    is_chosen_output,
+    asked_for,
+    chosen_output,
     level,
 )
 from fixaudit_codemods.logs.print_to_logger._terminal_calls import is_builtin
@@ -219,13 +219,12 @@ class PrintToLogger(Codemod):
         edits: list[Edit],
         needed_names: tuple[NeededName, ...],
     ) -> Finding:
-        if is_asked_for(source, call):
-            reason += "; the caller asks for this output, which logging hides by default"
-            return self.unsafe(source, call, reason, edits, needed_names)
-        if chosen.doubt:
-            reason += f"; {chosen.doubt}"
-            return self.unsafe(source, call, reason, edits, needed_names)
-        return self.fix(source, call, reason, edits, needed_names)
+        found = self.fix(source, call, reason, edits, needed_names)
+        if (asked := asked_for(source, call)) is not None:
+            found = self.doubt(source, call, found, asked, Verdict.UNSAFE)
+        elif chosen.doubt:
+            found = self.doubt(source, call, found, source.hint(call, chosen.doubt), Verdict.UNSAFE)
+        return self.doubt(source, call, found, chosen_output(source, call) or ())
 
     def _failed(self, call: ast.Call, source: Source, chosen: Choice, text: str) -> Finding:
         """`print(e)`: what failed is said in words, and the traceback shows the exception."""
@@ -280,9 +279,9 @@ def _output(source: Source, call: ast.Call) -> str | None:
     return output_of(source, function).get(call)
 
 
-def _chosen(source: Source, call: ast.Call) -> str | None:
-    asked = is_chosen_output(source, call)
-    return "an option such as `--json` or `--print` asks for it" if asked else None
+def _chosen(source: Source, call: ast.Call) -> Evidence | None:
+    chosen = chosen_output(source, call)
+    return None if chosen is None or chosen.is_hint else chosen
 
 
 def _told(before: str, entry: Evidence) -> Evidence:
