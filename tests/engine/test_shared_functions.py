@@ -242,7 +242,7 @@ def test_the_same_for_every_number_of_processes_and_order(
             worker = Worker(Request(paths=(tmp_path,), select=("bounded-gather",)))
             files = sorted(worker.discover().files, reverse=turned)
             execution = Execution(worker, Speed(jobs=jobs, cache=False))
-            outcomes = list(execution.shared(execution.outcomes(files)))
+            outcomes = list(execution.outcomes(files))
             assert [worker.root / outcome.path for outcome in outcomes] == files
             told.append({o.path: o.after for o in outcomes if isinstance(o, Changed)})
     assert len(told[0]) == 3

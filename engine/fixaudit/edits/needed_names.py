@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from fixaudit.edits.compose import apply_edits
 from fixaudit.edits.import_block import ImportPlacer
@@ -30,10 +30,12 @@ def settle(source: Source, needed_names: Iterable[NeededName]) -> list[Edit]:
     Each import and name is added once whoever asked for it, and not at all where it is there.
     Imports are removed only when nothing in the file, `__all__` or another file reads them.
     """
-    unique = dict.fromkeys(needed_names)
+    unique = dict.fromkeys(_with_needs(source, needed_names))
     edits: list[Edit] = []
     imports = [
-        needed for needed in unique if isinstance(needed, NeededImport) and not _has(source, needed)
+        _as_imported_here(source, needed)
+        for needed in unique
+        if isinstance(needed, NeededImport) and not _has(source, needed)
     ]
     if imports:
         edits += ImportPlacer(source).place(imports)
@@ -52,12 +54,43 @@ def settle(source: Source, needed_names: Iterable[NeededName]) -> list[Edit]:
     return edits + removals
 
 
+def _with_needs(source: Source, needed_names: Iterable[NeededName]) -> Iterator[NeededName]:
+    """The names, each behind what its own text needs; what is defined already needs nothing."""
+    for needed in needed_names:
+        if isinstance(needed, NeededModuleName) and needed.name not in source.scopes.module.bindings:
+            yield from _with_needs(source, needed.needs)
+        yield needed
+
+
+def _as_imported_here(source: Source, needed: NeededImport) -> NeededImport:
+    """An import of the file's own package with dots, where the file imports all of that so."""
+    own = source.module.split(".")
+    if not source.path.endswith("__init__.py"):
+        own.pop()
+    wanted = needed.module.split(".")
+    if needed.name is None or not own or wanted[0] != own[0]:
+        return needed
+    spelled = [node for node in source.nodes(ast.ImportFrom) if _is_of(node, own[0])]
+    if not spelled or not all(node.level for node in spelled):
+        return needed
+    same = 0
+    while same < min(len(own), len(wanted)) and own[same] == wanted[same]:
+        same += 1
+    dots = "." * (len(own) - same + 1)
+    return NeededImport(dots + ".".join(wanted[same:]), needed.name, needed.bound)
+
+
+def _is_of(node: ast.ImportFrom, package: str) -> bool:
+    return node.level > 0 or (node.module or "").partition(".")[0] == package
+
+
 def is_met(edit: Edit, gone: str, needed: NeededName) -> bool:
     """True where `edit`, one of those `settle` gave, serves `needed`; `gone` is the text it removes."""
     if isinstance(needed, ObsoleteImport):
         return _says(gone, needed.bound)
     if isinstance(needed, NeededModuleName):
-        return _says(edit.text, needed.name)
+        needs = any(is_met(edit, gone, each) for each in needed.needs)
+        return needs or _says(edit.text, needed.name)
     return _says(edit.text, needed.bound) and not _says(gone, needed.bound)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.authoring.weighing import cited
+from fixaudit.model.finding import NeededImport, NeededModuleName, NeededName
 from fixaudit.model.outcome import LocatedFinding, Note, Problem
 from fixaudit.pipeline.judge import judge, loaded
 from fixaudit.pipeline.locate import place
@@ -26,7 +27,8 @@ class Plan:
     decides on a placed finding (by fingerprint, line range, …) after its verdict allowed it;
     `format` gets (before, after) and gives the text with the touched lines formatted. `skipped`
     names codemods that are not asked, each with the reason. `cited` are fingerprints of sites that a
-    person's report names.
+    person's report names. `provided` are the functions that are imported in place of being defined:
+    by what they are shared as, the module and the name there.
     """
 
     codemods: Sequence[Codemod] | Prefilter
@@ -36,6 +38,13 @@ class Plan:
     format: Callable[[bytes, bytes], bytes] | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
     cited: frozenset[str] = frozenset()
+    provided: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def to_add(self, needed: NeededName) -> NeededName:
+        """What an edit needs, as an import where another module provides it."""
+        if not isinstance(needed, NeededModuleName) or needed.shared_as not in self.provided:
+            return needed
+        return NeededImport(*self.provided[needed.shared_as], needed.name)
 
 
 @dataclass(slots=True)

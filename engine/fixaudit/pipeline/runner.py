@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -42,6 +42,7 @@ class Worker:
     Attributes:
         facts: where the facts of modules are kept from run to run; None for nowhere.
         is_recorded: whether what an outcome depends on is noted, for a cache.
+        provided: by path, what the file imports from other files of the run that define it: see `Plan`.
 
     Raises:
         ConfigError, CodemodError: what is asked for cannot be run at all.
@@ -62,6 +63,7 @@ class Worker:
         self._whole = -1
         self.facts: SqliteFacts | None = None
         self.is_recorded = True
+        self.provided: dict[str, dict[str, tuple[str, str]]] = {}
         self._named = {os.path.abspath(path) for path in request.paths}
 
     # ------------------------------------------------------------------ set-up by configuration
@@ -196,6 +198,7 @@ class Worker:
             format,
             skipped,
             frozenset(request.cited),
+            self.provided.get(os.fspath(path), {}),
         )
 
     def _broken(self, path: Path, data: bytes, error: SourceError) -> Outcome:
@@ -278,9 +281,10 @@ class Worker:
 
     def outcomes(self, files: Iterable[Path]) -> Iterator[Outcome]:
         """The outcome of every file, in order."""
+        from fixaudit.pipeline.sharing import shared
+
         with self.collecting():
-            for path in files:
-                yield self.outcome(path)
+            yield from shared(self, map(self.outcome, files), partial(map, self.outcome))
 
     def collecting(self) -> AbstractContextManager[None]:
         """Within it, garbage is looked for by the amount of text parsed."""

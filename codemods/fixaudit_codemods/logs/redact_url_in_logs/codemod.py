@@ -21,7 +21,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, Verdict, loggers
 from fixaudit.authoring import assigned_literal, origin_match
-from fixaudit_codemods.logs.redact_url_in_logs._helper import helper_for, hides
+from fixaudit_codemods.logs.redact_url_in_logs._helper import redaction_for, hides
 from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
 from fixaudit_codemods.logs.redact_url_in_logs._repository_urls import (
     credentials_in_urls,
@@ -138,7 +138,7 @@ class RedactUrlInLogs(Codemod):
         if any(entry.start is None for entry in found):
             what = f"{words} may hold a password, and the message is not one to edit"
             return self.review(source, node, what, GUIDANCE)
-        helper = helper_for(source, node, self.options.helper)
+        helper = redaction_for(source, node, self.options.helper)
         if helper is None:
             what = f"{words} may hold a password; the names of the helper are taken"
             return self.review(source, node, what, GUIDANCE)
