@@ -15,7 +15,7 @@ from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.runner import Request, Worker
 
-FANS_OUT = '''\
+FANS_OUT = """\
 import asyncio
 {imports}
 
@@ -25,8 +25,8 @@ async def ask(prompt):
 
 async def ask_all(prompts):
     return await asyncio.gather(*[ask(prompt) for prompt in prompts])
-'''
-LOGS = '''\
+"""
+LOGS = """\
 import logging
 {imports}
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 def connect(redis_url):
     logger.info("connecting to %s", redis_url)
-'''
+"""
 PROJECT = {"pyproject.toml": '[project]\nname = "app"\nversion = "1"\n'}
 
 

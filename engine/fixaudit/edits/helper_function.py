@@ -53,7 +53,7 @@ def helper_function(source: Source, node: ast.AST, kind: HelperFunction) -> Help
     in the module; where a run adds it to several, in one of them, and the others import it from there.
     """
     bound = source.scopes.module.bindings
-    for name in kind.names:
+    for name in (*kind.names, *kind.known_names):
         bindings = bound.get(name, [])
         if len(bindings) == 1 and kind.is_one(bindings[0].node):
             if source.lookup(name, node) == bindings:

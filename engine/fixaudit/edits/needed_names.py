@@ -57,7 +57,10 @@ def settle(source: Source, needed_names: Iterable[NeededName]) -> list[Edit]:
 def _with_needs(source: Source, needed_names: Iterable[NeededName]) -> Iterator[NeededName]:
     """The names, each behind what its own text needs; what is defined already needs nothing."""
     for needed in needed_names:
-        if isinstance(needed, NeededModuleName) and needed.name not in source.scopes.module.bindings:
+        if (
+            isinstance(needed, NeededModuleName)
+            and needed.name not in source.scopes.module.bindings
+        ):
             yield from _with_needs(source, needed.needs)
         yield needed
 

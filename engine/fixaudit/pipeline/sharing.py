@@ -115,7 +115,9 @@ class _Sharing:
             tried = sorted(left, key=lambda path: (len(self._imports(path)), path))[:_MOST_TRIED]
             users = {home: self._users(home, left) for home in tried}
             # Most files, then most of those that import it already, then what imports the least.
-            home = max(tried, key=lambda each: (len(users[each]), self._known_to(each, users[each])))
+            home = max(
+                tried, key=lambda each: (len(users[each]), self._known_to(each, users[each]))
+            )
             if not users[home]:
                 break
             module = self._name(home)

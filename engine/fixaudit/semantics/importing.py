@@ -37,7 +37,12 @@ def may_import(
     about to import.
     """
     name, own = project.module_name(imported), project.module_name(importer)
-    if name is None or own is None or importer == imported or not _is_near(project, importer, imported):
+    if (
+        name is None
+        or own is None
+        or importer == imported
+        or not _is_near(project, importer, imported)
+    ):
         return False
     if imported.name == "__main__.py" or project.path_of(name, importer) != imported:
         return False
@@ -117,7 +122,9 @@ def _dotted(project: Project, facts: ModuleFacts) -> Iterator[str]:
         if item.name is None:
             yield from _whole_names(project, facts, item.line)
         elif item.name != "*":
-            yield f"{item.module}.{item.name}" if item.module.strip(".") else item.module + item.name
+            yield (
+                f"{item.module}.{item.name}" if item.module.strip(".") else item.module + item.name
+            )
 
 
 def _whole_names(project: Project, facts: ModuleFacts, line: int) -> Iterable[str]:

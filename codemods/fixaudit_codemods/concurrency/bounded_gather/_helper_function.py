@@ -30,9 +30,10 @@ def {name}(awaitables: {iterable}[{awaitable}[{t}]], limit: int) -> {iterable}[{
 
 
 def _is_bounding(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef) and [
-        argument.arg for argument in node.args.args
-    ] == PARAMETERS
+    return (
+        isinstance(node, ast.FunctionDef)
+        and [argument.arg for argument in node.args.args] == PARAMETERS
+    )
 
 
 def _fits(known: FunctionFacts) -> bool:
@@ -80,8 +81,8 @@ def _typing(source: Source, anchor: ast.stmt, name: str) -> Access | None:
 
 
 BOUNDED = HelperFunction(
-    names=("bounded", "_bounded", "bounded_awaitables"),
-    known_names=("_bounded_awaitables",),
+    names=("bounded", "bounded_awaitables"),
+    known_names=("_bounded", "_bounded_awaitables"),
     begins="awaitables",
     is_one=_is_bounding,
     fits=_fits,

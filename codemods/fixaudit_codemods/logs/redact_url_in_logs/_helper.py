@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from fixaudit import Evidence, NeededModuleName, NeededName, Source, access
 from fixaudit.authoring import FunctionFacts, HelperFunction, definition_of, helper_function
@@ -61,10 +62,14 @@ def redaction_for(source: Source, node: ast.Call, configured: str) -> Redaction 
     return Redaction(helper.text, helper.needed_names, doubts)
 
 
-def _takes_one(node: ast.AST) -> bool:
-    """True for a function of one argument, and for one that is imported."""
+def _is_redacting(node: ast.AST) -> bool:
+    """True for a function of the module itself, and for one that is imported under the very name."""
     if isinstance(node, ast.alias):
-        return True
+        return (node.asname or node.name) in NAMES
+    return _takes_one(node) and (node.name in NAMES or _names_what_it_hides(node))
+
+
+def _takes_one(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
     if not isinstance(node, ast.FunctionDef):
         return False
     needed = len(node.args.posonlyargs + node.args.args) - len(node.args.defaults)
@@ -73,7 +78,11 @@ def _takes_one(node: ast.AST) -> bool:
 
 def _hides(found: FunctionFacts) -> bool:
     plain = not found.is_async and not found.decorators and _takes_one(found.node)
-    return plain and _HIDES.search(ast.unparse(found.node)) is not None
+    return plain and _names_what_it_hides(found.node)
+
+
+def _names_what_it_hides(node: ast.AST) -> bool:
+    return _HIDES.search(ast.unparse(node)) is not None
 
 
 def hides(source: Source, function: ast.expr) -> bool:
@@ -91,7 +100,7 @@ REDACTING = HelperFunction(
     names=NAMES,
     known_names=_LIKELY,
     begins="",
-    is_one=_takes_one,
+    is_one=_is_redacting,
     fits=_hides,
     written=lambda source, name: NeededModuleName(name, HELPER.format(name=name)),
 )

@@ -21,7 +21,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, Verdict, loggers
 from fixaudit.authoring import assigned_literal, origin_match
-from fixaudit_codemods.logs.redact_url_in_logs._helper import redaction_for, hides
+from fixaudit_codemods.logs.redact_url_in_logs._helper import hides, redaction_for
 from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
 from fixaudit_codemods.logs.redact_url_in_logs._repository_urls import (
     credentials_in_urls,
