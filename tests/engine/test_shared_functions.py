@@ -282,3 +282,29 @@ def test_it_is_written_in_the_quotes_of_the_file(tmp_path: Path) -> None:
     text = applied(tmp_path, codemod="redact-url-in-logs")["app/cache.py"]
     assert ".partition('://')" in text
     assert ast.parse(text)
+
+
+def test_a_package_that_need_not_be_installed_is_not_loaded(tmp_path: Path) -> None:
+    """Nor is what a module sets up when it is imported."""
+    files = package(ask=fans_out("import milvus"), embed=fans_out(), rank=fans_out("import chroma"))
+    laid_out(tmp_path, files)
+    texts = applied(tmp_path)
+    assert definers(tmp_path, "bounded") == ["app/embed.py"]
+    assert "from app.embed import bounded\n" in texts["app/ask.py"]
+
+
+def test_a_module_that_sets_something_up_is_not_loaded(tmp_path: Path) -> None:
+    files = package(ask=fans_out("asyncio.set_event_loop_policy(None)"), embed=fans_out())
+    laid_out(tmp_path, files)
+    applied(tmp_path)
+    assert definers(tmp_path, "bounded") == ["app/embed.py"]
+
+
+def test_each_file_for_itself(tmp_path: Path) -> None:
+    """As in a review, whose answers are not known yet."""
+    laid_out(tmp_path, package(ask=fans_out(), embed=fans_out()))
+    worker = Worker(Request(paths=(tmp_path,), select=("bounded-gather",)))
+    execution = Execution(worker, Speed(jobs=1, cache=False))
+    outcomes = list(execution.outcomes(worker.discover().files, apart=True))
+    changed = [outcome for outcome in outcomes if isinstance(outcome, Changed)]
+    assert [b"def bounded(" in outcome.after for outcome in changed] == [True, True]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from fixaudit.model.finding import NeededModuleName, NeededName
-from fixaudit.semantics.importing import may_import
+from fixaudit.semantics.importing import is_light, may_import
+from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.source.memo import memoized
 from fixaudit.source.name_access import access
@@ -86,8 +87,15 @@ def _of_distribution(source: Source, kind: HelperFunction) -> FunctionFacts | No
             facts = project.facts_of(mention.path)
             found = project.resolve(facts, name) if facts is not None else None
             if isinstance(found, FunctionFacts) and found.owner is None and kind.fits(found):
-                return found
+                if is_light(project, own, found.path) or _is_imported(project, found):
+                    return found
     return None
+
+
+def _is_imported(project: Project, found: FunctionFacts) -> bool:
+    """True where a file besides its own names the function: it is there for others."""
+    users = project.users(found.name, [found.module.name.rpartition(".")[2]])
+    return any(mention.path != found.path for mention in users)
 
 
 # ---------------------------------------------------------------- how it is written

@@ -73,14 +73,15 @@ def _as_imported_here(source: Source, needed: NeededImport) -> NeededImport:
     wanted = needed.module.split(".")
     if needed.name is None or not own or wanted[0] != own[0]:
         return needed
-    spelled = [node for node in source.nodes(ast.ImportFrom) if _is_of(node, own[0])]
-    if not spelled or not all(node.level for node in spelled):
-        return needed
     same = 0
     while same < min(len(own), len(wanted)) and own[same] == wanted[same]:
         same += 1
-    dots = "." * (len(own) - same + 1)
-    return NeededImport(dots + ".".join(wanted[same:]), needed.name, needed.bound)
+    level, rest = len(own) - same + 1, ".".join(wanted[same:])
+    spelled = [node for node in source.nodes(ast.ImportFrom) if _is_of(node, own[0])]
+    is_there = any(node.level == level and (node.module or "") == rest for node in spelled)
+    if is_there or (spelled and all(node.level for node in spelled)):
+        return NeededImport("." * level + rest, needed.name, needed.bound)
+    return needed
 
 
 def _is_of(node: ast.ImportFrom, package: str) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from fixaudit.edits.needed_names import is_met
 from fixaudit.model.finding import Edit, NeededImport, NeededModuleName, Span
 from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
-from fixaudit.semantics.importing import may_import, project_imports
+from fixaudit.semantics.importing import is_at_hand, is_light, may_import, project_imports
 from fixaudit.text.source_map import MappedEdit, Owner
 
 if TYPE_CHECKING:
@@ -114,10 +114,8 @@ class _Sharing:
         while len(left) > 1:
             tried = sorted(left, key=lambda path: (len(self._imports(path)), path))[:_MOST_TRIED]
             users = {home: self._users(home, left) for home in tried}
-            # Most files, then most of those that import it already, then what imports the least.
-            home = max(
-                tried, key=lambda each: (len(users[each]), self._known_to(each, users[each]))
-            )
+            # Most files, then most that have it at hand, then what imports the least.
+            home = max(tried, key=lambda each: (len(users[each]), self._at_hand(each, users[each])))
             if not users[home]:
                 break
             module = self._name(home)
@@ -129,11 +127,15 @@ class _Sharing:
 
     def _users(self, home: Path, paths: Iterable[Path]) -> list[Path]:
         project = self.worker.project
-        return [path for path in paths if may_import(project, path, home, self.added)]
+        return [
+            path
+            for path in paths
+            if may_import(project, path, home, self.added) and is_light(project, path, home)
+        ]
 
-    def _known_to(self, home: Path, users: Iterable[Path]) -> int:
-        """How many files import the module already."""
-        return sum(self._name(home) in self._imports(path) for path in users)
+    def _at_hand(self, home: Path, users: Iterable[Path]) -> int:
+        """How many files reach for the module as they do already, or as is plain."""
+        return sum(is_at_hand(self.worker.project, path, home) for path in users)
 
     def _imports(self, path: Path) -> tuple[str, ...]:
         return project_imports(self.worker.project, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from fixaudit.semantics.project import Project
 
 # Behind more modules than this a circle is taken for granted.
 _MOST_MODULES = 400
+# A call at the top of a module, for what it does.
+_CALL = re.compile(rb"^[A-Za-z_][\w.]*\(", re.MULTILINE)
+_FOR_ALL = re.compile(r"[/_](?:utils?|helpers?|common|shared|aio|concurrency)(?:_\w+)?[/.]")
 _GUARD = re.compile(rb"^if\b.*__name__", re.MULTILINE)
 _APART = (
     file_roles.test_path_known_by,
@@ -51,7 +55,7 @@ def may_import(
         content is not None
         and not _is_apart(imported.relative_to(project.distribution(imported)).as_posix())
         and _GUARD.search(content) is None
-        and importer not in _run_by_import(project, importer, own, name, added)
+        and importer not in _run_by_import(project, importer, name, added)
     )
 
 
@@ -70,18 +74,54 @@ def _is_near(project: Project, importer: Path, imported: Path) -> bool:
     return any(each.partition(".")[0] == top for each in project_imports(project, importer))
 
 
+def is_light(project: Project, importer: Path, imported: Path) -> bool:
+    """True where importing `imported` loads no package from outside that `importer` does without, and
+    calls nothing: what has to be installed, and when what is set up, stays as it is."""
+    known = _loaded_by(project, importer)
+    new = _run_by_import(project, importer, project.module_name(imported) or "", {}) - known
+    outside = {top for path in (importer, *known) for top in _outside(project, path)}
+    return importer not in new and all(
+        _outside(project, path) <= outside and _CALL.search(project.read(path) or b"") is None
+        for path in new
+    )
+
+
+def is_at_hand(project: Project, importer: Path, imported: Path) -> bool:
+    """True where `importer` loads the file already, or where it lies beside it or is for all by its
+    name: who reads the import is not surprised."""
+    inner = imported.relative_to(project.distribution(imported)).as_posix()
+    is_near = importer.parent == imported.parent or _FOR_ALL.search(f"/{inner}") is not None
+    return is_near or imported in _loaded_by(project, importer)
+
+
+def _loaded_by(project: Project, importer: Path) -> set[Path]:
+    """The files that run when `importer` is imported, itself left out."""
+    own = project.module_name(importer) or ""
+    names = [*_packages_of(own), *project_imports(project, importer)]
+    found: set[Path] = set()
+    for name in names:
+        found |= _run_by_import(project, importer, name, {})
+    return found - {importer}
+
+
+def _outside(project: Project, path: Path) -> frozenset[str]:
+    """The packages from outside of the project and of Python that a file imports when it runs."""
+    tops = {name.partition(".")[0] for name in _imported(project, path)}
+    return frozenset(
+        top
+        for top in tops
+        if top and top not in sys.stdlib_module_names and project.path_of(top, path) is None
+    )
+
+
 def _run_by_import(
-    project: Project,
-    importer: Path,
-    own: str,
-    name: str,
-    added: Mapping[Path, Collection[str]],
+    project: Project, importer: Path, name: str, added: Mapping[Path, Collection[str]]
 ) -> set[Path]:
     """The files that run when `importer` imports `name`; its own packages run already.
 
     With `importer` among them where there are too many to tell.
     """
-    running = set(_packages_of(own))
+    running = set(_packages_of(project.module_name(importer) or ""))
     found: set[Path] = set()
     todo = [(name, importer)]
     while todo:
@@ -106,12 +146,15 @@ def _packages_of(name: str) -> list[str]:
 
 def project_imports(project: Project, path: Path) -> tuple[str, ...]:
     """The modules of the project that a file imports when it runs, as dotted names."""
+    names = _imported(project, path)
+    return tuple(name for name in names if project.path_of(name, path) is not None)
 
+
+def _imported(project: Project, path: Path) -> tuple[str, ...]:
     def read(facts: ModuleFacts) -> tuple[str, ...]:
         return tuple(dict.fromkeys(_dotted(project, facts)))
 
-    names = project.derived(path, "modules imported", read) or ()
-    return tuple(name for name in names if project.path_of(name, path) is not None)
+    return project.derived(path, "modules imported", read) or ()
 
 
 def _dotted(project: Project, facts: ModuleFacts) -> Iterator[str]:

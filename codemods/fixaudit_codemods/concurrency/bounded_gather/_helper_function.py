@@ -14,7 +14,7 @@ PARAMETERS = ["awaitables", "limit"]
 # Python warns that it "was never awaited".
 HELPER = '''\
 def {name}(awaitables: {iterable}[{awaitable}[{t}]], limit: int) -> {iterable}[{awaitable}[{t}]]:
-    """The same awaitables in the same order, of which at most `limit` run at a time."""
+    """The same awaitables in order, of which at most `limit` run at a time."""
     semaphore = {asyncio}.Semaphore(limit)
 
     async def run(awaitable: {awaitable}[{t}]) -> {t}:

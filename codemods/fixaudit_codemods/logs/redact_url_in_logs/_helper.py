@@ -13,15 +13,19 @@ from fixaudit.authoring import FunctionFacts, HelperFunction, definition_of, hel
 NAMES = ("redact_url", "_redact_url")
 HELPER = '''\
 def {name}(url: object) -> str:
-    """The text of a URL without its password; None and what is no URL stay as they are."""
-    scheme, mark, rest = str(url).partition("://")
+    """The text of a URL without its password; what is no URL stays as it is."""
+    scheme, mark, location = str(url).partition("://")
     if not mark:
-        return "***" if any(sign in scheme.lower() for sign in ("@", "password", "pwd")) else scheme
-    userinfo, at, location = rest.rpartition("@")
-    user = userinfo.partition(":")[0] + ":" if ":" in userinfo else ""
+        signs = ("@", "password", "pwd")
+        hidden = any(sign in scheme.lower() for sign in signs)
+        return "***" if hidden else scheme
+    userinfo, at, location = location.rpartition("@")
     if "password" in location.lower():
         location = location.partition("?")[0] + "?***"
-    return f"{{scheme}}://{{user}}***@{{location}}" if at else f"{{scheme}}://{{location}}"
+    if at:
+        user = userinfo.partition(":")[0] + ":" if ":" in userinfo else ""
+        location = f"{{user}}***@{{location}}"
+    return f"{{scheme}}://{{location}}"
 '''
 # Names under which projects keep such a function; what it does is looked at besides.
 _LIKELY = tuple(
