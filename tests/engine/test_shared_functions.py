@@ -308,3 +308,84 @@ def test_each_file_for_itself(tmp_path: Path) -> None:
     outcomes = list(execution.outcomes(worker.discover().files, apart=True))
     changed = [outcome for outcome in outcomes if isinstance(outcome, Changed)]
     assert [b"def bounded(" in outcome.after for outcome in changed] == [True, True]
+
+
+# --------------------------------------------------------------- a module that is there for all
+
+UTILS = '''\
+"""Things for all."""
+
+import logging
+from typing import Any
+
+
+def name_of(thing: Any) -> str:
+    return repr(thing)
+'''
+
+
+def for_all(**more: str) -> dict[str, str]:
+    """Three modules that import `app.utils`, two of which load packages of their own."""
+    name = "from .utils import name_of"
+    files = package(
+        ask=fans_out(f"import milvus\n{name}"),
+        zebra=fans_out(f"import chroma\n{name}"),
+        rank=fans_out("from app.utils import name_of"),
+    )
+    return {**files, "app/utils.py": UTILS, **more}
+
+
+def test_a_module_for_all_gets_the_definition(tmp_path: Path) -> None:
+    laid_out(tmp_path, for_all())
+    texts = applied(tmp_path)
+    assert definers(tmp_path, "bounded") == ["app/utils.py"]
+    assert "from .utils import bounded, name_of\n" in texts["app/ask.py"]
+    assert "from app.utils import bounded, name_of\n" in texts["app/rank.py"]
+    assert "from .utils import bounded, name_of\n" in texts["app/zebra.py"]
+    assert "import asyncio\nimport logging\n" in texts["app/utils.py"]
+    assert "from typing import Any, TypeVar\n" in texts["app/utils.py"]
+    assert_imports_work(tmp_path, "app.utils", "app.rank")
+    assert applied(tmp_path) == {}
+
+
+def test_a_module_for_all_that_has_no_room_stays_as_it_is(tmp_path: Path) -> None:
+    laid_out(tmp_path, for_all(**{"app/utils.py": UTILS + "\n\nbounded = True\n"}))
+    assert "app/utils.py" not in applied(tmp_path)
+    assert definers(tmp_path, "bounded") == ["app/rank.py"]
+
+
+def test_a_module_for_all_that_the_run_does_not_name_stays_as_it_is(tmp_path: Path) -> None:
+    laid_out(tmp_path, for_all())
+    texts = applied(tmp_path, "app/ask.py", "app/zebra.py")
+    assert sorted(texts) == ["app/ask.py", "app/zebra.py"]
+
+
+def test_a_module_for_all_that_was_told_before(tmp_path: Path) -> None:
+    """It stands before the files that need the function: it is told again, with its change."""
+    files = for_all()
+    files["app/_utils.py"] = files.pop("app/utils.py")
+    for name in ("ask", "rank", "zebra"):
+        files[f"app/{name}.py"] = files[f"app/{name}.py"].replace("utils", "_utils")
+    laid_out(tmp_path, files)
+    report = fixaudit.run([tmp_path], select=["bounded-gather"])
+    told = [(outcome.path, type(outcome).__name__) for outcome in report.outcomes]
+    assert told.count(("app/_utils.py", "Changed")) == 1
+    changed = next(change for change in report.changed if change.path == "app/_utils.py")
+    assert changed.is_more
+    owners = {owner for edit in changed.edits for owner in edit.owners}
+    sites = {(s.fingerprint, "bounded-gather") for c in report.changed for s in c.sites}
+    assert owners == sites
+    assert len(owners) == 3
+
+
+def test_two_functions_in_one_module_for_all(tmp_path: Path) -> None:
+    files = for_all()
+    for name in ("ask", "zebra"):
+        files[f"app/{name}.py"] += "\n\n" + logs()
+    laid_out(tmp_path, files)
+    report = fixaudit.run([tmp_path], select=["bounded-gather", "redact-url-in-logs"])
+    for change in report.changed:
+        (report.root / change.path).write_bytes(change.after)
+    assert definers(tmp_path, "bounded") == ["app/utils.py"]
+    assert definers(tmp_path, "redact_url") == ["app/utils.py"]
+    assert_imports_work(tmp_path, "app.utils", "app.rank")

@@ -129,6 +129,18 @@ def _difference(before: bytes, after: bytes) -> Edit:
     return Edit(Span(start, end), text, drops_comments=False)
 
 
+def has_room_for(source: Source, needed: NeededModuleName) -> bool:
+    """True where a definition and all that it needs can be added to a module: no name is taken."""
+    bound = source.scopes.module.bindings
+    for each in needed.needs:
+        if isinstance(each, NeededModuleName):
+            if not has_room_for(source, each):
+                return False
+        elif each.bound in bound and not _has(source, each):
+            return False
+    return needed.name not in bound
+
+
 def _has(source: Source, needed: NeededImport) -> bool:
     target = f"{needed.module}.{needed.name}" if needed.name else needed.module
     for binding in source.scopes.module.bindings.get(needed.bound, ()):

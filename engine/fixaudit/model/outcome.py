@@ -117,7 +117,8 @@ class Changed:
     """`before` and `after` are the file's bytes; `problems` names findings that were dropped.
 
     `edits` lead from the one to the other: byte ranges of `before`, each with the findings that
-    need it, so that a part of them can be taken back.
+    need it, so that a part of them can be taken back. `is_more` says that the file was told before, as
+    unchanged: what it gets is for other files of the run.
     """
 
     path: str
@@ -127,6 +128,7 @@ class Changed:
     sites: tuple[LocatedFinding, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
+    is_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fixaudit.cache.facts_store import SqliteFacts
     from fixaudit.edits.black_config import BlackSettings
     from fixaudit.pipeline.pipeline import Plan
+    from fixaudit.source.source import Source
 
 _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -156,21 +157,10 @@ class Worker:
     ) -> Outcome:
         from fixaudit.pipeline.pipeline import process
         from fixaudit.pipeline.progress import WATCH
-        from fixaudit.source.source import Source
 
         WATCH.step("parse")
-        relative = self.relative(path)
-        own_root = self.project_folder(path)
         try:
-            source = Source(
-                relative,
-                data,
-                project=self.project,
-                module=self.project.module_name(path),
-                role_path=_relative(path, own_root),
-                location=path,
-                target_version=config.target_version or self._targets.of(own_root),
-            )
+            source = self.source_of(path, data, config)
             source.tree  # noqa: B018  a broken file is named before anything is judged
         except SourceError as error:
             return self._broken(path, data, error)
@@ -183,12 +173,27 @@ class Worker:
         source.close()
         return outcome
 
+    def source_of(self, path: Path, data: bytes, config: Config) -> Source:
+        """A file of the project as codemods see it. Raises SourceError."""
+        from fixaudit.source.source import Source
+
+        own_root = self.project_folder(path)
+        return Source(
+            self.relative(path),
+            data,
+            project=self.project,
+            module=self.project.module_name(path),
+            role_path=_relative(path, own_root),
+            location=path,
+            target_version=config.target_version or self._targets.of(own_root),
+        )
+
     def _plan(
         self, path: Path, config: Config, selected: Selected, skipped: Mapping[str, str]
     ) -> Plan:
         from fixaudit.pipeline.pipeline import Plan
 
-        request, format = self.request, self._formatter(path, config)
+        request, format = self.request, self.formatter_of(path, config)
         unsafe = config.unsafe if request.unsafe is None else request.unsafe
         return Plan(
             selected,
@@ -213,7 +218,8 @@ class Worker:
         relative = self.relative(path)
         return Failed(relative, Problem(relative, kind, message, line))
 
-    def _formatter(self, path: Path, config: Config) -> Callable[[bytes, bytes], bytes] | None:
+    def formatter_of(self, path: Path, config: Config) -> Callable[[bytes, bytes], bytes] | None:
+        """What formats the touched lines of a file; None for nothing. Raises ConfigError."""
         wanted = config.format if self.request.format is None else self.request.format
         if wanted is False or not self.request.write:
             return None

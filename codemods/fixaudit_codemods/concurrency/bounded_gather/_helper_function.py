@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from fixaudit import Access, NeededModuleName, Source, access
+from fixaudit import Access, NeededImport, NeededModuleName, Source, access
 from fixaudit.authoring import FunctionFacts, HelperFunction, first_statement
 
 TYPE_VARIABLES = ("_T", "_Result", "_Awaited", "_BoundedResult")
@@ -54,10 +54,26 @@ def _written(source: Source, name: str) -> NeededModuleName | None:
         name=name, t=t, asyncio=asyncio.text, iterable=iterable.text, awaitable=awaitable.text
     )
     imports = [
-        needed for each in (asyncio, variable, iterable, awaitable) for needed in each.needed_names
+        needed
+        for each in (asyncio, variable, iterable, awaitable)
+        for needed in _brought_by(source, each)
     ]
     declared = NeededModuleName(t, f'{t} = {variable.text}("{t}")')
     return NeededModuleName(name, text, (*imports, declared))
+
+
+def _brought_by(source: Source, reached: Access) -> tuple[NeededImport, ...]:
+    """The import that gives access, be it there already: another module may get the definition."""
+    if reached.needed_names:
+        return reached.needed_names
+    name = reached.text.partition(".")[0]
+    bindings = source.scopes.module.bindings.get(name, [])
+    alias, statement = (bindings[0].node, bindings[0].statement) if bindings else (None, None)
+    if not isinstance(alias, ast.alias):
+        return ()
+    if isinstance(statement, ast.ImportFrom):
+        return (NeededImport(statement.module or "", alias.name, name),)
+    return (NeededImport(alias.name, None, name),)
 
 
 def _abstract(source: Source, anchor: ast.stmt, name: str) -> Access | None:
