@@ -348,6 +348,14 @@ def test_a_module_for_all_gets_the_definition(tmp_path: Path) -> None:
     assert applied(tmp_path) == {}
 
 
+def test_a_module_for_all_that_has_the_names_of_typing(tmp_path: Path) -> None:
+    utils = UTILS.replace("import Any\n", "import Any, Awaitable, Iterable\n")
+    laid_out(tmp_path, for_all(**{"app/utils.py": utils}))
+    text = applied(tmp_path)["app/utils.py"]
+    assert "from typing import Any, Awaitable, Iterable, TypeVar\n" in text
+    assert "collections.abc" not in text
+
+
 def test_a_module_for_all_that_has_no_room_stays_as_it_is(tmp_path: Path) -> None:
     laid_out(tmp_path, for_all(**{"app/utils.py": UTILS + "\n\nbounded = True\n"}))
     assert "app/utils.py" not in applied(tmp_path)

@@ -21,6 +21,19 @@ from fixaudit.model.finding import (
 from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import Binding
 
+# What `typing` has under the same name as an alias.
+_SAME = {
+    f"collections.abc.{name}": (f"typing.{name}",)
+    for name in (
+        "Awaitable",
+        "Callable",
+        "Coroutine",
+        "Iterable",
+        "Iterator",
+        "Mapping",
+        "Sequence",
+    )
+}
 _EXECUTING = frozenset({"eval", "exec", "compile", "globals"})
 
 
@@ -143,6 +156,7 @@ def has_room_for(source: Source, needed: NeededModuleName) -> bool:
 
 def _has(source: Source, needed: NeededImport) -> bool:
     target = f"{needed.module}.{needed.name}" if needed.name else needed.module
+    targets = {target, *_SAME.get(target, ())}
     for binding in source.scopes.module.bindings.get(needed.bound, ()):
         alias = binding.node
         whole = (
@@ -150,7 +164,7 @@ def _has(source: Source, needed: NeededImport) -> bool:
             if isinstance(alias, ast.alias) and isinstance(binding.statement, ast.Import)
             else None
         )
-        if binding.kind == "import" and target in (binding.target, whole):
+        if binding.kind == "import" and not targets.isdisjoint((binding.target, whole)):
             if not source.in_type_checking(binding.statement):
                 return True
     return False
