@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,9 @@ from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.source.memo import memoized
 from fixaudit.source.name_access import access
 from fixaudit.source.source import Source
+
+_LINE_LIMIT = 88
+_SIGNATURE = re.compile(r"(def \w+\()(.*)(\) -> .*:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class HelperFunction:
         is_one: whether a definition, or what an import binds, in the module itself is such a function.
         fits: whether a function of another module is one.
         written: a new one of a name for a file; None where what it needs is out of reach. A new one
-            is in the quotes of the file.
+            is in the style of the file.
     """
 
     names: tuple[str, ...]
@@ -68,7 +72,7 @@ def helper_function(source: Source, node: ast.AST, kind: HelperFunction) -> Help
             new = kind.written(source, name)
             if new is None:
                 return None
-            shared = replace(in_quotes_of(source, new), shared_as=kind.names[0])
+            shared = replace(in_style_of(source, new), shared_as=kind.names[0])
             return Helper(name, (shared,))
     return None
 
@@ -101,12 +105,27 @@ def _is_imported(project: Project, found: FunctionFacts) -> bool:
 # ---------------------------------------------------------------- how it is written
 
 
-def in_quotes_of(source: Source, new: NeededModuleName) -> NeededModuleName:
-    """A definition in single quotes where most strings of the file have them, its docstring aside."""
+def in_style_of(source: Source, new: NeededModuleName) -> NeededModuleName:
+    """A definition in the quotes and the line length of a file."""
+    return _in_quotes_of(source, replace(new, text=_in_lines_of(source, new.text)))
+
+
+def _in_lines_of(source: Source, text: str) -> str:
+    """The parameters on a line of their own where the first line is longer than 88 and all others."""
+    head, _, rest = text.partition("\n")
+    parts = _SIGNATURE.fullmatch(head)
+    longest = max(_LINE_LIMIT, *map(len, source.text.splitlines() or [""]))
+    if parts is None or len(head) <= longest:
+        return text
+    return f"{parts[1]}\n    {parts[2]}\n{parts[3]}\n{rest}"
+
+
+def _in_quotes_of(source: Source, new: NeededModuleName) -> NeededModuleName:
+    """Single quotes where most strings of the file have them, the docstring aside."""
     if not _has_single_quotes(source):
         return new
     needs = tuple(
-        in_quotes_of(source, each) if isinstance(each, NeededModuleName) else each
+        _in_quotes_of(source, each) if isinstance(each, NeededModuleName) else each
         for each in new.needs
     )
     parts = new.text.split('"""')

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.edits.compose import apply_edits
-from fixaudit.edits.helper_function import in_quotes_of
+from fixaudit.edits.helper_function import in_style_of
 from fixaudit.edits.needed_names import has_room_for, is_met, settle
 from fixaudit.edits.verify import verify
 from fixaudit.errors import FixauditError
@@ -30,7 +30,7 @@ def defined_in(worker: Worker, path: Path, wanted: Wanted) -> Changed | None:
         source = worker.source_of(path, read_source(path), config)
         if source.is_generated or not all(has_room_for(source, each) for each in wanted):
             return None
-        quoted = {in_quotes_of(source, each): owners for each, owners in wanted.items()}
+        quoted = {in_style_of(source, each): owners for each, owners in wanted.items()}
         edits = settle(source, quoted)
         body = apply_edits(source.body, edits)
         after = worker.source_of(path, source.decoded.encode(body), config)

@@ -5,8 +5,8 @@ the test, two thousand on the day of a spike, and then rate limits, exhausted po
 
 The awaitables are wrapped in a semaphore that is made inside the call: one at module level breaks
 with a second event loop, a shared one deadlocks when bounded calls nest. The function that does so is
-added to the module, and where several modules of a distribution need it to one of them, from which the
-others import it. A `bounded(awaitables, limit)` that the distribution has, and that is no coroutine
+added to the module, and where several modules of a distribution need it to one of them, or to a
+`utils.py` that they import, from which the others import it. A `bounded(awaitables, limit)` that the distribution has, and that is no coroutine
 function, is imported where that goes in no circle. Order of calls and results,
 `return_exceptions` and cancellation stay. Calls of an `async def` found in the project are rewritten
 by default; where a callable is not known, `--unsafe` is needed, because what starts its work when it

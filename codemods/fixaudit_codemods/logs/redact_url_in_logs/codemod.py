@@ -2,8 +2,9 @@
 
 `redis://:secret@cache:6379/0` in a log is a password in every place that log is shipped to, for as
 long as it is kept. The function is the project's own where it has one (or the one of the option
-`helper`), and is added to the module otherwise; it keeps scheme, user, host and path, and lets None and
-what is no URL through as its text. URLs of repositories are for a human, where the project shows that
+`helper`). Otherwise it is added to the module, and where several modules of a distribution need it to
+one of them, or to a `utils.py` that they import, from which the others import it. It keeps scheme, user,
+host and path, and lets None and what is no URL through as its text. URLs of repositories are for a human, where the project shows that
 a user or token may stand in them.
 
 It leaves alone: URLs that pass through a function or of which a part is logged, names that say they
