@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from fixaudit.edits.compose import apply_edits
 from fixaudit.edits.import_block import ImportPlacer
 from fixaudit.edits.module_header import header_end
+from fixaudit.edits.relative_imports import as_imported_here
 from fixaudit.edits.statements import delete_lines, line_span
 from fixaudit.model.finding import (
     Edit,
@@ -46,7 +47,7 @@ def settle(source: Source, needed_names: Iterable[NeededName]) -> list[Edit]:
     unique = dict.fromkeys(_with_needs(source, needed_names))
     edits: list[Edit] = []
     imports = [
-        _as_imported_here(source, needed)
+        as_imported_here(source, needed)
         for needed in unique
         if isinstance(needed, NeededImport) and not _has(source, needed)
     ]
@@ -76,29 +77,6 @@ def _with_needs(source: Source, needed_names: Iterable[NeededName]) -> Iterator[
         ):
             yield from _with_needs(source, needed.needs)
         yield needed
-
-
-def _as_imported_here(source: Source, needed: NeededImport) -> NeededImport:
-    """An import of the file's own package with dots, where the file imports all of that so."""
-    own = source.module.split(".")
-    if not source.path.endswith("__init__.py"):
-        own.pop()
-    wanted = needed.module.split(".")
-    if needed.name is None or not own or wanted[0] != own[0]:
-        return needed
-    same = 0
-    while same < min(len(own), len(wanted)) and own[same] == wanted[same]:
-        same += 1
-    level, rest = len(own) - same + 1, ".".join(wanted[same:])
-    spelled = [node for node in source.nodes(ast.ImportFrom) if _is_of(node, own[0])]
-    is_there = any(node.level == level and (node.module or "") == rest for node in spelled)
-    if is_there or (spelled and all(node.level for node in spelled)):
-        return NeededImport("." * level + rest, needed.name, needed.bound)
-    return needed
-
-
-def _is_of(node: ast.ImportFrom, package: str) -> bool:
-    return node.level > 0 or (node.module or "").partition(".")[0] == package
 
 
 def is_met(edit: Edit, gone: str, needed: NeededName) -> bool:

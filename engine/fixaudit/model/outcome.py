@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fixaudit.model.finding import Finding
+from fixaudit.model.finding import Finding, NeededModuleName
 from fixaudit.model.restoring import restored
 from fixaudit.text.source_map import MappedEdit
 
@@ -129,6 +130,14 @@ class Changed:
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
     is_more: bool = False
+
+    @property
+    def definitions(self) -> Iterator[tuple[LocatedFinding, NeededModuleName]]:
+        """What the edits add that other files may take from this one, with the sites that need it."""
+        for site in self.sites:
+            for needed in site.finding.needed_names if site.applied else ():
+                if isinstance(needed, NeededModuleName) and needed.shared_as:
+                    yield site, needed
 
 
 @dataclass(frozen=True, slots=True)

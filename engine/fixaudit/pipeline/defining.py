@@ -14,6 +14,7 @@ from fixaudit.errors import FixauditError
 from fixaudit.files.plain_file import read_source
 from fixaudit.model.finding import Edit, NeededModuleName
 from fixaudit.model.outcome import Changed
+from fixaudit.source.source import Source
 from fixaudit.text.source_map import MappedEdit, Owner, SourceMap, in_file_bytes, line_edits
 
 if TYPE_CHECKING:
@@ -27,13 +28,13 @@ def defined_in(worker: Worker, path: Path, wanted: Wanted) -> Changed | None:
     """The file with the definitions; None where they do not fit in or it cannot be read."""
     try:
         config = worker.resolver.for_file(str(path))
-        source = worker.source_of(path, read_source(path), config)
+        source = _read(worker, path, read_source(path))
         if source.is_generated or not all(has_room_for(source, each) for each in wanted):
             return None
         quoted = {in_style_of(source, each): owners for each, owners in wanted.items()}
         edits = settle(source, quoted)
         body = apply_edits(source.body, edits)
-        after = worker.source_of(path, source.decoded.encode(body), config)
+        after = _read(worker, path, source.decoded.encode(body))
         if verify(source, after, edits) is not None:
             return None
         format = worker.formatter_of(path, config)
@@ -50,6 +51,12 @@ def defined_in(worker: Worker, path: Path, wanted: Wanted) -> Changed | None:
         body = formatted
     mapped = in_file_bytes(source.decoded, trace.edits())
     return Changed(source.path, source.data, source.decoded.encode(body), mapped)
+
+
+def _read(worker: Worker, path: Path, data: bytes) -> Source:
+    project = worker.project
+    module = project.module_name(path)
+    return Source(worker.relative(path), data, project=project, module=module, location=path)
 
 
 def _owners(edit: Edit, wanted: Wanted) -> tuple[Owner, ...]:

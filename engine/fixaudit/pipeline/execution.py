@@ -14,6 +14,7 @@ from fixaudit.errors import ConfigError
 from fixaudit.files.user_folders import CACHE_VARIABLE, FolderError, cache_folder, make_private
 from fixaudit.model.outcome import Outcome
 from fixaudit.pipeline.local_settings import runs_local_code
+from fixaudit.pipeline.sharing import shared
 from fixaudit.registry.code_hash import code_hash
 
 if TYPE_CHECKING:
@@ -89,8 +90,6 @@ class Execution:
                     self._facts.close()
 
     def _shared(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-        from fixaudit.pipeline.sharing import shared
-
         def again(files: Sequence[Path]) -> Iterator[Outcome]:
             return (computed.outcome for computed in self._compute(files))
 

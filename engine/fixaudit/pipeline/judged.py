@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.authoring.weighing import cited
-from fixaudit.model.finding import NeededImport, NeededModuleName, NeededName
+from fixaudit.model.finding import Finding, NeededImport, NeededModuleName, NeededName
 from fixaudit.model.outcome import LocatedFinding, Note, Problem
 from fixaudit.pipeline.judge import judge, loaded
 from fixaudit.pipeline.locate import place
@@ -40,8 +40,11 @@ class Plan:
     cited: frozenset[str] = frozenset()
     provided: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
-    def to_add(self, needed: NeededName) -> NeededName:
-        """What an edit needs, as an import where another module provides it."""
+    def to_add(self, findings: Iterable[Finding]) -> list[NeededName]:
+        """What the edits of findings need, as an import where another module provides it."""
+        return [self._as_provided(each) for found in findings for each in found.needed_names]
+
+    def _as_provided(self, needed: NeededName) -> NeededName:
         if not isinstance(needed, NeededModuleName) or needed.shared_as not in self.provided:
             return needed
         return NeededImport(*self.provided[needed.shared_as], needed.name)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from fixaudit.cache.facts_store import SqliteFacts
     from fixaudit.edits.black_config import BlackSettings
     from fixaudit.pipeline.pipeline import Plan
-    from fixaudit.source.source import Source
 
 _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -157,10 +156,21 @@ class Worker:
     ) -> Outcome:
         from fixaudit.pipeline.pipeline import process
         from fixaudit.pipeline.progress import WATCH
+        from fixaudit.source.source import Source
 
         WATCH.step("parse")
+        relative = self.relative(path)
+        own_root = self.project_folder(path)
         try:
-            source = self.source_of(path, data, config)
+            source = Source(
+                relative,
+                data,
+                project=self.project,
+                module=self.project.module_name(path),
+                role_path=_relative(path, own_root),
+                location=path,
+                target_version=config.target_version or self._targets.of(own_root),
+            )
             source.tree  # noqa: B018  a broken file is named before anything is judged
         except SourceError as error:
             return self._broken(path, data, error)
@@ -172,21 +182,6 @@ class Worker:
         self._collector.count(len(data))
         source.close()
         return outcome
-
-    def source_of(self, path: Path, data: bytes, config: Config) -> Source:
-        """A file of the project as codemods see it. Raises SourceError."""
-        from fixaudit.source.source import Source
-
-        own_root = self.project_folder(path)
-        return Source(
-            self.relative(path),
-            data,
-            project=self.project,
-            module=self.project.module_name(path),
-            role_path=_relative(path, own_root),
-            location=path,
-            target_version=config.target_version or self._targets.of(own_root),
-        )
 
     def _plan(
         self, path: Path, config: Config, selected: Selected, skipped: Mapping[str, str]
@@ -286,11 +281,10 @@ class Worker:
         return self._found[key]
 
     def outcomes(self, files: Iterable[Path]) -> Iterator[Outcome]:
-        """The outcome of every file, in order."""
-        from fixaudit.pipeline.sharing import shared
-
+        """The outcome of every file, in order, each for itself."""
         with self.collecting():
-            yield from shared(self, map(self.outcome, files), partial(map, self.outcome))
+            for path in files:
+                yield self.outcome(path)
 
     def collecting(self) -> AbstractContextManager[None]:
         """Within it, garbage is looked for by the amount of text parsed."""

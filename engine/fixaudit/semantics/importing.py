@@ -15,7 +15,6 @@ from fixaudit.semantics.project import Project
 _MOST_MODULES = 400
 # A call at the top of a module, for what it does.
 _CALL = re.compile(rb"^[A-Za-z_][\w.]*\(", re.MULTILINE)
-_FOR_ALL = re.compile(r"(?:.*/)?_?(?:internal_)?(?:utils?|utilities|helpers?|common|misc)\.py")
 _GUARD = re.compile(rb"^if\b.*__name__", re.MULTILINE)
 _APART = (
     file_roles.test_path_known_by,
@@ -89,13 +88,8 @@ def is_light(project: Project, importer: Path, imported: Path) -> bool:
 def is_at_hand(project: Project, importer: Path, imported: Path) -> bool:
     """True where `importer` loads the file already, or where it lies beside it or is for all by its
     name: who reads the import is not surprised."""
-    is_near = importer.parent == imported.parent or is_for_all(imported.as_posix())
+    is_near = importer.parent == imported.parent or file_roles.is_for_all(imported.as_posix())
     return is_near or imported in _loaded_by(project, importer)
-
-
-def is_for_all(path: str) -> bool:
-    """True for a module that is there for all others by its name, such as `utils.py`."""
-    return _FOR_ALL.fullmatch(path) is not None
 
 
 def _loaded_by(project: Project, importer: Path) -> set[Path]:
