@@ -84,8 +84,7 @@ def is_met(edit: Edit, gone: str, needed: NeededName) -> bool:
     if isinstance(needed, ObsoleteImport):
         return _says(gone, needed.bound)
     if isinstance(needed, NeededModuleName):
-        needs = any(is_met(edit, gone, each) for each in needed.needs)
-        return needs or _says(edit.text, needed.name)
+        return any(is_met(edit, gone, n) for n in needed.needs) or _says(edit.text, needed.name)
     return _says(edit.text, needed.bound) and not _says(gone, needed.bound)
 
 
