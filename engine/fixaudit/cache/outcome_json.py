@@ -154,14 +154,20 @@ def _name_row(name: NeededName) -> list[Any]:
             return ["import", module, member, bound]
         case ObsoleteImport(bound):
             return ["obsolete", bound]
-        case NeededModuleName(bound, text):
-            return ["name", bound, text]
+        case NeededModuleName(bound, text, needs, shared_as):
+            return ["name", bound, text, [_name_row(each) for each in needs], shared_as]
 
 
 def _name(row: Any) -> NeededName:
-    kinds = {"import": NeededImport, "obsolete": ObsoleteImport, "name": NeededModuleName}
-    made: NeededName = kinds[row[0]](*row[1:])
-    return made
+    match row:
+        case ["import", module, member, bound]:
+            return NeededImport(module, member, bound)
+        case ["obsolete", bound]:
+            return ObsoleteImport(bound)
+        case ["name", bound, text, needs, shared_as]:
+            inner = tuple([_name(each) for each in needs])
+            return NeededModuleName(bound, text, inner, shared_as)  # type: ignore[arg-type]
+    raise ValueError(f"{row[0]} is no kind of name")
 
 
 def _mapped(row: Any) -> MappedEdit:

@@ -67,6 +67,7 @@ _LOCAL_SETTINGS = re.compile(
 )
 _EXAMPLE_FOLDER = re.compile(r"examples?[_-]|.*[_-]examples?$")
 
+_FOR_ALL = re.compile(r"(?:.*/)?_?(?:internal_)?(?:utils?|utilities|helpers?|common|misc)\.py")
 _FIXTURE = re.compile(r"^@pytest(?:_asyncio)?\.fixture\b", re.MULTILINE)
 
 _HEAD_LINES = 40
@@ -160,6 +161,11 @@ def vendored_path_known_by(path: PurePath | str) -> str | None:
     does not."""
     folders = PurePath(path).parts[:-1]
     return _below(folders, VENDORED_FOLDERS) or _below(folders[:1], TOP_LEVEL_VENDORED_FOLDERS)
+
+
+def is_for_all(path: str) -> bool:
+    """True for a module that is there for all others by its name, such as `utils.py`."""
+    return _FOR_ALL.fullmatch(path) is not None
 
 
 def defines_fixtures(text: str) -> bool:
