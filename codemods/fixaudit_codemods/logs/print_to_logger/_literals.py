@@ -118,6 +118,28 @@ def one_f_string(source: Source, arguments: Sequence[ast.expr], message: Message
     return None if text is None else source.edit(region.start, region.end, text)
 
 
+def merged(segments: list[str], message: Message) -> str | None:
+    """One literal for plain one-token strings in the same quotes; None for anything else."""
+    found = [PLAIN_STRING.fullmatch(segment) for segment in segments]
+    quotes = {match["quote"] for match in found if match}
+    if None in found or len(quotes) != 1:
+        return None
+    quote = quotes.pop()
+    if any(match and ends_early(match["inner"], quote) for match in found):
+        return None
+    formatted = any(match and match["prefix"] for match in found)
+    parts = []
+    for match in found:
+        assert match is not None
+        doubled = formatted and not match["prefix"]
+        parts.append(braced(match["inner"]) if doubled else match["inner"])
+    joint = escaped(message.separator, quote)
+    joint = braced(joint) if formatted else joint
+    text = joint.join(message.parts(parts))
+    formatted = formatted and "{" in text
+    return f"{'f' if formatted else ''}{quote}{text}{quote}"
+
+
 def whole(source: Source, arguments: Sequence[ast.expr], message: Message) -> list[Edit] | None:
     """For loggers that take no arguments: one f-string, or `%` where a value does not fit in one."""
     region = region_of(source, arguments)

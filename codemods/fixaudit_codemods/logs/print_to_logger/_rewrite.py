@@ -33,6 +33,7 @@ from fixaudit_codemods.logs.print_to_logger._literals import (
     format_literal,
     holds_comment,
     is_plain,
+    merged,
     one_f_string,
     quote_of,
     region_of,
@@ -198,9 +199,9 @@ def _joined(source: Source, arguments: Sequence[ast.expr], message: Message) -> 
     separator = message.separator
     region = region_of(source, arguments)
     if b"\n" not in source.body[region.start : region.end]:
-        merged = _merged([source.segment(argument) for argument in arguments], message)
-        if merged is not None:
-            return [source.edit(region.start, region.end, merged)]
+        text = merged([source.segment(argument) for argument in arguments], message)
+        if text is not None:
+            return [source.edit(region.start, region.end, text)]
     edits = edge_edits(source, arguments, message.edges)
     for argument, following in pairwise(arguments):
         joint = _joint(source, argument, following, separator)
@@ -221,28 +222,6 @@ def _spelled_out(
     quote = quote_of(source, arguments)
     text = escaped(message.separator.join(message.parts([str(value) for value in values])), quote)
     return [source.edit(region.start, region.end, f"{quote}{text}{quote}")]
-
-
-def _merged(segments: list[str], message: Message) -> str | None:
-    """One literal for plain one-token strings in the same quotes; None for anything else."""
-    found = [PLAIN_STRING.fullmatch(segment) for segment in segments]
-    quotes = {match["quote"] for match in found if match}
-    if None in found or len(quotes) != 1:
-        return None
-    quote = quotes.pop()
-    if any(match and ends_early(match["inner"], quote) for match in found):
-        return None
-    formatted = any(match and match["prefix"] for match in found)
-    parts = []
-    for match in found:
-        assert match is not None
-        doubled = formatted and not match["prefix"]
-        parts.append(braced(match["inner"]) if doubled else match["inner"])
-    joint = escaped(message.separator, quote)
-    joint = braced(joint) if formatted else joint
-    text = joint.join(message.parts(parts))
-    formatted = formatted and "{" in text
-    return f"{'f' if formatted else ''}{quote}{text}{quote}"
 
 
 def _joint(
