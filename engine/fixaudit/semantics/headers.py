@@ -22,9 +22,8 @@ from fixaudit.semantics.signatures import parameters_of
 # What the first parameter of a method is called, but for underscores.
 RECEIVERS = frozenset({"self", "cls", "mcs", "mcls", "metacls", "klass", "this"})
 
-# Not at the end of a word: `@dataclass` stands right above a `class`.
 _DEF = re.compile(rb"(?<![\w\x80-\xff])def[\s\\]+([\w\x80-\xff]+)")
-_CLASS = re.compile(rb"(?<![\w\x80-\xff])class[\s\\]+([\w\x80-\xff]+)")
+_CLASS = re.compile(rb"(?<![\w\x80-\xff])class[\s\\]+([\w\x80-\xff]+)")  # not in `@dataclass`
 _RENAMED = re.compile(rb"(?<![\w\x80-\xff])as[\s\\]+([\w\x80-\xff]+)")
 _LAST_WORD = re.compile(rb"([\w\x80-\xff]+)[\s\\]*\Z")
 # Around `old as new`: what makes it part of an import, in one line or inside parentheses.
