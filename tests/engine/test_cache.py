@@ -385,8 +385,9 @@ def test_names_of_bytes_that_are_no_text_are_kept(run: _Seen) -> None:
 
 def test_every_field_of_an_outcome_is_kept() -> None:
     edit = Edit(Span(3, 5), "x = '\u00fc\\udc80'", True)
-    names = (NeededImport("a", None, "b"), ObsoleteImport("c"), NeededModuleName("d", "d = 1"))
-    names = (*names, NeededModuleName("f", "def f(): ...", (names[0], names[2]), "f"))  # type: ignore[arg-type]
+    logger = NeededModuleName("d", "d = 1")
+    shared = NeededModuleName("f", "def f(): ...", (NeededImport("a", None, "b"), logger), "f")
+    names = (NeededImport("a", None, "b"), ObsoleteImport("c"), logger, shared)
     finding = Finding("one", "FA1", Span(1, 9), Verdict.UNSAFE, "why", (edit,), names, "do this")
     proof = Evidence(Strength.PROOF, Reach.SITE, "a.py", 3, "said")
     hint = Evidence(Strength.HINT, Reach.DISTRIBUTION, "b.py", 9, "\udc80")
