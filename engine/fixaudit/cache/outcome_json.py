@@ -52,10 +52,10 @@ def written(outcome: Outcome) -> Written:
         case Unchanged(path, sites, problems, later, notes):
             arisen = [_site_row(site, path) for site in later]
             row = ["unchanged", *_rows(path, sites, problems, notes), arisen]
-        case Changed(path, old, new, edits, sites, problems, notes):
+        case Changed(path, old, new, edits, sites, problems, notes, is_more):
             before, after = old, new
             mapped = [[e.start, e.end, e.text.decode("latin-1"), e.owners] for e in edits]
-            row = ["changed", *_rows(path, sites, problems, notes), mapped]
+            row = ["changed", *_rows(path, sites, problems, notes), mapped, is_more]
     return json.dumps(row, separators=(",", ":")), before, after
 
 
@@ -74,7 +74,7 @@ def read(text: bytes, before: bytes | None, after: bytes | None, path: str) -> O
         if kind != "changed" or before is None or after is None:
             raise ValueError(f"{kind} is no kind of outcome")
         edits = tuple([_mapped(row) for row in rest[3]])
-        return Changed(path, before, after, edits, sites, problems, notes)
+        return Changed(path, before, after, edits, sites, problems, notes, rest[4])
     except (TypeError, LookupError, ValueError, RecursionError) as error:
         raise ValueError(f"this is no outcome: {error}") from error
 
