@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from fixaudit import Evidence, Reach, Source
 from fixaudit.authoring import assigned_literal
@@ -12,6 +13,7 @@ from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place
 
 # What others read the digest under: a header, an argument, an address.
 _READ_BY_OTHERS = frozenset({"keyword", "entry", "item", "text"})
+_ADDRESS = re.compile(r"https?://(?!localhost|127\.)")
 _OF_THE_INPUT = ("HTTP digest authentication", "Gravatar")
 
 
@@ -35,6 +37,40 @@ def mandated_by(context: Context) -> Evidence | None:
         return None
     told = f"the names around it speak of {found}, which mandates MD5"
     return source.hint(call, told, Reach.FUNCTION)
+
+
+def service_advice(context: Context) -> str | None:
+    """What to do about a password where the class or function around, or that of a caller, calls
+    something with the address of a service: that one may ask for MD5."""
+    source = context.source
+    for call in (context.site.call, *context.callers):
+        home = source.class_of(call) or source.function(call)
+        for node in ast.walk(home) if home is not None else ():
+            sent = (
+                [*node.args, *(k.value for k in node.keywords)]
+                if isinstance(node, ast.Call)
+                else []
+            )
+            for part in (part for given in sent for part in ast.walk(given)):
+                match _written(source, home, part):
+                    case ast.Constant(value=str() as text, lineno=line) if _ADDRESS.match(text):
+                        return (
+                            f"keep MD5 while the service at `{text[:60]}` (line {line}) is sent it "
+                            "and asks for MD5; what is kept here needs a password hash instead"
+                        )
+    return None
+
+
+def _written(source: Source, home: ast.AST | None, part: ast.AST) -> ast.AST:
+    """What a part of an argument is written as: the value of a variable, or of `self.NAME`."""
+    if isinstance(part, ast.Name):
+        return assigned_literal(source, part)
+    if isinstance(part, ast.Attribute) and isinstance(home, ast.ClassDef):
+        for entry in home.body:
+            match entry:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == part.attr:
+                    return value
+    return part
 
 
 def _of_place(source: Source, place: Place) -> str | None:
