@@ -62,10 +62,10 @@ def option_named_md5(source: Source, call: ast.Call) -> Evidence | None:
             continue
         for text in _known_by(source, around):
             if is_md5_text(text):
-                return source.proof(
-                    text, f"the digest is what is chosen by the name `{text.value}`"
-                )
-        other = None if isinstance(around, ast.Lambda) else _neighbour(source, around)
+                return source.proof(text, "the digest is what is chosen by the name `md5`")
+        if isinstance(around, ast.Lambda):
+            continue
+        other = _neighbour(source, around)
         if other is not None:
             told = f"`{around.name}` is called after its algorithm, as `{other.name}` beside it"
             return source.hint(other, told)
