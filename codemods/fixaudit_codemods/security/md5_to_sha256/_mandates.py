@@ -13,7 +13,8 @@ from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place
 
 # What others read the digest under: a header, an argument, an address.
 _READ_BY_OTHERS = frozenset({"keyword", "entry", "item", "text"})
-_ADDRESS = re.compile(r"https?://(?!localhost|127\.)")
+_ADDRESS = re.compile(r"https?://(?!localhost|127\.)\S+")
+_CLIENT = re.compile(r"(?:requests|httpx|aiohttp|urllib3|urllib\.request)\.")
 _OF_THE_INPUT = ("HTTP digest authentication", "Gravatar")
 
 
@@ -40,37 +41,28 @@ def mandated_by(context: Context) -> Evidence | None:
 
 
 def service_advice(context: Context) -> str | None:
-    """What to do about a password where the class or function around, or that of a caller, calls
-    something with the address of a service: that one may ask for MD5."""
-    source = context.source
-    for call in (context.site.call, *context.callers):
-        home = source.class_of(call) or source.function(call)
-        for node in ast.walk(home) if home is not None else ():
-            sent = (
-                [*node.args, *(k.value for k in node.keywords)]
-                if isinstance(node, ast.Call)
-                else []
-            )
-            for part in (part for given in sent for part in ast.walk(given)):
-                match _written(source, home, part):
-                    case ast.Constant(value=str() as text, lineno=line) if _ADDRESS.match(text):
-                        return (
-                            f"keep MD5 while the service at `{text[:60]}` (line {line}) is sent it "
-                            "and asks for MD5; what is kept here needs a password hash instead"
-                        )
-    return None
+    """What to do about a password in a file that talks to a service: that one may ask for MD5."""
+    source, line = context.source, context.site.call.lineno
+    nodes: list[ast.Call | ast.Constant] = [
+        call
+        for call in source.nodes(ast.Call)
+        if _CLIENT.match(source.qualified_name(call.func) or "")
+    ]
+    nodes = nodes or [text for text in source.nodes(ast.Constant) if _is_address(source, text)]
+    if not nodes:
+        return None
+    nearest = min(nodes, key=lambda node: abs(node.lineno - line))
+    shown = ast.unparse(nearest.func) if isinstance(nearest, ast.Call) else str(nearest.value)
+    return (
+        f"keep MD5 while the service of `{shown}` (line {nearest.lineno}) is sent it "
+        "and asks for MD5; what is kept here needs a password hash instead"
+    )
 
 
-def _written(source: Source, home: ast.AST | None, part: ast.AST) -> ast.AST:
-    """What a part of an argument is written as: the value of a variable, or of `self.NAME`."""
-    if isinstance(part, ast.Name):
-        return assigned_literal(source, part)
-    if isinstance(part, ast.Attribute) and isinstance(home, ast.ClassDef):
-        for entry in home.body:
-            match entry:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == part.attr:
-                    return value
-    return part
+def _is_address(source: Source, node: ast.Constant) -> bool:
+    """True for the address of a service, and not of an author as in `__author__`."""
+    is_one = isinstance(node.value, str) and _ADDRESS.fullmatch(node.value)
+    return bool(is_one) and not source.segment(source.statement(node)).startswith("__")
 
 
 def _of_place(source: Source, place: Place) -> str | None:

@@ -152,8 +152,8 @@ def _secret(context: Context) -> str | None:
 
 
 def _names_in(code: str) -> str:
-    """Code without its string contents."""
-    return re.sub(r"'[^']*'|\"[^\"]*\"", " ", code)
+    """Code without the contents of its strings, but with the keys that something is fetched by."""
+    return re.sub(r"(?<!\[)(?<!\.get\()(?:'[^']*'|\"[^\"]*\")", " ", code)
 
 
 # ------------------------------------------------------------------------- what it is, and says
