@@ -8,8 +8,9 @@ for ids made of text, or `not-for-security`, which keeps the value and only tell
 Left alone: MD5 that a protocol mandates (Content-MD5, ETag, Gravatar, OpenSSL's key derivation, shown by
 what the digest goes into), digests compared with one made elsewhere, algorithms chosen by name,
 `usedforsecurity=False`, migrations and tests. For review: names and comments that speak of a protocol, of
-passwords, signatures or keys, HMAC, hash objects that leave their function, and names that promise MD5
-to others. Two digests that are only compared with each other change by default: nothing sees them.
+passwords, signatures or keys, HMAC, hash objects that leave their function, functions and classes that
+are the choice called MD5, and names that promise MD5 to others, libraries included. Two digests that are
+only compared with each other change by default: nothing sees them.
 """
 
 from __future__ import annotations
