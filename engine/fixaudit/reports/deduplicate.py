@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from fixaudit.reports.collect import Candidate
+from fixaudit.reports.disposition import CLOSED
 from fixaudit.reports.locations import merged, same_file
-from fixaudit.reports.model import Location, Mention, NotTaken, ReportFinding, Severity
+from fixaudit.reports.model import (
+    Disposition,
+    Exclusion,
+    Location,
+    Mention,
+    NotTaken,
+    ReportFinding,
+    Severity,
+)
 from fixaudit.reports.repeats import (
     Known,
     RepeatIndex,
@@ -36,7 +45,7 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
         elif candidate.has_place or candidate.has_code:
             part = candidate.where.part
             assert part is not None
-            refused.append(NotTaken(candidate.line, candidate.text[:160], WHY[part]))
+            refused.append(NotTaken(candidate.line, candidate.text[:160], WHY[part], candidate.end))
     known = sorted(index.all, key=lambda k: k.main.line)
     _name(known)
     return [_finished(k) for k in known], refused
@@ -100,10 +109,38 @@ def _finished(known: Known) -> ReportFinding:
         recommendation=_advice(known),
         rules=tuple(dict.fromkeys(body.rules)),
         symbols=tuple(dict.fromkeys(body.symbols)),
-        mentions=tuple(Mention(c.line, c.where.section, c.text[:160], c.checked) for c in mentions),
+        mentions=tuple(
+            Mention(c.line, c.where.section, c.text[:160], c.checked, c.end) for c in mentions
+        ),
         checked=any(boxes) if boxes else None,
         by_tool=main.by_tool,
+        disposition=_disposition(known),
     )
+
+
+def _disposition(known: Known) -> Disposition:
+    said = [c.disposition for c in (known.main, *known.mentions) if c.disposition]
+    return said[0] if said else "open"
+
+
+def closed(findings: list[ReportFinding]) -> list[Exclusion]:
+    """What nobody is to act on, as exclusions; a file that an open finding names is not left out whole."""
+    wanted = [at for f in findings if f.disposition not in CLOSED for at in f.locations]
+    return [
+        Exclusion(
+            f.title,
+            f.line,
+            f.category,
+            tuple(
+                at for at in f.locations if at.ranges or not any(same_file(at, w) for w in wanted)
+            ),
+            f.symbols,
+            f.disposition,
+            f.end_line,
+        )
+        for f in findings
+        if f.disposition in CLOSED
+    ]
 
 
 def _advice(known: Known) -> str:

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from fixaudit.reports.disposition import (
+    disposition_of_action,
+    disposition_of_line,
+    disposition_of_value,
+)
+from fixaudit.reports.entry import Entry
 from fixaudit.reports.labels import Labelled, labelled, of_table
 from fixaudit.reports.locations import (
     lines_in,
@@ -21,10 +27,9 @@ from fixaudit.reports.markdown_tree import (
     Line,
     Listing,
     Paragraph,
-    Section,
     Table,
 )
-from fixaudit.reports.model import Location, Severity, Snippet
+from fixaudit.reports.model import Disposition, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
 from fixaudit.reports.severity import severity_in
 from fixaudit.reports.titles import rules_in
@@ -66,6 +71,7 @@ class Body:
     rules: list[str] = field(default_factory=list)
     labels: set[Label] = field(default_factory=set)
     kept: list[Line] = field(default_factory=list)
+    disposition: Disposition | None = None
     mode: Label | None = None
     files_follow: bool = False
     depth: int = 0
@@ -80,14 +86,14 @@ class Body:
             )
         return merged([*cited, *(place for place in self.passing if place.ranges)])
 
-    def add_section(self, section: Section) -> None:
+    def add_section(self, section: Entry) -> None:
         """A part such as `### Location`, or a passage with a heading of its own."""
-        self.mode, self.files_follow = label_kind(section.title.text), False
+        self.mode, self.files_follow = label_kind(section.head.text), False
         if self.mode in ("location", "lines"):
             self.files_follow = True
-        self._note(section.title)
+        self.note(section.head)
         self.add_blocks(section.blocks)
-        for child in section.children:
+        for child in section.sections:
             self.add_section(child)
 
     def add_blocks(self, blocks: tuple[Block, ...] | list[Block]) -> None:
@@ -122,7 +128,7 @@ class Body:
     def _table(self, table: Table) -> None:
         properties = of_table(table)
         for label in properties:
-            self._take(label)
+            self.take(label)
         names = [label_kind(cell.text) for cell in table.header]
         if self.files_follow or {"location", "lines"} <= set(names):
             for row in table.rows:
@@ -148,8 +154,10 @@ class Body:
             self.kept.append(line)  # "the prints in `cli.py` are fine": a place to leave alone
             return
         if label is not None and label.kind is not None:
-            self._take(label)
+            self.take(label)
             return
+        if self.depth == 0 and self.disposition is None:
+            self.disposition = disposition_of_line(line.text)
         if self.depth == 0 and label is not None:
             self.mode, self.files_follow = None, False
         elif self.depth == 0 and self.files_follow and not locations_in(line):
@@ -159,7 +167,7 @@ class Body:
         else:
             self._words(line)
 
-    def _take(self, label: Labelled) -> None:
+    def take(self, label: Labelled) -> None:
         kind, rest = label.kind, label.rest
         self.files_follow = False
         if kind in ("severity", "weak-severity"):
@@ -185,9 +193,14 @@ class Body:
             case "symbol":
                 self._name(rest)
             case "status":
-                pass
+                self.disposition = self.disposition or disposition_of_value(rest.text)
             case _:
                 self.mode = kind
+                if kind == "recommendation":
+                    self.disposition = self.disposition or disposition_of_action(rest.text)
+                elif kind == "context":
+                    said = disposition_of_value(rest.text)
+                    self.disposition = said if said == "false-positive" else self.disposition
                 self._words(rest)
 
     def _rate(self, label: Labelled) -> None:
@@ -220,7 +233,7 @@ class Body:
         elif self.cited and re.fullmatch(r"\W*[\d\s,–-]+\W*", line.text):
             self._lines(line)
         self.cited.extend(found)
-        self._note(line)
+        self.note(line)
 
     def _lines(self, rest: Line) -> None:
         inside = locations_in(rest)
@@ -259,7 +272,7 @@ class Body:
     def _passing(self, line: Line) -> None:
         if self.mode not in _PROSE:
             return
-        self._note(line)
+        self.note(line)
         found = list(locations_in(line))
         self.passing.extend(found)
         loose = lines_in(line.text)
@@ -269,7 +282,7 @@ class Body:
             self.passing.append(location_of(last.written, line=line.number))
             self.passing[-1] = replace(self.passing[-1], path=last.path, ranges=loose)
 
-    def _note(self, line: Line) -> None:
+    def note(self, line: Line) -> None:
         self.symbols.update(dict.fromkeys(symbols_in(line)))
         self.rules.extend(rules_in(line.text))
 

@@ -44,8 +44,12 @@ def parse(name: str, text: str) -> Section:
     """
     from markdown_it import MarkdownIt
 
-    full = MarkdownIt("commonmark", {"maxNesting": _DEPTH}).enable("table").disable("inline")
-    plain = MarkdownIt("commonmark", {"maxNesting": _DEPTH}).enable("table")
+    full = (
+        MarkdownIt("commonmark", {"maxNesting": _DEPTH})
+        .enable(["table", "strikethrough"])
+        .disable("inline")
+    )
+    plain = MarkdownIt("commonmark", {"maxNesting": _DEPTH}).enable(["table", "strikethrough"])
     plain.disable(["inline", "link", "image"])
     tokens = full.parse(_without_front_matter(text))
     for token in tokens:

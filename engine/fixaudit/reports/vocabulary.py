@@ -184,6 +184,10 @@ HARD: frozenset[Part] = frozenset(
     {"exclusion", "praise", "scenario", "metrics", "enhancement", "documentation", "background"}
 )
 """Parts whose items never are findings."""
+MILD: frozenset[Part] = frozenset(
+    {"scenario", "metrics", "background", "documentation", "enhancement"}
+)
+"""Hard parts below which a numbered heading with a place or severity still is a finding."""
 
 _ISSUES = re.compile(
     r"\b(?:(?:items )?not (?:yet )?fixed|issues|findings|vulnerabilities|problems|bugs|smells|violations|defects|risks|concerns|weaknesses|flaws|warnings|errors"
@@ -204,6 +208,21 @@ _GOOD = re.compile(
 )
 
 
+_COLUMNS: tuple[tuple[Label, str], ...] = (
+    ("location", r"(?:affected )?(?:file|location|path|where|module|source)s?(?:\W*(?:and )?(?:\(?s\)?|lines?|name|path))*"),
+    ("lines", r"lines?(?: ?(?:no\.?|numbers?|#))?|ln"),
+    ("severity", r"severity|risk(?: level)?|priority|level|sev\.?|criticality|cvss.*|impact level|impact"),
+    ("id", r"#|id|no\.?|nr\.?|ref|number|(?:issue|finding|vuln\w*) ?(?:#|id|no\.?)"),
+    ("title", r"(?:security )?(?:issue|finding|vulnerabilit(?:y|ies)|problem|bug|title|name|weakness|defect|smell|violation)s?(?: ?(?:title|name))?"),
+    ("problem", r"descriptions?|details?|message|observation|what|concern|summary|comment|notes?|explanation|evidence|pattern"),
+    ("recommendation", r"(?:recommended |suggested |proposed )?(?:recommendation|fix|remediation|solution|mitigation|action|suggestion|resolution)s?"),
+    ("category", r"category|type|class|area|kind|owasp.*"),
+    ("rule", r"rules?(?: id)?|cwe|code|check|test id"),
+    ("symbol", r"function|method|symbol|function/method"),
+    ("status", r"status|state|fixed\??|done"),
+)  # fmt: skip
+
+
 def plain(text: str) -> str:
     """`text` without marks, numbers in front and brackets: what headings are compared by."""
     text = re.sub(r"[^\w\s()\[\]/&:#.,;'+❌✅-]", " ", text)
@@ -217,6 +236,13 @@ def label_kind(label: str) -> Label | None:
     if not words or len(words) > 50:
         return None
     return next((kind for kind, shape in _COMPILED.items() if shape.match(words)), None)
+
+
+def column_kind(text: str) -> Label | None:
+    """What a column of a table holds, by its heading."""
+    words = re.sub(r"[^\w\s/#().&:-]", "", text).strip().lower()
+    found = next((kind for kind, shape in _COLUMNS if re.fullmatch(shape, words)), None)
+    return found or label_kind(text)
 
 
 def part_of_report(title: str) -> Part | None:

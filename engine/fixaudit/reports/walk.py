@@ -1,0 +1,295 @@
+"""Walks the entries of a report in reading order: findings, mentions, exclusions, what is none of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from fixaudit.reports.collect import Candidate, Sink
+from fixaudit.reports.disposition import disposition_of_line, disposition_of_title
+from fixaudit.reports.entry import Context, Entry, box_of
+from fixaudit.reports.finding_body import Body
+from fixaudit.reports.forms import holds_findings, weigh
+from fixaudit.reports.labels import Labelled, labelled
+from fixaudit.reports.locations import locations_in
+from fixaudit.reports.markdown_tree import Fence, Line, Paragraph, lines_of
+from fixaudit.reports.model import Disposition
+from fixaudit.reports.severity import severity_in
+from fixaudit.reports.titles import Title
+from fixaudit.reports.vocabulary import (
+    HARD,
+    MILD,
+    WHY,
+    Label,
+    part_of_report,
+    plain,
+    states_approval,
+)
+
+_REFERENCE = re.compile(r"\(?(?:issue|finding|critical|high|medium|low|bug)s?\s*#?\d|\(#\d", re.I)
+_ROW: tuple[Label, ...] = (
+    "location", "lines", "severity", "category", "rule", "symbol", "problem", "recommendation", "status",
+)  # fmt: skip
+
+
+def walk(document: Entry) -> Sink:
+    """Every candidate, exclusion and refused passage of a document, in reading order."""
+    weigh(document)
+    sink = Sink()
+    for entry in document.below():
+        _visit(entry, sink)
+    return sink
+
+
+def _visit(entry: Entry, sink: Sink) -> None:
+    match entry.kind:
+        case "item":
+            _visit_item(entry, sink)
+        case "table":
+            for row in entry.children:
+                if row.finding or (row.where.part not in HARD and _refers(row)):
+                    sink.candidates.append(_of_row(row, id(entry)))
+        case "line" | "tool":
+            if entry.finding:
+                sink.candidates.append(_of_tool(entry))
+        case _:
+            _visit_section(entry, sink)
+
+
+def _visit_section(entry: Entry, sink: Sink) -> None:
+    if entry.finding and (entry.where.part not in HARD or _is_sure(entry)):
+        if states_approval(entry.title.text):
+            sink.refuse(
+                entry.line, entry.end, entry.head.text, "says that it is good: nothing to change"
+            )
+        else:
+            sink.candidates.append(_of_section(entry))
+    elif (part_of_report(entry.head.text) or entry.where.part) == "exclusion":
+        _exclude(entry, sink)
+    else:
+        for child in entry.below():
+            _visit(child, sink)
+
+
+def _is_sure(entry: Entry) -> bool:
+    """A numbered heading with a place is a finding even below "Appendix"."""
+    fields = entry.labels & {"location", "lines", "severity"}
+    return entry.where.part in MILD and entry.title.id is not None and bool(fields)
+
+
+def _exclude(entry: Entry, sink: Sink) -> None:
+    """Notes what stands below a heading that asks to keep it, item by item."""
+    section = plain(entry.head.text)
+    items = [child for child in entry.children if child.kind == "item"]
+    for item in items:
+        sink.exclude([item.head, *item.lines()], item.line, item.end, section)
+    if not items and entry.blocks:
+        last = entry.sections[0].line - 1 if entry.sections else entry.end
+        sink.exclude([entry.head, *lines_of(entry.blocks)], entry.line, last, section)
+    for child in entry.sections:
+        _exclude(child, sink)
+
+
+def _visit_item(item: Entry, sink: Sink) -> None:
+    part = item.where.part
+    if part in HARD:
+        if part == "exclusion":
+            sink.exclude([item.head, *item.lines()], item.line, item.end, item.where.section)
+        return
+    if not item.finding and (item.is_group or holds_findings(item)):
+        for child in item.children:
+            _visit(child, sink)
+        return
+    if not item.head.pieces:
+        return
+    candidate = _of_item(item)
+    if part is None and not item.finding:
+        if candidate.checked is None and not _REFERENCE.search(item.head.text):
+            return
+        soft = "checklist" if candidate.checked is not None else "summary"
+        candidate.where = replace(item.where, part=soft)
+    sink.candidates.append(candidate)
+
+
+# --- entries as candidates
+
+
+def _of_section(entry: Entry) -> Candidate:
+    body = Body()
+    body.cited.extend(entry.title.locations)
+    body.note(entry.head)
+    if entry.rest.text:
+        body.add_line(entry.rest)
+    body.add_blocks(entry.blocks)
+    for section in entry.sections:
+        body.add_section(section)
+    whole = entry.kind == "heading"
+    if not body.locations() and entry.where.path is not None:
+        _under_path(body, entry.title, entry.where)
+    return _made(entry, body, whole_section=whole)
+
+
+def _of_item(item: Entry) -> Candidate:
+    where, head, title = item.where, item.head, item.title
+    if item.number and title.id == item.number and where.number:
+        title = replace(title, id=f"{where.number}.{item.number}")
+    body = Body(mode="recommendation" if where.part == "recommendation" else None)
+    body.cited.extend(title.locations)
+    lead = Line(head.pieces[: len(head.pieces) - len(item.rest.pieces)], head.number)
+    body.note(lead if item.rest.pieces else head)
+    label = labelled(head)
+    if label is not None and label.kind in ("location", "problem", "code", "recommendation"):
+        body.add_line(head)
+    elif item.rest.text:
+        beside = locations_in(item.rest)
+        if beside and not title.locations and re.match(
+            r"\W*(?:in |at )?\W*$", item.rest.text.partition(beside[0].written)[0]
+        ):  # fmt: skip
+            body.cited.extend(beside)
+        body.add_line(Line(item.rest.pieces, item.rest.number))
+    body.add_blocks(item.blocks)
+    if where.path is not None:
+        _under_path(body, title, where)
+    made = _made(item, body)
+    made.title = title
+    box = box_of(head)
+    made.checked = (
+        box.strip() != "" if box is not None else (True if _ticked(head, where) else None)
+    )
+    if made.disposition is None and box is not None and item.finding:
+        made.disposition = "fixed" if made.checked else "open"
+    return made
+
+
+def _ticked(head: Line, where: Context) -> bool:
+    """A green mark in front of a step of a plan says that it is done."""
+    return where.part in ("roadmap", "checklist") and head.text.lstrip().startswith(
+        ("✅", "☑", "✔")
+    )
+
+
+def _of_row(row: Entry, table: int) -> Candidate:
+    body = Body()
+    body.cited.extend(row.title.locations)
+    body.note(row.head)
+    for kind in _ROW:
+        cell = row.cells.get(kind)
+        if cell is not None and (cell is not row.head or kind in ("category", "rule")):
+            body.take(Labelled(kind, kind, cell))
+            body.mode = None
+    if row.where.path is not None:
+        _under_path(body, row.title, row.where)
+    made = _made(row, body)
+    made.text = row.rest.text
+    made.among = table
+    return made
+
+
+def _of_tool(entry: Entry) -> Candidate:
+    body = Body()
+    found = entry.tool
+    if found is None:
+        body.add_line(entry.head)
+        return _made(entry, body)
+    if found.place is not None:
+        body.cited.append(found.place)
+    body.rules.extend(found.rules)
+    body.severity, body.severity_text = severity_in(found.severity), found.severity
+    made = _made(entry, body)
+    made.text, made.by_tool = found.words, True
+    return made
+
+
+def _made(entry: Entry, body: Body, whole_section: bool = False) -> Candidate:
+    title, where = entry.title, entry.where
+    disposition: Disposition | None = body.disposition
+    said, words = disposition_of_title(entry.head.text)
+    struck = "".join(piece.text for piece in entry.head.pieces if piece.struck)
+    if words and title.text.endswith(words.strip(" -–—:()[]✅☑✔")):
+        title = replace(
+            title, text=title.text[: -len(words.strip(" -–—:()[]✅☑✔"))].strip(" -–—:✅☑✔([~")
+        )
+    if said is None and len(struck) * 2 > len(entry.head.text):
+        said = "fixed"
+    disposition = disposition or said or where.disposition
+    return Candidate(
+        title, entry.head.text, entry.line, entry.end, body, where, None, whole_section,
+        disposition=disposition,
+    )  # fmt: skip
+
+
+def _under_path(body: Body, title: Title, where: Context) -> None:
+    """Below a heading that is a file, an entry cites lines only."""
+    assert where.path is not None
+    loose = [place for place in body.passing if place.path is None]
+    ranges = title.ranges or tuple(r for place in loose for r in place.ranges)
+    body.passing = [place for place in body.passing if place.path is not None]
+    if not any(place.path for place in body.cited):
+        body.cited.append(replace(where.path, ranges=ranges or where.path.ranges))
+
+
+def _refers(row: Entry) -> bool:
+    """A row that holds an id or the path of a finding: a mention of it, with its severity and state."""
+    return "id" in row.cells or bool(row.title.id) or bool(locations_in(row.rest))
+
+
+# --- what is left
+
+
+def account(document: Entry, covered: list[tuple[int, int]], sink: Sink) -> None:
+    """Notes every entry with a place, an id or code that none of the `covered` lines holds."""
+    taken = bytearray(document.end + 2)
+    for first, last in covered:
+        for line in range(max(first, 0), min(max(last, first), document.end) + 1):
+            taken[line] = 1
+    _account(document, taken, sink)
+
+
+def _account(entry: Entry, taken: bytearray, sink: Sink) -> None:
+    inner = {line for child in entry.below() for line in (child.line,)}
+    own = [line for line in _own_lines(entry) if not taken[min(line, len(taken) - 1)]]
+    own = [line for line in own if line not in inner]
+    if own:
+        sink.refuse(entry.line or own[0], own[-1], entry.head.text or "code", _why(entry))
+        for line in own:
+            taken[line] = 1
+    for child in entry.below():
+        _account(child, taken, sink)
+
+
+def _own_lines(entry: Entry) -> Iterator[int]:
+    """The lines of the entry itself that name a place or hold code."""
+    if entry.kind == "row":
+        if locations_in(entry.rest):
+            yield entry.line
+        return
+    if entry.kind in ("heading", "lead", "caption", "item", "line") and (
+        locations_in(entry.head) or (entry.title.explicit and entry.title.id)
+    ):
+        yield entry.line
+    if entry.kind == "table":
+        return
+    for block in entry.blocks:
+        match block:
+            case Fence():
+                yield block.line
+            case Paragraph(lines):
+                yield from (line.number for line in lines if locations_in(line))
+            case _:
+                pass
+
+
+def _why(entry: Entry) -> str:
+    part = part_of_report(entry.head.text) if entry.is_section else None
+    part = part or entry.where.part
+    if part is not None:
+        return WHY[part]
+    text = entry.rest.text if entry.kind == "row" else entry.head.text
+    if "✅" in text or disposition_of_line(text) is not None:
+        return WHY["praise"]
+    if entry.kind == "item":
+        return "names a file or code in passing, without a problem"
+    if any(isinstance(block, Fence) for block in entry.blocks):
+        return "code that belongs to no finding"
+    return "names a place in passing"
