@@ -16,7 +16,8 @@ from fixaudit.reports.titles import Title
 @dataclass(slots=True)
 class Candidate:
     """A passage that is a finding or repeats one. `text` is its first line as it reads; `among` tells
-    apart the lists and tables that candidates stand in."""
+    apart the lists and tables that candidates stand in; `by_form` is False for what only can be a mention.
+    """
 
     title: Title
     text: str
@@ -29,6 +30,7 @@ class Candidate:
     by_tool: bool = False
     disposition: Disposition | None = None
     among: int = 0
+    by_form: bool = True
 
     @property
     def has_place(self) -> bool:

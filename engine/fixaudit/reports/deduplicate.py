@@ -58,6 +58,8 @@ def _softness(candidate: Candidate) -> tuple[int, int]:
 
 def _stands_alone(candidate: Candidate) -> bool:
     part = candidate.where.part
+    if not candidate.by_form:
+        return False
     lines = any(place.ranges for place in places_of(candidate))
     if part in ("roadmap", "checklist"):
         return lines

@@ -33,6 +33,9 @@ from fixaudit.reports.tool_lines import ToolLine, tool_lines
 from fixaudit.reports.vocabulary import Label, Part, column_kind, label_kind
 
 Kind = Literal["document", "heading", "lead", "caption", "item", "table", "row", "line", "tool"]
+_IDENT = re.compile(
+    r"#\d{1,3}|#?[A-Z]{1,8}(?:-[A-Z0-9]{1,8}){0,3}-?\d{1,4}[a-z]?|\d{1,2}(?:\.\d{1,2})+"
+)
 _SECTIONS = ("document", "heading", "lead", "caption")
 
 
@@ -52,6 +55,7 @@ class Context:
     number: str | None = None
     disposition: Disposition | None = None
     plain_list: bool = False
+    in_fields: bool = False
 
 
 @dataclass(slots=True)
@@ -108,7 +112,7 @@ def entries_of(section: Section) -> Entry:
     """The tree of a document or of a section of it."""
     sections = [entries_of(child) for child in section.children]
     last = min([child.line - 1 for child in section.children] or [section.end])
-    made = Entry(
+    return Entry(
         "heading" if section.level else "document",
         section.title,
         section.end,
@@ -118,7 +122,6 @@ def entries_of(section: Section) -> Entry:
         _entries(section.blocks, last),
         labels=_labels(section.blocks),
     )
-    return made
 
 
 def _labels(blocks: list[Block]) -> frozenset[Label]:
@@ -235,7 +238,7 @@ def _table(table: Table) -> Entry | None:
     """A table of more than properties, with its rows."""
     if of_table(table) or not table.header:
         return None
-    kinds = [column_kind(cell.text) for cell in table.header]
+    kinds = _columns(table)
     rows = [_row(row, kinds) for row in table.rows if any(c.text.strip(" -–—…") for c in row)]
     words = " | ".join(cell.text for cell in table.header)
     head = replace(table.header[0], pieces=tuple(p for c in table.header for p in c.pieces))
@@ -244,6 +247,47 @@ def _table(table: Table) -> Entry | None:
         "table", head, end, Title(words), children=rows,
         labels=frozenset(kind for kind in kinds if kind),
     )  # fmt: skip
+
+
+def _columns(table: Table) -> list[Label | None]:
+    """What each column holds: by its name, else by its cells."""
+    kinds = [column_kind(cell.text) for cell in table.header]
+    for at in range(len(kinds)):
+        cells = [row[at] for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")]
+        if cells and all(_IDENT.fullmatch(cell.text.strip(" `*[]")) for cell in cells):
+            kinds[at] = "id" if "id" not in kinds else kinds[at]
+        elif kinds[at] is None and cells:
+            kinds[at] = _kind_of_cells(cells, kinds)
+    if not {"title", "problem", "recommendation", "category", "rule"} & {*kinds} and (
+        {"location"} < {*kinds} & {"location", "lines", "severity", "id"}
+    ):
+        kinds = _with_title(table, kinds)
+    return kinds
+
+
+def _kind_of_cells(cells: list[Line], kinds: list[Label | None]) -> Label | None:
+    """A column of paths or of severities, whatever it is called."""
+    placed = sum(bool(locations_in(cell)) for cell in cells)
+    if "location" not in kinds and placed * 2 > len(cells):
+        return "location"
+    rated = all(len(cell.text) < 20 and severity_in(cell.text) is not None for cell in cells)
+    plain_words = not any(re.fullmatch(r"[\d.,%/ ]+", cell.text) for cell in cells)
+    return "severity" if "severity" not in kinds and rated and plain_words else None
+
+
+def _with_title(table: Table, kinds: list[Label | None]) -> list[Label | None]:
+    """The column with the most words is the title, where no other is named so."""
+    free = [at for at, kind in enumerate(kinds) if kind is None]
+    words = {
+        at: sum(
+            len(re.findall(r"[^\W\d_]{2,}", row[at].text)) for row in table.rows if at < len(row)
+        )
+        for at in free
+    }
+    best = max(free, key=lambda at: words[at], default=None)
+    if best is not None and words[best] >= len(table.rows):
+        kinds[best] = "title"
+    return kinds
 
 
 def _row(row: tuple[Line, ...], kinds: list[Label | None]) -> Entry:

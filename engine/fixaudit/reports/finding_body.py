@@ -44,6 +44,9 @@ _MORE = re.compile(
     re.I,
 )
 """A line that announces further places of the finding, in whatever part it stands."""
+_VAGUE = re.compile("risco|risque|risiko|rischio|riesgo|риск|风险|リスク", re.I)
+_BARE = re.compile(r"\w+\W*(?:\(.*|\Z)")
+"""A severity and nothing else: "Risk: medium (security)", but not "Risk: low in this place"."""
 _KEEP = re.compile(
     r"\b(?:is|are) (?:fine|ok|okay|intentional|intended|correct as (?:is|they are)|deliberate)\b"
     r"|\b(?:do|should|must) not (?:touch|change|be (?:touched|changed))\b|\bleave\b.*\b(?:alone|as (?:is|it is))\b",
@@ -209,7 +212,7 @@ class Body:
         if severity is None:  # "Risk: database compromise" tells what happens, not how bad it is
             self.mode = "problem"
             self._words(label.rest)
-        elif label.kind == "severity":
+        elif label.kind == "severity" and (not _VAGUE.search(label.label) or _BARE.match(words)):
             self.labels.add("severity")
             if self.severity is None:
                 self.severity, self.severity_text = severity, words

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from fixaudit.reports.context import below, only_plain_list, path_of, under_title
 from fixaudit.reports.entry import Context, Entry, box_of, opens_bold
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Listing, Paragraph
+from fixaudit.reports.model import Location
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.vocabulary import (
     HARD,
@@ -39,6 +41,7 @@ def weigh(document: Entry) -> None:
         # The title of a report says nothing about its parts: "... - Executive Summary".
         top = sections[0]
         document.where = top.where = where
+        top.finding = False
         here = under_title(top, where)
         for entry in (*document.children, *top.children, *top.sections):
             _weigh(entry, here)
@@ -59,8 +62,11 @@ def _is_lone_finding(top: Entry, where: Context) -> bool:
 def _weigh(entry: Entry, where: Context) -> None:
     entry.where = where
     here = below(entry, where)
+    if _lists_fields(entry):
+        here = replace(here, in_fields=True)
     for child in entry.below():
         _weigh(child, here)
+    _settle_siblings(entry)
     match entry.kind:
         case "table":
             _weigh_table(entry)
@@ -73,6 +79,29 @@ def _weigh(entry: Entry, where: Context) -> None:
             entry.finding = not entry.is_group and _item_is_finding(entry)
         case _:
             entry.finding = _section_is_finding(entry)
+
+
+def _lists_fields(entry: Entry) -> bool:
+    """True for a list of `- **Package**: x`, `- **Impact**: y`: one record, not several findings."""
+    items = [child for child in entry.children if child.kind == "item"]
+    labels = [labelled(item.head) for item in items]
+    kinds = [label.kind for label in labels if label is not None and label.kind is not None]
+    return len({*kinds}) > 1 and len(kinds) * 2 >= len(items) and len({*kinds}) * 2 > len(kinds)
+
+
+def _settle_siblings(entry: Entry) -> None:
+    """Of headings of one shape most of which hold findings, the others are no findings themselves."""
+    groups = sum(not section.finding and holds_findings(section) for section in entry.sections)
+    if groups * 2 <= len(entry.sections) or groups < 2:
+        return
+    for section in entry.sections:
+        if (
+            section.finding
+            and not section.title.explicit
+            and not _is_placed(section)
+            and not section.labels & _WORDS
+        ):
+            section.finding = False
 
 
 def _run_on(document: Entry) -> None:
@@ -197,7 +226,8 @@ def _is_group(entry: Entry, placed: bool) -> bool:
         return True
     if plural and only_plain_list(entry):
         return True
-    return bool(re.fullmatch(r"\W*", title.text) and not title.locations) or _only_severity(entry)
+    empty = not re.search(r"\w", title.text) and not title.locations and not title.explicit
+    return empty or _only_severity(entry)
 
 
 def _own_evidence_below(entry: Entry) -> bool:
@@ -306,7 +336,7 @@ def _item_is_group(item: Entry) -> bool:
 def _item_is_finding(item: Entry) -> bool:
     where, title = item.where, item.title
     text = item.head.text
-    if where.part is not None or not item.head.pieces:
+    if where.part is not None or not item.head.pieces or where.in_fields or _is_figure(item):
         return False
     if "✅" in text and not re.search("❌|⚠", text) and not where.disposition:
         return False
@@ -317,6 +347,14 @@ def _item_is_finding(item: Entry) -> bool:
     named = opens_bold(item.head) or item.number is not None or title.explicit
     rated = bool(title.severity or "severity" in fields or where.severity)
     told = bool(fields & (_TELLING | {"severity"}))
+    words = re.sub(r"[^\W\d_]+[\\/.][\w./\\-]+", "", text)
+    if (
+        places
+        and not title.ranges
+        and not item.rest.text
+        and not re.search(r"[^\W\d_]{3}|[\u2e80-\u9fff]", _without(words, places))
+    ):
+        return False  # a list of places
     if places or (where.path is not None and title.ranges):
         lines = bool(title.ranges) or any(place.ranges for place in places)
         return (
@@ -338,6 +376,23 @@ def _item_is_finding(item: Entry) -> bool:
         and where.plain_list
         and box_of(item.head) is None
     )
+
+
+def _without(text: str, places: Iterable[Location]) -> str:
+    for place in places:
+        text = text.replace(place.written, "")
+    return text
+
+
+_FIGURE = re.compile(
+    r"\W*(?:~?\d[\d,.]*[+%]?\s+(?:[^\W\d_]+\s+){0,2}?|[^\W\d_]+\W+\d+\s+)(?:issues|findings|problems|files|bugs|vulnerab\w+|errors|warnings|false positives?|items|probl[èe]mes|problemas|Probleme|проблем\w*|个)",
+    re.I,
+)
+
+
+def _is_figure(item: Entry) -> bool:
+    """ "**27 issues** found": a count, not one of them."""
+    return _FIGURE.match(item.head.text) is not None and not locations_in(item.head)
 
 
 # --- table rows

@@ -23,7 +23,8 @@ def read_markdown(name: str, text: str) -> Report:
     sink.not_taken.extend(refused)
     spans = [(f.line, f.end_line) for f in findings]
     spans += [(m.line, m.end_line) for f in findings for m in f.mentions]
-    spans += [(e.line, e.end_line) for e in (*sink.exclusions, *sink.not_taken)]
+    spans += [(e.line, e.end_line) for e in sink.exclusions]
+    spans += [(n.line, n.end_line) for n in sink.not_taken]
     account(document, spans, sink)
     sink.exclusions.extend(closed(findings))
     warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]

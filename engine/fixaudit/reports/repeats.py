@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from fixaudit.reports.collect import Candidate
 from fixaudit.reports.locations import merged, same_file
-from fixaudit.reports.model import Location
+from fixaudit.reports.model import LineRange, Location
 
 _STOP = frozenset("""
     a an the of in on to for and or with without by from via is are be at as it its this
@@ -53,13 +53,27 @@ class RepeatIndex:
         self.by_ident: dict[str, list[Known]] = {}
         self.by_title: dict[frozenset[str], list[Known]] = {}
         self.by_word: dict[str, list[Known]] = {}
+        self.by_line: dict[tuple[str, LineRange], list[Known]] = {}
 
     def add(self, known: Known) -> None:
         self.all.append(known)
         self.by_ident.setdefault(known.ident.lower(), []).append(known)
         self.by_title.setdefault(known.words, []).append(known)
+        for place in known.places:
+            for lines in place.ranges:
+                self.by_line.setdefault((_base(place), lines), []).append(known)
         for word in known.words | known.body_words:
             self.by_word.setdefault(word, []).append(known)
+
+    def at_lines(self, places: tuple[Location, ...]) -> list[Known]:
+        """Those that name one of the lines as well, the same range of the same file."""
+        found: dict[int, Known] = {}
+        for place in places:
+            for lines in place.ranges:
+                for known in self.by_line.get((_base(place), lines), [])[:_NEAR]:
+                    if any(same_file(place, at) for at in known.places):
+                        found[id(known)] = known
+        return list(found.values())
 
     def near(self, words: frozenset[str]) -> list[Known]:
         """Those sharing a word, the rarest words first, `_NEAR` at most."""
@@ -75,8 +89,32 @@ class RepeatIndex:
         return len(self.by_word.get(word, ()))
 
 
+def _base(place: Location) -> str:
+    return (place.path or "").rpartition("/")[2]
+
+
+def _same_lines(one: tuple[Location, ...], two: tuple[Location, ...]) -> bool:
+    return any(same_file(a, b) and {*a.ranges} & {*b.ranges} for a in one for b in two)
+
+
 def full_title(candidate: Candidate) -> str:
-    return candidate.title.text or candidate.body.title or candidate.text
+    """The title in words: of an entry that is only a place or a number, what it says first, else the
+    heading it stands under."""
+    title, body = candidate.title, candidate.body
+    text = title.text
+    places = {place.written for place in title.locations}
+    if text and text not in places and not _BARE.fullmatch(text):
+        return text
+    said = [line for line in (body.title, *body.problem[:1], *body.advice[:1]) if line]
+    told = body.title or next((line for line in said if len(line) < 140), None)
+    if text and title.id and not told:
+        return text
+    return told or candidate.where.name or text or candidate.text
+
+
+_BARE = re.compile(
+    r"(?:comment|issue|finding|instance|line|problem)?\s*(?:at |in )?(?:line )?[\d\W]*", re.I
+)
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -98,19 +136,46 @@ def places_of(candidate: Candidate) -> tuple[Location, ...]:
 
 
 def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
-    """The finding a firm candidate repeats: its number with alike words, or its very words, and
-    the same place where both name one."""
+    """The finding a firm candidate repeats: its number with alike words, its place and line, or its
+    very words, and the same place where both name one."""
     words = words_of(full_title(candidate))
     places = places_of(candidate)
     if candidate.title.explicit and candidate.title.id:
         for other in index.by_ident.get(candidate.title.id.lower(), ()):
-            if _overlap(words, other.words) >= 0.5:
+            if _overlap(words, other.words) >= 0.5 or (
+                _same_lines(places, other.places) and not candidate.whole_section
+            ):
                 return other
+    for other in index.at_lines(places):
+        told = words & (other.words | other.body_words)
+        elsewhere = not candidate.among or candidate.among != other.main.among
+        if (
+            elsewhere
+            and len(told) * 2 > len(words)
+            and not (candidate.whole_section and other.main.whole_section)
+        ):
+            return other
     for other in index.by_title.get(words, [])[:_NEAR] if words else ():
         if places and other.places:
             if _meet(places, other.places):
                 return other
-        elif len(words) > 1 and not (candidate.whole_section and other.main.whole_section):
+        elif not candidate.whole_section or not other.main.whole_section:
+            if len(words) > 1 or (candidate.among and candidate.among != other.main.among):
+                return other
+    return _retold(candidate, words, places, index)
+
+
+def _retold(
+    candidate: Candidate, words: frozenset[str], places: tuple[Location, ...], index: RepeatIndex
+) -> Known | None:
+    """The finding of another list whose words hold all of this one's, at the same file."""
+    if len(words) < 2 or not places or candidate.whole_section:
+        return None
+    for other in index.near(words):
+        if not other.places or other.main.among == candidate.among != 0:
+            continue
+        told = len(words & (other.words | other.body_words)) / len(words)
+        if told >= 0.75 and len(words & other.words) > 0 and _meet(places, other.places):
             return other
     return None
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from fixaudit.reports.locations import lines_in, locations_in, merged, ranges_in
+from fixaudit.reports.locations import LINE_WORD, lines_in, locations_in, merged, ranges_in
 from fixaudit.reports.markdown_tree import Line, Piece
 from fixaudit.reports.model import LineRange, Location, Severity
 from fixaudit.reports.severity import WORD, normalised, severity_mark
 
 _KIND = (
     r"(?:code |security |audit )?(?:issue|finding|bug|problem|vulnerability|vuln|risk|item|defect|observation|smell"
-    r"|concern|error|weakness|violation|hotspot|flaw|gap|warning|recommendation)"
+    r"|concern|error|weakness|violation|hotspot|flaw|gap|warning|recommendation|instance|comment|case|entry|debt"
+    r"|problem|befund|fehler|schwachstelle|probl[èe]me|constat|anomalie|problema|hallazgo|achado|vulnerabilidade?|vulnerabilit[àa]|проблема|ошибка|находка|уязвимость|问题|缺陷|漏洞|問題|指摘|課題|문제|sorun|bulgu)"
 )
 _CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}[a-z]?"
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
@@ -47,9 +48,11 @@ _IN_FRONT = re.compile(
 _EFFORT = re.compile(
     r"\s*\(\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*\)\s*\Z", re.I
 )
+_RULE_NAME = re.compile(r"\s*\([a-z]+(?:-[a-z]+)+\)\s*\Z")
+"""The name a linter gives its rule, in brackets at the end."""
 _LIST = r"\d{1,7}(?:\s*(?:-|–|,|and|&)\s*\d{1,7})*"
-_FRONT_LINES = re.compile(rf"(?:L|lines?|ln\.?)\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
-_LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|lines?|ln\.?)\s*{_LIST}\)", re.I)
+_FRONT_LINES = re.compile(rf"(?:L|{LINE_WORD})\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
+_LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|{LINE_WORD})\s*{_LIST}\)", re.I)
 _RULE = re.compile(r"\b(?:CWE-\d{1,5}|(?:[A-Z]{1,4}\d{3,4}))\b")
 _RULE_TAG = re.compile(r"\[(?:CWE-\d+|[A-Z]{1,4}\d{3,4})\]\s*[:–—-]*\s*")
 _NOT_RULES = re.compile(r"(?:HTTP|SHA|UTF|RFC|PEP|ISO|MD|AES|P|E)\d+\Z|[A-Z]+20\d\d\Z")
@@ -82,7 +85,7 @@ def title_of(line: Line, heading: bool = False) -> Title:
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
         text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
-    text = _EFFORT.sub("", text)
+    text = _RULE_NAME.sub("", _EFFORT.sub("", text))
     severity = _severity(word)
     return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark, ranges)
 

@@ -22,6 +22,7 @@ from fixaudit.reports.vocabulary import (
     MILD,
     WHY,
     Label,
+    Part,
     part_of_report,
     plain,
     states_approval,
@@ -107,7 +108,7 @@ def _visit_item(item: Entry, sink: Sink) -> None:
     if part is None and not item.finding:
         if candidate.checked is None and not _REFERENCE.search(item.head.text):
             return
-        soft = "checklist" if candidate.checked is not None else "summary"
+        soft: Part = "checklist" if candidate.checked is not None else "summary"
         candidate.where = replace(item.where, part=soft)
     sink.candidates.append(candidate)
 
@@ -183,7 +184,18 @@ def _of_row(row: Entry, table: int) -> Candidate:
     made = _made(row, body)
     made.text = row.rest.text
     made.among = table
+    if not row.finding:
+        made.by_form, made.where = False, replace(row.where, part=row.where.part or "summary")
+    if made.disposition is None and "status" not in row.cells:
+        made.disposition = next(
+            filter(None, map(_ticked_cell, row.rest.text.split("✅")[1:])), None
+        )
     return made
+
+
+def _ticked_cell(words: str) -> Disposition | None:
+    """ "✅ Fixed - in the last release", in whatever column it stands."""
+    return disposition_of_line(words.strip() + " - ")
 
 
 def _of_tool(entry: Entry) -> Candidate:
