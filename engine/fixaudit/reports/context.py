@@ -8,8 +8,9 @@ from dataclasses import replace
 from fixaudit.reports.disposition import disposition_of_section
 from fixaudit.reports.entry import Context, Entry
 from fixaudit.reports.locations import locations_in
-from fixaudit.reports.markdown_tree import Listing, Paragraph
+from fixaudit.reports.markdown_tree import Listing, Paragraph, Rule
 from fixaudit.reports.model import Location
+from fixaudit.reports.titles import only_places
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.vocabulary import names_issues, part_of_report, plain
 
@@ -22,8 +23,9 @@ def below(entry: Entry, where: Context) -> Context:
     if entry.kind == "document":
         return where
     severity, text = severity_of_section(words)
-    if where.severity and not re.search(r"[^\W\d_]", text):
-        severity = None  # a coloured mark is weaker than the words of a heading above
+    disposition = disposition_of_section(words)
+    if severity and not re.search(r"[^\W\d_]", text) and (where.severity or disposition == "fixed"):
+        severity = None  # a coloured mark is weaker than words
     path = path_of(entry)
     part = part_of_report(words) if entry.is_section else None
     plural = names_issues(words)
@@ -39,7 +41,7 @@ def below(entry: Entry, where: Context) -> Context:
         holds_issues=plural or inherits or path is not None,
         path=path or where.path,
         number=entry.title.id if entry.title.id and not entry.title.explicit else None,
-        disposition=disposition_of_section(words) or where.disposition,
+        disposition=disposition or where.disposition,
         plain_list=plural and only_plain_list(entry),
     )
 
@@ -63,16 +65,7 @@ def path_of(entry: Entry) -> Location | None:
     places = entry.title.locations
     if not places or places[0].path is None:
         return None
-    rest = entry.head.text
-    for place in places:
-        rest = rest.replace(place.written, "")
-    rest = re.sub(
-        r"\(.*\)|\b(?:file|module|issues?|lines?|review|findings?|datei|fichier|archivo|arquivo)\b|файл|文件|ファイル",
-        "",
-        rest,
-        flags=re.I,
-    )
-    return None if re.search(r"[^\W\d_]{3}", rest) else places[0]
+    return places[0] if only_places(entry.head.text, places) else None
 
 
 def _category(words: str) -> str:
@@ -87,7 +80,7 @@ def _category(words: str) -> str:
 
 def only_plain_list(entry: Entry) -> bool:
     """True for a list right below a heading, and nothing else there that tells one thing."""
-    shapes = [block for block in entry.blocks if not isinstance(block, Paragraph)]
+    shapes = [block for block in entry.blocks if not isinstance(block, Paragraph | Rule)]
     if entry.sections or len(shapes) != 1 or not isinstance(shapes[0], Listing):
         return False
     told = entry.labels & {"severity", "problem", "recommendation", "location"}

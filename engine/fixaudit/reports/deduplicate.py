@@ -40,7 +40,7 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
         if repeated:
             for match in repeated:
                 match.mentions.append(candidate)
-        elif _stands_alone(candidate):
+        elif _stands_alone(candidate, not firm):
             _place(candidate, None, index)
         elif candidate.has_place or candidate.has_code:
             part = candidate.where.part
@@ -56,11 +56,13 @@ def _softness(candidate: Candidate) -> tuple[int, int]:
     return (order.get(candidate.where.part or "", 4), candidate.line)
 
 
-def _stands_alone(candidate: Candidate) -> bool:
+def _stands_alone(candidate: Candidate, alone: bool) -> bool:
     part = candidate.where.part
     if not candidate.by_form:
         return False
     lines = any(place.ranges for place in places_of(candidate))
+    if part == "recommendation" and not candidate.whole_section:
+        return lines or candidate.has_code or (alone and candidate.has_place)
     if part in ("roadmap", "checklist"):
         return lines
     if part == "summary":

@@ -14,7 +14,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         "|to ?do|open|pending|in progress|outstanding|partial\\w*|needs? \\w+|nicht (?:behoben|erledigt)|offen|teilweise|ausstehend"
         "|non corrig[ée]\\w*|[àa] corriger|ouverte?|en cours|partiel\\w*|n[ãa]o corrigid[oa]s?|abert[oa]|em andamento|parcial\\w*|no corregid[oa]s?"
         "|abiert[oa]|pendiente|pendente|не исправлен\\w*|открыт\\w*|частично|в работе|未修复|未整改|未解决|待\\w*|部分\\w*|未対応|未修正|対応中"),
-    ("false-positive", "false[- ]positives?|not (?:an? )?(?:real )?(?:issue|bug|problem|vulnerab\\w+|exploitable)|not dead|fehlalarm\\w*"
+    ("false-positive", "false[- ]positives?|not (?:an? )?(?:real )?(?:issue|bug|problem|vulnerab\\w+|exploitable)|fehlalarm\\w*"
         "|falsch[- ]positiv\\w*|faux positifs?|falsos? positivos?|ложн\\w+ срабатыван\\w+|误报|誤検[知出]"),
     ("keep", "(?:do|does|must|should) not (?:touch|change|modify|remove|edit|fix|be (?:touched|changed|modified))|don'?t (?:touch|change|modify)"
         "|keep(?:ing|s)? (?:it |this |these |them )?(?:as[ -]is|unchanged)|keep|kept|leave (?:it |this |these |them )?(?:alone|as[ -]is|as it is|unchanged)"

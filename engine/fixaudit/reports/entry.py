@@ -81,6 +81,7 @@ class Entry:
     where: Context = field(default_factory=Context)
     finding: bool = False
     is_group: bool = False
+    sure: bool = False
 
     @property
     def line(self) -> int:

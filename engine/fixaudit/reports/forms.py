@@ -15,10 +15,11 @@ from fixaudit.reports.entry import Context, Entry, box_of, opens_bold
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Listing, Paragraph
-from fixaudit.reports.model import Location
 from fixaudit.reports.severity import severity_of_section
+from fixaudit.reports.titles import only_places
 from fixaudit.reports.vocabulary import (
     HARD,
+    MILD,
     Label,
     Part,
     label_kind,
@@ -123,6 +124,18 @@ def _run_on(document: Entry) -> None:
         run = [entry] if entry is not None and starts else []
 
 
+def is_sure(entry: Entry) -> bool:
+    """True for a finding by its own form, whatever the heading above is called: it has a place and a
+    number or words for the problem, or an id with fields."""
+    if not entry.finding or not entry.is_section or entry.where.part in HARD - MILD:
+        return False
+    title, labels = entry.title, entry.labels | _part_labels(entry)
+    if _PLACES & labels and (title.id or _WORDS & labels or title.explicit):
+        return True
+    lettered = title.explicit and title.id is not None and not title.id[0].isdigit()
+    return lettered and bool(labels & (_TELLING | {"severity"}))
+
+
 def _headings(entry: Entry) -> Iterable[Entry]:
     for section in entry.sections:
         if section.title.id is not None:
@@ -137,9 +150,10 @@ def _settle_run(run: list[Entry]) -> None:
         return
     for entry in run:
         holds = holds_findings(entry)
-        told = entry.blocks and not entry.sections and entry.where.part is None
+        told = entry.blocks and not entry.sections and entry.where.part not in HARD
         if not entry.finding and told and not holds and not _named_part(entry):
             entry.finding = True
+        entry.sure = entry.sure or (entry.finding and any(is_sure(each) for each in run))
 
 
 # --- headings and leads
@@ -347,13 +361,7 @@ def _item_is_finding(item: Entry) -> bool:
     named = opens_bold(item.head) or item.number is not None or title.explicit
     rated = bool(title.severity or "severity" in fields or where.severity)
     told = bool(fields & (_TELLING | {"severity"}))
-    words = re.sub(r"[^\W\d_]+[\\/.][\w./\\-]+", "", text)
-    if (
-        places
-        and not title.ranges
-        and not item.rest.text
-        and not re.search(r"[^\W\d_]{3}|[\u2e80-\u9fff]", _without(words, places))
-    ):
+    if places and not title.ranges and not item.rest.text and only_places(text, places):
         return False  # a list of places
     if places or (where.path is not None and title.ranges):
         lines = bool(title.ranges) or any(place.ranges for place in places)
@@ -376,12 +384,6 @@ def _item_is_finding(item: Entry) -> bool:
         and where.plain_list
         and box_of(item.head) is None
     )
-
-
-def _without(text: str, places: Iterable[Location]) -> str:
-    for place in places:
-        text = text.replace(place.written, "")
-    return text
 
 
 _FIGURE = re.compile(
@@ -407,12 +409,15 @@ def _weigh_table(table: Entry) -> None:
     )
     judged = {"status", "location"} <= kinds and not told
     for row in table.children:
-        if row.where.part in HARD:
+        if row.where.part in HARD or _TOTAL.match(row.rest.text):
             continue
         if judged:
             row.finding = "❌" in row.rest.text and row.where.part is None
         elif (told and _PLACES & kinds) or rated:
             row.finding = bool(told & row.cells.keys()) and not _is_good(row)
+
+
+_TOTAL = re.compile(r"\W*(?:total|gesamt|summe|всего|итого|合计|总计|合計)", re.I)
 
 
 def _is_good(row: Entry) -> bool:

@@ -74,8 +74,9 @@ def of_table(table: Table) -> list[Labelled]:
     if len(table.header) != 2 or not rows:
         return []
     kinds = [label_kind(row[0].text) for row in rows]
-    strong = [kind for kind in kinds if kind in ("severity", "location", "lines", "id", "rule")]
-    if len({*strong}) < 2 or kinds[1:].count(None) > len(rows) // 2:
+    strong = {kind for kind in kinds if kind in ("severity", "location", "lines", "id", "rule")}
+    named = len(strong) > 1 or (strong and len({*kinds}) > 2)
+    if not named or kinds[1:].count(None) > len(rows) // 2:
         return []
     return [
         Labelled(row[0].text, kind, row[1]) for row, kind in zip(rows, kinds, strict=True) if kind

@@ -10,6 +10,7 @@ from functools import lru_cache
 from fixaudit.reports.collect import Candidate
 from fixaudit.reports.locations import merged, same_file
 from fixaudit.reports.model import LineRange, Location
+from fixaudit.reports.titles import only_places
 
 _STOP = frozenset("""
     a an the of in on to for and or with without by from via is are be at as it its this
@@ -53,12 +54,15 @@ class RepeatIndex:
         self.by_ident: dict[str, list[Known]] = {}
         self.by_title: dict[frozenset[str], list[Known]] = {}
         self.by_word: dict[str, list[Known]] = {}
+        self.by_base: dict[str, list[Known]] = {}
         self.by_line: dict[tuple[str, LineRange], list[Known]] = {}
 
     def add(self, known: Known) -> None:
         self.all.append(known)
         self.by_ident.setdefault(known.ident.lower(), []).append(known)
         self.by_title.setdefault(known.words, []).append(known)
+        for place in known.places[:1]:
+            self.by_base.setdefault(_base(place), []).append(known)
         for place in known.places:
             for lines in place.ranges:
                 self.by_line.setdefault((_base(place), lines), []).append(known)
@@ -102,8 +106,11 @@ def full_title(candidate: Candidate) -> str:
     heading it stands under."""
     title, body = candidate.title, candidate.body
     text = title.text
-    places = {place.written for place in title.locations}
-    if text and text not in places and not _BARE.fullmatch(text):
+    if (
+        text
+        and not (title.locations and only_places(text, title.locations))
+        and not _BARE.fullmatch(text)
+    ):
         return text
     said = [line for line in (body.title, *body.problem[:1], *body.advice[:1]) if line]
     told = body.title or next((line for line in said if len(line) < 140), None)
@@ -119,12 +126,22 @@ _BARE = re.compile(
 
 def words_of(text: str) -> frozenset[str]:
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    found = re.findall(r"[a-z0-9+]+", text.lower().replace("n+1", "nplusone"))
-    return frozenset(_stem(word) for word in found if word not in _STOP and len(word) > 1)
+    text = text.lower().replace("n+1", "nplusone")
+    pairs = (run[at : at + 2] for run in _UNSPACED.findall(text) for at in range(len(run) - 1))
+    found = re.findall(r"[^\W_]+", _UNSPACED.sub(" ", text))
+    return frozenset(_stem(word) for word in found if word not in _STOP and len(word) > 1).union(
+        pairs
+    )
+
+
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+"""Scripts without blanks: two characters at a time stand for words."""
 
 
 @lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
+    if not word.isascii() and len(word) > 5:
+        return word[: max(4, len(word) - 2)]
     for end in ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "y", "e", "ion"):
         if word.endswith(end) and len(word) - len(end) >= 4:
             return word[: -len(end)]
@@ -162,7 +179,23 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
         elif not candidate.whole_section or not other.main.whole_section:
             if len(words) > 1 or (candidate.among and candidate.among != other.main.among):
                 return other
-    return _retold(candidate, words, places, index)
+    return _indexed(candidate, places, index) or _retold(candidate, words, places, index)
+
+
+def _indexed(
+    candidate: Candidate, places: tuple[Location, ...], index: RepeatIndex
+) -> Known | None:
+    """The one finding of a file, where a row says little more than the file."""
+    if not candidate.among or len(places) != 1 or places[0].ranges:
+        return None
+    if len(re.findall(r"[^\W\d_]{3,}", candidate.title.text)) > 3:
+        return None
+    named = [
+        k
+        for k in index.by_base.get(_base(places[0]), [])
+        if k.main.among != candidate.among and same_file(k.places[0], places[0])
+    ]
+    return named[0] if len(named) == 1 else None
 
 
 def _retold(
@@ -200,6 +233,8 @@ def _referred(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     lone = (
         named(candidate.title.id or "") if candidate.title.explicit and candidate.title.id else []
     )
+    if lone and not words_of(candidate.title.text):
+        return lone
     if lone:
         return lone if _overlap(words_of(full_title(candidate)), lone[0].words) > 0 else []
     found: list[Known] = []

@@ -31,24 +31,26 @@ from dataclasses import replace
 from typing import Any
 
 from fixaudit.errors import ReportError
+from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.locations import location_of, merged, ranges_in
 from fixaudit.reports.model import Location, Report, ReportFinding, Snippet
 from fixaudit.reports.severity import severity_in
 from fixaudit.reports.titles import rules_in
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "message", "issue", "finding", "text", "issuetext", "description", "name"),
-    "path": ("path", "file", "filename", "location", "filepath"),
-    "line": ("line", "lines", "linenumber", "startline", "linestart"),
+    "title": ("title", "message", "issue", "finding", "summary", "text", "issuetext", "problem", "bug", "vulnerability", "headline", "description", "name", "details", "observation", "impact"),
+    "path": ("path", "file", "filename", "location", "filepath", "files", "coderefs", "coderef", "references", "paths", "affectedfiles", "affectedfile", "source", "module"),
+    "line": ("line", "lines", "linenumber", "startline", "linestart", "lineno", "linenumbers", "linerange", "row"),
     "end_line": ("endline", "lineend"),
-    "id": ("id", "number", "ref", "no", "#", "issueid", "findingid"),
-    "severity": ("severity", "issueseverity", "level", "priority", "risk"),
-    "category": ("category", "type", "class"),
+    "id": ("id", "number", "ref", "no", "#", "issueid", "findingid", "key", "nr"),
+    "severity": ("severity", "issueseverity", "level", "priority", "risk", "risklevel", "criticality"),
+    "category": ("category", "type", "class", "component", "area", "domain"),
     "rule": ("rule", "ruleid", "testid", "checkid", "messageid", "code", "cwe", "issuecwe"),
     "symbol": ("symbol", "function", "method", "obj"),
-    "snippet": ("snippet", "offending", "code"),
-    "recommendation": ("recommendation", "fix", "remediation", "suggestion", "solution"),
-    "description": ("description", "details", "problem"),
+    "snippet": ("snippet", "offending", "code", "evidence", "codesnippet"),
+    "recommendation": ("recommendation", "fix", "remediation", "suggestion", "solution", "proposeddiff", "proposedfix", "action", "mitigation"),
+    "description": ("description", "details", "problem", "impact"),
+    "status": ("status", "state", "disposition", "decision", "verdict", "resolution"),
 }  # fmt: skip
 _RULE = re.compile(r"[A-Za-z]{1,6}[-_]?\d{2,5}|[a-z][\w.-]*[-.][\w.-]+")
 _PLACE = re.compile(r"(?P<path>.*?)(?::(?P<lines>\d[\d,\s-]*))?(?::\d+)?")
@@ -56,10 +58,8 @@ _PLACE = re.compile(r"(?P<path>.*?)(?::(?P<lines>\d[\d,\s-]*))?(?::\d+)?")
 
 def read_json(name: str, value: Any) -> Report:
     """Reads the parsed minimal JSON form. Raises `ReportError` naming the entry."""
-    rows = value
-    if isinstance(value, dict):
-        rows = next((value[k] for k in ("findings", "results", "issues") if k in value), None)
-    if not isinstance(rows, list):
+    rows = value if isinstance(value, list) else _list_in(value)
+    if rows is None:
         raise ReportError(
             f"{name}:1: no list of findings in this JSON; see docs/audit-formats.md for the form"
         )
@@ -71,6 +71,19 @@ def read_json(name: str, value: Any) -> Report:
             )
         findings.append(_finding(f"{name}: entry {position}", row, position))
     return Report(source=name, format="json", findings=_unique(findings))
+
+
+def _list_in(value: dict[str, Any]) -> list[Any] | None:
+    """The list of findings of an object: under a usual name, else the one list of objects it holds."""
+    for key in ("findings", "results", "issues", "vulnerabilities", "problems"):
+        if isinstance(value.get(key), list):
+            return list(value[key])
+    lists = [
+        each
+        for each in value.values()
+        if isinstance(each, list) and each and isinstance(each[0], dict)
+    ]
+    return lists[0] if len(lists) == 1 else None
 
 
 def read_csv(name: str, text: str) -> Report:
@@ -121,6 +134,8 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
         return next((keyed[n] for n in _NAMES[field] if keyed.get(n) not in (None, "")), None)
 
     title = get("title")
+    if isinstance(title, dict):
+        title = title.get("text")
     if not isinstance(title, str) or not title.strip():
         raise ReportError(f"{at} has no title; see docs/audit-formats.md for the form")
     severity = str(get("severity") or "")
@@ -136,6 +151,8 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
     )
     weak = [f"CWE-{number}" for number in cwe[:1]]
     advice = get("recommendation")
+    status = get("status")
+    said = disposition_of_value(status) if isinstance(status, str) else None
     return ReportFinding(
         id=str(get("id") or f"L{position}"),
         title=title.strip().split("\n", 1)[0],
@@ -149,6 +166,7 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
         problem=str(get("description") or title).strip(),
         recommendation=advice if isinstance(advice, str) else "",
         rules=tuple(dict.fromkeys([*rules, *weak, *rules_in(title)])),
+        disposition=said or "open",
     )
 
 
@@ -162,10 +180,19 @@ def _places(at: str, keyed: dict[str, Any], get: Any, position: int) -> tuple[Lo
         found = [_one(at, each, position) for each in listed]
         return merged(place for place in found if place is not None)
     path = next(
-        (keyed[n] for n in _NAMES["path"] if isinstance(keyed.get(n), str) and keyed[n]), None
+        (keyed[n] for n in _NAMES["path"] if keyed.get(n) and isinstance(keyed[n], str | list)),
+        None,
     )
     if path is None:
         return ()
+    listed = (
+        path
+        if isinstance(path, list)
+        else re.split(r"\s*(?:[;|\n]|,\s+(?=[^\d\s]))\s*", path.strip())
+    )
+    if len(listed) > 1 or isinstance(path, list):
+        found = [_one(at, each, position) for each in listed if each]
+        return merged(place for place in found if place is not None)
     start = get("line") or _row(keyed.get("location")) or _row(keyed.get("start"))
     end = get("end_line") or _row(keyed.get("endlocation")) or _row(keyed.get("end"))
     lines = f"{start}-{end}" if start and end and str(start).isdigit() else str(start or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from fixaudit.reports.locations import LINE_WORD, lines_in, locations_in, merged, ranges_in
@@ -40,8 +41,11 @@ _SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
 _FIRST_MARK = 0xE000
 """Places are replaced by single characters of the private area while a title is cut."""
 _MARK = "[\ue000-\ue0c7]"
-_IN_BRACKETS = re.compile(rf"\s*[(\[]\s*(?:in |at |see )?{_MARK}[^()\[\]]*[)\]]\s*:?\s*")
-_AT_END = re.compile(rf"\s+(?:[-–—|:@]+|in|at)\s+{_MARK}\S*(?:,\s*[\d-]+)*\s*:?\Z")
+_IN_BRACKETS = re.compile(
+    rf"\s*[(\[]\s*(?:(?P<word>in|at|see) |(?P<lines>{LINE_WORD}\s*[\d,\s–-]+(?:in|of|von|de|du|dans|en|em|di|в|из)?\s*)?){_MARK}[^()\[\]]*[)\]]\s*:?\s*",
+    re.I,
+)
+_AT_END = re.compile(rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*\s*:?\Z")
 _IN_FRONT = re.compile(
     rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?\S*\s*[-–—:|]+\s+(?P<rest>\S.*)"
 )
@@ -76,8 +80,8 @@ def title_of(line: Line, heading: bool = False) -> Title:
     """The parts of a heading line; a trailing place and severity are cut from its text."""
     locations = merged(locations_in(line))
     mark = severity_mark(line.text)
-    text = _unmarked(_cut_places(line, locations))
-    text, ranges = (text, ()) if heading else _cut_lines(text)
+    text = _unmarked(_cut_places(line, locations, heading))
+    text, ranges = _cut_brackets(text) if heading else _cut_lines(text)
     text, ident, explicit, word = _cut_front(text)
     if not ranges and not heading:
         text, ranges = _cut_lines(text)
@@ -99,6 +103,28 @@ def _cut_lines(text: str) -> tuple[str, tuple[LineRange, ...]]:
         return (text if tag else _unmarked(text)), ranges_in(front.group(1))
     ranges = lines_in(text)
     return _LINES_IN_BRACKETS.sub("", text), ranges
+
+
+def _cut_brackets(text: str) -> tuple[str, tuple[LineRange, ...]]:
+    """Lines in brackets off the end of a heading."""
+    found = _LINES_IN_BRACKETS.search(text)
+    if found and found.start() > 0 and not text[found.end() :].strip(" :"):
+        return text[: found.start()], lines_in(found.group())
+    return text, ()
+
+
+def only_places(text: str, places: Iterable[Location]) -> bool:
+    """True for a heading or title that names files and says nothing else."""
+    for place in places:
+        text = text.replace(place.written, "")
+    text = _FILE_WORDS.sub("", text)
+    return not re.search(r"[^\W\d_]{3}|[\u3040-\u9fff]", text)
+
+
+_FILE_WORDS = re.compile(
+    rf"\(.*\)|\b(?:file|module|issues?|review|findings?|datei|fichier|archivo|arquivo)\b|{LINE_WORD}|файл|文件|ファイル|파일",
+    re.I,
+)
 
 
 def _severity(words: str) -> Severity | None:
@@ -134,7 +160,7 @@ def _unmarked(text: str) -> str:
     return re.sub(r"[^\w`\"')\]>?!.*%+_}…=]+$", "", text)
 
 
-def _cut_places(line: Line, locations: tuple[Location, ...]) -> str:
+def _cut_places(line: Line, locations: tuple[Location, ...], heading: bool) -> str:
     """The line's text without a place in brackets or after a dash; a place alone stays."""
     if not locations:
         return line.text
@@ -143,21 +169,30 @@ def _cut_places(line: Line, locations: tuple[Location, ...]) -> str:
     text = line.text
     for at, name in enumerate(names[:200]):
         text = text.replace(name, chr(_FIRST_MARK + at))
-    text = _without_marks(text)
+    exact = not heading or any(place.ranges for place in locations)
+    text = _without_marks(text, exact)
     for at, name in enumerate(names[:200]):
         text = text.replace(chr(_FIRST_MARK + at), name)
     return text
 
 
-def _without_marks(text: str) -> str:
+def _without_marks(text: str, exact: bool) -> str:
+    """`exact`: a place with lines, or of a list item; a mere file in a heading belongs to its words."""
     bracket = _IN_BRACKETS.search(text)
-    if bracket and bracket.start() > 0:
+    if bracket and bracket.start() > 0 and (exact or not bracket["word"]):
         return text[: bracket.start()] + " " + text[bracket.end() :]
     tail = _AT_END.search(text)
-    if tail:
+    if tail and (exact or not tail["word"]):
         return text[: tail.start()]
     front = _IN_FRONT.match(text)
-    if front and not re.search(r"[^\W\d_]{3}", _SEVERITY_WORD.sub("", front.group("front"))):
+    verdict = front and re.match(
+        r"[A-Z]{3,}\s*(?:\(|\Z)", front["rest"]
+    )  # "`a.py` - DELETE (unused)"
+    if (
+        front
+        and not verdict
+        and not re.search(r"[^\W\d_]{3}", _SEVERITY_WORD.sub("", front.group("front")))
+    ):
         return front.group("front") + front.group("rest")
     return text
 

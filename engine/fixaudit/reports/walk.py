@@ -10,7 +10,7 @@ from fixaudit.reports.collect import Candidate, Sink
 from fixaudit.reports.disposition import disposition_of_line, disposition_of_title
 from fixaudit.reports.entry import Context, Entry, box_of
 from fixaudit.reports.finding_body import Body
-from fixaudit.reports.forms import holds_findings, weigh
+from fixaudit.reports.forms import holds_findings, is_sure, weigh
 from fixaudit.reports.labels import Labelled, labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Paragraph, lines_of
@@ -19,7 +19,6 @@ from fixaudit.reports.severity import severity_in
 from fixaudit.reports.titles import Title
 from fixaudit.reports.vocabulary import (
     HARD,
-    MILD,
     WHY,
     Label,
     Part,
@@ -32,6 +31,9 @@ _REFERENCE = re.compile(r"\(?(?:issue|finding|critical|high|medium|low|bug)s?\s*
 _ROW: tuple[Label, ...] = (
     "location", "lines", "severity", "category", "rule", "symbol", "problem", "recommendation", "status",
 )  # fmt: skip
+
+
+_LEFT = frozenset({"keep", "accepted", "false-positive", "none"})
 
 
 def walk(document: Entry) -> Sink:
@@ -59,24 +61,24 @@ def _visit(entry: Entry, sink: Sink) -> None:
 
 
 def _visit_section(entry: Entry, sink: Sink) -> None:
-    if entry.finding and (entry.where.part not in HARD or _is_sure(entry)):
+    sure = entry.sure or is_sure(entry)
+    if entry.finding and (entry.where.part not in HARD or sure):
+        if sure:
+            entry.where = replace(entry.where, part=None)
+        candidate = _of_section(entry)
         if states_approval(entry.title.text):
-            sink.refuse(
-                entry.line, entry.end, entry.head.text, "says that it is good: nothing to change"
-            )
+            why = "says that it is good: nothing to change"
+            sink.refuse(entry.line, entry.end, entry.head.text, why)
+        elif candidate.disposition in _LEFT and not entry.labels & {"problem", "severity"}:
+            text, kind = [entry.head, *entry.lines()], candidate.disposition or "keep"
+            sink.exclude(text, entry.line, entry.end, entry.where.section, kind)
         else:
-            sink.candidates.append(_of_section(entry))
+            sink.candidates.append(candidate)
     elif (part_of_report(entry.head.text) or entry.where.part) == "exclusion":
         _exclude(entry, sink)
     else:
         for child in entry.below():
             _visit(child, sink)
-
-
-def _is_sure(entry: Entry) -> bool:
-    """A numbered heading with a place is a finding even below "Appendix"."""
-    fields = entry.labels & {"location", "lines", "severity"}
-    return entry.where.part in MILD and entry.title.id is not None and bool(fields)
 
 
 def _exclude(entry: Entry, sink: Sink) -> None:
