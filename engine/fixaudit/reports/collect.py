@@ -50,6 +50,17 @@ class Sink:
     def refuse(self, line: int, end: int, text: str, why: str) -> None:
         self.not_taken.append(NotTaken(line, " ".join(text.split())[:160], why, end))
 
+    def exclude_candidate(self, candidate: Candidate) -> None:
+        """Notes what the report asks to leave alone in a passage of its own."""
+        places = merged([*candidate.title.locations, *candidate.body.locations()])
+        symbols = tuple(candidate.body.symbols)
+        kind, where = candidate.disposition or "keep", candidate.where
+        self.exclusions.append(
+            Exclusion(
+                candidate.text, candidate.line, where.section, places, symbols, kind, candidate.end
+            )
+        )
+
     def exclude(
         self, lines: Iterable[Line], line: int, end: int, section: str, kind: Disposition = "keep"
     ) -> None:

@@ -27,7 +27,8 @@ def below(entry: Entry, where: Context) -> Context:
     if severity and not re.search(r"[^\W\d_]", text) and (where.severity or disposition == "fixed"):
         severity = None  # a coloured mark is weaker than words
     path = path_of(entry)
-    part = part_of_report(words) if entry.is_section else None
+    titled = entry.is_section or re.search(r"[:：]\W*\Z", words)
+    part = part_of_report(words) if titled else None
     plural = names_issues(words)
     inherits = where.holds_issues and not part
     section = plain(words) if entry.is_section else where.section

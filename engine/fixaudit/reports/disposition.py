@@ -37,6 +37,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
 _FRONT = tuple((kind, re.compile(rf"(?:{words})(?!\w)", re.I)) for kind, words in _WORDS)
 _WITHIN = tuple((kind, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I)) for kind, words in _WORDS)
 _SURE = frozenset({"open", "false-positive", "keep", "accepted", "deferred", "fixed"})
+_INSIDE = frozenset({"false-positive", "accepted"})
 _TAIL = re.compile(
     r"(?:\s[-–—:|]+\s*|[(\[]|[✅☑✔🟢]\ufe0f?\s*)(?P<words>[^-–—:|()\[\]✅☑✔]{2,40}?)[)\]]?\W*\Z"
 )
@@ -51,7 +52,9 @@ CLOSED: frozenset[Disposition] = frozenset({"fixed", "accepted", "false-positive
 def disposition_of_value(value: str) -> Disposition | None:
     """What the value of a status, decision or verdict field says; its first words count."""
     words = _MARKS.sub(" ", value).strip(" .:;-()[]")
-    kind = _opening(words)
+    kind = _opening(words) or next(
+        (k for k, shape in _WITHIN if k in _INSIDE and shape.search(words)), None
+    )
     if kind == "none" and words.lower().startswith("safe to"):
         return None
     return kind

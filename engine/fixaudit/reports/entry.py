@@ -28,7 +28,7 @@ from fixaudit.reports.markdown_tree import (
 )
 from fixaudit.reports.model import Disposition, Location, Severity
 from fixaudit.reports.severity import severity_in
-from fixaudit.reports.titles import Title, lead_of, title_of
+from fixaudit.reports.titles import Title, lead_of, only_places, title_of
 from fixaudit.reports.tool_lines import ToolLine, tool_lines
 from fixaudit.reports.vocabulary import Label, Part, column_kind, label_kind
 
@@ -257,8 +257,15 @@ def _columns(table: Table) -> list[Label | None]:
         cells = [row[at] for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")]
         if cells and all(_IDENT.fullmatch(cell.text.strip(" `*[]")) for cell in cells):
             kinds[at] = "id" if "id" not in kinds else kinds[at]
-        elif kinds[at] is None and cells:
-            kinds[at] = _kind_of_cells(cells, kinds)
+        elif kinds[at] in (None, "category", "status") and cells:
+            kinds[at] = _kind_of_cells(cells, kinds) or kinds[at]
+    if "lines" in kinds and not {"title", "severity", "weak-severity"} & {*kinds}:
+        at = kinds.index("lines")
+        counts = all(at >= len(r) or re.fullmatch(r"\W*[\d,]*\W*", r[at].text) for r in table.rows)
+        if counts and re.search(
+            r"lines|zeilen|lignes|l[ií]neas|linhas|строк\b|行数", table.header[at].text, re.I
+        ):
+            kinds[at] = None  # how long each file is
     if not {"title", "problem", "recommendation", "category", "rule"} & {*kinds} and (
         {"location"} < {*kinds} & {"location", "lines", "severity", "id"}
     ):
@@ -337,7 +344,17 @@ def _lead(block: Block, following: list[Block]) -> Entry | None:
     if not opens_bold(first) or (label is not None and label.kind is not None and not numbered):
         return None
     lead, rest = lead_of(first)
-    stands_out = title.id or title.severity or title.explicit or title.locations
+    beside = title.locations and not re.search(
+        r"[^\W\d_]{3}", rest.text.partition(title.locations[0].written)[0]
+    )
+    inside = title.locations and title.locations[0].written in lead.text
+    stands_out = (
+        title.id
+        or title.severity
+        or title.explicit
+        or inside
+        or (beside and only_places(rest.text, title.locations))
+    )
     if label_kind(lead.text) and not numbered:
         return None
     if stands_out and (label is None or numbered or title.locations):

@@ -83,11 +83,11 @@ class Body:
         """The cited places; places named in passing add to them only with lines of their own."""
         cited = merged(self.cited)
         if not cited:
-            found = merged(self.passing)
+            found = merged(place for place in self.passing if place.path or place.symbols)
             return found or merged(
                 s.location for s in self.snippets if s.location and s.role != "recommended"
             )
-        return merged([*cited, *(place for place in self.passing if place.ranges)])
+        return merged([*cited, *(p for p in self.passing if p.ranges and p.path)])
 
     def add_section(self, section: Entry) -> None:
         """A part such as `### Location`, or a passage with a heading of its own."""
@@ -280,7 +280,9 @@ class Body:
         self.passing.extend(found)
         loose = lines_in(line.text)
         known = self.passing or self.cited
-        if loose and not found and known and not any(p.ranges for p in self.cited):
+        if loose and not found and not known:  # the file stands above the finding
+            self.passing.append(Location("", None, loose, (), "", line.number))
+        elif loose and not found and not any(p.ranges for p in self.cited):
             last = known[-1]
             self.passing.append(location_of(last.written, line=line.number))
             self.passing[-1] = replace(self.passing[-1], path=last.path, ranges=loose)

@@ -92,6 +92,7 @@ def _lists_fields(entry: Entry) -> bool:
 
 def _settle_siblings(entry: Entry) -> None:
     """Of headings of one shape most of which hold findings, the others are no findings themselves."""
+    _settle_bare(entry)
     groups = sum(not section.finding and holds_findings(section) for section in entry.sections)
     if groups * 2 <= len(entry.sections) or groups < 2:
         return
@@ -102,6 +103,16 @@ def _settle_siblings(entry: Entry) -> None:
             and not _is_placed(section)
             and not section.labels & _WORDS
         ):
+            section.finding = False
+
+
+def _settle_bare(entry: Entry) -> None:
+    """A heading without words of its own, beside one that holds findings, only groups as well."""
+    if not any(not section.finding and holds_findings(section) for section in entry.sections):
+        return
+    for section in entry.sections:
+        bare = section.sections and not section.blocks and not _part_labels(section)
+        if section.finding and bare and not section.title.explicit:
             section.finding = False
 
 
@@ -256,7 +267,15 @@ def _holds(entry: Entry) -> bool:
     """True where findings with a number or a place of their own stand below."""
     bare = not entry.blocks and bool(entry.sections)
     for child in entry.below():
-        if child.kind in ("item", "line"):
+        if child.kind == "line":
+            continue
+        if child.kind == "item":
+            if (
+                child.is_group
+                and any(item.finding for item in child.children)
+                and not entry.labels & _PLACES
+            ):
+                return True
             continue
         if child.kind == "table":
             if any(row.finding for row in child.children) and entry.title.id is None:
@@ -264,6 +283,12 @@ def _holds(entry: Entry) -> bool:
             continue
         part = _is_field(child) and not child.title.id
         if child.finding and (child.title.id or _is_placed(child) or child.title.locations or bare):
+            return True
+        if (
+            not child.finding
+            and path_of(child)
+            and any(item.finding and item.title.ranges for item in child.children)
+        ):
             return True
         if not child.finding and (_holds(child) or (not part and _lists_issues(child))):
             return True
@@ -340,6 +365,12 @@ def _item_is_group(item: Entry) -> bool:
         return False
     words = item.head.text
     if path_of(item) and not any(place.ranges for place in item.title.locations):
+        return True
+    if (
+        names_issues(words)
+        and re.fullmatch(r"\W*[^.:：]{2,30}[:：]\W*", words)
+        and opens_bold(item.head)
+    ):
         return True
     severity, word = severity_of_section(words)
     bare = re.sub(r"\(.*?\)|[\W\d]", "", words)

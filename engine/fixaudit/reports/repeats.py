@@ -114,8 +114,8 @@ def full_title(candidate: Candidate) -> str:
         return text
     said = [line for line in (body.title, *body.problem[:1], *body.advice[:1]) if line]
     told = body.title or next((line for line in said if len(line) < 140), None)
-    if text and title.id and not told:
-        return text
+    if text and title.id:
+        return body.title or text
     return told or candidate.where.name or text or candidate.text
 
 

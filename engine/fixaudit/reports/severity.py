@@ -36,6 +36,9 @@ _FIRST = re.compile(rf"(?<![\w-])({WORD})(?![\w])", re.I)
 _SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d\.\d|\d)(?![\d.])")
 _RANK = r"severity|priority|schweregrad|priorit[äa]t|priorit[ée]|gravit[ée]|s[ée]v[ée]rit[ée]|prioridade?|severidade?|gravedad|gravidade|priorit[àa]|приоритет|критичность|пріоритет|öncelik"
 _NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt"
+_OTHER_SCALE = re.compile(
+    rf"\b({WORD})[ -]+(?:confidence|impact|effort|coverage|quality|traffic)\b", re.I
+)
 _OF_SECTION = re.compile(
     rf"(?<![\w-])({WORD})(?:[ -]+(?!impact|effort)[a-z/&]+)??(?:[ -]+[a-z/&]+)??[ -]+(?:{_NOUN})\b"
     rf"|^\W*({WORD})s?(?:\s*/\s*\w+)?\W*(?:\([^)]*\))?\W*$"
@@ -60,7 +63,8 @@ def severity_in(value: str, label: str = "") -> Severity | None:
     found = _FIRST.search(value[:80])
     if found:
         return normalised(found.group(1))
-    scored = "cvss" in (label + value).lower() or re.fullmatch(r"[\d./ ]+", value)
+    counts = label.lower() not in ("impact", "priority", "weak-severity")
+    scored = "cvss" in (label + value).lower() or (counts and re.fullmatch(r"[\d./ ]+", value))
     score = _SCORE.search(value) if scored else None
     if score:
         number = float(score.group(1))
@@ -83,7 +87,7 @@ def severity_of_section(title: str) -> tuple[Severity | None, str]:
     "Critical Issues Found", "8.2 High-Risk Issues", "Medium" give one; "High Impact, Low Effort"
     and "Critical Path" do not.
     """
-    found = _OF_SECTION.search(title)
+    found = None if _OTHER_SCALE.search(title) else _OF_SECTION.search(title)
     if found:
         word = next(group for group in found.groups() if group)
         return normalised(word), word

@@ -54,6 +54,7 @@ _EFFORT = re.compile(
 )
 _RULE_NAME = re.compile(r"\s*\([a-z]+(?:-[a-z]+)+\)\s*\Z")
 """The name a linter gives its rule, in brackets at the end."""
+_STARS = re.compile(r"\s*[-–—:]*\s*(?:[⭐★☆🌑🌕🌟]\ufe0f?\s*)+(?:\(.*\))?\s*\Z")
 _LIST = r"\d{1,7}(?:\s*(?:-|–|,|and|&)\s*\d{1,7})*"
 _FRONT_LINES = re.compile(rf"(?:L|{LINE_WORD})\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
 _LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|{LINE_WORD})\s*{_LIST}\)", re.I)
@@ -78,7 +79,7 @@ class Title:
 
 def title_of(line: Line, heading: bool = False) -> Title:
     """The parts of a heading line; a trailing place and severity are cut from its text."""
-    locations = merged(locations_in(line))
+    locations = _outside_brackets(line, merged(locations_in(line)))
     mark = severity_mark(line.text)
     text = _unmarked(_cut_places(line, locations, heading))
     text, ranges = _cut_brackets(text) if heading else _cut_lines(text)
@@ -89,9 +90,17 @@ def title_of(line: Line, heading: bool = False) -> Title:
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
         text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
-    text = _RULE_NAME.sub("", _EFFORT.sub("", text))
+    text = _STARS.sub("", _RULE_NAME.sub("", _EFFORT.sub("", text)))
     severity = _severity(word)
     return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark, ranges)
+
+
+def _outside_brackets(line: Line, places: tuple[Location, ...]) -> tuple[Location, ...]:
+    """Where a title opens with a file, others in brackets only explain: "`a.py` - same as (`b.py`)"."""
+    if len(places) < 2 or re.search(r"[^\W\d_]{2}", line.text.partition(places[0].written)[0]):
+        return places
+    bare = re.sub(r"\([^()]*\)", "", line.text)
+    return tuple(place for place in places if place.written in bare) or places
 
 
 def _cut_lines(text: str) -> tuple[str, tuple[LineRange, ...]]:

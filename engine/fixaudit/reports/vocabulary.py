@@ -286,7 +286,8 @@ _PARTS: dict[Part, str] = {
         top \d*\s*(?:risks|issues|findings|priorities) | at a glance
         key (?:findings|takeaways) | tl;?dr | index of | table of contents | contents
         evaluation | areas for improvement | findings? (?:list|table|index|matrix) | recap
-        most important | r[ée]sum[ée](?: ex[ée]cutif)? | (?:kurz)?zusammenfassung | [üu]bersicht | resum[eo]n? | sum[áa]rio | riepilogo | sintesi | резюме | сводка | итоги | содержание | краткое \w+
+        most important | summary tables? | итогов\w+ \w+ | tableau r[ée]capitulatif | tabla resumen | tabela resumo | 汇总表? | 一覧表?
+         r[ée]sum[ée](?: ex[ée]cutif)? | (?:kurz)?zusammenfassung | [üu]bersicht | resum[eo]n? | sum[áa]rio | riepilogo | sintesi | резюме | сводка | итоги | содержание | краткое \w+
         总结 | 摘要 | 概述 | 概览 | 目录 | 概要 | まとめ | サマリー | 目次 | 요약 | [öo]zet
     """,
     "recommendation": r"""
@@ -352,7 +353,8 @@ _GOOD = re.compile(
 _COLUMNS: tuple[tuple[Label, str], ...] = (
     ("location", r"(?:affected )?(?:file|location|path|where|module|source)s?(?:\W*(?:and )?(?:\(?s\)?|lines?|name|path|symbol|function|method))*"),
     ("lines", r"lines?(?: ?(?:no\.?|numbers?|#|range|\(s\)))?|ln"),
-    ("severity", r"severity|risk(?: level)?|priority|level|sev\.?|criticality|cvss.*|impact level|impact"),
+    ("severity", r"severity|risk(?: level)?|priority|level|sev\.?|criticality|cvss.*|impact level"),
+    ("weak-severity", r"impact"),
     ("id", r"#|id|no\.?|nr\.?|ref|number|(?:issue|finding|vuln\w*|comment|bug) ?(?:#|id|no\.?)"),
     ("title", r"(?:security )?(?:issue|finding|vulnerabilit(?:y|ies)|problem|bug|title|name|weakness|defect|smell|violation|gap|debt|fault|package|dependency|library)s?(?: ?(?:title|name|class))?"),
     ("problem", r"descriptions?|details?|message|observation|what|concern|summary|comment|notes?|explanation|evidence|pattern|reason"),

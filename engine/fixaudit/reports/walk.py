@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from fixaudit.reports.collect import Candidate, Sink
-from fixaudit.reports.disposition import disposition_of_line, disposition_of_title
+from fixaudit.reports.disposition import (
+    disposition_of_line,
+    disposition_of_title,
+    disposition_of_value,
+)
 from fixaudit.reports.entry import Context, Entry, box_of
 from fixaudit.reports.finding_body import Body
 from fixaudit.reports.forms import holds_findings, is_sure, weigh
-from fixaudit.reports.labels import Labelled, labelled
+from fixaudit.reports.labels import Labelled, labelled, own_labels
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Paragraph, lines_of
 from fixaudit.reports.model import Disposition
@@ -29,7 +33,7 @@ from fixaudit.reports.vocabulary import (
 
 _REFERENCE = re.compile(r"\(?(?:issue|finding|critical|high|medium|low|bug)s?\s*#?\d|\(#\d", re.I)
 _ROW: tuple[Label, ...] = (
-    "location", "lines", "severity", "category", "rule", "symbol", "problem", "recommendation", "status",
+    "location", "lines", "severity", "weak-severity", "category", "rule", "symbol", "problem", "recommendation", "status",
 )  # fmt: skip
 
 
@@ -70,15 +74,24 @@ def _visit_section(entry: Entry, sink: Sink) -> None:
             why = "says that it is good: nothing to change"
             sink.refuse(entry.line, entry.end, entry.head.text, why)
         elif candidate.disposition in _LEFT and not entry.labels & {"problem", "severity"}:
-            text, kind = [entry.head, *entry.lines()], candidate.disposition or "keep"
-            sink.exclude(text, entry.line, entry.end, entry.where.section, kind)
+            sink.exclude_candidate(candidate)
         else:
             sink.candidates.append(candidate)
     elif (part_of_report(entry.head.text) or entry.where.part) == "exclusion":
         _exclude(entry, sink)
+    elif _verdict(entry) in _LEFT:
+        sink.exclude_candidate(_of_section(entry))
     else:
         for child in entry.below():
             _visit(child, sink)
+
+
+def _verdict(entry: Entry) -> Disposition | None:
+    """What the status or decision field right below a heading says."""
+    if "status" not in entry.labels or holds_findings(entry):
+        return None
+    said = [label for label in own_labels(entry.blocks) if label.kind == "status"]
+    return disposition_of_value(said[0].rest.text) if said else None
 
 
 def _exclude(entry: Entry, sink: Sink) -> None:
