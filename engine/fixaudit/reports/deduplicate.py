@@ -23,6 +23,7 @@ from fixaudit.reports.repeats import (
     same,
     words_of,
 )
+from fixaudit.reports.titles import only_places
 from fixaudit.reports.vocabulary import WHY
 
 
@@ -30,30 +31,40 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
     """Findings in the order of the report, and the candidates that are none, with the reason."""
     index = RepeatIndex()
     refused: list[NotTaken] = []
-    firm = [c for c in candidates if c.where.part is None]
-    soft = [c for c in candidates if c.where.part is not None]
-    for candidate in sorted(firm, key=lambda c: not c.whole_section):
-        _place(candidate, same(candidate, index), index)
-    # Whole sections and quick wins first: a check list may repeat them as well.
-    for candidate in sorted(soft, key=_softness):
+    ordered = sorted(candidates, key=_order)
+    for candidate in ordered:
+        rank = _order(candidate)[0]
+        if rank < 2:
+            _place(candidate, same(candidate, index), index)
+            continue
         repeated = matches(candidate, index)
         if repeated:
             for match in repeated:
                 match.mentions.append(candidate)
-        elif _stands_alone(candidate, not firm):
-            _place(candidate, None, index)
-        elif candidate.has_place or candidate.has_code:
-            part = candidate.where.part
-            assert part is not None
-            refused.append(NotTaken(candidate.line, candidate.text[:160], WHY[part], candidate.end))
+        elif rank < 4 or _stands_alone(candidate, not index.firm):
+            _place(candidate, same(candidate, index), index)
+        elif candidate.has_place or candidate.has_code or candidate.title.explicit:
+            why = WHY[candidate.where.part or "summary"]
+            refused.append(NotTaken(candidate.line, candidate.text[:160], why, candidate.end))
     known = sorted(index.all, key=lambda k: k.main.line)
     _name(known)
     return [_finished(k) for k in known], refused
 
 
-def _softness(candidate: Candidate) -> tuple[int, int]:
+def _order(candidate: Candidate) -> tuple[int, int, int]:
+    """Sections first, then what stands in lists; summaries and indexes of files repeat those; then
+    advice, steps and check lists, which may repeat any of them."""
+    part = candidate.where.part
     order = {"recommendation": 0, "summary": 1, "roadmap": 2, "checklist": 3}
-    return (order.get(candidate.where.part or "", 4), candidate.line)
+    rank = 4
+    if part is None:
+        places = candidate.title.locations
+        index = not candidate.among and places and only_places(candidate.title.text, places)
+        bare = index and not any(place.ranges for place in places)
+        rank = 0 if candidate.whole_section else 3 if bare else 1
+    elif part == "summary" and candidate.among and candidate.by_form and candidate.has_place:
+        rank = 2
+    return rank, order.get(part or "", 4), candidate.line
 
 
 def _stands_alone(candidate: Candidate, alone: bool) -> bool:

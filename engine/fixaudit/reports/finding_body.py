@@ -73,6 +73,7 @@ class Body:
     symbols: dict[str, None] = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)
     labels: set[Label] = field(default_factory=set)
+    advised: list[Location] = field(default_factory=list)
     kept: list[Line] = field(default_factory=list)
     disposition: Disposition | None = None
     mode: Label | None = None
@@ -159,7 +160,7 @@ class Body:
         if label is not None and label.kind is not None:
             self.take(label)
             return
-        if self.depth == 0 and self.disposition is None:
+        if self.disposition is None and not (self.depth and (self.problem or self.advice)):
             self.disposition = disposition_of_line(line.text)
         if self.depth == 0 and label is not None:
             self.mode, self.files_follow = None, False
@@ -172,6 +173,9 @@ class Body:
 
     def take(self, label: Labelled) -> None:
         kind, rest = label.kind, label.rest
+        aside = re.search(r"\(([^()]+)\)", label.label)  # "Suggested approach (deferred)"
+        if aside and kind in ("recommendation", "status"):
+            self.disposition = self.disposition or disposition_of_value(aside[1])
         self.files_follow = False
         if kind in ("severity", "weak-severity"):
             self._rate(label)
@@ -261,6 +265,7 @@ class Body:
     def _words(self, line: Line) -> None:
         if self.mode == "recommendation":
             self.advice.append(line.text)
+            self.advised.extend(locations_in(line))
         elif self.mode != "context":
             self.problem.append(line.text)
             self._passing(line)

@@ -46,11 +46,13 @@ def weigh(document: Entry) -> None:
         here = under_title(top, where)
         for entry in (*document.children, *top.children, *top.sections):
             _weigh(entry, here)
+        _settle_siblings(top)
         _run_on(top)
         return
     document.where = where
     for entry in document.below():
         _weigh(entry, where)
+    _settle_siblings(document)
     _run_on(document)
 
 
@@ -221,6 +223,8 @@ def _named_part(entry: Entry) -> Part | None:
 
 def _speaks_of_one(entry: Entry) -> bool:
     """ "4.1 Testing Strategy Issue - CRITICAL" is no testing strategy."""
+    if any(piece.struck for piece in entry.head.pieces):
+        return entry.title.id is not None
     single = re.search(
         r"\b(?:issue|bug|problem|vulnerability|flaw|error)\b", entry.title.text, re.I
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fixaudit.reports.deduplicate import closed, settle
 from fixaudit.reports.entry import entries_of
 from fixaudit.reports.markdown_parser import parse
+from fixaudit.reports.markdown_repair import mended
 from fixaudit.reports.model import Report
 from fixaudit.reports.mojibake import repair
 from fixaudit.reports.walk import account, walk
@@ -14,7 +15,7 @@ def read_markdown(name: str, text: str) -> Report:
     """Reads a report from its text (any newlines). Raises `ReportError`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = repair(text)
-    document = entries_of(parse(name, whole))
+    document = entries_of(parse(name, mended(whole)))
     sink = walk(document)
     for candidate in sink.candidates:
         for line in candidate.body.kept:

@@ -51,6 +51,7 @@ class RepeatIndex:
 
     def __init__(self) -> None:
         self.all: list[Known] = []
+        self.firm = False
         self.by_ident: dict[str, list[Known]] = {}
         self.by_title: dict[frozenset[str], list[Known]] = {}
         self.by_word: dict[str, list[Known]] = {}
@@ -59,6 +60,7 @@ class RepeatIndex:
 
     def add(self, known: Known) -> None:
         self.all.append(known)
+        self.firm = self.firm or known.main.where.part is None
         self.by_ident.setdefault(known.ident.lower(), []).append(known)
         self.by_title.setdefault(known.words, []).append(known)
         for place in known.places[:1]:

@@ -37,6 +37,9 @@ _ROW: tuple[Label, ...] = (
 )  # fmt: skip
 
 
+_KEEPS = re.compile(
+    r"\W*(?:keep|do not (?:touch|change|modify)|don'?t (?:touch|change)|leave\b.*\bas)\b", re.I
+)
 _LEFT = frozenset({"keep", "accepted", "false-positive", "none"})
 
 
@@ -119,6 +122,9 @@ def _visit_item(item: Entry, sink: Sink) -> None:
         return
     if not item.head.pieces:
         return
+    if part is None and item.finding and _KEEPS.match(item.head.text) and not item.title.locations:
+        sink.exclude([item.head, *item.lines()], item.line, item.end, item.where.section)
+        return
     candidate = _of_item(item)
     if part is None and not item.finding:
         if candidate.checked is None and not _REFERENCE.search(item.head.text):
@@ -199,6 +205,9 @@ def _of_row(row: Entry, table: int) -> Candidate:
     made = _made(row, body)
     made.text = row.rest.text
     made.among = table
+    if disposition_of_value(made.title.text) and len(made.title.text.split()) < 3:
+        made.disposition = made.disposition or disposition_of_value(made.title.text)
+        made.title = replace(made.title, text="")
     if not row.finding:
         made.by_form, made.where = False, replace(row.where, part=row.where.part or "summary")
     if made.disposition is None and "status" not in row.cells:
@@ -240,6 +249,8 @@ def _made(entry: Entry, body: Body, whole_section: bool = False) -> Candidate:
     if said is None and len(struck) * 2 > len(entry.head.text):
         said = "fixed"
     disposition = disposition or said or where.disposition
+    if disposition == "fixed" and not body.locations():
+        body.cited.extend(body.advised)  # what was changed
     return Candidate(
         title, entry.head.text, entry.line, entry.end, body, where, None, whole_section,
         disposition=disposition,
