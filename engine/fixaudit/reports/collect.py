@@ -30,6 +30,7 @@ class Candidate:
     by_tool: bool = False
     disposition: Disposition | None = None
     among: int = 0
+    row: bool = False
     by_form: bool = True
 
     @property

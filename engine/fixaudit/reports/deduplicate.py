@@ -19,11 +19,11 @@ from fixaudit.reports.repeats import (
     RepeatIndex,
     full_title,
     matches,
+    meets,
     places_of,
     same,
     words_of,
 )
-from fixaudit.reports.titles import only_places
 from fixaudit.reports.vocabulary import WHY
 
 
@@ -38,6 +38,10 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
             _place(candidate, same(candidate, index), index)
             continue
         repeated = matches(candidate, index)
+        if rank == 3:
+            repeated = [
+                k for k in repeated if k.main.among != candidate.among and meets(candidate, k)
+            ]
         if repeated:
             for match in repeated:
                 match.mentions.append(candidate)
@@ -51,6 +55,14 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
     return [_finished(k) for k in known], refused
 
 
+def _lists_file(candidate: Candidate) -> bool:
+    """An item that opens with a file without lines: it may tell again what other lists say of it."""
+    places = candidate.title.locations
+    front = candidate.text.lstrip("`*[(-– ")
+    opens = bool(places) and front.startswith(places[0].written) and not places[0].ranges
+    return opens and candidate.among > 0 and not candidate.row
+
+
 def _order(candidate: Candidate) -> tuple[int, int, int]:
     """Sections first, then what stands in lists; summaries and indexes of files repeat those; then
     advice, steps and check lists, which may repeat any of them."""
@@ -58,11 +70,8 @@ def _order(candidate: Candidate) -> tuple[int, int, int]:
     order = {"recommendation": 0, "summary": 1, "roadmap": 2, "checklist": 3}
     rank = 4
     if part is None:
-        places = candidate.title.locations
-        index = not candidate.among and places and only_places(candidate.title.text, places)
-        bare = index and not any(place.ranges for place in places)
-        rank = 0 if candidate.whole_section else 3 if bare else 1
-    elif part == "summary" and candidate.among and candidate.by_form and candidate.has_place:
+        rank = 0 if candidate.whole_section else 3 if _lists_file(candidate) else 1
+    elif part == "summary" and candidate.row and candidate.by_form:
         rank = 2
     return rank, order.get(part or "", 4), candidate.line
 

@@ -82,6 +82,7 @@ class Entry:
     finding: bool = False
     is_group: bool = False
     sure: bool = False
+    among: int = 0
 
     @property
     def line(self) -> int:
@@ -168,8 +169,8 @@ def _ends(lead: Entry, block: Block) -> bool:
 def _add(made: list[Entry], block: Block) -> None:
     last = made[-1] if made and made[-1].kind == "item" else None
     match block:
-        case Listing(items):
-            made.extend(map(entry_of_item, items))
+        case Listing():
+            made.extend(entries_of_list(block))
         case Table():
             table = _table(block)
             if table is not None:
@@ -202,6 +203,14 @@ def _placed_lines(lines: tuple[Line, ...]) -> Iterator[Entry]:
             yield Entry("line", line, line.number, title_of(line), [Paragraph((line,))])
 
 
+def entries_of_list(listing: Listing) -> list[Entry]:
+    """The items of a list; `among` is the line the list begins at."""
+    made = list(map(entry_of_item, listing.items))
+    for entry in made:
+        entry.among = listing.items[0].line
+    return made
+
+
 def entry_of_item(item: Item) -> Entry:
     """A list item with what is nested in it."""
     first = item.blocks[0] if item.blocks else None
@@ -214,10 +223,7 @@ def entry_of_item(item: Item) -> Entry:
     if title.id is None and item.number:
         title = replace(title, id=item.number)
     inner = [
-        entry
-        for block in blocks
-        if isinstance(block, Listing)
-        for entry in map(entry_of_item, block.items)
+        entry for block in blocks if isinstance(block, Listing) for entry in entries_of_list(block)
     ]
     return Entry(
         "item", head, item.end, title, blocks, [], inner, rest, item.number, labels=_labels(blocks)
@@ -258,7 +264,7 @@ def _columns(table: Table) -> list[Label | None]:
         if cells and all(_IDENT.fullmatch(cell.text.strip(" `*[]")) for cell in cells):
             kinds[at] = "id" if "id" not in kinds else kinds[at]
         elif kinds[at] in (None, "category", "status") and cells:
-            kinds[at] = _kind_of_cells(cells, kinds) or kinds[at]
+            kinds[at] = _kind_of_cells(table.header[at].text, cells, kinds) or kinds[at]
     if "lines" in kinds and not {"title", "severity", "weak-severity"} & {*kinds}:
         at = kinds.index("lines")
         counts = all(at >= len(r) or re.fullmatch(r"\W*[\d,]*\W*", r[at].text) for r in table.rows)
@@ -273,12 +279,21 @@ def _columns(table: Table) -> list[Label | None]:
     return kinds
 
 
-def _kind_of_cells(cells: list[Line], kinds: list[Label | None]) -> Label | None:
+_OTHER = re.compile(
+    "complex|effort|difficult|confiden|likelihood|probab|aufwand|schwierig|esfuer|esfor[cç]|complej|сложн|трудо|вероятн|уверен|难度|工作量|概率|工数",
+    re.I,
+)
+"""Columns of other scales, in the words of severities."""
+
+
+def _kind_of_cells(name: str, cells: list[Line], kinds: list[Label | None]) -> Label | None:
     """A column of paths or of severities, whatever it is called."""
     placed = sum(bool(locations_in(cell)) for cell in cells)
     if "location" not in kinds and placed * 2 > len(cells):
         return "location"
-    rated = all(len(cell.text) < 20 and severity_in(cell.text) is not None for cell in cells)
+    rated = not _OTHER.search(name) and all(
+        len(cell.text) < 20 and severity_in(cell.text) is not None for cell in cells
+    )
     plain_words = not any(re.fullmatch(r"[\d.,%/ ]+", cell.text) for cell in cells)
     return "severity" if "severity" not in kinds and rated and plain_words else None
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from fixaudit.reports.collect import Candidate
 from fixaudit.reports.locations import merged, same_file
 from fixaudit.reports.model import LineRange, Location
-from fixaudit.reports.titles import only_places
+from fixaudit.reports.titles import RULE_NAME, only_places
 
 _STOP = frozenset("""
     a an the of in on to for and or with without by from via is are be at as it its this
@@ -117,8 +117,8 @@ def full_title(candidate: Candidate) -> str:
     said = [line for line in (body.title, *body.problem[:1], *body.advice[:1]) if line]
     told = body.title or next((line for line in said if len(line) < 140), None)
     if text and title.id:
-        return body.title or text
-    return told or candidate.where.name or text or candidate.text
+        return RULE_NAME.sub("", body.title or text)
+    return RULE_NAME.sub("", told or "") or candidate.where.name or text or candidate.text
 
 
 _BARE = re.compile(
@@ -179,7 +179,7 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
             if _meet(places, other.places):
                 return other
         elif not candidate.whole_section or not other.main.whole_section:
-            if len(words) > 1 or (candidate.among and candidate.among != other.main.among):
+            if len(words) > 1 or (candidate.row and candidate.among != other.main.among):
                 return other
     return _indexed(candidate, places, index) or _retold(candidate, words, places, index)
 
@@ -188,7 +188,7 @@ def _indexed(
     candidate: Candidate, places: tuple[Location, ...], index: RepeatIndex
 ) -> Known | None:
     """The one finding of a file, where a row says little more than the file."""
-    if not candidate.among or len(places) != 1 or places[0].ranges:
+    if not candidate.row or len(places) != 1 or places[0].ranges:
         return None
     if len(re.findall(r"[^\W\d_]{3,}", candidate.title.text)) > 3:
         return None
@@ -281,6 +281,11 @@ def _score(weight: dict[str, float], places: tuple[Location, ...], other: Known)
     if told >= 0.85 and len(words) > 2:
         return told / 2
     return 0
+
+
+def meets(candidate: Candidate, other: Known) -> bool:
+    """True where both name one place."""
+    return _meet(places_of(candidate), other.places)
 
 
 def _meet(one: tuple[Location, ...], two: tuple[Location, ...]) -> bool:

@@ -59,7 +59,7 @@ def _visit(entry: Entry, sink: Sink) -> None:
         case "table":
             for row in entry.children:
                 if row.finding or (row.where.part not in HARD and _refers(row)):
-                    sink.candidates.append(_of_row(row, id(entry)))
+                    sink.candidates.append(_of_row(row, entry.line))
         case "line" | "tool":
             if entry.finding:
                 sink.candidates.append(_of_tool(entry))
@@ -204,7 +204,7 @@ def _of_row(row: Entry, table: int) -> Candidate:
         _under_path(body, row.title, row.where)
     made = _made(row, body)
     made.text = row.rest.text
-    made.among = table
+    made.among, made.row = table, True
     if disposition_of_value(made.title.text) and len(made.title.text.split()) < 3:
         made.disposition = made.disposition or disposition_of_value(made.title.text)
         made.title = replace(made.title, text="")
@@ -253,7 +253,7 @@ def _made(entry: Entry, body: Body, whole_section: bool = False) -> Candidate:
         body.cited.extend(body.advised)  # what was changed
     return Candidate(
         title, entry.head.text, entry.line, entry.end, body, where, None, whole_section,
-        disposition=disposition,
+        disposition=disposition, among=entry.among,
     )  # fmt: skip
 
 
