@@ -163,7 +163,8 @@ def _ends(lead: Entry, block: Block) -> bool:
     if lead.kind == "caption":  # it holds the lists and tables that follow at once
         return not isinstance(block, Listing | Table | Fence)
     boxes = isinstance(block, Listing) and any(_box(item) is not None for item in block.items)
-    return bool(lead.rest.text) and not lead.blocks and boxes
+    sentence = "".join(piece.text for piece in lead.head.pieces if not piece.strong)
+    return re.search(r"[^\W\d_]{3}", sentence) is not None and not lead.blocks and boxes
 
 
 def _add(made: list[Entry], block: Block) -> None:
@@ -261,7 +262,12 @@ def _columns(table: Table) -> list[Label | None]:
     kinds = [column_kind(cell.text) for cell in table.header]
     for at in range(len(kinds)):
         cells = [row[at] for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")]
-        if cells and all(_IDENT.fullmatch(cell.text.strip(" `*[]")) for cell in cells):
+        texts = {cell.text.strip(" `*[]") for cell in cells}
+        if (
+            len(texts) == len(cells) > 0
+            and kinds[at] != "rule"
+            and all(map(_IDENT.fullmatch, texts))
+        ):
             kinds[at] = "id" if "id" not in kinds else kinds[at]
         elif kinds[at] in (None, "category", "status") and cells:
             kinds[at] = _kind_of_cells(table.header[at].text, cells, kinds) or kinds[at]

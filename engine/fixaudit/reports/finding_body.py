@@ -64,6 +64,7 @@ class Body:
     weak_text: str = ""
     ident: str | None = None
     title: str | None = None
+    told: str | None = None
     category: str = ""
     cited: list[Location] = field(default_factory=list)
     passing: list[Location] = field(default_factory=list)
@@ -203,6 +204,8 @@ class Body:
                 self.disposition = self.disposition or disposition_of_value(rest.text)
             case _:
                 self.mode = kind
+                if kind == "problem":
+                    self.told = self.told or rest.text or None
                 if kind == "recommendation":
                     self.disposition = self.disposition or disposition_of_action(rest.text)
                 elif kind == "context":

@@ -137,6 +137,12 @@ def _run_on(document: Entry) -> None:
         run = [entry] if entry is not None and starts else []
 
 
+def stands_apart(entry: Entry) -> bool:
+    """True for a finding below another one: it has a number, and a place or words for the problem."""
+    told = entry.labels & (_PLACES | _WORDS)
+    return entry.finding and entry.title.explicit and entry.title.id is not None and bool(told)
+
+
 def is_sure(entry: Entry) -> bool:
     """True for a finding by its own form, whatever the heading above is called: it has a place and a
     number or words for the problem, or an id with fields."""
@@ -190,7 +196,7 @@ def _section_is_finding(entry: Entry) -> bool:
     if title.explicit:
         return told or bool(entry.blocks)
     if title.id is not None:
-        return told or has_evidence(entry) or states_a_problem(words)
+        return told or bool(title.locations) or has_evidence(entry) or states_a_problem(words)
     if placed or (title.locations and path_of(entry) is None):
         return True
     if title.locations and any(p.ranges for p in title.locations) and _TELLING & labels:
@@ -244,6 +250,11 @@ def _is_group(entry: Entry, placed: bool) -> bool:
         )
         for child in entry.children
     )
+    rated = [
+        c for c in entry.children if c.kind == "caption" and "severity" in c.labels | _label_of(c)
+    ]
+    if rated and not placed and any(map(holds_findings, rated)):
+        return True
     if (leads > 1 and not placed) or (
         leads == 1 and not placed and not title.explicit and title.id is None
     ):
@@ -257,6 +268,11 @@ def _is_group(entry: Entry, placed: bool) -> bool:
         return True
     empty = not re.search(r"\w", title.text) and not title.locations and not title.explicit
     return empty or _only_severity(entry)
+
+
+def _label_of(entry: Entry) -> frozenset[Label]:
+    label = labelled(entry.head)
+    return frozenset({label.kind} if label is not None and label.kind is not None else ())
 
 
 def _own_evidence_below(entry: Entry) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
@@ -133,7 +133,7 @@ def locations_in(line: Line) -> tuple[Location, ...]:
         elif _FOLDER.fullmatch(text, start, end) and re.match(r"\w|\./\w|\.\w", text[start:end]):
             found.append((start, location_of(text[start:end], line=line.number)))
     found.sort(key=lambda pair: pair[0])
-    return merged([*links, *(place for _, place in found)])
+    return merged([*links, *(place for _, place in found)], _same_or_bare)
 
 
 def _joined(line: Line) -> tuple[str, list[tuple[int, int]]]:
@@ -209,8 +209,19 @@ class _Group:
     symbols: dict[str, None]
 
 
-def merged(locations: Iterable[Location]) -> tuple[Location, ...]:
-    """One location per file, in order: a base name or suffix joins the longer path it ends."""
+def _same_or_bare(one: Location, two: Location) -> bool:
+    """In one line a base name joins a path, while two paths are two files."""
+    if one.path != two.path and "/" in (one.path or "") and "/" in (two.path or ""):
+        return False
+    return same_file(one, two)
+
+
+def merged(
+    locations: Iterable[Location], same: Callable[[Location, Location], bool] | None = None
+) -> tuple[Location, ...]:
+    """One location per file, in order: a base name or suffix joins the longer path it ends, of several
+    the one it is most of."""
+    same = same or same_file
     locations = tuple(locations)
     if len(locations) < 2:
         return locations
@@ -218,7 +229,7 @@ def merged(locations: Iterable[Location]) -> tuple[Location, ...]:
     by_name: dict[str, list[_Group]] = {}
     for new in locations:
         alike = by_name.setdefault((new.path or "").rstrip("/").rpartition("/")[2], [])
-        fitting = [g for g in alike if same_file(g.longest, new)]
+        fitting = [g for g in alike if same(g.longest, new)]
         group = min(
             fitting,
             key=lambda g: abs(len(g.longest.path or "") - len(new.path or "")),

@@ -114,7 +114,7 @@ def full_title(candidate: Candidate) -> str:
         and not _BARE.fullmatch(text)
     ):
         return text
-    said = [line for line in (body.title, *body.problem[:1], *body.advice[:1]) if line]
+    said = [line for line in (body.title, body.told, *body.problem[:1], *body.advice[:1]) if line]
     told = body.title or next((line for line in said if len(line) < 140), None)
     if text and title.id:
         return RULE_NAME.sub("", body.title or text)
@@ -223,9 +223,18 @@ def matches(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     words = words_of(full_title(candidate))
     weight = {word: 1 / math.sqrt(1 + index.spread(word)) for word in words}
     places = places_of(candidate)
-    scored = [(_score(weight, places, k), -n, k) for n, k in enumerate(index.near(words))]
+    near = (k for k in index.near(words) if not _apart(candidate, places, k))
+    scored = [(_score(weight, places, k), -n, k) for n, k in enumerate(near)]
     scored = [each for each in scored if each[0] > 0]
     return [max(scored)[2]] if scored else []
+
+
+def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> bool:
+    """True for two rows of one table, and where both name lines, but others."""
+    if candidate.row and candidate.among == other.main.among:
+        return True
+    lines = any(at.ranges for at in places) and any(at.ranges for at in other.places)
+    return lines and not _meet(places, other.places)
 
 
 def _referred(candidate: Candidate, index: RepeatIndex) -> list[Known]:
@@ -235,7 +244,9 @@ def _referred(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     lone = (
         named(candidate.title.id or "") if candidate.title.explicit and candidate.title.id else []
     )
-    if lone and not words_of(candidate.title.text):
+    if lone and (
+        not words_of(candidate.title.text) or re.match("[A-Z]+.*[0-9]", candidate.title.id or "")
+    ):
         return lone
     if lone:
         return lone if _overlap(words_of(full_title(candidate)), lone[0].words) > 0 else []

@@ -55,6 +55,9 @@ _EFFORT = re.compile(
 RULE_NAME = re.compile(r"\s*\([a-z]+(?:-[a-z]+)+\)\s*\Z")
 """The name a linter gives its rule, in brackets at the end."""
 _STARS = re.compile(r"\s*[-–—:]*\s*(?:[⭐★☆🌑🌕🌟]\ufe0f?\s*)+(?:\(.*\))?\s*\Z")
+_AT_LINE = re.compile(
+    rf"\W*(?:issue|finding|problem|bug)?\s*(?:(?:at|on|in)\s+)?{LINE_WORD}\s*[\d,\s–-]+", re.I
+)
 _LIST = r"\d{1,7}(?:\s*(?:-|–|,|and|&)\s*\d{1,7})*"
 _FRONT_LINES = re.compile(rf"(?:L|{LINE_WORD})\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
 _LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|{LINE_WORD})\s*{_LIST}\)", re.I)
@@ -90,6 +93,10 @@ def title_of(line: Line, heading: bool = False) -> Title:
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
         text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
+    if ident is not None and not word and normalised(text.strip(" :–—-|()[]")):
+        word, text = text, ""  # "Issue 1 - CRITICAL"
+    if heading and not ranges and _AT_LINE.fullmatch(text):
+        ranges = lines_in(text)
     text = _STARS.sub("", RULE_NAME.sub("", _EFFORT.sub("", text)))
     severity = _severity(word)
     return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark, ranges)
@@ -148,7 +155,8 @@ def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
         tag = _SEV_TAG.match(text) if not word else None
         if tag:
             word = next(group for group in tag.groups() if group)
-            explicit = explicit or tag.group("word") is None
+            numbered = re.match(r"#?\d{1,3}\s*[:.)–—-]", text[tag.end() :])  # "HIGH 2: ..."
+            explicit = explicit or tag.group("word") is None or numbered is not None
             text = text[tag.end() :]
         for rank, shape in enumerate(_IDS):
             found = shape.match(text) if ident is None else None

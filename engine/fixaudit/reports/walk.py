@@ -14,7 +14,7 @@ from fixaudit.reports.disposition import (
 )
 from fixaudit.reports.entry import Context, Entry, box_of
 from fixaudit.reports.finding_body import Body
-from fixaudit.reports.forms import holds_findings, is_sure, weigh
+from fixaudit.reports.forms import holds_findings, is_sure, stands_apart, weigh
 from fixaudit.reports.labels import Labelled, labelled, own_labels
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Paragraph, lines_of
@@ -80,6 +80,8 @@ def _visit_section(entry: Entry, sink: Sink) -> None:
             sink.exclude_candidate(candidate)
         else:
             sink.candidates.append(candidate)
+        for section in filter(stands_apart, entry.sections):
+            _visit(section, sink)
     elif (part_of_report(entry.head.text) or entry.where.part) == "exclusion":
         _exclude(entry, sink)
     elif _verdict(entry) in _LEFT:
@@ -144,8 +146,12 @@ def _of_section(entry: Entry) -> Candidate:
     if entry.rest.text:
         body.add_line(entry.rest)
     body.add_blocks(entry.blocks)
+    apart = list(filter(stands_apart, entry.sections))
     for section in entry.sections:
-        body.add_section(section)
+        if section not in apart:
+            body.add_section(section)
+    if apart:
+        entry.end = apart[0].line - 1
     whole = entry.kind == "heading"
     if not body.locations() and entry.where.path is not None:
         _under_path(body, entry.title, entry.where)
