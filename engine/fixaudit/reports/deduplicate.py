@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fixaudit.reports.collect import Candidate
 from fixaudit.reports.disposition import CLOSED
 from fixaudit.reports.locations import merged, same_file
@@ -21,6 +23,7 @@ from fixaudit.reports.repeats import (
     matches,
     meets,
     places_of,
+    referred,
     same,
     words_of,
 )
@@ -117,7 +120,7 @@ def _finished(known: Known) -> ReportFinding:
     main = known.main
     body = main.body
     severity, text = _severity(known)
-    boxes = [c.checked for c in (main, *known.mentions) if c.checked is not None]
+    boxes = [main.checked, *(c.checked for c in known.mentions if _is_own_box(c, known))]
     mentions = sorted(known.mentions, key=lambda c: c.line)
     return ReportFinding(
         id=known.ident,
@@ -136,10 +139,21 @@ def _finished(known: Known) -> ReportFinding:
         mentions=tuple(
             Mention(c.line, c.where.section, c.text[:160], c.checked, c.end) for c in mentions
         ),
-        checked=any(boxes) if boxes else None,
+        checked=True if True in boxes else False if False in boxes else None,
         by_tool=main.by_tool,
         disposition=_disposition(known),
     )
+
+
+def _is_own_box(mention: Candidate, known: Known) -> bool:
+    """True for a box that opens with the finding's number or tells it by its title, not for a step."""
+    if mention.where.part == "recommendation":
+        return False
+    front = re.match(r"\W*(?:\[.\]\s*)?\W*(?:[^\W\d_]+\s+)?#?" + r"[A-Z]*-?\d", mention.text)
+    words = words_of(full_title(mention))
+    shared = len(words & known.words)
+    alike = shared * 2 > len(words | known.words) or (shared > 1 and bool(referred(mention.text)))
+    return alike or (front is not None and not mention.text.lstrip("✅☑✔ ")[:1].islower())
 
 
 def _disposition(known: Known) -> Disposition:

@@ -251,6 +251,10 @@ class Body:
             self.cited.extend(inside)
             return
         ranges = ranges_in(rest.text)
+        if len(ranges) == len(self.cited) > 1 and not any(at.ranges for at in self.cited):
+            pairs = zip(self.cited, ranges, strict=True)  # "a.py, b.py" and "3-9, 40-44"
+            self.cited = [replace(at, ranges=(lines,)) for at, lines in pairs]
+            return
         places = [i for i, place in enumerate(self.cited) if place.path is not None]
         if ranges and places:
             at = places[-1]

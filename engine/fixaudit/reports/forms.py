@@ -199,6 +199,8 @@ def _section_is_finding(entry: Entry) -> bool:
         return told or bool(title.locations) or has_evidence(entry) or states_a_problem(words)
     if placed or (title.locations and path_of(entry) is None):
         return True
+    if where.path is not None and title.ranges and labels & (_WORDS | {"rule", "title"}):
+        return True
     if title.locations and any(p.ranges for p in title.locations) and _TELLING & labels:
         return True
     if path_of(entry) and (any(entry.fences()) or labels & _WORDS):

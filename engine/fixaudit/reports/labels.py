@@ -27,16 +27,16 @@ def labelled(line: Line) -> Labelled | None:
     bold = first.strong and not first.code
     if bold:
         words = first.text.strip()
-        if words.endswith(":"):
+        if words.endswith((":", "：")):
             return _made(words, after, line.number)
-        if after and re.match(r"\s*:", after[0].text) and not after[0].strong:
-            cut = Piece(after[0].text.split(":", 1)[1])
+        if after and re.match(r"\s*[:：]", after[0].text) and not after[0].strong:
+            cut = Piece(re.split("[:：]", after[0].text, maxsplit=1)[1])
             return _made(words, [cut, *after[1:]], line.number)
-        if ":" in words and label_kind(words.split(":", 1)[0]):
-            label, rest = words.split(":", 1)
+        label, colon, rest = words.replace("：", ":").partition(":")
+        if colon and label_kind(label):
             return _made(label, [Piece(rest), *after], line.number)
         return None
-    found = re.match(r"\W{0,4}([A-Za-z][\w /()&-]{1,30}?)\s*(?::\s|:$|\s[–—-]\s)", first.text)
+    found = re.match(r"\W{0,4}([^\W\d_][\w /()&-]{1,30}?)\s*(?::\s|:$|：|\s[–—-]\s)", first.text)
     if found and not first.code and label_kind(found.group(1)):
         return _made(found.group(1), [Piece(first.text[found.end() :]), *after], line.number)
     return None
@@ -44,7 +44,7 @@ def labelled(line: Line) -> Labelled | None:
 
 def _made(label: str, rest: list[Piece], number: int) -> Labelled:
     kept = tuple(piece for piece in rest if piece.text)
-    return Labelled(label.strip(" :"), label_kind(label), Line(kept, number))
+    return Labelled(label.strip(" :："), label_kind(label), Line(kept, number))
 
 
 def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:

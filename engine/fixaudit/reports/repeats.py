@@ -229,6 +229,11 @@ def matches(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     return [max(scored)[2]] if scored else []
 
 
+def referred(text: str) -> bool:
+    """True where the words name a finding by number."""
+    return any(shape.search(text) for shape in _REFERENCES)
+
+
 def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> bool:
     """True for two rows of one table, and where both name lines, but others."""
     if candidate.row and candidate.among == other.main.among:

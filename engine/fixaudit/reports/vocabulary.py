@@ -370,7 +370,7 @@ def plain(text: str) -> str:
     """`text` without marks, numbers in front and brackets: what headings are compared by."""
     text = re.sub(r"[^\w\s()\[\]/&:#.,;'+❌✅-]", " ", text)
     text = re.sub(r"^[\s\W]*\d+(?:\.\d+)*[.):]?\s+", "", text)
-    return " ".join(text.split()).strip(" :.-")
+    return " ".join(text.split()).strip(" :.-：")
 
 
 def label_kind(label: str) -> Label | None:
