@@ -20,6 +20,7 @@ from fixaudit.reports.markdown_tree import (
     Line,
     Listing,
     Paragraph,
+    Piece,
     Rule,
     Section,
     Table,
@@ -339,7 +340,7 @@ def _row(row: tuple[Line, ...], kinds: list[Label | None]) -> Entry:
     ident = cells["id"].text.strip("# []()`*") if "id" in cells else ""
     if ident:
         title = replace(title, id=ident, explicit=True)
-    pieces = tuple(piece for cell in row for piece in cell.pieces)
+    pieces = tuple(piece for cell in row for piece in (*cell.pieces, Piece(" | ")))[:-1]
     return Entry("row", head, row[0].number, title, rest=Line(pieces, row[0].number), cells=cells)
 
 

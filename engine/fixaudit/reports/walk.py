@@ -317,7 +317,7 @@ def _own_lines(entry: Entry) -> Iterator[int]:
     for block in entry.blocks:
         match block:
             case Fence():
-                yield block.line
+                yield from (block.line, block.end)
             case Paragraph(lines):
                 yield from (line.number for line in lines if locations_in(line))
             case _:
