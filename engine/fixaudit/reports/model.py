@@ -7,7 +7,7 @@ from typing import Literal
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
 Role = Literal["offending", "recommended", "unknown"]
-Format = Literal["markdown", "sarif", "json", "csv"]
+Format = Literal["markdown", "html", "sarif", "json", "csv"]
 LineRange = tuple[int, int]
 Disposition = Literal["open", "fixed", "deferred", "false-positive", "accepted", "keep", "none"]
 """What the report says is to become of a finding: all but `open` and `deferred` ask for no edit."""
@@ -116,7 +116,7 @@ class NotTaken:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report. `source` is the name it was read under."""
+    """A whole report. `source` is the name it was read under, `head` the text of its first lines."""
 
     source: str
     format: Format
@@ -124,3 +124,4 @@ class Report:
     exclusions: tuple[Exclusion, ...] = ()
     not_taken: tuple[NotTaken, ...] = ()
     warnings: tuple[str, ...] = ()
+    head: str = ""

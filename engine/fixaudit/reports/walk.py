@@ -20,7 +20,7 @@ from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Paragraph, lines_of
 from fixaudit.reports.model import Disposition
 from fixaudit.reports.severity import severity_in
-from fixaudit.reports.titles import Title
+from fixaudit.reports.titles import Title, title_of
 from fixaudit.reports.vocabulary import (
     HARD,
     WHY,
@@ -319,9 +319,17 @@ def _own_lines(entry: Entry) -> Iterator[int]:
             case Fence():
                 yield from (block.line, block.end)
             case Paragraph(lines):
-                yield from (line.number for line in lines if locations_in(line))
+                yield from (line.number for line in lines if locations_in(line) or _numbered(line))
             case _:
                 pass
+
+
+def _numbered(line: Line) -> bool:
+    """True for a bold line that opens with an id."""
+    if not line.pieces or not line.pieces[0].strong:
+        return False
+    title = title_of(line)
+    return title.explicit and title.id is not None
 
 
 def _why(entry: Entry) -> str:
