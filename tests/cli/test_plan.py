@@ -45,7 +45,7 @@ EXPECTED = {
     "1.2": ("unsafe", "exact", [19]),
     "1.3": ("unsafe", "exact", [29]),
     "1.4": ("leave", "exact", [29]),
-    "1.5": ("fixed", "already-fixed", []),
+    "1.5": ("manual", "by-snippet", []),
     "2.1": ("fix", "exact", [47]),
     "2.2": ("unsafe", "exact", [61]),
     "3.1": ("fix", "exact", [48]),
@@ -80,7 +80,7 @@ def test_every_finding_of_the_example_is_told_truly(
     says = {entry["id"]: entry["says"] for entry in plan["findings"]}
     assert "second event loop" in notes["3.1"]
     assert "Content-MD5" in says["1.4"]
-    assert "already fixed" in says["1.5"]
+    assert "not checked at catalog/cache/keys.py:22" in says["1.5"]
 
 
 def test_plan_apply_and_look_again(service: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -102,7 +102,7 @@ def test_plan_apply_and_look_again(service: Path, capfd: pytest.CaptureFixture[s
         "still present once: to be fixed by `md5-to-sha256` with --unsafe only"
     )
     assert lines["1.4"].startswith("still present once: left alone at catalog/storage/covers.py:29")
-    assert lines["1.5"].startswith("already fixed")
+    assert "not checked at catalog/cache/keys.py:22" in lines["1.5"]
     for key in ("2.1", "3.1", "3.2", "4.1", "4.4", "5.1"):
         assert lines[key].startswith("verified gone"), lines[key]
     assert lines["5.2"].startswith("still present 2 times: needs review")
@@ -265,7 +265,7 @@ def test_nothing_outside_the_tree_is_opened(
 
     monkeypatch.setattr(os, "open", open_spy)
     plan = plan_of(capfd, "scan.json")
-    assert verdicts(plan) == {"L1": "gone"}
+    assert verdicts(plan) == {"L1": "not-found"}
     assert str(tree / "a.py") in opened
     assert str(tmp_path / "secret.py") not in opened
     assert not any(name.startswith("/etc/") for name in opened)

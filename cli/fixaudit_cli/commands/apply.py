@@ -9,6 +9,7 @@ import typer
 
 from fixaudit_cli.options import options, plan_options
 from fixaudit_cli.options.panels import GIT, OUTPUT, REVIEW, VALIDATION, WRITING, option
+from fixaudit_cli.plans.planned_run import planned_run
 
 DryRun = Annotated[bool, option(WRITING, "--dry-run", "-n", help="Show the diff; write nothing.")]
 Check = Annotated[
@@ -154,7 +155,7 @@ def command(
     )
     request = options.with_bowler(request, bowler)
     wanted = options.of(plan_options.PlanOptions, given)
-    planned = plan_options.planned_run(request, wanted, rooted=bool(paths))
+    planned = planned_run(request, wanted, rooted=bool(paths))
     limits = Limits(options.of(ScopeOptions, given), review, planned.wanted)
     speed = options.speed(options.of(options.SpeedOptions, given))
     run = limits.run(planned.request, stdin_filename, speed)

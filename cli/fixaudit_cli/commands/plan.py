@@ -11,6 +11,7 @@ import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options, plan_options
+from fixaudit_cli.plans import planning
 
 if TYPE_CHECKING:
     from fixaudit.plan.model import AuditPlan
@@ -77,18 +78,18 @@ def command(
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
     selection = options.of(options.Selection, locals())
     options.check_format(output_format)
-    reports, paths = plan_options.split(arguments)
+    reports, paths = planning.split(arguments)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
-    read = plan_options.read(reports, markdown_only=annotate is not None)
-    surveyed = plan_options.surveyed(request)
-    plan = plan_options.planned(read, surveyed, trust_report=trust_report)
+    read = planning.read(reports, markdown_only=annotate is not None)
+    surveyed = planning.surveyed(request)
+    plan = planning.planned(read, surveyed, trust_report=trust_report)
     if after is not None:
         plan = _compared(plan, after, surveyed)
     if annotate is not None:
         _annotate(annotate, reports[0], read[0], plan)
-    plan = plan_options.narrowed(plan, plan_options.choice(finding, severity, False))
+    plan = planning.narrowed(plan, planning.choice(finding, severity, False))
     if output is not None:
-        text = plan_options.as_json(plan, surveyed, options.folder_of(output))
+        text = planning.as_json(plan, surveyed, options.folder_of(output))
         options.write_file(output, text.encode(), "the plan")
     _show(plan, surveyed, output_format, verbose, output)
     return 2 if plan.problems else 0
@@ -102,7 +103,7 @@ def _show(
 
     _say_of_survey(surveyed)
     if output_format == "json":
-        write_document(plan_options.as_json(plan, surveyed, Path(".")))
+        write_document(planning.as_json(plan, surveyed, Path(".")))
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     write(plan_table.table(plan, Painter(sys.stdout), width, verbose))
@@ -124,7 +125,7 @@ def _say_of_survey(surveyed: Survey) -> None:
     from fixaudit_cli.run import say_of_tree
 
     say_of_tree(surveyed.tree.root)
-    plan_options.say_of_files(surveyed)
+    planning.say_of_files(surveyed)
     for entry in worth_telling(surveyed.notes):
         note(problem_line(entry))
 

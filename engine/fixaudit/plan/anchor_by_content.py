@@ -17,6 +17,7 @@ from fixaudit.plan.cited_place import (
     moved,
     overlap,
     resolve,
+    unverified,
 )
 from fixaudit.plan.codebase import Definition, Tree, touches
 from fixaudit.plan.finding_evidence import corroborated, lines_quoted
@@ -37,7 +38,7 @@ class Recogniser:
             self._anywhere(entry, "no file is cited")
             return
         if location.outside_tree:
-            entry.settle(Status.GONE, "the path leads out of the tree: not opened")
+            entry.settle(Status.NOT_FOUND, "the path leads out of the tree: not opened")
             return
         if not is_python(location.path):
             where = "it is" if self.tree.has_other(location.path) else "it is not"
@@ -79,14 +80,14 @@ class Recogniser:
         paths = below(folder, self.tree)
         sites = [s for path in paths for s in self.tree.sites_in(path, entry.codemods)]
         if not paths:
-            entry.settle(Status.GONE, f"no folder {folder} with Python files in the tree")
+            entry.settle(Status.NOT_FOUND, f"no folder {folder} with Python files in the tree")
         elif not entry.codemods:
-            entry.settle(Status.EXACT, "the folder is there", path=folder)
+            entry.settle(Status.UNVERIFIED, "the folder is there", path=folder)
         elif sites:
             why = f"the folder is there, with {len(sites)} such places"
             entry.settle(Status.BY_PATTERN, why, path=folder, sites=tuple(sites))
         else:
-            entry.settle(Status.ALREADY_FIXED, "nothing of the kind in the folder", path=folder)
+            entry.settle(Status.UNVERIFIED, "the folder is there", path=folder)
 
     def in_file(self, entry: Wanted, path: str) -> None:
         """Quoted code first, then a named function; a bare line waits for the second round."""
@@ -128,13 +129,14 @@ class Recogniser:
             sites = narrowed
         line, end = extent(sites, where)
         details = {"path": path, "line": line, "end_line": end, "sites": tuple(sites)}
+        details["quoted"] = place.whole
         entry.strong, entry.region = True, tuple(sites)
         entry.loose = entry.cited is not None and len({s.line for s in sites}) > 1 and not narrowed
         if entry.cited and place.whole and where[1] - where[0] == entry.cited[1] - entry.cited[0]:
             entry.shift, entry.loose = where[0] - entry.cited[0], False
-        if entry.codemods and not sites and not place.whole:
-            why = "the quoted code has changed since, and the flaw is not in it"
-            entry.settle(Status.ALREADY_FIXED, why, **details)
+        if not sites and not place.whole:
+            why = "a part of the quoted code stands there, the rest has changed"
+            entry.settle(Status.BY_SNIPPET, why, **details)
         elif entry.cited is None or not self._is_cited(entry, path):
             entry.settle(Status.BY_SNIPPET, "found by the quoted code", **details)
         elif overlap(where, entry.cited):
@@ -216,12 +218,9 @@ class Recogniser:
             entry.loose = True
             why = f"`{definition.name}` holds {len(inside)} such places, none at the cited line"
             self._unclear(entry, path, inside, why)
-        elif inside or not entry.codemods:
+        else:
             why = f"found in `{definition.name}`, which the report names"
             entry.settle(Status.BY_SYMBOL, why, **details)
-        else:
-            why = f"`{definition.name}` is there, and the flaw is not in it"
-            entry.settle(Status.ALREADY_FIXED, why, **details)
 
     def _unclear(self, entry: Wanted, path: str, sites: Sequence[LocatedFinding], why: str) -> None:
         candidates = tuple(dict.fromkeys(f"{path}:{site.line}" for site in sites))
@@ -265,7 +264,7 @@ class Recogniser:
             self._by_name(entry, *chosen[0])
         elif entry.location is not None and entry.location.path is not None:
             entry.settle(
-                Status.AMBIGUOUS if len(chosen) > 1 else Status.GONE,
+                Status.AMBIGUOUS if len(chosen) > 1 else Status.NOT_FOUND,
                 missing if len(chosen) < 2 else f"{missing}; several places bear the name",
                 candidates=tuple(f"{path}:{d.line}" for path, d in chosen),
             )
@@ -284,14 +283,16 @@ class Recogniser:
             why = f"no place is cited; the pattern is in the tree {len(acting)} times"
             entry.settle(Status.BY_PATTERN, why)
         else:
-            entry.settle(Status.GONE, "no place is cited, and the pattern is nowhere in the tree")
+            entry.settle(
+                Status.NOT_FOUND, "no place is cited, and the pattern is nowhere in the tree"
+            )
 
     def _unpaired(self, entry: Wanted, path: str) -> None:
         """A finding no codemod answers: only quoted words can say whether the lines are the same."""
         lines = self.tree.lines(path)
         details: dict[str, Any] = {"path": path}
         if entry.cited is None:
-            entry.settle(Status.EXACT, "the file is there", **details)
+            unverified(entry, path, len(lines))
             return
         low, high = entry.cited
         here = lines[low - 1 : high]
@@ -305,13 +306,10 @@ class Recogniser:
             why = f"a text the report quotes stands {moved(by)}"
             status = Status.MOVED if by else Status.EXACT
             entry.settle(status, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details)
-        elif low > len(lines):
-            entry.settle(Status.GONE, f"the file ends at line {len(lines)}", **details)
-        elif entry.quotes:
-            entry.settle(Status.GONE, "the quoted code is not in the file", **details)
+        elif entry.quotes and low <= len(lines):
+            entry.settle(Status.NOT_FOUND, "the quoted code is not in the file", **details)
         else:
-            why = "the lines exist; nothing quoted tells whether they are the same"
-            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
+            unverified(entry, path, len(lines))
 
 
 def _is_telling_name(name: str) -> bool:

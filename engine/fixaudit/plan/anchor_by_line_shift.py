@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.cited_place import Wanted, moved
+from fixaudit.plan.cited_place import Wanted, moved, unverified
 from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.model import Status
 from fixaudit.reports.model import LineRange
@@ -196,15 +196,15 @@ class Distances:
         elif not sites and own & {s.fingerprint for s in self._candidates(entry, path)}:
             why = "the flaw is found at another place of this finding"
             low, high = entry.cited
-            entry.settle(Status.EXACT, why, path=path, line=low, end_line=high)
+            entry.settle(Status.UNVERIFIED, why, path=path, line=low, end_line=high)
         elif not sites and claimed & {s.fingerprint for s in self._candidates(entry, path)}:
             why = "not at the cited line; every such place in the file is another finding's"
-            entry.settle(Status.GONE, why, path=path)
+            entry.settle(Status.NOT_FOUND, why, path=path)
         elif not sites:
-            entry.settle(Status.ALREADY_FIXED, "nothing of the kind is left in the file", path=path)
+            self._silent(entry, path)
         elif entry.quotes:
             why = "the quoted code is no longer in the file"
-            entry.settle(Status.GONE, why, path=path)
+            entry.settle(Status.NOT_FOUND, why, path=path)
         elif len(sites) == 1 and self._alone(entry, path):
             site = sites[0]
             by = site.line - entry.cited[0]
@@ -250,13 +250,19 @@ class Distances:
         sites = self.tree.sites_in(path, entry.codemods)
         acting = [site for site in sites if site.finding.verdict is not Verdict.LEAVE]
         if entry.quotes and not acting:
-            entry.settle(Status.ALREADY_FIXED, "nothing of the kind is left in the file", path=path)
+            self._silent(entry, path)
         elif sites:
             why = "no line is cited; every such place in the file"
             entry.settle(Status.BY_PATTERN, why, path=path, sites=tuple(acting or sites))
         else:
-            why = "nothing of the kind is in the file"
-            entry.settle(Status.ALREADY_FIXED, why, path=path)
+            self._silent(entry, path)
+
+    def _silent(self, entry: Wanted, path: str) -> None:
+        """The file is known, and nothing in it is a site: that alone says nothing of the flaw."""
+        if entry.quotes:
+            entry.settle(Status.NOT_FOUND, "the quoted code is not in the file", path=path)
+        else:
+            unverified(entry, path, len(self.tree.lines(path)))
 
 
 def _is_firm(entry: Wanted) -> bool:

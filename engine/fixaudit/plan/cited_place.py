@@ -51,6 +51,18 @@ class Wanted:
         return range(low, min(high, low + 49) + 1)
 
 
+def unverified(entry: Wanted, path: str, lines: int) -> None:
+    """Settles a place of a known file of so many lines where nothing tells whether it is the same."""
+    if entry.cited is None:
+        entry.settle(Status.UNVERIFIED, "the file is there", path=path)
+    elif entry.cited[0] > lines:
+        entry.settle(Status.NOT_FOUND, f"the file ends at line {lines}", path=path)
+    else:
+        low, high = entry.cited
+        why = "the lines exist; nothing quoted tells whether they are the same"
+        entry.settle(Status.UNVERIFIED, why, path=path, line=low, end_line=min(high, lines))
+
+
 def overlap(one: LineRange, other: LineRange) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 

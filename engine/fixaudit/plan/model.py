@@ -9,7 +9,7 @@ from typing import Literal
 from fixaudit.model.outcome import LocatedFinding, Problem
 from fixaudit.reports.model import Exclusion, LineRange, Location, NotTaken, ReportFinding
 
-VERSION = 1
+VERSION = 2
 """Of the form of plan files."""
 
 
@@ -21,10 +21,21 @@ class Status(StrEnum):
     BY_SYMBOL = "by-symbol"
     BY_SNIPPET = "by-snippet"
     BY_PATTERN = "by-pattern"
+    UNVERIFIED = "unverified"
     AMBIGUOUS = "ambiguous"
-    GONE = "gone"
-    ALREADY_FIXED = "already-fixed"
+    NOT_FOUND = "not-found"
     NOT_PYTHON = "not-python"
+
+
+class Flaw(StrEnum):
+    """Whether what a finding objects to is in the tree, as far as that was looked at."""
+
+    HERE = "here"
+    """A codemod has a site at the place, or the very code that the report quotes stands there."""
+    NOT_HERE = "not here"
+    """Its own code is gone, and the ledger or the history shows who took it away."""
+    NOT_CHECKED = "not checked"
+    """Neither: that no codemod finds anything proves nothing."""
 
 
 Confidence = Literal["high", "medium", "low"]
@@ -51,7 +62,8 @@ class Anchor:
     `cited` is the line range of `location` this anchor is about, None where none is cited. `path`,
     `line` and `end_line` are where it is in the tree; `moved_by` counts lines (negative: up).
     `sites` are what the paired codemods found there. `candidates` are places that fit as well
-    as each other, as `path` or `path:line`.
+    as each other, as `path` or `path:line`. `quoted` says that all of the quoted code stands there;
+    `flaw` what is known of the flaw, `flaw_why` by what.
     """
 
     location: Location | None
@@ -64,10 +76,13 @@ class Anchor:
     moved_by: int | None = None
     sites: tuple[LocatedFinding, ...] = ()
     candidates: tuple[str, ...] = ()
+    quoted: bool = False
+    flaw: Flaw = Flaw.NOT_CHECKED
+    flaw_why: str = ""
 
     @property
     def found(self) -> bool:
-        return self.status not in (Status.AMBIGUOUS, Status.GONE, Status.NOT_PYTHON)
+        return self.status not in (Status.AMBIGUOUS, Status.NOT_FOUND, Status.NOT_PYTHON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +90,9 @@ class Planned:
     """A finding of a report with everything known about it.
 
     `here` are the sites at its cited places, `elsewhere` further sites of the same codemods in the
-    tree that call for action. `verdict` is one word: `fix`, `unsafe`, `review`, `leave`, `mixed`,
-    `suppressed`, `fixed` (nothing left), `manual`, `ambiguous`, `gone`, `none`. `says` is the
-    sentence behind it, `notes` what else a reader should know.
+    tree that call for action. `verdict` is one word for what happens: `fix`, `unsafe`, `review`,
+    `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `manual`, `ambiguous`, `not-found`.
+    `says` is the sentence behind it, `notes` what else a reader should know.
     """
 
     report: str
@@ -89,6 +104,14 @@ class Planned:
     verdict: str
     says: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def flaw(self) -> Flaw:
+        """Whether the flaw is in the tree: here at one place is here; gone only where it is at all."""
+        flaws = {found.flaw for found in self.anchors}
+        if Flaw.HERE in flaws or self.here:
+            return Flaw.HERE
+        return Flaw.NOT_HERE if flaws == {Flaw.NOT_HERE} else Flaw.NOT_CHECKED
 
     @property
     def codemods(self) -> tuple[str, ...]:

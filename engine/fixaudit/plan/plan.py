@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.anchoring import anchor
+from fixaudit.plan.anchoring import anchor as anchored
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.exclusions import kept_sites
 from fixaudit.plan.matching import pair
 from fixaudit.plan.model import Anchor, AuditPlan, Pair, Planned, ReportHead
+from fixaudit.plan.past import LookBack, Past
 from fixaudit.plan.quoted_sites import advice_source
 from fixaudit.plan.wording import guidance, sentence, verdict_of
 from fixaudit.reports.model import Report, ReportFinding
@@ -28,23 +29,28 @@ def make_plan(
     *,
     unsafe: bool = False,
     trust_report: bool = False,
+    pasts: Mapping[str, Sequence[Past]] | None = None,
 ) -> AuditPlan:
     """Where each finding is, which codemods answer it, and what they will do.
 
     `codemods` are those that ran over the tree; `unsafe` says whether unsafe edits are wanted.
     What a person's or a model's report names overrides hints and roles; with `trust_report` a
-    scanner's does too.
+    scanner's does too. `pasts` are asked, by the name of a report and in their order, who took
+    away what is not found.
     """
     rows: list[_Row] = []
     for report in reports:
         pairs = pair(report.findings, codemods, tree)
         acting = [tuple(entry.codemod for entry in found if entry.acts) for found in pairs]
-        anchors = anchor(report.findings, acting, tree)
+        anchors = anchored(report.findings, acting, tree)
         rows += [
             (report, finding, pairs[number], anchors[number])
             for number, finding in enumerate(report.findings)
         ]
     rows = _as_named(reports, rows, tree, trust_report)
+    known = {entry.name: entry for entry in codemods}
+    backs = {r.source: LookBack(tree, known, (pasts or {}).get(r.source, ())) for r in reports}
+    rows = _looked_back(rows, backs)
     cited = {site.fingerprint for row in rows for found in row[3] for site in found.sites}
     planned = _sceptical([_planned(*row, cited, tree, codemods, unsafe) for row in rows])
     return AuditPlan(
@@ -88,6 +94,19 @@ def _as_named(
     return [(*row[:3], as_taken(row[3], taken)) for row in rows]
 
 
+def _looked_back(rows: Sequence[_Row], backs: Mapping[str, LookBack]) -> list[_Row]:
+    """The rows with what is known of the flaw at each place."""
+    found = []
+    for report, finding, pairs, anchors in rows:
+        names = [entry.codemod for entry in pairs if entry.acts]
+        known = []
+        for number, anchor in enumerate(anchors):
+            flaw, why = backs[report.source].flaw(finding, number, anchor, names)
+            known.append(replace(anchor, flaw=flaw, flaw_why=why))
+        found.append((report, finding, pairs, tuple(known)))
+    return found
+
+
 def _sceptical(planned: Sequence[Planned]) -> list[Planned]:
     """Where nothing a report cites is in the tree, what it says of no place in particular is not
     believed either: it may be about another tree."""
@@ -97,7 +116,7 @@ def _sceptical(planned: Sequence[Planned]) -> list[Planned]:
     why = "nothing the report cites is in this tree"
     return [
         (
-            replace(entry, verdict="gone", says=f"{entry.says}; left alone, as {why}")
+            replace(entry, verdict="not-found", says=f"{entry.says}; left alone, as {why}")
             if entry.verdict == "elsewhere" and entry.report in strange
             else entry
         )

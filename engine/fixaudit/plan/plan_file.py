@@ -75,6 +75,7 @@ def _finding(entry: Planned, alike: Likeness) -> dict[str, Any]:
         "severity": finding.severity,
         "severity_text": finding.severity_text,
         "category": finding.category,
+        "flaw": entry.flaw.value,
         "verdict": entry.verdict,
         "says": entry.says,
         "notes": list(entry.notes),
@@ -107,6 +108,8 @@ def _anchor(found: Anchor) -> dict[str, Any]:
         "end_line": found.end_line,
         "moved_by": found.moved_by,
         "why": found.why,
+        "flaw": found.flaw.value,
+        "flaw_why": found.flaw_why,
         "candidates": list(found.candidates),
         "sites": [site.fingerprint for site in found.sites],
     }

@@ -9,7 +9,7 @@ from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.lookalikes import Likeness
-from fixaudit.plan.model import Anchor, AuditPlan, Pair, Planned, Status
+from fixaudit.plan.model import Anchor, AuditPlan, Flaw, Pair, Planned, Status
 from fixaudit.plan.stored import PlanFile, StoredFinding, StoredSite
 from fixaudit.plan.wording import guidance, listed, sentence, verdict_of
 
@@ -35,7 +35,7 @@ def _compared(
     if known is None:
         return entry
     if not known.sites:
-        settled = known.verdict in ("manual", "fixed", "gone") and not entry.here
+        settled = known.verdict in ("manual", "fixed", "not-found") and not entry.here
         return replace(entry, verdict=known.verdict, says=known.says) if settled else entry
     pairs = entry.pairs if entry.codemods else _pairs(known)
     lost = [site for site in known.sites if site.path not in tree.sites]
@@ -59,7 +59,7 @@ def _compared(
     if lost:
         where = listed([site.path for site in lost])
         says.append(f"cannot be re-examined, the file is gone or does not parse: {where}")
-        verdict = "gone" if not found else verdict if here else "partly fixed"
+        verdict = "not-found" if not found else verdict if here else "partly fixed"
     others = tuple(note for note in entry.notes if note not in guidance(entry.here))
     return replace(
         entry,
@@ -85,7 +85,10 @@ def _anchors(
     entry: Planned, gone: Sequence[StoredSite], still: Sequence[tuple[StoredSite, LocatedFinding]]
 ) -> tuple[Anchor, ...]:
     found = [
-        Anchor(None, None, Status.ALREADY_FIXED, "verified gone", site.path, site.line)
+        Anchor(
+            *(None, None, Status.NOT_FOUND, "verified gone", site.path, site.line),
+            flaw=Flaw.NOT_HERE,
+        )
         for site in gone
     ]
     for site, now in still:

@@ -71,7 +71,7 @@ def edits(plan: AuditPlan) -> list[PlannedEdit]:
 
 def _sites(entry: Planned) -> Iterator[tuple[LocatedFinding, bool]]:
     # Of a report whose places are not in this tree nothing is believed about other places either.
-    elsewhere = () if entry.verdict == "gone" else entry.elsewhere
+    elsewhere = () if entry.verdict == "not-found" else entry.elsewhere
     for sites, cited in ((entry.here, True), (elsewhere, False)):
         for site in sites:
             writable = site.finding.verdict in (Verdict.FIX, Verdict.UNSAFE)

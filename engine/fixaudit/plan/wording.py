@@ -6,8 +6,13 @@ from collections.abc import Sequence
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.model import Anchor, Pair, Status
+from fixaudit.plan.model import Anchor, Flaw, Pair, Status
 
+_FLAWS = {
+    Flaw.HERE: "here",
+    Flaw.NOT_HERE: "fixed",
+    Flaw.NOT_CHECKED: "not checked",
+}
 _SHOWN = 4
 """Places a sentence names before it only counts them."""
 
@@ -16,24 +21,20 @@ def verdict_of(
     pairs: Sequence[Pair], anchors: Sequence[Anchor], here: Sequence[LocatedFinding], elsewhere: int
 ) -> str:
     """One word, see `Planned.verdict`."""
-    cited = [entry for entry in anchors if entry.location is not None]
-    if cited and not here and all(entry.status is Status.GONE for entry in cited):
-        return "gone"
-    if not any(pair.acts for pair in pairs):
-        return "manual"
     words = {"suppressed" if site.suppressed else site.finding.verdict.value for site in here}
     if words:
         return words.pop() if len(words) == 1 else "mixed"
-    statuses = {entry.status for entry in anchors}
-    if Status.AMBIGUOUS in statuses:
-        return "ambiguous"
-    if Status.ALREADY_FIXED in statuses:
+    if anchors and all(entry.flaw is Flaw.NOT_HERE for entry in anchors):
         return "fixed"
-    if statuses & {Status.EXACT, Status.MOVED, Status.BY_SNIPPET, Status.BY_SYMBOL}:
-        return "none"
-    if Status.NOT_PYTHON in statuses:
-        return "manual"
-    return "elsewhere" if elsewhere else "gone"
+    acts = any(pair.acts for pair in pairs)
+    cited = [entry for entry in anchors if entry.location is not None]
+    if cited and all(entry.status is Status.NOT_FOUND for entry in cited):
+        return "not-found"
+    if acts and any(entry.status is Status.AMBIGUOUS for entry in anchors):
+        return "ambiguous"
+    if acts and not cited:
+        return "elsewhere" if elsewhere else "not-found"
+    return "manual"
 
 
 def sentence(
@@ -49,17 +50,16 @@ def sentence(
     parts += _acts(here, unsafe)
     parts += _open_places(anchors, bool(here), names)
     if verdict == "manual":
-        parts.insert(0, "manual: no codemod answers it")
-    elif verdict == "none":
-        parts.append(f"not so here: {names} finds nothing to object to at {_places_of(anchors)}")
+        parts.insert(0, "manual")
     elif verdict == "elsewhere":
         parts.append(f"no place is cited; {names} finds the pattern in the tree")
-    elif verdict == "gone":
+    elif verdict == "not-found":
         if not parts:
             why = list(dict.fromkeys(entry.why for entry in anchors))
             more = f" (and {len(why) - 2} more places)" if len(why) > 2 else ""
             parts.append("not found: " + "; ".join(why[:2]) + more)
-        parts.append(f"{names} would answer it" if names else "manual: no codemod answers it")
+        if names:
+            parts.append(f"{names} would answer it")
     return "; ".join(parts)
 
 
@@ -127,18 +127,24 @@ def listed(texts: Sequence[str], noun: str = "") -> str:
 
 
 def _open_places(anchors: Sequence[Anchor], more: bool, names: str) -> list[str]:
-    """Cited places at which nothing will happen, by what became of them."""
+    """Cited places at which nothing will happen, by what is known of the flaw there."""
     parts = []
-    fixed = [entry for entry in anchors if entry.status is Status.ALREADY_FIXED]
-    if fixed:
-        parts.append(
-            f"already fixed at {listed([_place(entry) for entry in fixed])}: {fixed[0].why}"
-        )
+    bare = [entry for entry in anchors if not entry.sites and entry.flaw_why]
+    for flaw, words in _FLAWS.items():
+        by_why: dict[str, list[str]] = {}
+        for entry in bare:
+            if entry.flaw is flaw:
+                by_why.setdefault(entry.flaw_why, []).append(_place(entry))
+        for why, where in list(by_why.items())[:_SHOWN]:
+            at = f" at {listed(where)}" if any(where) else ""
+            parts.append(f"{words}{at}: {why}")
+        if len(by_why) > _SHOWN:
+            parts.append(f"{words} at {len(by_why) - _SHOWN} places more")
     unclear = [entry for entry in anchors if entry.status is Status.AMBIGUOUS]
     if unclear:
         candidates = listed([name for entry in unclear for name in entry.candidates])
         parts.append(f"ambiguous: {_cited(unclear[0])} may be {candidates}; {unclear[0].why}")
-    gone = [entry for entry in anchors if entry.status is Status.GONE and entry.location]
+    gone = [e for e in anchors if e.status is Status.NOT_FOUND and e.location and not e.flaw_why]
     if gone and (more or parts or not names):
         parts.append(f"not found: {listed([_cited(entry) for entry in gone])}; {gone[0].why}")
     return parts
@@ -153,7 +159,3 @@ def _place(entry: Anchor) -> str:
 def _cited(entry: Anchor) -> str:
     written = entry.location.written if entry.location else "the quoted code"
     return f"{written}:{entry.cited[0]}" if entry.cited else written
-
-
-def _places_of(anchors: Sequence[Anchor]) -> str:
-    return listed([_place(entry) for entry in anchors if entry.found]) or "the cited place"

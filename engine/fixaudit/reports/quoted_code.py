@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+from itertools import pairwise
 
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Piece
@@ -12,17 +13,30 @@ from fixaudit.reports.model import Location, Role, Snippet
 from fixaudit.reports.vocabulary import Label
 
 _PYTHON = frozenset({"python", "py", "python3", "pycon", ""})
+_NUMBER = re.compile(r"[ \t]*(\d{1,6})(?:[ \t]*[→│|:](?: |(?=\t)|$)|\t)")
 _CODE_FILES = re.compile(r"\.\w{1,5}\Z")
 
 
 def snippets_of(fence: Fence, mode: Label | None) -> list[Snippet]:
     """The snippets a code block holds: two for a diff, which shows the fault and the cure."""
-    code = textwrap.dedent(fence.code).rstrip("\n")
+    code = textwrap.dedent(without_numbers(fence.code)).rstrip("\n")
     if fence.language.lower() in ("diff", "patch") or _is_diff(code):
         sides: list[tuple[str, Role]] = [("-", "offending"), ("+", "recommended")]
         return [Snippet("diff", _side(code, sign), role, fence.line, None) for sign, role in sides]
     role = _role(fence, mode, code)
     return [Snippet(fence.language, code, role, fence.line, _named(code, fence.line + 1))]
+
+
+def without_numbers(code: str) -> str:
+    """Code without the line numbers that a viewer put before its lines, where they rise by one."""
+    lines = code.split("\n")
+    found = [_NUMBER.match(line) for line in lines if line.strip()]
+    numbers = [int(match[1]) for match in found if match is not None]
+    if len(numbers) != len(found) or not numbers:
+        return code
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
+        return code
+    return "\n".join(_NUMBER.sub("", line) for line in lines)
 
 
 def _is_diff(code: str) -> bool:

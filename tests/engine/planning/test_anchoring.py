@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from trees import KEYS, finding, only, planned, quoted, write
 
-from fixaudit.plan.model import Anchor, Status
+from fixaudit.plan.model import Anchor, Flaw, Status
 
 PAGE = "    return hashlib.md5(path.encode()).hexdigest()"
 
@@ -98,16 +98,16 @@ def test_a_file_without_cited_lines_is_anchored_by_the_pattern(tmp_path: Path) -
     assert (found.status, lines_of(found)) == (Status.BY_PATTERN, [7, 11])
 
 
-def test_code_that_was_mended_since_is_already_fixed(tmp_path: Path) -> None:
+def test_of_code_that_changed_since_a_part_is_found_and_nothing_claimed(tmp_path: Path) -> None:
     code = "def page_key(path: str) -> str:\n" + PAGE
     fixed = KEYS.replace("md5(path", "sha256(path")
     found = anchor(tmp_path, {"app/keys.py": fixed}, finding("app/keys.py:6-7", quoted(code)))
-    assert (found.status, found.sites) == (Status.ALREADY_FIXED, ())
+    assert (found.status, found.flaw) == (Status.BY_SNIPPET, Flaw.NOT_CHECKED)
 
 
-def test_a_missing_file_is_gone(tmp_path: Path) -> None:
+def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
     found = anchor(tmp_path, {"app/other.py": "X = 1\n"}, finding("app/keys.py:7"))
-    assert (found.status, found.path) == (Status.GONE, None)
+    assert (found.status, found.path) == (Status.NOT_FOUND, None)
 
 
 def test_other_languages_are_named_as_such(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_path_out_of_the_tree_is_never_opened(
 
     monkeypatch.setattr(os, "open", spy)
     found = anchor(root, {"app/keys.py": KEYS}, finding("../secret.py:7"))
-    assert found.status is Status.GONE
+    assert found.status is Status.NOT_FOUND
     assert root / "app/keys.py" in opened
     assert all(path.resolve().is_relative_to(root) for path in opened)
 

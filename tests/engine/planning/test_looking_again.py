@@ -78,7 +78,7 @@ def test_a_file_that_no_longer_parses_is_not_called_fixed(tmp_path: Path) -> Non
     after = only(compared(root, before, report))
     assert "verified gone" not in after.says
     assert "cannot be re-examined" in after.says
-    assert after.verdict == "gone"
+    assert after.verdict == "not-found"
 
 
 def test_an_edit_where_the_report_asks_to_keep_something_is_warned_about(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_in_an_empty_tree_nothing_is_found_and_nothing_is_lost(
     plan = plans[name]
     assert len(plan.findings) == len(read_report(REPORTS / f"{name}.md").findings)
     assert all(entry.here == () and entry.elsewhere == () for entry in plan.findings)
-    assert {entry.verdict for entry in plan.findings} <= {"gone", "manual"}
+    assert {entry.verdict for entry in plan.findings} <= {"not-found", "manual"}
     assert all(entry.says for entry in plan.findings)
 
 

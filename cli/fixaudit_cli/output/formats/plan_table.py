@@ -21,8 +21,7 @@ _STYLES = {
     "fixed": ("cyan",),
     "review": ("magenta",),
     "ambiguous": ("magenta",),
-    "gone": ("red",),
-    "none": ("red",),
+    "not-found": ("red",),
 }
 _PLAIN = ("fix", "manual")
 """Verdicts that need no sentence below the table."""

@@ -134,9 +134,6 @@ class Md5ToSha256(Codemod):
         )
 
     def _tell_scanners(self, source: Source, site: LocatedFinding, verdict: Judgement) -> Finding:
-        if verdict.secret is not None:
-            reason = f"MD5 guards {verdict.secret} here: `usedforsecurity=False` would not be true"
-            return self.review(source, site.call, reason, verdict.guidance)
         if source.target_version < (3, 9):
             reason = "`usedforsecurity` needs Python 3.9, and older ones are supported here"
             return self.review(source, site.call, reason, "raise the target version first")
@@ -144,4 +141,10 @@ class Md5ToSha256(Codemod):
         if isinstance(change, str):
             return self.review(source, site.call, change, "change this one by hand")
         reason = f"{verdict.role.name}: marked as not for security, the value stays as it is"
-        return self.fix(source, site.call, reason, change.edits, change.needed_names)
+        found = self.fix(source, site.call, reason, change.edits, change.needed_names)
+        if verdict.secret is None:
+            return found
+        text = f"MD5 guards {verdict.secret} here: `usedforsecurity=False` would not be true"
+        return self.doubt(
+            source, site.call, found, source.hint(site.call, text), guidance=verdict.guidance
+        )

@@ -1,0 +1,146 @@
+"""The runs that carry out a plan file, or reports at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.config.request import Request, find_root
+from fixaudit.errors import ConfigError
+from fixaudit.files.plain_file import read_regular
+from fixaudit_cli.options import options
+from fixaudit_cli.options.plan_options import PlanOptions
+from fixaudit_cli.plans.planning import choice, narrowed, planned, read, say_of_files, surveyed
+
+if TYPE_CHECKING:
+    from fixaudit.model.outcome import Note, Problem
+    from fixaudit.plan.selection import Choice
+    from fixaudit.plan.stored import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """The request that carries out a plan, and the fingerprints of the sites to act on (None: all).
+
+    `audit_ids` gives the ids of report findings by fingerprint; `problems` are the files that have
+    changed since the plan, `notes` tell of comments in the files that the reports were held against; the lines
+    `said` are on stderr already.
+    """
+
+    request: Request
+    wanted: frozenset[str] | None = None
+    audit_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Note, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> PlannedRun:
+    """The run that `--plan` or `--report` asks for; the request as it is where neither is given.
+
+    With `rooted`, the root is that of the request's paths; without, the one a plan file records.
+
+    Raises:
+        ConfigError: options that do not go together, a plan or a root that is not there.
+        ReportError: a report that cannot be read.
+    """
+    if given.plan is None and not given.report:
+        narrowing = options.words(given.finding) or options.words(given.severity)
+        if narrowing or given.cited_only:
+            raise ConfigError("--finding, --severity and --cited-only need --plan or --report")
+        if given.trust_report:
+            raise ConfigError("--trust-report needs --report; a plan file has it from `plan`")
+        return PlannedRun(request)
+    if given.plan is not None and given.report:
+        raise ConfigError("--plan and --report exclude each other; give one")
+    if given.stdin_filename is not None:
+        raise ConfigError("--plan and --report are about files, not about standard input")
+    wanted = choice(given.finding, given.severity, given.cited_only)
+    if given.plan is not None:
+        if given.trust_report:
+            raise ConfigError("--trust-report needs --report; a plan file has it from `plan`")
+        return _of_file(request, given.plan, wanted, rooted)
+    return _of_reports(request, given.report or (), wanted, given.trust_report)
+
+
+def _of_reports(
+    request: Request, reports: Sequence[Path], wanted: Choice, trust_report: bool
+) -> PlannedRun:
+    from fixaudit.plan.selection import edits
+    from fixaudit.plan.stored import stored
+    from fixaudit_cli.output.tally import worth_telling
+
+    found = surveyed(request)
+    plan = narrowed(planned(read(reports), found, trust_report=trust_report), wanted)
+    entries = [stored(row) for row in edits(plan)]
+    run = _run(request, found.tree.root, entries, found.tree.problems)
+    return replace(run, notes=tuple(worth_telling(found.notes)), said=say_of_files(found))
+
+
+def _of_file(request: Request, path: Path, wanted: Choice, rooted: bool) -> PlannedRun:
+    from fixaudit.plan.stored import load, stored_entries
+
+    plan = load(path)
+    root = find_root(request.paths) if rooted else _root(path, plan.root)
+    entries = stored_entries(plan, wanted)
+    changed = {
+        name: problem
+        for name in sorted({entry.path for entry in entries})
+        if (problem := _changed(root, name, plan.files[name])) is not None
+    }
+    kept = [entry for entry in entries if entry.path not in changed]
+    return _run(request, root, kept, tuple(changed.values()))
+
+
+def _root(path: Path, recorded: str) -> Path:
+    root = Path(os.path.abspath(path.parent / recorded))
+    if not root.is_dir():
+        raise ConfigError(f"{path}: its tree {recorded} is not there; name the tree's folder")
+    return root
+
+
+def _changed(root: Path, name: str, digest: str) -> Problem | None:
+    """Why a file is not the one that was planned; a link that leads out of the tree is not read."""
+    from hashlib import sha256
+
+    from fixaudit.model.outcome import Problem
+
+    place = root / name
+    if not os.path.realpath(place).startswith(os.path.join(os.path.realpath(root), "")):
+        return Problem(name, "changed", "leads out of the tree; nothing is applied to it")
+    try:
+        data = read_regular(place)
+    except OSError as error:
+        why = error.strerror or str(error)
+        return Problem(name, "changed", f"cannot be read ({why}); nothing is applied to it")
+    if sha256(data).hexdigest() != digest:
+        message = "has changed since the plan; nothing is applied to it: plan again"
+        return Problem(name, "changed", message)
+    return None
+
+
+def _run(
+    request: Request, root: Path, entries: Sequence[Entry], problems: Sequence[Problem]
+) -> PlannedRun:
+    from fixaudit.model.finding import Verdict
+
+    names = tuple(sorted({entry.codemod for entry in entries}))
+    paths = tuple(root / name for name in sorted({entry.path for entry in entries}))
+    # No name would mean all codemods, and no path the current folder.
+    chosen = frozenset(entry.fingerprint for entry in entries)
+    request = replace(
+        request,
+        root=root,
+        paths=paths or (root,),
+        select=request.select or names or None,
+        cited={entry.fingerprint: Verdict(entry.verdict) for entry in entries},
+    )
+    return PlannedRun(
+        request,
+        chosen,
+        {entry.fingerprint: tuple(key for _, key in entry.findings) for entry in entries},
+        tuple(problems),
+    )

@@ -1,0 +1,74 @@
+"""What the ledger of a tree tells of its earlier runs: files before them, and what they took away."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from fixaudit.plan.past import Removal
+from fixaudit_cli.write.ledger import DATABASE, Ledger, LedgerError
+from fixaudit_cli.write.ledger_schema import RunSummary, connect
+from fixaudit_cli.write.workspace import known_state
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A file that a run wrote: its content before and after, and the run."""
+
+    before: bytes
+    after: bytes
+    change: Removal
+
+
+class PastRuns:
+    """The runs whose edits are in the tree, the newest first. See `Past`."""
+
+    missing = ""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def versions(self, path: str) -> Iterator[bytes]:
+        """The file before the runs that changed it, the oldest first."""
+        for written in reversed(self._written.get(path, ())):
+            yield written.before
+
+    def removal(self, path: str, line: str) -> Removal | None:
+        """The run that took the last occurrence of a line out of a file."""
+        wanted = line.encode()
+        for written in self._written.get(path, ()):
+            if wanted in written.before and wanted not in written.after:
+                return written.change
+        return None
+
+    @cached_property
+    def _written(self) -> dict[str, list[_Written]]:
+        found: dict[str, list[_Written]] = {}
+        folder = known_state(self._root)
+        path = None if folder is None else folder / DATABASE
+        if path is None or not path.exists():
+            return found
+        try:
+            with closing(connect(path)) as connection:
+                ledger = Ledger(self._root, connection)
+                for run in ledger.summaries():
+                    if run.state == "done":
+                        for file in ledger.files(run.id, "written"):
+                            name = os.path.normpath(file.path).replace(os.sep, "/")
+                            both = (ledger.before(file), ledger.goal(file))
+                            found.setdefault(name, []).append(_Written(*both, _removal(run)))
+        except (LedgerError, sqlite3.Error):
+            return {}  # a damaged ledger is told by the verbs that are about it
+        return found
+
+
+def _removal(run: RunSummary) -> Removal:
+    date = time.strftime("%Y-%m-%d", time.localtime(run.started))
+    return Removal(f"run {run.id} of fixaudit", date, shlex.join(["fixaudit", *run.argv]))
