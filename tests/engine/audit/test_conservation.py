@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixaudit.reports.model import Report
@@ -62,6 +62,7 @@ def accounted(report: Report) -> set[int]:
     return {line for first, last in spans for line in range(first, max(first, last) + 1)}
 
 
+@settings(deadline=None)
 @given(documents)
 def test_every_telling_line_is_accounted_for(blocks: list[Block]) -> None:
     lines = [line for block in blocks for line in block]
