@@ -51,7 +51,9 @@ def parse(name: str, text: str) -> Section:
     )
     plain = MarkdownIt("commonmark", {"maxNesting": _DEPTH}).enable(["table", "strikethrough"])
     plain.disable(["inline", "link", "image"])
-    setattr(full, "validateLink", lambda url: True)  # noqa: B010 - nothing is rendered, and `file:` links cite places
+    setattr(
+        full, "validateLink", lambda url: True
+    )  # noqa: B010 - nothing is rendered, and `file:` links cite places
     tokens = full.parse(_without_front_matter(text))
     for token in tokens:
         _check(name, token)
