@@ -21,9 +21,9 @@ from fixaudit.reports.repeats import (
     RepeatIndex,
     full_title,
     matches,
-    meets,
     places_of,
     referred,
+    retold_of_file,
     same,
     words_of,
 )
@@ -42,9 +42,7 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
             continue
         repeated = matches(candidate, index)
         if rank == 3:
-            repeated = [
-                k for k in repeated if k.main.among != candidate.among and meets(candidate, k)
-            ]
+            repeated = retold_of_file(candidate, index)
         if repeated:
             for match in repeated:
                 match.mentions.append(candidate)
@@ -210,8 +208,8 @@ def _severity(known: Known) -> tuple[Severity | None, str]:
             (c.body.severity or c.title.severity, c.body.severity_text or c.title.severity_text)
             for c in known.mentions
         ),
-        *((c.where.severity, c.where.severity_text) for c in known.mentions),
         (main.body.weak_severity, main.body.weak_text),
+        *((c.where.severity, c.where.severity_text) for c in known.mentions),
         (main.title.mark, ""),
     ]
     return next(((severity, text) for severity, text in own if severity), (None, ""))

@@ -337,6 +337,14 @@ def _row(row: tuple[Line, ...], kinds: list[Label | None]) -> Entry:
     )
     head = cells[named] if named else row[0]
     title = title_of(head)
+    judged = "status" in kinds and not {"lines", "severity"} & {*kinds}
+    if (
+        judged
+        and named == "problem"
+        and len(head.text.split()) < 3
+        and kinds[0] in (None, "location")
+    ):
+        title = replace(title, text=row[0].text)  # "| setup.cfg | missing |"
     ident = cells["id"].text.strip("# []()`*") if "id" in cells else ""
     if ident:
         title = replace(title, id=ident, explicit=True)

@@ -86,6 +86,8 @@ class Body:
         cited = merged(self.cited)
         if not cited:
             found = merged(place for place in self.passing if place.path or place.symbols)
+            paths = [place.path for place in found if place.path]
+            found = tuple(at for at in found if not _holds_one(at.path or "", paths))
             return found or merged(
                 s.location for s in self.snippets if s.location and s.role != "recommended"
             )
@@ -302,6 +304,11 @@ class Body:
     def note(self, line: Line) -> None:
         self.symbols.update(dict.fromkeys(symbols_in(line)))
         self.rules.extend(rules_in(line.text))
+
+
+def _holds_one(path: str, paths: list[str]) -> bool:
+    """True for a folder beside files in it."""
+    return path.endswith("/") and any(p.startswith(path) and p != path for p in paths)
 
 
 def _remark(line: Line, found: list[Location]) -> str:

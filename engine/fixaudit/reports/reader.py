@@ -40,7 +40,7 @@ def read_report_bytes(name: str, data: bytes) -> Report:
         case "sarif":
             report = read_sarif(name, value)
         case "json":
-            report = read_json(name, value)
+            report = read_json(name, value, text)
         case "csv":
             report = read_csv(name, text)
         case _:

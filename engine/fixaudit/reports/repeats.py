@@ -63,7 +63,7 @@ class RepeatIndex:
         self.firm = self.firm or known.main.where.part is None
         self.by_ident.setdefault(known.ident.lower(), []).append(known)
         self.by_title.setdefault(known.words, []).append(known)
-        for place in known.places[:1]:
+        for place in known.places:
             self.by_base.setdefault(_base(place), []).append(known)
         for place in known.places:
             for lines in place.ranges:
@@ -116,11 +116,19 @@ def full_title(candidate: Candidate) -> str:
         return text
     said = [line for line in (body.title, body.told, *body.problem[:1], *body.advice[:1]) if line]
     told = body.title or next((line for line in said if len(line) < 140), None)
+    name = candidate.where.name
+    if not text or title.id or body.title or _GENERIC.fullmatch(name) or not title.locations:
+        name = ""
     if text and title.id:
         return RULE_NAME.sub("", body.title or text)
-    return RULE_NAME.sub("", told or "") or candidate.where.name or text or candidate.text
+    return name or RULE_NAME.sub("", told or "") or candidate.where.name or text or candidate.text
 
 
+_GENERIC = re.compile(
+    r"\W*|(?:the |all |key |main |detailed? |code |per[- ]file |file[- ]by[- ]file )*(?:issues?|findings?|analysis|details?|files?|review|problems?|bugs?|list|results?|report|observations|overview|audit|warnings?|errors?|vulnerabilities|notes?)\W*",
+    re.I,
+)
+"""Headings that name no problem."""
 _BARE = re.compile(
     r"(?:comment|issue|finding|instance|line|problem)?\s*(?:at |in )?(?:line )?[\d\W]*", re.I
 )
@@ -182,6 +190,20 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
             if len(words) > 1 or (candidate.row and candidate.among != other.main.among):
                 return other
     return _indexed(candidate, places, index) or _retold(candidate, words, places, index)
+
+
+def retold_of_file(candidate: Candidate, index: RepeatIndex) -> list[Known]:
+    """The finding of another list about the same file that shares most words, at least one."""
+    words, places = words_of(full_title(candidate)), places_of(candidate)
+    found = [
+        (len(words & known.words), -at, known)
+        for at, known in enumerate(
+            index.by_base.get(_base(places[0]), [])[:_NEAR] if places else ()
+        )
+        if known.main.among != candidate.among and _meet(places, known.places)
+    ]
+    best = max(found, default=None)
+    return [best[2]] if best is not None and best[0] > 0 else []
 
 
 def _indexed(
@@ -297,11 +319,6 @@ def _score(weight: dict[str, float], places: tuple[Location, ...], other: Known)
     if told >= 0.85 and len(words) > 2:
         return told / 2
     return 0
-
-
-def meets(candidate: Candidate, other: Known) -> bool:
-    """True where both name one place."""
-    return _meet(places_of(candidate), other.places)
 
 
 def _meet(one: tuple[Location, ...], two: tuple[Location, ...]) -> bool:

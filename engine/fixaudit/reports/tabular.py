@@ -17,7 +17,7 @@ One finding has (other names that are understood in brackets; case, `-`, `_` and
     recommendation   [fix, remediation, suggestion, solution]
     locations        JSON only: a list of `{"path": …, "line": …}` objects or `"path:lines"` strings
 
-`line` of the findings is the position in the JSON list (from 1), or the line of the CSV file.
+`line` of the findings is the line at which they begin, or the position in a JSON list without line ends.
 The JSON of ruff and bandit reads this way as it is.
 """
 
@@ -56,21 +56,48 @@ _RULE = re.compile(r"[A-Za-z]{1,6}[-_]?\d{2,5}|[a-z][\w.-]*[-.][\w.-]+")
 _PLACE = re.compile(r"(?P<path>.*?)(?::(?P<lines>\d[\d,\s-]*))?(?::\d+)?")
 
 
-def read_json(name: str, value: Any) -> Report:
-    """Reads the parsed minimal JSON form. Raises `ReportError` naming the entry."""
+def read_json(name: str, value: Any, text: str = "") -> Report:
+    """Reads the parsed minimal JSON form. Raises `ReportError` naming the entry.
+
+    With its `text` the lines of the findings are those where their objects begin, where each has one.
+    """
     rows = value if isinstance(value, list) else _list_in(value)
     if rows is None:
         raise ReportError(
             f"{name}:1: no list of findings in this JSON; see docs/audit-formats.md for the form"
         )
     findings = []
+    lines = _lines_of_objects(text, len(rows))
     for position, row in enumerate(rows, 1):
         if not isinstance(row, dict):
             raise ReportError(
                 f"{name}: entry {position} is no object; see docs/audit-formats.md for the form"
             )
-        findings.append(_finding(f"{name}: entry {position}", row, position))
+        line = lines[position - 1] if lines else position
+        findings.append(_finding(f"{name}: entry {position}", row, line))
     return Report(source=name, format="json", findings=_unique(findings))
+
+
+def _lines_of_objects(text: str, count: int) -> list[int]:
+    """The lines at which the objects of the one list with `count` objects begin, if they differ."""
+    inside: list[list[int]] = []
+    lists: list[list[int]] = []
+    line, last = 1, 0
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
+        mark = token.group()
+        if mark[0] == '"':
+            continue
+        line, last = line + text.count("\n", last, token.start()), token.start()
+        if mark in "[{":
+            if mark == "{" and inside and inside[-1] and inside[-1][0] == 0:
+                inside[-1].append(line)
+            inside.append([0] if mark == "[" else [])
+        elif inside:
+            closed = inside.pop()
+            if mark == "]" and len(closed) == count + 1:
+                lists.append(closed[1:])
+    found = lists[0] if len(lists) == 1 else []
+    return found if len({*found}) == len(found) else []
 
 
 def _list_in(value: dict[str, Any]) -> list[Any] | None:

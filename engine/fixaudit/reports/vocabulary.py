@@ -37,7 +37,7 @@ def _any(alternatives: str) -> str:
 _LABELS: dict[Label, str] = {
     "location": r"""
         (?:affected |source |vulnerable |relevant |code |primary |key )?(?:files?|locations?|paths?|modules?|sources? files?|components?)(?: ?\(s\))?(?: ?(?:affected|involved|path|name|location|and lines?|/ ?lines?|:lines?))?
-        where | found (?:in|at) | occurrences? | instances | occurs (?:in|at) | seen (?:in|at)
+        where | (?:referenced|mentioned|used) (?:in|by) | found (?:in|at) | occurrences? | instances | occurs (?:in|at) | seen (?:in|at)
         affected(?: code| areas?)? | file ?& ?lines? | targets?
     """,
     "lines": r"""

@@ -40,7 +40,7 @@ _ROW: tuple[Label, ...] = (
 _KEEPS = re.compile(
     r"\W*(?:keep|do not (?:touch|change|modify)|don'?t (?:touch|change)|leave\b.*\bas)\b", re.I
 )
-_LEFT = frozenset({"keep", "accepted", "false-positive", "none"})
+_LEFT = frozenset({"keep", "accepted", "false-positive"})
 
 
 def walk(document: Entry) -> Sink:
@@ -76,6 +76,8 @@ def _visit_section(entry: Entry, sink: Sink) -> None:
         if states_approval(entry.title.text):
             why = "says that it is good: nothing to change"
             sink.refuse(entry.line, entry.end, entry.head.text, why)
+        elif candidate.disposition == "none" and not entry.labels & {"problem", "severity"}:
+            sink.refuse(entry.line, entry.end, entry.head.text, WHY["praise"])
         elif candidate.disposition in _LEFT and not entry.labels & {"problem", "severity"}:
             sink.exclude_candidate(candidate)
         else:
