@@ -6,16 +6,16 @@ import re
 from dataclasses import replace
 
 from fixaudit.reports.disposition import disposition_of_section
-from fixaudit.reports.entry import Context, Entry
+from fixaudit.reports.entry import Context, ReportEntry
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Listing, Paragraph, Rule
 from fixaudit.reports.model import Location
-from fixaudit.reports.titles import only_places
 from fixaudit.reports.severity import severity_of_section
+from fixaudit.reports.titles import only_places
 from fixaudit.reports.vocabulary import names_issues, part_of_report, plain
 
 
-def below(entry: Entry, where: Context) -> Context:
+def below(entry: ReportEntry, where: Context) -> Context:
     """What holds inside `entry` where it is no finding itself."""
     if entry.kind in ("table", "row", "line", "tool"):
         return where
@@ -47,12 +47,12 @@ def below(entry: Entry, where: Context) -> Context:
     )
 
 
-def under_title(entry: Entry, where: Context) -> Context:
+def under_title(entry: ReportEntry, where: Context) -> Context:
     """What the title of a report says about its parts: at most the one file that it is about."""
     return replace(where, path=path_of(entry) or _one_file(entry))
 
 
-def _one_file(entry: Entry) -> Location | None:
+def _one_file(entry: ReportEntry) -> Location | None:
     places = locations_in(entry.head)
     return (
         places[0]
@@ -61,7 +61,7 @@ def _one_file(entry: Entry) -> Location | None:
     )
 
 
-def path_of(entry: Entry) -> Location | None:
+def path_of(entry: ReportEntry) -> Location | None:
     """The file an entry is about where it says nothing else."""
     places = entry.title.locations
     if not places or places[0].path is None:
@@ -79,7 +79,7 @@ def _category(words: str) -> str:
     return plain(named) if names_issues(words) else ""
 
 
-def only_plain_list(entry: Entry) -> bool:
+def only_plain_list(entry: ReportEntry) -> bool:
     """True for a list right below a heading, and nothing else there that tells one thing."""
     shapes = [block for block in entry.blocks if not isinstance(block, Paragraph | Rule)]
     if entry.sections or len(shapes) != 1 or not isinstance(shapes[0], Listing):

@@ -19,14 +19,13 @@ from fixaudit.reports.model import (
 from fixaudit.reports.repeats import (
     Known,
     RepeatIndex,
-    full_title,
     matches,
     places_of,
     referred,
     retold_of_file,
     same,
-    words_of,
 )
+from fixaudit.reports.title_words import full_title, words_of
 from fixaudit.reports.vocabulary import WHY
 
 

@@ -10,14 +10,17 @@ from fixaudit.reports.disposition import (
     disposition_of_line,
     disposition_of_value,
 )
-from fixaudit.reports.entry import Entry
+from fixaudit.reports.entry import ReportEntry
+from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import Labelled, labelled, of_table
 from fixaudit.reports.locations import (
+    holds_one,
     lines_in,
     location_of,
     locations_in,
     merged,
     ranges_in,
+    remark_beside,
     symbols_in,
 )
 from fixaudit.reports.markdown_tree import (
@@ -31,27 +34,12 @@ from fixaudit.reports.markdown_tree import (
 )
 from fixaudit.reports.model import Disposition, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
-from fixaudit.reports.severity import severity_in
+from fixaudit.reports.severity import is_severity, severity_in
 from fixaudit.reports.titles import rules_in
-from fixaudit.reports.vocabulary import Label, label_kind
+from fixaudit.reports.vocabulary import announces_places, asks_to_keep, label_kind
 
 _PROSE = frozenset({None, "problem", "code"})
 """Modes in which a file named in passing is a place of the finding; advice names other files."""
-
-
-_MORE = re.compile(
-    r"\b(?:same|further|other|more|also|similar|additional|elsewhere|remaining|following)\b[^.:]*:\s*\Z",
-    re.I,
-)
-"""A line that announces further places of the finding, in whatever part it stands."""
-_VAGUE = re.compile("risco|risque|risiko|rischio|riesgo|риск|风险|リスク", re.I)
-_BARE = re.compile(r"\w+\W*(?:\(.*|\Z)")
-"""A severity and nothing else: "Risk: medium (security)", but not "Risk: low in this place"."""
-_KEEP = re.compile(
-    r"\b(?:is|are) (?:fine|ok|okay|intentional|intended|correct as (?:is|they are)|deliberate)\b"
-    r"|\b(?:do|should|must) not (?:touch|change|be (?:touched|changed))\b|\bleave\b.*\b(?:alone|as (?:is|it is))\b",
-    re.I,
-)
 
 
 @dataclass(slots=True)
@@ -87,13 +75,13 @@ class Body:
         if not cited:
             found = merged(place for place in self.passing if place.path or place.symbols)
             paths = [place.path for place in found if place.path]
-            found = tuple(at for at in found if not _holds_one(at.path or "", paths))
+            found = tuple(at for at in found if not holds_one(at.path or "", paths))
             return found or merged(
                 s.location for s in self.snippets if s.location and s.role != "recommended"
             )
         return merged([*cited, *(p for p in self.passing if p.ranges and p.path)])
 
-    def add_section(self, section: Entry) -> None:
+    def add_section(self, section: ReportEntry) -> None:
         """A part such as `### Location`, or a passage with a heading of its own."""
         self.mode, self.files_follow = label_kind(section.head.text), False
         if self.mode in ("location", "lines"):
@@ -157,7 +145,7 @@ class Body:
     def add_line(self, line: Line) -> None:
         """One line: a label with its value, a listed file, or words."""
         label = labelled(line)
-        if _KEEP.search(line.text) and locations_in(line):
+        if asks_to_keep(line.text) and locations_in(line):
             self.kept.append(line)  # "the prints in `cli.py` are fine": a place to leave alone
             return
         if label is not None and label.kind is not None:
@@ -221,7 +209,7 @@ class Body:
         if severity is None:  # "Risk: database compromise" tells what happens, not how bad it is
             self.mode = "problem"
             self._words(label.rest)
-        elif label.kind == "severity" and (not _VAGUE.search(label.label) or _BARE.match(words)):
+        elif label.kind == "severity" and is_severity(label.label, words):
             self.labels.add("severity")
             if self.severity is None:
                 self.severity, self.severity_text = severity, words
@@ -236,12 +224,14 @@ class Body:
         found = list(locations_in(line))
         names = tuple(symbols_in(line))
         if found:
-            remark = _remark(line, found)
+            remark = remark_beside(line, found)
             found = [replace(f, symbols=f.symbols + names, remark=remark) for f in found]
             if not found[-1].ranges and len(found) == 1:
                 found[0] = replace(found[0], ranges=lines_in(line.text))
         elif names:
-            found = [Location(n, None, (), (n,), _remark(line, []), line.number) for n in names]
+            found = [
+                Location(n, None, (), (n,), remark_beside(line, []), line.number) for n in names
+            ]
         elif self.cited and re.fullmatch(r"\W*[\d\s,–-]+\W*", line.text):
             self._lines(line)
         self.cited.extend(found)
@@ -278,7 +268,7 @@ class Body:
         elif self.mode != "context":
             self.problem.append(line.text)
             self._passing(line)
-        if _MORE.search(line.text):
+        if announces_places(line.text):
             self.files_follow = True
         self.rules.extend(rules_in(line.text))
         score = re.search(r"\bCVSS\W{0,3}(?:v?[34](?:\.\d)?\W{1,3})?\d", line.text)
@@ -304,20 +294,3 @@ class Body:
     def note(self, line: Line) -> None:
         self.symbols.update(dict.fromkeys(symbols_in(line)))
         self.rules.extend(rules_in(line.text))
-
-
-def _holds_one(path: str, paths: list[str]) -> bool:
-    """True for a folder beside files in it."""
-    return path.endswith("/") and any(p.startswith(path) and p != path for p in paths)
-
-
-def _remark(line: Line, found: list[Location]) -> str:
-    """What stands beside the places of a line: "(no auth)", "- no health checks"."""
-    text = line.text
-    for place in found:
-        text = text.replace(place.written, "\ue000")
-    text = " ".join(_CITED.sub(" ", text).split()).strip(" -–—:,;.()[]")
-    return text if re.search(r"[^\W\d_]{2}", text) else ""
-
-
-_CITED = re.compile("\ue000(?:::\\w+)?(?:[:#][\\dL,\\s–-]*)?")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fixaudit.reports.field_names import Label
 from fixaudit.reports.markdown_tree import Block, Line, Listing, Paragraph, Piece, Table
-from fixaudit.reports.vocabulary import Label, label_kind
+from fixaudit.reports.vocabulary import label_kind
 
 
 @dataclass(frozen=True, slots=True)

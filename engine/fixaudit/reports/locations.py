@@ -276,3 +276,20 @@ def symbols_in(line: Line) -> Iterator[str]:
             name = text.partition("(")[0]
             if not _ONLY_WORD.fullmatch(name) or "(" in text:
                 yield name
+
+
+def holds_one(path: str, paths: list[str]) -> bool:
+    """True for a folder beside files in it."""
+    return path.endswith("/") and any(p.startswith(path) and p != path for p in paths)
+
+
+def remark_beside(line: Line, found: list[Location]) -> str:
+    """What stands beside the places of a line: "(no auth)", "- no health checks"."""
+    text = line.text
+    for place in found:
+        text = text.replace(place.written, "\ue000")
+    text = " ".join(_CITED.sub(" ", text).split()).strip(" -–—:,;.()[]")
+    return text if re.search(r"[^\W\d_]{2}", text) else ""
+
+
+_CITED = re.compile("\ue000(?:::\\w+)?(?:[:#][\\dL,\\s–-]*)?")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from fixaudit.reports.conservation import account
 from fixaudit.reports.deduplicate import closed, settle
-from fixaudit.reports.entry import entries_of
+from fixaudit.reports.entry_builder import entries_of
 from fixaudit.reports.html import parse_html
 from fixaudit.reports.markdown_parser import parse
 from fixaudit.reports.markdown_repair import mended
 from fixaudit.reports.markdown_tree import Section
 from fixaudit.reports.model import Format, Report
 from fixaudit.reports.mojibake import repair
-from fixaudit.reports.walk import account, walk
+from fixaudit.reports.walk import walk
 
 _HEAD_LINES = 60
 """First lines that may name the revision or the day the report was written at."""

@@ -93,3 +93,12 @@ def severity_of_section(title: str) -> tuple[Severity | None, str]:
         return normalised(word), word
     mark = severity_mark(title)
     return mark, title[:1] if mark else ""
+
+
+_VAGUE = re.compile("risco|risque|risiko|rischio|riesgo|риск|风险|リスク", re.I)
+_BARE = re.compile(r"\w+\W*(?:\(.*|\Z)")
+
+
+def is_severity(label: str, value: str) -> bool:
+    """False for a risk told in words: "Risco: baixo neste lugar", but "Risco: baixo (UX)" is one."""
+    return not _VAGUE.search(label) or _BARE.match(value) is not None

@@ -166,10 +166,8 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
     if not isinstance(title, str) or not title.strip():
         raise ReportError(f"{at} has no title; see docs/audit-formats.md for the form")
     severity = str(get("severity") or "")
-    code = keyed.get("code")
-    is_rule = isinstance(code, str) and _RULE.fullmatch(code)
     snippet = get("snippet")
-    if is_rule and snippet == code:
+    if snippet == keyed.get("code") and _is_rule(snippet):
         snippet = keyed.get("snippet")
     rules = [str(keyed[n]) for n in _NAMES["rule"] if _is_rule(keyed.get(n))]
     cwe = re.findall(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from fixaudit.reports.collect import Candidate, Sink
@@ -12,26 +11,22 @@ from fixaudit.reports.disposition import (
     disposition_of_title,
     disposition_of_value,
 )
-from fixaudit.reports.entry import Context, Entry, box_of
+from fixaudit.reports.entry import Context, ReportEntry, box_of
+from fixaudit.reports.field_names import Label
 from fixaudit.reports.finding_body import Body
-from fixaudit.reports.forms import holds_findings, is_sure, stands_apart, weigh
+from fixaudit.reports.forms import holds_findings, is_sure, stands_apart
 from fixaudit.reports.labels import Labelled, labelled, own_labels
 from fixaudit.reports.locations import locations_in
-from fixaudit.reports.markdown_tree import Fence, Line, Paragraph, lines_of
+from fixaudit.reports.markdown_tree import Line, lines_of
 from fixaudit.reports.model import Disposition
 from fixaudit.reports.severity import severity_in
-from fixaudit.reports.titles import Title, title_of
-from fixaudit.reports.vocabulary import (
-    HARD,
-    WHY,
-    Label,
-    Part,
-    part_of_report,
-    plain,
-    states_approval,
-)
+from fixaudit.reports.titles import Title
+from fixaudit.reports.vocabulary import HARD, WHY, Part, part_of_report, plain, states_approval
+from fixaudit.reports.weighing import weigh
 
 _REFERENCE = re.compile(r"\(?(?:issue|finding|critical|high|medium|low|bug)s?\s*#?\d|\(#\d", re.I)
+
+
 _ROW: tuple[Label, ...] = (
     "location", "lines", "severity", "weak-severity", "category", "rule", "symbol", "problem", "recommendation", "status",
 )  # fmt: skip
@@ -40,10 +35,12 @@ _ROW: tuple[Label, ...] = (
 _KEEPS = re.compile(
     r"\W*(?:keep|do not (?:touch|change|modify)|don'?t (?:touch|change)|leave\b.*\bas)\b", re.I
 )
+
+
 _LEFT = frozenset({"keep", "accepted", "false-positive"})
 
 
-def walk(document: Entry) -> Sink:
+def walk(document: ReportEntry) -> Sink:
     """Every candidate, exclusion and refused passage of a document, in reading order."""
     weigh(document)
     sink = Sink()
@@ -52,7 +49,7 @@ def walk(document: Entry) -> Sink:
     return sink
 
 
-def _visit(entry: Entry, sink: Sink) -> None:
+def _visit(entry: ReportEntry, sink: Sink) -> None:
     match entry.kind:
         case "item":
             _visit_item(entry, sink)
@@ -67,7 +64,7 @@ def _visit(entry: Entry, sink: Sink) -> None:
             _visit_section(entry, sink)
 
 
-def _visit_section(entry: Entry, sink: Sink) -> None:
+def _visit_section(entry: ReportEntry, sink: Sink) -> None:
     sure = entry.sure or is_sure(entry)
     if entry.finding and (entry.where.part not in HARD or sure):
         if sure:
@@ -93,7 +90,7 @@ def _visit_section(entry: Entry, sink: Sink) -> None:
             _visit(child, sink)
 
 
-def _verdict(entry: Entry) -> Disposition | None:
+def _verdict(entry: ReportEntry) -> Disposition | None:
     """What the status or decision field right below a heading says."""
     if "status" not in entry.labels or holds_findings(entry):
         return None
@@ -101,7 +98,7 @@ def _verdict(entry: Entry) -> Disposition | None:
     return disposition_of_value(said[0].rest.text) if said else None
 
 
-def _exclude(entry: Entry, sink: Sink) -> None:
+def _exclude(entry: ReportEntry, sink: Sink) -> None:
     """Notes what stands below a heading that asks to keep it, item by item."""
     section = plain(entry.head.text)
     items = [child for child in entry.children if child.kind == "item"]
@@ -114,7 +111,7 @@ def _exclude(entry: Entry, sink: Sink) -> None:
         _exclude(child, sink)
 
 
-def _visit_item(item: Entry, sink: Sink) -> None:
+def _visit_item(item: ReportEntry, sink: Sink) -> None:
     part = item.where.part
     if part in HARD:
         if part == "exclusion":
@@ -141,7 +138,7 @@ def _visit_item(item: Entry, sink: Sink) -> None:
 # --- entries as candidates
 
 
-def _of_section(entry: Entry) -> Candidate:
+def _of_section(entry: ReportEntry) -> Candidate:
     body = Body()
     body.cited.extend(entry.title.locations)
     body.note(entry.head)
@@ -160,7 +157,7 @@ def _of_section(entry: Entry) -> Candidate:
     return _made(entry, body, whole_section=whole)
 
 
-def _of_item(item: Entry) -> Candidate:
+def _of_item(item: ReportEntry) -> Candidate:
     where, head, title = item.where, item.head, item.title
     if item.number and title.id == item.number and where.number:
         title = replace(title, id=f"{where.number}.{item.number}")
@@ -199,7 +196,7 @@ def _ticked(head: Line, where: Context) -> bool:
     )
 
 
-def _of_row(row: Entry, table: int) -> Candidate:
+def _of_row(row: ReportEntry, table: int) -> Candidate:
     body = Body()
     body.cited.extend(row.title.locations)
     body.note(row.head)
@@ -230,7 +227,7 @@ def _ticked_cell(words: str) -> Disposition | None:
     return disposition_of_line(words.strip() + " - ")
 
 
-def _of_tool(entry: Entry) -> Candidate:
+def _of_tool(entry: ReportEntry) -> Candidate:
     body = Body()
     found = entry.tool
     if found is None:
@@ -245,7 +242,7 @@ def _of_tool(entry: Entry) -> Candidate:
     return made
 
 
-def _made(entry: Entry, body: Body, whole_section: bool = False) -> Candidate:
+def _made(entry: ReportEntry, body: Body, whole_section: bool = False) -> Candidate:
     title, where = entry.title, entry.where
     disposition: Disposition | None = body.disposition
     said, words = disposition_of_title(entry.head.text)
@@ -275,75 +272,9 @@ def _under_path(body: Body, title: Title, where: Context) -> None:
         body.cited.append(replace(where.path, ranges=ranges or where.path.ranges))
 
 
-def _refers(row: Entry) -> bool:
+def _refers(row: ReportEntry) -> bool:
     """A row that holds an id or the path of a finding: a mention of it, with its severity and state."""
     return "id" in row.cells or bool(row.title.id) or bool(locations_in(row.rest))
 
 
 # --- what is left
-
-
-def account(document: Entry, covered: list[tuple[int, int]], sink: Sink) -> None:
-    """Notes every entry with a place, an id or code that none of the `covered` lines holds."""
-    taken = bytearray(document.end + 2)
-    for first, last in covered:
-        for line in range(max(first, 0), min(max(last, first), document.end) + 1):
-            taken[line] = 1
-    _account(document, taken, sink)
-
-
-def _account(entry: Entry, taken: bytearray, sink: Sink) -> None:
-    inner = {line for child in entry.below() for line in (child.line,)}
-    own = [line for line in _own_lines(entry) if not taken[min(line, len(taken) - 1)]]
-    own = [line for line in own if line not in inner]
-    if own:
-        sink.refuse(entry.line or own[0], own[-1], entry.head.text or "code", _why(entry))
-        for line in own:
-            taken[line] = 1
-    for child in entry.below():
-        _account(child, taken, sink)
-
-
-def _own_lines(entry: Entry) -> Iterator[int]:
-    """The lines of the entry itself that name a place or hold code."""
-    if entry.kind == "row":
-        if locations_in(entry.rest):
-            yield entry.line
-        return
-    if entry.kind in ("heading", "lead", "caption", "item", "line") and (
-        locations_in(entry.head) or (entry.title.explicit and entry.title.id)
-    ):
-        yield entry.line
-    if entry.kind == "table":
-        return
-    for block in entry.blocks:
-        match block:
-            case Fence():
-                yield from (block.line, block.end)
-            case Paragraph(lines):
-                yield from (line.number for line in lines if locations_in(line) or _numbered(line))
-            case _:
-                pass
-
-
-def _numbered(line: Line) -> bool:
-    """True for a bold line that opens with an id."""
-    if not line.pieces or not line.pieces[0].strong:
-        return False
-    title = title_of(line)
-    return title.explicit and title.id is not None
-
-
-def _why(entry: Entry) -> str:
-    part = part_of_report(entry.head.text) if entry.is_section else None
-    part = part or entry.where.part
-    if part is not None:
-        return WHY[part]
-    text = entry.rest.text if entry.kind == "row" else entry.head.text
-    if "✅" in text or disposition_of_line(text) is not None:
-        return WHY["praise"]
-    if entry.kind == "item":
-        return "names a file or code in passing, without a problem"
-    if any(isinstance(block, Fence) for block in entry.blocks):
-        return "code that belongs to no finding"
-    return "names a place in passing"
