@@ -59,7 +59,6 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
     (
         "fixed",
         r"""
-        
         (?:already |now |was |has been |been |fully )*(?:fixed|resolved|done|closed|completed?|remediated|implemented|corrected|addressed|mitigated|solved|patched|removed|merged)
         behoben | erledigt | gel[öo]st | korrigiert | umgesetzt | corrig[ée]e?s? | r[ée]solue?s? | termin[ée]e?s? | corrigid[oa]s?
         resolvid[oa]s? | conclu[íi]d[oa]s? | corregid[oa]s? | resuelt[oa]s? | solucionad[oa]s? | исправлен\w* | устранен\w*

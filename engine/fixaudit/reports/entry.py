@@ -64,7 +64,7 @@ class ReportEntry:
     blocks: list[Block] = field(default_factory=list)
     sections: list[ReportEntry] = field(default_factory=list)
     children: list[ReportEntry] = field(default_factory=list)
-    rest: Line = Line((), 0)
+    rest: Line = field(default_factory=lambda: Line((), 0))
     number: str | None = None
     cells: dict[Label, Line] = field(default_factory=dict)
     tool: ToolLine | None = None

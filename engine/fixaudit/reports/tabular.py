@@ -176,8 +176,7 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
     )
     weak = [f"CWE-{number}" for number in cwe[:1]]
     advice = get("recommendation")
-    status = get("status")
-    said = disposition_of_value(status) if isinstance(status, str) else None
+    said = disposition_of_value(str(get("status") or ""))
     return ReportFinding(
         id=str(get("id") or f"L{position}"),
         title=title.strip().split("\n", 1)[0],
