@@ -14,7 +14,8 @@ from fixaudit.plan.codebase import Tree
 from fixaudit.plan.exclusions import kept_sites
 from fixaudit.plan.matching import pair
 from fixaudit.plan.model import Anchor, AuditPlan, Pair, Planned, ReportHead
-from fixaudit.plan.past import LookBack, Past
+from fixaudit.plan.look_back import LookBack
+from fixaudit.plan.past import Past
 from fixaudit.plan.quoted_sites import advice_source
 from fixaudit.plan.wording import guidance, sentence, verdict_of
 from fixaudit.reports.model import Report, ReportFinding

@@ -1,6 +1,6 @@
-"""Score what `plan` says of real histories: `python tests/engine/planning/score_real_fixes.py FOLDER`.
+"""Score what `plan` says of real histories: `score_real_fixes.py FOLDER [STATE] [REPOSITORY]`.
 
-FOLDER holds clones with their whole history, each named `owner+name`. The findings were judged by
+STATE is a folder for fixaudit's cache, which makes a second run quick. FOLDER holds clones with their whole history, each named `owner+name`. The findings were judged by
 reading code and history before `plan` was asked; a report's text is taken from the commit that
 holds it, and put at its path for as long as it is planned. Prints what is said of each finding,
 then how many of the truly fixed ones are said to be (with the commit that was judged to be the
@@ -41,12 +41,16 @@ def put(tree: Path, name: str, text: bytes) -> Iterator[Path]:
         path.unlink() if before is None else path.write_bytes(before)
 
 
-def planned(tree: Path, report: Path) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory() as state:
-        options = ["--isolated", "--output-format", "json"]
-        command = [sys.executable, "-m", "fixaudit_cli", "plan", str(report), str(tree), *options]
-        environment = {"PATH": "/usr/bin:/bin", "HOME": state, "FIXAUDIT_STATE_DIR": state}
-        run = subprocess.run(command, cwd=tree, env=environment, capture_output=True, check=False)
+def planned(tree: Path, report: Path, state: str) -> list[dict[str, Any]]:
+    options = ["--isolated", "--output-format", "json"]
+    command = [sys.executable, "-m", "fixaudit_cli", "plan", str(report), str(tree), *options]
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": state,
+        "FIXAUDIT_STATE_DIR": state,
+        "FIXAUDIT_CACHE_DIR": state,
+    }
+    run = subprocess.run(command, cwd=tree, env=environment, capture_output=True, check=False)
     if not run.stdout:
         raise SystemExit(f"{report}: {run.stderr.decode(errors='replace')}")
     findings: list[dict[str, Any]] = json.loads(run.stdout)["findings"]
@@ -59,15 +63,17 @@ def named(judged: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]
     return next(iter(same), None)
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, state: str, only: str = "") -> int:
     right = commit_right = fixed = wrong = others = told = 0
     for entry in json.loads(JUDGED.read_text("utf-8")):
+        if only not in entry["repository"]:
+            continue
         tree = folder / entry["repository"].replace("/", "+")
         if git(tree, "rev-parse", "HEAD").decode().strip() != entry["head"]:
             raise SystemExit(f"{tree}: not at {entry['head']}, where it was judged")
         text = git(tree, "show", f"{entry['commit']}:{entry['report']}")
         with put(tree, entry["report"], text) as report:
-            found = planned(tree, report)
+            found = planned(tree, report, state)
         for judged in entry["findings"]:
             said = named(judged, found)
             flaw = "not read" if said is None else said["flaw"]
@@ -92,4 +98,5 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    with tempfile.TemporaryDirectory() as empty:
+        sys.exit(main(Path(sys.argv[1]), *(sys.argv[2:] or [empty])))

@@ -1,0 +1,199 @@
+"""The code that a finding objects to, as its file had it when the report was written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.errors import SourceError
+from fixaudit.model.finding import Finding, Verdict
+from fixaudit.pipeline.judge import judge
+from fixaudit.plan.codebase import Tree
+from fixaudit.plan.commit_words import gives_id
+from fixaudit.plan.finding_evidence import quotes_by_place
+from fixaudit.plan.model import Anchor
+from fixaudit.plan.old_code import TELLING, OldFile, OldFiles, bare, plain, telling
+from fixaudit.plan.past import Change
+from fixaudit.plan.quoted_sites import quoted_source
+from fixaudit.reports.model import LineRange, ReportFinding, Snippet
+from fixaudit.source.source import Source
+from fixaudit.text.encoding import decode
+
+_MOST_LINES = 400
+"""Cited lines that are looked for one by one."""
+
+
+@dataclass(slots=True)
+class Own:
+    """The lines of a finding's own code, as they were written.
+
+    `detected` says that a paired codemod finds the flaw in just these lines, `where` what is known
+    of the file they stood in.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    detected: bool = False
+    where: OldFile | None = None
+
+
+@dataclass(slots=True)
+class OwnCode:
+    """Finds the own code of the places of a report."""
+
+    tree: Tree
+    files: OldFiles
+    _sources: dict[bytes, Source | None] = field(default_factory=dict)
+
+    def of(
+        self,
+        finding: ReportFinding,
+        number: int,
+        anchor: Anchor,
+        codemods: Sequence[Codemod],
+        versions: Sequence[bytes],
+        changes: Sequence[Change],
+    ) -> Own:
+        """The own code of one place; `number` is its anchor's in its finding.
+
+        `versions` are the file as the report may have seen it, `changes` all that changed it.
+        """
+        quotes = quotes_of(finding, number, self.tree)
+        for quote in quotes:
+            source = quoted_source(quote)
+            if source is not None and (found := _detected(source, codemods, None)):
+                return Own(self._as_written(found, versions), True)
+        named = [change for change in changes if gives_id(change.by.text, finding)]
+        if anchor.cited is not None:
+            for data in (*versions, *(change.before for change in named)) if codemods else ():
+                source = self._source(data)
+                if source and (found := _detected(source, codemods, anchor.cited)):
+                    return Own(found, True, self.files.of(data))
+        if quotes:
+            return self._quoted(finding, quotes, versions, changes)
+        if anchor.cited is None:
+            return Own()
+        for change in named:
+            if lines := self._cited_and_changed(change, anchor.cited):
+                return Own(lines, where=self.files.of(change.before))
+        for data in versions:
+            if lines := _cited(self.files.of(data), anchor.cited):
+                return Own(lines, where=self.files.of(data))
+        return Own()
+
+    def _as_written(self, lines: Sequence[str], versions: Sequence[bytes]) -> list[str]:
+        for data in versions:
+            old = self.files.of(data)
+            found = [old.own_line(line) for line in lines]
+            if all(found):
+                return [line for line in found if line]
+        return list(lines)
+
+    def _quoted(
+        self,
+        finding: ReportFinding,
+        quotes: Sequence[Snippet],
+        versions: Sequence[bytes],
+        changes: Sequence[Change],
+    ) -> Own:
+        """The lines of the old file that the report quotes: those it remarks on, where it does, or
+        those that its advice does not have as well."""
+        quoted = list(telling(line for quote in quotes for line in quote.code.splitlines()))
+        if not quoted:
+            quoted = [s for quote in quotes for line in quote.code.splitlines() if (s := line.strip())]
+        where, pairs = self._best(quoted, versions, changes)
+        if where is None:
+            return Own([bare(line) for line in quoted])
+        marked = [line for quote, line in pairs if _remarks(quote, line)]
+        advice = advised(finding)
+        fresh = [line for _, line in pairs if plain(bare(line)) not in advice]
+        return Own(list(dict.fromkeys(marked or fresh or [line for _, line in pairs])), where=where)
+
+    def _best(
+        self, quoted: Sequence[str], versions: Sequence[bytes], changes: Sequence[Change]
+    ) -> tuple[OldFile | None, list[tuple[str, str]]]:
+        """The version in which most of the quoted lines stand, and these lines as they stand there."""
+        best: tuple[OldFile | None, list[tuple[str, str]]] = (None, [])
+        older = [change.before for change in changes]
+        for number, data in enumerate(dict.fromkeys((*versions, *older))):
+            old = self.files.of(data)
+            seen = number < len(versions)
+            found = [(quote, old.own_line(quote, nearly=seen)) for quote in quoted]
+            pairs = [(quote, line) for quote, line in found if line is not None]
+            if len(pairs) > len(best[1]):
+                best = (old, pairs)
+            if len(pairs) == len(quoted):
+                break
+        return best if 2 * len(best[1]) >= len(quoted) else (None, [])
+
+    def _cited_and_changed(self, change: Change, cited: LineRange) -> list[str]:
+        """The cited lines that a change which names the finding took away."""
+        lines = _cited(self.files.of(change.before), cited)
+        if change.after is None:
+            return lines
+        after = self.files.of(change.after)
+        return [line for line in lines if not after.holds(line)]
+
+    def _source(self, data: bytes) -> Source | None:
+        if data not in self._sources:
+            try:
+                source: Source | None = Source("old.py", decode(data).body)
+                assert source is not None
+                _ = source.tree
+            except (SourceError, RecursionError):
+                source = None
+            self._sources[data] = source
+        return self._sources[data]
+
+
+def quotes_of(finding: ReportFinding, number: int, tree: Tree) -> tuple[Snippet, ...]:
+    """The quotations of a finding's place, by the number that its anchors are made in."""
+    places = [
+        (index, position)
+        for index, location in enumerate(finding.locations or (None,))
+        for position, _ in enumerate((location.ranges if location else ()) or (None,))
+    ]
+    by_place = quotes_by_place(finding, tree)
+    return by_place.get(places[number], ()) if number < len(places) else ()
+
+
+def advised(finding: ReportFinding) -> set[str]:
+    """The lines that a report advises, without their layout."""
+    code = [snippet.code for snippet in finding.snippets if snippet.role == "recommended"]
+    return {plain(bare(line)) for text in code for line in text.splitlines()}
+
+
+def _remarks(quoted: str, written: str) -> bool:
+    """True where the report put a remark behind a line that has none in the file."""
+    remark = quoted[len(bare(quoted)) :].strip()
+    return bool(remark) and plain(remark) not in plain(written) and not _told_place(remark)
+
+
+def _told_place(remark: str) -> bool:
+    return remark.lstrip("# ").lower().startswith(("line", "l."))
+
+
+def _cited(old: OldFile, cited: LineRange) -> list[str]:
+    low, high = cited
+    lines = old.lines[low - 1 : min(high, low + _MOST_LINES)]
+    return list(telling(lines)) or [s for line in lines if len(plain(s := line.strip())) >= TELLING]
+
+
+def _detected(source: Source, codemods: Sequence[Codemod], cited: LineRange | None) -> list[str]:
+    """The lines of old code in which codemods find the flaw: all, or those of a range."""
+    wanted = [each for each in codemods if any(word in source.body for word in each.triggers)]
+    findings, _ = judge(source, wanted) if wanted else ([], [])
+    lines: dict[str, None] = {}
+    for finding in findings:
+        first, last = _span(source, finding)
+        acting = finding.verdict is not Verdict.LEAVE or finding.withheld is not None
+        if acting and (cited is None or (first <= cited[1] and cited[0] <= last)):
+            for line in source.text.splitlines()[first - 1 : last]:
+                if len(plain(line)) >= TELLING // 2:
+                    lines[line.strip()] = None
+    return list(lines)
+
+
+def _span(source: Source, finding: Finding) -> LineRange:
+    before = source.body[: finding.span.start].count(b"\n") + 1
+    return before, before + source.body[finding.span.start : finding.span.end].count(b"\n")
