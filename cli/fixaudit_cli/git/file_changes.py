@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from fixaudit.plan.past import Change, Removal
@@ -12,8 +12,9 @@ from fixaudit_cli.git.repository import Repository
 
 _MOST = 400
 """Commits of a file that are looked at, the newest ones."""
-_FORMAT = "--format=%x01%H%x00%h%x00%cs%x00%B%x02"
-_LOG = ("--no-ext-diff", "--no-textconv", "--no-abbrev", "--raw", "-M", "-c", f"-{_MOST}")
+_SHORT = 10
+_FORMAT = "--format=%x01%H%x00%cs%x00%B%x02"
+_LOG = ("--no-ext-diff", "--no-textconv", "--no-abbrev", "--raw", "-M", "-c", "--full-history", f"-{_MOST}")
 _NONE = re.compile(r"0+")
 
 
@@ -52,11 +53,15 @@ def changes(
     blobs = _contents(repository, {blob for e in known for blob in (*e.before, e.after)})
     own = frozenset(with_report)
     return tuple(
-        Change(entry.by, blobs[before], blobs.get(entry.after), entry.commit in own)
+        Change(entry.by, blobs[before], _after(entry, blobs), entry.commit in own)
         for entry in known
         for before in entry.before
-        if before in blobs
+        if before in blobs and entry.after in blobs
     )
+
+
+def _after(entry: Entry, blobs: dict[str, bytes]) -> bytes | None:
+    return None if _NONE.fullmatch(entry.after) else blobs[entry.after]
 
 
 def said(repository: Repository, *arguments: str) -> str | None:
@@ -71,8 +76,8 @@ def said(repository: Repository, *arguments: str) -> str | None:
 def _parsed(text: str) -> Iterator[Entry]:
     for part in text.split("\x01")[1:]:
         words, _, raw = part.partition("\x02")
-        commit, short, date, message = words.split("\0", 3)
-        by = Removal(f"commit {short}", date, message.strip())
+        commit, date, message = words.split("\0", 2)
+        by = Removal(f"commit {commit[:_SHORT]}", date, message.strip())
         for line in raw.splitlines():
             if line.startswith(":"):
                 parents = len(line) - len(line.lstrip(":"))
@@ -81,9 +86,9 @@ def _parsed(text: str) -> Iterator[Entry]:
                 yield Entry(commit, by, tuple(dict.fromkeys(blobs[:-1])), blobs[-1])
 
 
-def _contents(repository: Repository, blobs: Iterable[str]) -> dict[str, bytes]:
+def _contents(repository: Repository, blobs: Collection[str]) -> dict[str, bytes]:
     wanted = sorted(blob for blob in blobs if not _NONE.fullmatch(blob))
-    found: dict[str, bytes] = {}
+    found = dict.fromkeys((blob for blob in blobs if _NONE.fullmatch(blob)), b"")
     if not wanted:
         return found
     try:

@@ -35,7 +35,7 @@ class GitHistory:
         self._report = Path(os.path.realpath(report))
         self._head = head
         self._files: dict[tuple[str, str], bytes | None] = {}
-        self._changes: dict[str, tuple[Change, ...]] = {}
+        self._changes: dict[tuple[str, bool], tuple[Change, ...]] = {}
         self._listed: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -54,23 +54,24 @@ class GitHistory:
             seen = [self._content(revision, path) for revision in self._seen]
             yield from dict.fromkeys(data for data in seen if data is not None)
 
-    def changes(self, path: str) -> tuple[Change, ...]:
-        """The commits that changed the file, under each of its names, the newest first.
+    def changes(self, path: str, *, follow: bool = True) -> tuple[Change, ...]:
+        """The commits that changed the file, the newest first; with `follow` under each of its names.
 
         A change that is in the work tree only is none.
         """
-        if path not in self._changes:
-            self._changes[path] = () if self.missing else tuple(self._found(path))
-        return self._changes[path]
+        key = (path, follow)
+        if key not in self._changes:
+            self._changes[key] = () if self.missing else tuple(self._found(path, follow))
+        return self._changes[key]
 
-    def _found(self, path: str) -> Iterator[Change]:
+    def _found(self, path: str, follow: bool) -> Iterator[Change]:
         name = self._name(path)
         if name is None or self._repository is None:
             return
         here = name in self._names("HEAD")
-        found = entries(self._repository, name, follow=here)
+        found = entries(self._repository, name, follow=follow and here)
         for _ in range(_RENAMES):
-            if here or not found:
+            if here or not (found and follow):
                 break
             now = renamed_to(self._repository, found[0].commit, name)
             if now is None:

@@ -30,7 +30,7 @@ class PastRuns:
         for change in reversed(self._written.get(path, ())):
             yield change.before
 
-    def changes(self, path: str) -> Sequence[Change]:
+    def changes(self, path: str, *, follow: bool = True) -> Sequence[Change]:
         """The runs that changed the file."""
         return self._written.get(path, ())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from fixaudit.reports.model import ReportFinding
 
@@ -12,6 +13,7 @@ _REPAIR = re.compile(
     r"|修复|安全|审查|修正",
     re.IGNORECASE,
 )
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _COMMON = frozenset(
     "with from that this when into code file files using use used does missing error errors issue "
     "issues bug problem have been more than should could would without multiple add added".split()
@@ -43,6 +45,27 @@ def names_it(message: str, finding: ReportFinding) -> bool:
     title in one line."""
     if gives_id(message, finding):
         return True
+    return repairs(message) and any(_titled(line, finding) for line in message.splitlines())
+
+
+def says_id(message: str, finding: ReportFinding) -> bool:
+    """True for a message that holds the finding's own id, or its number beside two words of its title."""
+    number = rf"#\s?{re.escape(finding.id)}(?![\w.-])"
+    return gives_id(message, finding) or any(
+        re.search(number, line) and _titled(line, finding) for line in message.splitlines()
+    )
+
+
+def _titled(line: str, finding: ReportFinding) -> bool:
     words = set(re.findall(r"[^\W\d]{4,}", finding.title.lower())) - _COMMON
-    lines = message.lower().splitlines()
-    return repairs(message) and any(sum(word in line for word in words) >= 2 for line in lines)
+    return sum(word in line.lower() for word in words) >= 2
+
+
+def names_code(message: str, lines: Iterable[str]) -> bool:
+    """True for a message that tells of a repair and holds a name that such lines of code have, and
+    that no sentence has by chance."""
+    names = {name for line in lines for name in _IDENTIFIER.findall(line)}
+    telling = [name for name in names if "_" in name.strip("_") and len(name) >= 8]
+    return repairs(message) and any(
+        re.search(rf"(?<!\w){re.escape(name)}(?!\w)", message) for name in telling
+    )

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.plan.codebase import Tree, squeeze
-from fixaudit.plan.commit_words import gives_id, names_it, repairs
+from fixaudit.plan.commit_words import gives_id, names_code, names_it, repairs, says_id
 from fixaudit.plan.model import Anchor, Flaw, Status
 from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
-from fixaudit.plan.own_code import Own, OwnCode, advised, quotes_of
+from fixaudit.plan.own_code import Own, OwnCode, advised, advised_names, quotes_of
 from fixaudit.plan.past import Change, Past
-from fixaudit.reports.model import ReportFinding
+from fixaudit.reports.model import LineRange, ReportFinding
 
 _DEFINED = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 
@@ -53,36 +53,43 @@ class LookBack:
         if here is None or _not_to_be_asked(anchor):
             return Flaw.NOT_CHECKED, ""
         versions = [data for past in self.pasts for data in past.versions(here)]
-        changes = [change for past in self.pasts for change in past.changes(here)]
+        changes = self._changes(here)
         codemods = [self.codemods[name] for name in names]
         own = self._own.of(finding, number, anchor, codemods, versions, changes)
-        place = _Place(finding, here, own, tuple(names), versions, changes)
+        place = _Place(finding, here, anchor.cited, own, tuple(names), versions, changes)
         return self._advised(place, number) or self._gone(place)
 
     def _gone(self, place: _Place) -> tuple[Flaw, str]:
         own, here = place.own, place.path
         if not own.lines:
-            return self._unknown(place)
+            return self._filled_in(place) or self._unknown(place)
         standing = [line for line in own.lines if self._stands(here, line)]
         gone = [line for line in own.lines if line not in standing]
-        if standing and not (gone and self._named_it(place, gone)):
+        if standing and not (gone and (own.detected or self._named_it(place, gone))):
             why = f"some of its code stands at {self._at(here, standing[0])}"
-            return self._unknown(place, why)
-        moved = self._moved(place, gone)
+            return self._filled_in(place) or self._unknown(place, why)
+        taken: dict[int, list[str]] = {}
+        for line in gone:
+            change = self.files.remover(place.changes, line)
+            if change is None:
+                why = "its code is not in the file"
+                return self._filled_in(place) or self._unknown(place, why)
+            taken.setdefault(place.changes.index(change), []).append(line)
+        moved = self._moved(place, gone, place.changes[min(taken)])
         if moved is not None:
             return moved
-        found = [self.files.remover(place.changes, line) for line in gone]
-        removers = [change for change in found if change is not None]
-        if len(removers) < len(gone):
-            return self._unknown(place, "its code is not in the file")
-        change = min(removers, key=place.changes.index)
-        return self._by(place, gone, change)
+        # Where several changes did it, the first one that proves something is the one.
+        answers = [
+            self._by(place, lines, place.changes[number])
+            for number, lines in sorted(taken.items(), reverse=True)
+        ]
+        return next((told for told in answers if told[0] is Flaw.NOT_HERE), answers[-1])
 
     def _by(self, place: _Place, gone: list[str], change: Change) -> tuple[Flaw, str]:
         """What a change that took all of the own code away proves."""
         what = "the file" if change.after is None else "its code"
         told = f"{what} went with {change.by.told()}"
-        if names_it(change.by.text, place.finding):
+        if self._meant(place, gone, change):
             return Flaw.NOT_HERE, told
         if change.after is None:
             living = self._living(place, change)
@@ -109,6 +116,33 @@ class LookBack:
         if named is not None and named.by.name not in told:
             reasons.append(f"{named.by.told()} names it: look whether that was the fix")
         return Flaw.NOT_CHECKED, "; ".join(reasons)
+
+    def _meant(self, place: _Place, gone: Sequence[str], change: Change) -> bool:
+        """True for a change that names the finding or its code, or that wrote what the report advises."""
+        finding = place.finding
+        if names_it(change.by.text, finding) or names_code(change.by.text, gone):
+            return True
+        put = self.files.in_place(change, gone)
+        text = "\n".join(put)
+        old = "\n".join(gone)
+        if any(name in text and name not in old for name in advised_names(finding)):
+            return True
+        advice = advised(finding)
+        return any(len(plain(line)) >= LONG and plain(bare(line)) in advice for line in put)
+
+    def _filled_in(self, place: _Place) -> tuple[Flaw, str] | None:
+        """Gone, where a commit says by the finding's own id that it repaired it, and put code at the
+        cited lines, or anywhere in the file where none are cited: what was missing leaves no code."""
+        for change in place.changes:
+            words = change.by.text
+            if repairs(words) and says_id(words, place.finding) and self._puts(place, change):
+                return Flaw.NOT_HERE, f"{change.by.told()} says that it repaired it there"
+        return None
+
+    def _puts(self, place: _Place, change: Change) -> bool:
+        if change.after is None or not change.before:
+            return False
+        return self.files.puts(change, place.cited)
 
     # ---------------------------------------------------------------- the report's advice
 
@@ -146,8 +180,11 @@ class LookBack:
         start = text.find(squeeze(line))
         return path if start < 0 else f"{path}:{where[start]}"
 
-    def _moved(self, place: _Place, lines: Sequence[str]) -> tuple[Flaw, str] | None:
-        """The answer where own code stands in another file, which did not have it before as well."""
+    def _moved(
+        self, place: _Place, lines: Sequence[str], change: Change
+    ) -> tuple[Flaw, str] | None:
+        """The answer where own code stands in another file now: moved by the same change, or written
+        there since; not where that file had it all along."""
         longest = max(lines, key=len)
         words = re.findall(r"[A-Za-z_]\w{3,}", longest)
         if len(plain(longest)) < LONG or not words:
@@ -156,17 +193,23 @@ class LookBack:
         for other in self.tree.files:
             if other == place.path or not self.tree.holds(other, word):
                 continue
-            if self._stands(other, longest) and not self._stood(other, longest):
-                at = self._at(other, longest)
-                if all(self._stands(other, line) for line in lines):
-                    return Flaw.HERE, f"its code stands at {at} now"
-                return self._unknown(place, f"some of its code stands at {at} now")
+            if not self._stands(other, longest):
+                continue
+            at = self._at(other, longest)
+            # Under its own name only: what is followed may be copied from just this file.
+            theirs = [c for past in self.pasts for c in past.changes(other, follow=False)]
+            brought = self.files.bringer(theirs, longest)
+            if brought is not None and brought.by != change.by:
+                if brought.by.date < change.by.date:
+                    continue
+                return self._unknown(place, f"the same code stands at {at} now")
+            if all(self._stands(other, line) for line in lines):
+                return Flaw.HERE, f"its code stands at {at} now"
+            return self._unknown(place, f"some of its code stands at {at} now")
         return None
 
-    def _stood(self, path: str, line: str) -> bool:
-        """True for a file that held a line when the report was written."""
-        versions = [data for past in self.pasts for data in past.versions(path)]
-        return bool(versions) and all(self.files.of(data).holds(line) for data in versions)
+    def _changes(self, path: str) -> list[Change]:
+        return [change for past in self.pasts for change in past.changes(path)]
 
     def _living(self, place: _Place, change: Change) -> tuple[str, str] | None:
         """A file of the tree that defines what a file that is gone defined, and the name."""
@@ -211,6 +254,7 @@ class _Place:
 
     finding: ReportFinding
     path: str
+    cited: LineRange | None
     own: Own
     names: tuple[str, ...]
     versions: list[bytes]

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from fixaudit.plan.codebase import squeeze
 from fixaudit.plan.past import Change
+from fixaudit.reports.model import LineRange
 
 TELLING = 10
 """Characters a line without white space needs to tell one place from another."""
@@ -18,6 +19,9 @@ LONG = 24
 _ALIKE = 0.7
 """From which ratio on a line is taken for the changed form of another one."""
 _NEARLY = 0.85
+_NAMES = 3
+"""Names a line needs to be compared by them."""
+_STRING = re.compile(r"""'[^']*'|"[^"]*\"""")
 _SAYS_NOTHING = re.compile(r"(?:#|from .* import |import |def |class |async def |@|\"\"\"|''')")
 _COMMA = re.compile(r",(?=[)\]}])")
 _REMARK = re.compile(r"^((?:[^#'\"]|'[^']*'|\"[^\"]*\")*\S)\s+#.*$")
@@ -44,14 +48,19 @@ def telling(lines: Iterable[str]) -> Iterator[str]:
             yield text
 
 
+def names_in(line: str) -> set[str]:
+    """The names in a line of code, without those in its strings and its remark."""
+    return set(_NAME.findall(_STRING.sub("", bare(line))))
+
+
 def alike(one: str, other: str) -> bool:
     """True for lines of which one looks like the changed form of the other: by their characters,
     or by half of their names."""
     first, second = plain(bare(one)), plain(bare(other))
     if not first or not second:
         return False
-    names, others = set(_NAME.findall(bare(one))), set(_NAME.findall(bare(other)))
-    if names and 2 * len(names & others) >= len(names):
+    names, others = names_in(one), names_in(other)
+    if len(names) >= _NAMES and 2 * len(names & others) >= len(names):
         return True
     if abs(len(first) - len(second)) > max(len(first), len(second)) // 2:
         return False
@@ -82,7 +91,7 @@ class OldFile:
         return found
 
     def holds(self, line: str) -> bool:
-        return plain(line) in self.text
+        return plain(line).rstrip(",") in self.text
 
     def own_line(self, quoted: str, *, nearly: bool = False) -> str | None:
         """The line of the file that a report quotes: with another remark, cut, or with `nearly`
@@ -126,8 +135,8 @@ class OldFiles:
         """The newest change that a line, however laid out, did not survive."""
         for change in changes:
             if self.of(change.before).holds(line):
-                gone = change.after is None or not self.of(change.after).holds(line)
-                return change if gone else None
+                if change.after is None or not self.of(change.after).holds(line):
+                    return change
         return None
 
     def bringer(self, changes: Sequence[Change], line: str) -> Change | None:
@@ -150,3 +159,15 @@ class OldFiles:
             if tag == "replace" and any(plain(line) in wanted for line in before[low:high]):
                 found += [line.strip() for line in after[first:last] if line.strip()]
         return found
+
+    def puts(self, change: Change, cited: LineRange | None) -> bool:
+        """True for a change that put code at some lines of the file before it, or anywhere in it."""
+        if change.after is None:
+            return False
+        before, after = self.of(change.before).lines, self.of(change.after).lines
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        low, high = (cited[0] - 1, cited[1]) if cited else (0, len(before))
+        return any(
+            tag in ("insert", "replace") and first <= high and low <= last and any(telling(after[a:b]))
+            for tag, first, last, a, b in matcher.get_opcodes()
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,9 @@ from fixaudit.reports.model import LineRange, ReportFinding, Snippet
 from fixaudit.source.source import Source
 from fixaudit.text.encoding import decode
 
+_CALLED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+|[A-Za-z_]\w*(?=\()")
+_AROUND = 2
+"""Lines around a cited one that are looked at where there is no code on it."""
 _MOST_LINES = 400
 """Cited lines that are looked for one by one."""
 
@@ -58,7 +62,11 @@ class OwnCode:
 
         `versions` are the file as the report may have seen it, `changes` all that changed it.
         """
-        quotes = quotes_of(finding, number, self.tree)
+        quotes = [
+            quote
+            for quote in quotes_of(finding, number, self.tree)
+            if not self._is_advice(quote, anchor, versions)
+        ]
         for quote in quotes:
             source = quoted_source(quote)
             if source is not None and (found := _detected(source, codemods, None)):
@@ -67,7 +75,8 @@ class OwnCode:
         if anchor.cited is not None:
             for data in (*versions, *(change.before for change in named)) if codemods else ():
                 source = self._source(data)
-                if source and (found := _detected(source, codemods, anchor.cited)):
+                where = _around(self.files.of(data), anchor.cited)
+                if source and (found := _detected(source, codemods, where)):
                     return Own(found, True, self.files.of(data))
         if quotes:
             return self._quoted(finding, quotes, versions, changes)
@@ -80,6 +89,14 @@ class OwnCode:
             if lines := _cited(self.files.of(data), anchor.cited):
                 return Own(lines, where=self.files.of(data))
         return Own()
+
+    def _is_advice(self, quote: Snippet, anchor: Anchor, versions: Sequence[bytes]) -> bool:
+        """True for code that stands in the file now more than when the report was written."""
+        if not versions or anchor.path not in self.tree.files or anchor.path is None:
+            return False
+        now, old = self.files.of(self.tree.data(anchor.path)), self.files.of(versions[0])
+        lines = [bare(line) for line in telling(quote.code.splitlines())]
+        return sum(map(now.holds, lines)) > sum(map(old.holds, lines))
 
     def _as_written(self, lines: Sequence[str], versions: Sequence[bytes]) -> list[str]:
         for data in versions:
@@ -163,6 +180,13 @@ def advised(finding: ReportFinding) -> set[str]:
     return {plain(bare(line)) for text in code for line in text.splitlines()}
 
 
+def advised_names(finding: ReportFinding) -> set[str]:
+    """The dotted names and calls that a report's words advise in code marks."""
+    spans = re.findall(r"`([^`\n]+)`", finding.recommendation)
+    found = {name for span in spans for name in _CALLED.findall(span)}
+    return {name for name in found if len(name) >= TELLING}
+
+
 def _remarks(quoted: str, written: str) -> bool:
     """True where the report put a remark behind a line that has none in the file."""
     remark = quoted[len(bare(quoted)) :].strip()
@@ -174,9 +198,22 @@ def _told_place(remark: str) -> bool:
 
 
 def _cited(old: OldFile, cited: LineRange) -> list[str]:
+    """The cited lines that are code; where there is none on them, those right around."""
     low, high = cited
+    for more in (0, _AROUND):
+        lines = old.lines[max(0, low - 1 - more) : min(high + more, low + _MOST_LINES)]
+        if found := list(telling(lines)):
+            return found
     lines = old.lines[low - 1 : min(high, low + _MOST_LINES)]
-    return list(telling(lines)) or [s for line in lines if len(plain(s := line.strip())) >= TELLING]
+    return [text for line in lines if len(plain(text := line.strip())) >= TELLING]
+
+
+def _around(old: OldFile, cited: LineRange) -> LineRange:
+    """The cited lines, and those right around where there is no code on them."""
+    low, high = cited
+    if any(telling(old.lines[low - 1 : high])):
+        return cited
+    return max(1, low - _AROUND), high + _AROUND
 
 
 def _detected(source: Source, codemods: Sequence[Codemod], cited: LineRange | None) -> list[str]:

@@ -45,5 +45,5 @@ class Past(Protocol):
         """A file, by its path in the tree or in a report, as it may have been when the report was
         written, the likeliest first."""
 
-    def changes(self, path: str) -> Sequence[Change]:
-        """Everything that changed a file, the newest first."""
+    def changes(self, path: str, *, follow: bool = True) -> Sequence[Change]:
+        """Everything that changed a file, the newest first; with `follow` under earlier names too."""
