@@ -14,7 +14,16 @@ _MOST = 400
 """Commits of a file that are looked at, the newest ones."""
 _SHORT = 10
 _FORMAT = "--format=%x01%H%x00%cs%x00%B%x02"
-_LOG = ("--no-ext-diff", "--no-textconv", "--no-abbrev", "--raw", "-M", "-c", "--full-history", f"-{_MOST}")
+_LOG = (
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-abbrev",
+    "--raw",
+    "-M",
+    "-c",
+    "--full-history",
+    f"-{_MOST}",
+)
 _NONE = re.compile(r"0+")
 
 

@@ -50,7 +50,7 @@ def names_it(message: str, finding: ReportFinding) -> bool:
 
 def says_id(message: str, finding: ReportFinding) -> bool:
     """True for a message that holds the finding's own id, or its number beside two words of its title."""
-    number = rf"#\s?{re.escape(finding.id)}(?![\w.-])"
+    number = rf"(?:#\s?{re.escape(finding.id)}(?![\w.-])|^\W*{re.escape(finding.id)}[.)]\s)"
     return gives_id(message, finding) or any(
         re.search(number, line) and _titled(line, finding) for line in message.splitlines()
     )

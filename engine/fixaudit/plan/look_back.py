@@ -18,8 +18,8 @@ from fixaudit.model.finding import Verdict
 from fixaudit.plan.codebase import Tree, squeeze
 from fixaudit.plan.commit_words import gives_id, names_code, names_it, repairs, says_id
 from fixaudit.plan.model import Anchor, Flaw, Status
-from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
-from fixaudit.plan.own_code import Own, OwnCode, advised, advised_names, quotes_of
+from fixaudit.plan.old_code import LONG, NEAR, OldFiles, alike, bare, plain, telling
+from fixaudit.plan.own_code import Own, OwnCode, advised_names, quotes_of
 from fixaudit.plan.past import Change, Past
 from fixaudit.reports.model import LineRange, ReportFinding
 
@@ -72,8 +72,7 @@ class LookBack:
         for line in gone:
             change = self.files.remover(place.changes, line)
             if change is None:
-                why = "its code is not in the file"
-                return self._filled_in(place) or self._unknown(place, why)
+                return self._unseen(place, gone)
             taken.setdefault(place.changes.index(change), []).append(line)
         moved = self._moved(place, gone, place.changes[min(taken)])
         if moved is not None:
@@ -84,6 +83,16 @@ class LookBack:
             for number, lines in sorted(taken.items(), reverse=True)
         ]
         return next((told for told in answers if told[0] is Flaw.NOT_HERE), answers[-1])
+
+    def _unseen(self, place: _Place, gone: Sequence[str]) -> tuple[Flaw, str]:
+        """The answer for own code that no change took away: its file may have another name now."""
+        longest = max(gone, key=len)
+        if place.path not in self.tree.files and len(plain(longest)) >= LONG:
+            for other in self.tree.files:
+                if all(self._stands(other, line) for line in gone):
+                    return Flaw.HERE, f"its code stands at {self._at(other, longest)} now"
+        why = "its code is not in the file"
+        return self._filled_in(place) or self._unknown(place, why)
 
     def _by(self, place: _Place, gone: list[str], change: Change) -> tuple[Flaw, str]:
         """What a change that took all of the own code away proves."""
@@ -127,22 +136,27 @@ class LookBack:
         old = "\n".join(gone)
         if any(name in text and name not in old for name in advised_names(finding)):
             return True
-        advice = advised(finding)
+        advice = place.own.advice
         return any(len(plain(line)) >= LONG and plain(bare(line)) in advice for line in put)
 
     def _filled_in(self, place: _Place) -> tuple[Flaw, str] | None:
-        """Gone, where a commit says by the finding's own id that it repaired it, and put code at the
-        cited lines, or anywhere in the file where none are cited: what was missing leaves no code."""
+        """Gone, where a commit put code at the cited lines, or anywhere in the file where none are
+        cited: what was missing leaves no code. It must say by the finding's own id that it
+        repaired it, or put there what the report calls by name and the file had not at that place.
+        """
         for change in place.changes:
-            words = change.by.text
-            if repairs(words) and says_id(words, place.finding) and self._puts(place, change):
-                return Flaw.NOT_HERE, f"{change.by.told()} says that it repaired it there"
+            words, cited = change.by.text, place.cited
+            if repairs(words) and says_id(words, place.finding):
+                if change.before and self.files.puts(change, cited):
+                    return Flaw.NOT_HERE, f"{change.by.told()} says that it repaired it there"
+            if cited is not None and change.before in place.versions and change.with_report:
+                put = "\n".join(self.files.put_at(change, cited))
+                low, high = cited
+                old = "\n".join(self.files.of(change.before).lines[max(0, low - 4) : high + NEAR])
+                for name in sorted(advised_names(place.finding, told=True)):
+                    if name in put and name not in old and self._stands(place.path, name):
+                        return Flaw.NOT_HERE, f"{change.by.told()} put `{name}` there"
         return None
-
-    def _puts(self, place: _Place, change: Change) -> bool:
-        if change.after is None or not change.before:
-            return False
-        return self.files.puts(change, place.cited)
 
     # ---------------------------------------------------------------- the report's advice
 
@@ -154,7 +168,7 @@ class LookBack:
         only = len(place.finding.locations) == 1
         if not only and not quotes_of(place.finding, number, self.tree):
             return None
-        advice = advised(place.finding)
+        advice = place.own.advice
         old = self.files.of(place.versions[0])
         objected = [line for line in place.own.lines if plain(bare(line)) not in advice]
         if any(self._stands(place.path, line) for line in objected):
@@ -228,7 +242,12 @@ class LookBack:
     def _like(self, place: _Place, gone: Sequence[str], change: Change) -> str | None:
         """The line that looks like a changed form of the own code: in its place, or in the file;
         of code in which a codemod finds the flaw, one that has such a site."""
-        if place.own.detected:
+        if place.own.detected and place.path not in self.tree.files:
+            codemods = [self.codemods[name] for name in place.names]
+            found = self._own.found_in(change.after, codemods) if change.after else []
+            put = self.files.in_place(change, gone)
+            texts = [text for text in found if text in put]
+        elif place.own.detected:
             sites = self.tree.sites_in(place.path, place.names)
             at = {site.line for site in sites if site.finding.verdict is not Verdict.LEAVE}
             texts = [text for n, text in enumerate(self.tree.lines(place.path), 1) if n in at]

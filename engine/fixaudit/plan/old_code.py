@@ -16,6 +16,8 @@ TELLING = 10
 """Characters a line without white space needs to tell one place from another."""
 LONG = 24
 """Characters from which on a line says enough by itself."""
+NEAR = 8
+"""Lines behind a cited one that belong to it: the rest of a decorator, of a call."""
 _ALIKE = 0.7
 """From which ratio on a line is taken for the changed form of another one."""
 _NEARLY = 0.85
@@ -162,12 +164,20 @@ class OldFiles:
 
     def puts(self, change: Change, cited: LineRange | None) -> bool:
         """True for a change that put code at some lines of the file before it, or anywhere in it."""
+        return any(telling(self.put_at(change, cited)))
+
+    def put_at(self, change: Change, cited: LineRange | None) -> list[str]:
+        """The lines, new in their file, that a change put at some lines of the file before it and
+        right behind them, or anywhere."""
         if change.after is None:
-            return False
+            return []
         before, after = self.of(change.before).lines, self.of(change.after).lines
         matcher = SequenceMatcher(None, before, after, autojunk=False)
-        low, high = (cited[0] - 1, cited[1]) if cited else (0, len(before))
-        return any(
-            tag in ("insert", "replace") and first <= high and low <= last and any(telling(after[a:b]))
+        low, high = (cited[0] - 1, cited[1] + NEAR) if cited else (0, len(before))
+        return [
+            line
             for tag, first, last, a, b in matcher.get_opcodes()
-        )
+            if tag in ("insert", "replace") and first <= high and low <= last
+            for line in after[a:b]
+            if not self.of(change.before).holds(line)
+        ]

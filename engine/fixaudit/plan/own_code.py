@@ -21,7 +21,8 @@ from fixaudit.reports.model import LineRange, ReportFinding, Snippet
 from fixaudit.source.source import Source
 from fixaudit.text.encoding import decode
 
-_CALLED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+|[A-Za-z_]\w*(?=\()")
+_CALLED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+|[A-Za-z_]\w*(?=\()|[A-Za-z]\w*_\w+")
+_FILE = re.compile(r"\.(?:py|pyi|env|md|txt|ya?ml|json|toml|cfg|ini|js|ts|html|sql|sh)$")
 _AROUND = 2
 """Lines around a cited one that are looked at where there is no code on it."""
 _MOST_LINES = 400
@@ -33,12 +34,13 @@ class Own:
     """The lines of a finding's own code, as they were written.
 
     `detected` says that a paired codemod finds the flaw in just these lines, `where` what is known
-    of the file they stood in.
+    of the file they stood in. `advice` are the lines that the report advises, without their layout.
     """
 
     lines: list[str] = field(default_factory=list)
     detected: bool = False
     where: OldFile | None = None
+    advice: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -62,11 +64,26 @@ class OwnCode:
 
         `versions` are the file as the report may have seen it, `changes` all that changed it.
         """
-        quotes = [
-            quote
-            for quote in quotes_of(finding, number, self.tree)
-            if not self._is_advice(quote, anchor, versions)
-        ]
+        quotes, advice = [], _advised(finding)
+        for quote in quotes_of(finding, number, self.tree):
+            if self._is_advice(quote, versions, changes):
+                advice |= {plain(bare(line)) for line in quote.code.splitlines()}
+            else:
+                quotes.append(quote)
+        own = self._lines(finding, anchor, quotes, advice, codemods, versions, changes)
+        own.advice = advice
+        return own
+
+    def _lines(
+        self,
+        finding: ReportFinding,
+        anchor: Anchor,
+        quotes: Sequence[Snippet],
+        advice: set[str],
+        codemods: Sequence[Codemod],
+        versions: Sequence[bytes],
+        changes: Sequence[Change],
+    ) -> Own:
         for quote in quotes:
             source = quoted_source(quote)
             if source is not None and (found := _detected(source, codemods, None)):
@@ -79,7 +96,7 @@ class OwnCode:
                 if source and (found := _detected(source, codemods, where)):
                     return Own(found, True, self.files.of(data))
         if quotes:
-            return self._quoted(finding, quotes, versions, changes)
+            return self._quoted(quotes, advice, versions, changes)
         if anchor.cited is None:
             return Own()
         for change in named:
@@ -90,13 +107,26 @@ class OwnCode:
                 return Own(lines, where=self.files.of(data))
         return Own()
 
-    def _is_advice(self, quote: Snippet, anchor: Anchor, versions: Sequence[bytes]) -> bool:
-        """True for code that stands in the file now more than when the report was written."""
-        if not versions or anchor.path not in self.tree.files or anchor.path is None:
+    def found_in(self, data: bytes, codemods: Sequence[Codemod]) -> list[str]:
+        """The lines of a file in which codemods find their flaw."""
+        source = self._source(data)
+        return _detected(source, codemods, None) if source is not None else []
+
+    def _is_advice(
+        self, quote: Snippet, versions: Sequence[bytes], changes: Sequence[Change]
+    ) -> bool:
+        """True for code that a later version has more of than the one that the report saw."""
+        if not versions:
             return False
-        now, old = self.files.of(self.tree.data(anchor.path)), self.files.of(versions[0])
         lines = [bare(line) for line in telling(quote.code.splitlines())]
-        return sum(map(now.holds, lines)) > sum(map(old.holds, lines))
+        held = sum(map(self.files.of(versions[0]).holds, lines))
+        for change in changes:
+            if change.after is not None:
+                if sum(map(self.files.of(change.after).holds, lines)) > held:
+                    return True
+            if change.before == versions[0]:
+                return False
+        return False
 
     def _as_written(self, lines: Sequence[str], versions: Sequence[bytes]) -> list[str]:
         for data in versions:
@@ -108,23 +138,33 @@ class OwnCode:
 
     def _quoted(
         self,
-        finding: ReportFinding,
         quotes: Sequence[Snippet],
+        advice: set[str],
         versions: Sequence[bytes],
         changes: Sequence[Change],
     ) -> Own:
         """The lines of the old file that the report quotes: those it remarks on, where it does, or
         those that its advice does not have as well."""
-        quoted = list(telling(line for quote in quotes for line in quote.code.splitlines()))
-        if not quoted:
-            quoted = [s for quote in quotes for line in quote.code.splitlines() if (s := line.strip())]
-        where, pairs = self._best(quoted, versions, changes)
-        if where is None:
-            return Own([bare(line) for line in quoted])
-        marked = [line for quote, line in pairs if _remarks(quote, line)]
-        advice = advised(finding)
-        fresh = [line for _, line in pairs if plain(bare(line)) not in advice]
-        return Own(list(dict.fromkeys(marked or fresh or [line for _, line in pairs])), where=where)
+        raw: list[str] = []
+        found: list[tuple[bool, OldFile, list[tuple[str, str]]]] = []
+        for quote in quotes:
+            code = quote.code.splitlines()
+            quoted = list(telling(code)) or [text for line in code if (text := line.strip())]
+            raw += quoted
+            where, pairs = self._best(quoted, versions, changes)
+            if where is not None:
+                found.append((len(pairs) == len(quoted), where, pairs))
+        if not found:
+            return Own([bare(line) for line in raw])
+        # What stood there as a whole is what the report objects to; the rest may be advice.
+        best = max(whole for whole, _, _ in found)
+        lines: list[str] = []
+        for whole, _, pairs in found:
+            if whole == best:
+                marked = [line for text, line in pairs if _remarks(text, line)]
+                fresh = [line for _, line in pairs if plain(bare(line)) not in advice]
+                lines += marked or fresh or [line for _, line in pairs]
+        return Own(list(dict.fromkeys(lines)), where=found[0][1])
 
     def _best(
         self, quoted: Sequence[str], versions: Sequence[bytes], changes: Sequence[Change]
@@ -174,17 +214,18 @@ def quotes_of(finding: ReportFinding, number: int, tree: Tree) -> tuple[Snippet,
     return by_place.get(places[number], ()) if number < len(places) else ()
 
 
-def advised(finding: ReportFinding) -> set[str]:
+def _advised(finding: ReportFinding) -> set[str]:
     """The lines that a report advises, without their layout."""
     code = [snippet.code for snippet in finding.snippets if snippet.role == "recommended"]
     return {plain(bare(line)) for text in code for line in text.splitlines()}
 
 
-def advised_names(finding: ReportFinding) -> set[str]:
-    """The dotted names and calls that a report's words advise in code marks."""
-    spans = re.findall(r"`([^`\n]+)`", finding.recommendation)
-    found = {name for span in spans for name in _CALLED.findall(span)}
-    return {name for name in found if len(name) >= TELLING}
+def advised_names(finding: ReportFinding, *, told: bool = False) -> set[str]:
+    """The dotted names, the calls and the names with an underscore that a report's words advise;
+    with `told` those by which it tells the problem as well."""
+    text = f"{finding.recommendation}\n{finding.problem if told else ''}"
+    found = set(_CALLED.findall(text))
+    return {name for name in found if len(name) >= TELLING and not _FILE.search(name)}
 
 
 def _remarks(quoted: str, written: str) -> bool:
@@ -203,7 +244,8 @@ def _cited(old: OldFile, cited: LineRange) -> list[str]:
     for more in (0, _AROUND):
         lines = old.lines[max(0, low - 1 - more) : min(high + more, low + _MOST_LINES)]
         if found := list(telling(lines)):
-            return found
+            alone = [line for line in found if old.text.count(plain(line).rstrip(",")) == 1]
+            return alone or found
     lines = old.lines[low - 1 : min(high, low + _MOST_LINES)]
     return [text for line in lines if len(plain(text := line.strip())) >= TELLING]
 
