@@ -9,6 +9,7 @@ from repositories import ENVIRONMENT, Work
 from test_truth import DEBUG, FIXED, KEYS, REPORT, SERVER, committed, told
 
 from fixaudit_cli.app import run
+from fixaudit_cli.git import file_changes, history
 
 LIMITS = '''\
 """Limits."""
@@ -234,10 +235,16 @@ def test_a_twin_that_was_there_all_along_is_no_move(
 def test_no_git_command_runs_where_every_site_is_there(
     tree: Work, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from fixaudit_cli.git import file_changes
-
     committed(tree, "Keys", app__keys=KEYS, AUDIT=REPORT)
     asked: list[object] = []
-    monkeypatch.setattr(file_changes, "entries", lambda *a, **k: asked.append(a) or [])
+
+    def entries(*arguments: object, follow: bool) -> list[file_changes.Entry]:
+        asked.append((arguments, follow))
+        return []
+
+    monkeypatch.setattr(history, "entries", entries)
     assert run(["plan", "AUDIT.md", ".", "--isolated"]) == 0
     assert asked == []
+    committed(tree, "Keys of a longer digest", app__keys=FIXED)
+    assert run(["plan", "AUDIT.md", ".", "--isolated"]) == 0
+    assert asked

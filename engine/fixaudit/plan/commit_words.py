@@ -15,8 +15,39 @@ _REPAIR = re.compile(
 )
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _COMMON = frozenset(
-    "with from that this when into code file files using use used does missing error errors issue "
-    "issues bug problem have been more than should could would without multiple add added".split()
+    [
+        "with",
+        "from",
+        "that",
+        "this",
+        "when",
+        "into",
+        "code",
+        "file",
+        "files",
+        "using",
+        "use",
+        "used",
+        "does",
+        "missing",
+        "error",
+        "errors",
+        "issue",
+        "issues",
+        "bug",
+        "problem",
+        "have",
+        "been",
+        "more",
+        "than",
+        "should",
+        "could",
+        "would",
+        "without",
+        "multiple",
+        "add",
+        "added",
+    ]
 )
 
 
