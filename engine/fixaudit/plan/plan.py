@@ -12,9 +12,10 @@ from fixaudit.plan.anchoring import anchor as anchored
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.exclusions import kept_sites
+from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.matching import pair
 from fixaudit.plan.model import Anchor, AuditPlan, Pair, Planned, ReportHead
-from fixaudit.plan.past import LookBack, Past
+from fixaudit.plan.past import Past
 from fixaudit.plan.quoted_sites import advice_source
 from fixaudit.plan.wording import guidance, sentence, verdict_of
 from fixaudit.reports.model import Report, ReportFinding
@@ -149,7 +150,8 @@ def _notes(
                 objection = codemod.objection(advice)
                 if objection:
                     yield f"the report's advice (line {snippet.line}) would do harm: {objection}"
-    if finding.checked:
+    # A box in a list elsewhere may be of another finding, or of the list's own step.
+    if finding.checked and not any(mention.checked for mention in finding.mentions):
         yield "its box is ticked in the report"
 
 
