@@ -85,9 +85,13 @@ def test_the_bytes_of_every_folder_count(tree: Path, folder: str) -> None:
     assert _here(config) == ["plain.py"]
 
 
+# What is imported for types alone.
+_KNOWN = {"LocatedFinding": object, "Verdict": object, "Mapping": Mapping}
+
+
 def test_settings_hold_nothing_whose_order_changes_from_process_to_process() -> None:
     """The `repr` of settings is a part of the keys of outcomes."""
     for settings in (Config, Request, CommandLineConfig):
-        hints = get_type_hints(settings, localns={"LocatedFinding": object, "Mapping": Mapping})
+        hints = get_type_hints(settings, localns=_KNOWN)
         for field in fields(settings):
             assert "set[" not in str(hints[field.name]), f"{settings.__name__}.{field.name}"

@@ -170,9 +170,10 @@ def _f_string(
     """The arguments as one f-string; None where a part does not fit between its quotes."""
     found = (_part(source, argument, quote) for argument in arguments)
     parts = [part for part in found if part is not None]
+    if len(parts) != len(arguments):
+        return None
     joint = braced(escaped(message.separator, quote))
-    text = joint.join(message.parts(parts))
-    return f"f{quote}{text}{quote}" if len(parts) == len(arguments) else None
+    return f"f{quote}{joint.join(message.parts(parts))}{quote}"
 
 
 def _part(source: Source, argument: ast.expr, quote: str) -> str | None:

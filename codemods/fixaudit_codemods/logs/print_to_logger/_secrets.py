@@ -29,7 +29,7 @@ def shown_secret(source: Source, call: ast.Call) -> Evidence | None:
             found = _secret(source, value, 0) or _read_from(source, value)
             if found is not None:
                 node, name = found
-                return source.proof(node, f"`{name}` is a secret by its name")
+                return source.hint(node, f"`{name}` is a secret by its name")
     return None
 
 
