@@ -132,8 +132,8 @@ def _placed_lines(lines: tuple[Line, ...]) -> Iterator[ReportEntry]:
     for line in lines:
         places = locations_in(line)
         begins = places and line.text.lstrip("`*[( ").startswith(places[0].written)
-        begins = begins or _RATED.match(line.text)
-        if begins and any(place.ranges for place in places):
+        opens = begins or _RATED.match(line.text)
+        if opens and any(place.ranges for place in places):
             yield ReportEntry("line", line, line.number, title_of(line), [Paragraph((line,))])
 
 

@@ -249,7 +249,8 @@ def lead_of(line: Line) -> tuple[Line, Line]:
     lead = Line(tuple(pieces[:end]), line.number)
     said = title_of(lead)
     names_only = [place.written for place in said.locations]
-    bare = not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
+    ident = re.fullmatch(_CODE_ID, said.text) is not None and bool(rest)  # `**TD-1**: ...`
+    bare = ident or not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
     if bare or any(said.text.startswith(n) for n in names_only):
         return line, Line((), line.number)  # `**High** - ...`, `**a.py:3** - ...`
     if _FRONT_LINES.fullmatch(said.text + " "):
