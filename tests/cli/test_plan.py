@@ -213,7 +213,7 @@ def test_a_report_about_another_tree_changes_nothing(
 GARBAGE: dict[str, bytes] = {
     "binary.md": bytes(range(256)) * 8,
     "huge.md": b"# A\n\n- `a.py:1` is wrong\n" * 900_000,
-    "page.md": b"<!DOCTYPE html><html><body>Audit</body></html>",
+    "page.md": b"<?xml version='1.0'?><testsuite/>",
     "empty.md": b"",
     "broken.json": b'{"findings": [',
     "missing.sarif": b'{"version": "2.1.0", "runs": [{"results": [{"message": {}}]}]}',

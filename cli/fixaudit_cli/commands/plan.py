@@ -22,7 +22,7 @@ Arguments = Annotated[
     list[Path],
     typer.Argument(
         metavar="REPORT... [PATHS]...",
-        help="Reports (Markdown, SARIF, JSON, CSV), then files and folders; the current folder by default.",
+        help="Reports (Markdown, HTML, SARIF, JSON, CSV), then files and folders; the current folder by default.",
         show_default=False,
     ),
 ]

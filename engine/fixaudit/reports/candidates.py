@@ -135,12 +135,12 @@ def _made(entry: ReportEntry, body: Body, whole_section: bool = False) -> Candid
     title, where = entry.title, entry.where
     disposition: Disposition | None = body.disposition
     said, words = disposition_of_title(entry.head.text)
-    struck = "".join(piece.text for piece in entry.head.pieces if piece.struck)
+    struck = next((p.struck for p in entry.head.pieces if re.search(r"\w", p.text)), False)
     if words and title.text.endswith(words.strip(" -–—:()[]✅☑✔")):
         title = replace(
             title, text=title.text[: -len(words.strip(" -–—:()[]✅☑✔"))].strip(" -–—:✅☑✔([~")
         )
-    if said is None and len(struck) * 2 > len(entry.head.text):
+    if said is None and struck:
         said = "fixed"
     disposition = disposition or said or where.disposition
     if disposition == "fixed" and not body.locations():

@@ -21,7 +21,7 @@ from fixaudit.reports.markdown_tree import (
     Section,
     Table,
 )
-from fixaudit.reports.severity import severity_in
+from fixaudit.reports.severity import WORD, severity_in
 from fixaudit.reports.table_rows import table_of
 from fixaudit.reports.titles import Title, lead_of, only_places, title_of
 from fixaudit.reports.tool_lines import tool_lines
@@ -40,8 +40,18 @@ def entries_of(section: Section) -> ReportEntry:
         section.blocks,
         sections,
         _entries(section.blocks, last),
-        labels=_labels(section.blocks),
+        labels=_labels(_before_leads(section.blocks)),
     )
+
+
+def _before_leads(blocks: list[Block]) -> list[Block]:
+    """What a heading says itself: the fields below two leads and more are those of the leads."""
+    leads = [
+        at
+        for at, block in enumerate(blocks)
+        if (lead := _lead(block, blocks[at + 1 : at + 4])) is not None and lead.kind == "lead"
+    ]
+    return blocks[: leads[0]] if len(leads) > 1 else blocks
 
 
 def _labels(blocks: list[Block]) -> frozenset[Label]:
@@ -113,12 +123,17 @@ def _add(made: list[ReportEntry], block: Block) -> None:
             pass
 
 
+_RATED = re.compile(rf"\W*(?:{WORD})\s*[:–—]", re.I)
+"""A line that opens with its severity: "High: password logged in `auth/log.py:9`"."""
+
+
 def _placed_lines(lines: tuple[Line, ...]) -> Iterator[ReportEntry]:
     """The lines of a linter: `app.py:3:1: E501 too long`."""
     for line in lines:
         places = locations_in(line)
         begins = places and line.text.lstrip("`*[( ").startswith(places[0].written)
-        if begins and any(place.ranges for place in places):
+        opens = begins or _RATED.match(line.text)
+        if opens and any(place.ranges for place in places):
             yield ReportEntry("line", line, line.number, title_of(line), [Paragraph((line,))])
 
 

@@ -21,7 +21,7 @@ _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
 _IDS = (
     re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b\s*[\]):.–—-]*\s*", re.I),
     re.compile(rf"\[(?P<id>{_CODE_ID})\]\s*[:.–—-]*\s*"),
-    re.compile(rf"(?P<id>{_CODE_ID})(?=\s*[:.)\]|–—]|\s+-|\s*$)\s*[:.)|–—-]*\s*"),
+    re.compile(rf"(?P<id>{_CODE_ID})(?=\s*[:.)\]|–—]|\s+[-(]|\s*$)\s*[:.)|–—-]*\s*"),
     re.compile(rf"#(?P<id>{_NUMBER})\b\s*[:.)–—-]*\s*"),
     re.compile(rf"\[(?P<id>{_NUMBER})\]\s*[:.)–—-]*\s*"),
     re.compile(r"(?P<id>\d{1,3}(?:\.\d{1,3})*[a-z]?)(?:[.):]+\s+|\s*[–—-]\s+|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=\S|$)"),
@@ -37,6 +37,9 @@ _SEV_TAIL = re.compile(
     rf"(?:[ -](?:risk|severity|priority|impact))?\s*[)\]]?\s*\Z",
     re.I,
 )
+_SEV_WITHIN = re.compile(
+    rf"\s*[(\[](?:severity|priority|risk)\s*[:=]\s*(?P<word>{WORD})[)\]]", re.I
+)
 _SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
 _FIRST_MARK = 0xE000
 """Places are replaced by single characters of the private area while a title is cut."""
@@ -45,7 +48,9 @@ _IN_BRACKETS = re.compile(
     rf"\s*[(\[]\s*(?:(?P<word>in|at|see) |(?P<lines>{LINE_WORD}\s*[\d,\s–-]+(?:in|of|von|de|du|dans|en|em|di|в|из)?\s*)?){_MARK}[^()\[\]]*[)\]]\s*:?\s*",
     re.I,
 )
-_AT_END = re.compile(rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*\s*:?\Z")
+_AT_END = re.compile(
+    rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*(?:,?\s+{LINE_WORD}\s*\d[\d,\s–-]*)?\s*:?\Z"
+)
 _IN_FRONT = re.compile(
     rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?\S*\s*[-–—:|]+\s+(?P<rest>\S.*)"
 )
@@ -89,6 +94,9 @@ def title_of(line: Line, heading: bool = False) -> Title:
     text, ident, explicit, word = _cut_front(text)
     if not ranges and not heading:
         text, ranges = _cut_lines(text)
+    said = _SEV_WITHIN.search(text)
+    if said and not word:
+        word, text = said["word"], text[: said.start()] + text[said.end() :]
     tail = _SEV_TAIL.search(text)
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
@@ -241,7 +249,8 @@ def lead_of(line: Line) -> tuple[Line, Line]:
     lead = Line(tuple(pieces[:end]), line.number)
     said = title_of(lead)
     names_only = [place.written for place in said.locations]
-    bare = not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
+    ident = re.fullmatch(_CODE_ID, said.text) is not None and bool(rest)  # `**TD-1**: ...`
+    bare = ident or not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
     if bare or any(said.text.startswith(n) for n in names_only):
         return line, Line((), line.number)  # `**High** - ...`, `**a.py:3** - ...`
     if _FRONT_LINES.fullmatch(said.text + " "):

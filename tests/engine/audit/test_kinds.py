@@ -130,6 +130,17 @@ KINDS = (
         ("1 | a | None | m.py:18,28", "2 | b | None | n.py:18,28", "3 | c | None | shop/cart.py:3-9", "4 | d | None | shop/tax.py:3"),
     ),
     Kind(
+        "an id with its severity in brackets, a severity in front, one within",
+        "# R\n## List\n**F-1 (Critical): SQL by hand**\nFile: `q.py:12`\nIt is concatenated.\n\n**F-2 (High): No timeout**\n"
+        "File: `n.py`, lines 18 and 28\n\n## More\nHigh: Password logged in `l.py:9`\n\n1. Weak hash (severity: low) in `h.py` line 4\n",
+        (
+            "F-1 | SQL by hand | critical | q.py:12",
+            "F-2 | No timeout | high | n.py:18,28",
+            " | Password logged | high | l.py:9",
+            "1 | Weak hash | low | h.py:4",
+        ),
+    ),
+    Kind(
         "lengths and versions are no lines",
         "# R\n### Issue 1: Module is long\n**File:** `big.py`\n**Size:** ~1400 lines\n**Problem:** Python 3.11 and 200 lines of imports.\n",
         ("1 | Module is long | None | big.py",),
