@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from fixaudit.plan.past import Change, Removal
+from fixaudit.plan.past import FileChange, Removal
 from fixaudit_cli.git.errors import GitError
 from fixaudit_cli.git.repository import Repository
 
@@ -56,13 +56,13 @@ def renamed_to(repository: Repository, commit: str, name: str) -> str | None:
 
 def changes(
     repository: Repository, found: Iterable[Entry], with_report: Iterable[str]
-) -> tuple[Change, ...]:
+) -> tuple[FileChange, ...]:
     """Entries with the contents of their blobs."""
     known = list(found)
     blobs = _contents(repository, {blob for e in known for blob in (*e.before, e.after)})
     own = frozenset(with_report)
     return tuple(
-        Change(entry.by, blobs[before], _after(entry, blobs), entry.commit in own)
+        FileChange(entry.by, blobs[before], _after(entry, blobs), entry.commit in own)
         for entry in known
         for before in entry.before
         if before in blobs and entry.after in blobs

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from fixaudit.files.repositories import repository_of
-from fixaudit.plan.past import Change
+from fixaudit.plan.past import FileChange
 from fixaudit_cli.git.file_changes import changes, entries, renamed_to, said
 from fixaudit_cli.git.repository import GitError, Repository, find_repository
 
@@ -35,7 +35,7 @@ class GitHistory:
         self._report = Path(os.path.realpath(report))
         self._head = head
         self._files: dict[tuple[str, str], bytes | None] = {}
-        self._changes: dict[tuple[str, bool], tuple[Change, ...]] = {}
+        self._changes: dict[tuple[str, bool], tuple[FileChange, ...]] = {}
         self._listed: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -54,7 +54,7 @@ class GitHistory:
             seen = [self._content(revision, path) for revision in self._seen]
             yield from dict.fromkeys(data for data in seen if data is not None)
 
-    def changes(self, path: str, *, follow: bool = True) -> tuple[Change, ...]:
+    def changes(self, path: str, *, follow: bool = True) -> tuple[FileChange, ...]:
         """The commits that changed the file, the newest first; with `follow` under each of its names.
 
         A change that is in the work tree only is none.
@@ -64,7 +64,7 @@ class GitHistory:
             self._changes[key] = () if self.missing else tuple(self._found(path, follow))
         return self._changes[key]
 
-    def _found(self, path: str, follow: bool) -> Iterator[Change]:
+    def _found(self, path: str, follow: bool) -> Iterator[FileChange]:
         name = self._name(path)
         if name is None or self._repository is None:
             return

@@ -11,7 +11,7 @@ from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 
-from fixaudit.plan.past import Change, Removal
+from fixaudit.plan.past import FileChange, Removal
 from fixaudit_cli.write.ledger import DATABASE, Ledger, LedgerError
 from fixaudit_cli.write.ledger_schema import RunSummary, connect
 from fixaudit_cli.write.workspace import known_state
@@ -30,13 +30,13 @@ class PastRuns:
         for change in reversed(self._written.get(path, ())):
             yield change.before
 
-    def changes(self, path: str, *, follow: bool = True) -> Sequence[Change]:
+    def changes(self, path: str, *, follow: bool = True) -> Sequence[FileChange]:
         """The runs that changed the file."""
         return self._written.get(path, ())
 
     @cached_property
-    def _written(self) -> dict[str, list[Change]]:
-        found: dict[str, list[Change]] = {}
+    def _written(self) -> dict[str, list[FileChange]]:
+        found: dict[str, list[FileChange]] = {}
         folder = known_state(self._root)
         path = None if folder is None else folder / DATABASE
         if path is None or not path.exists():
@@ -49,7 +49,7 @@ class PastRuns:
                         for file in ledger.files(run.id, "written"):
                             name = os.path.normpath(file.path).replace(os.sep, "/")
                             both = (ledger.before(file), ledger.goal(file))
-                            found.setdefault(name, []).append(Change(_removal(run), *both))
+                            found.setdefault(name, []).append(FileChange(_removal(run), *both))
         except (LedgerError, sqlite3.Error):
             return {}  # a damaged ledger is told by the verbs that are about it
         return found

@@ -19,8 +19,8 @@ from fixaudit.plan.codebase import Tree, squeeze
 from fixaudit.plan.commit_words import gives_id, names_code, names_it, repairs, says_id
 from fixaudit.plan.model import Anchor, Flaw, Status
 from fixaudit.plan.old_code import LONG, NEAR, OldFiles, alike, bare, plain, telling
-from fixaudit.plan.own_code import Own, OwnCode, advised_names, quotes_of
-from fixaudit.plan.past import Change, Past
+from fixaudit.plan.own_code import OwnCode, OwnLines, advised_names, quotes_of
+from fixaudit.plan.past import FileChange, Past
 from fixaudit.reports.model import LineRange, ReportFinding
 
 _DEFINED = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
@@ -94,7 +94,7 @@ class LookBack:
         why = "its code is not in the file"
         return self._filled_in(place) or self._unknown(place, why)
 
-    def _by(self, place: _Place, gone: list[str], change: Change) -> tuple[Flaw, str]:
+    def _by(self, place: _Place, gone: list[str], change: FileChange) -> tuple[Flaw, str]:
         """What a change that took all of the own code away proves."""
         what = "the file" if change.after is None else "its code"
         told = f"{what} went with {change.by.told()}"
@@ -126,7 +126,7 @@ class LookBack:
             reasons.append(f"{named.by.told()} names it: look whether that was the fix")
         return Flaw.NOT_CHECKED, "; ".join(reasons)
 
-    def _meant(self, place: _Place, gone: Sequence[str], change: Change) -> bool:
+    def _meant(self, place: _Place, gone: Sequence[str], change: FileChange) -> bool:
         """True for a change that names the finding or its code, or that wrote what the report advises."""
         finding = place.finding
         if names_it(change.by.text, finding) or names_code(change.by.text, gone):
@@ -195,7 +195,7 @@ class LookBack:
         return path if start < 0 else f"{path}:{where[start]}"
 
     def _moved(
-        self, place: _Place, lines: Sequence[str], change: Change
+        self, place: _Place, lines: Sequence[str], change: FileChange
     ) -> tuple[Flaw, str] | None:
         """The answer where own code stands in another file now: moved by the same change, or written
         there since; not where that file had it all along."""
@@ -222,10 +222,10 @@ class LookBack:
             return self._unknown(place, f"some of its code stands at {at} now")
         return None
 
-    def _changes(self, path: str) -> list[Change]:
+    def _changes(self, path: str) -> list[FileChange]:
         return [change for past in self.pasts for change in past.changes(path)]
 
-    def _living(self, place: _Place, change: Change) -> tuple[str, str] | None:
+    def _living(self, place: _Place, change: FileChange) -> tuple[str, str] | None:
         """A file of the tree that defines what a file that is gone defined, and the name."""
         matches = [_DEFINED.match(line) for line in self.files.of(change.before).lines]
         names = {match[1] for match in matches if match and not match[1].startswith("__")}
@@ -239,7 +239,7 @@ class LookBack:
                 return path, found[1]
         return None
 
-    def _like(self, place: _Place, gone: Sequence[str], change: Change) -> str | None:
+    def _like(self, place: _Place, gone: Sequence[str], change: FileChange) -> str | None:
         """The line that looks like a changed form of the own code: in its place, or in the file;
         of code in which a codemod finds the flaw, one that has such a site."""
         if place.own.detected and place.path not in self.tree.files:
@@ -274,10 +274,10 @@ class _Place:
     finding: ReportFinding
     path: str
     cited: LineRange | None
-    own: Own
+    own: OwnLines
     names: tuple[str, ...]
     versions: list[bytes]
-    changes: list[Change]
+    changes: list[FileChange]
 
 
 def _not_to_be_asked(anchor: Anchor) -> bool:

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 
 from fixaudit.plan.codebase import squeeze
-from fixaudit.plan.past import Change
+from fixaudit.plan.past import FileChange
 from fixaudit.reports.model import LineRange
 
 TELLING = 10
@@ -133,7 +133,7 @@ class OldFiles:
             self._known[data] = OldFile(data)
         return self._known[data]
 
-    def remover(self, changes: Sequence[Change], line: str) -> Change | None:
+    def remover(self, changes: Sequence[FileChange], line: str) -> FileChange | None:
         """The newest change that a line, however laid out, did not survive."""
         for change in changes:
             if self.of(change.before).holds(line):
@@ -141,7 +141,7 @@ class OldFiles:
                     return change
         return None
 
-    def bringer(self, changes: Sequence[Change], line: str) -> Change | None:
+    def bringer(self, changes: Sequence[FileChange], line: str) -> FileChange | None:
         """The newest change that brought a line in."""
         for change in changes:
             if change.after is not None and self.of(change.after).holds(line):
@@ -149,7 +149,7 @@ class OldFiles:
                     return change
         return None
 
-    def in_place(self, change: Change, lines: Sequence[str]) -> list[str]:
+    def in_place(self, change: FileChange, lines: Sequence[str]) -> list[str]:
         """The lines that a change put where it took others away."""
         if change.after is None:
             return []
@@ -162,11 +162,11 @@ class OldFiles:
                 found += [line.strip() for line in after[first:last] if line.strip()]
         return found
 
-    def puts(self, change: Change, cited: LineRange | None) -> bool:
+    def puts(self, change: FileChange, cited: LineRange | None) -> bool:
         """True for a change that put code at some lines of the file before it, or anywhere in it."""
         return any(telling(self.put_at(change, cited)))
 
-    def put_at(self, change: Change, cited: LineRange | None) -> list[str]:
+    def put_at(self, change: FileChange, cited: LineRange | None) -> list[str]:
         """The lines, new in their file, that a change put at some lines of the file before it and
         right behind them, or anywhere."""
         if change.after is None:

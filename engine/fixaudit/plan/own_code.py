@@ -15,7 +15,7 @@ from fixaudit.plan.commit_words import gives_id
 from fixaudit.plan.finding_evidence import quotes_by_place
 from fixaudit.plan.model import Anchor
 from fixaudit.plan.old_code import TELLING, OldFile, OldFiles, bare, plain, telling
-from fixaudit.plan.past import Change
+from fixaudit.plan.past import FileChange
 from fixaudit.plan.quoted_sites import quoted_source
 from fixaudit.reports.model import LineRange, ReportFinding, Snippet
 from fixaudit.source.source import Source
@@ -30,7 +30,7 @@ _MOST_LINES = 400
 
 
 @dataclass(slots=True)
-class Own:
+class OwnLines:
     """The lines of a finding's own code, as they were written.
 
     `detected` says that a paired codemod finds the flaw in just these lines, `where` what is known
@@ -58,8 +58,8 @@ class OwnCode:
         anchor: Anchor,
         codemods: Sequence[Codemod],
         versions: Sequence[bytes],
-        changes: Sequence[Change],
-    ) -> Own:
+        changes: Sequence[FileChange],
+    ) -> OwnLines:
         """The own code of one place; `number` is its anchor's in its finding.
 
         `versions` are the file as the report may have seen it, `changes` all that changed it.
@@ -82,30 +82,30 @@ class OwnCode:
         advice: set[str],
         codemods: Sequence[Codemod],
         versions: Sequence[bytes],
-        changes: Sequence[Change],
-    ) -> Own:
+        changes: Sequence[FileChange],
+    ) -> OwnLines:
         for quote in quotes:
             source = quoted_source(quote)
             if source is not None and (found := _detected(source, codemods, None)):
-                return Own(self._as_written(found, versions), True)
+                return OwnLines(self._as_written(found, versions), True)
         named = [change for change in changes if gives_id(change.by.text, finding)]
         if anchor.cited is not None:
             for data in (*versions, *(change.before for change in named)) if codemods else ():
                 source = self._source(data)
                 where = _around(self.files.of(data), anchor.cited)
                 if source and (found := _detected(source, codemods, where)):
-                    return Own(found, True, self.files.of(data))
+                    return OwnLines(found, True, self.files.of(data))
         if quotes:
             return self._quoted(quotes, advice, versions, changes)
         if anchor.cited is None:
-            return Own()
+            return OwnLines()
         for change in named:
             if lines := self._cited_and_changed(change, anchor.cited):
-                return Own(lines, where=self.files.of(change.before))
+                return OwnLines(lines, where=self.files.of(change.before))
         for data in versions:
             if lines := _cited(self.files.of(data), anchor.cited):
-                return Own(lines, where=self.files.of(data))
-        return Own()
+                return OwnLines(lines, where=self.files.of(data))
+        return OwnLines()
 
     def found_in(self, data: bytes, codemods: Sequence[Codemod]) -> list[str]:
         """The lines of a file in which codemods find their flaw."""
@@ -113,7 +113,7 @@ class OwnCode:
         return _detected(source, codemods, None) if source is not None else []
 
     def _is_advice(
-        self, quote: Snippet, versions: Sequence[bytes], changes: Sequence[Change]
+        self, quote: Snippet, versions: Sequence[bytes], changes: Sequence[FileChange]
     ) -> bool:
         """True for code that a later version has more of than the one that the report saw."""
         if not versions:
@@ -141,8 +141,8 @@ class OwnCode:
         quotes: Sequence[Snippet],
         advice: set[str],
         versions: Sequence[bytes],
-        changes: Sequence[Change],
-    ) -> Own:
+        changes: Sequence[FileChange],
+    ) -> OwnLines:
         """The lines of the old file that the report quotes: those it remarks on, where it does, or
         those that its advice does not have as well."""
         raw: list[str] = []
@@ -155,7 +155,7 @@ class OwnCode:
             if where is not None:
                 found.append((len(pairs) == len(quoted), where, pairs))
         if not found:
-            return Own([bare(line) for line in raw])
+            return OwnLines([bare(line) for line in raw])
         # What stood there as a whole is what the report objects to; the rest may be advice.
         best = max(whole for whole, _, _ in found)
         lines: list[str] = []
@@ -164,10 +164,10 @@ class OwnCode:
                 marked = [line for text, line in pairs if _remarks(text, line)]
                 fresh = [line for _, line in pairs if plain(bare(line)) not in advice]
                 lines += marked or fresh or [line for _, line in pairs]
-        return Own(list(dict.fromkeys(lines)), where=found[0][1])
+        return OwnLines(list(dict.fromkeys(lines)), where=found[0][1])
 
     def _best(
-        self, quoted: Sequence[str], versions: Sequence[bytes], changes: Sequence[Change]
+        self, quoted: Sequence[str], versions: Sequence[bytes], changes: Sequence[FileChange]
     ) -> tuple[OldFile | None, list[tuple[str, str]]]:
         """The version in which most of the quoted lines stand, and these lines as they stand there."""
         best: tuple[OldFile | None, list[tuple[str, str]]] = (None, [])
@@ -183,7 +183,7 @@ class OwnCode:
                 break
         return best if 2 * len(best[1]) >= len(quoted) else (None, [])
 
-    def _cited_and_changed(self, change: Change, cited: LineRange) -> list[str]:
+    def _cited_and_changed(self, change: FileChange, cited: LineRange) -> list[str]:
         """The cited lines that a change which names the finding took away."""
         lines = _cited(self.files.of(change.before), cited)
         if change.after is None:

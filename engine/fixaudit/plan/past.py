@@ -22,7 +22,7 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """One file before and after a commit or a run; `after` is None where it took the file away.
 
     `with_report` says that the same commit brought the report in.
@@ -45,5 +45,5 @@ class Past(Protocol):
         """A file, by its path in the tree or in a report, as it may have been when the report was
         written, the likeliest first."""
 
-    def changes(self, path: str, *, follow: bool = True) -> Sequence[Change]:
+    def changes(self, path: str, *, follow: bool = True) -> Sequence[FileChange]:
         """Everything that changed a file, the newest first; with `follow` under earlier names too."""
