@@ -61,6 +61,7 @@ def command(
     finding: plan_options.Finding = None,
     severity: plan_options.Severity = None,
     trust_report: plan_options.TrustReport = False,
+    with_kept: plan_options.WithKept = False,
     after: After = None,
     exclude: options.Exclude = None,
     recurse: options.Recurse = False,
@@ -82,7 +83,7 @@ def command(
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
     surveyed = planning.surveyed(request)
-    plan = planning.planned(read, surveyed, trust_report=trust_report)
+    plan = planning.planned(read, surveyed, trust_report=trust_report, with_kept=with_kept)
     if after is not None:
         plan = _compared(plan, after, surveyed)
     if annotate is not None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.outcome import Changed
@@ -19,6 +20,9 @@ from fixaudit_cli.options.write_options import Per
 from fixaudit_cli.write.changes import splice
 from fixaudit_cli.write.ledger import Ledger
 from fixaudit_cli.write.ledger_schema import EditRow, FileRow
+
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Names
 
 _MOST_REASONS = 6
 _MOST_IDS = 20
@@ -57,7 +61,7 @@ class Committer:
     """Commits of one run, in the repositories that own its files.
 
     `held` are the ids of the contents that their heads hold, by real path; `named` holds the
-    applied findings by fingerprint, `audit_ids` their ids in an audit report, where there is one.
+    applied findings by fingerprint, `answers` the findings of reports that they answer, where there are any.
     """
 
     ledger: Ledger
@@ -65,7 +69,7 @@ class Committer:
     owners: Owners
     held: dict[Path, str]
     named: Mapping[str, AppliedFinding]
-    audit_ids: Mapping[str, tuple[str, ...]]
+    answers: Names
 
     def commit(self, run: int, per: Per) -> Iterator[Commit]:
         """Commit what the run left in the tree. Raises GitError; what was committed stays."""
@@ -173,11 +177,15 @@ class Committer:
         elif per == "package":
             what = f"apply {', '.join(codemods)}"
         why = "\n\n".join((*(_why(codemod) for codemod in known), _reasons(sites, per)))
-        ids = [name for finding in findings for name in self.audit_ids.get(finding, (finding,))]
+        ids = [name for finding in findings for name in self._ids(finding)]
         more = f"and {len(ids) - _MOST_IDS} more" if len(ids) > _MOST_IDS else ""
         shown = (*ids[:_MOST_IDS], *([more] if more else []))
-        label = "Audit findings" if self.audit_ids else "Findings"
+        label = "Audit findings" if self.answers else "Findings"
         return CommitSummary(scope, what, why, len(findings), files, shown, label=label)
+
+    def _ids(self, finding: str) -> tuple[str, ...]:
+        answered = self.answers.get(finding)
+        return (finding,) if answered is None else tuple(e.shown for e in answered.findings)
 
     def _classes(self) -> list[type[Codemod]]:
         return self.worker.classes(self.worker.resolver.for_path(self.worker.root))

@@ -82,7 +82,13 @@ def surveyed(request: Request) -> Survey:
     return survey(request, watch)
 
 
-def planned(reports: Sequence[Report], found: Survey, *, trust_report: bool = False) -> AuditPlan:
+def planned(
+    reports: Sequence[Report],
+    found: Survey,
+    *,
+    trust_report: bool = False,
+    with_kept: bool = False,
+) -> AuditPlan:
     """The plan of the reports over a tree; its ledger and history tell what was fixed since."""
     from fixaudit.plan.plan import make_plan
     from fixaudit_cli.git.history import GitHistory
@@ -98,6 +104,7 @@ def planned(reports: Sequence[Report], found: Survey, *, trust_report: bool = Fa
         *(reports, found.tree, found.codemods),
         unsafe=found.unsafe,
         trust_report=trust_report,
+        with_kept=with_kept,
         pasts=pasts,
     )
 

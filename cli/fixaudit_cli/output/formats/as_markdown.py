@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats.document import Collected, FileRow
-from fixaudit_cli.output.formats.text import counted, visible_lines
+from fixaudit_cli.output.formats.text import answers_of, counted, visible_lines
 from fixaudit_cli.output.preview import patch_of
 from fixaudit_cli.output.tally import VERDICTS, Tally
+
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Names
 
 _CODE = re.compile("(?<!`)(`[^`]+`)(?!`)")
 _PUNCTUATION = re.compile(r"[\\`*_{}\[\]<>&#|~!]")
@@ -24,7 +28,7 @@ def document(collected: Collected) -> str:
         f"{counted(tally.files, 'file')} looked at, {tally.changed} changed, {tally.failed} failed.\n\n",
         _table(tally),
     ]
-    parts += [_file(row) for row in collected.rows]
+    parts += [_file(row, collected.answers) for row in collected.rows]
     if tally.problems:
         parts.append("## Problems\n\n")
         parts += [
@@ -46,29 +50,33 @@ def _table(tally: Tally) -> str:
     return head + "".join(rows) + total + "\n"
 
 
-def _file(row: FileRow) -> str:
+def _file(row: FileRow, answers: Names) -> str:
     parts = [f"## {_code(row.path)}\n\n"]
-    parts += [_site(site) for site in row.sites if site.finding.verdict is not Verdict.LEAVE]
+    parts += [
+        _site(site, answers) for site in row.sites if site.finding.verdict is not Verdict.LEAVE
+    ]
     left = [site for site in row.sites if site.finding.verdict is Verdict.LEAVE]
     if left:
         parts.append(f"\n<details><summary>{counted(len(left), 'site')} left</summary>\n\n")
-        parts += [_site(site) for site in left]
+        parts += [_site(site, answers) for site in left]
         parts.append("\n</details>\n")
     if row.changed is not None:
-        patch = "\n".join(visible_lines(patch_of(row.changed)))
+        patch = "\n".join(visible_lines(patch_of(row.changed, answers)))
         fence = "`" * max(3, 1 + _longest_run(patch))
         parts.append(f"\n{fence}diff\n{patch}{fence}\n")
     return "".join(parts) + "\n"
 
 
-def _site(site: LocatedFinding) -> str:
+def _site(site: LocatedFinding, answers: Names) -> str:
     found = site.finding
     state = "applied" if site.applied else found.verdict.value
     if site.suppressed is not None:
         state = f"suppressed by {_prose(site.suppressed)}"
     guidance = f" {_prose(found.guidance)}" if found.guidance else ""
     name = _prose(found.codemod)
-    return f"- line {site.line}: **{name}** ({state}): {_prose(found.reason)}{guidance}\n"
+    answered = answers_of(site, answers)
+    named = f" {_prose(answered)}" if answered else ""
+    return f"- line {site.line}: **{name}** ({state}): {_prose(found.reason)}{guidance}{named}\n"
 
 
 def _prose(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fixaudit._version import __version__
@@ -17,6 +17,9 @@ from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Problem
 from fixaudit.text.visible import encodable
 from fixaudit_cli.output.formats.document import Collected
+
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Names
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _KINDS = {
@@ -34,7 +37,11 @@ def document(collected: Collected) -> str:
     run = {
         "tool": {"driver": _driver(collected.codemods)},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(row.path, site) for row in collected.rows for site in row.sites],
+        "results": [
+            _result(row.path, site, collected.answers)
+            for row in collected.rows
+            for site in row.sites
+        ],
         "invocations": [
             {
                 "executionSuccessful": not problems,
@@ -64,11 +71,13 @@ def _rule(codemod: type[Codemod]) -> dict[str, Any]:
     }
 
 
-def _result(path: str, site: LocatedFinding) -> dict[str, Any]:
+def _result(path: str, site: LocatedFinding, answers: Names) -> dict[str, Any]:
     found = site.finding
     kind, level = _KINDS[found.verdict]
     text = found.reason if found.guidance is None else f"{found.reason}. {found.guidance}"
-    properties = {"verdict": found.verdict.value}
+    properties: dict[str, Any] = {"verdict": found.verdict.value}
+    if site.fingerprint in answers:
+        properties["answers"] = [encodable(line) for line in answers[site.fingerprint].lines]
     if found.verdict in _APPLICABILITY:
         properties["applicability"] = _APPLICABILITY[found.verdict]
     result: dict[str, Any] = {
