@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fixaudit.plan.model import AuditPlan
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
+    from fixaudit_cli.output.formats.plan_rows import PlanView
 
 Arguments = Annotated[
     list[Path],
@@ -78,6 +80,8 @@ def command(
 ) -> int:
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
     selection = options.of(options.Selection, locals())
+    from fixaudit_cli.output.formats.plan_rows import PlanView
+
     options.check_format(output_format)
     reports, paths = planning.split(arguments)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
@@ -88,34 +92,37 @@ def command(
         plan = _compared(plan, after, surveyed)
     if annotate is not None:
         _annotate(annotate, reports[0], read[0], plan)
-    plan = planning.narrowed(plan, planning.choice(finding, severity, False))
+    wanted = planning.choice(finding, severity, False)
+    planning.say_of_unrated(plan, wanted)
+    plan = planning.narrowed(plan, wanted)
     if output is not None:
         text = planning.as_json(plan, surveyed, options.folder_of(output))
         options.write_file(output, text.encode(), "the plan")
-    _show(plan, surveyed, output_format, verbose, output)
+    flags = {"--trust-report": trust_report, "--with-kept": with_kept}
+    again = planning.apply_command(reports, paths, selection, flags, output)
+    _show(PlanView(plan, surveyed.unsafe, again, verbose), surveyed, output_format, output)
     return 2 if plan.problems else 0
 
 
-def _show(
-    plan: AuditPlan, surveyed: Survey, output_format: str, verbose: bool, output: Path | None
-) -> None:
+def _show(view: PlanView, surveyed: Survey, output_format: str, output: Path | None) -> None:
     from fixaudit_cli.output.formats import plan_table, text
     from fixaudit_cli.output.terminal import Painter, note, write, write_document
 
+    plan = view.plan
     _say_of_survey(surveyed)
     if output_format == "json":
         write_document(planning.as_json(plan, surveyed, Path(".")))
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    write(plan_table.table(plan, Painter(sys.stdout), width, verbose))
+    write(plan_table.table(view, Painter(sys.stdout), width))
     for head in plan.reports:
         for warning in head.warnings:
             note(f"{head.source}: warning: {warning}")
     for problem in plan.problems:
         note(text.problem_line(problem))
-    note(plan_table.counts(plan))
-    if output is not None:
-        note(f"next: `fixaudit apply --plan {output} --dry-run` shows the diff")
+    note(view.counts)
+    if plan.findings:
+        note(f"next: `{shlex.join(view.apply)} --dry-run` shows the diff")
 
 
 def _say_of_survey(surveyed: Survey) -> None:

@@ -82,9 +82,7 @@ def _with_change(rows: list[FileRow], more: FileRow) -> list[FileRow]:
     return [*rows[:at], more, *rows[at:]]
 
 
-def collector(
-    format: str, tally: Tally, worker: Worker, answers: Names | None = None
-) -> Collected:
+def collector(format: str, tally: Tally, worker: Worker, answers: Names | None = None) -> Collected:
     """What collects the outcomes of a run for one of the formats of `MODULES`."""
     # Importing the codemods takes longer than a run from the cache: only where they are listed.
     codemods = worker.available() if format == "sarif" else ()

@@ -1,0 +1,150 @@
+"""A plan on the terminal: a table of 80 columns, and what there is to say of a finding below it."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fixaudit_cli.app import run
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "catalog_service"
+KEYS = "import hashlib\n\n\ndef key(text):\n    return hashlib.md5(text).hexdigest()\n"
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    target = tmp_path / "catalog_service"
+    shutil.copytree(EXAMPLE, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    monkeypatch.chdir(target)
+    return target
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "t"\n')
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def shown(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[list[str], str]:
+    """The lines of standard output, and standard error."""
+    capfd.readouterr()
+    run(["plan", "AUDIT.md", *arguments])
+    found = capfd.readouterr()
+    return found.out.splitlines(), found.err
+
+
+def paragraph(lines: list[str], key: str) -> dict[str, str]:
+    """What is said of a finding, by its labels."""
+    start = next(n for n, line in enumerate(lines) if line.startswith(f"{key} (")) + 1
+    found: dict[str, str] = {}
+    label = ""
+    for line in lines[start:]:
+        if not line.startswith("  "):
+            break
+        label = line[2:10].strip() or label
+        found[label] = f"{found.get(label, '')} {line[10:]}".strip()
+    return found
+
+
+def test_every_line_but_a_command_fits_80_columns(
+    service: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lines, _ = shown(capfd)
+    assert lines[0].split() == ["severity", "id", "title", "place", "what", "happens"]
+    assert len(lines[1:46]) == 45
+    long = [line for line in lines if len(line) > 80 and not line.startswith("  run")]
+    assert long == []
+
+
+def test_a_row_says_what_happens_in_plain_words(
+    service: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lines, err = shown(capfd)
+    rows = {line.split()[1]: line for line in lines[1:46]}
+    assert rows["1.1"].endswith("fix with --unsafe")
+    assert rows["1.4"].endswith("left alone")
+    assert rows["2.1"].startswith("high      2.1   Delete endpoint")
+    assert rows["2.4"].endswith("by hand")
+    assert rows["4.2"].endswith("for review")
+    assert rows["4.5"].endswith("fix 6 of 12")
+    assert "45 findings: " in err
+    assert "11 fix with --unsafe" in err
+
+
+def test_a_place_is_cut_at_its_beginning_and_a_title_at_its_end(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tree / "a_folder_with_a_long_name" / "another_folder_with_a_long_name"
+    folder.mkdir(parents=True)
+    (folder / "keys.py").write_text(KEYS)
+    place = (folder / "keys.py").relative_to(tree)
+    title = "MD5 is used where a stronger hash is what everybody expects these days"
+    Path("AUDIT.md").write_text(f"# A\n\n### 1. {title}\n\n**Severity:** High\n\n`{place}:5`\n")
+    lines, _ = shown(capfd)
+    assert len(lines[1]) <= 80
+    assert "MD5 is used where" in lines[1]
+    assert "long_name/keys.py:5" in lines[1]
+    assert lines[1].count("…") == 2
+
+
+def test_a_paragraph_says_what_where_what_happens_and_the_command(
+    service: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lines, _ = shown(capfd)
+    told = paragraph(lines, "1.2")
+    assert list(told) == ["report", "where", "plan", "run"]
+    assert told["where"] == "catalog/cache/keys.py:19: as cited, the flaw is here"
+    assert "entries cached before are not found again" in told["plan"]
+    assert told["run"] == ("fixaudit apply --report AUDIT.md --finding 1.2 --unsafe --dry-run")
+    assert paragraph(lines, "4.2")["run"] == "fixaudit explain catalog/main.py:43"
+    assert not any(line.startswith(("2.1 (", "2.4 (")) for line in lines)
+
+
+def test_the_commands_that_are_told_work(service: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    lines, _ = shown(capfd, "--select", "core,security")
+    commands = [shlex.split(line.split(maxsplit=1)[1]) for line in lines if line[:5] == "  run"]
+    wanted = [command[1:] for command in commands if "1.2" in command or "explain" in command]
+    assert len(wanted) > 2
+    for command in wanted:
+        assert run(command) == 0, command
+        assert capfd.readouterr().out
+
+
+def test_what_was_not_taken_is_counted_and_told_on_request(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tree / "keys.py").write_text(KEYS)
+    Path("AUDIT.md").write_text(
+        "# A\n\nSee `keys.py:1` for the style.\n\n### 1. MD5 used\n\n`keys.py:5` uses MD5.\n"
+    )
+    lines, _ = shown(capfd)
+    told = " ".join(lines)
+    assert "1 passage of AUDIT.md with a place or code not taken as findings; -v lists them" in told
+    lines, _ = shown(capfd, "-v")
+    assert any("line 3:" in line for line in lines)
+
+
+def test_a_choice_by_severity_says_how_many_have_none(
+    service: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _, err = shown(capfd, "--severity", "high+")
+    assert "4 findings have no severity and are left out" in err
+
+
+def test_what_is_kept_says_so_and_how_to_edit_it(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tree / "keys.py").write_text(KEYS)
+    Path("AUDIT.md").write_text(
+        "# A\n\n### 1. MD5 used (S324)\n\n**Severity:** Low\n\n`keys.py:5`\n\n"
+        "## Do not touch\n\n- `keys.py:5`: a partner's hash\n"
+    )
+    lines, _ = shown(capfd)
+    assert lines[1].endswith("kept as asked")
+    told = paragraph(lines, "1")
+    assert "AUDIT.md:11 asks to keep this" in told["plan"]
+    assert told["run"].endswith("--finding 1 --with-kept --dry-run")
