@@ -24,7 +24,7 @@ class NamedSite:
 class NamedFinding:
     """A finding of a report. `shown` is its id, with the report's name where there are several.
 
-    `sites` are those at its cited places, whatever becomes of them.
+    `sites` are those at its cited places, whatever becomes of them; `number` is its place in the plan.
     """
 
     report: str
@@ -33,6 +33,7 @@ class NamedFinding:
     severity: str | None = None
     shown: str = ""
     sites: tuple[NamedSite, ...] = ()
+    number: int = 0
 
     @property
     def name(self) -> str:
@@ -103,8 +104,9 @@ def of_plan(plan: AuditPlan) -> list[NamedFinding]:
                 )
                 for site in entry.here
             ),
+            number,
         )
-        for entry in plan.findings
+        for number, entry in enumerate(plan.findings)
     ]
 
 
@@ -122,6 +124,7 @@ def of_file(plan: PlanFile) -> list[NamedFinding]:
                 NamedSite(site.fingerprint, site.path, site.line, site.verdict, site.reason)
                 for site in entry.sites
             ),
+            number,
         )
-        for entry in plan.findings
+        for number, entry in enumerate(plan.findings)
     ]
