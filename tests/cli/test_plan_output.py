@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
 import shutil
 from pathlib import Path
 
 import pytest
+from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
 from fixaudit_cli.app import run
 
@@ -148,3 +151,94 @@ def test_what_is_kept_says_so_and_how_to_edit_it(
     told = paragraph(lines, "1")
     assert "AUDIT.md:11 asks to keep this" in told["plan"]
     assert told["run"].endswith("--finding 1 --with-kept --dry-run")
+
+
+def document(capfd: pytest.CaptureFixture[str], form: str, *options: str) -> str:
+    capfd.readouterr()
+    assert run(["plan", "AUDIT.md", "--output-format", form, *options]) == 0
+    return capfd.readouterr().out
+
+
+def test_sarif_is_valid_and_has_a_result_a_place(
+    service: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = document(capfd, "sarif")
+    Sarif.model_validate_json(text)
+    (only,) = json.loads(text)["runs"]
+    plan = json.loads(document(capfd, "json"))
+    rules = [rule["id"] for rule in only["tool"]["driver"]["rules"]]
+    assert rules == [row["id"] for row in plan["findings"]]
+    for row in plan["findings"]:
+        results = [entry for entry in only["results"] if entry["ruleId"] == row["id"]]
+        assert len(results) == max(1, len(row["places"])) + len(row["elsewhere"])
+        for result, place in zip(results, row["places"], strict=False):
+            where = result["locations"][0]["physicalLocation"]
+            assert where["artifactLocation"]["uri"] == place["path"]
+            assert result["properties"]["flaw"] == place["flaw"]
+            assert (result["kind"] == "fail") == (place["flaw"] == "here")
+    (first,) = [entry for entry in only["results"] if entry["ruleId"] == "2.1"]
+    assert first["level"] == "error"
+    (change,) = first["fixes"][0]["artifactChanges"]
+    assert change["artifactLocation"]["uri"] == "catalog/api/admin.py"
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_markdown_and_html_have_every_row_and_every_paragraph(
+    service: Path, capfd: pytest.CaptureFixture[str], form: str
+) -> None:
+    text = document(capfd, form)
+    plan = json.loads(document(capfd, "json"))
+    assert "45 findings" in text
+    rows = [line for line in text.splitlines() if line.startswith(("| ", "<tr><td>"))]
+    assert len(rows) - (form == "markdown") == len(plan["findings"])
+    assert "fixaudit apply --report AUDIT.md --finding 1.2 --unsafe --dry-run" in text
+    assert "http://" not in text
+    assert "https://" not in text
+
+
+HOSTILE = "<script>alert(1)</script> | `x` **bold** [a](javascript:b) \x1b[31m"
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "sarif", "text"])
+def test_what_a_report_says_is_text_in_every_format(
+    tree: Path, capfd: pytest.CaptureFixture[str], form: str
+) -> None:
+    (tree / "keys.py").write_text(KEYS)
+    rows = [
+        {
+            "id": "<b>1",
+            "title": HOSTILE,
+            "path": "keys.py",
+            "line": 5,
+            "rule": "S324",
+            "severity": "high",
+            "description": HOSTILE,
+        }
+    ]
+    Path("AUDIT.md").write_text("")
+    Path("scan.json").write_text(json.dumps(rows))
+    capfd.readouterr()
+    assert run(["plan", "scan.json", "--output-format", form]) == 0
+    out = capfd.readouterr().out
+    assert "\x1b" not in out
+    if form in ("markdown", "html"):
+        assert "<script>alert" not in out
+        assert "<b>1" not in re.sub("`[^`]*`", "", out)
+        assert "[a](javascript" not in out or form == "html"
+    assert "alert(1)" in out
+
+
+def test_a_plan_file_stays_json_beside_another_format(
+    service: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = document(capfd, "markdown", "-o", "plan.json")
+    assert text.startswith("# Plan of `AUDIT.md`")
+    assert json.loads(Path("plan.json").read_text())["version"] == 2
+    assert "fixaudit apply --plan plan.json --finding 1.2" in text
+
+
+def test_a_format_that_is_not_there_is_refused(
+    service: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["plan", "AUDIT.md", "--output-format", "junit"]) == 2
+    assert "text, json, sarif, markdown, html" in capfd.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shlex
 import shutil
 import sys
@@ -75,14 +76,14 @@ def command(
     local_code: options.LocalCode = None,
     output: PlanFile = None,
     annotate: AnnotatedReport = None,
-    output_format: options.TextOrJson = "text",
+    output_format: plan_options.PlanFormat = "text",
     verbose: options.Verbose = False,
 ) -> int:
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
     selection = options.of(options.Selection, locals())
     from fixaudit_cli.output.formats.plan_rows import PlanView
 
-    options.check_format(output_format)
+    options.check_format(output_format, options.PLAN_FORMATS)
     reports, paths = planning.split(arguments)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
@@ -105,6 +106,7 @@ def command(
 
 
 def _show(view: PlanView, surveyed: Survey, output_format: str, output: Path | None) -> None:
+    from fixaudit.plan.selection import edits
     from fixaudit_cli.output.formats import plan_table, text
     from fixaudit_cli.output.terminal import Painter, note, write, write_document
 
@@ -112,6 +114,10 @@ def _show(view: PlanView, surveyed: Survey, output_format: str, output: Path | N
     _say_of_survey(surveyed)
     if output_format == "json":
         write_document(planning.as_json(plan, surveyed, Path(".")))
+        return
+    if output_format != "text":
+        module = importlib.import_module(f"fixaudit_cli.output.formats.plan_{output_format}")
+        write_document(module.document(view).rstrip("\n") + "\n")
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     write(plan_table.table(view, Painter(sys.stdout), width))
@@ -121,7 +127,7 @@ def _show(view: PlanView, surveyed: Survey, output_format: str, output: Path | N
     for problem in plan.problems:
         note(text.problem_line(problem))
     note(view.counts)
-    if plan.findings:
+    if edits(plan):
         note(f"next: `{shlex.join(view.apply)} --dry-run` shows the diff")
 
 

@@ -58,6 +58,16 @@ WithKept = Annotated[
         help="Edit what a report asks to keep as it is, too.",
     ),
 ]
+PlanFormat = Annotated[
+    str,
+    options.option(
+        options.OUTPUT,
+        "--output-format",
+        metavar="FORMAT",
+        help="text, json, sarif, markdown or html.",
+        show_default=True,
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from fixaudit.errors import ConfigError, ReportError
 FORMATS = ("text", "json")
 REPORTS = (".md", ".markdown", ".sarif", ".json", ".csv", ".html", ".htm")
 """How the names of reports end; only what is named so is asked whether it is one."""
+PLAN_FORMATS = (*FORMATS, "sarif", "markdown", "html")
 RUN_FORMATS = (*FORMATS, "sarif", "github", "junit", "markdown", "html")
 
 

@@ -25,14 +25,14 @@ def document(collected: Collected) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
         f"<title>fixaudit: {counted(sum(tally.verdicts.values()), 'finding')}</title>\n",
-        f"<style>\n{_asset('page.css')}</style></head><body>\n",
+        f"<style>\n{asset('page.css')}</style></head><body>\n",
         _head(tally),
         _filters(tally),
         _table(tally),
         "<main>\n",
         *(_file(row, collected.answers) for row in collected.rows),
         _problems(tally),
-        f"</main>\n<script>\n{_asset('page.js')}</script>\n</body></html>\n",
+        f"</main>\n<script>\n{asset('page.js')}</script>\n</body></html>\n",
     ]
     return "".join(parts)
 
@@ -42,7 +42,7 @@ def escape(text: str) -> str:
     return html_escape(visible(text))
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     return files("fixaudit_cli.output.formats").joinpath(name).read_text("utf-8")
 
 

@@ -32,7 +32,7 @@ def document(collected: Collected) -> str:
     if tally.problems:
         parts.append("## Problems\n\n")
         parts += [
-            f"- {_code(f'{p.path}:{p.line}' if p.line else p.path)} {p.kind}: {_prose(p.message)}\n"
+            f"- {code(f'{p.path}:{p.line}' if p.line else p.path)} {p.kind}: {prose(p.message)}\n"
             for p in tally.problems
         ]
     return "".join(parts)
@@ -41,7 +41,7 @@ def document(collected: Collected) -> str:
 def _table(tally: Tally) -> str:
     head = "| codemod | " + " | ".join(VERDICTS) + " |\n|---|" + "---:|" * len(VERDICTS) + "\n"
     rows = [
-        f"| {_prose(name)} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |\n"
+        f"| {prose(name)} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |\n"
         for name, counts in sorted(tally.codemods.items())
     ]
     total = (
@@ -51,7 +51,7 @@ def _table(tally: Tally) -> str:
 
 
 def _file(row: FileRow, answers: Names) -> str:
-    parts = [f"## {_code(row.path)}\n\n"]
+    parts = [f"## {code(row.path)}\n\n"]
     parts += [
         _site(site, answers) for site in row.sites if site.finding.verdict is not Verdict.LEAVE
     ]
@@ -71,24 +71,24 @@ def _site(site: LocatedFinding, answers: Names) -> str:
     found = site.finding
     state = "applied" if site.applied else found.verdict.value
     if site.suppressed is not None:
-        state = f"suppressed by {_prose(site.suppressed)}"
-    guidance = f" {_prose(found.guidance)}" if found.guidance else ""
-    name = _prose(found.codemod)
+        state = f"suppressed by {prose(site.suppressed)}"
+    guidance = f" {prose(found.guidance)}" if found.guidance else ""
+    name = prose(found.codemod)
     answered = answers_of(site, answers)
-    named = f" {_prose(answered)}" if answered else ""
-    return f"- line {site.line}: **{name}** ({state}): {_prose(found.reason)}{guidance}{named}\n"
+    named = f" {prose(answered)}" if answered else ""
+    return f"- line {site.line}: **{name}** ({state}): {prose(found.reason)}{guidance}{named}\n"
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """A sentence whose code between backticks stays code, and all else stays plain text."""
     parts = _CODE.split(visible(" ".join(text.split())))
     return "".join(
-        _code(part[1:-1]) if at % 2 else _PUNCTUATION.sub(r"\\\g<0>", part)
+        code(part[1:-1]) if at % 2 else _PUNCTUATION.sub(r"\\\g<0>", part)
         for at, part in enumerate(parts)
     )
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Text in which nothing is Markdown or HTML, whatever it holds."""
     text = visible(text)
     run = _longest_run(text)

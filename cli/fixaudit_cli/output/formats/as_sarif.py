@@ -45,7 +45,7 @@ def document(collected: Collected) -> str:
         "invocations": [
             {
                 "executionSuccessful": not problems,
-                "toolExecutionNotifications": [_notification(problem) for problem in problems],
+                "toolExecutionNotifications": [notification(problem) for problem in problems],
             }
         ],
     }
@@ -86,28 +86,27 @@ def _result(path: str, site: LocatedFinding, answers: Names) -> dict[str, Any]:
         "level": level,
         "message": {"text": encodable(text)},
         "locations": [
-            {"physicalLocation": {"artifactLocation": _artifact(path), "region": _region(site)}}
+            {"physicalLocation": {"artifactLocation": artifact(path), "region": region(site)}}
         ],
         "partialFingerprints": {"fixaudit/v1": site.fingerprint},
         "properties": properties,
     }
     if site.offered:
-        result["fixes"] = [_fix(path, found.reason, site.offered)]
+        result["fixes"] = [fix(path, found.reason, site.offered)]
     if site.suppressed is not None:
         result["suppressions"] = [{"kind": "inSource", "justification": site.suppressed}]
     return result
 
 
-def _fix(path: str, reason: str, edits: Iterable[LocatedEdit]) -> dict[str, Any]:
+def fix(path: str, reason: str, edits: Iterable[LocatedEdit]) -> dict[str, Any]:
     replacements = [
-        {"deletedRegion": _region(edit), "insertedContent": {"text": edit.content}}
-        for edit in edits
+        {"deletedRegion": region(edit), "insertedContent": {"text": edit.content}} for edit in edits
     ]
-    change = {"artifactLocation": _artifact(path), "replacements": replacements}
+    change = {"artifactLocation": artifact(path), "replacements": replacements}
     return {"description": {"text": encodable(reason)}, "artifactChanges": [change]}
 
 
-def _region(place: LocatedFinding | LocatedEdit) -> dict[str, int]:
+def region(place: LocatedFinding | LocatedEdit) -> dict[str, int]:
     return {
         "startLine": place.line,
         "startColumn": place.column,
@@ -116,12 +115,12 @@ def _region(place: LocatedFinding | LocatedEdit) -> dict[str, int]:
     }
 
 
-def _artifact(path: str) -> dict[str, str]:
+def artifact(path: str) -> dict[str, str]:
     return {"uri": quote(path.encode("utf-8", "surrogateescape"))}
 
 
-def _notification(problem: Problem) -> dict[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": _artifact(problem.path)}
+def notification(problem: Problem) -> dict[str, Any]:
+    location: dict[str, Any] = {"artifactLocation": artifact(problem.path)}
     if problem.line:
         location["region"] = {"startLine": problem.line}
     return {
