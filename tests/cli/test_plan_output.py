@@ -117,6 +117,17 @@ def test_the_commands_that_are_told_work(service: Path, capfd: pytest.CaptureFix
         assert capfd.readouterr().out
 
 
+def test_a_file_in_a_command_is_named_from_the_current_folder(
+    service: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(service / "scripts")
+    capfd.readouterr()
+    assert run(["plan", "../AUDIT.md", "..", "--finding", "4.2"]) == 0
+    told = paragraph(capfd.readouterr().out.splitlines(), "4.2")
+    assert told["run"] == "fixaudit explain ../catalog/main.py:43"
+    assert run(shlex.split(told["run"])[1:]) == 0
+
+
 def test_what_was_not_taken_is_counted_and_told_on_request(
     tree: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -101,11 +101,12 @@ def command(
         options.write_file(output, text.encode(), "the plan")
     flags = {"--trust-report": trust_report, "--with-kept": with_kept}
     again = planning.apply_command(reports, paths, selection, flags, output)
-    _show(PlanView(plan, surveyed.unsafe, again, verbose), surveyed, output_format, output)
+    view = PlanView(plan, surveyed.unsafe, again, verbose, surveyed.tree.root)
+    _show(view, surveyed, output_format)
     return 2 if plan.problems else 0
 
 
-def _show(view: PlanView, surveyed: Survey, output_format: str, output: Path | None) -> None:
+def _show(view: PlanView, surveyed: Survey, output_format: str) -> None:
     from fixaudit.plan.selection import edits
     from fixaudit_cli.output.formats import plan_table, text
     from fixaudit_cli.output.terminal import Painter, note, write, write_document

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
@@ -73,13 +75,14 @@ class PlanView:
     """How a plan is shown.
 
     `unsafe` says whether unsafe edits are wanted, `apply` is the command that applies the plan, to
-    which the options of one finding are added.
+    which the options of one finding are added. `root` is the tree's, for commands that name a file.
     """
 
     plan: AuditPlan
     unsafe: bool = False
     apply: tuple[str, ...] = ("fixaudit", "apply")
     verbose: bool = False
+    root: Path | None = None
 
     @property
     def rows(self) -> list[PlanRow]:
@@ -153,7 +156,10 @@ class PlanView:
         elif any(site.fingerprint in kept for site in sites):
             options.append("--with-kept")
         elif open_sites:
-            return "fixaudit", "explain", f"{open_sites[0].path}:{open_sites[0].line}"
+            path = (
+                os.path.relpath(self.root / open_sites[0].path) if self.root else open_sites[0].path
+            )
+            return "fixaudit", "explain", f"{path}:{open_sites[0].line}"
         else:
             return ()
         return *self.apply, "--finding", shown, *options, "--dry-run"
