@@ -322,3 +322,10 @@ def test_a_file_of_data_without_findings_is_called_no_report(
     (service / "data.json").write_text('{"colour": "blue"}')
     run(["check", "data.json"])
     assert "this is a report" not in capfd.readouterr().err
+
+
+def test_the_plan_is_the_same_with_any_number_of_processes(
+    service: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    plans = [plan_of(capfd, "AUDIT.md", "-j", jobs) for jobs in ("1", "2")]
+    assert plans[0] == plans[1]

@@ -74,6 +74,7 @@ def command(
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
     local_code: options.LocalCode = None,
+    jobs: options.Jobs = None,
     output: PlanFile = None,
     annotate: AnnotatedReport = None,
     output_format: plan_options.PlanFormat = "text",
@@ -87,7 +88,7 @@ def command(
     reports, paths = planning.split(arguments)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
-    surveyed = planning.surveyed(request)
+    surveyed = planning.surveyed(request, jobs)
     plan = planning.planned(read, surveyed, trust_report=trust_report, with_kept=with_kept)
     if after is not None:
         plan = _compared(plan, after, surveyed)

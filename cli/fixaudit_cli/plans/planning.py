@@ -72,15 +72,18 @@ def _bytes(path: Path) -> bytes:
         raise ReportError(f"{path}: cannot read the report: {why}; check the path") from error
 
 
-def surveyed(request: Request) -> Survey:
-    """Every codemod's sites in the files of a request, with a progress bar on a terminal."""
+def surveyed(request: Request, jobs: int | None = 1) -> Survey:
+    """Every codemod's sites in the files of a request, with a progress bar on a terminal.
+
+    `jobs` processes share the work; None stands for as many as pay.
+    """
     from fixaudit.plan.tree_findings import survey
     from fixaudit_cli.output.terminal import progress
 
     def watch(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
         return progress(outcomes, total, "files")
 
-    return survey(request, watch)
+    return survey(request, watch, jobs=jobs)
 
 
 def planned(
