@@ -13,6 +13,7 @@ from fixaudit.pipeline.judge import judge
 from fixaudit.registry.loader import installed_codemods, local_codemods
 
 ROOT = Path(__file__).resolve().parents[1]
+SHOWN = re.MULTILINE | re.DOTALL
 
 
 def test_generated_docs_are_not_stale() -> None:
@@ -33,6 +34,27 @@ def test_ci_runs_the_readmes_test_command() -> None:
     assert len(commands) == 2
     tests = next(command for command in commands if "/pytest" in command)
     assert tests in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+
+
+def test_the_output_that_the_readme_shows_is_what_comes_out() -> None:
+    """Of each command on the example the shown lines come out, in this order; `[…]` is any others."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = re.findall(
+        r"^    [^\n]*?\.venv/bin/fixaudit ([^\n]*)$|^```text\n(.*?)^```$", readme, SHOWN
+    )
+    assert [bool(command) for command, _ in shown] == [True, False, True, False]
+    for (command, _), (_, block) in zip(shown[::2], shown[1::2], strict=True):
+        run = subprocess.run(
+            [sys.executable, "-m", "fixaudit_cli", *command.split()],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        told = f"{run.stdout}{run.stderr}"
+        for part in block.split("[…]\n"):
+            assert part.strip("\n") in told, f"{command}\n{told}"
+            told = told.partition(part.strip("\n"))[2]
 
 
 def test_links_of_the_docs_lead_somewhere() -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fixaudit.model.outcome import Outcome, Problem
 from fixaudit.pipeline.execution import Execution, Speed
@@ -19,11 +20,15 @@ from fixaudit_cli.output.ignored_state import mention_ignored
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import note, progress
 
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Names
+
 
 class Run:
     """Discovers the files of a request and yields their outcomes, counting as it goes.
 
-    `scope` gives the limits of the run for its request; lines of `said` are not said again.
+    `scope` gives the limits of the run for its request; lines of `said` are not said again. `answers`
+    names the findings of reports that a plan's edits answer, by fingerprint.
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class Run:
         self.speed = speed or Speed()
         self.stdin_data = b""
         self.said: set[str] = set()
+        self.answers: Names = {}
 
     def outcomes(self, tally: Tally) -> Iterator[Outcome]:
         """Every file's outcome in path order; paths that cannot be listed are counted as problems."""

@@ -21,7 +21,7 @@ SECTIONS = {
     "check": [
         *("Arguments", "Which files", "What to change", "Review", "Speed", "Output", "Options"),
     ],
-    "plan": ["Arguments", "Reports", "Which files", "What to change", "Output", "Options"],
+    "plan": ["Arguments", "Reports", "Which files", "What to change", "Speed", "Output", "Options"],
     "undo": ["Arguments", "Options"],
     "runs": ["Arguments", "Options"],
 }

@@ -298,3 +298,34 @@ def test_a_broken_file_in_the_tree_is_named(
     (service / "catalog/ids.py").write_text("import hashlib\ndef (:\n    hashlib.md5\n")
     assert run(["plan", "AUDIT.md", "--select", CORE]) == 2
     assert "catalog/ids.py:2: syntax" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("verb", [["check"], ["apply"], ["apply", "--dry-run"]])
+@pytest.mark.parametrize("name", ["AUDIT.md", "my scan.json"])
+def test_a_report_in_place_of_code_is_told_in_one_line(
+    service: Path, capfd: pytest.CaptureFixture[str], verb: list[str], name: str
+) -> None:
+    rows = [{"title": "Weak MD5", "path": "catalog/ids.py", "line": 11, "rule": "S324"}]
+    (service / "my scan.json").write_text(json.dumps(rows))
+    assert run([*verb, "catalog", name]) == 2
+    told = capfd.readouterr()
+    quoted = f"'{name}'" if " " in name else name
+    assert told.out == ""
+    assert told.err == (
+        f"fixaudit: error: {name}: this is a report: `fixaudit plan {quoted}` says what to do about it\n"
+    )
+
+
+def test_a_file_of_data_without_findings_is_called_no_report(
+    service: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (service / "data.json").write_text('{"colour": "blue"}')
+    run(["check", "data.json"])
+    assert "this is a report" not in capfd.readouterr().err
+
+
+def test_the_plan_is_the_same_with_any_number_of_processes(
+    service: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    plans = [plan_of(capfd, "AUDIT.md", "-j", jobs) for jobs in ("1", "2")]
+    assert plans[0] == plans[1]

@@ -112,6 +112,7 @@ def command(
     severity: plan_options.Severity = None,
     cited_only: plan_options.CitedOnly = False,
     trust_report: plan_options.TrustReport = False,
+    with_kept: plan_options.WithKept = False,
     dry_run: DryRun = False,
     check: Check = False,
     patch: Patch = None,
@@ -160,12 +161,13 @@ def command(
     speed = options.speed(options.of(options.SpeedOptions, given))
     run = limits.run(planned.request, stdin_filename, speed)
     run.said.update(planned.said)
+    run.answers = planned.answers
     tally = Tally(
         problems=list(planned.problems), failed=len(planned.problems), notes=list(planned.notes)
     )
     store = writing.mode is not Mode.SHOW or decisions is not None
     outcomes = limits.outcomes(run, tally, store)
-    sink = Sink(run, tally, writing, tuple(context.obj or ()), planned.audit_ids)
+    sink = Sink(run, tally, writing, tuple(context.obj or ()))
     emit(outcomes, sink, options.of(options.OutputOptions, given))
     if output_format == "text":
         report_problems(tally)

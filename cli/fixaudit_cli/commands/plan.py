@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from fixaudit.plan.model import AuditPlan
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
+    from fixaudit_cli.output.formats.plan_rows import PlanView
 
 Arguments = Annotated[
     list[Path],
@@ -61,6 +64,7 @@ def command(
     finding: plan_options.Finding = None,
     severity: plan_options.Severity = None,
     trust_report: plan_options.TrustReport = False,
+    with_kept: plan_options.WithKept = False,
     after: After = None,
     exclude: options.Exclude = None,
     recurse: options.Recurse = False,
@@ -70,51 +74,63 @@ def command(
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
     local_code: options.LocalCode = None,
+    jobs: options.Jobs = None,
     output: PlanFile = None,
     annotate: AnnotatedReport = None,
-    output_format: options.TextOrJson = "text",
+    output_format: plan_options.PlanFormat = "text",
     verbose: options.Verbose = False,
 ) -> int:
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
     selection = options.of(options.Selection, locals())
-    options.check_format(output_format)
+    from fixaudit_cli.output.formats.plan_rows import PlanView
+
+    options.check_format(output_format, options.PLAN_FORMATS)
     reports, paths = planning.split(arguments)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
-    surveyed = planning.surveyed(request)
-    plan = planning.planned(read, surveyed, trust_report=trust_report)
+    surveyed = planning.surveyed(request, jobs)
+    plan = planning.planned(read, surveyed, trust_report=trust_report, with_kept=with_kept)
     if after is not None:
         plan = _compared(plan, after, surveyed)
     if annotate is not None:
         _annotate(annotate, reports[0], read[0], plan)
-    plan = planning.narrowed(plan, planning.choice(finding, severity, False))
+    wanted = planning.choice(finding, severity, False)
+    planning.say_of_unrated(plan, wanted)
+    plan = planning.narrowed(plan, wanted)
     if output is not None:
         text = planning.as_json(plan, surveyed, options.folder_of(output))
         options.write_file(output, text.encode(), "the plan")
-    _show(plan, surveyed, output_format, verbose, output)
+    flags = {"--trust-report": trust_report, "--with-kept": with_kept}
+    again = planning.apply_command(reports, paths, selection, flags, output)
+    view = PlanView(plan, surveyed.unsafe, again, verbose, surveyed.tree.root)
+    _show(view, surveyed, output_format)
     return 2 if plan.problems else 0
 
 
-def _show(
-    plan: AuditPlan, surveyed: Survey, output_format: str, verbose: bool, output: Path | None
-) -> None:
+def _show(view: PlanView, surveyed: Survey, output_format: str) -> None:
+    from fixaudit.plan.selection import edits
     from fixaudit_cli.output.formats import plan_table, text
     from fixaudit_cli.output.terminal import Painter, note, write, write_document
 
+    plan = view.plan
     _say_of_survey(surveyed)
     if output_format == "json":
         write_document(planning.as_json(plan, surveyed, Path(".")))
         return
+    if output_format != "text":
+        module = importlib.import_module(f"fixaudit_cli.output.formats.plan_{output_format}")
+        write_document(module.document(view).rstrip("\n") + "\n")
+        return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    write(plan_table.table(plan, Painter(sys.stdout), width, verbose))
+    write(plan_table.table(view, Painter(sys.stdout), width))
     for head in plan.reports:
         for warning in head.warnings:
             note(f"{head.source}: warning: {warning}")
     for problem in plan.problems:
         note(text.problem_line(problem))
-    note(plan_table.counts(plan))
-    if output is not None:
-        note(f"next: `fixaudit apply --plan {output} --dry-run` shows the diff")
+    note(view.counts)
+    if edits(plan):
+        note(f"next: `{shlex.join(view.apply)} --dry-run` shows the diff")
 
 
 def _say_of_survey(surveyed: Survey) -> None:

@@ -33,18 +33,18 @@ class CommitSummary:
 
 def commit_message(summary: CommitSummary) -> str:
     """The message, with a subject of at most 72 characters and a body wrapped at 72."""
-    what = _clean(summary.what).rstrip(".")
+    what = cleaned(summary.what).rstrip(".")
     count = f"{_counted(summary.sites, 'site')} in {_counted(summary.files, 'file')}"
-    subject = f"{_clean(summary.scope)}: {what}"
-    parts = [_shortened(subject)]
+    subject = f"{cleaned(summary.scope)}: {what}"
+    parts = [shortened(subject)]
     if parts[0] != subject:
-        parts.append(_wrapped(what + "."))
-    parts += [_wrapped(paragraph) for paragraph in summary.why.split("\n\n") if paragraph.strip()]
-    parts.append(_wrapped(f"Rewrites {count}."))
+        parts.append(wrapped(what + "."))
+    parts += [wrapped(paragraph) for paragraph in summary.why.split("\n\n") if paragraph.strip()]
+    parts.append(wrapped(f"Rewrites {count}."))
     if summary.left:
-        parts.append(_wrapped(summary.left))
+        parts.append(wrapped(summary.left))
     if summary.findings:
-        parts.append(_wrapped(f"{summary.label}: {', '.join(_ordered(summary.findings))}", "  "))
+        parts.append(wrapped(f"{summary.label}: {', '.join(_ordered(summary.findings))}", "  "))
     return "\n\n".join(parts) + "\n"
 
 
@@ -52,7 +52,8 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _shortened(subject: str) -> str:
+def shortened(subject: str) -> str:
+    """A subject of at most 72 characters, cut at a word where there is one."""
     if len(subject) <= _SUBJECT:
         return subject
     cut = subject[: _SUBJECT - 1]
@@ -60,9 +61,10 @@ def _shortened(subject: str) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut.partition(": ")[2] else cut).rstrip(" ,;:") + "…"
 
 
-def _wrapped(text: str, indent: str = "") -> str:
+def wrapped(text: str, indent: str = "") -> str:
+    """A paragraph wrapped at 72 characters; `indent` stands before all lines but the first."""
     return textwrap.fill(
-        _clean(text),
+        cleaned(text),
         _BODY,
         subsequent_indent=indent,
         break_long_words=False,
@@ -70,7 +72,7 @@ def _wrapped(text: str, indent: str = "") -> str:
     )
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
     """One line without control characters: ids come from reports, names from files."""
     return visible(" ".join(text.split()))
 

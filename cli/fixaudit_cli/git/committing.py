@@ -5,20 +5,26 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.runner import Worker
 from fixaudit_cli.git.commit import commit_contents, committed_blobs
 from fixaudit_cli.git.commit_messages import CommitSummary, commit_message
+from fixaudit_cli.git.finding_messages import Change, finding_message
 from fixaudit_cli.git.owners import Owners
 from fixaudit_cli.git.repository import Repository
 from fixaudit_cli.options.write_options import Per
 from fixaudit_cli.write.changes import splice
 from fixaudit_cli.write.ledger import Ledger
 from fixaudit_cli.write.ledger_schema import EditRow, FileRow
+
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import NamedFinding, Names
 
 _MOST_REASONS = 6
 _MOST_IDS = 20
@@ -52,12 +58,12 @@ class _Share:
     groups: Mapping[str, Mapping[str, None]]
 
 
-@dataclass(slots=True)
+@dataclass
 class Committer:
     """Commits of one run, in the repositories that own its files.
 
     `held` are the ids of the contents that their heads hold, by real path; `named` holds the
-    applied findings by fingerprint, `audit_ids` their ids in an audit report, where there is one.
+    applied findings by fingerprint, `answers` the findings of reports that they answer, where there are any; `standing` are those in the tree.
     """
 
     ledger: Ledger
@@ -65,7 +71,8 @@ class Committer:
     owners: Owners
     held: dict[Path, str]
     named: Mapping[str, AppliedFinding]
-    audit_ids: Mapping[str, tuple[str, ...]]
+    answers: Names
+    standing: set[str] = field(default_factory=set)
 
     def commit(self, run: int, per: Per) -> Iterator[Commit]:
         """Commit what the run left in the tree. Raises GitError; what was committed stays."""
@@ -76,6 +83,9 @@ class Committer:
                 groups = self._groups(file, edits, per)
                 for group in groups:
                     shares.setdefault(group, []).append(_Share(file, edits, groups))
+        self.standing = {
+            f for one in shares.values() for s in one for g in s.groups.values() for f in g
+        }
         done: set[str] = set()
         for group in sorted(shares, key=self._place if per == "finding" else None):
             done.add(group)
@@ -84,16 +94,29 @@ class Committer:
                 assert repository is not None  # refused before anything was written
                 inside = [s for s in shares[group] if self._path(s.file) in owned]
                 findings = tuple(dict.fromkeys(f for s in inside for f in s.groups[group]))
-                message = commit_message(self._summary(group, per, findings, len(owned)))
+                message = self._message(group, per, findings, len(owned))
                 sha = commit_contents(repository, owned, message, self.ledger.token, self.held)
                 if sha is not None:
                     self.held |= committed_blobs(repository, sha, owned)
                     self.ledger.note_commit(run, sha)
                     yield Commit(repository, sha, message.partition("\n")[0])
 
-    def _place(self, finding: str) -> tuple[str, int]:
-        site = self.named.get(finding)
-        return ("", 0) if site is None else (site.path, site.line)
+    def _place(self, group: str) -> tuple[int, str, int]:
+        """The order of commits: findings of a report as it has them, others by their place."""
+        if group in self._in_report:
+            return self._in_report[group], "", 0
+        site = self.named.get(group)
+        return (-1, "", 0) if site is None else (-1, site.path, site.line)
+
+    @cached_property
+    def _in_report(self) -> dict[str, int]:
+        answered = self.answers.values()
+        return {_key(entry): entry.number for one in answered for entry in one.findings}
+
+    def _commit_of(self, finding: str) -> str:
+        """What stands for the commit of an edit: the first finding of a report that it answers."""
+        answered = self.answers.get(finding)
+        return _key(answered.findings[0]) if answered and answered.findings else finding
 
     def _path(self, file: FileRow) -> Path:
         return Path(os.path.realpath(self.ledger.root / file.path))
@@ -109,7 +132,7 @@ class Committer:
         groups: dict[str, dict[str, None]] = {}
         owners = (claim for edit in edits for claim in sorted(edit.standing))
         for finding, codemod in owners:
-            key = {"codemod": codemod, "finding": finding}.get(per)
+            key = {"codemod": codemod, "finding": self._commit_of(finding)}.get(per)
             key = key or self._package(self._file_of(finding, file))
             groups.setdefault(key, {})[finding] = None
         return groups
@@ -159,6 +182,19 @@ class Committer:
 
     # ------------------------------------------------------------------ messages
 
+    def _message(self, group: str, per: Per, findings: tuple[str, ...], files: int) -> str:
+        if per != "finding" or group not in self._in_report:
+            return commit_message(self._summary(group, per, findings, files))
+        changes: list[Change] = []
+        answered: dict[str, NamedFinding] = {}
+        for name in findings:
+            site, found = self.named[name], self.answers[name]
+            changes.append(Change(site.codemod, site.path, site.line, site.reason, found.cited))
+            answered |= {_key(entry): entry for entry in found.findings}
+        others = [entry for key, entry in answered.items() if key != group]
+        template = self.worker.resolver.for_path(self.worker.root).commit_message
+        return finding_message(answered[group], changes, self.standing, others, template)
+
     def _summary(
         self, group: str, per: Per, findings: tuple[str, ...], files: int
     ) -> CommitSummary:
@@ -173,14 +209,22 @@ class Committer:
         elif per == "package":
             what = f"apply {', '.join(codemods)}"
         why = "\n\n".join((*(_why(codemod) for codemod in known), _reasons(sites, per)))
-        ids = [name for finding in findings for name in self.audit_ids.get(finding, (finding,))]
+        ids = [name for finding in findings for name in self._ids(finding)]
         more = f"and {len(ids) - _MOST_IDS} more" if len(ids) > _MOST_IDS else ""
         shown = (*ids[:_MOST_IDS], *([more] if more else []))
-        label = "Audit findings" if self.audit_ids else "Findings"
+        label = "Audit findings" if self.answers else "Findings"
         return CommitSummary(scope, what, why, len(findings), files, shown, label=label)
+
+    def _ids(self, finding: str) -> tuple[str, ...]:
+        answered = self.answers.get(finding)
+        return (finding,) if answered is None else tuple(e.shown for e in answered.findings)
 
     def _classes(self) -> list[type[Codemod]]:
         return self.worker.classes(self.worker.resolver.for_path(self.worker.root))
+
+
+def _key(finding: NamedFinding) -> str:
+    return f"{finding.report}\0{finding.id}"
 
 
 def _what(codemod: type[Codemod]) -> str:

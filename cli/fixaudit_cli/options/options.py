@@ -18,6 +18,7 @@ from fixaudit_cli.options.panels import REPORTS as REPORTS
 from fixaudit_cli.options.panels import LocalCode as LocalCode
 from fixaudit_cli.options.panels import option as option
 from fixaudit_cli.options.selection_request import FORMATS as FORMATS
+from fixaudit_cli.options.selection_request import PLAN_FORMATS as PLAN_FORMATS
 from fixaudit_cli.options.selection_request import RUN_FORMATS as RUN_FORMATS
 from fixaudit_cli.options.selection_request import Selection as Selection
 from fixaudit_cli.options.selection_request import check_format as check_format

@@ -50,6 +50,24 @@ TrustReport = Annotated[
         help="A scanner's findings, too, override hints and the roles of files where they cite a line.",
     ),
 ]
+WithKept = Annotated[
+    bool,
+    options.option(
+        options.REPORTS,
+        "--with-kept",
+        help="Edit what a report asks to keep as it is, too.",
+    ),
+]
+PlanFormat = Annotated[
+    str,
+    options.option(
+        options.OUTPUT,
+        "--output-format",
+        metavar="FORMAT",
+        help="text, json, sarif, markdown or html.",
+        show_default=True,
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +80,5 @@ class PlanOptions:
     severity: Sequence[str] | None = None
     cited_only: bool = False
     trust_report: bool = False
+    with_kept: bool = False
     stdin_filename: str | None = None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.config.commandline import parse_config_arguments
 from fixaudit.config.request import Request
-from fixaudit.errors import ConfigError
+from fixaudit.errors import ConfigError, ReportError
 
 FORMATS = ("text", "json")
+REPORTS = (".md", ".markdown", ".sarif", ".json", ".csv", ".html", ".htm")
+"""How the names of reports end; only what is named so is asked whether it is one."""
+PLAN_FORMATS = (*FORMATS, "sarif", "markdown", "html")
 RUN_FORMATS = (*FORMATS, "sarif", "github", "junit", "markdown", "html")
 
 
@@ -45,6 +49,19 @@ def words(values: Iterable[str] | None) -> tuple[str, ...]:
     )
 
 
+def _refuse_report(path: Path) -> None:
+    """Raises ConfigError for a file with findings that `plan` reads."""
+    from fixaudit.reports.reader import read_report
+
+    try:
+        is_report = path.is_file() and bool(read_report(path).findings)
+    except ReportError:
+        return
+    if is_report:
+        command = shlex.join(("fixaudit", "plan", str(path)))
+        raise ConfigError(f"{path}: this is a report: `{command}` says what to do about it")
+
+
 def request(
     paths: Sequence[Path] | None,
     selection: Selection,
@@ -56,8 +73,11 @@ def request(
     """The request that the options make.
 
     Raises:
-        ConfigError: a `--config` that is neither a file nor TOML.
+        ConfigError: a `--config` that is neither a file nor TOML, or a report in place of code.
     """
+    for path in paths or ():
+        if path.suffix.lower() in REPORTS:
+            _refuse_report(path)
     return Request(
         paths=tuple(paths or (Path("."),)),
         select=words(selection.select) if selection.select else None,

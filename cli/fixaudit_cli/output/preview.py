@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
@@ -16,19 +17,41 @@ from fixaudit_cli.output.formats import text
 from fixaudit_cli.output.tally import Tally, sites_of
 from fixaudit_cli.output.terminal import Painter, note, write, write_bytes
 
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Names
+
+NONE: Names = {}
+"""What edits of a run without a report answer."""
 _COMMAND = re.compile(rb"((?:^|\r)[ \t]*):(?=:)", re.MULTILINE)
 
 
-def patch_of(outcome: Changed) -> bytes:
-    """The patch of one file, each hunk labelled with the codemods and reasons behind it."""
+def patch_of(outcome: Changed, answers: Names = NONE) -> bytes:
+    """The patch of one file, each hunk labelled with the codemods and reasons behind it, and with the
+    findings of reports that it answers."""
     from fixaudit.text.unified_diff import unified
 
     applied = [site for site in outcome.sites if site.applied]
+    owners = _owners(outcome) if answers else []
 
     def heading(first: int, last: int) -> str:
-        return text.hunk_label(applied, first, last)
+        # An insertion stands behind its line; the next hunk is further away than that.
+        found = (o for low, high, o in owners if low <= last + 1 and high >= first)
+        names = text.answer_names((key for one in found for key in one), answers)
+        return "; ".join([*names, *text.hunk_labels(applied, first, last)])
 
     return unified(outcome.path, outcome.before, outcome.after, heading=heading).patch
+
+
+def _owners(outcome: Changed) -> list[tuple[int, int, tuple[str, ...]]]:
+    """The first and last line of every edit, and the fingerprints of the sites that need it."""
+    return [
+        (
+            outcome.before.count(b"\n", 0, edit.start) + 1,
+            outcome.before.count(b"\n", 0, edit.end) + 1,
+            tuple(fingerprint for fingerprint, _ in edit.owners),
+        )
+        for edit in outcome.edits
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +71,18 @@ class Row:
 class Preview:
     """Prints outcomes to stdout: comments that name each site, then a patch `git apply` takes."""
 
-    def __init__(self, *, verbose: bool, patches: bool) -> None:
+    def __init__(self, *, verbose: bool, patches: bool, answers: Names = NONE) -> None:
         self._verbose = verbose
+        self._answers = answers
         self._patches = patches
         self._paint = Painter(sys.stdout)
 
     def row(self, outcome: Outcome) -> Row:
         """What there is to show of one file."""
         sites = tuple(site for site in sites_of(outcome) if self._worth_showing(site))
-        patch = patch_of(outcome) if self._patches and isinstance(outcome, Changed) else b""
+        patch = b""
+        if self._patches and isinstance(outcome, Changed):
+            patch = patch_of(outcome, self._answers)
         return Row(outcome.path, sites, patch)
 
     def show(self, row: Row) -> None:
@@ -79,6 +105,7 @@ class Preview:
         for site in sites:
             mark = "+" if site.applied else " "
             lines.append(text.site_line(site, self._paint, f"# {mark}"))
+            lines.append(text.answer_lines(site, self._answers, self._paint, "#  "))
             if not site.applied:
                 lines.append(text.guidance_line(site, "#  "))
         write("".join(lines))

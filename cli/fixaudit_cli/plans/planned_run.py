@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from fixaudit_cli.plans.planning import choice, narrowed, planned, read, say_of_
 
 if TYPE_CHECKING:
     from fixaudit.model.outcome import Note, Problem
+    from fixaudit.plan.named_finding import NamedFinding, Names
     from fixaudit.plan.selection import Choice
     from fixaudit.plan.stored import Entry
 
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 class PlannedRun:
     """The request that carries out a plan, and the fingerprints of the sites to act on (None: all).
 
-    `audit_ids` gives the ids of report findings by fingerprint; `problems` are the files that have
+    `answers` gives the findings of reports by fingerprint; `problems` are the files that have
     changed since the plan, `notes` tell of comments in the files that the reports were held against; the lines
     `said` are on stderr already.
     """
 
     request: Request
     wanted: frozenset[str] | None = None
-    audit_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: Names = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
     said: tuple[str, ...] = ()
@@ -51,8 +52,7 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
         narrowing = options.words(given.finding) or options.words(given.severity)
         if narrowing or given.cited_only:
             raise ConfigError("--finding, --severity and --cited-only need --plan or --report")
-        if given.trust_report:
-            raise ConfigError("--trust-report needs --report; a plan file has it from `plan`")
+        _refuse_without_report(given)
         return PlannedRun(request)
     if given.plan is not None and given.report:
         raise ConfigError("--plan and --report exclude each other; give one")
@@ -60,28 +60,44 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
         raise ConfigError("--plan and --report are about files, not about standard input")
     wanted = choice(given.finding, given.severity, given.cited_only)
     if given.plan is not None:
-        if given.trust_report:
-            raise ConfigError("--trust-report needs --report; a plan file has it from `plan`")
+        _refuse_without_report(given)
         return _of_file(request, given.plan, wanted, rooted)
-    return _of_reports(request, given.report or (), wanted, given.trust_report)
+    return _of_reports(request, given, wanted)
 
 
-def _of_reports(
-    request: Request, reports: Sequence[Path], wanted: Choice, trust_report: bool
-) -> PlannedRun:
+def _refuse_without_report(given: PlanOptions) -> None:
+    for option, is_given in (
+        ("--trust-report", given.trust_report),
+        ("--with-kept", given.with_kept),
+    ):
+        if is_given:
+            raise ConfigError(f"{option} needs --report; a plan file has it from `plan {option}`")
+
+
+def _of_reports(request: Request, given: PlanOptions, wanted: Choice) -> PlannedRun:
+    from fixaudit.plan.named_finding import of_plan
     from fixaudit.plan.selection import edits
     from fixaudit.plan.stored import stored
     from fixaudit_cli.output.tally import worth_telling
+    from fixaudit_cli.plans.kept_places import say_of_kept
 
     found = surveyed(request)
-    plan = narrowed(planned(read(reports), found, trust_report=trust_report), wanted)
+    plan = planned(
+        read(given.report or ()), found, trust_report=given.trust_report, with_kept=given.with_kept
+    )
+    plan = narrowed(plan, wanted)
     entries = [stored(row) for row in edits(plan)]
-    run = _run(request, found.tree.root, entries, found.tree.problems)
-    return replace(run, notes=tuple(worth_telling(found.notes)), said=say_of_files(found))
+    run = _run(request, found.tree.root, entries, of_plan(plan), found.tree.problems)
+    said = say_of_files(found)
+    spared = [(f"{k.site.path}:{k.site.line}", k.warning) for k in plan.kept if k.spared]
+    say_of_kept(spared, entries)
+    return replace(run, notes=tuple(worth_telling(found.notes)), said=said)
 
 
 def _of_file(request: Request, path: Path, wanted: Choice, rooted: bool) -> PlannedRun:
+    from fixaudit.plan.named_finding import of_file
     from fixaudit.plan.stored import load, stored_entries
+    from fixaudit_cli.plans.kept_places import say_of_kept
 
     plan = load(path)
     root = find_root(request.paths) if rooted else _root(path, plan.root)
@@ -92,7 +108,8 @@ def _of_file(request: Request, path: Path, wanted: Choice, rooted: bool) -> Plan
         if (problem := _changed(root, name, plan.files[name])) is not None
     }
     kept = [entry for entry in entries if entry.path not in changed]
-    return _run(request, root, kept, tuple(changed.values()))
+    say_of_kept(plan.spared, kept)
+    return _run(request, root, kept, of_file(plan), tuple(changed.values()))
 
 
 def _root(path: Path, recorded: str) -> Path:
@@ -123,9 +140,14 @@ def _changed(root: Path, name: str, digest: str) -> Problem | None:
 
 
 def _run(
-    request: Request, root: Path, entries: Sequence[Entry], problems: Sequence[Problem]
+    request: Request,
+    root: Path,
+    entries: Sequence[Entry],
+    findings: Sequence[NamedFinding],
+    problems: Sequence[Problem],
 ) -> PlannedRun:
     from fixaudit.model.finding import Verdict
+    from fixaudit.plan.named_finding import answers
 
     names = tuple(sorted({entry.codemod for entry in entries}))
     paths = tuple(root / name for name in sorted({entry.path for entry in entries}))
@@ -141,6 +163,6 @@ def _run(
     return PlannedRun(
         request,
         chosen,
-        {entry.fingerprint: tuple(key for _, key in entry.findings) for entry in entries},
+        answers(findings, ((e.fingerprint, e.findings, e.cited) for e in entries)),
         tuple(problems),
     )

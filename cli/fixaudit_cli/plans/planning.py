@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fixaudit.plan.selection import Choice
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
+    from fixaudit_cli.options.selection_request import Selection
 
 _CODE = (".py", ".pyw", ".pyi")
 
@@ -71,18 +72,27 @@ def _bytes(path: Path) -> bytes:
         raise ReportError(f"{path}: cannot read the report: {why}; check the path") from error
 
 
-def surveyed(request: Request) -> Survey:
-    """Every codemod's sites in the files of a request, with a progress bar on a terminal."""
+def surveyed(request: Request, jobs: int | None = 1) -> Survey:
+    """Every codemod's sites in the files of a request, with a progress bar on a terminal.
+
+    `jobs` processes share the work; None stands for as many as pay.
+    """
     from fixaudit.plan.tree_findings import survey
     from fixaudit_cli.output.terminal import progress
 
     def watch(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
         return progress(outcomes, total, "files")
 
-    return survey(request, watch)
+    return survey(request, watch, jobs=jobs)
 
 
-def planned(reports: Sequence[Report], found: Survey, *, trust_report: bool = False) -> AuditPlan:
+def planned(
+    reports: Sequence[Report],
+    found: Survey,
+    *,
+    trust_report: bool = False,
+    with_kept: bool = False,
+) -> AuditPlan:
     """The plan of the reports over a tree; its ledger and history tell what was fixed since."""
     from fixaudit.plan.plan import make_plan
     from fixaudit_cli.git.history import GitHistory
@@ -98,8 +108,44 @@ def planned(reports: Sequence[Report], found: Survey, *, trust_report: bool = Fa
         *(reports, found.tree, found.codemods),
         unsafe=found.unsafe,
         trust_report=trust_report,
+        with_kept=with_kept,
         pasts=pasts,
     )
+
+
+def say_of_unrated(plan: AuditPlan, wanted: Choice) -> None:
+    """Say how many findings a choice by severity leaves out because they have none."""
+    from fixaudit_cli.output.terminal import note
+
+    unrated = sum(entry.finding.severity is None for entry in plan.findings)
+    if wanted.severities and unrated:
+        noun = "finding has" if unrated == 1 else "findings have"
+        note(f"{unrated} {noun} no severity and {'is' if unrated == 1 else 'are'} left out")
+
+
+def apply_command(
+    reports: Sequence[Path],
+    paths: Sequence[Path],
+    selection: Selection,
+    flags: Mapping[str, bool],
+    output: Path | None,
+) -> tuple[str, ...]:
+    """The command that carries the plan out, with the options it was made with; `flags` are those
+    without a value, and whether they were given."""
+    if output is not None:
+        return "fixaudit", "apply", "--plan", str(output)
+    named = [word for report in reports for word in ("--report", str(report))]
+    given: list[str] = []
+    for option, values in (
+        ("--select", selection.select),
+        ("--ignore", selection.ignore),
+        ("--exclude", selection.exclude),
+        ("--config", selection.config),
+    ):
+        given += [word for value in values or () for word in (option, value)]
+    more = {"--isolated": selection.isolated, "--recurse": selection.recurse, **flags}
+    given += [option for option, is_given in more.items() if is_given]
+    return "fixaudit", "apply", *map(str, paths), *named, *given
 
 
 def narrowed(plan: AuditPlan, wanted: Choice) -> AuditPlan:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from fixaudit.errors import FixauditError
 from fixaudit.model.outcome import Changed
@@ -16,6 +16,9 @@ from fixaudit_cli.output.formats import text
 from fixaudit_cli.output.terminal import Painter, write
 from fixaudit_cli.review.hunks import Hunk, HunkError, hunks_of
 from fixaudit_cli.review.keyboard import END, Keyboard, edit
+
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Names
 
 Answer = bool | tuple[MappedEdit, ...]
 """Yes, no, or the edits to make in place of the hunk's own."""
@@ -65,13 +68,15 @@ class _Step(Enum):
 
 
 class Dialog:
-    """Asks about hunks on `stream`; the reviews are answered in place."""
+    """Asks about hunks on `stream`; the reviews are answered in place. `answers` names the findings
+    of reports that they answer."""
 
-    def __init__(self, keyboard: Keyboard, stream: IO[str], check: Check) -> None:
+    def __init__(self, keyboard: Keyboard, stream: IO[str], check: Check, answers: Names) -> None:
         self._keyboard = keyboard
         self._stream = stream
         self._paint = Painter(stream)
         self._check = check
+        self._answers = answers
 
     def run(self, reviews: Iterator[FileReview]) -> None:
         """Ask about every hunk, until all are answered or the user quits."""
@@ -158,6 +163,7 @@ class Dialog:
             self._paint(rule, "dim") + "\n",
             self._paint(f"{visible(review.outcome.path)}:{hunk.site.line}{part}", "bold") + "\n",
             text.site_line(hunk.site, self._paint),
+            text.answer_lines(hunk.site, self._answers, self._paint),
             text.guidance_line(hunk.site),
             text.paint_patch(_body(hunk), self._paint),
         ]

@@ -49,7 +49,7 @@ class Review:
         self._replay = replay
         self._store = store
         stream = dialog_stream()
-        self._dialog = Dialog(Keyboard(stream), stream, _trouble)
+        self._dialog = Dialog(Keyboard(stream), stream, _trouble, run.answers)
 
     def outcomes(self, tally: Tally) -> Iterator[Outcome]:
         """As `Run.outcomes`, after the review."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -73,26 +73,22 @@ class Limits:
 class Sink:
     """Where the changes go. `take` pulls them one by one and holds none of them.
 
-    `argv` is the command line, for the ledger; `audit_ids` gives a finding's ids in an audit
-    report, by fingerprint.
+    `argv` is the command line, for the ledger.
     """
 
     run: Run
     tally: Tally
     options: WriteOptions
     argv: tuple[str, ...] = ()
-    audit_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def take(self, changes: Iterator[Changed]) -> None:
         """Use up all changes. Raises FixauditError where they cannot be written."""
         if self.options.mode is Mode.WRITE:
             from fixaudit_cli.write.transaction import Transaction
 
-            Transaction(self.run, self.options, self.argv, self.audit_ids).write(
-                changes, self.tally
-            )
+            Transaction(self.run, self.options, self.argv).write(changes, self.tally)
         elif self.options.mode is Mode.PATCH and self.options.patch is not None:
-            write_patch(self.options.patch, changes)
+            write_patch(self.options.patch, changes, self.run.answers)
         for _ in changes:
             pass
 
@@ -118,7 +114,7 @@ def as_filter(run: Run, outcomes: Iterable[Outcome]) -> None:
 
 def as_document(outcomes: Iterable[Outcome], sink: Sink, format: str) -> None:
     """One of the formats for programs, after the changes are written."""
-    collected = collector(format, sink.tally, sink.run.worker)
+    collected = collector(format, sink.tally, sink.run.worker, sink.run.answers)
 
     def changes() -> Iterator[Changed]:
         for outcome in outcomes:
@@ -136,7 +132,7 @@ def as_text(outcomes: Iterable[Outcome], sink: Sink, output: OutputOptions, *, d
 
     A run that writes shows them when it has written: some edits may not have stayed.
     """
-    preview = Preview(verbose=output.verbose, patches=diff)
+    preview = Preview(verbose=output.verbose, patches=diff, answers=sink.run.answers)
     held: list[Row] = []
 
     def changes() -> Iterator[Changed]:

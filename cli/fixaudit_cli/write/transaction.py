@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -29,14 +29,12 @@ from fixaudit_cli.write.write_run import RunReport, carry_out
 class Transaction:
     """One writing run of the command line.
 
-    `argv` is the command line, for the ledger; `audit_ids` gives a finding's ids in an audit
-    report, by fingerprint.
+    `argv` is the command line, for the ledger.
     """
 
     run: Run
     options: WriteOptions
     argv: tuple[str, ...]
-    audit_ids: Mapping[str, tuple[str, ...]]
     named: dict[str, AppliedFinding] = field(default_factory=dict)
     owners: Owners = field(default_factory=Owners)
     held: dict[Path, str] = field(default_factory=dict)
@@ -171,7 +169,7 @@ class Transaction:
 
     def _commit(self, ledger: Ledger, run: int, per: Per) -> None:
         committer = Committer(
-            ledger, self.run.worker, self.owners, self.held, self.named, self.audit_ids
+            ledger, self.run.worker, self.owners, self.held, self.named, self.run.answers
         )
         made: list[Commit] = []
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fixaudit.config.borders import inside
+from fixaudit.config.commit_template import fault
 from fixaudit.config.model import MAX_FILE_SIZE, Config, Ledger, OptionTable, PerFileIgnore
 from fixaudit.config.options import parse_values
 from fixaudit.config.toml import Where
@@ -38,6 +39,7 @@ class _Settings:
     verify: tuple[str, ...] | None = None
     ledger: dict[str, Any] | None = None
     cache_dir: str | None = None
+    commit_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ def laid_over(base: Config, layer: Layer) -> Config:
         ignores = values["per_file_ignores"].items()
         added = (PerFileIgnore(layer.root, pattern, names) for pattern, names in ignores)
         new["per_file_ignores"] = (*base.per_file_ignores, *added)
+    if "commit_message" in values:
+        new["commit_message"] = _template(values["commit_message"], layer.where)
     if "verify" in values:
         new["typed_commands"] = layer.is_typed
     return replace(base, **new, **_codemods(base, layer, values))
@@ -145,6 +149,13 @@ def _codemods(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str
         "codemod_paths": tuple(dict.fromkeys((*base.codemod_paths, *paths))),
         "typed_paths": tuple(dict.fromkeys((*base.typed_paths, *typed))),
     }
+
+
+def _template(text: str, where: Where) -> str:
+    wrong = fault(text)
+    if wrong is not None:
+        raise where.error(f'"commit-message" {wrong}', "commit-message")
+    return text
 
 
 def _version(text: str, where: Where) -> tuple[int, int]:

@@ -69,6 +69,7 @@ class Config:
             tables say, and otherwise not.
         codemods: tables of options by codemod name, later ones overriding earlier ones.
         verify: commands that must pass after a run.
+        commit_message: the form of the message of a commit that answers a finding of a report.
         notes: what is said, once, of settings that are not heeded.
     """
 
@@ -89,6 +90,7 @@ class Config:
     codemods: Mapping[str, tuple[OptionTable, ...]] = field(default_factory=dict)
     per_file_ignores: tuple[PerFileIgnore, ...] = ()
     verify: tuple[str, ...] = ()
+    commit_message: str | None = None
     ledger: Ledger = Ledger()
     cache_dir: Path | None = None
     typed_paths: tuple[str, ...] = ()  # no set: the `repr` of settings is in the cache's keys

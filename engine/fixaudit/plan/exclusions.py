@@ -1,13 +1,15 @@
-"""What a report asks to leave as it is, or says is dealt with: sites there are told and not edited."""
+"""What a report asks to keep as it is: sites there are suppressed by the report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import copy
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.cited_place import below, resolve
-from fixaudit.plan.codebase import Tree, touches
-from fixaudit.plan.model import Kept
+from fixaudit.plan.codebase import Definition, Tree, touches
+from fixaudit.plan.model import Kept, Planned
 from fixaudit.reports.model import Disposition, Exclusion, Location, Report
 
 _SAYS: dict[Disposition, str] = {
@@ -18,40 +20,94 @@ _SAYS: dict[Disposition, str] = {
 }
 
 
-def kept_sites(
-    reports: Sequence[Report], given: Iterable[LocatedFinding], tree: Tree
-) -> tuple[Kept, ...]:
-    """Those of the given sites with edits that stand at places a report's exclusions name."""
-    sites = {site.fingerprint: site for site in given if site.edits}
+def kept_sites(reports: Sequence[Report], tree: Tree, *, spared: bool = True) -> tuple[Kept, ...]:
+    """The sites of the tree with edits that stand at places the exclusions of reports name."""
     found: dict[str, Kept] = {}
     for report in reports:
         for exclusion in report.exclusions:
             text = " ".join(exclusion.text.split())[:160]
             asks = _SAYS.get(exclusion.disposition, "asks to keep this")
-            warning = f"{report.source}:{exclusion.line} {asks}: {text}; it is left alone"
-            for site in sites.values():
-                if any(_covers(exclusion, place, site, tree) for place in exclusion.locations):
-                    found.setdefault(site.fingerprint, Kept(site.fingerprint, warning))
+            warning = f"{report.source}:{exclusion.line} {asks}: {text}"
+            for site in _covered(exclusion, tree):
+                if site.edits:
+                    found.setdefault(site.fingerprint, Kept(site, warning, spared))
     return tuple(found.values())
 
 
+def spare(tree: Tree, kept: Iterable[Kept]) -> Tree:
+    """The tree with the kept sites suppressed, by the words of the report that keeps them."""
+    by_path: dict[str, dict[str, str]] = {}
+    for entry in kept:
+        if entry.spared:
+            by_path.setdefault(entry.site.path, {})[entry.site.fingerprint] = entry.warning
+    if not by_path:
+        return tree
+    spared = copy.copy(tree)  # what was read of the files is shared
+    spared.sites = {
+        path: [_suppressed(site, by_path[path]) for site in sites] if path in by_path else sites
+        for path, sites in tree.sites.items()
+    }
+    return spared
+
+
+def kept_in(planned: Iterable[Planned], kept: Iterable[Kept]) -> tuple[Kept, ...]:
+    """Those of the kept sites that findings speak of, or that their codemods would edit."""
+    rows = list(planned)
+    here = {site.fingerprint for entry in rows for site in (*entry.here, *entry.elsewhere)}
+    names = {name for entry in rows for name in entry.codemods}
+    return tuple(
+        entry
+        for entry in kept
+        if entry.site.fingerprint in here or entry.site.finding.codemod in names
+    )
+
+
+def _suppressed(site: LocatedFinding, warnings: dict[str, str]) -> LocatedFinding:
+    warning = warnings.get(site.fingerprint)
+    if warning is None or site.suppressed is not None:
+        return site
+    return replace(site, suppressed=warning)
+
+
+def _covered(exclusion: Exclusion, tree: Tree) -> Iterator[LocatedFinding]:
+    """The sites at the places of an exclusion; without any place, those in what it names."""
+    inside = [place for place in exclusion.locations if not place.outside_tree]
+    placed = [place for place in inside if place.path is not None]
+    for place in placed:
+        for path in _files(place.path or "", tree):
+            yield from (s for s in tree.sites.get(path, ()) if _covers(exclusion, place, s, tree))
+    if not placed:
+        names = (*(name for place in inside for name in place.symbols), *exclusion.symbols)
+        yield from _in_named(names, tree)
+
+
+def _in_named(names: Sequence[str], tree: Tree) -> Iterator[LocatedFinding]:
+    """The sites in functions and classes of these names, wherever they stand."""
+    for path, sites in tree.sites.items():
+        if any(tree.holds(path, name.rpartition(".")[2]) for name in names if sites):
+            named = _named(names, path, tree)
+            yield from (s for s in sites if any(touches(s, (d.line, d.end_line)) for d in named))
+
+
 def _covers(exclusion: Exclusion, place: Location, site: LocatedFinding, tree: Tree) -> bool:
-    if place.path is None or place.outside_tree or site.path not in _files(place.path, tree):
-        return False
+    named = _named(place.symbols or exclusion.symbols, site.path, tree)
     if place.ranges:
-        return any(touches(site, cited) for cited in place.ranges)
-    names = place.symbols or exclusion.symbols
-    named = [
-        definition
-        for definition in tree.definitions(site.path)
-        if any(definition.name == n or definition.name.endswith(f".{n}") for n in names)
-    ]
+        # The lines may be of another day; the function that is named beside them is kept whole.
+        ranges = [*place.ranges, *((d.line, d.end_line) for d in named if place.symbols)]
+        return any(touches(site, cited) for cited in ranges)
     # A name of something else ("keep `asyncio.gather`") does not narrow the file down.
     return not named or any(touches(site, (d.line, d.end_line)) for d in named)
 
 
+def _named(names: Iterable[str], path: str, tree: Tree) -> list[Definition]:
+    words = list(names)
+    return [
+        definition
+        for definition in tree.definitions(path)
+        if any(definition.name == n or definition.name.endswith(f".{n}") for n in words)
+    ]
+
+
 def _files(path: str, tree: Tree) -> Iterable[str]:
-    if path.endswith("/"):
-        return below(path, tree)
-    sure = resolve(path, tree).sure
-    return sure if len(sure) == 1 else ()
+    """All files that a path may be: where it is not clear which one is meant, all are kept."""
+    return below(path, tree) if path.endswith("/") else resolve(path, tree).sure

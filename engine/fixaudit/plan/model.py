@@ -132,10 +132,14 @@ class ReportHead:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A site that would be edited although a report asks to keep the place as it is."""
+    """A site with edits at a place that a report asks to keep as it is.
 
-    fingerprint: str
+    It is `spared` unless the person who makes the plan wants what reports keep edited too.
+    """
+
+    site: LocatedFinding
     warning: str
+    spared: bool = True
 
 
 @dataclass(frozen=True, slots=True)

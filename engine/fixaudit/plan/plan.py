@@ -11,7 +11,7 @@ from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.anchoring import anchor as anchored
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
-from fixaudit.plan.exclusions import kept_sites
+from fixaudit.plan.exclusions import kept_in, kept_sites, spare
 from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.matching import pair
 from fixaudit.plan.model import Anchor, AuditPlan, Pair, Planned, ReportHead
@@ -30,6 +30,7 @@ def make_plan(
     *,
     unsafe: bool = False,
     trust_report: bool = False,
+    with_kept: bool = False,
     pasts: Mapping[str, Sequence[Past]] | None = None,
 ) -> AuditPlan:
     """Where each finding is, which codemods answer it, and what they will do.
@@ -37,8 +38,10 @@ def make_plan(
     `codemods` are those that ran over the tree; `unsafe` says whether unsafe edits are wanted.
     What a person's or a model's report names overrides hints and roles; with `trust_report` a
     scanner's does too. `pasts` are asked, by the name of a report and in their order, who took
-    away what is not found.
+    away what is not found. What a report asks to keep is suppressed by it, but `with_kept`.
     """
+    kept = kept_sites(reports, tree, spared=not with_kept)
+    tree = spare(tree, kept)
     rows: list[_Row] = []
     for report in reports:
         pairs = pair(report.findings, codemods, tree)
@@ -48,7 +51,8 @@ def make_plan(
             (report, finding, pairs[number], anchors[number])
             for number, finding in enumerate(report.findings)
         ]
-    rows = _as_named(reports, rows, tree, trust_report)
+    wanted_kept = frozenset(entry.site.fingerprint for entry in kept)
+    rows = _as_named(rows, tree, trust_report, wanted_kept)
     known = {entry.name: entry for entry in codemods}
     backs = {r.source: LookBack(tree, known, (pasts or {}).get(r.source, ())) for r in reports}
     rows = _looked_back(rows, backs)
@@ -58,7 +62,7 @@ def make_plan(
         reports=tuple(_head(report) for report in reports),
         findings=tuple(planned),
         files={path: tree.digest(path) for path in sorted(_touched(planned))},
-        kept=kept_sites(reports, (s for e in planned for s in (*e.here, *e.elsewhere)), tree),
+        kept=kept_in(planned, kept),
         problems=tree.problems,
     )
 
@@ -83,13 +87,10 @@ def _planned(
 
 
 def _as_named(
-    reports: Sequence[Report], rows: Sequence[_Row], tree: Tree, trust_report: bool
+    rows: Sequence[_Row], tree: Tree, trust_report: bool, kept: frozenset[str]
 ) -> list[_Row]:
     """The rows with the sites that a report names as it wants them, but what a report wants kept."""
     words = [row[3] for row in rows if is_word(row[0], row[1], trust_report)]
-    sites = {s.fingerprint: s for found in words for anchor in found for s in anchor.sites}
-    beside = [s for path in {s.path for s in sites.values()} for s in tree.sites[path]]
-    kept = frozenset(entry.fingerprint for entry in kept_sites(reports, beside, tree))
     named = named_sites(anchor for found in words for anchor in found) - kept
     taken = taken_sites(tree, named, kept)
     return [(*row[:3], as_taken(row[3], taken)) for row in rows]

@@ -26,6 +26,10 @@ def document(plan: AuditPlan, tree: Tree, root: str, version: str) -> dict[str, 
         "files": plan.files,
         "findings": [_finding(entry, alike) for entry in plan.findings],
         "edits": [_edit(row) for row in rows],
+        "kept": [
+            {**_site(entry.site), "warning": entry.warning, "spared": entry.spared}
+            for entry in plan.kept
+        ],
         "errors": [
             {"path": p.path, "line": p.line, "kind": p.kind, "message": p.message}
             for p in plan.problems

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.codebase import Tree
+from fixaudit.plan.exclusions import spare
 from fixaudit.plan.lookalikes import Likeness
 from fixaudit.plan.model import Anchor, AuditPlan, Flaw, Pair, Planned, Status
 from fixaudit.plan.stored import PlanFile, StoredFinding, StoredSite
@@ -21,6 +22,7 @@ def reexamine(now: AuditPlan, before: PlanFile, tree: Tree, *, unsafe: bool = Fa
     present. A finding that had no site keeps the earlier verdict, as its lines have moved since.
     """
     known = {(entry.report, entry.id): entry for entry in before.findings}
+    tree = spare(tree, now.kept)
     alike = Likeness(tree)
     findings = [
         _compared(entry, known.get((entry.report, entry.finding.id)), alike, tree, unsafe)

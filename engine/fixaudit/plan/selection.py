@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fixaudit.errors import ConfigError
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.plan.exclusions import kept_in
 from fixaudit.plan.model import AuditPlan, Planned
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -50,7 +51,7 @@ def chosen(plan: AuditPlan, choice: Choice) -> AuditPlan:
         if (ids is None or (entry.report, entry.finding.id) in ids)
         and (levels is None or entry.finding.severity in levels)
     ]
-    return replace(plan, findings=tuple(kept))
+    return replace(plan, findings=tuple(kept), kept=kept_in(kept, plan.kept))
 
 
 def edits(plan: AuditPlan) -> list[PlannedEdit]:
@@ -62,11 +63,10 @@ def edits(plan: AuditPlan) -> list[PlannedEdit]:
         for site, cited in _sites(entry):
             known = found.setdefault(site.fingerprint, (site, cited, []))
             found[site.fingerprint] = (site, known[1] or cited, [*known[2], key])
-    kept = {entry.fingerprint for entry in plan.kept}
+    warnings = {entry.site.fingerprint: entry.warning for entry in plan.kept}
     rows = [
-        PlannedEdit(site, tuple(dict.fromkeys(keys)), cited)
+        PlannedEdit(site, tuple(dict.fromkeys(keys)), cited, warnings.get(site.fingerprint))
         for site, cited, keys in found.values()
-        if site.fingerprint not in kept
     ]
     return sorted(rows, key=lambda row: (row.site.path, row.site.line, row.site.column))
 

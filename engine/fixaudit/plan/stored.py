@@ -24,6 +24,7 @@ class Entry:
     verdict: str
     cited: bool
     findings: tuple[tuple[str, str], ...]
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class StoredSite:
     line: int
     codemod: str
     alike: Alike
+    verdict: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class StoredFinding:
 
     report: str
     id: str
+    title: str
     severity: str | None
     verdict: str
     says: str
@@ -58,6 +62,8 @@ class PlanFile:
     files: dict[str, str]
     entries: tuple[Entry, ...]
     findings: tuple[StoredFinding, ...]
+    spared: tuple[tuple[str, str], ...] = ()
+    """Of what a report keeps and the plan leaves alone: the place, and the words of the report."""
 
 
 def stored(row: PlannedEdit) -> Entry:
@@ -71,6 +77,7 @@ def stored(row: PlannedEdit) -> Entry:
         site.finding.verdict.value,
         row.cited,
         row.findings,
+        row.warning,
     )
 
 
@@ -113,7 +120,12 @@ def _checked(content: dict[str, Any]) -> PlanFile:
     for entry in entries:
         if entry.path not in files:
             raise ValueError(f"no hash of {entry.path}")
-    return PlanFile(str(content["root"]), files, tuple(entries), findings)
+    spared = tuple(
+        (f"{_inside(row['path'])}:{int(row['line'])}", str(row["warning"]))
+        for row in content.get("kept", ())
+        if row["spared"]
+    )
+    return PlanFile(str(content["root"]), files, tuple(entries), findings, spared)
 
 
 def _entry(row: dict[str, Any], keys: tuple[tuple[str, str], ...]) -> Entry:
@@ -125,6 +137,7 @@ def _entry(row: dict[str, Any], keys: tuple[tuple[str, str], ...]) -> Entry:
         str(row["verdict"]),
         bool(row["cited"]),
         keys,
+        None if row["warning"] is None else str(row["warning"]),
     )
 
 
@@ -136,6 +149,8 @@ def _stored(row: dict[str, Any]) -> StoredFinding:
             int(site["line"]),
             str(site["codemod"]),
             Alike(str(site["context"]), int(site["alike"]), int(site["nth"])),
+            "suppressed" if site["suppressed"] else str(site["verdict"]),
+            str(site["suppressed"] or site["reason"]),
         )
         for site in row["here"]
     )
@@ -144,6 +159,7 @@ def _stored(row: dict[str, Any]) -> StoredFinding:
     return StoredFinding(
         str(row["report"]),
         str(row["id"]),
+        str(row["title"]),
         None if severity is None else str(severity),
         str(row["verdict"]),
         str(row["says"]),

@@ -18,8 +18,6 @@ from fixaudit.plan.codebase import Tree
 Watch = Callable[[Iterable[Outcome], int], Iterator[Outcome]]
 """Passes outcomes on while it shows how far of a number they are."""
 
-_IN_ORDER = Speed(jobs=1, cache=False)
-
 
 @dataclass(frozen=True, slots=True)
 class Survey:
@@ -37,11 +35,11 @@ class Survey:
     settings: tuple[str, ...] = ()
 
 
-def survey(request: Request, watch: Watch | None = None) -> Survey:
+def survey(request: Request, watch: Watch | None = None, *, jobs: int | None = 1) -> Survey:
     """Run all codemods over the files of a request, without writing anything.
 
     Reports ask for what is off by default too, so every codemod looks, but those ignored by name
-    in the request. A `select` in it narrows them.
+    in the request. A `select` in it narrows them. `jobs` processes share the work; None: as many as pay.
     """
     request = replace(request, select=request.select or ("all",), write=False)
     worker = Worker(request)
@@ -49,7 +47,9 @@ def survey(request: Request, watch: Watch | None = None) -> Survey:
     named = Path(os.path.abspath(request.paths[0]))
     codemods = worker.selected(config, named).all()
     found = worker.discover()
-    outcomes: Iterable[Outcome] = Execution(worker, _IN_ORDER).outcomes(found.files)
+    outcomes: Iterable[Outcome] = Execution(worker, Speed(jobs=jobs, cache=False)).outcomes(
+        found.files
+    )
     outcomes = list(watch(outcomes, len(found.files)) if watch else outcomes)
     files = {worker.relative(path): path for path in found.files}
     tree = Tree.of(worker.root, files, outcomes, _bases(request, worker))

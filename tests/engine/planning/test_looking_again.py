@@ -82,13 +82,12 @@ def test_a_file_that_no_longer_parses_is_not_called_fixed(tmp_path: Path) -> Non
     assert after.verdict == "not-found"
 
 
-def test_what_the_report_asks_to_keep_is_told_and_not_edited(tmp_path: Path) -> None:
+def test_a_site_where_the_report_asks_to_keep_something_is_not_edited(tmp_path: Path) -> None:
     keep = "\n## What to keep\n\n- `user_key` in `app/keys.py` must stay as it is\n"
     plan = planned(write(tmp_path, {"app/keys.py": KEYS}), finding("app/keys.py:7") + keep)
-    sites = {site.fingerprint: site.line for entry in plan.findings for site in entry.elsewhere}
-    assert [sites[entry.fingerprint] for entry in plan.kept] == [11]
+    assert [entry.site.line for entry in plan.kept] == [11]
+    assert [row.site.line for row in edits(plan)] == [7]
     assert "asks to keep this" in plan.kept[0].warning
-    assert 11 not in [row.site.line for row in edits(plan)]
 
 
 def test_a_finding_with_a_decision_against_it_is_not_edited(tmp_path: Path) -> None:

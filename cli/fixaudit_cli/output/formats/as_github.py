@@ -6,6 +6,7 @@ from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding, Problem
 from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats.document import Collected
+from fixaudit_cli.output.formats.text import answers_of
 
 _LEVELS = {
     Verdict.FIX: "warning",
@@ -17,15 +18,19 @@ _LEVELS = {
 
 def document(collected: Collected) -> str:
     """A line a finding; what is left or suppressed shows only where debugging is on."""
-    lines = [_finding(row.path, site) for row in collected.rows for site in row.sites]
+    lines = [
+        _finding(row.path, site, answers_of(site, collected.answers))
+        for row in collected.rows
+        for site in row.sites
+    ]
     lines += [_problem(problem) for problem in collected.tally.problems]
     return "".join(line + "\n" for line in lines)
 
 
-def _finding(path: str, site: LocatedFinding) -> str:
+def _finding(path: str, site: LocatedFinding, answers: str) -> str:
     found = site.finding
     level = "debug" if site.suppressed is not None else _LEVELS[found.verdict]
-    text = _message(f"{found.verdict.value}: {found.reason}")
+    text = _message(f"{found.verdict.value}: {found.reason}{answers}")
     title = f"{found.code} {found.codemod}"
     if level == "debug":
         return f"::debug::{_message(f'{path}:{site.line}: {title}: ')}{text}"

@@ -5,13 +5,17 @@ from __future__ import annotations
 from difflib import HtmlDiff
 from html import escape as html_escape
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from fixaudit._version import __version__
 from fixaudit.model.outcome import Changed, LocatedFinding
 from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats.document import Collected, FileRow
-from fixaudit_cli.output.formats.text import counted, visible_lines
+from fixaudit_cli.output.formats.text import answers_of, counted, visible_lines
 from fixaudit_cli.output.tally import VERDICTS, Tally
+
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Names
 
 
 def document(collected: Collected) -> str:
@@ -21,14 +25,14 @@ def document(collected: Collected) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
         f"<title>fixaudit: {counted(sum(tally.verdicts.values()), 'finding')}</title>\n",
-        f"<style>\n{_asset('page.css')}</style></head><body>\n",
+        f"<style>\n{asset('page.css')}</style></head><body>\n",
         _head(tally),
         _filters(tally),
         _table(tally),
         "<main>\n",
-        *(_file(row) for row in collected.rows),
+        *(_file(row, collected.answers) for row in collected.rows),
         _problems(tally),
-        f"</main>\n<script>\n{_asset('page.js')}</script>\n</body></html>\n",
+        f"</main>\n<script>\n{asset('page.js')}</script>\n</body></html>\n",
     ]
     return "".join(parts)
 
@@ -38,7 +42,7 @@ def escape(text: str) -> str:
     return html_escape(visible(text))
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     return files("fixaudit_cli.output.formats").joinpath(name).read_text("utf-8")
 
 
@@ -78,23 +82,24 @@ def _table(tally: Tally) -> str:
     )
 
 
-def _file(row: FileRow) -> str:
-    sites = "".join(_site(site) for site in row.sites)
+def _file(row: FileRow, answers: Names) -> str:
+    sites = "".join(_site(site, answers) for site in row.sites)
     diff = _diff(row.changed) if row.changed is not None else ""
     return (
         f'<section class="file"><h2>{escape(row.path)}</h2>\n<ul>{sites}</ul>\n{diff}</section>\n'
     )
 
 
-def _site(site: LocatedFinding) -> str:
+def _site(site: LocatedFinding, answers: Names) -> str:
     found = site.finding
     state = " applied" if site.applied else " suppressed" if site.suppressed else ""
     suppressed = f" <em>suppressed: {escape(site.suppressed)}</em>" if site.suppressed else ""
     guidance = f"<p>{escape(' '.join(found.guidance.split()))}</p>" if found.guidance else ""
+    named = escape(answers_of(site, answers))
     return (
         f'<li class="{found.verdict}{state}" data-verdict="{found.verdict}" data-codemod="{escape(found.codemod)}">'
         f'<span class="place">{site.line}:{site.column}</span> <b>{escape(found.code)} {escape(found.codemod)}</b> '
-        f'<span class="verdict">{found.verdict}{state}</span> {escape(found.reason)}{suppressed}{guidance}</li>\n'
+        f'<span class="verdict">{found.verdict}{state}</span> {escape(found.reason)}{named}{suppressed}{guidance}</li>\n'
     )
 
 

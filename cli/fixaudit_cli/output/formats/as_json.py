@@ -6,7 +6,7 @@ import json
 import os
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fixaudit._version import __version__
 from fixaudit.model.evidence import Evidence
@@ -14,6 +14,9 @@ from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Note, Problem
 from fixaudit.text.visible import encodable, safe_json
 from fixaudit_cli.output.formats.document import Collected
 from fixaudit_cli.output.tally import VERDICTS, Tally
+
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Answered, Names
 
 VERSION = 1
 
@@ -26,7 +29,7 @@ def document(collected: Collected) -> Iterator[str]:
     yield ',\n  "findings": ['
     between = "\n    "
     for row in collected.rows:
-        for entry in findings(row.path, row.sites):
+        for entry in findings(row.path, row.sites, collected.answers):
             yield between + _text(entry).replace("\n", "\n    ")
             between = ",\n    "
     yield "\n  ],\n" if between.startswith(",") else "],\n"
@@ -59,8 +62,10 @@ def summary(tally: Tally) -> dict[str, Any]:
     }
 
 
-def findings(path: str, sites: Iterable[LocatedFinding]) -> Iterator[dict[str, Any]]:
-    """The findings of one file."""
+def findings(
+    path: str, sites: Iterable[LocatedFinding], answers: Names | None = None
+) -> Iterator[dict[str, Any]]:
+    """The findings of one file, each with those of reports that its edit answers."""
     for site in sites:
         found = site.finding
         yield {
@@ -81,7 +86,21 @@ def findings(path: str, sites: Iterable[LocatedFinding]) -> Iterator[dict[str, A
             "evidence": [_evidence(entry) for entry in found.evidence],
             "if_cited": found.withheld.verdict.value if found.withheld else None,
             "edits": [_edit(entry) for entry in site.offered],
+            "answers": _answers((answers or {}).get(site.fingerprint)),
         }
+
+
+def _answers(answered: Answered | None) -> list[dict[str, Any]]:
+    found = () if answered is None else answered.findings
+    return [
+        {
+            "report": encodable(entry.report),
+            "id": encodable(entry.id),
+            "severity": entry.severity,
+            "title": encodable(entry.title),
+        }
+        for entry in found
+    ]
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats.document import Collected, FileRow
-from fixaudit_cli.output.formats.text import counted, visible_lines
+from fixaudit_cli.output.formats.text import answers_of, counted, visible_lines
 from fixaudit_cli.output.preview import patch_of
 from fixaudit_cli.output.tally import VERDICTS, Tally
+
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Names
 
 _CODE = re.compile("(?<!`)(`[^`]+`)(?!`)")
 _PUNCTUATION = re.compile(r"[\\`*_{}\[\]<>&#|~!]")
@@ -24,11 +28,11 @@ def document(collected: Collected) -> str:
         f"{counted(tally.files, 'file')} looked at, {tally.changed} changed, {tally.failed} failed.\n\n",
         _table(tally),
     ]
-    parts += [_file(row) for row in collected.rows]
+    parts += [_file(row, collected.answers) for row in collected.rows]
     if tally.problems:
         parts.append("## Problems\n\n")
         parts += [
-            f"- {_code(f'{p.path}:{p.line}' if p.line else p.path)} {p.kind}: {_prose(p.message)}\n"
+            f"- {code(f'{p.path}:{p.line}' if p.line else p.path)} {p.kind}: {prose(p.message)}\n"
             for p in tally.problems
         ]
     return "".join(parts)
@@ -37,7 +41,7 @@ def document(collected: Collected) -> str:
 def _table(tally: Tally) -> str:
     head = "| codemod | " + " | ".join(VERDICTS) + " |\n|---|" + "---:|" * len(VERDICTS) + "\n"
     rows = [
-        f"| {_prose(name)} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |\n"
+        f"| {prose(name)} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |\n"
         for name, counts in sorted(tally.codemods.items())
     ]
     total = (
@@ -46,41 +50,45 @@ def _table(tally: Tally) -> str:
     return head + "".join(rows) + total + "\n"
 
 
-def _file(row: FileRow) -> str:
-    parts = [f"## {_code(row.path)}\n\n"]
-    parts += [_site(site) for site in row.sites if site.finding.verdict is not Verdict.LEAVE]
+def _file(row: FileRow, answers: Names) -> str:
+    parts = [f"## {code(row.path)}\n\n"]
+    parts += [
+        _site(site, answers) for site in row.sites if site.finding.verdict is not Verdict.LEAVE
+    ]
     left = [site for site in row.sites if site.finding.verdict is Verdict.LEAVE]
     if left:
         parts.append(f"\n<details><summary>{counted(len(left), 'site')} left</summary>\n\n")
-        parts += [_site(site) for site in left]
+        parts += [_site(site, answers) for site in left]
         parts.append("\n</details>\n")
     if row.changed is not None:
-        patch = "\n".join(visible_lines(patch_of(row.changed)))
+        patch = "\n".join(visible_lines(patch_of(row.changed, answers)))
         fence = "`" * max(3, 1 + _longest_run(patch))
         parts.append(f"\n{fence}diff\n{patch}{fence}\n")
     return "".join(parts) + "\n"
 
 
-def _site(site: LocatedFinding) -> str:
+def _site(site: LocatedFinding, answers: Names) -> str:
     found = site.finding
     state = "applied" if site.applied else found.verdict.value
     if site.suppressed is not None:
-        state = f"suppressed by {_prose(site.suppressed)}"
-    guidance = f" {_prose(found.guidance)}" if found.guidance else ""
-    name = _prose(found.codemod)
-    return f"- line {site.line}: **{name}** ({state}): {_prose(found.reason)}{guidance}\n"
+        state = f"suppressed by {prose(site.suppressed)}"
+    guidance = f" {prose(found.guidance)}" if found.guidance else ""
+    name = prose(found.codemod)
+    answered = answers_of(site, answers)
+    named = f" {prose(answered)}" if answered else ""
+    return f"- line {site.line}: **{name}** ({state}): {prose(found.reason)}{guidance}{named}\n"
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """A sentence whose code between backticks stays code, and all else stays plain text."""
     parts = _CODE.split(visible(" ".join(text.split())))
     return "".join(
-        _code(part[1:-1]) if at % 2 else _PUNCTUATION.sub(r"\\\g<0>", part)
+        code(part[1:-1]) if at % 2 else _PUNCTUATION.sub(r"\\\g<0>", part)
         for at, part in enumerate(parts)
     )
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Text in which nothing is Markdown or HTML, whatever it holds."""
     text = visible(text)
     run = _longest_run(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fixaudit._version import __version__
@@ -17,6 +17,9 @@ from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedEdit, LocatedFinding, Problem
 from fixaudit.text.visible import encodable
 from fixaudit_cli.output.formats.document import Collected
+
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Names
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _KINDS = {
@@ -34,11 +37,15 @@ def document(collected: Collected) -> str:
     run = {
         "tool": {"driver": _driver(collected.codemods)},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(row.path, site) for row in collected.rows for site in row.sites],
+        "results": [
+            _result(row.path, site, collected.answers)
+            for row in collected.rows
+            for site in row.sites
+        ],
         "invocations": [
             {
                 "executionSuccessful": not problems,
-                "toolExecutionNotifications": [_notification(problem) for problem in problems],
+                "toolExecutionNotifications": [notification(problem) for problem in problems],
             }
         ],
     }
@@ -64,11 +71,13 @@ def _rule(codemod: type[Codemod]) -> dict[str, Any]:
     }
 
 
-def _result(path: str, site: LocatedFinding) -> dict[str, Any]:
+def _result(path: str, site: LocatedFinding, answers: Names) -> dict[str, Any]:
     found = site.finding
     kind, level = _KINDS[found.verdict]
     text = found.reason if found.guidance is None else f"{found.reason}. {found.guidance}"
-    properties = {"verdict": found.verdict.value}
+    properties: dict[str, Any] = {"verdict": found.verdict.value}
+    if site.fingerprint in answers:
+        properties["answers"] = [encodable(line) for line in answers[site.fingerprint].lines]
     if found.verdict in _APPLICABILITY:
         properties["applicability"] = _APPLICABILITY[found.verdict]
     result: dict[str, Any] = {
@@ -77,28 +86,27 @@ def _result(path: str, site: LocatedFinding) -> dict[str, Any]:
         "level": level,
         "message": {"text": encodable(text)},
         "locations": [
-            {"physicalLocation": {"artifactLocation": _artifact(path), "region": _region(site)}}
+            {"physicalLocation": {"artifactLocation": artifact(path), "region": region(site)}}
         ],
         "partialFingerprints": {"fixaudit/v1": site.fingerprint},
         "properties": properties,
     }
     if site.offered:
-        result["fixes"] = [_fix(path, found.reason, site.offered)]
+        result["fixes"] = [fix(path, found.reason, site.offered)]
     if site.suppressed is not None:
         result["suppressions"] = [{"kind": "inSource", "justification": site.suppressed}]
     return result
 
 
-def _fix(path: str, reason: str, edits: Iterable[LocatedEdit]) -> dict[str, Any]:
+def fix(path: str, reason: str, edits: Iterable[LocatedEdit]) -> dict[str, Any]:
     replacements = [
-        {"deletedRegion": _region(edit), "insertedContent": {"text": edit.content}}
-        for edit in edits
+        {"deletedRegion": region(edit), "insertedContent": {"text": edit.content}} for edit in edits
     ]
-    change = {"artifactLocation": _artifact(path), "replacements": replacements}
+    change = {"artifactLocation": artifact(path), "replacements": replacements}
     return {"description": {"text": encodable(reason)}, "artifactChanges": [change]}
 
 
-def _region(place: LocatedFinding | LocatedEdit) -> dict[str, int]:
+def region(place: LocatedFinding | LocatedEdit) -> dict[str, int]:
     return {
         "startLine": place.line,
         "startColumn": place.column,
@@ -107,12 +115,12 @@ def _region(place: LocatedFinding | LocatedEdit) -> dict[str, int]:
     }
 
 
-def _artifact(path: str) -> dict[str, str]:
+def artifact(path: str) -> dict[str, str]:
     return {"uri": quote(path.encode("utf-8", "surrogateescape"))}
 
 
-def _notification(problem: Problem) -> dict[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": _artifact(problem.path)}
+def notification(problem: Problem) -> dict[str, Any]:
+    location: dict[str, Any] = {"artifactLocation": artifact(problem.path)}
     if problem.line:
         location["region"] = {"startLine": problem.line}
     return {

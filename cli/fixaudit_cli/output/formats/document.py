@@ -15,6 +15,7 @@ from fixaudit_cli.output.terminal import note, write_document
 if TYPE_CHECKING:
     from fixaudit.authoring.codemod import Codemod
     from fixaudit.pipeline.runner import Worker
+    from fixaudit.plan.named_finding import Names
 
 MODULES = {
     "json": "as_json",
@@ -41,13 +42,15 @@ class Collected:
     """Everything a document is made from; `rows` in path order, files without findings left out.
 
     `codemods` are all that could run, whether they found something or not, where the format lists
-    them. Without `diffs` the texts of changed files are not kept.
+    them. Without `diffs` the texts of changed files are not kept. `answers` names the findings of
+    reports that edits answer, by fingerprint.
     """
 
     tally: Tally
     codemods: Sequence[type[Codemod]] = ()
     diffs: bool = True
     rows: list[FileRow] = field(default_factory=list)
+    answers: Names = field(default_factory=dict)
 
     def add(self, outcome: Outcome) -> None:
         """Take in one file's outcome (which the tally has counted)."""
@@ -79,11 +82,11 @@ def _with_change(rows: list[FileRow], more: FileRow) -> list[FileRow]:
     return [*rows[:at], more, *rows[at:]]
 
 
-def collector(format: str, tally: Tally, worker: Worker) -> Collected:
+def collector(format: str, tally: Tally, worker: Worker, answers: Names | None = None) -> Collected:
     """What collects the outcomes of a run for one of the formats of `MODULES`."""
     # Importing the codemods takes longer than a run from the cache: only where they are listed.
     codemods = worker.available() if format == "sarif" else ()
-    return Collected(tally, codemods, format in _WITH_DIFFS)
+    return Collected(tally, codemods, format in _WITH_DIFFS, answers=answers or {})
 
 
 def put(format: str, collected: Collected) -> None:

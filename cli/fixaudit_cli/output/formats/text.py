@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding, Note, Problem
 from fixaudit.text.visible import visible
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import Painter
+
+if TYPE_CHECKING:
+    from fixaudit.plan.named_finding import Names
 
 VERDICT_STYLES = {
     Verdict.FIX: ("green",),
@@ -87,11 +91,31 @@ def paint_patch(patch: bytes, paint: Painter) -> str:
     return "\n".join(lines)
 
 
-def hunk_label(sites: Sequence[LocatedFinding], first: int, last: int) -> str:
+def hunk_labels(sites: Sequence[LocatedFinding], first: int, last: int) -> list[str]:
     """What stands behind a hunk's second `@@`: the codemods of its lines, with their reasons."""
     here = [site for site in sites if site.line <= last and site.end_line >= first]
     labels = dict.fromkeys(f"{site.finding.codemod}: {site.finding.reason}" for site in here)
-    return visible("; ".join(labels))
+    return list(map(visible, labels))
+
+
+def answer_names(fingerprints: Iterable[str], answers: Names) -> list[str]:
+    """The findings of reports that edits answer, each once: id and title."""
+    found = [answers[key] for key in fingerprints if key in answers]
+    names = dict.fromkeys(entry.short for answered in found for entry in answered.findings)
+    return list(map(visible, names))
+
+
+def answers_of(site: LocatedFinding, answers: Names) -> str:
+    """The findings of reports that a site's edit answers, to stand behind a sentence; else nothing."""
+    found = answers.get(site.fingerprint)
+    return "" if found is None else f" ({'; '.join(found.lines)})"
+
+
+def answer_lines(site: LocatedFinding, answers: Names, paint: Painter, prefix: str = "") -> str:
+    """The findings of reports that a site's edit answers, a line each."""
+    found = answers.get(site.fingerprint)
+    lines = () if found is None else found.lines
+    return "".join(f"{prefix}{'':>9}  {paint(visible(line), 'bold')}\n" for line in lines)
 
 
 def statistics(tally: Tally, paint: Painter) -> str:
