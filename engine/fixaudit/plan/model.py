@@ -43,12 +43,19 @@ Confidence = Literal["high", "medium", "low"]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A codemod that answers a finding; only `high` and `medium` ones act. `reason` says by what."""
+    """A codemod that answers a finding, or may; `reason` says by what.
+
+    `high` ones act at the cited places and at the like places of the tree, `medium` ones at the
+    cited places only. `spoken` says that the words of the problem speak for it, `by_hand` that a person
+    settled it.
+    """
 
     codemod: str
     code: str
     confidence: Confidence
     reason: str
+    spoken: bool = False
+    by_hand: bool = False
 
     @property
     def acts(self) -> bool:
@@ -92,7 +99,8 @@ class Planned:
     `here` are the sites at its cited places, `elsewhere` further sites of the same codemods in the
     tree that call for action. `verdict` is one word for what happens: `fix`, `unsafe`, `review`,
     `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `manual`, `ambiguous`, `not-found`.
-    `says` is the sentence behind it, `notes` what else a reader should know.
+    `says` is the sentence behind it, `notes` what else a reader should know, `settings` the lines of a
+    `fixaudit.toml` that it calls for.
     """
 
     report: str
@@ -104,6 +112,7 @@ class Planned:
     verdict: str
     says: str
     notes: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
 
     @property
     def flaw(self) -> Flaw:
