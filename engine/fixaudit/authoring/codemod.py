@@ -33,7 +33,7 @@ class ReportMatch:
     words or phrases, a group matching a finding whose title, or a sentence of it together with the
     title, holds all of its words. `a|b` stands for either, `check*` for all that begin so, a word in
     backticks for one that is set as code. `options` are patterns that give an option (by its field) its
-    value from the report's lower-case words, in their first group: `{"limit": (r"at most (\d+)",)}`.
+    value from the report's lower-case words, in their first group.
     """
 
     rules: tuple[str, ...] = ()

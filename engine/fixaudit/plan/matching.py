@@ -46,9 +46,7 @@ Case = dict[str, list[Support]]
 """The evidence about one finding by the codemod's name."""
 
 
-def weigh(
-    findings: Sequence[ReportFinding], codemods: Sequence[Codemod], tree: Tree
-) -> list[Case]:
+def weigh(findings: Sequence[ReportFinding], codemods: Sequence[Codemod], tree: Tree) -> list[Case]:
     """What speaks for each codemod in each finding of one report, before its places are looked for."""
     cases = [_case(finding, codemods, tree) for finding in findings]
     _refer(findings, dict(zip((finding.id for finding in findings), cases, strict=True)))
@@ -61,10 +59,14 @@ def candidates(case: Case) -> tuple[str, ...]:
     return tuple(name for strength, name in sorted(spoken) if strength < 0)
 
 
-def settle(case: Case, anchors: Sequence[Anchor], codemods: Mapping[str, Codemod]) -> tuple[Pair, ...]:
+def settle(
+    case: Case, anchors: Sequence[Anchor], codemods: Mapping[str, Codemod]
+) -> tuple[Pair, ...]:
     """The pairs of one finding, those that act first; `anchors` are its places as found with all
     candidates."""
-    held = {site.finding.codemod for anchor in anchors if is_pinned(anchor) for site in anchor.sites}
+    held = {
+        site.finding.codemod for anchor in anchors if is_pinned(anchor) for site in anchor.sites
+    }
     unclear = any(anchor.status is Status.AMBIGUOUS for anchor in anchors)
     strong = {name: strength_of(found) for name, found in case.items() if found}
     acting = [s for name, s in strong.items() if name in held or s is Strength.RULE]
@@ -140,15 +142,11 @@ def _by_words(problem: Passage, advice: Passage, codemod: Codemod) -> Iterable[S
         group, titled = found
         where = "title" if titled else "problem"
         strength = Strength.TITLE if titled else Strength.PROBLEM
-        yield Support(strength, f"keywords in its {where}: {_shown(group)}")
+        yield Support(strength, f"keywords in its {where}: {', '.join(group)}")
         return
     found = advice.group_in(groups)
     if found is not None:
-        yield Support(Strength.HINT, f"keywords in its advice: {_shown(found[0])}")
-
-
-def _shown(group: tuple[str, ...]) -> str:
-    return ", ".join(word.partition("|")[0] for word in group)
+        yield Support(Strength.HINT, f"keywords in its advice: {', '.join(found[0])}")
 
 
 # ------------------------------------------------------------------ what the code says

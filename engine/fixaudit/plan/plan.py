@@ -12,8 +12,8 @@ from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.exclusions import kept_sites
 from fixaudit.plan.model import AuditPlan, Planned, ReportHead
-from fixaudit.plan.pairing import ByHand, Row, offers, paired
 from fixaudit.plan.options_said import settings
+from fixaudit.plan.pairing import ByHand, Row, offers, paired
 from fixaudit.plan.past import LookBack, Past
 from fixaudit.plan.quoted_sites import advice_source
 from fixaudit.plan.wording import guidance, sentence, verdict_of
@@ -45,7 +45,9 @@ def make_plan(
     backs = {r.source: LookBack(tree, known, (pasts or {}).get(r.source, ())) for r in reports}
     rows = _looked_back(rows, backs)
     cited = {site.fingerprint for row in rows for found in row.anchors for site in found.sites}
-    planned = _sceptical([_planned(row, cited, tree, codemods, unsafe, len(reports) > 1) for row in rows])
+    planned = _sceptical(
+        [_planned(row, cited, tree, codemods, unsafe, len(reports) > 1) for row in rows]
+    )
     return AuditPlan(
         reports=tuple(_head(report) for report in reports),
         findings=tuple(planned),
@@ -65,7 +67,9 @@ def _planned(
     says = sentence(verdict, pairs, anchors, here, unsafe)
     prefix = f"{report.source}:" if several else ""
     notes = (*_notes(finding, here, row.acting, codemods), *offers(row, tree, prefix))
-    wanted = tuple(settings(finding, [known for known in codemods if known.name in row.acting], here))
+    wanted = tuple(
+        settings(finding, [known for known in codemods if known.name in row.acting], here)
+    )
     return Planned(
         *(report.source, finding, pairs, anchors, here, elsewhere, verdict, says),
         notes=tuple(dict.fromkeys(notes)),

@@ -25,18 +25,25 @@ class Passage:
         self._found: dict[str, frozenset[int]] = {}
 
     def group_in(self, groups: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], bool] | None:
-        """The longest group of words that stand together, and whether all stand in the title.
+        """The words of the longest group that stand together, as written, and whether all of them
+        stand in the title; None where no group does.
 
         What stands in the title goes before what needs a sentence behind it.
         """
-        best: tuple[bool, int, tuple[str, ...]] | None = None
+        best: tuple[bool, int, tuple[str, ...], int] | None = None
         for group in groups:
             behind = [held for word in group if 0 not in (held := self._sentences(word))]
-            if behind and not frozenset.intersection(*behind):
-                continue
-            if best is None or (not behind, len(group)) > best[:2]:
-                best = (not behind, len(group), group)
-        return None if best is None else (best[2], best[0])
+            common = frozenset.intersection(*behind) if behind else frozenset({0})
+            if common and (best is None or (not behind, len(group)) > best[:2]):
+                best = (not behind, len(group), group, min(common))
+        if best is None:
+            return None
+        return tuple(self._written(word, best[3]) for word in best[2]), best[0]
+
+    def _written(self, word: str, sentence: int) -> str:
+        start = 0 if 0 in self._sentences(word) else self._starts[sentence]
+        hit = pattern(word.strip("`")).search(self._text, start)
+        return hit[0] if hit else word
 
     def _sentences(self, word: str) -> frozenset[int]:
         """The numbers of the sentences that hold a word; 0 is the title."""
@@ -45,7 +52,9 @@ class Passage:
             # A word in backticks has to be set as code.
             known = bare is word or bare.lower() in self._code
             hits = pattern(bare).finditer(self._text) if known else ()
-            self._found[word] = frozenset(bisect_right(self._starts, hit.start()) - 1 for hit in hits)
+            self._found[word] = frozenset(
+                bisect_right(self._starts, hit.start()) - 1 for hit in hits
+            )
         return self._found[word]
 
 

@@ -66,6 +66,13 @@ class UtcnowToAware(Codemod):
             ("datetime", "naive by default"),
             ("timezone", "timestamp", "issues"),
             ("timezone-aware",),
+            (
+                (
+                    "time|date|timestamp|datetime|clock|zeit*|datum|zeitstempel*|heure|"
+                    "horodatage*|fecha|hora"
+                ),
+                "time zone|timezone|zone|utc|zeitzone*|fuseau*|zona horaria",
+            ),
         ),
     )
     Options = Options

@@ -56,6 +56,11 @@ class ExistsOpenToEafp(Codemod):
             ("exists", "filenotfounderror"),
             ("time-of-check",),
             ("toctou",),
+            (
+                "exist*|vorhanden|existiert|existe",
+                "open|opened|opening|read|öffnen|geöffnet|ouvert*|abr*",
+                "race|between|in between|meanwhile|deleted|vanish*|zwischen*|entre",
+            ),
         ),
     )
 

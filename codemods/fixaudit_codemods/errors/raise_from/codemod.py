@@ -57,6 +57,17 @@ class RaiseFrom(Codemod):
             ("raise", "without a cause"),
             ("exception", "context", "lost"),
             ("__cause__",),
+            (
+                (
+                    "original|first|cause|old|underlying|root|ursprünglich*|ursache|erste*|"
+                    "initiale|originale|causa"
+                ),
+                "error|exception|fehler*|ausnahme*|erreur|excepción|traceback",
+                (
+                    "lost|forgotten|gone|hidden|dropped|thrown away|cannot tell|point to|"
+                    "no longer visible|verloren|vergessen|perdu*|pierde|perdid*"
+                ),
+            ),
         ),
     )
     Options = Options
