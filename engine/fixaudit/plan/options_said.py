@@ -5,13 +5,31 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.reports.model import ReportFinding
+
+_NUMBERS = {
+    word: number
+    for number, words in (
+        (1, "one eins"),
+        (2, "two zwei deux dos"),
+        (3, "three drei trois tres"),
+        (4, "four vier quatre cuatro"),
+        (5, "five fünf cinq cinco"),
+        (6, "six sechs seis"),
+        (8, "eight acht huit ocho"),
+        (10, "ten zehn dix diez"),
+        (20, "twenty zwanzig vingt veinte"),
+        (50, "fifty fünfzig cinquante cincuenta"),
+        (100, "hundred hundert cent cien"),
+    )
+    for word in words.split()
+}
 
 
 def settings(
@@ -44,21 +62,33 @@ def _said(text: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
     for name, patterns in codemod.report_match.options.items():
         set_to = getattr(codemod.options, name)
         found = [hit[1] for pattern in patterns for hit in re.finditer(pattern, text)]
-        value = _value(found, set_to) if found else None
-        if value is not None and value != set_to:
-            yield name, json.dumps(list(value) if isinstance(value, tuple) else value)
+        value = _value(found, set_to)
+        if value is None or value == set_to:
+            continue
+        try:
+            replace(codemod.options, **{name: value})
+        except ValueError:  # such as a limit of 0: the options would refuse it
+            continue
+        yield name, json.dumps(list(value) if isinstance(value, tuple) else value)
 
 
 def _value(found: Sequence[str], like: Any) -> Any:
-    """What was found as a value of an option's type; None where the report gives it two."""
+    """What was found as a value of an option's type; None for nothing, or where it is two."""
+    values: list[Any] = list(found)
+    if isinstance(like, int | float):
+        values = [number for word in found if (number := _number(word)) is not None]
+    values = list(dict.fromkeys(values))
     if isinstance(like, tuple):
-        return tuple(dict.fromkeys(found))
-    if len(set(found)) > 1:
-        return None
-    if isinstance(like, float):
-        number = float(found[0])
-        return int(number) if number.is_integer() else number
-    return type(like)(found[0])
+        return tuple(values) or None
+    return values[0] if len(values) == 1 else None
+
+
+def _number(word: str) -> int | float | None:
+    try:
+        number = float(word)
+    except ValueError:
+        return _NUMBERS.get(word)
+    return int(number) if number.is_integer() else number
 
 
 def _asked(codemod: Codemod, here: Sequence[LocatedFinding]) -> Iterator[str]:

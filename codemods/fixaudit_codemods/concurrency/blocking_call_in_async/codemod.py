@@ -101,10 +101,7 @@ class BlockingCallInAsync(Codemod):
             ),
             (
                 "sleep|pause|schläft|dort|duerme",
-                (
-                    "event loop|loop|async*|all others|all the others|other request|other user|"
-                    "whole application|whole server"
-                ),
+                "event loop|loop|async*|whole application|whole server",
             ),
         ),
     )

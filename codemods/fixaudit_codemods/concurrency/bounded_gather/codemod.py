@@ -118,7 +118,7 @@ class BoundedGather(Codemod):
                 ),
                 (
                     "no limit|unlimited|unbounded|upper limit|upper bound|without a limit|"
-                    "without limit|limit|too many|thousand|all|semaphore|unbegrenzt|begrenz*|"
+                    "without limit|limit|too many|thousand|semaphore|unbegrenzt|begrenz*|"
                     "zu viele|sans limite|trop de|sin límite|demasiad*"
                 ),
             ),

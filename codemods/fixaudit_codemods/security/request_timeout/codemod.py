@@ -89,10 +89,10 @@ class RequestTimeout(Codemod):
             ("no timeout",),
             ("missing timeout",),
             ("timeout", "http call"),
-            ("timeout", "requests"),
+            ("timeout", "requests.get|requests.post|http request|outgoing|api call"),
             ("llm timeout",),
             (
-                "hang|stuck|block|wait|never returns|wartet|hängt|attend*|espera",
+                "hang|block|wait|never returns|wartet|hängt|attend*|espera",
                 (
                     "forever|for ever|indefinite*|without end|endless*|upper bound|upper limit|"
                     "ewig|unendlich|endlos|indéfiniment|indefinidamente"
