@@ -112,6 +112,7 @@ def command(
     severity: plan_options.Severity = None,
     cited_only: plan_options.CitedOnly = False,
     trust_report: plan_options.TrustReport = False,
+    pair: plan_options.Pair = None,
     dry_run: DryRun = False,
     check: Check = False,
     patch: Patch = None,

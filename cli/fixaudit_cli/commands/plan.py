@@ -11,7 +11,7 @@ import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options, plan_options
-from fixaudit_cli.plans import planning
+from fixaudit_cli.plans import pairs, planning
 
 if TYPE_CHECKING:
     from fixaudit.plan.model import AuditPlan
@@ -61,6 +61,7 @@ def command(
     finding: plan_options.Finding = None,
     severity: plan_options.Severity = None,
     trust_report: plan_options.TrustReport = False,
+    pair: plan_options.Pair = None,
     after: After = None,
     exclude: options.Exclude = None,
     recurse: options.Recurse = False,
@@ -77,14 +78,19 @@ def command(
 ) -> int:
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
     selection = options.of(options.Selection, locals())
+    from fixaudit.plan.recheck import reexamine
+    from fixaudit.plan.stored import load
+
     options.check_format(output_format)
     reports, paths = planning.split(arguments)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
     surveyed = planning.surveyed(request)
-    plan = planning.planned(read, surveyed, trust_report=trust_report)
-    if after is not None:
-        plan = _compared(plan, after, surveyed)
+    earlier = None if after is None else load(after)
+    by_hand = pairs.settled(read, surveyed, pair, earlier)
+    plan = planning.planned(read, surveyed, trust_report=trust_report, by_hand=by_hand)
+    if earlier is not None:
+        plan = reexamine(plan, earlier, surveyed.tree, unsafe=surveyed.unsafe)
     if annotate is not None:
         _annotate(annotate, reports[0], read[0], plan)
     plan = planning.narrowed(plan, planning.choice(finding, severity, False))
@@ -128,13 +134,6 @@ def _say_of_survey(surveyed: Survey) -> None:
     planning.say_of_files(surveyed)
     for entry in worth_telling(surveyed.notes):
         note(problem_line(entry))
-
-
-def _compared(plan: AuditPlan, after: Path, surveyed: Survey) -> AuditPlan:
-    from fixaudit.plan.recheck import reexamine
-    from fixaudit.plan.stored import load
-
-    return reexamine(plan, load(after), surveyed.tree, unsafe=surveyed.unsafe)
 
 
 def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None:

@@ -36,6 +36,15 @@ Severity = Annotated[
         help="Only findings of this severity: high, or high+.",
     ),
 ]
+Pair = Annotated[
+    list[str] | None,
+    options.option(
+        options.REPORTS,
+        "--pair",
+        metavar="ID=CODEMOD",
+        help="Which codemod answers a finding: F-2=tls-verify; F-2=none for no one, F-2=auto as before. Repeatable.",
+    ),
+]
 CitedOnly = Annotated[
     bool,
     options.option(
@@ -62,4 +71,5 @@ class PlanOptions:
     severity: Sequence[str] | None = None
     cited_only: bool = False
     trust_report: bool = False
+    pair: Sequence[str] | None = None
     stdin_filename: str | None = None

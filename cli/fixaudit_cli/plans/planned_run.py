@@ -13,6 +13,7 @@ from fixaudit.errors import ConfigError
 from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.options import options
 from fixaudit_cli.options.plan_options import PlanOptions
+from fixaudit_cli.plans.pairs import settled
 from fixaudit_cli.plans.planning import choice, narrowed, planned, read, say_of_files, surveyed
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
         narrowing = options.words(given.finding) or options.words(given.severity)
         if narrowing or given.cited_only:
             raise ConfigError("--finding, --severity and --cited-only need --plan or --report")
-        if given.trust_report:
-            raise ConfigError("--trust-report needs --report; a plan file has it from `plan`")
+        _only_of_reports(given)
         return PlannedRun(request)
     if given.plan is not None and given.report:
         raise ConfigError("--plan and --report exclude each other; give one")
@@ -60,21 +60,27 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
         raise ConfigError("--plan and --report are about files, not about standard input")
     wanted = choice(given.finding, given.severity, given.cited_only)
     if given.plan is not None:
-        if given.trust_report:
-            raise ConfigError("--trust-report needs --report; a plan file has it from `plan`")
+        _only_of_reports(given)
         return _of_file(request, given.plan, wanted, rooted)
-    return _of_reports(request, given.report or (), wanted, given.trust_report)
+    return _of_reports(request, given, wanted)
 
 
-def _of_reports(
-    request: Request, reports: Sequence[Path], wanted: Choice, trust_report: bool
-) -> PlannedRun:
+def _only_of_reports(given: PlanOptions) -> None:
+    for option, value in (("--trust-report", given.trust_report), ("--pair", given.pair)):
+        if value:
+            raise ConfigError(f"{option} needs --report; a plan file has it from `plan`")
+
+
+def _of_reports(request: Request, given: PlanOptions, wanted: Choice) -> PlannedRun:
     from fixaudit.plan.selection import edits
     from fixaudit.plan.stored import stored
     from fixaudit_cli.output.tally import worth_telling
 
     found = surveyed(request)
-    plan = narrowed(planned(read(reports), found, trust_report=trust_report), wanted)
+    reports = read(given.report or ())
+    by_hand = settled(reports, found, given.pair)
+    plan = planned(reports, found, trust_report=given.trust_report, by_hand=by_hand)
+    plan = narrowed(plan, wanted)
     entries = [stored(row) for row in edits(plan)]
     run = _run(request, found.tree.root, entries, found.tree.problems)
     return replace(run, notes=tuple(worth_telling(found.notes)), said=say_of_files(found))

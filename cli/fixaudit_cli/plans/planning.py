@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from fixaudit_cli.options import options
 if TYPE_CHECKING:
     from fixaudit.model.outcome import Outcome
     from fixaudit.plan.model import AuditPlan
+    from fixaudit.plan.pairing import ByHand
     from fixaudit.plan.selection import Choice
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
@@ -82,8 +83,17 @@ def surveyed(request: Request) -> Survey:
     return survey(request, watch)
 
 
-def planned(reports: Sequence[Report], found: Survey, *, trust_report: bool = False) -> AuditPlan:
-    """The plan of the reports over a tree; its ledger and history tell what was fixed since."""
+def planned(
+    reports: Sequence[Report],
+    found: Survey,
+    *,
+    trust_report: bool = False,
+    by_hand: Mapping[str, ByHand] | None = None,
+) -> AuditPlan:
+    """The plan of the reports over a tree; its ledger and history tell what was fixed since.
+
+    `by_hand` is what a person has paired, by the name of a report.
+    """
     from fixaudit.plan.plan import make_plan
     from fixaudit_cli.git.history import GitHistory
     from fixaudit_cli.write.past_runs import PastRuns
@@ -99,6 +109,7 @@ def planned(reports: Sequence[Report], found: Survey, *, trust_report: bool = Fa
         unsafe=found.unsafe,
         trust_report=trust_report,
         pasts=pasts,
+        by_hand=by_hand,
     )
 
 

@@ -69,6 +69,7 @@ class LoggerExceptionCleanup(Codemod):
             ("logging.exception", "redundant"),
             ("exception()", "double logging"),
             ("inconsistent exception logging",),
+            ("logger.exception|logging.exception", "without a message|no message|without message"),
             (
                 (
                     "twice|two times|double|duplicate*|repeat|redundant*|doppelt|zweimal|"

@@ -67,6 +67,9 @@ def settle(
     held = {
         site.finding.codemod for anchor in anchors if is_pinned(anchor) for site in anchor.sites
     }
+    guessed = {
+        site.finding.codemod for anchor in anchors if anchor.guessed for site in anchor.sites
+    }
     unclear = any(anchor.status is Status.AMBIGUOUS for anchor in anchors)
     strong = {name: strength_of(found) for name, found in case.items() if found}
     acting = [s for name, s in strong.items() if name in held or s is Strength.RULE]
@@ -80,7 +83,7 @@ def settle(
             pass  # only shown in code, or spoken of beside what the title is about
         elif name in held:
             confidence = "high" if strength > Strength.HINT else "medium"
-        elif unclear and strength is Strength.TITLE:
+        elif strength is Strength.TITLE and (unclear or name in guessed):
             confidence = "medium"
         reason = "; ".join(entry.text for entry in case[name])
         spoken = strength > Strength.HINT
@@ -100,9 +103,10 @@ def by_hand(case: Case, names: Sequence[str], codemods: Mapping[str, Codemod]) -
 
 
 def is_pinned(anchor: Anchor) -> bool:
-    """True for sites in cited lines, quoted code or a named function; a file or folder pins nothing."""
+    """True for sites in cited lines, quoted code or a named function; a file or folder pins nothing,
+    nor does the only site of a file for a line that holds none."""
     whole = anchor.status is Status.BY_PATTERN and anchor.cited is None
-    return bool(anchor.sites) and not whole
+    return bool(anchor.sites) and not whole and not anchor.guessed
 
 
 def strength_of(found: Iterable[Support]) -> Strength:

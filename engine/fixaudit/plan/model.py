@@ -69,7 +69,8 @@ class Anchor:
     `cited` is the line range of `location` this anchor is about, None where none is cited. `path`,
     `line` and `end_line` are where it is in the tree; `moved_by` counts lines (negative: up).
     `sites` are what the paired codemods found there. `candidates` are places that fit as well
-    as each other, as `path` or `path:line`. `quoted` says that all of the quoted code stands there;
+    as each other, as `path` or `path:line`. `guessed` says that nothing but the lack of another site in
+    the file speaks for the place, `quoted` that all of the quoted code stands there;
     `flaw` what is known of the flaw, `flaw_why` by what.
     """
 
@@ -84,6 +85,7 @@ class Anchor:
     sites: tuple[LocatedFinding, ...] = ()
     candidates: tuple[str, ...] = ()
     quoted: bool = False
+    guessed: bool = False
     flaw: Flaw = Flaw.NOT_CHECKED
     flaw_why: str = ""
 
@@ -100,7 +102,7 @@ class Planned:
     tree that call for action. `verdict` is one word for what happens: `fix`, `unsafe`, `review`,
     `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `manual`, `ambiguous`, `not-found`.
     `says` is the sentence behind it, `notes` what else a reader should know, `settings` the lines of a
-    `fixaudit.toml` that it calls for.
+    `fixaudit.toml` that it calls for. `by_hand` says that a person settled what answers it.
     """
 
     report: str
@@ -113,6 +115,7 @@ class Planned:
     says: str
     notes: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    by_hand: bool = False
 
     @property
     def flaw(self) -> Flaw:

@@ -25,6 +25,7 @@ class Row(NamedTuple):
     finding: ReportFinding
     pairs: tuple[Pair, ...]
     anchors: tuple[Anchor, ...]
+    by_hand: bool
 
     @property
     def acting(self) -> tuple[str, ...]:
@@ -40,6 +41,12 @@ class Row(NamedTuple):
     def meant(self) -> tuple[str, ...]:
         """Those that answer it, or that its words speak for."""
         return tuple(pair.codemod for pair in self.pairs if pair.acts or pair.spoken)
+
+    def settlement(self) -> Iterator[str]:
+        """What a person has settled, as told."""
+        if self.by_hand:
+            names = ", ".join(f"`{name}`" for name in self.acting)
+            yield f"paired by you with {names}" if names else "unpaired by you"
 
 
 def paired(
@@ -69,7 +76,8 @@ def paired(
     if acting != names:
         places = anchor(report.findings, acting, tree)
     for number, finding in enumerate(report.findings):
-        yield Row(report, finding, pairs[number], places[number])
+        by_person = finding.id in settled
+        yield Row(report, finding, pairs[number], places[number], by_person)
 
 
 def offers(row: Row, tree: Tree, prefix: str = "") -> Iterator[str]:
@@ -78,7 +86,7 @@ def offers(row: Row, tree: Tree, prefix: str = "") -> Iterator[str]:
     `prefix` tells its report from others in `--pair`. A codemod with no site in the tree is not
     worth the question.
     """
-    if row.acting:
+    if row.acting or row.by_hand:
         return
     key = f"{prefix}{row.finding.id}"
     key = f"'{key}" if any(letter in key for letter in " '\"$`;&|*?()<>#") else key

@@ -60,13 +60,14 @@ def make_plan(
 def _planned(
     row: Row, cited: set[str], tree: Tree, codemods: Sequence[Codemod], unsafe: bool, several: bool
 ) -> Planned:
-    report, finding, pairs, anchors = row
+    report, finding, pairs, anchors, by_hand = row
     here = tuple({site.fingerprint: site for found in anchors for site in found.sites}.values())
     elsewhere = tuple(_elsewhere(tree, row.everywhere, cited))
     verdict = verdict_of(pairs, anchors, here, len(elsewhere))
     says = sentence(verdict, pairs, anchors, here, unsafe)
     prefix = f"{report.source}:" if several else ""
-    notes = (*_notes(finding, here, row.acting, codemods), *offers(row, tree, prefix))
+    said = _notes(finding, here, row.meant, codemods)
+    notes = (*row.settlement(), *said, *offers(row, tree, prefix))
     wanted = tuple(
         settings(finding, [known for known in codemods if known.name in row.acting], here)
     )
@@ -74,6 +75,7 @@ def _planned(
         *(report.source, finding, pairs, anchors, here, elsewhere, verdict, says),
         notes=tuple(dict.fromkeys(notes)),
         settings=wanted,
+        by_hand=by_hand,
     )
 
 

@@ -80,6 +80,7 @@ def _finding(entry: Planned, alike: Likeness) -> dict[str, Any]:
         "says": entry.says,
         "notes": list(entry.notes),
         "settings": list(entry.settings),
+        "by_hand": entry.by_hand,
         "codemods": [_pair(pair) for pair in entry.pairs],
         "places": [_anchor(found) for found in entry.anchors],
         "here": [{**_site(site), **alike.of(site).as_json()} for site in entry.here],

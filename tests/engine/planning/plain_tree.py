@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 FILES = {
-    "app/tls_client.py": '''\
+    "app/tls_client.py": """\
 import requests
 
 
 def pay(body):
     return requests.post("https://partner.example/pay", json=body, timeout=5, verify=False)
-''',
-    "app/weather.py": '''\
+""",
+    "app/weather.py": """\
 import requests
 
 
 def forecast(city):
     return requests.get(f"https://weather.example/{city}").json()
-''',
-    "app/search.py": '''\
+""",
+    "app/search.py": """\
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,8 @@ def search(session: Session, words: str):
     return session.execute(
         text(f"SELECT id FROM books WHERE title = '{words}'")
     ).all()
-''',
-    "app/main.py": '''\
+""",
+    "app/main.py": """\
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
@@ -35,23 +35,23 @@ app = FastAPI()
 app.add_middleware(
     CORSMiddleware, allow_origins=["*"], allow_credentials=True, allow_methods=["*"], allow_headers=["*"]
 )
-''',
-    "app/cache.py": '''\
+""",
+    "app/cache.py": """\
 import hashlib
 
 
 def cache_key(name: str) -> str:
     return hashlib.md5(name.encode()).hexdigest()
-''',
-    "app/importer.py": '''\
+""",
+    "app/importer.py": """\
 def run(rows):
     total = 0
     for row in rows:
         total += row.amount
         print(f"imported row {row.id}")
     return total
-''',
-    "app/loader.py": '''\
+""",
+    "app/loader.py": """\
 import logging
 
 logger = logging.getLogger(__name__)
@@ -63,8 +63,8 @@ def load(path):
     except OSError as error:
         logger.exception(f"Loading failed: {error}")
         return None
-''',
-    "app/crawl.py": '''\
+""",
+    "app/crawl.py": """\
 import asyncio
 
 from app.pages import fetch
@@ -72,12 +72,12 @@ from app.pages import fetch
 
 async def crawl(urls: list[str]) -> list[str]:
     return await asyncio.gather(*[fetch(url) for url in urls])
-''',
-    "app/pages.py": '''\
+""",
+    "app/pages.py": """\
 async def fetch(url: str) -> str:
     return url
-''',
-    "app/routes.py": '''\
+""",
+    "app/routes.py": """\
 from fastapi import APIRouter
 
 router = APIRouter()
@@ -86,7 +86,7 @@ router = APIRouter()
 @router.post("/export")
 async def export() -> dict[str, str]:
     return {"status": "ok", "message": "Export is not yet implemented"}
-''',
+""",
     "app/mail.py": '''\
 async def send(address: str) -> None:
     """Send a mail."""
@@ -110,7 +110,7 @@ async def fetch_report(ready):
     while not ready():
         time.sleep(5)
 ''',
-    "app/db.py": '''\
+    "app/db.py": """\
 import logging
 import os
 
@@ -121,15 +121,15 @@ DATABASE_URL = os.environ["DATABASE_URL"]
 def connect():
     logger.info(f"Connecting to {DATABASE_URL}")
     return DATABASE_URL
-''',
-    "app/clock.py": '''\
+""",
+    "app/clock.py": """\
 from datetime import datetime
 
 
 def now():
     return datetime.utcnow()
-''',
-    "app/convert.py": '''\
+""",
+    "app/convert.py": """\
 class ImportFailed(Exception): ...
 
 
@@ -138,8 +138,8 @@ def convert(text):
         return int(text)
     except ValueError:
         raise ImportFailed("not a number")
-''',
-    "app/items.py": '''\
+""",
+    "app/items.py": """\
 from fastapi import APIRouter, HTTPException
 
 router = APIRouter()
@@ -153,7 +153,7 @@ def item(key: str, store: dict[str, str]) -> str:
         return store[key]
     except Exception as error:
         raise HTTPException(status_code=500, detail="internal error") from error
-''',
+""",
     "app/jobs.py": '''\
 import asyncio
 

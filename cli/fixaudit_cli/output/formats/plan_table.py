@@ -37,7 +37,9 @@ def table(plan: AuditPlan, paint: Painter, width: int | None, verbose: bool) -> 
         text = _line(row, widths)
         style = _STYLES.get(entry.verdict, ("dim",))
         lines.append(paint(text, *style))
-    shown = [e for e in plan.findings if verbose or e.verdict not in _PLAIN or e.notes]
+    shown = [
+        e for e in plan.findings if verbose or e.verdict not in _PLAIN or e.notes or e.settings
+    ]
     for entry in shown:
         lines.append(f"\n{paint(visible(_id(entry, several)), 'bold')}  {visible(entry.says)}")
         lines += [f"    {visible(line)}" for line in _details(entry, verbose)]
@@ -114,10 +116,13 @@ def _cell(text: str, width: int, column: int) -> str:
 def _details(entry: Planned, verbose: bool) -> Iterable[str]:
     for note in entry.notes:
         yield f"note: {note}"
+    if entry.settings:
+        yield "the lines for your fixaudit.toml:"
+        yield from (f"    {line}" for line in entry.settings)
     if not verbose:
         return
     for pair in entry.pairs:
-        word = pair.confidence if pair.acts else "low, not acted on"
+        word = pair.confidence if pair.acts else "not acted on"
         yield f"{pair.codemod} ({word}): {pair.reason}"
     for found in entry.anchors:
         yield f"{where((found,))}: {found.why}"
