@@ -100,7 +100,9 @@ def test_apply_does_what_was_paired(tree: Path, capfd: pytest.CaptureFixture[str
 
 
 def test_a_plan_file_holds_what_was_paired(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["plan", "AUDIT.md", "--pair", "F-2=tls-verify,request-timeout", "-o", "p.json"]) == 0
+    assert (
+        run(["plan", "AUDIT.md", "--pair", "F-2=tls-verify,request-timeout", "-o", "p.json"]) == 0
+    )
     assert run(["plan", "AUDIT.md", "--pair", "F-2=auto"]) == 0
     assert acting(plan(capfd, "AUDIT.md", "--after", "p.json")["F-2"]) == [
         "tls-verify",
@@ -148,9 +150,7 @@ def test_without_a_report_there_is_nothing_to_pair(capfd: pytest.CaptureFixture[
     assert "--pair needs --report" in capfd.readouterr().err
 
 
-def test_a_damaged_file_of_pairs_is_named(
-    tree: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_damaged_file_of_pairs_is_named(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
     plan(capfd, "AUDIT.md", "--pair", "F-2=tls-verify")
     (place,) = (tree.parent / "state").rglob("pairs.json")
     for text in ("[]", "{", '{"version": 9}', '{"version": 1, "reports": {"a": 1}}'):

@@ -164,26 +164,164 @@ async def start(url: str) -> None:
     """Begin a download and go on."""
     asyncio.create_task(fetch(url))
 ''',
+    "app/options.py": '''\
+class Options:
+    """What may be set."""
+
+    def __init__(self) -> None:
+        self.limit = 10
+
+
+def limit_of(options: Options) -> int:
+    return getattr(options, "limit", 5)
+''',
+    "app/shape.py": '''\
+class Shape:
+    """Something to draw."""
+
+    def __init__(self) -> None:
+        self.colour = "red"
+
+
+def colour_of(shape: Shape) -> str:
+    return shape.colour if hasattr(shape, "colour") else "black"
+''',
+    "app/store.py": """\
+import redis
+
+client = redis.Redis(host="cache", port=6379)
+""",
+    "app/again.py": """\
+def number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise error
+""",
+    "app/sync.py": """\
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def sync(work):
+    try:
+        work()
+    except Exception as error:
+        logger.error(f"Sync failed: {error}")
+""",
+    "app/state.py": """\
+import json
+import os
+
+
+def load(path: str) -> list[str]:
+    if os.path.exists(path):
+        with open(path) as file:
+            state = json.load(file)
+    else:
+        state = []
+    return state
+""",
+    "app/point.py": """\
+class Point:
+    def __init__(self, x: int, y: int):
+        self.x, self.y = x, y
+""",
+    "app/caller.py": """\
+from app.callee import save
+
+
+def keep(text: str) -> None:
+    save(text, backup=True)
+""",
+    "app/callee.py": '''\
+def save(text: str) -> None:
+    """Keep it."""
+''',
+    "app/limits.py": """\
+LIMIT = 10
+NAME = "limits"
+LIMIT = 10
+""",
+    "app/rows.py": '''\
+from sqlalchemy import Boolean, Integer, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class Row(Base):
+    __tablename__ = "rows"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    gone: Mapped[bool] = mapped_column(Boolean)
+
+
+def gone_rows():
+    """Those that were deleted."""
+    return select(Row).where(Row.gone == True)
+''',
+    "app/noisy.py": """\
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def noisy(work):
+    try:
+        work()
+    except OSError:
+        logger.exception("work failed", exc_info=True)
+""",
+    "app/endless.py": '''\
+def ask(reader) -> str:
+    """Ask until there is an answer."""
+    while True:
+        line = reader.readline()
+        if line:
+            return line
+    # unreachable
+    raise RuntimeError("unreachable")
+''',
+    "app/looped.py": """\
+import asyncio
+
+
+async def now() -> float:
+    return asyncio.get_event_loop().time()
+""",
 }
 
-RIGHT = (
-    "tls-verify",
-    "request-timeout",
-    "sql-fstring",
-    "cors-wildcard",
-    "md5-to-sha256",
-    "print-to-logger",
-    "logger-exception-cleanup",
-    "bounded-gather",
-    "not-implemented-501",
-    "missing-await",
-    "blocking-call-in-async",
-    "redact-url-in-logs",
-    "utcnow-to-aware",
-    "raise-from",
-    "reraise-http-exception",
-    "keep-task-reference",
-    "redact-url-in-logs",
-    "tls-verify",
-)
-"""The codemod that answers the finding of each number, from 1."""
+RIGHT = {
+    "app/tls_client.py": "tls-verify",
+    "app/weather.py": "request-timeout",
+    "app/search.py": "sql-fstring",
+    "app/main.py": "cors-wildcard",
+    "app/cache.py": "md5-to-sha256",
+    "app/importer.py": "print-to-logger",
+    "app/loader.py": "logger-exception-cleanup",
+    "app/crawl.py": "bounded-gather",
+    "app/routes.py": "not-implemented-501",
+    "app/mail.py": "missing-await",
+    "app/reports.py": "blocking-call-in-async",
+    "app/db.py": "redact-url-in-logs",
+    "app/clock.py": "utcnow-to-aware",
+    "app/convert.py": "raise-from",
+    "app/items.py": "reraise-http-exception",
+    "app/jobs.py": "keep-task-reference",
+    "app/options.py": "getattr-default-removal",
+    "app/shape.py": "hasattr-declared",
+    "app/store.py": "redis-client-options",
+    "app/again.py": "bare-reraise",
+    "app/sync.py": "logger-error-to-exception",
+    "app/state.py": "exists-open-to-eafp",
+    "app/point.py": "annotate-special-methods",
+    "app/caller.py": "drop-unexpected-keyword",
+    "app/limits.py": "duplicate-assignment",
+    "app/rows.py": "sqlalchemy-bool-compare",
+    "app/noisy.py": "redundant-exc-info",
+    "app/endless.py": "runtimeerror-to-assertion",
+    "app/looped.py": "get-running-loop",
+}
+"""The codemod that answers a finding, by the file it cites."""
