@@ -47,11 +47,19 @@ class RaiseFrom(Codemod):
     tags = frozenset({"errors"})
     equivalent_codes = ("B904", "W0707", "TRY200")
     report_match = ReportMatch(
-        rules=("B904", "W0707", "TRY200", "raise-missing-from", "raise-without-from-inside-except"),
+        rules=(
+            "B904",
+            "W0707",
+            "TRY200",
+            "raise-missing-from",
+            "raise-without-from-inside-except",
+            "raise-from-previous-error",
+        ),
         keywords=(
             ("raise ... from",),
             ("raise … from",),
             ("exception chaining",),
+            ("raise", "from a previous|from the previous|previous error|previous exception"),
             ("raise-missing-from",),
             ("raise", "without its cause"),
             ("raise", "without a cause"),
