@@ -171,6 +171,7 @@ def _by_shapes(finding: ReportFinding, codemods: Sequence[Codemod]) -> Mapping[s
 def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
     """Codemods that have a site on the cited lines, as far as those are still where they were."""
     found: dict[str, Support] = {}
+    named = [f"`{symbol}`" for symbol in finding.symbols if symbol in finding.title]
     for location in finding.locations:
         if location.path is None or location.outside_tree or not location.ranges:
             continue
@@ -180,10 +181,10 @@ def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
                 if site.line <= high and site.end_line >= low:
                     text = f"it has a site at line {site.line}"
                     name = site.finding.codemod
-                    named = any(f"`{symbol}`" in site.finding.reason for symbol in finding.symbols)
-                    if named:
-                        text += ", with a reason that names the same thing"
-                    strength = Strength.HINT if named else Strength.CODE
+                    same = any(word in site.finding.reason for word in named)
+                    if same:
+                        text += ", with a reason that names what the title names"
+                    strength = Strength.HINT if same else Strength.CODE
                     if name not in found or strength > found[name].strength:
                         found[name] = Support(strength, text)
     return found

@@ -221,9 +221,10 @@ def test_a_title_over_a_field_of_a_model_is_no_query(tmp_path: Path) -> None:
 
 def test_code_alone_never_acts(tmp_path: Path) -> None:
     code = CLIENT.partition("\n    def get")[0].partition("class")[2]
-    found = paired_in(
-        tmp_path, CLIENT, "app/client.py:5-6", quoted("class" + code), "Unclosed requests.Session()"
+    body = (
+        quoted("class" + code) + "\n**Problem:** `__init__` opens a session and nobody closes it.\n"
     )
+    found = paired_in(tmp_path, CLIENT, "app/client.py:5-6", body, "Unclosed requests.Session()")
     assert (acting(found), found.notes) == ({}, ())
 
 
