@@ -104,7 +104,7 @@ class SqlalchemyBoolCompare(Codemod):
             ("is_deleted == false",),
             (
                 "compare*|comparison|vergleich*|comparaison|comparación",
-                "true|false",
+                "true|false|boolean|bool",
                 "sqlalchemy|query|column|filter|abfrage*|spalte*|colonne|columna",
             ),
         ),

@@ -68,7 +68,7 @@ class UtcnowToAware(Codemod):
             ("timezone-aware",),
             (
                 (
-                    "time|date|timestamp|datetime|clock|zeit*|datum|zeitstempel*|heure|"
+                    "times|date|timestamp|datetime|clock|zeit*|datum|zeitstempel*|heure|"
                     "horodatage*|fecha|hora"
                 ),
                 "time zone|timezone|zone|utc|zeitzone*|fuseau*|zona horaria",

@@ -61,8 +61,10 @@ class RaiseFrom(Codemod):
             ("exception chaining",),
             ("raise", "from a previous|from the previous|previous error|previous exception"),
             ("raise-missing-from",),
-            ("raise", "without its cause"),
-            ("raise", "without a cause"),
+            (
+                "raise|re-raise*|reraise*|exception|error",
+                "without its cause|without a cause|without the cause|without cause",
+            ),
             ("exception", "context", "lost"),
             ("__cause__",),
             (
