@@ -105,7 +105,7 @@ class SqlalchemyBoolCompare(Codemod):
             (
                 "compare*|comparison|vergleich*|comparaison|comparación",
                 "true|false|boolean|bool",
-                "sqlalchemy|query|column|filter|abfrage*|spalte*|colonne|columna",
+                "sqlalchemy|query|queries|column|filter|abfrage*|spalte*|colonne|columna",
             ),
         ),
         options={"style": (r"\.(is)_\((?:true|false)\)",)},
