@@ -75,5 +75,5 @@ def _alternatives(word: str) -> Iterator[str]:
     for part in word.split("|"):
         bare = part.rstrip("*")
         start = r"(?<!\w)" if bare[:1].isalnum() or bare[:1] == "_" else ""
-        end = r"(?:s|es|ed|ing)?(?!\w)" if bare[-1:].isalnum() or bare[-1:] == "_" else ""
+        end = r"(?:s|es|d|ed|ing)?(?!\w)" if bare[-1:].isalnum() or bare[-1:] == "_" else ""
         yield start + re.escape(bare) + (r"\w*" if part.endswith("*") else end)

@@ -68,7 +68,7 @@ class AnnotateSpecialMethods(Codemod):
             ("dunder", "return type"),
             (
                 (
-                    "constructor|__init__|special method|dunder|magic method|konstruktor*|"
+                    "constructor|__init__|init|special method|dunder|magic method|konstruktor*|"
                     "constructeur*"
                 ),
                 (

@@ -57,6 +57,11 @@ class ExistsOpenToEafp(Codemod):
             ("time-of-check",),
             ("toctou",),
             (
+                "race",
+                "file|datei|fichier|archivo",
+                "check*|exist*|looking|delete|prüf*|vérifi*|comprob*",
+            ),
+            (
                 "exist*|vorhanden|existiert|existe",
                 "open|opened|opening|read|öffnen|geöffnet|ouvert*|abr*",
                 "race|between|in between|meanwhile|deleted|vanish*|zwischen*|entre",
