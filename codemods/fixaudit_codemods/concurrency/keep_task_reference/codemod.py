@@ -56,6 +56,13 @@ class KeepTaskReference(Codemod):
                     "desaparec*|référence*|referencia*"
                 ),
             ),
+            (
+                "task",
+                (
+                    "dangling|orphan*|weak reference|strong reference|forgotten|untracked|"
+                    "not stored|not kept|not tracked|nobody keeps"
+                ),
+            ),
         ),
     )
 

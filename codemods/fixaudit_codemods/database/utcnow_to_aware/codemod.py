@@ -73,6 +73,11 @@ class UtcnowToAware(Codemod):
                 ),
                 "time zone|timezone|zone|utc|zeitzone*|fuseau*|zona horaria",
             ),
+            ("timezone|time zone|zeitzone*|fuseau*|zona horaria",),
+            (
+                "utc",
+                "datetime|date|timestamp|naive",
+            ),
         ),
     )
     Options = Options

@@ -78,6 +78,14 @@ class RaiseFrom(Codemod):
                     "no longer visible|verloren|vergessen|perdu*|pierde|perdid*"
                 ),
             ),
+            (
+                "cause",
+                "exception|error",
+                (
+                    "preserve|keep|show|correct|propagate|missing|no|lose|lost|drop|hide|hidden|"
+                    "chain"
+                ),
+            ),
         ),
     )
     Options = Options

@@ -105,6 +105,13 @@ class PrintToLogger(Codemod):
                     "printf debugging"
                 ),
             ),
+            (
+                "print",
+                (
+                    "library|libraries|package|module|bare|leftover|left over|forgotten|stray|"
+                    "stdout|bibliothek*|modul"
+                ),
+            ),
         ),
         options={"library": (r"\b(loguru|structlog)\b",)},
     )

@@ -65,6 +65,11 @@ class Md5ToSha256(Codemod):
                     "insegur*"
                 ),
             ),
+            ("fips",),
+            (
+                "hash*|digest",
+                "sha256|sha-256|sha1|algorithm",
+            ),
         ),
     )
     Options = Options

@@ -105,6 +105,17 @@ class RequestTimeout(Codemod):
                 ),
                 "no|without|missing|lack|never|not set|ohne|fehl*|kein*|sans|aucun*|sin",
             ),
+            (
+                "hang",
+                (
+                    "indefinit*|indefinet*|random*|network|internet|connection|long time|"
+                    "sometimes|server|remote"
+                ),
+            ),
+            (
+                "timeout",
+                "add|set|setting|allow|define|give|setzen|definir",
+            ),
         ),
         options={
             "timeout": (
