@@ -91,6 +91,11 @@ class RedisClientOptions(Codemod):
                 "connection|verbindung*|connexion|conexión",
             ),
             ("redis", "ping|keepalive|keep-alive|health"),
+            (
+                "connection",
+                "pool|pooled",
+                "stale|dead|idle|reaped|closed|broken",
+            ),
         ),
         options={
             "max_connections": (

@@ -91,6 +91,10 @@ class LoggerErrorToException(Codemod):
                 "log|logger|logging|protokoll*|journal*|registr*",
                 "missing|lost|without|no|only|not|fehl*|ohne|nur|verloren|sans|sin|falta",
             ),
+            (
+                "traceback|stack trace|stacktrace",
+                "preserve|full|add|discard*|drop*|hidden|error",
+            ),
         ),
     )
 

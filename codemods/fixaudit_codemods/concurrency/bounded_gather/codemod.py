@@ -122,6 +122,10 @@ class BoundedGather(Codemod):
                     "zu viele|sans limite|trop de|sin límite|demasiad*"
                 ),
             ),
+            (
+                "asyncio.gather|gather",
+                "pool|resource|exhaust*|limit*|overload*|flood*|too many|throttl*",
+            ),
         ),
         options={
             "limit": (

@@ -66,6 +66,14 @@ class ExistsOpenToEafp(Codemod):
                 "open|opened|opening|read|öffnen|geöffnet|ouvert*|abr*",
                 "race|between|in between|meanwhile|deleted|vanish*|zwischen*|entre",
             ),
+            (
+                "race condition|race",
+                "open|opening|exist*|isfile|os.path.exists|file",
+            ),
+            (
+                "os.path.exists|os.path.isfile|isfile|path.exists",
+                "try|race|check*|open|opening|except|first",
+            ),
         ),
     )
 

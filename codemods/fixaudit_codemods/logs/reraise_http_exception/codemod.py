@@ -53,6 +53,14 @@ class ReraiseHttpException(Codemod):
                     "erreur serveur|erreur interne|error interno|catch-all|swallow*|verschluck*"
                 ),
             ),
+            (
+                "404|httpexception|http exception",
+                "exception|catch*|caught|handle|swallow*|500",
+            ),
+            (
+                "500|internal error|internal server error",
+                "any exception|every exception|all exceptions|exceptions|instead of|not found",
+            ),
         ),
     )
 

@@ -93,6 +93,15 @@ class TlsVerify(Codemod):
                 "ssl|tls|certificate|https|requests|http request",
             ),
             ("man-in-the-middle|man in the middle|mitm|tlscertverification*",),
+            (
+                "certificat*|zertifikat*|ssl|tls|self-signed",
+                "valid*|invalid*|verif*|check*|skip*|disabl*|ignor*|accept*|trust*|prüf*",
+            ),
+            (
+                "client",
+                "validate",
+                "server",
+            ),
         ),
     )
 

@@ -91,6 +91,10 @@ class NotImplemented501(Codemod):
                 ),
                 "endpoint|route|success|ok|200|endpunkt|erfolg|succès|éxito",
             ),
+            (
+                "unimplemented|not implemented|nothing behind it|empty",
+                "endpoint|route|handler|api",
+            ),
         ),
     )
     Options = Options
