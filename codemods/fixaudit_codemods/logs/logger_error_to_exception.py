@@ -93,7 +93,7 @@ class LoggerErrorToException(Codemod):
             ),
             (
                 "traceback|stack trace|stacktrace",
-                "preserve|full|add|discard*|drop*|hidden|error",
+                "preserve|discard*|not just",
             ),
         ),
     )
