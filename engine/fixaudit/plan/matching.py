@@ -23,6 +23,9 @@ from fixaudit.plan.quoted_sites import shapes
 from fixaudit.plan.report_words import Passage
 from fixaudit.reports.model import ReportFinding
 
+_NARROW = 12
+"""Lines from the first to the last of a cited range in which a word by the way is about a site."""
+
 
 class Strength(IntEnum):
     """How much one reason to pair says. From `HINT` on it is said in words, not only shown in code."""
@@ -64,9 +67,9 @@ def settle(
 ) -> tuple[Pair, ...]:
     """The pairs of one finding, those that act first; `anchors` are its places as found with all
     candidates."""
-    held = {
-        site.finding.codemod for anchor in anchors if is_pinned(anchor) for site in anchor.sites
-    }
+    pinned = [anchor for anchor in anchors if is_pinned(anchor)]
+    held = {site.finding.codemod for anchor in pinned for site in anchor.sites}
+    narrow = {s.finding.codemod for each in pinned if not is_wide(each) for s in each.sites}
     guessed = {
         site.finding.codemod for anchor in anchors if anchor.guessed for site in anchor.sites
     }
@@ -81,7 +84,7 @@ def settle(
             confidence = "high"
         elif strength is Strength.CODE or strength < min(best, Strength.TITLE):
             pass  # only shown in code, or spoken of beside what the title is about
-        elif name in held:
+        elif name in (held if strength is Strength.TITLE else narrow):
             confidence = "high" if strength > Strength.HINT else "medium"
         elif strength is Strength.TITLE and (unclear or name in guessed):
             confidence = "medium"
@@ -107,6 +110,12 @@ def is_pinned(anchor: Anchor) -> bool:
     nor does the only site of a file for a line that holds none."""
     whole = anchor.status is Status.BY_PATTERN and anchor.cited is None
     return bool(anchor.sites) and not whole and not anchor.guessed
+
+
+def is_wide(anchor: Anchor) -> bool:
+    """True for cited lines so many that a site among them may have nothing to do with the finding."""
+    low, high = anchor.cited or (0, 0)
+    return high - low > _NARROW and not anchor.quoted
 
 
 def strength_of(found: Iterable[Support]) -> Strength:

@@ -123,7 +123,7 @@ class BoundedGather(Codemod):
                 ),
             ),
             (
-                "asyncio.gather|gather",
+                "asyncio.gather",
                 "pool|resource|exhaust*|limit*|overload*|flood*|too many|throttl*",
             ),
         ),

@@ -73,7 +73,10 @@ class UtcnowToAware(Codemod):
                 ),
                 "time zone|timezone|zone|utc|zeitzone*|fuseau*|zona horaria",
             ),
-            ("timezone|time zone|zeitzone*|fuseau*|zona horaria",),
+            (
+                "timezone|time zone|zeitzone*|fuseau*|zona horaria",
+                "datetime|date|timestamp|times|utc|naive|aware|without|wrong|system|ohne|sans|sin",
+            ),
             (
                 "utc",
                 "datetime|date|timestamp|naive",

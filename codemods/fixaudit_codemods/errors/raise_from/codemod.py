@@ -81,10 +81,7 @@ class RaiseFrom(Codemod):
             (
                 "cause",
                 "exception|error",
-                (
-                    "preserve|keep|show|correct|propagate|missing|no|lose|lost|drop|hide|hidden|"
-                    "chain"
-                ),
+                "preserve|keep|show|correct|propagate|missing|lose|lost",
             ),
         ),
     )

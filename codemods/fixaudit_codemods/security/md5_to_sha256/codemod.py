@@ -66,10 +66,6 @@ class Md5ToSha256(Codemod):
                 ),
             ),
             ("fips",),
-            (
-                "hash*|digest",
-                "sha256|sha-256|sha1|algorithm",
-            ),
         ),
     )
     Options = Options

@@ -112,10 +112,7 @@ class RequestTimeout(Codemod):
                     "sometimes|server|remote"
                 ),
             ),
-            (
-                "timeout",
-                "add|set|setting|allow|define|give|setzen|definir",
-            ),
+            ("timeout", "request|http|client|httpx"),
         ),
         options={
             "timeout": (

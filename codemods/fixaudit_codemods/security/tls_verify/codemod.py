@@ -88,19 +88,11 @@ class TlsVerify(Codemod):
                 "man-in-the-middle|man in the middle|mitm",
                 "certificat*|zertifikat*|ssl|tls|https|verify",
             ),
-            (
-                "verify|verifies|verification",
-                "ssl|tls|certificate|https|requests|http request",
-            ),
-            ("man-in-the-middle|man in the middle|mitm|tlscertverification*",),
+            ("verify|verifies", "requests|http request"),
+            ("tlscertverification*",),
             (
                 "certificat*|zertifikat*|ssl|tls|self-signed",
                 "valid*|invalid*|verif*|check*|skip*|disabl*|ignor*|accept*|trust*|prüf*",
-            ),
-            (
-                "client",
-                "validate",
-                "server",
             ),
         ),
     )
