@@ -92,7 +92,7 @@ class RequestTimeout(Codemod):
             ("timeout", "requests.get|requests.post|http request|outgoing|api call"),
             ("llm timeout",),
             (
-                "hang|block|wait|never returns|wartet|hängt|attend*|espera",
+                "hang|wait|never returns|wartet|hängt|attend*|espera",
                 (
                     "forever|for ever|indefinite*|without end|endless*|upper bound|upper limit|"
                     "ewig|unendlich|endlos|indéfiniment|indefinidamente"
