@@ -15,6 +15,7 @@ from fixaudit_cli.plans import pairs, planning
 
 if TYPE_CHECKING:
     from fixaudit.plan.model import AuditPlan
+    from fixaudit.plan.stored import PlanFile
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
 
@@ -78,19 +79,16 @@ def command(
 ) -> int:
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
     selection = options.of(options.Selection, locals())
-    from fixaudit.plan.recheck import reexamine
-    from fixaudit.plan.stored import load
-
     options.check_format(output_format)
     reports, paths = planning.split(arguments)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
     surveyed = planning.surveyed(request)
-    earlier = None if after is None else load(after)
+    earlier = pairs.earlier_plan(after)
     by_hand = pairs.settled(read, surveyed, pair, earlier)
     plan = planning.planned(read, surveyed, trust_report=trust_report, by_hand=by_hand)
     if earlier is not None:
-        plan = reexamine(plan, earlier, surveyed.tree, unsafe=surveyed.unsafe)
+        plan = _compared(plan, earlier, surveyed)
     if annotate is not None:
         _annotate(annotate, reports[0], read[0], plan)
     plan = planning.narrowed(plan, planning.choice(finding, severity, False))
@@ -134,6 +132,12 @@ def _say_of_survey(surveyed: Survey) -> None:
     planning.say_of_files(surveyed)
     for entry in worth_telling(surveyed.notes):
         note(problem_line(entry))
+
+
+def _compared(plan: AuditPlan, earlier: PlanFile, surveyed: Survey) -> AuditPlan:
+    from fixaudit.plan.recheck import reexamine
+
+    return reexamine(plan, earlier, surveyed.tree, unsafe=surveyed.unsafe)
 
 
 def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None:

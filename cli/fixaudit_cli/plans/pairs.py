@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from fixaudit.errors import FixauditError
 from fixaudit.files.atomic_write import write_atomically
+from fixaudit.files.plain_file import read_plain
 from fixaudit_cli.write.workspace import known_state, own_state
 
 if TYPE_CHECKING:
@@ -71,6 +72,13 @@ def settled(
     }
 
 
+def earlier_plan(path: Path | None) -> PlanFile | None:
+    """The plan file that a plan is compared with, if any. Raises ConfigError."""
+    from fixaudit.plan.stored import load
+
+    return None if path is None else load(path)
+
+
 def _tell(named: Settled, several: bool) -> None:
     from fixaudit_cli.output.terminal import note
 
@@ -118,8 +126,6 @@ def _keep(root: Path, kept: dict[str, Any], reports: Sequence[Report], pairs: By
 
 
 def _load(root: Path) -> dict[str, Any]:
-    from fixaudit.files.plain_file import read_plain
-
     folder = known_state(root)
     if folder is None or not (folder / NAME).exists():
         return {}

@@ -27,7 +27,7 @@ _NARROW = 12
 """Lines from the first to the last of a cited range in which a word by the way is about a site."""
 
 
-class Strength(IntEnum):
+class Weight(IntEnum):
     """How much one reason to pair says. From `HINT` on it is said in words, not only shown in code."""
 
     CODE = 0
@@ -41,7 +41,7 @@ class Strength(IntEnum):
 class Support:
     """One reason to pair, as told."""
 
-    strength: Strength
+    strength: Weight
     text: str
 
 
@@ -75,21 +75,21 @@ def settle(
     }
     unclear = any(anchor.status is Status.AMBIGUOUS for anchor in anchors)
     strong = {name: strength_of(found) for name, found in case.items() if found}
-    acting = [s for name, s in strong.items() if name in held or s is Strength.RULE]
-    best = max(acting, default=Strength.CODE)
+    acting = [s for name, s in strong.items() if name in held or s is Weight.RULE]
+    best = max(acting, default=Weight.CODE)
     pairs = []
     for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
         confidence: Confidence = "low"
-        if strength is Strength.RULE:
+        if strength is Weight.RULE:
             confidence = "high"
-        elif strength is Strength.CODE or strength < min(best, Strength.TITLE):
+        elif strength is Weight.CODE or strength < min(best, Weight.TITLE):
             pass  # only shown in code, or spoken of beside what the title is about
-        elif name in (held if strength is Strength.TITLE else narrow):
-            confidence = "high" if strength > Strength.HINT else "medium"
-        elif strength is Strength.TITLE and (unclear or name in guessed):
+        elif name in (held if strength is Weight.TITLE else narrow):
+            confidence = "high" if strength > Weight.HINT else "medium"
+        elif strength is Weight.TITLE and (unclear or name in guessed):
             confidence = "medium"
         reason = "; ".join(entry.text for entry in case[name])
-        spoken = strength > Strength.HINT
+        spoken = strength > Weight.HINT
         pairs.append(Pair(name, codemods[name].code, confidence, reason, spoken=spoken))
     return tuple(sorted(pairs, key=lambda entry: not entry.acts))
 
@@ -118,8 +118,8 @@ def is_wide(anchor: Anchor) -> bool:
     return high - low > _NARROW and not anchor.quoted
 
 
-def strength_of(found: Iterable[Support]) -> Strength:
-    return max((entry.strength for entry in found), default=Strength.CODE)
+def strength_of(found: Iterable[Support]) -> Weight:
+    return max((entry.strength for entry in found), default=Weight.CODE)
 
 
 # ------------------------------------------------------------------ what the report says
@@ -145,7 +145,7 @@ def _by_rules(finding: ReportFinding, codemod: Codemod) -> Iterable[Support]:
     for rule in sorted(rule_names(finding) & own):
         # A weakness class such as CWE-400 covers many flaws; a scanner's rule is one.
         broad = rule.startswith("CWE-")
-        yield Support(Strength.HINT if broad else Strength.RULE, f"rule {rule}")
+        yield Support(Weight.HINT if broad else Weight.RULE, f"rule {rule}")
 
 
 def _by_words(problem: Passage, advice: Passage, codemod: Codemod) -> Iterable[Support]:
@@ -154,12 +154,12 @@ def _by_words(problem: Passage, advice: Passage, codemod: Codemod) -> Iterable[S
     if found is not None:
         group, titled = found
         where = "title" if titled else "problem"
-        strength = Strength.TITLE if titled else Strength.PROBLEM
+        strength = Weight.TITLE if titled else Weight.PROBLEM
         yield Support(strength, f"keywords in its {where}: {', '.join(group)}")
         return
     found = advice.group_in(groups)
     if found is not None:
-        yield Support(Strength.HINT, f"keywords in its advice: {', '.join(found[0])}")
+        yield Support(Weight.HINT, f"keywords in its advice: {', '.join(found[0])}")
 
 
 # ------------------------------------------------------------------ what the code says
@@ -173,7 +173,7 @@ def _by_shapes(finding: ReportFinding, codemods: Sequence[Codemod]) -> Mapping[s
         text = f"detected in the code quoted at line {snippet.line}"
         for shape in shapes(snippet, codemods):
             if shape.verdict is not Verdict.LEAVE:
-                found.setdefault(shape.codemod, Support(Strength.CODE, text))
+                found.setdefault(shape.codemod, Support(Weight.CODE, text))
     return found
 
 
@@ -193,7 +193,7 @@ def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
                     same = any(word in site.finding.reason for word in named)
                     if same:
                         text += ", with a reason that names what the title names"
-                    strength = Strength.HINT if same else Strength.CODE
+                    strength = Weight.HINT if same else Weight.CODE
                     if name not in found or strength > found[name].strength:
                         found[name] = Support(strength, text)
     return found
@@ -205,13 +205,13 @@ def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
 def _refer(findings: Sequence[ReportFinding], cases: Mapping[str, Case]) -> None:
     """A finding that says "as 1.2" shares in what is known about that one."""
     firm = {
-        key: [name for name, found in case.items() if strength_of(found) > Strength.HINT]
+        key: [name for name, found in case.items() if strength_of(found) > Weight.HINT]
         for key, case in cases.items()
     }
     for finding in findings:
         for other in references(finding):
             for name in firm.get(other, ()) if other != finding.id else ():
-                cases[finding.id][name].append(Support(Strength.HINT, f"it refers to {other}"))
+                cases[finding.id][name].append(Support(Weight.HINT, f"it refers to {other}"))
 
 
 _REFERENCE = re.compile(
