@@ -27,7 +27,7 @@ Arguments = Annotated[
         show_default=False,
     ),
 ]
-PlanFile = Annotated[
+PlanOutput = Annotated[
     Path | None,
     options.option(
         options.OUTPUT,
@@ -72,7 +72,7 @@ def command(
     config: options.ConfigOption = None,
     isolated: options.Isolated = False,
     local_code: options.LocalCode = None,
-    output: PlanFile = None,
+    output: PlanOutput = None,
     annotate: AnnotatedReport = None,
     output_format: options.TextOrJson = "text",
     verbose: options.Verbose = False,
