@@ -55,7 +55,11 @@ class Run:
             yield narrowed
 
     def raw(self, tally: Tally, *, quiet: bool = False) -> Iterator[Outcome]:
-        """The outcomes before the scope narrows them, uncounted; `quiet` shows no progress."""
+        """The outcomes before the scope narrows them, uncounted.
+
+        A `quiet` run shows no progress, and no file's outcome rests on that of another one: some of
+        them may not be taken.
+        """
         if self.stdin_path is not None:
             self._check_set_up()
             self._say_withheld([self.stdin_path], tally)
@@ -76,7 +80,7 @@ class Run:
         self._say(found.left_alone(self.worker.relative))
         files = execution.part(self.scope.kept(found.files))
         self._say_withheld(files, tally)
-        outcomes = execution.outcomes(files)
+        outcomes = execution.outcomes(files, apart=quiet)
         if self.speed.profile:
             from fixaudit_cli.output.reporting import profiled
 

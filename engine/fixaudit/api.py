@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem
+from fixaudit.pipeline.sharing import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +73,18 @@ def run(
     """
     from fixaudit.pipeline.runner import Request, Worker
 
-    request = Request(
+    asked = Request(
         paths=tuple(Path(path) for path in paths),
         select=None if select is None else tuple(select),
         ignore=tuple(ignore),
         unsafe=unsafe,
         isolated=isolated,
     )
-    worker = Worker(request)
+    worker = Worker(asked)
     found = worker.discover()
     missing = tuple(
         Problem(worker.relative(entry.path), entry.kind, entry.message, entry.line)
         for entry in found.problems
     )
-    return Report(worker.root, tuple(worker.outcomes(found.files)), missing)
+    outcomes = shared(worker, worker.outcomes(found.files), worker.outcomes)
+    return Report(worker.root, tuple(outcomes), missing)

@@ -19,7 +19,7 @@ from fixaudit.pipeline.progress import WATCH
 
 
 class Misbehaving(Codemod):
-    """Calls named `hang`, `die`, `eat` and `fail` do so; every other call is a finding."""
+    """Calls named `hang`, `spin`, `die`, `eat` and `fail` do so; every other call is a finding."""
 
     name = "misbehaving"
     code = "ZZ901"
@@ -32,6 +32,11 @@ class Misbehaving(Codemod):
                 assert signal.getitimer(signal.ITIMER_REAL)[0] > 0, "there is no limit"
                 signal.setitimer(signal.ITIMER_REAL, 1e-6)
                 time.sleep(600)
+            case ast.Name(id="spin"):
+                assert signal.getitimer(signal.ITIMER_PROF)[0] > 0, "there is no limit"
+                signal.setitimer(signal.ITIMER_PROF, 1e-3)
+                while True:
+                    pass
             case ast.Name(id="die"):
                 os.kill(os.getpid(), signal.SIGKILL)
             case ast.Name(id="eat"):

@@ -385,7 +385,9 @@ def test_names_of_bytes_that_are_no_text_are_kept(run: _Seen) -> None:
 
 def test_every_field_of_an_outcome_is_kept() -> None:
     edit = Edit(Span(3, 5), "x = '\u00fc\\udc80'", True)
-    names = (NeededImport("a", None, "b"), ObsoleteImport("c"), NeededModuleName("d", "d = 1"))
+    logger = NeededModuleName("d", "d = 1")
+    shared = NeededModuleName("f", "def f(): ...", (NeededImport("a", None, "b"), logger), "f")
+    names = (NeededImport("a", None, "b"), ObsoleteImport("c"), logger, shared)
     finding = Finding("one", "FA1", Span(1, 9), Verdict.UNSAFE, "why", (edit,), names, "do this")
     proof = Evidence(Strength.PROOF, Reach.SITE, "a.py", 3, "said")
     hint = Evidence(Strength.HINT, Reach.DISTRIBUTION, "b.py", 9, "\udc80")
@@ -400,7 +402,7 @@ def test_every_field_of_an_outcome_is_kept() -> None:
     outcomes: list[Outcome] = [
         Unchanged("a.py", (site, other), problems, (replace(site, arisen=True),), noted),
         Unchanged("a.py", (), (), (), noted),
-        Changed("a.py", b"\xff1", b"2", mapped, (site,), problems, noted),
+        Changed("a.py", b"\xff1", b"2", mapped, (site,), problems, noted, True),
         Failed("a.py", problems[0]),
         Failed("a.py", problems[1]),
     ]
@@ -408,14 +410,14 @@ def test_every_field_of_an_outcome_is_kept() -> None:
         text, before, after = written(outcome)
         assert text.isascii()
         assert read(text.encode(), before, after, "a.py") == outcome
-    for shape in (Edit, Finding, Evidence, Withheld, LocatedEdit, LocatedFinding, Problem, MappedEdit, Changed, Unchanged, Note, NeededImport):  # fmt: skip
+    for shape in (Edit, Finding, Evidence, Withheld, LocatedEdit, LocatedFinding, Problem, MappedEdit, Changed, Unchanged, Note, NeededImport, NeededModuleName):  # fmt: skip
         assert len(fields(shape)) == _FIELDS[shape.__name__], "the cache keeps another shape"
 
 
 _FIELDS = {
     "Edit": 3, "Finding": 11, "Evidence": 5, "Withheld": 2, "LocatedEdit": 5, "LocatedFinding": 13,
     "Problem": 4, "MappedEdit": 4,
-    "Changed": 7, "Unchanged": 5, "Note": 4, "NeededImport": 3,
+    "Changed": 8, "Unchanged": 5, "Note": 4, "NeededImport": 3, "NeededModuleName": 4,
 }  # fmt: skip
 
 

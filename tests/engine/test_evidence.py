@@ -141,6 +141,21 @@ def test_a_doubt_may_leave_an_edit_to_unsafe() -> None:
     assert [entry.text for entry in found.evidence] == ["named so"]
 
 
+def test_a_doubt_is_told_to_who_reviews_a_site_anyway() -> None:
+    class Reviews(Renames):
+        """Has `old` looked at."""
+
+        def at(self, node: ast.Name, source: Source) -> Finding:
+            found = self.review(source, node, "who reads it?", "look")
+            return self.doubt(source, node, found, hint(2, "a name says so"))
+
+    found = only(Reviews())
+    assert (found.verdict, found.guidance) == (Verdict.REVIEW, "look")
+    assert found.reason == "who reads it?; a name says so"
+    assert [entry.strength for entry in found.evidence] == [Strength.PROOF, Strength.HINT]
+    assert cited(found) == found
+
+
 def test_the_role_of_a_file_is_evidence_and_says_by_what_it_is_known() -> None:
     example = only(Renames(), "examples/stock.py")
     assert example.verdict is Verdict.LEAVE

@@ -39,6 +39,8 @@ def test_paths_that_only_look_like_tests(path: str) -> None:
         ("app/scripts/load.py", True),
         ("bin/run.py", True),
         ("tools/check.py", True),
+        ("benchmark/plots.py", True),
+        ("app/benchmarks/speed.py", False),
         ("app/tools/search.py", False),
         ("setup.py", True),
         ("pkg/__main__.py", True),

@@ -16,6 +16,7 @@ from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.runner import Worker
 from fixaudit.semantics.project import Project
 from fixaudit.suppress import linter_settings
+from fixaudit.suppress.settings_above import SettingsAbove
 
 T = TypeVar("T")
 
@@ -73,7 +74,8 @@ def test_a_run_over_deep_folders_looks_into_each_once(
         return counted
 
     monkeypatch.setattr(black_config, "_settings_at", counting("black", black_config._settings_at))
-    monkeypatch.setattr(linter_settings, "_said_in", counting("lint", linter_settings._said_in))
+    above = SettingsAbove(counting("lint", linter_settings._said_in))
+    monkeypatch.setattr(linter_settings, "_above", above)
     read = Project.read
     monkeypatch.setattr(Project, "read", lambda self, path: _seen(looked["read"], read, self, path))
     chosen = ("print-to-logger", "utcnow-to-aware")
@@ -81,8 +83,8 @@ def test_a_run_over_deep_folders_looks_into_each_once(
     worker = Worker(request)
     outcomes = [worker.outcome(path) for path in worker.discover().files]
     assert sum(isinstance(outcome, Changed) for outcome in outcomes) == LEVELS * FILES_A_LEVEL
-    for counts in looked.values():
-        assert set(map(str, folders)) <= set(counts)
+    for name, counts in looked.items():
+        assert set(map(str, folders)) <= set(counts), name
         assert set(counts.values()) == {1}
 
 

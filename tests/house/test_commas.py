@@ -20,6 +20,8 @@ ALLOWED = {
     "codemods/fixaudit_codemods/database/sqlalchemy_bool_compare/codemod.py": (1, "the codes of a noqa"),
     "codemods/fixaudit_codemods/errors/runtimeerror_to_assertion/_unreachable_comments.py": (1, "those of a sentence"),
     "codemods/fixaudit_codemods/logs/logger_exception_cleanup.py": (1, "the bytes that let a file be read"),
+    "codemods/fixaudit_codemods/logs/print_to_logger/_bare.py": (1, "those in an expression of one value"),
+    "codemods/fixaudit_codemods/logs/print_to_logger/_edges.py": (1, "those of a sentence"),
     "codemods/fixaudit_codemods/logs/print_to_logger/_literals.py": (1, "those in an expression of one value"),
 }  # fmt: skip
 _SEARCHES = frozenset(

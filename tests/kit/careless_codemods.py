@@ -183,3 +183,29 @@ class LooksAway(Careful):
 
     def judge(self, node: Any, source: Source) -> Iterator[Finding]:
         yield from (finding for finding in super().judge(node, source) if finding.edits)
+
+
+class TakesItsWord(Careful):
+    """Leaves what a function is called after, as if the name proved it."""
+
+    def judge(self, node: Any, source: Source) -> Iterator[Finding]:
+        for finding in super().judge(node, source):
+            function = source.function(node)
+            if getattr(function, "name", "") == "etag":
+                yield self.named(source, node, finding)
+            elif not finding.edits:
+                edit = source.replace(node, "None")
+                yield self.unsafe(source, node, "the digest goes", [edit])
+            else:
+                yield finding
+
+    def named(self, source: Source, node: Any, finding: Finding) -> Finding:
+        return self.leave(source, node, "it makes entity tags")
+
+
+class HearsItsWord(TakesItsWord):
+    """The same, and says that it is a hint."""
+
+    def named(self, source: Source, node: Any, finding: Finding) -> Finding:
+        hint = source.hint(node, "it makes entity tags, by its name")
+        return self.review(source, node, hint, "See who compares them.")

@@ -40,6 +40,7 @@ def test_a_careful_codemod_passes_every_variant(tmp_path: Path) -> None:
         (careless.WrongTrigger, "unsafe_keys.py", "none of the codemod's triggers"),
         (careless.EditsWhatItLeaves, "leave_etag.py", "a leave finding has edits"),
         (careless.LooksAway, "leave_etag.py", "no leave finding is there; findings: none"),
+        (careless.TakesItsWord, "leave_etag.py[renamed]", "leave (it makes entity tags) is unsafe"),
     ],
 )
 def test_carelessness_is_named(
@@ -50,6 +51,11 @@ def test_carelessness_is_named(
     assert failing in found
     assert words in found[failing]
     assert found[failing].startswith(f"fixtures/before/careful/{failing}\n")
+
+
+def test_a_name_may_be_heard_as_a_hint(tmp_path: Path) -> None:
+    write(tmp_path, pair("careful", "review_etag.py", LEFT))
+    assert failures(tmp_path, careless.HearsItsWord) == {}
 
 
 def test_quotes_of_its_own_show_in_the_diff(tmp_path: Path) -> None:

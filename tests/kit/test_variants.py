@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from fixaudit.semantics.project import Project
 from fixaudit.source.source import Source
 from fixaudit.testing.variants import VARIANTS, SameText, varied
 
@@ -79,6 +82,56 @@ def test_the_body_goes_below_and_the_imports_stay() -> None:
 def test_parameters_shadow_what_is_used() -> None:
     text = text_of("shadowed") or ""
     assert "\ndef _outer(dumps, hashlib, os, print, sys):\n    @cached\n" in text
+
+
+def test_names_of_the_file_say_nothing() -> None:
+    before = """import os
+
+LIMIT = 3
+__all__ = ["shown"]
+
+
+class Pool:
+    size = LIMIT
+
+    def close(self, force, timeout=1):
+        pending = [item for item in self.items if force]
+        return f"{timeout}", pending
+
+
+def shown(path, timeout):
+    return os.fspath(path), Pool().close(True, timeout=timeout)
+
+
+def _hidden():
+    return shown(LIMIT, 1)
+"""
+    text = text_of("renamed", before) or ""
+    compile(text, "renamed", "exec")
+    kept = (
+        "import os",
+        '"shown"',
+        "def shown(",
+        "size =",
+        "def close(self,",
+        "timeout=1",
+        "self.items",
+    )
+    assert [word for word in kept if word not in text] == []
+    gone = ("LIMIT", "Pool", "force", "pending", "path)", "item ", "_hidden")
+    assert [word for word in gone if word in text] == []
+    assert "RENAMED_" in text
+    assert "def _renamed_" in text
+
+
+def test_in_a_project_only_variables_of_functions_are_renamed(tmp_path: Path) -> None:
+    text = "def told(count):\n    words = str(count)\n    return words\n"
+    path = tmp_path / "a.py"
+    path.write_text(text)
+    source = Source("a.py", text.encode(), project=Project(tmp_path, [path]))
+    variant = next(entry for entry in VARIANTS if entry.name == "renamed")
+    assert not isinstance(variant, SameText)
+    assert varied(variant, source) == text.replace("words", "renamed_1").encode()
 
 
 def test_calls_move_into_a_decorator() -> None:

@@ -1,7 +1,8 @@
 """Whether answers depend on the folder: `python tests/oracle/oracle_borders.py FOLDER`.
 
-Two trees of the oracle are checked from their root and from the folder of their package; every site of
-the package must get the same verdicts. Prints what differs; exits 1 where anything does.
+Each tree of the oracle is checked from its root and from the folder of its package; every site of the
+package must get the same verdicts for the same reasons. Prints a line a tree and what differs; exits 1
+where anything does, or where a package gave nothing to compare.
 """
 
 from __future__ import annotations
@@ -12,33 +13,43 @@ from pathlib import Path
 from oracle_score import verdicts_of
 from oracle_trees import trees
 
-_PACKAGES = {"jesse": "jesse", "lnbits": "lnbits"}
+PACKAGES = {
+    "fschat": "fastchat",
+    "ethyca-fides": "src/fides",
+    "lnbits": "lnbits",
+    "jesse": "jesse",
+    "mindsdb": "mindsdb",
+    "red-discordbot": "redbot",
+}
 
 
-def differences(tree: Path, package: str) -> list[str]:
-    """The places of a package that get other verdicts from the root than from its own folder."""
+def compared(tree: Path, package: str) -> tuple[int, list[str]]:
+    """How many lines of a package get verdicts, and those that get others from its own folder."""
     whole, alone = verdicts_of(tree), verdicts_of(tree / package)
     whole = {key: found for key, found in whole.items() if key[1].startswith(f"{package}/")}
-    return [
+    keys = sorted(whole.keys() | alone.keys())
+    return len(keys), [
         f"{path}:{line} {codemod}: {whole.get(key)} from the root, {alone.get(key)} from {package}"
-        for key in sorted(whole.keys() | alone.keys())
+        for key in keys
         if whole.get(key) != alone.get(key)
         for codemod, path, line in [key]
     ]
 
 
 def main(folder: str) -> int:
-    """Print the differences of both trees."""
-    found = [
-        line
-        for tree in trees()
-        if tree.name in _PACKAGES
-        for line in differences(Path(folder) / tree.folder, _PACKAGES[tree.name])
-    ]
-    for line in found:
-        print(line)
-    print(f"{len(found)} places whose verdict depends on the folder")
-    return 1 if found else 0
+    """Print the differences of all trees."""
+    differing = empty = 0
+    for tree in trees():
+        lines, found = compared(Path(folder) / tree.folder, PACKAGES[tree.name])
+        print(
+            f"{tree.name}: {lines} lines with a verdict, {len(found)} depend on the folder",
+            flush=True,
+        )
+        print("\n".join(found), end="\n" if found else "")
+        differing += len(found)
+        empty += not lines
+    print(f"{differing} lines whose verdict depends on the folder")
+    return 1 if differing or empty else 0
 
 
 if __name__ == "__main__":

@@ -109,9 +109,15 @@ class Committer:
         groups: dict[str, dict[str, None]] = {}
         owners = (claim for edit in edits for claim in sorted(edit.standing))
         for finding, codemod in owners:
-            key = {"codemod": codemod, "finding": finding}.get(per) or self._package(file.path)
+            key = {"codemod": codemod, "finding": finding}.get(per)
+            key = key or self._package(self._file_of(finding, file))
             groups.setdefault(key, {})[finding] = None
         return groups
+
+    def _file_of(self, finding: str, file: FileRow) -> str:
+        """The path of the file in which a finding stands that an edit of `file` is needed for."""
+        site = self.named.get(finding)
+        return file.path if site is None else site.path
 
     def _package(self, relative: str) -> str:
         folder = self.worker.project_folder(self.worker.root / relative)
@@ -128,7 +134,11 @@ class Committer:
         before = self.ledger.before(file)
         shared = [e for e in edits if 0 < len(standing[e.id] & kept) < len(e.owners)]
         everyone = {finding for names in standing.values() for finding in names}
-        if file.whole or shared:
+        if any(self._file_of(finding, file) != file.path for finding in everyone & kept):
+            # Of this file alone it is not told that another one imports what it defines.
+            if file.whole or any(edit.joint for edit in shared):
+                return goal
+        elif file.whole or shared:
             # Run again, no import comes before its use; edits made by hand cannot be run again.
             content = self._made_anew(file, before, kept)
             exact = self._made_anew(file, before, everyone) == goal

@@ -61,7 +61,8 @@ class Tally:
             self.failed += 1
             self.problems.append(outcome.problem)
             return
-        self.files += not any(note.kind == "skipped" for note in outcome.notes)
+        is_more = isinstance(outcome, Changed) and outcome.is_more
+        self.files += not is_more and not any(note.kind == "skipped" for note in outcome.notes)
         self.changed += isinstance(outcome, Changed)
         self.problems += outcome.problems
         shown = worth_telling(outcome.notes, shows_unused=self.shows_unused)

@@ -6,25 +6,15 @@ import os
 import shlex
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from fixaudit.plan.past import Removal
+from fixaudit.plan.past import Change, Removal
 from fixaudit_cli.write.ledger import DATABASE, Ledger, LedgerError
 from fixaudit_cli.write.ledger_schema import RunSummary, connect
 from fixaudit_cli.write.workspace import known_state
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A file that a run wrote: its content before and after, and the run."""
-
-    before: bytes
-    after: bytes
-    change: Removal
 
 
 class PastRuns:
@@ -37,20 +27,16 @@ class PastRuns:
 
     def versions(self, path: str) -> Iterator[bytes]:
         """The file before the runs that changed it, the oldest first."""
-        for written in reversed(self._written.get(path, ())):
-            yield written.before
+        for change in reversed(self._written.get(path, ())):
+            yield change.before
 
-    def removal(self, path: str, line: str) -> Removal | None:
-        """The run that took the last occurrence of a line out of a file."""
-        wanted = line.encode()
-        for written in self._written.get(path, ()):
-            if wanted in written.before and wanted not in written.after:
-                return written.change
-        return None
+    def changes(self, path: str, *, follow: bool = True) -> Sequence[Change]:
+        """The runs that changed the file."""
+        return self._written.get(path, ())
 
     @cached_property
-    def _written(self) -> dict[str, list[_Written]]:
-        found: dict[str, list[_Written]] = {}
+    def _written(self) -> dict[str, list[Change]]:
+        found: dict[str, list[Change]] = {}
         folder = known_state(self._root)
         path = None if folder is None else folder / DATABASE
         if path is None or not path.exists():
@@ -63,7 +49,7 @@ class PastRuns:
                         for file in ledger.files(run.id, "written"):
                             name = os.path.normpath(file.path).replace(os.sep, "/")
                             both = (ledger.before(file), ledger.goal(file))
-                            found.setdefault(name, []).append(_Written(*both, _removal(run)))
+                            found.setdefault(name, []).append(Change(_removal(run), *both))
         except (LedgerError, sqlite3.Error):
             return {}  # a damaged ledger is told by the verbs that are about it
         return found

@@ -29,7 +29,8 @@ def undo(
 
     `paths` are files or folders, absolute or relative to the root. Files edited since are skipped
     and named, unless `force`, which drops those later edits. An edit several codemods need stays
-    while one of them stays. None where there is nothing to undo.
+    while one of them stays, and a definition that an edit of a file besides `paths` imports stays with
+    that one. None where there is nothing to undo.
     Raises LedgerError where the run, a path or the codemod is not in the ledger.
     """
     if run is None:
@@ -44,10 +45,28 @@ def undo(
         if not files:
             raise LedgerError(f"run {run} has no edits of {codemod} there")
 
+    elsewhere = _needed_elsewhere(ledger, run, files) if paths else frozenset[Owner]()
+
     def keep(claim: Owner) -> bool:
-        return codemod is not None and claim[1] != codemod
+        return claim in elsewhere or (codemod is not None and claim[1] != codemod)
 
     return _retarget(ledger, run, files, keep, downwards=True, force=force, on_file=on_file)
+
+
+def _needed_elsewhere(ledger: Ledger, run: int, files: tuple[FileRow, ...]) -> frozenset[Owner]:
+    """The claims of findings in other files of the run that edits of these are needed for too.
+
+    What a finding alone needs stands in its own file.
+    """
+    edits = [edit for file in files for edit in ledger.edits(file)]
+    own = {claim for edit in edits if len(edit.owners) == 1 for claim in edit.owners}
+    guests = {claim for edit in edits for claim in edit.standing} - own
+    if not guests:
+        return frozenset()
+    undone = {file.id for file in files}
+    others = (file for file in ledger.files(run, "pending", "written") if file.id not in undone)
+    alone = (edit for file in others for edit in ledger.edits(file) if len(edit.owners) == 1)
+    return frozenset(claim for edit in alone for claim in edit.standing if claim in guests)
 
 
 def retarget(

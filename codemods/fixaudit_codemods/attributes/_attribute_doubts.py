@@ -35,19 +35,24 @@ _UNFINISHED = re.compile(
     r"|may (?:not have|lack|be missing)|AttributeError|already[- ](?:destroyed|closed)",
     re.IGNORECASE,
 )
+_IS_MISSING = r"(?:(?:is|was|are|be)\s+)?(?:missing|absent|unset|not\s+(?:there|present|defined))\b"
 _EXTENSION = re.compile(r"Plug-?[Ii]n|Add-?[Oo]n|Extension|Hooks?(?![a-z])")
 
 
-def doubt(source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts) -> str | None:
+def doubt(source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts) -> Evidence | None:
     """Why the code around does not believe the annotation; None where it does."""
     if not isinstance(owner, (ast.Name, ast.Attribute)):
         return None
     text = ast.unparse(owner)
     shown = _shown(source, owner, text)
+    if any(item.classes for item in shown):
+        # No annotation: `isinstance` shows the class, whatever is asked of the others elsewhere.
+        return None
     for node in _nodes_about(source, site, owner, text):
         reason = None if node is site else _test(node, text, shown, found)
         if reason is not None:
-            return f"line {getattr(node, 'lineno', 0)} {reason}: its type is doubtful"
+            text = f"line {source.lines_of(node)[0]} {reason}: its type is doubtful"
+            return source.proof(node, text, Reach.FUNCTION)
     return None
 
 
@@ -271,7 +276,7 @@ def _is_known(inference: Inference, value: ast.expr | None) -> bool:
     return shape is not None and shape.is_proof
 
 
-def commented(source: Source, site: ast.expr) -> Evidence | None:
+def commented(source: Source, site: ast.expr, name: str) -> Evidence | None:
     """A comment at the site, or the function's docstring, that may explain the default."""
     for line in range(max(1, site.lineno - 2), (site.end_lineno or site.lineno) + 1):
         text = source.line_text(line)
@@ -284,7 +289,8 @@ def commented(source: Source, site: ast.expr) -> Evidence | None:
     function = source.function(site)
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None
-    if _UNFINISHED.search(ast.get_docstring(function, clean=False) or ""):
+    told = ast.get_docstring(function, clean=False) or ""
+    if _UNFINISHED.search(told) or re.search(rf"\b{name}\b[`'\"*]*\s+{_IS_MISSING}", told):
         text = f"the docstring of `{function.name}` may say why the attribute can be missing"
         return source.hint(function.body[0], text, Reach.FUNCTION)
     return None

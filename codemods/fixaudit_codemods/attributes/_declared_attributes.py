@@ -45,18 +45,20 @@ _DECLARE_IT = "declare the attribute in the class, or drop what depends on it"
 class Doubt:
     """Why the attribute may be missing; with `guidance` a human should look at it.
 
-    `place` is where the class says so, None for the site; `is_hint` says that only a name does.
+    `place` is where the class says so, None for the site or what it is `because` of; `is_hint` says
+    that only a name does.
     """
 
     reason: str
     guidance: str | None = None
     place: tuple[Path, int] | None = None
     is_hint: bool = False
+    because: tuple[Evidence, ...] = ()
 
-    def evidence(self, source: Source, site: ast.expr) -> Evidence:
+    def evidence(self, source: Source, site: ast.expr) -> Evidence | tuple[Evidence, ...]:
         """The doubt as what a verdict rests on."""
         if self.place is None:
-            return source.proof(site, self.reason)
+            return self.because or source.proof(site, self.reason)
         at = source.hint_at if self.is_hint else source.proof_at
         return at(*self.place, self.reason, Reach.CLASS)
 
@@ -124,19 +126,22 @@ def prove(source: Source, site: ast.expr, owner: ast.expr, name: str) -> Proof |
         declared.append(answer)
     doubt = _attribute_doubts.doubt(source, site, owner, found)
     if doubt is not None:
-        return Doubt(doubt)
+        return Doubt(doubt.text, because=(doubt,))
+    hints: list[Evidence] = []
     for cls, declaration in zip(found.members, declared, strict=True):
-        reason = _init_order.doubt(source, cls, declaration, name, on_self)
-        if reason is not None:
-            return Doubt(reason)
-    return _with_hints(source, site, owner, found, name, Proof(found.names, tuple(declared)))
+        missing = _init_order.doubt(source, cls, declaration, name, on_self)
+        if missing is not None and not missing.is_hint:
+            return Doubt(missing.text, because=(missing,))
+        hints += [] if missing is None else [missing]
+    proof = Proof(found.names, tuple(declared), tuple(hints))
+    return proof if hints else _with_hints(source, site, owner, found, name, proof)
 
 
 def _with_hints(
     source: Source, site: ast.expr, owner: ast.expr, found: TypeFacts, name: str, proof: Proof
 ) -> Proof:
     """The proof with what names, words and likenesses say against it: the first that says anything."""
-    if (hint := _attribute_doubts.commented(source, site)) is not None:
+    if (hint := _attribute_doubts.commented(source, site, name)) is not None:
         guidance = "ask the comment, then read the attribute directly"
         return replace(proof, hints=(hint,), guidance=guidance)
     if (hint := _test_doubles.find(source, site, owner, found, name)) is not None:
@@ -161,11 +166,11 @@ def _with_hints(
     return proof
 
 
-def _weighed(answer: Doubt, doubt: str | None, name: str) -> Doubt:
+def _weighed(answer: Doubt, doubt: Evidence | None, name: str) -> Doubt:
     """Nothing is called a bug where the type itself is in doubt."""
-    if answer.guidance is None or doubt is None or f"`{name}`" in doubt:
+    if answer.guidance is None or doubt is None or f"`{name}`" in doubt.text:
         return answer
-    return Doubt(doubt)
+    return Doubt(doubt.text, because=(doubt,))
 
 
 def _by_class(
@@ -210,7 +215,9 @@ def _undeclared(
         return Doubt(f"the {cls.kind} `{cls.name}` may get `{name}` by a relation of another model")
     elsewhere = _init_order.declared_elsewhere(source, cls, name)
     if elsewhere is not None:
-        return Doubt(f"`{cls.name}` does not declare `{name}`, but {elsewhere}")
+        reason = f"`{cls.name}` does not declare `{name}`"
+        proof = source.proof_at(cls.path, cls.line, reason, Reach.CLASS)
+        return Doubt(reason, because=(proof, elsewhere))
     if on_self:
         return Doubt(f"`{cls.name}` does not declare `{name}`: a subclass may")
     return Doubt(

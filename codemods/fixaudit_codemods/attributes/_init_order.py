@@ -9,9 +9,21 @@ from itertools import groupby
 from operator import attrgetter
 
 from fixaudit import Evidence, Reach, Source
-from fixaudit.authoring import ClassFacts, ClassKind, Declaration, FunctionNode, Mention, Where
+from fixaudit.authoring import (
+    ClassFacts,
+    ClassKind,
+    Declaration,
+    FunctionNode,
+    Mention,
+    Where,
+)
+from fixaudit_codemods.attributes._without_init import (
+    MANY,
+    made_elsewhere,
+    made_without_init,
+    place,
+)
 
-MANY = 100_000
 _MANY_SUBCLASSES = 200
 # Methods that Python calls on finished objects only.
 _AFTER_INIT = frozenset(
@@ -22,10 +34,6 @@ _EARLY = ("__init__", "__new__", "__del__", "__setattr__", "__init_subclass__", 
 _AFTER_FIELDS = ("__post_init__", "__attrs_post_init__")
 # Functions that take an unfinished object without looking at more of it.
 _HARMLESS = frozenset({"super", "isinstance", "type", "id", "setattr", "hasattr", "getattr", "ref"})
-TAKERS = (b" del ", b"delattr(")
-_MAKERS = (b"__new__(", b"construct(")
-ASKED_FOR = (*TAKERS, *_MAKERS)
-_REVIVES = frozenset({"__setstate__", "__reduce__", "__reduce_ex__", "__copy__", "__deepcopy__"})
 
 
 def receiver_method(source: Source, site: ast.AST, owner: ast.expr) -> FunctionNode | None:
@@ -52,22 +60,30 @@ def doubt(
     declaration: Declaration,
     name: str,
     method: FunctionNode | None,
-) -> str | None:
+) -> Evidence | None:
     """Why an object may lack an attribute that its `__init__` sets, or lose it; None for no reason."""
     try:
         below = tuple(subclasses(source, cls))
     except TooManyError:
-        return f"`{cls.name}` has too many subclasses to look at"
+        return _too_many(source, cls)
     family = [*cls.mro().own, *below]
-    reason = _about_subclasses(below, name)
-    if reason is not None or not _set_late(declaration):
-        return reason
-    reason = _made_without_init(source, cls, declaration, family)
-    if reason is None and method is not None:
-        reason = _early(family, declaration, method)
-    if reason is None and _escapes(family, declaration):
-        reason = f"`{cls.name}` hands itself on before its `__init__` has ended"
-    return reason
+    found = _about_subclasses(source, below, name)
+    if found is not None or not _set_late(declaration):
+        return found
+    found = made_without_init(source, cls, family)
+    if found is None and method is not None:
+        found = _early(source, family, declaration, method)
+    if found is None or found.is_hint:
+        found = _escapes(source, cls, family, declaration) or found
+    if found is None or found.is_hint:
+        elsewhere = made_elsewhere(source, cls, family)
+        found = elsewhere if found is None or (elsewhere and not elsewhere.is_hint) else found
+    return found
+
+
+def _too_many(source: Source, cls: ClassFacts) -> Evidence:
+    text = f"`{cls.name}` has too many subclasses to look at"
+    return source.hint_at(cls.path, cls.line, text, Reach.CLASS)
 
 
 def _set_late(declaration: Declaration) -> bool:
@@ -138,36 +154,44 @@ def _names_one(base: ast.expr, names: set[str]) -> bool:
     )
 
 
-def _about_subclasses(below: Sequence[ClassFacts], name: str) -> str | None:
+def _about_subclasses(source: Source, below: Sequence[ClassFacts], name: str) -> Evidence | None:
     for sub in below:
+        text = ""
         if sub.lacks(name, "__getattribute__"):
             continue
         if any(item.where is Where.PROPERTY for item in sub.body.found.get(name, ())):
-            return f"`{name}` is a property in the subclass `{sub.name}`"
-        if name in sub.body.deleted:
-            return f"the subclass `{sub.name}` deletes it"
-        if "__getattribute__" in sub.body.found:
-            return f"the subclass `{sub.name}` defines `__getattribute__`"
+            text = f"`{name}` is a property in the subclass `{sub.name}`"
+        elif name in sub.body.deleted:
+            text = f"the subclass `{sub.name}` deletes it"
+        elif "__getattribute__" in sub.body.found:
+            text = f"the subclass `{sub.name}` defines `__getattribute__`"
+        if text:
+            return source.proof_at(sub.path, sub.line, text, Reach.CLASS)
     return None
 
 
-def declared_elsewhere(source: Source, cls: ClassFacts, name: str) -> str | None:
-    """A subclass that declares the attribute, or code that sets it from outside."""
+def declared_elsewhere(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
+    """A subclass that declares the attribute, or, by the name, code that sets it from outside."""
     try:
         for sub in subclasses(source, cls):
             if sub.declares(name) is not None:
-                return f"its subclass `{sub.name}` does"
+                text = f"its subclass `{sub.name}` does"
+                return source.proof_at(sub.path, sub.line, text, Reach.CLASS)
     except TooManyError:
-        return f"`{cls.name}` has too many subclasses to look at"
+        return _too_many(source, cls)
     own = source.path.removesuffix(source.role_path)
     for mention in source.project.mentions(f".{name} = ".encode(), MANY, about=cls.path):
-        shown = place(source, mention)
-        if shown.startswith(own) and not mention.text.startswith("self."):
-            return f"{shown} sets an attribute of that name"
+        if place(source, mention).startswith(own) and not mention.text.startswith("self."):
+            return _sets_one(source, mention)
     return _set_by_name(source, cls, name)
 
 
-def _set_by_name(source: Source, cls: ClassFacts, name: str) -> str | None:
+def _sets_one(source: Source, mention: Mention) -> Evidence:
+    text = f"{place(source, mention)} sets an attribute of that name"
+    return source.hint_at(mention.path, mention.line, text)
+
+
+def _set_by_name(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
     """`setattr(x, "name", …)`, which may stand in several lines."""
     for quote in "\"'":
         given = f"{quote}{name}{quote}".encode()
@@ -178,7 +202,7 @@ def _set_by_name(source: Source, cls: ClassFacts, name: str) -> str | None:
             lines = text.splitlines() if b"setattr(" in text else []
             for mention in found:
                 if setting.search(b" ".join(lines[max(0, mention.line - 3) : mention.line])):
-                    return f"{place(source, mention)} sets an attribute of that name"
+                    return _sets_one(source, mention)
     return None
 
 
@@ -201,70 +225,16 @@ def beside(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
                     text = f"`{other.name}`, a `{base.name}` too, may lack it"
                     return source.hint_at(other.path, other.line, text, Reach.CLASS)
         except TooManyError:
-            text = f"`{base.name}` has too many subclasses to look at"
-            return source.hint_at(base.path, base.line, text, Reach.CLASS)
+            return _too_many(source, base)
     return None
-
-
-# -------------------------------------------------------------------- objects without `__init__`
-
-
-def _made_without_init(
-    source: Source,
-    cls: ClassFacts,
-    declaration: Declaration,
-    family: Sequence[ClassFacts],
-) -> str | None:
-    for entry in family:
-        if entry.body.bypasses_init:
-            return f"`{entry.name}` makes objects without `__init__`"
-        if _REVIVES & entry.body.found.keys():
-            return f"`{entry.name}` revives objects without `__init__`"
-        if "__dict__" in entry.body.found or "__class__" in entry.body.found:
-            return f"`{entry.name}` replaces its own attributes"
-        own = entry.body.initialisers.get("__init__")
-        is_below = entry.key not in {item.key for item in cls.mro().own}
-        if is_below and own is not None and not own.hands_over:
-            return f"`{entry.name}.__init__` may not call the one that sets it"
-    names = "|".join(re.escape(entry.name) for entry in family)
-    made = re.compile(
-        rf"\b(?:{names})\.(?:__new__|model_construct|construct)\(|__new__\(\s*(?:{names})\b"
-    )
-    for needle in _MAKERS:
-        for mention in source.project.mentions(needle, MANY, along=ASKED_FOR, about=cls.path):
-            if (
-                cls.name in mention.text
-                and made.search(mention.text)
-                and may_mean(source, mention, cls)
-            ):
-                return f"{place(source, mention)} makes one without `__init__`"
-    return None
-
-
-def may_mean(source: Source, mention: Mention, cls: ClassFacts) -> bool:
-    """False where the class's name in that file is another class, or only text in a string."""
-    module = source.project.facts_of(mention.path)
-    if module is None or f".{cls.name}" in mention.text:
-        return True
-    found = source.project.resolve(module, cls.name)
-    if isinstance(found, ClassFacts):
-        return found.key == cls.key
-    if found is not None or module.stars:
-        return found is None
-    return cls.name in module.contents.imported_names()
-
-
-def place(source: Source, mention: Mention) -> str:
-    """`tests/test_api.py:12`."""
-    return f"{source.shown(mention.path)}:{mention.line}"
 
 
 # -------------------------------------------------------------------- before `__init__` has ended
 
 
 def _early(
-    family: Sequence[ClassFacts], declaration: Declaration, method: FunctionNode
-) -> str | None:
+    source: Source, family: Sequence[ClassFacts], declaration: Declaration, method: FunctionNode
+) -> Evidence | None:
     """Whether the method can run on an object whose `__init__` has not ended, or has failed."""
     is_field = declaration.attribute is not None and declaration.attribute.where is Where.CLASS_BODY
     name = method.name
@@ -272,10 +242,14 @@ def _early(
         return None
     special = name.startswith("__") and name.endswith("__") and name not in _AFTER_INIT
     if special:
-        return f"`{name}` may run before the attribute is set"
+        text = f"`{name}` may run before the attribute is set"
+        return source.proof(method, text, Reach.CLASS)
     starts = _EARLY if is_field else (*_EARLY, *_AFTER_FIELDS)
-    if name in _reached(family, starts):
-        return f"`{name}` may be called before `__init__` has set the attribute"
+    text = f"`{name}` may be called before `__init__` has set the attribute"
+    if name in _reached(family, starts, on_self=True):
+        return source.proof(method, text, Reach.CLASS)
+    if name in _reached(family, starts, on_self=False):
+        return source.hint(method, text, Reach.CLASS)
     return None
 
 
@@ -284,8 +258,11 @@ def _single_receiver(function: FunctionNode) -> str | None:
     return first[0].arg if first else None
 
 
-def _reached(family: Sequence[ClassFacts], starts: Sequence[str]) -> frozenset[str]:
-    """Names of methods and properties that the start methods use on `self`, and those in turn."""
+def _reached(
+    family: Sequence[ClassFacts], starts: Sequence[str], *, on_self: bool
+) -> frozenset[str]:
+    """Names of methods and properties that the start methods use on `self`, or, by the name, on
+    anything, and those in turn."""
     seen: set[str] = set()
     waiting = list(starts)
     while waiting:
@@ -298,31 +275,40 @@ def _reached(family: Sequence[ClassFacts], starts: Sequence[str]) -> frozenset[s
                 if item.function is not None and item.function.name == name:
                     node = item.function_node
                     assert node is not None
-                    waiting.extend(_used(node))
+                    waiting.extend(_used(node, _single_receiver(node) if on_self else None))
     return frozenset(seen)
 
 
-def _used(function: FunctionNode) -> Iterator[str]:
+def _used(function: FunctionNode, receiver: str | None) -> Iterator[str]:
+    """The attributes read of the receiver, and of `super()`; of anything where it is None."""
     for node in ast.walk(function):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            yield node.attr
+            owner = node.value.func if isinstance(node.value, ast.Call) else node.value
+            named = owner.id if isinstance(owner, ast.Name) else ""
+            if receiver is None or named in (receiver, "super"):
+                yield node.attr
 
 
-def _escapes(family: Sequence[ClassFacts], declaration: Declaration) -> bool:
-    """True where an initialiser gives the object to other code before the attribute is set."""
+def _escapes(
+    source: Source, cls: ClassFacts, family: Sequence[ClassFacts], declaration: Declaration
+) -> Evidence | None:
+    """An initialiser that gives the object to other code before the attribute is set."""
     attribute, owner = declaration.attribute, declaration.owner
     if attribute is None or attribute.where is not Where.INIT or not isinstance(owner, ClassFacts):
-        return False
+        return None
+    text = f"`{cls.name}` hands itself on before its `__init__` has ended"
     for entry in family:
         for record in entry.body.initialisers.values():
             is_same = entry.key == owner.key and record == attribute.function
             before = attribute.line if is_same else 1 << 30
-            if _hands_itself_on(entry.as_method(record).node, before):
-                return True
-    return False
+            line = _hands_itself_on(entry.as_method(record).node, before)
+            if line is not None:
+                return source.proof_at(entry.path, line, text, Reach.CLASS)
+    return None
 
 
-def _hands_itself_on(function: FunctionNode, before: int) -> bool:
+def _hands_itself_on(function: FunctionNode, before: int) -> int | None:
+    """The line where an initialiser gives its object away, above the line `before`."""
     receiver = _single_receiver(function)
     held: set[int] = set()
     for node in ast.walk(function):
@@ -330,13 +316,11 @@ def _hands_itself_on(function: FunctionNode, before: int) -> bool:
             held.add(id(node.value))
         elif isinstance(node, ast.Call) and _is_harmless(node.func):
             held.update(id(item) for item in node.args)
-    return any(
-        isinstance(node, ast.Name)
-        and node.id == receiver
-        and id(node) not in held
-        and node.lineno < before
-        for node in ast.walk(function)
-    )
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and node.id == receiver and id(node) not in held:
+            if node.lineno < before:
+                return node.lineno
+    return None
 
 
 def _is_harmless(func: ast.expr) -> bool:

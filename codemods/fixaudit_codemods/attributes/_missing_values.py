@@ -7,7 +7,7 @@ import re
 
 from fixaudit import Evidence, Reach, Source
 from fixaudit.authoring import ClassFacts, ClassKind, Declaration, Mention
-from fixaudit_codemods.attributes._init_order import ASKED_FOR, MANY, TAKERS
+from fixaudit_codemods.attributes._without_init import ASKED_FOR, MANY, TAKERS
 
 _UNNAMED_MODEL = re.compile(r"(?<![\w.])([a-z_][\w.]*)\.(?:model_construct|construct)\(")
 

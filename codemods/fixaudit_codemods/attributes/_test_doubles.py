@@ -20,7 +20,7 @@ from fixaudit.authoring import (
     walk,
 )
 from fixaudit_codemods.attributes._exercised import exercised
-from fixaudit_codemods.attributes._init_order import may_mean
+from fixaudit_codemods.attributes._without_init import may_mean
 
 Place = tuple[Path, int]
 

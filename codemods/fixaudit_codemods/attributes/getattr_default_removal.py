@@ -13,10 +13,23 @@ something. An attribute that no class declares is reported: there the default is
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ObsoleteImport, ReportMatch, Role, Source, calls
+from fixaudit import (
+    Codemod,
+    Evidence,
+    Finding,
+    ObsoleteImport,
+    Reach,
+    ReportMatch,
+    Role,
+    Source,
+    Verdict,
+    calls,
+)
 from fixaudit.authoring import ROW_KINDS, Declaration, Where
 from fixaudit_codemods.attributes._declared_attributes import (
     Doubt,
@@ -103,7 +116,14 @@ class GetattrDefaultRemoval(Codemod):
             return self.leave(source, node, found.reason)
         if not all(item is not None and _is_visible(item) for item in found.declares(name)):
             return self.leave(source, node, f"`{found.names}` does not declare `{name}`")
-        return self._rewrite(source, node, owner, name, f"`{found.names}` declares `{name}`", None)
+        finding = self._rewrite(
+            source, node, owner, name, f"`{found.names}` declares `{name}`", None
+        )
+        if (hint := _for_checkers(source, node)) is not None:
+            return self.doubt(source, node, finding, hint)
+        if (hint := _about_protected(source, node, owner, name)) is not None:
+            return self.doubt(source, node, finding, hint, Verdict.UNSAFE)
+        return finding
 
     def _rewrite(
         self,
@@ -120,6 +140,33 @@ class GetattrDefaultRemoval(Codemod):
         if isinstance(edits, calls.Refusal):
             return self.review(source, node, f"{reason}; a comment stands inside", _MOVE_IT)
         return self.fix(source, node, reason, edits, _needless(source, default))
+
+
+_CHECKERS = re.compile(
+    r"#\s*(?:noqa|(?:based)?pyright|mypy|pylint|pyre-ignore|pytype|type|ty)\s*(?:[:\[]|$)",
+    re.IGNORECASE,
+)
+_OWN = ("self", "cls")
+
+
+def _for_checkers(source: Source, node: ast.Call) -> Evidence | None:
+    """A comment in the call's line that names a checker: the call is written like that for it."""
+    for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+        if _CHECKERS.search(source.line_text(line)):
+            told = f"the comment in line {line} is for a checker that would report the attribute"
+            return replace(source.hint(node, told, Reach.STATEMENT), line=line)
+    return None
+
+
+def _about_protected(source: Source, node: ast.Call, owner: ast.expr, name: str) -> Evidence | None:
+    """`getattr(other, "_x")` is how one asks a checker to say nothing of a protected attribute."""
+    if not name.startswith("_") or (isinstance(owner, ast.Name) and owner.id in _OWN):
+        return None
+    told = (
+        f"`{name}` is protected, and without a default the function may be there to say nothing "
+        "of that to a checker"
+    )
+    return source.hint(node, told)
 
 
 _MOVE_IT = "move the comment, then read the attribute directly"

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
+from fixaudit.authoring import outer_parentheses
 from fixaudit_codemods.attributes._declared_attributes import Doubt, prove, unusable_name
 
 _AND = re.compile(rb"\s*and\b[ \t\f]*(?:\r?\n[ \t\f]*)?")
@@ -87,6 +88,10 @@ def _without_test(source: Source, test: ast.Call) -> Edit | None:
     if source.slice(source.span(test)).partition("(")[0].strip() not in ("hasattr",):
         return None
     match around:
+        case ast.BoolOp(op=ast.And(), values=[first, last]) if first is test and (
+            edit := _unwrapped(source, around, last)
+        ):
+            return edit
         case ast.BoolOp(op=ast.And(), values=values) if test is not values[-1]:
             following = values[next(i for i, v in enumerate(values) if v is test) + 1]
             start, end = source.span(test).end, source.span(following).start
@@ -95,6 +100,8 @@ def _without_test(source: Source, test: ast.Call) -> Edit | None:
                 return None
             return source.edit(source.span(test).start, start + found.end(), "")
         case ast.IfExp(test=condition, body=body) if condition is test:
+            if (edit := _unwrapped(source, around, body)) is not None:
+                return edit
             start, end = source.span(body).end, source.span(test).start
             between = source.body[start:end]
             found = _IF.match(between)
@@ -103,3 +110,17 @@ def _without_test(source: Source, test: ast.Call) -> Edit | None:
             kept = between[: between.rindex(b"if")].rstrip().decode()
             return source.edit(start, source.span(around).end, kept)
     return None
+
+
+_ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
+
+
+def _unwrapped(source: Source, around: ast.expr, kept: ast.expr) -> Edit | None:
+    """What is kept in place of the whole, without the parentheses that only its parts needed."""
+    span, text = outer_parentheses(source, around), source.slice(source.span(kept))
+    if span == source.span(around) or not isinstance(kept, _ATOMS) or "\n" in text:
+        return None
+    before = source.body[span.start - 1 : span.start]
+    if before.isalnum() or before == b"_":
+        return None
+    return source.edit(span.start, span.end, text)

@@ -18,9 +18,9 @@ _HOOKS = frozenset({"after_serving", "on_shutdown"})
 _OF_APPLICATION = re.compile(
     r"(?:fastapi|starlette|quart)(?:\.\w+)+\(\)\.(?:on_event|after_serving|on_shutdown)"
 )
-_ENDING = frozenset({"__aexit__", "__exit__", "aclose", "__del__"})
+_ENDING = frozenset({"__aexit__", "__exit__", "__del__"})
 _NAMED = re.compile(
-    r"_*(.*_)?(shut_?down|tear_?down|clean_?up|close|stop|dispose|terminate|on_exit)(_.*)?"
+    r"_*(.*_)?(shut_?down|tear_?down|clean_?up|a?close|stop|dispose|terminate|on_exit)(_.*)?"
 )
 
 

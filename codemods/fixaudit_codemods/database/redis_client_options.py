@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
 from fixaudit.authoring import Refusal, add_keywords, assigned_literal, keyword, unpacks
 
 _MODULES = ("redis", "redis.asyncio", "redis.client", "redis.asyncio.client")
@@ -163,14 +163,16 @@ def _may_be(source: Source, func: ast.expr) -> bool:
     return isinstance(func, ast.Name) and bool(source.lookup(func.id, func))
 
 
-def _left_alone(source: Source, node: ast.Call) -> str | None:
-    if source.project.path_of("redis") is not None:
-        return "`redis` is a module of this project"
+def _left_alone(source: Source, node: ast.Call) -> Evidence | None:
+    own = source.project.path_of("redis")
+    if own is not None:
+        return source.proof_at(own, 1, "`redis` is a module of this project", Reach.MODULE)
     pool = keyword(node, "connection_pool")
     if pool is not None and not _is_none(pool.value):
-        return "the pool it is given decides"
-    if "health_check_interval=" in _url(source, node):
-        return f"the URL sets `{_OPTION}`"
+        return source.proof(pool.value, "the pool it is given decides")
+    written = _in_url(source, node, "health_check_interval=")
+    if written is not None:
+        return source.proof(written, f"the URL sets `{_OPTION}`", Reach.FUNCTION)
     return None
 
 
@@ -178,17 +180,14 @@ def _is_none(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def _url(source: Source, node: ast.Call) -> str:
+def _in_url(source: Source, node: ast.Call, option: str) -> ast.Constant | None:
+    """The part of the URL, where it is written out, that holds an option."""
     given = keyword(node, "url")
     value = given.value if given is not None else node.args[0] if node.args else None
-    if value is None:
-        return ""
-    parts = ast.walk(assigned_literal(source, value))
-    return "".join(
-        part.value
-        for part in parts
-        if isinstance(part, ast.Constant) and isinstance(part.value, str)
-    )
+    for part in () if value is None else ast.walk(assigned_literal(source, value)):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and option in part.value:
+            return part
+    return None
 
 
 def _is_limited(source: Source, node: ast.Call) -> bool:
@@ -196,4 +195,6 @@ def _is_limited(source: Source, node: ast.Call) -> bool:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         if name != "from_url":
             return True  # a pool takes its limit by position too
-    return keyword(node, "max_connections") is not None or "max_connections=" in _url(source, node)
+    if keyword(node, "max_connections") is not None:
+        return True
+    return _in_url(source, node, "max_connections=") is not None

@@ -117,6 +117,12 @@ def without_exception(source: Source, call: ast.Call, name: str, text: ast.expr,
     if not any(operand.leaves for operand in operands):
         raise KeptError("its text is not written here")
     units = [unit for operand in operands for unit in operand.units]
+    stray: list[Edit] = []
+    if _is_stray(source, call, name, units, arguments):
+        stray = argument_edits(source, arguments, {slot for slot, _ in arguments.values})
+        arguments = Arguments(Style.NONE, (), call, None)
+        if not any(_is_wanted(source, call, name, unit, set()) for unit in units):
+            return Removal(tuple(stray), 1)
     _check_slots(units, arguments)
     exact = {slot for slot, value in arguments.values if is_exception(source, value, name, call)}
     wanted = {id(unit) for unit in units if _is_wanted(source, call, name, unit, exact)}
@@ -129,9 +135,23 @@ def without_exception(source: Source, call: ast.Call, name: str, text: ast.expr,
     edits = [
         *text_edits(source, operands, gone, undouble),
         *argument_edits(source, arguments, slots),
+        *stray,
     ]
     inline = [unit for unit in units if id(unit) in wanted and unit.slot is None]
-    return Removal(tuple(edits), len(inline) + len(slots))
+    return Removal(tuple(edits), len(inline) + len(slots) + bool(stray))
+
+
+def _is_stray(source: Source, call: ast.Call, name: str, units: list[Unit], arguments: Arguments) -> bool:  # fmt: skip
+    """True for `logger.error("Update failed!", e)`: no placeholder takes the exception.
+
+    A log that formats such a message shows an error of its own in its place.
+    """
+    if arguments.style is not Style.PERCENT or arguments.within is not call:
+        return False
+    values = [value for _, value in arguments.values]
+    if len(values) != 1 or any(unit.slot is not None for unit in units):
+        return False
+    return all(is_exception(source, value, name, call) for value in values)
 
 
 def _check_slots(units: list[Unit], arguments: Arguments) -> None:

@@ -11,6 +11,8 @@ from fixaudit.edits.calls import drop_arguments as drop_arguments
 from fixaudit.edits.calls import keyword as keyword
 from fixaudit.edits.calls import rename_callee as rename_callee
 from fixaudit.edits.calls import unpacks as unpacks
+from fixaudit.edits.helper_function import HelperFunction as HelperFunction
+from fixaudit.edits.helper_function import helper_function as helper_function
 from fixaudit.edits.module_header import first_statement as first_statement
 from fixaudit.edits.module_header import header_end as header_end
 from fixaudit.edits.phrase_removal import HOLE as HOLE

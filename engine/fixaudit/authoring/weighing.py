@@ -38,9 +38,12 @@ def doubted(
 ) -> Finding:
     """A finding that would be edited, held back by hints or by who reads the output.
 
-    Its edits stay with it, and are made where a person's report names the site; a finding that would
-    not be edited stays as it is.
+    Its edits stay with it, and are made where a person's report names the site. One that is for
+    review anyway says the hints too; one that is left stays as it is.
     """
+    if finding.verdict is Verdict.REVIEW and all(entry.is_hint for entry in doubts):
+        text = f"{finding.reason}; {reason}"
+        return replace(finding, reason=text, evidence=(*finding.evidence, *doubts))
     if finding.verdict not in WRITABLE:
         return finding
     if verdict is Verdict.UNSAFE:

@@ -52,10 +52,10 @@ def written(outcome: Outcome) -> Written:
         case Unchanged(path, sites, problems, later, notes):
             arisen = [_site_row(site, path) for site in later]
             row = ["unchanged", *_rows(path, sites, problems, notes), arisen]
-        case Changed(path, old, new, edits, sites, problems, notes):
+        case Changed(path, old, new, edits, sites, problems, notes, is_more):
             before, after = old, new
             mapped = [[e.start, e.end, e.text.decode("latin-1"), e.owners] for e in edits]
-            row = ["changed", *_rows(path, sites, problems, notes), mapped]
+            row = ["changed", *_rows(path, sites, problems, notes), mapped, is_more]
     return json.dumps(row, separators=(",", ":")), before, after
 
 
@@ -74,7 +74,7 @@ def read(text: bytes, before: bytes | None, after: bytes | None, path: str) -> O
         if kind != "changed" or before is None or after is None:
             raise ValueError(f"{kind} is no kind of outcome")
         edits = tuple([_mapped(row) for row in rest[3]])
-        return Changed(path, before, after, edits, sites, problems, notes)
+        return Changed(path, before, after, edits, sites, problems, notes, rest[4])
     except (TypeError, LookupError, ValueError, RecursionError) as error:
         raise ValueError(f"this is no outcome: {error}") from error
 
@@ -154,14 +154,20 @@ def _name_row(name: NeededName) -> list[Any]:
             return ["import", module, member, bound]
         case ObsoleteImport(bound):
             return ["obsolete", bound]
-        case NeededModuleName(bound, text):
-            return ["name", bound, text]
+        case NeededModuleName(bound, text, needs, shared_as):
+            return ["name", bound, text, [_name_row(each) for each in needs], shared_as]
 
 
 def _name(row: Any) -> NeededName:
-    kinds = {"import": NeededImport, "obsolete": ObsoleteImport, "name": NeededModuleName}
-    made: NeededName = kinds[row[0]](*row[1:])
-    return made
+    match row:
+        case ["import", module, member, bound]:
+            return NeededImport(module, member, bound)
+        case ["obsolete", bound]:
+            return ObsoleteImport(bound)
+        case ["name", bound, text, needs, shared_as]:
+            inner = tuple([_name(each) for each in needs])
+            return NeededModuleName(bound, text, inner, shared_as)  # type: ignore[arg-type]
+    raise ValueError(f"{row[0]} is no kind of name")
 
 
 def _mapped(row: Any) -> MappedEdit:

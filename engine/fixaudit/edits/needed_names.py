@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from fixaudit.edits.compose import apply_edits
 from fixaudit.edits.import_block import ImportPlacer
 from fixaudit.edits.module_header import header_end
+from fixaudit.edits.relative_imports import as_imported_here
 from fixaudit.edits.statements import delete_lines, line_span
 from fixaudit.model.finding import (
     Edit,
@@ -21,6 +22,19 @@ from fixaudit.model.finding import (
 from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import Binding
 
+# What `typing` has under the same name as an alias.
+_SAME = {
+    f"collections.abc.{name}": (f"typing.{name}",)
+    for name in (
+        "Awaitable",
+        "Callable",
+        "Coroutine",
+        "Iterable",
+        "Iterator",
+        "Mapping",
+        "Sequence",
+    )
+}
 _EXECUTING = frozenset({"eval", "exec", "compile", "globals"})
 
 
@@ -30,10 +44,12 @@ def settle(source: Source, needed_names: Iterable[NeededName]) -> list[Edit]:
     Each import and name is added once whoever asked for it, and not at all where it is there.
     Imports are removed only when nothing in the file, `__all__` or another file reads them.
     """
-    unique = dict.fromkeys(needed_names)
+    unique = dict.fromkeys(_with_needs(source, needed_names))
     edits: list[Edit] = []
     imports = [
-        needed for needed in unique if isinstance(needed, NeededImport) and not _has(source, needed)
+        as_imported_here(source, needed)
+        for needed in unique
+        if isinstance(needed, NeededImport) and not _has(source, needed)
     ]
     if imports:
         edits += ImportPlacer(source).place(imports)
@@ -52,12 +68,23 @@ def settle(source: Source, needed_names: Iterable[NeededName]) -> list[Edit]:
     return edits + removals
 
 
+def _with_needs(source: Source, needed_names: Iterable[NeededName]) -> Iterator[NeededName]:
+    """The names, each behind what its own text needs; what is defined already needs nothing."""
+    for needed in needed_names:
+        if (
+            isinstance(needed, NeededModuleName)
+            and needed.name not in source.scopes.module.bindings
+        ):
+            yield from _with_needs(source, needed.needs)
+        yield needed
+
+
 def is_met(edit: Edit, gone: str, needed: NeededName) -> bool:
     """True where `edit`, one of those `settle` gave, serves `needed`; `gone` is the text it removes."""
     if isinstance(needed, ObsoleteImport):
         return _says(gone, needed.bound)
     if isinstance(needed, NeededModuleName):
-        return _says(edit.text, needed.name)
+        return any(is_met(edit, gone, n) for n in needed.needs) or _says(edit.text, needed.name)
     return _says(edit.text, needed.bound) and not _says(gone, needed.bound)
 
 
@@ -92,8 +119,21 @@ def _difference(before: bytes, after: bytes) -> Edit:
     return Edit(Span(start, end), text, drops_comments=False)
 
 
+def has_room_for(source: Source, needed: NeededModuleName) -> bool:
+    """True where a definition and all that it needs can be added to a module: no name is taken."""
+    bound = source.scopes.module.bindings
+    for each in needed.needs:
+        if isinstance(each, NeededModuleName):
+            if not has_room_for(source, each):
+                return False
+        elif each.bound in bound and not _has(source, each):
+            return False
+    return needed.name not in bound
+
+
 def _has(source: Source, needed: NeededImport) -> bool:
     target = f"{needed.module}.{needed.name}" if needed.name else needed.module
+    targets = {target, *_SAME.get(target, ())}
     for binding in source.scopes.module.bindings.get(needed.bound, ()):
         alias = binding.node
         whole = (
@@ -101,7 +141,7 @@ def _has(source: Source, needed: NeededImport) -> bool:
             if isinstance(alias, ast.alias) and isinstance(binding.statement, ast.Import)
             else None
         )
-        if binding.kind == "import" and target in (binding.target, whole):
+        if binding.kind == "import" and not targets.isdisjoint((binding.target, whole)):
             if not source.in_type_checking(binding.statement):
                 return True
     return False

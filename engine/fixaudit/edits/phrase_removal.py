@@ -23,13 +23,15 @@ _NOUN = (
 _FAULT = r"(?:errors?|exceptions?|failures?|problem|issue|fault)"
 _FAILURE = re.compile(
     r"\b(?:fail\w*|errors?|errored|exceptions?|unable|crash\w*|abort\w*|could ?n[o']t|could not"
-    r"|can ?not|can't|did not|didn't|unexpected\w*|problem|invalid|not able|died|unhandled|lost|broken)\b",
+    r"|can ?not|can't|did not|didn't|unexpected\w*|problem|invalid|not able|died|unhandled|lost|broken"
+    r"|не удалось|ошибк\w*|fehler\w*|fehlgeschlagen|erreurs?|échec)\b"
+    r"|失败|失敗|错误|錯誤|出错|异常|異常|无法|エラー",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
     r"(?P<lead>(?<=[.!?])\s+|\s*(?P<mark>[,;:|]|\n|\s(?:[-–—]|--)(?=\s))\s*|(?P<open>[(\[])\s*)"
     r"(?:(?:the|an?|with|original|underlying|caught|raised|actual|full|inner|root|unexpected|detailed|exact|last|internal)\s+)*"
-    rf"{_NOUN}(?:[ _-]{_NOUN})*(?:\s+(?:is|was|were|text|string|occurred))?$",
+    rf"{_NOUN}(?:[ _-]?{_NOUN})*(?:\s+(?:is|was|were|text|string|occurred))?$",
     re.IGNORECASE,
 )
 _KEY = re.compile(rf"(?:\s*[,;|]\s*|\s+){_NOUN}(?:[ _-]{_NOUN})*$|\s+e$", re.IGNORECASE)
@@ -65,22 +67,27 @@ _HAPPENED = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(
-    r"(?P<stem>.*?)(?P<mark>\s*(?:=>|->|--|::|[:,;|=~])|\s+[-–—])?(?P<gap>\s*)$", re.DOTALL
+    r"(?P<stem>.*?)(?P<mark>\s*(?:=>|->|--|::|[:,;|=~：，；])|\s+[-–—])?(?P<gap>\s*)$", re.DOTALL
 )
 _RULER = r"(?:-{2,}|={2,}|\*{2,}|_{3,}|~{2,}|#{2,})"
 _LAST_RULER = re.compile(rf"\s*{_RULER}\s*$")
 # `=== Import failed ===`: its two rulers belong together.
 _HEADING = re.compile(rf"(?:^|\n)[ \t]*({_RULER})[^\n]*\w[^\n]*\1[ \t]*$")
-_STUMP = re.compile(rf"(?:\s*(?:[,;:|]|[=-]>|{_RULER})|\s+[-–—])\s*$")
-_END = re.compile(r"[.!?…,;\s]*$")
+_STUMP = re.compile(rf"(?:\s*(?:[,;:|：，；]|[=-]>|{_RULER})|\s+[-–—])\s*$")
+_END = re.compile(r"[.!?…,;。！？，；\s]*$")
 _BOUNDARY = re.compile(
-    r"[.,;:!?…](?=\s|$)|\.\.\.|[)\]}'\"]|\s*\n|\s*[|;]|\s+(?:[-–—|(\[]|=>|->|--)", re.DOTALL
+    r"[.,;:!?…](?=\s|$)|[。，；：！？]|\.\.\.|[)\]}'\"]|\s*\n|\s*[|;]|\s+(?:[-–—|(\[]|=>|->|--)",
+    re.DOTALL,
 )
 _APPOSITION = re.compile(
     r"\s+(?:while|when|during|in|on|at|for|from|occurred|happened|was|has|raised|caught|trying|after"
     r"|before|processing)\b"
 )
 _OPENING = re.compile(r"\s*[:|;,.!](?:\s+|$)|\s+(?:[-–—]|--|=>|->)\s+|\s*\n\s*")
+# `保存失败！{e}`, `edit failed!{e}`: the sentence is over, with no blank behind it.
+_CLOSES_BY_ITSELF = ("!", "！", "。", "？", "…")
+_WRITTEN_WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NO_WORDS = frozenset(
     {"error", "errors", "exception", "err", "exc", "ex", "the", "an", "critical", "warning"}
@@ -151,7 +158,7 @@ def _stem(left: str, right: str, bracketed: bool) -> str | None:
     if "\n" in gap or (gap and stem[-1:] in ".!?…"):
         return stem
     if not gap:
-        return None
+        return stem if stem[-1:] in _CLOSES_BY_ITSELF else None
     return stem if _takes_a_bare_value(stem, right) else None
 
 
@@ -232,7 +239,9 @@ def _checked(text: str, found: Cut) -> Cut | str:
     words = {word.lower() for word in _WORD.findall(rest)}
     if not words:
         return "the message has no text of its own" if OTHER not in rest else "only values would be left of the message"  # fmt: skip
-    is_stump = len(words) == 1 and not _FAILURE.search(rest)
+    is_stump = len(words) == 1 or _IDENTIFIER.fullmatch(rest.strip()) is not None
+    is_stump = is_stump and not _FAILURE.search(rest)
+    is_stump = is_stump and len(_WRITTEN_WITHOUT_BLANKS.findall(rest)) < 4
     if OTHER not in rest and (is_stump or words <= _NO_WORDS):
         return f"only {rest.strip()!r} would be left of the message"
     return found

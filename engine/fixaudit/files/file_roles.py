@@ -34,8 +34,8 @@ class Role(StrEnum):
 _COUNTS = {
     Role.TEST: "`conftest.py`, `test_*.py`, `*_test.py`, `tests.py`, everything below `tests/`, "
     "a module of fixtures of pytest",
-    Role.SCRIPT: "below `scripts/` or `bin/`, in a top-level `tools/`, `setup.py`, `manage.py`, "
-    "`__main__.py`",
+    Role.SCRIPT: "below `scripts/` or `bin/`, in a top-level `tools/` or `benchmarks/`, `setup.py`, "
+    "`manage.py`, `__main__.py`",
     Role.EXAMPLE: "below `examples/`, `samples/`, `demo/`, `tutorials/`, in a top-level `docs/`",
     Role.MIGRATION: "below `migrations/` or `alembic/`, Alembic's `versions/`",
     Role.NOTEBOOK: "a notebook saved as Python: cells of nbconvert, Jupytext, Databricks, `# %%`",
@@ -48,7 +48,9 @@ _COUNTS = {
 TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 SCRIPT_FOLDERS = frozenset({"scripts", "script", "bin"})
 # Deeper down these names belong to packages: `app/tools/` is as a rule what an agent may call.
-TOP_LEVEL_SCRIPT_FOLDERS = frozenset({"tools", "tool", "hack", "ci", ".ci", ".github"})
+TOP_LEVEL_SCRIPT_FOLDERS = frozenset(
+    {"tools", "tool", "hack", "ci", ".ci", ".github", "benchmark", "benchmarks"}
+)
 SCRIPT_NAMES = frozenset({"setup.py", "manage.py", "noxfile.py", "fabfile.py", "__main__.py"})
 EXAMPLE_FOLDERS = frozenset({"example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials"})  # fmt: skip
 EXAMPLE_TOP_FOLDERS = frozenset({"docs", "doc", "docs_src", "cookbook", "cookbooks", "notebooks"})
@@ -65,6 +67,7 @@ _LOCAL_SETTINGS = re.compile(
 )
 _EXAMPLE_FOLDER = re.compile(r"examples?[_-]|.*[_-]examples?$")
 
+_FOR_ALL = re.compile(r"(?:.*/)?_?(?:internal_)?(?:utils?|utilities|helpers?|common|misc)\.py")
 _FIXTURE = re.compile(r"^@pytest(?:_asyncio)?\.fixture\b", re.MULTILINE)
 
 _HEAD_LINES = 40
@@ -158,6 +161,11 @@ def vendored_path_known_by(path: PurePath | str) -> str | None:
     does not."""
     folders = PurePath(path).parts[:-1]
     return _below(folders, VENDORED_FOLDERS) or _below(folders[:1], TOP_LEVEL_VENDORED_FOLDERS)
+
+
+def is_for_all(path: str) -> bool:
+    """True for a module that is there for all others by its name, such as `utils.py`."""
+    return _FOR_ALL.fullmatch(path) is not None
 
 
 def defines_fixtures(text: str) -> bool:

@@ -78,10 +78,15 @@ class NeededModuleName:
 
     `name` is what it binds (once per file, whoever needs it), `text` the statement or
     definition with `\\n` newlines. It is placed after the imports, before the first use.
+    `needs` is what the text itself needs. `shared_as` names a function that is the same in every
+    module, whatever its name there: where edits of a codemod in several files of a distribution need
+    it, one file defines it and the others import it.
     """
 
     name: str
     text: str
+    needs: tuple[NeededImport | NeededModuleName, ...] = ()
+    shared_as: str = ""
 
 
 NeededName = NeededImport | ObsoleteImport | NeededModuleName

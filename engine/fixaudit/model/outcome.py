@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fixaudit.model.finding import Finding
+from fixaudit.model.finding import Finding, NeededModuleName
 from fixaudit.model.restoring import restored
 from fixaudit.text.source_map import MappedEdit
 
@@ -117,7 +118,8 @@ class Changed:
     """`before` and `after` are the file's bytes; `problems` names findings that were dropped.
 
     `edits` lead from the one to the other: byte ranges of `before`, each with the findings that
-    need it, so that a part of them can be taken back.
+    need it, so that a part of them can be taken back. `is_more` says that the file was told before, as
+    unchanged: what it gets is for other files of the run.
     """
 
     path: str
@@ -127,6 +129,15 @@ class Changed:
     sites: tuple[LocatedFinding, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
+    is_more: bool = False
+
+    @property
+    def definitions(self) -> Iterator[tuple[LocatedFinding, NeededModuleName]]:
+        """What the edits add that other files may take from this one, with the sites that need it."""
+        for site in self.sites:
+            for needed in site.finding.needed_names if site.applied else ():
+                if isinstance(needed, NeededModuleName) and needed.shared_as:
+                    yield site, needed
 
 
 @dataclass(frozen=True, slots=True)

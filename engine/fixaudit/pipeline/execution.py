@@ -14,6 +14,7 @@ from fixaudit.errors import ConfigError
 from fixaudit.files.user_folders import CACHE_VARIABLE, FolderError, cache_folder, make_private
 from fixaudit.model.outcome import Outcome
 from fixaudit.pipeline.local_settings import runs_local_code
+from fixaudit.pipeline.sharing import shared
 from fixaudit.registry.code_hash import code_hash
 
 if TYPE_CHECKING:
@@ -78,14 +79,21 @@ class Execution:
         part, whole = self._speed.shard
         return [path for path in files if _number(self._worker.relative(path)) % whole == part - 1]
 
-    def outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
-        """The outcome of every file, in order."""
+    def outcomes(self, files: Sequence[Path], *, apart: bool = False) -> Iterator[Outcome]:
+        """The outcome of every file, in order; `apart` has none import what another one defines."""
         try:
-            yield from self._outcomes(files)
+            found = self._outcomes(files)
+            yield from found if apart else self._shared(found)
         finally:
             if self._facts is not None:
                 with suppress(Exception):  # what they would save the next run is not worth this one
                     self._facts.close()
+
+    def _shared(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+        def again(files: Sequence[Path]) -> Iterator[Outcome]:
+            return (computed.outcome for computed in self._compute(files))
+
+        return shared(self._worker, outcomes, again)
 
     def _outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
         if self._cache is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fixaudit.authoring.codemod import Codemod
-from fixaudit.model.finding import Verdict
+from fixaudit.model.finding import Finding, NeededImport, NeededModuleName, NeededName, Verdict
 from fixaudit.model.outcome import LocatedFinding, Note, Problem
 from fixaudit.pipeline.cited_sites import as_cited
 from fixaudit.pipeline.judge import judge, loaded
@@ -27,7 +27,8 @@ class Plan:
     decides on a placed finding (by fingerprint, line range, …) after its verdict allowed it;
     `format` gets (before, after) and gives the text with the touched lines formatted. `skipped`
     names codemods that are not asked, each with the reason. `cited` tells what the plan of a
-    report makes of withheld sites, by fingerprint.
+    report makes of withheld sites, by fingerprint. `provided` are the functions that are imported in
+    place of being defined: by what they are shared as, the module and the name there.
     """
 
     codemods: Sequence[Codemod] | Prefilter
@@ -37,6 +38,16 @@ class Plan:
     format: Callable[[bytes, bytes], bytes] | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
     cited: Mapping[str, Verdict] = field(default_factory=dict)
+    provided: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def to_add(self, findings: Iterable[Finding]) -> list[NeededName]:
+        """What the edits of findings need, as an import where another module provides it."""
+        return [self._as_provided(each) for found in findings for each in found.needed_names]
+
+    def _as_provided(self, needed: NeededName) -> NeededName:
+        if not isinstance(needed, NeededModuleName) or needed.shared_as not in self.provided:
+            return needed
+        return NeededImport(*self.provided[needed.shared_as], needed.name)
 
 
 @dataclass(slots=True)

@@ -120,7 +120,7 @@ class Passes:
         edits = [edit for site in chosen for edit in site.finding.edits]
         try:
             middle = self.reread(current, apply_edits(current.body, edits))
-            needed_names = [needed for site in chosen for needed in site.finding.needed_names]
+            needed_names = self.plan.to_add(site.finding for site in chosen)
             settled = settle(middle, needed_names) if needed_names else []
             after = self.reread(middle, apply_edits(middle.body, settled)) if settled else middle
         except SourceError as error:

@@ -28,6 +28,7 @@ from fixaudit.pipeline.file_task import (
     too_slow,
 )
 from fixaudit.pipeline.progress import WATCH
+from fixaudit.pipeline.time_limit import WAITING
 
 if TYPE_CHECKING:
     from fixaudit.pipeline.runner import Worker
@@ -152,7 +153,7 @@ class Pool:
         now = progress.read(process_.memory)
         if now.number not in process_.pending or now.step == _SENDING:
             return
-        if time.monotonic() - now.began < self._seconds + _GRACE:
+        if time.monotonic() - now.began < self._seconds * WAITING + _GRACE:
             return
         if progress.read(process_.memory) != now:  # it went on meanwhile
             return

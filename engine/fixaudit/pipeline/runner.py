@@ -42,6 +42,7 @@ class Worker:
     Attributes:
         facts: where the facts of modules are kept from run to run; None for nowhere.
         is_recorded: whether what an outcome depends on is noted, for a cache.
+        provided: by path, what the file imports from other files of the run that define it: see `Plan`.
 
     Raises:
         ConfigError, CodemodError: what is asked for cannot be run at all.
@@ -62,6 +63,7 @@ class Worker:
         self._whole = -1
         self.facts: SqliteFacts | None = None
         self.is_recorded = True
+        self.provided: dict[str, dict[str, tuple[str, str]]] = {}
         self._named = {os.path.abspath(path) for path in request.paths}
 
     # ------------------------------------------------------------------ set-up by configuration
@@ -186,7 +188,7 @@ class Worker:
     ) -> Plan:
         from fixaudit.pipeline.pipeline import Plan
 
-        request, format = self.request, self._formatter(path, config)
+        request, format = self.request, self.formatter_of(path, config)
         unsafe = config.unsafe if request.unsafe is None else request.unsafe
         return Plan(
             selected,
@@ -196,6 +198,7 @@ class Worker:
             format,
             skipped,
             request.cited,
+            self.provided.get(os.fspath(path), {}),
         )
 
     def _broken(self, path: Path, data: bytes, error: SourceError) -> Outcome:
@@ -210,7 +213,8 @@ class Worker:
         relative = self.relative(path)
         return Failed(relative, Problem(relative, kind, message, line))
 
-    def _formatter(self, path: Path, config: Config) -> Callable[[bytes, bytes], bytes] | None:
+    def formatter_of(self, path: Path, config: Config) -> Callable[[bytes, bytes], bytes] | None:
+        """What formats the touched lines of a file; None for nothing. Raises ConfigError."""
         wanted = config.format if self.request.format is None else self.request.format
         if wanted is False or not self.request.write:
             return None
@@ -277,7 +281,7 @@ class Worker:
         return self._found[key]
 
     def outcomes(self, files: Iterable[Path]) -> Iterator[Outcome]:
-        """The outcome of every file, in order."""
+        """The outcome of every file, in order, each for itself."""
         with self.collecting():
             for path in files:
                 yield self.outcome(path)

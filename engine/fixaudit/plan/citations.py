@@ -17,7 +17,7 @@ _RECOGNISED = (Status.EXACT, Status.MOVED, Status.BY_SYMBOL, Status.BY_SNIPPET)
 
 def is_word(report: Report, finding: ReportFinding, trust_report: bool) -> bool:
     """True for a finding that a person or a model wrote down, and for a scanner's that is trusted."""
-    return trust_report or (report.format == "markdown" and not finding.by_tool)
+    return trust_report or (report.format in ("markdown", "html") and not finding.by_tool)
 
 
 def named_sites(anchors: Iterable[Anchor]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What a report asks to keep as it is: sites there are still planned, with a warning."""
+"""What a report asks to leave as it is, or says is dealt with: sites there are told and not edited."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.cited_place import below, resolve
 from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.model import Kept
-from fixaudit.reports.model import Exclusion, Location, Report
+from fixaudit.reports.model import Disposition, Exclusion, Location, Report
+
+_SAYS: dict[Disposition, str] = {
+    "fixed": "says that this is fixed",
+    "accepted": "says that this is accepted",
+    "false-positive": "calls this a false positive",
+    "none": "says that nothing is to do here",
+}
 
 
 def kept_sites(
@@ -20,7 +27,8 @@ def kept_sites(
     for report in reports:
         for exclusion in report.exclusions:
             text = " ".join(exclusion.text.split())[:160]
-            warning = f"{report.source}:{exclusion.line} asks to keep this: {text}"
+            asks = _SAYS.get(exclusion.disposition, "asks to keep this")
+            warning = f"{report.source}:{exclusion.line} {asks}: {text}; it is left alone"
             for site in sites.values():
                 if any(_covers(exclusion, place, site, tree) for place in exclusion.locations):
                     found.setdefault(site.fingerprint, Kept(site.fingerprint, warning))

@@ -11,10 +11,11 @@ from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.exclusions import kept_sites
+from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.model import AuditPlan, Planned, ReportHead
 from fixaudit.plan.options_said import settings
 from fixaudit.plan.pairing import ByHand, Row, offers, paired
-from fixaudit.plan.past import LookBack, Past
+from fixaudit.plan.past import Past
 from fixaudit.plan.quoted_sites import advice_source
 from fixaudit.plan.wording import guidance, sentence, verdict_of
 from fixaudit.reports.model import Report, ReportFinding
@@ -146,7 +147,8 @@ def _notes(
                 objection = codemod.objection(advice)
                 if objection:
                     yield f"the report's advice (line {snippet.line}) would do harm: {objection}"
-    if finding.checked:
+    # A box in a list elsewhere may be of another finding, or of the list's own step.
+    if finding.checked and not any(mention.checked for mention in finding.mentions):
         yield "its box is ticked in the report"
 
 

@@ -54,17 +54,19 @@ def chosen(plan: AuditPlan, choice: Choice) -> AuditPlan:
 
 
 def edits(plan: AuditPlan) -> list[PlannedEdit]:
-    """Every site with an edit in the plan, once, in the order of the tree."""
+    """Every site with an edit in the plan, once, in the order of the tree; what a report asks to leave
+    alone is not among them."""
     found: dict[str, tuple[LocatedFinding, bool, list[tuple[str, str]]]] = {}
     for entry in plan.findings:
         key = (entry.report, entry.finding.id)
         for site, cited in _sites(entry):
             known = found.setdefault(site.fingerprint, (site, cited, []))
             found[site.fingerprint] = (site, known[1] or cited, [*known[2], key])
-    warnings = {entry.fingerprint: entry.warning for entry in plan.kept}
+    kept = {entry.fingerprint for entry in plan.kept}
     rows = [
-        PlannedEdit(site, tuple(dict.fromkeys(keys)), cited, warnings.get(site.fingerprint))
+        PlannedEdit(site, tuple(dict.fromkeys(keys)), cited)
         for site, cited, keys in found.values()
+        if site.fingerprint not in kept
     ]
     return sorted(rows, key=lambda row: (row.site.path, row.site.line, row.site.column))
 

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from fixaudit.reports.collect import Candidate
+from fixaudit.reports.disposition import CLOSED
 from fixaudit.reports.locations import merged, same_file
-from fixaudit.reports.model import Location, Mention, NotTaken, ReportFinding, Severity
+from fixaudit.reports.model import (
+    Disposition,
+    Exclusion,
+    Location,
+    Mention,
+    NotTaken,
+    ReportFinding,
+    Severity,
+)
 from fixaudit.reports.repeats import (
     Known,
     RepeatIndex,
-    full_title,
     matches,
     places_of,
+    referred,
+    retold_of_file,
     same,
-    words_of,
 )
+from fixaudit.reports.title_words import full_title, words_of
 from fixaudit.reports.vocabulary import WHY
 
 
@@ -21,35 +33,56 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
     """Findings in the order of the report, and the candidates that are none, with the reason."""
     index = RepeatIndex()
     refused: list[NotTaken] = []
-    firm = [c for c in candidates if c.where.part is None]
-    soft = [c for c in candidates if c.where.part is not None]
-    for candidate in sorted(firm, key=lambda c: not c.whole_section):
-        _place(candidate, same(candidate, index), index)
-    # Whole sections and quick wins first: a check list may repeat them as well.
-    for candidate in sorted(soft, key=_softness):
+    ordered = sorted(candidates, key=_order)
+    for candidate in ordered:
+        rank = _order(candidate)[0]
+        if rank < 2:
+            _place(candidate, same(candidate, index), index)
+            continue
         repeated = matches(candidate, index)
+        if rank == 3:
+            repeated = retold_of_file(candidate, index)
         if repeated:
             for match in repeated:
                 match.mentions.append(candidate)
-        elif _stands_alone(candidate):
-            _place(candidate, None, index)
-        elif candidate.has_place or candidate.has_code:
-            part = candidate.where.part
-            assert part is not None
-            refused.append(NotTaken(candidate.line, candidate.text[:160], WHY[part]))
+        elif rank < 4 or _stands_alone(candidate, not index.firm):
+            _place(candidate, same(candidate, index), index)
+        elif candidate.has_place or candidate.has_code or candidate.title.explicit:
+            why = WHY[candidate.where.part or "summary"]
+            refused.append(NotTaken(candidate.line, candidate.text[:160], why, candidate.end))
     known = sorted(index.all, key=lambda k: k.main.line)
     _name(known)
     return [_finished(k) for k in known], refused
 
 
-def _softness(candidate: Candidate) -> tuple[int, int]:
-    order = {"recommendation": 0, "summary": 1, "roadmap": 2, "checklist": 3}
-    return (order.get(candidate.where.part or "", 4), candidate.line)
+def _lists_file(candidate: Candidate) -> bool:
+    """An item that opens with a file without lines: it may tell again what other lists say of it."""
+    places = candidate.title.locations
+    front = candidate.text.lstrip("`*[(-– ")
+    opens = bool(places) and front.startswith(places[0].written) and not places[0].ranges
+    return opens and candidate.among > 0 and not candidate.row
 
 
-def _stands_alone(candidate: Candidate) -> bool:
+def _order(candidate: Candidate) -> tuple[int, int, int]:
+    """Sections first, then what stands in lists; summaries and indexes of files repeat those; then
+    advice, steps and check lists, which may repeat any of them."""
     part = candidate.where.part
+    order = {"recommendation": 0, "summary": 1, "roadmap": 2, "checklist": 3}
+    rank = 4
+    if part is None:
+        rank = 0 if candidate.whole_section else 3 if _lists_file(candidate) else 1
+    elif part == "summary" and candidate.row and candidate.by_form:
+        rank = 2
+    return rank, order.get(part or "", 4), candidate.line
+
+
+def _stands_alone(candidate: Candidate, alone: bool) -> bool:
+    part = candidate.where.part
+    if not candidate.by_form:
+        return False
     lines = any(place.ranges for place in places_of(candidate))
+    if part == "recommendation" and not candidate.whole_section:
+        return lines or candidate.has_code or (alone and candidate.has_place)
     if part in ("roadmap", "checklist"):
         return lines
     if part == "summary":
@@ -84,7 +117,7 @@ def _finished(known: Known) -> ReportFinding:
     main = known.main
     body = main.body
     severity, text = _severity(known)
-    boxes = [c.checked for c in (main, *known.mentions) if c.checked is not None]
+    boxes = [main.checked, *(c.checked for c in known.mentions if _is_own_box(c, known))]
     mentions = sorted(known.mentions, key=lambda c: c.line)
     return ReportFinding(
         id=known.ident,
@@ -100,10 +133,49 @@ def _finished(known: Known) -> ReportFinding:
         recommendation=_advice(known),
         rules=tuple(dict.fromkeys(body.rules)),
         symbols=tuple(dict.fromkeys(body.symbols)),
-        mentions=tuple(Mention(c.line, c.where.section, c.text[:160], c.checked) for c in mentions),
-        checked=any(boxes) if boxes else None,
+        mentions=tuple(
+            Mention(c.line, c.where.section, c.text[:160], c.checked, c.end) for c in mentions
+        ),
+        checked=True if True in boxes else False if False in boxes else None,
         by_tool=main.by_tool,
+        disposition=_disposition(known),
     )
+
+
+def _is_own_box(mention: Candidate, known: Known) -> bool:
+    """True for a box that opens with the finding's number or tells it by its title, not for a step."""
+    if mention.where.part == "recommendation":
+        return False
+    front = re.match(r"\W*(?:\[.\]\s*)?\W*(?:[^\W\d_]+\s+)?#?" + r"[A-Z]*-?\d", mention.text)
+    words = words_of(full_title(mention))
+    shared = len(words & known.words)
+    alike = shared * 2 > len(words | known.words) or (shared > 1 and bool(referred(mention.text)))
+    return alike or (front is not None and not mention.text.lstrip("✅☑✔ ")[:1].islower())
+
+
+def _disposition(known: Known) -> Disposition:
+    said = [c.disposition for c in (known.main, *known.mentions) if c.disposition]
+    return said[0] if said else "open"
+
+
+def closed(findings: list[ReportFinding]) -> list[Exclusion]:
+    """What nobody is to act on, as exclusions; a file that an open finding names is not left out whole."""
+    wanted = [at for f in findings if f.disposition not in CLOSED for at in f.locations]
+    return [
+        Exclusion(
+            f.title,
+            f.line,
+            f.category,
+            tuple(
+                at for at in f.locations if at.ranges or not any(same_file(at, w) for w in wanted)
+            ),
+            f.symbols,
+            f.disposition,
+            f.end_line,
+        )
+        for f in findings
+        if f.disposition in CLOSED
+    ]
 
 
 def _advice(known: Known) -> str:
@@ -135,8 +207,8 @@ def _severity(known: Known) -> tuple[Severity | None, str]:
             (c.body.severity or c.title.severity, c.body.severity_text or c.title.severity_text)
             for c in known.mentions
         ),
-        *((c.where.severity, c.where.severity_text) for c in known.mentions),
         (main.body.weak_severity, main.body.weak_text),
+        *((c.where.severity, c.where.severity_text) for c in known.mentions),
         (main.title.mark, ""),
     ]
     return next(((severity, text) for severity, text in own if severity), (None, ""))

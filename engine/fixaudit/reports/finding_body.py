@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from fixaudit.reports.disposition import (
+    disposition_of_action,
+    disposition_of_line,
+    disposition_of_value,
+)
+from fixaudit.reports.entry import ReportEntry
+from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import Labelled, labelled, of_table
 from fixaudit.reports.locations import (
+    holds_one,
     lines_in,
     location_of,
     locations_in,
     merged,
     ranges_in,
+    remark_beside,
     symbols_in,
 )
 from fixaudit.reports.markdown_tree import (
@@ -21,29 +30,16 @@ from fixaudit.reports.markdown_tree import (
     Line,
     Listing,
     Paragraph,
-    Section,
     Table,
 )
-from fixaudit.reports.model import Location, Severity, Snippet
+from fixaudit.reports.model import Disposition, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
-from fixaudit.reports.severity import severity_in
+from fixaudit.reports.severity import is_severity, severity_in
 from fixaudit.reports.titles import rules_in
-from fixaudit.reports.vocabulary import Label, label_kind
+from fixaudit.reports.vocabulary import announces_places, asks_to_keep, label_kind
 
 _PROSE = frozenset({None, "problem", "code"})
 """Modes in which a file named in passing is a place of the finding; advice names other files."""
-
-
-_MORE = re.compile(
-    r"\b(?:same|further|other|more|also|similar|additional|elsewhere|remaining|following)\b[^.:]*:\s*\Z",
-    re.I,
-)
-"""A line that announces further places of the finding, in whatever part it stands."""
-_KEEP = re.compile(
-    r"\b(?:is|are) (?:fine|ok|okay|intentional|intended|correct as (?:is|they are)|deliberate)\b"
-    r"|\b(?:do|should|must) not (?:touch|change|be (?:touched|changed))\b|\bleave\b.*\b(?:alone|as (?:is|it is))\b",
-    re.I,
-)
 
 
 @dataclass(slots=True)
@@ -56,6 +52,7 @@ class Body:
     weak_text: str = ""
     ident: str | None = None
     title: str | None = None
+    told: str | None = None
     category: str = ""
     cited: list[Location] = field(default_factory=list)
     passing: list[Location] = field(default_factory=list)
@@ -65,7 +62,9 @@ class Body:
     symbols: dict[str, None] = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)
     labels: set[Label] = field(default_factory=set)
+    advised: list[Location] = field(default_factory=list)
     kept: list[Line] = field(default_factory=list)
+    disposition: Disposition | None = None
     mode: Label | None = None
     files_follow: bool = False
     depth: int = 0
@@ -74,20 +73,22 @@ class Body:
         """The cited places; places named in passing add to them only with lines of their own."""
         cited = merged(self.cited)
         if not cited:
-            found = merged(self.passing)
+            found = merged(place for place in self.passing if place.path or place.symbols)
+            paths = [place.path for place in found if place.path]
+            found = tuple(at for at in found if not holds_one(at.path or "", paths))
             return found or merged(
                 s.location for s in self.snippets if s.location and s.role != "recommended"
             )
-        return merged([*cited, *(place for place in self.passing if place.ranges)])
+        return merged([*cited, *(p for p in self.passing if p.ranges and p.path)])
 
-    def add_section(self, section: Section) -> None:
+    def add_section(self, section: ReportEntry) -> None:
         """A part such as `### Location`, or a passage with a heading of its own."""
-        self.mode, self.files_follow = label_kind(section.title.text), False
+        self.mode, self.files_follow = label_kind(section.head.text), False
         if self.mode in ("location", "lines"):
             self.files_follow = True
-        self._note(section.title)
+        self.note(section.head)
         self.add_blocks(section.blocks)
-        for child in section.children:
+        for child in section.sections:
             self.add_section(child)
 
     def add_blocks(self, blocks: tuple[Block, ...] | list[Block]) -> None:
@@ -122,7 +123,7 @@ class Body:
     def _table(self, table: Table) -> None:
         properties = of_table(table)
         for label in properties:
-            self._take(label)
+            self.take(label)
         names = [label_kind(cell.text) for cell in table.header]
         if self.files_follow or {"location", "lines"} <= set(names):
             for row in table.rows:
@@ -144,12 +145,14 @@ class Body:
     def add_line(self, line: Line) -> None:
         """One line: a label with its value, a listed file, or words."""
         label = labelled(line)
-        if _KEEP.search(line.text) and locations_in(line):
+        if asks_to_keep(line.text) and locations_in(line):
             self.kept.append(line)  # "the prints in `cli.py` are fine": a place to leave alone
             return
         if label is not None and label.kind is not None:
-            self._take(label)
+            self.take(label)
             return
+        if self.disposition is None and not (self.depth and (self.problem or self.advice)):
+            self.disposition = disposition_of_line(line.text)
         if self.depth == 0 and label is not None:
             self.mode, self.files_follow = None, False
         elif self.depth == 0 and self.files_follow and not locations_in(line):
@@ -159,8 +162,11 @@ class Body:
         else:
             self._words(line)
 
-    def _take(self, label: Labelled) -> None:
+    def take(self, label: Labelled) -> None:
         kind, rest = label.kind, label.rest
+        aside = re.search(r"\(([^()]+)\)", label.label)  # "Suggested approach (deferred)"
+        if aside and kind in ("recommendation", "status"):
+            self.disposition = self.disposition or disposition_of_value(aside[1])
         self.files_follow = False
         if kind in ("severity", "weak-severity"):
             self._rate(label)
@@ -185,9 +191,16 @@ class Body:
             case "symbol":
                 self._name(rest)
             case "status":
-                pass
+                self.disposition = self.disposition or disposition_of_value(rest.text)
             case _:
                 self.mode = kind
+                if kind == "problem":
+                    self.told = self.told or rest.text or None
+                if kind == "recommendation":
+                    self.disposition = self.disposition or disposition_of_action(rest.text)
+                elif kind == "context":
+                    said = disposition_of_value(rest.text)
+                    self.disposition = said if said == "false-positive" else self.disposition
                 self._words(rest)
 
     def _rate(self, label: Labelled) -> None:
@@ -196,7 +209,7 @@ class Body:
         if severity is None:  # "Risk: database compromise" tells what happens, not how bad it is
             self.mode = "problem"
             self._words(label.rest)
-        elif label.kind == "severity":
+        elif label.kind == "severity" and is_severity(label.label, words):
             self.labels.add("severity")
             if self.severity is None:
                 self.severity, self.severity_text = severity, words
@@ -211,16 +224,18 @@ class Body:
         found = list(locations_in(line))
         names = tuple(symbols_in(line))
         if found:
-            remark = _remark(line, found)
+            remark = remark_beside(line, found)
             found = [replace(f, symbols=f.symbols + names, remark=remark) for f in found]
             if not found[-1].ranges and len(found) == 1:
                 found[0] = replace(found[0], ranges=lines_in(line.text))
         elif names:
-            found = [Location(n, None, (), (n,), _remark(line, []), line.number) for n in names]
+            found = [
+                Location(n, None, (), (n,), remark_beside(line, []), line.number) for n in names
+            ]
         elif self.cited and re.fullmatch(r"\W*[\d\s,–-]+\W*", line.text):
             self._lines(line)
         self.cited.extend(found)
-        self._note(line)
+        self.note(line)
 
     def _lines(self, rest: Line) -> None:
         inside = locations_in(rest)
@@ -228,6 +243,10 @@ class Body:
             self.cited.extend(inside)
             return
         ranges = ranges_in(rest.text)
+        if len(ranges) == len(self.cited) > 1 and not any(at.ranges for at in self.cited):
+            pairs = zip(self.cited, ranges, strict=True)  # "a.py, b.py" and "3-9, 40-44"
+            self.cited = [replace(at, ranges=(lines,)) for at, lines in pairs]
+            return
         places = [i for i, place in enumerate(self.cited) if place.path is not None]
         if ranges and places:
             at = places[-1]
@@ -245,10 +264,11 @@ class Body:
     def _words(self, line: Line) -> None:
         if self.mode == "recommendation":
             self.advice.append(line.text)
+            self.advised.extend(locations_in(line))
         elif self.mode != "context":
             self.problem.append(line.text)
             self._passing(line)
-        if _MORE.search(line.text):
+        if announces_places(line.text):
             self.files_follow = True
         self.rules.extend(rules_in(line.text))
         score = re.search(r"\bCVSS\W{0,3}(?:v?[34](?:\.\d)?\W{1,3})?\d", line.text)
@@ -259,28 +279,18 @@ class Body:
     def _passing(self, line: Line) -> None:
         if self.mode not in _PROSE:
             return
-        self._note(line)
+        self.note(line)
         found = list(locations_in(line))
         self.passing.extend(found)
         loose = lines_in(line.text)
         known = self.passing or self.cited
-        if loose and not found and known and not any(p.ranges for p in self.cited):
+        if loose and not found and not known:  # the file stands above the finding
+            self.passing.append(Location("", None, loose, (), "", line.number))
+        elif loose and not found and not any(p.ranges for p in self.cited):
             last = known[-1]
             self.passing.append(location_of(last.written, line=line.number))
             self.passing[-1] = replace(self.passing[-1], path=last.path, ranges=loose)
 
-    def _note(self, line: Line) -> None:
+    def note(self, line: Line) -> None:
         self.symbols.update(dict.fromkeys(symbols_in(line)))
         self.rules.extend(rules_in(line.text))
-
-
-def _remark(line: Line, found: list[Location]) -> str:
-    """What stands beside the places of a line: "(no auth)", "- no health checks"."""
-    text = line.text
-    for place in found:
-        text = text.replace(place.written, "\ue000")
-    text = " ".join(_CITED.sub(" ", text).split()).strip(" -–—:,;.()[]")
-    return text if re.search(r"[^\W\d_]{2}", text) else ""
-
-
-_CITED = re.compile("\ue000(?:::\\w+)?(?:[:#][\\dL,\\s–-]*)?")

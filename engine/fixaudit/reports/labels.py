@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fixaudit.reports.field_names import Label
 from fixaudit.reports.markdown_tree import Block, Line, Listing, Paragraph, Piece, Table
-from fixaudit.reports.vocabulary import Label, label_kind
+from fixaudit.reports.vocabulary import label_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,16 @@ def labelled(line: Line) -> Labelled | None:
     bold = first.strong and not first.code
     if bold:
         words = first.text.strip()
-        if words.endswith(":"):
+        if words.endswith((":", "：")):
             return _made(words, after, line.number)
-        if after and re.match(r"\s*:", after[0].text) and not after[0].strong:
-            cut = Piece(after[0].text.split(":", 1)[1])
+        if after and re.match(r"\s*[:：]", after[0].text) and not after[0].strong:
+            cut = Piece(re.split("[:：]", after[0].text, maxsplit=1)[1])
             return _made(words, [cut, *after[1:]], line.number)
-        if ":" in words and label_kind(words.split(":", 1)[0]):
-            label, rest = words.split(":", 1)
+        label, colon, rest = words.replace("：", ":").partition(":")
+        if colon and label_kind(label):
             return _made(label, [Piece(rest), *after], line.number)
         return None
-    found = re.match(r"\W{0,4}([A-Za-z][\w /()&-]{1,30}?)\s*(?::\s|:$|\s[–—-]\s)", first.text)
+    found = re.match(r"\W{0,4}([^\W\d_][\w /()&-]{1,30}?)\s*(?::\s|:$|：|\s[–—-]\s)", first.text)
     if found and not first.code and label_kind(found.group(1)):
         return _made(found.group(1), [Piece(first.text[found.end() :]), *after], line.number)
     return None
@@ -44,7 +45,7 @@ def labelled(line: Line) -> Labelled | None:
 
 def _made(label: str, rest: list[Piece], number: int) -> Labelled:
     kept = tuple(piece for piece in rest if piece.text)
-    return Labelled(label.strip(" :"), label_kind(label), Line(kept, number))
+    return Labelled(label.strip(" :："), label_kind(label), Line(kept, number))
 
 
 def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:
@@ -74,8 +75,9 @@ def of_table(table: Table) -> list[Labelled]:
     if len(table.header) != 2 or not rows:
         return []
     kinds = [label_kind(row[0].text) for row in rows]
-    strong = [kind for kind in kinds if kind in ("severity", "location", "lines", "id", "rule")]
-    if len({*strong}) < 2 or kinds[1:].count(None) > len(rows) // 2:
+    strong = {kind for kind in kinds if kind in ("severity", "location", "lines", "id", "rule")}
+    named = len(strong) > 1 or (strong and len({*kinds}) > 2)
+    if not named or kinds[1:].count(None) > len(rows) // 2:
         return []
     return [
         Labelled(row[0].text, kind, row[1]) for row, kind in zip(rows, kinds, strict=True) if kind

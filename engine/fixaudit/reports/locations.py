@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
@@ -14,14 +14,16 @@ from fixaudit.reports.model import LineRange, Location
 _SURE = (
     "pyi|pyx|ipynb|py|tsx|ts|jsx|js|mjs|cjs|vue|svelte|java|kt|go|rs|rb|php|cpp|hpp|cc|cs|swift|scala"
     "|sh|bash|ps1|sql|ya?ml|toml|ini|cfg|conf|json|lock|md|rst|txt|html?|css|scss|xml|tf|proto|graphql"
-    "|jinja2?|j2|mako|tmpl|env|properties|gradle|c|h"
+    "|jinja2?|j2|mako|tmpl|env|properties|gradle|log|csv|docx?|sqlite3?|svg|png|pid|bak|ini|c|h"
 )
 _BARE = (
     r"Dockerfile(?:\.\w+)?|Makefile|Procfile|Jenkinsfile|\.env(?:\.\w+)*|\.gitignore|\.dockerignore"
 )
 _NUM = r"[~≈]?\s?[Ll]?\d{1,7}\+?"
 _RANGE = rf"{_NUM}(?:(?:[-–—]|\.\.|\s?to\s?){_NUM})?"
-_RANGES = rf"{_RANGE}(?:\s*(?:,|;|&|and)\s*{_RANGE})*"
+_RANGES = rf"{_RANGE}(?:\s*(?:,|;|&|、|，|\b(?:and|und|et|y|e|и|i|ve|en)\b)\s*:?{_RANGE})*"
+LINE_WORD = r"(?:lines?|ln\.?|zeilen?|lignes?|l[ií]neas?|linhas?|righe|riga|строк[аиеу]|рядк[иа]|linie|wiersze?|regels?|sat[ıi]r|行|第|라인)"
+"""The word for a line of code, as reports of several languages write it."""
 _NOT_FILES = re.compile(r"(?:\b(?:next|node|vue|nuxt|react|express|three|d3|chart|socket\.io|ember|backbone|moment|alpine|solid|discord)\.js"
                         r"|\basp\.net|\bconda\.sh)\Z", re.I)  # fmt: skip
 _PATH = re.compile(
@@ -32,20 +34,26 @@ _PATH = re.compile(
     rf"(?:[:#](?P<name>[A-Za-z_][\w.]*)(?:\(\))?)?"
 )
 _AFTER = re.compile(
-    rf"(?:\W{{0,4}}\s*(?:(?:at|on|around|near|approx\.?|~)\s+)*[~≈]?\s?(?:lines?|ln\.?|L(?=\d)|zeilen?|lignes?|l[ií]neas?|linhas?|строк[аи]|行)\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.])"
+    rf"(?:\W{{0,4}}\s*(?:(?:at|on|around|near|approx\.?|~)\s+)*[~≈]?\s?(?:{LINE_WORD}|L(?=\d))\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.])"
     rf"|\s?\((?P<paren>{_RANGE}(?:\s*,\s*{_RANGE})*)\))",
     re.I,
 )
 _BEFORE = re.compile(
-    rf"\blines?\s+(?P<lines>{_RANGES})\s*,?\s*(?:of|in|from|at)\s+(?:the\s+)?(?:file\s+)?\W?$", re.I
+    rf"\b{LINE_WORD}\s+(?P<lines>{_RANGES})\s*,?\s*(?:of|in|from|at|von|de|du|dans|en|em|di|в|z|w|van)\s+(?:the\s+)?(?:file\s+)?\W?$",
+    re.I,
 )
-_LINES = re.compile(rf"\b(?:lines?|ln\.?)\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.%])", re.I)
+_LINES = re.compile(rf"(?<!\w){LINE_WORD}\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.%])", re.I)
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 """Chinese, Japanese and Korean stand right beside a path, without a blank."""
+_ODD = re.compile(
+    rf"(?P<path>(?:[\w.@+*?()\[\]{{}}-]+/)+(?:[\w.@+*?()\[\]-]*\w?\.(?:{_SURE}|docx?|csv|png|svg|log)|[\w.-]*\*[\w.*-]*))"
+    rf"(?:[:#](?P<lines>{_RANGES}))?"
+)
+"""A path with brackets or stars, alone in its quotes."""
 _FOLDER = re.compile(r"(?:\.?/)?(?:[\w.@-]+/)+")
 _NO_SUFFIX = re.compile(rf"(?P<path>(?:\.\./)+[\w./-]*\w)(?::(?P<lines>{_RANGES}))?")
 _BLOB = re.compile(
-    r"https?://[^/]+/[^?#]*?/(?:-/)?(?:blob|blame|src|raw)/[^/?#]+/(?P<path>[^?#\s)>]+)(?:#(?P<lines>L[\dL:-]+))?"
+    r"https?://[^/\s]+/[^?#\s]*?/(?:-/)?(?:blob|blame|src|raw)/[^/?#]+/(?P<path>[^?#\s)>]+)(?:#(?P<lines>L[\dL:-]+))?"
 )
 _SYMBOL = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:\(.{0,60}\))?")
 _ONLY_WORD = re.compile(
@@ -100,7 +108,15 @@ def locations_in(line: Line) -> tuple[Location, ...]:
         if piece.href:
             links.extend(_from_link(piece.href, piece.text, line.number))
     text, code = _joined(line)
-    found: list[tuple[int, Location]] = []
+    odd: list[tuple[int, Location]] = []
+    for start, end in code:
+        whole = (
+            _ODD.fullmatch(text, start, end) if re.search(r"[*?()\[\]]", text[start:end]) else None
+        )
+        if whole and not re.search(r"\(\)|\(\w*=", whole["path"]):
+            odd.append((start, location_of(whole["path"], whole["lines"] or "", line.number)))
+            text = text[:start] + " " * (end - start) + text[end:]
+    found: list[tuple[int, Location]] = odd
     last_end = 0
     for match in _PATH.finditer(_IDEOGRAPHS.sub(" ", text)):
         if _is_file(match, code):
@@ -114,10 +130,10 @@ def locations_in(line: Line) -> tuple[Location, ...]:
         if bare:
             place = location_of(bare.group("path"), bare.group("lines") or "", line.number)
             found.append((start, place))
-        elif _FOLDER.fullmatch(text, start, end) and re.match(r"\w|\./\w", text[start:end]):
+        elif _FOLDER.fullmatch(text, start, end) and re.match(r"\w|\./\w|\.\w", text[start:end]):
             found.append((start, location_of(text[start:end], line=line.number)))
     found.sort(key=lambda pair: pair[0])
-    return merged([*links, *(place for _, place in found)])
+    return merged([*links, *(place for _, place in found)], _same_or_bare)
 
 
 def _joined(line: Line) -> tuple[str, list[tuple[int, int]]]:
@@ -168,6 +184,12 @@ def _from_link(href: str, text: str, number: int) -> list[Location]:
     if blob:
         return [location_of(_unquoted(blob.group("path")), blob.group("lines") or "", number)]
     path, _, anchor = href.partition("#")
+    if path.lower().startswith("file:"):
+        named = _PATH.fullmatch(text.strip()) or re.match(r"[\w./-]+/[\w.-]+\Z", text.strip())
+        real = normalised(path)[0]
+        written = named.group(1 if named.re.groups else 0) if named else path
+        written = written if real.endswith(normalised(written)[0]) else path
+        return [location_of(_unquoted(written), anchor, number)]
     if not path or "://" in path or path.startswith("mailto:"):
         return []
     match = _PATH.match(_unquoted(path))
@@ -187,8 +209,19 @@ class _Group:
     symbols: dict[str, None]
 
 
-def merged(locations: Iterable[Location]) -> tuple[Location, ...]:
-    """One location per file, in order: a base name or suffix joins the longer path it ends."""
+def _same_or_bare(one: Location, two: Location) -> bool:
+    """In one line a base name joins a path, while two paths are two files."""
+    if one.path != two.path and "/" in (one.path or "") and "/" in (two.path or ""):
+        return False
+    return same_file(one, two)
+
+
+def merged(
+    locations: Iterable[Location], same: Callable[[Location, Location], bool] | None = None
+) -> tuple[Location, ...]:
+    """One location per file, in order: a base name or suffix joins the longer path it ends, of several
+    the one it is most of."""
+    same = same or same_file
     locations = tuple(locations)
     if len(locations) < 2:
         return locations
@@ -196,7 +229,12 @@ def merged(locations: Iterable[Location]) -> tuple[Location, ...]:
     by_name: dict[str, list[_Group]] = {}
     for new in locations:
         alike = by_name.setdefault((new.path or "").rstrip("/").rpartition("/")[2], [])
-        group = next((g for g in alike if same_file(g.longest, new)), None)
+        fitting = [g for g in alike if same(g.longest, new)]
+        group = min(
+            fitting,
+            key=lambda g: abs(len(g.longest.path or "") - len(new.path or "")),
+            default=None,
+        )
         if group is None:
             group = _Group(new, new, new.remark, {}, {})
             groups.append(group)
@@ -238,3 +276,20 @@ def symbols_in(line: Line) -> Iterator[str]:
             name = text.partition("(")[0]
             if not _ONLY_WORD.fullmatch(name) or "(" in text:
                 yield name
+
+
+def holds_one(path: str, paths: list[str]) -> bool:
+    """True for a folder beside files in it."""
+    return path.endswith("/") and any(p.startswith(path) and p != path for p in paths)
+
+
+def remark_beside(line: Line, found: list[Location]) -> str:
+    """What stands beside the places of a line: "(no auth)", "- no health checks"."""
+    text = line.text
+    for place in found:
+        text = text.replace(place.written, "\ue000")
+    text = " ".join(_CITED.sub(" ", text).split()).strip(" -–—:,;.()[]")
+    return text if re.search(r"[^\W\d_]{2}", text) else ""
+
+
+_CITED = re.compile("\ue000(?:::\\w+)?(?:[:#][\\dL,\\s–-]*)?")

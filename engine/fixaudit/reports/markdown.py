@@ -1,36 +1,53 @@
-"""A Markdown report to findings."""
+"""A report in prose, Markdown or HTML, to findings."""
 
 from __future__ import annotations
 
-from fixaudit.reports.collect import exclude
-from fixaudit.reports.deduplicate import settle
-from fixaudit.reports.entries import walk
+from fixaudit.reports.conservation import account
+from fixaudit.reports.deduplicate import closed, settle
+from fixaudit.reports.entry_builder import entries_of
+from fixaudit.reports.html import parse_html
 from fixaudit.reports.markdown_parser import parse
-from fixaudit.reports.markdown_tree import Paragraph
-from fixaudit.reports.model import Report
+from fixaudit.reports.markdown_repair import mended
+from fixaudit.reports.markdown_tree import Section
+from fixaudit.reports.model import Format, Report
 from fixaudit.reports.mojibake import repair
+from fixaudit.reports.walk import walk
 
 _HEAD_LINES = 60
 """First lines that may name the revision or the day the report was written at."""
 
 
-def read_markdown(name: str, text: str) -> Report:
-    """Reads a report from its text (any newlines). Raises `ReportError`."""
+def read_markdown(name: str, text: str, form: Format = "markdown") -> Report:
+    """Reads a report from its text (any newlines); `form` is Markdown or HTML. Raises `ReportError`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = repair(text)
-    sink = walk(parse(name, whole))
+    section = parse_html(name, whole) if form == "html" else parse(name, mended(whole))
+    warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
+    return _report(name, form, section, tuple(warnings if whole != text else ()), text)
+
+
+def _report(
+    name: str, form: Format, section: Section, warnings: tuple[str, ...], text: str
+) -> Report:
+    document = entries_of(section)
+    sink = walk(document)
     for candidate in sink.candidates:
         for line in candidate.body.kept:
-            exclude(line.number, (Paragraph((line,)),), candidate.where.section, sink)
+            sink.exclude([line], line.number, line.number, candidate.where.section)
     findings, refused = settle(sink.candidates)
-    warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
-    not_taken = sorted([*sink.not_taken, *refused], key=lambda n: n.line)
+    sink.not_taken.extend(refused)
+    spans = [(f.line, f.end_line) for f in findings]
+    spans += [(m.line, m.end_line) for f in findings for m in f.mentions]
+    spans += [(e.line, e.end_line) for e in sink.exclusions]
+    spans += [(n.line, n.end_line) for n in sink.not_taken]
+    account(document, spans, sink)
+    sink.exclusions.extend(closed(findings))
     return Report(
         source=name,
-        format="markdown",
+        format=form,
         findings=tuple(findings),
         exclusions=tuple(sorted(sink.exclusions, key=lambda e: e.line)),
-        not_taken=tuple(not_taken),
-        warnings=tuple(warnings if whole != text else ()),
+        not_taken=tuple(sorted(sink.not_taken, key=lambda n: n.line)),
+        warnings=warnings,
         head="\n".join(text.split("\n", _HEAD_LINES)[:_HEAD_LINES]),
     )

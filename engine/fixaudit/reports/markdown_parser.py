@@ -44,9 +44,15 @@ def parse(name: str, text: str) -> Section:
     """
     from markdown_it import MarkdownIt
 
-    full = MarkdownIt("commonmark", {"maxNesting": _DEPTH}).enable("table").disable("inline")
-    plain = MarkdownIt("commonmark", {"maxNesting": _DEPTH}).enable("table")
+    full = (
+        MarkdownIt("commonmark", {"maxNesting": _DEPTH})
+        .enable(["table", "strikethrough"])
+        .disable("inline")
+    )
+    plain = MarkdownIt("commonmark", {"maxNesting": _DEPTH}).enable(["table", "strikethrough"])
     plain.disable(["inline", "link", "image"])
+    # Nothing is rendered, and links to `file:` cite places.
+    full.validateLink = lambda _: True  # type: ignore[method-assign, assignment]
     tokens = full.parse(_without_front_matter(text))
     for token in tokens:
         _check(name, token)

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of inline text. `href` is set for a link; code and strong text are flagged."""
+    """A stretch of inline text. `href` is set for a link; code, strong and struck text are flagged."""
 
     text: str
     code: bool = False
     strong: bool = False
     href: str | None = None
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def fences_of(blocks: tuple[Block, ...] | list[Block]) -> Iterator[Fence]:
 def lines_from(tokens: list[Token], first: int) -> tuple[Line, ...]:
     """One `Line` per source line; at least one, even for an empty heading."""
     lines: list[list[Piece]] = [[]]
-    strong = 0
+    strong = struck = 0
     href: str | None = None
     for token in tokens:
         match token.type:
@@ -136,6 +137,12 @@ def lines_from(tokens: list[Token], first: int) -> tuple[Line, ...]:
                 strong += 1
             case "strong_close":
                 strong -= 1
+            case "s_open":
+                struck += 1
+            case "s_close":
+                struck -= 1
+            case "html_inline" if re.fullmatch(r"</?(?:b|strong)>", token.content, re.I):
+                strong = max(strong + (-1 if "/" in token.content else 1), 0)
             case "link_open":
                 href = str(token.attrGet("href") or "")
             case "link_close":
@@ -143,9 +150,9 @@ def lines_from(tokens: list[Token], first: int) -> tuple[Line, ...]:
             case "softbreak" | "hardbreak":
                 lines.append([])
             case "text" | "text_special":
-                lines[-1].append(Piece(token.content, False, strong > 0, href))
+                lines[-1].append(Piece(token.content, False, strong > 0, href, struck > 0))
             case "code_inline":
-                lines[-1].append(Piece(token.content, True, strong > 0, href))
+                lines[-1].append(Piece(token.content, True, strong > 0, href, struck > 0))
             case "html_inline" if token.content.lower().startswith("<br"):
                 lines[-1].append(Piece("; ", False, False, None))
             case _:

@@ -7,8 +7,10 @@ from typing import Literal
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
 Role = Literal["offending", "recommended", "unknown"]
-Format = Literal["markdown", "sarif", "json", "csv"]
+Format = Literal["markdown", "html", "sarif", "json", "csv"]
 LineRange = tuple[int, int]
+Disposition = Literal["open", "fixed", "deferred", "false-positive", "accepted", "keep", "none"]
+"""What the report says is to become of a finding: all but `open` and `deferred` ask for no edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,15 @@ class Snippet:
 class Mention:
     """Another line where the report speaks of a finding: a summary, quick win, checklist, ...
 
-    `section` is the heading it stands under; `checked` the state of its box, None without one.
+    `section` is the heading it stands under; `checked` the state of its box, None without one;
+    `end_line` the last line it takes up, 0 for one line alone.
     """
 
     line: int
     section: str
     text: str
     checked: bool | None = None
+    end_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,9 @@ class ReportFinding:
     `severity_text` keeps the report's own words. `line` and `end_line` bound its main passage
     (1-based, inclusive): for a table row or a list item that item alone. `rules` are rule and
     weakness ids named (`S324`, `CWE-327`); `symbols` the identifiers quoted in title and problem.
-    `checked` is True where any of its boxes is ticked, False where all are empty. `by_tool` says that
-    it is a line of a scanner's output.
+    `checked` is True where its own box is ticked, False where it is empty; the box of a step or of
+    advice is not its own. `by_tool` says that it is a line of a scanner's output. `disposition` is what
+    the report says is to become of it.
     """
 
     id: str
@@ -83,17 +88,20 @@ class ReportFinding:
     mentions: tuple[Mention, ...] = ()
     checked: bool | None = None
     by_tool: bool = False
+    disposition: Disposition = "open"
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Something the report asks to keep as it is; an edit there deserves a warning."""
+    """Something the report asks to leave as it is, or says is dealt with; `disposition` says which."""
 
     text: str
     line: int
     section: str
     locations: tuple[Location, ...] = ()
     symbols: tuple[str, ...] = ()
+    disposition: Disposition = "keep"
+    end_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ class NotTaken:
     line: int
     text: str
     why: str
+    end_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ import re
 import textwrap
 from itertools import pairwise
 
+from fixaudit.reports.field_names import Label
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Piece
 from fixaudit.reports.model import Location, Role, Snippet
-from fixaudit.reports.vocabulary import Label
 
 _PYTHON = frozenset({"python", "py", "python3", "pycon", ""})
 _NUMBER = re.compile(r"[ \t]*(\d{1,6})(?:[ \t]*[→│|:](?: |(?=\t)|$)|\t)")

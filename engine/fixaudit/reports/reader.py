@@ -19,7 +19,7 @@ from fixaudit.reports.tabular import read_csv, read_json
 def read_report(path: Path) -> Report:
     """Reads the report at `path`; no other file is ever opened.
 
-    Raises `ReportError` where it cannot be read: missing, too large, binary, HTML, empty, broken.
+    Raises `ReportError` where it cannot be read: missing, too large, binary, empty, broken.
     """
     try:
         with path.open("rb") as file:
@@ -40,31 +40,30 @@ def read_report_bytes(name: str, data: bytes) -> Report:
         case "sarif":
             report = read_sarif(name, value)
         case "json":
-            report = read_json(name, value)
+            report = read_json(name, value, text)
         case "csv":
             report = read_csv(name, text)
         case _:
-            report = _markdown(name, text, len(data))
+            report = _prose(name, text, form, len(data))
     if not report.findings:
         warnings.append("no finding was recognised in this report; see docs/audit-formats.md")
     return replace(report, warnings=(*warnings, *report.warnings))
 
 
-def _markdown(name: str, text: str, size: int) -> Report:
+def _prose(name: str, text: str, form: Format, size: int) -> Report:
     if size > LIMIT:
         line = text.count("\n", 0, LIMIT) + 1
         raise ReportError(
             f"{name}:{line}: {size / 1e6:.0f} MB of Markdown, more than the {LIMIT >> 20} MB a report may have; "
             "split it, or give the tool's SARIF or JSON instead"
         )
-    return read_markdown(name, text)
+    return read_markdown(name, text, form)
 
 
 DATA_LIMIT = 64 * 1024 * 1024
 """Bytes of SARIF, JSON or CSV read at most."""
 
 _OTHERS: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF"),
     (b"PK\x03\x04", "an Office document or archive"),
     (b"\xd0\xcf\x11\xe0", "an Office document"),
     (b"{\\rtf", "an RTF document"),
@@ -77,10 +76,15 @@ _HTML = re.compile(
 
 def text_of(name: str, data: bytes) -> tuple[str, list[str]]:
     """The text without a byte order mark, and warnings. Raises `ReportError` for binary data."""
+    if data.startswith(b"%PDF"):
+        stem = name.removesuffix(".pdf")
+        raise ReportError(
+            f"{name}:1: this is a PDF; make it text first: pdftotext -layout {stem}.pdf {stem}.md"
+        )
     kind = next((kind for magic, kind in _OTHERS if data.startswith(magic)), None)
     if kind:
         raise ReportError(
-            f"{name}:1: this is {kind}; save the report as Markdown, SARIF, JSON or CSV"
+            f"{name}:1: this is {kind}; save the report as Markdown, HTML, SARIF, JSON or CSV"
         )
     warnings: list[str] = []
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -124,9 +128,7 @@ def sniff(name: str, text: str) -> tuple[Format, Any]:
     The content decides; the suffix only says whether broken JSON is an error or just Markdown.
     """
     if _HTML.match(text[:4000]):
-        raise ReportError(
-            f"{name}:1: this is HTML; save the report as Markdown, or export SARIF or JSON"
-        )
+        return "html", None
     if text.lstrip().startswith("<?xml"):
         raise ReportError(f"{name}:1: this is XML; export the report as SARIF, JSON or Markdown")
     suffix = name.lower().rpartition(".")[2]

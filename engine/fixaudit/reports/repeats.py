@@ -5,26 +5,29 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from fixaudit.reports.collect import Candidate
 from fixaudit.reports.locations import merged, same_file
-from fixaudit.reports.model import Location
+from fixaudit.reports.model import LineRange, Location
+from fixaudit.reports.title_words import full_title, words_of
 
-_STOP = frozenset("""
-    a an the of in on to for and or with without by from via is are be at as it its this
-    that use using fix add remove implement replace update missing issue issues problem
-    bug risk potential possible some all code new proper set make ensure increase
-    support create configure improve instead first high low medium critical pattern
-    """.split())  # noqa: SIM905
-"""Words that say nothing about which finding is meant."""
 _NEAR = 40
+
+
 _KIND = r"(?:issue|finding|bug|problem|vulnerability|critical|high|medium|low|major|minor|item|risk|see)s?"
+
+
 _ID = r"(?:[A-Z]{0,8}-?)?\d+(?:\.\d+)*"
+
+
 _MORE = rf"(?:\s*(?:,|&|and|/|to|-|–)\s*#?{_ID})*"
+
+
 _NAMES = re.compile(
     r"(\bto\s+|(?<=\d)\s?[-–]\s?)?((?:[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-?)?\d+(?:\.\d+)*)"
 )
+
+
 _REFERENCES = (
     re.compile(rf"\b{_KIND}\s*#?\s*{_ID}{_MORE}", re.I),
     re.compile(rf"(?<![\w&])#\d+(?:\.\d+)*\b{_MORE}"),
@@ -50,16 +53,35 @@ class RepeatIndex:
 
     def __init__(self) -> None:
         self.all: list[Known] = []
+        self.firm = False
         self.by_ident: dict[str, list[Known]] = {}
         self.by_title: dict[frozenset[str], list[Known]] = {}
         self.by_word: dict[str, list[Known]] = {}
+        self.by_base: dict[str, list[Known]] = {}
+        self.by_line: dict[tuple[str, LineRange], list[Known]] = {}
 
     def add(self, known: Known) -> None:
         self.all.append(known)
+        self.firm = self.firm or known.main.where.part is None
         self.by_ident.setdefault(known.ident.lower(), []).append(known)
         self.by_title.setdefault(known.words, []).append(known)
+        for place in known.places:
+            self.by_base.setdefault(_base(place), []).append(known)
+        for place in known.places:
+            for lines in place.ranges:
+                self.by_line.setdefault((_base(place), lines), []).append(known)
         for word in known.words | known.body_words:
             self.by_word.setdefault(word, []).append(known)
+
+    def at_lines(self, places: tuple[Location, ...]) -> list[Known]:
+        """Those that name one of the lines as well, the same range of the same file."""
+        found: dict[int, Known] = {}
+        for place in places:
+            for lines in place.ranges:
+                for known in self.by_line.get((_base(place), lines), [])[:_NEAR]:
+                    if any(same_file(place, at) for at in known.places):
+                        found[id(known)] = known
+        return list(found.values())
 
     def near(self, words: frozenset[str]) -> list[Known]:
         """Those sharing a word, the rarest words first, `_NEAR` at most."""
@@ -75,22 +97,12 @@ class RepeatIndex:
         return len(self.by_word.get(word, ()))
 
 
-def full_title(candidate: Candidate) -> str:
-    return candidate.title.text or candidate.body.title or candidate.text
+def _base(place: Location) -> str:
+    return (place.path or "").rpartition("/")[2]
 
 
-def words_of(text: str) -> frozenset[str]:
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    found = re.findall(r"[a-z0-9+]+", text.lower().replace("n+1", "nplusone"))
-    return frozenset(_stem(word) for word in found if word not in _STOP and len(word) > 1)
-
-
-@lru_cache(maxsize=4096)
-def _stem(word: str) -> str:
-    for end in ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "y", "e", "ion"):
-        if word.endswith(end) and len(word) - len(end) >= 4:
-            return word[: -len(end)]
-    return word
+def _same_lines(one: tuple[Location, ...], two: tuple[Location, ...]) -> bool:
+    return any(same_file(a, b) and {*a.ranges} & {*b.ranges} for a in one for b in two)
 
 
 def places_of(candidate: Candidate) -> tuple[Location, ...]:
@@ -98,19 +110,76 @@ def places_of(candidate: Candidate) -> tuple[Location, ...]:
 
 
 def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
-    """The finding a firm candidate repeats: its number with alike words, or its very words, and
-    the same place where both name one."""
+    """The finding a firm candidate repeats: its number with alike words, its place and line, or its
+    very words, and the same place where both name one."""
     words = words_of(full_title(candidate))
     places = places_of(candidate)
     if candidate.title.explicit and candidate.title.id:
         for other in index.by_ident.get(candidate.title.id.lower(), ()):
-            if _overlap(words, other.words) >= 0.5:
+            if _overlap(words, other.words) >= 0.5 or (
+                _same_lines(places, other.places) and not candidate.whole_section
+            ):
                 return other
+    for other in index.at_lines(places):
+        told = words & (other.words | other.body_words)
+        elsewhere = not candidate.among or candidate.among != other.main.among
+        if (
+            elsewhere
+            and len(told) * 2 > len(words)
+            and not (candidate.whole_section and other.main.whole_section)
+        ):
+            return other
     for other in index.by_title.get(words, [])[:_NEAR] if words else ():
         if places and other.places:
             if _meet(places, other.places):
                 return other
-        elif len(words) > 1 and not (candidate.whole_section and other.main.whole_section):
+        elif not candidate.whole_section or not other.main.whole_section:
+            if len(words) > 1 or (candidate.row and candidate.among != other.main.among):
+                return other
+    return _indexed(candidate, places, index) or _retold(candidate, words, places, index)
+
+
+def retold_of_file(candidate: Candidate, index: RepeatIndex) -> list[Known]:
+    """The finding of another list about the same file that shares most words, at least one."""
+    words, places = words_of(full_title(candidate)), places_of(candidate)
+    found = [
+        (len(words & known.words), -at, known)
+        for at, known in enumerate(
+            index.by_base.get(_base(places[0]), [])[:_NEAR] if places else ()
+        )
+        if known.main.among != candidate.among and _meet(places, known.places)
+    ]
+    best = max(found, default=None)
+    return [best[2]] if best is not None and best[0] > 0 else []
+
+
+def _indexed(
+    candidate: Candidate, places: tuple[Location, ...], index: RepeatIndex
+) -> Known | None:
+    """The one finding of a file, where a row says little more than the file."""
+    if not candidate.row or len(places) != 1 or places[0].ranges:
+        return None
+    if len(re.findall(r"[^\W\d_]{3,}", candidate.title.text)) > 3:
+        return None
+    named = [
+        k
+        for k in index.by_base.get(_base(places[0]), [])
+        if k.main.among != candidate.among and same_file(k.places[0], places[0])
+    ]
+    return named[0] if len(named) == 1 else None
+
+
+def _retold(
+    candidate: Candidate, words: frozenset[str], places: tuple[Location, ...], index: RepeatIndex
+) -> Known | None:
+    """The finding of another list whose words hold all of this one's, at the same file."""
+    if len(words) < 2 or not places or candidate.whole_section:
+        return None
+    for other in index.near(words):
+        if not other.places or other.main.among == candidate.among != 0:
+            continue
+        told = len(words & (other.words | other.body_words)) / len(words)
+        if told >= 0.75 and len(words & other.words) > 0 and _meet(places, other.places):
             return other
     return None
 
@@ -123,9 +192,23 @@ def matches(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     words = words_of(full_title(candidate))
     weight = {word: 1 / math.sqrt(1 + index.spread(word)) for word in words}
     places = places_of(candidate)
-    scored = [(_score(weight, places, k), -n, k) for n, k in enumerate(index.near(words))]
+    near = (k for k in index.near(words) if not _apart(candidate, places, k))
+    scored = [(_score(weight, places, k), -n, k) for n, k in enumerate(near)]
     scored = [each for each in scored if each[0] > 0]
     return [max(scored)[2]] if scored else []
+
+
+def referred(text: str) -> bool:
+    """True where the words name a finding by number."""
+    return any(shape.search(text) for shape in _REFERENCES)
+
+
+def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> bool:
+    """True for two rows of one table, and where both name lines, but others."""
+    if candidate.row and candidate.among == other.main.among:
+        return True
+    lines = any(at.ranges for at in places) and any(at.ranges for at in other.places)
+    return lines and not _meet(places, other.places)
 
 
 def _referred(candidate: Candidate, index: RepeatIndex) -> list[Known]:
@@ -135,6 +218,10 @@ def _referred(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     lone = (
         named(candidate.title.id or "") if candidate.title.explicit and candidate.title.id else []
     )
+    if lone and (
+        not words_of(candidate.title.text) or re.match("[A-Z]+.*[0-9]", candidate.title.id or "")
+    ):
+        return lone
     if lone:
         return lone if _overlap(words_of(full_title(candidate)), lone[0].words) > 0 else []
     found: list[Known] = []

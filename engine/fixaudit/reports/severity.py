@@ -6,99 +6,22 @@ import re
 
 from fixaudit.reports.model import Severity
 
-_WORDS: dict[str, Severity] = {
-    "critical": "critical",
-    "blocker": "critical",
-    "severe": "critical",
-    "urgent": "critical",
-    "p0": "critical",
-    "high": "high",
-    "major": "high",
-    "important": "high",
-    "serious": "high",
-    "p1": "high",
-    "error": "high",
-    "medium": "medium",
-    "med": "medium",
-    "moderate": "medium",
-    "warning": "medium",
-    "p2": "medium",
-    "low": "low",
-    "lower": "low",
-    "minor": "low",
-    "cosmetic": "low",
-    "trivial": "low",
-    "p3": "low",
-    "p4": "low",
-    "info": "info",
-    "informational": "info",
-    "information": "info",
-    "note": "info",
-    "nit": "info",
-    "nitpick": "info",
-    "suggestion": "info",
+_LEVELS: dict[Severity, str] = {
+    "critical": "critical blocker severe urgent p0 s0 showstopper catastrophic fatal kritisch kritische kritischer critique critiques crítico crítica críticos críticas"
+    " critico critica critici критический критическая критические критично критическое критичный критичные критичні критична блокер"
+    " 严重 致命 紧急 危急 クリティカル 致命的 緊急 重大 심각 치명적 krytyczny krytyczne kritik kritiek bloquant bloqueante bloqueador",
+    "high": "high major important serious p1 s1 error hoch hohe hoher haut haute hauts élevé élevée élevés majeur majeure alto alta altos altas grave graves elevado elevada mayor maior"
+    " высокий высокая высокие высокое высоко важно серьезный серьёзный високий висока 高 高危 重要 높음 wysoki wysoka wysokie yüksek hoog",
+    "medium": "medium med moderate warning p2 s2 mittel mittlere mittlerer mäßig moyen moyenne moyens modéré modérée medio media médio média medios medias moderado moderada moderato"
+    " средний средняя средние среднее средне середній середня 中 中等 中危 一般 普通 보통 중간 średni średnia średnie orta gemiddeld",
+    "low": "low lower minor cosmetic trivial p3 p4 s3 niedrig niedrige gering geringe leicht faible faibles basse bas mineur mineure bajo baja bajos bajas baixo baixa baixos baixas menor basso bassa"
+    " низкий низкая низкие низкое низко низький низька 低 低危 轻微 軽微 낮음 niski niska niskie düşük laag",
+    "info": "info informational information informative informativ note nit nitpick suggestion hinweis informativo информация информационный 信息 提示 情報 참고 bilgi",
 }
-_WORDS |= dict.fromkeys(
-    (
-        "kritisch",
-        "critique",
-        "crítico",
-        "crítica",
-        "критический",
-        "критические",
-        "критично",
-        "严重",
-    ),
-    "critical",
-)
-_WORDS |= dict.fromkeys(
-    (
-        "hoch",
-        "haut",
-        "haute",
-        "élevé",
-        "élevée",
-        "alto",
-        "alta",
-        "высокий",
-        "высокая",
-        "высокие",
-        "高",
-    ),
-    "high",
-)
-_WORDS |= dict.fromkeys(
-    (
-        "mittel",
-        "moyen",
-        "moyenne",
-        "medio",
-        "media",
-        "médio",
-        "média",
-        "средний",
-        "средняя",
-        "средние",
-        "中",
-    ),
-    "medium",
-)
-_WORDS |= dict.fromkeys(
-    (
-        "niedrig",
-        "gering",
-        "faible",
-        "bajo",
-        "baja",
-        "baixo",
-        "baixa",
-        "низкий",
-        "низкая",
-        "низкие",
-        "低",
-    ),
-    "low",
-)
+"""The words of reports for the five severities, in the languages of `vocabulary`."""
+_WORDS: dict[str, Severity] = {
+    word: severity for severity, words in _LEVELS.items() for word in words.split()
+}
 _MARKS: dict[str, Severity] = {
     "🔴": "critical",
     "🚨": "critical",
@@ -111,12 +34,17 @@ _MARKS: dict[str, Severity] = {
 WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _FIRST = re.compile(rf"(?<![\w-])({WORD})(?![\w])", re.I)
 _SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d\.\d|\d)(?![\d.])")
-_NOUN = r"problem\w*|probl[èe]mes?|проблемы?|уязвимости|问题|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt"
+_RANK = r"severity|priority|schweregrad|priorit[äa]t|priorit[ée]|gravit[ée]|s[ée]v[ée]rit[ée]|prioridade?|severidade?|gravedad|gravidade|priorit[àa]|приоритет|критичность|пріоритет|öncelik"
+_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt"
+_OTHER_SCALE = re.compile(
+    rf"\b({WORD})[ -]+(?:confidence|impact|effort|coverage|quality|traffic)\b", re.I
+)
 _OF_SECTION = re.compile(
     rf"(?<![\w-])({WORD})(?:[ -]+(?!impact|effort)[a-z/&]+)??(?:[ -]+[a-z/&]+)??[ -]+(?:{_NOUN})\b"
-    rf"|^\W*({WORD})(?:\s*/\s*\w+)?\W*(?:\([^)]*\))?\W*$"
+    rf"|^\W*({WORD})s?(?:\s*/\s*\w+)?\W*(?:\([^)]*\))?\W*$"
     rf"|^\W*({WORD})\s*[(:–—-]"
-    rf"|\b(?:severity|priority)\s*[:-]?\s*({WORD})\b"
+    rf"|\b(?:{_RANK})\s*[:-]?\s*({WORD})\b"
+    rf"|({WORD})(?:优先级|优先|风险|级别|级|问题|漏洞|優先度|リスク)|(?:优先级|级别|風險|風险|风险|優先度|重要度|深刻度)\s*[:：]?\s*({WORD})"
     rf"|\(({WORD})\)",
     re.I,
 )
@@ -135,7 +63,8 @@ def severity_in(value: str, label: str = "") -> Severity | None:
     found = _FIRST.search(value[:80])
     if found:
         return normalised(found.group(1))
-    scored = "cvss" in (label + value).lower() or re.fullmatch(r"[\d./ ]+", value)
+    counts = label.lower() not in ("impact", "priority", "weak-severity")
+    scored = "cvss" in (label + value).lower() or (counts and re.fullmatch(r"[\d./ ]+", value))
     score = _SCORE.search(value) if scored else None
     if score:
         number = float(score.group(1))
@@ -158,9 +87,18 @@ def severity_of_section(title: str) -> tuple[Severity | None, str]:
     "Critical Issues Found", "8.2 High-Risk Issues", "Medium" give one; "High Impact, Low Effort"
     and "Critical Path" do not.
     """
-    found = _OF_SECTION.search(title)
+    found = None if _OTHER_SCALE.search(title) else _OF_SECTION.search(title)
     if found:
         word = next(group for group in found.groups() if group)
         return normalised(word), word
     mark = severity_mark(title)
     return mark, title[:1] if mark else ""
+
+
+_VAGUE = re.compile("risco|risque|risiko|rischio|riesgo|риск|风险|リスク", re.I)
+_BARE = re.compile(r"\w+\W*(?:\(.*|\Z)")
+
+
+def is_severity(label: str, value: str) -> bool:
+    """False for a risk told in words: "Risco: baixo neste lugar", but "Risco: baixo (UX)" is one."""
+    return not _VAGUE.search(label) or _BARE.match(value) is not None

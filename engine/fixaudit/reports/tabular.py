@@ -17,7 +17,7 @@ One finding has (other names that are understood in brackets; case, `-`, `_` and
     recommendation   [fix, remediation, suggestion, solution]
     locations        JSON only: a list of `{"path": …, "line": …}` objects or `"path:lines"` strings
 
-`line` of the findings is the position in the JSON list (from 1), or the line of the CSV file.
+`line` of the findings is the line at which they begin, or the position in a JSON list without line ends.
 The JSON of ruff and bandit reads this way as it is.
 """
 
@@ -31,46 +31,86 @@ from dataclasses import replace
 from typing import Any
 
 from fixaudit.errors import ReportError
+from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.locations import location_of, merged, ranges_in
 from fixaudit.reports.model import Location, Report, ReportFinding, Snippet
 from fixaudit.reports.severity import severity_in
 from fixaudit.reports.titles import rules_in
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "message", "issue", "finding", "text", "issuetext", "description", "name"),
-    "path": ("path", "file", "filename", "location", "filepath"),
-    "line": ("line", "lines", "linenumber", "startline", "linestart"),
+    "title": ("title", "message", "issue", "finding", "summary", "text", "issuetext", "problem", "bug", "vulnerability", "headline", "description", "name", "details", "observation", "impact"),
+    "path": ("path", "file", "filename", "location", "filepath", "files", "coderefs", "coderef", "references", "paths", "affectedfiles", "affectedfile", "source", "module"),
+    "line": ("line", "lines", "linenumber", "startline", "linestart", "lineno", "linenumbers", "linerange", "row"),
     "end_line": ("endline", "lineend"),
-    "id": ("id", "number", "ref", "no", "#", "issueid", "findingid"),
-    "severity": ("severity", "issueseverity", "level", "priority", "risk"),
-    "category": ("category", "type", "class"),
+    "id": ("id", "number", "ref", "no", "#", "issueid", "findingid", "key", "nr"),
+    "severity": ("severity", "issueseverity", "level", "priority", "risk", "risklevel", "criticality"),
+    "category": ("category", "type", "class", "component", "area", "domain"),
     "rule": ("rule", "ruleid", "testid", "checkid", "messageid", "code", "cwe", "issuecwe"),
     "symbol": ("symbol", "function", "method", "obj"),
-    "snippet": ("snippet", "offending", "code"),
-    "recommendation": ("recommendation", "fix", "remediation", "suggestion", "solution"),
-    "description": ("description", "details", "problem"),
+    "snippet": ("snippet", "offending", "code", "evidence", "codesnippet"),
+    "recommendation": ("recommendation", "fix", "remediation", "suggestion", "solution", "proposeddiff", "proposedfix", "action", "mitigation"),
+    "description": ("description", "details", "problem", "impact"),
+    "status": ("status", "state", "disposition", "decision", "verdict", "resolution"),
 }  # fmt: skip
 _RULE = re.compile(r"[A-Za-z]{1,6}[-_]?\d{2,5}|[a-z][\w.-]*[-.][\w.-]+")
 _PLACE = re.compile(r"(?P<path>.*?)(?::(?P<lines>\d[\d,\s-]*))?(?::\d+)?")
 
 
-def read_json(name: str, value: Any) -> Report:
-    """Reads the parsed minimal JSON form. Raises `ReportError` naming the entry."""
-    rows = value
-    if isinstance(value, dict):
-        rows = next((value[k] for k in ("findings", "results", "issues") if k in value), None)
-    if not isinstance(rows, list):
+def read_json(name: str, value: Any, text: str = "") -> Report:
+    """Reads the parsed minimal JSON form. Raises `ReportError` naming the entry.
+
+    With its `text` the lines of the findings are those where their objects begin, where each has one.
+    """
+    rows = value if isinstance(value, list) else _list_in(value)
+    if rows is None:
         raise ReportError(
             f"{name}:1: no list of findings in this JSON; see docs/audit-formats.md for the form"
         )
     findings = []
+    lines = _lines_of_objects(text, len(rows))
     for position, row in enumerate(rows, 1):
         if not isinstance(row, dict):
             raise ReportError(
                 f"{name}: entry {position} is no object; see docs/audit-formats.md for the form"
             )
-        findings.append(_finding(f"{name}: entry {position}", row, position))
+        line = lines[position - 1] if lines else position
+        findings.append(_finding(f"{name}: entry {position}", row, line))
     return Report(source=name, format="json", findings=_unique(findings))
+
+
+def _lines_of_objects(text: str, count: int) -> list[int]:
+    """The lines at which the objects of the one list with `count` objects begin, if they differ."""
+    inside: list[list[int]] = []
+    lists: list[list[int]] = []
+    line, last = 1, 0
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
+        mark = token.group()
+        if mark[0] == '"':
+            continue
+        line, last = line + text.count("\n", last, token.start()), token.start()
+        if mark in "[{":
+            if mark == "{" and inside and inside[-1] and inside[-1][0] == 0:
+                inside[-1].append(line)
+            inside.append([0] if mark == "[" else [])
+        elif inside:
+            closed = inside.pop()
+            if mark == "]" and len(closed) == count + 1:
+                lists.append(closed[1:])
+    found = lists[0] if len(lists) == 1 else []
+    return found if len({*found}) == len(found) else []
+
+
+def _list_in(value: dict[str, Any]) -> list[Any] | None:
+    """The list of findings of an object: under a usual name, else the one list of objects it holds."""
+    for key in ("findings", "results", "issues", "vulnerabilities", "problems"):
+        if isinstance(value.get(key), list):
+            return list(value[key])
+    lists = [
+        each
+        for each in value.values()
+        if isinstance(each, list) and each and isinstance(each[0], dict)
+    ]
+    return lists[0] if len(lists) == 1 else None
 
 
 def read_csv(name: str, text: str) -> Report:
@@ -121,13 +161,13 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
         return next((keyed[n] for n in _NAMES[field] if keyed.get(n) not in (None, "")), None)
 
     title = get("title")
+    if isinstance(title, dict):
+        title = title.get("text")
     if not isinstance(title, str) or not title.strip():
         raise ReportError(f"{at} has no title; see docs/audit-formats.md for the form")
     severity = str(get("severity") or "")
-    code = keyed.get("code")
-    is_rule = isinstance(code, str) and _RULE.fullmatch(code)
     snippet = get("snippet")
-    if is_rule and snippet == code:
+    if snippet == keyed.get("code") and _is_rule(snippet):
         snippet = keyed.get("snippet")
     rules = [str(keyed[n]) for n in _NAMES["rule"] if _is_rule(keyed.get(n))]
     cwe = re.findall(
@@ -136,6 +176,7 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
     )
     weak = [f"CWE-{number}" for number in cwe[:1]]
     advice = get("recommendation")
+    said = disposition_of_value(str(get("status") or ""))
     return ReportFinding(
         id=str(get("id") or f"L{position}"),
         title=title.strip().split("\n", 1)[0],
@@ -149,6 +190,7 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
         problem=str(get("description") or title).strip(),
         recommendation=advice if isinstance(advice, str) else "",
         rules=tuple(dict.fromkeys([*rules, *weak, *rules_in(title)])),
+        disposition=said or "open",
     )
 
 
@@ -162,10 +204,19 @@ def _places(at: str, keyed: dict[str, Any], get: Any, position: int) -> tuple[Lo
         found = [_one(at, each, position) for each in listed]
         return merged(place for place in found if place is not None)
     path = next(
-        (keyed[n] for n in _NAMES["path"] if isinstance(keyed.get(n), str) and keyed[n]), None
+        (keyed[n] for n in _NAMES["path"] if keyed.get(n) and isinstance(keyed[n], str | list)),
+        None,
     )
     if path is None:
         return ()
+    listed = (
+        path
+        if isinstance(path, list)
+        else re.split(r"\s*(?:[;|\n]|,\s+(?=[^\d\s]))\s*", path.strip())
+    )
+    if len(listed) > 1 or isinstance(path, list):
+        found = [_one(at, each, position) for each in listed if each]
+        return merged(place for place in found if place is not None)
     start = get("line") or _row(keyed.get("location")) or _row(keyed.get("start"))
     end = get("end_line") or _row(keyed.get("endlocation")) or _row(keyed.get("end"))
     lines = f"{start}-{end}" if start and end and str(start).isdigit() else str(start or "")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from fixaudit.reports.locations import lines_in, locations_in, merged, ranges_in
+from fixaudit.reports.locations import LINE_WORD, lines_in, locations_in, merged, ranges_in
 from fixaudit.reports.markdown_tree import Line, Piece
 from fixaudit.reports.model import LineRange, Location, Severity
 from fixaudit.reports.severity import WORD, normalised, severity_mark
 
 _KIND = (
     r"(?:code |security |audit )?(?:issue|finding|bug|problem|vulnerability|vuln|risk|item|defect|observation|smell"
-    r"|concern|error|weakness|violation|hotspot|flaw|gap|warning|recommendation)"
+    r"|concern|error|weakness|violation|hotspot|flaw|gap|warning|recommendation|instance|comment|case|entry|debt"
+    r"|problem|befund|fehler|schwachstelle|probl[èe]me|constat|anomalie|problema|hallazgo|achado|vulnerabilidade?|vulnerabilit[àa]|проблема|ошибка|находка|уязвимость|问题|缺陷|漏洞|問題|指摘|課題|문제|sorun|bulgu)"
 )
 _CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}[a-z]?"
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
@@ -39,17 +41,26 @@ _SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
 _FIRST_MARK = 0xE000
 """Places are replaced by single characters of the private area while a title is cut."""
 _MARK = "[\ue000-\ue0c7]"
-_IN_BRACKETS = re.compile(rf"\s*[(\[]\s*(?:in |at |see )?{_MARK}[^()\[\]]*[)\]]\s*:?\s*")
-_AT_END = re.compile(rf"\s+(?:[-–—|:@]+|in|at)\s+{_MARK}\S*(?:,\s*[\d-]+)*\s*:?\Z")
+_IN_BRACKETS = re.compile(
+    rf"\s*[(\[]\s*(?:(?P<word>in|at|see) |(?P<lines>{LINE_WORD}\s*[\d,\s–-]+(?:in|of|von|de|du|dans|en|em|di|в|из)?\s*)?){_MARK}[^()\[\]]*[)\]]\s*:?\s*",
+    re.I,
+)
+_AT_END = re.compile(rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*\s*:?\Z")
 _IN_FRONT = re.compile(
     rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?\S*\s*[-–—:|]+\s+(?P<rest>\S.*)"
 )
 _EFFORT = re.compile(
     r"\s*\(\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*\)\s*\Z", re.I
 )
+RULE_NAME = re.compile(r"\s*\([a-z]+(?:-[a-z]+)+\)\s*\Z")
+"""The name a linter gives its rule, in brackets at the end."""
+_STARS = re.compile(r"\s*[-–—:]*\s*(?:[⭐★☆🌑🌕🌟]\ufe0f?\s*)+(?:\(.*\))?\s*\Z")
+_AT_LINE = re.compile(
+    rf"\W*(?:issue|finding|problem|bug)?\s*(?:(?:at|on|in)\s+)?{LINE_WORD}\s*[\d,\s–-]+", re.I
+)
 _LIST = r"\d{1,7}(?:\s*(?:-|–|,|and|&)\s*\d{1,7})*"
-_FRONT_LINES = re.compile(rf"(?:L|lines?|ln\.?)\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
-_LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|lines?|ln\.?)\s*{_LIST}\)", re.I)
+_FRONT_LINES = re.compile(rf"(?:L|{LINE_WORD})\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
+_LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|{LINE_WORD})\s*{_LIST}\)", re.I)
 _RULE = re.compile(r"\b(?:CWE-\d{1,5}|(?:[A-Z]{1,4}\d{3,4}))\b")
 _RULE_TAG = re.compile(r"\[(?:CWE-\d+|[A-Z]{1,4}\d{3,4})\]\s*[:–—-]*\s*")
 _NOT_RULES = re.compile(r"(?:HTTP|SHA|UTF|RFC|PEP|ISO|MD|AES|P|E)\d+\Z|[A-Z]+20\d\d\Z")
@@ -71,10 +82,10 @@ class Title:
 
 def title_of(line: Line, heading: bool = False) -> Title:
     """The parts of a heading line; a trailing place and severity are cut from its text."""
-    locations = merged(locations_in(line))
+    locations = _outside_brackets(line, merged(locations_in(line)))
     mark = severity_mark(line.text)
-    text = _unmarked(_cut_places(line, locations))
-    text, ranges = (text, ()) if heading else _cut_lines(text)
+    text = _unmarked(_cut_places(line, locations, heading))
+    text, ranges = _cut_brackets(text) if heading else _cut_lines(text)
     text, ident, explicit, word = _cut_front(text)
     if not ranges and not heading:
         text, ranges = _cut_lines(text)
@@ -82,9 +93,21 @@ def title_of(line: Line, heading: bool = False) -> Title:
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
         text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
-    text = _EFFORT.sub("", text)
+    if ident is not None and not word and normalised(text.strip(" :–—-|()[]")):
+        word, text = text, ""  # "Issue 1 - CRITICAL"
+    if heading and not ranges and _AT_LINE.fullmatch(text):
+        ranges = lines_in(text)
+    text = _STARS.sub("", RULE_NAME.sub("", _EFFORT.sub("", text)))
     severity = _severity(word)
     return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark, ranges)
+
+
+def _outside_brackets(line: Line, places: tuple[Location, ...]) -> tuple[Location, ...]:
+    """Where a title opens with a file, others in brackets only explain: "`a.py` - same as (`b.py`)"."""
+    if len(places) < 2 or re.search(r"[^\W\d_]{2}", line.text.partition(places[0].written)[0]):
+        return places
+    bare = re.sub(r"\([^()]*\)", "", line.text)
+    return tuple(place for place in places if place.written in bare) or places
 
 
 def _cut_lines(text: str) -> tuple[str, tuple[LineRange, ...]]:
@@ -96,6 +119,28 @@ def _cut_lines(text: str) -> tuple[str, tuple[LineRange, ...]]:
         return (text if tag else _unmarked(text)), ranges_in(front.group(1))
     ranges = lines_in(text)
     return _LINES_IN_BRACKETS.sub("", text), ranges
+
+
+def _cut_brackets(text: str) -> tuple[str, tuple[LineRange, ...]]:
+    """Lines in brackets off the end of a heading."""
+    found = _LINES_IN_BRACKETS.search(text)
+    if found and found.start() > 0 and not text[found.end() :].strip(" :"):
+        return text[: found.start()], lines_in(found.group())
+    return text, ()
+
+
+def only_places(text: str, places: Iterable[Location]) -> bool:
+    """True for a heading or title that names files and says nothing else."""
+    for place in places:
+        text = text.replace(place.written, "")
+    text = _FILE_WORDS.sub("", text)
+    return not re.search(r"[^\W\d_]{3}|[\u3040-\u9fff]", text)
+
+
+_FILE_WORDS = re.compile(
+    rf"\(.*\)|\b(?:file|module|issues?|review|findings?|datei|fichier|archivo|arquivo)\b|{LINE_WORD}|файл|文件|ファイル|파일",
+    re.I,
+)
 
 
 def _severity(words: str) -> Severity | None:
@@ -110,7 +155,8 @@ def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
         tag = _SEV_TAG.match(text) if not word else None
         if tag:
             word = next(group for group in tag.groups() if group)
-            explicit = explicit or tag.group("word") is None
+            numbered = re.match(r"#?\d{1,3}\s*[:.)–—-]", text[tag.end() :])  # "HIGH 2: ..."
+            explicit = explicit or tag.group("word") is None or numbered is not None
             text = text[tag.end() :]
         for rank, shape in enumerate(_IDS):
             found = shape.match(text) if ident is None else None
@@ -131,7 +177,7 @@ def _unmarked(text: str) -> str:
     return re.sub(r"[^\w`\"')\]>?!.*%+_}…=]+$", "", text)
 
 
-def _cut_places(line: Line, locations: tuple[Location, ...]) -> str:
+def _cut_places(line: Line, locations: tuple[Location, ...], heading: bool) -> str:
     """The line's text without a place in brackets or after a dash; a place alone stays."""
     if not locations:
         return line.text
@@ -140,21 +186,30 @@ def _cut_places(line: Line, locations: tuple[Location, ...]) -> str:
     text = line.text
     for at, name in enumerate(names[:200]):
         text = text.replace(name, chr(_FIRST_MARK + at))
-    text = _without_marks(text)
+    exact = not heading or any(place.ranges for place in locations)
+    text = _without_marks(text, exact)
     for at, name in enumerate(names[:200]):
         text = text.replace(chr(_FIRST_MARK + at), name)
     return text
 
 
-def _without_marks(text: str) -> str:
+def _without_marks(text: str, exact: bool) -> str:
+    """`exact`: a place with lines, or of a list item; a mere file in a heading belongs to its words."""
     bracket = _IN_BRACKETS.search(text)
-    if bracket and bracket.start() > 0:
+    if bracket and bracket.start() > 0 and (exact or not bracket["word"]):
         return text[: bracket.start()] + " " + text[bracket.end() :]
     tail = _AT_END.search(text)
-    if tail:
+    if tail and (exact or not tail["word"]):
         return text[: tail.start()]
     front = _IN_FRONT.match(text)
-    if front and not re.search(r"[^\W\d_]{3}", _SEVERITY_WORD.sub("", front.group("front"))):
+    verdict = front and re.match(
+        r"[A-Z]{3,}\s*(?:\(|\Z)", front["rest"]
+    )  # "`a.py` - DELETE (unused)"
+    if (
+        front
+        and not verdict
+        and not re.search(r"[^\W\d_]{3}", _SEVERITY_WORD.sub("", front.group("front")))
+    ):
         return front.group("front") + front.group("rest")
     return text
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Label = Literal[
-    "title", "id", "severity", "weak-severity", "location", "lines", "category", "rule", "symbol",
-    "problem", "code", "recommendation", "context", "status",
-]  # fmt: skip
+from fixaudit.reports.field_names import COLUMNS, LABELS, TONGUES, Label
+
 Part = Literal[
     "exclusion", "praise", "roadmap", "checklist", "scenario", "metrics", "summary",
     "recommendation", "enhancement", "documentation", "background",
@@ -19,9 +17,11 @@ Part = Literal[
 
 
 def _all_labels() -> dict[Label, str]:
+    tables = [LABELS, *TONGUES.values()]
+    kinds: list[Label] = [*LABELS]
     return {
-        kind: f"{words.rstrip()}\n{_OTHER_TONGUES.get(kind, '')}".strip()
-        for kind, words in _LABELS.items()
+        kind: "\n".join(words.strip() for table in tables if (words := table.get(kind)))
+        for kind in kinds
     }
 
 
@@ -32,95 +32,29 @@ def _any(alternatives: str) -> str:
     )
 
 
-_LABELS: dict[Label, str] = {
-    "location": r"""
-        (?:affected |source |vulnerable |relevant |code |primary |key )?(?:files?|locations?|paths?|modules?|sources? files?|components?)(?: ?\(s\))?(?: ?(?:affected|involved|path|name|location|and lines?|/ ?lines?|:lines?))?
-        where | found (?:in|at) | occurrences? | instances | occurs (?:in|at) | seen (?:in|at)
-        affected(?: code| areas?)? | file ?& ?lines? | targets?
-    """,
-    "lines": r"""
-        (?:code |affected )?(?:lines?|line numbers?|line ?(?:range|no\.?|#)|lines? ?\(s\))(?: numbers?)?(?: ?\(s\))?
-    """,
-    "severity": r"""
-        (?:overall )?(?:severity|risk(?: level| rating)|criticality|threat level|severity level|cvss(?: ?v?3(?:\.\d)?)?(?: score| estimate| rating)?|impact level|rating)(?: rating| score)?
-    """,
-    "weak-severity": r"""
-        priority | risk | level | impact | urgency
-    """,
-    "rule": r"""
-        (?:test |check |rule )?(?:id|rule|cwe|check|code|cve)s?(?: ids?)? | owasp(?: category)?
-        references? | cwe[ /&]+owasp
-    """,
-    "id": r"""
-        (?:finding|issue|vulnerability|bug) (?:id|#|number|no\.?) | ref
-    """,
-    "title": r"""
-        issue(?: name| title)? | finding(?: name| title)? | vulnerability(?: name| title)?
-        title | bug | name | defect | weakness
-    """,
-    "category": r"""
-        category | type | class(?:ification)? | area | kind | tags? | dimension
-    """,
-    "symbol": r"""
-        (?:affected )?(?:functions?|methods?|symbols?|endpoints?|entry points?)(?:/\w+)?
-    """,
-    "code": r"""
-        (?:current|vulnerable|offending|bad|existing|problematic|affected|insecure|original|example|the)? ?(?:code|snippet|implementation|usage|pattern|configuration)(?: snippet| sample| issues?| example)?
-        before | bad | wrong | evidence | evidence of usage | proof | poc | proof of concept
-        ❌ ?(?:bad|wrong|vulnerable|before|incorrect|insecure|don'?t|no)?(?: \w+)?
-    """,
-    "recommendation": r"""
-        (?:the |suggested |recommended |proposed |possible |required |quick |better |secure |improved |best )*(?:recommendations?|recommended|fix(?:es|ed)?|remediations?|solutions?|mitigations?|suggestions?|corrections?|actions?|resolutions?|change|approach|pattern|alternative|code fix|refactor(?:ing)?|practice|implementation)(?: required| needed| steps?| code| action| advice| guidance| plan| example)*
-        how to fix(?: it)? | to fix | after | good | better | correct(?:ed)?(?: code)?
-        fixed(?: code)? | should be | instead | ✅ ?(?:good|correct|fixed|after|secure|safe|better|do|yes|right)?(?: (?:code|way|version))?
-    """,
-    "context": r"""
-        existing (?:safeguards?|solutions?|mitigations?).* | acceptance criteria | references?
-        effort.* | timeline | estimated .* | related.* | see also | tests? | testing
-        verification | status quo | workaround | note | owner | benefits?
-        expected (?:impact|load|outcome|result) | expected .* | confidence | likelihood
-        exploitability | attack flow
-    """,
-    "status": r"""
-        status | state | resolved | fixed in | resolution status
-    """,
-    "problem": r"""
-        (?:the |main |core |specific |potential |key |current )?(?:problems?|issues?|descriptions?|details?|concerns?|risks?|errors?|findings?|observations?|root causes?|causes?|impacts?|summary|explanation|analysis|rationale|reason|symptoms?|consequences?|behaviou?r|state|weakness)(?: \d+.*| description| identified| found)?
-        why .* | what .* | attack (?:scenario|vector|example).* | exploit.* | race condition
-        current .*
-    """,
-}
-_OTHER_TONGUES: dict[Label, str] = {
-    "location": "datei(?:en)? | fundstellen? | fichiers? | emplacements? | archivos? | ubicaci[oó]n | arquivos? | файлы? | 文件 | 位置",
-    "lines": "zeilen? | lignes? | l[ií]neas? | linhas? | строк[аи] | 行号?",
-    "severity": "schweregrad | gravit[ée] | s[ée]v[ée]rit[ée] | severidad | gravedad | gravidade | severidade"
-    " | критичность | серь[её]зность | уровень(?: риска)? | 严重(?:程度|性)",
-    "problem": "beschreibung | probl[èe]me | problema | descripci[oó]n | descri[cç][aã]o | описание | проблема | 问题 | 描述",
-    "recommendation": "empfehlung(?:en)? | l[öo]sung | behebung | recommandations? | correctifs? | soluci[oó]n | recomendaci[oó]n"
-    " | recomenda[cç][aã]o | corre[cç][aã]o | исправлени[ея] | рекомендаци[ия] | решение | 建议 | 修复(?:建议)?",
-}
-"""The few labels that matter most, as German, French, Spanish, Portuguese, Russian and Chinese
-reports write them."""
-
 _COMPILED = {
     kind: re.compile(rf"(?:{_any(words)})\Z", re.I) for kind, words in _all_labels().items()
 }
+
 
 _PARTS: dict[Part, str] = {
     "exclusion": r"""
         keep (?:these|as|it|this|unchanged) | what to keep | to keep
         (?:do|should) not (?:touch|change|modify|fix|refactor) | don'?t (?:touch|change|modify)
         not to (?:touch|change) | leave (?:alone|as) | intentional | accepted risks?
-        false positives? | won'?t fix | out of scope | off[- ]limits | must not change
+        nicht (?:[äa]ndern|anfassen) | ne pas (?:toucher|modifier) | no tocar | n[ãa]o (?:tocar|alterar|mexer) | не трогать | не менять | 不要修改 | 保持不变 | 変更しない
+        fehlalarme? | faux positifs | falsos positivos | ложные срабатывания | 误报 | 誤検知
+        acceptable patterns? | false positives? | won'?t fix | out of scope | off[- ]limits | must not change
     """,
     "praise": r"""
         strengths? | positives? | good (?:practices?|patterns?|things|points|news)
         best practices (?:followed|observed|found)
         (?:what )?(?:works?|went|is|done|doing) well | well[- ](?:done|implemented|designed)
         praise | highlights | kudos | passed | no issues?
-        already (?:fixed|secure|good|correct) | resolved | fixed issues | fixes applied
-        completed | points forts | r[ée]solus? | st[äa]rken | fortalezas | pontos fortes
-        сильные стороны | 优点
+        already (?:secure|good|correct)
+        completed | points (?:forts|positifs) | st[äa]rken | positive aspekte | fortalezas | puntos (?:fuertes|positivos)
+        pontos (?:fortes|positivos) | bo[an]s pr[áa]ticas | buenas pr[áa]cticas | bonnes pratiques | punti di forza
+        сильные стороны | достоинства | хорошие практики | 优点 | 亮点 | 优势 | 良い点 | 強み | 장점
     """,
     "documentation": r"""
         documentation (?:updates?|required|needed)
@@ -129,14 +63,14 @@ _PARTS: dict[Part, str] = {
         enhancements? | nice[- ]to[- ]have | future (?:work|improvements?) | long[- ]term
     """,
     "roadmap": r"""
-        plan de \w+ | feuille de route | ma(?:ß|ss)nahmenplan | план \w+ | road ?map | phase \d+ | sprint \d+ | weeks? \d+ | months? \d+ | timeline
+        plan d[e']? ?\w+ | prochaines [ée]tapes | pr[óo]xim[oa]s pas[so]os | n[äa]chste schritte | следующие шаги | дорожная карта | 行动计划 | 实施计划 | 整改方案 | 后续步骤 | 路线图 | ロードマップ | 次のステップ | feuille de route | ma(?:ß|ss)nahmenplan | план \w+ | road ?map | phase \d+ | sprint \d+ | weeks? \d+ | months? \d+ | timeline
         implementation (?:priority|plan|order|schedule)
         (?:remediation|action|fix|migration|rollout) (?:plan|priorit\w+|order|schedule|timeline)
         milestones? | next steps? | backlog | priorit(?:y|ies) (?:matrix|order|list)
         priority matrix | action items | to-?do
     """,
     "checklist": r"""
-        checklists? | definition of done | acceptance criteria
+        checklists? | checkliste | чек-?лист | 检查清单 | チェックリスト | definition of done | acceptance criteria
     """,
     "scenario": r"""
         scenarios? | testing strategy | test plan | load test(?:s|ing)? | threat model
@@ -149,23 +83,29 @@ _PARTS: dict[Part, str] = {
         top \d*\s*(?:risks|issues|findings|priorities) | at a glance
         key (?:findings|takeaways) | tl;?dr | index of | table of contents | contents
         evaluation | areas for improvement | findings? (?:list|table|index|matrix) | recap
-        most important | r[ée]sum[ée](?: ex[ée]cutif)? | zusammenfassung | resumen | резюме | 总结
+        most important | summary tables? | итогов\w+ \w+ | tableau r[ée]capitulatif | tabla resumen | tabela resumo | 汇总表? | 一覧表?
+         r[ée]sum[ée](?: ex[ée]cutif)? | (?:kurz)?zusammenfassung | [üu]bersicht | resum[eo]n? | sum[áa]rio | riepilogo | sintesi | резюме | сводка | итоги | содержание | краткое \w+
+        总结 | 摘要 | 概述 | 概览 | 目录 | 概要 | まとめ | サマリー | 目次 | 요약 | [öo]zet
     """,
     "recommendation": r"""
         recommendations | quick wins | immediate actions? | improvements | action required
-        actions required
+        actions required | recommandations | recomendaciones | recomenda[cç][õo]es | empfehlungen | raccomandazioni | рекомендации
+        a[cç][õo]es recomendadas | acciones recomendadas | sofortma(?:ß|ss)nahmen | 建议 | 推荐措施 | 推奨(?:事項|対応)? | 권장사항
     """,
     "background": r"""
         contacts? | appendi(?:x|ces) | methodology | scope | references | questions?
         assumptions | glossary | tools? used | introduction
         technology stack | tech stack
         files? (?:reviewed|analy[sz]ed|audited|examined) | how to (?:use|reproduce|run)
-        change ?log | disclaimer | sign-?off
+        change ?log | disclaimer | sign-?off | search patterns? | verification commands? | methodik | anhang | annexe | anexo | ap[êe]ndice | приложение | методология | 附录 | 方法 | 付録
     """,
 }
+
+
 _PART_RES = {
     part: re.compile(rf"(?<!\w)(?:{_any(words)})(?!\w)", re.I) for part, words in _PARTS.items()
 }
+
 
 WHY: dict[Part, str] = {
     "exclusion": "asked to be kept",
@@ -180,16 +120,29 @@ WHY: dict[Part, str] = {
     "documentation": "documentation to be written",
     "background": "background: no problem is stated",
 }
+
+
 HARD: frozenset[Part] = frozenset(
     {"exclusion", "praise", "scenario", "metrics", "enhancement", "documentation", "background"}
 )
 """Parts whose items never are findings."""
 
+
+MILD: frozenset[Part] = frozenset(
+    {"scenario", "metrics", "background", "documentation", "enhancement"}
+)
+"""Hard parts below which a numbered heading with a place or severity still is a finding."""
+
+
 _ISSUES = re.compile(
-    r"\b(?:(?:items )?not (?:yet )?fixed|issues|findings|vulnerabilities|problems|bugs|smells|violations|defects|risks|concerns|weaknesses|flaws|warnings|errors"
+    r"\b(?:probleme?s?|befunde|schwachstellen|m[äa]ngel|fehler|risiken|probl[èe]mes|constats|vuln[ée]rabilit[ée]s|failles|risques|problemas|hallazgos|vulnerabilidad\w*|riesgos|achados|riscos|problemi"
+    r"|проблемы|находки|уязвимости|ошибки|недостатки|риски|sorunlar|bulgular)\b|问题|缺陷|漏洞|隐患|改进点|不足|風險|问题点|指摘|問題|課題|脆弱性|문제|취약점"
+    r"|\b(?:(?:items )?not (?:yet )?fixed|issues|findings|vulnerabilities|problems|bugs|smells|violations|defects|risks|concerns|weaknesses|flaws|warnings|errors"
     r"|anti-?patterns|hotspots|observations|gaps)\b",
     re.I,
 )
+
+
 _WRONG = re.compile(
     r"\b(?:missing|untested|issues?|bugs?|risks?|concerns?|vulnerab\w+|errors?|unsafe|insecure|weak\w*|lacks?|lacking|no|not|never|without"
     r"|hard-?coded|deprecated|leaks?|leaked|race|injection|unbounded|unused|dead|duplicated?|duplication|inconsistent|incorrect|incomplete"
@@ -198,6 +151,8 @@ _WRONG = re.compile(
     r"|too|complex\w*|circular|tight|global|mismatch|bugged|flaw\w*|problem\w*|god|long|large|traversal|forgery|disclosure|arbitrary)\b",
     re.I,
 )
+
+
 _GOOD = re.compile(
     r"\b(?:is|are|looks?|seems?) (?:all )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b",
     re.I,
@@ -208,7 +163,7 @@ def plain(text: str) -> str:
     """`text` without marks, numbers in front and brackets: what headings are compared by."""
     text = re.sub(r"[^\w\s()\[\]/&:#.,;'+❌✅-]", " ", text)
     text = re.sub(r"^[\s\W]*\d+(?:\.\d+)*[.):]?\s+", "", text)
-    return " ".join(text.split()).strip(" :.-")
+    return " ".join(text.split()).strip(" :.-：")
 
 
 def label_kind(label: str) -> Label | None:
@@ -217,6 +172,13 @@ def label_kind(label: str) -> Label | None:
     if not words or len(words) > 50:
         return None
     return next((kind for kind, shape in _COMPILED.items() if shape.match(words)), None)
+
+
+def column_kind(text: str) -> Label | None:
+    """What a column of a table holds, by its heading."""
+    words = re.sub(r"[^\w\s/#().&:-]", "", text).strip().lower()
+    found = next((kind for kind, shape in COLUMNS if re.fullmatch(shape, words)), None)
+    return found or label_kind(text)
 
 
 def part_of_report(title: str) -> Part | None:
@@ -238,3 +200,24 @@ def states_a_problem(title: str) -> bool:
 
 def states_approval(title: str) -> bool:
     return _GOOD.search(title) is not None
+
+
+_MORE = re.compile(
+    r"\b(?:same|further|other|more|also|similar|additional|elsewhere|remaining|following)\b[^.:]*:\s*\Z",
+    re.I,
+)
+_KEEP = re.compile(
+    r"\b(?:is|are) (?:fine|ok|okay|intentional|intended|correct as (?:is|they are)|deliberate)\b"
+    r"|\b(?:do|should|must) not (?:touch|change|be (?:touched|changed))\b|\bleave\b.*\b(?:alone|as (?:is|it is))\b",
+    re.I,
+)
+
+
+def announces_places(text: str) -> bool:
+    """True for a line that announces further places of a finding: "The same occurs in:"."""
+    return _MORE.search(text) is not None
+
+
+def asks_to_keep(text: str) -> bool:
+    """True for a line inside a finding that speaks for what it names: "the prints in x are fine"."""
+    return _KEEP.search(text) is not None

@@ -96,6 +96,10 @@ class ProjectTexts:
             recording.lookups[(module, near)] = found
         return found
 
+    def distribution(self, path: Path) -> Path:
+        """The folder of the distribution that a file belongs to; the root's where there is none."""
+        return Path(self._layout.homes.of(path.as_posix().rpartition("/")[0]))
+
     # ---------------------------------------------------------------- text
 
     def mentions(

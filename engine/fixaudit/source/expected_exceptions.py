@@ -33,7 +33,7 @@ def catcher_around(
             for handler in above.handlers:
                 if _catches(source, handler, names):
                     return handler.lineno
-        if isinstance(above, (ast.With, ast.AsyncWith)) and _suppresses(above):
+        if isinstance(above, (ast.With, ast.AsyncWith)) and _expects(source, above, names):
             return above.lineno
         child = above
     return None
@@ -43,15 +43,21 @@ def _stands_in(source: Source, child: ast.AST, block: list[ast.stmt]) -> bool:
     return isinstance(child, ast.stmt) and source.block(child) is block
 
 
-def _suppresses(block: ast.With | ast.AsyncWith) -> bool:
-    return any(_EXPECTS.search(ast.unparse(item.context_expr)) for item in block.items)
+def _expects(source: Source, block: ast.With | ast.AsyncWith, names: tuple[str, ...]) -> bool:
+    """True for `with suppress(RuntimeError):`, `with pytest.raises(RuntimeError):` and the like."""
+    opened = (part for item in block.items for part in ast.walk(item.context_expr))
+    return any(isinstance(part, ast.Name) and _is_one(source, part, names) for part in opened)
+
+
+def _is_one(source: Source, kind: ast.expr, names: tuple[str, ...]) -> bool:
+    return source.qualified_name(kind) in {f"builtins.{name}" for name in names}
 
 
 def _catches(source: Source, handler: ast.ExceptHandler, names: tuple[str, ...]) -> bool:
     if handler.type is None:
         return False
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(source.qualified_name(kind) in {f"builtins.{name}" for name in names} for kind in kinds)  # fmt: skip
+    return any(_is_one(source, kind, names) for kind in kinds)
 
 
 def expected_by(source: Source, statement: ast.stmt, message: str) -> Evidence | None:
@@ -138,7 +144,7 @@ def _expecting_blocks(source: Source) -> Iterator[tuple[list[ast.stmt], int]]:
                 yield tried.body, handler.lineno
     blocks: list[ast.With | ast.AsyncWith] = [*source.nodes(ast.With), *source.nodes(ast.AsyncWith)]
     for block in blocks:
-        if _suppresses(block):
+        if _expects(source, block, ("RuntimeError",)):
             yield block.body, block.lineno
 
 

@@ -15,10 +15,14 @@ from fixaudit.source.origins import assigned_literal
 from fixaudit.source.source import Source
 from fixaudit.source.static_type import definition_of
 from fixaudit.source.values import Value, value_of, value_of_binding
-from fixaudit.syntax.namespace import Binding
+from fixaudit.syntax.namespace import Binding, Scope
 
 # With one of these of its own, a subclass decides itself what becomes of a message and its traceback.
 _DECIDING = frozenset({"log", "_log", "exception", "error", "handle", "makeRecord", "__getattr__"})
+_SETTINGS = frozenset(
+    {"disabled", "propagate", "level", "setLevel", "handlers", "filters", "addHandler"}
+    | {"removeHandler", "addFilter", "hasHandlers", "parent"}
+)
 _PLAIN_TYPES = frozenset({"bool", "int", "str", "float", "bytes", "dict", "list"})
 
 
@@ -76,6 +80,41 @@ def _from_factory(source: Source, expression: ast.expr) -> Evidence | None:
         return None
     text = f"`{found.name}` gives a logger by its name only"
     return source.hint(expression, text, Reach.MODULE)
+
+
+def is_silenced(source: Source, scope: Scope, name: str) -> bool:
+    """True where a scope takes hold of a logger to quieten it: `log.disabled = True`, or a level of
+    warnings and above, and never logs through it.
+
+    `logging.getLogger("werkzeug").setLevel(logging.ERROR)` under a name is no logger to write to.
+    """
+    return name in _silenced(source, scope)
+
+
+@memoized
+def _silenced(source: Source, scope: Scope) -> frozenset[str]:
+    quiet: set[str] = set()
+    used: set[str] = set()
+    for node in ast.walk(scope.node):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.attr not in _SETTINGS:
+                used.add(node.value.id)
+            elif _quietens(source, node):
+                quiet.add(node.value.id)
+    return frozenset(quiet - used)
+
+
+def _quietens(source: Source, attribute: ast.Attribute) -> bool:
+    parent = source.parent(attribute)
+    if isinstance(parent, ast.Assign) and attribute.attr == "disabled":
+        return not (isinstance(parent.value, ast.Constant) and not parent.value.value)
+    if not isinstance(parent, ast.Call) or attribute.attr != "setLevel" or not parent.args:
+        return False
+    level = parent.args[0]
+    if isinstance(level, ast.Constant) and isinstance(level.value, int):
+        return level.value >= 30
+    word = ast.unparse(level).strip("'\"").rpartition(".")[2]
+    return word in ("WARNING", "WARN", "ERROR", "CRITICAL", "FATAL")
 
 
 def other_than_logger(source: Source, binding: Binding) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fixaudit.semantics.values.known_objects import LoggerKind as LoggerKind
 from fixaudit.semantics.values.receivers import takes_class
 from fixaudit.source.logger_kinds import default_expression, kind_of_value
+from fixaudit.source.logger_kinds import is_silenced as is_silenced
 from fixaudit.source.logger_kinds import kind_of as kind_of
 from fixaudit.source.logger_kinds import likely as likely
 from fixaudit.source.logger_kinds import other_than_logger as other_than_logger
@@ -105,7 +106,8 @@ def _scope_logger(source: Source, scope: Scope, node: ast.AST) -> Logger | None:
 @memoized
 def _loggers_of(source: Source, scope: Scope) -> list[tuple[str, LoggerKind]]:
     """The names of a scope that stand for loggers, usual ones first."""
-    kinds = ((name, _kind_of_name(source, scope, name)) for name in _by_usualness(source, scope))
+    names = [name for name in _by_usualness(source, scope) if not is_silenced(source, scope, name)]
+    kinds = ((name, _kind_of_name(source, scope, name)) for name in names)
     return [(name, kind) for name, kind in kinds if kind is not None]
 
 

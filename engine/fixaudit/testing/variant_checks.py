@@ -13,7 +13,7 @@ from typing import assert_never
 
 from fixaudit.errors import FixauditError
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Failed, Outcome
+from fixaudit.model.outcome import Failed, LocatedFinding, Outcome
 from fixaudit.source.source import Source
 from fixaudit.testing.cases import Case, Specimen
 from fixaudit.testing.header import CaseError
@@ -110,6 +110,8 @@ def _check_elsewhere(specimen: Specimen, variant: Elsewhere) -> Iterator[Trouble
         yield Trouble(trouble.message, before, text)
     if variant.same_verdicts:
         yield from _check_same_verdicts(specimen, text, outcome)
+    if variant.proofs_hold:
+        yield from _check_proofs(specimen, text, outcome)
     if variant.shadows:
         yield from _check_shadows(specimen, text, outcome)
 
@@ -123,6 +125,30 @@ def _check_same_verdicts(specimen: Specimen, text: bytes, outcome: Outcome) -> I
 
 def _verdicts(outcome: Outcome) -> Counter[str]:
     return Counter(str(site.finding.verdict) for site in sites_of(outcome))
+
+
+def _check_proofs(specimen: Specimen, text: bytes, outcome: Outcome) -> Iterator[Trouble]:
+    """What a codemod looks for may be a name, and is not looked at under another one."""
+    got = _by_line(outcome)
+    for line, sites in _by_line(specimen.bold).items():
+        others = got.get(line, [])
+        if len(others) != len(sites):
+            continue
+        for site, other in zip(sites, others, strict=True):
+            before, after = site.finding, other.finding
+            by_hint = any(entry.is_hint for entry in before.evidence)
+            if before.verdict is not after.verdict and not by_hint:
+                told = f"line {line}: {before.verdict} ({before.reason}) is {after.verdict}"
+                message = f"{told} under other names: what a name says is a hint, and no proof"
+                yield Trouble(message, specimen.before, text)
+
+
+def _by_line(outcome: Outcome) -> dict[int, list[LocatedFinding]]:
+    found: dict[int, list[LocatedFinding]] = {}
+    for site in sites_of(outcome):
+        if not site.arisen:
+            found.setdefault(site.line, []).append(site)
+    return found
 
 
 def _counted(counts: Counter[str]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fixaudit.errors import SourceError
 from fixaudit.source.source import Source
-from fixaudit.testing import importing, text_lines, wrapping
+from fixaudit.testing import importing, renaming, text_lines, wrapping
 
 _PLAIN_IMPORT = re.compile(rb"^import .*\b[a-z_]\w*[ \t]*(?:#.*)?$", re.MULTILINE)
 _COOKIE = re.compile(rb"\A(?:.*\n)?[ \t\f]*#.*coding[:=]")
@@ -47,6 +47,7 @@ class Elsewhere:
 
     `same_verdicts`: as many findings of each verdict as in the fixture itself.
     `shadows`: calls of the names shadowed must not be edited.
+    `proofs_hold`: a verdict that no hint speaks for stays what it is.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Elsewhere:
     applies: Callable[[bytes], bool] = bool
     same_verdicts: bool = False
     shadows: bool = False
+    proofs_hold: bool = False
 
 
 Variant = SameText | NoCode | Elsewhere
@@ -163,6 +165,7 @@ VARIANTS: tuple[Variant, ...] = (
     Elsewhere("aliased-import", importing.aliased, _has_import, same_verdicts=True),
     Elsewhere("from-import", importing.from_imported, _has_import, same_verdicts=True),
     Elsewhere("shadowed", wrapping.shadowed, _has_call, shadows=True),
+    Elsewhere("renamed", renaming.renamed, _unix_only, proofs_hold=True),
 )
 
 NAMES = frozenset(variant.name for variant in VARIANTS)

@@ -13,6 +13,7 @@ from fixaudit.plan.model import AuditPlan
 from fixaudit.plan.plan import make_plan
 from fixaudit.plan.plan_file import document
 from fixaudit.plan.recheck import reexamine
+from fixaudit.plan.selection import edits
 from fixaudit.plan.stored import PlanFile, load
 from fixaudit.plan.tree_findings import survey
 from fixaudit.reports.reader import read_report_bytes
@@ -81,12 +82,22 @@ def test_a_file_that_no_longer_parses_is_not_called_fixed(tmp_path: Path) -> Non
     assert after.verdict == "not-found"
 
 
-def test_an_edit_where_the_report_asks_to_keep_something_is_warned_about(tmp_path: Path) -> None:
+def test_what_the_report_asks_to_keep_is_told_and_not_edited(tmp_path: Path) -> None:
     keep = "\n## What to keep\n\n- `user_key` in `app/keys.py` must stay as it is\n"
     plan = planned(write(tmp_path, {"app/keys.py": KEYS}), finding("app/keys.py:7") + keep)
     sites = {site.fingerprint: site.line for entry in plan.findings for site in entry.elsewhere}
     assert [sites[entry.fingerprint] for entry in plan.kept] == [11]
     assert "asks to keep this" in plan.kept[0].warning
+    assert 11 not in [row.site.line for row in edits(plan)]
+
+
+def test_a_finding_with_a_decision_against_it_is_not_edited(tmp_path: Path) -> None:
+    decided = finding("app/keys.py:7") + "**Decision:** DO NOT TOUCH\n"
+    plan = planned(write(tmp_path, {"app/keys.py": KEYS}), decided)
+    assert 7 not in [row.site.line for row in edits(plan)]
+    assert [entry.warning.partition(":")[2].partition(" ")[2][:18] for entry in plan.kept] == [
+        "asks to keep this:"
+    ]
 
 
 def test_an_edit_counts_while_one_of_its_findings_is_listed(tmp_path: Path) -> None:

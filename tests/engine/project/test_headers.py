@@ -157,3 +157,10 @@ def test_definitions_are_searched_where_a_line_or_a_text_has_one(tmp_path: Path)
     (tmp_path / "c.py").write_text("def load_all(): ...\ndef loads(a): ...\n")
     found = Project(tmp_path).mentions(b"def load(")
     assert [(item.path.name, item.line) for item in found] == [("a.py", 2), ("b.py", 1)]
+
+
+def test_a_word_that_ends_like_a_keyword_hides_no_header() -> None:
+    text = b"import alias as short\n\n\n@dataclass\nclass Bare:\n    name: str\n\n\n@undef\ndef late(a): ...\n"
+    assert _shown(text, "Bare") == [("unclear", [])]
+    assert _shown(text, "late") == [("function", [["a"]])]
+    assert Outline(text).renamed(b"short") == {"alias"}

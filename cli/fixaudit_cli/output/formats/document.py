@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
@@ -54,7 +54,11 @@ class Collected:
         sites = sites_of(outcome)
         changed = outcome if self.diffs and isinstance(outcome, Changed) else None
         if sites or isinstance(outcome, Changed):
-            self.rows.append(FileRow(outcome.path, sites, changed))
+            row = FileRow(outcome.path, sites, changed)
+            if isinstance(outcome, Changed) and outcome.is_more:
+                self.rows = _with_change(self.rows, row)
+            else:
+                self.rows.append(row)
 
     def settle(self) -> None:
         """Let the rows say what became of the edits; a diff goes that was not written as it is."""
@@ -62,6 +66,17 @@ class Collected:
             sites = tuple(map(self.tally.told, row.sites))
             if sites != row.sites:
                 self.rows[at] = FileRow(row.path, sites)
+
+
+def _with_change(rows: list[FileRow], more: FileRow) -> list[FileRow]:
+    """The rows with the change of a file that was told before as unchanged."""
+    known = [row.path for row in rows]
+    if more.path in known:
+        return [
+            replace(row, changed=more.changed) if row.path == more.path else row for row in rows
+        ]
+    at = next((at for at, path in enumerate(known) if path > more.path), len(rows))
+    return [*rows[:at], more, *rows[at:]]
 
 
 def collector(format: str, tally: Tally, worker: Worker) -> Collected:

@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from fixaudit import Source, memoized
+from fixaudit import Evidence, Reach, Source, memoized
 from fixaudit.authoring import (
     RECEIVERS,
     CallFit,
@@ -15,6 +15,7 @@ from fixaudit.authoring import (
     FunctionFacts,
     ParameterKind,
     definition_of,
+    dotted_name,
     is_outside,
 )
 from fixaudit_codemods.attributes.drop_unexpected_keyword._headers import certainly_fits
@@ -113,22 +114,62 @@ def _has_no_receiver(function: FunctionFacts) -> bool:
     return function.binds_receiver and first.strip("_") not in RECEIVERS
 
 
-def another_of_that_name(source: Source, function: FunctionFacts) -> str | None:
+def another_of_that_name(source: Source, function: FunctionFacts) -> Evidence | None:
     """Where else a method of that name is defined: a subclass may replace the one that is known."""
     pattern = re.compile(rf"\bdef {re.escape(function.name)}\(")
     for mention in source.project.mentions(f"def {function.name}(".encode(), cap=500):
         same = mention.path == function.path and mention.line == function.line
         if not same and not mention.is_test and pattern.search(mention.text):
-            return f"{mention.path.name}:{mention.line}"
+            text = f"another `{function.name}` may be the one that is called"
+            return source.hint_at(mention.path, mention.line, text)
     return None
 
 
-def replaced_in(source: Source, callee: Callee) -> str | None:
-    """Where the project puts something else in the function's place: `module.function = …`."""
+def replaced_in(source: Source, callee: Callee) -> Evidence | None:
+    """Where the project, by the names, puts something else in the function's place:
+    `module.function = …`."""
     names = [f".{callee.name}"] if callee.made is None else [f".{callee.name}", f"{callee.name}.__init__"]  # fmt: skip
     for name in names:
         pattern = re.compile(rf"{re.escape(name)}\s*=(?!=)")
         for mention in source.project.mentions(name.encode()):
             if not mention.is_test and pattern.search(mention.text):
-                return f"{mention.path.name}:{mention.line}"
+                text = f"another function may be put in the place of `{callee.name}`"
+                return source.hint_at(mention.path, mention.line, text)
     return None
+
+
+def taken_besides_fields(source: Source, made: ClassFacts) -> Evidence | None:
+    """What the class or a base of it takes besides the names of its fields."""
+    for entry in made.mro().own:
+        what = "extra fields are allowed" if entry.body.allows_extra else None
+        what = what or next(filter(None, map(_taken_besides, ast.walk(entry.parse()))), None)
+        if what is not None:
+            text = f"`{entry.name}` takes more than its fields: {what}"
+            return source.proof_at(entry.path, entry.line, text, Reach.CLASS)
+    return None
+
+
+def _taken_besides(node: ast.AST) -> str | None:
+    match node:
+        case ast.keyword(arg="alias" | "validation_alias" | "alias_generator"):
+            return "aliases"
+        case ast.Name(id="alias_generator", ctx=ast.Store()) | ast.FunctionDef(
+            name="alias_generator"
+        ):
+            return "aliases"
+        case ast.Name(id="InitVar") | ast.Attribute(attr="InitVar"):
+            return "an `InitVar`"
+        case ast.FunctionDef(decorator_list=decorators) if any(map(_runs_before, decorators)):
+            return f"`{node.name}` sees all that is given"
+    return None
+
+
+def _runs_before(decorator: ast.expr) -> bool:
+    """`@model_validator(mode="before")`, `@root_validator(pre=True)`: it gets what no field has too."""
+    if not isinstance(decorator, ast.Call):
+        return False
+    name = (dotted_name(decorator.func) or "").rpartition(".")[2]
+    given = {word.arg: ast.unparse(word.value) for word in decorator.keywords}
+    if name == "model_validator":
+        return given.get("mode") != "'after'"
+    return name == "root_validator" and given.get("pre") == "True"

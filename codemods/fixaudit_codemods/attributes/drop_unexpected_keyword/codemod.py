@@ -16,15 +16,17 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source, calls
+from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source, calls
 from fixaudit.authoring import CallFit, ClassFacts, catcher_around, did_you_mean, obsolete_import_of
 from fixaudit_codemods.attributes.drop_unexpected_keyword._callees import (
     Callee,
     another_of_that_name,
     callee_of,
     replaced_in,
+    taken_besides_fields,
 )
 
 GUIDANCE = "Look at both sides: drop the argument here, or give the function its parameter back."
@@ -85,19 +87,17 @@ class DropUnexpectedKeyword(Codemod):
         if kept is not None:
             yield self.leave(source, site, kept)
             return
-        doubt = _doubt(source, node, callee, fit)
-        if doubt is not None:
-            yield self.review(source, site, doubt, GUIDANCE)
+        if fit.missing or fit.surplus or fit.twice or len(fit.unexpected) > 1:
+            yield self.review(source, site, _arity(callee, fit), GUIDANCE)
             return
         for word in words:
-            yield self._drop(source, node, callee, word)
+            hints = _hints(source, node, callee, word)
+            found = self._drop(source, node, callee, word)
+            yield self.doubt(source, word, found, hints, guidance=GUIDANCE)
 
     def _drop(self, source: Source, node: ast.Call, callee: Callee, word: ast.keyword) -> Finding:
         assert word.arg is not None
         reason = f"`{callee.name}` takes no `{word.arg}`: the call is a TypeError"
-        meant = _misspelt(callee, node, word.arg)
-        if meant is not None:
-            return self.review(source, word, f"{reason}; `{meant}` may be meant", GUIDANCE)
         if any(isinstance(inner, _DOING) for inner in ast.walk(word.value)):
             return self.review(source, word, f"{reason}; its value is a call of its own", GUIDANCE)
         edits = calls.drop_arguments(source, node, word, comments="drop")
@@ -105,9 +105,10 @@ class DropUnexpectedKeyword(Codemod):
         if isinstance(edits, calls.Refusal):
             obstacle = "a comment stands in the way" if edits.comment else edits.reason
             return self.review(source, word, f"{reason}; {obstacle}", GUIDANCE)
-        if (line := _swallowed(source, node)) is not None:
-            told = f"{reason}, which line {line} swallows so far"
-            return self.unsafe(source, word, told, edits, needed_names)
+        if (handler := _swallowed(source, node)) is not None:
+            told = f"{reason}, which line {handler.lineno} swallows so far"
+            proof = source.proof(handler, told, Reach.FUNCTION)
+            return self.unsafe(source, word, proof, edits, needed_names)
         if callee.dynamic:
             told = f"{reason}, unless a subclass outside of the project takes it"
             return self.unsafe(source, word, told, edits, needed_names)
@@ -124,8 +125,8 @@ class DropUnexpectedKeyword(Codemod):
         for word in node.keywords:
             if word.arg is None or made.declares(word.arg) is not None:
                 continue
-            if _has_other_names(made):
-                yield self.leave(source, word, f"`{made.name}` may know it by an alias")
+            if (takes := taken_besides_fields(source, made)) is not None:
+                yield self.leave(source, word, takes)
                 continue
             reason = (
                 f"`{made.name}` has no field `{word.arg}`: its constructor refuses or ignores it"
@@ -136,43 +137,40 @@ class DropUnexpectedKeyword(Codemod):
 # ------------------------------------------------------------------------------ judgement
 
 
-def _kept(source: Source, node: ast.Call, callee: Callee) -> str | None:
+def _kept(source: Source, node: ast.Call, callee: Callee) -> Evidence | None:
     """Why the call stays."""
-    if not callee.function.signature_is_kept or callee.function.overloads:
-        return f"a decorator of `{callee.name}` may take other arguments than its `def` names"
+    function = callee.function
+    if not function.signature_is_kept or function.overloads:
+        text = f"a decorator of `{callee.name}` may take other arguments than its `def` names"
+        return source.proof_at(function.path, function.line, text)
     line = catcher_around(source, source.statement(node), ("TypeError",))
     if line is not None:
-        return f"line {line} expects the TypeError"
-    line = _expected_around(source, node)
-    if line is not None:
-        return f"line {line} expects the TypeError"
+        text = f"line {line} expects the TypeError"
+        return replace(source.proof(node, text, Reach.FUNCTION), line=line)
     if source.in_type_checking(node):
-        return "it is never run"
-    return None
+        return source.proof(node, "it is never run")
+    expected = _expected_around(source, node)
+    return None if expected is None or expected.is_hint else expected
 
 
-def _doubt(source: Source, node: ast.Call, callee: Callee, fit: CallFit) -> str | None:
-    """Why a human has to look at the call as a whole."""
-    if fit.missing or fit.surplus or fit.twice or len(fit.unexpected) > 1:
-        return _arity(callee, fit)
-    line = _surroundings_decide(source, node)
-    if line is not None:
-        return f"line {line} asks for platform or version: another `{callee.name}` may run there"
+def _hints(source: Source, node: ast.Call, callee: Callee, word: ast.keyword) -> list[Evidence]:
+    """What names say against dropping an argument."""
+    found = [_expected_around(source, node), _surroundings_decide(source, node, callee)]
     if callee.dynamic:
-        other = another_of_that_name(source, callee.function)
-        if other is not None:
-            return f"another `{callee.name}` ({other}) may be the one that is called"
-    replaced = replaced_in(source, callee)
-    if replaced is not None:
-        return f"{replaced} puts another function in its place"
-    return None
+        found.append(another_of_that_name(source, callee.function))
+    found.append(replaced_in(source, callee))
+    meant = _misspelt(callee, node, word.arg or "")
+    if meant is not None:
+        found.append(source.hint(word, f"`{meant}` may be meant"))
+    return [entry for entry in found if entry is not None]
 
 
-def _surroundings_decide(source: Source, node: ast.AST) -> int | None:
-    """The line of an `if` around the call that asks where the program runs."""
+def _surroundings_decide(source: Source, node: ast.AST, callee: Callee) -> Evidence | None:
+    """An `if` around the call that asks, by its words, where the program runs."""
     for above in source.ancestors(node):
         if isinstance(above, (ast.If, ast.IfExp)) and _PLACES.search(ast.unparse(above.test)):
-            return above.lineno
+            text = f"line {above.lineno} asks for platform or version: another `{callee.name}` may run there"
+            return source.hint(above.test, text, Reach.STATEMENT)
     return None
 
 
@@ -196,18 +194,23 @@ def _misspelt(callee: Callee, node: ast.Call, word: str) -> str | None:
     return next((name for shown, name in names.items() if f'"{shown}"' in hint), None)
 
 
-def _expected_around(source: Source, node: ast.AST) -> int | None:
-    """The line of a `with suppress(TypeError):` or the like around the call."""
+def _expected_around(source: Source, node: ast.AST) -> Evidence | None:
+    """The `with suppress(TypeError):` or the like around the call: a hint where only a name says it."""
     for above in source.ancestors(node):
-        if isinstance(above, (ast.With, ast.AsyncWith)):
-            told = " ".join(ast.unparse(item.context_expr) for item in above.items)
-            if "suppress" in told or "TypeError" in told:
-                return above.lineno
+        if not isinstance(above, (ast.With, ast.AsyncWith)):
+            continue
+        text = f"line {above.lineno} expects the TypeError"
+        opened = [part for item in above.items for part in ast.walk(item.context_expr)]
+        named = {source.qualified_name(part) for part in opened if isinstance(part, ast.expr)}
+        if named & {"builtins.TypeError", "contextlib.suppress"}:
+            return source.proof(above, text, Reach.STATEMENT)
+        if any("suppress" in ast.unparse(item.context_expr) for item in above.items):
+            return source.hint(above, text, Reach.STATEMENT)
     return None
 
 
-def _swallowed(source: Source, node: ast.AST) -> int | None:
-    """The line of a broad handler around the call, in the same function."""
+def _swallowed(source: Source, node: ast.AST) -> ast.ExceptHandler | None:
+    """A broad handler around the call, in the same function."""
     child: ast.AST = node
     for above in source.ancestors(node):
         if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
@@ -216,18 +219,9 @@ def _swallowed(source: Source, node: ast.AST) -> int | None:
             for handler in above.handlers:
                 broad = handler.type is None or ast.unparse(handler.type) in _BROAD
                 if broad:
-                    return handler.lineno
+                    return handler
         child = above
     return None
 
 
 _BROAD = frozenset({"Exception", "BaseException"})
-
-
-def _has_other_names(made: ClassFacts) -> bool:
-    """True where the text of the class or a base speaks of aliases or extra fields."""
-    for entry in made.mro().own:
-        text = ast.unparse(entry.parse())
-        if any(said in text for said in ("alias", "extra", "InitVar", "__post_init__", "model_validator", "root_validator")):  # fmt: skip
-            return True
-    return False

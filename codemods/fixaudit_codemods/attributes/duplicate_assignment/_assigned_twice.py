@@ -10,12 +10,16 @@ from functools import cached_property
 from operator import itemgetter
 
 from fixaudit import Source, memoized
+from fixaudit_codemods.attributes.duplicate_assignment._constants import is_literal
 
 Assignment = ast.Assign | ast.AnnAssign
 
 _BLOCKS = ("body", "orelse", "finalbody")
-# By these a module's names can change without being named.
-_NAMESPACES = frozenset({"globals", "vars", "exec", "eval", "setattr", "locals", "__dict__"})
+# By these a module's names can change without being named: in any of its functions, in what is
+# called without arguments at its top level, or through `sys.modules`.
+_OWN_NAMESPACE = frozenset({"globals", "exec"})
+_NAMESPACE_HERE = frozenset({"vars", "locals"})
+_NAMESPACE_OF = frozenset({"setattr", "delattr", "vars"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,7 @@ def rebound_from_afar(source: Source, pair: Pair) -> str | None:
         return f"line {line} changes it from another function, which may run in between"
     if scope is not source.tree:
         return None
-    words = pair.block.words
-    if any(pair.between(words.get(w, ())) for w in _NAMESPACES) or _changes_itself(source):
+    if pair.between(pair.block.words.get("eval", ())) or _changes_itself(source):
         return "the module's names are changed in between by other means"
     return _set_elsewhere(source, pair.name)
 
@@ -137,8 +140,26 @@ def _bound_from_afar(source: Source, home: ast.AST, name: str, here: ast.AST) ->
 
 @memoized
 def _changes_itself(source: Source) -> bool:
-    """True where functions of the file reach for its namespace: what they do cannot be seen."""
-    return any(node.id in ("globals", "exec") for node in source.nodes(ast.Name))
+    """True where code of the file reaches for its own namespace: what it does cannot be seen.
+
+    What `setattr`, `vars(…)` and `__dict__` have of another object is not the module's.
+    """
+    names = source.nodes(ast.Name)
+    if any(node.id in _OWN_NAMESPACE or _is_namespace(source, node) for node in names):
+        return True
+    attributes = source.nodes(ast.Attribute)
+    words = {node.attr for node in attributes} | {node.id for node in names}
+    return "modules" in words and ("__dict__" in words or bool(words & _NAMESPACE_OF))
+
+
+def _is_namespace(source: Source, name: ast.Name) -> bool:
+    """True for the callee of `vars()` and `locals()` at the top level of the file."""
+    if name.id not in _NAMESPACE_HERE:
+        return False
+    match source.parent(name):
+        case ast.Call(func=func, args=[], keywords=[]) if func is name:
+            return source.scopes.scope_of(name) is source.scopes.module
+    return False
 
 
 @memoized
@@ -260,35 +281,3 @@ def _word(node: ast.AST) -> str | None:
         case ast.Name(id=word) | ast.Attribute(attr=word):
             return word
     return None
-
-
-# ------------------------------------------------------------------------------ values
-
-
-def is_constant(value: ast.expr) -> bool:
-    """Literals that cannot change: numbers, texts, tuples, and sums and products of them."""
-    match value:
-        case ast.Constant():
-            return True
-        case ast.Tuple(elts=items):
-            return all(is_constant(item) for item in items)
-        case ast.UnaryOp(operand=operand):
-            return is_constant(operand)
-        case ast.BinOp(left=left, right=right):
-            return is_constant(left) and is_constant(right)
-    return False
-
-
-def is_literal(value: ast.expr) -> bool:
-    """The same with lists, sets and dicts, of which each evaluation makes a new one."""
-    match value:
-        case ast.List(elts=items) | ast.Set(elts=items) | ast.Tuple(elts=items):
-            return all(is_literal(item) for item in items)
-        case ast.Dict(keys=keys, values=values):
-            return all(item is not None and is_literal(item) for item in [*keys, *values])
-    return is_constant(value)
-
-
-def is_equal(one: ast.expr, other: ast.expr) -> bool:
-    """True for the same expression, types of its constants included; layout does not count."""
-    return ast.dump(one) == ast.dump(other)

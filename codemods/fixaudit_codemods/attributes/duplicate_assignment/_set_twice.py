@@ -13,6 +13,8 @@ from fixaudit_codemods.attributes.duplicate_assignment._assigned_twice import (
     Block,
     Pair,
     blocks_of,
+)
+from fixaudit_codemods.attributes.duplicate_assignment._constants import (
     is_constant,
     is_equal,
     is_literal,

@@ -23,15 +23,17 @@ from fixaudit_codemods.attributes.duplicate_assignment._assigned_twice import (
     Assignment,
     Pair,
     is_captured,
-    is_constant,
-    is_equal,
-    is_literal,
     is_mentioned,
     pair_at,
     read_between,
     rebound_between,
     rebound_from_afar,
     runs_nothing,
+)
+from fixaudit_codemods.attributes.duplicate_assignment._constants import (
+    is_constant,
+    is_equal,
+    is_literal,
 )
 from fixaudit_codemods.attributes.duplicate_assignment._set_twice import attribute_pair
 

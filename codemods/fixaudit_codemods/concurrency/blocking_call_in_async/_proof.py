@@ -46,6 +46,14 @@ _LLM = re.compile(LLM_CALL)
 _ON_LOOP = frozenset(
     {"create_task", "ensure_future", "get_running_loop", "get_event_loop", "run_until_complete"}
 )
+# What waits for somebody at the terminal.
+_ASKING = frozenset(
+    {
+        *("input", "getpass.getpass", "click.prompt", "click.confirm"),
+        *("typer.prompt", "typer.confirm", "rich.prompt.Prompt.ask", "rich.prompt.Confirm.ask"),
+    }
+)
+_ASKS = re.compile(r"input|getpass|prompt|confirm|ask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,9 @@ def _objection(
 ) -> Evidence | None:
     """What a function does that wants the loop's own thread."""
     for inner in own_nodes(node):
+        if isinstance(inner, ast.Call) and _asks(function, inner.func):
+            text = f"`{function.name}` asks at the terminal"
+            return source.proof_at(function.path, inner.lineno, text)
         if isinstance(inner, ast.Global):
             text = f"`{function.name}` changes `{inner.names[0]}`, from a thread then"
             return source.proof_at(function.path, inner.lineno, text)
@@ -203,3 +214,11 @@ def _objection(
                 text = f"`{function.name}` needs the event loop"
                 return source.proof_at(function.path, inner.lineno, text)
     return None
+
+
+def _asks(function: FunctionFacts, func: ast.expr) -> bool:
+    """True for `input(…)` and `Confirm.ask(…)`: a thread would take the answer, and Ctrl-C not end it."""
+    last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    if not _ASKS.fullmatch(last):
+        return False
+    return function.module.qualify(ast.unparse(func)) in _ASKING

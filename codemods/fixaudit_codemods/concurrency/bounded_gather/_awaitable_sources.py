@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from fixaudit import Evidence, Source
@@ -14,8 +14,7 @@ from fixaudit_codemods.concurrency.bounded_gather._awaitables import (
     is_placeholder,
 )
 from fixaudit_codemods.concurrency.bounded_gather._bounds import (
-    LIMITED_NAME,
-    already_bounded,
+    look_at_wrapper,
 )
 from fixaudit_codemods.concurrency.bounded_gather._collection_sizes import (
     COPIES,
@@ -27,6 +26,7 @@ from fixaudit_codemods.concurrency.bounded_gather._collection_sizes import (
     uses,
 )
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
+    HintedError,
     RefusedError,
     StartedError,
     last_name,
@@ -46,13 +46,15 @@ FIXED = "a fixed number of awaitables: there is nothing to bound"
 class Feed:
     """What is known so far: is the number open, whose calls are they, and what is not sure.
 
-    `bounds` say why a number is not open; `running` are the awaitables that have been started.
+    `bounds` say why a number is not open; `hints` what names say against a limit; `running` are the
+    awaitables that have been started.
     """
 
     many: bool = False
     callees: list[ast.expr] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     bounds: list[Evidence] = field(default_factory=list)
+    hints: list[Evidence] = field(default_factory=list)
     running: list[StartedError] = field(default_factory=list)
 
 
@@ -106,7 +108,7 @@ class _Reader:
         if is_placeholder(self.source, element):
             return
         try:
-            doubt = doubt_about(self.source, element)
+            doubt = self.heard(doubt_about, element)
         except StartedError as running:
             self.feed.running.append(running)
             return
@@ -115,6 +117,14 @@ class _Reader:
         while isinstance(element, ast.Call) and last_name(element.func) == "wait_for":
             element = element.args[0] if element.args else element.func
         self.callee(element.func if isinstance(element, ast.Call) else element, doubt)
+
+    def heard(self, ask: Callable[..., str | None], *about: object) -> str | None:
+        """What is not known of a call; what names say of it is put aside."""
+        try:
+            return ask(self.source, *about)
+        except HintedError as hinted:
+            self.feed.hints += hinted.hints
+            return hinted.doubt
 
     def callee(self, func: ast.expr, doubt: str | None) -> None:
         self.feed.callees.append(func)
@@ -135,8 +145,10 @@ class _Reader:
             raise started(f"what `{short(call.func)}` gives")
         elif isinstance(call.func, ast.Attribute) and call.func.attr == "values" and not call.args:
             self.values(call.func.value, depth)
-        elif LIMITED_NAME.fullmatch(last_name(call.func)):
-            raise already_bounded(self.source, call)
+        elif (hint := look_at_wrapper(self.source, call)) is not None:
+            self.feed.hints.append(hint)
+            self.feed.many = True
+            self.callee(call.func, f"`{short(call.func)}` is not known here")
         else:
             self.made_elsewhere(call)
 
@@ -150,7 +162,7 @@ class _Reader:
 
     def mapped(self, call: ast.Call) -> None:
         func, sources = call.args[0], call.args[1:]
-        look_at_iterables(self.source, self.gather, sources)
+        self.feed.hints += look_at_iterables(self.source, self.gather, sources)
         arguments: list[ast.expr] = []
         if isinstance(func, ast.Call) and last_name(func.func) == "partial" and func.args:
             arguments = [*func.args[1:], *(word.value for word in func.keywords)]
@@ -158,7 +170,7 @@ class _Reader:
         if isinstance(func, ast.Lambda):
             self.element(func.body)
         else:
-            self.callee(func, doubt_about_call(self.source, func, arguments))
+            self.callee(func, self.heard(doubt_about_call, func, arguments))
         self.feed.many |= not any(self.is_fixed(item) for item in sources)
 
     # ---------------------------------------------------------------- comprehensions
@@ -170,7 +182,8 @@ class _Reader:
             if isinstance(first, (ast.Name, ast.Call, *COMPREHENSIONS)) and depth < 3:
                 self.read(first, depth + 1)
                 return
-        look_at_iterables(self.source, self.gather, [part.iter for part in node.generators])
+        iterables = [part.iter for part in node.generators]
+        self.feed.hints += look_at_iterables(self.source, self.gather, iterables)
         self.element(element)
         fixed = [self.is_fixed(part.iter) for part in node.generators]
         if all(fixed):

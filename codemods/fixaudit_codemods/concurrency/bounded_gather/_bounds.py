@@ -6,11 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source, memoized
+from fixaudit import Evidence, Source, memoized
 from fixaudit.authoring import FunctionFacts, ModuleFacts, definition_of, own_nodes, walk
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
     HintedError,
-    RefusedError,
     last_name,
     leave,
     short,
@@ -30,15 +29,21 @@ SIGNAL_TYPES = frozenset(
 )
 
 
-def already_bounded(source: Source, call: ast.Call) -> RefusedError:
-    """What wraps the awaitables and is named as if it bounded them."""
+def look_at_wrapper(source: Source, call: ast.Call) -> Evidence | None:
+    """The hint that what wraps the awaitables bounds them: it is named as if it did.
+
+    Raises:
+        RefusedError: it is a function of the project, whatever its name, that makes a semaphore.
+    """
     text, shown = "already bounded by", short(call.func)
     target = definition_of(source, call.func)
     if isinstance(target, FunctionFacts):
         for part in own_nodes(target.node):
             if isinstance(part, ast.Call) and last_name(part.func) in SEMAPHORES:
-                return leave(source.proof_at(target.path, part.lineno, f"{text} `{shown}`"))
-    return HintedError(source.hint(call.func, f"{text} `{shown}`, to judge by its name"))
+                raise leave(source.proof_at(target.path, part.lineno, f"{text} `{shown}`"))
+    if not LIMITED_NAME.fullmatch(last_name(call.func)):
+        return None
+    return source.hint(call.func, f"{text} `{shown}`, to judge by its name")
 
 
 def look_for_bound(
@@ -50,11 +55,11 @@ def look_for_bound(
         text = f"already bounded: `{node.name}` waits for `{short(bound)}`"
         if is_made_semaphore(source, function.module, bound):
             raise leave(source.proof_at(function.path, bound.lineno, text))
-        raise HintedError(source.hint_at(function.path, bound.lineno, text))
+        raise HintedError([source.hint_at(function.path, bound.lineno, text)])
     for decorator in node.decorator_list:
         if is_bounding_decorator(decorator):
             text = f"already bounded: a decorator of `{node.name}` limits it, by its name"
-            raise HintedError(source.hint_at(function.path, decorator.lineno, text))
+            raise HintedError([source.hint_at(function.path, decorator.lineno, text)])
 
 
 def _semaphore_in(

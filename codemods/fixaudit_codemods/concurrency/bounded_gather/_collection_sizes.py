@@ -6,10 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Source, memoized
-from fixaudit.authoring import Binding, variable_uses
+from fixaudit import Evidence, Reach, Source, memoized
+from fixaudit.authoring import Binding, is_outside, variable_uses
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
     HintedError,
+    collecting,
     last_name,
     leave,
     short,
@@ -27,12 +28,22 @@ ONE_BATCH = re.compile(r"(.*_)?(batch|chunk|window)", re.IGNORECASE)
 _EACH = ("loop", "assign")
 
 
-def look_at_iterables(source: Source, gather: ast.Call, iterables: list[ast.expr]) -> None:
+def look_at_iterables(
+    source: Source, gather: ast.Call, iterables: list[ast.expr]
+) -> list[Evidence]:
+    """The hints that these are batches, by their names.
+
+    Raises:
+        RefusedError: one is cut to a size.
+    """
+    hints: list[Evidence] = []
     for iterable in iterables:
         cut = iterable.slice if isinstance(iterable, ast.Subscript) else None
         if isinstance(cut, ast.Slice) and cut.upper is not None:
             raise leave(f"`{short(iterable)}` is a slice: what runs at a time is bounded")
-        _look_for_batch(source, gather, iterable)
+        with collecting(hints):
+            _look_for_batch(source, gather, iterable)
+    return hints
 
 
 def _look_for_batch(source: Source, gather: ast.Call, iterable: ast.expr) -> None:
@@ -46,21 +57,29 @@ def _look_for_batch(source: Source, gather: ast.Call, iterable: ast.expr) -> Non
     bindings = source.lookup(iterable.id, iterable)
     if any(item.kind == "parameter" for item in bindings):
         if ONE_BATCH.fullmatch(iterable.id):
-            raise HintedError(source.hint(bindings[0].node, text))
+            raise HintedError([source.hint(bindings[0].node, text)])
     elif source.loop(gather) is not None:
-        if _holds_batch(bindings):
-            raise leave(text)
-        if BATCH.fullmatch(iterable.id) and any(entry.kind in _EACH for entry in bindings):
-            raise HintedError(source.hint(iterable, text))
+        if _holds_batch(source, bindings):
+            raise leave(source.proof(bindings[0].statement, text, Reach.FUNCTION))
+        named = BATCH.fullmatch(iterable.id) and any(entry.kind in _EACH for entry in bindings)
+        if named or any(CHUNKING.fullmatch(last_name(func)) for func in _looped(bindings)):
+            raise HintedError([source.hint(iterable, text)])
 
 
-def _holds_batch(bindings: list[Binding]) -> bool:
+def _looped(bindings: list[Binding]) -> Iterator[ast.expr]:
+    """What is called for the iterables of `for` loops."""
     for binding in bindings:
         if binding.kind == "loop" and isinstance(binding.statement, (ast.For, ast.AsyncFor)):
             made = binding.statement.iter
             inner = made.args[0] if isinstance(made, ast.Call) and _is_enumerate(made) else made
-            if isinstance(inner, ast.Call) and CHUNKING.fullmatch(last_name(inner.func)):
-                return True
+            if isinstance(inner, ast.Call):
+                yield inner.func
+
+
+def _holds_batch(source: Source, bindings: list[Binding]) -> bool:
+    if any(CHUNKING.fullmatch(last_name(f)) and is_outside(source, f) for f in _looped(bindings)):
+        return True
+    for binding in bindings:
         value = binding.value
         if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
             return True

@@ -1,15 +1,12 @@
-"""The function that bounds awaitables: inlined once per module, or one of the project's own."""
+"""The function that bounds awaitables: added where there is none, or one of the project's own."""
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
-from fixaudit import Access, NeededModuleName, NeededName, Source, access
-from fixaudit.authoring import FunctionFacts, ModuleFacts, first_statement
+from fixaudit import Access, NeededImport, NeededModuleName, Source, access
+from fixaudit.authoring import FunctionFacts, HelperFunction, first_statement
 
-NAMES = ("_bounded", "_bounded_awaitables")
-SHARED_NAMES = ("bounded", *NAMES)
 TYPE_VARIABLES = ("_T", "_Result", "_Awaited", "_BoundedResult")
 PARAMETERS = ["awaitables", "limit"]
 
@@ -17,7 +14,7 @@ PARAMETERS = ["awaitables", "limit"]
 # Python warns that it "was never awaited".
 HELPER = '''\
 def {name}(awaitables: {iterable}[{awaitable}[{t}]], limit: int) -> {iterable}[{awaitable}[{t}]]:
-    """The same awaitables in the same order, of which at most `limit` run at a time."""
+    """The same awaitables in order, of which at most `limit` run at a time."""
     semaphore = {asyncio}.Semaphore(limit)
 
     async def run(awaitable: {awaitable}[{t}]) -> {t}:
@@ -32,92 +29,51 @@ def {name}(awaitables: {iterable}[{awaitable}[{t}]], limit: int) -> {iterable}[{
 '''
 
 
-@dataclass(frozen=True, slots=True)
-class Helper:
-    """What an edit calls, and what must be added to the module for it."""
-
-    name: str
-    needed_names: tuple[NeededName, ...] = ()
-
-
-def inlined(source: Source, node: ast.expr) -> Helper | None:
-    """The module's own helper, or that of a module which needs nothing of the project; else a new one.
-
-    None where its names are taken or its imports are in the way.
-    """
-    if not any(name in source.scopes.module.bindings for name in NAMES):
-        shared = _shared(source, node)
-        if shared is not None:
-            return shared
-    for name in NAMES:
-        bindings = source.scopes.module.bindings.get(name, [])
-        if source.lookup(name, node) != bindings:
-            continue
-        if not bindings:
-            return _new(source, name)
-        if len(bindings) == 1 and _is_ours(bindings[0].node):
-            return Helper(name)
-    return None
-
-
-def _shared(source: Source, node: ast.expr) -> Helper | None:
-    """The helper where the project keeps it for all: importing it cannot go in a circle."""
-    for name in SHARED_NAMES:
-        for mention in source.project.mentions(f"def {name}(awaitables".encode()):
-            module = source.project.facts_of(mention.path)
-            if mention.is_test or module is None or mention.path == source.project.own_path:
-                continue
-            own = source.project.module_name(mention.path)
-            if own is None or _needs_the_project(source, module):
-                continue
-            known = source.project.definition(f"{own}.{name}")
-            if not isinstance(known, FunctionFacts) or known.is_async:
-                continue
-            if [parameter.name for parameter in known.parameters] == PARAMETERS:
-                reached = access(source, node, own, name)
-                if reached is not None:
-                    return Helper(reached.text, reached.needed_names)
-    return None
-
-
-def _needs_the_project(source: Source, module: ModuleFacts) -> bool:
-    return any(
-        item.module.startswith(".")
-        or source.project.path_of(item.module.partition(".")[0], module.path)
-        for item in module.imports
+def _is_bounding(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.FunctionDef)
+        and [argument.arg for argument in node.args.args] == PARAMETERS
     )
 
 
-def _is_ours(node: ast.AST) -> bool:
-    if not isinstance(node, ast.FunctionDef):
-        return False
-    return [argument.arg for argument in node.args.args] == PARAMETERS
+def _fits(known: FunctionFacts) -> bool:
+    names = [parameter.name for parameter in known.parameters]
+    return not known.is_async and names == PARAMETERS
 
 
-def _new(source: Source, name: str) -> Helper | None:
+def _written(source: Source, name: str) -> NeededModuleName | None:
     anchor = first_statement(source)
     t = next((t for t in TYPE_VARIABLES if t not in source.scopes.module.bindings), None)
     asyncio = access(source, anchor, "asyncio")
     variable = _typing(source, anchor, "TypeVar")
-    iterable, awaitable = _abstract(source, anchor, "Iterable"), _abstract(
-        source, anchor, "Awaitable"
-    )
+    iterable = _abstract(source, anchor, "Iterable")
+    awaitable = _abstract(source, anchor, "Awaitable")
     if t is None or asyncio is None or variable is None or iterable is None or awaitable is None:
         return None
     text = HELPER.format(
         name=name, t=t, asyncio=asyncio.text, iterable=iterable.text, awaitable=awaitable.text
     )
-    return Helper(
-        name,
-        (
-            *asyncio.needed_names,
-            *variable.needed_names,
-            *iterable.needed_names,
-            *awaitable.needed_names,
-            NeededModuleName(t, f'{t} = {variable.text}("{t}")'),
-            NeededModuleName(name, text),
-        ),
-    )
+    imports = [
+        needed
+        for each in (asyncio, variable, iterable, awaitable)
+        for needed in _brought_by(source, each)
+    ]
+    declared = NeededModuleName(t, f'{t} = {variable.text}("{t}")')
+    return NeededModuleName(name, text, (*imports, declared))
+
+
+def _brought_by(source: Source, reached: Access) -> tuple[NeededImport, ...]:
+    """The import that gives access, be it there already: another module may get the definition."""
+    if reached.needed_names:
+        return reached.needed_names
+    name = reached.text.partition(".")[0]
+    bindings = source.scopes.module.bindings.get(name, [])
+    alias, statement = (bindings[0].node, bindings[0].statement) if bindings else (None, None)
+    if not isinstance(alias, ast.alias):
+        return ()
+    if isinstance(statement, ast.ImportFrom):
+        return (NeededImport(statement.module or "", alias.name, name),)
+    return (NeededImport(alias.name, None, name),)
 
 
 def _abstract(source: Source, anchor: ast.stmt, name: str) -> Access | None:
@@ -138,3 +94,13 @@ def _typing(source: Source, anchor: ast.stmt, name: str) -> Access | None:
         return direct
     module = access(source, anchor, "typing")
     return None if module is None else Access(f"{module.text}.{name}", module.needed_names)
+
+
+BOUNDED = HelperFunction(
+    names=("bounded", "bounded_awaitables"),
+    known_names=("_bounded", "_bounded_awaitables"),
+    begins="awaitables",
+    is_one=_is_bounding,
+    fits=_fits,
+    written=_written,
+)

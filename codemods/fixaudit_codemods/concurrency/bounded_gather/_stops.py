@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from fixaudit import Evidence, Verdict
 from fixaudit.authoring import Why
@@ -17,12 +19,22 @@ class RefusedError(Exception):
         self.why = why
 
 
-class HintedError(RefusedError):
-    """What only a hint speaks against."""
+class HintedError(Exception):
+    """What only hints speak against; `doubt` says what is not known besides."""
 
-    def __init__(self, hint: Evidence) -> None:
-        super().__init__(Verdict.REVIEW, hint)
-        self.hint = hint
+    def __init__(self, hints: Sequence[Evidence], doubt: str | None = None) -> None:
+        super().__init__(*hints)
+        self.hints = tuple(hints)
+        self.doubt = doubt
+
+
+@contextmanager
+def collecting(hints: list[Evidence]) -> Iterator[None]:
+    """Hints are put aside: a proof may follow that decides."""
+    try:
+        yield
+    except HintedError as found:
+        hints += found.hints
 
 
 class StartedError(RefusedError):
@@ -37,9 +49,11 @@ def review(why: Why) -> RefusedError:
     return RefusedError(Verdict.REVIEW, why)
 
 
+RUNS = "runs already when gather gets it: bounding would do nothing"
+
+
 def started(what: str) -> RefusedError:
-    reason = f"{what} runs already when gather gets it: bounding would do nothing"
-    return StartedError(Verdict.LEAVE, reason)
+    return StartedError(Verdict.LEAVE, f"{what} {RUNS}")
 
 
 def last_name(node: ast.AST) -> str:

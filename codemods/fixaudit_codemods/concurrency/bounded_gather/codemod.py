@@ -5,17 +5,19 @@ the test, two thousand on the day of a spike, and then rate limits, exhausted po
 
 The awaitables are wrapped in a semaphore that is made inside the call: one at module level breaks
 with a second event loop, a shared one deadlocks when bounded calls nest. The function that does so is
-added to the module; where a module of the project that imports nothing of it has a `bounded(awaitables,
-limit)` that is no coroutine function, that one is imported. Order of calls and results,
+added to the module, and where several modules of a distribution need it to one of them, or to a
+`utils.py` that they import, from which the others import it. A `bounded(awaitables, limit)` that the distribution has, and that is no coroutine
+function, is imported where that goes in no circle. Order of calls and results,
 `return_exceptions` and cancellation stay. Calls of an `async def` found in the project are rewritten
 by default; where a callable is not known, `--unsafe` is needed, because what starts its work when it
 is called is not held back by any limit.
 
 It leaves alone: a fixed number of awaitables, also where all callers bound it, unpacked results,
 batches and slices, tasks and futures that run already, what is bounded already (semaphores), what
-runs until it is cancelled, closing and cleaning up, `loop=`, and tests. Pools of equal workers, calls
-that share a queue or event, lists that are used elsewhere too, gathers that are not awaited on the
-spot, and what is bounded, a batch or a clean-up by its name alone are for a human.
+runs until it is cancelled, closing and waiting of objects of a library, cleaning up, `loop=`, and
+tests. Pools of equal workers, calls that share a queue or event, lists that are used elsewhere too,
+gathers that are not awaited on the spot, and what is bounded, started, closed, waited for, a batch or a
+clean-up by its name alone are for a human.
 """
 
 from __future__ import annotations
@@ -44,14 +46,14 @@ from fixaudit.authoring import (
     FunctionFacts,
     check_expression,
     configured_expression,
+    helper_function,
     obsolete_import_of,
 )
 from fixaudit_codemods.concurrency._cleaning_up import ending
 from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
-from fixaudit_codemods.concurrency.bounded_gather._helper_function import inlined
+from fixaudit_codemods.concurrency.bounded_gather._helper_function import BOUNDED
 from fixaudit_codemods.concurrency.bounded_gather._place import look_at_result, shared_timeout
 from fixaudit_codemods.concurrency.bounded_gather._stops import (
-    HintedError,
     RefusedError,
     leave,
     review,
@@ -184,11 +186,8 @@ class BoundedGather(Codemod):
                 yield self.leave(source, node, stop.why)
 
     def _judged(self, source: Source, node: ast.Call, spread: ast.Starred) -> Finding:
-        hints: list[Evidence] = []
-        try:
-            feed = feed_of(source, node, spread.value)
-        except HintedError as stop:
-            feed, hints = Feed(many=True), [stop.hint]
+        feed = feed_of(source, node, spread.value)
+        hints: list[Evidence] = feed.hints
         if (end := ending(source, node)) is not None:
             if not end.is_hint:
                 raise leave(end)
@@ -242,11 +241,11 @@ class BoundedGather(Codemod):
         limit = self._limit(source, node)
         if self.options.helper:
             return self._with_helper(source, node, spread, limit)
-        helper = inlined(source, node)
+        helper = helper_function(source, node, BOUNDED)
         if helper is None:
             raise review("the names of a helper function, or its imports, are taken in this module")
         span = source.span(spread.value)
-        opening, closing = calls.around(helper.name, behind=[f"limit={limit.text}"])
+        opening, closing = calls.around(helper.text, behind=[f"limit={limit.text}"])
         edits = (
             source.edit(span.start, span.start, opening),
             source.edit(span.end, span.end, closing),

@@ -120,8 +120,10 @@ def _unused(source: Source, function: ast.AST) -> Iterator[str]:
     node = body[0] if isinstance(body, list) else body
     functions = [each for each in source.ancestors(node) if isinstance(each, _FUNCTIONS)]
     used = _used(source, functions[-1])
+    # Beside a `task` that is something else, a number would tell nothing.
+    stem = "background_task" if "task" in used or source.lookup("task", node) else "task"
     for number in count(1):
-        name = "task" if number == 1 else f"task_{number}"
+        name = stem if number == 1 else f"{stem}_{number}"
         if name not in used and not source.lookup(name, node):
             yield name
 

@@ -6,9 +6,9 @@ the garbage collector runs. Each such task goes into a set, from which it takes 
 done, as the documentation of `asyncio.create_task` asks for. A shutdown can then wait for the rest.
 
 It leaves alone: tasks that are awaited, returned, handed on or kept in something that lasts, what a
-`TaskGroup` or another object of that kind starts (it keeps its tasks itself), and tests. A task that
-is made in a lambda or in the middle of an expression is for a human, and so is one of a receiver
-that is not known to be an event loop.
+`TaskGroup` or another object of that kind starts (it keeps its tasks itself), what is given no
+coroutine, and tests. A task that is made in a lambda or in the middle of an expression is for a human,
+and so is one of a receiver that is not known; one that is an event loop by its name needs `--unsafe`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,16 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, memoized, rewriting
-from fixaudit.authoring import Fate, Made, handed_on, task_fate, task_made_by
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Verdict, memoized, rewriting
+from fixaudit.authoring import (
+    Fate,
+    FunctionFacts,
+    Made,
+    definition_of,
+    handed_on,
+    task_fate,
+    task_made_by,
+)
 from fixaudit_codemods.concurrency.keep_task_reference._task_keeping import free_name, keeper
 
 MAKERS = frozenset({"create_task", "ensure_future"})
@@ -89,24 +97,33 @@ class KeepTaskReference(Codemod):
         elif (role := self.out_of_scope(source)) is not None:
             yield self.leave(source, node, role)
         elif made is Made.SOMEHOW:
-            yield self._unknown(source, node)
+            yield self._unknown(source, node, fate)
         elif (handed := _maybe_a_task(source, node)) is not None:
             reason = f"`{handed}` may be a task already, which somebody keeps: not known here"
             yield self.review(source, node, reason, GUIDANCE)
-        elif fate is Fate.UNCLEAR:
-            yield self.review(source, node, f"nobody keeps the task: it is {where}", GUIDANCE)
         else:
             yield self._lost(source, node, fate)
 
-    def _unknown(self, source: Source, node: ast.Call) -> Finding:
+    def _unknown(self, source: Source, node: ast.Call, fate: Fate) -> Finding:
         assert isinstance(node.func, ast.Attribute)
+        if not _may_be_coroutine(node):
+            return self.leave(source, node, "what it is given is no coroutine: no task of asyncio")
+        own = definition_of(source, node.func)
+        if isinstance(own, FunctionFacts):
+            text = f"`{own.name}` of the project starts it, and is judged by itself"
+            return self.leave(source, node, source.proof_at(own.path, own.line, text))
         shown = ast.unparse(node.func.value)
+        found = self._lost(source, node, fate)
         if re.search(r"loop$", shown):
-            reason = f"`{shown}` is not known to be an event loop: if it is, nobody keeps the task"
-            return self.review(source, node, reason, GUIDANCE)
-        return self.leave(source, node, f"`{shown}` may keep what it starts: it is not known here")
+            hint = source.hint(node, f"`{shown}` is an event loop by its name only")
+            return self.doubt(source, node, found, hint, Verdict.UNSAFE)
+        hint = source.hint(node, f"`{shown}` may keep what it starts: it is not known here")
+        return self.doubt(source, node, found, hint, guidance=GUIDANCE)
 
     def _lost(self, source: Source, node: ast.Call, fate: Fate) -> Finding:
+        if fate is Fate.UNCLEAR:
+            reason = f"nobody keeps the task: it is {task_fate(source, node)[1]}"
+            return self.review(source, node, reason, GUIDANCE)
         statement = source.statement(node)
         if source.function(statement) is None:
             return self.review(source, node, "it is started outside of any function", GUIDANCE)
@@ -126,6 +143,14 @@ def _may_be(source: Source, func: ast.expr) -> bool:
     if isinstance(func, ast.Attribute):
         return func.attr in MAKERS
     return isinstance(func, ast.Name) and bool(source.lookup(func.id, func))
+
+
+def _may_be_coroutine(node: ast.Call) -> bool:
+    """False where the first argument is written out, or there is none."""
+    given = node.args[0] if node.args else None
+    return given is not None and not isinstance(
+        given, (ast.Constant, ast.JoinedStr, ast.Dict, ast.List, ast.Tuple, ast.Set)
+    )
 
 
 def _makes_by_callback(source: Source, node: ast.Call) -> bool:

@@ -43,9 +43,26 @@ def uses_of(source: Source, name: ast.Name) -> Uses | None:
             value = value or source.proof(use, f"`{name.id}` is {how}")
         else:
             coroutine = coroutine or source.proof(use, f"`{name.id}` is awaited or handed on")
+    if len(bindings) > 1 and value is None and coroutine is not None:
+        value, coroutine = _in_place_of_a_result(source, name, start), None
     if len(bindings) > 1 and (value is None or coroutine is not None):
         return None
     return Uses(coroutine, value)
+
+
+def _in_place_of_a_result(source: Source, name: ast.Name, start: int) -> Evidence | None:
+    """The binding that gives the name an awaited result, where all that is done with it from here on
+    is to return it: whoever gets it cannot tell which of the two it is."""
+    scope, bindings = source.scopes.lookup(name.id, name)
+    others = [each.statement for each in bindings if each.node is not name]
+    if not all(isinstance(getattr(each, "value", None), ast.Await) for each in others):
+        return None
+    uses = variable_uses(source, scope, name.id) if scope is not None else ()
+    later = [use for use in uses if source.span(use).start > start]
+    if not later or not all(isinstance(source.parent(use), ast.Return) for use in later):
+        return None
+    told = f"`{name.id}` is given an awaited result"
+    return source.proof(others[0], told)
 
 
 def used_as_value(source: Source, use: ast.expr) -> str | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from fixaudit import Edit, Source, Span
+from fixaudit import Edit, Evidence, Source, Span
 from fixaudit.authoring import (
     Leaf,
     Reader,
@@ -40,6 +40,10 @@ _HOLE_IN_QUOTES = re.compile(r"\s*'\x00'\s*")
 
 class UnfitError(Exception):
     """The statement cannot get parameters; says why, for a reviewer."""
+
+    def __init__(self, why: str | Evidence) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)

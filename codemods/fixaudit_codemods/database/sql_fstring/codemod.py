@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, calls
+from fixaudit import Codemod, Edit, Evidence, Finding, Reach, ReportMatch, Role, Source, calls
 from fixaudit.authoring import ASYNCPG, DBAPI, SQLITE, Why, assigned_literal, origin_match
 from fixaudit_codemods.database.sql_fstring._texts import (
     STATEMENT,
@@ -51,6 +51,8 @@ _PROBE = re.compile(
     r"\s*select\s+(?:1|\*|count\(\*\))\s+from\s+[\"`]?\x00[\"`]?\s*(?:limit\s+[01])?\s*;?\s*$", re.I
 )
 _BOUND = re.compile(r"(?<![:\w\\]):(\w+)")
+_SCHEMA = re.compile(r"(?:sqlalchemy|sqlmodel|alembic)\.")
+NO_PARAMETERS = "this kind of statement, or a piece of one, takes no parameters"
 IDENTIFIERS = (
     "Bind values as parameters; check names of tables and columns against a list of those allowed, "
     "or build the statement with `select()` and `table()`."
@@ -114,15 +116,19 @@ class SqlFstring(Codemod):
             return
         reason: Why | None = self.out_of_scope(source)
         if reason is None and all(is_constant(source, part) for part in inserted(built)):
-            reason = "made of constants of this code"
+            reason = _constants(source, node, built)
         if reason is not None:
             yield self.leave(source, node, reason)
             return
         try:
-            yield self._with_parameters(source, node, _written_here(given, built), is_sqlalchemy)
+            here = _written_here(source, given, built)
+            found = self._with_parameters(source, node, here, is_sqlalchemy)
+            yield self.doubt(
+                source, node, found, _defines(source, node) or (), guidance=IDENTIFIERS
+            )
         except UnfitError as error:
             guidance = PROBE if _PROBE.match(shape) else IDENTIFIERS
-            yield self.review(source, node, str(error), guidance)
+            yield self.review(source, node, error.why, guidance)
 
     def _with_parameters(
         self, source: Source, node: ast.Call, given: ast.JoinedStr, is_sqlalchemy: bool
@@ -130,8 +136,11 @@ class SqlFstring(Codemod):
         is_operand = is_sqlalchemy and _is_argument_in_sql(source, node)
         statement = read(source, given, is_operand=is_operand)
         takes = is_operand or TAKES_PARAMETERS.match(statement.text)
-        if not takes or _defines(source, node):
-            raise UnfitError("this kind of statement, or a piece of one, takes no parameters")
+        if not takes:
+            raise UnfitError(NO_PARAMETERS)
+        defined = _defines(source, node)
+        if defined is not None and not defined.is_hint:
+            raise UnfitError(defined)
         if is_sqlalchemy:
             changed = _to_bound(source, node, statement)
         else:
@@ -168,24 +177,43 @@ def _is_argument_in_sql(source: Source, node: ast.Call) -> bool:
     return _FUNC.fullmatch(source.qualified_name(above.func) or "") is not None
 
 
-def _written_here(given: ast.expr, built: ast.expr) -> ast.JoinedStr:
+def _constants(source: Source, node: ast.Call, built: ast.expr) -> list[Evidence]:
+    """That only constants are put in, and where the names among them get their values."""
+    found = [source.proof(node, "made of constants of this code")]
+    for part in inserted(built):
+        if isinstance(part, ast.Name):
+            for binding in source.lookup(part.id, part):
+                text = f"`{part.id}` is one"
+                found.append(source.proof(binding.statement, text, Reach.MODULE))
+    return found
+
+
+def _written_here(source: Source, given: ast.expr, built: ast.expr) -> ast.JoinedStr:
     if built is not given:
-        raise UnfitError(f"the statement is put together on line {built.lineno}")
+        text = f"the statement is put together on line {built.lineno}"
+        raise UnfitError(source.proof(built, text, Reach.FUNCTION))
     if not isinstance(built, ast.JoinedStr):
         raise UnfitError("the statement is put together by `%`, `+` or `.format`")
     return built
 
 
-def _defines(source: Source, node: ast.Call) -> bool:
-    """True in definitions of columns and constraints, whose SQL is stored as text."""
+def _defines(source: Source, node: ast.Call) -> Evidence | None:
+    """A definition of a column or constraint around the call, whose SQL is stored as text: a proof
+    where it is known to be SQLAlchemy's, a hint by its name or its keyword."""
+    word: str | None = None
     for above in source.ancestors(node):
         if isinstance(above, ast.keyword) and above.arg and above.arg != "whereclause":
-            return True
-        if isinstance(above, ast.Call):
-            return ast.unparse(above.func).endswith(("Constraint", "DDL", "Index", "Column"))
-        if isinstance(above, ast.stmt):
-            return False
-    return False
+            word = above.arg
+        elif isinstance(above, ast.Call):
+            func = above.func
+            named = ast.unparse(func).endswith(("Constraint", "DDL", "Index", "Column"))
+            if word is None and not named:
+                return None
+            known = _SCHEMA.match(source.qualified_name(func) or "") is not None
+            return (source.proof if known else source.hint)(func, NO_PARAMETERS, Reach.STATEMENT)
+        elif isinstance(above, ast.stmt):
+            return None
+    return None
 
 
 # ----------------------------------------------------------------------------- edits

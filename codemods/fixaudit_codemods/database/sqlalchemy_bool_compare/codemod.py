@@ -255,9 +255,11 @@ def _noqa_edits(source: Source, found: Comparison) -> list[Edit]:
         rest = [code for code in _codes(comment) if code != "E712"]
         # The words say why the linter is wrong about the comparison.
         words = comment["words"].decode().strip()
-        kept = f"  # noqa: {', '.join(rest)} {words}".rstrip() if rest else ""
+        text = comment[0].decode()
+        gap = text[: len(text) - len(text.lstrip())]
+        kept = f"{gap}# noqa: {', '.join(rest)} {words}".rstrip() if rest else ""
         if not rest and _TO_DO.search(words):
-            kept = f"  # {words.lstrip('-:,; ')}"
+            kept = f"{gap}# {words.lstrip('-:,; ')}"
         kept += "  " if source.body[comment.end() : comment.end() + 1] == b"#" else ""
         edits.append(source.edit(*comment.span(), kept, drops_comments=True))
     return edits

@@ -54,11 +54,21 @@ def is_claim(source: Source, value: ast.expr) -> bool:
     if isinstance(parent, ast.Dict):
         named = {id(each): key for key, each in zip(parent.keys, parent.values, strict=True)}
         return _is_name_of_claim(named.get(id(value))) and _is_encoded(source, parent)
+    if isinstance(parent, ast.keyword):
+        made = source.parent(parent)
+        if not isinstance(made, ast.Call) or not is_made_dict(source, made):
+            return False
+        return parent.arg in _CLAIMS and _is_encoded(source, made)
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
         match parent.targets[0]:
             case ast.Subscript(value=ast.Name() as claims, slice=key):
                 return _is_name_of_claim(key) and _all_encoded(source, claims)
     return False
+
+
+def is_made_dict(source: Source, call: ast.Call) -> bool:
+    """True for `dict(exp=…)`, another way to write a dict's entries."""
+    return source.qualified_name(call.func) == "builtins.dict"
 
 
 def _is_name_of_claim(key: ast.expr | None) -> bool:

@@ -19,12 +19,13 @@ _EMPTY = (ast.List, ast.Dict, ast.Set)
 _MAKERS = frozenset({"builtins.list", "builtins.dict", "builtins.set", "collections.deque"})
 
 
-def is_added(source: Source, call: ast.Call) -> bool:
-    """True for `self._x.append(…)` and the like."""
+def added_to(call: ast.Call) -> ast.Attribute | None:
+    """The container of `self._x.append(…)` and the like."""
     match call.func:
         case ast.Attribute(value=ast.Attribute() as kept, attr=method):
-            return method in _ADDING and len(call.args) == 1 and _is_private(kept)
-    return False
+            if method in _ADDING and len(call.args) == 1 and _is_private(kept):
+                return kept
+    return None
 
 
 def _is_private(node: ast.Attribute) -> bool:

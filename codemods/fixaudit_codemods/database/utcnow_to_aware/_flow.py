@@ -142,7 +142,10 @@ class Flow:
             self.doubt(node, "where it goes cannot be followed")
             return
         func = call.func
-        if self.source.qualified_name(func) in _TEXTS:
+        if consumers.is_made_dict(self.source, call):
+            if not consumers.is_claim(self.source, value):
+                self._collected(value)
+        elif self.source.qualified_name(func) in _TEXTS:
             text_flow.shown(self, call, text_flow.GAINS)
         elif isinstance(func, ast.Attribute) and loggers.kind_of(self.source, func.value):
             self.group.changes.append(text_flow.GAINS)
@@ -150,10 +153,8 @@ class Flow:
             self.source, call
         ):
             return
-        elif containers.is_added(self.source, call):
-            assert isinstance(func, ast.Attribute)
-            assert isinstance(func.value, ast.Attribute)
-            containers.follow(self, func.value)
+        elif (kept := containers.added_to(call)) is not None:
+            containers.follow(self, kept)
         elif not self._constructs(call, node, value):
             told = ast.unparse(func) if isinstance(func, (ast.Name, ast.Attribute)) else "a call"
             self.doubt(value, f"it is passed to `{told[:40]}`, which may expect it naive")
@@ -282,8 +283,7 @@ class Flow:
             containers.follow(self, target.value)
             return
         if not isinstance(target, ast.Name) or self._is_global(target):
-            text = "it is kept where other code may compare it with naive values"
-            self.doubt(target, text)
+            self.doubt(target, "it is kept where other code may compare it with naive values")
             return
         values = values_of(self.source, target)
         if values is None:

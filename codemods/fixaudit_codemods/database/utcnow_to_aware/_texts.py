@@ -48,7 +48,7 @@ def cut_up(source: Source, node: ast.expr) -> bool:
 
 def names_an_object(source: Source, text: ast.expr) -> str | None:
     """What lets one think that a text becomes part of an object's key or of a URI, as a phrase."""
-    for word in _told_around(source, text):
+    for word in (*_told_around(source, text), *_told_by_callers(source, text)):
         if _STORED_OBJECT.search(word) or _UPLOADS.search(word):
             return f"by the name `{word}` the text becomes part of an object's key or URI"
     return None
@@ -71,6 +71,18 @@ def _told_around(source: Source, text: ast.expr) -> Iterator[str]:
                 yield getattr(source.function(use), "name", "")
             if isinstance(above, ast.stmt):
                 break
+
+
+def _told_by_callers(source: Source, text: ast.expr) -> Iterator[str]:
+    """The same of the calls of a function of the file that gives the text as it is, or changed."""
+    names = set()
+    for use in (text, *_uses(source, text)):
+        function = source.function(use)
+        if isinstance(function, ast.FunctionDef) and isinstance(source.statement(use), ast.Return):
+            names.add(function.name)
+    for call in source.nodes(ast.Call) if names else ():
+        if getattr(call.func, "id", getattr(call.func, "attr", None)) in names:
+            yield from _told_around(source, call)
 
 
 def _uses(source: Source, text: ast.expr) -> Iterator[ast.expr]:

@@ -12,7 +12,8 @@ _PLACE = r"(?:line|code|point|branch|statement|block|path|state|case|loop|raise|
 _OPENING = re.compile(
     r"^\W*(?:(?:this|that|it|which|we|the code|internal error|bug|logic error|programming error)\b[\s:,-]*)*"
     r"(?:is |should be |is truly |truly |logically )*"
-    r"(?:unreachable(?=\W*$|\s*[:.!;,(\[—–-]|\s+(?:code|branch|path|state|point|statement|line|case|block)\b)"
+    r"(?:unreachable(?=\W*$|\s*[:.!;,(\[—–-]|\s+(?:code|branch|path|state|point|statement|line|case|block)\b"
+    r"|\s+(?:[a-z-]+\s+){1,4}(?:code|branch|state|case)\W*$)"
     rf"|(?:should|must|can|could|will|would|may)(?: never| not|n['’]t|not)(?: ever| even| really)? {_HERE}"
     r"|(?:never|not) (?:reached|happens?|executed|possible)\b|notreached\b|impossible(?=\W*$|\s*[:.!])"
     r"|can(?:no|['’])t happen|cannot happen)",

@@ -58,13 +58,24 @@ def _logged_beside(source: Source, call: ast.Call) -> ast.stmt | None:
     """A statement of the same block that logs what the print says, in the same words."""
     shown = {_spelled(argument) for argument in call.args}
     for statement in source.block(source.statement(call)):
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-            func = statement.value.func
-            if isinstance(func, ast.Attribute) and func.attr in _LOG_METHODS:
-                said = {_spelled(argument) for argument in statement.value.args}
+        logged = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(logged, ast.Await):
+            logged = logged.value
+        if isinstance(logged, ast.Call) and isinstance(logged.func, ast.Attribute):
+            if logged.func.attr in _LOG_METHODS:
+                said = {_spelled(argument) for argument in logged.args}
+                said |= {_spelled(value) for value in _values(logged.args)}
                 if shown and (shown <= said or _share(shown, said)):
                     return statement
     return None
+
+
+def _values(arguments: list[ast.expr]) -> Iterator[ast.expr]:
+    """What the f-strings among the arguments show."""
+    for argument in arguments:
+        for part in argument.values if isinstance(argument, ast.JoinedStr) else ():
+            if isinstance(part, ast.FormattedValue):
+                yield part.value
 
 
 def _spelled(argument: ast.expr) -> str:

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from fixaudit import Edit, Source, Span
 from fixaudit.authoring import comments, outer_parentheses
+from fixaudit_codemods.logs.print_to_logger._edges import Message
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Style
 
 _SIMPLE = re.compile(r"[\w.()\[\], +*/-]*")
@@ -27,9 +28,10 @@ def holds_comment(source: Source, span: Span) -> bool:
 
 
 def format_literal(
-    source: Source, arguments: Sequence[ast.expr], style: Style, separator: str
+    source: Source, arguments: Sequence[ast.expr], style: Style, message: Message
 ) -> str:
     quote = quote_of(source, arguments)
+    value = _format_value(arguments, style, message)
     for kept in (True, False):
         parts = [
             (
@@ -39,18 +41,19 @@ def format_literal(
             )
             for argument in arguments
         ]
-        literal = quote + _doubled(escaped(separator, quote), style).join(parts) + quote
-        if _reads_as(literal, _format_value(arguments, style, separator)):
+        joint = _doubled(escaped(message.separator, quote), style)
+        literal = quote + joint.join(message.parts(parts)) + quote
+        if _reads_as(literal, value):
             break
     return literal
 
 
-def _format_value(arguments: Sequence[ast.expr], style: Style, separator: str) -> str:
+def _format_value(arguments: Sequence[ast.expr], style: Style, message: Message) -> str:
     parts = [
         (_doubled(str(argument.value), style) if is_plain(argument) else PLACEHOLDERS[style])
         for argument in arguments
     ]
-    return _doubled(separator, style).join(parts)
+    return _doubled(message.separator, style).join(message.parts(parts))
 
 
 def _reads_as(literal: str, value: str) -> bool:
@@ -97,7 +100,7 @@ def ends_early(inner: str, quote: str) -> bool:
     return quote in re.sub(r"\\.", "", inner, flags=re.DOTALL) or "\\N{" in inner
 
 
-def one_f_string(source: Source, arguments: Sequence[ast.expr], separator: str) -> Edit | None:
+def one_f_string(source: Source, arguments: Sequence[ast.expr], message: Message) -> Edit | None:
     """An f-string and what is printed beside it as one: no `"%s %s"` for what holds its values.
 
     None where there is none, or the parts do not fit into one literal.
@@ -111,16 +114,38 @@ def one_f_string(source: Source, arguments: Sequence[ast.expr], separator: str) 
     region = region_of(source, arguments)
     if len(quotes) != 1 or holds_comment(source, region):
         return None
-    text = _f_string(source, arguments, quotes.pop(), separator)
+    text = _f_string(source, arguments, quotes.pop(), message)
     return None if text is None else source.edit(region.start, region.end, text)
 
 
-def whole(source: Source, arguments: Sequence[ast.expr], separator: str) -> list[Edit] | None:
+def merged(segments: list[str], message: Message) -> str | None:
+    """One literal for plain one-token strings in the same quotes; None for anything else."""
+    found = [PLAIN_STRING.fullmatch(segment) for segment in segments]
+    quotes = {match["quote"] for match in found if match}
+    if None in found or len(quotes) != 1:
+        return None
+    quote = quotes.pop()
+    if any(match and ends_early(match["inner"], quote) for match in found):
+        return None
+    formatted = any(match and match["prefix"] for match in found)
+    parts = []
+    for match in found:
+        assert match is not None
+        doubled = formatted and not match["prefix"]
+        parts.append(braced(match["inner"]) if doubled else match["inner"])
+    joint = escaped(message.separator, quote)
+    joint = braced(joint) if formatted else joint
+    text = joint.join(message.parts(parts))
+    formatted = formatted and "{" in text
+    return f"{'f' if formatted else ''}{quote}{text}{quote}"
+
+
+def whole(source: Source, arguments: Sequence[ast.expr], message: Message) -> list[Edit] | None:
     """For loggers that take no arguments: one f-string, or `%` where a value does not fit in one."""
     region = region_of(source, arguments)
     if holds_comment(source, region):
         return None
-    text = _f_string(source, arguments, quote_of(source, arguments), separator)
+    text = _f_string(source, arguments, quote_of(source, arguments), message)
     if text is None:
         values = [
             source.slice(outer_parentheses(source, argument))
@@ -128,7 +153,7 @@ def whole(source: Source, arguments: Sequence[ast.expr], separator: str) -> list
             if not is_plain(argument)
         ]
         tail = "," if len(values) == 1 else ""
-        literal = format_literal(source, arguments, "percent", separator)
+        literal = format_literal(source, arguments, "percent", message)
         text = f"{literal} % ({', '.join(values)}{tail})"
     return [source.edit(region.start, region.end, text)]
 
@@ -140,13 +165,14 @@ def region_of(source: Source, arguments: Sequence[ast.expr]) -> Span:
 
 
 def _f_string(
-    source: Source, arguments: Sequence[ast.expr], quote: str, separator: str
+    source: Source, arguments: Sequence[ast.expr], quote: str, message: Message
 ) -> str | None:
     """The arguments as one f-string; None where a part does not fit between its quotes."""
     found = (_part(source, argument, quote) for argument in arguments)
     parts = [part for part in found if part is not None]
-    joint = braced(escaped(separator, quote))
-    return f"f{quote}{joint.join(parts)}{quote}" if len(parts) == len(arguments) else None
+    joint = braced(escaped(message.separator, quote))
+    text = joint.join(message.parts(parts))
+    return f"f{quote}{text}{quote}" if len(parts) == len(arguments) else None
 
 
 def _part(source: Source, argument: ast.expr, quote: str) -> str | None:

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fixaudit import NeededImport, NeededModuleName, NeededName, Source, loggers, memoized
-from fixaudit.authoring import Binding, header_end, runs_before
+from fixaudit.authoring import (
+    Binding,
+    ParameterKind,
+    header_end,
+    runs_before,
+    value_of_binding,
+)
 
 Style = Literal["percent", "braces", "whole"]
 _Reach = tuple[str, tuple[NeededImport, ...]] | None
@@ -22,28 +28,33 @@ _MAKES_LOGGER = re.compile(r"(?:get_?)?log(?:ger|book)?$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A logger to write to. `certain` is false where only its name and maker say it is one."""
+    """A logger to write to. `doubt` says why it is not certain to be one of a library; else empty."""
 
     expression: str
     style: Style
     needed_names: tuple[NeededName, ...] = ()
-    certain: bool = True
+    doubt: str = ""
 
 
-def choose(source: Source, call: ast.Call, library: str, name: str) -> Choice | str:
-    """The logger for `call`, or why there can be none."""
+def choose(source: Source, call: ast.Call, level: str, library: str, name: str) -> Choice | str:
+    """The logger for `call`, which is to be of this level, or why there can be none."""
     found = loggers.in_scope(source, call)
     if found is not None:
         late = _called_too_early(source, call, found.expression)
         return late or Choice(found.expression, _STYLES[found.kind])
     for known in _NAMES:
         bindings = source.lookup(known, call)
+        if bindings and _is_logger_of_project(source, bindings, level):
+            doubt = f"`{known}` is a logger of the project's own"
+            return _unsure(source, call, known, bindings, doubt)
         if bindings and _looks_like_logger(source, known, bindings):
-            return _unsure(source, call, known, bindings)
+            return _unsure(source, call, known, bindings, f"`{known}` is a logger by its name only")
     return _new_logger(source, call, library, name)
 
 
-def _unsure(source: Source, call: ast.Call, name: str, bindings: list[Binding]) -> Choice | str:
+def _unsure(
+    source: Source, call: ast.Call, name: str, bindings: list[Binding], doubt: str
+) -> Choice | str:
     """A logger that is not certain to be set yet, or not certain to be one."""
     statement = bindings[0].statement
     if bindings[0].kind == "parameter" and loggers.may_be_none(bindings[0]):
@@ -52,11 +63,28 @@ def _unsure(source: Source, call: ast.Call, name: str, bindings: list[Binding]) 
     if bindings[0].kind != "parameter" and not certain:
         return f"it runs before `{name}` is assigned"
     late = _called_too_early(source, call, name)
-    return late or Choice(name, "whole", certain=False)
+    return late or Choice(name, "whole", doubt=doubt)
+
+
+def _is_logger_of_project(source: Source, bindings: list[Binding], level: str) -> bool:
+    """True for an object of one class of the project whose method of that level takes a message."""
+    if len(bindings) != 1 or bindings[0].kind not in ("assign", "import"):
+        return False
+    value = value_of_binding(source, bindings[0])
+    if value is None or value.optional or value.outside or len(value.members) != 1:
+        return False
+    method = value.members[0].find_method(level)
+    if method is None or method.is_async or "log" not in value.members[0].name.lower():
+        return False
+    needed = [entry for entry in method.parameters[1:] if not entry.has_default]
+    starred = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
+    return len([entry for entry in needed if entry.kind not in starred]) == 1
 
 
 def _looks_like_logger(source: Source, name: str, bindings: list[Binding]) -> bool:
     if len(bindings) != 1 or loggers.other_than_logger(source, bindings[0]):
+        return False
+    if loggers.is_silenced(source, source.scopes.module, name):
         return False
     binding = bindings[0]
     if binding.kind == "import":

@@ -10,23 +10,6 @@ from fixaudit import Source
 from fixaudit.authoring import walk
 
 HOLE = "\N{REPLACEMENT CHARACTER}"
-_LABEL = re.compile(
-    r"^\W*(?:(?P<debug>debug|trace)|(?P<info>info|notice)|(?P<warning>warn(?:ing)?)"
-    r"|(?P<error>err(?:or)?|critical|fatal))\b\s*[\]:>)!\-\N{EM DASH}]",
-    re.IGNORECASE,
-)
-_TRYING_AGAIN = re.compile(r"\bretrying\b|\bwill (?:be )?retr|\bretry in\b|\bgiving up\b", re.IGNORECASE)  # fmt: skip
-_NO_ERRORS = re.compile(r"\b(?:no|0|zero|without|any) (?:\w+ )?(?:errors?|failures?|warnings?)\b", re.IGNORECASE)  # fmt: skip
-_ERROR = re.compile(
-    r"\b(?:errors?|failed|failing|fails?|failures?|fatal|exception|traceback|unable to"
-    r"|could not|couldn't)\b",
-    re.IGNORECASE,
-)
-_WARNING = re.compile(
-    r"\bwarn(?:ing|ings)?\b|\bretr(?:y|ies|ied|ying)\b|\blimit\b|\bgiv(?:ing|e|es|en) up\b|\bgave up\b"
-    r"|\bdeprecated\b|\bfall(?:s|ing)? back\b|\bfallback\b|\btimed out\b|\bskipping\b",
-    re.IGNORECASE,
-)
 _USAGE = re.compile(r"^\s*usage\s*:", re.IGNORECASE)
 _HEADING = re.compile(r"^\s*([=\-*#_~+])\1{2,}(?:.*[^=\-*#_~+]\1{3,})?\s*$", re.DOTALL)
 _RULER_NAME = re.compile(r"border|divider|separator|ruler|hline|(?:^|_)sep$", re.IGNORECASE)  # fmt: skip
@@ -122,24 +105,6 @@ def is_text(source: Source, expression: ast.expr, depth: int = 0) -> bool:
                 and all(value is not None and is_text(source, value, depth + 1) for value in values)
             )
     return False
-
-
-def level_of(text: str) -> str | None:
-    """The level its words ask for; None where they ask for none."""
-    label = _LABEL.match(text)
-    if label is not None and label.lastgroup:
-        return label.lastgroup
-    if _TRYING_AGAIN.search(text):
-        return "warning"
-    text = _NO_ERRORS.sub("", text)
-    if _ERROR.search(text):
-        return "error"
-    return "warning" if _WARNING.search(text) else None
-
-
-def is_labelled(text: str) -> bool:
-    """True where the text starts with its own level, such as `Warning:` or `[DEBUG]`."""
-    return _LABEL.match(text) is not None
 
 
 def not_a_message(source: Source, arguments: Sequence[ast.expr]) -> str | None:

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from fixaudit import Source, memoized
-from fixaudit.authoring import Function, may_hide, walk
+from fixaudit.authoring import Function, walk
 from fixaudit_codemods.logs.print_to_logger._message import is_ruler
 from fixaudit_codemods.logs.print_to_logger._output import LINES_AROUND, LINES_OF_ONE_OUTPUT
+from fixaudit_codemods.logs.print_to_logger._terminal_calls import is_print, talks
 
 _LATE = frozenset({"__del__", "__repr__", "__str__", "__format__"})
 _EXIT_HOOKS = frozenset(
@@ -27,22 +28,6 @@ _SET_UP = frozenset(
         "logging.addLevelName",
     }
 )
-_PROMPTS = frozenset({"builtins.input", "getpass.getpass", "click.prompt", "click.confirm"})
-_CONSOLES = frozenset(
-    {"webbrowser.open", "webbrowser.open_new", "webbrowser.open_new_tab", "code.interact"}
-    | {"pdb.set_trace", "builtins.breakpoint", "builtins.input"}
-)
-# The flows of google_auth_oauthlib: a browser is opened, or a code is asked for.
-_CONSOLE_METHODS = frozenset({"run_local_server", "run_console"})
-
-
-def is_builtin(source: Source, function: ast.expr) -> bool:
-    """True where `print` is the builtin; star imports of modules known not to have one do no harm."""
-    if source.qualified_name(function) == "builtins.print":
-        return True
-    if not isinstance(function, ast.Name) or source.lookup(function.id, function):
-        return False
-    return not may_hide(source.project, source, "print")
 
 
 def job_of_place(source: Source, call: ast.Call) -> str | None:
@@ -70,22 +55,14 @@ def _job_of_function(source: Source, function: Function) -> str | None:
     for node in walk(function):
         if isinstance(node, ast.Call):
             called = source.qualified_name(node.func)
-            if _talks(source, node):
+            if talks(source, node):
                 return f"`{name}` holds a dialogue with the terminal"
             if called == "sys.stdout.write":
                 return f"`{name}` writes to stdout itself: the print is a part of that output"
-            if _is_print(source, node) and _leaves_line_open(node):
+            if is_print(source, node) and _leaves_line_open(node):
                 return f"`{name}` prints lines piece by piece"
     handed = next(_handed_dialogues(source, function), None)
     return f"it is a part of the dialogue that `{handed}` holds" if handed is not None else None
-
-
-def _talks(source: Source, call: ast.Call) -> bool:
-    """True for a call that asks somebody at a terminal, or opens a browser or console for them."""
-    if isinstance(call.func, ast.Attribute) and call.func.attr in _CONSOLE_METHODS:
-        return True
-    called = source.qualified_name(call.func)
-    return called in _PROMPTS or called in _CONSOLES
 
 
 def _handed_dialogues(source: Source, function: Function) -> Iterator[str]:
@@ -185,7 +162,7 @@ def _job_of_class(source: Source, owner: ast.ClassDef) -> str | None:
 
 @memoized
 def _holds_dialogue(source: Source, owner: ast.ClassDef) -> bool:
-    return any(isinstance(node, ast.Call) and _talks(source, node) for node in walk(owner))
+    return any(isinstance(node, ast.Call) and talks(source, node) for node in walk(owner))
 
 
 def _redirected(source: Source, block: ast.With | ast.AsyncWith) -> str | None:
@@ -247,7 +224,7 @@ def _only_prints(source: Source, statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Expr):
         value = statement.value
         return isinstance(value, ast.Call) and (
-            _is_print(source, value) or _prints_itself(source, value)
+            is_print(source, value) or _prints_itself(source, value)
         )
     if isinstance(statement, (ast.For, ast.If)):
         inner = [*statement.body, *statement.orelse]
@@ -263,7 +240,7 @@ def _has_ruler(source: Source, statement: ast.stmt) -> bool:
 def _is_ruler_print(source: Source, node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
-    return _prints_itself(source, node) or (_is_print(source, node) and is_ruler(node.args))
+    return _prints_itself(source, node) or (is_print(source, node) and is_ruler(node.args))
 
 
 def _prints_itself(source: Source, call: ast.Call) -> bool:
@@ -272,11 +249,3 @@ def _prints_itself(source: Source, call: ast.Call) -> bool:
     if not name.startswith(("print_", "pprint", "show_")):
         return False
     return not (source.qualified_name(call.func) or "").startswith("traceback.")
-
-
-def _is_print(source: Source, node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-        return False
-    if node.func.id != "print" or not is_builtin(source, node.func):
-        return False
-    return not any(keyword.arg == "file" for keyword in node.keywords)

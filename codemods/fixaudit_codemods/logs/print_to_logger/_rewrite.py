@@ -7,13 +7,22 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from fixaudit import Edit, Source, Span
+from fixaudit import Edit, ObsoleteImport, Source, Span, handlers
 from fixaudit.authoring import (
     CallEditor,
     Refusal,
     comma_behind,
     outer_parentheses,
     rename_callee,
+    walk,
+)
+from fixaudit_codemods.logs.print_to_logger._bare import failure, has_words, is_traceback, labels
+from fixaudit_codemods.logs.print_to_logger._edges import (
+    Message,
+    edge_edits,
+    edges_of,
+    freed,
+    removals,
 )
 from fixaudit_codemods.logs.print_to_logger._literals import (
     PLACEHOLDERS,
@@ -24,6 +33,7 @@ from fixaudit_codemods.logs.print_to_logger._literals import (
     format_literal,
     holds_comment,
     is_plain,
+    merged,
     one_f_string,
     quote_of,
     region_of,
@@ -32,28 +42,104 @@ from fixaudit_codemods.logs.print_to_logger._literals import (
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Style
 from fixaudit_codemods.logs.print_to_logger._message import is_text
 
+Written = tuple[list[Edit], list[ObsoleteImport]]
 
-def rewritten(
-    source: Source, call: ast.Call, target: str, style: Style, separator: str
+
+def written(
+    source: Source, call: ast.Call, target: str, style: Style, separator: str, *, labelled: bool
+) -> Written | None:
+    """The edits that make `call` a call of `target`, and the imports that may lose their last use.
+
+    None where a comment or string is in the way. `labelled`: the text names its level itself.
+    """
+    edges = edges_of(source, call, labelled=labelled)
+    edits = _rewritten(source, call, target, style, Message(separator, edges))
+    if edits is None:
+        return None
+    return [*edits, *removals(source, edges)], [*freed(call, edges)]
+
+
+def _rewritten(
+    source: Source, call: ast.Call, target: str, style: Style, message: Message
 ) -> list[Edit] | None:
     """The edits that make `call` a call of `target`; None where a comment or string is in the way."""
     arguments = call.args
+    names = None if has_words(arguments) else labels(source, arguments)
+    if names is not None:
+        return _labelled(source, call, target, style, names, message.separator)
     editor = CallEditor(source, call) if _needs_editor(source, call, style) else None
     inner: list[Edit] | None = []
     if len(arguments) == 1:
-        inner = _single(source, arguments[0], style, editor)
+        inner = _single(source, arguments[0], style, editor, message)
     elif all(_is_literal(argument) for argument in arguments):
-        inner = _joined(source, arguments, separator)
-    elif (text := one_f_string(source, arguments, separator)) is not None:
+        inner = _joined(source, arguments, message)
+    elif (text := one_f_string(source, arguments, message)) is not None:
         return _finished(
             source, call, target, [text], CallEditor(source, call) if call.keywords else None
         )
     elif style == "whole":
-        inner = whole(source, arguments, separator)
+        inner = whole(source, arguments, message)
     else:
         assert editor is not None
-        inner = _formatted(source, arguments, style, separator, editor)
+        inner = _formatted(source, arguments, style, message, editor)
     return None if inner is None else _finished(source, call, target, inner, editor)
+
+
+def failed(
+    source: Source, call: ast.Call, target: str, style: Style, text: str, *, shows_value: bool
+) -> Written | None:
+    """`print(e)` as a message that says what failed; the value goes where the traceback shows it."""
+    (shown,) = call.args
+    if holds_comment(source, region_of(source, [shown])):
+        return None
+    if shows_value:
+        edits = _labelled(source, call, target, style, [text], " ")
+        return None if edits is None else (edits, [])
+    editor = CallEditor(source, call) if call.keywords else None
+    found = _finished(source, call, target, [source.replace(shown, f'"{text}"')], editor)
+    if found is None:
+        return None
+    if is_traceback(source, shown):
+        return found, [ObsoleteImport("traceback")]
+    handler = source.handler(call)
+    assert handler is not None
+    inside = set(walk(call))
+    gone = [use for use in handlers.name_uses(handler) if use in inside]
+    return [*found, *handlers.release_name(source, handler, gone, [gone])], []
+
+
+def what_failed(source: Source, call: ast.Call) -> str | None:
+    """The message of a print that shows nothing but an exception or traceback; None for any other."""
+    return failure(source, call)
+
+
+def shows_nothing_but_traceback(source: Source, call: ast.Call) -> bool:
+    """True for `print(traceback.format_exc())`."""
+    return is_traceback(source, call.args[0])
+
+
+def _labelled(
+    source: Source, call: ast.Call, target: str, style: Style, names: list[str], separator: str
+) -> list[Edit] | None:
+    """Values without a text, each behind its name: `"rows: %s, total: %s"`."""
+    joint = ", " if separator == " " else separator
+    editor = CallEditor(source, call)
+    if style != "whole":
+        literal = escaped(joint, '"').join(f"{name}: {PLACEHOLDERS[style]}" for name in names)
+        editor.add_positional(f'"{literal}"', beside=True)
+        return _finished(source, call, target, [], editor)
+    region = region_of(source, call.args)
+    if holds_comment(source, region):
+        return None
+    values = [source.slice(outer_parentheses(source, argument)) for argument in call.args]
+    if any(set('"\\\n{}') & set(value) for value in values):
+        literal = escaped(joint, '"').join(f"{name}: %s" for name in names)
+        text = f'"{literal}" % ({", ".join(values)}{"," if len(values) == 1 else ""})'
+    else:
+        parts = (f"{name}: {{{value}}}" for name, value in zip(names, values, strict=True))
+        text = f'f"{braced(escaped(joint, chr(34))).join(parts)}"'
+    inner = [source.edit(region.start, region.end, text)]
+    return _finished(source, call, target, inner, editor if call.keywords else None)
 
 
 def moved(source: Source, call: ast.Call, target: str) -> list[Edit] | None:
@@ -89,10 +175,14 @@ def _is_literal(argument: ast.expr) -> bool:
 
 
 def _single(
-    source: Source, argument: ast.expr, style: Style, editor: CallEditor | None
+    source: Source,
+    argument: ast.expr,
+    style: Style,
+    editor: CallEditor | None,
+    message: Message,
 ) -> list[Edit]:
     if is_text(source, argument):
-        return []
+        return edge_edits(source, [argument], message.edges)
     if style != "whole":
         assert editor is not None
         editor.add_positional(f'"{PLACEHOLDERS[style]}"', beside=True)
@@ -104,24 +194,25 @@ def _single(
 # ----------------------------------------------------------------------------- strings only
 
 
-def _joined(source: Source, arguments: Sequence[ast.expr], separator: str) -> list[Edit] | None:
+def _joined(source: Source, arguments: Sequence[ast.expr], message: Message) -> list[Edit] | None:
     """Several strings become one: merged where they share a line, else as adjacent literals."""
+    separator = message.separator
     region = region_of(source, arguments)
     if b"\n" not in source.body[region.start : region.end]:
-        merged = _merged([source.segment(argument) for argument in arguments], separator)
-        if merged is not None:
-            return [source.edit(region.start, region.end, merged)]
-    edits: list[Edit] = []
+        text = merged([source.segment(argument) for argument in arguments], message)
+        if text is not None:
+            return [source.edit(region.start, region.end, text)]
+    edits = edge_edits(source, arguments, message.edges)
     for argument, following in pairwise(arguments):
         joint = _joint(source, argument, following, separator)
         if joint is None:
-            return _spelled_out(source, arguments, separator)
+            return _spelled_out(source, arguments, message)
         edits += joint
     return edits
 
 
 def _spelled_out(
-    source: Source, arguments: Sequence[ast.expr], separator: str
+    source: Source, arguments: Sequence[ast.expr], message: Message
 ) -> list[Edit] | None:
     """One new literal for plain strings whose own tokens cannot stand side by side."""
     region = region_of(source, arguments)
@@ -129,28 +220,8 @@ def _spelled_out(
     if len(values) < len(arguments) or holds_comment(source, region):
         return None
     quote = quote_of(source, arguments)
-    text = escaped(separator.join(map(str, values)), quote)
+    text = escaped(message.separator.join(message.parts([str(value) for value in values])), quote)
     return [source.edit(region.start, region.end, f"{quote}{text}{quote}")]
-
-
-def _merged(segments: list[str], separator: str) -> str | None:
-    """One literal for plain one-token strings in the same quotes; None for anything else."""
-    found = [PLAIN_STRING.fullmatch(segment) for segment in segments]
-    quotes = {match["quote"] for match in found if match}
-    if None in found or len(quotes) != 1:
-        return None
-    quote = quotes.pop()
-    if any(match and ends_early(match["inner"], quote) for match in found):
-        return None
-    formatted = any(match and match["prefix"] for match in found)
-    parts = []
-    for match in found:
-        assert match is not None
-        doubled = formatted and not match["prefix"]
-        parts.append(braced(match["inner"]) if doubled else match["inner"])
-    joint = escaped(separator, quote)
-    joint = braced(joint) if formatted else joint
-    return f"{'f' if formatted else ''}{quote}{joint.join(parts)}{quote}"
 
 
 def _joint(
@@ -205,11 +276,11 @@ def _formatted(
     source: Source,
     arguments: Sequence[ast.expr],
     style: Style,
-    separator: str,
+    message: Message,
     editor: CallEditor,
 ) -> list[Edit] | None:
     """`"text", value` becomes `"text %s", value`: the texts move into one literal at the front."""
-    literal = format_literal(source, arguments, style, separator)
+    literal = format_literal(source, arguments, style, message)
     first = outer_parentheses(source, arguments[0])
     inner: list[Edit] = []
     if not is_plain(arguments[0]):

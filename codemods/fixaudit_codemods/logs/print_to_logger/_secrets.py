@@ -6,11 +6,14 @@ import ast
 import re
 from collections.abc import Iterator
 
-from fixaudit import Evidence, Source
+from fixaudit import Evidence, Source, memoized
+from fixaudit.authoring import walk
 
 _SECRET = re.compile(
     r"(?:^|_)(?:pass(?:word|wd|phrase)|secret|credentials?|authorization|api_?key|private_?key"
-    r"|access_?key|(?:access|auth|bearer|refresh|session|api|id|bot)_?token|client_secret|cookie"
+    r"|access_?key|(?:access|auth|bearer|refresh|session|api|id|bot"
+    r"|github|gh|gitlab|hf|jwt|user|login|reset)_?token(?:_(?:pair|value|str|string|header))?"
+    r"|token_(?:pair|value|str|string|header)|client_secret|cookie"
     r"|x_api_key)s?$|^token$",
     re.IGNORECASE,
 )
@@ -23,11 +26,44 @@ def shown_secret(source: Source, call: ast.Call) -> Evidence | None:
     """The secret among the printed values; None where none is known."""
     for argument in call.args:
         for value in _shown(argument):
-            found = _secret(source, value, 0)
+            found = _secret(source, value, 0) or _read_from(source, value)
             if found is not None:
                 node, name = found
                 return source.proof(node, f"`{name}` is a secret by its name")
     return None
+
+
+def _read_from(source: Source, value: ast.expr) -> tuple[ast.expr, str] | None:
+    """The secret that the same function reads from a mapping which is shown as a whole.
+
+    `print(response.json())` above `return response.json()["access_token"]`.
+    """
+    if not isinstance(value, (ast.Name, ast.Attribute, ast.Call)):
+        return None
+    shown = ast.dump(value)
+    for key, node in _keys_read(source, source.function(value) or source.tree):
+        if node.lineno != value.lineno and ast.dump(node) == shown:
+            return node, key
+    return None
+
+
+@memoized
+def _keys_read(source: Source, function: ast.AST) -> tuple[tuple[str, ast.expr], ...]:
+    """The keys of secrets that a function reads, each with the mapping it is read from."""
+    found: list[tuple[str, ast.expr]] = []
+    for node in walk(function):
+        match node:
+            case ast.Subscript(value=value, slice=ast.Constant(value=str(key)), ctx=ast.Load()):
+                pass
+            case ast.Call(
+                func=ast.Attribute(value=value, attr="get"), args=[ast.Constant(value=str(key)), *_]
+            ):
+                pass
+            case _:
+                continue
+        if _names_one(key):
+            found.append((key, value))
+    return tuple(found)
 
 
 def _shown(argument: ast.expr) -> Iterator[ast.expr]:
@@ -60,6 +96,9 @@ def _secret(source: Source, value: ast.expr, depth: int) -> tuple[ast.expr, str]
                     if not isinstance(entry, ast.Constant):
                         return value, str(key.value)
             return None
+        case ast.JoinedStr() | ast.BinOp() if depth:
+            parts = (_secret(source, part, depth + 1) for part in _shown(value))
+            return next((part for part in parts if part is not None), None)
         case ast.Call(func=func, args=arguments):
             return _in_call(source, func, arguments, depth)
     return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source
+from fixaudit import Evidence, Reach, Source
 from fixaudit.authoring import walk
-from fixaudit_codemods.logs.print_to_logger._message import is_labelled, level_of, names_in, visible
+from fixaudit_codemods.logs.print_to_logger._level_words import is_labelled, level_of
+from fixaudit_codemods.logs.print_to_logger._message import names_in, visible
 
 _DEBUG = re.compile(r"debug", re.IGNORECASE)
 _ASKED = re.compile(r"^(?:be_)?(?:verbos|quiet|silent|disp$|iprint$|show_progress|progress$)|^_?(?:print|show|echo|display|dump)(?:_|$)", re.IGNORECASE)  # fmt: skip
@@ -16,13 +17,16 @@ _TRACEBACKS = frozenset({"traceback.format_exc", "sys.exc_info", "traceback.form
 EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit", "os._exit"})
 
 
+NAMED_LEVEL = "the text names its level"
+
+
 def level(source: Source, call: ast.Call) -> tuple[str, str]:
     """The level's method name, and the phrase that says why."""
     text = " ".join(visible(argument) for argument in call.args)
     spoken = any(char.isalpha() for char in text)
     worded = level_of(text if spoken else names_in(call.args))
     if worded is not None and is_labelled(text):
-        return worded, "the text names its level"
+        return worded, NAMED_LEVEL
     handler = source.handler(call)
     if handler is not None and handler.name is not None and _shows(source, call, handler.name):
         if _raises(handler):
@@ -36,21 +40,37 @@ def level(source: Source, call: ast.Call) -> tuple[str, str]:
         return "error", "it shows a part of an exception that is being handled"
     if _ends_program(source, call):
         return "error", "the program or an exception ends the function right after it"
-    if _guard_words(source, call, _DEBUG) or _is_debugger(source, call):
+    if _guard(source, call, _DEBUG) is not None or _is_debugger(source, call):
         return "debug", "it is there for debugging"
     if to_stderr(source, call):
         return "warning", "it goes to stderr"
     return "info", "it only informs"
 
 
-def is_asked_for(source: Source, call: ast.Call) -> bool:
-    """True under `if verbose:` and the like: the caller wants this output."""
-    return _guard_words(source, call, _ASKED)
+def asked_for(source: Source, call: ast.Call) -> Evidence | None:
+    """The `if verbose:` or the like around a print, by its name: the caller wants this output."""
+    guard = _guard(source, call, _ASKED)
+    if guard is None:
+        return None
+    text = "the caller asks for this output, which logging hides by default"
+    return source.hint(guard, text, Reach.STATEMENT)
 
 
-def is_chosen_output(source: Source, call: ast.Call) -> bool:
-    """True behind an option such as `--json` or `--print`: the output is what it asks for."""
-    return _guard_words(source, call, _AS_OUTPUT)
+def chosen_output(source: Source, call: ast.Call) -> Evidence | None:
+    """The test of an option such as `--json` or `--print` around a print, which is what it asks for:
+    a proof where the module declares that option of a command line, else a hint by the name."""
+    guard = _guard(source, call, _AS_OUTPUT)
+    if guard is None:
+        return None
+    text = "an option such as `--json` or `--print` asks for it"
+    spoken = {f"--{name.replace('_', '-')}" for name in _names(guard)}
+    is_option = any(
+        isinstance(given, ast.Constant) and given.value in spoken
+        for declared in source.named(ast.Call, frozenset({"add_argument", "option", "Option"}))
+        for given in declared.args
+    )
+    at = source.proof if is_option else source.hint
+    return at(guard, text, Reach.STATEMENT)
 
 
 def _shows(source: Source, call: ast.Call, name: str) -> bool:
@@ -95,10 +115,16 @@ def _raises(handler: ast.ExceptHandler) -> bool:
 
 def _shows_traceback(source: Source, call: ast.Call) -> bool:
     return any(
-        isinstance(node, ast.Call) and source.qualified_name(node.func) in _TRACEBACKS
+        isinstance(node, ast.Call) and _gives_traceback(source, node.func)
         for argument in call.args
         for node in walk(argument)
     )
+
+
+def _gives_traceback(source: Source, function: ast.expr) -> bool:
+    """True for the functions of the library, and for those of a project that wrap `format_exc`."""
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return source.qualified_name(function) in _TRACEBACKS or name.endswith("format_exc")
 
 
 def _ends_program(source: Source, call: ast.Call) -> bool:
@@ -118,14 +144,14 @@ def _ends_program(source: Source, call: ast.Call) -> bool:
     return False
 
 
-def _guard_words(source: Source, call: ast.Call, pattern: re.Pattern[str]) -> bool:
-    """True where an `if` around the print, in the same function, tests a switch of that name."""
+def _guard(source: Source, call: ast.Call, pattern: re.Pattern[str]) -> ast.expr | None:
+    """The test of an `if` around the print, in the same function, for a switch of that name."""
     for above in source.ancestors(call):
         if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            return False
+            return None
         if isinstance(above, ast.If) and any(pattern.search(n) for n in _names(above.test)):
-            return True
-    return False
+            return above.test
+    return None
 
 
 def _is_debugger(source: Source, call: ast.Call) -> bool:

@@ -3,7 +3,9 @@
 Nobody can turn a print down, route it or search it by severity, and on a server it mixes with the
 real logs. The logger that the line can reach is used, whatever its name and library; a module
 without one gets `logger = logging.getLogger(__name__)`. Several arguments become `%s` placeholders
-(loguru: `{}`), a string or f-string keeps its exact tokens. The level follows the words: an
+(loguru: `{}`), a string or f-string keeps its tokens but for blanks and line breaks at its ends, a
+time and a level of its own. Values without a text get their names, and a bare exception or traceback
+says in which function. The level follows the words, in several languages: an
 exception printed in its handler is `exception` (`error` where the handler raises again), `error`
 and `failed` are `error`, `warning`, `retry`, `limit`, `giving up`, `deprecated` are `warning`, the
 rest is `info`, under `if debug:` it is `debug`, and to stderr at least `warning`.
@@ -37,39 +39,48 @@ from typing import ClassVar, Literal
 
 from fixaudit import (
     Codemod,
+    Edit,
     Evidence,
     Finding,
-    ObsoleteImport,
+    NeededName,
     ReportMatch,
     Role,
     Source,
     Verdict,
 )
 from fixaudit_codemods.logs.print_to_logger._hints import hints
+from fixaudit_codemods.logs.print_to_logger._keywords import (
+    freed_streams,
+    has_placeholders,
+    separator,
+    unusual_keywords,
+)
 from fixaudit_codemods.logs.print_to_logger._logger_choice import Choice, choose
 from fixaudit_codemods.logs.print_to_logger._message import not_a_message
 from fixaudit_codemods.logs.print_to_logger._output import one_output, output_of, stays
-from fixaudit_codemods.logs.print_to_logger._placement import (
-    is_builtin,
-    job_of_place,
-    report_part,
-)
+from fixaudit_codemods.logs.print_to_logger._placement import job_of_place, report_part
 from fixaudit_codemods.logs.print_to_logger._readers import captured_by, expected_by
-from fixaudit_codemods.logs.print_to_logger._rewrite import moved, rewritten
+from fixaudit_codemods.logs.print_to_logger._rewrite import (
+    failed,
+    moved,
+    shows_nothing_but_traceback,
+    what_failed,
+    written,
+)
 from fixaudit_codemods.logs.print_to_logger._secrets import shown_secret
-from fixaudit_codemods.logs.print_to_logger._severity import is_asked_for, is_chosen_output, level
-
-STREAMS = frozenset({"sys.stdout", "sys.stderr"})
-DATA_SEPARATORS = frozenset({"\t", ",", ";", "|", "\0"})
+from fixaudit_codemods.logs.print_to_logger._severity import (
+    NAMED_LEVEL,
+    asked_for,
+    chosen_output,
+    level,
+)
+from fixaudit_codemods.logs.print_to_logger._terminal_calls import is_builtin
 
 
 @dataclass(frozen=True)
 class Options:
     library: Literal["logging", "loguru", "structlog"] = "logging"
     name: str = "logger"
-
-
-_PLACEHOLDER = re.compile(r"%[-+ 0#]*\d*(?:\.\d+)?[sdrfgix]\b")
 
 
 class PrintToLogger(Codemod):
@@ -203,15 +214,18 @@ class PrintToLogger(Codemod):
         return self._rewrite(call, source)
 
     def _rewrite(self, call: ast.Call, source: Source) -> Finding:
-        chosen = choose(source, call, self.options.library, self.options.name)
+        chosen_level, why = level(source, call)
+        chosen = choose(source, call, chosen_level, self.options.library, self.options.name)
         if isinstance(chosen, str):
             return self.leave(source, call, chosen)
-        chosen_level, why = level(source, call)
         target = f"{chosen.expression}.{chosen_level}"
-        if _has_placeholders(call):
+        if has_placeholders(call):
             return self._as_it_stands(call, source, chosen)
-        edits = rewritten(source, call, target, chosen.style, _separator(call))
-        if edits is None:
+        if (text := what_failed(source, call)) is not None:
+            return self._failed(call, source, chosen, text)
+        labelled = why == NAMED_LEVEL
+        found = written(source, call, target, chosen.style, separator(call), labelled=labelled)
+        if found is None:
             return self.review(
                 source,
                 call,
@@ -219,14 +233,41 @@ class PrintToLogger(Codemod):
                 f"write it by hand: `{target}(…)` with one message",
             )
         reason = f"print becomes `{target}`: {why}"
-        needed_names = (*chosen.needed_names, *_freed(call))
-        if is_asked_for(source, call):
-            reason += "; the caller asks for this output, which logging hides by default"
-            return self.unsafe(source, call, reason, edits, needed_names)
-        if not chosen.certain:
-            reason += f"; `{chosen.expression}` is a logger by its name only"
-            return self.unsafe(source, call, reason, edits, needed_names)
-        return self.fix(source, call, reason, edits, needed_names)
+        edits, freed = found
+        needed_names = (*chosen.needed_names, *freed_streams(call), *freed)
+        return self._edited(call, source, chosen, reason, edits, needed_names)
+
+    def _edited(
+        self,
+        call: ast.Call,
+        source: Source,
+        chosen: Choice,
+        reason: str,
+        edits: list[Edit],
+        needed_names: tuple[NeededName, ...],
+    ) -> Finding:
+        found = self.fix(source, call, reason, edits, needed_names)
+        if (asked := asked_for(source, call)) is not None:
+            found = self.doubt(source, call, found, asked, Verdict.UNSAFE)
+        elif chosen.doubt:
+            found = self.doubt(source, call, found, source.hint(call, chosen.doubt), Verdict.UNSAFE)
+        return self.doubt(source, call, found, chosen_output(source, call) or ())
+
+    def _failed(self, call: ast.Call, source: Source, chosen: Choice, text: str) -> Finding:
+        """`print(e)`: what failed is said in words, and the traceback shows the exception."""
+        chosen_level, why = level(source, call)
+        if shows_nothing_but_traceback(source, call):
+            chosen_level, why = "exception", "it shows the traceback of its handler"
+        target = f"{chosen.expression}.{chosen_level}"
+        shows_value = chosen_level != "exception"
+        found = failed(source, call, target, chosen.style, text, shows_value=shows_value)
+        if found is None:
+            reason = "a comment stands inside of what is printed"
+            return self.review(source, call, reason, f"write it by hand: `{target}(…)`")
+        edits, freed = found
+        reason = f"print becomes `{target}`: {why}"
+        needed_names = (*chosen.needed_names, *freed_streams(call), *freed)
+        return self._edited(call, source, chosen, reason, edits, needed_names)
 
     def _as_it_stands(self, call: ast.Call, source: Source, chosen: Choice) -> Finding:
         """`print("%s is gone", name)`: written for a logger, and printed as two values."""
@@ -237,7 +278,7 @@ class PrintToLogger(Codemod):
         edits = moved(source, call, target)
         if edits is None:
             return self.review(source, call, reason, f"write it by hand: `{target}(…)`")
-        needed_names = (*chosen.needed_names, *_freed(call))
+        needed_names = (*chosen.needed_names, *freed_streams(call))
         return self.unsafe(source, call, f"{reason}; `{target}` fills them", edits, needed_names)
 
     def _reason_to_leave(self, call: ast.Call, source: Source) -> str | Evidence | None:
@@ -247,7 +288,7 @@ class PrintToLogger(Codemod):
         if re.search(r"#.*\bstdout\b", source.line_text(call.lineno)):
             return "its comment wants it on stdout"
         return (
-            _unusual_keywords(source, call)
+            unusual_keywords(source, call)
             or stays(source, call)
             or not_a_message(source, call.args)
             or job_of_place(source, call)
@@ -265,60 +306,10 @@ def _output(source: Source, call: ast.Call) -> str | None:
     return output_of(source, function).get(call)
 
 
-def _chosen(source: Source, call: ast.Call) -> str | None:
-    asked = is_chosen_output(source, call)
-    return "an option such as `--json` or `--print` asks for it" if asked else None
+def _chosen(source: Source, call: ast.Call) -> Evidence | None:
+    chosen = chosen_output(source, call)
+    return None if chosen is None or chosen.is_hint else chosen
 
 
 def _told(before: str, entry: Evidence) -> Evidence:
     return replace(entry, text=before + entry.text)
-
-
-def _unusual_keywords(source: Source, call: ast.Call) -> str | None:
-    for keyword in call.keywords:
-        value = keyword.value
-        constant = value.value if isinstance(value, ast.Constant) else ...
-        match keyword.arg:
-            case "file":
-                if source.qualified_name(value) not in STREAMS:
-                    return "it writes to a file of its own"
-            case "end":
-                if constant not in ("\n", None):
-                    return "`end` leaves the line open: progress, or output in pieces"
-            case "flush":
-                continue
-            case "sep":
-                if not isinstance(constant, str | None):
-                    return "`sep` is known only at run time"
-                if constant in DATA_SEPARATORS:
-                    return "data on stdout: another program may read it"
-            case _:
-                return "its keywords are known only at run time"
-    return None
-
-
-def _has_placeholders(call: ast.Call) -> bool:
-    """True where the text is a valid format for just these values; else its `%` is no placeholder."""
-    first, *values = call.args
-    if not values or not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-        return False
-    rest, count = _PLACEHOLDER.subn("", first.value.replace("%%", ""))
-    return count == len(values) and "%" not in rest
-
-
-def _freed(call: ast.Call) -> Iterator[ObsoleteImport]:
-    """The import that `file=` may have been the last to use."""
-    for keyword in call.keywords:
-        if keyword.arg == "file":
-            value = keyword.value
-            while isinstance(value, ast.Attribute):
-                value = value.value
-            if isinstance(value, ast.Name):
-                yield ObsoleteImport(value.id)
-
-
-def _separator(call: ast.Call) -> str:
-    for keyword in call.keywords:
-        if keyword.arg == "sep" and isinstance(keyword.value, ast.Constant):
-            return " " if keyword.value.value is None else str(keyword.value.value)
-    return " "

@@ -2,8 +2,9 @@
 
 `redis://:secret@cache:6379/0` in a log is a password in every place that log is shipped to, for as
 long as it is kept. The function is the project's own where it has one (or the one of the option
-`helper`), and is added to the module otherwise; it keeps scheme, user, host and path, and lets None and
-what is no URL through as its text. URLs of repositories are for a human, where the project shows that
+`helper`). Otherwise it is added to the module, and where several modules of a distribution need it to
+one of them, or to a `utils.py` that they import, from which the others import it. It keeps scheme, user,
+host and path, and lets None and what is no URL through as its text. URLs of repositories are for a human, where the project shows that
 a user or token may stand in them.
 
 It leaves alone: URLs that pass through a function or of which a part is logged, names that say they
@@ -21,7 +22,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, Verdict, loggers
 from fixaudit.authoring import assigned_literal, origin_match
-from fixaudit_codemods.logs.redact_url_in_logs._helper import helper_for, hides
+from fixaudit_codemods.logs.redact_url_in_logs._helper import hides, redaction_for
 from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
 from fixaudit_codemods.logs.redact_url_in_logs._repository_urls import (
     credentials_in_urls,
@@ -159,7 +160,7 @@ class RedactUrlInLogs(Codemod):
         if any(entry.start is None for entry in found):
             what = f"{words} may hold a password, and the message is not one to edit"
             return self.review(source, node, what, GUIDANCE)
-        helper = helper_for(source, node, self.options.helper)
+        helper = redaction_for(source, node, self.options.helper)
         if helper is None:
             what = f"{words} may hold a password; the names of the helper are taken"
             return self.review(source, node, what, GUIDANCE)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from fixaudit import Source
+from fixaudit import Evidence, Source, loggers
 from fixaudit_codemods.logs._http_exceptions import catch_of, status_of, status_value
 from fixaudit_codemods.logs._message_cleaning import LEVELS
 from fixaudit_codemods.logs._traceback_logging import own_nodes
@@ -23,12 +23,14 @@ _HARMLESS = frozenset(
 class Fate:
     """What becomes of the error. `status` is what the client gets; None for "it is not told".
 
-    `kept` says why nothing is lost, `doubt` why a human must look first.
+    `kept` says why nothing is lost, `doubt` why a human must look first; `hints` are loggers that
+    only their names say are some.
     """
 
     status: int | None = None
     kept: str | None = None
     doubt: str | None = None
+    hints: tuple[Evidence, ...] = ()
 
 
 def fate_of(source: Source, handler: ast.ExceptHandler) -> Fate:
@@ -45,7 +47,18 @@ def fate_of(source: Source, handler: ast.ExceptHandler) -> Fate:
     extra = _does_more(source, handler)
     if extra is not None:
         return Fate(doubt=f"the handler also does `{extra}`, which an HTTP error would then skip")
-    return _end(source, handler)
+    hints = [hint for node in own_nodes(handler.body) for hint in _by_name(source, node)]
+    return replace(_end(source, handler), hints=tuple(hints))
+
+
+def _by_name(source: Source, node: ast.AST) -> tuple[Evidence, ...]:
+    """The hint that a log call of the handler is one by its receiver's name only."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return ()
+    receiver = node.func.value
+    if node.func.attr not in LEVELS or loggers.kind_of(source, receiver) is not None:
+        return ()
+    return (source.hint(node, f"`{ast.unparse(receiver)}` is a logger by its name only"),)
 
 
 def _is_same(node: ast.Raise, handler: ast.ExceptHandler) -> bool:
@@ -97,8 +110,9 @@ def _is_local(node: ast.Assign | ast.AnnAssign) -> bool:
 def _is_harmless(source: Source, call: ast.Call) -> bool:
     """Log calls, and what makes a message or an answer."""
     if isinstance(call.func, ast.Attribute):
-        receiver = ast.unparse(call.func.value).lower()
-        if call.func.attr in LEVELS and "log" in receiver:
+        receiver = call.func.value
+        is_logger = loggers.kind_of(source, receiver) is not None
+        if call.func.attr in LEVELS and (is_logger or "log" in ast.unparse(receiver).lower()):
             return True
         if call.func.attr in ("format", "strip", "join", "isoformat", "now", "utcnow", "uuid4"):
             return True

@@ -16,7 +16,18 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Access, Codemod, Edit, Finding, NeededName, ReportMatch, Role, Source, access
+from fixaudit import (
+    Access,
+    Codemod,
+    Edit,
+    Finding,
+    NeededName,
+    ReportMatch,
+    Role,
+    Source,
+    Verdict,
+    access,
+)
 from fixaudit_codemods.logs._http_exceptions import catch_of
 from fixaudit_codemods.logs._traceback_logging import is_broad
 from fixaudit_codemods.logs.reraise_http_exception._broad_handlers import Fate, fate_of
@@ -109,7 +120,8 @@ class ReraiseHttpException(Codemod):
             wish for entry in reached if entry is not None for wish in entry.needed_names
         ]
         caught = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
-        return self.unsafe(source, broad, reason, [_clause(source, broad, caught)], needed_names)
+        found = self.unsafe(source, broad, reason, [_clause(source, broad, caught)], needed_names)
+        return self.doubt(source, broad, found, fate.hints, Verdict.UNSAFE)
 
 
 def _lost(error: HttpError) -> str:

@@ -38,14 +38,16 @@ class HeadersRead:
 def headers_read(source: Source) -> HeadersRead:
     """The request headers that the code of the project reads, tests aside."""
     names: dict[str, str] = {}
+    unknown: Evidence | None = None
     for path in _files(source):
         for name, line in _read_in(source, path):
             if name is None:
+                # That it is a request, `request` says by its name.
                 text = "request headers are read whose names are not written there"
-                return HeadersRead(unknown=source.proof_at(path, line, text, Reach.DISTRIBUTION))
-            if name and name.lower() not in _NEEDLESS:
+                unknown = unknown or source.hint_at(path, line, text, Reach.DISTRIBUTION)
+            elif name and name.lower() not in _NEEDLESS:
                 names.setdefault(name.lower(), name)
-    return HeadersRead(tuple(sorted(names.values(), key=str.lower)))
+    return HeadersRead(tuple(sorted(names.values(), key=str.lower)), unknown)
 
 
 def _files(source: Source) -> list[Path]:

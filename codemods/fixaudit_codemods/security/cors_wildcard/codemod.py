@@ -8,8 +8,8 @@ allowed only where no wildcard is in force.
 
 Which origins a literal `allow_origins=["*"]` should have, only the project knows: for review, unless
 an option says it. So are texts that are split later, defaults of the environment and of command-line
-options, headers read by names that are not written out, and Flask-CORS. It leaves alone: lists that are
-spelled out, branches for debugging and local development, examples and tests.
+options, headers read by names that are not written out, Flask-CORS, and branches that are for debugging
+and local development by their names. It leaves alone: lists that are spelled out, examples and tests.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, memoized
-from fixaudit.authoring import Why, assigned_literal, keyword
+from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, memoized
+from fixaudit.authoring import assigned_literal, keyword
 from fixaudit_codemods.security._development import for_development
 from fixaudit_codemods.security.cors_wildcard._open_defaults import open_default
 from fixaudit_codemods.security.cors_wildcard._policy_sites import (
@@ -118,6 +118,13 @@ class CorsWildcard(Codemod):
     def judge(
         self, node: ast.Call | ast.AnnAssign | ast.Assign, source: Source
     ) -> Iterator[Finding]:
+        for finding in self._findings(node, source):
+            hint = for_development(source, node) or ()
+            yield self.doubt(source, node, finding, hint, guidance=NAME_THEM)
+
+    def _findings(
+        self, node: ast.Call | ast.AnnAssign | ast.Assign, source: Source
+    ) -> Iterator[Finding]:
         if not isinstance(node, ast.Call):
             yield from self._field(source, node)
         elif not _speaks_of_cors(source):
@@ -136,7 +143,7 @@ class CorsWildcard(Codemod):
             if value is not None:
                 yield self._from_environment(source, node, value)
             return
-        if (reason := self._left_alone(source, node)) is not None:
+        if (reason := self.out_of_scope(source)) is not None:
             yield self.leave(source, node, reason)
         elif is_wildcard(default.value):
             where = "by default" if default.kind == "origins" else "unless a list is configured"
@@ -150,7 +157,7 @@ class CorsWildcard(Codemod):
     def _from_environment(
         self, source: Source, node: ast.AnnAssign | ast.Assign, value: ast.expr
     ) -> Finding:
-        if (reason := self._left_alone(source, node)) is not None:
+        if (reason := self.out_of_scope(source)) is not None:
             return self.leave(source, node, reason)
         told = "without a setting in the environment it is open to everyone"
         return self.review(source, value, told, SPLIT)
@@ -165,20 +172,21 @@ class CorsWildcard(Codemod):
             )
             return self.unsafe(source, value, reason, [edit])
         names = self.options.methods
+        unknown: Evidence | None = None
         if kind == "headers":
             read = headers_read(source)
-            if read.unknown is not None:
-                return self.review(source, value, read.unknown, LIST_THEM)
+            unknown = read.unknown
             listed = {name.lower() for name in self.options.headers}
             own = (name for name in read.names if name.lower() not in listed)
             names = (*self.options.headers, *own)
         reason = f"only the listed {kind} are allowed {where}: browsers refuse others"
-        return self.unsafe(source, value, reason, [_list_edit(source, value, names)])
+        found = self.unsafe(source, value, reason, [_list_edit(source, value, names)])
+        return self.doubt(source, value, found, unknown or (), guidance=LIST_THEM)
 
     # ------------------------------------------------------------------------- middleware
 
     def _middleware(self, source: Source, node: ast.Call) -> Iterator[Finding]:
-        if (reason := self._left_alone(source, node)) is not None:
+        if (reason := self.out_of_scope(source)) is not None:
             yield self.leave(source, node, reason)
             return
         for entry in node.keywords:
@@ -253,7 +261,7 @@ class CorsWildcard(Codemod):
         return self.unsafe(source, value, reason, [source.replace(value, guarded)])
 
     def _flask(self, source: Source, node: ast.Call) -> Finding:
-        if (reason := self._left_alone(source, node)) is not None:
+        if (reason := self.out_of_scope(source)) is not None:
             return self.leave(source, node, reason)
         named = keyword(node, "origins")
         if named is not None and not holds_wildcard(assigned_literal(source, named.value)):
@@ -261,13 +269,6 @@ class CorsWildcard(Codemod):
         if named is None and keyword(node, "resources") is not None and not holds_wildcard(node):
             return self.leave(source, node, "the origins are given by name or by settings")
         return self.review(source, node, "Flask-CORS allows every origin here", NAME_THEM)
-
-    def _left_alone(self, source: Source, node: ast.AST) -> Why | None:
-        if (reason := self.out_of_scope(source)) is not None:
-            return reason
-        if for_development(source, node):
-            return "for debugging and local development only"
-        return None
 
 
 @memoized

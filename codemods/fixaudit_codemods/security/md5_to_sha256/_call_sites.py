@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from fixaudit import Evidence, Reach, Source
+from fixaudit_codemods.security.md5_to_sha256._options import choice_around, is_md5_text
 
 _THIRD_PARTY = {
     "Crypto.Hash.MD5.new": "pycryptodome",
@@ -71,15 +72,6 @@ def _argument(call: ast.Call, position: int, keyword: str) -> ast.expr | None:
     if len(call.args) > position:
         return call.args[position]
     return next((entry.value for entry in call.keywords if entry.arg == keyword), None)
-
-
-def is_md5_text(node: ast.AST) -> bool:
-    """True for the string constant `"md5"` in any case."""
-    return (
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and node.value.lower() == "md5"
-    )
 
 
 # ------------------------------------------------------------------------------ other mentions
@@ -148,7 +140,7 @@ def _handed_on(source: Source, node: ast.expr, parent: ast.AST | None) -> OtherU
             return OtherUse("MD5 stands in a table of algorithms that others choose from")
         case ast.Attribute() | ast.Compare() | ast.Expr() | ast.UnaryOp() | ast.If():
             return OtherUse("MD5 is only looked at, nothing is hashed here")
-    if _chosen_by_name(source, node):
+    if choice_around(source, node) is not None:
         return OtherUse("the algorithm is chosen by name, MD5 is one of the choices")
     return OtherUse(
         "`md5` itself is handed on as a value: what it hashes is not seen here", _BY_HAND
@@ -160,36 +152,6 @@ def _hmac() -> OtherUse:
         "HMAC over MD5: whoever verifies the signature must change at the same time",
         "agree on SHA-256 with the other side, accept both for a while, then drop MD5",
     )
-
-
-def _chosen_by_name(source: Source, node: ast.expr) -> bool:
-    return choice_around(source, node) is not None
-
-
-def choice_around(source: Source, node: ast.AST) -> ast.AST | None:
-    """The `if`, `case` or `a if b else c` around `node` that asks whether MD5 is wanted."""
-    child = node
-    for above in source.ancestors(node):
-        test: ast.AST | None = None
-        if isinstance(above, (ast.If, ast.IfExp)) and above.test is not child:
-            test = above.test
-        elif isinstance(above, ast.match_case):
-            test = above.pattern
-        if test is not None and any(_says_md5(entry) for entry in ast.walk(test)):
-            return above
-        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            return None
-        child = above
-    return None
-
-
-def _says_md5(node: ast.AST) -> bool:
-    match node:
-        case ast.Constant(value=str() as text):
-            return "md5" in text.lower()
-        case ast.Name(id=text) | ast.Attribute(attr=text):
-            return "md5" in text.lower()
-    return False
 
 
 def openssl_derivation(source: Source, call: ast.Call) -> Evidence | None:

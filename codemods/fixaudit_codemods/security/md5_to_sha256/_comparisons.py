@@ -37,11 +37,11 @@ def _other_sides(context: Context, place: Place) -> list[ast.expr]:
         if not all(isinstance(op, (ast.Eq, ast.NotEq, ast.In, ast.NotIn)) for op in node.ops):
             return []
         sides = (node.left, *node.comparators)
-        return [side for side in sides if not (_holds_read(context, side) or _is_nothing(side))]
+        return [side for side in sides if not (holds_digest(context, side) or _is_nothing(side))]
     if place.kind == "argument" and isinstance(node, ast.Call):
         name = place.words.rpartition(".")[2]
         if name in ("compare_digest", "startswith", "endswith", "constant_time_compare"):
-            return [side for side in node.args if not _holds_read(context, side)]
+            return [side for side in node.args if not holds_digest(context, side)]
     return []
 
 
@@ -49,8 +49,8 @@ def _is_nothing(side: ast.expr) -> bool:
     return isinstance(side, ast.Constant) and not side.value
 
 
-def _holds_read(context: Context, side: ast.expr) -> bool:
-    """True for the side of a comparison that comes from this very site."""
+def holds_digest(context: Context, side: ast.expr) -> bool:
+    """True for an expression, as a side of a comparison, that comes from this very site."""
     made = {id(call) for call in (*context.used.reads, *context.callers, context.site.call)}
     names = {place.words for place in context.everywhere if place.kind == "name"}
     return any(
@@ -109,12 +109,41 @@ def _is_local_container(source: Source, expression: ast.expr) -> bool:
     return False
 
 
+def is_looked_up(context: Context) -> bool:
+    """True where the digest is only asked for among others, and nothing is fetched by it: what is
+    known already is not taken again."""
+    return all(place.kind != "key" for place in context.places) and any(
+        isinstance(place.node, ast.Compare)
+        and any(isinstance(op, (ast.In, ast.NotIn)) for op in place.node.ops)
+        for place in context.places
+    )
+
+
 def stays_inside(context: Context) -> bool:
     """True where the digest is only looked up in, or put into, containers of its own function."""
     homes = [_home(place) for place in context.places if place.kind != "name"]
     return bool(homes) and all(
-        home is not None and _is_local_container(context.source, home) for home in homes
+        home is not None
+        and _is_local_container(context.source, home)
+        and not _holds_others(context, home)
+        for home in homes
     )
+
+
+def _holds_others(context: Context, container: ast.expr) -> bool:
+    """True where something else than this digest is put into a local container too."""
+    assert isinstance(container, ast.Name)
+    for use in loads(context.source, container):
+        above = context.source.parent(use)
+        match context.source.parent(above) if isinstance(above, ast.Attribute) else above:
+            case ast.Subscript(slice=key, ctx=ast.Store()) if not holds_digest(context, key):
+                return True
+            case ast.Call(
+                func=ast.Attribute(attr="add" | "append" | "update" | "extend"), args=args
+            ):
+                if not any(holds_digest(context, given) for given in args):
+                    return True
+    return False
 
 
 def _home(place: Place) -> ast.expr | None:

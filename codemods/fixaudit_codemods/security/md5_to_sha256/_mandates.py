@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from fixaudit import Evidence, Reach, Source
 from fixaudit.authoring import assigned_literal
@@ -12,6 +13,8 @@ from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place
 
 # What others read the digest under: a header, an argument, an address.
 _READ_BY_OTHERS = frozenset({"keyword", "entry", "item", "text"})
+_ADDRESS = re.compile(r"https?://(?!localhost|127\.)\S+")
+_CLIENT = re.compile(r"(?:requests|httpx|aiohttp|urllib3|urllib\.request)\.")
 _OF_THE_INPUT = ("HTTP digest authentication", "Gravatar")
 
 
@@ -35,6 +38,31 @@ def mandated_by(context: Context) -> Evidence | None:
         return None
     told = f"the names around it speak of {found}, which mandates MD5"
     return source.hint(call, told, Reach.FUNCTION)
+
+
+def service_advice(context: Context) -> str | None:
+    """What to do about a password in a file that talks to a service: that one may ask for MD5."""
+    source, line = context.source, context.site.call.lineno
+    nodes: list[ast.Call | ast.Constant] = [
+        call
+        for call in source.nodes(ast.Call)
+        if _CLIENT.match(source.qualified_name(call.func) or "")
+    ]
+    nodes = nodes or [text for text in source.nodes(ast.Constant) if _is_address(source, text)]
+    if not nodes:
+        return None
+    nearest = min(nodes, key=lambda node: abs(node.lineno - line))
+    shown = ast.unparse(nearest.func) if isinstance(nearest, ast.Call) else str(nearest.value)
+    return (
+        f"keep MD5 while the service of `{shown}` (line {nearest.lineno}) is sent it "
+        "and asks for MD5; what is kept here needs a password hash instead"
+    )
+
+
+def _is_address(source: Source, node: ast.Constant) -> bool:
+    """True for the address of a service, and not of an author as in `__author__`."""
+    is_one = isinstance(node.value, str) and _ADDRESS.fullmatch(node.value)
+    return bool(is_one) and not source.segment(source.statement(node)).startswith("__")
 
 
 def _of_place(source: Source, place: Place) -> str | None:

@@ -62,7 +62,7 @@ class Role:
 
 
 _ROLES = (
-    (Role("cache key", "entries cached before are not found again"), _pattern("[a-z]*cache[a-z]*", "memo[a-z]*")),
+    (Role("cache key", "entries cached before are not found again"), _pattern("[a-z]*cache[a-z]*", "memo", "memoi[sz][a-z]*")),
     (Role("seed", "the sequence that follows from it changes"), _pattern("seeds?", "rng")),
     (Role("token", "tokens given out before are no longer derived"), _pattern("token", "tokens", "otp", "session")),
     (Role("file name", "files written before are not found again"), _pattern("file[-_ ]?names?", "file[-_ ]?paths?", "path", "paths", "dir", "directory", "folder", "tmp", "temp", "suffix", "ext", "stem", "basename")),
@@ -75,6 +75,9 @@ _ROLES = (
 _DEFAULT = Role("value", "values stored or sent before differ from new ones")
 IN_PROCESS = Role("in-process key", "nothing outside this process sees it")
 COMPARED = Role("comparison of two digests", "both are made here and nothing else sees them")
+DEDUPLICATION = Role(
+    "deduplication hash", "what was stored before is not known again, and is stored once more"
+)
 BUCKET = Role("bucket number", "keys move to other buckets")
 
 

@@ -9,14 +9,11 @@ from dataclasses import dataclass, replace
 
 from fixaudit import Evidence, Reach, Source, Strength
 from fixaudit_codemods.security.md5_to_sha256 import _purpose as meaning
-from fixaudit_codemods.security.md5_to_sha256._call_sites import (
-    LocatedFinding,
-    choice_around,
-    openssl_derivation,
-)
+from fixaudit_codemods.security.md5_to_sha256._call_sites import LocatedFinding, openssl_derivation
 from fixaudit_codemods.security.md5_to_sha256._comparisons import (
     compared_with_foreign,
     compared_with_unknown,
+    is_looked_up,
     is_one_of_a_pair,
     stays_inside,
 )
@@ -26,8 +23,10 @@ from fixaudit_codemods.security.md5_to_sha256._context import (
     context_of,
     said,
 )
-from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place, Uses
-from fixaudit_codemods.security.md5_to_sha256._mandates import mandated_by
+from fixaudit_codemods.security.md5_to_sha256._digest_flow import Uses
+from fixaudit_codemods.security.md5_to_sha256._mandates import mandated_by, service_advice
+from fixaudit_codemods.security.md5_to_sha256._options import choice_around, option_named_md5
+from fixaudit_codemods.security.md5_to_sha256._promises import promised_by
 
 KEEP = "Keep MD5 if so, and say `usedforsecurity=False`; else change it by hand."
 _HEX_DIGEST = re.compile(r"\b[0-9a-f]{32}\b")
@@ -110,20 +109,22 @@ def _reviews(context: Context) -> Iterator[tuple[Evidence, str, bool]]:
     """Why a human must decide, with what to do about it, and whether the edit would be right if the
     names around it mean something else."""
     source, call = context.source, context.site.call
+    option = option_named_md5(source, call)
+    if option is not None:
+        yield option, "keep MD5 under that name, and choose another one where it is chosen", True
     secret = _secret(context)
     if secret == "passwords":
         told = "MD5 of a password: SHA-256 is as fast to guess"
         advice = "use a password hash (argon2, scrypt, bcrypt) and rehash at the next login"
-        yield source.hint(call, told), advice, False
+        yield source.hint(call, told), service_advice(context) or advice, False
     if secret is not None:
         told = f"MD5 makes {secret} here: the other side must change at the same time"
         advice = "find who verifies or decrypts this, and change both together"
         yield source.hint(call, told), advice, True
-    promised = _promised(context)
+    promised = promised_by(context, _role(context))
     if promised is not None:
-        told = f"{promised}: others may compare it with a real MD5"
         advice = "rename it with the algorithm if nothing outside relies on it, else keep MD5"
-        yield source.hint(call, told), advice, True
+        yield promised, advice, True
     spoken = meaning.spoken_duty(said(context))
     if spoken is not None:
         told = f"a comment or docstring says `{spoken}`: others may rely on MD5"
@@ -151,32 +152,8 @@ def _secret(context: Context) -> str | None:
 
 
 def _names_in(code: str) -> str:
-    """Code without its string contents."""
-    return re.sub(r"'[^']*'|\"[^\"]*\"", " ", code)
-
-
-def _promised(context: Context) -> str | None:
-    """A name seen from outside that says checksum or MD5."""
-    for name in context.functions:
-        if meaning.is_checked(name):
-            return f"the function is called `{name}`"
-    for place in context.everywhere:
-        if place.kind in ("keyword", "attribute", "entry", "item"):
-            if meaning.is_checked(place.words):
-                return f"the value is kept as `{place.words[:40]}`"
-        elif place.kind == "argument" and _is_promise(context, place):
-            return f"the value is handed to `{place.words[:40]}`"
-        elif place.kind == "name" and meaning.is_checked(re.sub("(?i)md5", "", place.words)):
-            return f"the value is called `{place.words[:40]}`"
-    return None
-
-
-def _is_promise(context: Context, place: Place) -> bool:
-    """True for a function whose name promises MD5, hashlib's own excepted."""
-    call = place.node
-    if not meaning.is_checked(place.words) or not isinstance(call, ast.Call):
-        return False
-    return not (context.source.qualified_name(call.func) or "").startswith("hashlib.")
+    """Code without the contents of its strings, but with the keys that something is fetched by."""
+    return re.sub(r"(?<!\[)(?<!\.get\()(?:'[^']*'|\"[^\"]*\")", " ", code)
 
 
 # ------------------------------------------------------------------------- what it is, and says
@@ -192,7 +169,11 @@ def _role(context: Context) -> meaning.Role:
     near = meaning.role(words)
     if near.name in ("value", "key", "fingerprint"):
         far = meaning.role(" ; ".join([words, context.owner, context.path_words]))
-        return far if far.name == "cache key" or near.name == "value" else near
+        if far.name == "cache key":
+            return far
+        if is_looked_up(context):
+            return meaning.DEDUPLICATION
+        return far if near.name == "value" else near
     return near
 
 

@@ -8,8 +8,9 @@ for ids made of text, or `not-for-security`, which keeps the value and only tell
 Left alone: MD5 that a protocol mandates (Content-MD5, ETag, Gravatar, OpenSSL's key derivation, shown by
 what the digest goes into), digests compared with one made elsewhere, algorithms chosen by name,
 `usedforsecurity=False`, migrations and tests. For review: names and comments that speak of a protocol, of
-passwords, signatures or keys, HMAC, hash objects that leave their function, and names that promise MD5
-to others. Two digests that are only compared with each other change by default: nothing sees them.
+passwords, signatures or keys, HMAC, hash objects that leave their function, functions and classes that
+are the choice called MD5, and names that promise MD5 to others, libraries included. Two digests that are
+only compared with each other change by default: nothing sees them.
 """
 
 from __future__ import annotations
@@ -148,9 +149,6 @@ class Md5ToSha256(Codemod):
         )
 
     def _tell_scanners(self, source: Source, site: LocatedFinding, verdict: Judgement) -> Finding:
-        if verdict.secret is not None:
-            reason = f"MD5 guards {verdict.secret} here: `usedforsecurity=False` would not be true"
-            return self.review(source, site.call, reason, verdict.guidance)
         if source.target_version < (3, 9):
             reason = "`usedforsecurity` needs Python 3.9, and older ones are supported here"
             return self.review(source, site.call, reason, "raise the target version first")
@@ -158,4 +156,10 @@ class Md5ToSha256(Codemod):
         if isinstance(change, str):
             return self.review(source, site.call, change, "change this one by hand")
         reason = f"{verdict.role.name}: marked as not for security, the value stays as it is"
-        return self.fix(source, site.call, reason, change.edits, change.needed_names)
+        found = self.fix(source, site.call, reason, change.edits, change.needed_names)
+        if verdict.secret is None:
+            return found
+        text = f"MD5 guards {verdict.secret} here: `usedforsecurity=False` would not be true"
+        return self.doubt(
+            source, site.call, found, source.hint(site.call, text), guidance=verdict.guidance
+        )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
-from fixaudit import Source, memoized
+from fixaudit import Evidence, Reach, Source, memoized
 from fixaudit.authoring import (
     AIOHTTP_SESSION,
     HTTPX_CLIENT,
@@ -14,6 +15,7 @@ from fixaudit.authoring import (
     Binding,
     ClassFacts,
     Function,
+    Inference,
     argument_of,
     callers_of,
     default_of,
@@ -41,9 +43,11 @@ _OLD_AIOHTTP = re.compile(
     rf"aiohttp\.(?:TCPConnector|request)|{AIOHTTP_SESSION}\.(?:{_VERBS}|ws_connect)"
 )
 _TLS_ERROR = re.compile(r"SSL\w*Error|\w*Certificate\w*Error|CertificateError")
+_GOES_ON = "what refuses the certificate is handled: the program goes on in another way"
 _LOCAL_HOST = re.compile(
     r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+\.local\b)"
 )
+_DECIDED = "every caller in the project gives a value of its own"
 _HTTP_VERBS = frozenset(_VERBS.split("|"))
 
 
@@ -92,32 +96,38 @@ def _is_unpacked(source: Source, use: ast.expr) -> bool:
     return unpacked and isinstance(call, ast.Call) and is_tls_call(source, call, "verify")
 
 
-def handler_of_tls_errors(source: Source, node: ast.AST) -> ast.ExceptHandler | None:
-    """The handler that a refused certificate would end in: by the error it names, or because it goes
-    on without TLS."""
+def handler_of_tls_errors(source: Source, node: ast.AST) -> Evidence | None:
+    """The handler that a refused certificate would end in: by the error that it catches, or because
+    an address without TLS stands in it."""
     child: ast.AST = node
     for above in source.ancestors(node):
         if isinstance(above, ast.Try) and any(child is entry for entry in above.body):
             for handler in above.handlers:
-                if _names_tls(handler) or _falls_back(handler):
-                    return handler
+                found = _waits_for_refusal(source, handler)
+                if found is not None:
+                    return found
         if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None
         child = above
     return None
 
 
-def _names_tls(handler: ast.ExceptHandler) -> bool:
-    return handler.type is not None and _TLS_ERROR.search(ast.unparse(handler.type)) is not None
-
-
-def _falls_back(handler: ast.ExceptHandler) -> bool:
-    return any(
+def _waits_for_refusal(source: Source, handler: ast.ExceptHandler) -> Evidence | None:
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    for entry in caught:
+        named = None if entry is None else source.qualified_name(entry)
+        if named is not None and _TLS_ERROR.fullmatch(named.rpartition(".")[2]):
+            return source.proof(handler, _GOES_ON, Reach.FUNCTION)
+        if entry is not None and _TLS_ERROR.search(ast.unparse(entry)):
+            return source.hint(handler, _GOES_ON, Reach.FUNCTION)
+    if any(
         isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and node.value.startswith("http://")
         for node in ast.walk(handler)
-    )
+    ):
+        return source.hint(handler, _GOES_ON, Reach.FUNCTION)
+    return None
 
 
 def is_aiohttp(source: Source, call: ast.Call) -> bool:
@@ -162,7 +172,9 @@ def reaches_tls(source: Source, function: Function, parameter: str) -> bool:
             return True
         kept = _kept_as(source, use)
         owner = source.class_of(function)
-        if kept is not None and owner is not None and attribute_reaches_tls(source, kept, owner):
+        if kept is None or owner is None:
+            continue
+        if attribute_reaching_tls(source, kept, owner) is not None:
             return True
     return False
 
@@ -200,11 +212,15 @@ def _kept_as(source: Source, use: ast.expr) -> str | None:
     return None
 
 
-def attribute_reaches_tls(source: Source, name: str, within: ast.AST) -> bool:
-    """True where `….name` becomes `verify=` of a TLS call somewhere below `within`."""
-    return any(
-        within is source.tree or within in source.ancestors(node)
-        for node in _switches(source).get(name, ())
+def attribute_reaching_tls(source: Source, name: str, within: ast.AST) -> ast.Attribute | None:
+    """Where `….name` becomes `verify=` of a TLS call somewhere below `within`."""
+    return next(
+        (
+            node
+            for node in _switches(source).get(name, ())
+            if within is source.tree or within in source.ancestors(node)
+        ),
+        None,
     )
 
 
@@ -221,35 +237,48 @@ def _switches(source: Source) -> dict[str, list[ast.Attribute]]:
 # ----------------------------------------------------------------------------- who calls
 
 
-def every_caller_decides(source: Source, function: Function, parameter: str) -> bool:
-    """True where the project calls the function (or class), always with a value of its own."""
+def every_caller_decides(source: Source, function: Function, parameter: str) -> Evidence | None:
+    """The calls of the function (or class) in the project, where each gives a value of its own."""
     owner = source.class_of(function)
-    if owner is None or function.name != "__init__":
-        callers = callers_of(source, function)
-        default = default_of(function, parameter)
-        bound = owner is not None
-        return bool(callers) and all(
-            argument_of(caller.call, function, parameter, bound=bound) not in (None, default)
-            for caller in callers or ()
-        )
-    return _every_construction_decides(source, owner.name, parameter)
+    if owner is not None and function.name == "__init__":
+        return _every_construction_decides(source, owner, parameter)
+    callers = callers_of(source, function) or ()
+    default = default_of(function, parameter)
+    bound = owner is not None
+    given = (argument_of(each.call, function, parameter, bound=bound) for each in callers)
+    if not callers or not all(value not in (None, default) for value in given):
+        return None
+    first = callers[0]
+    return source.proof_at(first.module.path, first.call.lineno, _DECIDED)
 
 
-def _every_construction_decides(source: Source, name: str, parameter: str) -> bool:
+def _every_construction_decides(
+    source: Source, owner: ast.ClassDef, parameter: str
+) -> Evidence | None:
+    """A proof where each call is known to make this class, a hint where its name alone says so."""
+    name = owner.name
+    own = (source.project.facts_of_source(source).path, owner.lineno)
+    found: list[tuple[bool, Path, int]] = []
     mentions = source.project.mentions(f"{name}(".encode(), 200)
-    calls = 0
-    for path in {entry.path for entry in mentions if not entry.is_test}:
+    for path in sorted({entry.path for entry in mentions if not entry.is_test}):
         facts = source.project.facts_of(path)
         if facts is None:
-            return False
-        found = source.project.naming(facts, (name,))
-        for call in (node for statement in found for node in ast.walk(statement)):
-            if isinstance(call, ast.Call) and _last(call.func) == name:
-                calls += 1
-                if not any(entry.arg == parameter for entry in call.keywords):
-                    return False
-    return calls > 0
-
-
-def _last(func: ast.expr) -> str | None:
-    return func.id if isinstance(func, ast.Name) else getattr(func, "attr", None)
+            return None
+        inference = Inference(source.project, facts)
+        for use in inference.view.loads(frozenset({name})):
+            call = next(parent for _, parent in inference.view.ancestors(use))
+            if not isinstance(call, ast.Call) or call.func is not use:
+                continue
+            made = inference.definition(use)
+            known = isinstance(made, ClassFacts)
+            if isinstance(made, ClassFacts) and (made.path, made.line) != own:
+                continue
+            if not any(entry.arg == parameter for entry in call.keywords):
+                return None
+            found.append((known, path, call.lineno))
+    if not found:
+        return None
+    _, path, line = found[0]
+    if all(known for known, _, _ in found):
+        return source.proof_at(path, line, _DECIDED)
+    return source.hint_at(path, line, _DECIDED)

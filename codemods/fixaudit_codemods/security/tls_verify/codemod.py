@@ -4,11 +4,11 @@ Without the check of the server's certificate TLS keeps nobody out: whoever sits
 changes everything, tokens included. Defaults are rewritten where the value is seen to reach such a
 call. A server with a certificate of its own needs `verify="/path/to/ca.pem"` instead.
 
-It leaves alone: tests, settings for local development, branches that somebody who asks for no
-verification gets to, addresses of the machine itself or without TLS, functions whose every caller
-gives a value, and `verify` that means something else (JWT signatures, checksums). For a human are:
-branches for debugging, what is named for it, and probes whose handler waits for the refused
-certificate. SSL contexts without verification, `ssl=False` of aiohttp (whose True has
+It leaves alone: tests, settings for local development, branches of a comparison with `CERT_NONE`,
+addresses of the machine itself or without TLS, functions whose every caller gives a value, and
+`verify` that means something else (JWT signatures, checksums). For a human are: branches that by
+their names are for debugging or for who asks for no verification, what is named for it, and probes
+whose handler waits for the refused certificate. SSL contexts without verification, `ssl=False` of aiohttp (whose True has
 meant different things), certificates of Redis connections and sessions nobody typed are for a human.
 """
 
@@ -19,12 +19,12 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import Function, Why
-from fixaudit_codemods.security._development import for_development
+from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
+from fixaudit.authoring import Function
+from fixaudit_codemods.security._development import FOR_DEVELOPMENT
 from fixaudit_codemods.security.tls_verify._calls import (
     SWITCHES,
-    attribute_reaches_tls,
+    attribute_reaching_tls,
     every_caller_decides,
     handler_of_tls_errors,
     is_aiohttp,
@@ -35,14 +35,12 @@ from fixaudit_codemods.security.tls_verify._calls import (
     options_reach_tls,
     reaches_tls,
 )
+from fixaudit_codemods.security.tls_verify._intent import asked_for, hints, is_no_certificate
 
 _CERTIFICATES = frozenset({"ssl_cert_reqs", "cert_reqs", "verify_mode"})
 _UNVERIFIED = "ssl._create_unverified_context"
 _URL_WITHOUT = re.compile(r"[?&]ssl_cert_reqs=(?:none|CERT_NONE)\b", re.IGNORECASE)
 _SETTINGS = re.compile(r"Settings|Config|Options")
-_SAYS_SO = re.compile(r"insecure|unverified|no_?verify|without_verification", re.IGNORECASE)
-_ASKS = re.compile(r"verif|validat|insecure|cert_reqs|CERT_NONE|skip_tls", re.IGNORECASE)
-_LOCAL = "for debugging and local development only"
 GUIDANCE = (
     "Verify with the certificate authority that signed the server's certificate: a path for "
     "`verify=`, `ssl.create_default_context(cafile=…)`, or `ssl_ca_certs=`."
@@ -100,14 +98,14 @@ class TlsVerify(Codemod):
     leaves: ClassVar[dict[Role, str]] = {
         Role.TEST: "a test",
         Role.EXAMPLE: "an example",
-        Role.LOCAL_SETTINGS: _LOCAL,
+        Role.LOCAL_SETTINGS: FOR_DEVELOPMENT,
         Role.GENERATED: "the file is generated",
         Role.VENDORED: "vendored code is not edited here",
     }
 
     def judge(self, node: ast.AST, source: Source) -> Iterator[Finding]:
         for finding in self._findings(node, source):
-            yield self.doubt(source, node, finding, _hints(source, node), guidance=GUIDANCE)
+            yield self.doubt(source, node, finding, hints(source, node), guidance=GUIDANCE)
 
     def _findings(self, node: ast.AST, source: Source) -> Iterator[Finding]:
         match node:
@@ -138,13 +136,13 @@ class TlsVerify(Codemod):
             elif entry.arg == "ssl" and _is_false(entry.value) and is_aiohttp(source, node):
                 what = "aiohttp verifies nothing with `ssl=False`"
                 yield self._human(source, entry.value, what, "Leave the keyword out. " + GUIDANCE)
-            elif entry.arg in _CERTIFICATES and _is_no_certificate(source, entry.value):
+            elif entry.arg in _CERTIFICATES and is_no_certificate(source, entry.value):
                 yield self._human(source, entry.value, "no certificate is asked for")
 
     def _switch(self, source: Source, node: ast.Call, entry: ast.keyword) -> Finding:
         value, name = entry.value, entry.arg or ""
-        if (reason := self._left_alone(source, node)) is not None:
-            return self.leave(source, value, reason)
+        if (kept := self._left_alone(source, node)) is not None:
+            return self.leave(source, value, kept)
         if local_host(node):
             return self.leave(source, value, "the address is this machine, or has no TLS")
         unpacked = source.qualified_name(node.func) == "builtins.dict"
@@ -161,19 +159,19 @@ class TlsVerify(Codemod):
             if isinstance(key, ast.Constant) and key.value == "verify" and _is_false(value):
                 if not options_reach_tls(source, node):
                     continue
-                if (reason := self._left_alone(source, node)) is not None:
-                    yield self.leave(source, value, reason)
+                if (kept := self._left_alone(source, node)) is not None:
+                    yield self.leave(source, value, kept)
                 else:
                     yield self._checked(source, value, "no certificate is checked")
 
     def _checked(self, source: Source, value: ast.expr, what: str) -> Finding:
         """The switch turned on, where no handler waits for what that may raise."""
-        handler = handler_of_tls_errors(source, value)
-        if handler is not None:
-            text = "what refuses the certificate is handled: the program goes on in another way"
-            return self.review(source, value, source.proof(handler, text), GUIDANCE)
+        handled = handler_of_tls_errors(source, value)
+        if handled is not None and not handled.is_hint:
+            return self.review(source, value, handled, GUIDANCE)
         edit = source.replace(value, "True")
-        return self.unsafe(source, value, f"{what}; {CONSEQUENCE}", [edit])
+        found = self.unsafe(source, value, f"{what}; {CONSEQUENCE}", [edit])
+        return self.doubt(source, value, found, handled or (), guidance=GUIDANCE)
 
     # ------------------------------------------------------------------------- defaults
 
@@ -183,19 +181,19 @@ class TlsVerify(Codemod):
                 yield self._default(source, node, name, default)
 
     def _default(self, source: Source, node: Function, name: str, default: ast.expr) -> Finding:
-        if (reason := self._left_alone(source, node)) is not None:
-            return self.leave(source, default, reason)
+        if (kept := self._left_alone(source, node)) is not None:
+            return self.leave(source, default, kept)
         if not reaches_tls(source, node, name):
             reason = f"nothing here shows that `{name}` reaches a TLS connection"
             if name == "verify":
                 return self.leave(source, default, reason)
             return self.review(source, default, reason, GUIDANCE)
-        if every_caller_decides(source, node, name):
-            return self.leave(
-                source, default, "every caller in the project gives a value of its own"
-            )
+        decided = every_caller_decides(source, node, name)
+        if decided is not None and not decided.is_hint:
+            return self.leave(source, default, decided)
         reason = f"callers that say nothing check no certificate; {CONSEQUENCE}"
-        return self.unsafe(source, default, reason, [source.replace(default, "True")])
+        found = self.unsafe(source, default, reason, [source.replace(default, "True")])
+        return self.doubt(source, default, found, decided or (), guidance=GUIDANCE)
 
     def _field(self, source: Source, node: ast.AnnAssign) -> Iterator[Finding]:
         assert isinstance(node.target, ast.Name)
@@ -203,11 +201,12 @@ class TlsVerify(Codemod):
         value = _default_value(node.value)
         if name not in SWITCHES or not isinstance(owner, ast.ClassDef) or value is None:
             return
-        if (reason := self._left_alone(source, node)) is not None:
-            yield self.leave(source, value, reason)
-        elif _is_read_for_tls(source, name, owner):
+        if (kept := self._left_alone(source, node)) is not None:
+            yield self.leave(source, value, kept)
+        elif (read := _read_for_tls(source, name, owner)) is not None:
             reason = f"a default that switches the check off; {CONSEQUENCE}"
-            yield self.unsafe(source, value, reason, [source.replace(value, "True")])
+            edit = source.replace(value, "True")
+            yield self.unsafe(source, value, reason, [edit], because=read)
         else:
             what = f"nothing shows that `{name}` reaches a TLS connection"
             yield self.review(source, value, what, GUIDANCE)
@@ -217,67 +216,28 @@ class TlsVerify(Codemod):
     ) -> Iterator[Finding]:
         value = node.value
         if target.attr == "verify" and _is_false(value) and is_session(source, target.value):
-            if (reason := self._left_alone(source, node)) is not None:
-                yield self.leave(source, value, reason)
+            if (kept := self._left_alone(source, node)) is not None:
+                yield self.leave(source, value, kept)
             else:
                 yield self._checked(source, value, "the session checks no certificate")
-        elif target.attr == "verify_mode" and _is_no_certificate(source, value):
+        elif target.attr == "verify_mode" and is_no_certificate(source, value):
             yield self._human(source, node, "an SSL context that verifies nothing")
         elif target.attr == "check_hostname" and _is_false(value):
             yield self._human(source, node, "certificates of any other host are accepted")
 
     def _human(self, source: Source, node: ast.AST, what: str, guidance: str = GUIDANCE) -> Finding:
-        if (reason := self._left_alone(source, node)) is not None:
-            return self.leave(source, node, reason)
+        if (kept := self._left_alone(source, node)) is not None:
+            return self.leave(source, node, kept)
         return self.review(source, node, what, guidance)
 
-    def _left_alone(self, source: Source, node: ast.AST) -> Why | None:
-        return self.out_of_scope(source) or _left_by_place(source, node)
-
-
-def _left_by_place(source: Source, node: ast.AST) -> str | None:
-    if _is_asked_for(source, node):
-        return "only where somebody asked for no verification"
-    return None
-
-
-def _hints(source: Source, node: ast.AST) -> tuple[Evidence, ...]:
-    """Names that say that it is meant: of a branch for development, of a function, of what is made."""
-    if for_development(source, node):
-        return (source.hint(node, _LOCAL),)
-    for above in source.ancestors(node):
-        named = ""
-        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            named = above.name
-        elif isinstance(above, ast.Assign):
-            named = ast.unparse(above.targets[0])
-        if _SAYS_SO.search(named):
-            return (source.hint(above, "its name says that it verifies nothing"),)
-        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            break
-    return ()
-
-
-def _is_asked_for(source: Source, node: ast.AST) -> bool:
-    """True in either branch of an `if` that asks whether to verify."""
-    for above in source.ancestors(node):
-        if isinstance(above, (ast.If, ast.IfExp)) and _ASKS.search(ast.unparse(above.test)):
-            return True
-        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            return False
-    return False
+    def _left_alone(self, source: Source, node: ast.AST) -> Evidence | None:
+        asked = asked_for(source, node)
+        by_code = asked if asked is not None and not asked.is_hint else None
+        return self.out_of_scope(source) or by_code
 
 
 def _is_false(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 0 and isinstance(node.value, int)
-
-
-def _is_no_certificate(source: Source, node: ast.expr) -> bool:
-    if isinstance(node, ast.Constant):
-        return node.value in ("none", "CERT_NONE")
-    if isinstance(node, (ast.Name, ast.Attribute)):
-        return source.qualified_name(node) == "ssl.CERT_NONE"
-    return False
 
 
 def _is_jwt(source: Source, node: ast.Call) -> bool:
@@ -302,13 +262,20 @@ def _default_value(value: ast.expr | None) -> ast.expr | None:
     return value if value is not None and _is_false(value) else None
 
 
-def _is_read_for_tls(source: Source, name: str, owner: ast.ClassDef) -> bool:
-    """True where `….name` becomes `verify=` in this file, or in another one of the project."""
-    if attribute_reaches_tls(source, name, source.tree):
-        return True
+def _read_for_tls(source: Source, name: str, owner: ast.ClassDef) -> Evidence | None:
+    """Where `….name` becomes `verify=`: in this file, or, by its name, in another one of the project."""
+    text = f"`{name}` is given to `verify`"
+    switch = attribute_reaching_tls(source, name, source.tree)
+    if switch is not None:
+        return source.proof(switch, text, Reach.MODULE)
     if not _SETTINGS.search(owner.name):
-        return False
-    return any(
-        re.search(rf"\bverify\s*=\s*[\w.]+\.{name}\b", entry.text)
-        for entry in source.project.mentions(f".{name}".encode())
+        return None
+    given = re.compile(rf"\bverify\s*=\s*[\w.]+\.{name}\b")
+    return next(
+        (
+            source.hint_at(entry.path, entry.line, text)
+            for entry in source.project.mentions(f".{name}".encode())
+            if given.search(entry.text)
+        ),
+        None,
     )

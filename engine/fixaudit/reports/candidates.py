@@ -1,0 +1,161 @@
+"""Entries that are findings, or may repeat one, read as candidates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from fixaudit.reports.collect import Candidate
+from fixaudit.reports.disposition import (
+    disposition_of_line,
+    disposition_of_title,
+    disposition_of_value,
+)
+from fixaudit.reports.entry import Context, ReportEntry, box_of
+from fixaudit.reports.field_names import Label
+from fixaudit.reports.finding_body import Body
+from fixaudit.reports.forms import stands_apart
+from fixaudit.reports.labels import Labelled, labelled
+from fixaudit.reports.locations import locations_in
+from fixaudit.reports.markdown_tree import Line
+from fixaudit.reports.model import Disposition
+from fixaudit.reports.severity import severity_in
+from fixaudit.reports.titles import Title
+
+_ROW: tuple[Label, ...] = (
+    "location", "lines", "severity", "weak-severity", "category", "rule", "symbol", "problem", "recommendation", "status",
+)  # fmt: skip
+
+
+def of_section(entry: ReportEntry) -> Candidate:
+    body = Body()
+    body.cited.extend(entry.title.locations)
+    body.note(entry.head)
+    if entry.rest.text:
+        body.add_line(entry.rest)
+    body.add_blocks(entry.blocks)
+    apart = list(filter(stands_apart, entry.sections))
+    for section in entry.sections:
+        if section not in apart:
+            body.add_section(section)
+    if apart:
+        entry.end = apart[0].line - 1
+    whole = entry.kind == "heading"
+    if not body.locations() and entry.where.path is not None:
+        _under_path(body, entry.title, entry.where)
+    return _made(entry, body, whole_section=whole)
+
+
+def of_item(item: ReportEntry) -> Candidate:
+    where, head, title = item.where, item.head, item.title
+    if item.number and title.id == item.number and where.number:
+        title = replace(title, id=f"{where.number}.{item.number}")
+    body = Body(mode="recommendation" if where.part == "recommendation" else None)
+    body.cited.extend(title.locations)
+    lead = Line(head.pieces[: len(head.pieces) - len(item.rest.pieces)], head.number)
+    body.note(lead if item.rest.pieces else head)
+    label = labelled(head)
+    if label is not None and label.kind in ("location", "problem", "code", "recommendation"):
+        body.add_line(head)
+    elif item.rest.text:
+        beside = locations_in(item.rest)
+        if beside and not title.locations and re.match(
+            r"\W*(?:in |at )?\W*$", item.rest.text.partition(beside[0].written)[0]
+        ):  # fmt: skip
+            body.cited.extend(beside)
+        body.add_line(Line(item.rest.pieces, item.rest.number))
+    body.add_blocks(item.blocks)
+    if where.path is not None:
+        _under_path(body, title, where)
+    made = _made(item, body)
+    made.title = title
+    box = box_of(head)
+    made.checked = (
+        box.strip() != "" if box is not None else (True if _ticked(head, where) else None)
+    )
+    if made.disposition is None and box is not None and item.finding:
+        made.disposition = "fixed" if made.checked else "open"
+    return made
+
+
+def _ticked(head: Line, where: Context) -> bool:
+    """A green mark in front of a step of a plan says that it is done."""
+    return where.part in ("roadmap", "checklist") and head.text.lstrip().startswith(
+        ("✅", "☑", "✔")
+    )
+
+
+def of_row(row: ReportEntry, table: int) -> Candidate:
+    body = Body()
+    body.cited.extend(row.title.locations)
+    body.note(row.head)
+    for kind in _ROW:
+        cell = row.cells.get(kind)
+        if cell is not None and (cell is not row.head or kind in ("category", "rule")):
+            body.take(Labelled(kind, kind, cell))
+            body.mode = None
+    if row.where.path is not None:
+        _under_path(body, row.title, row.where)
+    made = _made(row, body)
+    made.text = row.rest.text
+    made.among, made.row = table, True
+    if disposition_of_value(made.title.text) and len(made.title.text.split()) < 3:
+        made.disposition = made.disposition or disposition_of_value(made.title.text)
+        made.title = replace(made.title, text="")
+    if not row.finding:
+        made.by_form, made.where = False, replace(row.where, part=row.where.part or "summary")
+    if made.disposition is None and "status" not in row.cells:
+        made.disposition = next(
+            filter(None, map(_ticked_cell, row.rest.text.split("✅")[1:])), None
+        )
+    return made
+
+
+def _ticked_cell(words: str) -> Disposition | None:
+    """ "✅ Fixed - in the last release", in whatever column it stands."""
+    return disposition_of_line(words.strip() + " - ")
+
+
+def of_tool(entry: ReportEntry) -> Candidate:
+    body = Body()
+    found = entry.tool
+    if found is None:
+        body.add_line(entry.head)
+        return _made(entry, body)
+    if found.place is not None:
+        body.cited.append(found.place)
+    body.rules.extend(found.rules)
+    body.severity, body.severity_text = severity_in(found.severity), found.severity
+    made = _made(entry, body)
+    made.text, made.by_tool = found.words, True
+    return made
+
+
+def _made(entry: ReportEntry, body: Body, whole_section: bool = False) -> Candidate:
+    title, where = entry.title, entry.where
+    disposition: Disposition | None = body.disposition
+    said, words = disposition_of_title(entry.head.text)
+    struck = "".join(piece.text for piece in entry.head.pieces if piece.struck)
+    if words and title.text.endswith(words.strip(" -–—:()[]✅☑✔")):
+        title = replace(
+            title, text=title.text[: -len(words.strip(" -–—:()[]✅☑✔"))].strip(" -–—:✅☑✔([~")
+        )
+    if said is None and len(struck) * 2 > len(entry.head.text):
+        said = "fixed"
+    disposition = disposition or said or where.disposition
+    if disposition == "fixed" and not body.locations():
+        body.cited.extend(body.advised)  # what was changed
+    return Candidate(
+        title, entry.head.text, entry.line, entry.end, body, where, None, whole_section,
+        disposition=disposition, among=entry.among,
+    )  # fmt: skip
+
+
+def _under_path(body: Body, title: Title, where: Context) -> None:
+    """Below a heading that is a file, an entry cites lines only."""
+    assert where.path is not None
+    loose = [place for place in body.passing if place.path is None]
+    ranges = title.ranges or tuple(r for place in loose for r in place.ranges)
+    body.passing = [place for place in body.passing if place.path is not None]
+    if not any(place.path for place in body.cited):
+        body.cited.append(replace(where.path, ranges=ranges or where.path.ranges))

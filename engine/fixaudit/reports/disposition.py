@@ -1,0 +1,161 @@
+"""What a report says is to become of a finding: open, fixed, deferred, accepted, to be kept, ...
+
+The words are those that reports of these languages use in status columns, decisions and headings.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fixaudit.reports.model import Disposition
+
+_WORDS: tuple[tuple[Disposition, str], ...] = (
+    (
+        "open",
+        r"""
+        not (?:yet )?(?:been )?(?:fixed|resolved|done|started|completed|implemented|addressed|mitigated) | unfixed | unresolved
+        to be (?:fixed|done) | to ?do | open | pending | in progress | outstanding | partial\w* | needs? \w+
+        nicht (?:behoben|erledigt) | offen | teilweise | ausstehend | non corrig[ée]\w* | [àa] corriger | ouverte? | en cours
+        partiel\w* | n[ãa]o corrigid[oa]s? | abert[oa] | em andamento | parcial\w* | no corregid[oa]s? | abiert[oa] | pendiente
+        pendente | не исправлен\w* | открыт\w* | частично | в работе | 未修复 | 未整改 | 未解决 | 待\w* | 部分\w* | 未対応 | 未修正 | 対応中
+        """,
+    ),
+    (
+        "false-positive",
+        r"""
+        false[- ]positives? | not (?:an? )?(?:real )?(?:issue|bug|problem|vulnerab\w+|exploitable) | fehlalarm\w*
+        falsch[- ]positiv\w* | faux positifs? | falsos? positivos? | ложн\w+ срабатыван\w+ | 误报 | 誤検[知出]
+        """,
+    ),
+    (
+        "keep",
+        r"""
+        (?:do|does|must|should) not (?:touch|change|modify|remove|edit|fix|be (?:touched|changed|modified))
+        don'?t (?:touch|change|modify) | keep(?:ing|s)? (?:it |this |these |them )?(?:as[ -]is|unchanged) | keep | kept
+        leave (?:it |this |these |them )?(?:alone|as[ -]is|as it is|unchanged) | (?:safe |ok |okay |fine )?as[ -]is | document only
+        nicht (?:anfassen|[äa]ndern|ber[üu]hren) | beibehalten | behalten | so lassen | ne pas (?:toucher|modifier|changer)
+        conserver | garder | n[ãa]o (?:tocar|alterar|modificar|mexer) | manter | no (?:tocar|modificar|cambiar) | mantener
+        не (?:трогать|менять|изменять) | оставить | 保持(?:不变|现状)? | 保留 | 不要(?:修改|改动|动) | 勿动 | 変更しない | 現状維持
+        """,
+    ),
+    (
+        "accepted",
+        r"""
+        accepted(?: risk)? | risk accepted | accept(?:ed)? as[- ]is | won'?t[- ]?(?:fix|do) | wont[- ]?fix
+        will not (?:fix|be fixed) | by design | intentional(?:ly)? | intended | acceptable | tolerated | (?:risiko )?akzeptiert\w*
+        beabsichtigt | gewollt | absichtlich | accept[ée]e?s? | intentionnel\w* | voulu\w* | aceptad[oa]s? | aceit[oa]s?
+        aceit[áa]vel | aceptable | intencional | por dise[ñn]o | принят\w* | намеренно | допустимо | 不修复 | 接受 | 有意 | 设计如此 | 許容 | 意図的
+        仕様
+        """,
+    ),
+    (
+        "deferred",
+        r"""
+        deferred | postponed | (?:moved )?(?:to )?later | backlog | future(?: work)? | verschoben | zur[üu]ckgestellt | sp[äa]ter
+        report[ée]e? | diff[ée]r[ée]e? | plus tard | adiad[oa] | aplazad[oa] | pospuest[oa] | отложен\w* | позже | 推迟 | 暂缓 | 延后 | 延期
+        見送り | 後回し
+        """,
+    ),
+    (
+        "fixed",
+        r"""
+        (?:already |now |was |has been |been |fully )*(?:fixed|resolved|done|closed|completed?|remediated|implemented|corrected|addressed|mitigated|solved|patched|removed|merged)
+        behoben | erledigt | gel[öo]st | korrigiert | umgesetzt | corrig[ée]e?s? | r[ée]solue?s? | termin[ée]e?s? | corrigid[oa]s?
+        resolvid[oa]s? | conclu[íi]d[oa]s? | corregid[oa]s? | resuelt[oa]s? | solucionad[oa]s? | исправлен\w* | устранен\w*
+        устранён\w* | решен[оаы]? | решён | выполнен\w* | готово | закрыт\w* | 已(?:修复|整改|解决|完成|处理|修正|关闭|更正)\w* | 修正済み? | 対応済み?
+        解決済み? | 完了
+        """,
+    ),
+    (
+        "none",
+        r"""
+        no (?:action|fix|change|changes)(?: (?:is )?(?:needed|required|necessary))? | nothing to (?:do|fix|change)
+        not (?:needed|required|applicable) | n/a | none | good | fine | ok(?:ay)? | secure | safe | correct | well done | used
+        kein(?:e[rns]?)? (?:handlungsbedarf|ma[ßs]+nahme\w*|risiko) | keine? | nicht n[öo]tig | aucune?(?: action)? | rien [àa] faire
+        nenhuma? | n[ãa]o (?:necess[áa]rio|se aplica) | ninguna? | no (?:aplica|necesari[oa]) | не требуется | нет | отсутствует
+        无需\w* | 不需要\w* | 无 | 対応不要 | 不要 | なし
+        """,
+    ),
+)
+"""Alternatives set apart by ` | ` or line ends."""
+_ANY = tuple((kind, "|".join(re.split(r" \| |\n\s*", words.strip()))) for kind, words in _WORDS)
+_FRONT = tuple((kind, re.compile(rf"(?:{words})(?!\w)", re.I)) for kind, words in _ANY)
+_WITHIN = tuple((kind, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I)) for kind, words in _ANY)
+_SURE = frozenset({"open", "false-positive", "keep", "accepted", "deferred", "fixed"})
+_INSIDE = frozenset({"false-positive", "accepted"})
+_TAIL = re.compile(
+    r"(?:\s[-–—:|]+\s*|[(\[]|[✅☑✔🟢]\ufe0f?\s*)(?P<words>[^-–—:|()\[\]✅☑✔]{2,40}?)[)\]]?\W*\Z"
+)
+_HEAD = re.compile(
+    r"\W*[\[(*]*(?P<words>[^-–—:：|()\[\]（）]{2,30}?)\s*(?:[\])]|[:：（(]|\s[-–—|])"
+)
+_MARKS = re.compile(r"[^\w\s()\[\]/'’,.:;-]")
+CLOSED: frozenset[Disposition] = frozenset({"fixed", "accepted", "false-positive", "keep", "none"})
+"""Dispositions of what nobody is to act on."""
+
+
+def disposition_of_value(value: str) -> Disposition | None:
+    """What the value of a status, decision or verdict field says; its first words count."""
+    words = _MARKS.sub(" ", value).strip(" .:;-()[]")
+    kind = _opening(words) or next(
+        (k for k, shape in _WITHIN if k in _INSIDE and shape.search(words)), None
+    )
+    if kind == "none" and words.lower().startswith("safe to"):
+        return None
+    return kind
+
+
+def disposition_of_action(value: str) -> Disposition | None:
+    """The same for advice: only what asks to leave things as they are, and nothing else, counts."""
+    words = _MARKS.sub(" ", value).strip(" .:;-()[]")
+    kind = _opening(words)
+    if kind == "keep" and re.match(r"(?:keep|kept|leave)\b", words, re.I):
+        alone = len(words.split()) < 3 or re.match(
+            r"\w+ (?:\w+ )?(?:as[ -]|unchanged|alone)", words, re.I
+        )
+        return "keep" if alone else None
+    if kind == "none":
+        return (
+            "none"
+            if re.match(r"(?:no|none|nothing|kein|auc|nenh|ning|не |нет|无|不|対)", words, re.I)
+            else None
+        )
+    return kind if kind in ("keep", "accepted", "false-positive") else None
+
+
+def disposition_of_line(text: str) -> Disposition | None:
+    """What a line that opens with a verdict says: "已整改：...", "False positive - ..."."""
+    found = _HEAD.match(text)
+    kind = _whole(found["words"]) if found else None
+    return kind if kind in _SURE else None
+
+
+def disposition_of_title(text: str) -> tuple[Disposition | None, str]:
+    """The verdict at either end of a heading or lead, with its words: "... ✅ RESOLVED", "— KEEP"."""
+    tail = _TAIL.search(text)
+    kind = _whole(tail["words"]) if tail else None
+    if tail and kind in _SURE:
+        return kind, tail.group()
+    kind = disposition_of_line(text)
+    return kind, ""
+
+
+def disposition_of_section(words: str) -> Disposition | None:
+    """What a heading says of all that stands below it: "Resolved Since Last Review", "Won't fix"."""
+    plain = _MARKS.sub(" ", words)
+    found = [
+        (match.start(), kind)
+        for kind, shape in _WITHIN
+        if kind in _SURE and (match := shape.search(plain)) is not None
+    ]
+    first = min(found, default=None)
+    return first[1] if first else None
+
+
+def _opening(words: str) -> Disposition | None:
+    return next((kind for kind, shape in _FRONT if shape.match(words)), None)
+
+
+def _whole(words: str) -> Disposition | None:
+    words = _MARKS.sub(" ", words).strip(" .:;-()[]")
+    return next((kind for kind, shape in _FRONT if shape.fullmatch(words)), None)

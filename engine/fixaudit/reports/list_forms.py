@@ -1,0 +1,117 @@
+"""Which list items and table rows are findings, by their form."""
+
+from __future__ import annotations
+
+import re
+
+from fixaudit.reports.context import path_of
+from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
+from fixaudit.reports.field_names import Label
+from fixaudit.reports.labels import labelled
+from fixaudit.reports.locations import locations_in
+from fixaudit.reports.severity import severity_of_section
+from fixaudit.reports.titles import only_places
+from fixaudit.reports.vocabulary import HARD, names_issues, states_a_problem
+
+TELLING: frozenset[Label] = frozenset({"location", "lines", "problem", "code", "recommendation"})
+
+
+PLACES: frozenset[Label] = frozenset({"location", "lines"})
+
+
+def item_is_group(item: ReportEntry) -> bool:
+    """True for `- **High**` or `- app.py:` above a list of findings."""
+    inner = [child for child in item.children if child.kind == "item"]
+    if not inner:
+        return False
+    words = item.head.text
+    if path_of(item) and not any(place.ranges for place in item.title.locations):
+        return True
+    if (
+        names_issues(words)
+        and re.fullmatch(r"\W*[^.:：]{2,30}[:：]\W*", words)
+        and opens_bold(item.head)
+    ):
+        return True
+    severity, word = severity_of_section(words)
+    bare = re.sub(r"\(.*?\)|[\W\d]", "", words)
+    places = [locations_in(line) for child in inner for line in (child.head, *child.lines())]
+    return severity is not None and any(places) and len(bare) < len(word) + 16
+
+
+def item_is_finding(item: ReportEntry) -> bool:
+    where, title = item.where, item.title
+    text = item.head.text
+    if where.part is not None or not item.head.pieces or where.in_fields or _is_figure(item):
+        return False
+    if "✅" in text and not re.search("❌|⚠", text) and not where.disposition:
+        return False
+    label = labelled(item.head)
+    fields = item.labels | ({label.kind} if label is not None and label.kind else set())
+    places = [place for line in (item.head, *item.lines()) for place in locations_in(line)]
+    code = any(True for _ in item.fences())
+    named = opens_bold(item.head) or item.number is not None or title.explicit
+    rated = bool(title.severity or "severity" in fields or where.severity)
+    told = bool(fields & (TELLING | {"severity"}))
+    if places and not title.ranges and not item.rest.text and only_places(text, places):
+        return False  # a list of places
+    if places or (where.path is not None and title.ranges):
+        lines = bool(title.ranges) or any(place.ranges for place in places)
+        return (
+            lines
+            or rated
+            or where.holds_issues
+            or (named and (told or code))
+            or where.path is not None
+        )
+    if where.path is not None and where.holds_issues and not label:
+        return True
+    if code and named:
+        return where.holds_issues or rated or states_a_problem(title.text)
+    if where.holds_issues and named:
+        return told or opens_bold(item.head)
+    return (
+        where.holds_issues
+        and item.number is None
+        and where.plain_list
+        and box_of(item.head) is None
+    )
+
+
+_FIGURE = re.compile(
+    r"\W*(?:~?\d[\d,.]*[+%]?\s+(?:[^\W\d_]+\s+){0,2}?|[^\W\d_]+\W+\d+\s+)(?:issues|findings|problems|files|bugs|vulnerab\w+|errors|warnings|false positives?|items|probl[èe]mes|problemas|Probleme|проблем\w*|个)",
+    re.I,
+)
+
+
+def _is_figure(item: ReportEntry) -> bool:
+    """ "**27 issues** found": a count, not one of them."""
+    return _FIGURE.match(item.head.text) is not None and not locations_in(item.head)
+
+
+# --- table rows
+
+
+def weigh_table(table: ReportEntry) -> None:
+    """A table of findings has a column for the problem, and one for its place or severity."""
+    kinds = table.labels
+    told = {"title", "problem", "recommendation", "rule", "category"} & kinds
+    rated = (
+        "severity" in kinds and bool({"title", "problem"} & kinds) and bool({"id", "title"} & kinds)
+    )
+    judged = {"status", "location"} <= kinds and not told
+    for row in table.children:
+        if row.where.part in HARD or _TOTAL.match(row.rest.text):
+            continue
+        if judged:
+            row.finding = "❌" in row.rest.text and row.where.part is None
+        elif (told and PLACES & kinds) or rated:
+            row.finding = bool(told & row.cells.keys()) and not _is_good(row)
+
+
+_TOTAL = re.compile(r"\W*(?:total|gesamt|summe|всего|итого|合计|总计|合計)", re.I)
+
+
+def _is_good(row: ReportEntry) -> bool:
+    text = row.rest.text
+    return ("✅" in text or "✓" in text) and not re.search("❌|⚠|🔴|🟠|🟡", text)

@@ -1,0 +1,149 @@
+"""Marks the findings of a report bottom-up, and evens out what headings of one shape are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from fixaudit.reports.context import below, under_title
+from fixaudit.reports.entry import Context, ReportEntry
+from fixaudit.reports.forms import (
+    TELLS_WORDS,
+    holds_findings,
+    is_placed,
+    is_sure,
+    named_part,
+    part_labels,
+    section_is_finding,
+)
+from fixaudit.reports.labels import labelled
+from fixaudit.reports.list_forms import item_is_finding, item_is_group, weigh_table
+from fixaudit.reports.vocabulary import (
+    HARD,
+)
+
+
+def weigh(document: ReportEntry) -> None:
+    """Marks the findings of a report, and gives every entry its context."""
+    where = Context()
+    sections = document.sections
+    if len(sections) == 1 and not _is_lone_finding(sections[0], where):
+        # The title of a report says nothing about its parts: "... - Executive Summary".
+        top = sections[0]
+        document.where = top.where = where
+        top.finding = False
+        here = under_title(top, where)
+        for entry in (*document.children, *top.children, *top.sections):
+            _weigh(entry, here)
+        _settle_siblings(top)
+        _run_on(top)
+        return
+    document.where = where
+    for entry in document.below():
+        _weigh(entry, where)
+    _settle_siblings(document)
+    _run_on(document)
+
+
+def _is_lone_finding(top: ReportEntry, where: Context) -> bool:
+    """A report of a single finding; else the top heading is the title of the report."""
+    _weigh(top, where)
+    return top.title.explicit and top.finding
+
+
+def _weigh(entry: ReportEntry, where: Context) -> None:
+    entry.where = where
+    here = below(entry, where)
+    if _lists_fields(entry):
+        here = replace(here, in_fields=True)
+    for child in entry.below():
+        _weigh(child, here)
+    _settle_siblings(entry)
+    match entry.kind:
+        case "table":
+            weigh_table(entry)
+        case "row":
+            pass  # its table decides
+        case "line" | "tool":
+            entry.finding = where.part is None
+        case "item":
+            entry.is_group = item_is_group(entry)
+            entry.finding = not entry.is_group and item_is_finding(entry)
+        case _:
+            entry.finding = section_is_finding(entry)
+
+
+def _lists_fields(entry: ReportEntry) -> bool:
+    """True for a list of `- **Package**: x`, `- **Impact**: y`: one record, not several findings."""
+    items = [child for child in entry.children if child.kind == "item"]
+    labels = [labelled(item.head) for item in items]
+    kinds = [label.kind for label in labels if label is not None and label.kind is not None]
+    return len({*kinds}) > 1 and len(kinds) * 2 >= len(items) and len({*kinds}) * 2 > len(kinds)
+
+
+def _settle_siblings(entry: ReportEntry) -> None:
+    """Of headings of one shape most of which hold findings, the others are no findings themselves."""
+    _settle_bare(entry)
+    groups = sum(not section.finding and holds_findings(section) for section in entry.sections)
+    if groups * 2 <= len(entry.sections) or groups < 2:
+        return
+    for section in entry.sections:
+        if (
+            section.finding
+            and not section.title.explicit
+            and not is_placed(section)
+            and not section.labels & TELLS_WORDS
+        ):
+            section.finding = False
+
+
+def _settle_bare(entry: ReportEntry) -> None:
+    """A heading without words of its own, beside one that holds findings, only groups as well."""
+    if not any(not section.finding and holds_findings(section) for section in entry.sections):
+        return
+    for section in entry.sections:
+        bare = section.sections and not section.blocks and not part_labels(section)
+        if section.finding and bare and not section.title.explicit:
+            section.finding = False
+
+
+def _run_on(document: ReportEntry) -> None:
+    """Headings numbered on, most of them findings: the others are findings as well."""
+    run: list[ReportEntry] = []
+    for entry in [*_headings(document), None]:
+        follows = (
+            entry is not None
+            and bool(run)
+            and entry.title.id is not None
+            and entry.title.id.isdigit()
+            and int(entry.title.id) == int(run[-1].title.id or 0) + 1
+        )
+        if follows and entry is not None:
+            run.append(entry)
+            continue
+        _settle_run(run)
+        starts = entry is not None and entry.title.id == "1"
+        run = [entry] if entry is not None and starts else []
+
+
+def _headings(entry: ReportEntry) -> Iterable[ReportEntry]:
+    for section in entry.sections:
+        if section.title.id is not None:
+            yield section
+        if not section.finding:
+            yield from _headings(section)
+
+
+def _settle_run(run: list[ReportEntry]) -> None:
+    sure = sum(entry.finding for entry in run)
+    if len(run) < 3 or sure * 2 < len(run):
+        return
+    for entry in run:
+        holds = holds_findings(entry)
+        told = entry.blocks and not entry.sections and entry.where.part not in HARD
+        if not entry.finding and told and not holds and not named_part(entry):
+            entry.finding = True
+        entry.sure = entry.sure or (entry.finding and any(is_sure(each) for each in run))
+
+
+# --- headings and leads
