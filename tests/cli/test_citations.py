@@ -80,7 +80,8 @@ def test_a_cited_function_is_fixed(tree: Path, capfd: pytest.CaptureFixture[str]
 
 def test_a_file_alone_cites_nothing(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
     report(PLACE)
-    found = plan(capfd, "AUDIT.md")
+    assert plan(capfd, "AUDIT.md")["here"] == []
+    found = plan(capfd, "AUDIT.md", "--pair", "1.1=print-to-logger")
     assert [site["verdict"] for site in found["here"]] == ["leave", "leave"]
     assert run(["apply", "--report", "AUDIT.md"]) == 0
     assert logged() == SCRIPT

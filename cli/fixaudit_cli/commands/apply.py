@@ -113,6 +113,7 @@ def command(
     cited_only: plan_options.CitedOnly = False,
     trust_report: plan_options.TrustReport = False,
     with_kept: plan_options.WithKept = False,
+    pair: plan_options.Pair = None,
     dry_run: DryRun = False,
     check: Check = False,
     patch: Patch = None,

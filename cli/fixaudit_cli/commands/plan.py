@@ -13,10 +13,11 @@ import typer
 
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options, plan_options
-from fixaudit_cli.plans import planning
+from fixaudit_cli.plans import pairs, planning
 
 if TYPE_CHECKING:
     from fixaudit.plan.model import AuditPlan
+    from fixaudit.plan.stored import PlanFile
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
     from fixaudit_cli.output.formats.plan_rows import PlanView
@@ -29,7 +30,7 @@ Arguments = Annotated[
         show_default=False,
     ),
 ]
-PlanFile = Annotated[
+PlanOutput = Annotated[
     Path | None,
     options.option(
         options.OUTPUT,
@@ -65,6 +66,7 @@ def command(
     severity: plan_options.Severity = None,
     trust_report: plan_options.TrustReport = False,
     with_kept: plan_options.WithKept = False,
+    pair: plan_options.Pair = None,
     after: After = None,
     exclude: options.Exclude = None,
     recurse: options.Recurse = False,
@@ -75,7 +77,7 @@ def command(
     isolated: options.Isolated = False,
     local_code: options.LocalCode = None,
     jobs: options.Jobs = None,
-    output: PlanFile = None,
+    output: PlanOutput = None,
     annotate: AnnotatedReport = None,
     output_format: plan_options.PlanFormat = "text",
     verbose: options.Verbose = False,
@@ -89,9 +91,13 @@ def command(
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
     surveyed = planning.surveyed(request, jobs)
-    plan = planning.planned(read, surveyed, trust_report=trust_report, with_kept=with_kept)
-    if after is not None:
-        plan = _compared(plan, after, surveyed)
+    earlier = pairs.earlier_plan(after)
+    by_hand = pairs.settled(read, surveyed, pair, earlier)
+    plan = planning.planned(
+        read, surveyed, trust_report=trust_report, with_kept=with_kept, by_hand=by_hand
+    )
+    if earlier is not None:
+        plan = _compared(plan, earlier, surveyed)
     if annotate is not None:
         _annotate(annotate, reports[0], read[0], plan)
     wanted = planning.choice(finding, severity, False)
@@ -146,11 +152,10 @@ def _say_of_survey(surveyed: Survey) -> None:
         note(problem_line(entry))
 
 
-def _compared(plan: AuditPlan, after: Path, surveyed: Survey) -> AuditPlan:
+def _compared(plan: AuditPlan, earlier: PlanFile, surveyed: Survey) -> AuditPlan:
     from fixaudit.plan.recheck import reexamine
-    from fixaudit.plan.stored import load
 
-    return reexamine(plan, load(after), surveyed.tree, unsafe=surveyed.unsafe)
+    return reexamine(plan, earlier, surveyed.tree, unsafe=surveyed.unsafe)
 
 
 def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None:

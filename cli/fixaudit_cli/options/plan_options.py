@@ -36,6 +36,15 @@ Severity = Annotated[
         help="Only findings of this severity: high, or high+.",
     ),
 ]
+Pair = Annotated[
+    list[str] | None,
+    options.option(
+        options.REPORTS,
+        "--pair",
+        metavar="ID=CODEMOD",
+        help="Which codemod answers a finding: F-2=tls-verify; F-2=none for no one, F-2=auto as before. Repeatable.",
+    ),
+]
 CitedOnly = Annotated[
     bool,
     options.option(
@@ -81,4 +90,5 @@ class PlanOptions:
     cited_only: bool = False
     trust_report: bool = False
     with_kept: bool = False
+    pair: Sequence[str] | None = None
     stdin_filename: str | None = None

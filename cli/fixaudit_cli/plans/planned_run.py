@@ -13,6 +13,7 @@ from fixaudit.errors import ConfigError
 from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.options import options
 from fixaudit_cli.options.plan_options import PlanOptions
+from fixaudit_cli.plans.pairs import settled
 from fixaudit_cli.plans.planning import choice, narrowed, planned, read, say_of_files, surveyed
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
         narrowing = options.words(given.finding) or options.words(given.severity)
         if narrowing or given.cited_only:
             raise ConfigError("--finding, --severity and --cited-only need --plan or --report")
-        _refuse_without_report(given)
+        _only_of_reports(given)
         return PlannedRun(request)
     if given.plan is not None and given.report:
         raise ConfigError("--plan and --report exclude each other; give one")
@@ -60,17 +61,18 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
         raise ConfigError("--plan and --report are about files, not about standard input")
     wanted = choice(given.finding, given.severity, given.cited_only)
     if given.plan is not None:
-        _refuse_without_report(given)
+        _only_of_reports(given)
         return _of_file(request, given.plan, wanted, rooted)
     return _of_reports(request, given, wanted)
 
 
-def _refuse_without_report(given: PlanOptions) -> None:
-    for option, is_given in (
+def _only_of_reports(given: PlanOptions) -> None:
+    for option, value in (
         ("--trust-report", given.trust_report),
         ("--with-kept", given.with_kept),
+        ("--pair", given.pair),
     ):
-        if is_given:
+        if value:
             raise ConfigError(f"{option} needs --report; a plan file has it from `plan {option}`")
 
 
@@ -82,8 +84,13 @@ def _of_reports(request: Request, given: PlanOptions, wanted: Choice) -> Planned
     from fixaudit_cli.plans.kept_places import say_of_kept
 
     found = surveyed(request)
+    reports = read(given.report or ())
+    by_hand = settled(reports, found, given.pair)
     plan = planned(
-        read(given.report or ()), found, trust_report=given.trust_report, with_kept=given.with_kept
+        *(reports, found),
+        trust_report=given.trust_report,
+        with_kept=given.with_kept,
+        by_hand=by_hand,
     )
     plan = narrowed(plan, wanted)
     entries = [stored(row) for row in edits(plan)]

@@ -14,6 +14,7 @@ from fixaudit_cli.options import options
 if TYPE_CHECKING:
     from fixaudit.model.outcome import Outcome
     from fixaudit.plan.model import AuditPlan
+    from fixaudit.plan.pairing import ByHand
     from fixaudit.plan.selection import Choice
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
@@ -92,8 +93,12 @@ def planned(
     *,
     trust_report: bool = False,
     with_kept: bool = False,
+    by_hand: Mapping[str, ByHand] | None = None,
 ) -> AuditPlan:
-    """The plan of the reports over a tree; its ledger and history tell what was fixed since."""
+    """The plan of the reports over a tree; its ledger and history tell what was fixed since.
+
+    `by_hand` is what a person has paired, by the name of a report.
+    """
     from fixaudit.plan.plan import make_plan
     from fixaudit_cli.git.history import GitHistory
     from fixaudit_cli.write.past_runs import PastRuns
@@ -110,6 +115,7 @@ def planned(
         trust_report=trust_report,
         with_kept=with_kept,
         pasts=pasts,
+        by_hand=by_hand,
     )
 
 

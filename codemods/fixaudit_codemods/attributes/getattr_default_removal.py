@@ -55,7 +55,18 @@ class GetattrDefaultRemoval(Codemod):
     equivalent_codes: ClassVar[tuple[str, ...]] = ("B009",)
     report_match = ReportMatch(
         rules=("B009",),
-        keywords=(("getattr", "default"), ("unnecessary", "getattr"), ("getattr", "typing")),
+        keywords=(
+            ("getattr", "default"),
+            ("unnecessary", "getattr"),
+            ("getattr", "typing"),
+            (
+                "getattr",
+                (
+                    "needless|superfluous|not needed|unneeded|hides|hide|typo|type checker|"
+                    "überflüssig*|inutile*|innecesari*"
+                ),
+            ),
+        ),
     )
 
     leaves: ClassVar[dict[Role, str]] = {

@@ -85,7 +85,28 @@ class RedisClientOptions(Codemod):
             ("redis", "health check"),
             ("redis.from_url",),
             ("redis", "dead connection"),
+            (
+                "redis",
+                "idle|stale|dead|dropped|broken|closed",
+                "connection|verbindung*|connexion|conexión",
+            ),
+            ("redis", "ping|keepalive|keep-alive|health"),
+            (
+                "connection",
+                "pool|pooled",
+                "stale|dead|idle|reaped|closed|broken",
+            ),
         ),
+        options={
+            "max_connections": (
+                r"max_connections ?= ?(\d+)",
+                r"(?:at most|maximum(?: of)?|max\.?|no more than|höchstens) (\w+) connections",
+            ),
+            "health_check_interval": (
+                r"health_check_interval ?= ?(\d+)",
+                r"every (\w+) seconds",
+            ),
+        },
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

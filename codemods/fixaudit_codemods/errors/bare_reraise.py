@@ -37,6 +37,10 @@ class BareReraise(Codemod):
             ("raise e", "traceback"),
             ("bare raise", "re-raise"),
             ("verbose raise",),
+            (
+                "re-raise*|reraise*|raised again|rethrow*|erneut geworfen",
+                "plain raise|bare raise|raise e|by name|by its name|variable",
+            ),
         ),
     )
 

@@ -86,6 +86,15 @@ class LoggerErrorToException(Codemod):
             ("logger.error", "stack trace"),
             ("traceback", "lost", "log"),
             ("error-instead-of-exception",),
+            (
+                "traceback|stack trace|stacktrace|stapel*|pile d'appel*|traza*",
+                "log|logger|logging|protokoll*|journal*|registr*",
+                "missing|lost|without|no|only|not|fehl*|ohne|nur|verloren|sans|sin|falta",
+            ),
+            (
+                "traceback|stack trace|stacktrace",
+                "preserve|discard*|not just",
+            ),
         ),
     )
 

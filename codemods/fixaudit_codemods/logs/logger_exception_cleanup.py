@@ -69,6 +69,18 @@ class LoggerExceptionCleanup(Codemod):
             ("logging.exception", "redundant"),
             ("exception()", "double logging"),
             ("inconsistent exception logging",),
+            ("logger.exception|logging.exception", "without a message|no message|without message"),
+            (
+                (
+                    "twice|two times|double|duplicate*|repeat|redundant*|doppelt|zweimal|"
+                    "deux fois|en double|dos veces"
+                ),
+                "log|logger|logging|protokoll*|journal*|registro*",
+                (
+                    "exception|error|traceback|stack trace|fehler*|ausnahme*|erreur*|excepci*|"
+                    "traza*"
+                ),
+            ),
         ),
     )
 

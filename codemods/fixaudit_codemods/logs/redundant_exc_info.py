@@ -48,6 +48,13 @@ class RedundantExcInfo(Codemod):
             ("exc_info", "logger.exception"),
             ("exc_info", "unnecessary"),
             ("exc_info=true", "already"),
+            (
+                "exc_info",
+                (
+                    "superfluous|needless|not needed|unneeded|twice|überflüssig*|superflu*|"
+                    "redundan*"
+                ),
+            ),
         ),
     )
 

@@ -7,7 +7,7 @@ import re
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from warnings import warn
 
@@ -30,11 +30,15 @@ class ReportMatch:
     """How a report's finding is recognised as this codemod's: what `fixaudit plan` matches on.
 
     `rules` are rule ids of scanners (`S324`, `B324`, `CWE-327`); `keywords` are groups of lower-case
-    words or phrases, a group matching a finding whose text holds all of its words.
+    words or phrases, a group matching a finding whose title, or a sentence of it together with the
+    title, holds all of its words. `a|b` stands for either, `check*` for all that begin so, a word in
+    backticks for one that is set as code. `options` are patterns that give an option (by its field) its
+    value from the report's lower-case words, in their first group.
     """
 
     rules: tuple[str, ...] = ()
     keywords: tuple[tuple[str, ...], ...] = ()
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 Why = str | Evidence | Sequence[Evidence]

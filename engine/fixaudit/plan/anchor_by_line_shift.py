@@ -216,6 +216,7 @@ class Distances:
                 end_line=site.end_line,
                 moved_by=by,
                 sites=(site,),
+                guessed=True,
             )
         else:
             entry.settle(

@@ -1,7 +1,9 @@
-"""Which codemods answer a finding: by what they declare, by quoted code, by the cited place.
+"""Which codemods answer a finding: by what they declare, and by what stands at the cited place.
 
-Evidence is weighed. A scanner's rule id or a codemod's keywords in the title decide alone; code
-that happens to stand in a quotation, or on the cited line, only supports what the words say.
+`high` is a scanner's rule, or words of the problem and a site at the cited place; it acts there and at
+the like places of the tree. `medium` is a weaker word and a site at the cited place, and acts there
+only. Everything else does not act: what the report's words alone speak for is offered, and
+quoted code says nothing without them.
 """
 
 from __future__ import annotations
@@ -9,48 +11,127 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from enum import IntEnum
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.codebase import Tree
-from fixaudit.plan.model import Confidence, Pair
+from fixaudit.plan.model import Anchor, Confidence, Pair, Status
 from fixaudit.plan.quoted_sites import shapes
+from fixaudit.plan.report_words import Passage
 from fixaudit.reports.model import ReportFinding
 
-HIGH, MEDIUM, LOW = 5.0, 3.0, 1.5
+_NARROW = 12
+"""Lines from the first to the last of a cited range in which a word by the way is about a site."""
+
+
+class Weight(IntEnum):
+    """How much one reason to pair says. From `HINT` on it is said in words, not only shown in code."""
+
+    CODE = 0
+    HINT = 1
+    PROBLEM = 2
+    TITLE = 3
+    RULE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One reason to pair; `spoken` where the report's words say so, not only code."""
+    """One reason to pair, as told."""
 
-    weight: float
+    strength: Weight
     text: str
-    spoken: bool = True
 
 
 Case = dict[str, list[Support]]
 """The evidence about one finding by the codemod's name."""
 
 
-def pair(
-    findings: Sequence[ReportFinding], codemods: Sequence[Codemod], tree: Tree
-) -> list[tuple[Pair, ...]]:
-    """The codemods of each finding of one report, best first; `low` ones are only worth a mention."""
+def weigh(findings: Sequence[ReportFinding], codemods: Sequence[Codemod], tree: Tree) -> list[Case]:
+    """What speaks for each codemod in each finding of one report, before its places are looked for."""
     cases = [_case(finding, codemods, tree) for finding in findings]
-    by_id = dict(zip((finding.id for finding in findings), cases, strict=True))
-    _refer(findings, by_id)
-    known = {codemod.name: codemod for codemod in codemods}
-    return [_settled(cases[number], known) for number in range(len(findings))]
+    _refer(findings, dict(zip((finding.id for finding in findings), cases, strict=True)))
+    return cases
+
+
+def candidates(case: Case) -> tuple[str, ...]:
+    """The codemods that a report's words speak for, the best first."""
+    spoken = [(-strength_of(found), name) for name, found in case.items()]
+    return tuple(name for strength, name in sorted(spoken) if strength < 0)
+
+
+def settle(
+    case: Case, anchors: Sequence[Anchor], codemods: Mapping[str, Codemod]
+) -> tuple[Pair, ...]:
+    """The pairs of one finding, those that act first; `anchors` are its places as found with all
+    candidates."""
+    pinned = [anchor for anchor in anchors if is_pinned(anchor)]
+    held = {site.finding.codemod for anchor in pinned for site in anchor.sites}
+    narrow = {s.finding.codemod for each in pinned if not is_wide(each) for s in each.sites}
+    guessed = {
+        site.finding.codemod for anchor in anchors if anchor.guessed for site in anchor.sites
+    }
+    unclear = any(anchor.status is Status.AMBIGUOUS for anchor in anchors)
+    strong = {name: strength_of(found) for name, found in case.items() if found}
+    acting = [s for name, s in strong.items() if name in held or s is Weight.RULE]
+    best = max(acting, default=Weight.CODE)
+    pairs = []
+    for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
+        confidence: Confidence = "low"
+        if strength is Weight.RULE:
+            confidence = "high"
+        elif strength is Weight.CODE or strength < min(best, Weight.TITLE):
+            pass  # only shown in code, or spoken of beside what the title is about
+        elif name in (held if strength is Weight.TITLE else narrow):
+            confidence = "high" if strength > Weight.HINT else "medium"
+        elif strength is Weight.TITLE and (unclear or name in guessed):
+            confidence = "medium"
+        reason = "; ".join(entry.text for entry in case[name])
+        spoken = strength > Weight.HINT
+        pairs.append(Pair(name, codemods[name].code, confidence, reason, spoken=spoken))
+    return tuple(sorted(pairs, key=lambda entry: not entry.acts))
+
+
+def by_hand(case: Case, names: Sequence[str], codemods: Mapping[str, Codemod]) -> tuple[Pair, ...]:
+    """The pairs of a finding that a person has settled; what spoke for others is only told."""
+    own = [Pair(name, codemods[name].code, "high", "paired by you", by_hand=True) for name in names]
+    others = [
+        Pair(name, codemods[name].code, "low", "; ".join(entry.text for entry in found))
+        for name, found in sorted(case.items())
+        if found and name not in names
+    ]
+    return (*own, *others)
+
+
+def is_pinned(anchor: Anchor) -> bool:
+    """True for sites in cited lines, quoted code or a named function; a file or folder pins nothing,
+    nor does the only site of a file for a line that holds none."""
+    whole = anchor.status is Status.BY_PATTERN and anchor.cited is None
+    return bool(anchor.sites) and not whole and not anchor.guessed
+
+
+def is_wide(anchor: Anchor) -> bool:
+    """True for cited lines so many that a site among them may have nothing to do with the finding."""
+    low, high = anchor.cited or (0, 0)
+    return high - low > _NARROW and not anchor.quoted
+
+
+def strength_of(found: Iterable[Support]) -> Weight:
+    return max((entry.strength for entry in found), default=Weight.CODE)
+
+
+# ------------------------------------------------------------------ what the report says
 
 
 def _case(finding: ReportFinding, codemods: Sequence[Codemod], tree: Tree) -> Case:
     case: Case = defaultdict(list)
+    problem = Passage(finding.title, f"{finding.category}\n\n{finding.problem}", finding.symbols)
+    advice = Passage("", finding.recommendation, finding.symbols)
     for codemod in codemods:
-        case[codemod.name] += _by_words(finding, codemod)
+        case[codemod.name] += _by_rules(finding, codemod)
+        case[codemod.name] += _by_words(problem, advice, codemod)
     for name, found in _by_shapes(finding, codemods).items():
         case[name].append(found)
     for name, found in _by_place(finding, tree).items():
@@ -59,136 +140,78 @@ def _case(finding: ReportFinding, codemods: Sequence[Codemod], tree: Tree) -> Ca
     return case
 
 
-# ------------------------------------------------------------------ what the report says
+def _by_rules(finding: ReportFinding, codemod: Codemod) -> Iterable[Support]:
+    own = {rule.upper() for rule in codemod.report_match.rules}
+    for rule in sorted(rule_names(finding) & own):
+        # A weakness class such as CWE-400 covers many flaws; a scanner's rule is one.
+        broad = rule.startswith("CWE-")
+        yield Support(Weight.HINT if broad else Weight.RULE, f"rule {rule}")
 
 
-def _by_words(finding: ReportFinding, codemod: Codemod) -> Iterable[Support]:
-    for rule in sorted(rule_names(finding)):
-        if rule in {own.upper() for own in codemod.report_match.rules}:
-            # A weakness class such as CWE-400 covers many flaws; a scanner's rule is one.
-            yield Support(2.0 if rule.startswith("CWE-") else 6.0, f"rule {rule}")
-    yield from _by_keywords(finding, codemod)
-    said = " ".join((finding.title, *finding.symbols))
-    for word in triggers_in(said, codemod):
-        yield Support(1.5, f"it names `{word}`")
-        break
-
-
-def _by_keywords(finding: ReportFinding, codemod: Codemod) -> Iterable[Support]:
-    title = f"{finding.title} {' '.join(finding.symbols)}"
-    problem = f"{title}\n{finding.category}\n{finding.problem}"
-    code = "\n".join(entry.code for entry in finding.snippets if entry.role != "recommended")
-    everything = f"{problem}\n{finding.recommendation}\n{code}"
-    for weight, text, where in (
-        (4.0, finding.title, "title"),
-        (3.5, title, "title"),
-        (2.5, problem, "problem"),
-        (1.5, everything, "text"),
-    ):
-        groups = sorted(groups_in(text, codemod, finding.symbols), key=len, reverse=True)
-        if groups:
-            words = ", ".join(groups[0])
-            # One plain word in passing ("like MD5 did") says less than several together.
-            less = 1.0 if len(groups[0]) == 1 and where != "title" else 0.0
-            yield Support(weight - less, f"keywords in its {where}: {words}")
-            return
+def _by_words(problem: Passage, advice: Passage, codemod: Codemod) -> Iterable[Support]:
+    groups = codemod.report_match.keywords
+    found = problem.group_in(groups)
+    if found is not None:
+        group, titled = found
+        where = "title" if titled else "problem"
+        strength = Weight.TITLE if titled else Weight.PROBLEM
+        yield Support(strength, f"keywords in its {where}: {', '.join(group)}")
+        return
+    found = advice.group_in(groups)
+    if found is not None:
+        yield Support(Weight.HINT, f"keywords in its advice: {', '.join(found[0])}")
 
 
 # ------------------------------------------------------------------ what the code says
 
 
 def _by_shapes(finding: ReportFinding, codemods: Sequence[Codemod]) -> Mapping[str, Support]:
-    best: dict[str, Support] = {}
+    found: dict[str, Support] = {}
     for snippet in finding.snippets:
         if snippet.role == "recommended":
             continue
+        text = f"detected in the code quoted at line {snippet.line}"
         for shape in shapes(snippet, codemods):
-            weight = 3.0 if shape.share > 0.5 else 1.5
-            if shape.verdict is Verdict.LEAVE:
-                weight = 1.0
-            text = f"detected in the code quoted at line {snippet.line}"
-            if weight > best.get(shape.codemod, Support(0.0, "")).weight:
-                best[shape.codemod] = Support(weight, text, spoken=False)
-    return best
+            if shape.verdict is not Verdict.LEAVE:
+                found.setdefault(shape.codemod, Support(Weight.CODE, text))
+    return found
 
 
 def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
     """Codemods that have a site on the cited lines, as far as those are still where they were."""
-    hits: dict[str, int] = defaultdict(int)
-    named: set[str] = set()
-    cited = 0
+    found: dict[str, Support] = {}
+    named = [f"`{symbol}`" for symbol in finding.symbols if symbol in finding.title]
     for location in finding.locations:
         if location.path is None or location.outside_tree or not location.ranges:
             continue
         files = resolve(location.path, tree).sure
-        for low, high in location.ranges:
-            cited += 1
-            if len(files) != 1 or high - low > 12:
-                continue
-            names = set()
-            for site in tree.sites.get(files[0], ()):
+        for low, high in location.ranges if len(files) == 1 and tree.sites.get(files[0]) else ():
+            for site in tree.sites[files[0]]:
                 if site.line <= high and site.end_line >= low:
-                    names.add(site.finding.codemod)
-                    if any(_quotes(site.finding.reason, symbol) for symbol in finding.symbols):
-                        named.add(site.finding.codemod)
-            for name in names:
-                hits[name] += 1
-    found = {}
-    for name, count in hits.items():
-        text = f"it has a site at {'every' if count == cited else count} cited place"
-        found[name] = Support(2.0 if count == cited > 1 else 1.5, text, spoken=False)
-        if name in named:
-            text += ", with a reason that names the same thing"
-            found[name] = Support(found[name].weight + 1.0, text, spoken=True)
+                    text = f"it has a site at line {site.line}"
+                    name = site.finding.codemod
+                    same = any(word in site.finding.reason for word in named)
+                    if same:
+                        text += ", with a reason that names what the title names"
+                    strength = Weight.HINT if same else Weight.CODE
+                    if name not in found or strength > found[name].strength:
+                        found[name] = Support(strength, text)
     return found
 
 
-def _quotes(reason: str, symbol: str) -> bool:
-    return f"`{symbol}`" in reason
-
-
-# ------------------------------------------------------------------ weighing
+# ------------------------------------------------------------------ what it refers to
 
 
 def _refer(findings: Sequence[ReportFinding], cases: Mapping[str, Case]) -> None:
     """A finding that says "as 1.2" shares in what is known about that one."""
     firm = {
-        key: {name for name, found in case.items() if _sum(found) >= MEDIUM}
+        key: [name for name, found in case.items() if strength_of(found) > Weight.HINT]
         for key, case in cases.items()
     }
     for finding in findings:
         for other in references(finding):
-            for name in sorted(firm.get(other, ())) if other != finding.id else ():
-                cases[finding.id][name].append(Support(2.0, f"it refers to {other}"))
-
-
-def _sum(found: Sequence[Support]) -> float:
-    return sum(entry.weight for entry in found)
-
-
-def _settled(case: Case, known: Mapping[str, Codemod]) -> tuple[Pair, ...]:
-    rated = sorted(
-        ((_sum(found), name) for name, found in case.items() if _sum(found) >= LOW),
-        key=lambda entry: (-entry[0], entry[1]),
-    )
-    spoken = {name for _, name in rated if any(entry.spoken for entry in case[name])}
-    best = max((score for score, name in rated if name in spoken), default=0.0)
-    pairs = []
-    for score, name in rated:
-        confidence = _confidence(score)
-        if confidence != "low" and (name not in spoken or score * 2 < best) and best >= MEDIUM:
-            # What the quoted lines hold by the way, beside the codemod the words are about.
-            confidence = "low"
-        reason = "; ".join(entry.text for entry in case[name])
-        pairs.append(Pair(name, known[name].code, confidence, reason))
-    acting = [entry for entry in pairs if entry.acts]
-    return tuple(acting + [replace(entry) for entry in pairs if not entry.acts])
-
-
-def _confidence(score: float) -> Confidence:
-    if score >= HIGH:
-        return "high"
-    return "medium" if score >= MEDIUM else "low"
+            for name in firm.get(other, ()) if other != finding.id else ():
+                cases[finding.id][name].append(Support(Weight.HINT, f"it refers to {other}"))
 
 
 _REFERENCE = re.compile(
@@ -196,43 +219,6 @@ _REFERENCE = re.compile(
     r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+)(?!\w)",
     re.IGNORECASE,
 )
-
-
-@lru_cache(maxsize=4096)
-def _pattern(word: str) -> re.Pattern[str]:
-    start = r"(?<!\w)" if word[:1].isalnum() or word[:1] == "_" else ""
-    end = r"(?:s|es|ed|ing)?(?!\w)" if word[-1:].isalnum() or word[-1:] == "_" else ""
-    return re.compile(start + re.escape(word) + end)
-
-
-def holds(text: str, word: str) -> bool:
-    """True where lower-case `text` holds the word or phrase itself, in singular or plural."""
-    return _pattern(word).search(text) is not None
-
-
-def groups_in(
-    text: str, codemod: Codemod, symbols: Sequence[str] = ()
-) -> Iterable[tuple[str, ...]]:
-    """The keyword groups of a codemod all of whose words the text holds.
-
-    A word in backticks has to be set as code: to be one of the finding's `symbols`.
-    """
-    lowered = " ".join(text.lower().split())
-    code = {symbol.lower() for symbol in symbols}
-    for group in codemod.report_match.keywords:
-        if all(
-            word.strip("`").lower() in code if word[:1] == "`" else holds(lowered, word.lower())
-            for word in group
-        ):
-            yield group
-
-
-def triggers_in(text: str, codemod: Codemod) -> Iterable[str]:
-    """The telling triggers of a codemod that the text spells out."""
-    for trigger in codemod.triggers:
-        word = trigger.decode("utf-8", "replace").strip()
-        if len(word) >= 5 and _pattern(word.lower()).search(text.lower()):
-            yield word
 
 
 def references(finding: ReportFinding) -> tuple[str, ...]:

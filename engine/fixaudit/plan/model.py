@@ -43,12 +43,19 @@ Confidence = Literal["high", "medium", "low"]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A codemod that answers a finding; only `high` and `medium` ones act. `reason` says by what."""
+    """A codemod that answers a finding, or may; `reason` says by what.
+
+    `high` ones act at the cited places and at the like places of the tree, `medium` ones at the
+    cited places only. `spoken` says that the words of the problem speak for it, `by_hand` that a person
+    settled it.
+    """
 
     codemod: str
     code: str
     confidence: Confidence
     reason: str
+    spoken: bool = False
+    by_hand: bool = False
 
     @property
     def acts(self) -> bool:
@@ -62,7 +69,8 @@ class Anchor:
     `cited` is the line range of `location` this anchor is about, None where none is cited. `path`,
     `line` and `end_line` are where it is in the tree; `moved_by` counts lines (negative: up).
     `sites` are what the paired codemods found there. `candidates` are places that fit as well
-    as each other, as `path` or `path:line`. `quoted` says that all of the quoted code stands there;
+    as each other, as `path` or `path:line`. `guessed` says that nothing but the lack of another site in
+    the file speaks for the place, `quoted` that all of the quoted code stands there;
     `flaw` what is known of the flaw, `flaw_why` by what.
     """
 
@@ -77,6 +85,7 @@ class Anchor:
     sites: tuple[LocatedFinding, ...] = ()
     candidates: tuple[str, ...] = ()
     quoted: bool = False
+    guessed: bool = False
     flaw: Flaw = Flaw.NOT_CHECKED
     flaw_why: str = ""
 
@@ -92,7 +101,8 @@ class Planned:
     `here` are the sites at its cited places, `elsewhere` further sites of the same codemods in the
     tree that call for action. `verdict` is one word for what happens: `fix`, `unsafe`, `review`,
     `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `manual`, `ambiguous`, `not-found`.
-    `says` is the sentence behind it, `notes` what else a reader should know.
+    `says` is the sentence behind it, `notes` what else a reader should know, `settings` the lines of a
+    `fixaudit.toml` that it calls for. `by_hand` says that a person settled what answers it.
     """
 
     report: str
@@ -104,6 +114,8 @@ class Planned:
     verdict: str
     says: str
     notes: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    by_hand: bool = False
 
     @property
     def flaw(self) -> Flaw:

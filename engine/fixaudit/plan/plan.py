@@ -8,19 +8,17 @@ from dataclasses import replace
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.anchoring import anchor as anchored
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.exclusions import kept_in, kept_sites, spare
 from fixaudit.plan.look_back import LookBack
-from fixaudit.plan.matching import pair
-from fixaudit.plan.model import Anchor, AuditPlan, Pair, Planned, ReportHead
+from fixaudit.plan.model import AuditPlan, Planned, ReportHead
+from fixaudit.plan.options_said import settings
+from fixaudit.plan.pairing import ByHand, Row, offers, paired
 from fixaudit.plan.past import Past
 from fixaudit.plan.quoted_sites import advice_source
 from fixaudit.plan.wording import guidance, sentence, verdict_of
 from fixaudit.reports.model import Report, ReportFinding
-
-_Row = tuple[Report, ReportFinding, tuple[Pair, ...], tuple[Anchor, ...]]
 
 
 def make_plan(
@@ -32,32 +30,30 @@ def make_plan(
     trust_report: bool = False,
     with_kept: bool = False,
     pasts: Mapping[str, Sequence[Past]] | None = None,
+    by_hand: Mapping[str, ByHand] | None = None,
 ) -> AuditPlan:
     """Where each finding is, which codemods answer it, and what they will do.
 
     `codemods` are those that ran over the tree; `unsafe` says whether unsafe edits are wanted.
     What a person's or a model's report names overrides hints and roles; with `trust_report` a
     scanner's does too. `pasts` are asked, by the name of a report and in their order, who took
-    away what is not found. What a report asks to keep is suppressed by it, but `with_kept`.
+    away what is not found. What a report asks to keep is suppressed by it, but `with_kept`. `by_hand`
+    says, by the name of a report, what a person has paired.
     """
     kept = kept_sites(reports, tree, spared=not with_kept)
     tree = spare(tree, kept)
-    rows: list[_Row] = []
+    rows: list[Row] = []
     for report in reports:
-        pairs = pair(report.findings, codemods, tree)
-        acting = [tuple(entry.codemod for entry in found if entry.acts) for found in pairs]
-        anchors = anchored(report.findings, acting, tree)
-        rows += [
-            (report, finding, pairs[number], anchors[number])
-            for number, finding in enumerate(report.findings)
-        ]
+        rows += paired(report, codemods, tree, (by_hand or {}).get(report.source, {}))
     wanted_kept = frozenset(entry.site.fingerprint for entry in kept)
     rows = _as_named(rows, tree, trust_report, wanted_kept)
     known = {entry.name: entry for entry in codemods}
     backs = {r.source: LookBack(tree, known, (pasts or {}).get(r.source, ())) for r in reports}
     rows = _looked_back(rows, backs)
-    cited = {site.fingerprint for row in rows for found in row[3] for site in found.sites}
-    planned = _sceptical([_planned(*row, cited, tree, codemods, unsafe) for row in rows])
+    cited = {site.fingerprint for row in rows for found in row.anchors for site in found.sites}
+    planned = _sceptical(
+        [_planned(row, cited, tree, codemods, unsafe, len(reports) > 1) for row in rows]
+    )
     return AuditPlan(
         reports=tuple(_head(report) for report in reports),
         findings=tuple(planned),
@@ -68,44 +64,46 @@ def make_plan(
 
 
 def _planned(
-    report: Report,
-    finding: ReportFinding,
-    pairs: tuple[Pair, ...],
-    anchors: tuple[Anchor, ...],
-    cited: set[str],
-    tree: Tree,
-    codemods: Sequence[Codemod],
-    unsafe: bool,
+    row: Row, cited: set[str], tree: Tree, codemods: Sequence[Codemod], unsafe: bool, several: bool
 ) -> Planned:
+    report, finding, pairs, anchors, by_hand = row
     here = tuple({site.fingerprint: site for found in anchors for site in found.sites}.values())
-    names = tuple(entry.codemod for entry in pairs if entry.acts)
-    elsewhere = tuple(_elsewhere(tree, names, cited))
+    elsewhere = tuple(_elsewhere(tree, row.everywhere, cited))
     verdict = verdict_of(pairs, anchors, here, len(elsewhere))
     says = sentence(verdict, pairs, anchors, here, unsafe)
-    notes = tuple(dict.fromkeys(_notes(finding, here, names, codemods)))
-    return Planned(report.source, finding, pairs, anchors, here, elsewhere, verdict, says, notes)
+    prefix = f"{report.source}:" if several else ""
+    said = _notes(finding, here, row.meant, codemods)
+    notes = (*row.settlement(), *said, *offers(row, tree, prefix))
+    wanted = tuple(
+        settings(finding, [known for known in codemods if known.name in row.acting], here)
+    )
+    return Planned(
+        *(report.source, finding, pairs, anchors, here, elsewhere, verdict, says),
+        notes=tuple(dict.fromkeys(notes)),
+        settings=wanted,
+        by_hand=by_hand,
+    )
 
 
 def _as_named(
-    rows: Sequence[_Row], tree: Tree, trust_report: bool, kept: frozenset[str]
-) -> list[_Row]:
+    rows: Sequence[Row], tree: Tree, trust_report: bool, kept: frozenset[str]
+) -> list[Row]:
     """The rows with the sites that a report names as it wants them, but what a report wants kept."""
-    words = [row[3] for row in rows if is_word(row[0], row[1], trust_report)]
+    words = [row.anchors for row in rows if is_word(row.report, row.finding, trust_report)]
     named = named_sites(anchor for found in words for anchor in found) - kept
     taken = taken_sites(tree, named, kept)
-    return [(*row[:3], as_taken(row[3], taken)) for row in rows]
+    return [row._replace(anchors=as_taken(row.anchors, taken)) for row in rows]
 
 
-def _looked_back(rows: Sequence[_Row], backs: Mapping[str, LookBack]) -> list[_Row]:
+def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row]:
     """The rows with what is known of the flaw at each place."""
     found = []
-    for report, finding, pairs, anchors in rows:
-        names = [entry.codemod for entry in pairs if entry.acts]
+    for row in rows:
         known = []
-        for number, anchor in enumerate(anchors):
-            flaw, why = backs[report.source].flaw(finding, number, anchor, names)
+        for number, anchor in enumerate(row.anchors):
+            flaw, why = backs[row.report.source].flaw(row.finding, number, anchor, row.meant)
             known.append(replace(anchor, flaw=flaw, flaw_why=why))
-        found.append((report, finding, pairs, tuple(known)))
+        found.append(row._replace(anchors=tuple(known)))
     return found
 
 

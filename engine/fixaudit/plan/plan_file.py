@@ -83,6 +83,8 @@ def _finding(entry: Planned, alike: Likeness) -> dict[str, Any]:
         "verdict": entry.verdict,
         "says": entry.says,
         "notes": list(entry.notes),
+        "settings": list(entry.settings),
+        "by_hand": entry.by_hand,
         "codemods": [_pair(pair) for pair in entry.pairs],
         "places": [_anchor(found) for found in entry.anchors],
         "here": [{**_site(site), **alike.of(site).as_json()} for site in entry.here],
@@ -98,6 +100,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "code": pair.code,
         "confidence": pair.confidence,
         "acts": pair.acts,
+        "by_hand": pair.by_hand,
         "reason": pair.reason,
     }
 

@@ -86,9 +86,12 @@ def _cited(entry: Planned) -> Planned:
 
 
 def matching(
-    known: Sequence[tuple[str, str]], wanted: Sequence[str]
+    known: Sequence[tuple[str, str]], wanted: Sequence[str], option: str = "--finding"
 ) -> set[tuple[str, str]] | None:
-    """Those of the known `(report, id)` that are named; None where nothing is."""
+    """Those of the known `(report, id)` that are named; None where nothing is.
+
+    Raises ConfigError, which names the option, for an id of no finding or of several reports.
+    """
     if not wanted:
         return None
     found = set()
@@ -96,10 +99,10 @@ def matching(
         hits = {key for key in known if word in (key[1], *_qualified(*key))}
         if not hits:
             ids = list(dict.fromkeys(key for _, key in known))
-            raise ConfigError(f"--finding {word}: no finding has this id{_near(word, ids)}")
+            raise ConfigError(f"{option} {word}: no finding has this id{_near(word, ids)}")
         if len(hits) > 1:
             names = ", ".join(sorted(f"{report}:{key}" for report, key in hits))
-            raise ConfigError(f"--finding {word}: several reports have it: {names}")
+            raise ConfigError(f"{option} {word}: several reports have it: {names}")
         found |= hits
     return found
 

@@ -42,7 +42,8 @@ class StoredSite:
 
 @dataclass(frozen=True, slots=True)
 class StoredFinding:
-    """A finding as a plan file holds it; `codemods` pairs names with codes."""
+    """A finding as a plan file holds it; `codemods` pairs names with codes of those that act, `by_hand`
+    says that a person settled them."""
 
     report: str
     id: str
@@ -52,6 +53,7 @@ class StoredFinding:
     says: str
     codemods: tuple[tuple[str, str], ...]
     sites: tuple[StoredSite, ...]
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def stored(row: PlannedEdit) -> Entry:
 def load(path: Path) -> PlanFile:
     """Read a plan file; what was removed from it by hand is not in the result.
 
-    An edit counts as long as it is listed and one of its findings still is.
+    An edit counts as long as it is listed, and one of its findings is that its codemod acts on.
 
     Raises:
         ConfigError: the file cannot be read, or is no plan of this version.
@@ -110,12 +112,13 @@ def load(path: Path) -> PlanFile:
 
 def _checked(content: dict[str, Any]) -> PlanFile:
     findings = tuple(_stored(row) for row in content["findings"])
-    listed = {(entry.report, entry.id) for entry in findings}
+    acting = {(e.report, e.id): [name for name, _ in e.codemods] for e in findings}
     entries = []
     for row in content["edits"]:
-        keys = tuple((str(key["report"]), str(key["id"])) for key in row["findings"])
-        if listed & set(keys):
-            entries.append(_entry(row, tuple(key for key in keys if key in listed)))
+        keys = [(str(key["report"]), str(key["id"])) for key in row["findings"]]
+        answered = tuple(key for key in keys if str(row["codemod"]) in acting.get(key, ()))
+        if answered:
+            entries.append(_entry(row, answered))
     files = {_inside(name): str(digest) for name, digest in content["files"].items()}
     for entry in entries:
         if entry.path not in files:
@@ -165,6 +168,7 @@ def _stored(row: dict[str, Any]) -> StoredFinding:
         str(row["says"]),
         tuple(pairs),
         sites,
+        bool(row.get("by_hand", False)),
     )
 
 

@@ -93,8 +93,14 @@ def test_code_that_only_one_of_several_files_holds_decides(tmp_path: Path) -> No
     assert (found.status, found.path) == (Status.EXACT, "a/app/keys.py")
 
 
-def test_a_file_without_cited_lines_is_anchored_by_the_pattern(tmp_path: Path) -> None:
-    found = anchor(tmp_path, {"app/keys.py": KEYS}, finding("app/keys.py"))
+def test_a_file_without_cited_lines_is_anchored_by_the_pattern_of_what_was_accepted(
+    tmp_path: Path,
+) -> None:
+    root = write(tmp_path, {"app/keys.py": KEYS})
+    (found,) = only(planned(root, finding("app/keys.py"))).anchors
+    assert (found.status, lines_of(found)) == (Status.UNVERIFIED, [])
+    by_hand = {"1.1": ["md5-to-sha256"]}
+    (found,) = only(planned(root, finding("app/keys.py"), by_hand=by_hand)).anchors
     assert (found.status, lines_of(found)) == (Status.BY_PATTERN, [7, 11])
 
 

@@ -1,4 +1,4 @@
-"""Which codemods answer the findings of real reports: by words, rules and quoted code."""
+"""Which codemods answer a finding, and which are only offered: by words, rules, and what stands there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from trees import KEYS, finding, only, planned, quoted, write
 
 from fixaudit.pipeline.runner import Request
-from fixaudit.plan.model import AuditPlan
+from fixaudit.plan.model import AuditPlan, Planned
 from fixaudit.plan.plan import make_plan
 from fixaudit.plan.tree_findings import survey
 from fixaudit.reports.reader import read_report
@@ -53,19 +53,24 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, AuditPlan]:
     }
 
 
+def meant(entry: Planned) -> tuple[str, ...]:
+    """The codemods that the words of a finding speak for; in an empty tree none of them acts."""
+    return tuple(pair.codemod for pair in entry.pairs if pair.acts or pair.spoken)
+
+
 @pytest.mark.parametrize("name", EXPECTED)
-def test_findings_of_real_reports_pair_with_the_codemod_of_the_catalogue(
+def test_findings_of_real_reports_speak_of_the_codemod_of_the_catalogue(
     name: str, plans: dict[str, AuditPlan]
 ) -> None:
-    found = {entry.finding.id: entry.codemods for entry in plans[name].findings}
+    found = {entry.finding.id: meant(entry) for entry in plans[name].findings}
     assert {key: found[key] for key in EXPECTED[name]} == {
         key: (codemod,) for key, codemod in EXPECTED[name].items()
     }
 
 
 @pytest.mark.parametrize("name", MANUAL)
-def test_what_is_no_edit_pairs_with_nothing(name: str, plans: dict[str, AuditPlan]) -> None:
-    found = {entry.finding.id: entry.codemods for entry in plans[name].findings}
+def test_what_is_no_edit_speaks_of_nothing(name: str, plans: dict[str, AuditPlan]) -> None:
+    found = {entry.finding.id: meant(entry) for entry in plans[name].findings}
     assert {key: found[key] for key in MANUAL[name]} == dict.fromkeys(MANUAL[name], ())
 
 
@@ -115,3 +120,178 @@ def test_a_reference_to_another_finding_carries_its_codemod(tmp_path: Path) -> N
     plan = planned(write(tmp_path, {"app/keys.py": KEYS}), report)
     assert [entry.codemods for entry in plan.findings] == [("md5-to-sha256",)] * 2
     assert [[site.line for site in entry.here] for entry in plan.findings] == [[7], [11]]
+
+
+# ------------------------------------------------------------------ what acts, and where
+
+CLIENT = """\
+import requests
+
+
+class Client:
+    def __init__(self):
+        self.session = requests.Session()
+
+    def get(self, url):
+        return self.session.get(url, verify=False, timeout=5)
+
+
+def other(url):
+    return requests.get(url, verify=False, timeout=5)
+"""
+
+
+def paired_in(
+    tmp_path: Path, code: str, place: str, body: str = "", title: str = "A finding"
+) -> Planned:
+    root = write(tmp_path, {"app/client.py": code})
+    return only(planned(root, finding(place, body, title)))
+
+
+def acting(entry: Planned) -> dict[str, str]:
+    return {pair.codemod: pair.confidence for pair in entry.pairs if pair.acts}
+
+
+def test_words_and_a_site_on_the_cited_line_act_there_and_at_like_places(tmp_path: Path) -> None:
+    found = paired_in(tmp_path, CLIENT, "app/client.py:9", title="verify=False in the client")
+    assert acting(found) == {"tls-verify": "high"}
+    assert [site.line for site in (*found.here, *found.elsewhere)] == [9, 13]
+
+
+def test_words_and_a_site_in_the_named_function_act(tmp_path: Path) -> None:
+    body = "**Problem:** `other()` talks to servers with certificate verification off.\n"
+    found = paired_in(tmp_path, CLIENT, "app/client.py", body, "Insecure client")
+    assert acting(found) == {"tls-verify": "high"}
+    assert [site.line for site in found.here] == [13]
+
+
+def test_a_rule_acts_where_no_site_is_cited(tmp_path: Path) -> None:
+    found = paired_in(tmp_path, CLIENT, "app/client.py", "**Rule:** S501\n")
+    assert acting(found) == {"tls-verify": "high"}
+
+
+@pytest.mark.parametrize("body", ["CWE-295\n", "**Fix:** Turn on certificate verification.\n"])
+def test_a_weak_word_acts_on_the_cited_line_only(tmp_path: Path, body: str) -> None:
+    found = paired_in(tmp_path, CLIENT, "app/client.py:9", body)
+    assert acting(found) == {"tls-verify": "medium"}
+    assert ([site.line for site in found.here], found.elsewhere) == ([9], ())
+
+
+def test_words_and_a_file_without_lines_are_offered(tmp_path: Path) -> None:
+    found = paired_in(tmp_path, CLIENT, "app/client.py", title="TLS verification is disabled")
+    assert (acting(found), found.here, found.elsewhere) == ({}, (), ())
+    (note,) = found.notes
+    assert note.startswith("`tls-verify` may answer it (keywords in its title: tls, disabled)")
+    assert note.endswith("with 2 places in what it cites: `--pair 1.1=tls-verify` accepts it")
+
+
+def test_words_without_a_place_are_offered(tmp_path: Path) -> None:
+    root = write(tmp_path, {"app/client.py": CLIENT})
+    report = (
+        "# Audit\n\n### 1.1 TLS verification is disabled\n\n**Severity:** High\n\nEverywhere.\n"
+    )
+    found = only(planned(root, report))
+    assert (acting(found), found.here, found.elsewhere) == ({}, (), ())
+    assert found.notes[0].endswith("with 2 places in the tree: `--pair 1.1=tls-verify` accepts it")
+
+
+def test_the_only_like_place_of_a_file_is_acted_on_and_no_other(tmp_path: Path) -> None:
+    files = {"app/client.py": CLIENT.partition("\n\n\ndef other")[0], "app/more.py": CLIENT}
+    report = finding("app/client.py:2", title="TLS verification is disabled")
+    found = only(planned(write(tmp_path, files), report))
+    assert acting(found) == {"tls-verify": "medium"}
+    assert ([site.line for site in found.here], found.elsewhere) == ([9], ())
+
+
+def test_what_has_no_site_in_the_tree_is_not_offered(tmp_path: Path) -> None:
+    found = paired_in(tmp_path, "X = 1\n", "app/client.py:1", title="TLS verification is disabled")
+    assert (acting(found), found.notes) == ({}, ())
+
+
+def test_a_title_over_a_field_of_a_model_is_no_query(tmp_path: Path) -> None:
+    code = (
+        "from sqlalchemy import text\n\n\nclass Request:\n    project_id: str\n\n\n"
+        "def load(session, key):\n    return session.execute(text(f\"SELECT 1 WHERE k = '{key}'\"))\n"
+    )
+    root = write(tmp_path, {"app/models.py": code.partition("\n\n\ndef")[0], "app/repo.py": code})
+    report = finding("app/models.py:5", title="SQL Injection Risk via project_id")
+    found = only(planned(root, report))
+    assert (acting(found), found.here, found.elsewhere) == ({}, (), ())
+
+
+def test_code_alone_never_acts(tmp_path: Path) -> None:
+    code = CLIENT.partition("\n    def get")[0].partition("class")[2]
+    body = (
+        quoted("class" + code) + "\n**Problem:** `__init__` opens a session and nobody closes it.\n"
+    )
+    found = paired_in(tmp_path, CLIENT, "app/client.py:5-6", body, "Unclosed requests.Session()")
+    assert (acting(found), found.notes) == ({}, ())
+
+
+def test_several_codemods_answer_one_finding(tmp_path: Path) -> None:
+    code = CLIENT.replace(", timeout=5", "")
+    title = "No timeout, and certificate verification is off"
+    found = paired_in(tmp_path, code, "app/client.py:13", title=title)
+    assert acting(found) == {"request-timeout": "high", "tls-verify": "high"}
+
+
+def test_what_the_problem_says_by_the_way_does_not_act_beside_the_title(tmp_path: Path) -> None:
+    code = CLIENT.replace(", timeout=5", "")
+    body = "**Problem:** This is as bad as the missing timeout.\n"
+    found = paired_in(tmp_path, code, "app/client.py:13", body, "verify=False in the client")
+    assert acting(found) == {"tls-verify": "high"}
+
+
+def test_words_of_two_sentences_do_not_stand_together(tmp_path: Path) -> None:
+    body = "**Problem:** The certificate is in a file. The light is off.\n"
+    assert acting(paired_in(tmp_path, CLIENT, "app/client.py:9", body)) == {}
+
+
+# ------------------------------------------------------------------ by hand
+
+
+@pytest.mark.parametrize("names", [("tls-verify",), ("tls-verify", "request-timeout"), ()])
+def test_what_a_person_paired_goes_before_all_words(tmp_path: Path, names: tuple[str, ...]) -> None:
+    root = write(tmp_path, {"app/client.py": CLIENT})
+    report = finding("app/client.py:9", title="Hashes by MD5, verify=False")
+    found = only(planned(root, report, by_hand={"1.1": names}))
+    assert (found.codemods, found.by_hand) == (names, True)
+    said = ", ".join(f"`{name}`" for name in names)
+    assert found.notes[0] == (f"paired by you with {said}" if names else "unpaired by you")
+    assert {site.finding.codemod for site in found.here if site.line == 9} == set(names)
+
+
+# ------------------------------------------------------------------ options
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("Run a maximum of 3 concurrent calls.", ["limit = 3"]),
+        ("Use `asyncio.Semaphore(5)`.", ["limit = 5"]),
+        ("Ten at a time would do.", []),  # the default
+        ("Four at a time would do.", ["limit = 4"]),
+        ("At most 0 in parallel.", []),
+        ("At most 3 in parallel, or at most 4 in parallel.", []),
+        ("It should be bounded.", []),
+    ],
+)
+def test_the_reports_words_fill_the_options(tmp_path: Path, words: str, lines: list[str]) -> None:
+    code = "import asyncio\n\n\nasync def load(keys, get):\n    await asyncio.gather(*[get(k) for k in keys])\n"
+    body = f"**Problem:** Parallel calls without limit.\n\n**Fix:** {words}\n"
+    found = paired_in(tmp_path, code, "app/client.py:5", body, "asyncio.gather is unbounded")
+    assert found.codemods == ("bounded-gather",)
+    assert list(found.settings) == (["[codemods.bounded-gather]", *lines] if lines else [])
+
+
+def test_an_option_that_a_site_asks_for_stands_there_to_be_filled(tmp_path: Path) -> None:
+    code = "from openai import OpenAI\n\nclient = OpenAI()\n\n\ndef ask(text):\n    return client.chat.completions.create(model='m', messages=[text])\n"
+    for words, line in (
+        ("No timeout is set.", "# llm-timeout = …"),
+        ("No timeout is set: an LLM timeout of 60 seconds would do.", "llm-timeout = 60"),
+    ):
+        found = paired_in(
+            tmp_path, code, "app/client.py:7", f"**Problem:** {words}\n", "LLM timeout"
+        )
+        assert found.settings[0] == "[codemods.request-timeout]", (found.here, found.pairs)
+        assert found.settings[1].startswith(line)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fixaudit.pipeline.runner import Request
 from fixaudit.plan.model import AuditPlan, Planned
+from fixaudit.plan.pairing import ByHand
 from fixaudit.plan.plan import make_plan
 from fixaudit.plan.tree_findings import survey
 from fixaudit.reports.reader import read_report_bytes
@@ -36,11 +37,17 @@ def write(root: Path, files: dict[str, str]) -> Path:
 
 
 def planned(
-    root: Path, report: str, name: str = "AUDIT.md", *, trust_report: bool = False
+    root: Path,
+    report: str,
+    name: str = "AUDIT.md",
+    *,
+    trust_report: bool = False,
+    by_hand: ByHand | None = None,
 ) -> AuditPlan:
     found = survey(Request(paths=(root,), root=root, isolated=True))
     read = read_report_bytes(name, report.encode())
-    return make_plan([read], found.tree, found.codemods, trust_report=trust_report)
+    pairs = {name: by_hand or {}}
+    return make_plan([read], found.tree, found.codemods, trust_report=trust_report, by_hand=pairs)
 
 
 def only(plan: AuditPlan) -> Planned:

@@ -116,7 +116,7 @@ class PlanView:
 
     def _row(self, entry: Planned, reports: Sequence[str], kept: dict[str, Kept]) -> PlanRow:
         shown = shown_id(entry.report, entry.finding.id, reports)
-        told = self.verbose or entry.verdict not in _PLAIN or bool(entry.notes)
+        told = self.verbose or entry.verdict not in _PLAIN or bool(entry.notes or entry.settings)
         return PlanRow(
             entry,
             shown,
@@ -138,6 +138,9 @@ class PlanView:
         yield from (("where", text) for text in _where(entry.anchors))
         yield "plan", entry.says
         yield from (("note", note) for note in entry.notes)
+        if entry.settings:
+            yield "set", "in fixaudit.toml:"
+            yield from (("", line) for line in entry.settings)
         if self.verbose:
             yield from _evidence(entry)
         command = self._command(entry, shown, kept)

@@ -66,6 +66,16 @@ class AnnotateSpecialMethods(Codemod):
             ("special method", "annotation"),
             ("__init__", "-> none"),
             ("dunder", "return type"),
+            (
+                (
+                    "constructor|__init__|init|special method|dunder|magic method|konstruktor*|"
+                    "constructeur*"
+                ),
+                (
+                    "return type|return annotation|annotation|annotate|type hint|rückgabetyp*|"
+                    "typ-annotation*|type de retour|tipo de retorno"
+                ),
+            ),
         ),
     )
     Options = Options

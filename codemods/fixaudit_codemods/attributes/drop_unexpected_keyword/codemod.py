@@ -52,6 +52,14 @@ class DropUnexpectedKeyword(Codemod):
             ("unused parameter", "passes"),
             ("still passes",),
             ("signature", "still passes"),
+            (
+                "argument|parameter|keyword",
+                (
+                    "does not exist|does not take|doesn't take|not accepted|does not accept|"
+                    "no longer takes|no such|unknown|gibt es nicht|kennt"
+                ),
+                "call|caller|pass|passed|given|übergeben|aufruf*",
+            ),
         ),
     )
 

@@ -55,6 +55,17 @@ class DuplicateAssignment(Codemod):
             ("duplicated", "constant"),
             ("constant", "defined twice"),
             ("assigned twice",),
+            (
+                (
+                    "defined twice|assigned twice|set twice|declared twice|defined two times|"
+                    "zweimal definiert|zweimal gesetzt|doppelt definiert|défini deux fois|"
+                    "définie deux fois|definida dos veces|definido dos veces"
+                ),
+            ),
+            (
+                "duplicate*|twice|doppelt*|en double|duplicad*",
+                "constant|assignment|konstante*|zuweisung*|constante*|asignaci*",
+            ),
         ),
     )
 

@@ -88,6 +88,21 @@ class BlockingCallInAsync(Codemod):
             ("time.sleep", "async"),
             ("to_thread",),
             ("subprocess", "blocking"),
+            (
+                (
+                    "freez*|stands still|stand still|stall|halt|block|blocking|blockier*|"
+                    "steht still|friert*|bloqu*|gèle*"
+                ),
+                (
+                    "event loop|loop|whole application|whole server|whole service|all others|"
+                    "all the others|all other|other request|other user|server|async*|asynchron*|"
+                    "boucle*|bucle"
+                ),
+            ),
+            (
+                "sleep|pause|schläft|dort|duerme",
+                "event loop|loop|async*|whole application|whole server",
+            ),
         ),
     )
     Options = Options

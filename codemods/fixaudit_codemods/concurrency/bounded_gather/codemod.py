@@ -112,7 +112,39 @@ class BoundedGather(Codemod):
             ("unlimited", "parallel"),
             ("concurrency limit", "llm"),
             ("implement concurrency limits",),
+            (
+                (
+                    "at once|at the same time|in parallel|side by side|simultaneous*|concurrent*|"
+                    "concurrency|parallel*|gleichzeitig*|auf einmal|en même temps|simultané*|"
+                    "a la vez"
+                ),
+                (
+                    "no limit|unlimited|unbounded|upper limit|upper bound|without a limit|"
+                    "without limit|limit|too many|thousand|semaphore|unbegrenzt|begrenz*|"
+                    "zu viele|sans limite|trop de|sin límite|demasiad*"
+                ),
+            ),
+            (
+                "asyncio.gather",
+                "pool|resource|exhaust*|limit*|overload*|flood*|too many|throttl*",
+            ),
         ),
+        options={
+            "limit": (
+                (
+                    r"(?:at most|maximum(?: of)?|max\.?|limit(?:ed)?(?: to| of)?|no more than|"
+                    r"up to|höchstens|maximal|au plus|como máximo) (\w+) (?:at a time|at once|"
+                    r"at the same time|in parallel|side by side|(?:concurrent|parallel|"
+                    r"simultaneous|gleichzeitig|parallele)\w*|auf einmal|gleichzeitig|"
+                    r"en parallèle|à la fois|a la vez)"
+                ),
+                r"semaphore\((?:value=)?(\d+)\)",
+                (
+                    r"(\w+) (?:at a time|in parallel|at once|concurrent (?:calls|requests|tasks|"
+                    r"connections))"
+                ),
+            )
+        },
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

@@ -56,6 +56,21 @@ class KeepTaskReference(Codemod):
             ("background task", "reference"),
             ("background tasks", "shutdown"),
             ("background tasks", "tracking"),
+            (
+                "task|job|hintergrund*|tâche*|tarea",
+                (
+                    "garbage*|vanish*|disappear*|holds on|holds a reference|reference|"
+                    "not remembered|collected|clean it up|verschwind*|referenz*|disparaî*|"
+                    "desaparec*|référence*|referencia*"
+                ),
+            ),
+            (
+                "task",
+                (
+                    "dangling|orphan*|weak reference|strong reference|forgotten|untracked|"
+                    "not stored|not kept|not tracked|nobody keeps"
+                ),
+            ),
         ),
     )
 

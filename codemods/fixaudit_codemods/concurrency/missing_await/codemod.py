@@ -48,6 +48,26 @@ class MissingAwait(Codemod):
             ("unawaited",),
             ("un-awaited",),
             ("without await", "coroutine"),
+            (
+                "await",
+                (
+                    "forgotten|forgot|missing|missed|lack|fehl*|vergessen|oublié*|manque|falta|"
+                    "olvid*"
+                ),
+            ),
+            (
+                "coroutine|korutine*|corrutina*",
+                (
+                    "dropped|thrown away|never run|discarded|ignored|verworfen|never executed|"
+                    "ignorée*|descart*"
+                ),
+            ),
+            (
+                (
+                    "nobody waits|no one waits|not waited for|niemand wartet|personne n'attend|"
+                    "nadie espera"
+                ),
+            ),
         ),
     )
     leaves: ClassVar[dict[Role, str]] = {Role.VENDORED: "vendored code is not edited here"}

@@ -82,6 +82,15 @@ class SqlFstring(Codemod):
             ("sql", "f-string"),
             ("sql", "interpolat"),
             ("parameterized quer",),
+            (
+                "sql|query|queries|abfrage*|requête*|consulta*",
+                (
+                    "glued|concatenat*|pasted|spliced|built from|straight into|directly into|"
+                    "unescaped|placeholder*|parameterised|parameterized|prepared statement|"
+                    "bind parameter|user input|user typed|injection|injektion|inyección|"
+                    "zusammengesetzt|verkettet|platzhalter*|concatén*|concaten*|interpolat*"
+                ),
+            ),
         ),
     )
     Options = Options

@@ -102,7 +102,13 @@ class SqlalchemyBoolCompare(Codemod):
             ("comparison to false",),
             ("comparison to true",),
             ("is_deleted == false",),
+            (
+                "compare*|comparison|vergleich*|comparaison|comparación",
+                "true|false|boolean|bool",
+                "sqlalchemy|query|queries|column|filter|abfrage*|spalte*|colonne|columna",
+            ),
         ),
+        options={"style": (r"\.(is)_\((?:true|false)\)",)},
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

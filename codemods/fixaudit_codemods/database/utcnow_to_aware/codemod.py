@@ -66,6 +66,21 @@ class UtcnowToAware(Codemod):
             ("datetime", "naive by default"),
             ("timezone", "timestamp", "issues"),
             ("timezone-aware",),
+            (
+                (
+                    "times|date|timestamp|datetime|clock|zeit*|datum|zeitstempel*|heure|"
+                    "horodatage*|fecha|hora"
+                ),
+                "time zone|timezone|zone|utc|zeitzone*|fuseau*|zona horaria",
+            ),
+            (
+                "timezone|time zone|zeitzone*|fuseau*|zona horaria",
+                "datetime|date|timestamp|times|utc|naive|aware|without|wrong|system|ohne|sans|sin",
+            ),
+            (
+                "utc",
+                "datetime|date|timestamp|naive",
+            ),
         ),
     )
     Options = Options

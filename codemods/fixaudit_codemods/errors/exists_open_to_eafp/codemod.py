@@ -56,6 +56,24 @@ class ExistsOpenToEafp(Codemod):
             ("exists", "filenotfounderror"),
             ("time-of-check",),
             ("toctou",),
+            (
+                "race",
+                "file|datei|fichier|archivo",
+                "check*|exist*|looking|delete|prüf*|vérifi*|comprob*",
+            ),
+            (
+                "exist*|vorhanden|existiert|existe",
+                "open|opened|opening|read|öffnen|geöffnet|ouvert*|abr*",
+                "race|between|in between|meanwhile|deleted|vanish*|zwischen*|entre",
+            ),
+            (
+                "race condition|race",
+                "open|opening|exist*|isfile|os.path.exists|file",
+            ),
+            (
+                "os.path.exists|os.path.isfile|isfile|path.exists",
+                "try|race|check*|open|opening|except|first",
+            ),
         ),
     )
 

@@ -47,16 +47,42 @@ class RaiseFrom(Codemod):
     tags = frozenset({"errors"})
     equivalent_codes = ("B904", "W0707", "TRY200")
     report_match = ReportMatch(
-        rules=("B904", "W0707", "TRY200", "raise-missing-from", "raise-without-from-inside-except"),
+        rules=(
+            "B904",
+            "W0707",
+            "TRY200",
+            "raise-missing-from",
+            "raise-without-from-inside-except",
+            "raise-from-previous-error",
+        ),
         keywords=(
             ("raise ... from",),
             ("raise … from",),
             ("exception chaining",),
+            ("raise", "from a previous|from the previous|previous error|previous exception"),
             ("raise-missing-from",),
-            ("raise", "without its cause"),
-            ("raise", "without a cause"),
+            (
+                "raise|re-raise*|reraise*|exception|error",
+                "without its cause|without a cause|without the cause|without cause",
+            ),
             ("exception", "context", "lost"),
             ("__cause__",),
+            (
+                (
+                    "original|first|cause|old|underlying|root|ursprünglich*|ursache|erste*|"
+                    "initiale|originale|causa"
+                ),
+                "error|exception|fehler*|ausnahme*|erreur|excepción|traceback",
+                (
+                    "lost|forgotten|gone|hidden|dropped|thrown away|cannot tell|point to|"
+                    "no longer visible|verloren|vergessen|perdu*|pierde|perdid*"
+                ),
+            ),
+            (
+                "cause",
+                "exception|error",
+                "preserve|keep|show|correct|propagate|missing|lose|lost",
+            ),
         ),
     )
     Options = Options

@@ -57,6 +57,13 @@ class RuntimeErrorToAssertion(Codemod):
             ("bare", "runtimeerror"),
             ("raise runtimeerror",),
             ("unreachable code",),
+            (
+                (
+                    "never reached|cannot be reached|can never be reached|can never happen|"
+                    "unreachable|nie erreicht|unerreichbar*|inatteignable|inalcanzable"
+                ),
+                "runtimeerror|raise|error|exception|fehler*|erreur",
+            ),
         ),
     )
     Options = Options

@@ -97,7 +97,34 @@ class PrintToLogger(Codemod):
     equivalent_codes = ("T201",)
     report_match = ReportMatch(
         rules=("T201", "T20"),
-        keywords=(("print statement",), ("print()",), ("`print`", "log"), ("print call",)),
+        keywords=(
+            ("print statement",),
+            ("print()",),
+            ("`print`", "log"),
+            ("print call",),
+            (
+                "screen|console|stdout|standard output|konsole|bildschirm|pantalla|consola",
+                "log|logger|logging|log file|protokoll*|journal*|registro*",
+            ),
+            (
+                "print",
+                "logger|logging|log file|screen|console|stdout|standard output|konsole|debug",
+            ),
+            (
+                (
+                    "debug output|debug-ausgabe*|debugausgabe*|debug print|print debugging|"
+                    "printf debugging"
+                ),
+            ),
+            (
+                "print",
+                (
+                    "library|libraries|package|module|bare|leftover|left over|forgotten|stray|"
+                    "stdout|bibliothek*|modul"
+                ),
+            ),
+        ),
+        options={"library": (r"\b(loguru|structlog)\b",)},
     )
     hints_to_leave = 2
     Options = Options

@@ -75,6 +75,27 @@ class RedactUrlInLogs(Codemod):
             ("password", "logged"),
             ("sanitize urls",),
             ("connection string", "log"),
+            (
+                (
+                    "password|passwort*|passwörter*|kennwort*|kennwörter*|credential|secret|"
+                    "contraseña*|mot de passe|mots de passe|zugangsdaten|identifiants|"
+                    "credencial*"
+                ),
+                (
+                    "in the log|in log|into the log|to the log|the log|log file|logs|logged|"
+                    "logging|logger|im log|in logs|protokoll*|journaux|registros|los logs"
+                ),
+            ),
+            (
+                (
+                    "connection string|connection url|database url|verbindungsadresse|"
+                    "verbindungsstring|url de conexión|url de connexion|redis url"
+                ),
+                (
+                    "log|logged|logging|logger|protokoll*|journaux|registros|written|geschrieben|"
+                    "escribe"
+                ),
+            ),
         ),
     )
     Options = Options

@@ -54,6 +54,24 @@ class ReraiseHttpException(Codemod):
             ("404", "returned as 500"),
             ("4xx", "500"),
             ("except httpexception", "raise"),
+            (
+                (
+                    "404|not found|4xx|does not exist|not there|nicht gefunden|introuvable|"
+                    "no encontrad*"
+                ),
+                (
+                    "500|internal error|server error|internal server error|serverfehler*|"
+                    "erreur serveur|erreur interne|error interno|catch-all|swallow*|verschluck*"
+                ),
+            ),
+            (
+                "404|httpexception|http exception",
+                "exception|catch*|caught|handle|swallow*|500",
+            ),
+            (
+                "500|internal error|internal server error",
+                "any exception|every exception|all exceptions|exceptions|instead of|not found",
+            ),
         ),
     )
 

@@ -77,7 +77,28 @@ class CorsWildcard(Codemod):
             ("cors", "origins"),
             ("cors", "allow_credentials"),
             ("cors", "whitelist"),
+            (
+                (
+                    "any website|any site|any origin|all origins|every origin|any web page|"
+                    "every web page|every website|any domain|all domains|jede webseite|"
+                    "alle ursprünge|n'importe quel site|toutes les origines|cualquier sitio|"
+                    "cualquier origen"
+                ),
+            ),
+            (
+                "cors",
+                (
+                    "open|everyone|any|all|every|permissive|restrict*|offen|ouvert*|abiert*|star|"
+                    "joker|comodín"
+                ),
+            ),
+            ("origin", "star|everyone|open|any|all|every|restrict*|joker|comodín"),
         ),
+        options={
+            "origins": (
+                r"""[\"'`](https?://(?!(?:www\.)?(?:your|my|example))[\w.-]+(?::\d+)?)[\"'`]""",
+            )
+        },
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

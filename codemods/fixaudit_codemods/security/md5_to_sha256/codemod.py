@@ -53,7 +53,21 @@ class Md5ToSha256(Codemod):
     equivalent_codes = ("S324", "B324", "B303")
     report_match = ReportMatch(
         rules=("S324", "B324", "B303", "CWE-327", "CWE-328"),
-        keywords=(("md5",), ("hashlib.md5",), ("weak", "hash"), ("broken", "hash")),
+        keywords=(
+            ("md5",),
+            ("hashlib.md5",),
+            ("weak", "hash"),
+            ("broken", "hash"),
+            (
+                "hash*",
+                (
+                    "old|outdated|weak|broken|insecure|unsafe|obsolete|collision|collide|"
+                    "veraltet*|unsicher*|schwach*|kollision*|obsolète*|faible*|débil*|obsolet*|"
+                    "insegur*"
+                ),
+            ),
+            ("fips",),
+        ),
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

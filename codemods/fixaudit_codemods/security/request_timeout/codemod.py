@@ -89,9 +89,43 @@ class RequestTimeout(Codemod):
             ("no timeout",),
             ("missing timeout",),
             ("timeout", "http call"),
-            ("timeout", "requests"),
+            ("timeout", "requests.get|requests.post|http request|outgoing|api call"),
             ("llm timeout",),
+            (
+                "hang|wait|never returns|wartet|hängt|attend*|espera",
+                (
+                    "forever|for ever|indefinite*|without end|endless*|upper bound|upper limit|"
+                    "ewig|unendlich|endlos|indéfiniment|indefinidamente"
+                ),
+            ),
+            (
+                (
+                    "timeout|time limit|deadline|zeitlimit|délai d'attente|tiempo de espera|"
+                    "tiempo límite"
+                ),
+                "no|without|missing|lack|never|not set|ohne|fehl*|kein*|sans|aucun*|sin",
+            ),
+            (
+                "hang",
+                (
+                    "indefinit*|indefinet*|random*|network|internet|connection|long time|"
+                    "sometimes|server|remote"
+                ),
+            ),
+            ("timeout", "request|http|client|httpx"),
         ),
+        options={
+            "timeout": (
+                (
+                    r"(?<!llm )\b(?:timeout|time limit|zeitlimit|délai d'attente)(?: of| to| von|"
+                    r" auf| de)? (\d+(?:\.\d+)?) ?(?:s\b|sec|sekunden|segundos)"
+                ),
+                r"(?<!llm[_ ])\btimeout ?= ?(\d+(?:\.\d+)?)\b",
+                r"(\d+)[ -](?:s|seconds?) timeout",
+                r"after (\d+) seconds",
+            ),
+            "llm_timeout": (r"\bllm[_ ]timeout(?: of| to| ?=)? ?(\d+(?:\.\d+)?)",),
+        },
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

@@ -72,6 +72,26 @@ class TlsVerify(Codemod):
             ("certificate validation",),
             ("tls verification",),
             ("cert_none",),
+            (
+                "certificat*|zertifikat*|ssl|tls",
+                (
+                    "disabled|off|skip|ignore|never looked at|never checked|not checked|"
+                    "not verified|unverified|not validated|not looked at|deaktiviert|"
+                    "ausgeschaltet|abgeschaltet|ungeprüft|geprüft|prüft|désactivé*|vérifié*|"
+                    "desactivad*|verifica|comprueba"
+                ),
+            ),
+            ("trust*", "any certificate|all certificates|every certificate"),
+            (
+                "man-in-the-middle|man in the middle|mitm",
+                "certificat*|zertifikat*|ssl|tls|https|verify",
+            ),
+            ("verify|verifies", "requests|http request"),
+            ("tlscertverification*",),
+            (
+                "certificat*|zertifikat*|ssl|tls|self-signed",
+                "valid*|invalid*|verif*|check*|skip*|disabl*|ignor*|accept*|trust*|prüf*",
+            ),
         ),
     )
 

@@ -82,6 +82,19 @@ class NotImplemented501(Codemod):
             ("stub", "endpoint"),
             ("stub", "route"),
             ("mock response",),
+            (
+                (
+                    "dummy|placeholder|stub|fake|pretend*|unfinished|not built|nothing is built|"
+                    "not there yet|does not exist|not implemented|noch nicht|nicht implementiert|"
+                    "platzhalter|attrappe|pas encore|non implémenté*|no implementad*|"
+                    "no está implementad*"
+                ),
+                "endpoint|route|success|ok|200|endpunkt|erfolg|succès|éxito",
+            ),
+            (
+                "unimplemented|not implemented|nothing behind it|empty",
+                "endpoint|route|handler|api",
+            ),
         ),
     )
     Options = Options

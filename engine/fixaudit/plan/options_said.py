@@ -1,0 +1,107 @@
+"""The options of codemods that a finding calls for, as lines of a `fixaudit.toml`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import LocatedFinding
+from fixaudit.reports.model import ReportFinding
+
+_NUMBERS = {
+    word: number
+    for number, words in (
+        (1, "one eins"),
+        (2, "two zwei deux dos"),
+        (3, "three drei trois tres"),
+        (4, "four vier quatre cuatro"),
+        (5, "five fünf cinq cinco"),
+        (6, "six sechs seis"),
+        (8, "eight acht huit ocho"),
+        (10, "ten zehn dix diez"),
+        (20, "twenty zwanzig vingt veinte"),
+        (50, "fifty fünfzig cinquante cincuenta"),
+        (100, "hundred hundert cent cien"),
+    )
+    for word in words.split()
+}
+
+
+def settings(
+    finding: ReportFinding, codemods: Sequence[Codemod], here: Sequence[LocatedFinding]
+) -> Iterator[str]:
+    """A table for each paired codemod: what the report itself says, and what its sites ask for.
+
+    A value that is set already is not said again. What a site asks for and the report does not
+    say stands there as a comment, with what the option means.
+    """
+    text = _text(finding)
+    for codemod in codemods:
+        said = dict(_said(text, codemod))
+        asked = [name for name in _asked(codemod, here) if name not in said]
+        lines = [f"{_key(name)} = {value}" for name, value in said.items()]
+        lines += [f"# {_key(name)} = …  ({codemod.options_help.get(name, '')})" for name in asked]
+        if lines:
+            yield f"[codemods.{codemod.name}]"
+            yield from lines
+
+
+def _text(finding: ReportFinding) -> str:
+    advice = (snippet.code for snippet in finding.snippets if snippet.role == "recommended")
+    words = (finding.title, finding.problem, finding.recommendation, *advice)
+    return " ".join("\n".join(words).lower().split())
+
+
+def _said(text: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
+    """Options with the value that the report gives them, written as in TOML."""
+    for name, patterns in codemod.report_match.options.items():
+        set_to = getattr(codemod.options, name)
+        found = [hit[1] for pattern in patterns for hit in re.finditer(pattern, text)]
+        value = _value(found, set_to)
+        if value is None or value == set_to:
+            continue
+        try:
+            replace(codemod.options, **{name: value})
+        except ValueError:  # such as a limit of 0: the options would refuse it
+            continue
+        yield name, json.dumps(list(value) if isinstance(value, tuple) else value)
+
+
+def _value(found: Sequence[str], like: Any) -> Any:
+    """What was found as a value of an option's type; None for nothing, or where it is two."""
+    values: list[Any] = list(found)
+    if isinstance(like, int | float):
+        values = [number for word in found if (number := _number(word)) is not None]
+    values = list(dict.fromkeys(values))
+    if isinstance(like, tuple):
+        return tuple(values) or None
+    return values[0] if len(values) == 1 else None
+
+
+def _number(word: str) -> int | float | None:
+    try:
+        number = float(word)
+    except ValueError:
+        return _NUMBERS.get(word)
+    return int(number) if number.is_integer() else number
+
+
+def _asked(codemod: Codemod, here: Sequence[LocatedFinding]) -> Iterator[str]:
+    """Options that the sites for review name in what they advise."""
+    advice = " ".join(
+        site.finding.guidance or ""
+        for site in here
+        if site.finding.codemod == codemod.name and site.finding.verdict is Verdict.REVIEW
+    )
+    for entry in fields(codemod.options):
+        if f"`{_key(entry.name)}`" in advice:
+            yield entry.name
+
+
+def _key(name: str) -> str:
+    return name.replace("_", "-")
