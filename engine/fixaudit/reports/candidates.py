@@ -120,7 +120,7 @@ def of_tool(entry: ReportEntry) -> Candidate:
     body = Body()
     found = entry.tool
     if found is None:
-        body.add_line(entry.head)
+        body.add_blocks(entry.blocks)
         return _made(entry, body)
     if found.place is not None:
         body.cited.append(found.place)

@@ -60,6 +60,8 @@ def _labels(blocks: list[Block]) -> frozenset[Label]:
 
 def _entries(blocks: list[Block], last: int, nested: bool = False) -> list[ReportEntry]:
     """The entries of a run of blocks: a lead takes what follows it, until the next one."""
+    if not nested and _is_prose(blocks):
+        return [_paragraph(block) for block in blocks if isinstance(block, Paragraph)]
     made: list[ReportEntry] = []
     lead: ReportEntry | None = None
     for at, block in enumerate(blocks):
@@ -121,6 +123,26 @@ def _add(made: list[ReportEntry], block: Block) -> None:
             made.extend(_placed_lines(lines))
         case _:
             pass
+
+
+def _is_prose(blocks: list[Block]) -> bool:
+    """True for two paragraphs and more, and nothing else, each of which cites lines."""
+    cited = [
+        any(place.ranges for line in block.lines for place in locations_in(line))
+        for block in blocks
+        if isinstance(block, Paragraph)
+        and not opens_bold(block.lines[0])
+        and not labelled(block.lines[0])
+    ]
+    return len(blocks) == len(cited) > 1 and all(cited)
+
+
+def _paragraph(block: Paragraph) -> ReportEntry:
+    """A paragraph of prose by its first sentence."""
+    first, last = block.lines[0], block.lines[-1].number
+    sentence = re.split(r"(?<=[.!?。])\s", first.text)[0]
+    title = replace(title_of(first), text=sentence.rstrip("."))
+    return ReportEntry("line", first, last, title, [block])
 
 
 _RATED = re.compile(rf"\W*(?:{WORD})\s*[:–—]", re.I)

@@ -27,7 +27,7 @@ _IDS = (
     re.compile(r"(?P<id>\d{1,3}(?:\.\d{1,3})*[a-z]?)(?:[.):]+\s+|\s*[–—-]\s+|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=\S|$)"),
 )  # fmt: skip
 _SEV_TAG = re.compile(
-    rf"(?:[\[(](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])]"
+    rf"(?:[\[(【（](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
     rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))"
     rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:|–—-]*\s*",
     re.I,
@@ -181,7 +181,7 @@ def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
 
 def _unmarked(text: str) -> str:
     """Emoji, bullets and box marks off both ends."""
-    text = re.sub(r"^(?:\[[ xX]\]\s*)?[^\w`\"'(\[#<$@_./*]+", "", text)
+    text = re.sub(r"^(?:\[[ xX]\]\s*)?[^\w`\"'(\[【（#<$@_./*]+", "", text)
     return re.sub(r"[^\w`\"')\]>?!.*%+_}…=]+$", "", text)
 
 

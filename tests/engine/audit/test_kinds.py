@@ -141,6 +141,15 @@ KINDS = (
         ),
     ),
     Kind(
+        "prose, a paragraph for each place",
+        "# R\n## Security\nThe login view in `v.py:44` compares passwords with `==`. That leaks timing.\n\n"
+        "We also noticed that `r.py:12` sends the token in clear.\n",
+        (
+            " | The login view in v.py:44 compares passwords with == | None | v.py:44",
+            " | We also noticed that r.py:12 sends the token in clear | None | r.py:12",
+        ),
+    ),
+    Kind(
         "lengths and versions are no lines",
         "# R\n### Issue 1: Module is long\n**File:** `big.py`\n**Size:** ~1400 lines\n**Problem:** Python 3.11 and 200 lines of imports.\n",
         ("1 | Module is long | None | big.py",),
