@@ -100,7 +100,7 @@ def test_a_comment_at_the_site_holds(tree: Path, capfd: pytest.CaptureFixture[st
 def test_what_the_report_wants_kept_is_kept(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
     kept = f"\n## Do not change\n\n- `{PLACE}:5` prints on purpose, keep it\n"
     report(f"{PLACE}:5", kept)
-    assert plan(capfd, "AUDIT.md")["verdict"] == "leave"
+    assert plan(capfd, "AUDIT.md")["verdict"] == "suppressed"
 
 
 def test_a_scanner_overrides_nothing_unless_it_is_trusted(

@@ -66,7 +66,9 @@ def test_what_is_paired_is_remembered_told_and_taken_back(
         "request-timeout",
     ]
     assert run(["plan", "AUDIT.md"]) == 0
-    assert "note: paired by you with `tls-verify`, `request-timeout`" in capfd.readouterr().out
+    assert (
+        "  note    paired by you with `tls-verify`, `request-timeout`\n" in capfd.readouterr().out
+    )
     for arguments in (["--pair", "F-2=none"], []):
         found = plan(capfd, "AUDIT.md", *arguments)["F-2"]
         assert (acting(found), found["notes"]) == ([], ["unpaired by you"])

@@ -106,9 +106,11 @@ def weigh_table(table: ReportEntry) -> None:
         if judged:
             row.finding = "❌" in row.rest.text and row.where.part is None
         elif (told and PLACES & kinds) or rated:
-            row.finding = bool(told & row.cells.keys()) and not _is_good(row)
+            counts = _NUMBER.fullmatch(row.head.text) is not None  # `| High | 3 |`
+            row.finding = bool(told & row.cells.keys()) and not counts and not _is_good(row)
 
 
+_NUMBER = re.compile(r"\W*\d[\d.,]*\W*")
 _TOTAL = re.compile(r"\W*(?:total|gesamt|summe|всего|итого|合计|总计|合計)", re.I)
 
 

@@ -254,3 +254,11 @@ def test_a_row_that_holds_only_an_id_is_a_mention() -> None:
     )
     (found,) = read_report_bytes("x.md", text.encode()).findings
     assert [mention.line for mention in found.mentions] == [9]
+
+
+def test_how_many_there_are_of_each_severity_is_no_finding() -> None:
+    text = (
+        "# A\n**Overall: good (7/10)**\n\n| Severity | Findings |\n|---|---|\n| High | 3 |\n| Low | 8 |\n\n"
+        "### 1.1 Key in the code\n**File:** `k.py:3`\n**Problem:** a literal\n"
+    )
+    assert [f.id for f in read_report_bytes("x.md", text.encode()).findings] == ["1.1"]
