@@ -32,11 +32,22 @@ def _account(entry: ReportEntry, taken: bytearray, sink: Sink) -> None:
     own = [line for line in _own_lines(entry) if not taken[min(line, len(taken) - 1)]]
     own = [line for line in own if line not in inner]
     if own:
-        sink.refuse(entry.line or own[0], own[-1], entry.head.text or "code", _why(entry))
+        # The words that name the place, not those of the heading far above them.
+        spoken = {line.number: line.text for line in _spoken(entry)}
+        if own[0] in spoken:
+            sink.refuse(own[0], own[-1], spoken[own[0]], _why(entry))
+        else:
+            sink.refuse(entry.line or own[0], own[-1], entry.head.text or "code", _why(entry))
         for line in own:
             taken[line] = 1
     for child in entry.below():
         _account(child, taken, sink)
+
+
+def _spoken(entry: ReportEntry) -> Iterator[Line]:
+    for block in entry.blocks:
+        if isinstance(block, Paragraph):
+            yield from block.lines
 
 
 def _own_lines(entry: ReportEntry) -> Iterator[int]:
