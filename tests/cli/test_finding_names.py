@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
+from example_service import copied_service
 from terminals import Terminal
 
 from fixaudit_cli.app import run
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "catalog_service"
 DRY = ("apply", "--report", "AUDIT.md", "--unsafe", "--dry-run")
 
 
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    target = tmp_path / "catalog_service"
-    shutil.copytree(EXAMPLE, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    monkeypatch.chdir(target)
-    return target
+    return copied_service(tmp_path, monkeypatch)
 
 
 def titles() -> dict[str, str]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from example_service import copied_service
 
 from fixaudit_cli.app import run
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLE = ROOT / "examples" / "catalog_service"
 CORE = (
     "md5-to-sha256,print-to-logger,logger-exception-cleanup,runtimeerror-to-assertion,"
     "not-implemented-501,getattr-default-removal,bounded-gather"
@@ -23,10 +22,7 @@ CORE = (
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the example service, which is the current folder."""
-    target = tmp_path / "catalog_service"
-    shutil.copytree(EXAMPLE, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    monkeypatch.chdir(target)
-    return target
+    return copied_service(tmp_path, monkeypatch)
 
 
 def plan_of(capfd: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _told(source: Source, path: Path, line: int) -> str:
 def _holding(source: Source, run: str) -> tuple[Path, int] | None:
     """The first place in a test that holds the text."""
     for mention in source.project.mentions(run.encode(), 2000, tests_only=True):
-        if not mention.path.as_posix().endswith(f"/{source.path}"):
+        if source.shown(mention.path) != source.path:
             return mention.path, mention.line
     return None
 

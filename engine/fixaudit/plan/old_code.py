@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
+from typing import Literal
 
 from fixaudit.plan.codebase import squeeze
 from fixaudit.plan.past import FileChange
@@ -122,11 +123,16 @@ class OldFile:
         return best[1]
 
 
+_Step = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
+"""What `SequenceMatcher.get_opcodes` gives: a tag, lines before, lines after."""
+
+
 @dataclass(slots=True)
 class OldFiles:
     """Contents by their bytes, each taken apart once."""
 
     _known: dict[bytes, OldFile] = field(default_factory=dict)
+    _steps: dict[tuple[bytes, bytes], list[_Step]] = field(default_factory=dict)
 
     def of(self, data: bytes) -> OldFile:
         if data not in self._known:
@@ -155,9 +161,8 @@ class OldFiles:
             return []
         before, after = self.of(change.before).lines, self.of(change.after).lines
         wanted = {plain(line) for line in lines}
-        matcher = SequenceMatcher(None, before, after, autojunk=False)
         found: list[str] = []
-        for tag, low, high, first, last in matcher.get_opcodes():
+        for tag, low, high, first, last in self._compared(change.before, change.after):
             if tag == "replace" and any(plain(line) in wanted for line in before[low:high]):
                 found += [line.strip() for line in after[first:last] if line.strip()]
         return found
@@ -172,12 +177,19 @@ class OldFiles:
         if change.after is None:
             return []
         before, after = self.of(change.before).lines, self.of(change.after).lines
-        matcher = SequenceMatcher(None, before, after, autojunk=False)
         low, high = (cited[0] - 1, cited[1] + NEAR) if cited else (0, len(before))
         return [
             line
-            for tag, first, last, a, b in matcher.get_opcodes()
+            for tag, first, last, a, b in self._compared(change.before, change.after)
             if tag in ("insert", "replace") and first <= high and low <= last
             for line in after[a:b]
             if not self.of(change.before).holds(line)
         ]
+
+    def _compared(self, before: bytes, after: bytes) -> list[_Step]:
+        """How one content becomes the other: asked several times of the same change."""
+        key = (before, after)
+        if key not in self._steps:
+            lines = self.of(before).lines, self.of(after).lines
+            self._steps[key] = SequenceMatcher(None, *lines, autojunk=False).get_opcodes()
+        return self._steps[key]

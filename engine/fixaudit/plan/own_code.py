@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.errors import SourceError
-from fixaudit.model.finding import Finding, Verdict
+from fixaudit.model.finding import Verdict
 from fixaudit.pipeline.judge import judge
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.commit_words import gives_id
@@ -264,15 +264,11 @@ def _detected(source: Source, codemods: Sequence[Codemod], cited: LineRange | No
     findings, _ = judge(source, wanted) if wanted else ([], [])
     lines: dict[str, None] = {}
     for finding in findings:
-        first, last = _span(source, finding)
+        first = source.positions.line(finding.span.start)
+        last = source.positions.line(finding.span.end)
         acting = finding.verdict is not Verdict.LEAVE or finding.withheld is not None
         if acting and (cited is None or (first <= cited[1] and cited[0] <= last)):
             for line in source.text.splitlines()[first - 1 : last]:
                 if len(plain(line)) >= TELLING // 2:
                     lines[line.strip()] = None
     return list(lines)
-
-
-def _span(source: Source, finding: Finding) -> LineRange:
-    before = source.body[: finding.span.start].count(b"\n") + 1
-    return before, before + source.body[finding.span.start : finding.span.end].count(b"\n")

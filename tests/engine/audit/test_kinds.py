@@ -126,7 +126,7 @@ KINDS = (
         "lists of lines, and links to a revision",
         "# R\n### Issue 1: a\n**File:** `m.py`, lines 18 and 28\n### Issue 2: b\n**File:** `n.py:18, :28`\n"
         "### Issue 3: c\nhttps://git.example.org/acme/shop/blob/1f2e3d4c/shop/cart.py#L3-L9 never empties.\n"
-        "### Issue 4: d\n**File:** [shop/tax.py](file:///C:/work/shop/shop/tax.py#L3)\n",
+        "### Issue 4: d\n**File:** [shop/tax.py](file:///D:/shop/shop/tax.py#L3)\n",
         ("1 | a | None | m.py:18,28", "2 | b | None | n.py:18,28", "3 | c | None | shop/cart.py:3-9", "4 | d | None | shop/tax.py:3"),
     ),
     Kind(
