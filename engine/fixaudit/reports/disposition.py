@@ -17,7 +17,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         to be (?:fixed|done) | to ?do | open | pending | in progress | outstanding | partial\w* | needs? \w+
         nicht (?:behoben|erledigt) | offen | teilweise | ausstehend | non corrig[ée]\w* | [àa] corriger | ouverte? | en cours
         partiel\w* | n[ãa]o corrigid[oa]s? | abert[oa] | em andamento | parcial\w* | no corregid[oa]s? | abiert[oa] | pendiente
-        pendente | не исправлен\w* | открыт\w* | частично | в работе | 未修复 | 未整改 | 未解决 | 待\w* | 部分\w* | 未対応 | 未修正 | 対応中
+        pendente | не исправлен\w* | открыт\w* | частично | в работе | 미해결 | 미수정 | 진행 ?중 | 예정 | 未修复 | 未整改 | 未解决 | 待\w* | 部分\w* | 未対応 | 未修正 | 対応中
         """,
     ),
     (
@@ -35,7 +35,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         leave (?:it |this |these |them )?(?:alone|as[ -]is|as it is|unchanged) | (?:safe |ok |okay |fine )?as[ -]is | document only
         nicht (?:anfassen|[äa]ndern|ber[üu]hren) | beibehalten | behalten | so lassen | ne pas (?:toucher|modifier|changer)
         conserver | garder | n[ãa]o (?:tocar|alterar|modificar|mexer) | manter | no (?:tocar|modificar|cambiar) | mantener
-        не (?:трогать|менять|изменять) | оставить | 保持(?:不变|现状)? | 保留 | 不要(?:修改|改动|动) | 勿动 | 変更しない | 現状維持
+        не (?:трогать|менять|изменять) | оставить | 유지(?: 필수)? | 保持(?:不变|现状)? | 保留 | 不要(?:修改|改动|动) | 勿动 | 変更しない | 現状維持
         """,
     ),
     (
@@ -52,7 +52,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         "deferred",
         r"""
         deferred | postponed | (?:moved )?(?:to )?later | backlog | future(?: work)? | verschoben | zur[üu]ckgestellt | sp[äa]ter
-        report[ée]e? | diff[ée]r[ée]e? | plus tard | adiad[oa] | aplazad[oa] | pospuest[oa] | отложен\w* | позже | 推迟 | 暂缓 | 延后 | 延期
+        report[ée]e? | diff[ée]r[ée]e? | plus tard | adiad[oa] | aplazad[oa] | pospuest[oa] | отложен\w* | позже | 보류 | 추후 | 推迟 | 暂缓 | 延后 | 延期
         見送り | 後回し
         """,
     ),
@@ -63,7 +63,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         behoben | erledigt | gel[öo]st | korrigiert | umgesetzt | corrig[ée]e?s? | r[ée]solue?s? | termin[ée]e?s? | corrigid[oa]s?
         resolvid[oa]s? | conclu[íi]d[oa]s? | corregid[oa]s? | resuelt[oa]s? | solucionad[oa]s? | исправлен\w* | устранен\w*
         устранён\w* | решен[оаы]? | решён | выполнен\w* | готово | закрыт\w* | 已(?:修复|整改|解决|完成|处理|修正|关闭|更正)\w* | 修正済み? | 対応済み?
-        解決済み? | 完了
+        解決済み? | 完了 | (?:해결|수정|처리|조치|반영|정리) ?(?:완료|됨|함) | 완료(?:됨)? | (?:applied |latest |recent )?fix(?:es)? (?:applied|made|implemented)
         """,
     ),
     (

@@ -191,7 +191,11 @@ class Body:
             case "symbol":
                 self._name(rest)
             case "status":
-                self.disposition = self.disposition or disposition_of_value(rest.text)
+                said = disposition_of_value(rest.text)
+                self.disposition = self.disposition or said
+                if said is None:  # "State: `views.py` defines it twice" tells what is wrong
+                    self.mode = "problem"
+                    self._words(rest)
             case _:
                 self.mode = kind
                 if kind == "problem":

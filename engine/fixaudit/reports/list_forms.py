@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fixaudit.reports.context import path_of
+from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import labelled
@@ -116,4 +117,7 @@ _TOTAL = re.compile(r"\W*(?:total|gesamt|summe|всего|итого|合计|总�
 
 def _is_good(row: ReportEntry) -> bool:
     text = row.rest.text
+    status = row.cells.get("status")
+    if status is not None and disposition_of_value(status.text) in ("fixed", "deferred"):
+        return False
     return ("✅" in text or "✓" in text) and not re.search("❌|⚠|🔴|🟠|🟡", text)

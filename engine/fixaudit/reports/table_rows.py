@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import of_table
@@ -15,7 +16,7 @@ from fixaudit.reports.markdown_tree import (
     Table,
 )
 from fixaudit.reports.severity import severity_in
-from fixaudit.reports.titles import Title, title_of
+from fixaudit.reports.titles import Title, lead_of, title_of
 from fixaudit.reports.vocabulary import column_kind
 
 _IDENT = re.compile(
@@ -78,6 +79,9 @@ def _kind_of_cells(name: str, cells: list[Line], kinds: list[Label | None]) -> L
     placed = sum(bool(locations_in(cell)) for cell in cells)
     if "location" not in kinds and placed * 2 > len(cells):
         return "location"
+    judged = sum(disposition_of_value(cell.text) is not None for cell in cells)
+    if column_kind(name) == "status" and judged * 2 > len(cells):
+        return None  # "🔴 Open"
     rated = not _OTHER.search(name) and all(
         len(cell.text) < 20 and severity_in(cell.text) is not None for cell in cells
     )
@@ -116,6 +120,8 @@ def _row(row: tuple[Line, ...], kinds: list[Label | None]) -> ReportEntry:
         None,
     )
     head = cells[named] if named else row[0]
+    lead, rest = lead_of(head)
+    head = lead if rest.text and not rest.text.startswith("(") else head
     title = title_of(head)
     judged = "status" in kinds and not {"lines", "severity"} & {*kinds}
     if (

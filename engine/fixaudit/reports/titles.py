@@ -28,7 +28,7 @@ _IDS = (
 )  # fmt: skip
 _SEV_TAG = re.compile(
     rf"(?:[\[(【（](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
-    rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))"
+    rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
     rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:|–—-]*\s*",
     re.I,
 )

@@ -9,6 +9,7 @@ import re
 from typing import Literal
 
 from fixaudit.reports.field_names import COLUMNS, LABELS, TONGUES, Label
+from fixaudit.reports.severity import severity_of_section
 
 Part = Literal[
     "exclusion", "praise", "roadmap", "checklist", "scenario", "metrics", "summary",
@@ -42,7 +43,7 @@ _PARTS: dict[Part, str] = {
         keep (?:these|as|it|this|unchanged) | what to keep | to keep
         (?:do|should) not (?:touch|change|modify|fix|refactor) | don'?t (?:touch|change|modify)
         not to (?:touch|change) | leave (?:alone|as) | intentional | accepted risks?
-        nicht (?:[äa]ndern|anfassen) | ne pas (?:toucher|modifier) | no tocar | n[ãa]o (?:tocar|alterar|mexer) | не трогать | не менять | 不要修改 | 保持不变 | 変更しない
+        nicht (?:[äa]ndern|anfassen) | ne pas (?:toucher|modifier) | no tocar | n[ãa]o (?:tocar|alterar|mexer) | не трогать | не менять | 유지 필수 | (?:변경|수정|삭제) 금지 | 不要修改 | 保持不变 | 変更しない
         fehlalarme? | faux positifs | falsos positivos | ложные срабатывания | 误报 | 誤検知
         acceptable patterns? | false positives? | won'?t fix | out of scope | off[- ]limits | must not change
     """,
@@ -88,6 +89,7 @@ _PARTS: dict[Part, str] = {
         总结 | 摘要 | 概述 | 概览 | 目录 | 概要 | まとめ | サマリー | 目次 | 요약 | [öo]zet
     """,
     "recommendation": r"""
+        how to fix | как исправить | c[óo]mo (?:corregir|arreglar|solucionar) | como (?:corrigir|resolver) | comment corriger | 修复方法 | 修正方法
         recommendations | quick wins | immediate actions? | improvements | action required
         actions required | recommandations | recomendaciones | recomenda[cç][õo]es | empfehlungen | raccomandazioni | рекомендации
         a[cç][õo]es recomendadas | acciones recomendadas | sofortma(?:ß|ss)nahmen | 建议 | 推荐措施 | 推奨(?:事項|対応)? | 권장사항
@@ -186,6 +188,7 @@ def part_of_report(title: str) -> Part | None:
     words = plain(title)
     named = next((part for part, shape in _PART_RES.items() if shape.search(words)), None)
     ticked = "✅" in title and not re.search(r"❌|⚠|^\W*\d", title)
+    ticked = ticked and severity_of_section(title)[0] is None  # "✅ P0 - Critical - FIXED"
     return named or ("praise" if ticked else None)
 
 
