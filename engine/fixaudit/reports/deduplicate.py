@@ -84,7 +84,7 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
     if part == "recommendation" and not candidate.whole_section:
         return lines or candidate.has_code or (alone and candidate.has_place)
     if part in ("roadmap", "checklist"):
-        return lines
+        return lines or (alone and candidate.has_place and candidate.title.explicit)
     if part == "summary":
         return lines or (candidate.whole_section and (candidate.has_place or candidate.has_code))
     return candidate.has_place or candidate.has_code
@@ -154,8 +154,9 @@ def _is_own_box(mention: Candidate, known: Known) -> bool:
 
 
 def _disposition(known: Known) -> Disposition:
-    said = [c.disposition for c in (known.main, *known.mentions) if c.disposition]
-    return said[0] if said else "open"
+    """The main passage's own; a plan that has it for later does not defer it."""
+    told = [c.disposition for c in known.mentions if c.disposition != "deferred"]
+    return next(filter(None, [known.main.disposition, *told]), "open")
 
 
 def closed(findings: list[ReportFinding]) -> list[Exclusion]:

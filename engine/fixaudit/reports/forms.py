@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from fixaudit.reports.context import only_plain_list, path_of
-from fixaudit.reports.entry import ReportEntry, opens_bold
+from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.list_forms import PLACES, TELLING
@@ -114,6 +114,9 @@ def _is_group(entry: ReportEntry, placed: bool) -> bool:
     if not placed and _holds(entry):
         return True
     if title.id is None and not title.explicit and _opens_numbered(entry):
+        return True
+    tasks = [c for c in entry.children if c.kind == "item" and box_of(c.head) and c.title.explicit]
+    if len(tasks) > 1 and not placed:
         return True
     leads = sum(
         child.kind == "lead"

@@ -35,7 +35,7 @@ WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _FIRST = re.compile(rf"(?<![\w-])({WORD})(?![\w])", re.I)
 _SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d\.\d|\d)(?![\d.])")
 _RANK = r"severity|priority|schweregrad|priorit[äa]t|priorit[ée]|gravit[ée]|s[ée]v[ée]rit[ée]|prioridade?|severidade?|gravedad|gravidade|priorit[àa]|приоритет|критичность|пріоритет|öncelik"
-_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt|items?|tasks?|gaps?|concerns?|fixes|improvements?|smells?|violations?|баг\w*|замечани\w*|befunde|hallazgos|achados"
+_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt|items?|tasks?|gaps?|concerns?|smells?|violations?|баг\w*|замечани\w*|befunde|hallazgos|achados"
 _OTHER_SCALE = re.compile(
     rf"\b({WORD})[ -]+(?:confidence|impact|effort|coverage|quality|traffic)\b", re.I
 )

@@ -26,6 +26,8 @@ _IDS = (
     re.compile(rf"\[(?P<id>{_NUMBER})\]\s*[:.)–—-]*\s*"),
     re.compile(r"(?P<id>\d{1,3}(?:\.\d{1,3})*[a-z]?)(?:[.):]+\s+|\s*[–—-]\s+|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=\S|$)"),
 )  # fmt: skip
+_TASK = re.compile(rf"\[[ xX]\]\s*(?P<id>{_CODE_ID})\s+(?:\[[A-Z]{{1,4}}\d*\]\s*)*")
+"""`- [x] T012 [P] [US1] Move ...`: an entry of a list of tasks, with its tags."""
 _SEV_TAG = re.compile(
     rf"(?:[\[(【（](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
     rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
@@ -37,6 +39,10 @@ _SEV_TAIL = re.compile(
     rf"(?:[ -](?:risk|severity|priority|impact))?\s*[)\]]?\s*\Z",
     re.I,
 )
+_SEV_MARKED = re.compile(
+    rf"\s*[⚠❗‼🔥🔴🟠🟡🟢🔵]\ufe0f?\s*(?P<word>{WORD})(?:\s+{WORD})?\s*(?:\([^()]*\))?\s*\Z", re.I
+)
+"""A severity after its mark at the end of a title, with a condition in brackets or without."""
 _SEV_WITHIN = re.compile(
     rf"\s*[(\[](?:severity|priority|risk)\s*[:=]\s*(?P<word>{WORD})[)\]]", re.I
 )
@@ -89,14 +95,22 @@ def title_of(line: Line, heading: bool = False) -> Title:
     """The parts of a heading line; a trailing place and severity are cut from its text."""
     locations = _outside_brackets(line, merged(locations_in(line)))
     mark = severity_mark(line.text)
-    text = _unmarked(_cut_places(line, locations, heading))
+    text = _cut_places(line, locations, heading)
+    marked = _SEV_MARKED.search(text)
+    if marked and marked.start() > 0:
+        text = text[: marked.start()]
+    task = _TASK.match(text)
+    text = _unmarked(text[task.end() :] if task else text)
     text, ranges = _cut_brackets(text) if heading else _cut_lines(text)
     text, ident, explicit, word = _cut_front(text)
+    if task and ident is None:
+        ident, explicit = task["id"], True
     if not ranges and not heading:
         text, ranges = _cut_lines(text)
     said = _SEV_WITHIN.search(text)
     if said and not word:
         word, text = said["word"], text[: said.start()] + text[said.end() :]
+    word = word or (marked["word"] if marked else "")
     tail = _SEV_TAIL.search(text)
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")

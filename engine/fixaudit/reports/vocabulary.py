@@ -95,7 +95,7 @@ _PARTS: dict[Part, str] = {
         a[cç][õo]es recomendadas | acciones recomendadas | sofortma(?:ß|ss)nahmen | 建议 | 推荐措施 | 推奨(?:事項|対応)? | 권장사항
     """,
     "background": r"""
-        contacts? | appendi(?:x|ces) | methodology | scope | references | questions?
+        \A(?:implementation |additional |general )?notes?\Z | contacts? | appendi(?:x|ces) | methodology | scope | references | questions?
         assumptions | glossary | tools? used | introduction
         technology stack | tech stack
         files? (?:reviewed|analy[sz]ed|audited|examined) | how to (?:use|reproduce|run)
