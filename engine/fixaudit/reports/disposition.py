@@ -152,6 +152,25 @@ def disposition_of_section(words: str) -> Disposition | None:
     return first[1] if first else None
 
 
+_ALL_DONE = re.compile(
+    r"\b(?:all|every|they|these|both|each)\b[^.;:]{0,60}?\b(?:were|was|have been|has been|are now|is now|are|is)\s+(?:all\s+|now\s+)?"
+    r"(?:removed|deleted|fixed|resolved|addressed|corrected|patched|mitigated|completed)\b"
+    r"|\ball (?:\d+ )?(?:identified |reported )?(?:issues|findings|problems|items|bugs|vulnerabilities|tasks) (?:fixed|resolved|completed?|closed|addressed)\b"
+    r"|(?:所有|全部)(?:的)?(?:问题|缺陷|漏洞|项目?)(?:均|都)?已(?:修复|解决|整改|完成)|(?:전|모든) ?(?:항목|문제|이슈) ?(?:완료|해결|수정)"
+    r"|все (?:проблемы|ошибки|замечания|пункты) (?:исправлены|устранены|решены)"
+    r"|tod[oa]s (?:los |as |las |os )?(?:problemas|hallazgos|errores|achados|itens|vulnerabilidad\w*) (?:\w+ )?(?:resueltos|corregidos|resolvidos|corrigidos|solucionados)\w*"
+    r"|tous les (?:probl[èe]mes|constats) (?:\w+ )?(?:corrig[ée]s|r[ée]solus)|alle (?:befunde|probleme|punkte) (?:\w+ )?(?:behoben|erledigt)",
+    re.I,
+)
+_SOME = re.compile(r"\b(?:not|except|unless|once|until|when|if|must|should|critical|high|remaining)\b", re.I)
+
+
+def disposition_of_all(text: str) -> Disposition | None:
+    """What a sentence says of all that follows: "They were removed in this patch", "所有问题已修复"."""
+    said = _ALL_DONE.search(text)
+    return "fixed" if said and not _SOME.search(said.group()) else None
+
+
 def _opening(words: str) -> Disposition | None:
     return next((kind for kind, shape in _FRONT if shape.match(words)), None)
 

@@ -66,7 +66,7 @@ def item_is_finding(item: ReportEntry) -> bool:
             or where.path is not None
         )
     if where.path is not None and where.holds_issues and not label:
-        return True
+        return not _GOES_ON.match(text)
     if code and named:
         return where.holds_issues or rated or states_a_problem(title.text)
     if where.holds_issues and named:
@@ -79,6 +79,8 @@ def item_is_finding(item: ReportEntry) -> bool:
     )
 
 
+_GOES_ON = re.compile(r"\W*(?:these|this|they|it|those|that|given|likely|but|however|so)\b", re.I)
+"""A remark about the item before it."""
 _FIGURE = re.compile(
     r"\W*(?:~?\d[\d,.]*[+%]?\s+(?:[^\W\d_]+\s+){0,2}?|[^\W\d_]+\W+\d+\s+)(?:issues|findings|problems|files|bugs|vulnerab\w+|errors|warnings|false positives?|items|probl[èe]mes|problemas|Probleme|проблем\w*|个)",
     re.I,

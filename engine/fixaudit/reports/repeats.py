@@ -135,7 +135,7 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
         if _numbered_apart(candidate, other):
             continue
         if places and other.places:
-            if _meet(places, other.places):
+            if _meet(places, other.places) and not _sibling(candidate, other):
                 return other
         elif not candidate.whole_section or not other.main.whole_section:
             if len(words) > 1 or (candidate.row and candidate.among != other.main.among):
@@ -215,6 +215,15 @@ def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> 
         return True
     lines = any(at.ranges for at in places) and any(at.ranges for at in other.places)
     return lines and not _meet(places, other.places)
+
+
+def _sibling(candidate: Candidate, other: Known) -> bool:
+    """True for two passages of one section that tell different things under one title."""
+    one, two = candidate, other.main
+    if not (one.whole_section and two.whole_section and one.where.section == two.where.section):
+        return False
+    told = [" ".join([*each.body.problem, *(s.code for s in each.body.snippets)]) for each in (one, two)]
+    return told[0] != told[1]
 
 
 def _numbered_apart(candidate: Candidate, other: Known) -> bool:

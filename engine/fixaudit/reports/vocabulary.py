@@ -86,7 +86,7 @@ _PARTS: dict[Part, str] = {
         evaluation | areas for improvement | findings? (?:list|table|index|matrix) | recap
         most important | summary tables? | итогов\w+ \w+ | tableau r[ée]capitulatif | tabla resumen | tabela resumo | 汇总表? | 一覧表?
          r[ée]sum[ée](?: ex[ée]cutif)? | (?:kurz)?zusammenfassung | [üu]bersicht | resum[eo]n? | sum[áa]rio | riepilogo | sintesi | резюме | сводка | итоги | содержание | краткое \w+
-        总结 | 摘要 | 概述 | 概览 | 目录 | 概要 | まとめ | サマリー | 目次 | 요약 | [öo]zet
+        总结 | 摘要 | 概述 | 概览 | \A目录\Z | 概要 | まとめ | サマリー | 目次 | 요약 | [öo]zet
     """,
     "recommendation": r"""
         how to fix | как исправить | c[óo]mo (?:corregir|arreglar|solucionar) | como (?:corrigir|resolver) | comment corriger | 修复方法 | 修正方法
@@ -105,8 +105,10 @@ _PARTS: dict[Part, str] = {
 
 
 _PART_RES = {
-    part: re.compile(rf"(?<!\w)(?:{_any(words)})(?!\w)", re.I) for part, words in _PARTS.items()
+    part: re.compile(rf"(?<![^\W\u3040-\u9fff])(?:{_any(words)})(?!\w)", re.I)
+    for part, words in _PARTS.items()
 }
+"""In scripts without blanks, the last words of a heading count: "执行摘要"."""
 
 
 WHY: dict[Part, str] = {
