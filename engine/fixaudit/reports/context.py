@@ -82,7 +82,11 @@ def path_of(entry: ReportEntry) -> Location | None:
     places = entry.title.locations
     if not places or places[0].path is None:
         return None
-    return places[0] if only_places(entry.head.text, places) else None
+    words = _REMARK.sub("", entry.head.text)  # "**a.py** - all 7 fixed:"
+    return places[0] if only_places(words, places) else None
+
+
+_REMARK = re.compile(r"(?<=\.\w\w)\W*\s[-–—]\s[^:]{1,40}[:：]\W*\Z")
 
 
 def _category(words: str) -> str:

@@ -115,6 +115,8 @@ def _is_group(entry: ReportEntry, placed: bool) -> bool:
         return True
     if title.id is None and not title.explicit and _opens_numbered(entry):
         return True
+    if title.id is None and not placed and _lists_places(entry):
+        return True
     tasks = [c for c in entry.children if c.kind == "item" and box_of(c.head) and c.title.explicit]
     if len(tasks) > 1 and not placed:
         return True
@@ -228,6 +230,20 @@ def _opens_numbered(entry: ReportEntry) -> bool:
     ]
     told = [item for item in items if item.number and opens_bold(item.head) and item.blocks]
     return len(told) * 2 > len(items)
+
+
+def _lists_places(entry: ReportEntry) -> bool:
+    """True where the first list is of places with lines, each with fields of its own."""
+    items = [child for child in entry.children if child.kind == "item" and child.among]
+    items = [item for item in items if item.among == items[0].among]
+    told = [item for item in items if item.finding and item.labels and _opens_with_lines(item)]
+    return bool(told) and len(told) == len(items)
+
+
+def _opens_with_lines(item: ReportEntry) -> bool:
+    places = item.title.locations
+    front = item.head.text.lstrip("`*[( ")
+    return bool(places) and bool(places[0].ranges) and front.startswith(places[0].written)
 
 
 def _lists_strong(entry: ReportEntry, first: bool) -> bool:

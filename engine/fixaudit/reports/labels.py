@@ -45,7 +45,13 @@ def labelled(line: Line) -> Labelled | None:
 
 def _made(label: str, rest: list[Piece], number: int) -> Labelled:
     kept = tuple(piece for piece in rest if piece.text)
-    return Labelled(label.strip(" :："), label_kind(label), Line(kept, number))
+    kind, value = label_kind(label), Line(kept, number)
+    if kind == "location" and _COUNT.fullmatch(value.text):
+        kind = None  # "Files: 3"
+    return Labelled(label.strip(" :："), kind, value)
+
+
+_COUNT = re.compile(r"[~≈]?\d+\+?(?: \w+)?(?: \(.*\))?")
 
 
 def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:

@@ -54,7 +54,7 @@ def item_is_finding(item: ReportEntry) -> bool:
     named = opens_bold(item.head) or item.number is not None or title.explicit
     rated = bool(title.severity or "severity" in fields or where.severity)
     told = bool(fields & (TELLING | {"severity"}))
-    if places and not title.ranges and not item.rest.text and only_places(text, places):
+    if places and not title.ranges and not told and not item.rest.text and only_places(text, places):
         return False  # a list of places
     if places or (where.path is not None and title.ranges):
         lines = bool(title.ranges) or any(place.ranges for place in places)

@@ -95,6 +95,19 @@ def severity_of_section(title: str) -> tuple[Severity | None, str]:
     return mark, title[:1] if mark else ""
 
 
+_RED = re.compile(rf"🔴[^\w\n]{{0,6}}({WORD})\b", re.I)
+_RANKED = re.compile(rf"\b({WORD})(?=[ -](?:{_NOUN})\b)", re.I)
+
+
+def red_is_high(text: str) -> bool:
+    """True where a report means "high" by its red mark: it says so, or names no higher level."""
+    said = [level for level in map(normalised, _RED.findall(text)) if level in ("critical", "high")]
+    if said:
+        return said.count("high") > said.count("critical")
+    levels = {*map(normalised, _RANKED.findall(text))}
+    return "high" in levels and "critical" not in levels
+
+
 _VAGUE = re.compile("risco|risque|risiko|rischio|riesgo|риск|风险|リスク", re.I)
 _BARE = re.compile(r"\w+\W*(?:\(.*|\Z)")
 

@@ -77,7 +77,7 @@ _PARTS: dict[Part, str] = {
         scenarios? | testing strategy | test plan | load test(?:s|ing)? | threat model
     """,
     "metrics": r"""
-        metrics | score(?:s|card)? | statistics | breakdown | distribution | by the numbers
+        \Atest(?:ing|s|ing status)\Z | test (?:results?|status) | git history | metrics | score(?:s|card)? | statistics | breakdown | distribution | by the numbers
     """,
     "summary": r"""
         summar(?:y|ies) | overview | conclusions? | verdict | prioriti[sz]ed
