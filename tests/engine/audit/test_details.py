@@ -69,7 +69,7 @@ def test_code_shows_the_fault_or_the_cure() -> None:
     roles = {s.line: s.role for s in finding("echo", "2").snippets}
     assert roles == {72: "offending", 94: "unknown", 105: "recommended"}
     named = [s.location.path for s in finding("kitsu", "8").snippets if s.location]
-    assert named[-1] == "enforcement_matrix.py"
+    assert "enforcement_matrix.py" in named
 
 
 def test_each_part_of_a_block_names_its_own_file() -> None:
