@@ -28,7 +28,7 @@ _ROW: tuple[Label, ...] = (
 
 
 def of_section(entry: ReportEntry) -> Candidate:
-    body = Body()
+    body = Body(rated=entry.where.severity is not None)
     body.cited.extend(entry.title.locations)
     body.note(entry.head)
     if entry.rest.text:

@@ -61,7 +61,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         r"""
         (?:already |now |was |has been |been |fully )*(?:fixed|resolved|done|closed|completed?|remediated|implemented|corrected|addressed|mitigated|solved|patched|removed|merged)
         behoben | erledigt | gel[öo]st | korrigiert | umgesetzt | corrig[ée]e?s? | r[ée]solue?s? | termin[ée]e?s? | corrigid[oa]s?
-        resolvid[oa]s? | conclu[íi]d[oa]s? | corregid[oa]s? | resuelt[oa]s? | solucionad[oa]s? | исправлен\w* | устранен\w*
+        resolvid[oa]s? | conclu[íi]d[oa]s? | corregid[oa]s? | resuelt[oa]s? | solucionad[oa]s? | исправлен(?:[оаы]|н\w+)? | устранен(?:[оаы]|н\w+)?
         устранён\w* | решен[оаы]? | решён | выполнен\w* | готово | закрыт\w* | 已(?:修复|整改|解决|完成|处理|修正|关闭|更正)\w* | 修正済み? | 対応済み?
         解決済み? | 完了 | (?:해결|수정|처리|조치|반영|정리) ?(?:완료|됨|함) | 완료(?:됨)? | (?:applied |latest |recent )?fix(?:es)? (?:applied|made|implemented)
         """,
@@ -70,7 +70,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         "none",
         r"""
         no (?:action|fix|change|changes)(?: (?:is )?(?:needed|required|necessary))? | nothing to (?:do|fix|change)
-        not (?:needed|required|applicable) | n/a | none | good | fine | ok(?:ay)? | secure | safe | correct | well done | used
+        not (?:needed|required|applicable) | n/a | none | good | fine | ok(?:ay)? | pass(?:ed)? | looks? good | secure | safe | correct | well done | used
         kein(?:e[rns]?)? (?:handlungsbedarf|ma[ßs]+nahme\w*|risiko) | keine? | nicht n[öo]tig | aucune?(?: action)? | rien [àa] faire
         nenhuma? | n[ãa]o (?:necess[áa]rio|se aplica) | ninguna? | no (?:aplica|necesari[oa]) | не требуется | нет | отсутствует
         无需\w* | 不需要\w* | 无 | 対応不要 | 不要 | なし

@@ -42,9 +42,13 @@ _PROSE = frozenset({None, "problem", "code"})
 """Modes in which a file named in passing is a place of the finding; advice names other files."""
 
 
+_CHANGE = ("recommendation", "context")
+
+
 @dataclass(slots=True)
 class Body:
-    """What was found; `cited` are places from labels, titles and lists of files."""
+    """What was found; `cited` are places from labels, titles and lists of files. `rated` where the
+    section above gives a severity: a risk told after the advice then is that of the change."""
 
     severity: Severity | None = None
     severity_text: str = ""
@@ -68,6 +72,7 @@ class Body:
     mode: Label | None = None
     files_follow: bool = False
     depth: int = 0
+    rated: bool = False
 
     def locations(self) -> tuple[Location, ...]:
         """The cited places; places named in passing add to them only with lines of their own."""
@@ -213,6 +218,8 @@ class Body:
         if severity is None:  # "Risk: database compromise" tells what happens, not how bad it is
             self.mode = "problem"
             self._words(label.rest)
+        elif self.rated and self.mode in _CHANGE and re.match("risk", label.label, re.I):
+            self.weak_severity, self.weak_text = self.weak_severity or severity, words
         elif label.kind == "severity" and is_severity(label.label, words):
             self.labels.add("severity")
             if self.severity is None:

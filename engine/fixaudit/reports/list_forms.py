@@ -79,6 +79,10 @@ def item_is_finding(item: ReportEntry) -> bool:
     )
 
 
+_COUNTED = re.compile(
+    r"\.\w{1,4}\W{1,6}\d+\s*(?:issues?|findings?|problems?|errors?|bugs?|warnings?|Fehler|Probleme|problemas?|erreurs?|ошиб\w+|件|个|개)\W*\Z", re.I
+)
+"""A file with how many findings it has."""
 _GOES_ON = re.compile(r"\W*(?:these|this|they|it|those|that|given|likely|but|however|so)\b", re.I)
 """A remark about the item before it."""
 _FIGURE = re.compile(
@@ -89,7 +93,9 @@ _FIGURE = re.compile(
 
 def _is_figure(item: ReportEntry) -> bool:
     """ "**27 issues** found": a count, not one of them."""
-    return _FIGURE.match(item.head.text) is not None and not locations_in(item.head)
+    if any(place.ranges for place in item.title.locations):
+        return False
+    return (_COUNTED if locations_in(item.head) else _FIGURE).search(item.head.text) is not None
 
 
 # --- table rows

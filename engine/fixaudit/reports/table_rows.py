@@ -15,7 +15,7 @@ from fixaudit.reports.markdown_tree import (
     Piece,
     Table,
 )
-from fixaudit.reports.severity import severity_in
+from fixaudit.reports.severity import WORD, severity_in, severity_mark
 from fixaudit.reports.titles import Title, lead_of, title_of
 from fixaudit.reports.vocabulary import column_kind
 
@@ -53,6 +53,11 @@ def _columns(table: Table) -> list[Label | None]:
             kinds[at] = "id" if "id" not in kinds else kinds[at]
         elif kinds[at] in (None, "category", "status") and cells:
             kinds[at] = _kind_of_cells(table.header[at].text, cells, kinds) or kinds[at]
+    if "severity" in kinds:
+        at = kinds.index("severity")
+        cells = [row[at].text for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")]
+        if sum(_RATES.match(cell) is not None or severity_mark(cell) is not None for cell in cells) * 2 < len(cells):
+            kinds[at] = None if "problem" in kinds else "problem"  # "Risk: information leakage"
     if "lines" in kinds and not {"title", "severity", "weak-severity"} & {*kinds}:
         at = kinds.index("lines")
         counts = all(at >= len(r) or re.fullmatch(r"\W*[\d,]*\W*", r[at].text) for r in table.rows)
@@ -67,6 +72,7 @@ def _columns(table: Table) -> list[Label | None]:
     return kinds
 
 
+_RATES = re.compile(rf"\W*(?:{WORD}|\d+(?:\.\d)?|cvss.*)(?:\W|\Z)", re.I)
 _OTHER = re.compile(
     "complex|effort|difficult|confiden|likelihood|probab|aufwand|schwierig|esfuer|esfor[cç]|complej|сложн|трудо|вероятн|уверен|难度|工作量|概率|工数",
     re.I,

@@ -61,13 +61,13 @@ _PARTS: dict[Part, str] = {
         documentation (?:updates?|required|needed)
     """,
     "enhancement": r"""
-        enhancements? | nice[- ]to[- ]have | future (?:work|improvements?) | long[- ]term
+        best practices (?:for|f[üu]r|going) .* | prevention | lessons learned | for future (?:changes|development) | enhancements? | nice[- ]to[- ]have | future (?:work|improvements?) | long[- ]term
     """,
     "roadmap": r"""
         plan d[e']? ?\w+ | prochaines [ée]tapes | pr[óo]xim[oa]s pas[so]os | n[äa]chste schritte | следующие шаги | дорожная карта | 行动计划 | 实施计划 | 整改方案 | 后续步骤 | 路线图 | ロードマップ | 次のステップ | feuille de route | ma(?:ß|ss)nahmenplan | план \w+ | road ?map | phase \d+ | sprint \d+ | weeks? \d+ | months? \d+ | timeline
         implementation (?:priority|plan|order|schedule)
         (?:remediation|action|fix|migration|rollout) (?:plan|priorit\w+|order|schedule|timeline)
-        milestones? | next steps? | backlog | priorit(?:y|ies) (?:matrix|order|list)
+        step \d+ | schritt \d+ | paso \d+ | [ée]tape \d+ | шаг \d+ | (?:proper )?resolution(?: plan| steps)? | milestones? | next steps? | backlog | priorit(?:y|ies) (?:matrix|order|list)
         priority matrix | action items | to-?do
     """,
     "checklist": r"""
@@ -80,7 +80,7 @@ _PARTS: dict[Part, str] = {
         \Atest(?:ing|s|ing status)\Z | test (?:results?|status) | git history | metrics | score(?:s|card)? | statistics | breakdown | distribution | by the numbers
     """,
     "summary": r"""
-        summar(?:y|ies) | overview | conclusions? | verdict | prioriti[sz]ed
+        summar(?:y|ies) | overview | conclusions? | verdict | prioriti[sz]ed(?! recommend)
         top \d*\s*(?:risks|issues|findings|priorities) | at a glance
         key (?:findings|takeaways) | tl;?dr | index of | table of contents | contents
         evaluation | areas for improvement | findings? (?:list|table|index|matrix) | recap
@@ -99,7 +99,7 @@ _PARTS: dict[Part, str] = {
         assumptions | glossary | tools? used | introduction
         technology stack | tech stack
         files? (?:reviewed|analy[sz]ed|audited|examined) | how to (?:use|reproduce|run)
-        change ?log | disclaimer | sign-?off | search patterns? | verification commands? | methodik | anhang | annexe | anexo | ap[êe]ndice | приложение | методология | 附录 | 方法 | 付録
+        root cause analysis | impact (?:assessment|analysis) | change ?log | disclaimer | sign-?off | search patterns? | verification commands? | methodik | anhang | annexe | anexo | ap[êe]ndice | приложение | методология | 附录 | 方法 | 付録
     """,
 }
 
