@@ -87,7 +87,7 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
         return lines or (alone and candidate.has_place and candidate.title.explicit)
     if part == "summary":
         return lines or (candidate.whole_section and (candidate.has_place or candidate.has_code))
-    return candidate.has_place or candidate.has_code
+    return candidate.has_place or candidate.has_code or candidate.is_record
 
 
 def _place(candidate: Candidate, match: Known | None, index: RepeatIndex) -> None:

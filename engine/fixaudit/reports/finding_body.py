@@ -12,7 +12,7 @@ from fixaudit.reports.disposition import (
 )
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
-from fixaudit.reports.labels import Labelled, labelled, of_table
+from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table
 from fixaudit.reports.locations import (
     holds_one,
     lines_in,
@@ -148,7 +148,12 @@ class Body:
                     self.cited.extend(locations_in(cell))
 
     def add_line(self, line: Line) -> None:
-        """One line: a label with its value, a listed file, or words."""
+        """One line: labels with their values, a listed file, or words."""
+        fields = fields_in(line)
+        if len(fields) > 1:
+            for each in fields:
+                self.add_line(each)
+            return
         label = labelled(line)
         if asks_to_keep(line.text) and locations_in(line):
             self.kept.append(line)  # "the prints in `cli.py` are fine": a place to leave alone

@@ -30,6 +30,10 @@ from fixaudit.reports.vocabulary import (
 TELLS_WORDS: frozenset[Label] = frozenset({"problem", "recommendation"})
 
 
+_RECORD: frozenset[Label] = frozenset({"weak-severity", "status", "problem", "recommendation", "code"})
+"""Fields of which two and more make a numbered heading a finding."""
+
+
 def stands_apart(entry: ReportEntry) -> bool:
     """True for a finding below another one: it has a number, and a place or words for the problem."""
     told = entry.labels & (PLACES | TELLS_WORDS)
@@ -63,6 +67,7 @@ def section_is_finding(entry: ReportEntry) -> bool:
     if entry.kind == "caption":
         return False
     told = placed or bool(TELLING & parts) or "severity" in labels
+    told = told or len(labels & _RECORD) > 1
     if title.explicit:
         return told or bool(entry.blocks)
     if title.id is not None:

@@ -210,9 +210,11 @@ def referred(text: str) -> bool:
 
 
 def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> bool:
-    """True for two rows of one table, and where both name lines, but others."""
+    """True for two rows of one table, two records of other titles, and where both name lines, but others."""
     if candidate.row and candidate.among == other.main.among or _numbered_apart(candidate, other):
         return True
+    if candidate.is_record and other.main.is_record:
+        return _overlap(words_of(full_title(candidate)), other.words) < 0.6
     lines = any(at.ranges for at in places) and any(at.ranges for at in other.places)
     return lines and not _meet(places, other.places)
 
