@@ -61,7 +61,8 @@ def section_is_finding(entry: ReportEntry) -> bool:
         return False
     if named_part(entry) and not (title.explicit and (placed or title.id)):
         if not (placed and (title.id or TELLS_WORDS & labels)):
-            return False
+            if not (title.id and len(labels & _RECORD) > 1):
+                return False
     if _is_group(entry, placed):
         return False
     if entry.kind == "caption":

@@ -18,9 +18,7 @@ from fixaudit.reports.forms import (
 )
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.list_forms import item_is_finding, item_is_group, weigh_table
-from fixaudit.reports.vocabulary import (
-    HARD,
-)
+from fixaudit.reports.vocabulary import HARD, names_issues, part_of_report, states_a_problem
 
 
 def weigh(document: ReportEntry) -> None:
@@ -84,6 +82,7 @@ def _lists_fields(entry: ReportEntry) -> bool:
 def _settle_siblings(entry: ReportEntry) -> None:
     """Of headings of one shape most of which hold findings, the others are no findings themselves."""
     _settle_bare(entry)
+    _settle_chapters(entry)
     groups = sum(not section.finding and holds_findings(section) for section in entry.sections)
     if groups * 2 <= len(entry.sections) or groups < 2:
         return
@@ -94,6 +93,21 @@ def _settle_siblings(entry: ReportEntry) -> None:
             and not is_placed(section)
             and not section.labels & TELLS_WORDS
         ):
+            section.finding = False
+
+
+def _settle_chapters(entry: ReportEntry) -> None:
+    """Numbered headings beside a group of findings, or beside a summary and a plan, number the chapters
+    of a report: those that tell no problem are no findings."""
+    chapters = [s for s in entry.sections if (s.title.id or "").isdigit() and not s.title.explicit]
+    groups = sum(not s.finding and holds_findings(s) for s in chapters)
+    parts = sum(not s.finding and part_of_report(s.head.text) is not None for s in chapters)
+    if groups == 0 and parts < 2:
+        return
+    for section in chapters:
+        told = section.labels | part_labels(section)
+        states = states_a_problem(section.head.text) and not names_issues(section.head.text)
+        if not (is_placed(section) or told & TELLS_WORDS or section.title.severity or states):
             section.finding = False
 
 
