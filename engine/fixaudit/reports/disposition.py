@@ -156,7 +156,7 @@ _ALL_DONE = re.compile(
     r"\b(?:all|every|they|these|both|each)\b[^.;:]{0,60}?\b(?:were|was|have been|has been|are now|is now|are|is)\s+(?:all\s+|now\s+)?"
     r"(?:removed|deleted|fixed|resolved|addressed|corrected|patched|mitigated|completed)\b"
     r"|\ball (?:\d+ )?(?:identified |reported )?(?:issues|findings|problems|items|bugs|vulnerabilities|tasks) (?:fixed|resolved|completed?|closed|addressed)\b"
-    r"|(?:所有|全部)(?:的)?(?:问题|缺陷|漏洞|项目?)(?:均|都)?已(?:修复|解决|整改|完成)|(?:전|모든) ?(?:항목|문제|이슈) ?(?:완료|해결|수정)"
+    r"|以下\s?\d*\s?[项个]?(?:的)?(?:问题|缺陷|漏洞)(?:均|都)?已[^。；]{0,30}?(?:修复|解决|整改)|(?:所有|全部)(?:的)?(?:问题|缺陷|漏洞|项目?)(?:均|都)?已(?:修复|解决|整改|完成)|(?:전|모든) ?(?:항목|문제|이슈) ?(?:완료|해결|수정)"
     r"|все (?:проблемы|ошибки|замечания|пункты) (?:исправлены|устранены|решены)"
     r"|tod[oa]s (?:los |as |las |os )?(?:problemas|hallazgos|errores|achados|itens|vulnerabilidad\w*) (?:\w+ )?(?:resueltos|corregidos|resolvidos|corrigidos|solucionados)\w*"
     r"|tous les (?:probl[èe]mes|constats) (?:\w+ )?(?:corrig[ée]s|r[ée]solus)|alle (?:befunde|probleme|punkte) (?:\w+ )?(?:behoben|erledigt)",

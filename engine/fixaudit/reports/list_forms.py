@@ -108,13 +108,14 @@ def weigh_table(table: ReportEntry) -> None:
     rated = (
         "severity" in kinds and bool({"title", "problem"} & kinds) and bool({"id", "title"} & kinds)
     )
+    mended = "recommendation" in kinds and bool({"title", "problem"} & kinds)
     judged = {"status", "location"} <= kinds and not told
     for row in table.children:
         if row.where.part in HARD or _TOTAL.match(row.rest.text):
             continue
         if judged:
             row.finding = "❌" in row.rest.text and row.where.part is None
-        elif (told and PLACES & kinds) or rated:
+        elif (told and PLACES & kinds) or rated or (mended and row.where.holds_issues):
             counts = _NUMBER.fullmatch(row.head.text) is not None  # `| High | 3 |`
             row.finding = bool(told & row.cells.keys()) and not counts and not _is_good(row)
 

@@ -19,7 +19,7 @@ _KIND = (
 _CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}[a-z]?"
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
 _IDS = (
-    re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b\s*[\]):.–—-]*\s*", re.I),
+    re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b(?:\s?[-–—]\s?#?{_NUMBER}\b)?\s*[\]):.–—-]*\s*", re.I),
     re.compile(rf"\[(?P<id>{_CODE_ID})\]\s*[:.–—-]*\s*"),
     re.compile(rf"(?P<id>{_CODE_ID})(?=\s*[:.)\]|–—]|\s+[-(]|\s*$)\s*[:.)|–—-]*\s*"),
     re.compile(rf"#(?P<id>{_NUMBER})\b\s*[:.)–—-]*\s*"),
@@ -230,7 +230,9 @@ def _without_marks(text: str, exact: bool) -> str:
     if (
         front
         and not verdict
-        and not re.search(r"[^\W\d_]{3}", _SEVERITY_WORD.sub("", front.group("front")))
+        and not re.search(
+            r"[^\W\d_]{3}", _SEVERITY_WORD.sub("", _IDS[0].sub("", front.group("front")))
+        )
     ):
         return front.group("front") + front.group("rest")
     return text
