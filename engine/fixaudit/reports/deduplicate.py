@@ -26,7 +26,7 @@ from fixaudit.reports.repeats import (
     same,
 )
 from fixaudit.reports.title_words import full_title, words_of
-from fixaudit.reports.vocabulary import WHY
+from fixaudit.reports.vocabulary import WHY, states_a_problem
 
 
 def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTaken]]:
@@ -87,6 +87,10 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
         return lines or (alone and candidate.has_place and candidate.title.explicit)
     if part == "summary":
         return lines or (candidate.whole_section and (candidate.has_place or candidate.has_code))
+    if part == "recommendation":  # a proposal; the problem it answers is told elsewhere, if at all
+        told = candidate.body.labels & {"problem", "location", "lines"}
+        states = states_a_problem(candidate.title.text)
+        return bool(alone or lines or told or states or candidate.title.explicit or candidate.is_record)
     return candidate.has_place or candidate.has_code or candidate.is_record
 
 

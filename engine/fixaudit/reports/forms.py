@@ -43,7 +43,9 @@ def stands_apart(entry: ReportEntry) -> bool:
 def is_sure(entry: ReportEntry) -> bool:
     """True for a finding by its own form, whatever the heading above is called: it has a place and a
     number or words for the problem, or an id with fields."""
-    if not entry.finding or not entry.is_section or entry.where.part in HARD - MILD:
+    where = entry.where
+    mended = where.part == "praise" and where.disposition == "fixed"  # "✅ Completed - bugs"
+    if not entry.finding or not entry.is_section or (where.part in HARD - MILD and not mended):
         return False
     title, labels = entry.title, entry.labels | part_labels(entry)
     if PLACES & labels and (title.id or TELLS_WORDS & labels or title.explicit):

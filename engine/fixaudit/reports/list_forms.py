@@ -108,14 +108,18 @@ def weigh_table(table: ReportEntry) -> None:
     rated = (
         "severity" in kinds and bool({"title", "problem"} & kinds) and bool({"id", "title"} & kinds)
     )
-    mended = "recommendation" in kinds and bool({"title", "problem"} & kinds)
+    mended = bool({"recommendation", "id"} & kinds and {"title", "problem"} & kinds)
     judged = {"status", "location"} <= kinds and not told
+    neutral = told == {"problem"} and not kinds & {"severity", "weak-severity", "lines", "id"}
+    neutral = neutral and not names_issues(table.title.text) and not states_a_problem(table.title.text)
     for row in table.children:
         if row.where.part in HARD or _TOTAL.match(row.rest.text):
             continue
         if judged:
             row.finding = "❌" in row.rest.text and row.where.part is None
-        elif (told and PLACES & kinds) or rated or (mended and row.where.holds_issues):
+        elif neutral and not (row.where.holds_issues or row.where.severity):
+            continue  # "File | Description" lists what there is
+        elif (told and PLACES & kinds) or rated or (mended and bool(row.where.holds_issues or row.where.severity)):
             counts = _NUMBER.fullmatch(row.head.text) is not None  # `| High | 3 |`
             row.finding = bool(told & row.cells.keys()) and not counts and not _is_good(row)
 

@@ -114,4 +114,6 @@ _BARE = re.compile(r"\w+\W*(?:\(.*|\Z)")
 
 def is_severity(label: str, value: str) -> bool:
     """False for a risk told in words: "Risco: baixo neste lugar", but "Risco: baixo (UX)" is one."""
+    if label.strip().lower() == "risk":
+        return re.match(rf"\W*(?:{WORD})\b", value, re.I) is not None or bool(severity_mark(value))
     return not _VAGUE.search(label) or _BARE.match(value) is not None
