@@ -14,6 +14,7 @@ from fixaudit.reports.markdown_parser import LIMIT
 from fixaudit.reports.model import Format, Report
 from fixaudit.reports.sarif import read_sarif
 from fixaudit.reports.tabular import read_csv, read_json
+from fixaudit.reports.tool_report import read_tool_report
 
 
 def read_report(path: Path) -> Report:
@@ -51,6 +52,9 @@ def read_report_bytes(name: str, data: bytes) -> Report:
 
 
 def _prose(name: str, text: str, form: Format, size: int) -> Report:
+    tools = read_tool_report(name, text) if form == "markdown" and _opens_so(name, text) else None
+    if tools is not None:
+        return tools
     if size > LIMIT:
         line = text.count("\n", 0, LIMIT) + 1
         raise ReportError(
@@ -58,6 +62,13 @@ def _prose(name: str, text: str, form: Format, size: int) -> Report:
             "split it, or give the tool's SARIF or JSON instead"
         )
     return read_markdown(name, text, form)
+
+
+def _opens_so(name: str, text: str) -> bool:
+    """Whether a report too large for Markdown may be the output of a tool: so it would begin."""
+    if len(text) <= LIMIT:
+        return True
+    return read_tool_report(name, "\n".join(text.split("\n", 40)[:40])) is not None
 
 
 DATA_LIMIT = 64 * 1024 * 1024
