@@ -115,14 +115,20 @@ def _add(made: list[ReportEntry], block: Block) -> None:
             last.blocks.append(block)
             last.end = lines[-1].number
         case Fence():
-            made.extend(
-                ReportEntry("tool", Line((), found.line), found.end, Title(found.words), tool=found)
-                for found in tool_lines(block)
-            )
+            made.extend(_entries_of_tool(block))
         case Paragraph(lines):
             made.extend(_placed_lines(lines))
         case _:
             pass
+
+
+def _entries_of_tool(block: Fence) -> Iterator[ReportEntry]:
+    records = tool_lines(block)
+    for found in records:
+        head, title = Line((), found.line), Title(found.words)
+        entry = ReportEntry("tool", head, found.end, title, tool=found)
+        entry.among = records[0].line
+        yield entry
 
 
 def _is_prose(blocks: list[Block]) -> bool:

@@ -27,7 +27,8 @@ _FILE = (
 _AT = r"(?::(?P<line>\d+)(?:-\d+)?(?P<column>:\d+(?:[-:]\d+)*)?|\((?P<row>\d+)(?P<and>[,:]\s?\d+)?\))"
 _PLACED = re.compile(rf"\s*(?P<path>{_FILE}){_AT}(?::\s*|\s+-\s+|\s+|\Z)(?P<words>.*)")
 _BELOW = re.compile(
-    rf"\s*(?:-->|[╭┌][─╴]*(?:▶|\[)?|Location:?|at)\s*(?P<path>{_FILE})(?:{_AT})?(?:\]|:\d+)?\s*\Z"
+    rf"[\s├└│─]*(?:-->|[╭┌]─*[▶\[]?|(?:Location|Path|File):|at\s)\s*(?P<path>{_FILE})"
+    rf"(?:{_AT}|,? line (?P<said>\d+))?(?:\]|:\d+|,? col\S* \d+)?\s*\Z"
 )
 _OF_FILE = re.compile(rf"(?:\s*|[\w.]+ \()(?P<path>{_FILE})\)?:?\s*\Z")
 _UNDER_FILE = re.compile(
@@ -173,7 +174,7 @@ class _Reader:
         return True
 
     def _below(self, number: int, below: re.Match[str]) -> bool:
-        place = location_of(below["path"], below["line"] or below["row"] or "", number)
+        place = location_of(below["path"], below["line"] or below["row"] or below["said"] or "", number)
         if self.head is not None:
             first, text = self.head
             self._add(first, text.strip(), place, sure=True)
@@ -206,6 +207,9 @@ class _Reader:
         if _RULE.match(raw):
             self.open = None
             return True
+        following = self.lines[at + 1][1] if at + 1 < len(self.lines) else ""
+        if record.place and _BELOW.match(following) and not _GUTTER.match(raw):
+            return False
         gutter = _GUTTER.match(raw)
         if not self.beside and (gutter["bar"] if gutter else re.match(r"\s*[-*+] ", raw)):
             return False
@@ -225,7 +229,7 @@ class _Reader:
             self._more_words(record, raw.strip())
         elif not self.beside:
             return False
-        elif not (at + 1 < len(self.lines) and _CARETS.match(self.lines[at + 1][1])):
+        elif not _CARETS.match(following):
             words = words_of(f"{record.words} {raw}")
             if record.rules or not words.rules:
                 return False

@@ -26,10 +26,12 @@ CODE = r"(?!(?:HTTP|SHA|UTF|RFC|PEP|ISO|MD|AES|CVE|CWE)[-_]?\d)[A-Z]{1,8}(?:[-_]
 """A rule as a code: `F401`, `DUO130`, `W0611`, `PYL-W0611`."""
 _NAME = r"[a-z][a-z0-9_]*(?:[-.][A-Za-z0-9_]+)+|report[A-Z]\w+"
 _FRONT = (
-    re.compile(r"\[\*\]\s*"),
+    re.compile(r"\[\*\]\s*|[^\w\s\[(`'\"<{*@./$#-]+\s+"),
+    re.compile(r"(?P<level>ERROR|WARNING|WARN|INFO)\s+"),
     re.compile(
-        rf"[-–]?\s*[\[(]?(?P<level>{_LEVEL})[\])]?(?:\s*:\s*|\s+[-–]\s+|\s{{2,}}|\s*(?=[(\[]))", re.I
+        rf"[-–]?\s*(?P<level>{_LEVEL})(?:\s*:\s*|\s+[-–]\s+|\s{{2,}}|\s*(?=[(\[]))", re.I
     ),
+    re.compile(rf"[\[(](?P<level>{_LEVEL})[\])]:?\s*", re.I),
     re.compile(rf"(?P<level>[FEWCRI]):(?=(?:{CODE}|{_NAME}):)"),
     re.compile(r"[\[(](?P<inside>[^\[\]]{1,120}?)[\])](?::\s*|\s+)"),
     re.compile(rf"(?P<rule>{CODE})(?:\[\w+\]|\((?P<name>[\w.-]+)\))?(?::\s*|\s+)(?:\[\*\]\s*)?"),
@@ -68,7 +70,8 @@ def words_of(text: str) -> Words:
                 continue
             if (said.get("level") and severity) or (said.get("rule") and rules):
                 continue
-            severity = severity or said.get("level") or ""
+            level = said.get("level") or ""
+            severity = severity or _PYLINT.get(level, level)
             rules += named
             text = text[found.end() :]
             break
@@ -93,5 +96,10 @@ def _named(said: dict[str, str | None]) -> list[str]:
 
 def tool_severity(word: str) -> Severity | None:
     """The severity of a tool's own word for it."""
-    word = _PYLINT.get(word, word)
     return _TOOL_LEVELS.get(word.lower()) or severity_in(word)
+
+
+def rule_forms(rule: str) -> tuple[str, ...]:
+    """A rule with the name it ends in: `python:S7502` is `S7502` as well."""
+    last = re.split(r"[:/.]", rule)[-1]
+    return (rule, last) if last != rule and _TOKEN.fullmatch(last) else (rule,)
