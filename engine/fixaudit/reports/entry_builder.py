@@ -197,6 +197,10 @@ def _box(item: Item) -> str | None:
     return box_of(first.lines[0]) if isinstance(first, Paragraph) else None
 
 
+_RECORDS = -1
+"""Records of one form in a document are siblings: none repeats another."""
+
+
 def _lead(block: Block, following: list[Block]) -> ReportEntry | None:
     """The entry a bold line, a caption of a list or an `Issue:` record opens, None for others."""
     if isinstance(block, Listing):
@@ -211,6 +215,12 @@ def _lead(block: Block, following: list[Block]) -> ReportEntry | None:
         return (
             _made("lead", label.rest, below) if kinds & {"location", "severity", "lines"} else None
         )
+    if label is not None and label.kind is None and label.rest.text and below:
+        told = {found.kind for found in own_labels(below)}
+        if "location" in told and told & {"severity", "rule", "lines"}:
+            record = _made("lead", label.rest, below)
+            record.among = _RECORDS
+            return record
     title = title_of(first)
     numbered = title.explicit and title.id is not None
     listed = bool(following) and isinstance(following[0], Listing | Table) and not below

@@ -44,7 +44,9 @@ def _columns(table: Table) -> list[Label | None]:
     for at in range(len(kinds)):
         cells = [row[at] for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")]
         texts = {cell.text.strip(" `*[]") for cell in cells}
-        if (
+        if kinds[at] in (None, "id", "rule") and _are_rules(texts):
+            kinds[at] = "rule"
+        elif (
             len(texts) == len(cells) > 0
             and kinds[at] != "rule"
             and all(map(_IDENT.fullmatch, texts))
@@ -64,6 +66,12 @@ def _columns(table: Table) -> list[Label | None]:
     ):
         kinds = _with_title(table, kinds)
     return kinds
+
+
+def _are_rules(texts: set[str]) -> bool:
+    """True for a linter's codes, `W0611` and `C0116`: ids of a report are numbered on."""
+    numbers = [int(text[1:]) for text in texts if re.fullmatch(r"[A-Z]\d{3,4}", text)]
+    return len(numbers) == len(texts) > 1 and max(numbers) - min(numbers) > 4 * len(numbers)
 
 
 _OTHER = re.compile(

@@ -34,7 +34,7 @@ from fixaudit.errors import ReportError
 from fixaudit.reports.data_rows import flat, key_of, rows_of
 from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.locations import location_of, merged, ranges_in
-from fixaudit.reports.model import Location, Report, ReportFinding, Snippet
+from fixaudit.reports.model import Format, Location, Report, ReportFinding, Snippet
 from fixaudit.reports.titles import rules_in
 from fixaudit.reports.tool_words import rule_forms, tool_severity
 
@@ -72,16 +72,20 @@ def read_json(name: str, value: Any, text: str = "") -> Report:
         raise ReportError(
             f"{name}:1: no list of findings in this JSON; see docs/audit-formats.md for the form"
         )
+    lines = _lines_of_objects(text, len(rows)) or range(1, len(rows) + 1)
+    return read_rows(name, "json", zip(lines, rows, strict=True))
+
+
+def read_rows(name: str, form: Format, rows: Iterable[tuple[int, Any]]) -> Report:
+    """The findings of rows with the lines they stand at. Raises `ReportError` naming the entry."""
     findings = []
-    lines = _lines_of_objects(text, len(rows))
-    for position, row in enumerate(rows, 1):
+    for position, (line, row) in enumerate(rows, 1):
         if not isinstance(row, dict):
             raise ReportError(
                 f"{name}: entry {position} is no object; see docs/audit-formats.md for the form"
             )
-        line = lines[position - 1] if lines else position
         findings.append(_finding(f"{name}: entry {position}", row, line))
-    return Report(source=name, format="json", findings=_unique(findings))
+    return Report(source=name, format=form, findings=_unique(findings))
 
 
 def _lines_of_objects(text: str, count: int) -> list[int]:
@@ -262,12 +266,13 @@ def _made(at: str, written: str, lines: str, position: int, symbol: str) -> Loca
 
 
 def _unique(findings: Iterable[ReportFinding]) -> tuple[ReportFinding, ...]:
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     kept = []
     for finding in findings:
         ident = finding.id if finding.id not in seen else f"L{finding.line}"
-        while ident in seen:
-            ident += "b"
-        seen.add(ident)
+        times = seen[ident] = seen.get(ident, 0) + 1
+        if times > 1:  # several on one line: L2, L2b, L2b3, L2b4
+            ident += "b" if times == 2 else f"b{times}"
+            seen[ident] = 1
         kept.append(replace(finding, id=ident))
     return tuple(kept)

@@ -18,7 +18,6 @@ from fixaudit.reports.model import Location
 from fixaudit.reports.titles import rules_in
 from fixaudit.reports.tool_words import CODE, words_of
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LONGEST = 4000
 """Characters of a line that are looked at: a longer one is no line of a tool."""
 _FILE = (
@@ -27,7 +26,7 @@ _FILE = (
 _AT = r"(?::(?P<line>\d+)(?:-\d+)?(?P<column>:\d+(?:[-:]\d+)*)?|\((?P<row>\d+)(?P<and>[,:]\s?\d+)?\))"
 _PLACED = re.compile(rf"\s*(?P<path>{_FILE}){_AT}(?::\s*|\s+-\s+|\s+|\Z)(?P<words>.*)")
 _BELOW = re.compile(
-    rf"[\s├└│─]*(?:-->|[╭┌]─*[▶\[]?|(?:Location|Path|File):|at\s)\s*(?P<path>{_FILE})"
+    rf"[\s├└│─]*(?:-->|[╭┌]─*[▶\[]?|Location:?|(?:Path|File):|at\s)\s*(?P<path>{_FILE})"
     rf"(?:{_AT}|,? line (?P<said>\d+))?(?:\]|:\d+|,? col\S* \d+)?\s*\Z"
 )
 _OF_FILE = re.compile(rf"(?:\s*|[\w.]+ \()(?P<path>{_FILE})\)?:?\s*\Z")
@@ -91,7 +90,7 @@ def tool_lines(fence: Fence) -> list[ToolLine]:
 
 def read_tool_text(lines: Sequence[tuple[int, str]]) -> ToolText:
     """The records among numbered lines."""
-    return _Reader([(number, _ANSI.sub("", raw[:_LONGEST])) for number, raw in lines]).read()
+    return _Reader([(number, raw[:_LONGEST]) for number, raw in lines]).read()
 
 
 class _Reader:
