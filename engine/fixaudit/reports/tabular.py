@@ -36,7 +36,7 @@ from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.locations import location_of, merged, ranges_in
 from fixaudit.reports.model import Format, Location, Report, ReportFinding, Snippet
 from fixaudit.reports.titles import rules_in
-from fixaudit.reports.tool_words import rule_forms, tool_severity
+from fixaudit.reports.tool_words import level_of, rule_forms, tool_severity
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "title": ("title", "message", "issue", "finding", "summary", "text", "issuetext", "problem", "bug", "vulnerability", "headline", "description", "name", "details", "observation", "impact", "issuetitle", "occurrencetitle"),
@@ -165,6 +165,7 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
     if snippet == keyed.get("code") and isinstance(snippet, str) and _CODE.fullmatch(snippet):
         snippet = keyed.get("snippet")
     rules = _rules(keyed)
+    severity = severity or level_of(rules)
     title = title.strip().split("\n", 1)[0]
     if rules and title.startswith(f"{rules[0]}: "):
         title = title.removeprefix(f"{rules[0]}: ")

@@ -77,15 +77,16 @@ class ToolText:
         return len(self.taken) + len(self.left)
 
     @property
-    def mostly(self) -> bool:
-        """True where tools said at least half of the lines."""
-        return bool(self.records) and len(self.taken) * 2 >= self.lines
+    def spoken(self) -> bool:
+        """True where tools said at least half of the lines, or surely some: the rest is their summary."""
+        share = 8 if any(record.sure for record in self.records) else 2
+        return bool(self.records) and len(self.taken) * share >= self.lines
 
 
 def tool_lines(fence: Fence) -> list[ToolLine]:
     """The records of a block of tool output, none for any other block."""
     found = read_tool_text(list(enumerate(fence.code.split("\n"), fence.line + 1)))
-    return found.records if found.mostly else []
+    return found.records if found.spoken else []
 
 
 def read_tool_text(lines: Sequence[tuple[int, str]]) -> ToolText:

@@ -94,10 +94,18 @@ def _runs(said: ToolText, lines: list[str]) -> Iterator[tuple[int, int]]:
     run: list[int] = []
     for number in [*sorted(said.taken), len(lines) + 2]:
         if run and any(raw.strip() for raw in lines[run[-1] : number - 1]):
-            if sure.intersection(run) and not lines[run[0] - 1][:1].isspace():
+            if sure.intersection(run) and not _in_item(lines, run[0] - 1):
                 yield run[0], run[-1]
             run = []
         run.append(number)
+
+
+def _in_item(lines: list[str], at: int) -> bool:
+    """True for an indented line below a list item."""
+    for raw in lines[at : max(at - 200, 0) : -1]:
+        if raw.strip() and not raw[0].isspace():
+            return re.match(r"(?:[-*+]|\d+[.)])\s", raw) is not None
+    return False
 
 
 def put_back(document: Section, fences: list[Fence]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fixaudit.reports.model import Severity
@@ -43,6 +44,7 @@ _TAIL = (
     re.compile(r"\s+\[(?P<word>[a-z]+)\]\Z"),
     re.compile(r"\s{2,}(?P<rule>[a-z]+(?:-[a-z]+)+)\Z"),
 )
+_COLUMN = re.compile(r"\s+\(col(?:umn)? \d+\)\Z")
 _TOKEN = re.compile(rf"{CODE}|{_NAME}")
 
 
@@ -77,15 +79,19 @@ def words_of(text: str) -> Words:
             break
         else:
             break
+    text = _COLUMN.sub("", text)
     for shape in _TAIL:
         found = shape.search(text[-120:])
-        if found and not (rules and "word" in found.groupdict()):
-            rules.append(found[1])
+        if found:  # after a rule, one more word is only the tool's name
+            rules += [] if rules and "word" in found.groupdict() else [found[1]]
             text = text[: len(text) - len(found.group())]
             break
-    if not severity and rules and re.fullmatch(r"[FEWRC]\d{4}", rules[0]):
-        severity = _PYLINT[rules[0][0]]
-    return Words(text.strip(), severity, tuple(dict.fromkeys(rules)))
+    return Words(text.strip(), severity or level_of(rules), tuple(dict.fromkeys(rules)))
+
+
+def level_of(rules: Sequence[str]) -> str:
+    """What pylint's codes say by their letter, "" for other rules."""
+    return next((_PYLINT[rule[0]] for rule in rules if re.fullmatch(r"[FEWRC]\d{4}", rule)), "")
 
 
 def _named(said: dict[str, str | None]) -> list[str]:
