@@ -30,7 +30,9 @@ from fixaudit.reports.vocabulary import (
 TELLS_WORDS: frozenset[Label] = frozenset({"problem", "recommendation"})
 
 
-_RECORD: frozenset[Label] = frozenset({"weak-severity", "status", "problem", "recommendation", "code"})
+_RECORD: frozenset[Label] = frozenset(
+    {"weak-severity", "status", "problem", "recommendation", "code"}
+)
 """Fields of which two and more make a numbered heading a finding."""
 
 

@@ -54,7 +54,13 @@ def item_is_finding(item: ReportEntry) -> bool:
     named = opens_bold(item.head) or item.number is not None or title.explicit
     rated = bool(title.severity or "severity" in fields or where.severity)
     told = bool(fields & (TELLING | {"severity"}))
-    if places and not title.ranges and not told and not item.rest.text and only_places(text, places):
+    if (
+        places
+        and not title.ranges
+        and not told
+        and not item.rest.text
+        and only_places(text, places)
+    ):
         return False  # a list of places
     if places or (where.path is not None and title.ranges):
         lines = bool(title.ranges) or any(place.ranges for place in places)
@@ -71,7 +77,12 @@ def item_is_finding(item: ReportEntry) -> bool:
         return where.holds_issues or rated or states_a_problem(title.text)
     if where.holds_issues and named:
         return told or opens_bold(item.head)
-    if named and title.explicit and not (title.id or "0")[0].isdigit() and told | ("status" in fields):
+    if (
+        named
+        and title.explicit
+        and not (title.id or "0")[0].isdigit()
+        and told | ("status" in fields)
+    ):
         return True
     return (
         where.holds_issues
@@ -82,7 +93,8 @@ def item_is_finding(item: ReportEntry) -> bool:
 
 
 _COUNTED = re.compile(
-    r"\.\w{1,4}\W{1,6}\d+\s*(?:issues?|findings?|problems?|errors?|bugs?|warnings?|Fehler|Probleme|problemas?|erreurs?|ошиб\w+|件|个|개)\W*\Z", re.I
+    r"\.\w{1,4}\W{1,6}\d+\s*(?:issues?|findings?|problems?|errors?|bugs?|warnings?|Fehler|Probleme|problemas?|erreurs?|ошиб\w+|件|个|개)\W*\Z",
+    re.I,
 )
 """A file with how many findings it has."""
 _GOES_ON = re.compile(r"\W*(?:these|this|they|it|those|that|given|likely|but|however|so)\b", re.I)
@@ -112,8 +124,15 @@ def weigh_table(table: ReportEntry) -> None:
     )
     mended = bool({"recommendation", "id"} & kinds and {"title", "problem"} & kinds)
     judged = {"status", "location"} <= kinds and not told
-    neutral = told in ({"problem"}, {"category"}) and not kinds & {"severity", "weak-severity", "lines", "id"}
-    neutral = neutral and not names_issues(table.title.text) and not states_a_problem(table.title.text)
+    neutral = told in ({"problem"}, {"category"}) and not kinds & {
+        "severity",
+        "weak-severity",
+        "lines",
+        "id",
+    }
+    neutral = (
+        neutral and not names_issues(table.title.text) and not states_a_problem(table.title.text)
+    )
     for row in table.children:
         if row.where.part in HARD or _TOTAL.match(row.rest.text):
             continue
@@ -121,7 +140,11 @@ def weigh_table(table: ReportEntry) -> None:
             row.finding = "❌" in row.rest.text and row.where.part is None
         elif neutral and not (row.where.holds_issues or row.where.severity):
             continue  # "File | Description" lists what there is
-        elif (told and PLACES & kinds) or rated or (mended and bool(row.where.holds_issues or row.where.severity)):
+        elif (
+            (told and PLACES & kinds)
+            or rated
+            or (mended and bool(row.where.holds_issues or row.where.severity))
+        ):
             counts = _NUMBER.fullmatch(row.head.text) is not None  # `| High | 3 |`
             row.finding = bool(told & row.cells.keys()) and not counts and not _is_good(row)
 

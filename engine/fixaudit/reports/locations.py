@@ -28,7 +28,8 @@ _NOT_FILES = re.compile(r"(?:\b(?:next|node|vue|nuxt|react|express|three|d3|char
                         r"|\basp\.net|\bconda\.sh|\bbackends\.sqlite3)\Z", re.I)  # fmt: skip
 _DOCUMENT = re.compile(r"\.(?:md|rst|txt|docx?)\Z")
 _REFERS = re.compile(
-    r"\b(?:per|see(?: also)?|cf\.?|according to|as described in|siehe|vgl\.|voir|ver|véase|см\.?)\s+[`\"'(\[]*\Z", re.I
+    r"\b(?:per|see(?: also)?|cf\.?|according to|as described in|siehe|vgl\.|voir|ver|véase|см\.?)\s+[`\"'(\[]*\Z",
+    re.I,
 )
 _PATH = re.compile(
     rf"(?<![\w/.@~-])(?P<path>(?:[A-Za-z]:[\\/]|~/|\.{{0,2}}/)?(?:[\w.@+-]+[\\/])*"

@@ -224,7 +224,9 @@ def _sibling(candidate: Candidate, other: Known) -> bool:
     one, two = candidate, other.main
     if not (one.whole_section and two.whole_section and one.where.section == two.where.section):
         return False
-    told = [" ".join([*each.body.problem, *(s.code for s in each.body.snippets)]) for each in (one, two)]
+    told = [
+        " ".join([*each.body.problem, *(s.code for s in each.body.snippets)]) for each in (one, two)
+    ]
     return told[0] != told[1]
 
 
