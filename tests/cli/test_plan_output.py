@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from example_service import copied_service
+from example_service import EXAMPLE, copied_service
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
 from fixaudit_cli.app import run
@@ -164,6 +164,21 @@ def document(capfd: pytest.CaptureFixture[str], form: str, *options: str) -> str
     capfd.readouterr()
     assert run(["plan", "AUDIT.md", "--output-format", form, *options]) == 0
     return capfd.readouterr().out
+
+
+def test_what_happens_is_the_same_wherever_the_tree_stands(
+    service: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a folder of its own, and below the distribution and the settings of another one."""
+
+    def happens() -> dict[str, tuple[str, str, list[int]]]:
+        rows = json.loads(document(capfd, "json"))["findings"]
+        keys = {row["id"]: [site["line"] for site in row["here"]] for row in rows}
+        return {row["id"]: (row["verdict"], row["flaw"], keys[row["id"]]) for row in rows}
+
+    alone = happens()
+    monkeypatch.chdir(EXAMPLE)
+    assert happens() == alone
 
 
 def test_sarif_is_valid_and_has_a_result_a_place(
