@@ -101,8 +101,8 @@ def test_plan_apply_and_look_again(service: Path, capfd: pytest.CaptureFixture[s
     assert "not checked at catalog/cache/keys.py:22" in lines["1.5"]
     for key in ("2.1", "3.1", "3.2", "4.1", "4.4", "5.1"):
         assert lines[key].startswith("verified gone"), lines[key]
-    assert lines["5.2"].startswith("still present 2 times: needs review")
-    assert lines["6.1"].startswith("manual")
+    assert lines["5.2"].startswith("still present 2 times: for review")
+    assert lines["6.1"].startswith("by hand")
     assert _without_status((service / "OUT.md").read_bytes()) == report
     again = (service / "OUT.md").read_bytes()
     assert run(["plan", "OUT.md", "--select", CORE, "--annotate", "AGAIN.md"]) == 0
