@@ -114,19 +114,21 @@ class BoundedGather(Codemod):
             ("implement concurrency limits",),
             (
                 (
-                    "at once|at the same time|in parallel|side by side|simultaneous*|concurrent*|"
+                    "at once|at the same time|at the same moment|in parallel|side by side|"
+                    "simultaneous*|concurrent*|"
                     "concurrency|parallel*|gleichzeitig*|auf einmal|en même temps|simultané*|"
                     "a la vez"
                 ),
                 (
                     "no limit|unlimited|unbounded|upper limit|upper bound|without a limit|"
                     "without limit|limit|too many|thousand|semaphore|unbegrenzt|begrenz*|"
-                    "zu viele|sans limite|trop de|sin límite|demasiad*"
+                    "zu viele|sans limite|trop de|sin límite|demasiad*|no bound|no cap|uncapped|"
+                    "at a time"
                 ),
             ),
             (
                 "asyncio.gather",
-                "pool|resource|exhaust*|limit*|overload*|flood*|too many|throttl*",
+                "pool|resource|exhaust*|limit*|overload*|flood*|too many|throttl*|bound|cap",
             ),
         ),
         options={

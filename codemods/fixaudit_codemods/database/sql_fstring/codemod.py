@@ -85,7 +85,7 @@ class SqlFstring(Codemod):
             (
                 "sql|query|queries|abfrage*|requête*|consulta*",
                 (
-                    "glued|concatenat*|pasted|spliced|built from|straight into|directly into|"
+                    "glue|concatenat*|paste|splice|built from|straight into|directly into|"
                     "unescaped|placeholder*|parameterised|parameterized|prepared statement|"
                     "bind parameter|user input|user typed|injection|injektion|inyección|"
                     "zusammengesetzt|verkettet|platzhalter*|concatén*|concaten*|interpolat*"

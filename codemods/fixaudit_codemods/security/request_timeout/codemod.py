@@ -99,6 +99,11 @@ class RequestTimeout(Codemod):
                 ),
             ),
             (
+                "never gives up|never give up|forever|for ever",
+                "answer|respond*|response|reply|server",
+            ),
+            ("wait", "limit|cap|bound"),
+            (
                 (
                     "timeout|time limit|deadline|zeitlimit|délai d'attente|tiempo de espera|"
                     "tiempo límite"

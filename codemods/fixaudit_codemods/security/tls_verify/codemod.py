@@ -78,7 +78,8 @@ class TlsVerify(Codemod):
                     "disabled|off|skip|ignore|never looked at|never checked|not checked|"
                     "not verified|unverified|not validated|not looked at|deaktiviert|"
                     "ausgeschaltet|abgeschaltet|ungeprüft|geprüft|prüft|désactivé*|vérifié*|"
-                    "desactivad*|verifica|comprueba"
+                    "desactivad*|verifica|comprueba|whose|never looks|without looking|"
+                    "without ever looking|without check*|without verif*|nobody checks|blindly"
                 ),
             ),
             ("trust*", "any certificate|all certificates|every certificate"),
