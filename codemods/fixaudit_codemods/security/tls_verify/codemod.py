@@ -144,7 +144,7 @@ class TlsVerify(Codemod):
         value, name = entry.value, entry.arg or ""
         if (kept := self._left_alone(source, node)) is not None:
             return self.leave(source, value, kept)
-        if local_host(node):
+        if local_host(source, node):
             return self.leave(source, value, "the address is this machine, or has no TLS")
         unpacked = source.qualified_name(node.func) == "builtins.dict"
         if is_tls_call(source, node, name) or (unpacked and options_reach_tls(source, node)):
