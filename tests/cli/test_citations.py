@@ -42,6 +42,19 @@ def book(order: str) -> None:
     print(order, file=open(order, "a"))
 '''
 
+STORE = '''\
+from datetime import datetime
+
+
+def sent(connection, number):
+    now = datetime.utcnow().isoformat()
+    connection.execute("UPDATE invoices SET sent_at = ? WHERE number = ?", (now, number))
+
+
+def created(row):
+    return datetime.fromisoformat(row["created"])
+'''
+
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -134,7 +147,20 @@ def test_a_cited_call_that_only_a_command_reaches_is_edited(
         assert run(["plan", "AUDIT.md", "--output-format", "json"]) == 0
         (found,) = json.loads(capfd.readouterr().out)["findings"]
         verdicts.append([site["verdict"] for site in found["here"]])
-    assert verdicts == [["unsafe"], ["leave"]]
+    assert verdicts == [["unsafe"], []]  # a file alone cites nothing
+
+
+def test_a_cited_text_of_another_value_is_unsafe(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What a name hints at goes; that the text changes stays."""
+    (tree / "store.py").write_text(STORE)
+    Path("AUDIT.md").write_text("# Audit\n\n### 3.1 utcnow is naive\n\n**File:** `store.py:5`\n")
+    assert run(["plan", "AUDIT.md", "--output-format", "json"]) == 0
+    (found,) = json.loads(capfd.readouterr().out)["findings"]
+    (site,) = [site for site in found["here"] if site["line"] == 5]
+    assert site["verdict"] == "unsafe"
+    assert "the text gains `+00:00`" in site["reason"]
 
 
 def test_a_scanner_overrides_nothing_unless_it_is_trusted(
