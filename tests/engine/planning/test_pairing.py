@@ -91,6 +91,31 @@ def test_advice_that_would_do_harm_is_named(plans: dict[str, AuditPlan]) -> None
 
 
 @pytest.mark.parametrize(
+    ("advice", "told"),
+    [
+        ("semaphore = asyncio.Semaphore(4)", False),
+        ("async with asyncio.Semaphore(4):\n    ...", False),
+        ("CALLS = asyncio.Semaphore(4)", True),
+        ("_calls: asyncio.Semaphore = asyncio.Semaphore(4)", True),
+        ("calls = asyncio.Semaphore(4)\n\nasync def one(x):\n    ...", True),
+    ],
+)
+def test_one_line_of_advice_may_be_meant_for_the_inside(
+    tmp_path: Path, advice: str, told: bool
+) -> None:
+    code = (
+        "import asyncio\n\n\nasync def one(x: int) -> int:\n    return x\n\n\n"
+        "async def every(xs: list[int]) -> list[int]:\n"
+        "    return await asyncio.gather(*[one(x) for x in xs])\n"
+    )
+    body = f"**Fix:** A limit:\n\n{quoted(advice)}"
+    report = finding("app/ask.py:9", body, title="Unbounded concurrent calls")
+    entry = only(planned(write(tmp_path, {"app/ask.py": code}), report))
+    assert entry.codemods == ("bounded-gather",)
+    assert any("second event loop" in note for note in entry.notes) is told
+
+
+@pytest.mark.parametrize(
     "report", ["ruff.sarif", "bandit.sarif", "bandit.json", "bandit.csv", "semgrep.sarif"]
 )
 def test_what_tools_report_about_md5_is_anchored_and_paired(tmp_path: Path, report: str) -> None:

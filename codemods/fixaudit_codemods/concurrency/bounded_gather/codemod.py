@@ -50,6 +50,7 @@ from fixaudit.authoring import (
     obsolete_import_of,
 )
 from fixaudit_codemods.concurrency._cleaning_up import ending
+from fixaudit_codemods.concurrency.bounded_gather._advice import harm_of
 from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
 from fixaudit_codemods.concurrency.bounded_gather._helper_function import BOUNDED
 from fixaudit_codemods.concurrency.bounded_gather._place import look_at_result, shared_timeout
@@ -163,15 +164,7 @@ class BoundedGather(Codemod):
     }
 
     def objection(self, advice: Source) -> str | None:
-        for statement in advice.tree.body:
-            value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
-            made = advice.qualified_name(value.func) if isinstance(value, ast.Call) else None
-            if made in ("asyncio.Semaphore", "asyncio.BoundedSemaphore"):
-                return (
-                    "a semaphore made at import breaks with a second event loop, and deadlocks"
-                    " where bounded calls nest; one made inside the call does neither"
-                )
-        return None
+        return harm_of(advice)
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if source.qualified_name(node.func) != "asyncio.gather":
