@@ -1,70 +1,68 @@
-"""An example service with a past: the commits of a JSON file, of which the last gives the example as it is."""
+"""The example services as repositories of their own, one of them with a past."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
+import shutil
 from pathlib import Path
 from typing import Any
 
-HISTORIES = Path(__file__).with_name("services")
+import pytest
+from repositories import ENVIRONMENT, Work
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+DATA = Path(__file__).with_name("services")
+
+Commit = dict[str, Any]
 
 
-def with_history(folder: Path, name: str) -> dict[str, str]:
-    """Make `folder`, a copy of an example, the last commit of a repository with the past of
-    `services/<name>_history.json`. Full hashes by subject.
+def example_repository(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
+    """A copy of an example below `folder`, committed, as the current folder.
 
-    A commit's `changes` are pairs of texts, old and new; they are undone from the last commit to the
-    first, then made again one commit after the other. Authors and dates are fixed, so hashes are too.
+    Where `services/<name>_history.json` tells its past, the commits are those of the file and the
+    last of them gives the example as it is; else there is one.
     """
-    commits: list[dict[str, Any]] = json.loads((HISTORIES / f"{name}_history.json").read_text())
-    now = {path: path.read_text() for path in _changed(folder, commits)}
+    for key, value in ENVIRONMENT.items():
+        monkeypatch.setenv(key, value)
+    work = Work(folder.resolve() / name)
+    shutil.copytree(EXAMPLES / name, work.top, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    monkeypatch.chdir(work.top)
+    work.git("init", "--quiet", "--initial-branch=main")
+    past = DATA / f"{name}_history.json"
+    commits = json.loads(past.read_text()) if past.exists() else [ONE]
+    _rebuild(work, commits, monkeypatch)
+    return work
+
+
+ONE: Commit = {"subject": "Release 1.7.2", "date": "2026-04-20T10:00:00+00:00"}
+
+
+def _rebuild(work: Work, commits: list[Commit], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undo the commits' changes from the last one to the first, then make them one after the other.
+
+    A change is a pair of texts, the old one and the new one, and each stands once in its file.
+    """
+    now = {path: path.read_bytes() for path in work.top.rglob("*.*") if path.is_file()}
     for commit in reversed(commits):
-        _replace(folder, commit, old=1, new=0)
-    later = {path: (folder / path).read_bytes() for path in _added(commits)}
+        _replace(work.top, commit, old=1, new=0)
+    later = {work.top / path for commit in commits for path in commit.get("adds", [])}
     for path in later:
-        (folder / path).unlink()
-    _git(folder, "init", "-q", "-b", "main")
-    hashes = {}
+        path.unlink()
     for commit in commits:
-        _replace(folder, commit, old=0, new=1)
-        for path in commit.get("adds", []):
-            (folder / path).write_bytes(later[path])
-        _git(folder, "add", "-A")
-        _git(folder, "commit", "-q", "-m", commit["subject"], date=commit["date"])
-        hashes[commit["subject"]] = _git(folder, "rev-parse", "HEAD").strip()
-    assert all(path.read_text() == text for path, text in now.items())
-    return hashes
+        _replace(work.top, commit, old=0, new=1)
+        for name in commit.get("adds", []):
+            (work.top / name).write_bytes(now[work.top / name])
+        for role in ("AUTHOR", "COMMITTER"):
+            monkeypatch.setenv(f"GIT_{role}_DATE", commit["date"])
+        work.git("add", "--all")
+        work.git("commit", "--quiet", "-m", commit["subject"])
+    assert {path: path.read_bytes() for path in now} == now
 
 
-def _changed(folder: Path, commits: list[dict[str, Any]]) -> list[Path]:
-    return [folder / path for commit in commits for path in commit.get("changes", {})]
-
-
-def _added(commits: list[dict[str, Any]]) -> list[str]:
-    return [path for commit in commits for path in commit.get("adds", [])]
-
-
-def _replace(folder: Path, commit: dict[str, Any], *, old: int, new: int) -> None:
-    for path, pairs in commit.get("changes", {}).items():
-        text = (folder / path).read_text()
+def _replace(top: Path, commit: Commit, *, old: int, new: int) -> None:
+    for name, pairs in commit.get("changes", {}).items():
+        text = (top / name).read_text()
         for pair in pairs:
-            assert text.count(pair[old]) == 1, (path, pair[old])
+            assert text.count(pair[old]) == 1, (name, pair[old])
             text = text.replace(pair[old], pair[new])
-        (folder / path).write_text(text)
-
-
-def _git(folder: Path, *words: str, date: str = "2026-05-04T10:00:00+00:00") -> str:
-    who = {"NAME": "Ada Example", "EMAIL": "ada@notes.example", "DATE": date}
-    roles = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
-    quiet = ("-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null")
-    done = subprocess.run(
-        ["git", *quiet, *words],
-        cwd=folder,
-        env=os.environ | roles,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout
+        (top / name).write_text(text)

@@ -24,7 +24,7 @@ def save(path):
 '''
 PLACE = "scripts/load.py"
 
-WORK = '''\
+WORK = """\
 import logging
 
 logger = logging.getLogger(__name__)
@@ -40,9 +40,9 @@ def main() -> None:
 
 def book(order: str) -> None:
     print(order, file=open(order, "a"))
-'''
+"""
 
-STORE = '''\
+STORE = """\
 from datetime import datetime
 
 
@@ -53,7 +53,7 @@ def sent(connection, number):
 
 def created(row):
     return datetime.fromisoformat(row["created"])
-'''
+"""
 
 
 @pytest.fixture

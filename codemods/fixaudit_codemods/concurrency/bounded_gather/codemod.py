@@ -136,7 +136,7 @@ class BoundedGather(Codemod):
             "limit": (
                 (
                     r"(?:at most|maximum(?: of)?|max\.?|limit(?:ed)?(?: to| of)?|no more than|"
-                    r"up to|höchstens|maximal|au plus|como máximo) (\w+) (?:at a time|at once|"
+                    r"up to|höchstens|maximal|au plus|como máximo) (\w+) (?:\w+ ){0,2}(?:at a time|at once|"
                     r"at the same time|in parallel|side by side|(?:concurrent|parallel|"
                     r"simultaneous|gleichzeitig|parallele)\w*|auf einmal|gleichzeitig|"
                     r"en parallèle|à la fois|a la vez)"
