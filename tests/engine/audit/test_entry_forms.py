@@ -138,7 +138,7 @@ def _row(found: ReportFinding) -> tuple[str, str, str | None, str]:
             ],
         ),
     ],
-    ids="tasks banners records parts chapters removed tracker below-fixed".split(),
+    ids=["tasks", "banners", "records", "parts", "chapters", "removed", "tracker", "below-fixed"],
 )
 def test_form_of_entries(text: str, expected: list[tuple[str, str, str | None, str]]) -> None:
     assert _rows(text) == expected
