@@ -31,7 +31,7 @@ _TASK = re.compile(rf"\[[ xX]\]\s*(?P<id>{_CODE_ID})\s+(?:\[[A-Z]{{1,4}}\d*\]\s*
 """`- [x] T012 [P] [US1] Move ...`: an entry of a list of tasks, with its tags."""
 _SEV_TAG = re.compile(
     rf"(?:[\[(【（](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
-    rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
+    rf"|(?P<word>{WORD})(?:\s?/\s?(?:{WORD}))?(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
     rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:.|–—-]*\s*",
     re.I,
 )
