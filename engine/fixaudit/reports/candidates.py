@@ -19,7 +19,6 @@ from fixaudit.reports.labels import Labelled, labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Line
 from fixaudit.reports.model import Disposition
-from fixaudit.reports.severity import severity_in
 from fixaudit.reports.titles import Title
 from fixaudit.reports.tool_words import tool_severity
 

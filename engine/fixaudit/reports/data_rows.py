@@ -73,14 +73,16 @@ def _nested(value: Any, around: dict[str, Any], seen: set[int]) -> Iterator[dict
         yield {**around, **value}
         return
     if "lineno" in names or "linenumber" in names:
-        if "type" in names and "complexity" not in names:  # a secret: its kind is all there is to say
+        if (
+            "type" in names and "complexity" not in names
+        ):  # a secret: its kind is all there is to say
             yield {**around, **value, "message": keyed["type"]}
         return
-    here = {"path": v for k, v in value.items() if key_of(k) in _PATHS and isinstance(v, str)}
+    named = [v for k, v in value.items() if key_of(k) in _PATHS and isinstance(v, str)]
     for key, each in value.items():
         if isinstance(each, dict | list):
-            beside = {"path": key} if _FILE.fullmatch(str(key)) else here
-            yield from _nested(each, {**around, **beside}, seen)
+            path = [str(key)] if _FILE.fullmatch(str(key)) else named
+            yield from _nested(each, {**around, "path": path[-1]} if path else around, seen)
 
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -196,7 +196,9 @@ def _rules(keyed: dict[str, Any]) -> list[str]:
     for each in listed if isinstance(listed, list) else ():
         kind, value = (each.get("type"), each.get("value")) if isinstance(each, dict) else ("", "")
         named.append((_RULE, f"CWE-{value}" if kind == "cwe" else value))
-    found = [str(value) for shape, value in named if isinstance(value, str) and shape.fullmatch(value)]
+    found = [
+        str(value) for shape, value in named if isinstance(value, str) and shape.fullmatch(value)
+    ]
     cwe = re.findall(
         r"(?:CWE-|'id': |/definitions/|^)(\d{1,5})",
         str(keyed.get("issuecwe") or keyed.get("cwe") or ""),

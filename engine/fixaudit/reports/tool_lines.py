@@ -20,10 +20,10 @@ from fixaudit.reports.tool_words import CODE, words_of
 
 _LONGEST = 4000
 """Characters of a line that are looked at: a longer one is no line of a tool."""
-_FILE = (
-    r"(?:(?:\.{0,2}/|[A-Za-z]:[\\/])[^:|\"<>()\[\]]{0,300}?|[\w./\\@+~-]{1,300}?)[\w)\]]\.[A-Za-z]\w{0,5}"
+_FILE = r"(?:(?:\.{0,2}/|[A-Za-z]:[\\/])[^:|\"<>()\[\]]{0,300}?|[\w./\\@+~-]{1,300}?)[\w)\]]\.[A-Za-z]\w{0,5}"
+_AT = (
+    r"(?::(?P<line>\d+)(?:-\d+)?(?P<column>:\d+(?:[-:]\d+)*)?|\((?P<row>\d+)(?P<and>[,:]\s?\d+)?\))"
 )
-_AT = r"(?::(?P<line>\d+)(?:-\d+)?(?P<column>:\d+(?:[-:]\d+)*)?|\((?P<row>\d+)(?P<and>[,:]\s?\d+)?\))"
 _PLACED = re.compile(rf"\s*(?P<path>{_FILE}){_AT}(?::\s*|\s+-\s+|\s+|\Z)(?P<words>.*)")
 _BELOW = re.compile(
     rf"[\s├└│─]*(?:-->|[╭┌]─*[▶\[]?|Location:?|(?:Path|File):|at\s)\s*(?P<path>{_FILE})"
@@ -91,10 +91,10 @@ def tool_lines(fence: Fence) -> list[ToolLine]:
 
 def read_tool_text(lines: Sequence[tuple[int, str]]) -> ToolText:
     """The records among numbered lines."""
-    return _Reader([(number, raw[:_LONGEST]) for number, raw in lines]).read()
+    return _ToolReader([(number, raw[:_LONGEST]) for number, raw in lines]).read()
 
 
-class _Reader:
+class _ToolReader:
     """Goes through the lines once. `head` is the line above, where it may be what a place below is about;
     `file` the file that the lines below belong to; `open` the record that a line may go on with."""
 
@@ -174,7 +174,9 @@ class _Reader:
         return True
 
     def _below(self, number: int, below: re.Match[str]) -> bool:
-        place = location_of(below["path"], below["line"] or below["row"] or below["said"] or "", number)
+        place = location_of(
+            below["path"], below["line"] or below["row"] or below["said"] or "", number
+        )
         if self.head is not None:
             first, text = self.head
             self._add(first, text.strip(), place, sure=True)

@@ -29,9 +29,7 @@ _NAME = r"[a-z][a-z0-9_]*(?:[-.][A-Za-z0-9_]+)+|report[A-Z]\w+"
 _FRONT = (
     re.compile(r"\[\*\]\s*|[^\w\s\[(`'\"<{*@./$#-]+\s+"),
     re.compile(r"(?P<level>ERROR|WARNING|WARN|INFO)\s+"),
-    re.compile(
-        rf"[-–]?\s*(?P<level>{_LEVEL})(?:\s*:\s*|\s+[-–]\s+|\s{{2,}}|\s*(?=[(\[]))", re.I
-    ),
+    re.compile(rf"[-–]?\s*(?P<level>{_LEVEL})(?:\s*:\s*|\s+[-–]\s+|\s{{2,}}|\s*(?=[(\[]))", re.I),
     re.compile(rf"[\[(](?P<level>{_LEVEL})[\])]:?\s*", re.I),
     re.compile(rf"(?P<level>[FEWCRI]):(?=(?:{CODE}|{_NAME}):)"),
     re.compile(r"[\[(](?P<inside>[^\[\]]{1,120}?)[\])](?::\s*|\s+)"),
@@ -59,7 +57,8 @@ class Words:
 
 def words_of(text: str) -> Words:
     """Severity and rules off both ends of what a tool says about one place."""
-    severity, rules = "", []
+    severity = ""
+    rules: list[str] = []
     text = text.strip()
     for _ in range(6):
         for shape in _FRONT:
