@@ -28,7 +28,7 @@ _ROW: tuple[Label, ...] = (
 
 
 def of_section(entry: ReportEntry) -> Candidate:
-    body = Body()
+    body = Body(rated=entry.where.severity is not None)
     body.cited.extend(entry.title.locations)
     body.note(entry.head)
     if entry.rest.text:
@@ -73,7 +73,7 @@ def of_item(item: ReportEntry) -> Candidate:
     made.checked = (
         box.strip() != "" if box is not None else (True if _ticked(head, where) else None)
     )
-    if made.disposition is None and box is not None and item.finding:
+    if made.disposition is None and box is not None and (item.finding or title.explicit):
         made.disposition = "fixed" if made.checked else "open"
     return made
 

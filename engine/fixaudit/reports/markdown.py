@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from fixaudit.reports.conservation import account
 from fixaudit.reports.deduplicate import closed, settle
 from fixaudit.reports.entry_builder import entries_of
@@ -9,8 +12,9 @@ from fixaudit.reports.html import parse_html
 from fixaudit.reports.markdown_parser import parse
 from fixaudit.reports.markdown_repair import mended
 from fixaudit.reports.markdown_tree import Section
-from fixaudit.reports.model import Format, Report
+from fixaudit.reports.model import Format, Report, ReportFinding
 from fixaudit.reports.mojibake import repair
+from fixaudit.reports.severity import red_is_high
 from fixaudit.reports.tool_report import put_back, without_tool_output
 from fixaudit.reports.walk import walk
 
@@ -32,6 +36,11 @@ def read_markdown(name: str, text: str, form: Format = "markdown") -> Report:
     return _report(name, form, section, tuple(warnings if whole != text else ()), text)
 
 
+def _high_by_mark(finding: ReportFinding) -> ReportFinding:
+    by_mark = finding.severity == "critical" and not re.search(r"\w", finding.severity_text)
+    return replace(finding, severity="high") if by_mark else finding
+
+
 def _report(
     name: str, form: Format, section: Section, warnings: tuple[str, ...], text: str
 ) -> Report:
@@ -41,6 +50,8 @@ def _report(
         for line in candidate.body.kept:
             sink.exclude([line], line.number, line.number, candidate.where.section)
     findings, refused = settle(sink.candidates)
+    if red_is_high(text):
+        findings = [_high_by_mark(finding) for finding in findings]
     sink.not_taken.extend(refused)
     spans = [(f.line, f.end_line) for f in findings]
     spans += [(m.line, m.end_line) for f in findings for m in f.mentions]
