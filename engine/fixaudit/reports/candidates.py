@@ -43,7 +43,9 @@ def of_section(entry: ReportEntry) -> Candidate:
     whole = entry.kind == "heading"
     if not body.locations() and entry.where.path is not None:
         _under_path(body, entry.title, entry.where)
-    return _made(entry, body, whole_section=whole)
+    made = _made(entry, body, whole_section=whole)
+    made.by_tool = entry.by_tool
+    return made
 
 
 def of_item(item: ReportEntry) -> Candidate:

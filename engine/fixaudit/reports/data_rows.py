@@ -38,14 +38,11 @@ def rows_of(value: Any) -> list[Any] | None:
 
 def _list_in(value: dict[str, Any]) -> list[Any] | None:
     for key in _LISTS:
-        if isinstance(value.get(key), list):
+        if isinstance(value.get(key), list) or value.get(key) == {}:
             return list(value[key])
-    lists = [
-        each
-        for each in value.values()
-        if isinstance(each, list) and each and isinstance(each[0], dict)
-    ]
-    return lists[0] if len(lists) == 1 else None
+    lists = [each for each in value.values() if isinstance(each, list)]
+    full = [each for each in lists if each and isinstance(each[0], dict)] or lists
+    return full[0] if len(full) == 1 and all(isinstance(each, dict) for each in full[0]) else None
 
 
 def _tells(row: Any) -> bool:

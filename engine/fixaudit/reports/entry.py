@@ -74,6 +74,7 @@ class ReportEntry:
     is_group: bool = False
     sure: bool = False
     among: int = 0
+    by_tool: bool = False
 
     @property
     def line(self) -> int:

@@ -217,7 +217,7 @@ def _lead(block: Block, following: list[Block]) -> ReportEntry | None:
         )
     if label is not None and label.kind is None and label.rest.text and _tells_place(below):
         record = _made("lead", label.rest, below)
-        record.among = _RECORDS
+        record.among, record.by_tool = _RECORDS, "rule" in _labels(below)
         return record
     return _lead_of_words(first, label, below, following)
 
@@ -255,7 +255,7 @@ def _lead_of_words(
 
 def _tells_place(below: list[Block]) -> bool:
     """True for the fields of a record: the file, and how bad or which rule or line it is."""
-    told = {found.kind for found in own_labels(below)}
+    told = _labels(below)
     return "location" in told and bool(told & {"severity", "rule", "lines"})
 
 

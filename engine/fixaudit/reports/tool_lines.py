@@ -45,7 +45,7 @@ _GUTTER = re.compile(r"\s*(?:(?P<line>\d+)?\s*(?:[┆⋮╎]|(?P<bar>[|│]))|\d
 _CARETS = re.compile(r"\s*[\^~]+\s*\Z|\s*❰")
 _RULE = re.compile(r"\s*[-=*_─]{4,}\s*\Z")
 _HELP = re.compile(r"\s*(?:=\s*)?(?:help|note|info):\s", re.I)
-_NO_LINE = re.compile(rf"{_FILE}:\s+note:\s")
+_CHAPTER = re.compile(rf"{_FILE}:\s+note:\s|\*{{8,}} Module ")
 _SURE_RULE = re.compile(r"[A-Z]{1,6}\d{2,5}|[a-z].*")
 _LOOSE = re.compile(r"\(\d+% confidence\)|\s==>\s")
 
@@ -205,8 +205,8 @@ class _ToolReader:
         """Whether the line belongs to the record above: a field, source, a caret, more of its words."""
         record = self.open
         if record is None:
-            return bool(_NO_LINE.match(raw))
-        if _RULE.match(raw):
+            return bool(_CHAPTER.match(raw))
+        if _RULE.match(raw) or _CHAPTER.match(raw):
             self.open = None
             return True
         following = self.lines[at + 1][1] if at + 1 < len(self.lines) else ""
