@@ -45,6 +45,8 @@ def of_section(entry: ReportEntry) -> Candidate:
         _under_path(body, entry.title, entry.where)
     made = _made(entry, body, whole_section=whole)
     made.by_tool = entry.by_tool
+    if made.by_tool:
+        body.problem.insert(0, entry.head.text)  # all that it says is its title
     return made
 
 

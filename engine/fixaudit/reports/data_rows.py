@@ -40,7 +40,7 @@ def _list_in(value: dict[str, Any]) -> list[Any] | None:
     for key in _LISTS:
         if isinstance(value.get(key), list) or value.get(key) == {}:
             return list(value[key])
-    lists = [each for each in value.values() if isinstance(each, list)]
+    lists = [v for k, v in value.items() if isinstance(v, list) and not _FILE.fullmatch(str(k))]
     full = [each for each in lists if each and isinstance(each[0], dict)] or lists
     return full[0] if len(full) == 1 and all(isinstance(each, dict) for each in full[0]) else None
 

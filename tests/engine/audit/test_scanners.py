@@ -66,6 +66,12 @@ def test_every_format_of_a_tool_gives_its_findings(path: Path) -> None:
     assert disagreements(path.name, report.findings) == []
 
 
+@pytest.mark.parametrize("name", ["bandit.html.html", "bandit.txt.txt", "ruff.full.txt"])
+def test_a_scanners_page_is_no_persons_word(name: str) -> None:
+    findings = read_report_bytes(name, (SCANNERS / name).read_bytes()).findings
+    assert {finding.by_tool for finding in findings} == {True}
+
+
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
 @pytest.mark.parametrize("marks", ["```text\n{}```\n", "{}"], ids=["fenced", "bare"])
 def test_pasted_into_markdown_they_stay_what_they_are(path: Path, marks: str) -> None:
