@@ -16,7 +16,7 @@ from fixaudit.reports.locations import location_of
 from fixaudit.reports.markdown_tree import Fence
 from fixaudit.reports.model import Location
 from fixaudit.reports.titles import rules_in
-from fixaudit.reports.tool_words import CODE, words_of
+from fixaudit.reports.tool_words import CODE, rule_forms, words_of
 
 _LONGEST = 4000
 """Characters of a line that are looked at: a longer one is no line of a tool."""
@@ -120,6 +120,8 @@ class _ToolReader:
                 self.found.left.append(number)
                 self.head, self.open = (number, raw), None
         self.found.records = [each for each in self.found.records if each.place is not None]
+        for each in self.found.records:
+            each.rules = [form for rule in each.rules for form in rule_forms(rule)]
         return self.found
 
     def _record(self, number: int, raw: str) -> bool:

@@ -98,6 +98,21 @@ def test_an_output_that_was_cut_off_is_named_with_the_line(path: Path) -> None:
         read_report_bytes("report.txt", cut)
 
 
+FORMS = {
+    "a.txt": "app.py:3:1: error(python.lang.security.insecure-hash): MD5 is used\n",
+    "b.txt": "app.py:3:1: python.lang.security.insecure-hash: MD5 is used\n",
+    "c.json": '[{"check_id": "python.lang.security.insecure-hash", "path": "app.py", "line": 3, "message": "MD5 is used"}]',
+    "d.sarif": '{"runs": [{"tool": {"driver": {"name": "t"}}, "results": [{"ruleId": "python.lang.security.insecure-hash", '
+    '"message": {"text": "MD5 is used"}}]}]}',
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_rule_in_folders_is_known_by_its_own_name_too(name: str) -> None:
+    [finding] = read_report_bytes(name, FORMS[name].encode()).findings
+    assert finding.rules == ("python.lang.security.insecure-hash", "insecure-hash")
+
+
 REPEATED = ("ruff.full.txt", "ruff.grouped.txt", "mypy.pretty.txt", "semgrep.text.txt", "ruff.github.txt", "ruff.json-lines.json")  # fmt: skip
 
 
