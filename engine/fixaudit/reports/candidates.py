@@ -43,7 +43,11 @@ def of_section(entry: ReportEntry) -> Candidate:
     whole = entry.kind == "heading"
     if not body.locations() and entry.where.path is not None:
         _under_path(body, entry.title, entry.where)
-    return _made(entry, body, whole_section=whole)
+    made = _made(entry, body, whole_section=whole)
+    made.by_tool = entry.by_tool
+    if made.by_tool:
+        body.problem.insert(0, entry.head.text)  # all that it says is its title
+    return made
 
 
 def of_item(item: ReportEntry) -> Candidate:
