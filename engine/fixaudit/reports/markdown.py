@@ -41,8 +41,7 @@ def _report(
     document = entries_of(section)
     sink = walk(document)
     for candidate in sink.candidates:
-        for line in candidate.body.kept:
-            sink.exclude([line], line.number, line.number, candidate.where.section)
+        sink.exclude_kept(candidate)
     findings, refused = settle(sink.candidates)
     if red_is_high(text):
         findings = [_high_by_mark(finding) for finding in findings]
