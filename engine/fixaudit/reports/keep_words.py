@@ -6,7 +6,9 @@
 needed"; `definite` is what the former opens with. `refuses` in front of such words take them back,
 `but` behind words that approve does, and so does `rest` in front of them, which is about something else.
 `apart` sets a place apart from what is spoken of. `linking` words alone stand before words about the place
-named before. `predicate` makes words up to a XX
+named before. `predicate` makes words up to a place a clause of their own, which goes on about another
+place. `joins` set clauses apart. An `aside` approves in brackets behind a place. What somebody `says` is
+right may be wrong.
 
 `<end>` is the end of a clause, `<place>` a place or a name in back quotes.
 """

@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fixaudit.reports.entry import ReportEntry
+from fixaudit.reports.field_names import Label
+from fixaudit.reports.forms import stands_apart
 from fixaudit.reports.kept_places import KeptPlaces, split_kept
 from fixaudit.reports.markdown_tree import Block, Item, Line, Listing, Paragraph, Table
 from fixaudit.reports.model import Location
 from fixaudit.reports.titles import lead_of, title_of
+
+
+_TOLD: tuple[Label, ...] = ("title", "problem", "recommendation")
 
 
 class Sparing:
@@ -59,10 +64,10 @@ def without_kept(entry: ReportEntry) -> tuple[ReportEntry, list[KeptPlaces]]:
         entry = _paragraph(entry, sparing)
     elif entry.kind == "row":
         cells = {
-            kind: sparing.cell(cell) if kind in ("problem", "recommendation") else cell
+            kind: sparing.cell(cell) if kind in _TOLD and cell is not entry.head else cell
             for kind, cell in entry.cells.items()
         }
-        entry = replace(entry, cells=cells)
+        entry = _headed(replace(entry, cells=cells), sparing.cell(entry.head))
     else:
         entry = replace(entry, blocks=sparing.blocks(entry.blocks))
     sections = [_section(each, sparing) for each in entry.sections]
@@ -70,7 +75,7 @@ def without_kept(entry: ReportEntry) -> tuple[ReportEntry, list[KeptPlaces]]:
 
 
 def _section(entry: ReportEntry, sparing: Sparing) -> ReportEntry:
-    if entry.finding:  # it may stand apart and is read on its own
+    if stands_apart(entry):  # it is read on its own
         return entry
     blocks = sparing.blocks(entry.blocks)
     return replace(entry, blocks=blocks, sections=[_section(each, sparing) for each in entry.sections])
@@ -103,7 +108,9 @@ def _headed(entry: ReportEntry, head: Line) -> ReportEntry:
     """The entry with what is left of its first line; its number and id are as before."""
     if head.text == entry.head.text:
         return entry
-    lead, rest = lead_of(head) if entry.kind == "item" else (head, lead_of(head)[1])
-    said = title_of(lead)
+    lead, rest = lead_of(head)
+    if entry.kind == "row":
+        rest = replace(entry.rest, pieces=entry.rest.pieces if head.pieces else ())
+    said = title_of(lead if entry.kind == "item" else head)
     title = replace(entry.title, text=said.text, locations=said.locations, ranges=said.ranges)
     return replace(entry, head=replace(head, number=entry.line), rest=rest, title=title)
