@@ -38,10 +38,10 @@ KEEPS: dict[str, dict[Tone, str]] = {
             (?:needs?|calls? for) no (?:change|fix|action|attention|work|mending|repair|treatment|edit)s?
             no (?:change|changes|fix|action|edit) (?:is |are )?(?:needed|required|necessary|called for) (?:here|there|at|in|for|to)
             (?:there is |there's )?nothing (?:has |needs )?to (?:be )?(?:do|done|fix|fixed|change|changed|mend|mended) (?:here|there|at|in|about)
-            (?:can|may) (?:safely |well )?be ignored | (?:please )?ignore <place>
+            (?:can|may) safely be ignored
             (?:have|has|had|see|raise|with) no objections? (?:to|against|there|here) | no complaints? (?:about|there|here)
             (?:is|are) (?:quite |an? |entirely |altogether )*(?:another|different) (?:matter|story|case|question|thing)
-            (?:is|are) (?:\w+ly )?(?:out of scope|off[- ]limits|exempt(?:ed)?|excluded)(?! from the)
+            (?:is|are) (?:\w+ly )?(?:out of scope|off[- ]limits|exempt(?:ed)?)(?! from the)
             (?:is|are) (?:\w+ly )?(?:not|n'?t) (?:affected|concerned|meant|in question|at issue|part of (?:this|the) (?:finding|problem|issue))<end>
         """,
         "approves": r"""

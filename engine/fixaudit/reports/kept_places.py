@@ -34,11 +34,14 @@ _OPENS_REFUSING = re.compile(
 _BUT = re.compile(words_for("but"), re.I)
 _REST = re.compile(words_for("rest"), re.I)
 _APART = re.compile(rf"(?:{words_for('apart')})(?:\s+[^\W\ue000]+){{0,4}}?\W*\ue000+", re.I)
-_LINKING = re.compile(rf"(?:\W|{words_for('linking')}|{words_for('joins')})*", re.I)
+_LINKING = re.compile(rf"(?:[^\w\ue000-\ue002]|{words_for('linking')}|{words_for('joins')})*", re.I)
 _PRONOUN = re.compile(
     r"\W*(?:it|they|this|these|those|both|that|leave (?:it|them|this|these)|(?:please )?(?:do not|don'?t) \w+ (?:it|them|these)"
     r"|es|sie|dies\w*|beide|das|ils?|elles?|cela|ell[oa]s|est[oae]s?|el[ea]s|iss?to|isso|ess[eai]|quest[oaie]|он[аио]?|это|эт[аи]|它们?|这些?|これ(?:ら)?|それ(?:ら)?)(?!\w)",
     re.I,
+)
+_WITHIN = re.compile(
+    r"(?<!\w)(?:in|of|at|inside|within|by|von|bei|dans|de|en|em|di|nel|в|на)\s+\ue000", re.I
 )
 _PREDICATE = re.compile(words_for("predicate"), re.I)
 _BREAK = re.compile(
@@ -168,8 +171,8 @@ class _Prose:
                     found[-1] = replace(found[-1], ranges=loose)
                 elif loose:
                     found.append(replace(found[-1], ranges=loose))
-                if len(found) == 1:
-                    found[0] = replace(found[0], symbols=found[0].symbols + names)
+                if len(found) == 1 or not any(at.ranges for at in found):
+                    found = [replace(at, symbols=at.symbols + names) for at in found]
                 yield from merged(found)
             elif loose and file is not None:
                 yield replace(file, ranges=loose, symbols=names, line=line.number)
@@ -243,14 +246,21 @@ def _kept_clauses(
             continue
         inner = _bracket(masked, clause, found.start() + (found.re is _ASIDE))
         if inner is not None:
-            yield [inner]
+            if inner[0] >= done and _has_path(prose, inner):
+                done = inner[1]
+                yield [inner]
+            continue
+        if _in_brackets(masked, clause, found.start()):
             continue
         first = at
         if "\ue000" in masked[clause.start : clause.end]:
             while first > 0 and clauses[first].loose and _leads_on(masked, clauses[first - 1]):
                 first -= 1
-            done = clause.end
-            yield [(clauses[first].start, clause.end)]
+            stretch = (clauses[first].start, clause.end)
+            within = _WITHIN.search(masked, *stretch) is not None
+            if found.re is _ASKS or within or _has_path(prose, stretch):
+                done = clause.end
+                yield [stretch]
         elif _LINKING.fullmatch(masked, clause.start, found.start()):
             back = next((i for i in range(at - 1, -1, -1) if "\ue000" in masked[clauses[i].start : clauses[i].end]), None)
             if back is not None:
@@ -325,6 +335,11 @@ def _leads_on(masked: str, clause: _Clause) -> bool:
     return not re.search(r"[^\W\ue000-\ue002]", plain) and not _PREDICATE.search(front) and not _APART.search(words)
 
 
+def _in_brackets(masked: str, clause: _Clause, at: int) -> bool:
+    front = masked[clause.start : at]
+    return front.count("(") + front.count("（") > front.count(")") + front.count("）")
+
+
 def _bracket(masked: str, clause: _Clause, at: int) -> tuple[int, int] | None:
     """Where the words stand in brackets behind a place: that place and the brackets."""
     opened = max(masked.rfind("(", clause.start, at), masked.rfind("（", clause.start, at))
@@ -337,8 +352,8 @@ def _bracket(masked: str, clause: _Clause, at: int) -> tuple[int, int] | None:
     if "\ue000" in masked[opened : min(ends)]:
         return opened, min(ends) + 1
     last = masked.rfind("\ue000", clause.start, opened)
-    if last < 0:
-        return None
+    if last < 0 or not _LINKING.fullmatch(masked, opened + 1, at):
+        return None  # "`a.py:3` (`e` is still needed)" speaks for something else
     first = last
     while first > clause.start and masked[first - 1] == "\ue000":
         first -= 1
