@@ -13,7 +13,6 @@ from fixaudit.reports.markdown_tree import Block, Item, Line, Listing, Paragraph
 from fixaudit.reports.model import Location
 from fixaudit.reports.titles import lead_of, title_of
 
-
 _TOLD: tuple[Label, ...] = ("title", "problem", "recommendation")
 
 
@@ -78,7 +77,9 @@ def _section(entry: ReportEntry, sparing: Sparing) -> ReportEntry:
     if stands_apart(entry):  # it is read on its own
         return entry
     blocks = sparing.blocks(entry.blocks)
-    return replace(entry, blocks=blocks, sections=[_section(each, sparing) for each in entry.sections])
+    return replace(
+        entry, blocks=blocks, sections=[_section(each, sparing) for each in entry.sections]
+    )
 
 
 def _opening(entry: ReportEntry, sparing: Sparing) -> ReportEntry:

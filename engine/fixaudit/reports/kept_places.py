@@ -29,7 +29,8 @@ _SAYS = re.compile(words_for("says"), re.I)
 _DEFINITE = re.compile(rf"\W*(?:{words_for('definite')})", re.I)
 _REFUSES = re.compile(words_for("refuses"), re.I)
 _OPENS_REFUSING = re.compile(
-    rf"\W*(?:(?:{words_for('joins')}|,)\s*)?(?:only |even )?(?:{words_for('refuses')}|no |until |when )", re.I
+    rf"\W*(?:(?:{words_for('joins')}|,)\s*)?(?:only |even )?(?:{words_for('refuses')}|no |until |when )",
+    re.I,
 )
 _BUT = re.compile(words_for("but"), re.I)
 _REST = re.compile(words_for("rest"), re.I)
@@ -154,7 +155,9 @@ class _Prose:
         numbers = [line.number for a, b, line, _ in self.pieces if a < end and b > start]
         return (min(numbers), max(numbers)) if numbers else (0, 0)
 
-    def places(self, stretches: Iterable[tuple[int, int]], file: Location | None) -> Iterator[Location]:
+    def places(
+        self, stretches: Iterable[tuple[int, int]], file: Location | None
+    ) -> Iterator[Location]:
         """The places that stretches of the text name; lines and names alone are of the last file."""
         for start, end in stretches:
             file = self.last_file((0, start), file)
@@ -183,7 +186,9 @@ class _Prose:
                 yield from (Location(name, path, (), (name,), "", line.number) for name in names)
 
     def last_file(self, stretch: tuple[int, int], file: Location | None) -> Location | None:
-        named = [at for at in locations_in(self.line(*stretch)) if at.path and not at.path.endswith("/")]
+        named = [
+            at for at in locations_in(self.line(*stretch)) if at.path and not at.path.endswith("/")
+        ]
         return replace(named[-1], ranges=(), symbols=()) if named else file
 
     def without(self, cut: Iterable[tuple[int, int]]) -> list[Line]:
@@ -218,7 +223,7 @@ def _clauses(masked: str, start: int, end: int) -> list[_Clause]:
     depth, made = 0, [_Clause(start, end, loose=False)]
     depths = []
     for char in masked[start:end]:
-        depth += char in "(（[" 
+        depth += char in "(（["
         depths.append(depth)
         depth -= char in ")）]" and depth > 0
     for found in _BREAK.finditer(masked, start, end):
@@ -236,7 +241,7 @@ def _kept_clauses(
     """The stretches of a sentence that speak for places, with those they go on about."""
     start, end = sentence
     masked = prose.masked
-    if masked[start:end].rstrip("\"”’) ").endswith(("?", "？")):
+    if masked[start:end].rstrip('"”’) ').endswith(("?", "？")):
         return
     done = start
     clauses = _clauses(masked, start, end)
@@ -262,7 +267,14 @@ def _kept_clauses(
                 done = clause.end
                 yield [stretch]
         elif _LINKING.fullmatch(masked, clause.start, found.start()):
-            back = next((i for i in range(at - 1, -1, -1) if "\ue000" in masked[clauses[i].start : clauses[i].end]), None)
+            back = next(
+                (
+                    i
+                    for i in range(at - 1, -1, -1)
+                    if "\ue000" in masked[clauses[i].start : clauses[i].end]
+                ),
+                None,
+            )
             if back is not None:
                 first = back
                 while first > 0 and clauses[first].loose and _leads_on(masked, clauses[first - 1]):
@@ -300,7 +312,7 @@ def _speaks_for(masked: str, clause: _Clause, end: int) -> re.Match[str] | None:
                     continue
                 behind = masked[found.end() : end]
                 but = _BUT.match(behind.lstrip(" ,;–—-"))
-                if (but and "\ue000" not in behind[but.end():]) or _REST.search(near):
+                if (but and "\ue000" not in behind[but.end() :]) or _REST.search(near):
                     continue
                 if shape is _APPROVES and _other_subject(front[last:]):
                     continue
@@ -317,7 +329,13 @@ def _speaks_for(masked: str, clause: _Clause, end: int) -> re.Match[str] | None:
 def _other_subject(front: str) -> bool:
     """True where words between the place and the approval lead to something else: "`a.py:4` assumes
     that the header is right"."""
-    return len(front.split()) > 8 or bool(re.search(r"\b(?:assumes?|accepts?|returns?|raises?|checks?|verif\w+|ensures?|so that|wh(?:ere|ose|at|ether)|how)\b", front, re.I))
+    return len(front.split()) > 8 or bool(
+        re.search(
+            r"\b(?:assumes?|accepts?|returns?|raises?|checks?|verif\w+|ensures?|so that|wh(?:ere|ose|at|ether)|how)\b",
+            front,
+            re.I,
+        )
+    )
 
 
 def _quoted(front: str) -> bool:
@@ -332,7 +350,11 @@ def _leads_on(masked: str, clause: _Clause) -> bool:
     front, _, rest = words.partition("\ue000")
     behind = rest.rpartition("\ue000")[2] if "\ue000" in rest else rest
     plain = re.sub(r"[(（\[][^)）\]]*[)）\]]", " ", behind)
-    return not re.search(r"[^\W\ue000-\ue002]", plain) and not _PREDICATE.search(front) and not _APART.search(words)
+    return (
+        not re.search(r"[^\W\ue000-\ue002]", plain)
+        and not _PREDICATE.search(front)
+        and not _APART.search(words)
+    )
 
 
 def _in_brackets(masked: str, clause: _Clause, at: int) -> bool:
@@ -346,7 +368,9 @@ def _bracket(masked: str, clause: _Clause, at: int) -> tuple[int, int] | None:
     closed = max(masked.rfind(")", clause.start, at), masked.rfind("）", clause.start, at))
     if opened < 0 or closed > opened:
         return None
-    ends = [i for i in (masked.find(")", at, clause.end), masked.find("）", at, clause.end)) if i >= 0]
+    ends = [
+        i for i in (masked.find(")", at, clause.end), masked.find("）", at, clause.end)) if i >= 0
+    ]
     if not ends:
         return None
     if "\ue000" in masked[opened : min(ends)]:

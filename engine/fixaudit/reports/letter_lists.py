@@ -31,7 +31,11 @@ def _settle(items: list[ReportEntry]) -> None:
     files = _files(items)
     told = [item for item in items if item.where.part is None and not item.where.in_fields]
     found = sum(item.finding and not item.is_group for item in items)
-    if len(told) < len(items) or found < 2 or sum(f is not None for f in files) * 4 < len(items) * 3:
+    if (
+        len(told) < len(items)
+        or found < 2
+        or sum(f is not None for f in files) * 4 < len(items) * 3
+    ):
         return
     for item, file in zip(items, files, strict=True):
         if item.finding or item.is_group or file is None or not _tells(item):
@@ -58,4 +62,8 @@ def _tells(item: ReportEntry) -> bool:
         text = text.replace(place.written, " ")
     for name in symbols_in(item.head):
         text = text.replace(name, " ")
-    return len(re.findall(r"[^\W\d_]{2,}", text)) > 3 and box_of(item.head) is None and "✅" not in text
+    return (
+        len(re.findall(r"[^\W\d_]{2,}", text)) > 3
+        and box_of(item.head) is None
+        and "✅" not in text
+    )
