@@ -16,9 +16,8 @@ from fixaudit.reports.model import (
     ReportFinding,
     Severity,
 )
+from fixaudit.reports.repeat_index import Known, RepeatIndex
 from fixaudit.reports.repeats import (
-    Known,
-    RepeatIndex,
     matches,
     places_of,
     referred,
@@ -26,7 +25,7 @@ from fixaudit.reports.repeats import (
     same,
 )
 from fixaudit.reports.title_words import full_title, words_of
-from fixaudit.reports.vocabulary import WHY
+from fixaudit.reports.vocabulary import WHY, states_a_problem
 
 
 def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTaken]]:
@@ -82,11 +81,18 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
         return False
     lines = any(place.ranges for place in places_of(candidate))
     if part == "recommendation" and not candidate.whole_section:
-        return lines or candidate.has_code or (alone and candidate.has_place)
+        languages = {snippet.language.lower() for snippet in candidate.body.snippets}
+        return lines or bool(languages & {"python", "py"}) or (alone and candidate.has_place)
     if part in ("roadmap", "checklist"):
         return lines or (alone and candidate.has_place and candidate.title.explicit)
     if part == "summary":
         return lines or (candidate.whole_section and (candidate.has_place or candidate.has_code))
+    if part == "recommendation":  # a proposal; the problem it answers is told elsewhere, if at all
+        told = candidate.body.labels & {"problem", "location", "lines"}
+        states = states_a_problem(candidate.title.text)
+        return bool(
+            alone or lines or told or states or candidate.title.explicit or candidate.is_record
+        )
     return candidate.has_place or candidate.has_code or candidate.is_record
 
 

@@ -30,7 +30,9 @@ from fixaudit.reports.vocabulary import (
 TELLS_WORDS: frozenset[Label] = frozenset({"problem", "recommendation"})
 
 
-_RECORD: frozenset[Label] = frozenset({"weak-severity", "status", "problem", "recommendation", "code"})
+_RECORD: frozenset[Label] = frozenset(
+    {"weak-severity", "status", "problem", "recommendation", "code"}
+)
 """Fields of which two and more make a numbered heading a finding."""
 
 
@@ -43,7 +45,9 @@ def stands_apart(entry: ReportEntry) -> bool:
 def is_sure(entry: ReportEntry) -> bool:
     """True for a finding by its own form, whatever the heading above is called: it has a place and a
     number or words for the problem, or an id with fields."""
-    if not entry.finding or not entry.is_section or entry.where.part in HARD - MILD:
+    where = entry.where
+    mended = where.part == "praise" and where.disposition == "fixed"  # "✅ Completed - bugs"
+    if not entry.finding or not entry.is_section or (where.part in HARD - MILD and not mended):
         return False
     title, labels = entry.title, entry.labels | part_labels(entry)
     if PLACES & labels and (title.id or TELLS_WORDS & labels or title.explicit):
@@ -59,20 +63,17 @@ def section_is_finding(entry: ReportEntry) -> bool:
     placed = bool(PLACES & labels)
     if _is_field(entry) and not title.explicit and not (title.id and placed):
         return False
-    if named_part(entry) and not (title.explicit and (placed or title.id)):
-        if not (placed and (title.id or TELLS_WORDS & labels)):
-            if not (title.id and len(labels & _RECORD) > 1):
-                return False
-    if _is_group(entry, placed):
+    if named_part(entry) and not _outweighs_name(entry, labels):
         return False
-    if entry.kind == "caption":
+    if entry.kind == "caption" or _is_group(entry, placed):
         return False
     told = placed or bool(TELLING & parts) or "severity" in labels
     told = told or len(labels & _RECORD) > 1
     if title.explicit:
         return told or bool(entry.blocks)
     if title.id is not None:
-        return told or bool(title.locations) or has_evidence(entry) or states_a_problem(words)
+        told = told or bool(title.locations or (where.holds_issues and entry.blocks))
+        return told or has_evidence(entry) or states_a_problem(words)
     if placed or (title.locations and path_of(entry) is None):
         return True
     if where.path is not None and title.ranges and labels & (TELLS_WORDS | {"rule", "title"}):
@@ -89,6 +90,15 @@ def section_is_finding(entry: ReportEntry) -> bool:
         return True
     under = bool(where.severity or where.holds_issues) and not names_issues(words)
     return under and (bool(TELLS_WORDS & labels) or has_evidence(entry))
+
+
+def _outweighs_name(entry: ReportEntry, labels: frozenset[Label]) -> bool:
+    """True where a heading called as a part of a report tells more than its name."""
+    title, placed = entry.title, bool(PLACES & labels)
+    if title.explicit and (placed or title.id):
+        return True
+    told = bool(title.id) or bool(TELLS_WORDS & labels)
+    return (placed and told) or bool(title.id and len(labels & _RECORD) > 1)
 
 
 def _is_field(entry: ReportEntry) -> bool:

@@ -76,6 +76,12 @@ def severity_in(value: str, label: str = "") -> Severity | None:
     return severity_mark(value)
 
 
+def cvss_in(text: str) -> str:
+    """The words of `text` from a CVSS score on, "" where there is none."""
+    score = re.search(r"\bCVSS\W{0,3}(?:v?[34](?:\.\d)?\W{1,3})?\d", text)
+    return text[score.start() :].strip() if score else ""
+
+
 def severity_mark(text: str) -> Severity | None:
     """The severity a coloured mark at either end of `text` stands for."""
     return next((_MARKS[char] for char in text[:6] + text[-12:] if char in _MARKS), None)
@@ -114,4 +120,6 @@ _BARE = re.compile(r"\w+\W*(?:\(.*|\Z)")
 
 def is_severity(label: str, value: str) -> bool:
     """False for a risk told in words: "Risco: baixo neste lugar", but "Risco: baixo (UX)" is one."""
+    if label.strip().lower() == "risk":
+        return re.match(rf"\W*(?:{WORD})\b", value, re.I) is not None or bool(severity_mark(value))
     return not _VAGUE.search(label) or _BARE.match(value) is not None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from fixaudit.reports.disposition import disposition_of_title
 from fixaudit.reports.locations import LINE_WORD, lines_in, locations_in, merged, ranges_in
 from fixaudit.reports.markdown_tree import Line, Piece
 from fixaudit.reports.model import LineRange, Location, Severity
@@ -96,6 +97,9 @@ def title_of(line: Line, heading: bool = False) -> Title:
     locations = _outside_brackets(line, merged(locations_in(line)))
     mark = severity_mark(line.text)
     text = _cut_places(line, locations, heading)
+    verdict = disposition_of_title(text)[1]
+    if verdict and text.endswith(verdict):
+        text = text[: -len(verdict)].rstrip(" -–—:([~✅☑✔")
     marked = _SEV_MARKED.search(text)
     if marked and marked.start() > 0:
         text = text[: marked.start()]
@@ -183,7 +187,9 @@ def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
         for rank, shape in enumerate(_IDS):
             found = shape.match(text) if ident is None else None
             if found and (found.end() < len(text) or rank == 0):
-                ident, explicit = found.group("id"), explicit or rank < len(_IDS) - 1
+                whole = re.match(r"[A-Z]{2,}-\d{1,5}[a-z]?(?![\w.])", found.group())  # "BUG-7"
+                ident = whole.group() if whole else found.group("id")
+                explicit = explicit or rank < len(_IDS) - 1
                 text = text[found.end() :]
                 break
         text = _RULE_TAG.sub("", text, count=1) if _RULE_TAG.match(text) else text
