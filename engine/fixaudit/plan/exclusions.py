@@ -32,8 +32,9 @@ def kept_sites(reports: Sequence[Report], tree: Tree, *, spared: bool = True) ->
             warning = f"{report.source}:{exclusion.line} {asks}: {text}"
             inside = _finding_around(exclusion, report)
             for site in _covered(exclusion, tree):
-                if inside and not _is_narrow(exclusion) and _touches_any(site, cited):
-                    continue  # words about a whole file are about the matter of their own finding
+                cited_elsewhere = inside and _touches_any(site, cited)
+                if cited_elsewhere and not _names_line(exclusion, site, tree):
+                    continue  # words about a file or function are about the matter of their finding
                 if site.edits:
                     found.setdefault(site.fingerprint, Kept(site, warning, spared))
     return tuple(found.values())
@@ -103,8 +104,13 @@ def _finding_around(exclusion: Exclusion, report: Report) -> bool:
     )
 
 
-def _is_narrow(exclusion: Exclusion) -> bool:
-    return all(place.ranges or place.symbols for place in exclusion.locations)
+def _names_line(exclusion: Exclusion, site: LocatedFinding, tree: Tree) -> bool:
+    """True where an exclusion names a line of the site, not only the file or function around it."""
+    return any(
+        any(touches(site, lines) for lines in place.ranges)
+        and site.path in resolve(place.path or "", tree).sure
+        for place in exclusion.locations
+    )
 
 
 def _cited_lines(report: Report, tree: Tree) -> dict[str, list[LineRange]]:

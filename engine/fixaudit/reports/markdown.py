@@ -42,7 +42,9 @@ def _report(
     sink = walk(document)
     for candidate in sink.candidates:
         sink.exclude_kept(candidate)
-    told = [c for c in sink.candidates if c.text or not c.body.kept]  # only what is kept: no finding
+    told = [
+        c for c in sink.candidates if c.text or not c.body.kept
+    ]  # only what is kept: no finding
     findings, refused = settle(told)
     if red_is_high(text):
         findings = [_high_by_mark(finding) for finding in findings]

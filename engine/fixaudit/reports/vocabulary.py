@@ -222,6 +222,8 @@ _MORE = re.compile(
     r"\b(?:same|further|other|more|also|similar|additional|elsewhere|remaining|following)\b[^.:]*:\s*\Z",
     re.I,
 )
+
+
 def announces_places(text: str) -> bool:
     """True for a line that announces further places of a finding: "The same occurs in:"."""
     return _MORE.search(text) is not None
