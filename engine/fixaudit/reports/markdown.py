@@ -12,6 +12,7 @@ from fixaudit.reports.html import parse_html
 from fixaudit.reports.markdown_parser import parse
 from fixaudit.reports.markdown_repair import mended
 from fixaudit.reports.markdown_tree import Section
+from fixaudit.reports.markup import as_markdown
 from fixaudit.reports.model import Format, Report, ReportFinding
 from fixaudit.reports.mojibake import repair
 from fixaudit.reports.severity import red_is_high
@@ -25,7 +26,7 @@ def read_markdown(name: str, text: str, form: Format = "markdown") -> Report:
     """Reads a report from its text (any newlines); `form` is Markdown or HTML. Raises `ReportError`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = repair(text)
-    section = parse_html(name, whole) if form == "html" else parse(name, mended(whole))
+    section = parse_html(name, whole) if form == "html" else parse(name, mended(as_markdown(name, whole)))
     warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
     return _report(name, form, section, tuple(warnings if whole != text else ()), text)
 
@@ -39,7 +40,7 @@ def _report(
     name: str, form: Format, section: Section, warnings: tuple[str, ...], text: str
 ) -> Report:
     document = entries_of(section)
-    sink = walk(document)
+    sink = walk(document, name)
     for candidate in sink.candidates:
         for line in candidate.body.kept:
             sink.exclude([line], line.number, line.number, candidate.where.section)
