@@ -82,7 +82,8 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
         return False
     lines = any(place.ranges for place in places_of(candidate))
     if part == "recommendation" and not candidate.whole_section:
-        return lines or candidate.has_code or (alone and candidate.has_place)
+        languages = {snippet.language.lower() for snippet in candidate.body.snippets}
+        return lines or bool(languages & {"python", "py"}) or (alone and candidate.has_place)
     if part in ("roadmap", "checklist"):
         return lines or (alone and candidate.has_place and candidate.title.explicit)
     if part == "summary":

@@ -17,7 +17,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         to be (?:fixed|done) | to ?do | open | pending | in progress | outstanding | partial\w* | needs? \w+
         nicht (?:behoben|erledigt) | offen | teilweise | ausstehend | non corrig[ée]\w* | [àa] corriger | ouverte? | en cours
         partiel\w* | n[ãa]o corrigid[oa]s? | abert[oa] | em andamento | parcial\w* | no corregid[oa]s? | abiert[oa] | pendiente
-        pendente | не исправлен\w* | открыт\w* | частично | в работе | 미해결 | 미수정 | 진행 ?중 | 예정 | 未修复 | 未整改 | 未解决 | 待\w* | 部分\w* | 未対応 | 未修正 | 対応中
+        pendente | не исправлен\w* | открыт\w* | частично | в работе | otwart\w+ | do zrobienia | w trakcie | apert[oi] | openstaand | açık | devam ediyor | не виправлен\w+ | 미해결 | 미수정 | 진행 ?중 | 예정 | 未修复 | 未整改 | 未解决 | 待\w* | 部分\w* | 未対応 | 未修正 | 対応中
         """,
     ),
     (
@@ -63,6 +63,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         behoben | erledigt | gel[öo]st | korrigiert | umgesetzt | corrig[ée]e?s? | r[ée]solue?s? | termin[ée]e?s? | corrigid[oa]s?
         resolvid[oa]s? | conclu[íi]d[oa]s? | corregid[oa]s? | resuelt[oa]s? | solucionad[oa]s? | исправлен(?:[оаы]|н\w+)? | устранен(?:[оаы]|н\w+)?
         устранён\w* | решен[оаы]? | решён | выполнен\w* | готово | закрыт\w* | 已(?:修复|整改|解决|完成|处理|修正|关闭|更正)\w* | 修正済み? | 対応済み?
+        naprawion\w+ | zrealizowan\w+ | rozwi[ąa]zan\w+ | zrobione | uko[ńn]czon\w+ | zamkni[ęe]t\w+ | risolt[oi] | corrett[oi] | completat\w+ | opgelost | çözüldü | düzeltildi | tamamlandı | виправлен\w+ | вирішен\w+ | entfernt | removid[oa]s? | удален[оаы]? | удалён
         解決済み? | 完了 | (?:해결|수정|처리|조치|반영|정리) ?(?:완료|됨|함) | 완료(?:됨)? | (?:applied |latest |recent )?fix(?:es)? (?:applied|made|implemented)
         """,
     ),
@@ -86,6 +87,7 @@ _INSIDE = frozenset({"false-positive", "accepted"})
 _TAIL = re.compile(
     r"(?:\s[-–—:|]+\s*|[(\[]|[✅☑✔🟢]\ufe0f?\s*)(?P<words>[^-–—:|()\[\]✅☑✔]{2,40}?)[)\]]?\W*\Z"
 )
+_TICKED = re.compile(r"(?<=\S\s)[✅☑✔]\ufe0f?\s*[^\W\d_]+(?:\s[^\W\d_]+)?\W*\Z")
 _HEAD = re.compile(
     r"\W*[\[(*]*(?P<words>[^-–—:：|()\[\]（）]{2,30}?)\s*(?:[\])]|[:：（(]|\s[-–—|])"
 )
@@ -136,6 +138,9 @@ def disposition_of_title(text: str) -> tuple[Disposition | None, str]:
     kind = _whole(tail["words"]) if tail else None
     if tail and kind in _SURE:
         return kind, tail.group()
+    ticked = _TICKED.search(text)
+    if ticked and kind is None:
+        return "fixed", ticked.group()  # "... ✅ Documented"
     kind = disposition_of_line(text)
     return kind, ""
 

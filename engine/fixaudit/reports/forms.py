@@ -74,7 +74,8 @@ def section_is_finding(entry: ReportEntry) -> bool:
     if title.explicit:
         return told or bool(entry.blocks)
     if title.id is not None:
-        return told or bool(title.locations) or has_evidence(entry) or states_a_problem(words)
+        told = told or bool(title.locations or (where.holds_issues and entry.blocks))
+        return told or has_evidence(entry) or states_a_problem(words)
     if placed or (title.locations and path_of(entry) is None):
         return True
     if where.path is not None and title.ranges and labels & (TELLS_WORDS | {"rule", "title"}):

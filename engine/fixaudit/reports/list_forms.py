@@ -71,6 +71,8 @@ def item_is_finding(item: ReportEntry) -> bool:
         return where.holds_issues or rated or states_a_problem(title.text)
     if where.holds_issues and named:
         return told or opens_bold(item.head)
+    if named and title.explicit and not (title.id or "0")[0].isdigit() and told | ("status" in fields):
+        return True
     return (
         where.holds_issues
         and item.number is None
@@ -110,7 +112,7 @@ def weigh_table(table: ReportEntry) -> None:
     )
     mended = bool({"recommendation", "id"} & kinds and {"title", "problem"} & kinds)
     judged = {"status", "location"} <= kinds and not told
-    neutral = told == {"problem"} and not kinds & {"severity", "weak-severity", "lines", "id"}
+    neutral = told in ({"problem"}, {"category"}) and not kinds & {"severity", "weak-severity", "lines", "id"}
     neutral = neutral and not names_issues(table.title.text) and not states_a_problem(table.title.text)
     for row in table.children:
         if row.where.part in HARD or _TOTAL.match(row.rest.text):

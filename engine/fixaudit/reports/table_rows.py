@@ -53,6 +53,10 @@ def _columns(table: Table) -> list[Label | None]:
             kinds[at] = "id" if "id" not in kinds else kinds[at]
         elif kinds[at] in (None, "category", "status") and cells:
             kinds[at] = _kind_of_cells(table.header[at].text, cells, kinds) or kinds[at]
+    for at, kind in enumerate(kinds):
+        cells = [row[at].text for row in table.rows if at < len(row)]
+        if kind == "location" and not any(re.search(r"[^\W\d_]", cell) for cell in cells):
+            kinds[at] = None  # how many files
     if "severity" in kinds:
         at = kinds.index("severity")
         cells = [row[at].text for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")]

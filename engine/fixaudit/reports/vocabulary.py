@@ -65,7 +65,7 @@ _PARTS: dict[Part, str] = {
     """,
     "roadmap": r"""
         plan d[e']? ?\w+ | prochaines [ée]tapes | pr[óo]xim[oa]s pas[so]os | n[äa]chste schritte | следующие шаги | дорожная карта | 行动计划 | 实施计划 | 整改方案 | 后续步骤 | 路线图 | ロードマップ | 次のステップ | feuille de route | ma(?:ß|ss)nahmenplan | план \w+ | road ?map | phase \d+ | sprint \d+ | weeks? \d+ | months? \d+ | timeline
-        implementation (?:priority|plan|order|schedule)
+        migration guide | implementation (?:priority|plan|order|schedule)
         (?:remediation|action|fix|migration|rollout) (?:plan|priorit\w+|order|schedule|timeline)
         step \d+ | schritt \d+ | paso \d+ | [ée]tape \d+ | шаг \d+ | (?:proper )?resolution(?: plan| steps)? | milestones? | next steps? | backlog | priorit(?:y|ies) (?:matrix|order|list)
         priority matrix | action items | to-?do
@@ -148,7 +148,7 @@ _ISSUES = re.compile(
 
 
 _WRONG = re.compile(
-    r"\b(?:missing|untested|issues?|bugs?|risks?|concerns?|vulnerab\w+|errors?|unsafe|insecure|weak\w*|lacks?|lacking|no|not|never|without"
+    r"\b(?:missing|untested|issues?|bugs?|risks?|concerns?|vulnerab\w+|errors?(?! (?:handling|logging|reporting|messages?|codes?|tracking|types?|class\w*|recovery))|unsafe|insecure|weak\w*|lacks?|lacking|no|not|never|without"
     r"|hard-?coded|deprecated|leaks?|leaked|race|injection|unbounded|unused|dead|duplicated?|duplication|inconsistent|incorrect|incomplete"
     r"|broken|blocking|exposed|exposure|bypass|overflow|unhandled|swallow\w*|silent|bare|broad|magic|outdated|excessive|redundant|unreachable"
     r"|mutable|unvalidated|unsaniti[sz]ed|plaintext|disabled|wildcard|low coverage|poor|slow|n\+1|failure|failures|fails?|wrong|improper"
@@ -157,6 +157,17 @@ _WRONG = re.compile(
 )
 
 
+_WRONG_ELSEWHERE = re.compile(
+    r"\b(?:fehl\w+|kein\w*|ohne|doppelt\w*|unsicher\w*|veraltet\w*|nicht|unbenutzt\w*|ungenutzt\w*|falsch\w*"
+    r"|manqu\w+|absence|sans|doublon\w*|dupliqu\w+|fuite\w*|incorrect\w+|obsol[èe]te\w*|trop|inutilis\w+"
+    r"|falt\w+|sin|sem|ausencia|ausência|duplicad\w+|insegur\w+|exp(?:ost|uest)\w+|incorret\w+|vazament\w+|obsolet\w+|demasiad\w+|não"
+    r"|manca\w*|assen[tz]\w+|senza|duplicat\w+|brak\w*|b[łl][ęe]d\w*|niepoprawn\w+|zduplikowan\w+"
+    r"|отсутств\w+|дублир\w+|утечк\w+|уязвим\w+|неверн\w+|неправильн\w+|небезопасн\w+|хардкод\w*|устаревш\w+|сломан\w+|м[её]ртв\w+|лишн\w+|слишком|гонк\w+|нет|не)\b"
+    r"|污染|混入|过[大长多时]|缺[失少乏]|不足|未(?!来)|没有|硬编码|重复|泄[漏露]|风险|错误|异常|不一致|不规范|冲突|失败|阻塞|混乱|冗余|不当"
+    r"|欠如|重複|漏れ|バグ|不整合|ハードコード|누락|중복|하드코딩|취약|오류|미흡|없음|부재",
+    re.I,
+)
+"""The same in other languages."""
 _GOOD = re.compile(
     r"\b(?:is|are|looks?|seems?) (?:all )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b",
     re.I,
@@ -200,7 +211,7 @@ def names_issues(title: str) -> bool:
 
 
 def states_a_problem(title: str) -> bool:
-    return _WRONG.search(title) is not None
+    return _WRONG.search(title) is not None or _WRONG_ELSEWHERE.search(title) is not None
 
 
 def states_approval(title: str) -> bool:
