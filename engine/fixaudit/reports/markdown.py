@@ -15,6 +15,7 @@ from fixaudit.reports.markdown_tree import Section
 from fixaudit.reports.markup import as_markdown
 from fixaudit.reports.model import Format, Report, ReportFinding
 from fixaudit.reports.mojibake import repair
+from fixaudit.reports.reportness import leave_out_other_documents, place_loose_lines
 from fixaudit.reports.severity import red_is_high
 from fixaudit.reports.walk import walk
 
@@ -41,6 +42,8 @@ def _report(
 ) -> Report:
     document = entries_of(section)
     sink = walk(document, name)
+    leave_out_other_documents(document, name, sink)
+    place_loose_lines(document, sink)
     for candidate in sink.candidates:
         for line in candidate.body.kept:
             sink.exclude([line], line.number, line.number, candidate.where.section)

@@ -58,7 +58,9 @@ def _underlined(lines: list[str], made: list[str], at: int) -> str | None:
     if lines[at][:1].isspace() or (at and made[at - 1].strip()):
         return None
     for away in (1, 2):
-        rule = lines[at + away] if at + away < len(lines) else ""
+        if at + away >= len(lines):
+            return None
+        rule = lines[at + away]
         if away == 2 and (lines[at + 1].strip() or abs(len(rule.strip()) - len(lines[at].strip())) > 1):
             return None
         if _RULE.match(rule) and not rule[:1].isspace():

@@ -14,17 +14,17 @@ _COLLECTS = re.compile(
     r"|findings?|review(?:ed|s|er)?|audit(?:ed|s)?|remarks?|observations?|comments? on|feedback|concerns?|complaints|shortcomings?|gotchas?|caveats?"
     r"|smells?|weakness(?:es)?|flaws?|defects?|wrong with|needs? (?:fixing|work|attention)|things to (?:fix|change|clean)|clean[ -]?up|refactor\w*|hygiene|vulnerabilit\w+|risks?"
     r"|looked (?:at|through|over)|read(?:ing)? (?:through )?(?:the|your) (?:code|source|repo\w*)|walk(?:ed)? through|went through|nits?|assessment|inspection|post-?mortem"
-    r"|deudas?(?: t[eé]cnicas?)?|problemas?|hallazgos|pendientes?|revisi[oó]n|observaciones|errores|limitaciones|dolores|auditor[ií]a|d[ií]vidas?(?: t[eé]cnicas?)?|revis[aã]o|pend[eê]ncias|d[eé]bito t[eé]cnico"
-    r"|debiti? tecnic[oi]|problemi|revisione|osservazioni|difetti|criticit[aà]|limiti|d[lł]ug(?:i)? techniczn\w+|problemy|uwagi|przegl[aą]d|b[lł][eę]dy|us(?:terki|terek)|znane"
-    r"|schulden|m[aä]ngel|befunde?|probleme?|bekannte|fehler|durchsicht|pr[uü]fung|anmerkungen|schw[aä]chen|schwachstellen|baustellen"
-    r"|dette(?: technique)?|probl[eè]mes|relecture|remarques|constats|d[eé]fauts|faiblesses|anomalies|revue)\b"
+    r"|deudas?(?: t[eé]cnicas?)?|problemas?|hallazgos|pendientes?|revisi[oó]n|observaciones|errores|limitaciones|puntos de dolor|dolores|auditor[ií]a|d[ií]vidas?(?: t[eé]cnicas?)?|revis[aã]o|pend[eê]ncias|d[eé]bito t[eé]cnico"
+    r"|debiti? tecnic[oi]|problemi|punti (?:dolenti|critici)|revisione|osservazioni|difetti|criticit[aà]|limiti|d[lł]ug(?:i)? techniczn\w+|problemy|uwagi|przegl[aą]d|b[lł][eę]dy|us(?:terki|terek)|znane"
+    r"|schulden|m[aä]ngel|befunde?|probleme?|bekannte|fehler|durchsicht|pr[uü]fung|anmerkungen|schw[aä]chen|schwachstellen|baustellen|schmerzpunkte"
+    r"|dette(?: technique)?|probl[eè]mes|relecture|remarques|constats|d[eé]fauts|faiblesses|anomalies|points de douleur|revue)\b"
     r"|проблем\w*|ошибк\w*|недостатк\w*|замечани\w*|технический долг|долги?\b|ревью|аудит\w*|问题|缺陷|待办|技术债|审查|評審|課題|問題|レビュー|指摘|문제|이슈",
     re.I,
 )
 _OTHER = re.compile(
-    r"\b(?:read ?me|change ?log|changes|release notes|history|news|what'?s new|contribut\w+|code of conduct|licen[cs]e|copying|copyright|tutorial|getting started|quick ?start|guide|how ?to|manual"
-    r"|install(?:ation|ing)?|usage|features?|road ?map|milestones?|minutes|meeting|agenda|faq|frequently asked|design|architecture|specification|spec|api reference|reference|glossary|authors|credits"
-    r"|proposal|vision|policy|prompt|template|wishlist|ideas?|feature requests?|new functionalit\w+|new features?|links?|tutorials?|completed|done|cancelled|archived?|archivo|archiv|process|architektur|anleitung"
+    r"\b(?:read ?me|change ?log|release notes|history|news|what'?s new|contribut\w+|code of conduct|licen[cs]e|copying|copyright|tutorial|getting started|quick ?start|guide|how ?to|manual"
+    r"|install(?:ation|ing)?|usage|features?|road ?map|milestones?|minutes|meeting|agenda|faq|frequently asked|design(?: doc\w*)?|architecture(?: overview)?|specification|spec|api reference|glossary|authors|credits"
+    r"|proposal|vision|policy|prompt|template|wishlist|ideas?|feature requests?|new functionalit\w+|new features?|tutorials?|completed|done|cancelled|archived?|archivo|archiv|architektur|anleitung"
     r"|hist[oó]rico|leeme|gu[ií]a|manuale|guida|protokoll|sitzung|acta|reuni[oó]n|compte[- ]rendu|протокол|архив|процесс|лицензия|руководство|教程|指南|更新日志|会议)\b"
     r"|\bv?\d+\.\d+(?:\.\d+)?\b(?=\s*(?:\(|-|–|\Z))",
     re.I,
@@ -62,6 +62,19 @@ _TAG = re.compile(
 )
 
 
+_OTHER_PART = re.compile(
+    r"\b(?:change ?log|release notes|history|tutorials?|getting started|install(?:ation)?|usage|road ?map|milestones?|faq|glossary|authors|credits|wishlist|ideas?|feature requests?|new (?:functionalit\w+|features?)"
+    r"|(?:interesting |useful )?links?|completed|done|cancelled|rejected|archived?|process|archivo|proceso|архив|процесс|процессы?)\b"
+    r"|\bv?\d+\.\d+(?:\.\d+)?\b(?=\s*(?:\(|-|–|\Z))",
+    re.I,
+)
+
+
+def is_other_part(heading: str) -> bool:
+    """True for the heading of a part of a report or register that lists no problems."""
+    return _OTHER_PART.search(heading) is not None and not _STRONG.search(heading)
+
+
 def tag_of(words: str) -> str | None:
     """What a tag in front of an entry says: "wrong" for `[BUG]` and `FIXME:`, "wish" for `[IDEA]`, else None."""
     found = _TAG.match(words)
@@ -91,8 +104,37 @@ def is_other_document(title: str) -> bool:
     return _OTHER.search(title) is not None and not _STRONG.search(title)
 
 
+def is_report(words: str) -> bool:
+    """True where a title or an opening says that something was examined."""
+    return collects_problems(words) or _EXAMINES.search(words) is not None
+
+
+_EXAMINES = re.compile(
+    r"\b(?:reports?|analys[ie]s|examination|dead code|unused|scan(?:s|ned)?|quality|security|verdict|lint\w*|checks?|verification|validation|test results?|coverage"
+    r"|informe|relat[oó]rio|an[aá]lisis|an[aá]lise|analisi|relazione|rapporto|bericht|analyse|rapport|raport|analiza|отч[её]т\w*|анализ\w*|проверк\w*|rapor)\b"
+    r"|报告|分析|检查|扫描|报表|レポート|報告|보고서|분석",
+    re.I,
+)
+
+
+def is_project_file(stem: str) -> bool:
+    """True for the name of a file that every project has: README, CHANGELOG, LICENSE."""
+    return _PROJECT_FILE.fullmatch(stem.strip()) is not None
+
+
+_PROJECT_FILE = re.compile(
+    r"(?:\d+ )?(?:read ?me|change ?log|changes|history|news|contributing|licen[cs]e|copying|code of conduct|authors|install|faq|road ?map|architecture|quick ?start|tutorial|getting started|usage|design)",
+    re.I,
+)
+
+
+def names_problems(words: str) -> bool:
+    """True where a title surely announces problems: "Known issues", "Code review of x"."""
+    return _STRONG.search(words) is not None
+
+
 _STRONG = re.compile(
-    r"\b(?:bugs?|known (?:issues|problems)|(?:technical|tech) debt|code review|review of|audit|findings|pain[ -]points|problems|issues|hallazgos|deuda|debito tecnico|schulden|m[aä]ngel)\b",
+    r"\b(?:bugs?|known (?:issues|problems)|(?:technical|tech) debt|review(?:ed)?(?! bot)|audit|findings|pain[ -]points|problems|issues|hallazgos|deuda|debito tecnico|schulden|m[aä]ngel)\b",
     re.I,
 )
 
@@ -100,6 +142,18 @@ _STRONG = re.compile(
 def tells_a_problem(words: str) -> bool:
     """True for a sentence that finds something wrong or asks to change it."""
     return states_a_problem(words) or _TELLS.search(words) is not None
+
+
+def needs_nothing(words: str) -> bool:
+    """True where an entry says that all is well: "is correct", "No fix needed"."""
+    return _WELL.search(words) is not None
+
+
+_WELL = re.compile(
+    r"\b(?:is|are|looks?|seems?) (?:all |still |already )?(?:correct|clean|fine|good|ok|okay|safe|solid|free|sound|well[- ]\w+)\b(?! but)"
+    r"|\bno (?:\w+ ){0,2}(?:fix|change|action|enforcement|work)(?: is| are)? (?:needed|required|necessary)\b|\bnothing to (?:do|fix|change)\b|\bnot an? (?:issue|bug|problem)\b",
+    re.I,
+)
 
 
 def says_nothing_found(words: str) -> bool:

@@ -18,13 +18,15 @@ from fixaudit.reports.markdown_tree import Fence, Line, Listing, Paragraph, Piec
 from fixaudit.reports.problem_words import (
     asks_for_work,
     collects_problems,
-    is_other_document,
+    is_other_part,
     names_parts_only,
+    needs_nothing,
     says_nothing_found,
     tag_of,
     tells_a_problem,
     without_tag,
 )
+from fixaudit.reports.reportness import is_of_another_kind, opening_words, title_words
 from fixaudit.reports.titles import title_of
 from fixaudit.reports.vocabulary import (
     HARD,
@@ -42,11 +44,10 @@ _HARDLY_ANY = 3
 def settle_plain_siblings(document: ReportEntry, name: str) -> None:
     """Marks the siblings that are findings by their form, where hardly any entry is one already."""
     found = sum(1 for _ in _findings(document))
-    top = document.sections[0] if len(document.sections) == 1 else document
-    title = top.head.text or next((s.head.text for s in document.sections), "")
-    if is_other_document(title) or (not title and is_other_document(_stem(name))):
+    heads = title_words(document, name)
+    if is_of_another_kind(document, name):
         return
-    said = collects_problems(" ".join([title, _stem(name), _opening(document, top)]))
+    said = collects_problems(heads + " " + opening_words(document))
     groups = list(_groups(document, said))
     told = sum(len(group) for group in groups)
     if not told or found > _HARDLY_ANY or found * 4 > told:
@@ -56,19 +57,29 @@ def settle_plain_siblings(document: ReportEntry, name: str) -> None:
             _take(entry)
 
 
-def _stem(name: str) -> str:
-    return re.sub(r"[_-]+", " ", name.rpartition("/")[2].partition(".")[0])
+def settle_lettered_items(document: ReportEntry) -> None:
+    """Items with ids such as `BUG-4` beside others of that shape that are findings: findings as well."""
+    items = [each for each in _items(document) if _lettered(each) and each.where.part is None]
+    found = [each for each in items if each.finding]
+    if len(found) < 2 or len(found) * 4 < len(items):
+        return
+    for item in items:
+        told = item.blocks and tells_a_problem(_words(item)) and not needs_nothing(_words(item))
+        if not item.finding and told and not item.is_group:
+            item.finding = True
 
 
-def _opening(document: ReportEntry, top: ReportEntry) -> str:
-    """The words in front of the first list or heading."""
-    blocks = [*document.blocks, *(top.blocks if top is not document else [])]
-    words: list[str] = []
-    for block in blocks[:3]:
-        if not isinstance(block, Paragraph):
-            break
-        words.extend(line.text for line in block.lines)
-    return " ".join(words)
+def _items(entry: ReportEntry) -> Iterator[ReportEntry]:
+    for child in entry.below():
+        if child.kind == "item":
+            yield child
+        else:
+            yield from _items(child)
+
+
+def _lettered(item: ReportEntry) -> bool:
+    ident = item.title.id
+    return item.title.explicit and ident is not None and re.match(r"[A-Za-z]+-?\d", ident) is not None
 
 
 def _findings(entry: ReportEntry) -> Iterator[ReportEntry]:
@@ -88,7 +99,7 @@ def _groups(entry: ReportEntry, said: bool) -> Iterator[list[ReportEntry]]:
     part = part_of_report(words)
     named = names_issues(words) or (collects_problems(words) and not asks_for_work(words))
     if entry.kind == "heading" and not named:
-        if part in HARD or part in ("summary", "recommendation") or is_other_document(words):
+        if part in HARD or part in ("summary", "recommendation") or is_other_part(words):
             return
     here = said or named
     sections = _short_sections(entry, here)
@@ -184,7 +195,7 @@ def _words(entry: ReportEntry) -> str:
 
 def _take(entry: ReportEntry) -> None:
     entry.finding, entry.is_group = True, False
-    entry.where = replace(entry.where, part=None)
+    entry.where = replace(entry.where, part=None, plain_list=True)
     if entry.kind == "heading" or entry.rest.text:
         return
     title = title_of(_first_sentence(entry))
