@@ -16,9 +16,8 @@ from fixaudit.reports.model import (
     ReportFinding,
     Severity,
 )
+from fixaudit.reports.repeat_index import Known, RepeatIndex
 from fixaudit.reports.repeats import (
-    Known,
-    RepeatIndex,
     matches,
     places_of,
     referred,
@@ -91,7 +90,9 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
     if part == "recommendation":  # a proposal; the problem it answers is told elsewhere, if at all
         told = candidate.body.labels & {"problem", "location", "lines"}
         states = states_a_problem(candidate.title.text)
-        return bool(alone or lines or told or states or candidate.title.explicit or candidate.is_record)
+        return bool(
+            alone or lines or told or states or candidate.title.explicit or candidate.is_record
+        )
     return candidate.has_place or candidate.has_code or candidate.is_record
 
 

@@ -167,7 +167,9 @@ _ALL_DONE = re.compile(
     r"|tous les (?:probl[èe]mes|constats) (?:\w+ )?(?:corrig[ée]s|r[ée]solus)|alle (?:befunde|probleme|punkte) (?:\w+ )?(?:behoben|erledigt)",
     re.I,
 )
-_SOME = re.compile(r"\b(?:not|except|unless|once|until|when|if|must|should|critical|high|remaining)\b", re.I)
+_SOME = re.compile(
+    r"\b(?:not|except|unless|once|until|when|if|must|should|critical|high|remaining)\b", re.I
+)
 
 
 def disposition_of_all(text: str) -> Disposition | None:

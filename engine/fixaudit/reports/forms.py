@@ -30,7 +30,9 @@ from fixaudit.reports.vocabulary import (
 TELLS_WORDS: frozenset[Label] = frozenset({"problem", "recommendation"})
 
 
-_RECORD: frozenset[Label] = frozenset({"weak-severity", "status", "problem", "recommendation", "code"})
+_RECORD: frozenset[Label] = frozenset(
+    {"weak-severity", "status", "problem", "recommendation", "code"}
+)
 """Fields of which two and more make a numbered heading a finding."""
 
 
@@ -61,13 +63,9 @@ def section_is_finding(entry: ReportEntry) -> bool:
     placed = bool(PLACES & labels)
     if _is_field(entry) and not title.explicit and not (title.id and placed):
         return False
-    if named_part(entry) and not (title.explicit and (placed or title.id)):
-        if not (placed and (title.id or TELLS_WORDS & labels)):
-            if not (title.id and len(labels & _RECORD) > 1):
-                return False
-    if _is_group(entry, placed):
+    if named_part(entry) and not _outweighs_name(entry, labels):
         return False
-    if entry.kind == "caption":
+    if entry.kind == "caption" or _is_group(entry, placed):
         return False
     told = placed or bool(TELLING & parts) or "severity" in labels
     told = told or len(labels & _RECORD) > 1
@@ -92,6 +90,15 @@ def section_is_finding(entry: ReportEntry) -> bool:
         return True
     under = bool(where.severity or where.holds_issues) and not names_issues(words)
     return under and (bool(TELLS_WORDS & labels) or has_evidence(entry))
+
+
+def _outweighs_name(entry: ReportEntry, labels: frozenset[Label]) -> bool:
+    """True where a heading called as a part of a report tells more than its name."""
+    title, placed = entry.title, bool(PLACES & labels)
+    if title.explicit and (placed or title.id):
+        return True
+    told = bool(title.id) or bool(TELLS_WORDS & labels)
+    return (placed and told) or bool(title.id and len(labels & _RECORD) > 1)
 
 
 def _is_field(entry: ReportEntry) -> bool:

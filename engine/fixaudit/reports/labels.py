@@ -65,11 +65,25 @@ def fields_in(line: Line) -> list[Line]:
         before = pieces[at - 1]
         if pieces[at].strong and not before.strong and _BETWEEN.search(before.text):
             starts.append(at)
-    parts = [Line(tuple(pieces[a:b]), line.number) for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    parts = [
+        Line(tuple(pieces[a:b]), line.number)
+        for a, b in zip(starts, [*starts[1:], None], strict=True)
+    ]
     labels = [labelled(part) for part in parts]
-    if len(parts) < 2 or any(label is None or label.kind is None and not label.rest.text for label in labels):
+    if len(parts) < 2 or any(
+        label is None or (label.kind is None and not label.rest.text) for label in labels
+    ):
         return [line]
-    return [replace(p, pieces=(*p.pieces[:-1], replace(p.pieces[-1], text=_BETWEEN.sub("", p.pieces[-1].text)))) for p in parts]
+    return [
+        replace(
+            p,
+            pieces=(
+                *p.pieces[:-1],
+                replace(p.pieces[-1], text=_BETWEEN.sub("", p.pieces[-1].text)),
+            ),
+        )
+        for p in parts
+    ]
 
 
 def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:
@@ -81,8 +95,8 @@ def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:
                 found.extend(labelled(field) for line in lines for field in fields_in(line))
             case Listing(items):
                 heads = (item.blocks[0] for item in items if item.blocks)
-                lines = [h.lines[0] for h in heads if isinstance(h, Paragraph)]
-                found.extend(labelled(field) for line in lines for field in fields_in(line))
+                firsts = [h.lines[0] for h in heads if isinstance(h, Paragraph)]
+                found.extend(labelled(field) for line in firsts for field in fields_in(line))
             case Table():
                 found.extend(of_table(block))
             case _:

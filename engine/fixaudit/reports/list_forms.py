@@ -10,6 +10,7 @@ from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
+from fixaudit.reports.model import Location
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.titles import only_places
 from fixaudit.reports.vocabulary import HARD, names_issues, states_a_problem
@@ -50,39 +51,43 @@ def item_is_finding(item: ReportEntry) -> bool:
     label = labelled(item.head)
     fields = item.labels | ({label.kind} if label is not None and label.kind else set())
     places = [place for line in (item.head, *item.lines()) for place in locations_in(line)]
-    code = any(True for _ in item.fences())
-    named = opens_bold(item.head) or item.number is not None or title.explicit
-    rated = bool(title.severity or "severity" in fields or where.severity)
     told = bool(fields & (TELLING | {"severity"}))
-    if places and not title.ranges and not told and not item.rest.text and only_places(text, places):
+    bare = bool(places) and not (title.ranges or told or item.rest.text)
+    if bare and only_places(text, places):
         return False  # a list of places
+    lettered = title.explicit and not (title.id or "0")[0].isdigit()
+    if lettered and (told or "status" in fields):
+        return True
     if places or (where.path is not None and title.ranges):
-        lines = bool(title.ranges) or any(place.ranges for place in places)
-        return (
-            lines
-            or rated
-            or where.holds_issues
-            or (named and (told or code))
-            or where.path is not None
-        )
+        return _is_placed_finding(item, places, told)
     if where.path is not None and where.holds_issues and not label:
         return not _GOES_ON.match(text)
-    if code and named:
-        return where.holds_issues or rated or states_a_problem(title.text)
-    if where.holds_issues and named:
-        return told or opens_bold(item.head)
-    if named and title.explicit and not (title.id or "0")[0].isdigit() and told | ("status" in fields):
+    if _is_named(item):
+        if any(True for _ in item.fences()):
+            rated = title.severity or "severity" in fields or where.severity or where.holds_issues
+            return bool(rated) or states_a_problem(title.text)
+        if where.holds_issues:
+            return told or opens_bold(item.head)
+    listed = item.number is None and box_of(item.head) is None
+    return where.holds_issues and where.plain_list and listed
+
+
+def _is_named(item: ReportEntry) -> bool:
+    return opens_bold(item.head) or item.number is not None or item.title.explicit
+
+
+def _is_placed_finding(item: ReportEntry, places: list[Location], told: bool) -> bool:
+    where, title = item.where, item.title
+    if title.ranges or any(place.ranges for place in places):
         return True
-    return (
-        where.holds_issues
-        and item.number is None
-        and where.plain_list
-        and box_of(item.head) is None
-    )
+    if title.severity or where.severity or where.holds_issues or where.path is not None:
+        return True
+    return _is_named(item) and (told or any(True for _ in item.fences()))
 
 
 _COUNTED = re.compile(
-    r"\.\w{1,4}\W{1,6}\d+\s*(?:issues?|findings?|problems?|errors?|bugs?|warnings?|Fehler|Probleme|problemas?|erreurs?|ошиб\w+|件|个|개)\W*\Z", re.I
+    r"\.\w{1,4}\W{1,6}\d+\s*(?:issues?|findings?|problems?|errors?|bugs?|warnings?|Fehler|Probleme|problemas?|erreurs?|ошиб\w+|件|个|개)\W*\Z",
+    re.I,
 )
 """A file with how many findings it has."""
 _GOES_ON = re.compile(r"\W*(?:these|this|they|it|those|that|given|likely|but|however|so)\b", re.I)
@@ -112,8 +117,15 @@ def weigh_table(table: ReportEntry) -> None:
     )
     mended = bool({"recommendation", "id"} & kinds and {"title", "problem"} & kinds)
     judged = {"status", "location"} <= kinds and not told
-    neutral = told in ({"problem"}, {"category"}) and not kinds & {"severity", "weak-severity", "lines", "id"}
-    neutral = neutral and not names_issues(table.title.text) and not states_a_problem(table.title.text)
+    neutral = told in ({"problem"}, {"category"}) and not kinds & {
+        "severity",
+        "weak-severity",
+        "lines",
+        "id",
+    }
+    neutral = (
+        neutral and not names_issues(table.title.text) and not states_a_problem(table.title.text)
+    )
     for row in table.children:
         if row.where.part in HARD or _TOTAL.match(row.rest.text):
             continue
@@ -121,7 +133,11 @@ def weigh_table(table: ReportEntry) -> None:
             row.finding = "❌" in row.rest.text and row.where.part is None
         elif neutral and not (row.where.holds_issues or row.where.severity):
             continue  # "File | Description" lists what there is
-        elif (told and PLACES & kinds) or rated or (mended and bool(row.where.holds_issues or row.where.severity)):
+        elif (
+            (told and PLACES & kinds)
+            or rated
+            or (mended and bool(row.where.holds_issues or row.where.severity))
+        ):
             counts = _NUMBER.fullmatch(row.head.text) is not None  # `| High | 3 |`
             row.finding = bool(told & row.cells.keys()) and not counts and not _is_good(row)
 

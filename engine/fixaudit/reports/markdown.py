@@ -17,6 +17,7 @@ from fixaudit.reports.model import Format, Report, ReportFinding
 from fixaudit.reports.mojibake import repair
 from fixaudit.reports.reportness import leave_out_other_documents, place_loose_lines
 from fixaudit.reports.severity import red_is_high
+from fixaudit.reports.tool_report import put_back, without_tool_output
 from fixaudit.reports.walk import walk
 
 _HEAD_LINES = 60
@@ -27,7 +28,12 @@ def read_markdown(name: str, text: str, form: Format = "markdown") -> Report:
     """Reads a report from its text (any newlines); `form` is Markdown or HTML. Raises `ReportError`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = repair(text)
-    section = parse_html(name, whole) if form == "html" else parse(name, mended(as_markdown(name, whole)))
+    if form == "html":
+        section = parse_html(name, whole)
+    else:
+        rest, pasted = without_tool_output(mended(whole))
+        section = parse(name, as_markdown(name, rest))
+        put_back(section, pasted)
     warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
     return _report(name, form, section, tuple(warnings if whole != text else ()), text)
 

@@ -45,7 +45,9 @@ def _columns(table: Table) -> list[Label | None]:
     for at in range(len(kinds)):
         cells = [row[at] for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")]
         texts = {cell.text.strip(" `*[]") for cell in cells}
-        if (
+        if kinds[at] in (None, "id", "rule") and _are_rules(texts):
+            kinds[at] = "rule"
+        elif (
             len(texts) == len(cells) > 0
             and kinds[at] != "rule"
             and all(map(_IDENT.fullmatch, texts))
@@ -54,13 +56,12 @@ def _columns(table: Table) -> list[Label | None]:
         elif kinds[at] in (None, "category", "status") and cells:
             kinds[at] = _kind_of_cells(table.header[at].text, cells, kinds) or kinds[at]
     for at, kind in enumerate(kinds):
-        cells = [row[at].text for row in table.rows if at < len(row)]
-        if kind == "location" and not any(re.search(r"[^\W\d_]", cell) for cell in cells):
+        words = [row[at].text for row in table.rows if at < len(row)]
+        words = [each for each in words if each.strip(" -–—…")]
+        if kind == "location" and not any(re.search(r"[^\W\d_]", each) for each in words):
             kinds[at] = None  # how many files
-    if "severity" in kinds:
-        at = kinds.index("severity")
-        cells = [row[at].text for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")]
-        if sum(_RATES.match(cell) is not None or severity_mark(cell) is not None for cell in cells) * 2 < len(cells):
+        rated = sum(bool(_RATES.match(each) or severity_mark(each)) for each in words)
+        if kind == "severity" and rated * 2 < len(words):
             kinds[at] = None if "problem" in kinds else "problem"  # "Risk: information leakage"
     if "lines" in kinds and not {"title", "severity", "weak-severity"} & {*kinds}:
         at = kinds.index("lines")
@@ -77,6 +78,14 @@ def _columns(table: Table) -> list[Label | None]:
 
 
 _RATES = re.compile(rf"\W*(?:{WORD}|\d+(?:\.\d)?|cvss.*)(?:\W|\Z)", re.I)
+
+
+def _are_rules(texts: set[str]) -> bool:
+    """True for a linter's codes, `W0611` and `C0116`: ids of a report are numbered on."""
+    numbers = [int(text[1:]) for text in texts if re.fullmatch(r"[A-Z]\d{3,4}", text)]
+    return len(numbers) == len(texts) > 1 and max(numbers) - min(numbers) > 4 * len(numbers)
+
+
 _OTHER = re.compile(
     "complex|effort|difficult|confiden|likelihood|probab|aufwand|schwierig|esfuer|esfor[cç]|complej|сложн|трудо|вероятн|уверен|难度|工作量|概率|工数",
     re.I,

@@ -158,7 +158,11 @@ def _cut_brackets(text: str) -> tuple[str, tuple[LineRange, ...]]:
 def only_places(text: str, places: Iterable[Location]) -> bool:
     """True for a heading or title that names files and says nothing else."""
     for place in places:
+        module = re.sub(r"[\\/]", ".", (place.path or "").rpartition(".")[0])
         text = text.replace(place.written, "")
+        text = (
+            text.replace(module, "") if "." in module else text
+        )  # "Module shop.web (shop/web.py)"
     text = _FILE_WORDS.sub("", text)
     return not re.search(r"[^\W\d_]{3}|[\u3040-\u9fff]", text)
 

@@ -132,10 +132,22 @@ def _settle_weak(document: ReportEntry) -> None:
 
 def _is_weak(entry: ReportEntry) -> bool:
     title, told = entry.title, entry.labels | part_labels(entry)
-    if title.explicit or title.severity or title.locations or is_placed(entry) or told & TELLS_WORDS:
+    if (
+        title.explicit
+        or title.severity
+        or title.locations
+        or is_placed(entry)
+        or told & TELLS_WORDS
+    ):
         return False
     where = entry.where
-    return not (states_a_problem(entry.head.text) or where.holds_issues or where.severity or where.disposition or where.path)
+    return not (
+        states_a_problem(entry.head.text)
+        or where.holds_issues
+        or where.severity
+        or where.disposition
+        or where.path
+    )
 
 
 def _found_in(entry: ReportEntry) -> list[ReportEntry]:
