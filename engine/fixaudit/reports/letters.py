@@ -33,24 +33,25 @@ def without_envelope(text: str) -> str:
 def _answered(lines: list[str]) -> list[str]:
     """Quoted lines blanked out, and the words right below quoted code set as an item with its place."""
     made: list[str] = []
-    path, number, quoted, inside = "", 0, False, False
+    path, quoted, inside = "", False, False
+    number: int | None = None
     for line in lines:
         quote = _QUOTE.match(line)
         if quote:
             words = line[quote.end() :]
             file, hunk = _FILE.match(words), _HUNK.match(words)
             if file:
-                path, number = file["path"] or file["git"], 0
+                path, number = file["path"] or file["git"], None
             elif hunk:
                 number = int(hunk["line"]) - 1
-            elif number and not words.startswith("-"):
+            elif number is not None and not words.startswith("-"):
                 number += 1
             made.append("")
             quoted, inside = True, False
             continue
         about = _ABOUT.match(line)
         if about:
-            path, number = about["path"], 0
+            path, number = about["path"], None
             made.append("")
         elif _SAYS.match(line):
             made.append("")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+_TAG = r"(?:\[[A-Z]{2,14}\]|(?:TODO|FIXME|BUG|XXX|HACK|DONE|FIXED|NIT)\b(?=[\s:(]))"
 _MARK = re.compile(
     r"(?P<indent>\s*)(?:(?P<bullet>\*\)|[-*+•·‣▪◦●○►»–—](?=\s)|o(?=\s)|->|=>|>>|--(?=\s))"
     r"|(?P<number>\(?(?:\d{1,3}|#)[.)](?=\s)|\[\d{1,3}\](?=\s))"
     r"|(?P<letter>\(?[a-hA-H][.)](?=\s)|\(?[ivx]{1,4}\)(?=\s))"
-    r"|(?P<tag>(?=\[[A-Z]{2,14}\]|(?:TODO|FIXME|BUG|XXX|HACK)\b)))\s*(?P<words>\S.*)"
+    rf"|(?P<tag>(?={_TAG})))\s*(?P<words>\S.*)"
 )
-_TAGGED = re.compile(r"\s*(?:\[[A-Z]{2,14}\]|(?:TODO|FIXME|BUG|XXX|HACK)\b)")
+_TAGGED = re.compile(rf"\s*{_TAG}")
 WIDTH = 4
 """Columns a level of a list takes."""
 

@@ -13,7 +13,7 @@ _COLLECTS = re.compile(
     r"\b(?:bugs?|todos?|to[ -]do|fixme|known (?:issues?|problems?|limitations?)|issues?|problems?|pains?|pain[ -]points?|debts?|limitations?"
     r"|findings?|review(?:ed|s|er)?|audit(?:ed|s)?|remarks?|observations?|comments? on|feedback|concerns?|complaints|shortcomings?|gotchas?|caveats?"
     r"|smells?|weakness(?:es)?|flaws?|defects?|wrong with|needs? (?:fixing|work|attention)|things to (?:fix|change|clean)|clean[ -]?up|refactor\w*|hygiene|vulnerabilit\w+|risks?"
-    r"|looked (?:at|through|over)|read(?:ing)? (?:through )?(?:the|your) (?:code|source|repo\w*)|walk(?:ed)? through|went through|nits?|assessment|inspection|post-?mortem"
+    r"|looked (?:at|through|over)|read(?:ing)? (?:through )?(?:the|your) (?:code|source|repo\w*)|walk(?:ed)? through|went through|nits?|notice[ds]?|stood out|caught my eye|struck me|things (?:I|we) (?:saw|found|would|noticed)|the following|assessment|PR ?#?\d+|pull request|merge request|request(?:ed)? changes|verdict|inspection|post-?mortem"
     r"|deudas?(?: t[eé]cnicas?)?|problemas?|hallazgos|pendientes?|revisi[oó]n|observaciones|errores|limitaciones|puntos de dolor|dolores|auditor[ií]a|d[ií]vidas?(?: t[eé]cnicas?)?|revis[aã]o|pend[eê]ncias|d[eé]bito t[eé]cnico"
     r"|debiti? tecnic[oi]|problemi|punti (?:dolenti|critici)|revisione|osservazioni|difetti|criticit[aà]|limiti|d[lł]ug(?:i)? techniczn\w+|problemy|uwagi|przegl[aą]d|b[lł][eę]dy|us(?:terki|terek)|znane"
     r"|schulden|m[aä]ngel|befunde?|probleme?|bekannte|fehler|durchsicht|pr[uü]fung|anmerkungen|schw[aä]chen|schwachstellen|baustellen|schmerzpunkte"

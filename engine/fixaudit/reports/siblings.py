@@ -50,9 +50,12 @@ def settle_plain_siblings(document: ReportEntry, name: str) -> None:
     said = collects_problems(heads + " " + opening_words(document))
     groups = list(_groups(document, said))
     told = sum(len(group) for group in groups)
-    if not told or found > _HARDLY_ANY or found * 4 > told:
+    if found > _HARDLY_ANY:
         return
     for group in groups:
+        placed = sum(_has_code(entry) for entry in group)
+        if found * 4 > told and placed * 2 < len(group) and not any(e.finding for e in group):
+            continue
         for entry in group:
             _take(entry)
 
@@ -107,6 +110,9 @@ def _groups(entry: ReportEntry, said: bool) -> Iterator[list[ReportEntry]]:
         yield sections
         return
     yield from _lists(entry, here, named)
+    if any(_is_clear(section) for section in entry.sections):
+        yield from _aspects(entry)
+        return
     for child in entry.below():
         if child.kind in ("heading", "lead", "caption"):
             yield from _groups(child, here)
@@ -123,6 +129,19 @@ def _short_sections(entry: ReportEntry, said: bool) -> list[ReportEntry]:
     telling = [s for s in worded if tells_a_problem(_words(s))]
     titled = sum(len(s.head.text.split()) > 2 for s in worded)
     return worded if len(telling) * 2 >= len(worded) and titled * 2 > len(worded) else []
+
+
+def _is_clear(section: ReportEntry) -> bool:
+    """True for a section that says that nothing was found: "## Security", "No issues."."""
+    lines = list(section.lines())
+    return len(lines) == 1 and says_nothing_found(lines[0].text)
+
+
+def _aspects(entry: ReportEntry) -> Iterator[list[ReportEntry]]:
+    """What is found under each aspect of a review some aspects of which are clear."""
+    for section in entry.sections:
+        if not _is_clear(section) and not names_parts_only(section.head.text) and not section.finding:
+            yield from _lists(section, True, False)
 
 
 def _lists(entry: ReportEntry, said: bool, named: bool) -> Iterator[list[ReportEntry]]:
@@ -174,7 +193,8 @@ def _is_prose(block: Paragraph) -> bool:
     text = " ".join(line.text for line in block.lines)
     if len(text.split()) < 5 or label_kind(text) or text.endswith(":"):
         return False
-    return not (says_nothing_found(text) or states_approval(text))
+    first = re.split(r"(?<=[.!?])\s", text)[0]
+    return not (says_nothing_found(text) or needs_nothing(first) or states_approval(first))
 
 
 def _paragraph(entry: ReportEntry, block: Paragraph) -> ReportEntry:
