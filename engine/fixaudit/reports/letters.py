@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from fixaudit.reports.vocabulary import states_approval
+
 _HEAD = re.compile(r"(?:From|To|Cc|Date|Subject|Message-I[dD]|In-Reply-To|References|Reply-To|List-\w+)(?=:)")
 _FILE = re.compile(r"\+\+\+ (?:b/)?(?P<path>[^\s]+)|diff --git a/\S+ b/(?P<git>\S+)")
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(?P<line>\d+)")
@@ -54,6 +56,8 @@ def _answered(lines: list[str]) -> list[str]:
             path, number = about["path"], None
             made.append("")
         elif _SAYS.match(line):
+            made.append("")
+        elif line.strip() and quoted and path and states_approval(line) and len(line.split()) < 5:
             made.append("")
         elif line.strip() and quoted and path:
             place = f"`{path}:{number}`" if number else f"`{path}`"

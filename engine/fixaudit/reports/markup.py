@@ -12,6 +12,7 @@ from typing import Literal
 
 from fixaudit.reports.letters import without_envelope
 from fixaudit.reports.plain_text import plain_to_markdown
+from fixaudit.reports.quoted_comments import with_placed_comments
 from fixaudit.reports.restructured import restructured_to_markdown
 from fixaudit.reports.wiki import wiki_to_markdown
 
@@ -28,7 +29,7 @@ def as_markdown(name: str, text: str) -> str:
         case "plain":
             return plain_to_markdown(without_envelope(text))
         case _:
-            return text
+            return with_placed_comments(text)
 
 
 def markup_of(name: str, text: str) -> Markup:

@@ -27,6 +27,7 @@ from fixaudit.reports.problem_words import (
     without_tag,
 )
 from fixaudit.reports.reportness import is_of_another_kind, opening_words, title_words
+from fixaudit.reports.sentences import first_sentence
 from fixaudit.reports.titles import title_of
 from fixaudit.reports.vocabulary import (
     HARD,
@@ -54,7 +55,8 @@ def settle_plain_siblings(document: ReportEntry, name: str) -> None:
         return
     for group in groups:
         placed = sum(_has_code(entry) for entry in group)
-        if found * 4 > told and placed * 2 < len(group) and not any(e.finding for e in group):
+        evident = placed * 2 >= len(group) or any(entry.finding or entry.sure for entry in group)
+        if found * 4 > told and not evident:
             continue
         for entry in group:
             _take(entry)
@@ -141,7 +143,9 @@ def _aspects(entry: ReportEntry) -> Iterator[list[ReportEntry]]:
     """What is found under each aspect of a review some aspects of which are clear."""
     for section in entry.sections:
         if not _is_clear(section) and not names_parts_only(section.head.text) and not section.finding:
-            yield from _lists(section, True, False)
+            for group in _lists(section, True, False):
+                group[0].sure = True
+                yield group
 
 
 def _lists(entry: ReportEntry, said: bool, named: bool) -> Iterator[list[ReportEntry]]:
@@ -218,32 +222,12 @@ def _take(entry: ReportEntry) -> None:
     entry.where = replace(entry.where, part=None, plain_list=True)
     if entry.kind == "heading" or entry.rest.text:
         return
-    title = title_of(_first_sentence(entry))
+    title = title_of(first_sentence(entry.head, _below(entry)))
     entry.title = replace(title, id=entry.title.id or title.id, text=without_tag(title.text))
 
 
-def _first_sentence(entry: ReportEntry) -> Line:
-    """The first sentence of a paragraph that goes on over several lines."""
+def _below(entry: ReportEntry) -> tuple[Line, ...]:
+    """The lines that a paragraph goes on with."""
     block = entry.blocks[0] if entry.blocks else None
     rest = block.lines if isinstance(block, Paragraph) else ()
-    if entry.kind == "line":
-        rest = rest[1:]
-    pieces = list(entry.head.pieces)
-    for line in rest:
-        if labelled(line) is not None or _END.search("".join(p.text for p in pieces)):
-            break
-        pieces += [Piece(" "), *line.pieces]
-    made: list[Piece] = []
-    length = 0
-    for piece in pieces:
-        end = None if piece.code else _END.search(piece.text)
-        end = end or (re.match(r"[.!?](?=\s)", piece.text) if made else None)
-        if end and length + end.start() > 12:
-            made.append(replace(piece, text=piece.text[: end.start() + 1].rstrip(" .")))
-            break
-        made.append(piece)
-        length += len(piece.text)
-    return Line(tuple(made), entry.line)
-
-
-_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bapprox)(?<=[\w)\]`\"'»”])[.!?。](?=\s|\Z)|[。！？]")
+    return rest[1:] if entry.kind == "line" else rest
