@@ -16,6 +16,7 @@ from fixaudit.reports.markdown_tree import (
     Block,
     Fence,
     Line,
+    Paragraph,
     fences_of,
     lines_of,
 )
@@ -94,6 +95,13 @@ class ReportEntry:
         yield from fences_of(self.blocks)
         for section in self.sections:
             yield from section.fences()
+
+    def own_lines(self) -> Iterator[Line]:
+        """The lines of the paragraphs in front of the first list, table or code."""
+        for block in self.blocks:
+            if not isinstance(block, Paragraph):
+                return
+            yield from block.lines
 
     def lines(self) -> Iterator[Line]:
         """Every line below the head, code left out."""

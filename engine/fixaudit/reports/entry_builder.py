@@ -21,6 +21,7 @@ from fixaudit.reports.markdown_tree import (
     Section,
     Table,
 )
+from fixaudit.reports.sentences import first_sentence
 from fixaudit.reports.severity import WORD, severity_in
 from fixaudit.reports.table_rows import table_of
 from fixaudit.reports.titles import Title, lead_of, only_places, title_of
@@ -182,6 +183,8 @@ def entry_of_item(item: Item) -> ReportEntry:
     if isinstance(first, Paragraph):
         blocks[0:1] = [Paragraph(first.lines[1:])] if first.lines[1:] else []
     title = title_of(lead)
+    if isinstance(first, Paragraph) and not rest.pieces and first.lines[1:]:
+        title = _completed(title, head, first.lines[1:])
     if title.id is None and item.number:
         title = replace(title, id=item.number)
     inner = [
@@ -190,6 +193,17 @@ def entry_of_item(item: Item) -> ReportEntry:
     return ReportEntry(
         "item", head, item.end, title, blocks, [], inner, rest, item.number, labels=_labels(blocks)
     )
+
+
+def _completed(title: Title, head: Line, below: tuple[Line, ...]) -> Title:
+    """The title of an item whose first line breaks off within a sentence."""
+    breaks_off = re.search(r"[\w,`\"')]\s*\Z", head.text) and labelled(head) is None
+    if not breaks_off or title.text == "" or labelled(below[0]) is not None:
+        return title
+    if not re.match(r"[a-zà-ÿа-я0-9`\"'(]", below[0].text):
+        return title
+    whole = title_of(first_sentence(head, below))
+    return replace(title, text=whole.text)
 
 
 def _box(item: Item) -> str | None:
