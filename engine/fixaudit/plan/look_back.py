@@ -11,18 +11,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
+from fixaudit.plan.advice import advised_names
 from fixaudit.plan.codebase import Tree, squeeze
-from fixaudit.plan.commit_words import gives_id, names_code, names_it, repairs, says_id
+from fixaudit.plan.commit_words import gives_id, names_code, names_it, repairs
 from fixaudit.plan.model import Anchor, Flaw, Status
-from fixaudit.plan.old_code import LONG, NEAR, OldFiles, alike, bare, plain, telling
-from fixaudit.plan.own_code import OwnCode, OwnLines, advised_names, quotes_of
+from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
+from fixaudit.plan.own_code import OwnCode, quotes_of
 from fixaudit.plan.past import FileChange, Past
-from fixaudit.reports.model import LineRange, ReportFinding
+from fixaudit.plan.place_asked import PlaceAsked
+from fixaudit.plan.put_there import PutThere
+from fixaudit.reports.model import ReportFinding
 
+_LINE = re.compile(r":\d+$")
+_MOST_FILES = 6
+"""Files of one name that are asked one by one."""
 _DEFINED = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 
 
@@ -34,10 +40,14 @@ class LookBack:
     codemods: dict[str, Codemod]
     pasts: Sequence[Past] = ()
     files: OldFiles = field(default_factory=OldFiles)
+    _objected: dict[str, set[str]] = field(default_factory=dict)
+    _functions: dict[tuple[str, int], str] = field(default_factory=dict)
     _own: OwnCode = field(init=False)
+    _put: PutThere = field(init=False)
 
     def __post_init__(self) -> None:
         self._own = OwnCode(self.tree, self.files)
+        self._put = PutThere(self.tree, self.files)
 
     def flaw(
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str]
@@ -45,29 +55,76 @@ class LookBack:
         """What is known of the flaw at one place, and by what; `number` is the anchor's in its finding."""
         if anchor.sites:
             return Flaw.HERE, ""
+        paths = self._paths(anchor)
+        answers = [self._in_file(finding, number, anchor, names, path) for path in paths]
+        if len(answers) == 1:
+            return answers[0]
+        if answers and all(flaw is Flaw.NOT_HERE for flaw, _ in answers):
+            return Flaw.NOT_HERE, " and ".join(
+                f"{p}: {w}" for p, (_, w) in zip(paths, answers, strict=True)
+            )
+        return Flaw.NOT_CHECKED, ""
+
+    def _paths(self, anchor: Anchor) -> list[str]:
+        """The files that a place is looked for in: several where it may be in each of them; none for
+        what leads out, is no Python, or may be several places of one file."""
+        location = anchor.location
+        if anchor.status is Status.NOT_PYTHON or (location is not None and location.outside_tree):
+            return []
+        path = anchor.path or (location.path if location else None)
+        if anchor.status is Status.AMBIGUOUS:
+            once = path if anchor.path is None else None  # it may have been one file then
+            if once is not None and any(True for past in self.pasts for _ in past.versions(once)):
+                return [once]
+            files = [name for name in anchor.candidates if not _LINE.search(name)]
+            return files if anchor.path is None and len(files) <= _MOST_FILES else []
+        return [] if path is None else [path]
+
+    def _in_file(
+        self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str], path: str
+    ) -> tuple[Flaw, str]:
+        versions = [data for past in self.pasts for data in past.versions(path)]
+        changes = self._changes(path)
+        codemods = [self.codemods[name] for name in names]
+        own = self._own.of(finding, number, anchor, codemods, versions, changes)
+        self._objected.setdefault(finding.id, set()).update(own.lines)
+        written = next((past.written for past in self.pasts if past.written), "")
+        location = anchor.location
+        named = (*(location.symbols if location else ()), *_titled(finding))
+        place = PlaceAsked(
+            *(finding, path, anchor.cited, own, tuple(names), versions, changes),
+            *(named, written, self.files),
+        )
+        self._functions[finding.id, number] = place.symbol
+        advised = self._advised(place, number)
+        if advised is not None:
+            return advised
+        objected = [line for line in own.lines if plain(bare(line)) not in own.advice]
+        known = own.told or own.detected
+        stands = anchor.quoted or (
+            known and bool(objected) and all(self._stands(path, line) for line in objected)
+        )
+        put = self._put.proof(place, stands=stands)
+        if put is not None:
+            return Flaw.NOT_HERE, put
         if anchor.quoted:
             why = "the quoted code stands there"
             more = f", and {_told(names)} finds nothing to change in it" if names else ""
             return Flaw.HERE, why + more
-        here = anchor.path or (anchor.location.path if anchor.location else None)
-        if here is None or _not_to_be_asked(anchor):
-            return Flaw.NOT_CHECKED, ""
-        versions = [data for past in self.pasts for data in past.versions(here)]
-        changes = self._changes(here)
-        codemods = [self.codemods[name] for name in names]
-        own = self._own.of(finding, number, anchor, codemods, versions, changes)
-        place = _Place(finding, here, anchor.cited, own, tuple(names), versions, changes)
-        return self._advised(place, number) or self._gone(place)
+        return self._gone(place)
 
-    def _gone(self, place: _Place) -> tuple[Flaw, str]:
+    def _gone(self, place: PlaceAsked) -> tuple[Flaw, str]:
         own, here = place.own, place.path
+        if place.seen is not None and own.told:  # what stood there more than once tells nothing
+            once = [e for e in own.lines if place.seen.text.count(plain(e).rstrip(",")) <= 1]
+            own = replace(own, lines=once or own.lines)
         if not own.lines:
-            return self._filled_in(place) or self._unknown(place)
-        standing = [line for line in own.lines if self._stands(here, line)]
+            return self._without(place) or self._unknown(place)
+        standing = [line for line in own.lines if self._stands_there(place, line)]
         gone = [line for line in own.lines if line not in standing]
         if standing and not (gone and (own.detected or self._named_it(place, gone))):
             why = f"some of its code stands at {self._at(here, standing[0])}"
-            return self._filled_in(place) or self._unknown(place, why)
+            return self._unknown(place, why)
         taken: dict[int, list[str]] = {}
         for line in gone:
             change = self.files.remover(place.changes, line)
@@ -84,20 +141,36 @@ class LookBack:
         ]
         return next((told for told in answers if told[0] is Flaw.NOT_HERE), answers[-1])
 
-    def _unseen(self, place: _Place, gone: Sequence[str]) -> tuple[Flaw, str]:
+    def _without(self, place: PlaceAsked) -> tuple[Flaw, str] | None:
+        """The answer for a file that is cited as a whole and that a change took away."""
+        last = place.changes[0] if place.changes else None
+        if (
+            place.cited is None
+            and last is not None
+            and last.after is None
+            and place.path not in self.tree.files
+        ):
+            return self._by(place, [], last)
+        return None
+
+    def _unseen(self, place: PlaceAsked, gone: Sequence[str]) -> tuple[Flaw, str]:
         """The answer for own code that no change took away: its file may have another name now."""
         longest = max(gone, key=len)
         if place.path not in self.tree.files and len(plain(longest)) >= LONG:
             for other in self.tree.files:
                 if all(self._stands(other, line) for line in gone):
                     return Flaw.HERE, f"its code stands at {self._at(other, longest)} now"
-        why = "its code is not in the file"
-        return self._filled_in(place) or self._unknown(place, why)
+        return self._unknown(place, "its code is not in the file")
 
-    def _by(self, place: _Place, gone: list[str], change: FileChange) -> tuple[Flaw, str]:
+    def _by(self, place: PlaceAsked, gone: list[str], change: FileChange) -> tuple[Flaw, str]:
         """What a change that took all of the own code away proves."""
         what = "the file" if change.after is None else "its code"
         told = f"{what} went with {change.by.told()}"
+        if gives_id(change.by.text, place.finding):
+            return Flaw.NOT_HERE, told
+        if change.after is not None and (at := self._lives_on(place, change)) is not None:
+            why = f"{told}, and `{place.symbol}` is in {at} now"
+            return self._unknown(place, f"{why}: look whether that was the fix")
         if self._meant(place, gone, change):
             return Flaw.NOT_HERE, told
         if change.after is None:
@@ -113,12 +186,12 @@ class LookBack:
         heals = change.with_report or repairs(change.by.text)
         enough = len(gone) > 1 or len(plain(gone[0])) >= LONG
         replaced = self.files.in_place(change, gone)
-        if place.own.detected or (enough and (heals or not replaced)):
+        if place.own.detected or (enough and (place.own.told or heals or not replaced)):
             return Flaw.NOT_HERE, told
         return self._unknown(place, f"{told}: look whether that was the fix")
 
-    def _unknown(self, place: _Place, why: str = "") -> tuple[Flaw, str]:
-        reasons = [_silence(place.names)] + ([why] if why else [])
+    def _unknown(self, place: PlaceAsked, why: str = "") -> tuple[Flaw, str]:
+        reasons = [_silence(place.codemods)] + ([why] if why else [])
         reasons += [past.missing for past in self.pasts if past.missing][:1]
         told = " ".join(reasons)
         named = next((c for c in place.changes if gives_id(c.by.text, place.finding)), None)
@@ -126,7 +199,7 @@ class LookBack:
             reasons.append(f"{named.by.told()} names it: look whether that was the fix")
         return Flaw.NOT_CHECKED, "; ".join(reasons)
 
-    def _meant(self, place: _Place, gone: Sequence[str], change: FileChange) -> bool:
+    def _meant(self, place: PlaceAsked, gone: Sequence[str], change: FileChange) -> bool:
         """True for a change that names the finding or its code, or that wrote what the report advises."""
         finding = place.finding
         if names_it(change.by.text, finding) or names_code(change.by.text, gone):
@@ -139,28 +212,9 @@ class LookBack:
         advice = place.own.advice
         return any(len(plain(line)) >= LONG and plain(bare(line)) in advice for line in put)
 
-    def _filled_in(self, place: _Place) -> tuple[Flaw, str] | None:
-        """Gone, where a commit put code at the cited lines, or anywhere in the file where none are
-        cited: what was missing leaves no code. It must say by the finding's own id that it
-        repaired it, or put there what the report calls by name and the file had not at that place.
-        """
-        for change in place.changes:
-            words, cited = change.by.text, place.cited
-            if repairs(words) and says_id(words, place.finding):
-                if change.before and self.files.puts(change, cited):
-                    return Flaw.NOT_HERE, f"{change.by.told()} says that it repaired it there"
-            if cited is not None and change.before in place.versions and change.with_report:
-                put = "\n".join(self.files.put_at(change, cited))
-                low, high = cited
-                old = "\n".join(self.files.of(change.before).lines[max(0, low - 4) : high + NEAR])
-                for name in sorted(advised_names(place.finding, told=True)):
-                    if name in put and name not in old and self._stands(place.path, name):
-                        return Flaw.NOT_HERE, f"{change.by.told()} put `{name}` there"
-        return None
-
     # ---------------------------------------------------------------- the report's advice
 
-    def _advised(self, place: _Place, number: int) -> tuple[Flaw, str] | None:
+    def _advised(self, place: PlaceAsked, number: int) -> tuple[Flaw, str] | None:
         """Gone, where most of the code that the report advises was written since, and what it
         objects to is not there beside it."""
         if not place.versions or place.path not in self.tree.files:
@@ -186,8 +240,29 @@ class LookBack:
 
     # ---------------------------------------------------------------- the tree as it is
 
+    def function(self, finding: ReportFinding, number: int) -> str:
+        """The function that a place lay in when the report was written, as far as it was looked at."""
+        return self._functions.get((finding.id, number), "")
+
+    def stands_in(self, finding: ReportFinding, path: str) -> bool:
+        """True where code that a finding objects to, at any of its places, stands in a file."""
+        lines = telling(self._objected.get(finding.id, ()))
+        return any(self._stands(path, line) for line in lines)
+
     def _stands(self, path: str, line: str) -> bool:
         return path in self.tree.files and self.files.of(self.tree.data(path)).holds(line)
+
+    def _stands_there(self, place: PlaceAsked, line: str) -> bool:
+        """True where a line of own code stands in the file; one that is short or stood in it
+        more than once, in the place's function."""
+        if not self._stands(place.path, line):
+            return False
+        key = plain(line).rstrip(",")
+        everywhere = place.seen.text.count(key) if place.seen is not None else 0
+        if len(key) >= LONG and everywhere <= plain(place.seen_there).count(key):
+            return True
+        region = place.region(self.files.of(self.tree.data(place.path)), place.symbol)
+        return region is None or key in plain("\n".join(region))
 
     def _at(self, path: str, line: str) -> str:
         text, where = self.tree.squeezed(path)
@@ -195,7 +270,7 @@ class LookBack:
         return path if start < 0 else f"{path}:{where[start]}"
 
     def _moved(
-        self, place: _Place, lines: Sequence[str], change: FileChange
+        self, place: PlaceAsked, lines: Sequence[str], change: FileChange
     ) -> tuple[Flaw, str] | None:
         """The answer where own code stands in another file now: moved by the same change, or written
         there since; not where that file had it all along."""
@@ -214,7 +289,7 @@ class LookBack:
             theirs = [c for past in self.pasts for c in past.changes(other, follow=False)]
             brought = self.files.bringer(theirs, longest)
             if brought is not None and brought.by != change.by:
-                if brought.by.date < change.by.date:
+                if brought.by.date < change.by.date or not any(telling([longest])):
                     continue
                 return self._unknown(place, f"the same code stands at {at} now")
             if all(self._stands(other, line) for line in lines):
@@ -225,7 +300,7 @@ class LookBack:
     def _changes(self, path: str) -> list[FileChange]:
         return [change for past in self.pasts for change in past.changes(path)]
 
-    def _living(self, place: _Place, change: FileChange) -> tuple[str, str] | None:
+    def _living(self, place: PlaceAsked, change: FileChange) -> tuple[str, str] | None:
         """A file of the tree that defines what a file that is gone defined, and the name."""
         matches = [_DEFINED.match(line) for line in self.files.of(change.before).lines]
         names = {match[1] for match in matches if match and not match[1].startswith("__")}
@@ -234,21 +309,41 @@ class LookBack:
             re.MULTILINE,
         )
         for path in self.tree.files:
-            found = defines.search("\n".join(self.tree.lines(path)))
-            if found is not None and found[1] not in ("main", "setUp"):
-                return path, found[1]
+            for found in defines.finditer("\n".join(self.tree.lines(path))):
+                if found[1] not in ("main", "setUp") and not self._before(path, found[0], change):
+                    return path, found[1]
         return None
 
-    def _like(self, place: _Place, gone: Sequence[str], change: FileChange) -> str | None:
+    def _lives_on(self, place: PlaceAsked, change: FileChange) -> str | None:
+        """The file that defines the place's function now, where a change took it out of its own."""
+        assert change.after is not None
+        before, after = self.files.of(change.before), self.files.of(change.after)
+        name = place.symbol.rpartition(".")[2]
+        defines = re.compile(rf"^\s*(?:async\s+)?(?:def|class)\s+{re.escape(name)}\b", re.MULTILINE)
+        if not name or not defines.search(before.code) or defines.search(after.code):
+            return None
+        for path in self.tree.files:
+            found = self.tree.holds(path, name) and defines.search("\n".join(self.tree.lines(path)))
+            if found and path != place.path and not self._before(path, found[0], change):
+                return path
+        return None
+
+    def _before(self, path: str, line: str, change: FileChange) -> bool:
+        """True where a file held a line already when a change took another file away."""
+        theirs = [c for past in self.pasts for c in past.changes(path, follow=False)]
+        older = [c for c in theirs if c.by != change.by and c.by.date <= change.by.date]
+        return any(c.after is not None and self.files.of(c.after).holds(line) for c in older)
+
+    def _like(self, place: PlaceAsked, gone: Sequence[str], change: FileChange) -> str | None:
         """The line that looks like a changed form of the own code: in its place, or in the file;
         of code in which a codemod finds the flaw, one that has such a site."""
         if place.own.detected and place.path not in self.tree.files:
-            codemods = [self.codemods[name] for name in place.names]
+            codemods = [self.codemods[name] for name in place.codemods]
             found = self._own.found_in(change.after, codemods) if change.after else []
             put = self.files.in_place(change, gone)
             texts = [text for text in found if text in put]
         elif place.own.detected:
-            sites = self.tree.sites_in(place.path, place.names)
+            sites = self.tree.sites_in(place.path, place.codemods)
             at = {site.line for site in sites if site.finding.verdict is not Verdict.LEAVE}
             texts = [text for n, text in enumerate(self.tree.lines(place.path), 1) if n in at]
         else:
@@ -259,7 +354,7 @@ class LookBack:
                     return " ".join(text.split())[:80]
         return None
 
-    def _named_it(self, place: _Place, gone: Sequence[str]) -> bool:
+    def _named_it(self, place: PlaceAsked, gone: Sequence[str]) -> bool:
         """True where one change that names the finding took all of these lines away."""
         removers = {id(c): c for line in gone if (c := self.files.remover(place.changes, line))}
         return len(removers) == 1 and all(
@@ -267,25 +362,10 @@ class LookBack:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """One place that is asked about, and what is known of its past."""
-
-    finding: ReportFinding
-    path: str
-    cited: LineRange | None
-    own: OwnLines
-    names: tuple[str, ...]
-    versions: list[bytes]
-    changes: list[FileChange]
-
-
-def _not_to_be_asked(anchor: Anchor) -> bool:
-    """True for places that lead out, that are no Python, or that may be several of one file."""
-    if anchor.status is Status.AMBIGUOUS and anchor.path is not None:
-        return True
-    outside = anchor.location is not None and anchor.location.outside_tree
-    return anchor.status is Status.NOT_PYTHON or outside
+def _titled(finding: ReportFinding) -> list[str]:
+    """The names that a finding's title holds of those that it quotes."""
+    words = set(re.findall(r"[\w.]+", finding.title))
+    return [name for name in finding.symbols if name in words]
 
 
 def _told(names: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 JUDGED = Path(__file__).with_name("real_fixes.json")
+_BELOW = 2
 
 
 def git(tree: Path, *arguments: str) -> bytes:
@@ -59,9 +60,9 @@ def planned(tree: Path, report: Path, state: str) -> list[dict[str, Any]]:
 
 
 def named(judged: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The finding that was judged: of its id and title, or at its line."""
-    same = [entry for entry in found if entry["line"] == judged["line"]]
-    return next(iter(same), None)
+    """The finding that was judged: at its line, or read from a line right below its heading."""
+    same = [e for e in found if 0 <= e["line"] - judged["line"] <= _BELOW]
+    return min(same, key=lambda entry: entry["line"], default=None)
 
 
 def main(folder: Path, labels: Path, state: str, only: str = "") -> int:
