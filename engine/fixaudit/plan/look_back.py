@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.plan.advice import advised_names
-from fixaudit.plan.codebase import Tree, squeeze
+from fixaudit.plan.code_now import CodeNow
+from fixaudit.plan.codebase import Tree
 from fixaudit.plan.commit_words import gives_id, names_code, names_it, repairs
 from fixaudit.plan.model import Anchor, Flaw, Status
 from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
@@ -29,7 +30,6 @@ from fixaudit.reports.model import ReportFinding
 _LINE = re.compile(r":\d+$")
 _MOST_FILES = 6
 """Files of one name that are asked one by one."""
-_DEFINED = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 
 
 @dataclass(slots=True)
@@ -43,10 +43,12 @@ class LookBack:
     _objected: dict[str, set[str]] = field(default_factory=dict)
     _functions: dict[tuple[str, int], str] = field(default_factory=dict)
     _own: OwnCode = field(init=False)
+    _now: CodeNow = field(init=False)
     _put: PutThere = field(init=False)
 
     def __post_init__(self) -> None:
         self._own = OwnCode(self.tree, self.files)
+        self._now = CodeNow(self.tree, self.files, self.pasts)
         self._put = PutThere(self.tree, self.files)
 
     def flaw(
@@ -59,11 +61,11 @@ class LookBack:
         answers = [self._in_file(finding, number, anchor, names, path) for path in paths]
         if len(answers) == 1:
             return answers[0]
-        if answers and all(flaw is Flaw.NOT_HERE for flaw, _ in answers):
-            return Flaw.NOT_HERE, " and ".join(
-                f"{p}: {w}" for p, (_, w) in zip(paths, answers, strict=True)
-            )
-        return Flaw.NOT_CHECKED, ""
+        each = "; and ".join(f"{p}: {why}" for p, (_, why) in zip(paths, answers, strict=True))
+        flaws = {flaw for flaw, _ in answers}
+        if flaws == {Flaw.NOT_HERE}:
+            return Flaw.NOT_HERE, each
+        return Flaw.NOT_CHECKED, each if Flaw.NOT_HERE in flaws else ""
 
     def _paths(self, anchor: Anchor) -> list[str]:
         """The files that a place is looked for in: several where it may be in each of them; none for
@@ -102,7 +104,7 @@ class LookBack:
         objected = [line for line in own.lines if plain(bare(line)) not in own.advice]
         known = own.told or own.detected
         stands = anchor.quoted or (
-            known and bool(objected) and all(self._stands(path, line) for line in objected)
+            known and bool(objected) and all(self._now.stands(path, line) for line in objected)
         )
         put = self._put.proof(place, stands=stands)
         if put is not None:
@@ -120,10 +122,10 @@ class LookBack:
             own = replace(own, lines=once or own.lines)
         if not own.lines:
             return self._without(place) or self._unknown(place)
-        standing = [line for line in own.lines if self._stands_there(place, line)]
+        standing = [line for line in own.lines if self._now.stands_there(place, line)]
         gone = [line for line in own.lines if line not in standing]
         if standing and not (gone and (own.detected or self._named_it(place, gone))):
-            why = f"some of its code stands at {self._at(here, standing[0])}"
+            why = f"some of its code stands at {self._now.at(here, standing[0])}"
             return self._unknown(place, why)
         taken: dict[int, list[str]] = {}
         for line in gone:
@@ -131,9 +133,10 @@ class LookBack:
             if change is None:
                 return self._unseen(place, gone)
             taken.setdefault(place.changes.index(change), []).append(line)
-        moved = self._moved(place, gone, place.changes[min(taken)])
+        moved = self._now.moved(place.path, gone, place.changes[min(taken)])
         if moved is not None:
-            return moved
+            whole, why = moved
+            return (Flaw.HERE, why) if whole else self._unknown(place, why)
         # Where several changes did it, the first one that proves something is the one.
         answers = [
             self._by(place, lines, place.changes[number])
@@ -158,8 +161,8 @@ class LookBack:
         longest = max(gone, key=len)
         if place.path not in self.tree.files and len(plain(longest)) >= LONG:
             for other in self.tree.files:
-                if all(self._stands(other, line) for line in gone):
-                    return Flaw.HERE, f"its code stands at {self._at(other, longest)} now"
+                if all(self._now.stands(other, line) for line in gone):
+                    return Flaw.HERE, f"its code stands at {self._now.at(other, longest)} now"
         return self._unknown(place, "its code is not in the file")
 
     def _by(self, place: PlaceAsked, gone: list[str], change: FileChange) -> tuple[Flaw, str]:
@@ -168,13 +171,13 @@ class LookBack:
         told = f"{what} went with {change.by.told()}"
         if gives_id(change.by.text, place.finding):
             return Flaw.NOT_HERE, told
-        if change.after is not None and (at := self._lives_on(place, change)) is not None:
+        if change.after is not None and (at := self._now.lives_on(place, change)) is not None:
             why = f"{told}, and `{place.symbol}` is in {at} now"
             return self._unknown(place, f"{why}: look whether that was the fix")
         if self._meant(place, gone, change):
             return Flaw.NOT_HERE, told
         if change.after is None:
-            living = self._living(place, change)
+            living = self._now.living(place.path, change)
             if living is not None:
                 why = f"{told}, and `{living[1]}` is in {living[0]} now"
                 return self._unknown(place, f"{why}: look whether that was the fix")
@@ -225,12 +228,12 @@ class LookBack:
         advice = place.own.advice
         old = self.files.of(place.versions[0])
         objected = [line for line in place.own.lines if plain(bare(line)) not in advice]
-        if any(self._stands(place.path, line) for line in objected):
+        if any(self._now.stands(place.path, line) for line in objected):
             return None
         code = [s.code for s in place.finding.snippets if s.role == "recommended"]
         lines = [line for text in code for line in telling(text.splitlines())]
         fresh = [bare(line) for line in lines if not old.holds(bare(line))]
-        there = [line for line in fresh if self._stands(place.path, line)]
+        there = [line for line in fresh if self._now.stands(place.path, line)]
         if 2 * len(there) < len(fresh) or not any(len(plain(line)) >= LONG for line in there):
             return None
         change = self.files.bringer(place.changes, max(there, key=len))
@@ -247,92 +250,10 @@ class LookBack:
     def stands_in(self, finding: ReportFinding, path: str) -> bool:
         """True where code that a finding objects to, at any of its places, stands in a file."""
         lines = telling(self._objected.get(finding.id, ()))
-        return any(self._stands(path, line) for line in lines)
-
-    def _stands(self, path: str, line: str) -> bool:
-        return path in self.tree.files and self.files.of(self.tree.data(path)).holds(line)
-
-    def _stands_there(self, place: PlaceAsked, line: str) -> bool:
-        """True where a line of own code stands in the file; one that is short or stood in it
-        more than once, in the place's function."""
-        if not self._stands(place.path, line):
-            return False
-        key = plain(line).rstrip(",")
-        everywhere = place.seen.text.count(key) if place.seen is not None else 0
-        if len(key) >= LONG and everywhere <= plain(place.seen_there).count(key):
-            return True
-        region = place.region(self.files.of(self.tree.data(place.path)), place.symbol)
-        return region is None or key in plain("\n".join(region))
-
-    def _at(self, path: str, line: str) -> str:
-        text, where = self.tree.squeezed(path)
-        start = text.find(squeeze(line))
-        return path if start < 0 else f"{path}:{where[start]}"
-
-    def _moved(
-        self, place: PlaceAsked, lines: Sequence[str], change: FileChange
-    ) -> tuple[Flaw, str] | None:
-        """The answer where own code stands in another file now: moved by the same change, or written
-        there since; not where that file had it all along."""
-        longest = max(lines, key=len)
-        words = re.findall(r"[A-Za-z_]\w{3,}", longest)
-        if len(plain(longest)) < LONG or not words:
-            return None
-        word = max(words, key=len)
-        for other in self.tree.files:
-            if other == place.path or not self.tree.holds(other, word):
-                continue
-            if not self._stands(other, longest):
-                continue
-            at = self._at(other, longest)
-            # Under its own name only: what is followed may be copied from just this file.
-            theirs = [c for past in self.pasts for c in past.changes(other, follow=False)]
-            brought = self.files.bringer(theirs, longest)
-            if brought is not None and brought.by != change.by:
-                if brought.by.date < change.by.date or not any(telling([longest])):
-                    continue
-                return self._unknown(place, f"the same code stands at {at} now")
-            if all(self._stands(other, line) for line in lines):
-                return Flaw.HERE, f"its code stands at {at} now"
-            return self._unknown(place, f"some of its code stands at {at} now")
-        return None
+        return any(self._now.stands(path, line) for line in lines)
 
     def _changes(self, path: str) -> list[FileChange]:
         return [change for past in self.pasts for change in past.changes(path)]
-
-    def _living(self, place: PlaceAsked, change: FileChange) -> tuple[str, str] | None:
-        """A file of the tree that defines what a file that is gone defined, and the name."""
-        matches = [_DEFINED.match(line) for line in self.files.of(change.before).lines]
-        names = {match[1] for match in matches if match and not match[1].startswith("__")}
-        defines = re.compile(
-            rf"^\s*(?:async\s+)?(?:def|class)\s+({'|'.join(sorted(map(re.escape, names))) or '$.'})\b",
-            re.MULTILINE,
-        )
-        for path in self.tree.files:
-            for found in defines.finditer("\n".join(self.tree.lines(path))):
-                if found[1] not in ("main", "setUp") and not self._before(path, found[0], change):
-                    return path, found[1]
-        return None
-
-    def _lives_on(self, place: PlaceAsked, change: FileChange) -> str | None:
-        """The file that defines the place's function now, where a change took it out of its own."""
-        assert change.after is not None
-        before, after = self.files.of(change.before), self.files.of(change.after)
-        name = place.symbol.rpartition(".")[2]
-        defines = re.compile(rf"^\s*(?:async\s+)?(?:def|class)\s+{re.escape(name)}\b", re.MULTILINE)
-        if not name or not defines.search(before.code) or defines.search(after.code):
-            return None
-        for path in self.tree.files:
-            found = self.tree.holds(path, name) and defines.search("\n".join(self.tree.lines(path)))
-            if found and path != place.path and not self._before(path, found[0], change):
-                return path
-        return None
-
-    def _before(self, path: str, line: str, change: FileChange) -> bool:
-        """True where a file held a line already when a change took another file away."""
-        theirs = [c for past in self.pasts for c in past.changes(path, follow=False)]
-        older = [c for c in theirs if c.by != change.by and c.by.date <= change.by.date]
-        return any(c.after is not None and self.files.of(c.after).holds(line) for c in older)
 
     def _like(self, place: PlaceAsked, gone: Sequence[str], change: FileChange) -> str | None:
         """The line that looks like a changed form of the own code: in its place, or in the file;

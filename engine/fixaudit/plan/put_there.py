@@ -57,31 +57,22 @@ class PutThere:
             coded = coded_names(place.finding)
             names = [n for n in names if n in coded and place.symbol and not _stands(n, seen)]
         fresh = [name for name in names if not _stands(name, place.seen_there)]
-        if fresh and (place.cited or place.symbol):
-            text = "\n".join(self._put(place, change, place.symbol))
-            for name in fresh:
-                known = name in advised or change.with_report or not _stands(name, seen)
-                if known and _stands(name, text):
-                    return name
-        return None if stands else self._anywhere(place, change, [n for n in fresh if n in advised])
+        text = "\n".join(self._put(place, change, place.symbol)) if fresh else ""
+        for name in fresh:
+            known = name in advised or change.with_report or not _stands(name, seen)
+            if known and _stands(name, text) and (place.cited or place.symbol or _distinct(name)):
+                return name
+        return None if stands else self._written(place, change)
 
-    def _anywhere(
-        self, place: PlaceAsked, change: FileChange, advised: Sequence[str]
-    ) -> str | None:
-        """What of the advice a change wrote into the file that it did not hold at all: a name that
-        no two programs choose by chance, or a whole line."""
+    def _written(self, place: PlaceAsked, change: FileChange) -> str | None:
+        """A whole line of the advice that a change wrote at the top level of the file, as an import."""
         if place.seen is None or change.after is None:
             return None
         held = {*self.files.of(change.before).lines, *place.seen.lines}
-        new = [line for line in self.files.of(change.after).lines if line not in held]
-        text = "\n".join(new)
-        for name in advised:
-            distinct = "_" in name.strip("_") and len(name) >= _DISTINCT
-            if distinct and _stands(name, text) and not _stands(name, place.seen.code):
-                return name
-        for line in new:
-            if says_to_write(line, place.finding) and not place.seen.has_line(line):
-                return " ".join(bare(line).split())
+        for line in self.files.of(change.after).lines:
+            if line and not line[0].isspace() and line not in held:
+                if says_to_write(line, place.finding) and not place.seen.has_line(line):
+                    return " ".join(bare(line).split())
         return None
 
     def _changed(self, place: PlaceAsked, change: FileChange) -> bool:
@@ -120,6 +111,10 @@ def _stands(name: str, text: str) -> bool:
     if name not in text:
         return False
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
+def _distinct(name: str) -> bool:
+    return "_" in name.strip("_") and len(name) >= _DISTINCT
 
 
 def _longest(name: str) -> tuple[int, str]:
