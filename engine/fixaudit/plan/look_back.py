@@ -17,7 +17,7 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.plan.advice import advised_names
 from fixaudit.plan.code_now import CodeNow
-from fixaudit.plan.codebase import Tree
+from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.commit_words import gives_id, names_code, names_it, repairs
 from fixaudit.plan.model import Anchor, Flaw, Status
 from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
@@ -25,6 +25,7 @@ from fixaudit.plan.own_code import OwnCode, quotes_of
 from fixaudit.plan.past import FileChange, Past
 from fixaudit.plan.place_asked import PlaceAsked
 from fixaudit.plan.put_there import PutThere
+from fixaudit.plan.wording import silence
 from fixaudit.reports.model import ReportFinding
 
 _LINE = re.compile(r":\d+$")
@@ -111,7 +112,7 @@ class LookBack:
             return Flaw.NOT_HERE, put
         if anchor.quoted:
             why = "the quoted code stands there"
-            more = f", and {_told(names)} finds nothing to change in it" if names else ""
+            more = f", and {silence(names, ())}" if names else ""
             return Flaw.HERE, why + more
         return self._gone(place)
 
@@ -194,13 +195,18 @@ class LookBack:
         return self._unknown(place, f"{told}: look whether that was the fix")
 
     def _unknown(self, place: PlaceAsked, why: str = "") -> tuple[Flaw, str]:
-        reasons = [_silence(place.codemods)] + ([why] if why else [])
+        reasons = [self._silence(place)] + ([why] if why else [])
         reasons += [past.missing for past in self.pasts if past.missing][:1]
         told = " ".join(reasons)
         named = next((c for c in place.changes if gives_id(c.by.text, place.finding)), None)
         if named is not None and named.by.name not in told:
             reasons.append(f"{named.by.told()} names it: look whether that was the fix")
         return Flaw.NOT_CHECKED, "; ".join(reasons)
+
+    def _silence(self, place: PlaceAsked) -> str:
+        sites = self.tree.sites_in(place.path, place.codemods)
+        at = {s.finding.codemod for s in sites if place.cited is None or touches(s, place.cited)}
+        return silence(place.codemods, at)
 
     def _meant(self, place: PlaceAsked, gone: Sequence[str], change: FileChange) -> bool:
         """True for a change that names the finding or its code, or that wrote what the report advises."""
@@ -287,11 +293,3 @@ def _titled(finding: ReportFinding) -> list[str]:
     """The names that a finding's title holds of those that it quotes."""
     words = set(re.findall(r"[\w.]+", finding.title))
     return [name for name in finding.symbols if name in words]
-
-
-def _told(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def _silence(names: Sequence[str]) -> str:
-    return f"{_told(names)} finds nothing there" if names else "no codemod looks for this"
