@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fixaudit.plan.codebase import Tree, squeeze
+from fixaudit.plan.codebase import Tree, squeeze, touches
 from fixaudit.plan.old_code import LONG, OldFiles, plain, telling
 from fixaudit.plan.past import FileChange, Past
 from fixaudit.plan.place_asked import PlaceAsked
+from fixaudit.plan.wording import silence
 
 _DEFINED = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 _EVERYWHERE = ("main", "setUp")
@@ -109,3 +110,13 @@ class CodeNow:
         theirs = [c for past in self.pasts for c in past.changes(path, follow=False)]
         older = [c for c in theirs if c.by != change.by and c.by.date <= change.by.date]
         return any(c.after is not None and self.files.of(c.after).holds(line) for c in older)
+
+    def silence(self, place: PlaceAsked) -> str:
+        """What the codemods that are meant say of a place, as told."""
+        sites = self.tree.sites_in(place.path, place.codemods)
+        at = {s.finding.codemod for s in sites if place.cited is None or touches(s, place.cited)}
+        return silence(place.codemods, at)
+
+    def silent(self, codemods: Sequence[str]) -> str:
+        """The same of codemods that find nothing, wherever they looked."""
+        return silence(codemods, ())

@@ -15,17 +15,15 @@ from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
-from fixaudit.plan.advice import advised_names
 from fixaudit.plan.code_now import CodeNow
-from fixaudit.plan.codebase import Tree, touches
-from fixaudit.plan.commit_words import gives_id, names_code, names_it, repairs
+from fixaudit.plan.codebase import Tree
+from fixaudit.plan.commit_words import gives_id, names_it, repairs
 from fixaudit.plan.model import Anchor, Flaw, Status
 from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
 from fixaudit.plan.own_code import OwnCode, quotes_of
 from fixaudit.plan.past import FileChange, Past
 from fixaudit.plan.place_asked import PlaceAsked
 from fixaudit.plan.put_there import PutThere
-from fixaudit.plan.wording import silence
 from fixaudit.reports.model import ReportFinding
 
 _LINE = re.compile(r":\d+$")
@@ -112,7 +110,7 @@ class LookBack:
             return Flaw.NOT_HERE, put
         if anchor.quoted:
             why = "the quoted code stands there"
-            more = f", and {silence(names, ())}" if names else ""
+            more = f", and {self._now.silent(names)}" if names else ""
             return Flaw.HERE, why + more
         return self._gone(place)
 
@@ -175,7 +173,7 @@ class LookBack:
         if change.after is not None and (at := self._now.lives_on(place, change)) is not None:
             why = f"{told}, and `{place.symbol}` is in {at} now"
             return self._unknown(place, f"{why}: look whether that was the fix")
-        if self._meant(place, gone, change):
+        if self._put.meant(place, gone, change):
             return Flaw.NOT_HERE, told
         if change.after is None:
             living = self._now.living(place.path, change)
@@ -195,31 +193,13 @@ class LookBack:
         return self._unknown(place, f"{told}: look whether that was the fix")
 
     def _unknown(self, place: PlaceAsked, why: str = "") -> tuple[Flaw, str]:
-        reasons = [self._silence(place)] + ([why] if why else [])
+        reasons = [self._now.silence(place)] + ([why] if why else [])
         reasons += [past.missing for past in self.pasts if past.missing][:1]
         told = " ".join(reasons)
         named = next((c for c in place.changes if gives_id(c.by.text, place.finding)), None)
         if named is not None and named.by.name not in told:
             reasons.append(f"{named.by.told()} names it: look whether that was the fix")
         return Flaw.NOT_CHECKED, "; ".join(reasons)
-
-    def _silence(self, place: PlaceAsked) -> str:
-        sites = self.tree.sites_in(place.path, place.codemods)
-        at = {s.finding.codemod for s in sites if place.cited is None or touches(s, place.cited)}
-        return silence(place.codemods, at)
-
-    def _meant(self, place: PlaceAsked, gone: Sequence[str], change: FileChange) -> bool:
-        """True for a change that names the finding or its code, or that wrote what the report advises."""
-        finding = place.finding
-        if names_it(change.by.text, finding) or names_code(change.by.text, gone):
-            return True
-        put = self.files.in_place(change, gone)
-        text = "\n".join(put)
-        old = "\n".join(gone)
-        if any(name in text and name not in old for name in advised_names(finding)):
-            return True
-        advice = place.own.advice
-        return any(len(plain(line)) >= LONG and plain(bare(line)) in advice for line in put)
 
     # ---------------------------------------------------------------- the report's advice
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from fixaudit.plan.advice import advised_names, coded_names, says_to_write
 from fixaudit.plan.codebase import Tree
-from fixaudit.plan.commit_words import claims, gives_id
-from fixaudit.plan.old_code import OldFiles, bare, plain, telling
+from fixaudit.plan.commit_words import claims, gives_id, names_code, names_it
+from fixaudit.plan.old_code import LONG, OldFiles, bare, plain, telling
 from fixaudit.plan.past import FileChange
 from fixaudit.plan.place_asked import PlaceAsked
 
@@ -43,6 +43,19 @@ class PutThere:
             if what is not None and self._now(place, what):
                 return f"{change.by.told()} put `{what}` there"
         return None
+
+    def meant(self, place: PlaceAsked, gone: Sequence[str], change: FileChange) -> bool:
+        """True for a change that names the finding or its code, or that wrote what the report advises."""
+        finding = place.finding
+        if names_it(change.by.text, finding) or names_code(change.by.text, gone):
+            return True
+        put = self.files.in_place(change, gone)
+        text = "\n".join(put)
+        old = "\n".join(gone)
+        if any(name in text and name not in old for name in advised_names(finding)):
+            return True
+        advice = place.own.advice
+        return any(len(plain(line)) >= LONG and plain(bare(line)) in advice for line in put)
 
     def _asked(self, place: PlaceAsked, change: FileChange, stands: bool) -> str | None:
         """What a change put at a place of that which the report asks for; beside code that stands, only
