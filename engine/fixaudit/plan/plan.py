@@ -51,10 +51,7 @@ def make_plan(
         )
     wanted_kept = frozenset(entry.site.fingerprint for entry in kept)
     rows = _as_named(rows, tree, trust_report, wanted_kept)
-    known = {entry.name: entry for entry in codemods}
-    backs = {
-        r.source: LookBack(scoped(tree, r), known, (pasts or {}).get(r.source, ())) for r in reports
-    }
+    backs = _backs(reports, tree, codemods, pasts or {})
     rows = _looked_back(rows, backs)
     cited = {site.fingerprint for row in rows for found in row.anchors for site in found.sites}
     planned = _sceptical(
@@ -100,6 +97,16 @@ def _as_named(
     named = named_sites(anchor for found in words for anchor in found) - kept
     taken = taken_sites(tree, named, kept)
     return [row._replace(anchors=as_taken(row.anchors, taken)) for row in rows]
+
+
+def _backs(
+    reports: Sequence[Report],
+    tree: Tree,
+    codemods: Sequence[Codemod],
+    pasts: Mapping[str, Sequence[Past]],
+) -> dict[str, LookBack]:
+    known = {entry.name: entry for entry in codemods}
+    return {r.source: LookBack(scoped(tree, r), known, pasts.get(r.source, ())) for r in reports}
 
 
 def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row]:
