@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
+from fixaudit.plan.context import in_context, scoped
 from fixaudit.plan.exclusions import kept_in, kept_sites, spare
 from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.model import AuditPlan, Planned, ReportHead
@@ -44,11 +46,12 @@ def make_plan(
     tree = spare(tree, kept)
     rows: list[Row] = []
     for report in reports:
-        rows += paired(report, codemods, tree, (by_hand or {}).get(report.source, {}))
+        rows += paired(
+            report, codemods, scoped(tree, report), (by_hand or {}).get(report.source, {})
+        )
     wanted_kept = frozenset(entry.site.fingerprint for entry in kept)
     rows = _as_named(rows, tree, trust_report, wanted_kept)
-    known = {entry.name: entry for entry in codemods}
-    backs = {r.source: LookBack(tree, known, (pasts or {}).get(r.source, ())) for r in reports}
+    backs = _backs(reports, tree, codemods, pasts or {})
     rows = _looked_back(rows, backs)
     cited = {site.fingerprint for row in rows for found in row.anchors for site in found.sites}
     planned = _sceptical(
@@ -96,15 +99,28 @@ def _as_named(
     return [row._replace(anchors=as_taken(row.anchors, taken)) for row in rows]
 
 
+def _backs(
+    reports: Sequence[Report],
+    tree: Tree,
+    codemods: Sequence[Codemod],
+    pasts: Mapping[str, Sequence[Past]],
+) -> dict[str, LookBack]:
+    known = {entry.name: entry for entry in codemods}
+    return {r.source: LookBack(scoped(tree, r), known, pasts.get(r.source, ())) for r in reports}
+
+
 def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row]:
     """The rows with what is known of the flaw at each place."""
     found = []
     for row in rows:
-        known = []
+        known, back = [], backs[row.report.source]
         for number, anchor in enumerate(row.anchors):
-            flaw, why = backs[row.report.source].flaw(row.finding, number, anchor, row.meant)
+            flaw, why = back.flaw(row.finding, number, anchor, row.meant)
             known.append(replace(anchor, flaw=flaw, flaw_why=why))
-        found.append(row._replace(anchors=tuple(known)))
+        functions = [back.function(row.finding, number) for number in range(len(known))]
+        stands_in = partial(back.stands_in, row.finding)
+        anchors = in_context(row.finding, known, functions, stands_in)
+        found.append(row._replace(anchors=anchors))
     return found
 
 
