@@ -38,10 +38,13 @@ class Terminal:
         self.shown = ""
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
+    ends: tuple[str, ...] = (ASKED,)
+    """What a question ends with."""
+
     def asked(self) -> str:
         """What was shown up to the next question."""
         start = len(self.shown)
-        while not self.shown[start:].endswith(ASKED):
+        while not self.shown[start:].endswith(self.ends):
             assert self._read(), self.shown
         return self.shown[start:]
 

@@ -59,6 +59,23 @@ After = Annotated[
 ]
 
 
+Interactive = Annotated[
+    bool,
+    options.option(
+        options.REVIEW,
+        "--interactive",
+        "-i",
+        help="Walk through the findings: accept, leave, pair or keep each.",
+    ),
+]
+AskAgain = Annotated[
+    bool,
+    options.option(
+        options.REVIEW, "--ask-again", help="Ask about what was decided in earlier reviews too."
+    ),
+]
+
+
 def command(
     arguments: Arguments,
     finding: plan_options.Finding = None,
@@ -79,6 +96,8 @@ def command(
     output: PlanOutput = None,
     annotate: AnnotatedReport = None,
     output_format: plan_options.PlanFormat = "text",
+    interactive: Interactive = False,
+    ask_again: AskAgain = False,
     verbose: options.Verbose = False,
 ) -> int:
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
@@ -86,35 +105,71 @@ def command(
     from fixaudit_cli.output.formats.plan_rows import PlanView
 
     options.check_format(output_format, options.PLAN_FORMATS)
+    if interactive:
+        _check_review(output_format)
     reports, paths = planning.split(arguments)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
+    wanted = planning.choice(finding, severity, False)
     surveyed = planning.surveyed(request, jobs)
     earlier = pairs.earlier_plan(after)
-    by_hand = pairs.settled(read, surveyed, pair, earlier)
-    plan = planning.planned(
-        read, surveyed, trust_report=trust_report, with_kept=with_kept, by_hand=by_hand
-    )
-    if earlier is not None:
-        plan = _compared(plan, earlier, surveyed)
-    if annotate is not None:
-        _annotate(annotate, reports[0], read[0], plan)
-    wanted = planning.choice(finding, severity, False)
-    planning.say_of_unrated(plan, wanted)
-    plan = planning.narrowed(plan, wanted)
-    if output is not None:
-        text = planning.as_json(plan, surveyed, options.folder_of(output))
-        options.write_file(output, text.encode(), "the plan")
+    settled = pairs.settled(read, surveyed, pair, earlier)
+
+    def made() -> AuditPlan:
+        plan = planning.planned(
+            read, surveyed, trust_report=trust_report, with_kept=with_kept, settled=settled
+        )
+        return plan if earlier is None else _compared(plan, earlier, surveyed)
+
     flags = {
         "--unsafe": bool(unsafe),
         "--trust-report": trust_report,
         "--with-kept": with_kept,
     }
     apply, again = planning.commands(reports, paths, selection, flags, output)
-    narrowing = planning.narrowing(wanted)
-    view = PlanView(plan, surveyed.unsafe, apply, again, narrowing, verbose, surveyed.tree.root)
-    _show(view, surveyed, output_format)
+    narrowing, root = planning.narrowing(wanted), surveyed.tree.root
+
+    def shown(plan: AuditPlan) -> PlanView:
+        narrow = planning.narrowed(plan, wanted)
+        return PlanView(
+            narrow, surveyed.unsafe, apply, again, narrowing, verbose, root, interactive
+        )
+
+    plan = made()
+    planning.say_of_unrated(plan, wanted)
+    if interactive:
+        from fixaudit_cli.review.finding_review import FindingReview
+
+        _say_of_survey(surveyed)
+        review = FindingReview(lambda: shown(made()), settled, surveyed, request, again=ask_again)
+        review.run()
+        chosen = review.accepted
+        if output is not None and chosen.findings:
+            _write(output, chosen, surveyed)
+        review.tell(apply, is_file=output is not None)
+        plan = made()
+    else:
+        chosen = shown(plan).plan
+        if output is not None:
+            _write(output, chosen, surveyed)
+        _show(shown(plan), surveyed, output_format)
+    if annotate is not None:
+        _annotate(annotate, reports[0], read[0], plan)
     return 2 if plan.problems else 0
+
+
+def _check_review(output_format: str) -> None:
+    """Fail before anything is read. Raises ConfigError, NoTerminalError."""
+    from fixaudit_cli.review.keyboard import dialog_stream
+
+    if output_format != "text":
+        raise ConfigError(f"--interactive and --output-format {output_format} exclude each other")
+    dialog_stream("`fixaudit plan` without it prints the same")
+
+
+def _write(target: Path, plan: AuditPlan, surveyed: Survey) -> None:
+    text = planning.as_json(plan, surveyed, options.folder_of(target))
+    options.write_file(target, text.encode(), "the plan")
 
 
 def _show(view: PlanView, surveyed: Survey, output_format: str) -> None:

@@ -10,6 +10,7 @@ from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
+from fixaudit.plan.decided import ByFinding, set_aside, without
 from fixaudit.plan.exclusions import kept_in, kept_sites, spare
 from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.model import AuditPlan, Planned, ReportHead
@@ -31,6 +32,7 @@ def make_plan(
     with_kept: bool = False,
     pasts: Mapping[str, Sequence[Past]] | None = None,
     by_hand: Mapping[str, ByHand] | None = None,
+    decided: Mapping[str, ByFinding] | None = None,
 ) -> AuditPlan:
     """Where each finding is, which codemods answer it, and what they will do.
 
@@ -38,13 +40,16 @@ def make_plan(
     What a person's or a model's report names overrides hints and roles; with `trust_report` a
     scanner's does too. `pasts` are asked, by the name of a report and in their order, who took
     away what is not found. What a report asks to keep is suppressed by it, but `with_kept`. `by_hand`
-    says, by the name of a report, what a person has paired.
+    says, by the name of a report, what a person has paired, and `decided` what about its findings.
     """
+    decided = decided or {}
     kept = kept_sites(reports, tree, spared=not with_kept)
     tree = spare(tree, kept)
     rows: list[Row] = []
     for report in reports:
         rows += paired(report, codemods, tree, (by_hand or {}).get(report.source, {}))
+    aside = set_aside(rows, decided)
+    rows, tree, kept = without(rows, aside), spare(tree, aside), (*kept, *aside)
     wanted_kept = frozenset(entry.site.fingerprint for entry in kept)
     rows = _as_named(rows, tree, trust_report, wanted_kept)
     known = {entry.name: entry for entry in codemods}
@@ -52,7 +57,10 @@ def make_plan(
     rows = _looked_back(rows, backs)
     cited = {site.fingerprint for row in rows for found in row.anchors for site in found.sites}
     planned = _sceptical(
-        [_planned(row, cited, tree, codemods, unsafe, len(reports) > 1) for row in rows]
+        [
+            _decided(_planned(row, cited, tree, codemods, unsafe, len(reports) > 1), decided)
+            for row in rows
+        ]
     )
     return AuditPlan(
         reports=tuple(_head(report) for report in reports),
@@ -83,6 +91,26 @@ def _planned(
         settings=wanted,
         by_hand=by_hand,
         offers=offered,
+    )
+
+
+def _decided(entry: Planned, decided: Mapping[str, ByFinding]) -> Planned:
+    """The finding with what a person has decided about it."""
+    known = decided.get(entry.report, {}).get(entry.finding.id)
+    if known is None:
+        return entry
+    if not known.excludes:
+        return replace(entry, decided=known.told)
+    return replace(
+        entry,
+        elsewhere=(),
+        verdict="suppressed",
+        says=known.told,
+        notes=(),
+        settings=(),
+        offers=(),
+        decided=known.told,
+        set_aside=True,
     )
 
 

@@ -1,0 +1,240 @@
+"""`plan --interactive`: a person decides about each finding of reports, and each decision is kept at once."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import Changed
+from fixaudit.plan.decided import Choice, Decided
+from fixaudit.plan.model import AuditPlan, Planned
+from fixaudit.plan.named_finding import answers, of_plan
+from fixaudit.plan.named_pairs import named_pairs
+from fixaudit.plan.selection import PlannedEdit, edits
+from fixaudit_cli.output.formats.text import counted
+from fixaudit_cli.output.preview import patch_of
+from fixaudit_cli.output.terminal import note
+from fixaudit_cli.review.finding_dialog import FindingDialog
+from fixaudit_cli.review.keyboard import Keyboard, dialog_stream
+
+if TYPE_CHECKING:
+    from fixaudit.config.request import Request
+    from fixaudit.plan.tree_findings import Survey
+    from fixaudit_cli.output.formats.plan_rows import PlanRow, PlanView
+    from fixaudit_cli.plans.remembered import Remembered
+
+Key = tuple[str, str]
+"""A finding: its report and its id."""
+
+_AROUND = 4
+_PLACES = 5
+_TOLD: dict[Choice, str] = {
+    "accepted": "accepted",
+    "left": "left",
+    "false-positive": "false positive",
+    "keep": "kept as it is",
+}
+
+
+class FindingReview:
+    """The findings of a plan to decide about, which is made anew where a decision changes it.
+
+    `replan` makes it from what is settled, as it is shown. With `again` findings that were decided about
+    before are asked about too.
+
+    Raises:
+        NoTerminalError: standard input or output is no terminal.
+    """
+
+    def __init__(
+        self,
+        replan: Callable[[], PlanView],
+        settled: Remembered,
+        found: Survey,
+        request: Request,
+        *,
+        again: bool,
+    ) -> None:
+        self._replan = replan
+        self._settled = settled
+        self._found = found
+        self._request = replace(request, root=found.tree.root, unsafe=True, write=True)
+        self._take(replan())
+        known = [(entry.report, entry.finding.id) for entry in self.plan.findings]
+        self._asked = [key for key in known if again or not self._is_decided(key)]
+
+    def run(self) -> None:
+        """Ask, until all is decided or the person quits."""
+        stream = dialog_stream()
+        FindingDialog(Keyboard(stream), stream, self).run()
+
+    def _take(self, view: PlanView) -> None:
+        self.plan = view.plan
+        rows = zip(view.plan.findings, view.rows, strict=True)
+        self._rows = {(entry.report, entry.finding.id): row for entry, row in rows}
+        self._patches: dict[Key, bytes] = {}
+
+    # ---------------------------------------------------------------- what the dialog asks
+
+    @property
+    def count(self) -> int:
+        return len(self._asked)
+
+    def row(self, number: int) -> PlanRow:
+        return self._rows[self._asked[number]]
+
+    def patch(self, number: int) -> bytes:
+        key = self._asked[number]
+        if key not in self._patches:
+            self._patches[key] = self._diff(self._edits(key))
+        return self._patches[key]
+
+    def edits(self, number: int) -> tuple[int, int]:
+        found = self._edits(self._asked[number])
+        return len(found), sum(edit.site.finding.verdict is Verdict.UNSAFE for edit in found)
+
+    def code(self, number: int) -> str:
+        entry = self._entry(self._asked[number])
+        places = [(a.path, a.line, a.end_line or a.line) for a in entry.anchors if a.path]
+        places += [(s.path, s.line, s.end_line) for s in (*entry.here, *entry.elsewhere)]
+        known = [
+            (path, line, last) for path, line, last in places if path in self._found.tree.files
+        ]
+        blocks = [self._lines(*place) for place in dict.fromkeys(known)]
+        more = len(blocks) - _PLACES
+        blocks[_PLACES:] = [f"and {counted(more, 'place')} more"] if more > 0 else []
+        return "\n\n".join(blocks) or "No place of it is in the tree."
+
+    def decided(self, number: int) -> str:
+        known = self._settled.get(*self._asked[number]).decided
+        return known.told if known is not None else ""
+
+    def decide(self, number: int, choice: Choice, note: str = "") -> None:
+        key = self._asked[number]
+        before = self._settled.get(*key).decided
+        sites = [edit.site.fingerprint for edit in self._edits(key)] if choice == "accepted" else []
+        now = Decided(choice, " ".join(note.split()), tuple(sites))
+        self._settled.decide(*key, now)
+        self._settled.save()
+        if now.excludes or (before is not None and before.excludes):
+            self._take(self._replan())  # other findings may be about the same places
+
+    def candidates(self, number: int) -> list[tuple[str, str]]:
+        entry = self._entry(self._asked[number])
+        where = {offer.codemod: offer.where for offer in entry.offers}
+        found = {
+            pair.codemod: ", ".join(
+                [
+                    pair.reason,
+                    *([where[pair.codemod]] if pair.codemod in where else []),
+                    *(["it answers it now"] if pair.acts else []),
+                ]
+            )
+            for pair in entry.pairs
+        }
+        return list(found.items())
+
+    def pair(self, number: int, said: str) -> None:
+        report, key = self._asked[number]
+        known = named_pairs([f"{key}={said}"], [(report, key)], self._found.codemods)
+        self._settled.pair(report, key, known[(report, key)])
+        self._settled.decide(report, key, None)
+        self._settled.save()
+        self._take(self._replan())
+
+    # ---------------------------------------------------------------- what came of it
+
+    @property
+    def accepted(self) -> AuditPlan:
+        """The plan with the accepted findings that have edits."""
+        keys = [key for key in self._rows if self._choice(key) == "accepted" and self._edits(key)]
+        wanted = [entry for entry in self.plan.findings if (entry.report, entry.finding.id) in keys]
+        return replace(self.plan, findings=tuple(wanted))
+
+    def tell(self, apply: Sequence[str], *, is_file: bool) -> None:
+        """Say how many findings were decided about, and by which command the accepted ones are applied.
+
+        `apply` is the command without the choice of findings; `is_file`: of a file that holds just them.
+        """
+        choices = Counter(self._choice(key) for key in self._rows)
+        opened = choices.pop(None, 0)
+        told = [f"{number} {_TOLD[word]}" for word in _TOLD if word and (number := choices[word])]
+        told += [f"{opened} not decided"] if opened else []
+        note(f"{counted(len(self._rows), 'finding')}: {', '.join(told) or 'nothing to decide'}")
+        rows = edits(self.accepted)
+        if rows:
+            unsafe = any(row.site.finding.verdict is Verdict.UNSAFE for row in rows)
+            ids = [] if is_file else self._named()
+            options = [*ids, *(["--unsafe"] if unsafe and "--unsafe" not in apply else [])]
+            files = counted(len({row.site.path for row in rows}), "file")
+            note(f"accepted: {counted(len(rows), 'edit')} in {files}")
+            command = shlex.join([*apply, *options])
+            note(
+                f"next: `{command} --dry-run` shows just these; without --dry-run they are written"
+            )
+        if not opened and not self._asked:
+            note("all is decided; --ask-again asks again")
+
+    def _named(self) -> list[str]:
+        findings = self.accepted.findings
+        shown = [self._rows[(entry.report, entry.finding.id)].id for entry in findings]
+        return ["--finding", ",".join(shown)]
+
+    # ---------------------------------------------------------------- parts
+
+    def _choice(self, key: Key) -> Choice | None:
+        known = self._settled.get(*key).decided
+        return known.choice if known is not None and self._is_decided(key) else None
+
+    def _is_decided(self, key: Key) -> bool:
+        """False, too, where other edits were accepted than there are now."""
+        known = self._settled.get(*key).decided
+        if known is None or known.choice != "accepted":
+            return known is not None
+        return {edit.site.fingerprint for edit in self._edits(key)} <= set(known.sites)
+
+    def _entry(self, key: Key) -> Planned:
+        return self._rows[key].finding
+
+    def _edits(self, key: Key) -> list[PlannedEdit]:
+        return edits(replace(self.plan, findings=(self._entry(key),)))
+
+    def _diff(self, rows: Sequence[PlannedEdit]) -> bytes:
+        """The patch that a run with these edits alone makes."""
+        from fixaudit.pipeline.runner import Worker
+
+        wanted = {row.site.fingerprint: row.site.finding.verdict for row in rows}
+        names = tuple(sorted({row.site.finding.codemod for row in rows}))
+        if not wanted:
+            return b""
+        request = replace(
+            self._request,
+            select=names,
+            cited=wanted,
+            accept=lambda site: site.fingerprint in wanted,
+        )
+        worker = Worker(request)
+        known = answers(
+            of_plan(self.plan), ((r.site.fingerprint, r.findings, r.cited) for r in rows)
+        )
+        parts = []
+        for path in dict.fromkeys(row.site.path for row in rows):
+            place = worker.root / path
+            outcome = worker.outcome_of(place, place.read_bytes())
+            if isinstance(outcome, Changed):
+                parts.append(patch_of(outcome, known))
+        return b"".join(parts)
+
+    def _lines(self, path: str, line: int | None, last: int | None) -> str:
+        text = self._found.tree.lines(path)
+        first = max(1, (line or 1) - _AROUND)
+        end = min(len(text), (last or line or 1) + _AROUND)
+        shown = [
+            f"{'>' if line and line <= n <= (last or line) else ' '}{n:>5}  {text[n - 1].rstrip()}"
+            for n in range(first, end + 1)
+        ]
+        return "\n".join([f"{path}:{line}" if line else path, *shown])
