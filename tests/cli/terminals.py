@@ -19,7 +19,9 @@ _PATIENCE = 600.0  # only a program that hangs meets it
 
 
 class Terminal:
-    """A running `fixaudit` that thinks it talks to a person."""
+    """A running `fixaudit` that thinks it talks to a person; `ends` are what its questions end with."""
+
+    ends: tuple[str, ...] = (ASKED,)
 
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self._master, slave = pty.openpty()
@@ -37,9 +39,6 @@ class Terminal:
         os.close(slave)
         self.shown = ""
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-
-    ends: tuple[str, ...] = (ASKED,)
-    """What a question ends with."""
 
     def asked(self) -> str:
         """What was shown up to the next question."""

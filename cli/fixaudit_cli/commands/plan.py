@@ -15,11 +15,12 @@ from fixaudit_cli.options import options, plan_options
 from fixaudit_cli.plans import pairs, planning
 
 if TYPE_CHECKING:
+    from fixaudit.config.request import Request
     from fixaudit.plan.model import AuditPlan
-    from fixaudit.plan.stored import PlanFile
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
     from fixaudit_cli.output.formats.plan_rows import PlanView
+    from fixaudit_cli.plans.planner import Planner
 
 Arguments = Annotated[
     list[Path],
@@ -102,7 +103,7 @@ def command(
 ) -> int:
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
     selection = options.of(options.Selection, locals())
-    from fixaudit_cli.output.formats.plan_rows import PlanView
+    from fixaudit_cli.plans.planner import Planner, Shown
 
     options.check_format(output_format, options.PLAN_FORMATS)
     if interactive:
@@ -111,51 +112,37 @@ def command(
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
     wanted = planning.choice(finding, severity, False)
+    shown = Shown(
+        *(reports, paths, selection, wanted, bool(unsafe), output, verbose, interactive),
+    )
     surveyed = planning.surveyed(request, jobs)
     earlier = pairs.earlier_plan(after)
     settled = pairs.settled(read, surveyed, pair, earlier)
-
-    def made() -> AuditPlan:
-        plan = planning.planned(
-            read, surveyed, trust_report=trust_report, with_kept=with_kept, settled=settled
-        )
-        return plan if earlier is None else _compared(plan, earlier, surveyed)
-
-    flags = {
-        "--unsafe": bool(unsafe),
-        "--trust-report": trust_report,
-        "--with-kept": with_kept,
-    }
-    apply, again = planning.commands(reports, paths, selection, flags, output)
-    narrowing, root = planning.narrowing(wanted), surveyed.tree.root
-
-    def shown(plan: AuditPlan) -> PlanView:
-        narrow = planning.narrowed(plan, wanted)
-        return PlanView(
-            narrow, surveyed.unsafe, apply, again, narrowing, verbose, root, interactive
-        )
-
-    plan = made()
+    planner = Planner(read, surveyed, settled, shown, trust_report, with_kept, earlier)
+    plan = planner.plan()
     planning.say_of_unrated(plan, wanted)
     if interactive:
-        from fixaudit_cli.review.finding_review import FindingReview
-
-        _say_of_survey(surveyed)
-        review = FindingReview(lambda: shown(made()), settled, surveyed, request, again=ask_again)
-        review.run()
-        chosen = review.accepted
-        if output is not None and chosen.findings:
-            _write(output, chosen, surveyed)
-        review.tell(apply, is_file=output is not None)
-        plan = made()
+        _review(planner, request, ask_again)
+        plan = planner.plan()
     else:
-        chosen = shown(plan).plan
-        if output is not None:
-            _write(output, chosen, surveyed)
-        _show(shown(plan), surveyed, output_format)
+        view = planner.view(plan)
+        _write(output, view.plan, surveyed)
+        _show(view, surveyed, output_format)
     if annotate is not None:
         _annotate(annotate, reports[0], read[0], plan)
     return 2 if plan.problems else 0
+
+
+def _review(planner: Planner, request: Request, ask_again: bool) -> None:
+    from fixaudit_cli.plans.finding_review import FindingReview
+
+    _say_of_survey(planner.found)
+    review = FindingReview(planner, request, again=ask_again)
+    review.run()
+    accepted = review.accepted
+    if accepted.findings:
+        _write(planner.shown.output, accepted, planner.found)
+    review.tell()
 
 
 def _check_review(output_format: str) -> None:
@@ -167,9 +154,10 @@ def _check_review(output_format: str) -> None:
     dialog_stream("`fixaudit plan` without it prints the same")
 
 
-def _write(target: Path, plan: AuditPlan, surveyed: Survey) -> None:
-    text = planning.as_json(plan, surveyed, options.folder_of(target))
-    options.write_file(target, text.encode(), "the plan")
+def _write(target: Path | None, plan: AuditPlan, surveyed: Survey) -> None:
+    if target is not None:
+        text = planning.as_json(plan, surveyed, options.folder_of(target))
+        options.write_file(target, text.encode(), "the plan")
 
 
 def _show(view: PlanView, surveyed: Survey, output_format: str) -> None:
@@ -209,12 +197,6 @@ def _say_of_survey(surveyed: Survey) -> None:
     planning.say_of_files(surveyed)
     for entry in worth_telling(surveyed.notes):
         note(problem_line(entry))
-
-
-def _compared(plan: AuditPlan, earlier: PlanFile, surveyed: Survey) -> AuditPlan:
-    from fixaudit.plan.recheck import reexamine
-
-    return reexamine(plan, earlier, surveyed.tree, unsafe=surveyed.unsafe)
 
 
 def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None:

@@ -115,8 +115,7 @@ def planned(
         trust_report=trust_report,
         with_kept=with_kept,
         pasts=pasts,
-        by_hand=settled.pairs({codemod.name for codemod in found.codemods}) if settled else None,
-        decided=settled.decided if settled else None,
+        settled=settled.given([codemod.name for codemod in found.codemods]) if settled else None,
     )
 
 

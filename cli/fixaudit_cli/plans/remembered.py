@@ -20,7 +20,7 @@ from fixaudit.files.plain_file import read_plain
 from fixaudit_cli.write.workspace import known_state, own_state
 
 if TYPE_CHECKING:
-    from fixaudit.plan.decided import Decided
+    from fixaudit.plan.decided import Decided, Settled
     from fixaudit.reports.model import Report
 
 VERSION = 1
@@ -33,7 +33,7 @@ class RememberedError(FixauditError):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class OfFinding:
     """What a person has settled about one finding: the codemods that answer it (None: what its words say),
     and what was decided about it."""
 
@@ -54,9 +54,9 @@ class Remembered:
         self._kept = _load(root)
         self._found = {report.source: self._of(report) for report in reports}
 
-    def get(self, report: str, key: str) -> Settled:
+    def get(self, report: str, key: str) -> OfFinding:
         """What is settled about a finding."""
-        return self._found[report].get(key, Settled())
+        return self._found[report].get(key, OfFinding())
 
     def pair(self, report: str, key: str, codemods: tuple[str, ...] | None) -> None:
         """Settle which codemods answer a finding."""
@@ -66,24 +66,9 @@ class Remembered:
         """Settle what was decided about a finding; None: nothing."""
         self._found[report][key] = replace(self.get(report, key), decided=decided)
 
-    def pairs(self, running: Collection[str]) -> dict[str, dict[str, tuple[str, ...]]]:
-        """The codemods a person has paired, as far as they run."""
-        return {
-            source: {
-                key: tuple(name for name in each.codemods if name in running)
-                for key, each in rows.items()
-                if each.codemods is not None
-            }
-            for source, rows in self._found.items()
-        }
-
-    @property
-    def decided(self) -> dict[str, dict[str, Decided]]:
-        """What was decided, by report and finding."""
-        return {
-            source: {key: each.decided for key, each in rows.items() if each.decided is not None}
-            for source, rows in self._found.items()
-        }
+    def given(self, running: Collection[str]) -> dict[str, Settled]:
+        """What is settled by report, as a plan is given it; of codemods those that are `running`."""
+        return {source: _as_given(rows, running) for source, rows in self._found.items()}
 
     def save(self) -> None:
         """Write it down. Raises RememberedError, WorkspaceError."""
@@ -95,7 +80,7 @@ class Remembered:
             rows = {
                 key: _row(titles[key], each)
                 for key, each in self._found[report.source].items()
-                if each != Settled()
+                if each != OfFinding()
             }
             self._kept.pop(digest, None)
             if rows:
@@ -108,7 +93,7 @@ class Remembered:
         except OSError as error:
             raise RememberedError(f"cannot write {place}: {error.strerror or error}") from error
 
-    def _of(self, report: Report) -> dict[str, Settled]:
+    def _of(self, report: Report) -> dict[str, OfFinding]:
         """What was settled before in a report that is the same, or stands at the same path."""
         row = self._kept.get(_digest(report))
         if row is None:
@@ -123,7 +108,19 @@ class Remembered:
         }
 
 
-def _row(title: str, settled: Settled) -> dict[str, Any]:
+def _as_given(rows: Mapping[str, OfFinding], running: Collection[str]) -> Settled:
+    from fixaudit.plan.decided import Settled
+
+    pairs = {
+        key: tuple(name for name in each.codemods if name in running)
+        for key, each in rows.items()
+        if each.codemods is not None
+    }
+    decided = {key: each.decided for key, each in rows.items() if each.decided is not None}
+    return Settled(pairs, decided)
+
+
+def _row(title: str, settled: OfFinding) -> dict[str, Any]:
     codemods = None if settled.codemods is None else list(settled.codemods)
     row: dict[str, Any] = {"title": title, "codemods": codemods}
     decided = settled.decided
@@ -132,14 +129,14 @@ def _row(title: str, settled: Settled) -> dict[str, Any]:
     return row
 
 
-def _settled(row: Mapping[str, Any]) -> Settled:
+def _settled(row: Mapping[str, Any]) -> OfFinding:
     from fixaudit.plan.decided import Decided
 
     names = row["codemods"]
     decided = None
     if "choice" in row:
         decided = Decided(row["choice"], row["note"], tuple(row["sites"]))
-    return Settled(None if names is None else tuple(names), decided)
+    return OfFinding(None if names is None else tuple(names), decided)
 
 
 def _load(root: Path) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from fixaudit.plan.model import Kept
-from fixaudit.plan.pairing import Row
+from fixaudit.plan.model import Kept, Planned
+from fixaudit.plan.pairing import ByHand, Row
 
 Choice = Literal["accepted", "left", "false-positive", "keep"]
 CHOICES: tuple[Choice, ...] = ("accepted", "left", "false-positive", "keep")
@@ -37,15 +37,50 @@ class Decided:
         return _SAYS[self.choice] + (f": {self.note}" if self.note else "")
 
 
-ByFinding = Mapping[str, Decided]
-"""Decisions by the id of a finding."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a person has settled about the findings of one report, by their ids: the codemods that answer
+    them, and what was decided about them."""
+
+    pairs: ByHand = field(default_factory=dict)
+    decided: Mapping[str, Decided] = field(default_factory=dict)
 
 
-def set_aside(rows: Iterable[Row], decided: Mapping[str, ByFinding]) -> tuple[Kept, ...]:
-    """The sites at the places of findings that a person wants left as they are; `decided` is by report."""
+BySource = Mapping[str, Settled]
+"""What is settled, by the name of a report."""
+
+
+def decided_about(settled: BySource, report: str, key: str) -> Decided | None:
+    """What was decided about a finding, if anything."""
+    known = settled.get(report)
+    return None if known is None else known.decided.get(key)
+
+
+def as_decided(entry: Planned, settled: BySource) -> Planned:
+    """The finding with what a person has decided about it."""
+    known = decided_about(settled, entry.report, entry.finding.id)
+    if known is None:
+        return entry
+    if not known.excludes:
+        return replace(entry, decided=known.told)
+    return replace(
+        entry,
+        elsewhere=(),
+        verdict="suppressed",
+        says=known.told,
+        notes=(),
+        settings=(),
+        offers=(),
+        decided=known.told,
+        set_aside=True,
+    )
+
+
+def set_aside(rows: Iterable[Row], settled: BySource) -> tuple[Kept, ...]:
+    """The sites at the places of findings that a person wants left as they are."""
     found: dict[str, Kept] = {}
     for row in rows:
-        known = decided.get(row.report.source, {}).get(row.finding.id)
+        known = decided_about(settled, row.report.source, row.finding.id)
         if known is not None and known.excludes:
             warning = f"finding {row.finding.id}: {known.told}"
             for anchor in row.anchors:

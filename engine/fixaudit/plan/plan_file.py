@@ -35,7 +35,12 @@ def document(
         ],
         "edits": [_edit(row) for row in rows],
         "kept": [
-            {**_site(entry.site), "warning": entry.warning, "spared": entry.spared, "by_hand": entry.by_hand}
+            {
+                **_site(entry.site),
+                "warning": entry.warning,
+                "spared": entry.spared,
+                "by_hand": entry.by_hand,
+            }
             for entry in plan.kept
         ],
         "errors": [

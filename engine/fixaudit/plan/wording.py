@@ -10,7 +10,7 @@ from fixaudit.plan.model import Anchor, Flaw, Pair, Status
 from fixaudit.plan.outcome_words import OFFERED, WORDS, acting
 
 _FLAWS = {
-    Flaw.HERE: "here",
+    Flaw.HERE: "the flaw is here",
     Flaw.NOT_HERE: WORDS["fixed"],
     Flaw.NOT_CHECKED: "not checked",
 }

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Changed
 from fixaudit.plan.decided import Choice, Decided
-from fixaudit.plan.model import AuditPlan, Planned
-from fixaudit.plan.named_finding import answers, of_plan
 from fixaudit.plan.named_pairs import named_pairs
 from fixaudit.plan.selection import PlannedEdit, edits
 from fixaudit_cli.output.formats.text import counted
-from fixaudit_cli.output.preview import patch_of
 from fixaudit_cli.output.terminal import note
+from fixaudit_cli.plans.edits_preview import patch_of_edits
 from fixaudit_cli.review.finding_dialog import FindingDialog
 from fixaudit_cli.review.keyboard import Keyboard, dialog_stream
 
 if TYPE_CHECKING:
     from fixaudit.config.request import Request
-    from fixaudit.plan.tree_findings import Survey
-    from fixaudit_cli.output.formats.plan_rows import PlanRow, PlanView
-    from fixaudit_cli.plans.remembered import Remembered
+    from fixaudit.plan.model import AuditPlan, Planned
+    from fixaudit_cli.output.formats.plan_rows import PlanRow
+    from fixaudit_cli.plans.planner import Planner
 
 Key = tuple[str, str]
 """A finding: its report and its id."""
@@ -43,37 +38,27 @@ _TOLD: dict[Choice, str] = {
 class FindingReview:
     """The findings of a plan to decide about, which is made anew where a decision changes it.
 
-    `replan` makes it from what is settled, as it is shown. With `again` findings that were decided about
-    before are asked about too.
-
-    Raises:
-        NoTerminalError: standard input or output is no terminal.
+    With `again` findings that were decided about before are asked about too.
     """
 
-    def __init__(
-        self,
-        replan: Callable[[], PlanView],
-        settled: Remembered,
-        found: Survey,
-        request: Request,
-        *,
-        again: bool,
-    ) -> None:
-        self._replan = replan
-        self._settled = settled
-        self._found = found
-        self._request = replace(request, root=found.tree.root, unsafe=True, write=True)
-        self._take(replan())
+    def __init__(self, planner: Planner, request: Request, *, again: bool) -> None:
+        self._planner = planner
+        self._settled = planner.settled
+        self._tree = planner.found.tree
+        self._request = replace(request, root=self._tree.root)
+        self._make()
         known = [(entry.report, entry.finding.id) for entry in self.plan.findings]
         self._asked = [key for key in known if again or not self._is_decided(key)]
 
     def run(self) -> None:
-        """Ask, until all is decided or the person quits."""
+        """Ask, until all is decided or the person quits. Raises NoTerminalError."""
         stream = dialog_stream()
         FindingDialog(Keyboard(stream), stream, self).run()
 
-    def _take(self, view: PlanView) -> None:
+    def _make(self) -> None:
+        view = self._planner.view(self._planner.plan())
         self.plan = view.plan
+        self._apply = view.apply
         rows = zip(view.plan.findings, view.rows, strict=True)
         self._rows = {(entry.report, entry.finding.id): row for entry, row in rows}
         self._patches: dict[Key, bytes] = {}
@@ -90,20 +75,18 @@ class FindingReview:
     def patch(self, number: int) -> bytes:
         key = self._asked[number]
         if key not in self._patches:
-            self._patches[key] = self._diff(self._edits(key))
+            self._patches[key] = patch_of_edits(self._request, self.plan, self._edits(key))
         return self._patches[key]
 
     def edits(self, number: int) -> tuple[int, int]:
         found = self._edits(self._asked[number])
-        return len(found), sum(edit.site.finding.verdict is Verdict.UNSAFE for edit in found)
+        return len(found), sum(edit.is_unsafe for edit in found)
 
     def code(self, number: int) -> str:
         entry = self._entry(self._asked[number])
         places = [(a.path, a.line, a.end_line or a.line) for a in entry.anchors if a.path]
         places += [(s.path, s.line, s.end_line) for s in (*entry.here, *entry.elsewhere)]
-        known = [
-            (path, line, last) for path, line, last in places if path in self._found.tree.files
-        ]
+        known = [(path, line, last) for path, line, last in places if path in self._tree.files]
         blocks = [self._lines(*place) for place in dict.fromkeys(known)]
         more = len(blocks) - _PLACES
         blocks[_PLACES:] = [f"and {counted(more, 'place')} more"] if more > 0 else []
@@ -121,7 +104,7 @@ class FindingReview:
         self._settled.decide(*key, now)
         self._settled.save()
         if now.excludes or (before is not None and before.excludes):
-            self._take(self._replan())  # other findings may be about the same places
+            self._make()  # other findings may be about the same places
 
     def candidates(self, number: int) -> list[tuple[str, str]]:
         entry = self._entry(self._asked[number])
@@ -140,11 +123,11 @@ class FindingReview:
 
     def pair(self, number: int, said: str) -> None:
         report, key = self._asked[number]
-        known = named_pairs([f"{key}={said}"], [(report, key)], self._found.codemods)
+        known = named_pairs([f"{key}={said}"], [(report, key)], self._planner.found.codemods)
         self._settled.pair(report, key, known[(report, key)])
         self._settled.decide(report, key, None)
         self._settled.save()
-        self._take(self._replan())
+        self._make()
 
     # ---------------------------------------------------------------- what came of it
 
@@ -155,11 +138,8 @@ class FindingReview:
         wanted = [entry for entry in self.plan.findings if (entry.report, entry.finding.id) in keys]
         return replace(self.plan, findings=tuple(wanted))
 
-    def tell(self, apply: Sequence[str], *, is_file: bool) -> None:
-        """Say how many findings were decided about, and by which command the accepted ones are applied.
-
-        `apply` is the command without the choice of findings; `is_file`: of a file that holds just them.
-        """
+    def tell(self) -> None:
+        """Say how many findings were decided about, and by which command the accepted ones are applied."""
         choices = Counter(self._choice(key) for key in self._rows)
         opened = choices.pop(None, 0)
         told = [f"{number} {_TOLD[word]}" for word in _TOLD if word and (number := choices[word])]
@@ -167,12 +147,12 @@ class FindingReview:
         note(f"{counted(len(self._rows), 'finding')}: {', '.join(told) or 'nothing to decide'}")
         rows = edits(self.accepted)
         if rows:
-            unsafe = any(row.site.finding.verdict is Verdict.UNSAFE for row in rows)
-            ids = [] if is_file else self._named()
-            options = [*ids, *(["--unsafe"] if unsafe and "--unsafe" not in apply else [])]
+            unsafe = any(row.is_unsafe for row in rows)
+            ids = [] if self._planner.shown.output else self._named()
+            options = [*ids, *(["--unsafe"] if unsafe and "--unsafe" not in self._apply else [])]
             files = counted(len({row.site.path for row in rows}), "file")
             note(f"accepted: {counted(len(rows), 'edit')} in {files}")
-            command = shlex.join([*apply, *options])
+            command = shlex.join([*self._apply, *options])
             note(
                 f"next: `{command} --dry-run` shows just these; without --dry-run they are written"
             )
@@ -203,34 +183,8 @@ class FindingReview:
     def _edits(self, key: Key) -> list[PlannedEdit]:
         return edits(replace(self.plan, findings=(self._entry(key),)))
 
-    def _diff(self, rows: Sequence[PlannedEdit]) -> bytes:
-        """The patch that a run with these edits alone makes."""
-        from fixaudit.pipeline.runner import Worker
-
-        wanted = {row.site.fingerprint: row.site.finding.verdict for row in rows}
-        names = tuple(sorted({row.site.finding.codemod for row in rows}))
-        if not wanted:
-            return b""
-        request = replace(
-            self._request,
-            select=names,
-            cited=wanted,
-            accept=lambda site: site.fingerprint in wanted,
-        )
-        worker = Worker(request)
-        known = answers(
-            of_plan(self.plan), ((r.site.fingerprint, r.findings, r.cited) for r in rows)
-        )
-        parts = []
-        for path in dict.fromkeys(row.site.path for row in rows):
-            place = worker.root / path
-            outcome = worker.outcome_of(place, place.read_bytes())
-            if isinstance(outcome, Changed):
-                parts.append(patch_of(outcome, known))
-        return b"".join(parts)
-
     def _lines(self, path: str, line: int | None, last: int | None) -> str:
-        text = self._found.tree.lines(path)
+        text = self._tree.lines(path)
         first = max(1, (line or 1) - _AROUND)
         end = min(len(text), (last or line or 1) + _AROUND)
         shown = [
