@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
     from fixaudit.plan.model import AuditPlan
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
-    from fixaudit_cli.output.formats.plan_rows import PlanView
     from fixaudit_cli.plans.planner import Planner
 
 Arguments = Annotated[
@@ -104,6 +100,7 @@ def command(
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
     selection = options.of(options.Selection, locals())
     from fixaudit_cli.plans.planner import Planner, Shown
+    from fixaudit_cli.plans.showing import show
 
     options.check_format(output_format, options.PLAN_FORMATS)
     if interactive:
@@ -112,9 +109,7 @@ def command(
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
     wanted = planning.choice(finding, severity, False)
-    shown = Shown(
-        *(reports, paths, selection, wanted, bool(unsafe), output, verbose, interactive),
-    )
+    shown = Shown(*(reports, paths, selection, wanted), bool(unsafe), output, verbose, interactive)
     surveyed = planning.surveyed(request, jobs)
     earlier = pairs.earlier_plan(after)
     settled = pairs.settled(read, surveyed, pair, earlier)
@@ -127,7 +122,7 @@ def command(
     else:
         view = planner.view(plan)
         _write(output, view.plan, surveyed)
-        _show(view, surveyed, output_format)
+        show(view, surveyed, output_format)
     if annotate is not None:
         _annotate(annotate, reports[0], read[0], plan)
     return 2 if plan.problems else 0
@@ -135,8 +130,9 @@ def command(
 
 def _review(planner: Planner, request: Request, ask_again: bool) -> None:
     from fixaudit_cli.plans.finding_review import FindingReview
+    from fixaudit_cli.plans.showing import say_of_survey
 
-    _say_of_survey(planner.found)
+    say_of_survey(planner.found)
     review = FindingReview(planner, request, again=ask_again)
     review.run()
     accepted = review.accepted
@@ -158,45 +154,6 @@ def _write(target: Path | None, plan: AuditPlan, surveyed: Survey) -> None:
     if target is not None:
         text = planning.as_json(plan, surveyed, options.folder_of(target))
         options.write_file(target, text.encode(), "the plan")
-
-
-def _show(view: PlanView, surveyed: Survey, output_format: str) -> None:
-    from fixaudit.plan.selection import edits
-    from fixaudit_cli.output.formats import plan_table, text
-    from fixaudit_cli.output.terminal import Painter, note, write, write_document
-
-    plan = view.plan
-    _say_of_survey(surveyed)
-    if output_format == "json":
-        write_document(planning.as_json(plan, surveyed, Path(".")))
-        return
-    if output_format != "text":
-        module = importlib.import_module(f"fixaudit_cli.output.formats.plan_{output_format}")
-        write_document(module.document(view).rstrip("\n") + "\n")
-        return
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    write(plan_table.table(view, Painter(sys.stdout), width))
-    for head in plan.reports:
-        for warning in head.warnings:
-            note(f"{head.source}: warning: {warning}")
-    for problem in plan.problems:
-        note(text.problem_line(problem))
-    note(view.counts)
-    if edits(plan):
-        note(f"next: `{view.next}` shows the diff")
-
-
-def _say_of_survey(surveyed: Survey) -> None:
-    """What a run over the same files would say of them, on stderr in every format."""
-    from fixaudit_cli.output.formats.text import problem_line
-    from fixaudit_cli.output.tally import worth_telling
-    from fixaudit_cli.output.terminal import note
-    from fixaudit_cli.run import say_of_tree
-
-    say_of_tree(surveyed.tree.root)
-    planning.say_of_files(surveyed)
-    for entry in worth_telling(surveyed.notes):
-        note(problem_line(entry))
 
 
 def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None:

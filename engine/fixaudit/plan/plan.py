@@ -40,8 +40,7 @@ def make_plan(
     away what is not found. What a report asks to keep is suppressed by it, but `with_kept`. `settled`
     says, by the name of a report, what a person has settled about its findings.
     """
-    settled = settled or {}
-    kept = kept_sites(reports, tree, spared=not with_kept)
+    settled, kept = settled or {}, kept_sites(reports, tree, spared=not with_kept)
     tree = spare(tree, kept)
     rows: list[Row] = []
     for report in reports:
@@ -50,12 +49,9 @@ def make_plan(
     rows, tree, kept = without(rows, aside), spare(tree, aside), (*kept, *aside)
     wanted_kept = frozenset(entry.site.fingerprint for entry in kept)
     rows = _as_named(rows, tree, trust_report, wanted_kept)
-    known = {entry.name: entry for entry in codemods}
-    backs = {r.source: LookBack(tree, known, (pasts or {}).get(r.source, ())) for r in reports}
-    rows = _looked_back(rows, backs)
+    rows = _looked_back(rows, tree, codemods, pasts or {})
     cited = {site.fingerprint for row in rows for found in row.anchors for site in found.sites}
-    several = len(reports) > 1
-    planned = [_planned(row, cited, tree, codemods, unsafe, several) for row in rows]
+    planned = [_planned(row, cited, tree, codemods, unsafe, len(reports) > 1) for row in rows]
     planned = _sceptical([as_decided(entry, settled) for entry in planned])
     return AuditPlan(
         reports=tuple(_head(report) for report in reports),
@@ -95,8 +91,16 @@ def _as_named(
     return [row._replace(anchors=as_taken(row.anchors, taken)) for row in rows]
 
 
-def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row]:
+def _looked_back(
+    rows: Sequence[Row],
+    tree: Tree,
+    codemods: Sequence[Codemod],
+    pasts: Mapping[str, Sequence[Past]],
+) -> list[Row]:
     """The rows with what is known of the flaw at each place."""
+    named = {entry.name: entry for entry in codemods}
+    sources = dict.fromkeys(row.report.source for row in rows)
+    backs = {source: LookBack(tree, named, pasts.get(source, ())) for source in sources}
     found = []
     for row in rows:
         known = []
