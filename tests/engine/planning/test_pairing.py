@@ -92,6 +92,31 @@ def test_advice_that_would_do_harm_is_named(plans: dict[str, AuditPlan]) -> None
 
 
 @pytest.mark.parametrize(
+    ("advice", "told"),
+    [
+        ("semaphore = asyncio.Semaphore(4)", False),
+        ("async with asyncio.Semaphore(4):\n    ...", False),
+        ("CALLS = asyncio.Semaphore(4)", True),
+        ("_calls: asyncio.Semaphore = asyncio.Semaphore(4)", True),
+        ("calls = asyncio.Semaphore(4)\n\nasync def one(x):\n    ...", True),
+    ],
+)
+def test_one_line_of_advice_may_be_meant_for_the_inside(
+    tmp_path: Path, advice: str, told: bool
+) -> None:
+    code = (
+        "import asyncio\n\n\nasync def one(x: int) -> int:\n    return x\n\n\n"
+        "async def every(xs: list[int]) -> list[int]:\n"
+        "    return await asyncio.gather(*[one(x) for x in xs])\n"
+    )
+    body = f"**Fix:** A limit:\n\n{quoted(advice)}"
+    report = finding("app/ask.py:9", body, title="Unbounded concurrent calls")
+    entry = only(planned(write(tmp_path, {"app/ask.py": code}), report))
+    assert entry.codemods == ("bounded-gather",)
+    assert any("second event loop" in note for note in entry.notes) is told
+
+
+@pytest.mark.parametrize(
     "report", ["ruff.sarif", "bandit.sarif", "bandit.json", "bandit.csv", "semgrep.sarif"]
 )
 def test_what_tools_report_about_md5_is_anchored_and_paired(tmp_path: Path, report: str) -> None:
@@ -314,3 +339,22 @@ def test_an_option_that_a_site_asks_for_stands_there_to_be_filled(tmp_path: Path
         )
         assert found.settings[0] == "[codemods.request-timeout]", (found.here, found.pairs)
         assert found.settings[1].startswith(line)
+
+
+def test_each_of_two_places_is_answered_by_the_codemod_of_its_sentence(tmp_path: Path) -> None:
+    """The title speaks of one of the flaws, a sentence behind it of the other one."""
+    code = (
+        "def load(path: str) -> str:\n    try:\n        return open(path).read()\n"
+        "    except OSError:\n        raise ValueError(path)\n\n\n"
+        "def store(path: str) -> None:\n    try:\n        open(path, 'w').close()\n"
+        "    except OSError as e:\n        print(path)\n        raise e\n"
+    )
+    body = (
+        "`app/files.py:5` raises an error without `from`. In line 13 of `app/files.py` the error is"
+        " raised again by name (`raise e`), where a bare `raise` would do."
+    )
+    report = f"# Audit\n\n### 1.1 Exceptions lose their cause\n\n{body}\n"
+    entry = only(planned(write(tmp_path, {"app/files.py": code}), report))
+    assert set(entry.codemods) == {"raise-from", "bare-reraise"}
+    edited = [(s.finding.codemod, s.line) for s in entry.here if s.finding.edits]
+    assert edited == [("raise-from", 5), ("bare-reraise", 13)]
