@@ -24,6 +24,8 @@ WORDS = {
 OFFERED = "offered"
 SET_ASIDE = "kept by you"
 _KEPT = "kept as asked"
+_IDLE = ("leave", "suppressed", "fixed", "manual", "ambiguous")
+"""Verdicts by which nothing is done where the finding cites."""
 
 
 def happens(entry: Planned, unsafe: bool, kept: Collection[str] = ()) -> str:
@@ -55,10 +57,10 @@ def _word(entry: Planned, unsafe: bool, kept: Collection[str]) -> str:
         return "fix" if unsafe else "fix with --unsafe"
     if entry.set_aside:
         return SET_ASIDE
+    if entry.verdict in _IDLE and acting(entry.elsewhere, True):
+        return WORDS["elsewhere"]
     if entry.verdict == "suppressed" and all(site.fingerprint in kept for site in entry.here):
         return _KEPT
-    if entry.verdict in ("manual", "fixed", "ambiguous") and acting(entry.elsewhere, True):
-        return WORDS["elsewhere"]
     if entry.verdict == "manual" and entry.offers:
         return OFFERED
     return WORDS.get(entry.verdict, entry.verdict)

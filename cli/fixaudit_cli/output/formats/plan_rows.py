@@ -165,7 +165,7 @@ class PlanView:
             return
         elif any(site.fingerprint in self.kept for site in entry.here):
             yield *narrow, "--with-kept", "--dry-run"
-        elif seen := [site for site in entry.here if not site.suppressed]:
+        elif seen := [*(s for s in entry.here if not s.suppressed), *entry.here]:
             path = os.path.relpath(self.root / seen[0].path) if self.root else seen[0].path
             yield "fixaudit", "explain", f"{path}:{seen[0].line}"
 
