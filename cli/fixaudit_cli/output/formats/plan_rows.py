@@ -213,6 +213,8 @@ def _where(anchors: Sequence[Anchor], set_aside: bool = False) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for anchor in anchors:
         status = _STATUS.get(anchor.status) or f"moved {anchor.moved_by or 0:+d} lines"
+        if anchor.status is Status.NOT_FOUND and anchor.why:
+            status = f"{status}, {anchor.why}"
         # Where nothing was found there is nothing to look into.
         told = (anchor.found or anchor.flaw is Flaw.NOT_HERE) and not set_aside
         flaw = f", {_FLAW[anchor.flaw]}" if told else ""
