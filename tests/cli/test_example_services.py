@@ -42,7 +42,7 @@ def test_the_plan_says_what_a_careful_reader_of_the_tree_says(
     assert new == {}
 
 
-def tests_of(service: Work) -> str:
+def outcome_of_tests(service: Work) -> str:
     """How the service's own tests end, in a process of their own."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
@@ -68,6 +68,6 @@ def test_apply_keeps_the_services_tests_green_and_undo_gives_every_byte_back(
     assert run(["apply", *report, "."]) == 0
     after = python_files(service.top)
     assert after != before
-    assert tests_of(service) == "passed"
+    assert outcome_of_tests(service) == "passed"
     assert run(["undo"]) == 0
     assert python_files(service.top) == before
