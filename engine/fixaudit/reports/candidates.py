@@ -21,6 +21,7 @@ from fixaudit.reports.markdown_tree import Line
 from fixaudit.reports.model import Disposition
 from fixaudit.reports.severity import severity_in
 from fixaudit.reports.titles import Title
+from fixaudit.reports.tool_words import tool_severity
 
 _ROW: tuple[Label, ...] = (
     "location", "lines", "severity", "weak-severity", "category", "rule", "symbol", "problem", "recommendation", "status",
@@ -28,7 +29,7 @@ _ROW: tuple[Label, ...] = (
 
 
 def of_section(entry: ReportEntry) -> Candidate:
-    body = Body()
+    body = Body(rated=entry.where.severity is not None)
     body.cited.extend(entry.title.locations)
     body.note(entry.head)
     if entry.rest.text:
@@ -73,7 +74,7 @@ def of_item(item: ReportEntry) -> Candidate:
     made.checked = (
         box.strip() != "" if box is not None else (True if _ticked(head, where) else None)
     )
-    if made.disposition is None and box is not None and item.finding:
+    if made.disposition is None and box is not None and (item.finding or title.explicit):
         made.disposition = "fixed" if made.checked else "open"
     return made
 
@@ -125,7 +126,7 @@ def of_tool(entry: ReportEntry) -> Candidate:
     if found.place is not None:
         body.cited.append(found.place)
     body.rules.extend(found.rules)
-    body.severity, body.severity_text = severity_in(found.severity), found.severity
+    body.severity, body.severity_text = tool_severity(found.severity), found.severity
     made = _made(entry, body)
     made.text, made.by_tool = found.words, True
     return made

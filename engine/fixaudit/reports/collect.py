@@ -38,6 +38,13 @@ class Candidate:
         return bool(self.title.locations or self.body.locations())
 
     @property
+    def is_record(self) -> bool:
+        """True for a numbered passage that is rated and has a state or a problem of its own."""
+        body = self.body
+        rated = body.severity is not None or body.weak_severity is not None
+        return bool(self.title.id and rated and body.labels & {"status", "problem"})
+
+    @property
     def has_code(self) -> bool:
         return bool(self.body.snippets)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 
-from fixaudit.reports.disposition import disposition_of_section
+from fixaudit.reports.disposition import disposition_of_all, disposition_of_section
 from fixaudit.reports.entry import Context, ReportEntry
 from fixaudit.reports.locations import locations_in
-from fixaudit.reports.markdown_tree import Listing, Paragraph, Rule
-from fixaudit.reports.model import Location
+from fixaudit.reports.markdown_tree import Listing, Paragraph, Rule, lines_of
+from fixaudit.reports.model import Disposition, Location
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.titles import only_places
 from fixaudit.reports.vocabulary import names_issues, part_of_report, plain
@@ -23,7 +24,7 @@ def below(entry: ReportEntry, where: Context) -> Context:
     if entry.kind == "document":
         return where
     severity, text = severity_of_section(words)
-    disposition = disposition_of_section(words)
+    disposition = disposition_of_section(words) or said_of_all(entry)
     if severity and not re.search(r"[^\W\d_]", text) and (where.severity or disposition == "fixed"):
         severity = None  # a coloured mark is weaker than words
     path = path_of(entry)
@@ -47,9 +48,24 @@ def below(entry: ReportEntry, where: Context) -> Context:
     )
 
 
+def said_of_all(entry: ReportEntry) -> Disposition | None:
+    """What the words between a heading and the first entry below it say of all entries."""
+    if not entry.is_section:
+        return None
+    said = (
+        disposition_of_all(line.text)
+        for block in takewhile(lambda block: isinstance(block, Paragraph), entry.blocks)
+        for line in lines_of([block])
+    )
+    return next(filter(None, said), None)
+
+
 def under_title(entry: ReportEntry, where: Context) -> Context:
-    """What the title of a report says about its parts: at most the one file that it is about."""
-    return replace(where, path=path_of(entry) or _one_file(entry))
+    """What the title and summary of a report say of its parts: the one file that it is about, and
+    that all is fixed."""
+    opening = [s for s in entry.sections if part_of_report(s.head.text) == "summary"][:1]
+    said = filter(None, map(said_of_all, [entry, *opening]))
+    return replace(where, path=path_of(entry) or _one_file(entry), disposition=next(said, None))
 
 
 def _one_file(entry: ReportEntry) -> Location | None:
@@ -66,7 +82,11 @@ def path_of(entry: ReportEntry) -> Location | None:
     places = entry.title.locations
     if not places or places[0].path is None:
         return None
-    return places[0] if only_places(entry.head.text, places) else None
+    words = _REMARK.sub("", entry.head.text)  # "**a.py** - all 7 fixed:"
+    return places[0] if only_places(words, places) else None
+
+
+_REMARK = re.compile(r"(?<=\.\w\w)\W*\s[-–—]\s[^:]{1,40}[:：]\W*\Z")
 
 
 def _category(words: str) -> str:

@@ -26,7 +26,7 @@ from fixaudit.reports.repeats import (
     same,
 )
 from fixaudit.reports.title_words import full_title, words_of
-from fixaudit.reports.vocabulary import WHY
+from fixaudit.reports.vocabulary import WHY, states_a_problem
 
 
 def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTaken]]:
@@ -82,12 +82,19 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
         return False
     lines = any(place.ranges for place in places_of(candidate))
     if part == "recommendation" and not candidate.whole_section:
-        return lines or candidate.has_code or (alone and candidate.has_place)
+        languages = {snippet.language.lower() for snippet in candidate.body.snippets}
+        return lines or bool(languages & {"python", "py"}) or (alone and candidate.has_place)
     if part in ("roadmap", "checklist"):
-        return lines
+        return lines or (alone and candidate.has_place and candidate.title.explicit)
     if part == "summary":
         return lines or (candidate.whole_section and (candidate.has_place or candidate.has_code))
-    return candidate.has_place or candidate.has_code
+    if part == "recommendation":  # a proposal; the problem it answers is told elsewhere, if at all
+        told = candidate.body.labels & {"problem", "location", "lines"}
+        states = states_a_problem(candidate.title.text)
+        return bool(
+            alone or lines or told or states or candidate.title.explicit or candidate.is_record
+        )
+    return candidate.has_place or candidate.has_code or candidate.is_record
 
 
 def _place(candidate: Candidate, match: Known | None, index: RepeatIndex) -> None:
@@ -154,8 +161,9 @@ def _is_own_box(mention: Candidate, known: Known) -> bool:
 
 
 def _disposition(known: Known) -> Disposition:
-    said = [c.disposition for c in (known.main, *known.mentions) if c.disposition]
-    return said[0] if said else "open"
+    """The main passage's own; a plan that has it for later does not defer it."""
+    told = [c.disposition for c in known.mentions if c.disposition != "deferred"]
+    return next(filter(None, [known.main.disposition, *told]), "open")
 
 
 def closed(findings: list[ReportFinding]) -> list[Exclusion]:

@@ -17,7 +17,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         to be (?:fixed|done) | to ?do | open | pending | in progress | outstanding | partial\w* | needs? \w+
         nicht (?:behoben|erledigt) | offen | teilweise | ausstehend | non corrig[ée]\w* | [àa] corriger | ouverte? | en cours
         partiel\w* | n[ãa]o corrigid[oa]s? | abert[oa] | em andamento | parcial\w* | no corregid[oa]s? | abiert[oa] | pendiente
-        pendente | не исправлен\w* | открыт\w* | частично | в работе | 未修复 | 未整改 | 未解决 | 待\w* | 部分\w* | 未対応 | 未修正 | 対応中
+        pendente | не исправлен\w* | открыт\w* | частично | в работе | otwart\w+ | do zrobienia | w trakcie | apert[oi] | openstaand | açık | devam ediyor | не виправлен\w+ | 미해결 | 미수정 | 진행 ?중 | 예정 | 未修复 | 未整改 | 未解决 | 待\w* | 部分\w* | 未対応 | 未修正 | 対応中
         """,
     ),
     (
@@ -35,7 +35,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         leave (?:it |this |these |them )?(?:alone|as[ -]is|as it is|unchanged) | (?:safe |ok |okay |fine )?as[ -]is | document only
         nicht (?:anfassen|[äa]ndern|ber[üu]hren) | beibehalten | behalten | so lassen | ne pas (?:toucher|modifier|changer)
         conserver | garder | n[ãa]o (?:tocar|alterar|modificar|mexer) | manter | no (?:tocar|modificar|cambiar) | mantener
-        не (?:трогать|менять|изменять) | оставить | 保持(?:不变|现状)? | 保留 | 不要(?:修改|改动|动) | 勿动 | 変更しない | 現状維持
+        не (?:трогать|менять|изменять) | оставить | 유지(?: 필수)? | 保持(?:不变|现状)? | 保留 | 不要(?:修改|改动|动) | 勿动 | 変更しない | 現状維持
         """,
     ),
     (
@@ -52,7 +52,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         "deferred",
         r"""
         deferred | postponed | (?:moved )?(?:to )?later | backlog | future(?: work)? | verschoben | zur[üu]ckgestellt | sp[äa]ter
-        report[ée]e? | diff[ée]r[ée]e? | plus tard | adiad[oa] | aplazad[oa] | pospuest[oa] | отложен\w* | позже | 推迟 | 暂缓 | 延后 | 延期
+        report[ée]e? | diff[ée]r[ée]e? | plus tard | adiad[oa] | aplazad[oa] | pospuest[oa] | отложен\w* | позже | 보류 | 추후 | 推迟 | 暂缓 | 延后 | 延期
         見送り | 後回し
         """,
     ),
@@ -61,16 +61,17 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         r"""
         (?:already |now |was |has been |been |fully )*(?:fixed|resolved|done|closed|completed?|remediated|implemented|corrected|addressed|mitigated|solved|patched|removed|merged)
         behoben | erledigt | gel[öo]st | korrigiert | umgesetzt | corrig[ée]e?s? | r[ée]solue?s? | termin[ée]e?s? | corrigid[oa]s?
-        resolvid[oa]s? | conclu[íi]d[oa]s? | corregid[oa]s? | resuelt[oa]s? | solucionad[oa]s? | исправлен\w* | устранен\w*
+        resolvid[oa]s? | conclu[íi]d[oa]s? | corregid[oa]s? | resuelt[oa]s? | solucionad[oa]s? | исправлен(?:[оаы]|н\w+)? | устранен(?:[оаы]|н\w+)?
         устранён\w* | решен[оаы]? | решён | выполнен\w* | готово | закрыт\w* | 已(?:修复|整改|解决|完成|处理|修正|关闭|更正)\w* | 修正済み? | 対応済み?
-        解決済み? | 完了
+        naprawion\w+ | zrealizowan\w+ | rozwi[ąa]zan\w+ | zrobione | uko[ńn]czon\w+ | zamkni[ęe]t\w+ | risolt[oi] | corrett[oi] | completat\w+ | opgelost | çözüldü | düzeltildi | tamamlandı | виправлен\w+ | вирішен\w+ | entfernt | removid[oa]s? | удален[оаы]? | удалён
+        解決済み? | 完了 | (?:해결|수정|처리|조치|반영|정리) ?(?:완료|됨|함) | 완료(?:됨)? | (?:applied |latest |recent )?fix(?:es)? (?:applied|made|implemented)
         """,
     ),
     (
         "none",
         r"""
         no (?:action|fix|change|changes)(?: (?:is )?(?:needed|required|necessary))? | nothing to (?:do|fix|change)
-        not (?:needed|required|applicable) | n/a | none | good | fine | ok(?:ay)? | secure | safe | correct | well done | used
+        not (?:needed|required|applicable) | n/a | none | good | fine | ok(?:ay)? | pass(?:ed)? | looks? good | secure | safe | correct | well done | used
         kein(?:e[rns]?)? (?:handlungsbedarf|ma[ßs]+nahme\w*|risiko) | keine? | nicht n[öo]tig | aucune?(?: action)? | rien [àa] faire
         nenhuma? | n[ãa]o (?:necess[áa]rio|se aplica) | ninguna? | no (?:aplica|necesari[oa]) | не требуется | нет | отсутствует
         无需\w* | 不需要\w* | 无 | 対応不要 | 不要 | なし
@@ -86,6 +87,7 @@ _INSIDE = frozenset({"false-positive", "accepted"})
 _TAIL = re.compile(
     r"(?:\s[-–—:|]+\s*|[(\[]|[✅☑✔🟢]\ufe0f?\s*)(?P<words>[^-–—:|()\[\]✅☑✔]{2,40}?)[)\]]?\W*\Z"
 )
+_TICKED = re.compile(r"(?<=\S\s)[✅☑✔]\ufe0f?\s*[^\W\d_]+(?:\s[^\W\d_]+)?\W*\Z")
 _HEAD = re.compile(
     r"\W*[\[(*]*(?P<words>[^-–—:：|()\[\]（）]{2,30}?)\s*(?:[\])]|[:：（(]|\s[-–—|])"
 )
@@ -136,6 +138,9 @@ def disposition_of_title(text: str) -> tuple[Disposition | None, str]:
     kind = _whole(tail["words"]) if tail else None
     if tail and kind in _SURE:
         return kind, tail.group()
+    ticked = _TICKED.search(text)
+    if ticked and kind is None:
+        return "fixed", ticked.group()  # "... ✅ Documented"
     kind = disposition_of_line(text)
     return kind, ""
 
@@ -150,6 +155,27 @@ def disposition_of_section(words: str) -> Disposition | None:
     ]
     first = min(found, default=None)
     return first[1] if first else None
+
+
+_ALL_DONE = re.compile(
+    r"\b(?:all|every|they|these|both|each)\b[^.;:]{0,60}?\b(?:were|was|have been|has been|are now|is now|are|is)\s+(?:all\s+|now\s+)?"
+    r"(?:removed|deleted|fixed|resolved|addressed|corrected|patched|mitigated|completed)\b"
+    r"|\ball (?:\d+ )?(?:identified |reported )?(?:issues|findings|problems|items|bugs|vulnerabilities|tasks) (?:fixed|resolved|completed?|closed|addressed)\b"
+    r"|以下\s?\d*\s?[项个]?(?:的)?(?:问题|缺陷|漏洞)(?:均|都)?已[^。；]{0,30}?(?:修复|解决|整改)|(?:所有|全部)(?:的)?(?:问题|缺陷|漏洞|项目?)(?:均|都)?已(?:修复|解决|整改|完成)|(?:전|모든) ?(?:항목|문제|이슈) ?(?:완료|해결|수정)"
+    r"|все (?:проблемы|ошибки|замечания|пункты) (?:исправлены|устранены|решены)"
+    r"|tod[oa]s (?:los |as |las |os )?(?:problemas|hallazgos|errores|achados|itens|vulnerabilidad\w*) (?:\w+ )?(?:resueltos|corregidos|resolvidos|corrigidos|solucionados)\w*"
+    r"|tous les (?:probl[èe]mes|constats) (?:\w+ )?(?:corrig[ée]s|r[ée]solus)|alle (?:befunde|probleme|punkte) (?:\w+ )?(?:behoben|erledigt)",
+    re.I,
+)
+_SOME = re.compile(
+    r"\b(?:not|except|unless|once|until|when|if|must|should|critical|high|remaining)\b", re.I
+)
+
+
+def disposition_of_all(text: str) -> Disposition | None:
+    """What a sentence says of all that follows: "They were removed in this patch", "所有问题已修复"."""
+    said = _ALL_DONE.search(text)
+    return "fixed" if said and not _SOME.search(said.group()) else None
 
 
 def _opening(words: str) -> Disposition | None:

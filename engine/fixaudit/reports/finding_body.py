@@ -12,7 +12,7 @@ from fixaudit.reports.disposition import (
 )
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
-from fixaudit.reports.labels import Labelled, labelled, of_table
+from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table
 from fixaudit.reports.locations import (
     holds_one,
     lines_in,
@@ -42,9 +42,13 @@ _PROSE = frozenset({None, "problem", "code"})
 """Modes in which a file named in passing is a place of the finding; advice names other files."""
 
 
+_CHANGE = ("recommendation", "context")
+
+
 @dataclass(slots=True)
 class Body:
-    """What was found; `cited` are places from labels, titles and lists of files."""
+    """What was found; `cited` are places from labels, titles and lists of files. `rated` where the
+    section above gives a severity: a risk told after the advice then is that of the change."""
 
     severity: Severity | None = None
     severity_text: str = ""
@@ -68,6 +72,7 @@ class Body:
     mode: Label | None = None
     files_follow: bool = False
     depth: int = 0
+    rated: bool = False
 
     def locations(self) -> tuple[Location, ...]:
         """The cited places; places named in passing add to them only with lines of their own."""
@@ -143,7 +148,12 @@ class Body:
                     self.cited.extend(locations_in(cell))
 
     def add_line(self, line: Line) -> None:
-        """One line: a label with its value, a listed file, or words."""
+        """One line: labels with their values, a listed file, or words."""
+        fields = fields_in(line)
+        if len(fields) > 1:
+            for each in fields:
+                self.add_line(each)
+            return
         label = labelled(line)
         if asks_to_keep(line.text) and locations_in(line):
             self.kept.append(line)  # "the prints in `cli.py` are fine": a place to leave alone
@@ -191,7 +201,11 @@ class Body:
             case "symbol":
                 self._name(rest)
             case "status":
-                self.disposition = self.disposition or disposition_of_value(rest.text)
+                said = disposition_of_value(rest.text)
+                self.disposition = self.disposition or said
+                if said is None:  # "State: `views.py` defines it twice" tells what is wrong
+                    self.mode = "problem"
+                    self._words(rest)
             case _:
                 self.mode = kind
                 if kind == "problem":
@@ -209,6 +223,8 @@ class Body:
         if severity is None:  # "Risk: database compromise" tells what happens, not how bad it is
             self.mode = "problem"
             self._words(label.rest)
+        elif self.rated and self.mode in _CHANGE and re.match("risk", label.label, re.I):
+            self.weak_severity, self.weak_text = self.weak_severity or severity, words
         elif label.kind == "severity" and is_severity(label.label, words):
             self.labels.add("severity")
             if self.severity is None:

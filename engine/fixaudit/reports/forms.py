@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from fixaudit.reports.context import only_plain_list, path_of
-from fixaudit.reports.entry import ReportEntry, opens_bold
+from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.list_forms import PLACES, TELLING
@@ -30,6 +30,12 @@ from fixaudit.reports.vocabulary import (
 TELLS_WORDS: frozenset[Label] = frozenset({"problem", "recommendation"})
 
 
+_RECORD: frozenset[Label] = frozenset(
+    {"weak-severity", "status", "problem", "recommendation", "code"}
+)
+"""Fields of which two and more make a numbered heading a finding."""
+
+
 def stands_apart(entry: ReportEntry) -> bool:
     """True for a finding below another one: it has a number, and a place or words for the problem."""
     told = entry.labels & (PLACES | TELLS_WORDS)
@@ -39,7 +45,9 @@ def stands_apart(entry: ReportEntry) -> bool:
 def is_sure(entry: ReportEntry) -> bool:
     """True for a finding by its own form, whatever the heading above is called: it has a place and a
     number or words for the problem, or an id with fields."""
-    if not entry.finding or not entry.is_section or entry.where.part in HARD - MILD:
+    where = entry.where
+    mended = where.part == "praise" and where.disposition == "fixed"  # "✅ Completed - bugs"
+    if not entry.finding or not entry.is_section or (where.part in HARD - MILD and not mended):
         return False
     title, labels = entry.title, entry.labels | part_labels(entry)
     if PLACES & labels and (title.id or TELLS_WORDS & labels or title.explicit):
@@ -57,16 +65,19 @@ def section_is_finding(entry: ReportEntry) -> bool:
         return False
     if named_part(entry) and not (title.explicit and (placed or title.id)):
         if not (placed and (title.id or TELLS_WORDS & labels)):
-            return False
+            if not (title.id and len(labels & _RECORD) > 1):
+                return False
     if _is_group(entry, placed):
         return False
     if entry.kind == "caption":
         return False
     told = placed or bool(TELLING & parts) or "severity" in labels
+    told = told or len(labels & _RECORD) > 1
     if title.explicit:
         return told or bool(entry.blocks)
     if title.id is not None:
-        return told or bool(title.locations) or has_evidence(entry) or states_a_problem(words)
+        told = told or bool(title.locations or (where.holds_issues and entry.blocks))
+        return told or has_evidence(entry) or states_a_problem(words)
     if placed or (title.locations and path_of(entry) is None):
         return True
     if where.path is not None and title.ranges and labels & (TELLS_WORDS | {"rule", "title"}):
@@ -114,6 +125,11 @@ def _is_group(entry: ReportEntry, placed: bool) -> bool:
     if not placed and _holds(entry):
         return True
     if title.id is None and not title.explicit and _opens_numbered(entry):
+        return True
+    if title.id is None and not placed and _lists_places(entry):
+        return True
+    tasks = [c for c in entry.children if c.kind == "item" and box_of(c.head) and c.title.explicit]
+    if len(tasks) > 1 and not placed:
         return True
     leads = sum(
         child.kind == "lead"
@@ -225,6 +241,20 @@ def _opens_numbered(entry: ReportEntry) -> bool:
     ]
     told = [item for item in items if item.number and opens_bold(item.head) and item.blocks]
     return len(told) * 2 > len(items)
+
+
+def _lists_places(entry: ReportEntry) -> bool:
+    """True where the first list is of places with lines, each with fields of its own."""
+    items = [child for child in entry.children if child.kind == "item" and child.among]
+    items = [item for item in items if item.among == items[0].among]
+    told = [item for item in items if item.finding and item.labels and _opens_with_lines(item)]
+    return bool(told) and len(told) == len(items)
+
+
+def _opens_with_lines(item: ReportEntry) -> bool:
+    places = item.title.locations
+    front = item.head.text.lstrip("`*[( ")
+    return bool(places) and bool(places[0].ranges) and front.startswith(places[0].written)
 
 
 def _lists_strong(entry: ReportEntry, first: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.markdown_tree import Block, Line, Listing, Paragraph, Piece, Table
@@ -45,7 +45,45 @@ def labelled(line: Line) -> Labelled | None:
 
 def _made(label: str, rest: list[Piece], number: int) -> Labelled:
     kept = tuple(piece for piece in rest if piece.text)
-    return Labelled(label.strip(" :："), label_kind(label), Line(kept, number))
+    kind, value = label_kind(label), Line(kept, number)
+    if kind == "location" and _COUNT.fullmatch(value.text):
+        kind = None  # "Files: 3"
+    return Labelled(label.strip(" :："), kind, value)
+
+
+_COUNT = re.compile(r"[~≈]?\d+\+?(?: \w+)?(?: \(.*\))?")
+
+
+_BETWEEN = re.compile(r"\s*(?:[|•·;]|\s[–—]\s|,)\s*\Z")
+
+
+def fields_in(line: Line) -> list[Line]:
+    """`**Priority:** high | **Status:** open` as the lines of its fields; any other line as it is."""
+    starts = [0]
+    pieces = list(line.pieces)
+    for at in range(1, len(pieces)):
+        before = pieces[at - 1]
+        if pieces[at].strong and not before.strong and _BETWEEN.search(before.text):
+            starts.append(at)
+    parts = [
+        Line(tuple(pieces[a:b]), line.number)
+        for a, b in zip(starts, [*starts[1:], None], strict=True)
+    ]
+    labels = [labelled(part) for part in parts]
+    if len(parts) < 2 or any(
+        label is None or label.kind is None and not label.rest.text for label in labels
+    ):
+        return [line]
+    return [
+        replace(
+            p,
+            pieces=(
+                *p.pieces[:-1],
+                replace(p.pieces[-1], text=_BETWEEN.sub("", p.pieces[-1].text)),
+            ),
+        )
+        for p in parts
+    ]
 
 
 def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:
@@ -54,10 +92,11 @@ def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:
     for block in blocks:
         match block:
             case Paragraph(lines):
-                found.extend(labelled(line) for line in lines)
+                found.extend(labelled(field) for line in lines for field in fields_in(line))
             case Listing(items):
                 heads = (item.blocks[0] for item in items if item.blocks)
-                found.extend(labelled(h.lines[0]) for h in heads if isinstance(h, Paragraph))
+                lines = [h.lines[0] for h in heads if isinstance(h, Paragraph)]
+                found.extend(labelled(field) for line in lines for field in fields_in(line))
             case Table():
                 found.extend(of_table(block))
             case _:

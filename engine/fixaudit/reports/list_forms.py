@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fixaudit.reports.context import path_of
+from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import labelled
@@ -53,7 +54,13 @@ def item_is_finding(item: ReportEntry) -> bool:
     named = opens_bold(item.head) or item.number is not None or title.explicit
     rated = bool(title.severity or "severity" in fields or where.severity)
     told = bool(fields & (TELLING | {"severity"}))
-    if places and not title.ranges and not item.rest.text and only_places(text, places):
+    if (
+        places
+        and not title.ranges
+        and not told
+        and not item.rest.text
+        and only_places(text, places)
+    ):
         return False  # a list of places
     if places or (where.path is not None and title.ranges):
         lines = bool(title.ranges) or any(place.ranges for place in places)
@@ -65,11 +72,18 @@ def item_is_finding(item: ReportEntry) -> bool:
             or where.path is not None
         )
     if where.path is not None and where.holds_issues and not label:
-        return True
+        return not _GOES_ON.match(text)
     if code and named:
         return where.holds_issues or rated or states_a_problem(title.text)
     if where.holds_issues and named:
         return told or opens_bold(item.head)
+    if (
+        named
+        and title.explicit
+        and not (title.id or "0")[0].isdigit()
+        and told | ("status" in fields)
+    ):
+        return True
     return (
         where.holds_issues
         and item.number is None
@@ -78,6 +92,13 @@ def item_is_finding(item: ReportEntry) -> bool:
     )
 
 
+_COUNTED = re.compile(
+    r"\.\w{1,4}\W{1,6}\d+\s*(?:issues?|findings?|problems?|errors?|bugs?|warnings?|Fehler|Probleme|problemas?|erreurs?|ошиб\w+|件|个|개)\W*\Z",
+    re.I,
+)
+"""A file with how many findings it has."""
+_GOES_ON = re.compile(r"\W*(?:these|this|they|it|those|that|given|likely|but|however|so)\b", re.I)
+"""A remark about the item before it."""
 _FIGURE = re.compile(
     r"\W*(?:~?\d[\d,.]*[+%]?\s+(?:[^\W\d_]+\s+){0,2}?|[^\W\d_]+\W+\d+\s+)(?:issues|findings|problems|files|bugs|vulnerab\w+|errors|warnings|false positives?|items|probl[èe]mes|problemas|Probleme|проблем\w*|个)",
     re.I,
@@ -86,7 +107,9 @@ _FIGURE = re.compile(
 
 def _is_figure(item: ReportEntry) -> bool:
     """ "**27 issues** found": a count, not one of them."""
-    return _FIGURE.match(item.head.text) is not None and not locations_in(item.head)
+    if any(place.ranges for place in item.title.locations):
+        return False
+    return (_COUNTED if locations_in(item.head) else _FIGURE).search(item.head.text) is not None
 
 
 # --- table rows
@@ -99,13 +122,29 @@ def weigh_table(table: ReportEntry) -> None:
     rated = (
         "severity" in kinds and bool({"title", "problem"} & kinds) and bool({"id", "title"} & kinds)
     )
+    mended = bool({"recommendation", "id"} & kinds and {"title", "problem"} & kinds)
     judged = {"status", "location"} <= kinds and not told
+    neutral = told in ({"problem"}, {"category"}) and not kinds & {
+        "severity",
+        "weak-severity",
+        "lines",
+        "id",
+    }
+    neutral = (
+        neutral and not names_issues(table.title.text) and not states_a_problem(table.title.text)
+    )
     for row in table.children:
         if row.where.part in HARD or _TOTAL.match(row.rest.text):
             continue
         if judged:
             row.finding = "❌" in row.rest.text and row.where.part is None
-        elif (told and PLACES & kinds) or rated:
+        elif neutral and not (row.where.holds_issues or row.where.severity):
+            continue  # "File | Description" lists what there is
+        elif (
+            (told and PLACES & kinds)
+            or rated
+            or (mended and bool(row.where.holds_issues or row.where.severity))
+        ):
             counts = _NUMBER.fullmatch(row.head.text) is not None  # `| High | 3 |`
             row.finding = bool(told & row.cells.keys()) and not counts and not _is_good(row)
 
@@ -116,4 +155,7 @@ _TOTAL = re.compile(r"\W*(?:total|gesamt|summe|всего|итого|合计|总�
 
 def _is_good(row: ReportEntry) -> bool:
     text = row.rest.text
+    status = row.cells.get("status")
+    if status is not None and disposition_of_value(status.text) in ("fixed", "deferred"):
+        return False
     return ("✅" in text or "✓" in text) and not re.search("❌|⚠|🔴|🟠|🟡", text)

@@ -25,7 +25,12 @@ _RANGES = rf"{_RANGE}(?:\s*(?:,|;|&|、|，|\b(?:and|und|et|y|e|и|i|ve|en)\b)\s
 LINE_WORD = r"(?:lines?|ln\.?|zeilen?|lignes?|l[ií]neas?|linhas?|righe|riga|строк[аиеу]|рядк[иа]|linie|wiersze?|regels?|sat[ıi]r|行|第|라인)"
 """The word for a line of code, as reports of several languages write it."""
 _NOT_FILES = re.compile(r"(?:\b(?:next|node|vue|nuxt|react|express|three|d3|chart|socket\.io|ember|backbone|moment|alpine|solid|discord)\.js"
-                        r"|\basp\.net|\bconda\.sh)\Z", re.I)  # fmt: skip
+                        r"|\basp\.net|\bconda\.sh|\bbackends\.sqlite3)\Z", re.I)  # fmt: skip
+_DOCUMENT = re.compile(r"\.(?:md|rst|txt|docx?)\Z")
+_REFERS = re.compile(
+    r"\b(?:per|see(?: also)?|cf\.?|according to|as described in|siehe|vgl\.|voir|ver|véase|см\.?)\s+[`\"'(\[]*\Z",
+    re.I,
+)
 _PATH = re.compile(
     rf"(?<![\w/.@~-])(?P<path>(?:[A-Za-z]:[\\/]|~/|\.{{0,2}}/)?(?:[\w.@+-]+[\\/])*"
     rf"(?:[\w.@+*-]*\w\.(?:{_SURE})|{_BARE}))(?![\w(/\\])(?!\.\w)"
@@ -153,6 +158,8 @@ def _is_file(match: re.Match[str], code: list[tuple[int, int]]) -> bool:
     path = match.group("path")
     if _NOT_FILES.search(path) or "://" in match.string[max(0, match.start() - 8) : match.start()]:
         return False
+    if _DOCUMENT.search(path) and _REFERS.search(match.string[: match.start()]):
+        return False  # "per research.md"
     sure = "/" in path or "\\" in path or match.group("lines")
     if re.search(r"\.(?:c|h|env|properties|lock|conf|go|rs|cs)\Z", path) and not sure:
         return path.startswith(".env") or any(

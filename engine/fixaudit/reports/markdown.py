@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from fixaudit.reports.conservation import account
 from fixaudit.reports.deduplicate import closed, settle
 from fixaudit.reports.entry_builder import entries_of
@@ -9,8 +12,10 @@ from fixaudit.reports.html import parse_html
 from fixaudit.reports.markdown_parser import parse
 from fixaudit.reports.markdown_repair import mended
 from fixaudit.reports.markdown_tree import Section
-from fixaudit.reports.model import Format, Report
+from fixaudit.reports.model import Format, Report, ReportFinding
 from fixaudit.reports.mojibake import repair
+from fixaudit.reports.severity import red_is_high
+from fixaudit.reports.tool_report import put_back, without_tool_output
 from fixaudit.reports.walk import walk
 
 _HEAD_LINES = 60
@@ -21,9 +26,19 @@ def read_markdown(name: str, text: str, form: Format = "markdown") -> Report:
     """Reads a report from its text (any newlines); `form` is Markdown or HTML. Raises `ReportError`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = repair(text)
-    section = parse_html(name, whole) if form == "html" else parse(name, mended(whole))
+    if form == "html":
+        section = parse_html(name, whole)
+    else:
+        rest, pasted = without_tool_output(mended(whole))
+        section = parse(name, rest)
+        put_back(section, pasted)
     warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
     return _report(name, form, section, tuple(warnings if whole != text else ()), text)
+
+
+def _high_by_mark(finding: ReportFinding) -> ReportFinding:
+    by_mark = finding.severity == "critical" and not re.search(r"\w", finding.severity_text)
+    return replace(finding, severity="high") if by_mark else finding
 
 
 def _report(
@@ -35,6 +50,8 @@ def _report(
         for line in candidate.body.kept:
             sink.exclude([line], line.number, line.number, candidate.where.section)
     findings, refused = settle(sink.candidates)
+    if red_is_high(text):
+        findings = [_high_by_mark(finding) for finding in findings]
     sink.not_taken.extend(refused)
     spans = [(f.line, f.end_line) for f in findings]
     spans += [(m.line, m.end_line) for f in findings for m in f.mentions]

@@ -24,7 +24,23 @@ def snippets_of(fence: Fence, mode: Label | None) -> list[Snippet]:
         sides: list[tuple[str, Role]] = [("-", "offending"), ("+", "recommended")]
         return [Snippet("diff", _side(code, sign), role, fence.line, None) for sign, role in sides]
     role = _role(fence, mode, code)
-    return [Snippet(fence.language, code, role, fence.line, _named(code, fence.line + 1))]
+    found = []
+    for line, part in _parts(code, fence.line + 1):
+        at = fence.line if not found else line
+        found.append(Snippet(fence.language, part, role, at, _named(part, line)))
+    return found
+
+
+def _parts(code: str, line: int) -> list[tuple[int, str]]:
+    """The passages of a block that opens each with a comment naming its file, with their lines."""
+    lines = code.split("\n")
+    named = [
+        at for at in range(1, len(lines)) if not lines[at - 1].strip() and _named(lines[at], 1)
+    ]
+    starts = [0, *named] if _named(code, 1) else [0]
+    ends = [*starts[1:], len(lines)]
+    spans = zip(starts, ends, strict=True)
+    return [(line + a, "\n".join(lines[a:b]).rstrip("\n")) for a, b in spans]
 
 
 def without_numbers(code: str) -> str:

@@ -121,6 +121,8 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
             ):
                 return other
     for other in index.at_lines(places):
+        if _numbered_apart(candidate, other):
+            continue
         told = words & (other.words | other.body_words)
         elsewhere = not candidate.among or candidate.among != other.main.among
         if (
@@ -130,8 +132,10 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
         ):
             return other
     for other in index.by_title.get(words, [])[:_NEAR] if words else ():
+        if _numbered_apart(candidate, other):
+            continue
         if places and other.places:
-            if _meet(places, other.places):
+            if _meet(places, other.places) and not _sibling(candidate, other):
                 return other
         elif not candidate.whole_section or not other.main.whole_section:
             if len(words) > 1 or (candidate.row and candidate.among != other.main.among):
@@ -178,6 +182,8 @@ def _retold(
     for other in index.near(words):
         if not other.places or other.main.among == candidate.among != 0:
             continue
+        if _numbered_apart(candidate, other):
+            continue
         told = len(words & (other.words | other.body_words)) / len(words)
         if told >= 0.75 and len(words & other.words) > 0 and _meet(places, other.places):
             return other
@@ -204,11 +210,31 @@ def referred(text: str) -> bool:
 
 
 def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> bool:
-    """True for two rows of one table, and where both name lines, but others."""
-    if candidate.row and candidate.among == other.main.among:
+    """True for two rows of one table, two records of other titles, and where both name lines, but others."""
+    if candidate.row and candidate.among == other.main.among or _numbered_apart(candidate, other):
         return True
+    if candidate.is_record and other.main.is_record:
+        return _overlap(words_of(full_title(candidate)), other.words) < 0.6
     lines = any(at.ranges for at in places) and any(at.ranges for at in other.places)
     return lines and not _meet(places, other.places)
+
+
+def _sibling(candidate: Candidate, other: Known) -> bool:
+    """True for two passages of one section that tell different things under one title."""
+    one, two = candidate, other.main
+    if not (one.whole_section and two.whole_section and one.where.section == two.where.section):
+        return False
+    told = [
+        " ".join([*each.body.problem, *(s.code for s in each.body.snippets)]) for each in (one, two)
+    ]
+    return told[0] != told[1]
+
+
+def _numbered_apart(candidate: Candidate, other: Known) -> bool:
+    """True for T012 and T013: ids of one series are of several findings."""
+    ident = candidate.title.id if candidate.title.explicit else None
+    one, two = (re.fullmatch(r"([A-Za-z].*?)(\d+)", each or "") for each in (ident, other.ident))
+    return bool(one and two and one[1] == two[1] and int(one[2]) != int(two[2]))
 
 
 def _referred(candidate: Candidate, index: RepeatIndex) -> list[Known]:

@@ -10,9 +10,9 @@ _LEVELS: dict[Severity, str] = {
     "critical": "critical blocker severe urgent p0 s0 showstopper catastrophic fatal kritisch kritische kritischer critique critiques crítico crítica críticos críticas"
     " critico critica critici критический критическая критические критично критическое критичный критичные критичні критична блокер"
     " 严重 致命 紧急 危急 クリティカル 致命的 緊急 重大 심각 치명적 krytyczny krytyczne kritik kritiek bloquant bloqueante bloqueador",
-    "high": "high major important serious p1 s1 error hoch hohe hoher haut haute hauts élevé élevée élevés majeur majeure alto alta altos altas grave graves elevado elevada mayor maior"
+    "high": "high major important importante importantes serious p1 s1 error hoch hohe hoher haut haute hauts élevé élevée élevés majeur majeure alto alta altos altas grave graves elevado elevada mayor maior"
     " высокий высокая высокие высокое высоко важно серьезный серьёзный високий висока 高 高危 重要 높음 wysoki wysoka wysokie yüksek hoog",
-    "medium": "medium med moderate warning p2 s2 mittel mittlere mittlerer mäßig moyen moyenne moyens modéré modérée medio media médio média medios medias moderado moderada moderato"
+    "medium": "medium med moderate warning advertencia aviso avertissement p2 s2 mittel mittlere mittlerer mäßig moyen moyenne moyens modéré modérée medio media médio média medios medias moderado moderada moderato"
     " средний средняя средние среднее средне середній середня 中 中等 中危 一般 普通 보통 중간 średni średnia średnie orta gemiddeld",
     "low": "low lower minor cosmetic trivial p3 p4 s3 niedrig niedrige gering geringe leicht faible faibles basse bas mineur mineure bajo baja bajos bajas baixo baixa baixos baixas menor basso bassa"
     " низкий низкая низкие низкое низко низький низька 低 低危 轻微 軽微 낮음 niski niska niskie düşük laag",
@@ -35,7 +35,7 @@ WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _FIRST = re.compile(rf"(?<![\w-])({WORD})(?![\w])", re.I)
 _SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d\.\d|\d)(?![\d.])")
 _RANK = r"severity|priority|schweregrad|priorit[äa]t|priorit[ée]|gravit[ée]|s[ée]v[ée]rit[ée]|prioridade?|severidade?|gravedad|gravidade|priorit[àa]|приоритет|критичность|пріоритет|öncelik"
-_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt"
+_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt|items?|tasks?|gaps?|concerns?|smells?|violations?|баг\w*|замечани\w*|befunde|hallazgos|achados"
 _OTHER_SCALE = re.compile(
     rf"\b({WORD})[ -]+(?:confidence|impact|effort|coverage|quality|traffic)\b", re.I
 )
@@ -95,10 +95,25 @@ def severity_of_section(title: str) -> tuple[Severity | None, str]:
     return mark, title[:1] if mark else ""
 
 
+_RED = re.compile(rf"🔴[^\w\n]{{0,6}}({WORD})\b", re.I)
+_RANKED = re.compile(rf"\b({WORD})(?=[ -](?:{_NOUN})\b)", re.I)
+
+
+def red_is_high(text: str) -> bool:
+    """True where a report means "high" by its red mark: it says so, or names no higher level."""
+    said = [level for level in map(normalised, _RED.findall(text)) if level in ("critical", "high")]
+    if said:
+        return said.count("high") > said.count("critical")
+    levels = {*map(normalised, _RANKED.findall(text))}
+    return "high" in levels and "critical" not in levels
+
+
 _VAGUE = re.compile("risco|risque|risiko|rischio|riesgo|риск|风险|リスク", re.I)
 _BARE = re.compile(r"\w+\W*(?:\(.*|\Z)")
 
 
 def is_severity(label: str, value: str) -> bool:
     """False for a risk told in words: "Risco: baixo neste lugar", but "Risco: baixo (UX)" is one."""
+    if label.strip().lower() == "risk":
+        return re.match(rf"\W*(?:{WORD})\b", value, re.I) is not None or bool(severity_mark(value))
     return not _VAGUE.search(label) or _BARE.match(value) is not None

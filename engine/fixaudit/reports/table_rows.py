@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import of_table
@@ -14,8 +15,8 @@ from fixaudit.reports.markdown_tree import (
     Piece,
     Table,
 )
-from fixaudit.reports.severity import severity_in
-from fixaudit.reports.titles import Title, title_of
+from fixaudit.reports.severity import WORD, severity_in, severity_mark
+from fixaudit.reports.titles import Title, lead_of, title_of
 from fixaudit.reports.vocabulary import column_kind
 
 _IDENT = re.compile(
@@ -44,7 +45,9 @@ def _columns(table: Table) -> list[Label | None]:
     for at in range(len(kinds)):
         cells = [row[at] for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")]
         texts = {cell.text.strip(" `*[]") for cell in cells}
-        if (
+        if kinds[at] in (None, "id", "rule") and _are_rules(texts):
+            kinds[at] = "rule"
+        elif (
             len(texts) == len(cells) > 0
             and kinds[at] != "rule"
             and all(map(_IDENT.fullmatch, texts))
@@ -52,6 +55,19 @@ def _columns(table: Table) -> list[Label | None]:
             kinds[at] = "id" if "id" not in kinds else kinds[at]
         elif kinds[at] in (None, "category", "status") and cells:
             kinds[at] = _kind_of_cells(table.header[at].text, cells, kinds) or kinds[at]
+    for at, kind in enumerate(kinds):
+        cells = [row[at].text for row in table.rows if at < len(row)]
+        if kind == "location" and not any(re.search(r"[^\W\d_]", cell) for cell in cells):
+            kinds[at] = None  # how many files
+    if "severity" in kinds:
+        at = kinds.index("severity")
+        cells = [
+            row[at].text for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")
+        ]
+        if sum(
+            _RATES.match(cell) is not None or severity_mark(cell) is not None for cell in cells
+        ) * 2 < len(cells):
+            kinds[at] = None if "problem" in kinds else "problem"  # "Risk: information leakage"
     if "lines" in kinds and not {"title", "severity", "weak-severity"} & {*kinds}:
         at = kinds.index("lines")
         counts = all(at >= len(r) or re.fullmatch(r"\W*[\d,]*\W*", r[at].text) for r in table.rows)
@@ -66,6 +82,15 @@ def _columns(table: Table) -> list[Label | None]:
     return kinds
 
 
+_RATES = re.compile(rf"\W*(?:{WORD}|\d+(?:\.\d)?|cvss.*)(?:\W|\Z)", re.I)
+
+
+def _are_rules(texts: set[str]) -> bool:
+    """True for a linter's codes, `W0611` and `C0116`: ids of a report are numbered on."""
+    numbers = [int(text[1:]) for text in texts if re.fullmatch(r"[A-Z]\d{3,4}", text)]
+    return len(numbers) == len(texts) > 1 and max(numbers) - min(numbers) > 4 * len(numbers)
+
+
 _OTHER = re.compile(
     "complex|effort|difficult|confiden|likelihood|probab|aufwand|schwierig|esfuer|esfor[cç]|complej|сложн|трудо|вероятн|уверен|难度|工作量|概率|工数",
     re.I,
@@ -78,6 +103,9 @@ def _kind_of_cells(name: str, cells: list[Line], kinds: list[Label | None]) -> L
     placed = sum(bool(locations_in(cell)) for cell in cells)
     if "location" not in kinds and placed * 2 > len(cells):
         return "location"
+    judged = sum(disposition_of_value(cell.text) is not None for cell in cells)
+    if column_kind(name) == "status" and judged * 2 > len(cells):
+        return None  # "🔴 Open"
     rated = not _OTHER.search(name) and all(
         len(cell.text) < 20 and severity_in(cell.text) is not None for cell in cells
     )
@@ -116,6 +144,8 @@ def _row(row: tuple[Line, ...], kinds: list[Label | None]) -> ReportEntry:
         None,
     )
     head = cells[named] if named else row[0]
+    lead, rest = lead_of(head)
+    head = lead if rest.text and not rest.text.startswith("(") else head
     title = title_of(head)
     judged = "status" in kinds and not {"lines", "severity"} & {*kinds}
     if (

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from fixaudit.reports.disposition import disposition_of_title
 from fixaudit.reports.locations import LINE_WORD, lines_in, locations_in, merged, ranges_in
 from fixaudit.reports.markdown_tree import Line, Piece
 from fixaudit.reports.model import LineRange, Location, Severity
@@ -19,17 +20,19 @@ _KIND = (
 _CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}[a-z]?"
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
 _IDS = (
-    re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b\s*[\]):.–—-]*\s*", re.I),
+    re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b(?:\s?[-–—]\s?#?{_NUMBER}\b)?\s*[\]):.–—-]*\s*", re.I),
     re.compile(rf"\[(?P<id>{_CODE_ID})\]\s*[:.–—-]*\s*"),
     re.compile(rf"(?P<id>{_CODE_ID})(?=\s*[:.)\]|–—]|\s+[-(]|\s*$)\s*[:.)|–—-]*\s*"),
     re.compile(rf"#(?P<id>{_NUMBER})\b\s*[:.)–—-]*\s*"),
     re.compile(rf"\[(?P<id>{_NUMBER})\]\s*[:.)–—-]*\s*"),
     re.compile(r"(?P<id>\d{1,3}(?:\.\d{1,3})*[a-z]?)(?:[.):]+\s+|\s*[–—-]\s+|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=\S|$)"),
 )  # fmt: skip
+_TASK = re.compile(rf"\[[ xX]\]\s*(?P<id>{_CODE_ID})\s+(?:\[[A-Z]{{1,4}}\d*\]\s*)*")
+"""`- [x] T012 [P] [US1] Move ...`: an entry of a list of tasks, with its tags."""
 _SEV_TAG = re.compile(
     rf"(?:[\[(【（](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
-    rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))"
-    rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:|–—-]*\s*",
+    rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
+    rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:.|–—-]*\s*",
     re.I,
 )
 _SEV_TAIL = re.compile(
@@ -37,6 +40,10 @@ _SEV_TAIL = re.compile(
     rf"(?:[ -](?:risk|severity|priority|impact))?\s*[)\]]?\s*\Z",
     re.I,
 )
+_SEV_MARKED = re.compile(
+    rf"\s*[⚠❗‼🔥🔴🟠🟡🟢🔵]\ufe0f?\s*(?P<word>{WORD})(?:\s+{WORD})?\s*(?:\([^()]*\))?\s*\Z", re.I
+)
+"""A severity after its mark at the end of a title, with a condition in brackets or without."""
 _SEV_WITHIN = re.compile(
     rf"\s*[(\[](?:severity|priority|risk)\s*[:=]\s*(?P<word>{WORD})[)\]]", re.I
 )
@@ -89,14 +96,25 @@ def title_of(line: Line, heading: bool = False) -> Title:
     """The parts of a heading line; a trailing place and severity are cut from its text."""
     locations = _outside_brackets(line, merged(locations_in(line)))
     mark = severity_mark(line.text)
-    text = _unmarked(_cut_places(line, locations, heading))
+    text = _cut_places(line, locations, heading)
+    verdict = disposition_of_title(text)[1]
+    if verdict and text.endswith(verdict):
+        text = text[: -len(verdict)].rstrip(" -–—:([~✅☑✔")
+    marked = _SEV_MARKED.search(text)
+    if marked and marked.start() > 0:
+        text = text[: marked.start()]
+    task = _TASK.match(text)
+    text = _unmarked(text[task.end() :] if task else text)
     text, ranges = _cut_brackets(text) if heading else _cut_lines(text)
     text, ident, explicit, word = _cut_front(text)
+    if task and ident is None:
+        ident, explicit = task["id"], True
     if not ranges and not heading:
         text, ranges = _cut_lines(text)
     said = _SEV_WITHIN.search(text)
     if said and not word:
         word, text = said["word"], text[: said.start()] + text[said.end() :]
+    word = word or (marked["word"] if marked else "")
     tail = _SEV_TAIL.search(text)
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
@@ -140,7 +158,11 @@ def _cut_brackets(text: str) -> tuple[str, tuple[LineRange, ...]]:
 def only_places(text: str, places: Iterable[Location]) -> bool:
     """True for a heading or title that names files and says nothing else."""
     for place in places:
+        module = re.sub(r"[\\/]", ".", (place.path or "").rpartition(".")[0])
         text = text.replace(place.written, "")
+        text = (
+            text.replace(module, "") if "." in module else text
+        )  # "Module shop.web (shop/web.py)"
     text = _FILE_WORDS.sub("", text)
     return not re.search(r"[^\W\d_]{3}|[\u3040-\u9fff]", text)
 
@@ -169,7 +191,9 @@ def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
         for rank, shape in enumerate(_IDS):
             found = shape.match(text) if ident is None else None
             if found and (found.end() < len(text) or rank == 0):
-                ident, explicit = found.group("id"), explicit or rank < len(_IDS) - 1
+                whole = re.match(r"[A-Z]{2,}-\d{1,5}[a-z]?(?![\w.])", found.group())  # "BUG-7"
+                ident = whole.group() if whole else found.group("id")
+                explicit = explicit or rank < len(_IDS) - 1
                 text = text[found.end() :]
                 break
         text = _RULE_TAG.sub("", text, count=1) if _RULE_TAG.match(text) else text
@@ -216,7 +240,9 @@ def _without_marks(text: str, exact: bool) -> str:
     if (
         front
         and not verdict
-        and not re.search(r"[^\W\d_]{3}", _SEVERITY_WORD.sub("", front.group("front")))
+        and not re.search(
+            r"[^\W\d_]{3}", _SEVERITY_WORD.sub("", _IDS[0].sub("", front.group("front")))
+        )
     ):
         return front.group("front") + front.group("rest")
     return text

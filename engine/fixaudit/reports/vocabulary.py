@@ -9,6 +9,7 @@ import re
 from typing import Literal
 
 from fixaudit.reports.field_names import COLUMNS, LABELS, TONGUES, Label
+from fixaudit.reports.severity import severity_of_section
 
 Part = Literal[
     "exclusion", "praise", "roadmap", "checklist", "scenario", "metrics", "summary",
@@ -42,7 +43,7 @@ _PARTS: dict[Part, str] = {
         keep (?:these|as|it|this|unchanged) | what to keep | to keep
         (?:do|should) not (?:touch|change|modify|fix|refactor) | don'?t (?:touch|change|modify)
         not to (?:touch|change) | leave (?:alone|as) | intentional | accepted risks?
-        nicht (?:[äa]ndern|anfassen) | ne pas (?:toucher|modifier) | no tocar | n[ãa]o (?:tocar|alterar|mexer) | не трогать | не менять | 不要修改 | 保持不变 | 変更しない
+        nicht (?:[äa]ndern|anfassen) | ne pas (?:toucher|modifier) | no tocar | n[ãa]o (?:tocar|alterar|mexer) | не трогать | не менять | 유지 필수 | (?:변경|수정|삭제) 금지 | 不要修改 | 保持不变 | 変更しない
         fehlalarme? | faux positifs | falsos positivos | ложные срабатывания | 误报 | 誤検知
         acceptable patterns? | false positives? | won'?t fix | out of scope | off[- ]limits | must not change
     """,
@@ -60,13 +61,13 @@ _PARTS: dict[Part, str] = {
         documentation (?:updates?|required|needed)
     """,
     "enhancement": r"""
-        enhancements? | nice[- ]to[- ]have | future (?:work|improvements?) | long[- ]term
+        best practices (?:for|f[üu]r|going) .* | prevention | lessons learned | for future (?:changes|development) | enhancements? | nice[- ]to[- ]have | future (?:work|improvements?) | long[- ]term
     """,
     "roadmap": r"""
         plan d[e']? ?\w+ | prochaines [ée]tapes | pr[óo]xim[oa]s pas[so]os | n[äa]chste schritte | следующие шаги | дорожная карта | 行动计划 | 实施计划 | 整改方案 | 后续步骤 | 路线图 | ロードマップ | 次のステップ | feuille de route | ma(?:ß|ss)nahmenplan | план \w+ | road ?map | phase \d+ | sprint \d+ | weeks? \d+ | months? \d+ | timeline
-        implementation (?:priority|plan|order|schedule)
+        migration guide | implementation (?:priority|plan|order|schedule)
         (?:remediation|action|fix|migration|rollout) (?:plan|priorit\w+|order|schedule|timeline)
-        milestones? | next steps? | backlog | priorit(?:y|ies) (?:matrix|order|list)
+        step \d+ | schritt \d+ | paso \d+ | [ée]tape \d+ | шаг \d+ | (?:proper )?resolution(?: plan| steps)? | milestones? | next steps? | backlog | priorit(?:y|ies) (?:matrix|order|list)
         priority matrix | action items | to-?do
     """,
     "checklist": r"""
@@ -76,35 +77,38 @@ _PARTS: dict[Part, str] = {
         scenarios? | testing strategy | test plan | load test(?:s|ing)? | threat model
     """,
     "metrics": r"""
-        metrics | score(?:s|card)? | statistics | breakdown | distribution | by the numbers
+        \Atest(?:ing|s|ing status)\Z | test (?:results?|status) | git history | metrics | score(?:s|card)? | statistics | breakdown | distribution | by the numbers
     """,
     "summary": r"""
-        summar(?:y|ies) | overview | conclusions? | verdict | prioriti[sz]ed
+        summar(?:y|ies) | overview | conclusions? | verdict | prioriti[sz]ed(?! recommend)
         top \d*\s*(?:risks|issues|findings|priorities) | at a glance
         key (?:findings|takeaways) | tl;?dr | index of | table of contents | contents
         evaluation | areas for improvement | findings? (?:list|table|index|matrix) | recap
         most important | summary tables? | итогов\w+ \w+ | tableau r[ée]capitulatif | tabla resumen | tabela resumo | 汇总表? | 一覧表?
          r[ée]sum[ée](?: ex[ée]cutif)? | (?:kurz)?zusammenfassung | [üu]bersicht | resum[eo]n? | sum[áa]rio | riepilogo | sintesi | резюме | сводка | итоги | содержание | краткое \w+
-        总结 | 摘要 | 概述 | 概览 | 目录 | 概要 | まとめ | サマリー | 目次 | 요약 | [öo]zet
+        总结 | 摘要 | 概述 | 概览 | \A目录\Z | 概要 | まとめ | サマリー | 目次 | 요약 | [öo]zet
     """,
     "recommendation": r"""
+        how to fix | как исправить | c[óo]mo (?:corregir|arreglar|solucionar) | como (?:corrigir|resolver) | comment corriger | 修复方法 | 修正方法
         recommendations | quick wins | immediate actions? | improvements | action required
         actions required | recommandations | recomendaciones | recomenda[cç][õo]es | empfehlungen | raccomandazioni | рекомендации
         a[cç][õo]es recomendadas | acciones recomendadas | sofortma(?:ß|ss)nahmen | 建议 | 推荐措施 | 推奨(?:事項|対応)? | 권장사항
     """,
     "background": r"""
-        contacts? | appendi(?:x|ces) | methodology | scope | references | questions?
+        \A(?:implementation |additional |general )?notes?\Z | contacts? | appendi(?:x|ces) | methodology | scope | references | questions?
         assumptions | glossary | tools? used | introduction
         technology stack | tech stack
         files? (?:reviewed|analy[sz]ed|audited|examined) | how to (?:use|reproduce|run)
-        change ?log | disclaimer | sign-?off | search patterns? | verification commands? | methodik | anhang | annexe | anexo | ap[êe]ndice | приложение | методология | 附录 | 方法 | 付録
+        root cause analysis | impact (?:assessment|analysis) | change ?log | disclaimer | sign-?off | search patterns? | verification commands? | methodik | anhang | annexe | anexo | ap[êe]ndice | приложение | методология | 附录 | 方法 | 付録
     """,
 }
 
 
 _PART_RES = {
-    part: re.compile(rf"(?<!\w)(?:{_any(words)})(?!\w)", re.I) for part, words in _PARTS.items()
+    part: re.compile(rf"(?<![^\W\u3040-\u9fff])(?:{_any(words)})(?!\w)", re.I)
+    for part, words in _PARTS.items()
 }
+"""In scripts without blanks, the last words of a heading count: "执行摘要"."""
 
 
 WHY: dict[Part, str] = {
@@ -144,7 +148,7 @@ _ISSUES = re.compile(
 
 
 _WRONG = re.compile(
-    r"\b(?:missing|untested|issues?|bugs?|risks?|concerns?|vulnerab\w+|errors?|unsafe|insecure|weak\w*|lacks?|lacking|no|not|never|without"
+    r"\b(?:missing|untested|issues?|bugs?|risks?|concerns?|vulnerab\w+|errors?(?! (?:handling|logging|reporting|messages?|codes?|tracking|types?|class\w*|recovery))|unsafe|insecure|weak\w*|lacks?|lacking|no|not|never|without"
     r"|hard-?coded|deprecated|leaks?|leaked|race|injection|unbounded|unused|dead|duplicated?|duplication|inconsistent|incorrect|incomplete"
     r"|broken|blocking|exposed|exposure|bypass|overflow|unhandled|swallow\w*|silent|bare|broad|magic|outdated|excessive|redundant|unreachable"
     r"|mutable|unvalidated|unsaniti[sz]ed|plaintext|disabled|wildcard|low coverage|poor|slow|n\+1|failure|failures|fails?|wrong|improper"
@@ -153,6 +157,17 @@ _WRONG = re.compile(
 )
 
 
+_WRONG_ELSEWHERE = re.compile(
+    r"\b(?:fehl\w+|kein\w*|ohne|doppelt\w*|unsicher\w*|veraltet\w*|nicht|unbenutzt\w*|ungenutzt\w*|falsch\w*"
+    r"|manqu\w+|absence|sans|doublon\w*|dupliqu\w+|fuite\w*|incorrect\w+|obsol[èe]te\w*|trop|inutilis\w+"
+    r"|falt\w+|sin|sem|ausencia|ausência|duplicad\w+|insegur\w+|exp(?:ost|uest)\w+|incorret\w+|vazament\w+|obsolet\w+|demasiad\w+|não"
+    r"|manca\w*|assen[tz]\w+|senza|duplicat\w+|brak\w*|b[łl][ęe]d\w*|niepoprawn\w+|zduplikowan\w+"
+    r"|отсутств\w+|дублир\w+|утечк\w+|уязвим\w+|неверн\w+|неправильн\w+|небезопасн\w+|хардкод\w*|устаревш\w+|сломан\w+|м[её]ртв\w+|лишн\w+|слишком|гонк\w+|нет|не)\b"
+    r"|污染|混入|过[大长多时]|缺[失少乏]|不足|未(?!来)|没有|硬编码|重复|泄[漏露]|风险|错误|异常|不一致|不规范|冲突|失败|阻塞|混乱|冗余|不当"
+    r"|欠如|重複|漏れ|バグ|不整合|ハードコード|누락|중복|하드코딩|취약|오류|미흡|없음|부재",
+    re.I,
+)
+"""The same in other languages."""
 _GOOD = re.compile(
     r"\b(?:is|are|looks?|seems?) (?:all )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b",
     re.I,
@@ -186,6 +201,7 @@ def part_of_report(title: str) -> Part | None:
     words = plain(title)
     named = next((part for part, shape in _PART_RES.items() if shape.search(words)), None)
     ticked = "✅" in title and not re.search(r"❌|⚠|^\W*\d", title)
+    ticked = ticked and severity_of_section(title)[0] is None  # "✅ P0 - Critical - FIXED"
     return named or ("praise" if ticked else None)
 
 
@@ -195,7 +211,7 @@ def names_issues(title: str) -> bool:
 
 
 def states_a_problem(title: str) -> bool:
-    return _WRONG.search(title) is not None
+    return _WRONG.search(title) is not None or _WRONG_ELSEWHERE.search(title) is not None
 
 
 def states_approval(title: str) -> bool:

@@ -18,13 +18,16 @@ from fixaudit.reports.forms import (
 )
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.list_forms import item_is_finding, item_is_group, weigh_table
-from fixaudit.reports.vocabulary import (
-    HARD,
-)
+from fixaudit.reports.vocabulary import HARD, names_issues, part_of_report, states_a_problem
 
 
 def weigh(document: ReportEntry) -> None:
     """Marks the findings of a report, and gives every entry its context."""
+    _weigh_document(document)
+    _settle_weak(document)
+
+
+def _weigh_document(document: ReportEntry) -> None:
     where = Context()
     sections = document.sections
     if len(sections) == 1 and not _is_lone_finding(sections[0], where):
@@ -84,6 +87,7 @@ def _lists_fields(entry: ReportEntry) -> bool:
 def _settle_siblings(entry: ReportEntry) -> None:
     """Of headings of one shape most of which hold findings, the others are no findings themselves."""
     _settle_bare(entry)
+    _settle_chapters(entry)
     groups = sum(not section.finding and holds_findings(section) for section in entry.sections)
     if groups * 2 <= len(entry.sections) or groups < 2:
         return
@@ -95,6 +99,73 @@ def _settle_siblings(entry: ReportEntry) -> None:
             and not section.labels & TELLS_WORDS
         ):
             section.finding = False
+
+
+def _settle_chapters(entry: ReportEntry) -> None:
+    """Numbered headings beside a group of findings, or beside a summary and a plan, number the chapters
+    of a report: those that tell no problem are no findings."""
+    chapters = [s for s in entry.sections if (s.title.id or "").isdigit() and not s.title.explicit]
+    groups = sum(not s.finding and holds_findings(s) for s in chapters)
+    parts = sum(not s.finding and part_of_report(s.head.text) is not None for s in chapters)
+    if groups == 0 and parts < 2:
+        return
+    for section in chapters:
+        told = section.labels | part_labels(section)
+        states = states_a_problem(section.head.text) and not names_issues(section.head.text)
+        if not (is_placed(section) or told & TELLS_WORDS or section.title.severity or states):
+            section.finding = False
+
+
+def _settle_weak(document: ReportEntry) -> None:
+    """In a report whose findings tell a place, a problem or how bad it is, headings that only have a
+    number and some code or a file below them are its chapters."""
+    groups = [_found_in(entry) for entry in (document, *_all_sections(document))]
+    weak = [[_is_weak(entry) for entry in group] for group in groups]
+    others = sum(each.count(False) for each in weak) + sum(_told_below(document))
+    if others < 3:
+        return
+    for group, marks in zip(groups, weak, strict=True):
+        if marks.count(True) * 2 > len(marks):  # else they are as their siblings
+            for entry, is_weak in zip(group, marks, strict=True):
+                entry.finding = entry.finding and not is_weak
+
+
+def _is_weak(entry: ReportEntry) -> bool:
+    title, told = entry.title, entry.labels | part_labels(entry)
+    if (
+        title.explicit
+        or title.severity
+        or title.locations
+        or is_placed(entry)
+        or told & TELLS_WORDS
+    ):
+        return False
+    where = entry.where
+    return not (
+        states_a_problem(entry.head.text)
+        or where.holds_issues
+        or where.severity
+        or where.disposition
+        or where.path
+    )
+
+
+def _found_in(entry: ReportEntry) -> list[ReportEntry]:
+    return [section for section in entry.sections if section.finding]
+
+
+def _all_sections(entry: ReportEntry) -> Iterable[ReportEntry]:
+    for section in entry.sections:
+        yield section
+        yield from _all_sections(section)
+
+
+def _told_below(entry: ReportEntry) -> Iterable[bool]:
+    """For every row and item below, whether it is a finding with a place or an id."""
+    for child in entry.below():
+        if child.kind in ("item", "row") and child.where.part is None:
+            yield child.finding and bool(child.title.explicit or child.title.locations)
+        yield from _told_below(child)
 
 
 def _settle_bare(entry: ReportEntry) -> None:

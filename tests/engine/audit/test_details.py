@@ -68,9 +68,19 @@ def test_code_shows_the_fault_or_the_cure() -> None:
     assert roles == {265: "offending", 287: "recommended"}
     roles = {s.line: s.role for s in finding("echo", "2").snippets}
     assert roles == {72: "offending", 94: "unknown", 105: "recommended"}
-    named = finding("kitsu", "8").snippets[1].location
-    assert named is not None
-    assert named.path == "enforcement_matrix.py"
+    named = [s.location.path for s in finding("kitsu", "8").snippets if s.location]
+    assert "enforcement_matrix.py" in named
+
+
+def test_each_part_of_a_block_names_its_own_file() -> None:
+    code = "# a.py:14\nx = 1\n\n# pkg/b.py:65\ny = 2"
+    text = f"## Issue 1: No types\n\n**Location:** Multiple files\n\n```python\n{code}\n```\n"
+    (found,) = read_report_bytes("x.md", text.encode()).findings
+    assert [(p.path, p.ranges) for p in found.locations] == [
+        ("a.py", ((14, 14),)),
+        ("pkg/b.py", ((65, 65),)),
+    ]
+    assert [s.line for s in found.snippets] == [5, 9]
 
 
 def test_a_diff_shows_both() -> None:

@@ -95,7 +95,7 @@ KINDS = (
         "Spanish, and plurals of severities",
         "# Informe\n## 1. Registros (PRIORIDAD ALTA)\n### Item 1.1: Print en tarea.py\n**Archivo:** `tarea.py:5`\n**Problema:** usa print\n"
         "## 2. Showstoppers\n### BUG-7: se cae\n- **Severity**: Showstopper\n- **File**: `tarea.py:9`\n",
-        ("1.1 | Print en tarea.py | high | tarea.py:5", "7 | se cae | critical | tarea.py:9"),
+        ("1.1 | Print en tarea.py | high | tarea.py:5", "BUG-7 | se cae | critical | tarea.py:9"),
     ),
     Kind(
         "one message at three places",

@@ -9,6 +9,7 @@ from trees import KEYS, finding, only, planned, quoted, write
 
 from fixaudit.pipeline.runner import Request
 from fixaudit.plan.model import AuditPlan, Planned
+from fixaudit.plan.outcome_words import happens
 from fixaudit.plan.plan import make_plan
 from fixaudit.plan.tree_findings import survey
 from fixaudit.reports.reader import read_report
@@ -205,9 +206,16 @@ def test_a_weak_word_acts_on_the_cited_line_only(tmp_path: Path, body: str) -> N
 def test_words_and_a_file_without_lines_are_offered(tmp_path: Path) -> None:
     found = paired_in(tmp_path, CLIENT, "app/client.py", title="TLS verification is disabled")
     assert (acting(found), found.here, found.elsewhere) == ({}, (), ())
-    (note,) = found.notes
-    assert note.startswith("`tls-verify` may answer it (keywords in its title: tls, disabled)")
-    assert note.endswith("with 2 places in what it cites: `--pair 1.1=tls-verify` accepts it")
+    (offer,) = found.offers
+    assert (offer.codemod, offer.accept) == ("tls-verify", "1.1=tls-verify")
+    assert offer.told() == (
+        "`tls-verify` may answer it (keywords in its title: tls, disabled),"
+        " with 2 places in the file it cites"
+    )
+    assert (found.says, happens(found, False)) == (
+        "offered; not checked at app/client.py: what `tls-verify` finds there may be something else",
+        "offered",
+    )
 
 
 def test_words_without_a_place_are_offered(tmp_path: Path) -> None:
@@ -217,7 +225,18 @@ def test_words_without_a_place_are_offered(tmp_path: Path) -> None:
     )
     found = only(planned(root, report))
     assert (acting(found), found.here, found.elsewhere) == ({}, (), ())
-    assert found.notes[0].endswith("with 2 places in the tree: `--pair 1.1=tls-verify` accepts it")
+    assert [offer.where for offer in found.offers] == ["with 2 places in the tree"]
+
+
+def test_what_other_findings_cite_is_not_offered(tmp_path: Path) -> None:
+    root = write(tmp_path, {"app/client.py": CLIENT, "app/fine.py": "import requests\n"})
+    report = (
+        "# Audit\n\n### 1.1 TLS verification is disabled\n\n**File:** `app/client.py:9`\n\n"
+        "### 1.2 TLS verification is disabled\n\n**File:** `app/client.py:13`\n\n"
+        "### 1.3 TLS verification is disabled\n\n**File:** `app/fine.py`\n"
+    )
+    found = planned(root, report).findings
+    assert [(happens(entry, True), entry.offers) for entry in found[2:]] == [("by hand", ())]
 
 
 def test_the_only_like_place_of_a_file_is_acted_on_and_no_other(tmp_path: Path) -> None:
