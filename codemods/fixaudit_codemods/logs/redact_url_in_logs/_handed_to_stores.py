@@ -24,7 +24,7 @@ def handed_to_store(source: Source, node: ast.Name | ast.Attribute) -> Evidence 
 
 @memoized
 def _handed(source: Source, name: str) -> Evidence | None:
-    given = re.compile(rf"([\w.]+)\(\s*(?:\w+\s*=\s*)?(?:[\w]+\.)*{name}\s*[,)]")
+    given = re.compile(rf"([\w.]+)\(\s*(?:\w+\s*=\s*)?(?:\w+\.)*{name}\b(?!\s*[.(\[])")
     for mention in source.project.mentions(name.encode(), 200):
         found = None if mention.is_test else given.search(mention.text)
         if found is not None and _is_store(found[1]):
