@@ -80,7 +80,7 @@ class RequestTimeout(Codemod):
     tags = frozenset({"security", "network"})
     equivalent_codes = ("S113", "B113")
     report_match = ReportMatch(
-        rules=("S113", "B113", "CWE-400", "CWE-1088"),
+        rules=("S113", "B113", "W3101", "missing-timeout", "CWE-400", "CWE-1088"),
         keywords=(
             ("request timeout",),
             ("request timeouts",),
