@@ -20,7 +20,11 @@ def first_sentence(head: Line, below: Iterable[Line]) -> Line:
     """`head` and what the lines `below` add to it, up to the end of its first sentence."""
     pieces = list(head.pieces)
     for line in below:
-        if labelled(line) is not None or _END.search("".join(piece.text for piece in pieces)):
+        if (
+            labelled(line) is not None
+            or line.text.startswith(("http:", "https:"))
+            or _END.search("".join(piece.text for piece in pieces))
+        ):
             break
         pieces += [Piece(" "), *line.pieces]
     made: list[Piece] = []
