@@ -61,9 +61,9 @@ def _answered(lines: list[str]) -> list[str]:
         if about:
             path, number = about["path"], None
             made.append("")
-        elif _SAYS.match(line):
-            made.append("")
-        elif line.strip() and quoted and path and states_approval(line) and len(line.split()) < 5:
+        elif _SAYS.match(line) or (
+            line.strip() and quoted and path and states_approval(line) and len(line.split()) < 5
+        ):
             made.append("")
         elif line.strip() and quoted and path:
             place = f"`{path}:{number}`" if number else f"`{path}`"

@@ -30,8 +30,8 @@ def first_sentence(head: Line, below: Iterable[Line]) -> Line:
     made: list[Piece] = []
     length = 0
     for piece in pieces:
-        end = None if piece.code else _END.search(piece.text)
-        end = end or (re.match(r"[.!?](?=\s)", piece.text) if made else None)
+        opens = re.match(r"[.!?](?=\s)", piece.text) if made else None
+        end = None if piece.code else opens or _END.search(piece.text)
         if end and length + end.start() > _SHORT:
             made.append(replace(piece, text=piece.text[: end.start() + 1].rstrip(" .")))
             break

@@ -14,7 +14,7 @@ from dataclasses import replace
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
-from fixaudit.reports.markdown_tree import Fence, Line, Listing, Paragraph, Piece
+from fixaudit.reports.markdown_tree import Fence, Line, Paragraph
 from fixaudit.reports.problem_words import (
     asks_for_work,
     collects_problems,
