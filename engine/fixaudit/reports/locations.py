@@ -33,11 +33,11 @@ _PATH = re.compile(
     rf"(?<![\w/.@~-])(?P<path>(?:[A-Za-z]:[\\/]|~/|\.{{0,2}}/)?(?:[\w.@+-]+[\\/])*"
     rf"(?:[\w.@+*-]*\w\.(?:{_SURE})|{_BARE}))(?![\w(/\\])(?!\.\w)"
     rf"(?:::(?P<symbol>[A-Za-z_][\w.:]*))?"
-    rf"(?:(?:[:#]|\s?@\s?)(?P<lines>(?:line\s?)?{_RANGES})(?::\d+)?(?![\w.]))?"
+    rf"(?:(?:[:#]|\s?@\s?)(?P<lines>(?:line\s?)?{_RANGES})(?::\d+)?(?!\w|\.\w))?"
     rf"(?:[:#](?P<name>[A-Za-z_][\w.]*)(?:\(\))?)?"
 )
 _AFTER = re.compile(
-    rf"(?:\W{{0,4}}\s*(?:(?:at|on|around|near|approx\.?|~)\s+)*[~≈]?\s?(?:{LINE_WORD}|L(?=\d))\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.])"
+    rf"(?:\W{{0,4}}\s*(?:(?:at|on|around|near|approx\.?|~)\s+)*[~≈]?\s?(?:{LINE_WORD}|L(?=\d))\s*[:#]?\s*(?P<lines>{_RANGES})(?!\w|\.\w)"
     rf"|\s?\((?P<paren>{_RANGE}(?:\s*,\s*{_RANGE})*)\))",
     re.I,
 )
@@ -45,7 +45,7 @@ _BEFORE = re.compile(
     rf"\b{LINE_WORD}\s+(?P<lines>{_RANGES})\s*,?\s*(?:of|in|from|at|von|de|du|dans|en|em|di|в|z|w|van)\s+(?:the\s+)?(?:file\s+)?\W?$",
     re.I,
 )
-_LINES = re.compile(rf"(?<!\w){LINE_WORD}\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.%])", re.I)
+_LINES = re.compile(rf"(?<!\w){LINE_WORD}\s*[:#]?\s*(?P<lines>{_RANGES})(?!\w|\.\w|%)", re.I)
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 """Chinese, Japanese and Korean stand right beside a path, without a blank."""
 _ODD = re.compile(

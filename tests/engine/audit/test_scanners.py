@@ -43,7 +43,9 @@ def disagreements(name: str, findings: tuple[ReportFinding, ...]) -> list[str]:
                 place is not None
                 and (place.path or "").endswith(str(path))
                 and line == at
-                and finding.title.endswith(str(message))  # semgrep's Emacs lines quote the code first
+                and finding.title.endswith(
+                    str(message)
+                )  # semgrep's Emacs lines quote the code first
                 and (rule is None or rule in finding.rules)
             ):
                 wanted.remove(row)
@@ -68,7 +70,9 @@ def test_pasted_into_markdown_they_stay_what_they_are(path: Path, marks: str) ->
     said = marks.format(path.read_text().rstrip("\n") + "\n")
     text = f"# Review\n\nWe ran the tools.\n\n## Their output\n\n{said}\n## By hand\n\n### Issue 1: No lock\n\n**File:** `shop/stock.py:4`\n"
     findings = read_report_bytes("review.md", text.encode()).findings
-    assert [(f.id, f.title, f.by_tool) for f in findings if not f.by_tool] == [("1", "No lock", False)]
+    assert [(f.id, f.title, f.by_tool) for f in findings if not f.by_tool] == [
+        ("1", "No lock", False)
+    ]
     assert disagreements(path.name, tuple(f for f in findings if f.by_tool)) == []
     lines = text.split("\n")
     for finding in findings:
