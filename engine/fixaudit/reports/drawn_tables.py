@@ -61,7 +61,10 @@ def _grid(lines: list[str], made: list[str], at: int) -> int:
             if fresh or not rows or len(rows[-1][1]) != len(cells):
                 rows.append((end, cells))
             else:
-                rows[-1] = (rows[-1][0], [a + " " + b for a, b in zip(rows[-1][1], cells, strict=True)])
+                rows[-1] = (
+                    rows[-1][0],
+                    [a + " " + b for a, b in zip(rows[-1][1], cells, strict=True)],
+                )
             fresh = False
         end += 1
     _emit(made, at, end, rows)

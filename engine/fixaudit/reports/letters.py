@@ -6,12 +6,16 @@ import re
 
 from fixaudit.reports.vocabulary import states_approval
 
-_HEAD = re.compile(r"(?:From|To|Cc|Date|Subject|Message-I[dD]|In-Reply-To|References|Reply-To|List-\w+)(?=:)")
+_HEAD = re.compile(
+    r"(?:From|To|Cc|Date|Subject|Message-I[dD]|In-Reply-To|References|Reply-To|List-\w+)(?=:)"
+)
 _FILE = re.compile(r"\+\+\+ (?:b/)?(?P<path>[^\s]+)|diff --git a/\S+ b/(?P<git>\S+)")
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(?P<line>\d+)")
 _ABOUT = re.compile(r"(?:In|On) (?P<path>[\w./-]+\.\w+)(?:\s+\(?<?https?:\S+)?\)?:?\s*\Z")
 _QUOTE = re.compile(r"\s?>(?:\s?>)*\s?")
-_SAYS = re.compile(r"(?:On .{6,80}|.{3,60}) (?:wrote|writes|schrieb|a écrit|escribió|ha scritto|commented)\b.*:?\s*\Z")
+_SAYS = re.compile(
+    r"(?:On .{6,80}|.{3,60}) (?:wrote|writes|schrieb|a écrit|escribió|ha scritto|commented)\b.*:?\s*\Z"
+)
 
 
 def without_envelope(text: str) -> str:
@@ -24,7 +28,9 @@ def without_envelope(text: str) -> str:
         subject = next((line for line in lines[:head] if line.startswith("Subject:")), "")
         title = subject.partition(":")[2].strip()
         lines[:head] = [title, "=" * len(title), *[""] * (head - 2)] if title else [""] * head
-    end = next((at for at, line in enumerate(lines) if line in ("-- ", "--") and at * 2 > len(lines)), None)
+    end = next(
+        (at for at, line in enumerate(lines) if line in ("-- ", "--") and at * 2 > len(lines)), None
+    )
     if end is not None:
         lines[end:] = [""] * (len(lines) - end)
     if sum(line.lstrip().startswith(">") for line in lines) > 1:
@@ -55,9 +61,9 @@ def _answered(lines: list[str]) -> list[str]:
         if about:
             path, number = about["path"], None
             made.append("")
-        elif _SAYS.match(line):
-            made.append("")
-        elif line.strip() and quoted and path and states_approval(line) and len(line.split()) < 5:
+        elif _SAYS.match(line) or (
+            line.strip() and quoted and path and states_approval(line) and len(line.split()) < 5
+        ):
             made.append("")
         elif line.strip() and quoted and path:
             place = f"`{path}:{number}`" if number else f"`{path}`"

@@ -84,7 +84,11 @@ def _is_mark(
     if found["bullet"] or found["number"]:
         previous = lines[at - 1]
         deeper = column > len(previous) - len(previous.lstrip())
-        return previous.rstrip().endswith(":") or previous.startswith("#") or (deeper and bool(columns))
+        return (
+            previous.rstrip().endswith(":")
+            or previous.startswith("#")
+            or (deeper and bool(columns))
+        )
     return False
 
 

@@ -12,7 +12,9 @@ from fixaudit.reports.list_layout import laid_out
 _RULE = re.compile(r"\s*([-=~^_*#+.\"'])\1{2,}\s*\Z|\s*(?:[-=~*]{2} ?){6,}[-=~*]?\s*\Z")
 _CAPITALS = re.compile(r"(?=(?:[^a-zа-я]*[A-ZА-ЯÀ-Þ]){4})[^a-zа-я]+?(?:\s[-–—:(].*)?\Z")
 _LABEL = re.compile(r"(?:[\w'/&().-]+[ ]?){1,7}(?<=[\w)]):\Z")
-_PATH_LINE = re.compile(r"[\w./\\-]+\.(?:pyi?|pyx|cfg|toml|ini|ya?ml|json|html|js|ts|sh|sql)(?:\s*\(.*\))?:?\Z")
+_PATH_LINE = re.compile(
+    r"[\w./\\-]+\.(?:pyi?|pyx|cfg|toml|ini|ya?ml|json|html|js|ts|sh|sql)(?:\s*\(.*\))?:?\Z"
+)
 
 
 def plain_to_markdown(text: str) -> str:
@@ -61,7 +63,9 @@ def _underlined(lines: list[str], made: list[str], at: int) -> str | None:
         if at + away >= len(lines):
             return None
         rule = lines[at + away]
-        if away == 2 and (lines[at + 1].strip() or abs(len(rule.strip()) - len(lines[at].strip())) > 1):
+        if away == 2 and (
+            lines[at + 1].strip() or abs(len(rule.strip()) - len(lines[at].strip())) > 1
+        ):
             return None
         if _RULE.match(rule) and not rule[:1].isspace():
             long, title = len(rule.strip()), len(lines[at].strip())

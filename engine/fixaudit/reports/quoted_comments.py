@@ -29,7 +29,9 @@ def with_placed_comments(text: str) -> str:
         place = _PLACE.match(lines[at])
         if first is None or place is None:
             continue
-        cited = place["path"] + (f":{re.sub(r'[^0-9-]', '', place['lines'])}" if place["lines"] else "")
+        cited = place["path"] + (
+            f":{re.sub(r'[^0-9-]', '', place['lines'])}" if place["lines"] else ""
+        )
         made[at:first] = [""] * (first - at)
         made[first] = f"- `{cited}`: {lines[first].strip()}"
         for below in range(first + 1, len(lines)):

@@ -96,7 +96,12 @@ def _is_evident(candidate: Candidate, other: bool) -> bool:
     rated = title.severity or body.severity or where.severity
     if other:
         return bool(ranges and (rated or body.labels))
-    if where.plain_list or names_issues(where.section) or names_problems(where.section) or candidate.by_tool:
+    if (
+        where.plain_list
+        or names_issues(where.section)
+        or names_problems(where.section)
+        or candidate.by_tool
+    ):
         return True
     lettered = title.explicit and title.id is not None and not title.id[0].isdigit()
     return bool(rated or lettered or ranges or body.rules or body.labels & {"problem", "location"})

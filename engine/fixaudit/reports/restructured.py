@@ -13,7 +13,9 @@ _NAMED = re.compile(r"\A(?P<name>.*?)\s*<(?P<target>[^<>]+)>\Z")
 _LINK = re.compile(r"`(?P<words>[^`<>]+?)\s*<(?P<url>[^<>`]+)>`__?")
 _REFERENCE = re.compile(r"`(?P<words>[^`]+)`__?(?!\w)")
 _DIRECTIVE = re.compile(r"(?P<indent>\s*)\.\. (?:\|[^|]+\| )?(?P<kind>[\w:-]+)::\s*(?P<rest>.*)\Z")
-_CODE = frozenset({"code", "code-block", "sourcecode", "parsed-literal", "literalinclude", "highlight"})
+_CODE = frozenset(
+    {"code", "code-block", "sourcecode", "parsed-literal", "literalinclude", "highlight"}
+)
 _SAID = frozenset({
     "note", "warning", "attention", "caution", "danger", "error", "hint", "important", "tip", "admonition",
     "todo", "topic", "rubric", "deprecated", "versionadded", "versionchanged", "seealso", "sidebar",
@@ -71,8 +73,12 @@ def _with_fences(lines: list[str]) -> list[str]:
         elif kind in _SAID:
             made[at] = " " * indent + (directive["rest"] if directive else "")
             for inner in range(at + 1, end):
-                option = _FIELD.match(lines[inner]) and inner < first + 2
-                made[inner] = "" if option else lines[inner][3:] if lines[inner][:3].isspace() else lines[inner]
+                option = inner < first + 2 and _FIELD.match(lines[inner])
+                made[inner] = (
+                    ""
+                    if option
+                    else lines[inner][3:] if lines[inner][:3].isspace() else lines[inner]
+                )
             at += 1
         elif kind in ("list-table", "table", "csv-table"):
             made[at] = ""

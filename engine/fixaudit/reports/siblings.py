@@ -14,7 +14,7 @@ from dataclasses import replace
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
-from fixaudit.reports.markdown_tree import Fence, Line, Listing, Paragraph, Piece
+from fixaudit.reports.markdown_tree import Fence, Line, Paragraph
 from fixaudit.reports.problem_words import (
     asks_for_work,
     collects_problems,
@@ -36,7 +36,6 @@ from fixaudit.reports.vocabulary import (
     part_of_report,
     states_approval,
 )
-
 
 _HARDLY_ANY = 3
 """Findings by evidence of their own, up to which a document still is one of plain words."""
@@ -84,7 +83,9 @@ def _items(entry: ReportEntry) -> Iterator[ReportEntry]:
 
 def _lettered(item: ReportEntry) -> bool:
     ident = item.title.id
-    return item.title.explicit and ident is not None and re.match(r"[A-Za-z]+-?\d", ident) is not None
+    return (
+        item.title.explicit and ident is not None and re.match(r"[A-Za-z]+-?\d", ident) is not None
+    )
 
 
 def _findings(entry: ReportEntry) -> Iterator[ReportEntry]:
@@ -142,7 +143,11 @@ def _is_clear(section: ReportEntry) -> bool:
 def _aspects(entry: ReportEntry) -> Iterator[list[ReportEntry]]:
     """What is found under each aspect of a review some aspects of which are clear."""
     for section in entry.sections:
-        if not _is_clear(section) and not names_parts_only(section.head.text) and not section.finding:
+        if (
+            not _is_clear(section)
+            and not names_parts_only(section.head.text)
+            and not section.finding
+        ):
             for group in _lists(section, True, False):
                 group[0].sure = True
                 yield group

@@ -13,9 +13,15 @@ _OPENS = re.compile(
     r"|\{\{\{(?:#!(?P<trac>\w+))?|#\+BEGIN_SRC\s*(?P<org>\w*))\s*(?P<rest>.*)\Z",
     re.I,
 )
-_CLOSES = re.compile(r"(?P<before>.*?)(?:\{(?:code|noformat)\}|</(?:pre|nowiki|syntaxhighlight)>|\}\}\}|#\+END_SRC)\s*\Z", re.I)
+_CLOSES = re.compile(
+    r"(?P<before>.*?)(?:\{(?:code|noformat)\}|</(?:pre|nowiki|syntaxhighlight)>|\}\}\}|#\+END_SRC)\s*\Z",
+    re.I,
+)
 _SOURCE = re.compile(r"\[source,\s*(\w+)")
-_NOISE = re.compile(r"\{/?(?:color|panel|quote|info|warning|tip|note|anchor|toc)\b[^}]*\}|<br\s*/?>|__\w+__\Z|\[\[Category:[^\]]*\]\]", re.I)
+_NOISE = re.compile(
+    r"\{/?(?:color|panel|quote|info|warning|tip|note|anchor|toc)\b[^}]*\}|<br\s*/?>|__\w+__\Z|\[\[Category:[^\]]*\]\]",
+    re.I,
+)
 
 
 def wiki_to_markdown(text: str) -> str:
@@ -58,7 +64,9 @@ def wiki_to_markdown(text: str) -> str:
 
 
 def _line(line: str, org: bool, bold: bool) -> str:
-    heading = _EQUALS.match(line) or _NUMBERED.match(line) or (_STARRED.match(line) if org else None)
+    heading = (
+        _EQUALS.match(line) or _NUMBERED.match(line) or (_STARRED.match(line) if org else None)
+    )
     if heading:
         level = int(heading[1]) if heading[1].isdigit() else len(heading[1])
         words = re.sub(r"\A(?:TODO|DONE)\s+", "", heading["words"]) if org else heading["words"]
