@@ -257,7 +257,12 @@ def test_json_of_many_shapes(name: str) -> None:
 
 
 def test_nothing_found_is_no_error() -> None:
-    for value in ({"results": [], "errors": []}, {"generalDiagnostics": [], "summary": {}}, []):
+    values: list[object] = [
+        {"results": [], "errors": []},
+        {"generalDiagnostics": [], "summary": {}},
+        [],
+    ]
+    for value in values:
         report = read_report_bytes("x.json", json.dumps(value).encode())
         assert report.findings == ()
         assert len(report.warnings) == 1
