@@ -15,14 +15,16 @@ from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
+from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.code_now import CodeNow
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.commit_words import gives_id, names_it, repairs
-from fixaudit.plan.model import Anchor, Flaw, Status
+from fixaudit.plan.model import Anchor, Flaw, Status, shows_flaw
 from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
 from fixaudit.plan.own_code import OwnCode, quotes_of
 from fixaudit.plan.past import FileChange, Past
 from fixaudit.plan.place_asked import PlaceAsked
+from fixaudit.plan.proved_by_run import run_that_edited
 from fixaudit.plan.put_there import PutThere
 from fixaudit.reports.model import ReportFinding
 
@@ -54,7 +56,7 @@ class LookBack:
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str]
     ) -> tuple[Flaw, str]:
         """What is known of the flaw at one place, and by what; `number` is the anchor's in its finding."""
-        if anchor.sites:
+        if any(shows_flaw(site) for site in anchor.sites):
             return Flaw.HERE, ""
         paths = self._paths(anchor)
         answers = [self._in_file(finding, number, anchor, names, path) for path in paths]
@@ -81,9 +83,23 @@ class LookBack:
             return files if anchor.path is None and len(files) <= _MOST_FILES else []
         return [] if path is None else [path]
 
-    def _in_file(
+    def by_run(
+        self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str]
+    ) -> str | None:
+        """The run of fixaudit that repaired a place, as told; None where the ledger shows none."""
+        location = anchor.location
+        path = anchor.path or (location.path if location else None)
+        if path is None or (location and location.outside_tree):
+            return None
+        files = (path,) if path in self.tree.files else resolve(path, self.tree).sure
+        if len(files) != 1 or not any(change.edits for change in self._changes(files[0])):
+            return None
+        place = self._asked(finding, number, anchor, names, files[0])
+        return run_that_edited(place, self.tree, self.files)
+
+    def _asked(
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str], path: str
-    ) -> tuple[Flaw, str]:
+    ) -> PlaceAsked:
         versions = [data for past in self.pasts for data in past.versions(path)]
         changes = self._changes(path)
         codemods = [self.codemods[name] for name in names]
@@ -97,6 +113,13 @@ class LookBack:
             *(named, written, self.files),
         )
         self._functions[finding.id, number] = place.symbol
+        return place
+
+    def _in_file(
+        self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str], path: str
+    ) -> tuple[Flaw, str]:
+        place = self._asked(finding, number, anchor, names, path)
+        own = place.own
         advised = self._advised(place, number)
         if advised is not None:
             return advised
@@ -232,6 +255,10 @@ class LookBack:
     def function(self, finding: ReportFinding, number: int) -> str:
         """The function that a place lay in when the report was written, as far as it was looked at."""
         return self._functions.get((finding.id, number), "")
+
+    def stands(self, path: str, line: str) -> bool:
+        """True where a line stands in a file of the tree."""
+        return self._now.stands(path, line)
 
     def stands_in(self, finding: ReportFinding, path: str) -> bool:
         """True where code that a finding objects to, at any of its places, stands in a file."""

@@ -9,6 +9,7 @@ from functools import partial
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.plan.claim_denied import without_idle
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.context import in_context, scoped
@@ -19,6 +20,7 @@ from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.model import AuditPlan, Planned, ReportHead
 from fixaudit.plan.pairing import Row, offers, paired
 from fixaudit.plan.past import Past
+from fixaudit.plan.places_now import looked
 from fixaudit.plan.wording import sentence, strange_sentence, verdict_of
 from fixaudit.reports.model import Report
 
@@ -108,13 +110,11 @@ def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row
     """The rows with what is known of the flaw at each place."""
     found = []
     for row in rows:
-        known, back = [], backs[row.report.source]
-        for number, anchor in enumerate(row.anchors):
-            flaw, why = back.flaw(row.finding, number, anchor, row.meant)
-            known.append(replace(anchor, flaw=flaw, flaw_why=why))
+        back = backs[row.report.source]
+        known = [looked(back, row, number) for number in range(len(row.anchors))]
         functions = [back.function(row.finding, number) for number in range(len(known))]
         stands_in = partial(back.stands_in, row.finding)
-        anchors = in_context(row.finding, known, functions, stands_in)
+        anchors = without_idle(in_context(row.finding, known, functions, stands_in))
         found.append(row._replace(anchors=anchors))
     return found
 
