@@ -78,7 +78,9 @@ def _is_right(site: LocatedFinding, codemod: Codemod) -> bool:
 
 def _knows(finding: ReportFinding, reason: str) -> bool:
     """True where the report speaks of the value that the reason ends in, such as a number of seconds."""
-    values = [match[1] or match[2] for match in _VALUE.finditer(re.sub(r" \(line \d+\)", "", reason))]
+    values = [
+        match[1] or match[2] for match in _VALUE.finditer(re.sub(r" \(line \d+\)", "", reason))
+    ]
     quoted = [s.code for s in finding.snippets if s.role != "recommended"]
     text = "\n".join((finding.title, finding.problem, *quoted))
     return bool(values) and bool(re.search(rf"(?<!\w){re.escape(values[-1])}(?!\w)", text))

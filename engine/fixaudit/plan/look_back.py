@@ -95,7 +95,11 @@ class LookBack:
         if len(files) != 1 or not any(change.edits for change in self._changes(files[0])):
             return None
         place = self._asked(finding, number, anchor, names, files[0])
-        return run_that_edited(place, self.tree, self.files)
+        at = anchor.line if anchor.status is Status.BY_SYMBOL else None
+        names_here = [e.name for e in self.tree.definitions(files[0]) if e.line == at]
+        return run_that_edited(
+            place, names_here[0] if names_here else place.titled, self.tree, self.files
+        )
 
     def _asked(
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str], path: str

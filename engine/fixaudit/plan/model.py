@@ -135,7 +135,8 @@ class Planned:
 
     `here` are the sites at its cited places, `elsewhere` further sites of the same codemods in the
     tree that call for action. `verdict` is one word for what happens: `fix`, `unsafe`, `review`,
-    `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `manual`, `ambiguous`, `not-found`.
+    `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `told fixed` and the like (the report
+    itself has closed it), `manual`, `ambiguous`, `not-found`.
     `says` is the sentence behind it, `notes` what else a reader should know, `settings` the lines of a
     `fixaudit.toml` that it calls for. `by_hand` says that a person settled what answers it, `offers`
     what may answer a finding with the verdict `manual`, `decided` in words what a person has decided about

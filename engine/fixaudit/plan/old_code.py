@@ -217,3 +217,15 @@ class OldFiles:
             lines = self.of(before).lines, self.of(after).lines
             self._steps[key] = SequenceMatcher(None, *lines, autojunk=False).get_opcodes()
         return self._steps[key]
+
+
+def followed(seen: OldFile, before: OldFile, cited: LineRange) -> Iterator[int]:
+    """The cited lines as a later version of the file numbers them; without those that changed."""
+    low, high = cited
+    if seen.data == before.data:
+        yield from range(low, high + 1)
+        return
+    matcher = SequenceMatcher(None, seen.lines, before.lines, autojunk=False)
+    for one, other, size in matcher.get_matching_blocks():
+        for number in range(max(low - 1, one), min(high, one + size)):
+            yield number - one + other + 1

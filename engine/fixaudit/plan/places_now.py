@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fixaudit.plan.claim_denied import denied
+from fixaudit.plan.codebase import Tree
 from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.model import Anchor, Flaw, Status, shows_flaw
 from fixaudit.plan.old_code import telling
@@ -32,6 +34,30 @@ def looked(back: LookBack, row: Row, number: int) -> Anchor:
     return replace(anchor, flaw=flaw, flaw_why=why)
 
 
+def settled_places(anchors: Sequence[Anchor], names: Sequence[str], tree: Tree) -> list[Anchor]:
+    """The places, with the one unclear place of a file settled where only one candidate is left of it and
+    a run has repaired the file's others."""
+    found = list(anchors)
+    unclear = [n for n, each in enumerate(found) if each.status is Status.AMBIGUOUS]
+    if len(unclear) != 1 or len(found[unclear[0]].candidates) != 1:
+        return found
+    anchor = found[unclear[0]]
+    path, _, line = anchor.candidates[0].rpartition(":")
+    others = [each for each in found if each is not anchor and each.path == path]
+    if not line.isdigit() or not others or any(e.flaw is not Flaw.NOT_HERE for e in others):
+        return found
+    at = int(line)
+    sites = tuple(tree.sites_in(path, names, (at, at)))
+    if sites:
+        place = replace(anchor, status=Status.BY_PATTERN, path=path, line=at, end_line=at)
+        why = "the only place of its kind that is left in the file"
+        flaw = Flaw.HERE if any(map(shows_flaw, sites)) else Flaw.NOT_CHECKED
+        found[unclear[0]] = replace(
+            place, why=why, sites=sites, candidates=(), flaw=flaw, flaw_why=""
+        )
+    return found
+
+
 def _is_guess(anchor: Anchor) -> bool:
     return anchor.guessed or anchor.status in _BY_GUESS
 
@@ -41,7 +67,9 @@ def _repaired(back: LookBack, anchor: Anchor, why: str) -> Anchor:
     now = replace(anchor, sites=(), flaw=Flaw.NOT_HERE, flaw_why=why)
     if anchor.status is Status.AMBIGUOUS or (anchor.sites and _is_guess(anchor)):
         # What was found is another place.
-        return replace(now, status=Status.NOT_FOUND, why=_GONE, line=None, end_line=None, candidates=())
+        return replace(
+            now, status=Status.NOT_FOUND, why=_GONE, line=None, end_line=None, candidates=()
+        )
     if anchor.status is Status.EXACT and not anchor.quoted and _is_other(back, anchor):
         return replace(now, status=Status.NOT_FOUND, why=_GONE)
     return now

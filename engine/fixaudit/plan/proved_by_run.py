@@ -7,24 +7,26 @@ stand in the file as it was written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from difflib import SequenceMatcher
+from collections.abc import Collection
 
 from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.model import shows_flaw
-from fixaudit.plan.old_code import OldFile, OldFiles, bare, plain
+from fixaudit.plan.old_code import OldFiles, bare, followed, plain
 from fixaudit.plan.past import FileChange, RunEdit
 from fixaudit.plan.place_asked import PlaceAsked
 from fixaudit.reports.model import LineRange
 
 
-def run_that_edited(place: PlaceAsked, tree: Tree, files: OldFiles) -> str | None:
-    """The run that edited a place for its finding, as told; None where none is known to have."""
+def run_that_edited(place: PlaceAsked, symbol: str, tree: Tree, files: OldFiles) -> str | None:
+    """The run that edited a place for its finding, as told; None where none is known to have.
+
+    `symbol` is the function that a place without lines is known by, empty where it is not.
+    """
     for change in place.changes:
         edits = [edit for edit in change.edits if edit.codemod in place.codemods]
         if not edits or place.path not in tree.files:
             continue
-        wanted = _lines(place, change, files)
+        wanted = _lines(place, symbol, change, files)
         for edit in edits:
             if wanted.isdisjoint(range(edit.line, edit.end_line + 1)):
                 continue
@@ -34,35 +36,23 @@ def run_that_edited(place: PlaceAsked, tree: Tree, files: OldFiles) -> str | Non
     return None
 
 
-def _lines(place: PlaceAsked, change: FileChange, files: OldFiles) -> set[int]:
+def _lines(place: PlaceAsked, symbol: str, change: FileChange, files: OldFiles) -> set[int]:
     """The lines of a place in the file before a change: the cited ones, else those of its own code, else
     those of the function that the report names."""
     before = files.of(change.before)
     if place.cited is not None and place.seen is not None:
-        found = set(_followed(place.seen, before, place.cited))
+        found = set(followed(place.seen, before, place.cited))
         if found:
             return found
     own = {plain(bare(line)) for line in place.own.lines}
     numbers = [n for n, line in enumerate(before.lines, 1) if plain(bare(line)) in own]
     if own and len(numbers) == len(own):  # each of them once
         return set(numbers)
-    if place.cited is None and place.titled:
-        whole = [e for e in before.definitions if e.name == place.titled]
+    if place.cited is None and symbol:
+        whole = [e for e in before.definitions if e.name == symbol]
         if len(whole) == 1:
             return set(range(whole[0].line, whole[0].end_line + 1))
     return set()
-
-
-def _followed(seen: OldFile, before: OldFile, cited: LineRange) -> Iterator[int]:
-    """The cited lines as a later version of the file numbers them; without those that changed."""
-    low, high = cited
-    if seen.data == before.data:
-        yield from range(low, high + 1)
-        return
-    matcher = SequenceMatcher(None, seen.lines, before.lines, autojunk=False)
-    for one, other, size in matcher.get_matching_blocks():
-        for number in range(max(low - 1, one), min(high, one + size)):
-            yield number - one + other + 1
 
 
 def _stands(
@@ -73,7 +63,7 @@ def _stands(
         return None
     after, now = files.of(change.after), files.of(tree.data(path))
     low, high = edit.new_line, edit.new_end_line
-    found = list(_followed(after, now, (low, high)))
+    found = list(followed(after, now, (low, high)))
     return (found[0], found[-1]) if len(found) == high - low + 1 else None
 
 
