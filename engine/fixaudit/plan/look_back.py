@@ -23,7 +23,7 @@ from fixaudit.plan.model import Anchor, Flaw, Status, shows_flaw
 from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
 from fixaudit.plan.own_code import OwnCode, quotes_of
 from fixaudit.plan.past import FileChange, Past
-from fixaudit.plan.place_asked import PlaceAsked
+from fixaudit.plan.place_asked import PlaceAsked, titled_names
 from fixaudit.plan.proved_by_run import run_that_edited
 from fixaudit.plan.put_there import PutThere
 from fixaudit.reports.model import ReportFinding
@@ -111,7 +111,7 @@ class LookBack:
         self._objected.setdefault(finding.id, set()).update(own.lines)
         written = next((past.written for past in self.pasts if past.written), "")
         location = anchor.location
-        named = (*(location.symbols if location else ()), *_titled(finding))
+        named = (*(location.symbols if location else ()), *titled_names(finding))
         place = PlaceAsked(
             *(finding, path, anchor.cited, own, tuple(names), versions, changes),
             *(named, written, self.files),
@@ -298,9 +298,3 @@ class LookBack:
         return len(removers) == 1 and all(
             names_it(change.by.text, place.finding) for change in removers.values()
         )
-
-
-def _titled(finding: ReportFinding) -> list[str]:
-    """The names that a finding's title holds of those that it quotes."""
-    words = set(re.findall(r"[\w.]+", finding.title))
-    return [name for name in finding.symbols if name in words]
