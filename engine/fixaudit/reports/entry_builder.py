@@ -200,7 +200,8 @@ def _completed(title: Title, head: Line, below: tuple[Line, ...]) -> Title:
     breaks_off = re.search(r"[\w,`\"')]\s*\Z", head.text) and labelled(head) is None
     if not breaks_off or title.text == "" or labelled(below[0]) is not None:
         return title
-    if not re.match(r"[a-zà-ÿа-я0-9`\"'(]", below[0].text):
+    goes_on = re.match(r"(?!https?:)[a-zà-ÿа-я0-9`\"'(]", below[0].text)
+    if not goes_on or only_places(below[0].text, locations_in(below[0])):
         return title
     whole = title_of(first_sentence(head, below))
     return replace(title, text=whole.text)

@@ -117,6 +117,19 @@ _EXAMINES = re.compile(
 )
 
 
+def is_register(heading: str) -> bool:
+    """True for a heading such as "Known issues" or "Technical debt": whatever is listed below is an entry."""
+    return _REGISTER.search(heading) is not None and not _OTHER.search(heading)
+
+
+_REGISTER = re.compile(
+    r"\b(?:bugs|known (?:bugs|issues|problems|limitations|defects)|(?:technical|tech) debts?|pain[ -]?points|deudas? t[eé]cnicas?|d[eé]bitos? t[eé]cnicos?|d[ií]vidas? t[eé]cnicas?|problemas conocidos"
+    r"|puntos de dolor|errores conocidos|debit[oi] tecnic[oi]|problemi noti|technische schulden|bekannte (?:m[aä]ngel|fehler|probleme|schwachstellen)|dettes? techniques?|probl[eè]mes connus|d[lł]ugi? techniczn\w+|znane (?:problemy|b[lł][eę]dy))\b"
+    r"|технический долг|известные (?:проблемы|ошибки)|已知问题|技术债|既知の(?:問題|不具合)|알려진 문제",
+    re.I,
+)
+
+
 def is_project_file(stem: str) -> bool:
     """True for the name of a file that every project has: README, CHANGELOG, LICENSE."""
     return _PROJECT_FILE.fullmatch(stem.strip()) is not None

@@ -73,12 +73,10 @@ def _with_fences(lines: list[str]) -> list[str]:
         elif kind in _SAID:
             made[at] = " " * indent + (directive["rest"] if directive else "")
             for inner in range(at + 1, end):
-                option = inner < first + 2 and _FIELD.match(lines[inner])
-                made[inner] = (
-                    ""
-                    if option
-                    else lines[inner][3:] if lines[inner][:3].isspace() else lines[inner]
-                )
+                words = lines[inner]
+                if _FIELD.match(words) and inner < first + 2:
+                    words = ""  # an option of the directive
+                made[inner] = words[3:] if words[:3].isspace() else words
             at += 1
         elif kind in ("list-table", "table", "csv-table"):
             made[at] = ""

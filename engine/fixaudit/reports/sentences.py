@@ -20,14 +20,18 @@ def first_sentence(head: Line, below: Iterable[Line]) -> Line:
     """`head` and what the lines `below` add to it, up to the end of its first sentence."""
     pieces = list(head.pieces)
     for line in below:
-        if labelled(line) is not None or _END.search("".join(piece.text for piece in pieces)):
+        if (
+            labelled(line) is not None
+            or line.text.startswith(("http:", "https:"))
+            or _END.search("".join(piece.text for piece in pieces))
+        ):
             break
         pieces += [Piece(" "), *line.pieces]
     made: list[Piece] = []
     length = 0
     for piece in pieces:
-        end = None if piece.code else _END.search(piece.text)
-        end = end or (re.match(r"[.!?](?=\s)", piece.text) if made else None)
+        opens = re.match(r"[.!?](?=\s)", piece.text) if made else None
+        end = None if piece.code else opens or _END.search(piece.text)
         if end and length + end.start() > _SHORT:
             made.append(replace(piece, text=piece.text[: end.start() + 1].rstrip(" .")))
             break

@@ -19,6 +19,7 @@ from fixaudit.reports.problem_words import (
     asks_for_work,
     collects_problems,
     is_other_part,
+    is_register,
     names_parts_only,
     needs_nothing,
     says_nothing_found,
@@ -55,7 +56,8 @@ def settle_plain_siblings(document: ReportEntry, name: str) -> None:
     for group in groups:
         placed = sum(_has_code(entry) for entry in group)
         evident = placed * 2 >= len(group) or any(entry.finding or entry.sure for entry in group)
-        if found * 4 > told and not evident:
+        lone = len(group) == 1 and group[0].kind == "line" and not group[0].sure
+        if found * 4 > told and (lone or not evident):
             continue
         for entry in group:
             _take(entry)
@@ -108,7 +110,7 @@ def _groups(entry: ReportEntry, said: bool) -> Iterator[list[ReportEntry]]:
         if part in HARD or part in ("summary", "recommendation") or is_other_part(words):
             return
     here = said or named
-    sections = _short_sections(entry, here)
+    sections = _short_sections(entry, here, named)
     if sections:
         yield sections
         return
@@ -121,17 +123,28 @@ def _groups(entry: ReportEntry, said: bool) -> Iterator[list[ReportEntry]]:
             yield from _groups(child, here)
 
 
-def _short_sections(entry: ReportEntry, said: bool) -> list[ReportEntry]:
+def _short_sections(entry: ReportEntry, said: bool, named: bool) -> list[ReportEntry]:
     """Sections that each tell one thing in words of their own."""
     sections = [s for s in entry.sections if not names_parts_only(s.head.text)]
     sections = [s for s in sections if s.blocks and not s.sections and _is_open(s)]
+    if any(section.finding for section in sections):
+        sections = [s for s in sections if s.finding or (_speaks(s) and tells_a_problem(_words(s)))]
     worded = [s for s in sections if isinstance(s.blocks[0], Paragraph | Fence)]
-    lone = len(entry.sections) == 1 and names_issues(entry.head.text)
-    if not said or len(worded) < (1 if lone else 2) or len(worded) * 2 < len(entry.sections):
+    lone = named and len([s for s in entry.sections if not names_parts_only(s.head.text)]) == 1
+    if (
+        not said
+        or len(worded) < (1 if lone else 2)
+        or (len(worded) * 2 < len(entry.sections) and not lone)
+    ):
         return []
     telling = [s for s in worded if tells_a_problem(_words(s))]
     titled = sum(len(s.head.text.split()) > 2 for s in worded)
     return worded if len(telling) * 2 >= len(worded) and titled * 2 > len(worded) else []
+
+
+def _speaks(section: ReportEntry) -> bool:
+    """True for a section with words of its own that is no named part of a report."""
+    return isinstance(section.blocks[0], Paragraph) and part_of_report(section.head.text) is None
 
 
 def _is_clear(section: ReportEntry) -> bool:
@@ -148,33 +161,39 @@ def _aspects(entry: ReportEntry) -> Iterator[list[ReportEntry]]:
             and not names_parts_only(section.head.text)
             and not section.finding
         ):
-            for group in _lists(section, True, False):
+            for group in _lists(section, True, False, alone=True):
                 group[0].sure = True
                 yield group
 
 
-def _lists(entry: ReportEntry, said: bool, named: bool) -> Iterator[list[ReportEntry]]:
+def _lists(
+    entry: ReportEntry, said: bool, named: bool, alone: bool = False
+) -> Iterator[list[ReportEntry]]:
+    """`alone`: a single paragraph may be a finding right below the title as well."""
     items = [c for c in entry.children if c.kind == "item" and c.head.pieces]
     for among in dict.fromkeys(item.among for item in items):
         group = [item for item in items if item.among == among and _is_open(item)]
-        if _are_findings(group, said, named):
+        if _are_findings(group, said, named, is_register(entry.head.text)):
             yield group
     paragraphs = [b for b in entry.blocks if isinstance(b, Paragraph) and _is_prose(b)]
     only = all(isinstance(b, Paragraph | Fence) for b in entry.blocks)
     if only and paragraphs and not (items or entry.sections or entry.kind in ("lead", "caption")):
         made = [_paragraph(entry, block) for block in paragraphs]
         telling = [p for p in made if tells_a_problem(_words(p))]
-        if said and telling and len(telling) * 2 >= len(made):
+        lone = len(made) == 1 and entry.where.section == "" and not alone
+        if said and telling and len(telling) * 2 >= len(made) and not lone:
             entry.children.extend(telling)
             yield telling
 
 
-def _are_findings(group: list[ReportEntry], said: bool, named: bool) -> bool:
+def _are_findings(group: list[ReportEntry], said: bool, named: bool, register: bool) -> bool:
     if not group or any(item.where.in_fields for item in group):
         return False
     if any(path in ("location", "lines") for item in group for path in item.labels) and not said:
         return False
     telling = sum(tells_a_problem(_words(item)) for item in group)
+    if register and len(group) > 1:
+        return True
     if any(tag_of(item.head.text) == "wrong" for item in group):
         return True
     if named:
