@@ -128,6 +128,7 @@ class RequestTimeout(Codemod):
                 r"(?<!llm[_ ])\btimeout ?= ?(\d+(?:\.\d+)?)\b",
                 r"(\d+)[ -](?:s|seconds?) timeout",
                 r"after (\d+) seconds",
+                r"\bwait\b[^.;]{0,30}? (\d+(?:\.\d+)?) ?(?:s\b|sec)",
             ),
             "llm_timeout": (r"\bllm[_ ]timeout(?: of| to| ?=)? ?(\d+(?:\.\d+)?)",),
         },
