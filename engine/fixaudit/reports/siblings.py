@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from fixaudit.reports.entry import ReportEntry
+from fixaudit.reports.forms import holds_findings
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Paragraph
@@ -127,6 +128,8 @@ def _short_sections(entry: ReportEntry, said: bool, named: bool) -> list[ReportE
     """Sections that each tell one thing in words of their own."""
     sections = [s for s in entry.sections if not names_parts_only(s.head.text)]
     sections = [s for s in sections if s.blocks and not s.sections and _is_open(s)]
+    if any(map(holds_findings, sections)):
+        return []
     if any(section.finding for section in sections):
         sections = [s for s in sections if s.finding or (_speaks(s) and tells_a_problem(_words(s)))]
     worded = [s for s in sections if isinstance(s.blocks[0], Paragraph | Fence)]
@@ -171,13 +174,15 @@ def _lists(
 ) -> Iterator[list[ReportEntry]]:
     """`alone`: a single paragraph may be a finding right below the title as well."""
     items = [c for c in entry.children if c.kind == "item" and c.head.pieces]
+    items = [item for item in items if not (item.is_group and holds_findings(item))]
     for among in dict.fromkeys(item.among for item in items):
         group = [item for item in items if item.among == among and _is_open(item)]
         if _are_findings(group, said, named, is_register(entry.head.text)):
             yield group
     paragraphs = [b for b in entry.blocks if isinstance(b, Paragraph) and _is_prose(b)]
     only = all(isinstance(b, Paragraph | Fence) for b in entry.blocks)
-    if only and paragraphs and not (items or entry.sections or entry.kind in ("lead", "caption")):
+    read = items or entry.sections or any(child.kind == "line" for child in entry.children)
+    if only and paragraphs and not read and entry.kind not in ("lead", "caption"):
         made = [_paragraph(entry, block) for block in paragraphs]
         telling = [p for p in made if tells_a_problem(_words(p))]
         lone = len(made) == 1 and entry.where.section == "" and not alone
