@@ -86,6 +86,9 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
     if part in ("roadmap", "checklist"):
         return lines or (alone and candidate.has_place and candidate.title.explicit)
     if part == "summary":
+        lettered = candidate.title.explicit and not (candidate.title.id or "0")[0].isdigit()
+        if lettered and candidate.has_place and not candidate.row:
+            return True  # its number is told nowhere else
         return lines or (candidate.whole_section and (candidate.has_place or candidate.has_code))
     if part == "recommendation":  # a proposal; the problem it answers is told elsewhere, if at all
         told = candidate.body.labels & {"problem", "location", "lines"}
