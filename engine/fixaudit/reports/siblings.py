@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fixaudit.reports.entry import ReportEntry
+from fixaudit.reports.entry import ReportEntry, opens_bold
 from fixaudit.reports.forms import holds_findings
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
@@ -74,6 +74,28 @@ def settle_lettered_items(document: ReportEntry) -> None:
         told = item.blocks and tells_a_problem(_words(item)) and not needs_nothing(_words(item))
         if not item.finding and told and not item.is_group:
             item.finding = True
+
+
+def settle_captions(document: ReportEntry) -> None:
+    """Beside captions whose items all are findings, the items of another one are as well, if of the
+    same form: "Specific to a.py:", "In all files:"."""
+    for entry in (document, *_sections(document)):
+        captions = [c for c in entry.children if c.kind in ("caption", "lead") and not c.finding]
+        lists = [[i for i in c.children if i.kind == "item"] for c in captions]
+        told = [items and all(item.finding for item in items) for items in lists]
+        if sum(map(bool, told)) < 2 or sum(map(bool, told)) * 2 < len(told):
+            continue
+        for items, done in zip(lists, told, strict=True):
+            alike = [i for i in items if opens_bold(i.head) and _is_open(i) and i.where.part is None]
+            if not done and len(alike) == len(items):
+                for item in items:
+                    item.finding = True
+
+
+def _sections(entry: ReportEntry) -> Iterator[ReportEntry]:
+    for section in entry.sections:
+        yield section
+        yield from _sections(section)
 
 
 def _items(entry: ReportEntry) -> Iterator[ReportEntry]:
