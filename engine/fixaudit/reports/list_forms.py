@@ -141,7 +141,10 @@ def weigh_table(table: ReportEntry) -> None:
         elif (
             (told and PLACES & kinds)
             or rated
-            or (mended and bool(row.where.holds_issues or row.where.severity or row.where.disposition))
+            or (
+                mended
+                and bool(row.where.holds_issues or row.where.severity or row.where.disposition)
+            )
         ):
             counts = _NUMBER.fullmatch(row.head.text) is not None  # `| High | 3 |`
             row.finding = bool(told & row.cells.keys()) and not counts and not _is_good(row)

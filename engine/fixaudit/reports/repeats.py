@@ -190,7 +190,11 @@ def _referred(candidate: Candidate, index: RepeatIndex) -> list[Known]:
         not words_of(candidate.title.text) or re.match("[A-Z]+.*[0-9]", candidate.title.id or "")
     ):
         return lone
-    if candidate.title.explicit and not lone and re.match("[A-Z]+.*[0-9]", candidate.title.id or ""):
+    if (
+        candidate.title.explicit
+        and not lone
+        and re.match("[A-Z]+.*[0-9]", candidate.title.id or "")
+    ):
         return []  # a number of its own: those in its words are of others
     if lone:
         return lone if _overlap(words_of(full_title(candidate)), lone[0].words) > 0 else []

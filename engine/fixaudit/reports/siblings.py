@@ -86,7 +86,9 @@ def settle_captions(document: ReportEntry) -> None:
         if sum(map(bool, told)) < 2 or sum(map(bool, told)) * 2 < len(told):
             continue
         for items, done in zip(lists, told, strict=True):
-            alike = [i for i in items if opens_bold(i.head) and _is_open(i) and i.where.part is None]
+            alike = [
+                i for i in items if opens_bold(i.head) and _is_open(i) and i.where.part is None
+            ]
             if not done and len(alike) == len(items):
                 for item in items:
                     item.finding = True

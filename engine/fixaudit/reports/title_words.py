@@ -27,7 +27,8 @@ def full_title(candidate: Candidate) -> str:
         and not (title.locations and only_places(text, title.locations))
         and not _BARE.fullmatch(text)
     ):
-        return text
+        long = len(text) > 140 and title.explicit and title.locations  # "F-1 `a.py:3` - ..."
+        return (_opening(text) or text) if long else text
     said = [line for line in (body.title, body.told, *body.problem[:1], *body.advice[:1]) if line]
     told = body.title or next((line for line in said if len(line) < 140), None)
     told = told or _opening(next(iter(said), ""))
@@ -40,8 +41,9 @@ def full_title(candidate: Candidate) -> str:
 
 
 def _opening(words: str) -> str | None:
-    """The first sentence of a longer passage, if it is not too long itself."""
-    first = re.split(r"(?<=[.!?。])\s|[;；]\s", words)[0]
+    """The first sentence of a longer passage, or of a long one the first part, if not too long itself."""
+    first = re.split(r"(?<=[.!?])\s|。", words)[0]
+    first = re.split(r"[;；]\s", first)[0] if len(first) > 190 else first
     return first.rstrip(".") if len(first) < 200 else None
 
 

@@ -193,7 +193,9 @@ def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
         for rank, shape in enumerate(_IDS):
             found = shape.match(text) if ident is None else None
             if found and (found.end() < len(text) or rank == 0):
-                whole = re.match(r"[A-Z]{2,}-\d{1,5}[a-z]?(?![\w.])", found.group())  # "BUG-7"
+                whole = re.match(
+                    r"[A-Z]{2,}-[A-Z]?\d{1,5}[a-z]?(?![\w.])", found.group()
+                )  # "BUG-7"
                 ident = whole.group() if whole else found.group("id")
                 explicit = explicit or rank < len(_IDS) - 1
                 text = text[found.end() :]

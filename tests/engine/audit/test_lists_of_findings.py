@@ -108,3 +108,10 @@ def _row(found: ReportFinding) -> tuple[str, str, str]:
 def test_lists_of_findings(text: str, expected: list[tuple[str, str, str]]) -> None:
     found = read_report_bytes("x.md", text.encode()).findings
     assert [(title.rstrip("."), *rest) for title, *rest in map(_row, found)] == expected
+
+
+def test_what_is_asked_for_anew_is_no_finding() -> None:
+    text = (
+        "# Known bugs\n### FEATURE-1: Export\nFor `a.py`.\n### BUG-1: Crash\n**File**: `b.py:3`\n"
+    )
+    assert [found.id for found in read_report_bytes("x.md", text.encode()).findings] == ["BUG-1"]
