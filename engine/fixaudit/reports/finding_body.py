@@ -10,6 +10,7 @@ from fixaudit.reports.disposition import (
     disposition_of_action,
     disposition_of_line,
     disposition_of_value,
+    told_elsewhere,
 )
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
@@ -149,6 +150,11 @@ class Body:
         label = labelled(line)
         if label is not None and label.kind is not None:
             self.take(label)
+            return
+        elsewhere = told_elsewhere(line.text)
+        if elsewhere is not None:  # "Moved to resolved, see DONE.md"
+            self.disposition = self.disposition or elsewhere
+            self.problem.append(line.text)
             return
         if self.disposition is None and not (self.depth and (self.problem or self.advice)):
             self.disposition = disposition_of_line(line.text)

@@ -57,6 +57,22 @@ risk: high, see a.py:3
 # Audit
 - **F-1 `a.py:3`** — no timeout
 """
+MOVED = """\
+# Deuda técnica
+### [CPL-1] Vista acoplada en `web/view.py`
+✅ **Migrado a resueltos** en `RESUELTOS.md` (PR 12).
+### [CPL-2] Pruebas duplicadas
+| **Severidad** | **Ubicación** |
+|---|---|
+| 🟡 Media | `web/tests.py` |
+
+**Descripción:** dos veces lo mismo.
+## Resultado
+| Aspecto | Nota | Estado |
+|---|---|---|
+| Seguridad | 20/100 | 🔴 Crítico |
+| Pruebas | 0/100 | 🔴 Crítico |
+"""
 
 
 def _row(found: ReportFinding) -> tuple[str, str, str]:
@@ -101,9 +117,16 @@ def _row(found: ReportFinding) -> tuple[str, str, str]:
                 ("still says that carts expire", "docs/policy.md", "open"),
             ],
         ),
+        (
+            MOVED,
+            [
+                ("Vista acoplada en web/view.py", "web/view.py", "fixed"),
+                ("Pruebas duplicadas", "web/tests.py", "open"),
+            ],
+        ),
         (FRONT_MATTER, [("no timeout", "a.py:3", "open")]),
     ],
-    ids=["versions", "below-files", "key-findings", "front-matter"],
+    ids=["versions", "below-files", "key-findings", "moved", "front-matter"],
 )
 def test_lists_of_findings(text: str, expected: list[tuple[str, str, str]]) -> None:
     found = read_report_bytes("x.md", text.encode()).findings
@@ -115,3 +138,16 @@ def test_what_is_asked_for_anew_is_no_finding() -> None:
         "# Known bugs\n### FEATURE-1: Export\nFor `a.py`.\n### BUG-1: Crash\n**File**: `b.py:3`\n"
     )
     assert [found.id for found in read_report_bytes("x.md", text.encode()).findings] == ["BUG-1"]
+
+
+def test_the_texts_of_a_tracker_are_markdown() -> None:
+    text = (
+        "ID,Title,Content,State\n"
+        'P1-3,One name for the argument,"**Location:** `web/api.py:4`\n\n**Fix:** as in `docs/api.md`.",done\n'
+        'P3-1,Log the time,"**Fix:** change `web/log.py`.",open\n'
+    )
+    found = read_report_bytes("x.csv", text.encode()).findings
+    assert [(*_row(each)[1:], each.severity) for each in found] == [
+        ("web/api.py:4", "fixed", "high"),
+        ("web/log.py", "open", "low"),
+    ]
