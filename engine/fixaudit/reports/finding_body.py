@@ -35,6 +35,8 @@ _PROSE = frozenset({None, "problem", "code"})
 """Modes in which a file named in passing is a place of the finding; advice names other files."""
 
 
+_AGAIN = re.compile(r"\b(?:same|also|again|repeat(?:s|ed)|likewise|similarly|another)\b", re.I)
+"""Words in front of further lines of the finding's file."""
 _CHANGE = ("recommendation", "context")
 
 
@@ -294,7 +296,11 @@ class Body:
         known = self.passing or self.cited
         if loose and not found and not known:  # the file stands above the finding
             self.passing.append(Location("", None, loose, (), "", line.number))
-        elif loose and not found and not any(p.ranges for p in self.cited):
+        elif (
+            loose
+            and not found
+            and (_AGAIN.search(line.text) or not any(p.ranges for p in self.cited))
+        ):
             last = known[-1]
             self.passing.append(location_of(last.written, line=line.number))
             self.passing[-1] = replace(self.passing[-1], path=last.path, ranges=loose)

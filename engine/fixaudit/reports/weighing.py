@@ -15,6 +15,7 @@ from fixaudit.reports.forms import (
     is_sure,
     named_part,
     part_labels,
+    says_well,
     section_is_finding,
 )
 from fixaudit.reports.labels import labelled
@@ -29,6 +30,18 @@ def weigh(document: ReportEntry) -> None:
     _mark_repeated(document)
     _weigh_document(document)
     _settle_weak(document)
+    _settle_rated(document)
+
+
+def _settle_rated(document: ReportEntry) -> None:
+    """In a report whose findings have headings such as "HIGH - no timeout", every such heading is one."""
+    rated = [s for s in _all_sections(document) if s.title.severity and s.title.text]
+    if sum(section.finding for section in rated) < max(3, len(rated) / 2):
+        return
+    for section in rated:
+        alone = section.blocks and not section.sections and not holds_findings(section)
+        if alone and not names_issues(section.title.text) and not says_well(section):
+            section.finding = True
 
 
 def _mark_repeated(entry: ReportEntry) -> None:

@@ -73,6 +73,29 @@ MOVED = """\
 | Seguridad | 20/100 | 🔴 Crítico |
 | Pruebas | 0/100 | 🔴 Crítico |
 """
+PULL_REQUEST = """\
+# Review of pull request 7
+## Summary table
+| # | Severity | File | Issue |
+|---|---|---|---|
+| 1 | HIGH | `load.py:4` | Shuffled split |
+| 2 | CRITICAL | `run.py` | Needs the database that goes |
+| 3 | LOW | `old.py` (deleted) | History of orders lost |
+## Code
+### 1. `pkg/load.py` (90 lines)
+#### HIGH - Shuffled split (line 4)
+Rows are mixed. The same happens at line 30.
+#### LOW - Order of folds (Correct)
+Lines 9-12 keep it.
+### 2. `pkg/run.py`
+#### CRITICAL (runtime) - Depends on `orders.db` which goes
+It fails.
+## Deletions
+### LOW - `old.py` deleted
+Nobody has another copy.
+### LOW - All drafts deleted
+`pkg/draft/` goes.
+"""
 
 
 def _row(found: ReportFinding) -> tuple[str, str, str]:
@@ -124,9 +147,18 @@ def _row(found: ReportFinding) -> tuple[str, str, str]:
                 ("Pruebas duplicadas", "web/tests.py", "open"),
             ],
         ),
+        (
+            PULL_REQUEST,
+            [
+                ("Shuffled split", "pkg/load.py:4", "open"),
+                ("Depends on orders.db which goes", "pkg/run.py", "open"),
+                ("old.py deleted", "old.py", "open"),
+                ("All drafts deleted", "pkg/draft/", "open"),
+            ],
+        ),
         (FRONT_MATTER, [("no timeout", "a.py:3", "open")]),
     ],
-    ids=["versions", "below-files", "key-findings", "moved", "front-matter"],
+    ids=["versions", "below-files", "key-findings", "moved", "pull-request", "front-matter"],
 )
 def test_lists_of_findings(text: str, expected: list[tuple[str, str, str]]) -> None:
     found = read_report_bytes("x.md", text.encode()).findings
