@@ -25,7 +25,7 @@ from fixaudit.reports.locations import (
     symbols_in,
 )
 from fixaudit.reports.markdown_tree import Block, Fence, Item, Line, Listing, Paragraph, Table
-from fixaudit.reports.model import Disposition, Location, Severity, Snippet
+from fixaudit.reports.model import Disposition, LineRange, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
 from fixaudit.reports.severity import cvss_in, is_severity, severity_in
 from fixaudit.reports.titles import rules_in
@@ -62,6 +62,7 @@ class Body:
     rules: list[str] = field(default_factory=list)
     labels: set[Label] = field(default_factory=set)
     advised: list[Location] = field(default_factory=list)
+    again: set[LineRange] = field(default_factory=set)
     kept: list[KeptPlaces] = field(default_factory=list)
     disposition: Disposition | None = None
     mode: Label | None = None
@@ -293,13 +294,12 @@ class Body:
         found = list(locations_in(line))
         self.passing.extend(found)
         loose = lines_in(line.text)
+        self.again |= {*loose} if _AGAIN.search(line.text) else set()
         known = self.passing or self.cited
         if loose and not found and not known:  # the file stands above the finding
             self.passing.append(Location("", None, loose, (), "", line.number))
         elif (
-            loose
-            and not found
-            and (_AGAIN.search(line.text) or not any(p.ranges for p in self.cited))
+            loose and not found and (self.again & {*loose} or not any(p.ranges for p in self.cited))
         ):
             last = known[-1]
             self.passing.append(location_of(last.written, line=line.number))

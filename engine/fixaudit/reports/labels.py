@@ -117,8 +117,8 @@ def of_table(table: Table) -> list[Labelled]:
         return [label for label in known if label is not None]
     heads = [label_kind(cell.text) for cell in table.header]
     if len(table.rows) == 1 and len(heads) > 1 and {*heads} <= _BESIDE:  # "| Severity | Location |"
-        named = zip(table.header, heads, table.rows[0], strict=False)
-        return [Labelled(head.text, kind, cell) for head, kind, cell in named]
+        beside = zip(table.header, heads, table.rows[0], strict=False)
+        return [Labelled(head.text, kind, cell) for head, kind, cell in beside]
     rows = [row for row in (table.header, *table.rows) if len(row) >= 2]
     if len(table.header) != 2 or not rows:
         return []

@@ -43,7 +43,7 @@ KEY_FINDINGS = """\
 # Audit of old rules
 ## Key findings
 ### P1 - running code
-- **F-01 `shop/rules.py:25-31`** — The first branch still returns the old price, which nobody wants any more since the change of the tariff in spring, and no test sees it. Mend with F-02.
+- **F-01 `shop/rules.py:25-31`** — The first branch still returns the old price, which nobody wants any more since spring. No test sees it, because all of them are about carts. Mend with F-02.
 - **F-02 `shop/cart.py:4` + `shop/test_cart.py:9`** — pins the old price.
 ### P2 - documents
 - **F-03 `docs/policy.md`** — still says that carts expire.
@@ -100,7 +100,8 @@ Nobody has another copy.
 
 def _row(found: ReportFinding) -> tuple[str, str, str]:
     places = " ".join(
-        f"{at.path}:{at.ranges[0][0]}" if at.ranges else str(at.path) for at in found.locations
+        f"{at.path}:{','.join(str(first) for first, _ in at.ranges)}".rstrip(":")
+        for at in found.locations
     )
     return found.title, places, found.disposition
 
@@ -131,8 +132,7 @@ def _row(found: ReportFinding) -> tuple[str, str, str]:
             KEY_FINDINGS,
             [
                 (
-                    "The first branch still returns the old price, which nobody wants any more since the"
-                    " change of the tariff in spring, and no test sees it",
+                    "The first branch still returns the old price, which nobody wants any more since spring",
                     "shop/rules.py:25",
                     "open",
                 ),
@@ -150,7 +150,7 @@ def _row(found: ReportFinding) -> tuple[str, str, str]:
         (
             PULL_REQUEST,
             [
-                ("Shuffled split", "pkg/load.py:4", "open"),
+                ("Shuffled split", "pkg/load.py:4,30", "open"),
                 ("Depends on orders.db which goes", "pkg/run.py", "open"),
                 ("old.py deleted", "old.py", "open"),
                 ("All drafts deleted", "pkg/draft/", "open"),
