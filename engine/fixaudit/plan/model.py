@@ -131,7 +131,8 @@ class Planned:
     `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `manual`, `ambiguous`, `not-found`.
     `says` is the sentence behind it, `notes` what else a reader should know, `settings` the lines of a
     `fixaudit.toml` that it calls for. `by_hand` says that a person settled what answers it, `offers`
-    what may answer a finding with the verdict `manual`.
+    what may answer a finding with the verdict `manual`, `decided` in words what a person has decided about
+    it, `set_aside` that this keeps it as it is.
     """
 
     report: str
@@ -146,6 +147,8 @@ class Planned:
     settings: tuple[str, ...] = ()
     by_hand: bool = False
     offers: tuple[Offer, ...] = ()
+    decided: str = ""
+    set_aside: bool = False
 
     @property
     def told(self) -> str:
@@ -180,12 +183,14 @@ class ReportHead:
 class Kept:
     """A site with edits at a place that a report asks to keep as it is.
 
-    It is `spared` unless the person who makes the plan wants what reports keep edited too.
+    It is `spared` unless the person who makes the plan wants what reports keep edited too. `by_hand` says
+    that it is that person who keeps it.
     """
 
     site: LocatedFinding
     warning: str
     spared: bool = True
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
