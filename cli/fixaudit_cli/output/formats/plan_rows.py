@@ -187,7 +187,7 @@ def not_understood(head: ReportHead) -> str:
     """How many lines of a report are of no finding although they hold a place, an id or code."""
     what = "a place, an id or code"
     if not head.not_taken:
-        return f"{head.source}: every line with {what} was understood"
+        return f"{head.source}: no line with {what} is left that was not understood"
     passages = [(e.line, max(e.line, e.end_line)) for e in head.not_taken]
     lines = {number for first, last in passages for number in range(first, last + 1)}
     if len(lines) == 1:
