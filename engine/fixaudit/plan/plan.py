@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.advice import lines_to_set, notes
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
+from fixaudit.plan.context import in_context, scoped
 from fixaudit.plan.decided import BySource, Settled, as_decided, set_aside, without
 from fixaudit.plan.exclusions import kept_in, kept_sites, spare
+from fixaudit.plan.finding_notes import lines_to_set, notes
 from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.model import AuditPlan, Planned, ReportHead
 from fixaudit.plan.pairing import Row, offers, paired
@@ -44,12 +46,13 @@ def make_plan(
     tree = spare(tree, kept)
     rows: list[Row] = []
     for report in reports:
-        rows += paired(report, codemods, tree, settled.get(report.source, Settled()).pairs)
+        pairs = settled.get(report.source, Settled()).pairs
+        rows += paired(report, codemods, scoped(tree, report), pairs)
     aside = set_aside(rows, settled)
     rows, tree, kept = without(rows, aside), spare(tree, aside), (*kept, *aside)
     wanted_kept = frozenset(entry.site.fingerprint for entry in kept)
     rows = _as_named(rows, tree, trust_report, wanted_kept)
-    rows = _looked_back(rows, tree, codemods, pasts or {})
+    rows = _looked_back(rows, _backs(reports, tree, codemods, pasts or {}))
     cited = {site.fingerprint for row in rows for found in row.anchors for site in found.sites}
     planned = [_planned(row, cited, tree, codemods, unsafe, len(reports) > 1) for row in rows]
     planned = _sceptical([as_decided(entry, settled) for entry in planned])
@@ -91,23 +94,28 @@ def _as_named(
     return [row._replace(anchors=as_taken(row.anchors, taken)) for row in rows]
 
 
-def _looked_back(
-    rows: Sequence[Row],
+def _backs(
+    reports: Sequence[Report],
     tree: Tree,
     codemods: Sequence[Codemod],
     pasts: Mapping[str, Sequence[Past]],
-) -> list[Row]:
+) -> dict[str, LookBack]:
+    known = {entry.name: entry for entry in codemods}
+    return {r.source: LookBack(scoped(tree, r), known, pasts.get(r.source, ())) for r in reports}
+
+
+def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row]:
     """The rows with what is known of the flaw at each place."""
-    named = {entry.name: entry for entry in codemods}
-    sources = dict.fromkeys(row.report.source for row in rows)
-    backs = {source: LookBack(tree, named, pasts.get(source, ())) for source in sources}
     found = []
     for row in rows:
-        known = []
+        known, back = [], backs[row.report.source]
         for number, anchor in enumerate(row.anchors):
-            flaw, why = backs[row.report.source].flaw(row.finding, number, anchor, row.meant)
+            flaw, why = back.flaw(row.finding, number, anchor, row.meant)
             known.append(replace(anchor, flaw=flaw, flaw_why=why))
-        found.append(row._replace(anchors=tuple(known)))
+        functions = [back.function(row.finding, number) for number in range(len(known))]
+        stands_in = partial(back.stands_in, row.finding)
+        anchors = in_context(row.finding, known, functions, stands_in)
+        found.append(row._replace(anchors=anchors))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.model import Anchor, Flaw, Pair, Status
+from fixaudit.plan.model import Anchor, Flaw, Pair, Status, all_gone
 from fixaudit.plan.outcome_words import OFFERED, WORDS, acting
 
 _FLAWS = {
@@ -25,7 +25,7 @@ def verdict_of(
     words = {"suppressed" if site.suppressed else site.finding.verdict.value for site in here}
     if words:
         return words.pop() if len(words) == 1 else "mixed"
-    if anchors and all(entry.flaw is Flaw.NOT_HERE for entry in anchors):
+    if all_gone(anchors) and all(entry.flaw is not Flaw.HERE for entry in anchors):
         return "fixed"
     acts = any(pair.acts for pair in pairs)
     cited = [entry for entry in anchors if entry.location is not None]

@@ -64,8 +64,10 @@ def under_title(entry: ReportEntry, where: Context) -> Context:
     """What the title and summary of a report say of its parts: the one file that it is about, and
     that all is fixed."""
     opening = [s for s in entry.sections if part_of_report(s.head.text) == "summary"][:1]
-    said = filter(None, map(said_of_all, [entry, *opening]))
-    return replace(where, path=path_of(entry) or _one_file(entry), disposition=next(said, None))
+    said = [each for each in map(said_of_all, [entry, *opening]) if each]
+    return replace(
+        where, path=path_of(entry) or _one_file(entry), disposition=next(iter(said), None)
+    )
 
 
 def _one_file(entry: ReportEntry) -> Location | None:

@@ -16,9 +16,8 @@ from fixaudit.reports.model import (
     ReportFinding,
     Severity,
 )
+from fixaudit.reports.repeat_index import Known, RepeatIndex
 from fixaudit.reports.repeats import (
-    Known,
-    RepeatIndex,
     matches,
     places_of,
     referred,

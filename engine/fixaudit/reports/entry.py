@@ -16,6 +16,7 @@ from fixaudit.reports.markdown_tree import (
     Block,
     Fence,
     Line,
+    Paragraph,
     fences_of,
     lines_of,
 )
@@ -51,7 +52,7 @@ class Context:
 
 @dataclass(slots=True)
 class ReportEntry:
-    """One node. `head` is its first line, `rest` what follows the title there, `end` its last line.
+    """One node. `repeated` says that its heading stands below several others alike: a part of each. `head` is its first line, `rest` what follows the title there, `end` its last line.
 
     `blocks` is all that stands below the head in order, but for headings, which are `sections`;
     `children` are the entries made of the blocks. `cells` are the fields of a row.
@@ -74,6 +75,8 @@ class ReportEntry:
     is_group: bool = False
     sure: bool = False
     among: int = 0
+    repeated: bool = False
+    by_tool: bool = False
 
     @property
     def line(self) -> int:
@@ -92,6 +95,13 @@ class ReportEntry:
         yield from fences_of(self.blocks)
         for section in self.sections:
             yield from section.fences()
+
+    def own_lines(self) -> Iterator[Line]:
+        """The lines of the paragraphs in front of the first list, table or code."""
+        for block in self.blocks:
+            if not isinstance(block, Paragraph):
+                return
+            yield from block.lines
 
     def lines(self) -> Iterator[Line]:
         """Every line below the head, code left out."""

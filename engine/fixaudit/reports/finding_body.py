@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from fixaudit.reports.cited_places import holds_one, remark_beside, with_lines
 from fixaudit.reports.disposition import (
     disposition_of_action,
     disposition_of_line,
@@ -12,31 +13,22 @@ from fixaudit.reports.disposition import (
 )
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
+from fixaudit.reports.kept_places import KeptPlaces
 from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table
 from fixaudit.reports.locations import (
-    holds_one,
     lines_in,
     location_of,
     locations_in,
     merged,
     ranges_in,
-    remark_beside,
     symbols_in,
 )
-from fixaudit.reports.markdown_tree import (
-    Block,
-    Fence,
-    Item,
-    Line,
-    Listing,
-    Paragraph,
-    Table,
-)
+from fixaudit.reports.markdown_tree import Block, Fence, Item, Line, Listing, Paragraph, Table
 from fixaudit.reports.model import Disposition, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
-from fixaudit.reports.severity import is_severity, severity_in
+from fixaudit.reports.severity import cvss_in, is_severity, severity_in
 from fixaudit.reports.titles import rules_in
-from fixaudit.reports.vocabulary import announces_places, asks_to_keep, label_kind
+from fixaudit.reports.vocabulary import announces_places, label_kind
 
 _PROSE = frozenset({None, "problem", "code"})
 """Modes in which a file named in passing is a place of the finding; advice names other files."""
@@ -67,7 +59,7 @@ class Body:
     rules: list[str] = field(default_factory=list)
     labels: set[Label] = field(default_factory=set)
     advised: list[Location] = field(default_factory=list)
-    kept: list[Line] = field(default_factory=list)
+    kept: list[KeptPlaces] = field(default_factory=list)
     disposition: Disposition | None = None
     mode: Label | None = None
     files_follow: bool = False
@@ -155,9 +147,6 @@ class Body:
                 self.add_line(each)
             return
         label = labelled(line)
-        if asks_to_keep(line.text) and locations_in(line):
-            self.kept.append(line)  # "the prints in `cli.py` are fine": a place to leave alone
-            return
         if label is not None and label.kind is not None:
             self.take(label)
             return
@@ -189,10 +178,8 @@ class Body:
                 self._cite(rest)
             case "lines":
                 self._lines(rest)
-            case "category":
-                self.category = self.category or rest.text
-                self.rules.extend(rules_in(rest.text))
-            case "rule":
+            case "category" | "rule":
+                self.category = self.category or (rest.text if kind == "category" else "")
                 self.rules.extend(rules_in(rest.text))
             case "id":
                 self.ident = self.ident or rest.text.strip(" #[]") or None
@@ -201,21 +188,28 @@ class Body:
             case "symbol":
                 self._name(rest)
             case "status":
-                said = disposition_of_value(rest.text)
-                self.disposition = self.disposition or said
-                if said is None:  # "State: `views.py` defines it twice" tells what is wrong
-                    self.mode = "problem"
-                    self._words(rest)
+                self._state(rest)
             case _:
-                self.mode = kind
-                if kind == "problem":
-                    self.told = self.told or rest.text or None
-                if kind == "recommendation":
-                    self.disposition = self.disposition or disposition_of_action(rest.text)
-                elif kind == "context":
-                    said = disposition_of_value(rest.text)
-                    self.disposition = said if said == "false-positive" else self.disposition
-                self._words(rest)
+                self._speak(kind, rest)
+
+    def _speak(self, kind: Label | None, rest: Line) -> None:
+        """What a field tells in words."""
+        self.mode = kind
+        if kind == "problem":
+            self.told = self.told or rest.text or None
+        if kind == "recommendation":
+            self.disposition = self.disposition or disposition_of_action(rest.text)
+        elif kind == "context" and disposition_of_value(rest.text) == "false-positive":
+            self.disposition = "false-positive"
+        self._words(rest)
+
+    def _state(self, rest: Line) -> None:
+        """A verdict, or what is wrong: "State: `views.py` defines it twice"."""
+        said = disposition_of_value(rest.text)
+        self.disposition = self.disposition or said
+        if said is None:
+            self.mode = "problem"
+            self._words(rest)
 
     def _rate(self, label: Labelled) -> None:
         severity = severity_in(label.rest.text, label.label)
@@ -259,16 +253,9 @@ class Body:
             self.cited.extend(inside)
             return
         ranges = ranges_in(rest.text)
-        if len(ranges) == len(self.cited) > 1 and not any(at.ranges for at in self.cited):
-            pairs = zip(self.cited, ranges, strict=True)  # "a.py, b.py" and "3-9, 40-44"
-            self.cited = [replace(at, ranges=(lines,)) for at, lines in pairs]
-            return
-        places = [i for i, place in enumerate(self.cited) if place.path is not None]
-        if ranges and places:
-            at = places[-1]
-            self.cited[at] = replace(self.cited[at], ranges=self.cited[at].ranges + ranges)
-        elif ranges:
+        if ranges and not any(place.path for place in self.cited):
             self.passing.append(Location("", None, ranges, (), "", rest.number))
+        self.cited = with_lines(self.cited, ranges)
 
     def _name(self, rest: Line) -> None:
         names = tuple(symbols_in(rest)) or tuple(
@@ -287,10 +274,9 @@ class Body:
         if announces_places(line.text):
             self.files_follow = True
         self.rules.extend(rules_in(line.text))
-        score = re.search(r"\bCVSS\W{0,3}(?:v?[34](?:\.\d)?\W{1,3})?\d", line.text)
+        score = cvss_in(line.text)
         if score and self.weak_severity is None:
-            self.weak_text = line.text[score.start() :].strip()
-            self.weak_severity = severity_in(self.weak_text, "cvss")
+            self.weak_text, self.weak_severity = score, severity_in(score, "cvss")
 
     def _passing(self, line: Line) -> None:
         if self.mode not in _PROSE:

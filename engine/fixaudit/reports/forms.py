@@ -63,16 +63,12 @@ def section_is_finding(entry: ReportEntry) -> bool:
     placed = bool(PLACES & labels)
     if _is_field(entry) and not title.explicit and not (title.id and placed):
         return False
-    if named_part(entry) and not (title.explicit and (placed or title.id)):
-        if not (placed and (title.id or TELLS_WORDS & labels)):
-            if not (title.id and len(labels & _RECORD) > 1):
-                return False
-    if _is_group(entry, placed):
+    if named_part(entry) and not _outweighs_name(entry, labels):
         return False
-    if entry.kind == "caption":
+    if entry.repeated or entry.kind == "caption" or _is_group(entry, placed):
         return False
     told = placed or bool(TELLING & parts) or "severity" in labels
-    told = told or len(labels & _RECORD) > 1
+    told = told or len(labels & _RECORD) > 1 or any(part.repeated for part in entry.sections)
     if title.explicit:
         return told or bool(entry.blocks)
     if title.id is not None:
@@ -94,6 +90,15 @@ def section_is_finding(entry: ReportEntry) -> bool:
         return True
     under = bool(where.severity or where.holds_issues) and not names_issues(words)
     return under and (bool(TELLS_WORDS & labels) or has_evidence(entry))
+
+
+def _outweighs_name(entry: ReportEntry, labels: frozenset[Label]) -> bool:
+    """True where a heading called as a part of a report tells more than its name."""
+    title, placed = entry.title, bool(PLACES & labels)
+    if title.explicit and (placed or title.id):
+        return True
+    told = bool(title.id) or bool(TELLS_WORDS & labels)
+    return (placed and told) or bool(title.id and len(labels & _RECORD) > 1)
 
 
 def _is_field(entry: ReportEntry) -> bool:
@@ -189,7 +194,7 @@ def _holds(entry: ReportEntry) -> bool:
             if any(row.finding for row in child.children) and entry.title.id is None:
                 return True
             continue
-        part = _is_field(child) and not child.title.id
+        part = child.repeated or (_is_field(child) and not child.title.id)
         if child.finding and (child.title.id or is_placed(child) or child.title.locations or bare):
             return True
         if (
@@ -198,7 +203,11 @@ def _holds(entry: ReportEntry) -> bool:
             and any(item.finding and item.title.ranges for item in child.children)
         ):
             return True
-        if not child.finding and (_holds(child) or (not part and _lists_issues(child))):
+        if (
+            not child.finding
+            and not child.repeated
+            and (_holds(child) or (not part and _lists_issues(child)))
+        ):
             return True
     return False
 

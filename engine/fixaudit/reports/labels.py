@@ -71,7 +71,7 @@ def fields_in(line: Line) -> list[Line]:
     ]
     labels = [labelled(part) for part in parts]
     if len(parts) < 2 or any(
-        label is None or label.kind is None and not label.rest.text for label in labels
+        label is None or (label.kind is None and not label.rest.text) for label in labels
     ):
         return [line]
     return [
@@ -95,8 +95,8 @@ def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:
                 found.extend(labelled(field) for line in lines for field in fields_in(line))
             case Listing(items):
                 heads = (item.blocks[0] for item in items if item.blocks)
-                lines = [h.lines[0] for h in heads if isinstance(h, Paragraph)]
-                found.extend(labelled(field) for line in lines for field in fields_in(line))
+                firsts = [h.lines[0] for h in heads if isinstance(h, Paragraph)]
+                found.extend(labelled(field) for line in firsts for field in fields_in(line))
             case Table():
                 found.extend(of_table(block))
             case _:

@@ -10,6 +10,7 @@ from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
+from fixaudit.reports.model import Location
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.titles import only_places
 from fixaudit.reports.vocabulary import HARD, names_issues, states_a_problem
@@ -50,46 +51,38 @@ def item_is_finding(item: ReportEntry) -> bool:
     label = labelled(item.head)
     fields = item.labels | ({label.kind} if label is not None and label.kind else set())
     places = [place for line in (item.head, *item.lines()) for place in locations_in(line)]
-    code = any(True for _ in item.fences())
-    named = opens_bold(item.head) or item.number is not None or title.explicit
-    rated = bool(title.severity or "severity" in fields or where.severity)
     told = bool(fields & (TELLING | {"severity"}))
-    if (
-        places
-        and not title.ranges
-        and not told
-        and not item.rest.text
-        and only_places(text, places)
-    ):
+    bare = bool(places) and not (title.ranges or told or item.rest.text)
+    if bare and only_places(text, places):
         return False  # a list of places
+    lettered = title.explicit and not (title.id or "0")[0].isdigit()
+    if lettered and (told or "status" in fields):
+        return True
     if places or (where.path is not None and title.ranges):
-        lines = bool(title.ranges) or any(place.ranges for place in places)
-        return (
-            lines
-            or rated
-            or where.holds_issues
-            or (named and (told or code))
-            or where.path is not None
-        )
+        return _is_placed_finding(item, places, told)
     if where.path is not None and where.holds_issues and not label:
         return not _GOES_ON.match(text)
-    if code and named:
-        return where.holds_issues or rated or states_a_problem(title.text)
-    if where.holds_issues and named:
-        return told or opens_bold(item.head)
-    if (
-        named
-        and title.explicit
-        and not (title.id or "0")[0].isdigit()
-        and told | ("status" in fields)
-    ):
+    if _is_named(item):
+        if any(True for _ in item.fences()):
+            rated = title.severity or "severity" in fields or where.severity or where.holds_issues
+            return bool(rated) or states_a_problem(title.text)
+        if where.holds_issues:
+            return told or opens_bold(item.head)
+    listed = item.number is None and box_of(item.head) is None
+    return where.holds_issues and where.plain_list and listed
+
+
+def _is_named(item: ReportEntry) -> bool:
+    return opens_bold(item.head) or item.number is not None or item.title.explicit
+
+
+def _is_placed_finding(item: ReportEntry, places: list[Location], told: bool) -> bool:
+    where, title = item.where, item.title
+    if title.ranges or any(place.ranges for place in places):
         return True
-    return (
-        where.holds_issues
-        and item.number is None
-        and where.plain_list
-        and box_of(item.head) is None
-    )
+    if title.severity or where.severity or where.holds_issues or where.path is not None:
+        return True
+    return _is_named(item) and (told or any(True for _ in item.fences()))
 
 
 _COUNTED = re.compile(
@@ -109,7 +102,9 @@ def _is_figure(item: ReportEntry) -> bool:
     """ "**27 issues** found": a count, not one of them."""
     if any(place.ranges for place in item.title.locations):
         return False
-    return (_COUNTED if locations_in(item.head) else _FIGURE).search(item.head.text) is not None
+    if locations_in(item.head):
+        return _COUNTED.search(item.head.text) is not None
+    return _FIGURE.match(item.head.text) is not None
 
 
 # --- table rows

@@ -26,20 +26,18 @@ LINE_WORD = r"(?:lines?|ln\.?|zeilen?|lignes?|l[ií]neas?|linhas?|righe|riga|с�
 """The word for a line of code, as reports of several languages write it."""
 _NOT_FILES = re.compile(r"(?:\b(?:next|node|vue|nuxt|react|express|three|d3|chart|socket\.io|ember|backbone|moment|alpine|solid|discord)\.js"
                         r"|\basp\.net|\bconda\.sh|\bbackends\.sqlite3)\Z", re.I)  # fmt: skip
-_DOCUMENT = re.compile(r"\.(?:md|rst|txt|docx?)\Z")
 _REFERS = re.compile(
-    r"\b(?:per|see(?: also)?|cf\.?|according to|as described in|siehe|vgl\.|voir|ver|véase|см\.?)\s+[`\"'(\[]*\Z",
-    re.I,
+    r"\b(?:per|see(?: also)?|cf\.?|according to|siehe|vgl\.|voir|ver|véase|см\.?)\s+\W*\Z", re.I
 )
 _PATH = re.compile(
     rf"(?<![\w/.@~-])(?P<path>(?:[A-Za-z]:[\\/]|~/|\.{{0,2}}/)?(?:[\w.@+-]+[\\/])*"
     rf"(?:[\w.@+*-]*\w\.(?:{_SURE})|{_BARE}))(?![\w(/\\])(?!\.\w)"
     rf"(?:::(?P<symbol>[A-Za-z_][\w.:]*))?"
-    rf"(?:(?:[:#]|\s?@\s?)(?P<lines>(?:line\s?)?{_RANGES})(?::\d+)?(?![\w.]))?"
+    rf"(?:(?:[:#]|\s?@\s?)(?P<lines>(?:line\s?)?{_RANGES})(?::\d+)?(?!\w|\.\w))?"
     rf"(?:[:#](?P<name>[A-Za-z_][\w.]*)(?:\(\))?)?"
 )
 _AFTER = re.compile(
-    rf"(?:\W{{0,4}}\s*(?:(?:at|on|around|near|approx\.?|~)\s+)*[~≈]?\s?(?:{LINE_WORD}|L(?=\d))\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.])"
+    rf"(?:\W{{0,4}}\s*(?:(?:at|on|around|near|approx\.?|~)\s+)*[~≈]?\s?(?:{LINE_WORD}|L(?=\d))\s*[:#]?\s*(?P<lines>{_RANGES})(?!\w|\.\w)"
     rf"|\s?\((?P<paren>{_RANGE}(?:\s*,\s*{_RANGE})*)\))",
     re.I,
 )
@@ -47,7 +45,7 @@ _BEFORE = re.compile(
     rf"\b{LINE_WORD}\s+(?P<lines>{_RANGES})\s*,?\s*(?:of|in|from|at|von|de|du|dans|en|em|di|в|z|w|van)\s+(?:the\s+)?(?:file\s+)?\W?$",
     re.I,
 )
-_LINES = re.compile(rf"(?<!\w){LINE_WORD}\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w.%])", re.I)
+_LINES = re.compile(rf"(?<!\w){LINE_WORD}\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w%]|\.\w)", re.I)
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 """Chinese, Japanese and Korean stand right beside a path, without a blank."""
 _ODD = re.compile(
@@ -158,7 +156,7 @@ def _is_file(match: re.Match[str], code: list[tuple[int, int]]) -> bool:
     path = match.group("path")
     if _NOT_FILES.search(path) or "://" in match.string[max(0, match.start() - 8) : match.start()]:
         return False
-    if _DOCUMENT.search(path) and _REFERS.search(match.string[: match.start()]):
+    if path.endswith((".md", ".rst", ".txt")) and _REFERS.search(match.string[: match.start()]):
         return False  # "per research.md"
     sure = "/" in path or "\\" in path or match.group("lines")
     if re.search(r"\.(?:c|h|env|properties|lock|conf|go|rs|cs)\Z", path) and not sure:
@@ -283,20 +281,3 @@ def symbols_in(line: Line) -> Iterator[str]:
             name = text.partition("(")[0]
             if not _ONLY_WORD.fullmatch(name) or "(" in text:
                 yield name
-
-
-def holds_one(path: str, paths: list[str]) -> bool:
-    """True for a folder beside files in it."""
-    return path.endswith("/") and any(p.startswith(path) and p != path for p in paths)
-
-
-def remark_beside(line: Line, found: list[Location]) -> str:
-    """What stands beside the places of a line: "(no auth)", "- no health checks"."""
-    text = line.text
-    for place in found:
-        text = text.replace(place.written, "\ue000")
-    text = " ".join(_CITED.sub(" ", text).split()).strip(" -–—:,;.()[]")
-    return text if re.search(r"[^\W\d_]{2}", text) else ""
-
-
-_CITED = re.compile("\ue000(?:::\\w+)?(?:[:#][\\dL,\\s–-]*)?")

@@ -24,7 +24,7 @@ def snippets_of(fence: Fence, mode: Label | None) -> list[Snippet]:
         sides: list[tuple[str, Role]] = [("-", "offending"), ("+", "recommended")]
         return [Snippet("diff", _side(code, sign), role, fence.line, None) for sign, role in sides]
     role = _role(fence, mode, code)
-    found = []
+    found: list[Snippet] = []
     for line, part in _parts(code, fence.line + 1):
         at = fence.line if not found else line
         found.append(Snippet(fence.language, part, role, at, _named(part, line)))

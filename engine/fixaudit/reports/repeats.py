@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
 
 from fixaudit.reports.collect import Candidate
 from fixaudit.reports.locations import merged, same_file
-from fixaudit.reports.model import LineRange, Location
+from fixaudit.reports.model import Location
+from fixaudit.reports.repeat_index import NEAR, Known, RepeatIndex, base_of
 from fixaudit.reports.title_words import full_title, words_of
-
-_NEAR = 40
-
 
 _KIND = r"(?:issue|finding|bug|problem|vulnerability|critical|high|medium|low|major|minor|item|risk|see)s?"
 
@@ -34,71 +31,6 @@ _REFERENCES = (
     re.compile(rf"\A\W*(?:\[[ xX]\]\s*)?\d+\.\d+{_MORE}(?=\s)"),
     re.compile(r"\b[A-Z][A-Z0-9]{0,7}(?:-[A-Z0-9]+)*-?\d+\b"),
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Known:
-    """A finding in the making: the candidate it started from, and its repeats."""
-
-    main: Candidate
-    ident: str
-    words: frozenset[str]
-    body_words: frozenset[str]
-    places: tuple[Location, ...]
-    mentions: list[Candidate] = field(default_factory=list)
-
-
-class RepeatIndex:
-    """The findings in the making, found by number, by title, and by the words they use."""
-
-    def __init__(self) -> None:
-        self.all: list[Known] = []
-        self.firm = False
-        self.by_ident: dict[str, list[Known]] = {}
-        self.by_title: dict[frozenset[str], list[Known]] = {}
-        self.by_word: dict[str, list[Known]] = {}
-        self.by_base: dict[str, list[Known]] = {}
-        self.by_line: dict[tuple[str, LineRange], list[Known]] = {}
-
-    def add(self, known: Known) -> None:
-        self.all.append(known)
-        self.firm = self.firm or known.main.where.part is None
-        self.by_ident.setdefault(known.ident.lower(), []).append(known)
-        self.by_title.setdefault(known.words, []).append(known)
-        for place in known.places:
-            self.by_base.setdefault(_base(place), []).append(known)
-        for place in known.places:
-            for lines in place.ranges:
-                self.by_line.setdefault((_base(place), lines), []).append(known)
-        for word in known.words | known.body_words:
-            self.by_word.setdefault(word, []).append(known)
-
-    def at_lines(self, places: tuple[Location, ...]) -> list[Known]:
-        """Those that name one of the lines as well, the same range of the same file."""
-        found: dict[int, Known] = {}
-        for place in places:
-            for lines in place.ranges:
-                for known in self.by_line.get((_base(place), lines), [])[:_NEAR]:
-                    if any(same_file(place, at) for at in known.places):
-                        found[id(known)] = known
-        return list(found.values())
-
-    def near(self, words: frozenset[str]) -> list[Known]:
-        """Those sharing a word, the rarest words first, `_NEAR` at most."""
-        found: dict[int, Known] = {}
-        for word in sorted(words, key=lambda w: (len(self.by_word.get(w, ())), w)):
-            for known in self.by_word.get(word, [])[:_NEAR]:
-                found[id(known)] = known
-            if len(found) >= _NEAR:
-                break
-        return list(found.values())
-
-    def spread(self, word: str) -> int:
-        return len(self.by_word.get(word, ()))
-
-
-def _base(place: Location) -> str:
-    return (place.path or "").rpartition("/")[2]
 
 
 def _same_lines(one: tuple[Location, ...], two: tuple[Location, ...]) -> bool:
@@ -131,7 +63,7 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
             and not (candidate.whole_section and other.main.whole_section)
         ):
             return other
-    for other in index.by_title.get(words, [])[:_NEAR] if words else ():
+    for other in index.by_title.get(words, [])[:NEAR] if words else ():
         if _numbered_apart(candidate, other):
             continue
         if places and other.places:
@@ -149,7 +81,7 @@ def retold_of_file(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     found = [
         (len(words & known.words), -at, known)
         for at, known in enumerate(
-            index.by_base.get(_base(places[0]), [])[:_NEAR] if places else ()
+            index.by_base.get(base_of(places[0]), [])[:NEAR] if places else ()
         )
         if known.main.among != candidate.among and _meet(places, known.places)
     ]
@@ -167,7 +99,7 @@ def _indexed(
         return None
     named = [
         k
-        for k in index.by_base.get(_base(places[0]), [])
+        for k in index.by_base.get(base_of(places[0]), [])
         if k.main.among != candidate.among and same_file(k.places[0], places[0])
     ]
     return named[0] if len(named) == 1 else None
@@ -211,7 +143,7 @@ def referred(text: str) -> bool:
 
 def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> bool:
     """True for two rows of one table, two records of other titles, and where both name lines, but others."""
-    if candidate.row and candidate.among == other.main.among or _numbered_apart(candidate, other):
+    if (candidate.row and candidate.among == other.main.among) or _numbered_apart(candidate, other):
         return True
     if candidate.is_record and other.main.is_record:
         return _overlap(words_of(full_title(candidate)), other.words) < 0.6

@@ -76,6 +76,12 @@ def severity_in(value: str, label: str = "") -> Severity | None:
     return severity_mark(value)
 
 
+def cvss_in(text: str) -> str:
+    """The words of `text` from a CVSS score on, "" where there is none."""
+    score = re.search(r"\bCVSS\W{0,3}(?:v?[34](?:\.\d)?\W{1,3})?\d", text)
+    return text[score.start() :].strip() if score else ""
+
+
 def severity_mark(text: str) -> Severity | None:
     """The severity a coloured mark at either end of `text` stands for."""
     return next((_MARKS[char] for char in text[:6] + text[-12:] if char in _MARKS), None)

@@ -56,17 +56,12 @@ def _columns(table: Table) -> list[Label | None]:
         elif kinds[at] in (None, "category", "status") and cells:
             kinds[at] = _kind_of_cells(table.header[at].text, cells, kinds) or kinds[at]
     for at, kind in enumerate(kinds):
-        cells = [row[at].text for row in table.rows if at < len(row)]
-        if kind == "location" and not any(re.search(r"[^\W\d_]", cell) for cell in cells):
+        words = [row[at].text for row in table.rows if at < len(row)]
+        words = [each for each in words if each.strip(" -–—…")]
+        if kind == "location" and not any(re.search(r"[^\W\d_]", each) for each in words):
             kinds[at] = None  # how many files
-    if "severity" in kinds:
-        at = kinds.index("severity")
-        cells = [
-            row[at].text for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")
-        ]
-        if sum(
-            _RATES.match(cell) is not None or severity_mark(cell) is not None for cell in cells
-        ) * 2 < len(cells):
+        rated = sum(bool(_RATES.match(each) or severity_mark(each)) for each in words)
+        if kind == "severity" and rated * 2 < len(words):
             kinds[at] = None if "problem" in kinds else "problem"  # "Risk: information leakage"
     if "lines" in kinds and not {"title", "severity", "weak-severity"} & {*kinds}:
         at = kinds.index("lines")

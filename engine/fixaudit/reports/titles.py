@@ -14,10 +14,10 @@ from fixaudit.reports.severity import WORD, normalised, severity_mark
 
 _KIND = (
     r"(?:code |security |audit )?(?:issue|finding|bug|problem|vulnerability|vuln|risk|item|defect|observation|smell"
-    r"|concern|error|weakness|violation|hotspot|flaw|gap|warning|recommendation|instance|comment|case|entry|debt"
+    r"|concern|error|weakness|d[ée]bito|d[íi]vida|deuda|dette|violation|hotspot|flaw|gap|warning|recommendation|instance|comment|case|entry|debt"
     r"|problem|befund|fehler|schwachstelle|probl[èe]me|constat|anomalie|problema|hallazgo|achado|vulnerabilidade?|vulnerabilit[àa]|проблема|ошибка|находка|уязвимость|问题|缺陷|漏洞|問題|指摘|課題|문제|sorun|bulgu)"
 )
-_CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}[a-z]?"
+_CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}(?:\.\d{1,2})*[a-z]?"
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
 _IDS = (
     re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b(?:\s?[-–—]\s?#?{_NUMBER}\b)?\s*[\]):.–—-]*\s*", re.I),
@@ -31,7 +31,7 @@ _TASK = re.compile(rf"\[[ xX]\]\s*(?P<id>{_CODE_ID})\s+(?:\[[A-Z]{{1,4}}\d*\]\s*
 """`- [x] T012 [P] [US1] Move ...`: an entry of a list of tasks, with its tags."""
 _SEV_TAG = re.compile(
     rf"(?:[\[(【（](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
-    rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
+    rf"|(?P<word>{WORD})(?:\s?/\s?(?:{WORD}))?(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
     rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:.|–—-]*\s*",
     re.I,
 )
@@ -229,7 +229,8 @@ def _without_marks(text: str, exact: bool) -> str:
     """`exact`: a place with lines, or of a list item; a mere file in a heading belongs to its words."""
     bracket = _IN_BRACKETS.search(text)
     if bracket and bracket.start() > 0 and (exact or not bracket["word"]):
-        return text[: bracket.start()] + " " + text[bracket.end() :]
+        rest = text[bracket.end() :]
+        return text[: bracket.start()] + ("" if rest[:1] in tuple(",;.:") else " ") + rest
     tail = _AT_END.search(text)
     if tail and (exact or not tail["word"]):
         return text[: tail.start()]

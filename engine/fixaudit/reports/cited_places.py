@@ -1,0 +1,39 @@
+"""The places a finding cites, as they are gathered: lines beside them, remarks, folders of files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fixaudit.reports.markdown_tree import Line
+from fixaudit.reports.model import LineRange, Location
+
+
+def with_lines(cited: Sequence[Location], ranges: tuple[LineRange, ...]) -> list[Location]:
+    """`cited` with the lines that follow: one range each for "a.py, b.py" and "3-9, 40-44", else all of
+    them for the last file; as they are where no file is cited."""
+    if len(ranges) == len(cited) > 1 and not any(at.ranges for at in cited):
+        return [replace(at, ranges=(lines,)) for at, lines in zip(cited, ranges, strict=True)]
+    files = [at for at, place in enumerate(cited) if place.path is not None]
+    return [
+        replace(place, ranges=place.ranges + ranges) if files and at == files[-1] else place
+        for at, place in enumerate(cited)
+    ]
+
+
+def holds_one(path: str, paths: list[str]) -> bool:
+    """True for a folder beside files in it."""
+    return path.endswith("/") and any(p.startswith(path) and p != path for p in paths)
+
+
+def remark_beside(line: Line, found: list[Location]) -> str:
+    """What stands beside the places of a line: "(no auth)", "- no health checks"."""
+    text = line.text
+    for place in found:
+        text = text.replace(place.written, "\ue000")
+    text = " ".join(_CITED.sub(" ", text).split()).strip(" -–—:,;.()[]")
+    return text if re.search(r"[^\W\d_]{2}", text) else ""
+
+
+_CITED = re.compile("\ue000(?:::\\w+)?(?:[:#][\\dL,\\s–-]*)?")
