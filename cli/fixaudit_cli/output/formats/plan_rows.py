@@ -39,7 +39,8 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A finding as it is shown. `details` are labels with text, none where the row tells all.
+    """A finding as it is shown. `details` are labels with text, none where the row tells all; below the first
+    line of `set` stand lines to be copied.
 
     `place` is the first place, `more` says how many others there are; `counted` is what happens without
     numbers.
@@ -145,8 +146,7 @@ class PlanView:
         yield from (("note", note) for note in entry.notes)
         yield from (("offer", offer.told()) for offer in entry.offers)
         if entry.settings:
-            yield "set", "in fixaudit.toml:"
-            yield from (("", line) for line in entry.settings)
+            yield "set", "\n".join(("in fixaudit.toml:", *entry.settings))
         if self.verbose:
             yield from _evidence(entry)
         yield from (("run", shlex.join(command)) for command in self._commands(entry, shown))
