@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from fixaudit.reports.entry import ReportEntry
+from fixaudit.reports.forms import holds_findings
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Paragraph
@@ -171,6 +172,7 @@ def _lists(
 ) -> Iterator[list[ReportEntry]]:
     """`alone`: a single paragraph may be a finding right below the title as well."""
     items = [c for c in entry.children if c.kind == "item" and c.head.pieces]
+    items = [c for c in items if not (c.is_group or holds_findings(c))]
     for among in dict.fromkeys(item.among for item in items):
         group = [item for item in items if item.among == among and _is_open(item)]
         if _are_findings(group, said, named, is_register(entry.head.text)):
