@@ -51,6 +51,8 @@ def settle_plain_siblings(document: ReportEntry, name: str) -> None:
         return
     said = collects_problems(heads + " " + opening_words(document))
     groups = list(_groups(document, said))
+    if any(group[0].kind == "heading" for group in groups):  # their introduction is none of them
+        groups = [group for group in groups if group[0].kind != "line" or group[0].sure]
     told = sum(len(group) for group in groups)
     if found > _HARDLY_ANY:
         return
