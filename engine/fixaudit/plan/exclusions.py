@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.cited_place import below, resolve
 from fixaudit.plan.codebase import Definition, Tree, touches
 from fixaudit.plan.model import Kept, Planned
-from fixaudit.reports.model import Disposition, Exclusion, Location, Report
+from fixaudit.reports.disposition import CLOSED
+from fixaudit.reports.model import Disposition, Exclusion, LineRange, Location, Report
 
 _SAYS: dict[Disposition, str] = {
     "fixed": "says that this is fixed",
@@ -24,11 +25,16 @@ def kept_sites(reports: Sequence[Report], tree: Tree, *, spared: bool = True) ->
     """The sites of the tree with edits that stand at places the exclusions of reports name."""
     found: dict[str, Kept] = {}
     for report in reports:
+        cited = _cited_lines(report, tree)
         for exclusion in report.exclusions:
             text = " ".join(exclusion.text.split())[:160]
             asks = _SAYS.get(exclusion.disposition, "asks to keep this")
             warning = f"{report.source}:{exclusion.line} {asks}: {text}"
+            inside = _finding_around(exclusion, report)
             for site in _covered(exclusion, tree):
+                cited_elsewhere = inside and _touches_any(site, cited)
+                if cited_elsewhere and not _names_line(exclusion, site, tree):
+                    continue  # words about a file or function are about the matter of their finding
                 if site.edits:
                     found.setdefault(site.fingerprint, Kept(site, warning, spared))
     return tuple(found.values())
@@ -74,11 +80,50 @@ def _covered(exclusion: Exclusion, tree: Tree) -> Iterator[LocatedFinding]:
     inside = [place for place in exclusion.locations if not place.outside_tree]
     placed = [place for place in inside if place.path is not None]
     for place in placed:
+        if place.written in place.symbols and not _holding(place, tree):
+            yield from _in_named(place.symbols, tree)  # the report has turned to another file
+            continue
         for path in _files(place.path or "", tree):
             yield from (s for s in tree.sites.get(path, ()) if _covers(exclusion, place, s, tree))
     if not placed:
         names = (*(name for place in inside for name in place.symbols), *exclusion.symbols)
         yield from _in_named(names, tree)
+
+
+def _holding(place: Location, tree: Tree) -> list[str]:
+    """The files of a place that define what it names."""
+    files = _files(place.path or "", tree)
+    return [path for path in files if _named(place.symbols, path, tree)]
+
+
+def _finding_around(exclusion: Exclusion, report: Report) -> bool:
+    """True for what the words of a finding keep in passing."""
+    return any(
+        f.line <= exclusion.line <= f.end_line and f.disposition not in CLOSED
+        for f in report.findings
+    )
+
+
+def _names_line(exclusion: Exclusion, site: LocatedFinding, tree: Tree) -> bool:
+    """True where an exclusion names a line of the site, not only the file or function around it."""
+    return any(
+        any(touches(site, lines) for lines in place.ranges)
+        and site.path in resolve(place.path or "", tree).sure
+        for place in exclusion.locations
+    )
+
+
+def _cited_lines(report: Report, tree: Tree) -> dict[str, list[LineRange]]:
+    """The lines that the findings of a report cite, by file."""
+    cited: dict[str, list[LineRange]] = {}
+    for place in (at for f in report.findings for at in f.locations if at.ranges and at.path):
+        for path in resolve(place.path or "", tree).sure:
+            cited.setdefault(path, []).extend(place.ranges)
+    return cited
+
+
+def _touches_any(site: LocatedFinding, cited: Mapping[str, Sequence[LineRange]]) -> bool:
+    return any(touches(site, lines) for lines in cited.get(site.path, ()))
 
 
 def _in_named(names: Sequence[str], tree: Tree) -> Iterator[LocatedFinding]:

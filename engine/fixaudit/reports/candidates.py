@@ -15,6 +15,7 @@ from fixaudit.reports.entry import Context, ReportEntry, box_of
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.finding_body import Body
 from fixaudit.reports.forms import stands_apart
+from fixaudit.reports.kept_entries import without_kept
 from fixaudit.reports.labels import Labelled, labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Line
@@ -28,7 +29,9 @@ _ROW: tuple[Label, ...] = (
 
 
 def of_section(entry: ReportEntry) -> Candidate:
-    body = Body(rated=entry.where.severity is not None)
+    whole = entry
+    entry, kept = without_kept(entry)
+    body = Body(rated=entry.where.severity is not None, kept=kept)
     body.cited.extend(entry.title.locations)
     body.note(entry.head)
     if entry.rest.text:
@@ -39,18 +42,22 @@ def of_section(entry: ReportEntry) -> Candidate:
         if section not in apart:
             body.add_section(section)
     if apart:
-        entry.end = apart[0].line - 1
-    whole = entry.kind == "heading"
+        whole.end = entry.end = apart[0].line - 1
     if not body.locations() and entry.where.path is not None:
         _under_path(body, entry.title, entry.where)
-    return _made(entry, body, whole_section=whole)
+    made = _made(entry, body, whole_section=entry.kind == "heading")
+    made.by_tool = entry.by_tool
+    if made.by_tool:
+        body.problem.insert(0, entry.head.text)  # all that it says is its title
+    return made
 
 
 def of_item(item: ReportEntry) -> Candidate:
+    item, kept = without_kept(item)
     where, head, title = item.where, item.head, item.title
     if item.number and title.id == item.number and where.number:
         title = replace(title, id=f"{where.number}.{item.number}")
-    body = Body(mode="recommendation" if where.part == "recommendation" else None)
+    body = Body(mode="recommendation" if where.part == "recommendation" else None, kept=kept)
     body.cited.extend(title.locations)
     lead = Line(head.pieces[: len(head.pieces) - len(item.rest.pieces)], head.number)
     body.note(lead if item.rest.pieces else head)
@@ -86,7 +93,8 @@ def _ticked(head: Line, where: Context) -> bool:
 
 
 def of_row(row: ReportEntry, table: int) -> Candidate:
-    body = Body()
+    row, kept = without_kept(row)
+    body = Body(kept=kept)
     body.cited.extend(row.title.locations)
     body.note(row.head)
     for kind in _ROW:
@@ -117,7 +125,8 @@ def _ticked_cell(words: str) -> Disposition | None:
 
 
 def of_tool(entry: ReportEntry) -> Candidate:
-    body = Body()
+    entry, kept = without_kept(entry)
+    body = Body(kept=kept)
     found = entry.tool
     if found is None:
         body.add_blocks(entry.blocks)

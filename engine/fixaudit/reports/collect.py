@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fixaudit.reports.entry import Context
 from fixaudit.reports.finding_body import Body
@@ -68,6 +68,26 @@ class Sink:
                 candidate.text, candidate.line, where.section, places, symbols, kind, candidate.end
             )
         )
+
+    def exclude_kept(self, candidate: Candidate) -> None:
+        """Notes what a finding's own words ask to keep: no place of its own, and no name that it speaks
+        of otherwise."""
+        body = candidate.body
+        own = {place.path for place in (*candidate.title.locations, *body.locations())}
+        names = set(body.symbols)
+        for kept in body.kept:
+            places = []
+            for at in kept.locations:
+                symbols = tuple(name for name in at.symbols if name not in names)
+                if at.ranges or (symbols if at.symbols else at.path not in own):
+                    places.append(replace(at, symbols=symbols))
+            if places:
+                self.exclusions.append(
+                    Exclusion(
+                        *(kept.text, kept.line, candidate.where.section, tuple(places)),
+                        end_line=kept.end_line,
+                    )
+                )
 
     def exclude(
         self, lines: Iterable[Line], line: int, end: int, section: str, kind: Disposition = "keep"

@@ -76,6 +76,7 @@ class ReportEntry:
     sure: bool = False
     among: int = 0
     repeated: bool = False
+    by_tool: bool = False
 
     @property
     def line(self) -> int:

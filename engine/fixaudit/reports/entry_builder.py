@@ -230,12 +230,16 @@ def _lead(block: Block, following: list[Block]) -> ReportEntry | None:
         return (
             _made("lead", label.rest, below) if kinds & {"location", "severity", "lines"} else None
         )
-    if label is not None and label.kind is None and label.rest.text and below:
-        told = {found.kind for found in own_labels(below)}
-        if "location" in told and told & {"severity", "rule", "lines"}:
-            record = _made("lead", label.rest, below)
-            record.among = _RECORDS
-            return record
+    if label is not None and label.kind is None and label.rest.text and _tells_place(below):
+        record = _made("lead", label.rest, below)
+        record.among, record.by_tool = _RECORDS, "rule" in _labels(below)
+        return record
+    return _lead_of_words(first, label, below, following)
+
+
+def _lead_of_words(
+    first: Line, label: Labelled | None, below: list[Block], following: list[Block]
+) -> ReportEntry | None:
     title = title_of(first)
     numbered = title.explicit and title.id is not None
     listed = bool(following) and isinstance(following[0], Listing | Table) and not below
@@ -262,6 +266,12 @@ def _lead(block: Block, following: list[Block]) -> ReportEntry | None:
             return _made("lead", first, below, rest)
     bare = not re.search(r"[^\W\d_]{3}", rest.text) or rest.text.endswith(":")
     return _made("caption", first, below) if listed and bare else None
+
+
+def _tells_place(below: list[Block]) -> bool:
+    """True for the fields of a record: the file, and how bad or which rule or line it is."""
+    told = _labels(below)
+    return "location" in told and bool(told & {"severity", "rule", "lines"})
 
 
 def _made(kind: Kind, head: Line, blocks: list[Block], rest: Line | None = None) -> ReportEntry:

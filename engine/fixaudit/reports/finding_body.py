@@ -13,6 +13,7 @@ from fixaudit.reports.disposition import (
 )
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
+from fixaudit.reports.kept_places import KeptPlaces
 from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table
 from fixaudit.reports.locations import (
     lines_in,
@@ -27,7 +28,7 @@ from fixaudit.reports.model import Disposition, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
 from fixaudit.reports.severity import cvss_in, is_severity, severity_in
 from fixaudit.reports.titles import rules_in
-from fixaudit.reports.vocabulary import announces_places, asks_to_keep, label_kind
+from fixaudit.reports.vocabulary import announces_places, label_kind
 
 _PROSE = frozenset({None, "problem", "code"})
 """Modes in which a file named in passing is a place of the finding; advice names other files."""
@@ -58,7 +59,7 @@ class Body:
     rules: list[str] = field(default_factory=list)
     labels: set[Label] = field(default_factory=set)
     advised: list[Location] = field(default_factory=list)
-    kept: list[Line] = field(default_factory=list)
+    kept: list[KeptPlaces] = field(default_factory=list)
     disposition: Disposition | None = None
     mode: Label | None = None
     files_follow: bool = False
@@ -146,9 +147,6 @@ class Body:
                 self.add_line(each)
             return
         label = labelled(line)
-        if asks_to_keep(line.text) and locations_in(line):
-            self.kept.append(line)  # "the prints in `cli.py` are fine": a place to leave alone
-            return
         if label is not None and label.kind is not None:
             self.take(label)
             return

@@ -43,9 +43,11 @@ def _report(
     leave_out_other_documents(document, name, sink)
     place_loose_lines(document, sink)
     for candidate in sink.candidates:
-        for line in candidate.body.kept:
-            sink.exclude([line], line.number, line.number, candidate.where.section)
-    findings, refused = settle(sink.candidates)
+        sink.exclude_kept(candidate)
+    told = [
+        c for c in sink.candidates if c.text or not c.body.kept
+    ]  # only what is kept: no finding
+    findings, refused = settle(told)
     if red_is_high(text):
         findings = [_high_by_mark(finding) for finding in findings]
     sink.not_taken.extend(refused)

@@ -35,6 +35,7 @@ from fixaudit.reports.data_rows import flat, key_of, rows_of
 from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.locations import location_of, merged, ranges_in
 from fixaudit.reports.model import Format, Location, Report, ReportFinding, Snippet
+from fixaudit.reports.severity import severity_in
 from fixaudit.reports.titles import rules_in
 from fixaudit.reports.told_places import places_told
 from fixaudit.reports.tool_words import level_of, rule_forms, tool_severity
@@ -126,6 +127,8 @@ def read_csv(name: str, text: str) -> Report:
             line, start = start, reader.line_num + 1
             if not any(cell.strip() for cell in cells):
                 continue
+            if header is None and _is_codeql(cells):
+                header = _CODEQL
             if header is None:
                 header = cells
                 _check_header(name, line, header)
@@ -137,6 +140,14 @@ def read_csv(name: str, text: str) -> Report:
             f"{name}:{reader.line_num}: not valid CSV: {error}; see docs/audit-formats.md"
         ) from error
     return Report(source=name, format="csv", findings=_unique(findings))
+
+
+_CODEQL = ["name", "description", "severity", "message", "path", "line", "column", "end_line"]
+"""The columns of CodeQL's CSV, which has no line for them."""
+
+
+def _is_codeql(cells: list[str]) -> bool:
+    return len(cells) >= 8 and cells[5].isdigit() and severity_in(cells[2]) is not None
 
 
 def _check_header(name: str, line: int, header: list[str]) -> None:

@@ -222,18 +222,8 @@ _MORE = re.compile(
     r"\b(?:same|further|other|more|also|similar|additional|elsewhere|remaining|following)\b[^.:]*:\s*\Z",
     re.I,
 )
-_KEEP = re.compile(
-    r"\b(?:is|are) (?:fine|ok|okay|intentional|intended|correct as (?:is|they are)|deliberate)\b"
-    r"|\b(?:do|should|must) not (?:touch|change|be (?:touched|changed))\b|\bleave\b.*\b(?:alone|as (?:is|it is))\b",
-    re.I,
-)
 
 
 def announces_places(text: str) -> bool:
     """True for a line that announces further places of a finding: "The same occurs in:"."""
     return _MORE.search(text) is not None
-
-
-def asks_to_keep(text: str) -> bool:
-    """True for a line inside a finding that speaks for what it names: "the prints in x are fine"."""
-    return _KEEP.search(text) is not None

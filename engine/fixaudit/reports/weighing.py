@@ -18,6 +18,7 @@ from fixaudit.reports.forms import (
     section_is_finding,
 )
 from fixaudit.reports.labels import labelled
+from fixaudit.reports.letter_lists import settle_lists
 from fixaudit.reports.list_forms import item_is_finding, item_is_group, weigh_table
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.vocabulary import HARD, names_issues, part_of_report, plain, states_a_problem
@@ -59,12 +60,15 @@ def _weigh_document(document: ReportEntry) -> None:
         for entry in (*document.children, *top.children, *top.sections):
             _weigh(entry, here)
         _settle_siblings(top)
+        settle_lists(top)
+        settle_lists(document)
         _run_on(top)
         return
     document.where = where
     for entry in document.below():
         _weigh(entry, where)
     _settle_siblings(document)
+    settle_lists(document)
     _run_on(document)
 
 
@@ -82,6 +86,7 @@ def _weigh(entry: ReportEntry, where: Context) -> None:
     for child in entry.below():
         _weigh(child, here)
     _settle_siblings(entry)
+    settle_lists(entry)
     match entry.kind:
         case "table":
             weigh_table(entry)

@@ -109,3 +109,32 @@ def test_an_edit_counts_while_one_of_its_findings_is_listed(tmp_path: Path) -> N
     content["findings"] = [entry for entry in content["findings"] if entry["id"] != "1.1"]
     (root / "plan.json").write_text(json.dumps(content))
     assert [entry.line for entry in load(root / "plan.json").entries] == [11]
+
+
+def test_what_a_finding_says_of_a_file_keeps_no_line_that_another_finding_cites(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, {"app/keys.py": KEYS})
+    text = (
+        "# Audit\n\n## 1. Findings\n\n### 1.1 MD5 used for keys\n\nSeverity: high\n\n"
+        "MD5 in `app/keys.py`, line 7. The digest in `user_key` (line 11) is another matter, leave it alone.\n\n"
+        "### 1.2 Prints\n\nSeverity: low\n\nIt prints in `app/other.py:3`. {}\n"
+    )
+    kept = planned(tmp_path, text.format(""))
+    assert [entry.site.line for entry in kept.kept] == [11]
+    assert [site.line for site in kept.findings[0].here if not site.suppressed] == [7]
+    whole = planned(tmp_path, text.format("The calls in `app/keys.py` must not be touched."))
+    assert [entry.site.line for entry in whole.kept] == [11]
+    named = planned(
+        tmp_path, text.format("The call in `page_key` of `app/keys.py:7` is by design.")
+    )
+    assert sorted(entry.site.line for entry in named.kept) == [7, 11]
+
+
+def test_a_function_that_the_words_of_a_finding_keep_is_found_over_the_tree(tmp_path: Path) -> None:
+    write(tmp_path, {"app/keys.py": KEYS, "app/other.py": "x = 1\n"})
+    text = (
+        "# Audit\n\n## 1. Findings\n\n### 1.1 MD5 used for keys\n\nSeverity: high\n\n"
+        "MD5 in `app/keys.py`, line 7; `app/other.py` holds a copy. The digest of `user_key` may stay as it is.\n"
+    )
+    assert [entry.site.line for entry in planned(tmp_path, text).kept] == [11]
