@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from fixaudit.reports.entry import ReportEntry
+from fixaudit.reports.forms import holds_findings
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Paragraph
@@ -50,6 +51,8 @@ def settle_plain_siblings(document: ReportEntry, name: str) -> None:
         return
     said = collects_problems(heads + " " + opening_words(document))
     groups = list(_groups(document, said))
+    if any(group[0].kind == "heading" for group in groups):  # their introduction is none of them
+        groups = [group for group in groups if group[0].kind != "line" or group[0].sure]
     told = sum(len(group) for group in groups)
     if found > _HARDLY_ANY:
         return
@@ -171,6 +174,7 @@ def _lists(
 ) -> Iterator[list[ReportEntry]]:
     """`alone`: a single paragraph may be a finding right below the title as well."""
     items = [c for c in entry.children if c.kind == "item" and c.head.pieces]
+    items = [c for c in items if not (c.is_group or holds_findings(c))]
     for among in dict.fromkeys(item.among for item in items):
         group = [item for item in items if item.among == among and _is_open(item)]
         if _are_findings(group, said, named, is_register(entry.head.text)):
