@@ -24,6 +24,37 @@ def save(path):
 '''
 PLACE = "scripts/load.py"
 
+WORK = """\
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def main() -> None:
+    for order in open("orders"):
+        try:
+            book(order)
+        except Exception as e:
+            logger.error(f"Order {order} could not be booked: {e}")
+
+
+def book(order: str) -> None:
+    print(order, file=open(order, "a"))
+"""
+
+STORE = """\
+from datetime import datetime
+
+
+def sent(connection, number):
+    now = datetime.utcnow().isoformat()
+    connection.execute("UPDATE invoices SET sent_at = ? WHERE number = ?", (now, number))
+
+
+def created(row):
+    return datetime.fromisoformat(row["created"])
+"""
+
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -101,6 +132,35 @@ def test_what_the_report_wants_kept_is_kept(tree: Path, capfd: pytest.CaptureFix
     kept = f"\n## Do not change\n\n- `{PLACE}:5` prints on purpose, keep it\n"
     report(f"{PLACE}:5", kept)
     assert plan(capfd, "AUDIT.md")["verdict"] == "suppressed"
+
+
+def test_a_cited_call_that_only_a_command_reaches_is_edited(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """That whoever started it wants no traceback is what the code is used for, not what it does."""
+    (tree / "pyproject.toml").write_text('[project]\nname = "t"\nscripts.work = "work:main"\n')
+    (tree / "work.py").write_text(WORK)
+    text = "# Audit\n\n### 2.1 logger.error loses the traceback\n\n**File:** `work.py{}`\n"
+    verdicts = []
+    for lines in (":11", ""):
+        Path("AUDIT.md").write_text(text.format(lines))
+        assert run(["plan", "AUDIT.md", "--output-format", "json"]) == 0
+        (found,) = json.loads(capfd.readouterr().out)["findings"]
+        verdicts.append([site["verdict"] for site in found["here"]])
+    assert verdicts == [["unsafe"], []]  # a file alone cites nothing
+
+
+def test_a_cited_text_of_another_value_is_unsafe(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What a name hints at goes; that the text changes stays."""
+    (tree / "store.py").write_text(STORE)
+    Path("AUDIT.md").write_text("# Audit\n\n### 3.1 utcnow is naive\n\n**File:** `store.py:5`\n")
+    assert run(["plan", "AUDIT.md", "--output-format", "json"]) == 0
+    (found,) = json.loads(capfd.readouterr().out)["findings"]
+    (site,) = [site for site in found["here"] if site["line"] == 5]
+    assert site["verdict"] == "unsafe"
+    assert "the text gains `+00:00`" in site["reason"]
 
 
 def test_a_scanner_overrides_nothing_unless_it_is_trusted(

@@ -101,8 +101,8 @@ def test_plan_apply_and_look_again(service: Path, capfd: pytest.CaptureFixture[s
     assert "not checked at catalog/cache/keys.py:22" in lines["1.5"]
     for key in ("2.1", "3.1", "3.2", "4.1", "4.4", "5.1"):
         assert lines[key].startswith("verified gone"), lines[key]
-    assert lines["5.2"].startswith("still present 2 times: needs review")
-    assert lines["6.1"].startswith("manual")
+    assert lines["5.2"].startswith("still present 2 times: for review")
+    assert lines["6.1"].startswith("by hand")
     assert _without_status((service / "OUT.md").read_bytes()) == report
     again = (service / "OUT.md").read_bytes()
     assert run(["plan", "OUT.md", "--select", CORE, "--annotate", "AGAIN.md"]) == 0
@@ -325,3 +325,25 @@ def test_the_plan_is_the_same_with_any_number_of_processes(
 ) -> None:
     plans = [plan_of(capfd, "AUDIT.md", "-j", jobs) for jobs in ("1", "2")]
     assert plans[0] == plans[1]
+
+
+def test_the_planning_of_apply_is_shared_by_as_many_processes(
+    service: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fixaudit.plan import tree_findings
+
+    asked: list[int | None] = []
+    real = tree_findings.survey
+
+    def watched(*given: Any, jobs: int | None = 1, **more: Any) -> tree_findings.Survey:
+        asked.append(jobs)
+        return real(*given, jobs=jobs, **more)
+
+    monkeypatch.setattr(tree_findings, "survey", watched)
+    patches = []
+    for jobs in ("1", "2"):
+        arguments = ["apply", "--report", "AUDIT.md", "--finding", "4.1", "--dry-run", "-j", jobs]
+        assert run(arguments) == 0
+        patches.append(capfd.readouterr().out)
+    assert asked == [1, 2]
+    assert patches[0] == patches[1] != ""

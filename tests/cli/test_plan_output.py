@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from example_service import copied_service
+from example_service import EXAMPLE, copied_service
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
 from fixaudit_cli.app import run
@@ -132,8 +132,11 @@ def test_what_was_not_taken_is_counted_and_told_on_request(
         "# A\n\nSee `keys.py:1` for the style.\n\n### 1. MD5 used\n\n`keys.py:5` uses MD5.\n"
     )
     lines, _ = shown(capfd)
-    told = " ".join(lines)
-    assert "1 passage of AUDIT.md with a place or code not taken as findings; -v lists them" in told
+    told = " ".join(" ".join(lines).split())
+    assert (
+        "AUDIT.md: 1 line with a place, an id or code was not understood as a finding: line 3; -v"
+        in told
+    )
     lines, _ = shown(capfd, "-v")
     assert any("line 3:" in line for line in lines)
 
@@ -164,6 +167,21 @@ def document(capfd: pytest.CaptureFixture[str], form: str, *options: str) -> str
     capfd.readouterr()
     assert run(["plan", "AUDIT.md", "--output-format", form, *options]) == 0
     return capfd.readouterr().out
+
+
+def test_what_happens_is_the_same_wherever_the_tree_stands(
+    service: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a folder of its own, and below the distribution and the settings of another one."""
+
+    def happens() -> dict[str, tuple[str, str, list[int]]]:
+        rows = json.loads(document(capfd, "json"))["findings"]
+        keys = {row["id"]: [site["line"] for site in row["here"]] for row in rows}
+        return {row["id"]: (row["verdict"], row["flaw"], keys[row["id"]]) for row in rows}
+
+    alone = happens()
+    monkeypatch.chdir(EXAMPLE)
+    assert happens() == alone
 
 
 def test_sarif_is_valid_and_has_a_result_a_place(

@@ -33,6 +33,11 @@ def _ask(
             "pyproject.toml",
             '[tool.mypy]\n[[tool.mypy.overrides]]\nmodule = ["x", "app.*"]\ncheck_untyped_defs = true\n',
         ),
+        ("pyproject.toml", '[tool.mypy]\nstrict = true\npackages = ["lib", "app"]\n'),
+        ("pyproject.toml", '[tool.mypy]\nstrict = true\nmodules = ["app.db"]\n'),
+        ("pyproject.toml", '[tool.mypy]\nstrict = true\nfiles = ["./app"]\n'),
+        ("mypy.ini", "[mypy]\nstrict = true\nfiles = lib, a*/*.py\n"),
+        ("mypy.ini", "[mypy]\nstrict = true\nfiles = .\n"),
     ],
 )
 def test_checked(tmp_path: Path, name: str, text: str) -> None:
@@ -52,6 +57,8 @@ def test_checked(tmp_path: Path, name: str, text: str) -> None:
         {"mypy.ini": "[mypy]\n", "pyproject.toml": "[tool.mypy]\nstrict = true\n"},
         {"app/setup.cfg": "[mypy]\n", "pyproject.toml": "[tool.mypy]\nstrict = true\n"},
         {"mypy.ini": "check_untyped_defs = true\n"},
+        {"pyproject.toml": '[tool.mypy]\nstrict = true\npackages = ["ap", "app.dbx"]\n'},
+        {"mypy.ini": "[mypy]\nstrict = true\nfiles = lib, ap\n"},
     ],
 )
 def test_not_checked(tmp_path: Path, files: dict[str, str]) -> None:

@@ -157,7 +157,7 @@ def command(
     )
     request = options.with_bowler(request, bowler)
     wanted = options.of(plan_options.PlanOptions, given)
-    planned = planned_run(request, wanted, rooted=bool(paths))
+    planned = planned_run(request, wanted, rooted=bool(paths), jobs=jobs)
     limits = Limits(options.of(ScopeOptions, given), review, planned.wanted)
     speed = options.speed(options.of(options.SpeedOptions, given))
     run = limits.run(planned.request, stdin_filename, speed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -106,9 +105,14 @@ def command(
     if output is not None:
         text = planning.as_json(plan, surveyed, options.folder_of(output))
         options.write_file(output, text.encode(), "the plan")
-    flags = {"--trust-report": trust_report, "--with-kept": with_kept}
-    again = planning.apply_command(reports, paths, selection, flags, output)
-    view = PlanView(plan, surveyed.unsafe, again, verbose, surveyed.tree.root)
+    flags = {
+        "--unsafe": bool(unsafe),
+        "--trust-report": trust_report,
+        "--with-kept": with_kept,
+    }
+    apply, again = planning.commands(reports, paths, selection, flags, output)
+    narrowing = planning.narrowing(wanted)
+    view = PlanView(plan, surveyed.unsafe, apply, again, narrowing, verbose, surveyed.tree.root)
     _show(view, surveyed, output_format)
     return 2 if plan.problems else 0
 
@@ -136,7 +140,7 @@ def _show(view: PlanView, surveyed: Survey, output_format: str) -> None:
         note(text.problem_line(problem))
     note(view.counts)
     if edits(plan):
-        note(f"next: `{shlex.join(view.apply)} --dry-run` shows the diff")
+        note(f"next: `{view.next}` shows the diff")
 
 
 def _say_of_survey(surveyed: Survey) -> None:
@@ -163,7 +167,7 @@ def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None
 
     if len(plan.reports) > 1:
         raise ConfigError("--annotate takes one report at a time")
-    says = {entry.finding.id: "; ".join((entry.says, *entry.notes)) for entry in plan.findings}
+    says = {entry.finding.id: entry.told for entry in plan.findings}
     options.write_file(
         target, annotate(bare(path.read_bytes()), report.findings, says), "the report"
     )

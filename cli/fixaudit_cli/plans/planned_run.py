@@ -40,10 +40,13 @@ class PlannedRun:
     said: tuple[str, ...] = ()
 
 
-def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> PlannedRun:
+def planned_run(
+    request: Request, given: PlanOptions, *, rooted: bool, jobs: int | None = 1
+) -> PlannedRun:
     """The run that `--plan` or `--report` asks for; the request as it is where neither is given.
 
     With `rooted`, the root is that of the request's paths; without, the one a plan file records.
+    `jobs` processes plan a report; None stands for as many as pay.
 
     Raises:
         ConfigError: options that do not go together, a plan or a root that is not there.
@@ -63,7 +66,7 @@ def planned_run(request: Request, given: PlanOptions, *, rooted: bool) -> Planne
     if given.plan is not None:
         _only_of_reports(given)
         return _of_file(request, given.plan, wanted, rooted)
-    return _of_reports(request, given, wanted)
+    return _of_reports(request, given, wanted, jobs)
 
 
 def _only_of_reports(given: PlanOptions) -> None:
@@ -76,14 +79,16 @@ def _only_of_reports(given: PlanOptions) -> None:
             raise ConfigError(f"{option} needs --report; a plan file has it from `plan {option}`")
 
 
-def _of_reports(request: Request, given: PlanOptions, wanted: Choice) -> PlannedRun:
+def _of_reports(
+    request: Request, given: PlanOptions, wanted: Choice, jobs: int | None
+) -> PlannedRun:
     from fixaudit.plan.named_finding import of_plan
     from fixaudit.plan.selection import edits
     from fixaudit.plan.stored import stored
     from fixaudit_cli.output.tally import worth_telling
     from fixaudit_cli.plans.kept_places import say_of_kept
 
-    found = surveyed(request)
+    found = surveyed(request, jobs)
     reports = read(given.report or ())
     by_hand = settled(reports, found, given.pair)
     plan = planned(

@@ -129,18 +129,15 @@ def say_of_unrated(plan: AuditPlan, wanted: Choice) -> None:
         note(f"{unrated} {noun} no severity and {'is' if unrated == 1 else 'are'} left out")
 
 
-def apply_command(
+def commands(
     reports: Sequence[Path],
     paths: Sequence[Path],
     selection: Selection,
     flags: Mapping[str, bool],
     output: Path | None,
-) -> tuple[str, ...]:
-    """The command that carries the plan out, with the options it was made with; `flags` are those
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The command that carries the plan out, and the one that makes it again; `flags` are the options
     without a value, and whether they were given."""
-    if output is not None:
-        return "fixaudit", "apply", "--plan", str(output)
-    named = [word for report in reports for word in ("--report", str(report))]
     given: list[str] = []
     for option, values in (
         ("--select", selection.select),
@@ -151,7 +148,21 @@ def apply_command(
         given += [word for value in values or () for word in (option, value)]
     more = {"--isolated": selection.isolated, "--recurse": selection.recurse, **flags}
     given += [option for option, is_given in more.items() if is_given]
-    return "fixaudit", "apply", *map(str, paths), *named, *given
+    inside = [*map(str, paths)]
+    again = ["fixaudit", "plan", *map(str, reports), *inside, *given]
+    if output is not None:
+        unsafe = ("--unsafe",) if flags.get("--unsafe") else ()
+        apply = ("fixaudit", "apply", "--plan", str(output), *unsafe)
+        return apply, (*again, "-o", str(output))
+    named = [word for report in reports for word in ("--report", str(report))]
+    return ("fixaudit", "apply", *inside, *named, *given), tuple(again)
+
+
+def narrowing(wanted: Choice) -> tuple[str, ...]:
+    """The options that choose the same findings again."""
+    findings = [word for each in wanted.findings for word in ("--finding", each)]
+    levels = [word for each in wanted.severities for word in ("--severity", each)]
+    return (*findings, *levels)
 
 
 def narrowed(plan: AuditPlan, wanted: Choice) -> AuditPlan:
@@ -166,7 +177,7 @@ def as_json(plan: AuditPlan, found: Survey, folder: Path) -> str:
     from fixaudit.plan.plan_file import document, dump
 
     root = os.path.relpath(found.tree.root, folder or ".").replace(os.sep, "/")
-    return dump(document(plan, found.tree, root, __version__))
+    return dump(document(plan, found.tree, root, __version__, unsafe=found.unsafe))
 
 
 def say_of_files(found: Survey) -> tuple[str, ...]:

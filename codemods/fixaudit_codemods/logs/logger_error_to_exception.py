@@ -17,7 +17,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import ClassVar
 
 from fixaudit import (
@@ -36,6 +35,7 @@ from fixaudit import (
     handlers,
     memoized,
 )
+from fixaudit_codemods.logs._error_calls import command_of, no_loss, not_its_task, test_of
 from fixaudit_codemods.logs._handled_exception import mentions
 from fixaudit_codemods.logs._loguru_sinks import silent_sinks
 from fixaudit_codemods.logs._message_cleaning import (
@@ -49,9 +49,6 @@ from fixaudit_codemods.logs._tests_asserting_logs import asserting_test
 from fixaudit_codemods.logs._traceback_logging import (
     exclusive,
     is_broad,
-    leaves_by,
-    logged_by,
-    logs_traceback,
     own_nodes,
     tries_again,
 )
@@ -63,11 +60,13 @@ _LEVELS = {"error": "exception", "aerror": "aexception"}
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """Why a call stays as it is: a reason, with `ask` for a human, or hints that a report overrides."""
+    """Why a call stays as it is: a reason, with `ask` for a human, or what a report overrides: hints,
+    and the command line by which alone it is reached."""
 
     reason: str | Evidence = ""
     ask: bool = False
     hints: tuple[Evidence, ...] = ()
+    command: Evidence | None = None
 
 
 class LoggerErrorToException(Codemod):
@@ -111,7 +110,7 @@ class LoggerErrorToException(Codemod):
         handler = source.handler(node)
         if handler is None or (logger_kind(source, node) is None and not is_broad(source, handler)):
             return
-        reason = _no_loss(source, node, handler) or self.out_of_scope(source)
+        reason = no_loss(source, node, handler) or self.out_of_scope(source)
         doubt = _doubt(source, node, handler) if reason is None else _Doubt(reason)
         if doubt is None:
             doubt = _second(source, node, handler)
@@ -120,6 +119,9 @@ class LoggerErrorToException(Codemod):
         elif doubt.hints:
             found = self._edited(source, node, handler)
             yield self.doubt(source, node, found, doubt.hints, guidance=GUIDANCE)
+        elif doubt.command:
+            found = self._edited(source, node, handler)
+            yield self.doubt(source, node, found, doubt.command, Verdict.LEAVE)
         elif doubt.ask:
             yield self.review(source, node, doubt.reason, GUIDANCE)
         else:
@@ -136,86 +138,41 @@ class LoggerErrorToException(Codemod):
 
 def _doubt(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> _Doubt | None:
     """Why a call is not to change, looked at by itself; None where it may."""
-    reason = _no_loss(source, node, handler) or _not_its_task(source, node, handler)
+    reason = no_loss(source, node, handler) or not_its_task(source, node, handler)
     if reason is not None:
         return _Doubt(reason)
-    if isinstance(node.func, ast.Name) and _imported(source, node) is None:
-        return _Doubt("`error` is imported by its own name, and `exception` is taken", ask=True)
+    command = command_of(source, node)
+    unclear = _unclear(source, node, handler)
+    if unclear is not None:
+        return _Doubt(command or unclear, ask=command is None)
+    if command is not None:
+        return _Doubt(command=command)
     cleaning = _cleaning(source, node, handler)
-    if cleaning is not None and cleaning.removal is None and not cleaning.reads_with_it:
-        return _Doubt(cleaning.reason.replace("repeats", "would repeat"), ask=True)
     hints = (*(cleaning.doubts if cleaning is not None else ()), *_hints(source, node, handler))
     return _Doubt(hints=hints) if hints else None
+
+
+def _unclear(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str | None:
+    """Why nobody but a human can write the call anew."""
+    if isinstance(node.func, ast.Name) and _imported(source, node) is None:
+        return "`error` is imported by its own name, and `exception` is taken"
+    cleaning = _cleaning(source, node, handler)
+    if cleaning is not None and cleaning.removal is None and not cleaning.reads_with_it:
+        return cleaning.reason.replace("repeats", "would repeat")
+    return None
 
 
 def _hints(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> Iterator[Evidence]:
     """What only names say against the edit."""
     if tries_again(source, handler):
         yield source.hint(handler, "each attempt of the loop would log a traceback, as names go")
-    if (test := _test_of(source, node.func)) is not None:
+    if (test := test_of(source, node.func)) is not None:
         yield source.hint(node, f"a test looks for this call: {test}")
-
-
-@memoized
-def _no_loss(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str | None:
-    """Why the call by itself loses no traceback."""
-    if logger_kind(source, node) is None:
-        return "the receiver is not known to be a logger"
-    if not is_broad(source, handler):
-        assert handler.type is not None
-        return (
-            f"`{ast.unparse(handler.type)}` is expected here: the message may be all that is wanted"
-        )
-    if logs_traceback(source, node):
-        return "it logs the traceback already"
-    if any(word.arg == "exc_info" for word in node.keywords):
-        return "`exc_info` turns the traceback off"
-    strange = next(
-        (str(word.arg) for word in node.keywords if _is_strange(source, node, word)), None
-    )
-    if strange is not None:
-        return (
-            f"`{strange}` is no argument of `logging`: this logger may decide on tracebacks itself"
-        )
-    if handlers.in_finally(source, node, handler):
-        return "in a `finally` block the traceback may be that of another exception"
-    return None
-
-
-def _not_its_task(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> str | None:
-    """Why the traceback is somebody else's to write, or wanted by nobody."""
-    line = logged_by(source, handler, node)
-    if line is not None:
-        return f"line {line} writes the traceback"
-    reason = leaves_by(source, handler)
-    audience = None if reason is not None else source.audience(node)
-    if audience is None or not audience.is_terminal:
-        return reason
-    return f"{audience.commands[0].text}: its user wants no traceback"
-
-
-def _is_strange(source: Source, node: ast.Call, word: ast.keyword) -> bool:
-    """An argument that only a logger class of the project's own can take."""
-    known = ("msg", "args", "extra", "stack_info", "stacklevel")
-    return logger_kind(source, node) == "stdlib" and word.arg not in known
 
 
 def _imported(source: Source, node: ast.Call) -> Access | None:
     """How `from logging import error` gets at `exception`."""
     return access(source, node, "logging", "exception")
-
-
-def _test_of(source: Source, func: ast.expr) -> str | None:
-    """A test of this module that replaces the logger's method or asserts on it."""
-    stem = PurePosixPath(source.path).stem
-    called = ".".join(ast.unparse(func).split(".")[-2:])
-    for mention in source.project.mentions(called.encode(), 2000, tests_only=True):
-        words = ("assert", "patch", "Mock", "called")
-        if any(word in mention.text for word in words):
-            content = source.project.read(mention.path) or b""
-            if stem.encode() in content:
-                return f"{mention.path.name}:{mention.line}"
-    return None
 
 
 @memoized

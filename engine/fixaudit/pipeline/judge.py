@@ -27,6 +27,7 @@ def judge(source: Source, codemods: Iterable[Codemod]) -> tuple[list[Finding], l
     """Every finding of the codemods in one source, in text order; one walk for all of them."""
     findings: list[Finding] = []
     problems: list[Problem] = []
+    source.project.judged = source.location
     for codemod in codemods:
         WATCH.step(codemod.name, is_codemod=True)
         LIMIT.restart()

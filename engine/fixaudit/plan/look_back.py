@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
-from fixaudit.plan.codebase import Tree, squeeze
+from fixaudit.plan.codebase import Tree, squeeze, touches
 from fixaudit.plan.commit_words import gives_id, names_code, names_it, repairs, says_id
 from fixaudit.plan.model import Anchor, Flaw, Status
 from fixaudit.plan.old_code import LONG, NEAR, OldFiles, alike, bare, plain, telling
 from fixaudit.plan.own_code import OwnCode, OwnLines, advised_names, quotes_of
 from fixaudit.plan.past import FileChange, Past
+from fixaudit.plan.wording import silence
 from fixaudit.reports.model import LineRange, ReportFinding
 
 _DEFINED = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
@@ -47,7 +48,7 @@ class LookBack:
             return Flaw.HERE, ""
         if anchor.quoted:
             why = "the quoted code stands there"
-            more = f", and {_told(names)} finds nothing to change in it" if names else ""
+            more = f", and {silence(names, ())}" if names else ""
             return Flaw.HERE, why + more
         here = anchor.path or (anchor.location.path if anchor.location else None)
         if here is None or _not_to_be_asked(anchor):
@@ -118,13 +119,18 @@ class LookBack:
         return self._unknown(place, f"{told}: look whether that was the fix")
 
     def _unknown(self, place: _Place, why: str = "") -> tuple[Flaw, str]:
-        reasons = [_silence(place.names)] + ([why] if why else [])
+        reasons = [self._silence(place)] + ([why] if why else [])
         reasons += [past.missing for past in self.pasts if past.missing][:1]
         told = " ".join(reasons)
         named = next((c for c in place.changes if gives_id(c.by.text, place.finding)), None)
         if named is not None and named.by.name not in told:
             reasons.append(f"{named.by.told()} names it: look whether that was the fix")
         return Flaw.NOT_CHECKED, "; ".join(reasons)
+
+    def _silence(self, place: _Place) -> str:
+        sites = self.tree.sites_in(place.path, place.names)
+        at = {s.finding.codemod for s in sites if place.cited is None or touches(s, place.cited)}
+        return silence(place.names, at)
 
     def _meant(self, place: _Place, gone: Sequence[str], change: FileChange) -> bool:
         """True for a change that names the finding or its code, or that wrote what the report advises."""
@@ -286,11 +292,3 @@ def _not_to_be_asked(anchor: Anchor) -> bool:
         return True
     outside = anchor.location is not None and anchor.location.outside_tree
     return anchor.status is Status.NOT_PYTHON or outside
-
-
-def _told(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def _silence(names: Sequence[str]) -> str:
-    return f"{_told(names)} finds nothing there" if names else "no codemod looks for this"

@@ -77,10 +77,12 @@ def settle(
     strong = {name: strength_of(found) for name, found in case.items() if found}
     acting = [s for name, s in strong.items() if name in held or s is Weight.RULE]
     best = max(acting, default=Weight.CODE)
+    first = {name for name, strength in strong.items() if strength >= min(best, Weight.TITLE)}
+    beside = _beside(pinned, first)
     pairs = []
     for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
         confidence: Confidence = "low"
-        if strength is Weight.RULE:
+        if strength is Weight.RULE or (strength is Weight.PROBLEM and name in beside):
             confidence = "high"
         elif strength is Weight.CODE or strength < min(best, Weight.TITLE):
             pass  # only shown in code, or spoken of beside what the title is about
@@ -92,6 +94,16 @@ def settle(
         spoken = strength > Weight.HINT
         pairs.append(Pair(name, codemods[name].code, confidence, reason, spoken=spoken))
     return tuple(sorted(pairs, key=lambda entry: not entry.acts))
+
+
+def _beside(pinned: Iterable[Anchor], first: set[str]) -> set[str]:
+    """The codemods with a site in cited lines where none of the first ones has anything to change."""
+    places = [anchor for anchor in pinned if anchor.cited and not is_wide(anchor)]
+    open_ones = [
+        {s.finding.codemod for s in anchor.sites if s.finding.verdict is not Verdict.LEAVE}
+        for anchor in places
+    ]
+    return {name for names in open_ones if not names & first for name in names}
 
 
 def by_hand(case: Case, names: Sequence[str], codemods: Mapping[str, Codemod]) -> tuple[Pair, ...]:

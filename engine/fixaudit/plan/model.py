@@ -95,6 +95,25 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A codemod that may answer a finding that none answers: `reason` says why, `where` at what places.
+
+    `accept` is what `--pair` is given to accept it; `path` and `line` are its first place.
+    """
+
+    codemod: str
+    reason: str
+    where: str
+    accept: str
+    path: str
+    line: int
+
+    def told(self) -> str:
+        """The whole in one sentence."""
+        return f"`{self.codemod}` may answer it ({self.reason}), {self.where}"
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A finding of a report with everything known about it.
 
@@ -102,7 +121,8 @@ class Planned:
     tree that call for action. `verdict` is one word for what happens: `fix`, `unsafe`, `review`,
     `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `manual`, `ambiguous`, `not-found`.
     `says` is the sentence behind it, `notes` what else a reader should know, `settings` the lines of a
-    `fixaudit.toml` that it calls for. `by_hand` says that a person settled what answers it.
+    `fixaudit.toml` that it calls for. `by_hand` says that a person settled what answers it, `offers`
+    what may answer a finding with the verdict `manual`.
     """
 
     report: str
@@ -116,6 +136,12 @@ class Planned:
     notes: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     by_hand: bool = False
+    offers: tuple[Offer, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """All that is said of it, in one line."""
+        return "; ".join((self.says, *self.notes, *(offer.told() for offer in self.offers)))
 
     @property
     def flaw(self) -> Flaw:

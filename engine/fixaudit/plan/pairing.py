@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.anchoring import anchor
 from fixaudit.plan.cited_place import below, resolve
-from fixaudit.plan.codebase import Tree
+from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.matching import by_hand, candidates, settle, weigh
-from fixaudit.plan.model import Anchor, Pair
-from fixaudit.reports.model import Report, ReportFinding
+from fixaudit.plan.model import Anchor, Offer, Pair
+from fixaudit.reports.model import LineRange, Report, ReportFinding
 
 ByHand = Mapping[str, Sequence[str]]
 """The codemods that a person has paired with findings, by the finding's id; none: it is unpaired."""
@@ -80,43 +81,50 @@ def paired(
         yield Row(report, finding, pairs[number], places[number], by_person)
 
 
-def offers(row: Row, tree: Tree, prefix: str = "") -> Iterator[str]:
-    """What may answer a finding that nothing answers, each with what accepts it.
+def offers(row: Row, tree: Tree, taken: Collection[str] = (), prefix: str = "") -> Iterator[Offer]:
+    """What may answer a finding that nothing answers.
 
-    `prefix` tells its report from others in `--pair`. A codemod with no site in the tree is not
-    worth the question.
+    `prefix` tells its report from others in `--pair`. A codemod without a site that calls for action
+    is not worth the question, nor one whose sites are `taken`: cited by other findings.
     """
     if row.acting or row.by_hand:
         return
-    key = f"{prefix}{row.finding.id}"
-    key = f"'{key}" if any(letter in key for letter in " '\"$`;&|*?()<>#") else key
     for pair in row.pairs:
-        where = _where(row.finding, pair.codemod, tree) if pair.spoken else ""
-        if where:
-            end = "'" if key.startswith("'") else ""
-            accept = f"--pair {key}={pair.codemod}{end}"
-            yield f"`{pair.codemod}` may answer it ({pair.reason}), {where}: `{accept}` accepts it"
+        sites, where = _where(row.finding, pair.codemod, tree, taken) if pair.spoken else ([], "")
+        if sites:
+            accept = f"{prefix}{row.finding.id}={pair.codemod}"
+            first = sites[0]
+            yield Offer(pair.codemod, pair.reason, where, accept, first.path, first.line)
 
 
-def _where(finding: ReportFinding, codemod: str, tree: Tree) -> str:
-    """Where a codemod has sites that call for action: in the cited files, else in the tree; empty: nowhere."""
-    cited: set[str] = set()
+def _where(
+    finding: ReportFinding, codemod: str, tree: Tree, taken: Collection[str]
+) -> tuple[list[LocatedFinding], str]:
+    """The sites of a codemod that call for action: at the cited lines, else in the cited files, else in
+    the tree; and where that is, as told."""
+    cited: dict[str, list[LineRange]] = {}
     for location in finding.locations:
         if location.path is not None and not location.outside_tree:
             folder = location.path.endswith("/")
             found = below(location.path, tree) if folder else resolve(location.path, tree).sure
-            cited |= set(found)
-    here = sum(_count(path, codemod, tree) for path in sorted(cited))
-    if here:
-        return f"with {_places(here)} in what it cites"
-    total = sum(_count(path, codemod, tree) for path in tree.files)
-    return f"with {_places(total)} in the tree" if total else ""
+            for path in found:
+                cited.setdefault(path, []).extend(location.ranges)
+    here = [site for path in sorted(cited) for site in _open(path, codemod, tree, taken)]
+    named = [site for site in here if any(touches(site, lines) for lines in cited[site.path])]
+    everywhere = [site for path in tree.files for site in _open(path, codemod, tree, taken)]
+    for sites, words in (
+        (named, "at the lines it cites"),
+        (here, "in the files it cites" if len(cited) > 1 else "in the file it cites"),
+        (everywhere, "in the tree"),
+    ):
+        if sites:
+            noun = "place" if len(sites) == 1 else "places"
+            return sites, f"with {len(sites)} {noun} {words}"
+    return [], ""
 
 
-def _count(path: str, codemod: str, tree: Tree) -> int:
-    sites = tree.sites_in(path, (codemod,))
-    return sum(site.finding.verdict is not Verdict.LEAVE for site in sites)
-
-
-def _places(number: int) -> str:
-    return "1 place" if number == 1 else f"{number} places"
+def _open(path: str, codemod: str, tree: Tree, taken: Collection[str]) -> Iterator[LocatedFinding]:
+    for site in tree.sites_in(path, (codemod,)):
+        acting = site.finding.verdict is not Verdict.LEAVE and not site.suppressed
+        if acting and site.fingerprint not in taken:
+            yield site

@@ -17,7 +17,7 @@ from fixaudit.plan.options_said import settings
 from fixaudit.plan.pairing import ByHand, Row, offers, paired
 from fixaudit.plan.past import Past
 from fixaudit.plan.quoted_sites import advice_source
-from fixaudit.plan.wording import guidance, sentence, verdict_of
+from fixaudit.plan.wording import guidance, sentence, strange_sentence, verdict_of
 from fixaudit.reports.model import Report, ReportFinding
 
 
@@ -70,10 +70,10 @@ def _planned(
     here = tuple({site.fingerprint: site for found in anchors for site in found.sites}.values())
     elsewhere = tuple(_elsewhere(tree, row.everywhere, cited))
     verdict = verdict_of(pairs, anchors, here, len(elsewhere))
-    says = sentence(verdict, pairs, anchors, here, unsafe)
     prefix = f"{report.source}:" if several else ""
-    said = _notes(finding, here, row.meant, codemods)
-    notes = (*row.settlement(), *said, *offers(row, tree, prefix))
+    offered = tuple(offers(row, tree, cited, prefix)) if verdict == "manual" else ()
+    says = sentence(verdict, pairs, anchors, here, unsafe, elsewhere, offered=bool(offered))
+    notes = (*row.settlement(), *_notes(finding, here, row.meant, codemods))
     wanted = tuple(
         settings(finding, [known for known in codemods if known.name in row.acting], here)
     )
@@ -82,6 +82,7 @@ def _planned(
         notes=tuple(dict.fromkeys(notes)),
         settings=wanted,
         by_hand=by_hand,
+        offers=offered,
     )
 
 
@@ -113,10 +114,9 @@ def _sceptical(planned: Sequence[Planned]) -> list[Planned]:
     cited = [(e, a) for e in planned for a in e.anchors if a.location and a.location.path]
     seen = {entry.report for entry, found in cited if found.found}
     strange = {entry.report for entry, _ in cited} - seen
-    why = "nothing the report cites is in this tree"
     return [
         (
-            replace(entry, verdict="not-found", says=f"{entry.says}; left alone, as {why}")
+            replace(entry, verdict="not-found", says=strange_sentence(entry.codemods))
             if entry.verdict == "elsewhere" and entry.report in strange
             else entry
         )

@@ -8,14 +8,19 @@ from typing import Any
 from fixaudit.model.outcome import LocatedEdit, LocatedFinding
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.lookalikes import Likeness
-from fixaudit.plan.model import VERSION, Anchor, AuditPlan, Pair, Planned, ReportHead
+from fixaudit.plan.model import VERSION, Anchor, AuditPlan, Offer, Pair, Planned, ReportHead
+from fixaudit.plan.outcome_words import happens
 from fixaudit.plan.selection import PlannedEdit, edits
 from fixaudit.text.visible import safe_json
 
 
-def document(plan: AuditPlan, tree: Tree, root: str, version: str) -> dict[str, Any]:
-    """The plan as JSON values; `root` is how the tree is found from the file's folder."""
+def document(
+    plan: AuditPlan, tree: Tree, root: str, version: str, *, unsafe: bool = False
+) -> dict[str, Any]:
+    """The plan as JSON values; `root` is how the tree is found from the file's folder, `unsafe` says
+    whether unsafe edits are wanted."""
     rows = edits(plan)
+    spared = {entry.site.fingerprint for entry in plan.kept if entry.spared}
     alike = Likeness(tree)
     return {
         "version": VERSION,
@@ -24,7 +29,10 @@ def document(plan: AuditPlan, tree: Tree, root: str, version: str) -> dict[str, 
         "summary": summary(plan),
         "reports": [_report(entry) for entry in plan.reports],
         "files": plan.files,
-        "findings": [_finding(entry, alike) for entry in plan.findings],
+        "findings": [
+            {**_finding(entry, alike), "happens": happens(entry, unsafe, spared)}
+            for entry in plan.findings
+        ],
         "edits": [_edit(row) for row in rows],
         "kept": [
             {**_site(entry.site), "warning": entry.warning, "spared": entry.spared}
@@ -63,7 +71,13 @@ def _report(head: ReportHead) -> dict[str, Any]:
         "format": head.format,
         "exclusions": [{"line": entry.line, "text": entry.text} for entry in head.exclusions],
         "not_taken": [
-            {"line": entry.line, "text": entry.text, "why": entry.why} for entry in head.not_taken
+            {
+                "line": entry.line,
+                "end_line": max(entry.line, entry.end_line),
+                "text": entry.text,
+                "why": entry.why,
+            }
+            for entry in head.not_taken
         ],
         "warnings": list(head.warnings),
     }
@@ -85,6 +99,7 @@ def _finding(entry: Planned, alike: Likeness) -> dict[str, Any]:
         "notes": list(entry.notes),
         "settings": list(entry.settings),
         "by_hand": entry.by_hand,
+        "offers": [_offer(offer) for offer in entry.offers],
         "codemods": [_pair(pair) for pair in entry.pairs],
         "places": [_anchor(found) for found in entry.anchors],
         "here": [{**_site(site), **alike.of(site).as_json()} for site in entry.here],
@@ -102,6 +117,15 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "acts": pair.acts,
         "by_hand": pair.by_hand,
         "reason": pair.reason,
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "codemod": offer.codemod,
+        "reason": offer.reason,
+        "where": offer.where,
+        "pair": offer.accept,
     }
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.model import Anchor, Flaw, Pair, Status
+from fixaudit.plan.outcome_words import OFFERED, WORDS, acting
 
 _FLAWS = {
     Flaw.HERE: "here",
-    Flaw.NOT_HERE: "fixed",
+    Flaw.NOT_HERE: WORDS["fixed"],
     Flaw.NOT_CHECKED: "not checked",
 }
 _SHOWN = 4
@@ -43,24 +44,51 @@ def sentence(
     anchors: Sequence[Anchor],
     here: Sequence[LocatedFinding],
     unsafe: bool,
+    elsewhere: Sequence[LocatedFinding] = (),
+    *,
+    offered: bool = False,
 ) -> str:
-    """What will happen, and where and why, for a person who has the report open."""
+    """What will happen, and where and why, for a person who has the report open.
+
+    `elsewhere` are the like sites that no finding cites, `offered` says that a codemod may answer it.
+    """
     names = ", ".join(f"`{pair.codemod}`" for pair in pairs if pair.acts)
     parts: list[str] = []
     parts += _acts(here, unsafe)
     parts += _open_places(anchors, bool(here), names)
-    if verdict == "manual":
-        parts.insert(0, "manual")
+    more = [] if verdict == "not-found" else _acts(elsewhere, unsafe)
+    if verdict == "manual" and not acting(elsewhere, True):
+        parts.insert(0, OFFERED if offered else WORDS[verdict])
     elif verdict == "elsewhere":
-        parts.append(f"no place is cited; {names} finds the pattern in the tree")
+        parts.append("no place is cited")
     elif verdict == "not-found":
         if not parts:
             why = list(dict.fromkeys(entry.why for entry in anchors))
             more = f" (and {len(why) - 2} more places)" if len(why) > 2 else ""
-            parts.append("not found: " + "; ".join(why[:2]) + more)
+            parts.append(f"{WORDS['not-found']}: " + "; ".join(why[:2]) + more)
         if names:
             parts.append(f"{names} would answer it")
+    if more:
+        parts.append(f"where no finding cites it: {'; '.join(more)}")
     return "; ".join(parts)
+
+
+def strange_sentence(codemods: Sequence[str]) -> str:
+    """What is said of a finding without a place in a report that cites nothing of the tree."""
+    names = ", ".join(f"`{name}`" for name in codemods)
+    return f"no place is cited, and nothing that the report cites is in this tree; {names} would answer it"
+
+
+def silence(names: Sequence[str], seen: Collection[str]) -> str:
+    """What codemods do not find at a place; those that have a site there are `seen`."""
+    if not names:
+        return "no codemod looks for this"
+    quiet = [f"`{name}`" for name in names if name not in seen]
+    if not quiet:
+        found = ", ".join(f"`{name}`" for name in names)
+        verb = "finds" if len(names) == 1 else "find"
+        return f"what {found} {verb} there may be something else"
+    return f"{', '.join(quiet)} {'finds' if len(quiet) == 1 else 'find'} nothing there"
 
 
 def guidance(here: Sequence[LocatedFinding]) -> tuple[str, ...]:
@@ -80,7 +108,7 @@ def _acts(here: Sequence[LocatedFinding], unsafe: bool) -> list[str]:
             parts.append(_about(verdict, sites, unsafe))
     hidden = [site for site in here if site.suppressed]
     if hidden:
-        parts.append(f"suppressed at {places(hidden)}: {hidden[0].suppressed}")
+        parts.append(f"{WORDS['suppressed']} at {places(hidden)}: {hidden[0].suppressed}")
     return parts
 
 
@@ -95,9 +123,9 @@ def _about(verdict: Verdict, sites: Sequence[LocatedFinding], unsafe: bool) -> s
         case Verdict.UNSAFE:
             return f"to be fixed by {name} with --unsafe only, at {where}: {why}"
         case Verdict.REVIEW:
-            return f"needs review at {where}: {why}"
+            return f"{WORDS['review']} at {where}: {why}"
         case Verdict.LEAVE:
-            return f"left alone at {where}, the code speaks against it: {why}"
+            return f"{WORDS['leave']} at {where}, the code speaks against it: {why}"
 
 
 def _reasons(sites: Sequence[LocatedFinding]) -> str:
@@ -143,10 +171,14 @@ def _open_places(anchors: Sequence[Anchor], more: bool, names: str) -> list[str]
     unclear = [entry for entry in anchors if entry.status is Status.AMBIGUOUS]
     if unclear:
         candidates = listed([name for entry in unclear for name in entry.candidates])
-        parts.append(f"ambiguous: {_cited(unclear[0])} may be {candidates}; {unclear[0].why}")
+        parts.append(
+            f"{WORDS['ambiguous']}: {_cited(unclear[0])} may be {candidates}; {unclear[0].why}"
+        )
     gone = [e for e in anchors if e.status is Status.NOT_FOUND and e.location and not e.flaw_why]
     if gone and (more or parts or not names):
-        parts.append(f"not found: {listed([_cited(entry) for entry in gone])}; {gone[0].why}")
+        parts.append(
+            f"{WORDS['not-found']}: {listed([_cited(entry) for entry in gone])}; {gone[0].why}"
+        )
     return parts
 
 

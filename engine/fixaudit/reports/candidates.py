@@ -20,8 +20,8 @@ from fixaudit.reports.labels import Labelled, labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Line
 from fixaudit.reports.model import Disposition
-from fixaudit.reports.severity import severity_in
 from fixaudit.reports.titles import Title
+from fixaudit.reports.tool_words import tool_severity
 
 _ROW: tuple[Label, ...] = (
     "location", "lines", "severity", "weak-severity", "category", "rule", "symbol", "problem", "recommendation", "status",
@@ -130,7 +130,7 @@ def of_tool(entry: ReportEntry) -> Candidate:
     if found.place is not None:
         body.cited.append(found.place)
     body.rules.extend(found.rules)
-    body.severity, body.severity_text = severity_in(found.severity), found.severity
+    body.severity, body.severity_text = tool_severity(found.severity), found.severity
     made = _made(entry, body)
     made.text, made.by_tool = found.words, True
     return made

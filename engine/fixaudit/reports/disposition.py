@@ -14,7 +14,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         "open",
         r"""
         not (?:yet )?(?:been )?(?:fixed|resolved|done|started|completed|implemented|addressed|mitigated) | unfixed | unresolved
-        to be (?:fixed|done) | to ?do | open | pending | in progress | outstanding | partial\w* | needs? \w+
+        (?:still|nadal|immer noch|toujours|ainda|todav[íi]a) \w+ | cz[ęe][śs]ciowo \w+ | teilweise \w+ | to be (?:fixed|done) | to ?do | open | pending | in progress | outstanding | partial\w* | needs? \w+
         nicht (?:behoben|erledigt) | offen | teilweise | ausstehend | non corrig[ée]\w* | [àa] corriger | ouverte? | en cours
         partiel\w* | n[ãa]o corrigid[oa]s? | abert[oa] | em andamento | parcial\w* | no corregid[oa]s? | abiert[oa] | pendiente
         pendente | не исправлен\w* | открыт\w* | частично | в работе | otwart\w+ | do zrobienia | w trakcie | apert[oi] | openstaand | açık | devam ediyor | не виправлен\w+ | 미해결 | 미수정 | 진행 ?중 | 예정 | 未修复 | 未整改 | 未解决 | 待\w* | 部分\w* | 未対応 | 未修正 | 対応中
@@ -85,7 +85,7 @@ _WITHIN = tuple((kind, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I)) for kind,
 _SURE = frozenset({"open", "false-positive", "keep", "accepted", "deferred", "fixed"})
 _INSIDE = frozenset({"false-positive", "accepted"})
 _TAIL = re.compile(
-    r"(?:\s[-–—:|]+\s*|[(\[]|[✅☑✔🟢]\ufe0f?\s*)(?P<words>[^-–—:|()\[\]✅☑✔]{2,40}?)[)\]]?\W*\Z"
+    r"(?:\s[-–—:|]+\s*|[(\[]|[✅☑✔🟢]\ufe0f?\s*)(?P<words>[^-–—:|()\[\]✅☑✔]{2,40}?)(?:\s*\([^()]{1,80}\)|[)\]]?)\W*\Z"
 )
 _TICKED = re.compile(r"(?<=\S\s)[✅☑✔]\ufe0f?\s*[^\W\d_]+(?:\s[^\W\d_]+)?\W*\Z")
 _HEAD = re.compile(

@@ -51,7 +51,7 @@ class Context:
 
 @dataclass(slots=True)
 class ReportEntry:
-    """One node. `head` is its first line, `rest` what follows the title there, `end` its last line.
+    """One node. `repeated` says that its heading stands below several others alike: a part of each. `head` is its first line, `rest` what follows the title there, `end` its last line.
 
     `blocks` is all that stands below the head in order, but for headings, which are `sections`;
     `children` are the entries made of the blocks. `cells` are the fields of a row.
@@ -74,6 +74,7 @@ class ReportEntry:
     is_group: bool = False
     sure: bool = False
     among: int = 0
+    repeated: bool = False
 
     @property
     def line(self) -> int:

@@ -115,14 +115,20 @@ def _add(made: list[ReportEntry], block: Block) -> None:
             last.blocks.append(block)
             last.end = lines[-1].number
         case Fence():
-            made.extend(
-                ReportEntry("tool", Line((), found.line), found.end, Title(found.words), tool=found)
-                for found in tool_lines(block)
-            )
+            made.extend(_entries_of_tool(block))
         case Paragraph(lines):
             made.extend(_placed_lines(lines))
         case _:
             pass
+
+
+def _entries_of_tool(block: Fence) -> Iterator[ReportEntry]:
+    records = tool_lines(block)
+    for found in records:
+        head, title = Line((), found.line), Title(found.words)
+        entry = ReportEntry("tool", head, found.end, title, tool=found)
+        entry.among = records[0].line
+        yield entry
 
 
 def _is_prose(blocks: list[Block]) -> bool:
@@ -191,6 +197,10 @@ def _box(item: Item) -> str | None:
     return box_of(first.lines[0]) if isinstance(first, Paragraph) else None
 
 
+_RECORDS = -1
+"""Records of one form in a document are siblings: none repeats another."""
+
+
 def _lead(block: Block, following: list[Block]) -> ReportEntry | None:
     """The entry a bold line, a caption of a list or an `Issue:` record opens, None for others."""
     if isinstance(block, Listing):
@@ -205,6 +215,12 @@ def _lead(block: Block, following: list[Block]) -> ReportEntry | None:
         return (
             _made("lead", label.rest, below) if kinds & {"location", "severity", "lines"} else None
         )
+    if label is not None and label.kind is None and label.rest.text and below:
+        told = {found.kind for found in own_labels(below)}
+        if "location" in told and told & {"severity", "rule", "lines"}:
+            record = _made("lead", label.rest, below)
+            record.among = _RECORDS
+            return record
     title = title_of(first)
     numbered = title.explicit and title.id is not None
     listed = bool(following) and isinstance(following[0], Listing | Table) and not below

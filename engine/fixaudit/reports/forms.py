@@ -65,10 +65,10 @@ def section_is_finding(entry: ReportEntry) -> bool:
         return False
     if named_part(entry) and not _outweighs_name(entry, labels):
         return False
-    if entry.kind == "caption" or _is_group(entry, placed):
+    if entry.repeated or entry.kind == "caption" or _is_group(entry, placed):
         return False
     told = placed or bool(TELLING & parts) or "severity" in labels
-    told = told or len(labels & _RECORD) > 1
+    told = told or len(labels & _RECORD) > 1 or any(part.repeated for part in entry.sections)
     if title.explicit:
         return told or bool(entry.blocks)
     if title.id is not None:
@@ -194,7 +194,7 @@ def _holds(entry: ReportEntry) -> bool:
             if any(row.finding for row in child.children) and entry.title.id is None:
                 return True
             continue
-        part = _is_field(child) and not child.title.id
+        part = child.repeated or (_is_field(child) and not child.title.id)
         if child.finding and (child.title.id or is_placed(child) or child.title.locations or bare):
             return True
         if (
@@ -203,7 +203,11 @@ def _holds(entry: ReportEntry) -> bool:
             and any(item.finding and item.title.ranges for item in child.children)
         ):
             return True
-        if not child.finding and (_holds(child) or (not part and _lists_issues(child))):
+        if (
+            not child.finding
+            and not child.repeated
+            and (_holds(child) or (not part and _lists_issues(child)))
+        ):
             return True
     return False
 

@@ -15,6 +15,7 @@ from fixaudit.reports.markdown_tree import Section
 from fixaudit.reports.model import Format, Report, ReportFinding
 from fixaudit.reports.mojibake import repair
 from fixaudit.reports.severity import red_is_high
+from fixaudit.reports.tool_report import put_back, without_tool_output
 from fixaudit.reports.walk import walk
 
 _HEAD_LINES = 60
@@ -25,7 +26,12 @@ def read_markdown(name: str, text: str, form: Format = "markdown") -> Report:
     """Reads a report from its text (any newlines); `form` is Markdown or HTML. Raises `ReportError`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = repair(text)
-    section = parse_html(name, whole) if form == "html" else parse(name, mended(whole))
+    if form == "html":
+        section = parse_html(name, whole)
+    else:
+        rest, pasted = without_tool_output(mended(whole))
+        section = parse(name, rest)
+        put_back(section, pasted)
     warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
     return _report(name, form, section, tuple(warnings if whole != text else ()), text)
 

@@ -11,6 +11,7 @@ import re
 _FENCE = re.compile(
     r"(?P<indent>\s{0,3}(?:[-*+>]\s+|\d+[.)]\s+)?\s*)(?P<marks>`{3,}|~{3,})(?P<info>[^`]*)\Z"
 )
+_BANNER = re.compile(r"([=-])\1{7,}\s*\Z")
 _HEADING = re.compile(r"#{2,6}\s+\S|\*\*[^*]+\*\*\s*:?|---+\s*\Z")
 _DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*\Z")
 _TEXT = frozenset({"markdown", "md", "text", ""})
@@ -19,11 +20,21 @@ _TEXT = frozenset({"markdown", "md", "text", ""})
 def mended(text: str) -> str:
     """`text` with its fences closed and its tables squared."""
     lines = text.split("\n")
+    _open_banners(lines)
     _close_fences(lines)
     for at in range(1, len(lines)):
         if "|" in lines[at - 1] and _DELIMITER.match(lines[at]):
             lines[at] = _squared(lines[at - 1], lines[at])
     return "\n".join(lines)
+
+
+def _open_banners(lines: list[str]) -> None:
+    """A title between two lines of `=` or `-` is a heading; Markdown takes the first one for text."""
+    for at in range(len(lines) - 2):
+        rule = _BANNER.match(lines[at])
+        if rule and lines[at + 1].strip() and _BANNER.match(lines[at + 2]):
+            if rule[1] == lines[at + 2].strip()[0]:
+                lines[at] = ""
 
 
 def _close_fences(lines: list[str]) -> None:

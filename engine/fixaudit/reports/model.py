@@ -7,7 +7,7 @@ from typing import Literal
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
 Role = Literal["offending", "recommended", "unknown"]
-Format = Literal["markdown", "html", "sarif", "json", "csv"]
+Format = Literal["markdown", "html", "text", "xml", "sarif", "json", "csv"]
 LineRange = tuple[int, int]
 Disposition = Literal["open", "fixed", "deferred", "false-positive", "accepted", "keep", "none"]
 """What the report says is to become of a finding: all but `open` and `deferred` ask for no edit."""

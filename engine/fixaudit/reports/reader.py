@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fixaudit.errors import ReportError
+from fixaudit.reports.data_text import looks_like_yaml, parse_json, parse_yaml
 from fixaudit.reports.markdown import read_markdown
 from fixaudit.reports.markdown_parser import LIMIT
 from fixaudit.reports.model import Format, Report
 from fixaudit.reports.sarif import read_sarif
-from fixaudit.reports.tabular import read_csv, read_json
+from fixaudit.reports.tabular import read_csv, read_json, read_rows
+from fixaudit.reports.tool_report import read_tool_report
+from fixaudit.reports.xml_rows import xml_rows
 
 
 def read_report(path: Path) -> Report:
@@ -41,6 +43,9 @@ def read_report_bytes(name: str, data: bytes) -> Report:
             report = read_sarif(name, value)
         case "json":
             report = read_json(name, value, text)
+        case "xml":
+            rows, left = xml_rows(name, text)
+            report = replace(read_rows(name, "xml", rows), not_taken=tuple(left))
         case "csv":
             report = read_csv(name, text)
         case _:
@@ -51,6 +56,9 @@ def read_report_bytes(name: str, data: bytes) -> Report:
 
 
 def _prose(name: str, text: str, form: Format, size: int) -> Report:
+    tools = read_tool_report(name, text) if form == "markdown" and _opens_so(name, text) else None
+    if tools is not None:
+        return tools
     if size > LIMIT:
         line = text.count("\n", 0, LIMIT) + 1
         raise ReportError(
@@ -60,14 +68,23 @@ def _prose(name: str, text: str, form: Format, size: int) -> Report:
     return read_markdown(name, text, form)
 
 
+def _opens_so(name: str, text: str) -> bool:
+    """Whether a report too large for Markdown may be the output of a tool: so it would begin."""
+    if len(text) <= LIMIT:
+        return True
+    return read_tool_report(name, "\n".join(text.split("\n", 40)[:40])) is not None
+
+
 DATA_LIMIT = 64 * 1024 * 1024
-"""Bytes of SARIF, JSON or CSV read at most."""
+"""Bytes of SARIF, JSON, CSV, XML or a tool's lines read at most."""
 
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "an Office document or archive"),
     (b"\xd0\xcf\x11\xe0", "an Office document"),
     (b"{\\rtf", "an RTF document"),
 )
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_XML = re.compile(r"\s*<(?:\?xml\b|(?:testsuites?|checkstyle|pmd)[\s>])")
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|table)\b",
     re.I | re.S,
@@ -108,6 +125,7 @@ def text_of(name: str, data: bytes) -> tuple[str, list[str]]:
         raise ReportError(
             f"{name}:{line}: control characters: this is no text; give the report as Markdown, SARIF, JSON or CSV"
         )
+    text = _ANSI.sub("", text) if "\x1b" in text else text
     if not text.strip():
         raise ReportError(f"{name}:1: the report is empty; nothing can be planned from it")
     return text, warnings
@@ -129,40 +147,24 @@ def sniff(name: str, text: str) -> tuple[Format, Any]:
     """
     if _HTML.match(text[:4000]):
         return "html", None
-    if text.lstrip().startswith("<?xml"):
-        raise ReportError(f"{name}:1: this is XML; export the report as SARIF, JSON or Markdown")
+    if _XML.match(text) or (name.lower().endswith(".xml") and text.lstrip().startswith("<")):
+        return "xml", None
     suffix = name.lower().rpartition(".")[2]
     said = suffix in ("json", "sarif")
     if said or text.lstrip()[:1] in ("{", "["):
-        value = _json(name, text, must=said or text.lstrip().startswith("{"))
+        value = parse_json(name, text, must=said or text.lstrip().startswith("{"))
         if value is not None:
             runs = isinstance(value, dict) and (
                 "runs" in value or "sarif" in str(value.get("$schema", ""))
             )
             return ("sarif" if runs or suffix == "sarif" else "json"), value
+    if suffix in ("yaml", "yml") or looks_like_yaml(text):
+        value = parse_yaml(name, text)
+        if value is not None:
+            return "json", value
     if suffix in ("csv", "tsv") or _looks_tabular(text):
         return "csv", None
     return "markdown", None
-
-
-def _json(name: str, text: str, must: bool) -> Any:
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        if not must:
-            return None
-        raise ReportError(
-            f"{name}:{error.lineno}: not valid JSON: {error.msg}; export the report again"
-        ) from error
-    except (RecursionError, ValueError) as error:
-        raise ReportError(
-            f"{name}:1: JSON nested too deeply or with unreadable numbers; export the report again"
-        ) from error
-    if not isinstance(value, dict | list):
-        raise ReportError(
-            f"{name}:1: the JSON is neither an object nor a list; see docs/audit-formats.md"
-        )
-    return value
 
 
 def _looks_tabular(text: str) -> bool:

@@ -45,7 +45,9 @@ def _columns(table: Table) -> list[Label | None]:
     for at in range(len(kinds)):
         cells = [row[at] for row in table.rows if at < len(row) and row[at].text.strip(" -–—…")]
         texts = {cell.text.strip(" `*[]") for cell in cells}
-        if (
+        if kinds[at] in (None, "id", "rule") and _are_rules(texts):
+            kinds[at] = "rule"
+        elif (
             len(texts) == len(cells) > 0
             and kinds[at] != "rule"
             and all(map(_IDENT.fullmatch, texts))
@@ -76,6 +78,14 @@ def _columns(table: Table) -> list[Label | None]:
 
 
 _RATES = re.compile(rf"\W*(?:{WORD}|\d+(?:\.\d)?|cvss.*)(?:\W|\Z)", re.I)
+
+
+def _are_rules(texts: set[str]) -> bool:
+    """True for a linter's codes, `W0611` and `C0116`: ids of a report are numbered on."""
+    numbers = [int(text[1:]) for text in texts if re.fullmatch(r"[A-Z]\d{3,4}", text)]
+    return len(numbers) == len(texts) > 1 and max(numbers) - min(numbers) > 4 * len(numbers)
+
+
 _OTHER = re.compile(
     "complex|effort|difficult|confiden|likelihood|probab|aufwand|schwierig|esfuer|esfor[cç]|complej|сложн|трудо|вероятн|уверен|难度|工作量|概率|工数",
     re.I,

@@ -31,28 +31,34 @@ from dataclasses import replace
 from typing import Any
 
 from fixaudit.errors import ReportError
+from fixaudit.reports.data_rows import flat, key_of, rows_of
 from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.locations import location_of, merged, ranges_in
-from fixaudit.reports.model import Location, Report, ReportFinding, Snippet
-from fixaudit.reports.severity import severity_in
+from fixaudit.reports.model import Format, Location, Report, ReportFinding, Snippet
 from fixaudit.reports.titles import rules_in
+from fixaudit.reports.tool_words import level_of, rule_forms, tool_severity
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "message", "issue", "finding", "summary", "text", "issuetext", "problem", "bug", "vulnerability", "headline", "description", "name", "details", "observation", "impact"),
-    "path": ("path", "file", "filename", "location", "filepath", "files", "coderefs", "coderef", "references", "paths", "affectedfiles", "affectedfile", "source", "module"),
-    "line": ("line", "lines", "linenumber", "startline", "linestart", "lineno", "linenumbers", "linerange", "row"),
-    "end_line": ("endline", "lineend"),
+    "title": ("title", "message", "issue", "finding", "summary", "text", "issuetext", "problem", "bug", "vulnerability", "headline", "description", "name", "details", "observation", "impact", "issuetitle", "occurrencetitle"),
+    "path": ("path", "file", "filename", "location", "filepath", "files", "coderefs", "coderef", "references", "paths", "affectedfiles", "affectedfile", "resource", "component", "source", "module"),
+    "line": ("line", "lines", "linenumber", "startline", "linestart", "lineno", "linenumbers", "linerange", "row", "lnum", "beginline", "startlinenumber"),
+    "end_line": ("endline", "lineend", "endlinenumber"),
     "id": ("id", "number", "ref", "no", "#", "issueid", "findingid", "key", "nr"),
     "severity": ("severity", "issueseverity", "level", "priority", "risk", "risklevel", "criticality"),
     "category": ("category", "type", "class", "component", "area", "domain"),
-    "rule": ("rule", "ruleid", "testid", "checkid", "messageid", "code", "cwe", "issuecwe"),
+    "rule": ("rule", "ruleid", "testid", "checkid", "messageid", "checkname", "issuecode", "code"),
     "symbol": ("symbol", "function", "method", "obj"),
     "snippet": ("snippet", "offending", "code", "evidence", "codesnippet"),
     "recommendation": ("recommendation", "fix", "remediation", "suggestion", "solution", "proposeddiff", "proposedfix", "action", "mitigation"),
     "description": ("description", "details", "problem", "impact"),
     "status": ("status", "state", "disposition", "decision", "verdict", "resolution"),
 }  # fmt: skip
-_RULE = re.compile(r"[A-Za-z]{1,6}[-_]?\d{2,5}|[a-z][\w.-]*[-.][\w.-]+")
+_RULE = re.compile(r"[\w.:/@-]*[A-Za-z][\w.:/@-]*")
+_CODE = re.compile(r"[A-Z]{1,8}[-_]?\d{1,5}|[a-z][\w.-]*")
+_PYLINT_CODE = re.compile(r"[A-Z]\d{3,4}")
+_PYLINT_NAME = re.compile(r"[a-z]+(?:-[a-z]+)+")
+_COMPONENT = re.compile(r"(?:[\w.-]{2,}:)?(?P<path>[\w./@+-]+\.\w{1,5})")
+"""A file as SonarQube names it: the project's key and the path."""
 _PLACE = re.compile(r"(?P<path>.*?)(?::(?P<lines>\d[\d,\s-]*))?(?::\d+)?")
 
 
@@ -61,26 +67,30 @@ def read_json(name: str, value: Any, text: str = "") -> Report:
 
     With its `text` the lines of the findings are those where their objects begin, where each has one.
     """
-    rows = value if isinstance(value, list) else _list_in(value)
+    rows = rows_of(value)
     if rows is None:
         raise ReportError(
             f"{name}:1: no list of findings in this JSON; see docs/audit-formats.md for the form"
         )
+    lines = _lines_of_objects(text, len(rows)) or range(1, len(rows) + 1)
+    return read_rows(name, "json", zip(lines, rows, strict=True))
+
+
+def read_rows(name: str, form: Format, rows: Iterable[tuple[int, Any]]) -> Report:
+    """The findings of rows with the lines they stand at. Raises `ReportError` naming the entry."""
     findings = []
-    lines = _lines_of_objects(text, len(rows))
-    for position, row in enumerate(rows, 1):
+    for position, (line, row) in enumerate(rows, 1):
         if not isinstance(row, dict):
             raise ReportError(
                 f"{name}: entry {position} is no object; see docs/audit-formats.md for the form"
             )
-        line = lines[position - 1] if lines else position
         findings.append(_finding(f"{name}: entry {position}", row, line))
-    return Report(source=name, format="json", findings=_unique(findings))
+    return Report(source=name, format=form, findings=_unique(findings))
 
 
 def _lines_of_objects(text: str, count: int) -> list[int]:
     """The lines at which the objects of the one list with `count` objects begin, if they differ."""
-    inside: list[list[int]] = []
+    inside: list[list[int]] = [[0]]  # JSON lines: a list without its brackets
     lists: list[list[int]] = []
     line, last = 1, 0
     for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
@@ -96,21 +106,10 @@ def _lines_of_objects(text: str, count: int) -> list[int]:
             closed = inside.pop()
             if mark == "]" and len(closed) == count + 1:
                 lists.append(closed[1:])
+    if len(inside[0]) == count + 1 > 2:
+        lists.append(inside[0][1:])
     found = lists[0] if len(lists) == 1 else []
     return found if len({*found}) == len(found) else []
-
-
-def _list_in(value: dict[str, Any]) -> list[Any] | None:
-    """The list of findings of an object: under a usual name, else the one list of objects it holds."""
-    for key in ("findings", "results", "issues", "vulnerabilities", "problems"):
-        if isinstance(value.get(key), list):
-            return list(value[key])
-    lists = [
-        each
-        for each in value.values()
-        if isinstance(each, list) and each and isinstance(each[0], dict)
-    ]
-    return lists[0] if len(lists) == 1 else None
 
 
 def read_csv(name: str, text: str) -> Report:
@@ -140,7 +139,7 @@ def read_csv(name: str, text: str) -> Report:
 
 
 def _check_header(name: str, line: int, header: list[str]) -> None:
-    keys = {_key(cell) for cell in header}
+    keys = {key_of(cell) for cell in header}
     for field in ("title", "path"):
         if not keys & set(_NAMES[field]):
             raise ReportError(
@@ -148,14 +147,8 @@ def _check_header(name: str, line: int, header: list[str]) -> None:
             )
 
 
-def _key(name: str) -> str:
-    return re.sub(r"[\s_-]", "", str(name).lower())
-
-
 def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
-    keyed = {_key(key): value for key, value in row.items()}
-    if isinstance(keyed.get("extra"), dict):  # semgrep keeps message and severity one level down
-        keyed |= {_key(k): v for k, v in keyed["extra"].items() if _key(k) not in keyed}
+    keyed = flat(row)
 
     def get(field: str) -> Any:
         return next((keyed[n] for n in _NAMES[field] if keyed.get(n) not in (None, "")), None)
@@ -166,36 +159,52 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
     if not isinstance(title, str) or not title.strip():
         raise ReportError(f"{at} has no title; see docs/audit-formats.md for the form")
     severity = str(get("severity") or "")
+    if not severity and tool_severity(str(keyed.get("type"))):
+        severity = str(keyed["type"])
     snippet = get("snippet")
-    if snippet == keyed.get("code") and _is_rule(snippet):
+    if snippet == keyed.get("code") and isinstance(snippet, str) and _CODE.fullmatch(snippet):
         snippet = keyed.get("snippet")
-    rules = [str(keyed[n]) for n in _NAMES["rule"] if _is_rule(keyed.get(n))]
-    cwe = re.findall(
-        r"(?:CWE-|'id': |/definitions/|^)(\d{1,5})",
-        str(keyed.get("issuecwe") or keyed.get("cwe") or ""),
-    )
-    weak = [f"CWE-{number}" for number in cwe[:1]]
+    rules = _rules(keyed)
+    severity = severity or level_of(rules)
+    title = title.strip().split("\n", 1)[0]
+    if rules and title.startswith(f"{rules[0]}: "):
+        title = title.removeprefix(f"{rules[0]}: ")
     advice = get("recommendation")
     said = disposition_of_value(str(get("status") or ""))
     return ReportFinding(
         id=str(get("id") or f"L{position}"),
-        title=title.strip().split("\n", 1)[0],
+        title=title,
         line=position,
         end_line=position,
-        severity=severity_in(severity),
+        severity=tool_severity(severity),
         severity_text=severity,
         category=str(get("category") or ""),
         locations=_places(at, keyed, get, position),
         snippets=(Snippet("", snippet, "offending", position),) if isinstance(snippet, str) else (),
         problem=str(get("description") or title).strip(),
         recommendation=advice if isinstance(advice, str) else "",
-        rules=tuple(dict.fromkeys([*rules, *weak, *rules_in(title)])),
+        rules=tuple(dict.fromkeys([*rules, *rules_in(title)])),
         disposition=said or "open",
     )
 
 
-def _is_rule(value: Any) -> bool:
-    return isinstance(value, str) and _RULE.fullmatch(value) is not None
+def _rules(keyed: dict[str, Any]) -> list[str]:
+    """Rules and weaknesses, under whatever keys a tool names them."""
+    named = [(_CODE if name == "code" else _RULE, keyed.get(name)) for name in _NAMES["rule"]]
+    named += [(_PYLINT_NAME, keyed.get("symbol")), (_PYLINT_CODE, keyed.get("number"))]
+    listed = keyed.get("identifiers")  # GitLab
+    for each in listed if isinstance(listed, list) else ():
+        kind, value = (each.get("type"), each.get("value")) if isinstance(each, dict) else ("", "")
+        named.append((_RULE, f"CWE-{value}" if kind == "cwe" else value))
+    found = [
+        str(value) for shape, value in named if isinstance(value, str) and shape.fullmatch(value)
+    ]
+    cwe = re.findall(
+        r"(?:CWE-|'id': |/definitions/|^)(\d{1,5})",
+        str(keyed.get("issuecwe") or keyed.get("cwe") or ""),
+    )
+    forms = [form for rule in found for form in rule_forms(rule)]
+    return [*forms, *(f"CWE-{number}" for number in cwe[:1])]
 
 
 def _places(at: str, keyed: dict[str, Any], get: Any, position: int) -> tuple[Location, ...]:
@@ -203,10 +212,7 @@ def _places(at: str, keyed: dict[str, Any], get: Any, position: int) -> tuple[Lo
     if isinstance(listed, list):
         found = [_one(at, each, position) for each in listed]
         return merged(place for place in found if place is not None)
-    path = next(
-        (keyed[n] for n in _NAMES["path"] if keyed.get(n) and isinstance(keyed[n], str | list)),
-        None,
-    )
+    path = next(filter(None, (_path(name, keyed.get(name)) for name in _NAMES["path"])), None)
     if path is None:
         return ()
     listed = (
@@ -217,28 +223,35 @@ def _places(at: str, keyed: dict[str, Any], get: Any, position: int) -> tuple[Lo
     if len(listed) > 1 or isinstance(path, list):
         found = [_one(at, each, position) for each in listed if each]
         return merged(place for place in found if place is not None)
-    start = get("line") or _row(keyed.get("location")) or _row(keyed.get("start"))
-    end = get("end_line") or _row(keyed.get("endlocation")) or _row(keyed.get("end"))
-    lines = f"{start}-{end}" if start and end and str(start).isdigit() else str(start or "")
-    symbol = get("symbol")
-    return (_made(at, path, lines, position, symbol if isinstance(symbol, str) else ""),)
+    symbol = next((keyed[n] for n in _NAMES["symbol"] if isinstance(keyed.get(n), str)), "")
+    if _PYLINT_NAME.fullmatch(symbol) or "messageid" in keyed:  # pylint's `symbol` is its rule
+        symbol = str(keyed.get("obj") or "")
+    return (_made(at, path, _lines(get("line"), get("end_line")), position, symbol),)
 
 
-def _row(value: Any) -> Any:
-    return (value.get("row") or value.get("line")) if isinstance(value, dict) else None
+def _path(name: str, value: Any) -> Any:
+    if name == "component":
+        found = _COMPONENT.fullmatch(value) if isinstance(value, str) else None
+        return found["path"] if found else None
+    return value if isinstance(value, str | list) else None
+
+
+def _lines(start: Any, end: Any) -> str:
+    """The lines in words; tools that speak of a whole file say line 0 or none."""
+    if isinstance(start, int) and start < 1:
+        return ""
+    return f"{start}-{end}" if start and end and str(start).isdigit() else str(start or "")
 
 
 def _one(at: str, value: Any, position: int) -> Location | None:
     if isinstance(value, str):
         return _made(at, value, "", position, "")
     if isinstance(value, dict):
-        keyed = {_key(key): each for key, each in value.items()}
+        keyed = flat(value)
         path = next((keyed[n] for n in _NAMES["path"] if isinstance(keyed.get(n), str)), "")
         line = next((keyed[n] for n in _NAMES["line"] if keyed.get(n)), "")
         end = next((keyed[n] for n in _NAMES["end_line"] if keyed.get(n)), "")
-        return (
-            _made(at, path, f"{line}-{end}" if end else str(line), position, "") if path else None
-        )
+        return _made(at, path, _lines(line, end), position, "") if path else None
     raise ReportError(
         f"{at} has a location that is neither text nor object; see docs/audit-formats.md"
     )
@@ -256,12 +269,13 @@ def _made(at: str, written: str, lines: str, position: int, symbol: str) -> Loca
 
 
 def _unique(findings: Iterable[ReportFinding]) -> tuple[ReportFinding, ...]:
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     kept = []
     for finding in findings:
         ident = finding.id if finding.id not in seen else f"L{finding.line}"
-        while ident in seen:
-            ident += "b"
-        seen.add(ident)
+        times = seen[ident] = seen.get(ident, 0) + 1
+        if times > 1:  # several on one line: L2, L2b, L2b3, L2b4
+            ident += "b" if times == 2 else f"b{times}"
+            seen[ident] = 1
         kept.append(replace(finding, id=ident))
     return tuple(kept)

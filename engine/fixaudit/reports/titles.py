@@ -14,10 +14,10 @@ from fixaudit.reports.severity import WORD, normalised, severity_mark
 
 _KIND = (
     r"(?:code |security |audit )?(?:issue|finding|bug|problem|vulnerability|vuln|risk|item|defect|observation|smell"
-    r"|concern|error|weakness|violation|hotspot|flaw|gap|warning|recommendation|instance|comment|case|entry|debt"
+    r"|concern|error|weakness|d[ée]bito|d[íi]vida|deuda|dette|violation|hotspot|flaw|gap|warning|recommendation|instance|comment|case|entry|debt"
     r"|problem|befund|fehler|schwachstelle|probl[èe]me|constat|anomalie|problema|hallazgo|achado|vulnerabilidade?|vulnerabilit[àa]|проблема|ошибка|находка|уязвимость|问题|缺陷|漏洞|問題|指摘|課題|문제|sorun|bulgu)"
 )
-_CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}[a-z]?"
+_CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}(?:\.\d{1,2})*[a-z]?"
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
 _IDS = (
     re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b(?:\s?[-–—]\s?#?{_NUMBER}\b)?\s*[\]):.–—-]*\s*", re.I),
@@ -31,7 +31,7 @@ _TASK = re.compile(rf"\[[ xX]\]\s*(?P<id>{_CODE_ID})\s+(?:\[[A-Z]{{1,4}}\d*\]\s*
 """`- [x] T012 [P] [US1] Move ...`: an entry of a list of tasks, with its tags."""
 _SEV_TAG = re.compile(
     rf"(?:[\[(【（](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
-    rf"|(?P<word>{WORD})(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
+    rf"|(?P<word>{WORD})(?:\s?/\s?(?:{WORD}))?(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
     rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:.|–—-]*\s*",
     re.I,
 )
@@ -158,7 +158,11 @@ def _cut_brackets(text: str) -> tuple[str, tuple[LineRange, ...]]:
 def only_places(text: str, places: Iterable[Location]) -> bool:
     """True for a heading or title that names files and says nothing else."""
     for place in places:
+        module = re.sub(r"[\\/]", ".", (place.path or "").rpartition(".")[0])
         text = text.replace(place.written, "")
+        text = (
+            text.replace(module, "") if "." in module else text
+        )  # "Module shop.web (shop/web.py)"
     text = _FILE_WORDS.sub("", text)
     return not re.search(r"[^\W\d_]{3}|[\u3040-\u9fff]", text)
 

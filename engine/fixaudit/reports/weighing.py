@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -19,13 +20,32 @@ from fixaudit.reports.forms import (
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.letter_lists import settle_lists
 from fixaudit.reports.list_forms import item_is_finding, item_is_group, weigh_table
-from fixaudit.reports.vocabulary import HARD, names_issues, part_of_report, states_a_problem
+from fixaudit.reports.severity import severity_of_section
+from fixaudit.reports.vocabulary import HARD, names_issues, part_of_report, plain, states_a_problem
 
 
 def weigh(document: ReportEntry) -> None:
     """Marks the findings of a report, and gives every entry its context."""
+    _mark_repeated(document)
     _weigh_document(document)
     _settle_weak(document)
+
+
+def _mark_repeated(entry: ReportEntry) -> None:
+    """Headings that stand in the same words below three siblings and more are parts of each of them."""
+    names = Counter(
+        name
+        for section in entry.sections
+        for name in {plain(s.head.text) for s in section.sections}
+    )
+    for section in entry.sections:
+        for part in section.sections:
+            name = plain(part.head.text)
+            told = (
+                names[name] > 2 and severity_of_section(name)[0] is None and not names_issues(name)
+            )
+            part.repeated = told and not part.title.explicit and part_of_report(name) is None
+        _mark_repeated(section)
 
 
 def _weigh_document(document: ReportEntry) -> None:

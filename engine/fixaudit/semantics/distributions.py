@@ -87,7 +87,7 @@ class Borders:
         if len(self._tops) < 2:
             return _anywhere
         allowed = self._reach_of(units.get(path) or self._homes.of(os.path.dirname(path)))
-        return lambda other: units.get(other, other) in allowed
+        return lambda other: units.get(other, other) in allowed or other in allowed
 
     def state(self, path: str) -> str:
         """What `reach` depends on for a file, as text: relative to the root."""
@@ -148,8 +148,14 @@ class Borders:
                     users.setdefault(other, set()).add(home)
         for path, unit in units.items():
             for needed in self._needed(path, self._homes.of(path.rpartition("/")[0])):
-                users.setdefault(needed, set()).add(unit)
+                users.setdefault(needed, set()).add(path if self._is_sketch(path) else unit)
         return users
+
+    def _is_sketch(self, path: str) -> bool:
+        """True for a module of no package deeper in its distribution: what it imports, that need not."""
+        folder = path.rpartition("/")[0]
+        name = self._module_name(Path(path))
+        return name is not None and "." not in name and folder != self._homes.of(folder)
 
     def _needed(self, path: str, home: str) -> Iterable[str]:
         for name in self._imported(path):

@@ -135,14 +135,17 @@ class ProjectTexts:
         paths = self._texts.subclasses(search)
         return tuple(Path(path) for path in paths if speaks is None or speaks(path))
 
+    judged: Path | None = None
+    """The file that is judged, whether or not a codemod has asked for its facts."""
+
     @property
     def own_path(self) -> Path | None:
-        """The file a codemod looks at."""
+        """The file a codemod looks at, as soon as its facts were asked for."""
         return None
 
     def _speaking(self, about: Path | None) -> Callable[[str], bool] | None:
         """Whether a file may speak for another one; None where all may."""
-        about = about or self.own_path
+        about = about or self.own_path or self.judged
         if about is None:
             return None
         name = about.as_posix()

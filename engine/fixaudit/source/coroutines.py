@@ -6,11 +6,15 @@ import ast
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TypeGuard
 
+from fixaudit.errors import SourceError
 from fixaudit.model.finding import Edit, NeededName, ObsoleteImport
+from fixaudit.semantics.text_search import Mention
 from fixaudit.source.memo import memoized
 from fixaudit.source.name_access import access
 from fixaudit.source.source import Source
+from fixaudit.syntax.parser import parse
 
 # Frameworks whose coroutines need not run on an event loop of asyncio.
 RUNNERS = frozenset({"trio", "curio", "twisted", "anyio"})
@@ -93,12 +97,12 @@ def is_in_default(source: Source, node: ast.AST) -> bool:
     return False
 
 
-def replacing_test(source: Source, name: str, *, mocks_count: bool = True) -> str | None:
+def replacing_test(source: Source, name: str, *, keyword: str = "") -> str | None:
     """`path:line` of a test that puts something else in the place of `name`; None for none.
 
-    Only tests that reach the name through this module, or everywhere (`patch("time.sleep")`). With
-    `mocks_count` false, those that put a mock there, which takes any keyword, only count where the
-    file asserts the arguments of a call.
+    Only tests that reach the name through this module, or everywhere (`patch("time.sleep")`). With a
+    `keyword`, those that put something there that takes it do not count: a function or lambda of the
+    file, or a mock where the file asserts no arguments of calls.
     """
     last, tail = name.rpartition(".")[2], source.module.rpartition(".")[2]
     for mention in source.project.mentions(last.encode(), 2000, tests_only=True):
@@ -109,11 +113,42 @@ def replacing_test(source: Source, name: str, *, mocks_count: bool = True) -> st
         if quoted is None or str(path).endswith(f"/{source.path}"):
             continue
         target = quoted[1]
-        if not mocks_count and _is_mock(mention.text):
-            if not _ASSERTING.search(source.project.read(mention.path) or b""):
-                continue
+        if keyword and _takes(source.project.read(mention.path) or b"", mention, keyword):
+            continue
         if target in (name, last) or f".{tail}." in f".{target}":
             root = source.project.root
             shown = path.relative_to(root.as_posix()) if root is not None else path
             return f"{shown}:{mention.line}"
     return None
+
+
+def _takes(content: bytes, mention: Mention, keyword: str) -> bool:
+    """True where what a line of a test puts in a function's place takes the keyword."""
+    if _is_mock(mention.text):
+        return _ASSERTING.search(content) is None
+    try:
+        nodes = list(ast.walk(parse(content.decode("utf-8"), str(mention.path))))
+    except (SourceError, UnicodeDecodeError):
+        return False
+    calls = [node for node in nodes if isinstance(node, ast.Call) and node.args]
+    values = [call.args[-1] for call in calls if call.lineno <= mention.line <= _end(call)]
+    made: list[ast.arguments] = []
+    for value in values:
+        if isinstance(value, ast.Lambda):
+            made.append(value.args)
+        elif isinstance(value, ast.Name):
+            made += [each.args for each in nodes if _is_function(each) and each.name == value.id]
+    return bool(made) and all(_has(arguments, keyword) for arguments in made)
+
+
+def _end(call: ast.Call) -> int:
+    return call.end_lineno or call.lineno
+
+
+def _is_function(node: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+
+
+def _has(arguments: ast.arguments, keyword: str) -> bool:
+    named = (*arguments.args, *arguments.kwonlyargs)
+    return arguments.kwarg is not None or any(each.arg == keyword for each in named)

@@ -20,11 +20,22 @@ _KEY = "check_untyped_defs"
 
 @dataclass(frozen=True, slots=True)
 class MypySettings:
-    """What one file tells mypy: for all modules, and for those that match a pattern."""
+    """What one file tells mypy: for all modules, and for those that match a pattern.
+
+    `only` are the packages, modules and paths it is told to check; empty: what it is given.
+    """
 
     path: str
     everywhere: bool
     by_module: tuple[tuple[str, bool], ...] = ()
+    only: tuple[str, ...] = ()
+
+    def is_about(self, module: str, place: str) -> bool:
+        """True where the file `place` is among those that mypy checks by these settings."""
+        path = os.path.relpath(place, os.path.dirname(self.path)).replace(os.sep, "/")
+        return not self.only or any(
+            f"{module}.".startswith(f"{name}.") or _is_below(path, name) for name in self.only
+        )
 
     def checks(self, module: str) -> bool:
         """True where bodies without annotations are checked in a module; the longest pattern counts."""
@@ -40,7 +51,9 @@ def untyped_bodies_checked(source: Source) -> str | None:
     """
     place = place_of(source)
     settings = None if place is None else _above.of(source.project, os.path.dirname(place))
-    if settings is None or not settings.checks(source.module):
+    if settings is None or place is None or not settings.is_about(source.module, place):
+        return None
+    if not settings.checks(source.module):
         return None
     return os.path.basename(settings.path)
 
@@ -63,7 +76,7 @@ def _of_toml(path: str) -> MypySettings | None:
         return None
     overrides = table.get("overrides")
     entries = overrides if isinstance(overrides, list) else []
-    return MypySettings(path, _checks(table) or False, tuple(_by_module(entries)))
+    return MypySettings(path, _checks(table) or False, tuple(_by_module(entries)), _only(table))
 
 
 def _by_module(entries: list[Any]) -> Iterator[tuple[str, bool]]:
@@ -85,7 +98,28 @@ def _of_ini(path: str) -> MypySettings | None:
         path,
         _checks(sections["mypy"]) or False,
         tuple((pattern, checks) for pattern, checks in named if checks is not None),
+        _only(sections["mypy"]),
     )
+
+
+def _only(table: Mapping[str, Any]) -> tuple[str, ...]:
+    """The packages, modules and paths that mypy is told to check: a list, or a text with commas."""
+    found: list[str] = []
+    for key in ("packages", "modules", "files"):
+        value = table.get(key, ())
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple):
+            continue
+        found += [str(name).strip() for name in names if str(name).strip()]
+    return tuple(found)
+
+
+def _is_below(path: str, name: str) -> bool:
+    """True for a path that a name or pattern of `files` means, or that lies below what it means."""
+    name = name.removeprefix("./").rstrip("/")
+    parts = path.split("/")
+    above = ("/".join(parts[: number + 1]) for number in range(len(parts)))
+    return name == "." or any(fnmatch.fnmatchcase(each, name) for each in above)
 
 
 def _checks(table: Mapping[str, Any]) -> bool | None:

@@ -31,7 +31,16 @@ from fixaudit.reports.reader import read_report, read_report_bytes
         (b"PK\x03\x04rest", "an Office document or archive"),
         (b"\x7fELF\x02\x01\x01\0", "a NUL byte"),
         (bytes(range(1, 9)) * 40, "control characters"),
-        (b"<?xml version='1.0'?><testsuite/>", "this is XML"),
+        (
+            b"<?xml version='1.0'?>\n<!DOCTYPE t [<!ENTITY a 'b'>]><t>&a;</t>",
+            "x.md:2: XML with a document type",
+        ),
+        (b"<testsuite>\n<testcase name='a'>", "x.md:2: not valid XML: no element found"),
+        (
+            b"results:\n- path: a.py\n  text: 'open\n",
+            "x.md:4: not valid YAML: found unexpected end of stream",
+        ),
+        (b'{"code": "E1"}\n{"code": ', "x.md:2: not valid JSON"),
         (b"\xff\xfea", "not readable as utf-16"),
         (b"# A\n\n" + b"> " * 400 + b"deep", "x.md:3: nested more than"),
         (b"".join(b" " * (2 * n) + b"- a\n" for n in range(200)), "nested more than"),

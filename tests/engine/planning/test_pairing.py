@@ -9,6 +9,7 @@ from trees import KEYS, finding, only, planned, quoted, write
 
 from fixaudit.pipeline.runner import Request
 from fixaudit.plan.model import AuditPlan, Planned
+from fixaudit.plan.outcome_words import happens
 from fixaudit.plan.plan import make_plan
 from fixaudit.plan.tree_findings import survey
 from fixaudit.reports.reader import read_report
@@ -88,6 +89,31 @@ def test_in_an_empty_tree_nothing_is_found_and_nothing_is_lost(
 def test_advice_that_would_do_harm_is_named(plans: dict[str, AuditPlan]) -> None:
     (entry,) = [entry for entry in plans["echo"].findings if entry.finding.id == "1"]
     assert any("second event loop" in note for note in entry.notes)
+
+
+@pytest.mark.parametrize(
+    ("advice", "told"),
+    [
+        ("semaphore = asyncio.Semaphore(4)", False),
+        ("async with asyncio.Semaphore(4):\n    ...", False),
+        ("CALLS = asyncio.Semaphore(4)", True),
+        ("_calls: asyncio.Semaphore = asyncio.Semaphore(4)", True),
+        ("calls = asyncio.Semaphore(4)\n\nasync def one(x):\n    ...", True),
+    ],
+)
+def test_one_line_of_advice_may_be_meant_for_the_inside(
+    tmp_path: Path, advice: str, told: bool
+) -> None:
+    code = (
+        "import asyncio\n\n\nasync def one(x: int) -> int:\n    return x\n\n\n"
+        "async def every(xs: list[int]) -> list[int]:\n"
+        "    return await asyncio.gather(*[one(x) for x in xs])\n"
+    )
+    body = f"**Fix:** A limit:\n\n{quoted(advice)}"
+    report = finding("app/ask.py:9", body, title="Unbounded concurrent calls")
+    entry = only(planned(write(tmp_path, {"app/ask.py": code}), report))
+    assert entry.codemods == ("bounded-gather",)
+    assert any("second event loop" in note for note in entry.notes) is told
 
 
 @pytest.mark.parametrize(
@@ -180,9 +206,16 @@ def test_a_weak_word_acts_on_the_cited_line_only(tmp_path: Path, body: str) -> N
 def test_words_and_a_file_without_lines_are_offered(tmp_path: Path) -> None:
     found = paired_in(tmp_path, CLIENT, "app/client.py", title="TLS verification is disabled")
     assert (acting(found), found.here, found.elsewhere) == ({}, (), ())
-    (note,) = found.notes
-    assert note.startswith("`tls-verify` may answer it (keywords in its title: tls, disabled)")
-    assert note.endswith("with 2 places in what it cites: `--pair 1.1=tls-verify` accepts it")
+    (offer,) = found.offers
+    assert (offer.codemod, offer.accept) == ("tls-verify", "1.1=tls-verify")
+    assert offer.told() == (
+        "`tls-verify` may answer it (keywords in its title: tls, disabled),"
+        " with 2 places in the file it cites"
+    )
+    assert (found.says, happens(found, False)) == (
+        "offered; not checked at app/client.py: what `tls-verify` finds there may be something else",
+        "offered",
+    )
 
 
 def test_words_without_a_place_are_offered(tmp_path: Path) -> None:
@@ -192,7 +225,18 @@ def test_words_without_a_place_are_offered(tmp_path: Path) -> None:
     )
     found = only(planned(root, report))
     assert (acting(found), found.here, found.elsewhere) == ({}, (), ())
-    assert found.notes[0].endswith("with 2 places in the tree: `--pair 1.1=tls-verify` accepts it")
+    assert [offer.where for offer in found.offers] == ["with 2 places in the tree"]
+
+
+def test_what_other_findings_cite_is_not_offered(tmp_path: Path) -> None:
+    root = write(tmp_path, {"app/client.py": CLIENT, "app/fine.py": "import requests\n"})
+    report = (
+        "# Audit\n\n### 1.1 TLS verification is disabled\n\n**File:** `app/client.py:9`\n\n"
+        "### 1.2 TLS verification is disabled\n\n**File:** `app/client.py:13`\n\n"
+        "### 1.3 TLS verification is disabled\n\n**File:** `app/fine.py`\n"
+    )
+    found = planned(root, report).findings
+    assert [(happens(entry, True), entry.offers) for entry in found[2:]] == [("by hand", ())]
 
 
 def test_the_only_like_place_of_a_file_is_acted_on_and_no_other(tmp_path: Path) -> None:
@@ -295,3 +339,22 @@ def test_an_option_that_a_site_asks_for_stands_there_to_be_filled(tmp_path: Path
         )
         assert found.settings[0] == "[codemods.request-timeout]", (found.here, found.pairs)
         assert found.settings[1].startswith(line)
+
+
+def test_each_of_two_places_is_answered_by_the_codemod_of_its_sentence(tmp_path: Path) -> None:
+    """The title speaks of one of the flaws, a sentence behind it of the other one."""
+    code = (
+        "def load(path: str) -> str:\n    try:\n        return open(path).read()\n"
+        "    except OSError:\n        raise ValueError(path)\n\n\n"
+        "def store(path: str) -> None:\n    try:\n        open(path, 'w').close()\n"
+        "    except OSError as e:\n        print(path)\n        raise e\n"
+    )
+    body = (
+        "`app/files.py:5` raises an error without `from`. In line 13 of `app/files.py` the error is"
+        " raised again by name (`raise e`), where a bare `raise` would do."
+    )
+    report = f"# Audit\n\n### 1.1 Exceptions lose their cause\n\n{body}\n"
+    entry = only(planned(write(tmp_path, {"app/files.py": code}), report))
+    assert set(entry.codemods) == {"raise-from", "bare-reraise"}
+    edited = [(s.finding.codemod, s.line) for s in entry.here if s.finding.edits]
+    assert edited == [("raise-from", 5), ("bare-reraise", 13)]

@@ -185,3 +185,51 @@ def test_a_run_without_a_repository_is_about_the_distribution(
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     assert find_root([tmp_path / start]) == tmp_path / wanted
+
+
+PATCHED = {
+    "pyproject.toml": '[project]\nname = "whole"\n',
+    "whole/__init__.py": "",
+    # A sketch of no package that names the service: what tests the whole need not run the service.
+    "sketches/draft-1/draft.py": "from service.compat import text\n\nprint(text)\n",
+    "tests/test_tokens.py": """
+        from unittest.mock import patch
+
+        from whole import tokens
+
+
+        def test_none():
+            with patch("os.path.exists", return_value=False):
+                assert tokens.read("t") is None
+    """,
+    "whole/tokens.py": "def read(path): ...\n",
+    "parts/service/pyproject.toml": '[project]\nname = "service"\n',
+    "parts/service/service/__init__.py": "",
+    "parts/service/service/compat.py": "text = 'a'\n",
+    "parts/service/service/store.py": """
+        import os
+
+
+        def read(path: str) -> str:
+            if os.path.exists(path):
+                with open(path, encoding="utf-8") as file:
+                    return file.read()
+            else:
+                return ""
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("importing", "verdict"), [("whole", "fix"), ("service", "review"), ("unittest", "fix")]
+)
+def test_what_a_sketch_imports_its_distribution_does_not_need(
+    grow: Grow, tmp_path: Path, importing: str, verdict: str
+) -> None:
+    (tmp_path / ".git").mkdir()
+    name = "tests/test_tokens.py"
+    grow({**PATCHED, name: PATCHED[name].replace("from whole", f"from {importing}")})
+    store = tmp_path / "parts" / "service" / "service" / "store.py"
+    report = run([store], select=["exists-open-to-eafp"], isolated=True)
+    found = [(site.finding.verdict.value, site.finding.reason) for _, site in report.sites()]
+    assert [word for word, _ in found] == [verdict], found

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from fixaudit._version import __version__
 from fixaudit_cli.output.formats.as_html import asset, escape
-from fixaudit_cli.output.formats.plan_rows import HEAD, PlanRow, PlanView
+from fixaudit_cli.output.formats.plan_rows import HEAD, PlanRow, PlanView, not_taken_lines
 from fixaudit_cli.output.formats.text import problem_line
 
 
@@ -27,6 +27,7 @@ def document(view: PlanView) -> str:
         "<main>\n",
         *map(_section, rows),
         _list("From the reports", view.remarks),
+        _list("Not understood as findings", not_taken_lines(view)),
         _list("Problems", map(problem_line, view.plan.problems)),
         f"</main>\n<script>\n{asset('page.js')}</script>\n</body></html>\n",
     ]
@@ -34,11 +35,12 @@ def document(view: PlanView) -> str:
 
 
 def _filters(rows: Iterable[PlanRow]) -> str:
+    rows = list(rows)
     entries = [row.finding for row in rows]
     verdicts = "".join(
-        f'<label class="{escape(verdict)}"><input type="checkbox" data-verdict="{escape(verdict)}"'
-        f" checked> {escape(verdict)} ({number})</label>\n"
-        for verdict, number in Counter(entry.verdict for entry in entries).most_common()
+        f'<label><input type="checkbox" data-verdict="{escape(word)}"'
+        f" checked> {escape(word)} ({number})</label>\n"
+        for word, number in Counter(row.counted for row in rows).most_common()
     )
     codemods = Counter(entry.codemods[0] for entry in entries if entry.codemods)
     options = "".join(
@@ -66,10 +68,10 @@ def _section(row: PlanRow) -> str:
     lines = "".join(
         f"<p><b>{escape(label)}</b> {_text(label, text)}</p>" for label, text in row.details
     )
-    verdict = escape(entry.verdict)
+    verdict, counted = escape(entry.verdict), escape(row.counted)
     return (
         f'<section class="file"><h2>{escape(f"{row.id}{severity} {row.title}")}</h2>\n'
-        f'<ul><li class="{verdict}" data-verdict="{verdict}" data-codemod="{escape(codemod)}">'
+        f'<ul><li class="{verdict}" data-verdict="{counted}" data-codemod="{escape(codemod)}">'
         f'<span class="verdict">{escape(row.happens)}</span>{lines}</li></ul></section>\n'
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fixaudit_cli.output.formats.as_markdown import code, prose
-from fixaudit_cli.output.formats.plan_rows import HEAD, PlanRow, PlanView
+from fixaudit_cli.output.formats.plan_rows import HEAD, PlanRow, PlanView, not_taken_lines
 from fixaudit_cli.output.formats.text import problem_line
 
 
@@ -19,6 +19,7 @@ def document(view: PlanView) -> str:
         parts += [f"| {' | '.join(map(prose, row.cells))} |\n" for row in rows]
     parts += [_section(row) for row in rows if row.details]
     parts += _list("From the reports", map(prose, view.remarks))
+    parts += _list("Not understood as findings", map(prose, not_taken_lines(view)))
     parts += _list("Problems", (prose(problem_line(entry)) for entry in view.plan.problems))
     return "".join(parts)
 

@@ -11,33 +11,22 @@ from pathlib import Path
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.model import Anchor, AuditPlan, Flaw, Kept, Planned, Status
+from fixaudit.plan.model import Anchor, AuditPlan, Flaw, Planned, ReportHead, Status
 from fixaudit.plan.named_finding import shown_id
+from fixaudit.plan.outcome_words import WORDS, acting, counted, happens
 from fixaudit.plan.wording import listed
 
 HEAD = ("severity", "id", "title", "place", "what happens")
-_PLAIN = ("fix", "manual")
-"""Verdicts that the row alone tells."""
-_WORDS = {
-    "fix": "fix",
-    "review": "for review",
-    "leave": "left alone",
-    "suppressed": "suppressed",
-    "fixed": "already fixed",
-    "partly fixed": "partly fixed",
-    "manual": "by hand",
-    "ambiguous": "place unclear",
-    "not-found": "not found",
-    "elsewhere": "elsewhere only",
-}
+_PLAIN = ("fix", "by hand")
+"""What happens, where the row alone tells it."""
 _STATUS = {
     Status.EXACT: "as cited",
     Status.BY_SYMBOL: "found by its name",
-    Status.BY_SNIPPET: "found by its code",
+    Status.BY_SNIPPET: "found by the code quoted",
     Status.BY_PATTERN: "found by the pattern",
     Status.UNVERIFIED: "the lines exist, nothing to compare",
-    Status.AMBIGUOUS: "place unclear",
-    Status.NOT_FOUND: "not found",
+    Status.AMBIGUOUS: WORDS["ambiguous"],
+    Status.NOT_FOUND: WORDS["not-found"],
     Status.NOT_PYTHON: "not Python",
 }
 _FLAW = {
@@ -52,7 +41,8 @@ _LONGEST = 300
 class PlanRow:
     """A finding as it is shown. `details` are labels with text, none where the row tells all.
 
-    `place` is the first place, `more` says how many others there are.
+    `place` is the first place, `more` says how many others there are; `counted` is what happens without
+    numbers.
     """
 
     finding: Planned
@@ -62,6 +52,7 @@ class PlanRow:
     place: str
     more: int
     happens: str
+    counted: str
     details: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -75,25 +66,33 @@ class PlanView:
     """How a plan is shown.
 
     `unsafe` says whether unsafe edits are wanted, `apply` is the command that applies the plan, to
-    which the options of one finding are added. `root` is the tree's, for commands that name a file.
+    which the options of one finding are added, `again` the one that makes it, `narrowing` the options by
+    which findings are chosen. `root` is the tree's, for commands that name a file.
     """
 
     plan: AuditPlan
     unsafe: bool = False
     apply: tuple[str, ...] = ("fixaudit", "apply")
+    again: tuple[str, ...] = ("fixaudit", "plan")
+    narrowing: tuple[str, ...] = ()
     verbose: bool = False
     root: Path | None = None
 
     @property
     def rows(self) -> list[PlanRow]:
         reports = [head.source for head in self.plan.reports]
-        kept = {entry.site.fingerprint: entry for entry in self.plan.kept if entry.spared}
-        return [self._row(entry, reports, kept) for entry in self.plan.findings]
+        return [self._row(entry, reports) for entry in self.plan.findings]
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The fingerprints of the sites that are left alone because a report asks for it."""
+        return frozenset(entry.site.fingerprint for entry in self.plan.kept if entry.spared)
 
     @property
     def counts(self) -> str:
-        """`20 findings: 9 fix, 3 with --unsafe, …`."""
-        words = Counter(_word(entry, self.unsafe) for entry in self.plan.findings)
+        """`20 findings: 9 fix, 3 fix with --unsafe, …`."""
+        kept = self.kept
+        words = Counter(counted(entry, self.unsafe, kept) for entry in self.plan.findings)
         number = len(self.plan.findings)
         if not number:
             return "no findings"
@@ -102,21 +101,20 @@ class PlanView:
 
     @property
     def remarks(self) -> list[str]:
-        """What the reports hold besides findings: what they keep, and lines that were not understood."""
-        lines = [entry.warning for entry in self.plan.kept]
-        found = list(dict.fromkeys(lines))
-        for head in self.plan.reports:
-            if number := len(head.not_taken):
-                noun = "passage" if number == 1 else "passages"
-                found.append(
-                    f"{number} {noun} of {head.source} with a place or code not taken as findings"
-                    + ("" if self.verbose else "; -v lists them")
-                )
-        return found
+        """What the reports hold besides findings: what they keep, and what was not understood."""
+        found = list(dict.fromkeys(entry.warning for entry in self.plan.kept))
+        return found + [not_understood(head) for head in self.plan.reports]
 
-    def _row(self, entry: Planned, reports: Sequence[str], kept: dict[str, Kept]) -> PlanRow:
+    @property
+    def next(self) -> str:
+        """The command that shows the diff of all that is planned."""
+        return shlex.join((*self.apply, *self.narrowing, "--dry-run"))
+
+    def _row(self, entry: Planned, reports: Sequence[str]) -> PlanRow:
         shown = shown_id(entry.report, entry.finding.id, reports)
-        told = self.verbose or entry.verdict not in _PLAIN or bool(entry.notes or entry.settings)
+        happening = happens(entry, self.unsafe, self.kept)
+        more = entry.notes or entry.settings or (entry.elsewhere and entry.verdict != "not-found")
+        told = self.verbose or happening not in _PLAIN or bool(more)
         return PlanRow(
             entry,
             shown,
@@ -124,13 +122,12 @@ class PlanView:
             " ".join(entry.finding.title.split()),
             _place(entry.anchors[0]) if entry.anchors else "-",
             max(0, len(entry.anchors) - 1),
-            _happens(entry, self.unsafe, kept),
-            tuple(self._details(entry, shown, kept)) if told else (),
+            happening,
+            counted(entry, self.unsafe, self.kept),
+            tuple(self._details(entry, shown)) if told else (),
         )
 
-    def _details(
-        self, entry: Planned, shown: str, kept: dict[str, Kept]
-    ) -> Iterator[tuple[str, str]]:
+    def _details(self, entry: Planned, shown: str) -> Iterator[tuple[str, str]]:
         finding = entry.finding
         wrong = _cut(finding.problem or finding.recommendation)
         if wrong:
@@ -138,62 +135,60 @@ class PlanView:
         yield from (("where", text) for text in _where(entry.anchors))
         yield "plan", entry.says
         yield from (("note", note) for note in entry.notes)
+        yield from (("offer", offer.told()) for offer in entry.offers)
         if entry.settings:
             yield "set", "in fixaudit.toml:"
             yield from (("", line) for line in entry.settings)
         if self.verbose:
             yield from _evidence(entry)
-        command = self._command(entry, shown, kept)
-        if command:
-            yield "run", shlex.join(command)
+        yield from (("run", shlex.join(command)) for command in self._commands(entry, shown))
 
-    def _command(self, entry: Planned, shown: str, kept: dict[str, Kept]) -> tuple[str, ...]:
-        """The command that shows or tells more of this finding; none where there is none."""
-        sites = entry.here or (entry.elsewhere if entry.verdict == "elsewhere" else ())
-        open_sites = [site for site in sites if not site.suppressed]
-        verdicts = {site.finding.verdict for site in open_sites}
-        options: list[str] = []
-        if verdicts & {Verdict.FIX, Verdict.UNSAFE}:
-            if Verdict.UNSAFE in verdicts:
-                options.append("--unsafe")
-        elif any(site.fingerprint in kept for site in sites):
-            options.append("--with-kept")
-        elif open_sites:
-            path = (
-                os.path.relpath(self.root / open_sites[0].path) if self.root else open_sites[0].path
-            )
-            return "fixaudit", "explain", f"{path}:{open_sites[0].line}"
-        else:
-            return ()
-        return *self.apply, "--finding", shown, *options, "--dry-run"
+    def _commands(self, entry: Planned, shown: str) -> Iterator[tuple[str, ...]]:
+        """The commands that show or tell more of this finding, or accept what is offered."""
+        for offer in entry.offers:
+            yield *self.again, "--pair", offer.accept
+        edited = [site for site in (*entry.here, *self._elsewhere(entry)) if acting([site], True)]
+        narrow = (*self.apply, "--finding", shown)
+        if edited:
+            unsafe = any(site.finding.verdict is Verdict.UNSAFE for site in edited)
+            more = ("--unsafe",) if unsafe and "--unsafe" not in self.apply else ()
+            yield *narrow, *more, "--dry-run"
+        elif any(site.fingerprint in self.kept for site in entry.here):
+            yield *narrow, "--with-kept", "--dry-run"
+        elif seen := [site for site in entry.here if not site.suppressed]:
+            path = os.path.relpath(self.root / seen[0].path) if self.root else seen[0].path
+            yield "fixaudit", "explain", f"{path}:{seen[0].line}"
+
+    def _elsewhere(self, entry: Planned) -> Sequence[LocatedFinding]:
+        return () if entry.verdict == "not-found" else entry.elsewhere
 
 
-def _word(entry: Planned, unsafe: bool) -> str:
-    """What happens, as it is counted."""
-    if entry.verdict == "unsafe":
-        return "fix" if unsafe else "fix with --unsafe"
-    if entry.verdict == "mixed":
-        return "partly"
-    return _WORDS.get(entry.verdict, entry.verdict)
+def not_taken_lines(view: PlanView) -> list[str]:
+    """Each passage that was not understood as a finding: its line, why, and its words."""
+    heads = view.plan.reports
+    return [
+        f"{f'{head.source}, ' if len(heads) > 1 else ''}line {entry.line}: {entry.why}: {entry.text}"
+        for head in heads
+        for entry in head.not_taken
+    ]
 
 
-def _happens(entry: Planned, unsafe: bool, kept: dict[str, Kept]) -> str:
-    """What happens, as the row tells it."""
-    if entry.verdict == "suppressed" and all(site.fingerprint in kept for site in entry.here):
-        return "kept as asked"
-    if entry.verdict != "mixed":
-        return _word(entry, unsafe)
-    acting = _acting(entry.here, unsafe)
-    whole = len(entry.here)
-    if acting:
-        return f"fix {acting} of {whole}"
-    acting = _acting(entry.here, True)
-    return f"--unsafe {acting} of {whole}" if acting else "see below"
-
-
-def _acting(sites: Sequence[LocatedFinding], unsafe: bool) -> int:
-    wanted = (Verdict.FIX, Verdict.UNSAFE) if unsafe else (Verdict.FIX,)
-    return sum(site.finding.verdict in wanted and not site.suppressed for site in sites)
+def not_understood(head: ReportHead) -> str:
+    """How many lines of a report are of no finding although they hold a place, an id or code."""
+    what = "a place, an id or code"
+    if not head.not_taken:
+        return f"{head.source}: every line with {what} was understood"
+    passages = [(e.line, max(e.line, e.end_line)) for e in head.not_taken]
+    lines = {number for first, last in passages for number in range(first, last + 1)}
+    if len(lines) == 1:
+        return f"{head.source}: 1 line with {what} was not understood as a finding: line {passages[0][0]}"
+    number = len(passages)
+    some = "1 passage" if number == 1 else f"{number} passages"
+    spans = [str(first) if first == last else f"{first}-{last}" for first, last in passages]
+    return (
+        f"{head.source}: {len(lines)} lines in {some} with {what} were not understood as findings:"
+        f" {listed(spans)}"
+    )
 
 
 def _place(anchor: Anchor) -> str:

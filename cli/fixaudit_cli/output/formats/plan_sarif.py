@@ -12,7 +12,7 @@ from typing import Any
 from fixaudit._version import __version__
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.model import Anchor, Flaw, Planned
+from fixaudit.plan.model import Anchor, Flaw
 from fixaudit.text.visible import encodable
 from fixaudit_cli.output.formats.as_sarif import SCHEMA, artifact, fix, notification, region
 from fixaudit_cli.output.formats.plan_rows import PlanRow, PlanView
@@ -38,8 +38,17 @@ def document(view: PlanView) -> str:
                 "toolExecutionNotifications": [notification(p) for p in view.plan.problems],
             }
         ],
+        "properties": {"notUnderstood": list(_not_understood(view))},
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _not_understood(view: PlanView) -> Iterator[dict[str, Any]]:
+    """The passages of the reports that are no findings although they name a place, an id or code."""
+    for head in view.plan.reports:
+        for entry in head.not_taken:
+            texts = {"text": encodable(entry.text), "why": encodable(entry.why)}
+            yield {"report": encodable(head.source), "line": entry.line, **texts}
 
 
 def _rule(row: PlanRow) -> dict[str, Any]:
@@ -91,7 +100,7 @@ def _result(
         "ruleId": encodable(row.id),
         "kind": kind,
         "level": level,
-        "message": {"text": encodable(f"{row.title}: {_says(entry)}")},
+        "message": {"text": encodable(f"{row.title}: {entry.told}")},
         "properties": {
             "verdict": entry.verdict,
             "happens": row.happens,
@@ -110,10 +119,6 @@ def _result(
     if words and len(words) == len(sites):
         result["suppressions"] = [{"kind": "external", "justification": encodable(words[0])}]
     return result
-
-
-def _says(entry: Planned) -> str:
-    return "; ".join((entry.says, *entry.notes))
 
 
 def _is_planned(site: LocatedFinding) -> bool:

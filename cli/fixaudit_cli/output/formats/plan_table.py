@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from fixaudit.text.visible import visible
-from fixaudit_cli.output.formats.plan_rows import HEAD, PlanRow, PlanView
+from fixaudit_cli.output.formats.plan_rows import HEAD, PlanRow, PlanView, not_taken_lines
 from fixaudit_cli.output.terminal import Painter
 
 WIDTH = 80
@@ -34,12 +34,18 @@ def table(view: PlanView, paint: Painter, width: int | None) -> str:
     widths = _widths([HEAD, *cells], width)
     lines = [paint(_line(HEAD, widths), "bold")]
     for row, texts in zip(rows, cells, strict=True):
-        lines.append(paint(_line(texts, widths), *_STYLES.get(row.finding.verdict, ("dim",))))
+        key = "review" if row.finding.offers else row.finding.verdict
+        lines.append(paint(_line(texts, widths), *_STYLES.get(key, ("dim",))))
     for row in rows:
         lines += _paragraph(row, paint, width)
     remarks = [visible(line) for line in view.remarks]
+    unread = any(head.not_taken for head in view.plan.reports)
+    if unread and not view.verbose:
+        remarks[-1] += "; -v shows them and why"
     lines += ["", *_wrapped(remarks, width)] if remarks else []
-    lines += _not_taken(view) if view.verbose else []
+    if unread and view.verbose:
+        lines.append("\nnot understood as findings:")
+        lines += (f"    {visible(line)}" for line in not_taken_lines(view))
     return "\n".join(lines) + "\n"
 
 
@@ -95,11 +101,3 @@ def _wrapped(lines: Sequence[str], width: int) -> Iterator[str]:
         yield from textwrap.wrap(
             line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )
-
-
-def _not_taken(view: PlanView) -> Iterator[str]:
-    for head in view.plan.reports:
-        if head.not_taken:
-            yield visible(f"\nnot taken as findings in {head.source}:", lines=True)
-            for entry in head.not_taken:
-                yield visible(f"    line {entry.line}: {entry.why}: {entry.text}")

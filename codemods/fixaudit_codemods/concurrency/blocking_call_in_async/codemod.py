@@ -96,6 +96,7 @@ class BlockingCallInAsync(Codemod):
                 (
                     "event loop|loop|whole application|whole server|whole service|all others|"
                     "all the others|all other|other request|other user|server|async*|asynchron*|"
+                    "everything|everyone else|everybody else|"
                     "boucle*|bucle"
                 ),
             ),

@@ -50,6 +50,7 @@ from fixaudit.authoring import (
     obsolete_import_of,
 )
 from fixaudit_codemods.concurrency._cleaning_up import ending
+from fixaudit_codemods.concurrency.bounded_gather._advice import harm_of
 from fixaudit_codemods.concurrency.bounded_gather._awaitable_sources import FIXED, Feed, feed_of
 from fixaudit_codemods.concurrency.bounded_gather._helper_function import BOUNDED
 from fixaudit_codemods.concurrency.bounded_gather._place import look_at_result, shared_timeout
@@ -114,26 +115,28 @@ class BoundedGather(Codemod):
             ("implement concurrency limits",),
             (
                 (
-                    "at once|at the same time|in parallel|side by side|simultaneous*|concurrent*|"
+                    "at once|at the same time|at the same moment|in parallel|side by side|"
+                    "simultaneous*|concurrent*|"
                     "concurrency|parallel*|gleichzeitig*|auf einmal|en même temps|simultané*|"
                     "a la vez"
                 ),
                 (
                     "no limit|unlimited|unbounded|upper limit|upper bound|without a limit|"
                     "without limit|limit|too many|thousand|semaphore|unbegrenzt|begrenz*|"
-                    "zu viele|sans limite|trop de|sin límite|demasiad*"
+                    "zu viele|sans limite|trop de|sin límite|demasiad*|no bound|no cap|uncapped|"
+                    "at a time"
                 ),
             ),
             (
                 "asyncio.gather",
-                "pool|resource|exhaust*|limit*|overload*|flood*|too many|throttl*",
+                "pool|resource|exhaust*|limit*|overload*|flood*|too many|throttl*|bound|cap",
             ),
         ),
         options={
             "limit": (
                 (
                     r"(?:at most|maximum(?: of)?|max\.?|limit(?:ed)?(?: to| of)?|no more than|"
-                    r"up to|höchstens|maximal|au plus|como máximo) (\w+) (?:at a time|at once|"
+                    r"up to|höchstens|maximal|au plus|como máximo) (\w+) (?:\w+ ){0,2}(?:at a time|at once|"
                     r"at the same time|in parallel|side by side|(?:concurrent|parallel|"
                     r"simultaneous|gleichzeitig|parallele)\w*|auf einmal|gleichzeitig|"
                     r"en parallèle|à la fois|a la vez)"
@@ -161,15 +164,7 @@ class BoundedGather(Codemod):
     }
 
     def objection(self, advice: Source) -> str | None:
-        for statement in advice.tree.body:
-            value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
-            made = advice.qualified_name(value.func) if isinstance(value, ast.Call) else None
-            if made in ("asyncio.Semaphore", "asyncio.BoundedSemaphore"):
-                return (
-                    "a semaphore made at import breaks with a second event loop, and deadlocks"
-                    " where bounded calls nest; one made inside the call does neither"
-                )
-        return None
+        return harm_of(advice)
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if source.qualified_name(node.func) != "asyncio.gather":

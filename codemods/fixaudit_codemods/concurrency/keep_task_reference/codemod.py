@@ -71,6 +71,10 @@ class KeepTaskReference(Codemod):
                     "not stored|not kept|not tracked|nobody keeps"
                 ),
             ),
+            (
+                "start|spawn|launch*|kicked off|create_task|ensure_future",
+                "thrown away|forgotten|forgets|discard|dropped|never kept|not kept|let go",
+            ),
         ),
     )
 

@@ -85,7 +85,7 @@ class SqlFstring(Codemod):
             (
                 "sql|query|queries|abfrage*|requête*|consulta*",
                 (
-                    "glued|concatenat*|pasted|spliced|built from|straight into|directly into|"
+                    "glue|concatenat*|paste|splice|built from|straight into|directly into|"
                     "unescaped|placeholder*|parameterised|parameterized|prepared statement|"
                     "bind parameter|user input|user typed|injection|injektion|inyección|"
                     "zusammengesetzt|verkettet|platzhalter*|concatén*|concaten*|interpolat*"
@@ -145,8 +145,12 @@ class SqlFstring(Codemod):
             changed = _to_bound(source, node, statement)
         else:
             changed = _to_arguments(source, node, statement, self._mark(source, node))
-        words = ", ".join(dict.fromkeys(f"`{ast.unparse(v.node)[:40]}`" for v in statement.values))
-        return self.unsafe(source, node, f"{words} could change the statement: {CHANGES}", changed)
+        # What is known to be a number has no quote or word of SQL in it.
+        texts = [v for v in statement.values if not is_number(source, v.node)]
+        values = texts or statement.values
+        words = ", ".join(dict.fromkeys(f"`{ast.unparse(v.node)[:40]}`" for v in values))
+        what = "could change the statement" if texts else "in the text of the statement"
+        return self.unsafe(source, node, f"{words} {what}: {CHANGES}", changed)
 
     def _mark(self, source: Source, node: ast.Call) -> str:
         for driver, mark in _DRIVERS:

@@ -34,11 +34,11 @@ def shown(flow: Follower, node: ast.expr, change: str) -> None:
         flow.doubt(node, "`Z` is put behind the text, which would end in `+00:00Z`")
     elif isinstance(flow.source.parent(node), ast.Compare):
         flow.doubt(node, "the text is compared with others, which may lack `+00:00`")
-    elif (parsing := texts.parsing_line(flow.source)) is not None:
-        told = f"line {parsing.lineno} parses such texts: what it gets would be aware"
-        flow.group.hints.append(flow.source.hint(parsing, told))
     else:
         flow.group.changes.append(change)
+        if (parsing := texts.parsing_line(flow.source)) is not None:
+            told = f"line {parsing.lineno} parses such texts: what it gets would be aware"
+            flow.group.hints.append(flow.source.hint(parsing, told))
 
 
 def formatted(flow: Follower, node: ast.FormattedValue) -> None:

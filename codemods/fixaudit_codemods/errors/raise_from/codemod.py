@@ -65,6 +65,11 @@ class RaiseFrom(Codemod):
                 "raise|re-raise*|reraise*|exception|error",
                 "without its cause|without a cause|without the cause|without cause",
             ),
+            (
+                "raise|re-raise*|reraise*|handler|except",
+                "without from|without a from|without the from|from clause|from e|from exc|from err",
+            ),
+            ("error|exception", "hide|mask|conceal*|obscure*", "cause|root|original"),
             ("exception", "context", "lost"),
             ("__cause__",),
             (

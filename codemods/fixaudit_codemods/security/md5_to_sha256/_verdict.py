@@ -183,7 +183,8 @@ def _tests_that_hash(context: Context) -> list[str]:
         if context.functions:
             content = context.source.project.read(mention.path) or b""
             if re.search(rf"\b{re.escape(context.functions[0])}\b".encode(), content):
-                return [f"{mention.path.name}, line {mention.line}, computes MD5 as well: adapt it"]
+                line = f"{mention.path.name}, line {mention.line}, computes MD5 as well"
+                return [f"{line}: adapt it where it expects this value"]
     return []
 
 

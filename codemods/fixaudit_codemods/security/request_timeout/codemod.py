@@ -99,6 +99,11 @@ class RequestTimeout(Codemod):
                 ),
             ),
             (
+                "never gives up|never give up|forever|for ever",
+                "answer|respond*|response|reply|server",
+            ),
+            ("wait", "limit|cap|bound"),
+            (
                 (
                     "timeout|time limit|deadline|zeitlimit|délai d'attente|tiempo de espera|"
                     "tiempo límite"
@@ -229,7 +234,7 @@ def _doubt(source: Source, request: Request) -> Why | None:
         return reason
     if (
         request.session is None
-        and (test := replacing_test(source, request.name, mocks_count=False)) is not None
+        and (test := replacing_test(source, request.name, keyword="timeout")) is not None
     ):
         return f"{test} replaces `{request.name}` by something that may not take `timeout`"
     return None

@@ -17,6 +17,7 @@ from fixaudit.authoring import (
     Function,
     Inference,
     argument_of,
+    assigned_literal,
     callers_of,
     default_of,
     definition_of,
@@ -145,21 +146,25 @@ def is_verb(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr in _HTTP_VERBS
 
 
-def local_host(call: ast.Call) -> bool:
-    """True where the address is written in the call and is the machine itself, or has no TLS."""
+def local_host(source: Source, call: ast.Call) -> bool:
+    """True where the address is written in the file and is the machine itself, or has no TLS."""
     for value in [*call.args[:2], *(entry.value for entry in call.keywords)]:
-        text = _beginning(value)
+        text = _beginning(source, value)
         if _LOCAL_HOST.match(text) or text.startswith("http://"):
             return True
     return False
 
 
-def _beginning(node: ast.expr) -> str:
+def _beginning(source: Source, node: ast.expr) -> str:
+    """What a text begins with, as far as it is written; a name's that only ever holds one text too."""
     if isinstance(node, ast.JoinedStr) and node.values:
         node = node.values[0]
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    return ""
+    if isinstance(node, ast.FormattedValue) and node.conversion == -1:
+        node = node.value
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        node = node.left
+    given = assigned_literal(source, node)
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
 
 
 # ----------------------------------------------------------------------------- where it goes

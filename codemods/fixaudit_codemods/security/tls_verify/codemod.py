@@ -78,7 +78,8 @@ class TlsVerify(Codemod):
                     "disabled|off|skip|ignore|never looked at|never checked|not checked|"
                     "not verified|unverified|not validated|not looked at|deaktiviert|"
                     "ausgeschaltet|abgeschaltet|ungeprüft|geprüft|prüft|désactivé*|vérifié*|"
-                    "desactivad*|verifica|comprueba"
+                    "desactivad*|verifica|comprueba|whose|never looks|without looking|"
+                    "without ever looking|without check*|without verif*|nobody checks|blindly"
                 ),
             ),
             ("trust*", "any certificate|all certificates|every certificate"),
@@ -143,7 +144,7 @@ class TlsVerify(Codemod):
         value, name = entry.value, entry.arg or ""
         if (kept := self._left_alone(source, node)) is not None:
             return self.leave(source, value, kept)
-        if local_host(node):
+        if local_host(source, node):
             return self.leave(source, value, "the address is this machine, or has no TLS")
         unpacked = source.qualified_name(node.func) == "builtins.dict"
         if is_tls_call(source, node, name) or (unpacked and options_reach_tls(source, node)):

@@ -1,0 +1,1 @@
+"""What routes and scripts share; nothing here knows HTTP statuses."""
