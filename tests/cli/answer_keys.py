@@ -85,8 +85,9 @@ def _said_of(site: str, entry: Plan, plan: Plan) -> str:
         return (row["codemod"], row["path"]) == (match[1], match[2]) and row["line"] in lines
 
     here = [row["verdict"] for row in entry["here"] if is_it(row)]
-    if here and here[0] in ("fix", "unsafe", "review"):
-        return str(here[0])
+    for verdict in ("fix", "unsafe", "review"):
+        if verdict in here:
+            return verdict
     if any(is_it(row) for row in plan["edits"]):
         return "edited"
     return "kept" if not here else str(here[0])

@@ -19,7 +19,9 @@ _PATIENCE = 600.0  # only a program that hangs meets it
 
 
 class Terminal:
-    """A running `fixaudit` that thinks it talks to a person."""
+    """A running `fixaudit` that thinks it talks to a person; `ends` are what its questions end with."""
+
+    ends: tuple[str, ...] = (ASKED,)
 
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self._master, slave = pty.openpty()
@@ -41,7 +43,7 @@ class Terminal:
     def asked(self) -> str:
         """What was shown up to the next question."""
         start = len(self.shown)
-        while not self.shown[start:].endswith(ASKED):
+        while not self.shown[start:].endswith(self.ends):
             assert self._read(), self.shown
         return self.shown[start:]
 

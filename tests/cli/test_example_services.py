@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from answer_keys import differences, key_of, known_differences
-from example_histories import example_repository
+from answer_keys import DATA, differences, key_of, known_differences
+from example_histories import EXAMPLES, example_repository
 from repositories import Work
 
 from fixaudit_cli.app import run
 
 SERVICES = ("invoice_worker", "notes_api")
+
+# What `print` became says the exception twice: the next run takes it out of the message.
+FOLLOWING = {"F-15 notes/cache.py:63"}
 
 
 @pytest.fixture(params=SERVICES)
@@ -42,7 +46,7 @@ def test_the_plan_says_what_a_careful_reader_of_the_tree_says(
     assert new == {}
 
 
-def tests_of(service: Work) -> str:
+def outcome_of_tests(service: Work) -> str:
     """How the service's own tests end, in a process of their own."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
@@ -68,6 +72,56 @@ def test_apply_keeps_the_services_tests_green_and_undo_gives_every_byte_back(
     assert run(["apply", *report, "."]) == 0
     after = python_files(service.top)
     assert after != before
-    assert tests_of(service) == "passed"
+    assert outcome_of_tests(service) == "passed"
     assert run(["undo"]) == 0
     assert python_files(service.top) == before
+
+
+def test_a_second_plan_proposes_nothing_again_at_the_cited_places(
+    service: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["apply", "--report", "AUDIT.md", "--unsafe", "."]) == 0
+    service.git("commit", "--quiet", "--all", "-m", "What fixaudit wrote")
+    again = {
+        f"{entry['id']} {site['path']}:{site['line']}"
+        for entry in plan_of(capfd, "--unsafe")["findings"]
+        for site in entry["here"]
+        if site["verdict"] in ("fix", "unsafe")
+    }
+    assert again <= FOLLOWING
+
+
+CHAT = DATA / "chat_review.md"
+
+
+@pytest.fixture
+def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The two services side by side, as a colleague has them."""
+    for name in SERVICES:
+        ignored = shutil.ignore_patterns("__pycache__", ".*", "AUDIT.md")
+        shutil.copytree(EXAMPLES / name, tmp_path / name, ignore=ignored)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def remarks(capfd: pytest.CaptureFixture[str], text: str) -> dict[str, dict[str, Any]]:
+    Path("AUDIT.md").write_text(text)
+    return {entry["id"]: entry for entry in plan_of(capfd)["findings"]}
+
+
+def meant(entry: dict[str, Any]) -> list[str]:
+    """What answers a finding, or is offered for it."""
+    acting = [pair["name"] for pair in entry["codemods"] if pair["acts"]]
+    offered = [note for note in entry["notes"] if "may answer it" in note]
+    return acting or [note.split("`")[1] for note in offered]
+
+
+def test_a_colleagues_remarks_are_answered_rightly(
+    both: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Eight of them, put away before any was planned: at least seven are paired, none wrongly."""
+    right = json.loads(CHAT.with_name("chat_review_key.json").read_text())
+    found = {key: meant(entry) for key, entry in remarks(capfd, CHAT.read_text()).items()}
+    paired = {key: names for key, names in found.items() if names}
+    assert {key: [right[key][0]] for key in paired} == paired
+    assert len(paired) >= 7

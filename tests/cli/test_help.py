@@ -21,7 +21,10 @@ SECTIONS = {
     "check": [
         *("Arguments", "Which files", "What to change", "Review", "Speed", "Output", "Options"),
     ],
-    "plan": ["Arguments", "Reports", "Which files", "What to change", "Speed", "Output", "Options"],
+    "plan": [
+        *("Arguments", "Reports", "Which files", "What to change", "Speed", "Output", "Review"),
+        "Options",
+    ],
     "undo": ["Arguments", "Options"],
     "runs": ["Arguments", "Options"],
 }

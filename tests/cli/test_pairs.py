@@ -154,8 +154,8 @@ def test_without_a_report_there_is_nothing_to_pair(capfd: pytest.CaptureFixture[
 
 def test_a_damaged_file_of_pairs_is_named(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
     plan(capfd, "AUDIT.md", "--pair", "F-2=tls-verify")
-    (place,) = (tree.parent / "state").rglob("pairs.json")
+    (place,) = (tree.parent / "state").rglob("findings.json")
     for text in ("[]", "{", '{"version": 9}', '{"version": 1, "reports": {"a": 1}}'):
         place.write_text(text)
         assert run(["plan", "AUDIT.md"]) == 2
-        assert capfd.readouterr().err.count("pairs.json") == 1
+        assert capfd.readouterr().err.count("findings.json") == 1

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,11 +12,11 @@ from fixaudit_cli.options import options, plan_options
 from fixaudit_cli.plans import pairs, planning
 
 if TYPE_CHECKING:
+    from fixaudit.config.request import Request
     from fixaudit.plan.model import AuditPlan
-    from fixaudit.plan.stored import PlanFile
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
-    from fixaudit_cli.output.formats.plan_rows import PlanView
+    from fixaudit_cli.plans.planner import Planner
 
 Arguments = Annotated[
     list[Path],
@@ -59,6 +56,23 @@ After = Annotated[
 ]
 
 
+Interactive = Annotated[
+    bool,
+    options.option(
+        options.REVIEW,
+        "--interactive",
+        "-i",
+        help="Walk through the findings: accept, leave, pair or keep each.",
+    ),
+]
+AskAgain = Annotated[
+    bool,
+    options.option(
+        options.REVIEW, "--ask-again", help="Ask about what was decided in earlier reviews too."
+    ),
+]
+
+
 def command(
     arguments: Arguments,
     finding: plan_options.Finding = None,
@@ -79,87 +93,67 @@ def command(
     output: PlanOutput = None,
     annotate: AnnotatedReport = None,
     output_format: plan_options.PlanFormat = "text",
+    interactive: Interactive = False,
+    ask_again: AskAgain = False,
     verbose: options.Verbose = False,
 ) -> int:
     """Say what will happen to each finding of audit reports; write nothing in the tree."""
     selection = options.of(options.Selection, locals())
-    from fixaudit_cli.output.formats.plan_rows import PlanView
+    from fixaudit_cli.plans.planner import Planner, Shown
+    from fixaudit_cli.plans.showing import show
 
     options.check_format(output_format, options.PLAN_FORMATS)
+    if interactive:
+        _check_review(output_format)
     reports, paths = planning.split(arguments)
     request = options.request(paths, selection, unsafe=unsafe, write=False)
     read = planning.read(reports, markdown_only=annotate is not None)
+    wanted = planning.choice(finding, severity, False)
+    shown = Shown(*(reports, paths, selection, wanted), bool(unsafe), output, verbose, interactive)
     surveyed = planning.surveyed(request, jobs)
     earlier = pairs.earlier_plan(after)
-    by_hand = pairs.settled(read, surveyed, pair, earlier)
-    plan = planning.planned(
-        read, surveyed, trust_report=trust_report, with_kept=with_kept, by_hand=by_hand
-    )
-    if earlier is not None:
-        plan = _compared(plan, earlier, surveyed)
+    settled = pairs.settled(read, surveyed, pair, earlier)
+    planner = Planner(read, surveyed, settled, shown, trust_report, with_kept, earlier)
+    plan = planner.plan()
+    planning.say_of_unrated(plan, wanted)
+    if interactive:
+        _review(planner, request, ask_again)
+        plan = planner.plan()
+    else:
+        view = planner.view(plan)
+        _write(output, view.plan, surveyed)
+        show(view, surveyed, output_format)
     if annotate is not None:
         _annotate(annotate, reports[0], read[0], plan)
-    wanted = planning.choice(finding, severity, False)
-    planning.say_of_unrated(plan, wanted)
-    plan = planning.narrowed(plan, wanted)
-    if output is not None:
-        text = planning.as_json(plan, surveyed, options.folder_of(output))
-        options.write_file(output, text.encode(), "the plan")
-    flags = {
-        "--unsafe": bool(unsafe),
-        "--trust-report": trust_report,
-        "--with-kept": with_kept,
-    }
-    apply, again = planning.commands(reports, paths, selection, flags, output)
-    narrowing = planning.narrowing(wanted)
-    view = PlanView(plan, surveyed.unsafe, apply, again, narrowing, verbose, surveyed.tree.root)
-    _show(view, surveyed, output_format)
     return 2 if plan.problems else 0
 
 
-def _show(view: PlanView, surveyed: Survey, output_format: str) -> None:
-    from fixaudit.plan.selection import edits
-    from fixaudit_cli.output.formats import plan_table, text
-    from fixaudit_cli.output.terminal import Painter, note, write, write_document
+def _review(planner: Planner, request: Request, ask_again: bool) -> None:
+    from fixaudit_cli.plans.finding_review import FindingReview
+    from fixaudit_cli.plans.showing import say_of_survey
 
-    plan = view.plan
-    _say_of_survey(surveyed)
-    if output_format == "json":
-        write_document(planning.as_json(plan, surveyed, Path(".")))
-        return
+    say_of_survey(planner.found)
+    review = FindingReview(planner, request, again=ask_again)
+    review.run()
+    accepted = review.accepted
+    if accepted.findings:
+        _write(planner.shown.output, accepted, planner.found)
+    review.tell()
+
+
+def _check_review(output_format: str) -> None:
+    """Fail before anything is read. Raises ConfigError, NoTerminalError."""
+    from fixaudit_cli.review.keyboard import dialog_stream
+
     if output_format != "text":
-        module = importlib.import_module(f"fixaudit_cli.output.formats.plan_{output_format}")
-        write_document(module.document(view).rstrip("\n") + "\n")
-        return
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    write(plan_table.table(view, Painter(sys.stdout), width))
-    for head in plan.reports:
-        for warning in head.warnings:
-            note(f"{head.source}: warning: {warning}")
-    for problem in plan.problems:
-        note(text.problem_line(problem))
-    note(view.counts)
-    if edits(plan):
-        note(f"next: `{view.next}` shows the diff")
+        raise ConfigError(f"--interactive and --output-format {output_format} exclude each other")
+    dialog_stream("`fixaudit plan` without it prints the same")
 
 
-def _say_of_survey(surveyed: Survey) -> None:
-    """What a run over the same files would say of them, on stderr in every format."""
-    from fixaudit_cli.output.formats.text import problem_line
-    from fixaudit_cli.output.tally import worth_telling
-    from fixaudit_cli.output.terminal import note
-    from fixaudit_cli.run import say_of_tree
-
-    say_of_tree(surveyed.tree.root)
-    planning.say_of_files(surveyed)
-    for entry in worth_telling(surveyed.notes):
-        note(problem_line(entry))
-
-
-def _compared(plan: AuditPlan, earlier: PlanFile, surveyed: Survey) -> AuditPlan:
-    from fixaudit.plan.recheck import reexamine
-
-    return reexamine(plan, earlier, surveyed.tree, unsafe=surveyed.unsafe)
+def _write(target: Path | None, plan: AuditPlan, surveyed: Survey) -> None:
+    if target is not None:
+        text = planning.as_json(plan, surveyed, options.folder_of(target))
+        options.write_file(target, text.encode(), "the plan")
 
 
 def _annotate(target: Path, path: Path, report: Report, plan: AuditPlan) -> None:

@@ -47,6 +47,15 @@ class GitHistory:
             return "the history is not there: this is a shallow clone"
         return ""
 
+    @cached_property
+    def written(self) -> str:
+        """The date in the report's head, or of the commit that brought it in: the earlier one."""
+        if self.missing:
+            return ""
+        dated = _DATE.search(self._head)
+        brought = self._said("show", "-s", "--format=%cs", self._own[0]) if self._own else None
+        return min(filter(None, (dated[1] if dated else None, brought)), default="")
+
     def versions(self, path: str) -> Iterator[bytes]:
         """The file as it was when the report was written: at the commit that it names, before the
         one that brought it in, then at that."""

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from fixaudit.plan.model import Kept
 from fixaudit.plan.stored import Entry
 from fixaudit.plan.wording import listed
 from fixaudit_cli.output.terminal import note
 
 
-def say_of_kept(spared: Sequence[tuple[str, str]], entries: Iterable[Entry]) -> None:
-    """Say what is left alone because a report asks for it, and what is edited all the same.
+def say_of_kept(spared: Sequence[Kept], entries: Iterable[Entry]) -> None:
+    """Say what is left alone because a report or a person asks for it, and what is edited all the same.
 
-    `spared` are places with the words of the report; an entry with such words is edited.
+    An entry with a warning is edited although a report asks to keep it.
     """
+    places = [(f"{kept.site.path}:{kept.site.line}", kept) for kept in spared]
+    say_of_stored([(place, k.warning) for place, k in places if not k.by_hand], entries)
+    yours = [(place, kept.warning) for place, kept in places if kept.by_hand]
+    _say(yours, "left alone")
+    if yours:
+        note("`fixaudit plan -i --ask-again` of the report asks about what you keep again")
+
+
+def say_of_stored(spared: Sequence[tuple[str, str]], entries: Iterable[Entry]) -> None:
+    """The same of a plan file: places with the words of who keeps them."""
     _say(spared, "left alone")
     _say([(f"{e.path}:{e.line}", e.warning) for e in entries if e.warning], "edited all the same")
     if spared:

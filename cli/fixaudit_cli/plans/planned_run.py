@@ -90,26 +90,25 @@ def _of_reports(
 
     found = surveyed(request, jobs)
     reports = read(given.report or ())
-    by_hand = settled(reports, found, given.pair)
+    remembered = settled(reports, found, given.pair)
     plan = planned(
         *(reports, found),
         trust_report=given.trust_report,
         with_kept=given.with_kept,
-        by_hand=by_hand,
+        settled=remembered,
     )
     plan = narrowed(plan, wanted)
     entries = [stored(row) for row in edits(plan)]
     run = _run(request, found.tree.root, entries, of_plan(plan), found.tree.problems)
     said = say_of_files(found)
-    spared = [(f"{k.site.path}:{k.site.line}", k.warning) for k in plan.kept if k.spared]
-    say_of_kept(spared, entries)
+    say_of_kept([entry for entry in plan.kept if entry.spared], entries)
     return replace(run, notes=tuple(worth_telling(found.notes)), said=said)
 
 
 def _of_file(request: Request, path: Path, wanted: Choice, rooted: bool) -> PlannedRun:
     from fixaudit.plan.named_finding import of_file
     from fixaudit.plan.stored import load, stored_entries
-    from fixaudit_cli.plans.kept_places import say_of_kept
+    from fixaudit_cli.plans.kept_places import say_of_stored
 
     plan = load(path)
     root = find_root(request.paths) if rooted else _root(path, plan.root)
@@ -120,7 +119,7 @@ def _of_file(request: Request, path: Path, wanted: Choice, rooted: bool) -> Plan
         if (problem := _changed(root, name, plan.files[name])) is not None
     }
     kept = [entry for entry in entries if entry.path not in changed]
-    say_of_kept(plan.spared, kept)
+    say_of_stored(plan.spared, kept)
     return _run(request, root, kept, of_file(plan), tuple(changed.values()))
 
 

@@ -14,11 +14,11 @@ from fixaudit_cli.options import options
 if TYPE_CHECKING:
     from fixaudit.model.outcome import Outcome
     from fixaudit.plan.model import AuditPlan
-    from fixaudit.plan.pairing import ByHand
     from fixaudit.plan.selection import Choice
     from fixaudit.plan.tree_findings import Survey
     from fixaudit.reports.model import Report
     from fixaudit_cli.options.selection_request import Selection
+    from fixaudit_cli.plans.remembered import Remembered
 
 _CODE = (".py", ".pyw", ".pyi")
 
@@ -93,11 +93,11 @@ def planned(
     *,
     trust_report: bool = False,
     with_kept: bool = False,
-    by_hand: Mapping[str, ByHand] | None = None,
+    settled: Remembered | None = None,
 ) -> AuditPlan:
     """The plan of the reports over a tree; its ledger and history tell what was fixed since.
 
-    `by_hand` is what a person has paired, by the name of a report.
+    `settled` is what a person has settled about the findings.
     """
     from fixaudit.plan.plan import make_plan
     from fixaudit_cli.git.history import GitHistory
@@ -115,7 +115,7 @@ def planned(
         trust_report=trust_report,
         with_kept=with_kept,
         pasts=pasts,
-        by_hand=by_hand,
+        settled=settled.given([codemod.name for codemod in found.codemods]) if settled else None,
     )
 
 

@@ -21,8 +21,8 @@ class NoTerminalError(FixauditError):
     """Questions can be asked only on a terminal."""
 
 
-def dialog_stream() -> IO[str]:
-    """Where questions are shown.
+def dialog_stream(instead: str = "--dry-run shows the same changes") -> IO[str]:
+    """Where questions are shown; `instead` says what does without them.
 
     Raises:
         NoTerminalError: standard input is no terminal, or no output is.
@@ -31,9 +31,7 @@ def dialog_stream() -> IO[str]:
         for stream in (sys.stderr, sys.stdout):
             if stream is not None and stream.isatty():
                 return stream
-    raise NoTerminalError(
-        "--interactive asks on a terminal, and there is none; --dry-run shows the same changes"
-    )
+    raise NoTerminalError(f"--interactive asks on a terminal, and there is none; {instead}")
 
 
 class Keyboard:
@@ -75,6 +73,21 @@ class Keyboard:
                 self._stream.write(f"{letter if letter.isprintable() else '^'}\n")
                 self._stream.flush()
                 return letter
+
+    def line(self, question: str) -> str | None:
+        """A line that is typed, without spaces around it; None when input has ended."""
+        self._stream.write(question)
+        self._stream.flush()
+        with self.lent():
+            typed = b""
+            while not typed.endswith((b"\n", b"\r")):
+                data = self._mode.read()
+                if not data:
+                    return None
+                if data == b"\x03":
+                    raise KeyboardInterrupt
+                typed += data
+        return typed.decode("utf-8", "replace").strip()
 
 
 if sys.platform == "win32":

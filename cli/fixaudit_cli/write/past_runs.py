@@ -21,6 +21,7 @@ class PastRuns:
     """The runs whose edits are in the tree, the newest first. See `Past`."""
 
     missing = ""
+    written = ""
 
     def __init__(self, root: Path) -> None:
         self._root = root

@@ -221,7 +221,7 @@ def _undeclared(
     if on_self:
         return Doubt(f"`{cls.name}` does not declare `{name}`: a subclass may")
     return Doubt(
-        f"no `{cls.name}` has an attribute `{name}`: the default is all this ever gives, a bug?",
+        f"`{cls.name}` has no attribute `{name}`: the default is all this ever gives, a bug?",
         _DECLARE_IT,
     )
 

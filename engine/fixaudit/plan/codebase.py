@@ -112,7 +112,7 @@ class Tree:
         """The functions and classes of a file; none where it does not parse."""
         if path not in self._definitions:
             text = "\n".join(self.lines(path))
-            self._definitions[path] = tuple(_definitions(text)) if len(text) <= MOST_PARSED else ()
+            self._definitions[path] = definitions_in(text)
         return self._definitions[path]
 
     def sites_in(
@@ -145,8 +145,11 @@ def touches(site: LocatedFinding, where: LineRange) -> bool:
     return site.line <= where[1] and max(site.line, site.end_line) >= where[0]
 
 
-def _definitions(text: str) -> list[Definition]:
+def definitions_in(text: str) -> tuple[Definition, ...]:
+    """The functions and classes of a file's text; none where it does not parse."""
     found: list[Definition] = []
+    if len(text) > MOST_PARSED:
+        return ()
 
     def visit(node: ast.AST, prefix: str) -> None:
         for child in ast.iter_child_nodes(node):
@@ -161,5 +164,5 @@ def _definitions(text: str) -> list[Definition]:
     try:
         visit(parse(text), "")
     except (SourceError, RecursionError):
-        return []
-    return found
+        return ()
+    return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from fixaudit.plan.past import FileChange
 from fixaudit.reports.model import ReportFinding
 
 _REPAIR = re.compile(
@@ -13,7 +14,20 @@ _REPAIR = re.compile(
     r"|修复|安全|审查|修正",
     re.IGNORECASE,
 )
+_MENDS = re.compile(
+    r"\b(?:fix(?:e[sd])?|mend|repair|harden|resolv|address|prevent|correct|secure|reject|guard|implement|"
+    r"beh[eo]b|korrig|corrig|исправ)|修复|修正|改进",
+    re.IGNORECASE,
+)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_SIGNS = re.compile(r"[\u3400-\u9fff]{2,}")
+"""Words of a script that sets no blanks between them: compared by pairs of signs."""
+_BULLET = re.compile(r"\s*(?:[-*•+]|\d+[.)])\s")
+_TITLED = 3
+"""Words of a title that a line does not have by chance."""
+_NAME = 6
+"""Letters of a function's name that no sentence has by chance."""
 _COMMON = frozenset(
     [
         "with",
@@ -59,9 +73,7 @@ def repairs(message: str) -> bool:
 def has_own_id(finding: ReportFinding) -> bool:
     """True for an id that a message hardly holds by chance: letters and digits, not a line's."""
     key = finding.id
-    return bool(re.search(r"[A-Za-z]", key) and re.search(r"\d", key)) and not re.fullmatch(
-        r"L\d+", key
-    )
+    return bool(re.search(r"[A-Za-z]", key) and re.search(r"\d", key)) and key != f"L{finding.line}"
 
 
 def gives_id(message: str, finding: ReportFinding) -> bool:
@@ -87,9 +99,56 @@ def says_id(message: str, finding: ReportFinding) -> bool:
     )
 
 
+def claims(change: FileChange, finding: ReportFinding, symbols: Iterable[str]) -> bool:
+    """True for a change whose message says of this finding that it is repaired.
+
+    By its own id, or by a line that tells of a repair and has its number and two words of its title,
+    one of the functions and two words of the finding's, or three words of its title. What came with
+    the report may only list it: there the line, or the first one, must say that it mends.
+    """
+    message = change.by.text
+    head = message.strip().partition("\n")[0]
+    said = f"{finding.title}\n{finding.problem}\n{finding.recommendation}"
+    names = [name for name in symbols if len(name) >= _NAME]
+    for line in _statements(message):
+        mends = _MENDS.search(line) or _MENDS.search(head)
+        if not mends and (change.with_report or not repairs(message)):
+            if change.with_report or not gives_id(line, finding):
+                continue
+        named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for name in names)
+        if (
+            says_id(line, finding)
+            or (named and _common(line, said, names) >= 2 and _common(line, finding.title, names))
+            or _common(line, finding.title) >= _TITLED
+        ):
+            return True
+    return False
+
+
+def _statements(message: str) -> list[str]:
+    """The lines of a message, each bullet or paragraph in one."""
+    found: list[str] = []
+    for line in message.splitlines():
+        if found and found[-1] and line.strip() and not _BULLET.match(line):
+            found[-1] += " " + line.strip()
+        else:
+            found.append(line.strip())
+    return found
+
+
 def _titled(line: str, finding: ReportFinding) -> bool:
-    words = set(re.findall(r"[^\W\d]{4,}", finding.title.lower())) - _COMMON
-    return sum(word in line.lower() for word in words) >= 2
+    return _common(line, finding.title) >= 2
+
+
+def _common(line: str, text: str, without: Iterable[str] = ()) -> int:
+    """How many words of a text a line has: of four letters, or two signs of a script without blanks."""
+    said, told = line.lower(), text.lower()
+    for name in without:
+        said, told = said.replace(name.lower(), " "), told.replace(name.lower(), " ")
+    words = set(_WORD.findall(told)) - _COMMON
+    words = {word for word in words if not _SIGNS.search(word)}
+    pairs = {run[i : i + 2] for run in _SIGNS.findall(told) for i in range(0, len(run) - 1, 2)}
+    return sum(word in said for word in words | pairs)
 
 
 def names_code(message: str, lines: Iterable[str]) -> bool:

@@ -78,13 +78,13 @@ def settle(
     acting = [s for name, s in strong.items() if name in held or s is Weight.RULE]
     best = max(acting, default=Weight.CODE)
     first = {name for name, strength in strong.items() if strength >= min(best, Weight.TITLE)}
-    beside = _beside(pinned, first)
+    beside = _beside(pinned, first, strong)
     pairs = []
     for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
         confidence: Confidence = "low"
-        if strength is Weight.RULE or (strength is Weight.PROBLEM and name in beside):
+        if strength is Weight.RULE:
             confidence = "high"
-        elif strength is Weight.CODE or strength < min(best, Weight.TITLE):
+        elif strength is Weight.CODE or (name not in first and name not in beside):
             pass  # only shown in code, or spoken of beside what the title is about
         elif name in (held if strength is Weight.TITLE else narrow):
             confidence = "high" if strength > Weight.HINT else "medium"
@@ -96,14 +96,16 @@ def settle(
     return tuple(sorted(pairs, key=lambda entry: not entry.acts))
 
 
-def _beside(pinned: Iterable[Anchor], first: set[str]) -> set[str]:
-    """The codemods with a site in cited lines where none of the first ones has anything to change."""
+def _beside(pinned: Iterable[Anchor], first: set[str], strong: Mapping[str, Weight]) -> set[str]:
+    """The codemods that the problem's words are about, with a site in cited lines where none of the
+    first ones has anything to change."""
     places = [anchor for anchor in pinned if anchor.cited and not is_wide(anchor)]
     open_ones = [
         {s.finding.codemod for s in anchor.sites if s.finding.verdict is not Verdict.LEAVE}
         for anchor in places
     ]
-    return {name for names in open_ones if not names & first for name in names}
+    found = {name for names in open_ones if not names & first for name in names}
+    return {name for name in found if strong.get(name) is Weight.PROBLEM}
 
 
 def by_hand(case: Case, names: Sequence[str], codemods: Mapping[str, Codemod]) -> tuple[Pair, ...]:

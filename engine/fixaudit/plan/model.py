@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -71,7 +72,8 @@ class Anchor:
     `sites` are what the paired codemods found there. `candidates` are places that fit as well
     as each other, as `path` or `path:line`. `guessed` says that nothing but the lack of another site in
     the file speaks for the place, `quoted` that all of the quoted code stands there;
-    `flaw` what is known of the flaw, `flaw_why` by what.
+    `flaw` what is known of the flaw, `flaw_why` by what. `context` says that it is cited beside the
+    places at which the finding is to be repaired: what is known of those decides.
     """
 
     location: Location | None
@@ -88,10 +90,17 @@ class Anchor:
     guessed: bool = False
     flaw: Flaw = Flaw.NOT_CHECKED
     flaw_why: str = ""
+    context: bool = False
 
     @property
     def found(self) -> bool:
         return self.status not in (Status.AMBIGUOUS, Status.NOT_FOUND, Status.NOT_PYTHON)
+
+
+def all_gone(anchors: Iterable[Anchor]) -> bool:
+    """True where the flaw is gone from every place at which the finding is to be repaired."""
+    asked = [found.flaw for found in anchors if not found.context]
+    return bool(asked) and set(asked) == {Flaw.NOT_HERE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,8 @@ class Planned:
     `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `manual`, `ambiguous`, `not-found`.
     `says` is the sentence behind it, `notes` what else a reader should know, `settings` the lines of a
     `fixaudit.toml` that it calls for. `by_hand` says that a person settled what answers it, `offers`
-    what may answer a finding with the verdict `manual`.
+    what may answer a finding with the verdict `manual`, `decided` in words what a person has decided about
+    it, `set_aside` that this keeps it as it is.
     """
 
     report: str
@@ -137,6 +147,8 @@ class Planned:
     settings: tuple[str, ...] = ()
     by_hand: bool = False
     offers: tuple[Offer, ...] = ()
+    decided: str = ""
+    set_aside: bool = False
 
     @property
     def told(self) -> str:
@@ -146,10 +158,9 @@ class Planned:
     @property
     def flaw(self) -> Flaw:
         """Whether the flaw is in the tree: here at one place is here; gone only where it is at all."""
-        flaws = {found.flaw for found in self.anchors}
-        if Flaw.HERE in flaws or self.here:
+        if self.here or any(found.flaw is Flaw.HERE for found in self.anchors):
             return Flaw.HERE
-        return Flaw.NOT_HERE if flaws == {Flaw.NOT_HERE} else Flaw.NOT_CHECKED
+        return Flaw.NOT_HERE if all_gone(self.anchors) else Flaw.NOT_CHECKED
 
     @property
     def codemods(self) -> tuple[str, ...]:
@@ -172,12 +183,14 @@ class ReportHead:
 class Kept:
     """A site with edits at a place that a report asks to keep as it is.
 
-    It is `spared` unless the person who makes the plan wants what reports keep edited too.
+    It is `spared` unless the person who makes the plan wants what reports keep edited too. `by_hand` says
+    that it is that person who keeps it.
     """
 
     site: LocatedFinding
     warning: str
     spared: bool = True
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

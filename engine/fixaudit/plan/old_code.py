@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Literal
 
-from fixaudit.plan.codebase import squeeze
+from fixaudit.plan.codebase import Definition, definitions_in, squeeze
 from fixaudit.plan.past import FileChange
 from fixaudit.reports.model import LineRange
 
@@ -93,8 +93,20 @@ class OldFile:
                 found.setdefault(key, []).append(line.strip())
         return found
 
+    @cached_property
+    def code(self) -> str:
+        return "\n".join(self.lines)
+
+    @cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        return definitions_in(self.code)
+
     def holds(self, line: str) -> bool:
         return plain(line).rstrip(",") in self.text
+
+    def has_line(self, line: str) -> bool:
+        """True where a line of the file is this one, however laid out."""
+        return plain(bare(line)) in self._by_code
 
     def own_line(self, quoted: str, *, nearly: bool = False) -> str | None:
         """The line of the file that a report quotes: with another remark, cut, or with `nearly`
@@ -184,6 +196,18 @@ class OldFiles:
             if tag in ("insert", "replace") and first <= high and low <= last
             for line in after[a:b]
             if not self.of(change.before).holds(line)
+        ]
+
+    def added(self, change: FileChange) -> list[str]:
+        """The lines that a change put anywhere into a file."""
+        if change.after is None:
+            return []
+        after = self.of(change.after).lines
+        return [
+            line
+            for tag, _, _, a, b in self._compared(change.before, change.after)
+            if tag in ("insert", "replace")
+            for line in after[a:b]
         ]
 
     def _compared(self, before: bytes, after: bytes) -> list[_Step]:

@@ -22,7 +22,10 @@ WORDS = {
 }
 """By verdict; those that are not here have words of their own below."""
 OFFERED = "offered"
+SET_ASIDE = "kept by you"
 _KEPT = "kept as asked"
+_IDLE = ("leave", "suppressed", "fixed", "manual", "ambiguous")
+"""Verdicts by which nothing is done where the finding cites."""
 
 
 def happens(entry: Planned, unsafe: bool, kept: Collection[str] = ()) -> str:
@@ -52,10 +55,12 @@ def acting(sites: Sequence[LocatedFinding], unsafe: bool) -> int:
 def _word(entry: Planned, unsafe: bool, kept: Collection[str]) -> str:
     if entry.verdict == "unsafe":
         return "fix" if unsafe else "fix with --unsafe"
+    if entry.set_aside:
+        return SET_ASIDE
+    if entry.verdict in _IDLE and acting(entry.elsewhere, True):
+        return WORDS["elsewhere"]
     if entry.verdict == "suppressed" and all(site.fingerprint in kept for site in entry.here):
         return _KEPT
-    if entry.verdict in ("manual", "fixed", "ambiguous") and acting(entry.elsewhere, True):
-        return WORDS["elsewhere"]
     if entry.verdict == "manual" and entry.offers:
         return OFFERED
     return WORDS.get(entry.verdict, entry.verdict)

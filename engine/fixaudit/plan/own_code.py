@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.errors import SourceError
 from fixaudit.model.finding import Verdict
 from fixaudit.pipeline.judge import judge
+from fixaudit.plan.advice import advised_lines, worded
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.commit_words import gives_id
 from fixaudit.plan.finding_evidence import quotes_by_place
@@ -21,8 +21,6 @@ from fixaudit.reports.model import LineRange, ReportFinding, Snippet
 from fixaudit.source.source import Source
 from fixaudit.text.encoding import decode
 
-_CALLED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+|[A-Za-z_]\w*(?=\()|[A-Za-z]\w*_\w+")
-_FILE = re.compile(r"\.(?:py|pyi|env|md|txt|ya?ml|json|toml|cfg|ini|js|ts|html|sql|sh)$")
 _AROUND = 2
 """Lines around a cited one that are looked at where there is no code on it."""
 _MOST_LINES = 400
@@ -33,12 +31,13 @@ _MOST_LINES = 400
 class OwnLines:
     """The lines of a finding's own code, as they were written.
 
-    `detected` says that a paired codemod finds the flaw in just these lines, `where` what is known
-    of the file they stood in. `advice` are the lines that the report advises, without their layout.
+    `detected` says that a paired codemod finds the flaw in just these lines, `told` that the
+    report holds them word for word, `where` what is known of the file they stood in. `advice` are the lines that the report advises, without their layout.
     """
 
     lines: list[str] = field(default_factory=list)
     detected: bool = False
+    told: bool = False
     where: OldFile | None = None
     advice: set[str] = field(default_factory=set)
 
@@ -64,7 +63,7 @@ class OwnCode:
 
         `versions` are the file as the report may have seen it, `changes` all that changed it.
         """
-        quotes, advice = [], _advised(finding)
+        quotes, advice = [], advised_lines(finding)
         for quote in quotes_of(finding, number, self.tree):
             if self._is_advice(quote, versions, changes):
                 advice |= {plain(bare(line)) for line in quote.code.splitlines()}
@@ -87,16 +86,21 @@ class OwnCode:
         for quote in quotes:
             source = quoted_source(quote)
             if source is not None and (found := _detected(source, codemods, None)):
-                return OwnLines(self._as_written(found, versions), True)
+                return OwnLines(self._as_written(found, versions), True, True)
         named = [change for change in changes if gives_id(change.by.text, finding)]
         if anchor.cited is not None:
             for data in (*versions, *(change.before for change in named)) if codemods else ():
                 source = self._source(data)
                 where = _around(self.files.of(data), anchor.cited)
                 if source and (found := _detected(source, codemods, where)):
-                    return OwnLines(found, True, self.files.of(data))
+                    return OwnLines(found, True, where=self.files.of(data))
         if quotes:
             return self._quoted(quotes, advice, versions, changes)
+        for data in versions:
+            old = self.files.of(data)
+            low, high = anchor.cited or (1, len(old.lines))
+            if lines := worded(old.lines[max(0, low - 1 - _AROUND) : high + _AROUND], finding):
+                return OwnLines(lines, told=True, where=old)
         if anchor.cited is None:
             return OwnLines()
         for change in named:
@@ -155,7 +159,7 @@ class OwnCode:
             if where is not None:
                 found.append((len(pairs) == len(quoted), where, pairs))
         if not found:
-            return OwnLines([bare(line) for line in raw])
+            return OwnLines([bare(line) for line in raw], told=True)
         # What stood there as a whole is what the report objects to; the rest may be advice.
         best = max(whole for whole, _, _ in found)
         lines: list[str] = []
@@ -164,7 +168,7 @@ class OwnCode:
                 marked = [line for text, line in pairs if _remarks(text, line)]
                 fresh = [line for _, line in pairs if plain(bare(line)) not in advice]
                 lines += marked or fresh or [line for _, line in pairs]
-        return OwnLines(list(dict.fromkeys(lines)), where=found[0][1])
+        return OwnLines(list(dict.fromkeys(lines)), told=True, where=found[0][1])
 
     def _best(
         self, quoted: Sequence[str], versions: Sequence[bytes], changes: Sequence[FileChange]
@@ -212,20 +216,6 @@ def quotes_of(finding: ReportFinding, number: int, tree: Tree) -> tuple[Snippet,
     ]
     by_place = quotes_by_place(finding, tree)
     return by_place.get(places[number], ()) if number < len(places) else ()
-
-
-def _advised(finding: ReportFinding) -> set[str]:
-    """The lines that a report advises, without their layout."""
-    code = [snippet.code for snippet in finding.snippets if snippet.role == "recommended"]
-    return {plain(bare(line)) for text in code for line in text.splitlines()}
-
-
-def advised_names(finding: ReportFinding, *, told: bool = False) -> set[str]:
-    """The dotted names, the calls and the names with an underscore that a report's words advise;
-    with `told` those by which it tells the problem as well."""
-    text = f"{finding.recommendation}\n{finding.problem if told else ''}"
-    found = set(_CALLED.findall(text))
-    return {name for name in found if len(name) >= TELLING and not _FILE.search(name)}
 
 
 def _remarks(quoted: str, written: str) -> bool:

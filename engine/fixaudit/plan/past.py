@@ -41,6 +41,10 @@ class Past(Protocol):
     def missing(self) -> str:
         """Why nothing can be told, as a phrase; empty where it can."""
 
+    @property
+    def written(self) -> str:
+        """The ISO date at which the report was written; empty where it is not known."""
+
     def versions(self, path: str) -> Iterable[bytes]:
         """A file, by its path in the tree or in a report, as it may have been when the report was
         written, the likeliest first."""

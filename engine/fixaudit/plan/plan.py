@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.codebase import Tree
+from fixaudit.plan.context import in_context, scoped
+from fixaudit.plan.decided import BySource, Settled, as_decided, set_aside, without
 from fixaudit.plan.exclusions import kept_in, kept_sites, spare
+from fixaudit.plan.finding_notes import lines_to_set, notes
 from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.model import AuditPlan, Planned, ReportHead
-from fixaudit.plan.options_said import settings
-from fixaudit.plan.pairing import ByHand, Row, offers, paired
+from fixaudit.plan.pairing import Row, offers, paired
 from fixaudit.plan.past import Past
-from fixaudit.plan.quoted_sites import advice_source
-from fixaudit.plan.wording import guidance, sentence, strange_sentence, verdict_of
-from fixaudit.reports.model import Report, ReportFinding
+from fixaudit.plan.wording import sentence, strange_sentence, verdict_of
+from fixaudit.reports.model import Report
 
 
 def make_plan(
@@ -30,30 +32,30 @@ def make_plan(
     trust_report: bool = False,
     with_kept: bool = False,
     pasts: Mapping[str, Sequence[Past]] | None = None,
-    by_hand: Mapping[str, ByHand] | None = None,
+    settled: BySource | None = None,
 ) -> AuditPlan:
     """Where each finding is, which codemods answer it, and what they will do.
 
     `codemods` are those that ran over the tree; `unsafe` says whether unsafe edits are wanted.
     What a person's or a model's report names overrides hints and roles; with `trust_report` a
     scanner's does too. `pasts` are asked, by the name of a report and in their order, who took
-    away what is not found. What a report asks to keep is suppressed by it, but `with_kept`. `by_hand`
-    says, by the name of a report, what a person has paired.
+    away what is not found. What a report asks to keep is suppressed by it, but `with_kept`. `settled`
+    says, by the name of a report, what a person has settled about its findings.
     """
-    kept = kept_sites(reports, tree, spared=not with_kept)
+    settled, kept = settled or {}, kept_sites(reports, tree, spared=not with_kept)
     tree = spare(tree, kept)
     rows: list[Row] = []
     for report in reports:
-        rows += paired(report, codemods, tree, (by_hand or {}).get(report.source, {}))
+        pairs = settled.get(report.source, Settled()).pairs
+        rows += paired(report, codemods, scoped(tree, report), pairs)
+    aside = set_aside(rows, settled)
+    rows, tree, kept = without(rows, aside), spare(tree, aside), (*kept, *aside)
     wanted_kept = frozenset(entry.site.fingerprint for entry in kept)
     rows = _as_named(rows, tree, trust_report, wanted_kept)
-    known = {entry.name: entry for entry in codemods}
-    backs = {r.source: LookBack(tree, known, (pasts or {}).get(r.source, ())) for r in reports}
-    rows = _looked_back(rows, backs)
+    rows = _looked_back(rows, _backs(reports, tree, codemods, pasts or {}))
     cited = {site.fingerprint for row in rows for found in row.anchors for site in found.sites}
-    planned = _sceptical(
-        [_planned(row, cited, tree, codemods, unsafe, len(reports) > 1) for row in rows]
-    )
+    planned = [_planned(row, cited, tree, codemods, unsafe, len(reports) > 1) for row in rows]
+    planned = _sceptical([as_decided(entry, settled) for entry in planned])
     return AuditPlan(
         reports=tuple(_head(report) for report in reports),
         findings=tuple(planned),
@@ -73,14 +75,10 @@ def _planned(
     prefix = f"{report.source}:" if several else ""
     offered = tuple(offers(row, tree, cited, prefix)) if verdict == "manual" else ()
     says = sentence(verdict, pairs, anchors, here, unsafe, elsewhere, offered=bool(offered))
-    notes = (*row.settlement(), *_notes(finding, here, row.meant, codemods))
-    wanted = tuple(
-        settings(finding, [known for known in codemods if known.name in row.acting], here)
-    )
     return Planned(
         *(report.source, finding, pairs, anchors, here, elsewhere, verdict, says),
-        notes=tuple(dict.fromkeys(notes)),
-        settings=wanted,
+        notes=notes(row, here, codemods),
+        settings=lines_to_set(row, here, codemods),
         by_hand=by_hand,
         offers=offered,
     )
@@ -96,15 +94,28 @@ def _as_named(
     return [row._replace(anchors=as_taken(row.anchors, taken)) for row in rows]
 
 
+def _backs(
+    reports: Sequence[Report],
+    tree: Tree,
+    codemods: Sequence[Codemod],
+    pasts: Mapping[str, Sequence[Past]],
+) -> dict[str, LookBack]:
+    known = {entry.name: entry for entry in codemods}
+    return {r.source: LookBack(scoped(tree, r), known, pasts.get(r.source, ())) for r in reports}
+
+
 def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row]:
     """The rows with what is known of the flaw at each place."""
     found = []
     for row in rows:
-        known = []
+        known, back = [], backs[row.report.source]
         for number, anchor in enumerate(row.anchors):
-            flaw, why = backs[row.report.source].flaw(row.finding, number, anchor, row.meant)
+            flaw, why = back.flaw(row.finding, number, anchor, row.meant)
             known.append(replace(anchor, flaw=flaw, flaw_why=why))
-        found.append(row._replace(anchors=tuple(known)))
+        functions = [back.function(row.finding, number) for number in range(len(known))]
+        stands_in = partial(back.stands_in, row.finding)
+        anchors = in_context(row.finding, known, functions, stands_in)
+        found.append(row._replace(anchors=anchors))
     return found
 
 
@@ -131,27 +142,6 @@ def _elsewhere(tree: Tree, names: Sequence[str], cited: set[str]) -> Iterable[Lo
             acting = site.finding.verdict is not Verdict.LEAVE and not site.suppressed
             if acting and site.fingerprint not in cited:
                 yield site
-
-
-def _notes(
-    finding: ReportFinding,
-    here: Sequence[LocatedFinding],
-    names: Sequence[str],
-    codemods: Sequence[Codemod],
-) -> Iterable[str]:
-    yield from guidance(here)
-    for snippet in finding.snippets:
-        if snippet.role == "offending":
-            continue
-        advice = advice_source(snippet)
-        for codemod in codemods:
-            if advice is not None and codemod.name in names:
-                objection = codemod.objection(advice)
-                if objection:
-                    yield f"the report's advice (line {snippet.line}) would do harm: {objection}"
-    # A box in a list elsewhere may be of another finding, or of the list's own step.
-    if finding.checked and not any(mention.checked for mention in finding.mentions):
-        yield "its box is ticked in the report"
 
 
 def _touched(planned: Iterable[Planned]) -> set[str]:

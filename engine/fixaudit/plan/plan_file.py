@@ -35,7 +35,12 @@ def document(
         ],
         "edits": [_edit(row) for row in rows],
         "kept": [
-            {**_site(entry.site), "warning": entry.warning, "spared": entry.spared}
+            {
+                **_site(entry.site),
+                "warning": entry.warning,
+                "spared": entry.spared,
+                "by_hand": entry.by_hand,
+            }
             for entry in plan.kept
         ],
         "errors": [
@@ -99,6 +104,7 @@ def _finding(entry: Planned, alike: Likeness) -> dict[str, Any]:
         "notes": list(entry.notes),
         "settings": list(entry.settings),
         "by_hand": entry.by_hand,
+        "decided": entry.decided or None,
         "offers": [_offer(offer) for offer in entry.offers],
         "codemods": [_pair(pair) for pair in entry.pairs],
         "places": [_anchor(found) for found in entry.anchors],

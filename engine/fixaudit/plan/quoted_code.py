@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fixaudit.plan.codebase import Tree, squeeze
 
 _CUT = re.compile(r"^\s*(?:#|//|\.\.\.|…)?\s*(?:\.{3}|…).*$|^\s*\.\.\.\s*$")
+_REMARK = re.compile(r"""^((?:[^#'"]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")*[^\s#])\s+#.*$""")
 _TELLING = 10
 """Characters a line without white space needs to tell one place from another."""
 
@@ -27,7 +28,7 @@ def find(code: str, path: str, tree: Tree) -> list[Quoted]:
     chunks = _chunks(code)
     if not chunks:
         return []
-    whole = _whole(chunks, path, tree)
+    whole = _as_quoted_or_bare(code, path, tree)
     return whole or _partly([line for chunk in chunks for line in chunk], path, tree)
 
 
@@ -36,8 +37,7 @@ def find_whole(code: str, path: str, tree: Tree) -> list[Quoted]:
     words = re.findall(r"[A-Za-z_]\w{3,}", code)
     if words and not tree.holds(path, max(words, key=len)):
         return []
-    chunks = _chunks(code)
-    return _whole(chunks, path, tree) if chunks else []
+    return _as_quoted_or_bare(code, path, tree)
 
 
 def is_telling(code: str) -> bool:
@@ -45,20 +45,31 @@ def is_telling(code: str) -> bool:
     return sum(len(line) for chunk in _chunks(code) for line in chunk) >= 2 * _TELLING
 
 
-def _chunks(code: str) -> list[list[str]]:
-    """The code's lines without white space, cut where the report left something out."""
+def _as_quoted_or_bare(code: str, path: str, tree: Tree) -> list[Quoted]:
+    """Every place where all of the code stands with its comments, else without them."""
+    for remarks in (True, False):
+        chunks = _chunks(code, remarks=remarks)
+        found = _whole(chunks, path, tree) if chunks else []
+        if found:
+            return found
+    return []
+
+
+def _chunks(code: str, *, remarks: bool = False) -> list[list[str]]:
+    """The code's lines without white space, cut where the report left something out; with or without
+    the comments behind them."""
     chunks: list[list[str]] = [[]]
     for line in code.splitlines():
         if _CUT.match(line):
             chunks.append([])
         elif line.strip():
-            chunks[-1].append(squeeze(_bare(line)))
+            chunks[-1].append(squeeze(line if remarks else _bare(line)))
     return [[line for line in chunk if line] for chunk in chunks if any(chunk)]
 
 
 def _bare(line: str) -> str:
     """A line without the remark a reviewer put behind it (`x = 1  # <- here`)."""
-    match = re.match(r"^([^#'\"]*\S)\s+#.*$", line)
+    match = _REMARK.match(line)
     return match[1] if match else line
 
 

@@ -40,6 +40,11 @@ class PlannedEdit:
     cited: bool
     warning: str | None = None
 
+    @property
+    def is_unsafe(self) -> bool:
+        """True for an edit that is made with `--unsafe` only."""
+        return self.site.finding.verdict is Verdict.UNSAFE
+
 
 def chosen(plan: AuditPlan, choice: Choice) -> AuditPlan:
     """The plan with the wanted findings only. Raises ConfigError for an id or a word nobody knows."""

@@ -126,7 +126,7 @@ def _checked(content: dict[str, Any]) -> PlanFile:
     spared = tuple(
         (f"{_inside(row['path'])}:{int(row['line'])}", str(row["warning"]))
         for row in content.get("kept", ())
-        if row["spared"]
+        if row["spared"] and not row.get("by_hand", False)
     )
     return PlanFile(str(content["root"]), files, tuple(entries), findings, spared)
 

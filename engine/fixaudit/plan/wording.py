@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.model import Anchor, Flaw, Pair, Status
+from fixaudit.plan.model import Anchor, Flaw, Pair, Status, all_gone
 from fixaudit.plan.outcome_words import OFFERED, WORDS, acting
 
 _FLAWS = {
-    Flaw.HERE: "here",
+    Flaw.HERE: "the flaw is here",
     Flaw.NOT_HERE: WORDS["fixed"],
     Flaw.NOT_CHECKED: "not checked",
 }
@@ -25,7 +25,7 @@ def verdict_of(
     words = {"suppressed" if site.suppressed else site.finding.verdict.value for site in here}
     if words:
         return words.pop() if len(words) == 1 else "mixed"
-    if anchors and all(entry.flaw is Flaw.NOT_HERE for entry in anchors):
+    if all_gone(anchors) and all(entry.flaw is not Flaw.HERE for entry in anchors):
         return "fixed"
     acts = any(pair.acts for pair in pairs)
     cited = [entry for entry in anchors if entry.location is not None]
@@ -56,7 +56,7 @@ def sentence(
     parts: list[str] = []
     parts += _acts(here, unsafe)
     parts += _open_places(anchors, bool(here), names)
-    more = [] if verdict == "not-found" else _acts(elsewhere, unsafe)
+    like = [] if verdict == "not-found" else _acts(elsewhere, unsafe)
     if verdict == "manual" and not acting(elsewhere, True):
         parts.insert(0, OFFERED if offered else WORDS[verdict])
     elif verdict == "elsewhere":
@@ -68,8 +68,8 @@ def sentence(
             parts.append(f"{WORDS['not-found']}: " + "; ".join(why[:2]) + more)
         if names:
             parts.append(f"{names} would answer it")
-    if more:
-        parts.append(f"where no finding cites it: {'; '.join(more)}")
+    if like:
+        parts.append(f"where no finding cites it: {'; '.join(like)}")
     return "; ".join(parts)
 
 

@@ -45,7 +45,11 @@ def of_section(entry: ReportEntry) -> Candidate:
         whole.end = entry.end = apart[0].line - 1
     if not body.locations() and entry.where.path is not None:
         _under_path(body, entry.title, entry.where)
-    return _made(entry, body, whole_section=entry.kind == "heading")
+    made = _made(entry, body, whole_section=entry.kind == "heading")
+    made.by_tool = entry.by_tool
+    if made.by_tool:
+        body.problem.insert(0, entry.head.text)  # all that it says is its title
+    return made
 
 
 def of_item(item: ReportEntry) -> Candidate:

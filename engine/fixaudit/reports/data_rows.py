@@ -38,14 +38,11 @@ def rows_of(value: Any) -> list[Any] | None:
 
 def _list_in(value: dict[str, Any]) -> list[Any] | None:
     for key in _LISTS:
-        if isinstance(value.get(key), list):
+        if isinstance(value.get(key), list) or value.get(key) == {}:
             return list(value[key])
-    lists = [
-        each
-        for each in value.values()
-        if isinstance(each, list) and each and isinstance(each[0], dict)
-    ]
-    return lists[0] if len(lists) == 1 else None
+    lists = [v for k, v in value.items() if isinstance(v, list) and not _FILE.fullmatch(str(k))]
+    full = [each for each in lists if each and isinstance(each[0], dict)] or lists
+    return full[0] if len(full) == 1 and all(isinstance(each, dict) for each in full[0]) else None
 
 
 def _tells(row: Any) -> bool:
@@ -78,11 +75,11 @@ def _nested(value: Any, around: dict[str, Any], seen: set[int]) -> Iterator[dict
         ):  # a secret: its kind is all there is to say
             yield {**around, **value, "message": keyed["type"]}
         return
-    here = {"path": v for k, v in value.items() if key_of(k) in _PATHS and isinstance(v, str)}
+    named = [v for k, v in value.items() if key_of(k) in _PATHS and isinstance(v, str)]
     for key, each in value.items():
         if isinstance(each, dict | list):
-            beside = {"path": key} if _FILE.fullmatch(str(key)) else here
-            yield from _nested(each, {**around, **beside}, seen)
+            path = [str(key)] if _FILE.fullmatch(str(key)) else named
+            yield from _nested(each, {**around, "path": path[-1]} if path else around, seen)
 
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:

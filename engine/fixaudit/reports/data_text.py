@@ -60,15 +60,12 @@ def looks_like_yaml(text: str) -> bool:
 
 def parse_yaml(name: str, text: str) -> Any:
     """The object or list, None for anything else. Raises `ReportError`."""
-    try:
-        import yaml
-    except ImportError as error:
-        raise ReportError(
-            f"{name}:1: this is YAML, which needs PyYAML: pip install pyyaml; or give the tool's JSON"
-        ) from error
+    import yaml
+
+    # A safe loader either way, in C where there is one.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        value = yaml.load(text, Loader=loader)  # a safe loader, in C where there is one
+        value = yaml.load(text, Loader=loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         why = getattr(error, "problem", None) or "nested too deeply"

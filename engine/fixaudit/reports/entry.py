@@ -16,6 +16,7 @@ from fixaudit.reports.markdown_tree import (
     Block,
     Fence,
     Line,
+    Paragraph,
     fences_of,
     lines_of,
 )
@@ -75,6 +76,7 @@ class ReportEntry:
     sure: bool = False
     among: int = 0
     repeated: bool = False
+    by_tool: bool = False
 
     @property
     def line(self) -> int:
@@ -93,6 +95,13 @@ class ReportEntry:
         yield from fences_of(self.blocks)
         for section in self.sections:
             yield from section.fences()
+
+    def own_lines(self) -> Iterator[Line]:
+        """The lines of the paragraphs in front of the first list, table or code."""
+        for block in self.blocks:
+            if not isinstance(block, Paragraph):
+                return
+            yield from block.lines
 
     def lines(self) -> Iterator[Line]:
         """Every line below the head, code left out."""

@@ -21,6 +21,7 @@ from fixaudit.reports.markdown_tree import (
     Section,
     Table,
 )
+from fixaudit.reports.sentences import first_sentence
 from fixaudit.reports.severity import WORD, severity_in
 from fixaudit.reports.table_rows import table_of
 from fixaudit.reports.titles import Title, lead_of, only_places, title_of
@@ -182,6 +183,8 @@ def entry_of_item(item: Item) -> ReportEntry:
     if isinstance(first, Paragraph):
         blocks[0:1] = [Paragraph(first.lines[1:])] if first.lines[1:] else []
     title = title_of(lead)
+    if isinstance(first, Paragraph) and not rest.pieces and first.lines[1:]:
+        title = _completed(title, head, first.lines[1:])
     if title.id is None and item.number:
         title = replace(title, id=item.number)
     inner = [
@@ -190,6 +193,18 @@ def entry_of_item(item: Item) -> ReportEntry:
     return ReportEntry(
         "item", head, item.end, title, blocks, [], inner, rest, item.number, labels=_labels(blocks)
     )
+
+
+def _completed(title: Title, head: Line, below: tuple[Line, ...]) -> Title:
+    """The title of an item whose first line breaks off within a sentence."""
+    breaks_off = re.search(r"[\w,`\"')]\s*\Z", head.text) and labelled(head) is None
+    if not breaks_off or title.text == "" or labelled(below[0]) is not None:
+        return title
+    goes_on = re.match(r"(?!https?:)[a-zà-ÿа-я0-9`\"'(]", below[0].text)
+    if not goes_on or only_places(below[0].text, locations_in(below[0])):
+        return title
+    whole = title_of(first_sentence(head, below))
+    return replace(title, text=whole.text)
 
 
 def _box(item: Item) -> str | None:
@@ -215,12 +230,16 @@ def _lead(block: Block, following: list[Block]) -> ReportEntry | None:
         return (
             _made("lead", label.rest, below) if kinds & {"location", "severity", "lines"} else None
         )
-    if label is not None and label.kind is None and label.rest.text and below:
-        told = {found.kind for found in own_labels(below)}
-        if "location" in told and told & {"severity", "rule", "lines"}:
-            record = _made("lead", label.rest, below)
-            record.among = _RECORDS
-            return record
+    if label is not None and label.kind is None and label.rest.text and _tells_place(below):
+        record = _made("lead", label.rest, below)
+        record.among, record.by_tool = _RECORDS, "rule" in _labels(below)
+        return record
+    return _lead_of_words(first, label, below, following)
+
+
+def _lead_of_words(
+    first: Line, label: Labelled | None, below: list[Block], following: list[Block]
+) -> ReportEntry | None:
     title = title_of(first)
     numbered = title.explicit and title.id is not None
     listed = bool(following) and isinstance(following[0], Listing | Table) and not below
@@ -247,6 +266,12 @@ def _lead(block: Block, following: list[Block]) -> ReportEntry | None:
             return _made("lead", first, below, rest)
     bare = not re.search(r"[^\W\d_]{3}", rest.text) or rest.text.endswith(":")
     return _made("caption", first, below) if listed and bare else None
+
+
+def _tells_place(below: list[Block]) -> bool:
+    """True for the fields of a record: the file, and how bad or which rule or line it is."""
+    told = _labels(below)
+    return "location" in told and bool(told & {"severity", "rule", "lines"})
 
 
 def _made(kind: Kind, head: Line, blocks: list[Block], rest: Line | None = None) -> ReportEntry:

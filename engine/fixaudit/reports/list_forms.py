@@ -102,7 +102,9 @@ def _is_figure(item: ReportEntry) -> bool:
     """ "**27 issues** found": a count, not one of them."""
     if any(place.ranges for place in item.title.locations):
         return False
-    return (_COUNTED if locations_in(item.head) else _FIGURE).search(item.head.text) is not None
+    if locations_in(item.head):
+        return _COUNTED.search(item.head.text) is not None
+    return _FIGURE.match(item.head.text) is not None
 
 
 # --- table rows

@@ -45,7 +45,7 @@ _BEFORE = re.compile(
     rf"\b{LINE_WORD}\s+(?P<lines>{_RANGES})\s*,?\s*(?:of|in|from|at|von|de|du|dans|en|em|di|в|z|w|van)\s+(?:the\s+)?(?:file\s+)?\W?$",
     re.I,
 )
-_LINES = re.compile(rf"(?<!\w){LINE_WORD}\s*[:#]?\s*(?P<lines>{_RANGES})(?!\w|\.\w|%)", re.I)
+_LINES = re.compile(rf"(?<!\w){LINE_WORD}\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w%]|\.\w)", re.I)
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 """Chinese, Japanese and Korean stand right beside a path, without a blank."""
 _ODD = re.compile(

@@ -12,8 +12,10 @@ from fixaudit.reports.html import parse_html
 from fixaudit.reports.markdown_parser import parse
 from fixaudit.reports.markdown_repair import mended
 from fixaudit.reports.markdown_tree import Section
+from fixaudit.reports.markup import as_markdown
 from fixaudit.reports.model import Format, Report, ReportFinding
 from fixaudit.reports.mojibake import repair
+from fixaudit.reports.reportness import leave_out_other_documents, place_loose_lines
 from fixaudit.reports.severity import red_is_high
 from fixaudit.reports.tool_report import put_back, without_tool_output
 from fixaudit.reports.walk import walk
@@ -30,7 +32,7 @@ def read_markdown(name: str, text: str, form: Format = "markdown") -> Report:
         section = parse_html(name, whole)
     else:
         rest, pasted = without_tool_output(mended(whole))
-        section = parse(name, rest)
+        section = parse(name, as_markdown(name, rest))
         put_back(section, pasted)
     warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
     return _report(name, form, section, tuple(warnings if whole != text else ()), text)
@@ -45,7 +47,9 @@ def _report(
     name: str, form: Format, section: Section, warnings: tuple[str, ...], text: str
 ) -> Report:
     document = entries_of(section)
-    sink = walk(document)
+    sink = walk(document, name)
+    leave_out_other_documents(document, name, sink)
+    place_loose_lines(document, sink)
     for candidate in sink.candidates:
         sink.exclude_kept(candidate)
     told = [

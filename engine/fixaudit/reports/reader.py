@@ -83,6 +83,7 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an Office document"),
     (b"{\\rtf", "an RTF document"),
 )
+_IS_JSON = re.compile(r"\s*(?:\{|\[\s*\{\s*\")")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _XML = re.compile(r"\s*<(?:\?xml\b|(?:testsuites?|checkstyle|pmd)[\s>])")
 _HTML = re.compile(
@@ -152,7 +153,7 @@ def sniff(name: str, text: str) -> tuple[Format, Any]:
     suffix = name.lower().rpartition(".")[2]
     said = suffix in ("json", "sarif")
     if said or text.lstrip()[:1] in ("{", "["):
-        value = parse_json(name, text, must=said or text.lstrip().startswith("{"))
+        value = parse_json(name, text, must=said or _IS_JSON.match(text) is not None)
         if value is not None:
             runs = isinstance(value, dict) and (
                 "runs" in value or "sarif" in str(value.get("$schema", ""))

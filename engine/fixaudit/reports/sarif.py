@@ -14,6 +14,7 @@ from fixaudit.errors import ReportError
 from fixaudit.reports.locations import location_of, merged
 from fixaudit.reports.model import Location, NotTaken, Report, ReportFinding, Severity, Snippet
 from fixaudit.reports.severity import severity_in
+from fixaudit.reports.tool_words import rule_forms
 
 _LEVELS: dict[str, Severity] = {"error": "high", "warning": "medium", "note": "low", "none": "info"}
 
@@ -95,7 +96,7 @@ class _Reader:
                 snippets=(*(s for _, s in places if s is not None), *_fixes(result, self.position)),
                 problem=message,
                 recommendation=_help(rule),
-                rules=tuple(dict.fromkeys([ident, *_weaknesses(result, rule)])),
+                rules=tuple(dict.fromkeys([*rule_forms(ident), *_weaknesses(result, rule)])),
             )
         )
 

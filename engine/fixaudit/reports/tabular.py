@@ -35,22 +35,24 @@ from fixaudit.reports.data_rows import flat, key_of, rows_of
 from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.locations import location_of, merged, ranges_in
 from fixaudit.reports.model import Format, Location, Report, ReportFinding, Snippet
+from fixaudit.reports.severity import severity_in
 from fixaudit.reports.titles import rules_in
+from fixaudit.reports.told_places import places_told
 from fixaudit.reports.tool_words import level_of, rule_forms, tool_severity
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "message", "issue", "finding", "summary", "text", "issuetext", "problem", "bug", "vulnerability", "headline", "description", "name", "details", "observation", "impact", "issuetitle", "occurrencetitle"),
+    "title": ("title", "message", "issue", "finding", "summary", "text", "issuetext", "problem", "bug", "vulnerability", "headline", "description", "name", "details", "observation", "impact", "issuetitle", "occurrencetitle", "subject", "item", "body", "comment", "note"),
     "path": ("path", "file", "filename", "location", "filepath", "files", "coderefs", "coderef", "references", "paths", "affectedfiles", "affectedfile", "resource", "component", "source", "module"),
-    "line": ("line", "lines", "linenumber", "startline", "linestart", "lineno", "linenumbers", "linerange", "row", "lnum", "beginline", "startlinenumber"),
+    "line": ("line", "lines", "linenumber", "startline", "linestart", "lineno", "linenumbers", "linerange", "row", "lnum", "beginline", "startlinenumber", "originalline", "originalstartline"),
     "end_line": ("endline", "lineend", "endlinenumber"),
-    "id": ("id", "number", "ref", "no", "#", "issueid", "findingid", "key", "nr"),
+    "id": ("id", "number", "ref", "no", "#", "issuekey", "issueid", "findingid", "key", "nr"),
     "severity": ("severity", "issueseverity", "level", "priority", "risk", "risklevel", "criticality"),
     "category": ("category", "type", "class", "component", "area", "domain"),
     "rule": ("rule", "ruleid", "testid", "checkid", "messageid", "checkname", "issuecode", "code"),
     "symbol": ("symbol", "function", "method", "obj"),
     "snippet": ("snippet", "offending", "code", "evidence", "codesnippet"),
     "recommendation": ("recommendation", "fix", "remediation", "suggestion", "solution", "proposeddiff", "proposedfix", "action", "mitigation"),
-    "description": ("description", "details", "problem", "impact"),
+    "description": ("description", "details", "problem", "impact", "body", "comment", "note"),
     "status": ("status", "state", "disposition", "decision", "verdict", "resolution"),
 }  # fmt: skip
 _RULE = re.compile(r"[\w.:/@-]*[A-Za-z][\w.:/@-]*")
@@ -125,6 +127,8 @@ def read_csv(name: str, text: str) -> Report:
             line, start = start, reader.line_num + 1
             if not any(cell.strip() for cell in cells):
                 continue
+            if header is None and _is_codeql(cells):
+                header = _CODEQL
             if header is None:
                 header = cells
                 _check_header(name, line, header)
@@ -138,9 +142,19 @@ def read_csv(name: str, text: str) -> Report:
     return Report(source=name, format="csv", findings=_unique(findings))
 
 
+_CODEQL = ["name", "description", "severity", "message", "path", "line", "column", "end_line"]
+"""The columns of CodeQL's CSV, which has no line for them."""
+
+
+def _is_codeql(cells: list[str]) -> bool:
+    return len(cells) >= 8 and cells[5].isdigit() and severity_in(cells[2]) is not None
+
+
 def _check_header(name: str, line: int, header: list[str]) -> None:
     keys = {key_of(cell) for cell in header}
     for field in ("title", "path"):
+        if field == "path" and keys & {*_NAMES["id"], *_NAMES["status"]}:
+            continue  # a tracker's export: its texts cite the places
         if not keys & set(_NAMES[field]):
             raise ReportError(
                 f"{name}:{line}: no column for the {field} ({', '.join(_NAMES[field][:4])}); see docs/audit-formats.md"
@@ -214,7 +228,7 @@ def _places(at: str, keyed: dict[str, Any], get: Any, position: int) -> tuple[Lo
         return merged(place for place in found if place is not None)
     path = next(filter(None, (_path(name, keyed.get(name)) for name in _NAMES["path"])), None)
     if path is None:
-        return ()
+        return places_told(position, get("title"), get("description"))
     listed = (
         path
         if isinstance(path, list)

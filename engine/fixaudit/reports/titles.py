@@ -229,7 +229,8 @@ def _without_marks(text: str, exact: bool) -> str:
     """`exact`: a place with lines, or of a list item; a mere file in a heading belongs to its words."""
     bracket = _IN_BRACKETS.search(text)
     if bracket and bracket.start() > 0 and (exact or not bracket["word"]):
-        return text[: bracket.start()] + " " + text[bracket.end() :]
+        rest = text[bracket.end() :]
+        return text[: bracket.start()] + ("" if rest[:1] in tuple(",;.:") else " ") + rest
     tail = _AT_END.search(text)
     if tail and (exact or not tail["word"]):
         return text[: tail.start()]

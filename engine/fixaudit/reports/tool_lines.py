@@ -16,7 +16,7 @@ from fixaudit.reports.locations import location_of
 from fixaudit.reports.markdown_tree import Fence
 from fixaudit.reports.model import Location
 from fixaudit.reports.titles import rules_in
-from fixaudit.reports.tool_words import CODE, words_of
+from fixaudit.reports.tool_words import CODE, rule_forms, words_of
 
 _LONGEST = 4000
 """Characters of a line that are looked at: a longer one is no line of a tool."""
@@ -45,7 +45,7 @@ _GUTTER = re.compile(r"\s*(?:(?P<line>\d+)?\s*(?:[┆⋮╎]|(?P<bar>[|│]))|\d
 _CARETS = re.compile(r"\s*[\^~]+\s*\Z|\s*❰")
 _RULE = re.compile(r"\s*[-=*_─]{4,}\s*\Z")
 _HELP = re.compile(r"\s*(?:=\s*)?(?:help|note|info):\s", re.I)
-_NO_LINE = re.compile(rf"{_FILE}:\s+note:\s")
+_CHAPTER = re.compile(rf"{_FILE}:\s+note:\s|\*{{8,}} Module ")
 _SURE_RULE = re.compile(r"[A-Z]{1,6}\d{2,5}|[a-z].*")
 _LOOSE = re.compile(r"\(\d+% confidence\)|\s==>\s")
 
@@ -91,10 +91,10 @@ def tool_lines(fence: Fence) -> list[ToolLine]:
 
 def read_tool_text(lines: Sequence[tuple[int, str]]) -> ToolText:
     """The records among numbered lines."""
-    return _Reader([(number, raw[:_LONGEST]) for number, raw in lines]).read()
+    return _ToolReader([(number, raw[:_LONGEST]) for number, raw in lines]).read()
 
 
-class _Reader:
+class _ToolReader:
     """Goes through the lines once. `head` is the line above, where it may be what a place below is about;
     `file` the file that the lines below belong to; `open` the record that a line may go on with."""
 
@@ -120,6 +120,8 @@ class _Reader:
                 self.found.left.append(number)
                 self.head, self.open = (number, raw), None
         self.found.records = [each for each in self.found.records if each.place is not None]
+        for each in self.found.records:
+            each.rules = [form for rule in each.rules for form in rule_forms(rule)]
         return self.found
 
     def _record(self, number: int, raw: str) -> bool:
@@ -205,8 +207,8 @@ class _Reader:
         """Whether the line belongs to the record above: a field, source, a caret, more of its words."""
         record = self.open
         if record is None:
-            return bool(_NO_LINE.match(raw))
-        if _RULE.match(raw):
+            return bool(_CHAPTER.match(raw))
+        if _RULE.match(raw) or _CHAPTER.match(raw):
             self.open = None
             return True
         following = self.lines[at + 1][1] if at + 1 < len(self.lines) else ""

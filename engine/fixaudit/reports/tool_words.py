@@ -57,7 +57,8 @@ class Words:
 
 def words_of(text: str) -> Words:
     """Severity and rules off both ends of what a tool says about one place."""
-    severity, rules = "", []
+    severity = ""
+    rules: list[str] = []
     text = text.strip()
     for _ in range(6):
         for shape in _FRONT:

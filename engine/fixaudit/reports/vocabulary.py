@@ -169,7 +169,7 @@ _WRONG_ELSEWHERE = re.compile(
 )
 """The same in other languages."""
 _GOOD = re.compile(
-    r"\b(?:is|are|looks?|seems?) (?:all )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b",
+    r"\b(?:is|are|looks?|seems?) (?:all |very |quite |really )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b",
     re.I,
 )
 

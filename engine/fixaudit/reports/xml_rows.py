@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from io import StringIO
 from typing import Any
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from fixaudit.errors import ReportError
 from fixaudit.reports.data_rows import key_of
@@ -29,11 +30,11 @@ _TEST_ID = re.compile(rf"\bTest ID:\s*({CODE})")
 
 @dataclass(slots=True)
 class _Element:
+    """An element that is not closed yet: its attributes, and what its children hold."""
+
     tag: str
     said: dict[str, str]
     line: int
-    text: list[str] = field(default_factory=list)
-    full: bool = False
 
 
 def xml_rows(name: str, text: str) -> tuple[list[tuple[int, dict[str, Any]]], list[NotTaken]]:
@@ -44,42 +45,44 @@ def xml_rows(name: str, text: str) -> tuple[list[tuple[int, dict[str, Any]]], li
     rows: list[tuple[int, dict[str, Any]]] = []
     left: list[NotTaken] = []
     stack: list[_Element] = []
-    parser = expat.ParserCreate("utf-8")
-
-    def refuse(*_: object) -> None:
-        raise ReportError(
-            f"{name}:{parser.CurrentLineNumber}: XML with a document type is not read; "
-            "export the report without it, or as SARIF or JSON"
-        )
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        said = {key_of(key): value for key, value in attributes.items()}
-        stack.append(_Element(tag.rpartition(":")[2].lower(), said, parser.CurrentLineNumber))
-
-    def end(_: str) -> None:
-        element = stack.pop()
-        words = "".join(element.text).strip()
+    for event, node, line in _events(name, text):
+        if event == "start":
+            said = {key_of(key): value for key, value in node.items()}
+            stack.append(_Element(node.tag.rpartition("}")[2].lower(), said, line))
+            continue
+        element, words = stack.pop(), "".join(node.itertext()).strip()
+        node.clear()
         if _is_finding(element, words):
             found = list(_found(element, words, stack))
             rows.extend((element.line + row.pop("below", 0), row) for row in found if row["path"])
             if not any(row["path"] for row in found):
                 left.append(NotTaken(element.line, str(found[0]["title"])[:160], "names no file"))
-        elif stack and words and not element.full:
-            stack[-1].said.setdefault(element.tag, words)  # <message>…</message>
-        if stack:
-            stack[-1].full = True
-
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = lambda data: stack[-1].text.append(data)
-    parser.StartDoctypeDeclHandler = refuse
-    try:
-        parser.Parse(text.encode("utf-8", "surrogatepass"), True)
-    except expat.ExpatError as error:
-        why = expat.ErrorString(error.code)
-        raise ReportError(
-            f"{name}:{error.lineno}: not valid XML: {why}; export the report again"
-        ) from error
+        elif stack:
+            inner = {element.tag: words} if words else element.said  # <message>…</message>
+            stack[-1].said = {**inner, **stack[-1].said}
     return rows, left
+
+
+def _events(name: str, text: str) -> Iterator[tuple[str, Element, int]]:
+    """Elements as they begin and end, with the line; fed line by line, because that is how it is known."""
+    prolog = re.match(r"(?:\s*<[?!](?!DOCTYPE)[^>]*>)*\s*<!DOCTYPE", text)
+    if prolog:
+        raise ReportError(
+            f"{name}:{prolog.group().count(chr(10)) + 1}: XML with a document type is not read; "
+            "export the report without it, or as SARIF or JSON"
+        )
+    parser: Any = XMLPullParser(("start", "end"))
+    try:
+        for number, line in enumerate(StringIO(text), 1):
+            parser.feed(line)
+            for event, node in parser.read_events():
+                yield event, node, number
+        parser.close()
+    except ParseError as error:
+        why = str(error).partition(":")[0]
+        raise ReportError(
+            f"{name}:{error.position[0]}: not valid XML: {why}; export the report again"
+        ) from error
 
 
 def _is_finding(element: _Element, words: str) -> bool:

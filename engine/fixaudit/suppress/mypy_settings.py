@@ -6,6 +6,7 @@ import fnmatch
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fixaudit.config.settings_files import ini_in, table_at, toml_in
@@ -30,7 +31,7 @@ class MypySettings:
     by_module: tuple[tuple[str, bool], ...] = ()
     only: tuple[str, ...] = ()
 
-    def is_about(self, module: str, place: str) -> bool:
+    def is_about(self, module: str, place: Path) -> bool:
         """True where the file `place` is among those that mypy checks by these settings."""
         path = os.path.relpath(place, os.path.dirname(self.path)).replace(os.sep, "/")
         return not self.only or any(

@@ -225,3 +225,72 @@ def test_broken_data(name: str, data: bytes, says: str) -> None:
     assert says in str(caught.value)
     assert str(caught.value).startswith(name)
     assert "\n" not in str(caught.value)
+
+
+SHAPES: dict[str, Any] = {
+    "SonarQube": {"issues": [{"rule": "python:S7502", "severity": "MAJOR", "component": "shop_key:shop/web.py", "line": 8,
+                              "textRange": {"startLine": 8, "endLine": 9}, "flows": [], "message": "m"}]},
+    "GitLab's code quality": [{"check_name": "S7502", "description": "S7502: m", "severity": "major",
+                               "location": {"path": "shop/web.py", "lines": {"begin": 8, "end": 9}}}],
+    "GitLab's SAST": {"vulnerabilities": [{"message": "m", "severity": "High", "identifiers": [{"type": "t", "value": "S7502"}],
+                                           "location": {"file": "shop/web.py", "start_line": 8, "end_line": 9}}]},
+    "GitHub's alerts": [{"rule": {"id": "S7502", "severity": "error"}, "most_recent_instance": {
+        "message": {"text": "m"}, "location": {"path": "shop/web.py", "start_line": 8, "end_line": 9}}}],
+    "DeepSource": {"occurences": [{"issue_code": "S7502", "issue_title": "m", "severity": "major", "location": {
+        "path": "shop/web.py", "position": {"begin": {"line": 8}, "end": {"line": 9}}}}], "summary": {}},
+    "an editor's, lines from 0": {"diagnostics": [{"file": "shop/web.py", "rule": "S7502", "severity": "error", "message": "m",
+                                  "range": {"start": {"line": 7, "character": 0}, "end": {"line": 8, "character": 1}}}]},
+    "lists by file": {"shop/web.py": [{"code": "S7502", "line_number": 8, "end_line": 9, "text": "m", "level": "error"}], "b.py": []},
+    "lists in files": [{"filePath": "shop/web.py", "messages": [
+        {"ruleId": "S7502", "severity": "high", "message": "m", "line": 8, "endLine": 9}]}],
+}  # fmt: skip
+"""One finding in the JSON of several services and scanners."""
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_json_of_many_shapes(name: str) -> None:
+    [finding] = read_report_bytes("x.json", json.dumps(SHAPES[name]).encode()).findings
+    [place] = finding.locations
+    assert (place.path, place.ranges, finding.severity) == ("shop/web.py", ((8, 9),), "high")
+    assert finding.title == "m"
+    assert "S7502" in finding.rules
+
+
+def test_nothing_found_is_no_error() -> None:
+    values: list[object] = [
+        {"results": [], "errors": []},
+        {"generalDiagnostics": [], "summary": {}},
+        [],
+    ]
+    for value in values:
+        report = read_report_bytes("x.json", json.dumps(value).encode())
+        assert report.findings == ()
+        assert len(report.warnings) == 1
+
+
+def test_codeql_csv_has_no_header() -> None:
+    text = '"Weak hash","Long words","error","MD5 is used.","/shop/a.py","6","12","7","42"\n'
+    [finding] = read_report_bytes("x.csv", text.encode()).findings
+    assert (finding.title, finding.severity, finding.line) == ("MD5 is used.", "high", 1)
+    assert finding.locations[0].ranges == ((6, 7),)
+
+
+def test_checkstyle_and_pmd() -> None:
+    checkstyle = '<?xml version="1.0"?>\n<checkstyle><file name="shop/web.py">\n<error line="8" severity="error" message="m" source="flake8.E711"/></file></checkstyle>'
+    pmd = '<pmd>\n<file name="shop/web.py">\n<violation beginline="8" endline="9" rule="E711" priority="high">\nm\n</violation></file></pmd>'
+    for text in (checkstyle, pmd):
+        report = read_report_bytes("x.xml", text.encode())
+        [finding] = report.findings
+        assert (finding.line, finding.title, finding.severity, finding.rules) == (
+            3,
+            "m",
+            "high",
+            ("E711",),
+        )
+        assert (finding.locations[0].path, finding.locations[0].ranges[0][0]) == ("shop/web.py", 8)
+
+
+def test_xml_messages_without_a_file_are_not_taken() -> None:
+    text = '<testsuite><testcase classname="tests.a" name="test_x">\n<failure message="boom"/></testcase></testsuite>'
+    report = read_report_bytes("x.xml", text.encode())
+    assert (report.findings, [n.text for n in report.not_taken]) == ((), ["boom"])

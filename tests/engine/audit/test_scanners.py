@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 from audit_scores import HERE
+from counted_calls import counted_calls
 
-from fixaudit.reports.model import ReportFinding
+from fixaudit.errors import ReportError
+from fixaudit.reports.model import Report, ReportFinding
 from fixaudit.reports.reader import read_report_bytes
 
 SCANNERS = HERE / "scanners"
@@ -64,6 +66,12 @@ def test_every_format_of_a_tool_gives_its_findings(path: Path) -> None:
     assert disagreements(path.name, report.findings) == []
 
 
+@pytest.mark.parametrize("name", ["bandit.html.html", "bandit.txt.txt", "ruff.full.txt"])
+def test_a_scanners_page_is_no_persons_word(name: str) -> None:
+    findings = read_report_bytes(name, (SCANNERS / name).read_bytes()).findings
+    assert {finding.by_tool for finding in findings} == {True}
+
+
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
 @pytest.mark.parametrize("marks", ["```text\n{}```\n", "{}"], ids=["fenced", "bare"])
 def test_pasted_into_markdown_they_stay_what_they_are(path: Path, marks: str) -> None:
@@ -78,3 +86,58 @@ def test_pasted_into_markdown_they_stay_what_they_are(path: Path, marks: str) ->
     for finding in findings:
         written = "\n".join(lines[finding.line - 1 : finding.end_line])
         assert finding.title[:20] in written
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in OUTPUTS if p.suffix in (".json", ".sarif", ".xml")], ids=lambda path: path.name
+)  # fmt: skip
+def test_an_output_that_was_cut_off_is_named_with_the_line(path: Path) -> None:
+    data = path.read_bytes()
+    cut = data[: len(data) * 2 // 3].rstrip(b"}\n")
+    with pytest.raises(ReportError, match=r"\Areport\.txt:\d+: not valid (JSON|XML): [^\n]+\Z"):
+        read_report_bytes("report.txt", cut)
+
+
+FORMS = {
+    "a.txt": "app.py:3:1: error(python.lang.security.insecure-hash): MD5 is used\n",
+    "b.txt": "app.py:3:1: python.lang.security.insecure-hash: MD5 is used\n",
+    "c.json": '[{"check_id": "python.lang.security.insecure-hash", "path": "app.py", "line": 3, "message": "MD5 is used"}]',
+    "d.sarif": '{"runs": [{"tool": {"driver": {"name": "t"}}, "results": [{"ruleId": "python.lang.security.insecure-hash", '
+    '"message": {"text": "MD5 is used"}}]}]}',
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_rule_in_folders_is_known_by_its_own_name_too(name: str) -> None:
+    [finding] = read_report_bytes(name, FORMS[name].encode()).findings
+    assert finding.rules == ("python.lang.security.insecure-hash", "insecure-hash")
+
+
+REPEATED = ("ruff.full.txt", "ruff.grouped.txt", "mypy.pretty.txt", "semgrep.text.txt", "ruff.github.txt", "ruff.json-lines.json")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_work_grows_with_the_lines_only(name: str) -> None:
+    text = (SCANNERS / name).read_text()
+
+    def work(times: int) -> int:
+        reports: list[Report] = []
+        data = (text * times).encode()
+        calls = counted_calls(lambda: reports.append(read_report_bytes(name, data)))
+        assert len(reports[0].findings) == times * len(EXPECTED[name.split(".")[0]])
+        return calls
+
+    work(2)
+    assert work(80) < 2.2 * work(40)
+
+
+@pytest.mark.parametrize("name", ["radon.txt", "radon.xml"])
+def test_measures_are_no_findings(name: str) -> None:
+    text = {
+        "radon.txt": "shop/web.py\n    F 6:0 fetch - A\n    F 15:0 close - A\n",
+        "radon.xml": '<?xml version="1.0"?>\n<ccm><metric><complexity>3</complexity><unit>fetch</unit>'
+        "<file>shop/web.py</file><startLineNumber>6</startLineNumber></metric></ccm>\n",
+    }[name]
+    report = read_report_bytes(name, text.encode())
+    assert report.findings == ()
+    assert "no finding was recognised" in report.warnings[0]

@@ -1,6 +1,7 @@
-"""Score what `plan` says of real histories: `score_real_fixes.py FOLDER [STATE] [REPOSITORY]`.
+"""Score what `plan` says of real histories: `score_real_fixes.py FOLDER [LABELS] [STATE] [REPOSITORY]`.
 
-STATE is a folder for fixaudit's cache, which makes a second run quick. FOLDER holds clones with their whole history, each named `owner+name`. The findings were judged by
+LABELS is `real_fixes.json` beside this script, or another file of its form. STATE is a folder for
+fixaudit's cache, which makes a second run quick. FOLDER holds clones with their whole history, each named `owner+name`. The findings were judged by
 reading code and history before `plan` was asked; a report's text is taken from the commit that
 holds it, and put at its path for as long as it is planned. Prints what is said of each finding,
 then how many of the truly fixed ones are said to be (with the commit that was judged to be the
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 JUDGED = Path(__file__).with_name("real_fixes.json")
+_BELOW = 2
 
 
 def git(tree: Path, *arguments: str) -> bytes:
@@ -58,14 +60,14 @@ def planned(tree: Path, report: Path, state: str) -> list[dict[str, Any]]:
 
 
 def named(judged: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The finding that was judged: of its id and title, or at its line."""
-    same = [entry for entry in found if entry["line"] == judged["line"]]
-    return next(iter(same), None)
+    """The finding that was judged: at its line, or read from a line right below its heading."""
+    same = [e for e in found if 0 <= e["line"] - judged["line"] <= _BELOW]
+    return min(same, key=lambda entry: entry["line"], default=None)
 
 
-def main(folder: Path, state: str, only: str = "") -> int:
+def main(folder: Path, labels: Path, state: str, only: str = "") -> int:
     right = commit_right = fixed = wrong = others = told = 0
-    for entry in json.loads(JUDGED.read_text("utf-8")):
+    for entry in json.loads(labels.read_text("utf-8")):
         if only not in entry["repository"]:
             continue
         tree = folder / entry["repository"].replace("/", "+")
@@ -99,4 +101,5 @@ def main(folder: Path, state: str, only: str = "") -> int:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as empty:
-        sys.exit(main(Path(sys.argv[1]), *(sys.argv[2:] or [empty])))
+        labels, state, only = (*sys.argv[2:], *("", "", "")[len(sys.argv) - 2 :])
+        sys.exit(main(Path(sys.argv[1]), Path(labels or JUDGED), state or empty, only))

@@ -147,3 +147,16 @@ def test_further_sites_are_counted_and_not_claimed(tmp_path: Path) -> None:
     entry = only(planned(write(tmp_path, files), finding("app/keys.py:7")))
     assert [site.line for site in entry.here] == [7]
     assert len(entry.elsewhere) == 3
+
+
+@pytest.mark.parametrize("own", ["", "  # of the file"])
+def test_a_remark_behind_quoted_code_is_not_looked_for_and_a_comment_of_the_file_is(
+    tmp_path: Path, own: str
+) -> None:
+    code = f'def make(data):\n    return build(\n        name=data["#name"],{own}\n        place=data["place"],\n    )\n'
+    root = write(tmp_path, {"app/make.py": code})
+    lines = code.splitlines()[2:4]
+    quoted_ = "\n".join(lines if own else [f"{line}  # not checked!" for line in lines])
+    report = finding("app/make.py:3", f"```python\n{quoted_}\n```\n", title="Input is not checked")
+    (anchor,) = only(planned(root, report)).anchors
+    assert (anchor.status, anchor.line, anchor.quoted) == (Status.EXACT, 3, True)

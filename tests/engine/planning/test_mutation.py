@@ -15,7 +15,7 @@ from mutants import Mutant, Owner, inserted, owners, renamed, reordered, unmoved
 
 from fixaudit.model.finding import Verdict
 from fixaudit.pipeline.runner import Request
-from fixaudit.plan.model import Planned
+from fixaudit.plan.model import Flaw, Planned
 from fixaudit.plan.plan import make_plan
 from fixaudit.plan.tree_findings import Survey, survey
 from fixaudit.reports.reader import read_report_bytes
@@ -107,14 +107,32 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, st
     ]
 
 
-def test_at_least_95_percent_of_moved_findings_are_anchored_right(
+def test_what_is_not_found_without_a_history_is_not_checked_and_never_gone(
+    tmp_path: Path,
+) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    lines = dict(list(sources().items())[:12])
+    for folder in (before, after):
+        folder.mkdir()
+    write_tree(before, [unmoved(path, text) for path, text in lines.items()])
+    made = list(owners(looked_at(before), lines, WANTED))
+    emptied = {path: ['"""Nothing is left."""', ""] for path in lines}
+    write_tree(after, [unmoved(path, text) for path, text in emptied.items()])
+    now = looked_at(after)
+    text = "\n".join(["# Audit\n", *(claim.text for claim in made)])
+    plan = make_plan([read_report_bytes("AUDIT.md", text.encode())], now.tree, now.codemods)
+    assert len(plan.findings) >= 3
+    assert {entry.flaw for entry in plan.findings} == {Flaw.NOT_CHECKED}
+
+
+def test_at_least_97_percent_of_moved_findings_are_anchored_right(
     results: list[tuple[str, str, str]],
 ) -> None:
     counts = Counter(outcome for outcome, _, _ in results)
     seen = len(results) - counts["undetected"]
     print(f"\n{seen} moved findings: {dict(counts)}")
     assert seen >= WANTED
-    assert counts["right"] / seen >= 0.95, [entry for entry in results if entry[0] == "open"]
+    assert counts["right"] / seen >= 0.97, [entry for entry in results if entry[0] == "open"]
 
 
 def test_no_moved_finding_leads_to_a_wrong_edit(results: list[tuple[str, str, str]]) -> None:

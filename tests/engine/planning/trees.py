@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fixaudit.pipeline.runner import Request
+from fixaudit.plan.decided import Settled
 from fixaudit.plan.model import AuditPlan, Planned
 from fixaudit.plan.pairing import ByHand
 from fixaudit.plan.plan import make_plan
@@ -46,8 +47,8 @@ def planned(
 ) -> AuditPlan:
     found = survey(Request(paths=(root,), root=root, isolated=True))
     read = read_report_bytes(name, report.encode())
-    pairs = {name: by_hand or {}}
-    return make_plan([read], found.tree, found.codemods, trust_report=trust_report, by_hand=pairs)
+    settled = {name: Settled(by_hand or {})}
+    return make_plan([read], found.tree, found.codemods, trust_report=trust_report, settled=settled)
 
 
 def only(plan: AuditPlan) -> Planned:

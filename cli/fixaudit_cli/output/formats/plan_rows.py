@@ -77,6 +77,7 @@ class PlanView:
     narrowing: tuple[str, ...] = ()
     verbose: bool = False
     root: Path | None = None
+    every: bool = False
 
     @property
     def rows(self) -> list[PlanRow]:
@@ -113,8 +114,13 @@ class PlanView:
     def _row(self, entry: Planned, reports: Sequence[str]) -> PlanRow:
         shown = shown_id(entry.report, entry.finding.id, reports)
         happening = happens(entry, self.unsafe, self.kept)
-        more = entry.notes or entry.settings or (entry.elsewhere and entry.verdict != "not-found")
-        told = self.verbose or happening not in _PLAIN or bool(more)
+        more = (
+            entry.notes
+            or entry.settings
+            or entry.decided
+            or (entry.elsewhere and entry.verdict != "not-found")
+        )
+        told = self.verbose or self.every or happening not in _PLAIN or bool(more)
         return PlanRow(
             entry,
             shown,
@@ -132,8 +138,10 @@ class PlanView:
         wrong = _cut(finding.problem or finding.recommendation)
         if wrong:
             yield "report", wrong
-        yield from (("where", text) for text in _where(entry.anchors))
+        yield from (("where", text) for text in _where(entry.anchors, entry.set_aside))
         yield "plan", entry.says
+        if entry.decided and not entry.set_aside:
+            yield "note", entry.decided
         yield from (("note", note) for note in entry.notes)
         yield from (("offer", offer.told()) for offer in entry.offers)
         if entry.settings:
@@ -153,9 +161,11 @@ class PlanView:
             unsafe = any(site.finding.verdict is Verdict.UNSAFE for site in edited)
             more = ("--unsafe",) if unsafe and "--unsafe" not in self.apply else ()
             yield *narrow, *more, "--dry-run"
+        elif entry.set_aside:
+            return
         elif any(site.fingerprint in self.kept for site in entry.here):
             yield *narrow, "--with-kept", "--dry-run"
-        elif seen := [site for site in entry.here if not site.suppressed]:
+        elif seen := [*(s for s in entry.here if not s.suppressed), *entry.here]:
             path = os.path.relpath(self.root / seen[0].path) if self.root else seen[0].path
             yield "fixaudit", "explain", f"{path}:{seen[0].line}"
 
@@ -197,13 +207,17 @@ def _place(anchor: Anchor) -> str:
     return (f"{path}:{line}" if line and path else path) or "the tree"
 
 
-def _where(anchors: Sequence[Anchor]) -> Iterator[str]:
-    """The places by what is known of them: `a.py:3, b.py:9: as cited, the flaw is here`."""
+def _where(anchors: Sequence[Anchor], set_aside: bool = False) -> Iterator[str]:
+    """The places by what is known of them: `a.py:3, b.py:9: as cited, the flaw is here`; nothing of the
+    flaw where a person says that there is none to mend."""
     groups: dict[str, list[str]] = {}
     for anchor in anchors:
         status = _STATUS.get(anchor.status) or f"moved {anchor.moved_by or 0:+d} lines"
+        if anchor.status is Status.NOT_FOUND and anchor.why:
+            status = f"{status}, {anchor.why}"
         # Where nothing was found there is nothing to look into.
-        flaw = f", {_FLAW[anchor.flaw]}" if anchor.found or anchor.flaw is Flaw.NOT_HERE else ""
+        told = (anchor.found or anchor.flaw is Flaw.NOT_HERE) and not set_aside
+        flaw = f", {_FLAW[anchor.flaw]}" if told else ""
         groups.setdefault(f"{status}{flaw}", []).append(_place(anchor))
     for words, places in groups.items():
         yield f"{listed(places)}: {words}"

@@ -37,7 +37,7 @@ def table(view: PlanView, paint: Painter, width: int | None) -> str:
         key = "review" if row.finding.offers else row.finding.verdict
         lines.append(paint(_line(texts, widths), *_STYLES.get(key, ("dim",))))
     for row in rows:
-        lines += _paragraph(row, paint, width)
+        lines += ["", *paragraph(row, paint, width)] if row.details else []
     remarks = [visible(line) for line in view.remarks]
     unread = any(head.not_taken for head in view.plan.reports)
     if unread and not view.verbose:
@@ -74,17 +74,18 @@ def _cell(text: str, width: int, column: int) -> str:
     return text.ljust(width)
 
 
-def _paragraph(row: PlanRow, paint: Painter, width: int) -> Iterator[str]:
-    if not row.details:
-        return
+def paragraph(row: PlanRow, paint: Painter, width: int, *, commands: bool = True) -> Iterator[str]:
+    """What there is to say of a finding, in lines of `width` columns; with or without its commands."""
     severity = f" ({row.severity})" if row.severity else ""
-    yield ""
     yield paint(visible(f"{row.id}{severity} {row.title}"), "bold")
     for label, text in row.details:
         text = visible(" ".join(text.split()))
         head = f"  {label:<{_LABEL}}"
-        if label == "run":  # to be copied whole
+        if label == "run" and commands:
             yield f"{head}{paint(text, 'bold')}"
+        if label == "":
+            yield f"{head}{text}"
+        if label in ("run", ""):  # to be copied whole
             continue
         yield from textwrap.wrap(
             text,

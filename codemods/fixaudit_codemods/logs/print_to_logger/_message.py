@@ -126,8 +126,8 @@ def terminal_layout(source: Source, arguments: Sequence[ast.expr]) -> str | None
         return "usage text is meant for the terminal"
     if any(_has_columns(argument) for argument in arguments):
         return "a row of a printed table"
-    if len(arguments) == 1 and _is_own_documentation(arguments[0]):
-        return "usage text is meant for the terminal"
+    if len(arguments) == 1:
+        return _own_words(arguments[0])
     return None
 
 
@@ -220,13 +220,19 @@ def _is_data(source: Source, expression: ast.expr, depth: int) -> bool:
     return False
 
 
-def _is_own_documentation(expression: ast.expr) -> bool:
-    for node in walk(expression):
-        if isinstance(node, ast.Name) and node.id in {"__doc__", "__version__"}:
-            return True
-        if isinstance(node, ast.Attribute) and node.attr == "__doc__":
-            return True
-    return False
+def _own_words(expression: ast.expr) -> str | None:
+    """Why what a module says of itself is for the terminal: its docstring, or the bare version. A
+    sentence that names the version by the way may be any message."""
+    names = {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for node in walk(expression)
+        if isinstance(node, (ast.Name, ast.Attribute))
+    }
+    if "__doc__" in names:
+        return "usage text is meant for the terminal"
+    if "__version__" in names and len(re.findall(r"[^\W\d_]{2,}", visible(expression))) <= 2:
+        return "the program's version is meant for the terminal"
+    return None
 
 
 def names_in(arguments: Sequence[ast.expr]) -> str:

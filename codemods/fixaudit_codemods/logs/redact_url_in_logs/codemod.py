@@ -22,6 +22,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, Verdict, loggers
 from fixaudit.authoring import assigned_literal, origin_match
+from fixaudit_codemods.logs.redact_url_in_logs._handed_to_stores import STORES, handed_to_store
 from fixaudit_codemods.logs.redact_url_in_logs._helper import hides, redaction_for
 from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
 from fixaudit_codemods.logs.redact_url_in_logs._repository_urls import (
@@ -33,16 +34,12 @@ LEVELS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
     | {"trace", "success", "msg"}
 )
-_STORES = (
-    "redis|valkey|db|database|sqlalchemy|postgres|postgresql|pg|mysql|mariadb|mongo|mongodb|amqp"
-    "|rabbit|rabbitmq|broker|celery|clickhouse|neo4j|cassandra|oracle|mssql|sqlserver|sentinel"
-)
 _SECRET = re.compile(
-    rf"(?:\w*_)?(?:{_STORES})(?:_\w+)*_?(?:url|uri|dsn|conninfo)|(?:\w*_)?(?:dsn|conninfo)"
+    rf"(?:\w*_)?(?:{STORES})(?:_\w+)*_?(?:url|uri|dsn|conninfo)|(?:\w*_)?(?:dsn|conninfo)"
     r"|(?:\w*_)?(?:connection|conn)_(?:string|str|uri)|(?:\w*_)?result_backend(?:_url)?",
     re.IGNORECASE,
 )
-_OWNER = re.compile(rf"_*(?:{_STORES})(?:_(?:settings|config|options))?", re.IGNORECASE)
+_OWNER = re.compile(rf"_*(?:{STORES})(?:_(?:settings|config|options))?", re.IGNORECASE)
 _REDACTED = re.compile(r"redact|mask|saniti[sz]e|safe|hidden|censor|public|display", re.IGNORECASE)
 _HIDING = re.compile(r"sqlalchemy(?:\.\w+)*\.(?:make_url|URL)(?:\.\w+)?\(\)(?:\.\w+(?:\(\))?)*")
 _READERS = frozenset({"get_secret_value", "value", "unicode_string", "strip"})
@@ -58,6 +55,9 @@ class Options:
     def __post_init__(self) -> None:
         if self.helper and "." not in self.helper:
             raise ValueError('"helper" must be a dotted name such as app.logs.redact_url')
+
+
+Secret = ast.Name | ast.Attribute
 
 
 class RedactUrlInLogs(Codemod):
@@ -113,10 +113,10 @@ class RedactUrlInLogs(Codemod):
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in LEVELS:
             return
-        if self._secret_in(node) is None:  # before any literal is taken apart
+        if self._secret_in(source, node) is None:  # before any literal is taken apart
             yield from self._repository_urls(source, node)
             return
-        shown = [(entry, self._secret_in(entry.value)) for entry in exposures(source, node)]
+        shown = [(entry, self._secret_in(source, entry.value)) for entry in exposures(source, node)]
         found = [(entry, secret) for entry, secret in shown if secret is not None]
         if not found:
             return
@@ -131,19 +131,23 @@ class RedactUrlInLogs(Codemod):
         hinted = [why for why in kept if isinstance(why, Evidence)]
         if open_ones:
             redacted = self._redacted(source, node, open_ones)
-            yield self.doubt(source, node, redacted, hint or (), Verdict.UNSAFE)
+            found_hint = self.doubt(source, node, redacted, hint or (), Verdict.UNSAFE)
+            secrets = [secret for _, secret in found if not self._is_secret(secret)]
+            handed = [why for each in secrets if (why := handed_to_store(source, each))]
+            yield self.doubt(source, node, found_hint, handed, guidance=GUIDANCE)
         elif hinted:
             redacted = self._redacted(source, node, [entry for entry, _ in found])
             yield self.doubt(source, node, redacted, hinted)
         else:
             yield self.leave(source, node, str(kept[-1]))
 
-    def _secret_in(self, value: ast.AST) -> ast.expr | None:
+    def _secret_in(self, source: Source, value: ast.AST) -> Secret | None:
         """The name or attribute in the value that holds a URL with a password."""
-        for inner in ast.walk(value):
-            if isinstance(inner, (ast.Name, ast.Attribute)) and self._is_secret(inner):
+        names = [n for n in ast.walk(value) if isinstance(n, (ast.Name, ast.Attribute))]
+        for inner in names:
+            if self._is_secret(inner):
                 return inner
-        return None
+        return next((inner for inner in names if handed_to_store(source, inner)), None)
 
     def _is_secret(self, node: ast.Name | ast.Attribute) -> bool:
         name = node.id if isinstance(node, ast.Name) else node.attr

@@ -52,7 +52,7 @@ class Md5ToSha256(Codemod):
     tags = frozenset({"core", "security"})
     equivalent_codes = ("S324", "B324", "B303")
     report_match = ReportMatch(
-        rules=("S324", "B324", "B303", "CWE-327", "CWE-328"),
+        rules=("S324", "B324", "B303", "insecure-hash-algorithm-md5", "CWE-327", "CWE-328"),
         keywords=(
             ("md5",),
             ("hashlib.md5",),

@@ -80,7 +80,7 @@ class RequestTimeout(Codemod):
     tags = frozenset({"security", "network"})
     equivalent_codes = ("S113", "B113")
     report_match = ReportMatch(
-        rules=("S113", "B113", "CWE-400", "CWE-1088"),
+        rules=("S113", "B113", "W3101", "missing-timeout", "CWE-400", "CWE-1088"),
         keywords=(
             ("request timeout",),
             ("request timeouts",),
@@ -128,6 +128,7 @@ class RequestTimeout(Codemod):
                 r"(?<!llm[_ ])\btimeout ?= ?(\d+(?:\.\d+)?)\b",
                 r"(\d+)[ -](?:s|seconds?) timeout",
                 r"after (\d+) seconds",
+                r"\bwait\b[^.;]{0,30}? (\d+(?:\.\d+)?) ?(?:s\b|sec)",
             ),
             "llm_timeout": (r"\bllm[_ ]timeout(?: of| to| ?=)? ?(\d+(?:\.\d+)?)",),
         },

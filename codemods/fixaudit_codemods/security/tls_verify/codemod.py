@@ -63,7 +63,7 @@ class TlsVerify(Codemod):
     tags = frozenset({"security"})
     equivalent_codes = ("S501", "B501", "S323", "B323")
     report_match = ReportMatch(
-        rules=("S501", "B501", "CWE-295", "CWE-297"),
+        rules=("S501", "B501", "DUO123", "S4830", "disabled-cert-validation", "CWE-295", "CWE-297"),
         keywords=(
             ("verify=false",),
             ("verify_ssl",),

@@ -1,0 +1,122 @@
+"""Where code of the past stands in the tree as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fixaudit.plan.codebase import Tree, squeeze, touches
+from fixaudit.plan.old_code import LONG, OldFiles, plain, telling
+from fixaudit.plan.past import FileChange, Past
+from fixaudit.plan.place_asked import PlaceAsked
+from fixaudit.plan.wording import silence
+
+_DEFINED = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
+_EVERYWHERE = ("main", "setUp")
+"""Names that many files define."""
+
+
+@dataclass(slots=True)
+class CodeNow:
+    """Asks the tree for lines and definitions that files had once."""
+
+    tree: Tree
+    files: OldFiles
+    pasts: Sequence[Past]
+
+    def stands(self, path: str, line: str) -> bool:
+        """True where a file holds a line, however laid out."""
+        return path in self.tree.files and self.files.of(self.tree.data(path)).holds(line)
+
+    def stands_there(self, place: PlaceAsked, line: str) -> bool:
+        """True where a line of own code stands in the file; one that is short or stood in it
+        more than once, in the place's function."""
+        if not self.stands(place.path, line):
+            return False
+        key = plain(line).rstrip(",")
+        everywhere = place.seen.text.count(key) if place.seen is not None else 0
+        if len(key) >= LONG and everywhere <= plain(place.seen_there).count(key):
+            return True
+        region = place.region(self.files.of(self.tree.data(place.path)), place.symbol)
+        return region is None or key in plain("\n".join(region))
+
+    def at(self, path: str, line: str) -> str:
+        """`path:line` of a line of a file, as told."""
+        text, where = self.tree.squeezed(path)
+        start = text.find(squeeze(line))
+        return path if start < 0 else f"{path}:{where[start]}"
+
+    def moved(self, path: str, lines: Sequence[str], change: FileChange) -> tuple[bool, str] | None:
+        """Whether all of the code that a change took out of a file stands in another one now, and where:
+        moved by the same change, or written there since; None for what that file had all along."""
+        longest = max(lines, key=len)
+        words = re.findall(r"[A-Za-z_]\w{3,}", longest)
+        if len(plain(longest)) < LONG or not words:
+            return None
+        word = max(words, key=len)
+        for other in self.tree.files:
+            if other == path or not self.tree.holds(other, word):
+                continue
+            if not self.stands(other, longest):
+                continue
+            at = self.at(other, longest)
+            # Under its own name only: what is followed may be copied from just this file.
+            theirs = [c for past in self.pasts for c in past.changes(other, follow=False)]
+            brought = self.files.bringer(theirs, longest)
+            if brought is not None and brought.by != change.by:
+                if brought.by.date < change.by.date or not any(telling([longest])):
+                    continue
+                return False, f"the same code stands at {at} now"
+            if all(self.stands(other, line) for line in lines):
+                return True, f"its code stands at {at} now"
+            return False, f"some of its code stands at {at} now"
+        return None
+
+    def living(self, gone: str, change: FileChange) -> tuple[str, str] | None:
+        """A file of the tree that defines what a file that is gone defined, and the name."""
+        matches = [_DEFINED.match(line) for line in self.files.of(change.before).lines]
+        names = {match[1] for match in matches if match and not match[1].startswith("__")}
+        defines = re.compile(
+            rf"^\s*(?:async\s+)?(?:def|class)\s+({'|'.join(sorted(map(re.escape, names))) or '$.'})\b",
+            re.MULTILINE,
+        )
+        for path in self.tree.files:
+            for found in defines.finditer("\n".join(self.tree.lines(path))):
+                if (
+                    path != gone
+                    and found[1] not in _EVERYWHERE
+                    and not self._before(path, found[0], change)
+                ):
+                    return path, found[1]
+        return None
+
+    def lives_on(self, place: PlaceAsked, change: FileChange) -> str | None:
+        """The file that defines the place's function now, where a change took it out of its own."""
+        assert change.after is not None
+        before, after = self.files.of(change.before), self.files.of(change.after)
+        name = place.symbol.rpartition(".")[2]
+        defines = re.compile(rf"^\s*(?:async\s+)?(?:def|class)\s+{re.escape(name)}\b", re.MULTILINE)
+        if not name or not defines.search(before.code) or defines.search(after.code):
+            return None
+        for path in self.tree.files:
+            found = self.tree.holds(path, name) and defines.search("\n".join(self.tree.lines(path)))
+            if found and path != place.path and not self._before(path, found[0], change):
+                return path
+        return None
+
+    def _before(self, path: str, line: str, change: FileChange) -> bool:
+        """True where a file held a line already when a change took another file away."""
+        theirs = [c for past in self.pasts for c in past.changes(path, follow=False)]
+        older = [c for c in theirs if c.by != change.by and c.by.date <= change.by.date]
+        return any(c.after is not None and self.files.of(c.after).holds(line) for c in older)
+
+    def silence(self, place: PlaceAsked) -> str:
+        """What the codemods that are meant say of a place, as told."""
+        sites = self.tree.sites_in(place.path, place.codemods)
+        at = {s.finding.codemod for s in sites if place.cited is None or touches(s, place.cited)}
+        return silence(place.codemods, at)
+
+    def silent(self, codemods: Sequence[str]) -> str:
+        """The same of codemods that find nothing, wherever they looked."""
+        return silence(codemods, ())

@@ -1,0 +1,42 @@
+"""What a reader should know about a finding besides what happens: the codemods' advice, and the report's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.outcome import LocatedFinding
+from fixaudit.plan.options_said import settings
+from fixaudit.plan.pairing import Row
+from fixaudit.plan.quoted_sites import advice_source
+from fixaudit.plan.wording import guidance
+
+
+def notes(row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod]) -> tuple[str, ...]:
+    """The notes on a finding with sites `here`, each once."""
+    return tuple(dict.fromkeys((*row.settlement(), *_notes(row, here, codemods))))
+
+
+def lines_to_set(
+    row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod]
+) -> tuple[str, ...]:
+    """The lines of a `fixaudit.toml` that it calls for."""
+    acting = [known for known in codemods if known.name in row.acting]
+    return tuple(settings(row.finding, acting, here))
+
+
+def _notes(row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod]) -> Iterable[str]:
+    yield from guidance(here)
+    finding = row.finding
+    for snippet in finding.snippets:
+        if snippet.role == "offending":
+            continue
+        advice = advice_source(snippet)
+        for codemod in codemods:
+            if advice is not None and codemod.name in row.meant:
+                objection = codemod.objection(advice)
+                if objection:
+                    yield f"the report's advice (line {snippet.line}) would do harm: {objection}"
+    # A box in a list elsewhere may be of another finding, or of the list's own step.
+    if finding.checked and not any(mention.checked for mention in finding.mentions):
+        yield "its box is ticked in the report"

@@ -1,0 +1,134 @@
+"""What was missing leaves no code behind: proofs by what a commit put at a place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fixaudit.plan.advice import advised_names, coded_names, says_to_write
+from fixaudit.plan.codebase import Tree
+from fixaudit.plan.commit_words import claims, gives_id, names_code, names_it
+from fixaudit.plan.old_code import LONG, OldFiles, bare, plain, telling
+from fixaudit.plan.past import FileChange
+from fixaudit.plan.place_asked import PlaceAsked
+
+_DISTINCT = 12
+"""Characters of a name with an underscore that no two programs choose by chance."""
+
+
+@dataclass(slots=True)
+class PutThere:
+    """Asks what changes put at a place since the report was written. See `proof`."""
+
+    tree: Tree
+    files: OldFiles
+
+    def proof(self, place: PlaceAsked, *, stands: bool) -> str | None:
+        """Which change repaired a place by what it put there, as told; None where nothing shows it.
+
+        A commit shows it that says so of this finding and put code there; or that put there what the
+        report advises, by name or word for word, where the file had it not and has it now. `stands`
+        says that all of the code that the report objects to is there still: then only the first
+        counts, with the finding's own id, or a name in the code that it advises.
+        """
+        for change in place.later:
+            by_id = gives_id(change.by.text, place.finding)
+            if not by_id and stands:
+                continue
+            if claims(change, place.finding, self._symbols(place)) and self._changed(place, change):
+                return f"{change.by.told()} says that it repaired it there"
+        for change in reversed(place.since):
+            what = self._asked(place, change, stands)
+            if what is not None and self._now(place, what):
+                return f"{change.by.told()} put `{what}` there"
+        return None
+
+    def meant(self, place: PlaceAsked, gone: Sequence[str], change: FileChange) -> bool:
+        """True for a change that names the finding or its code, or that wrote what the report advises."""
+        finding = place.finding
+        if names_it(change.by.text, finding) or names_code(change.by.text, gone):
+            return True
+        put = self.files.in_place(change, gone)
+        text = "\n".join(put)
+        old = "\n".join(gone)
+        if any(name in text and name not in old for name in advised_names(finding)):
+            return True
+        advice = place.own.advice
+        return any(len(plain(line)) >= LONG and plain(bare(line)) in advice for line in put)
+
+    def _asked(self, place: PlaceAsked, change: FileChange, stands: bool) -> str | None:
+        """What a change put at a place of that which the report asks for; beside code that stands, only
+        what its advised code holds and the file did not."""
+        if change.after is None or place.seen is None:
+            return None
+        after, seen = self.files.of(change.after).code, place.seen.code
+        advised = advised_names(place.finding)
+        told = advised_names(place.finding, told=True) - advised
+        names = [name for name in sorted(advised | told, key=_longest) if name in after]
+        if stands:
+            coded = coded_names(place.finding)
+            names = [n for n in names if n in coded and place.symbol and not _stands(n, seen)]
+        fresh = [name for name in names if not _stands(name, place.seen_there)]
+        text = "\n".join(self._put(place, change, place.symbol)) if fresh else ""
+        for name in fresh:
+            known = name in advised or change.with_report or not _stands(name, seen)
+            if known and _stands(name, text) and (place.cited or place.symbol or _distinct(name)):
+                return name
+        return None if stands else self._written(place, change)
+
+    def _written(self, place: PlaceAsked, change: FileChange) -> str | None:
+        """A whole line of the advice that a change wrote at the top level of the file, as an import."""
+        if place.seen is None or change.after is None:
+            return None
+        held = {*self.files.of(change.before).lines, *place.seen.lines}
+        for line in self.files.of(change.after).lines:
+            if line and not line[0].isspace() and line not in held:
+                if says_to_write(line, place.finding) and not place.seen.has_line(line):
+                    return " ".join(bare(line).split())
+        return None
+
+    def _changed(self, place: PlaceAsked, change: FileChange) -> bool:
+        """True for a change that put code at a place, or into a function that the title names."""
+        return any(
+            any(telling(self._put(place, change, symbol)))
+            for symbol in (place.symbol, place.titled)
+        )
+
+    def _put(self, place: PlaceAsked, change: FileChange, symbol: str) -> list[str]:
+        """The lines that a change put into a function, or at and right behind the lines of a place;
+        anywhere in the file where neither is known."""
+        if change.after is None:
+            return []
+        before, after = self.files.of(change.before), self.files.of(change.after)
+        old, new = place.region(before, symbol), place.region(after, symbol)
+        if old is not None and new is not None:
+            known = plain("\n".join(old))
+            return [line for line in new if plain(bare(line)).rstrip(",") not in known]
+        if place.cited is not None and change.before in place.versions:
+            return self.files.put_at(change, place.cited)
+        return self.files.put_at(change, None) if place.cited is None and not symbol else []
+
+    def _now(self, place: PlaceAsked, what: str) -> bool:
+        """True where it stands in the file still, or in the one that its function moved to."""
+        return place.path in self.tree.files and _stands(
+            what, self.files.of(self.tree.data(place.path)).code
+        )
+
+    def _symbols(self, place: PlaceAsked) -> Sequence[str]:
+        last = place.symbol.rpartition(".")[2]
+        return [*place.named, *([last] if last else [])]
+
+
+def _stands(name: str, text: str) -> bool:
+    if name not in text:
+        return False
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
+def _distinct(name: str) -> bool:
+    return "_" in name.strip("_") and len(name) >= _DISTINCT
+
+
+def _longest(name: str) -> tuple[int, str]:
+    return -len(name), name
