@@ -13,7 +13,6 @@ from fixaudit.reports.disposition import (
 )
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
-from fixaudit.reports.kept_places import KeptPlaces
 from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table
 from fixaudit.reports.locations import (
     lines_in,
@@ -24,7 +23,7 @@ from fixaudit.reports.locations import (
     symbols_in,
 )
 from fixaudit.reports.markdown_tree import Block, Fence, Item, Line, Listing, Paragraph, Table
-from fixaudit.reports.model import Disposition, Location, Severity, Snippet
+from fixaudit.reports.model import Disposition, Exclusion, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
 from fixaudit.reports.severity import cvss_in, is_severity, severity_in
 from fixaudit.reports.titles import rules_in
@@ -59,7 +58,7 @@ class Body:
     rules: list[str] = field(default_factory=list)
     labels: set[Label] = field(default_factory=set)
     advised: list[Location] = field(default_factory=list)
-    kept: list[KeptPlaces] = field(default_factory=list)
+    kept: list[Exclusion] = field(default_factory=list)
     disposition: Disposition | None = None
     mode: Label | None = None
     files_follow: bool = False

@@ -44,9 +44,8 @@ def _report(
     place_loose_lines(document, sink)
     for candidate in sink.candidates:
         sink.exclude_kept(candidate)
-    told = [
-        c for c in sink.candidates if c.text or not c.body.kept
-    ]  # only what is kept: no finding
+    # A passage that only speaks for places is no finding.
+    told = [c for c in sink.candidates if c.text or not c.body.kept]
     findings, refused = settle(told)
     if red_is_high(text):
         findings = [_high_by_mark(finding) for finding in findings]
