@@ -62,6 +62,14 @@ _TAG = re.compile(
 )
 
 
+_WISH = re.compile(r"(?:ENH|ENHANCEMENT|FEATURE|FEAT|FR|RFE|IDEA|WISH|PROPOSAL)-?\d+", re.I)
+
+
+def is_wish(ident: str) -> bool:
+    """True for the id of something new that is asked for: `FEATURE-2`, `ENH-1`."""
+    return _WISH.fullmatch(ident) is not None
+
+
 _OTHER_PART = re.compile(
     r"\b(?:change ?log|release notes|history|tutorials?|getting started|install(?:ation)?|usage|road ?map|milestones?|faq|glossary|authors|credits|wishlist|ideas?|feature requests?|new (?:functionalit\w+|features?)"
     r"|(?:interesting |useful )?links?|completed|done|cancelled|rejected|archived?|process|archivo|proceso|архив|процесс|процессы?)\b"

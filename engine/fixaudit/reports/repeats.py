@@ -48,7 +48,7 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
     places = places_of(candidate)
     if candidate.title.explicit and candidate.title.id:
         for other in index.by_ident.get(candidate.title.id.lower(), ()):
-            if _overlap(words, other.words) >= 0.5 or (
+            if _retells(candidate, other) or (
                 _same_lines(places, other.places) and not candidate.whole_section
             ):
                 return other
@@ -151,6 +151,16 @@ def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> 
     return lines and not _meet(places, other.places)
 
 
+def _retells(candidate: Candidate, other: Known) -> bool:
+    """True for two passages of one number that speak of one thing, in front of a dash at least: numbers
+    are given anew in each version."""
+    if _overlap(words_of(full_title(candidate)), other.words) >= 0.5:
+        return True
+    heads = [re.split(r"\s[-–—]\s", full_title(each))[0] for each in (candidate, other.main)]
+    one, two = map(words_of, heads)
+    return len(one & two) * 3 >= min(len(one), len(two)) * 2 > 0
+
+
 def _sibling(candidate: Candidate, other: Known) -> bool:
     """True for two passages of one section that tell different things under one title."""
     one, two = candidate, other.main
@@ -180,6 +190,12 @@ def _referred(candidate: Candidate, index: RepeatIndex) -> list[Known]:
         not words_of(candidate.title.text) or re.match("[A-Z]+.*[0-9]", candidate.title.id or "")
     ):
         return lone
+    if (
+        candidate.title.explicit
+        and not lone
+        and re.match("[A-Z]+.*[0-9]", candidate.title.id or "")
+    ):
+        return []  # a number of its own: those in its words are of others
     if lone:
         return lone if _overlap(words_of(full_title(candidate)), lone[0].words) > 0 else []
     found: list[Known] = []

@@ -104,4 +104,5 @@ def _is_evident(candidate: Candidate, other: bool) -> bool:
     ):
         return True
     lettered = title.explicit and title.id is not None and not title.id[0].isdigit()
-    return bool(rated or lettered or ranges or body.rules or body.labels & {"problem", "location"})
+    told = body.rules or body.labels & {"problem", "location"} or candidate.is_record
+    return bool(rated or lettered or ranges or told)

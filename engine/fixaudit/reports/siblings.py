@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fixaudit.reports.entry import ReportEntry
+from fixaudit.reports.entry import ReportEntry, opens_bold
 from fixaudit.reports.forms import holds_findings
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
@@ -78,6 +78,30 @@ def settle_lettered_items(document: ReportEntry) -> None:
             item.finding = True
 
 
+def settle_captions(document: ReportEntry) -> None:
+    """Beside captions whose items all are findings, the items of another one are as well, if of the
+    same form: "Specific to a.py:", "In all files:"."""
+    for entry in (document, *_sections(document)):
+        captions = [c for c in entry.children if c.kind in ("caption", "lead") and not c.finding]
+        lists = [[i for i in c.children if i.kind == "item"] for c in captions]
+        told = [items and all(item.finding for item in items) for items in lists]
+        if sum(map(bool, told)) < 2 or sum(map(bool, told)) * 2 < len(told):
+            continue
+        for items, done in zip(lists, told, strict=True):
+            alike = [
+                i for i in items if opens_bold(i.head) and _is_open(i) and i.where.part is None
+            ]
+            if not done and len(alike) == len(items):
+                for item in items:
+                    item.finding = True
+
+
+def _sections(entry: ReportEntry) -> Iterator[ReportEntry]:
+    for section in entry.sections:
+        yield section
+        yield from _sections(section)
+
+
 def _items(entry: ReportEntry) -> Iterator[ReportEntry]:
     for child in entry.below():
         if child.kind == "item":
@@ -130,6 +154,8 @@ def _short_sections(entry: ReportEntry, said: bool, named: bool) -> list[ReportE
     """Sections that each tell one thing in words of their own."""
     sections = [s for s in entry.sections if not names_parts_only(s.head.text)]
     sections = [s for s in sections if s.blocks and not s.sections and _is_open(s)]
+    if any(map(holds_findings, sections)):
+        return []
     if any(section.finding for section in sections):
         sections = [s for s in sections if s.finding or (_speaks(s) and tells_a_problem(_words(s)))]
     worded = [s for s in sections if isinstance(s.blocks[0], Paragraph | Fence)]
@@ -174,14 +200,15 @@ def _lists(
 ) -> Iterator[list[ReportEntry]]:
     """`alone`: a single paragraph may be a finding right below the title as well."""
     items = [c for c in entry.children if c.kind == "item" and c.head.pieces]
-    items = [c for c in items if not (c.is_group or holds_findings(c))]
+    items = [item for item in items if not (item.is_group and holds_findings(item))]
     for among in dict.fromkeys(item.among for item in items):
         group = [item for item in items if item.among == among and _is_open(item)]
         if _are_findings(group, said, named, is_register(entry.head.text)):
             yield group
     paragraphs = [b for b in entry.blocks if isinstance(b, Paragraph) and _is_prose(b)]
     only = all(isinstance(b, Paragraph | Fence) for b in entry.blocks)
-    if only and paragraphs and not (items or entry.sections or entry.kind in ("lead", "caption")):
+    read = items or entry.sections or any(child.kind == "line" for child in entry.children)
+    if only and paragraphs and not read and entry.kind not in ("lead", "caption"):
         made = [_paragraph(entry, block) for block in paragraphs]
         telling = [p for p in made if tells_a_problem(_words(p))]
         lone = len(made) == 1 and entry.where.section == "" and not alone

@@ -59,8 +59,10 @@ _AT_END = re.compile(
     rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*(?:,?\s+{LINE_WORD}\s*\d[\d,\s–-]*)?\s*:?\Z"
 )
 _IN_FRONT = re.compile(
-    rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?\S*\s*[-–—:|]+\s+(?P<rest>\S.*)"
+    rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?\S*(?:\s*(?:[+,&]|and|und|et|y|e|и)\s*{_MARK}\S*)*\s*[-–—:|]+\s+(?P<rest>\S.*)"
 )
+_ID_OF_PLACE = re.compile(rf"\A(\W*{_CODE_ID})\s+(?={_MARK})")
+"""An id right in front of a place: "F-01 `a.py:9` - ..."."""
 _EFFORT = re.compile(
     r"\s*\(\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*\)\s*\Z", re.I
 )
@@ -168,7 +170,7 @@ def only_places(text: str, places: Iterable[Location]) -> bool:
 
 
 _FILE_WORDS = re.compile(
-    rf"\(.*\)|\b(?:file|module|issues?|review|findings?|datei|fichier|archivo|arquivo)\b|{LINE_WORD}|файл|文件|ファイル|파일",
+    rf"\(.*\)|\b(?:file|module|specific|for|from|within|issues?|review|findings?|datei|fichier|archivo|arquivo)\b|{LINE_WORD}|файл|文件|ファイル|파일",
     re.I,
 )
 
@@ -191,7 +193,9 @@ def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
         for rank, shape in enumerate(_IDS):
             found = shape.match(text) if ident is None else None
             if found and (found.end() < len(text) or rank == 0):
-                whole = re.match(r"[A-Z]{2,}-\d{1,5}[a-z]?(?![\w.])", found.group())  # "BUG-7"
+                whole = re.match(
+                    r"[A-Z]{2,}-[A-Z]?\d{1,5}[a-z]?(?![\w.])", found.group()
+                )  # "BUG-7"
                 ident = whole.group() if whole else found.group("id")
                 explicit = explicit or rank < len(_IDS) - 1
                 text = text[found.end() :]
@@ -227,6 +231,7 @@ def _cut_places(line: Line, locations: tuple[Location, ...], heading: bool) -> s
 
 def _without_marks(text: str, exact: bool) -> str:
     """`exact`: a place with lines, or of a list item; a mere file in a heading belongs to its words."""
+    text = _ID_OF_PLACE.sub(r"\1: ", text)
     bracket = _IN_BRACKETS.search(text)
     if bracket and bracket.start() > 0 and (exact or not bracket["word"]):
         rest = text[bracket.end() :]
