@@ -206,6 +206,8 @@ def _lists(
         if _are_findings(group, said, named, is_register(entry.head.text)):
             yield group
     paragraphs = [b for b in entry.blocks if isinstance(b, Paragraph) and _is_prose(b)]
+    read = {child.line for child in entry.children}
+    paragraphs = [block for block in paragraphs if block.lines[0].number not in read]
     only = all(isinstance(b, Paragraph | Fence) for b in entry.blocks)
     read = items or entry.sections or any(child.kind == "line" for child in entry.children)
     if only and paragraphs and not read and entry.kind not in ("lead", "caption"):
