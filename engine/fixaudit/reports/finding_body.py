@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from fixaudit.reports.cited_places import holds_one, remark_beside, with_lines
+from fixaudit.reports.cited_places import (
+    holds_one,
+    loose_place,
+    remark_beside,
+    says_again,
+    with_lines,
+)
 from fixaudit.reports.disposition import (
     disposition_of_action,
     disposition_of_line,
@@ -14,18 +20,16 @@ from fixaudit.reports.disposition import (
 )
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
-from fixaudit.reports.kept_places import KeptPlaces
 from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table
 from fixaudit.reports.locations import (
     lines_in,
-    location_of,
     locations_in,
     merged,
     ranges_in,
     symbols_in,
 )
 from fixaudit.reports.markdown_tree import Block, Fence, Item, Line, Listing, Paragraph, Table
-from fixaudit.reports.model import Disposition, LineRange, Location, Severity, Snippet
+from fixaudit.reports.model import Disposition, Exclusion, LineRange, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
 from fixaudit.reports.severity import cvss_in, is_severity, severity_in
 from fixaudit.reports.titles import rules_in
@@ -35,8 +39,6 @@ _PROSE = frozenset({None, "problem", "code"})
 """Modes in which a file named in passing is a place of the finding; advice names other files."""
 
 
-_AGAIN = re.compile(r"\b(?:same|also|again|repeat(?:s|ed)|likewise|similarly|another)\b", re.I)
-"""Words in front of further lines of the finding's file."""
 _CHANGE = ("recommendation", "context")
 
 
@@ -63,7 +65,7 @@ class Body:
     labels: set[Label] = field(default_factory=set)
     advised: list[Location] = field(default_factory=list)
     again: set[LineRange] = field(default_factory=set)
-    kept: list[KeptPlaces] = field(default_factory=list)
+    kept: list[Exclusion] = field(default_factory=list)
     disposition: Disposition | None = None
     mode: Label | None = None
     files_follow: bool = False
@@ -294,16 +296,10 @@ class Body:
         found = list(locations_in(line))
         self.passing.extend(found)
         loose = lines_in(line.text)
-        self.again |= {*loose} if _AGAIN.search(line.text) else set()
-        known = self.passing or self.cited
-        if loose and not found and not known:  # the file stands above the finding
-            self.passing.append(Location("", None, loose, (), "", line.number))
-        elif (
-            loose and not found and (self.again & {*loose} or not any(p.ranges for p in self.cited))
-        ):
-            last = known[-1]
-            self.passing.append(location_of(last.written, line=line.number))
-            self.passing[-1] = replace(self.passing[-1], path=last.path, ranges=loose)
+        self.again |= {*loose} if says_again(line.text) else set()
+        lined = any(place.ranges for place in self.cited)
+        if loose and not found and (self.again & {*loose} or not lined):
+            self.passing.append(loose_place(loose, self.passing or self.cited, line.number))
 
     def note(self, line: Line) -> None:
         self.symbols.update(dict.fromkeys(symbols_in(line)))

@@ -15,7 +15,7 @@ from fixaudit.reports.labels import labelled
 from fixaudit.reports.list_forms import PLACES, TELLING
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Listing, Paragraph
-from fixaudit.reports.problem_words import needs_nothing
+from fixaudit.reports.problem_words import says_well
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.vocabulary import (
     HARD,
@@ -84,7 +84,7 @@ def section_is_finding(entry: ReportEntry) -> bool:
     if path_of(entry) and (any(entry.fences()) or labels & TELLS_WORDS):
         return bool(where.holds_issues or where.severity)
     if title.severity and title.text and where.path is not None and entry.blocks:
-        return not says_well(entry)  # "HIGH - no timeout" below a file
+        return not says_well(words, entry.own_lines())  # "HIGH - no timeout" below a file
     if "severity" in labels or title.severity:
         return bool((TELLING & labels) or any(entry.fences()))
     if TELLING & parts and "recommendation" in labels:
@@ -93,16 +93,6 @@ def section_is_finding(entry: ReportEntry) -> bool:
         return True
     under = bool(where.severity or where.holds_issues) and not names_issues(words)
     return under and (bool(TELLS_WORDS & labels) or has_evidence(entry))
-
-
-_APPROVED = re.compile(r"[(\[–—-]\s*(?:correct|ok|okay|fine|good|no issues?)\W*\Z", re.I)
-
-
-def says_well(entry: ReportEntry) -> bool:
-    """True for a heading with words below that find nothing wrong: "LOW - Order of folds (Correct)"."""
-    words = " ".join(line.text for line in entry.own_lines())
-    cleared = needs_nothing(words) and not states_a_problem(words)
-    return cleared or _APPROVED.search(entry.head.text) is not None
 
 
 def _outweighs_name(entry: ReportEntry, labels: frozenset[Label]) -> bool:

@@ -51,6 +51,8 @@ def settle_plain_siblings(document: ReportEntry, name: str) -> None:
         return
     said = collects_problems(heads + " " + opening_words(document))
     groups = list(_groups(document, said))
+    if any(group[0].kind == "heading" for group in groups):  # their introduction is none of them
+        groups = [group for group in groups if group[0].kind != "line" or group[0].sure]
     told = sum(len(group) for group in groups)
     if found > _HARDLY_ANY:
         return
@@ -204,9 +206,10 @@ def _lists(
         if _are_findings(group, said, named, is_register(entry.head.text)):
             yield group
     paragraphs = [b for b in entry.blocks if isinstance(b, Paragraph) and _is_prose(b)]
+    read = {child.line for child in entry.children}
+    paragraphs = [block for block in paragraphs if block.lines[0].number not in read]
     only = all(isinstance(b, Paragraph | Fence) for b in entry.blocks)
-    read = items or entry.sections or any(child.kind == "line" for child in entry.children)
-    if only and paragraphs and not read and entry.kind not in ("lead", "caption"):
+    if only and paragraphs and not (items or entry.sections or entry.kind in ("lead", "caption")):
         made = [_paragraph(entry, block) for block in paragraphs]
         telling = [p for p in made if tells_a_problem(_words(p))]
         lone = len(made) == 1 and entry.where.section == "" and not alone

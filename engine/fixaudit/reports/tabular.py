@@ -155,7 +155,7 @@ def _is_codeql(cells: list[str]) -> bool:
 def _check_header(name: str, line: int, header: list[str]) -> None:
     keys = {key_of(cell) for cell in header}
     for field in ("title", "path"):
-        if field == "path" and keys & {*_NAMES["id"], *_NAMES["status"]}:
+        if field == "path" and keys & {*_NAMES["id"], *_NAMES["status"], *_NAMES["severity"]}:
             continue  # a tracker's export: its texts cite the places
         if not keys & set(_NAMES[field]):
             raise ReportError(

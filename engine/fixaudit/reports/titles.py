@@ -62,13 +62,11 @@ _AT_END = re.compile(
 _IN_FRONT = re.compile(
     rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?{_GLUED}(?:\s*(?:[+,&]|and|und|et|y|e|и)\s*{_MARK}{_GLUED})*\s*[-–—:|]+\s+(?P<rest>\S.*)"
 )
-_ID_OF_PLACE = re.compile(rf"\A(\W*{_CODE_ID})\s+(?={_MARK})")
-"""An id right in front of a place: "F-01 `a.py:9` - ..."."""
+_ID_OF_PLACE = re.compile(rf"\A(\W*{_CODE_ID})\s+(?={_MARK})")  # "F-01 `a.py:9` - ..."
 _EFFORT = re.compile(
     r"\s*\(\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*\)\s*\Z", re.I
 )
-RULE_NAME = re.compile(r"\s*\([a-z]+(?:-[a-z]+)+\)\s*\Z")
-"""The name a linter gives its rule, in brackets at the end."""
+RULE_NAME = re.compile(r"\s*\([a-z]+(?:-[a-z]+)+\)\s*\Z")  # a linter's name for its rule
 _STARS = re.compile(r"\s*[-–—:]*\s*(?:[⭐★☆🌑🌕🌟]\ufe0f?\s*)+(?:\(.*\))?\s*\Z")
 _AT_LINE = re.compile(
     rf"\W*(?:issue|finding|problem|bug)?\s*(?:(?:at|on|in)\s+)?{LINE_WORD}\s*[\d,\s–-]+", re.I

@@ -15,12 +15,12 @@ from fixaudit.reports.forms import (
     is_sure,
     named_part,
     part_labels,
-    says_well,
     section_is_finding,
 )
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.letter_lists import settle_lists
 from fixaudit.reports.list_forms import item_is_finding, item_is_group, weigh_table
+from fixaudit.reports.problem_words import says_well
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.vocabulary import HARD, names_issues, part_of_report, plain, states_a_problem
 
@@ -40,7 +40,11 @@ def _settle_rated(document: ReportEntry) -> None:
         return
     for section in rated:
         alone = section.blocks and not section.sections and not holds_findings(section)
-        if alone and not names_issues(section.title.text) and not says_well(section):
+        if (
+            alone
+            and not names_issues(section.title.text)
+            and not says_well(section.head.text, section.own_lines())
+        ):
             section.finding = True
 
 
