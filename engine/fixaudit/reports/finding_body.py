@@ -21,13 +21,7 @@ from fixaudit.reports.disposition import (
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table
-from fixaudit.reports.locations import (
-    lines_in,
-    locations_in,
-    merged,
-    ranges_in,
-    symbols_in,
-)
+from fixaudit.reports.locations import lines_in, locations_in, merged, ranges_in, symbols_in
 from fixaudit.reports.markdown_tree import Block, Fence, Item, Line, Listing, Paragraph, Table
 from fixaudit.reports.model import Disposition, Exclusion, LineRange, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
