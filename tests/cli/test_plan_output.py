@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -267,3 +269,21 @@ def test_a_format_that_is_not_there_is_refused(
 ) -> None:
     assert run(["plan", "AUDIT.md", "--output-format", "junit"]) == 2
     assert "text, json, sarif, markdown, html" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_lines_to_set_are_whole_in_every_format(
+    tree: Path, capfd: pytest.CaptureFixture[str], form: str
+) -> None:
+    (tree / "api.py").write_text(
+        "from flask import Flask\nfrom flask_cors import CORS\n\napp = Flask(__name__)\nCORS(app)\n"
+    )
+    origin = f"https://{'a-long-name.' * 6}example.org"
+    Path("AUDIT.md").write_text(
+        f"# A\n\n### 1. Unrestricted CORS configuration\n\n**Severity:** High\n\n`api.py:5`\n\nCORS is enabled without any origin restrictions, for every website.\n\n**Fix:**\n\n```python\nCORS(app, origins=['{origin}'])\n```\n"
+    )
+    text = html.unescape(document(capfd, form))
+    start = text.index("[codemods.cors-wildcard]")
+    lines = [line.strip() for line in text[start:].splitlines()[:2]]
+    table = tomllib.loads("\n".join(lines).partition("</pre>")[0])
+    assert table == {"codemods": {"cors-wildcard": {"origins": [origin]}}}

@@ -122,7 +122,7 @@ _HOME = {
     "watching_files": "source.watching_tests",
 }
 
-__all__ = [*_HOME]  # noqa: PLE0604
+__all__ = [*_HOME]
 
 
 def __getattr__(name: str) -> Any:

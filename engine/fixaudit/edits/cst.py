@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from libcst import *  # noqa: F403
+    from libcst import *
 else:
 
     def __getattr__(name: str) -> Any:

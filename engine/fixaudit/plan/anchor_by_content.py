@@ -307,9 +307,7 @@ class Recogniser:
             status = Status.MOVED if by else Status.EXACT
             entry.settle(status, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details)
         elif entry.quotes and low <= len(lines):
-            entry.settle(
-                Status.NOT_FOUND, "the quoted code is not in the file as it is quoted", **details
-            )
+            entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
         else:
             unverified(entry, path, len(lines))
 

@@ -261,9 +261,7 @@ class Distances:
     def _silent(self, entry: Wanted, path: str) -> None:
         """The file is known, and nothing in it is a site: that alone says nothing of the flaw."""
         if entry.quotes:
-            entry.settle(
-                Status.NOT_FOUND, "the quoted code is not in the file as it is quoted", path=path
-            )
+            entry.settle(Status.NOT_FOUND, "the code is not there as quoted", path=path)
         else:
             unverified(entry, path, len(self.tree.lines(path)))
 

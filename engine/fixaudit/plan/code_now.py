@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fixaudit.model.finding import Verdict
 from fixaudit.plan.codebase import Tree, squeeze, touches
-from fixaudit.plan.old_code import LONG, OldFiles, followed, plain, telling
+from fixaudit.plan.old_code import LONG, OldFiles, followed, plain
 from fixaudit.plan.past import FileChange, Past
 from fixaudit.plan.place_asked import PlaceAsked
 from fixaudit.plan.wording import silence
@@ -68,7 +68,7 @@ class CodeNow:
             theirs = [c for past in self.pasts for c in past.changes(other, follow=False)]
             brought = self.files.bringer(theirs, longest)
             if brought is not None and brought.by != change.by:
-                if brought.by.date < change.by.date or not any(telling([longest])):
+                if brought.by.date < change.by.date:
                     continue
                 return False, f"the same code stands at {at} now"
             if all(self.stands(other, line) for line in lines):

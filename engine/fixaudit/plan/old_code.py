@@ -179,10 +179,6 @@ class OldFiles:
                 found += [line.strip() for line in after[first:last] if line.strip()]
         return found
 
-    def puts(self, change: FileChange, cited: LineRange | None) -> bool:
-        """True for a change that put code at some lines of the file before it, or anywhere in it."""
-        return any(telling(self.put_at(change, cited)))
-
     def put_at(self, change: FileChange, cited: LineRange | None) -> list[str]:
         """The lines, new in their file, that a change put at some lines of the file before it and
         right behind them, or anywhere."""

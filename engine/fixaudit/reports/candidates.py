@@ -11,8 +11,7 @@ from fixaudit.reports.disposition import (
     disposition_of_title,
     disposition_of_value,
 )
-from fixaudit.reports.entry import Context, ReportEntry, box_of
-from fixaudit.reports.field_names import Label
+from fixaudit.reports.entry import ROW_FIELDS, Context, ReportEntry, box_of
 from fixaudit.reports.finding_body import Body
 from fixaudit.reports.forms import stands_apart
 from fixaudit.reports.kept_entries import without_kept
@@ -22,10 +21,6 @@ from fixaudit.reports.markdown_tree import Line
 from fixaudit.reports.model import Disposition
 from fixaudit.reports.titles import Title
 from fixaudit.reports.tool_words import tool_severity
-
-_ROW: tuple[Label, ...] = (
-    "location", "lines", "severity", "weak-severity", "category", "rule", "symbol", "problem", "recommendation", "status",
-)  # fmt: skip
 
 
 def of_section(entry: ReportEntry) -> Candidate:
@@ -97,7 +92,7 @@ def of_row(row: ReportEntry, table: int) -> Candidate:
     body = Body(kept=kept)
     body.cited.extend(row.title.locations)
     body.note(row.head)
-    for kind in _ROW:
+    for kind in ROW_FIELDS:
         cell = row.cells.get(kind)
         if cell is not None and (cell is not row.head or kind in ("category", "rule")):
             body.take(Labelled(kind, kind, cell))
@@ -164,7 +159,8 @@ def _under_path(body: Body, title: Title, where: Context) -> None:
     """Below a heading that is a file, an entry cites lines only."""
     assert where.path is not None
     loose = [place for place in body.passing if place.path is None]
-    ranges = title.ranges or tuple(r for place in loose for r in place.ranges)
+    ranges = tuple(r for place in loose for r in place.ranges)
+    ranges = (*title.ranges, *(r for r in ranges if r in body.again)) if title.ranges else ranges
     body.passing = [place for place in body.passing if place.path is not None]
     if not any(place.path for place in body.cited):
         body.cited.append(replace(where.path, ranges=ranges or where.path.ranges))

@@ -63,6 +63,7 @@ class Sink:
         places = merged([*candidate.title.locations, *candidate.body.locations()])
         symbols = tuple(candidate.body.symbols)
         kind, where = candidate.disposition or "keep", candidate.where
+        self.exclude_kept(candidate)
         self.exclusions.append(
             Exclusion(
                 candidate.text, candidate.line, where.section, places, symbols, kind, candidate.end
@@ -82,12 +83,10 @@ class Sink:
                 if at.ranges or (symbols if at.symbols else at.path not in own):
                     places.append(replace(at, symbols=symbols))
             if places:
-                self.exclusions.append(
-                    Exclusion(
-                        *(kept.text, kept.line, candidate.where.section, tuple(places)),
-                        end_line=kept.end_line,
-                    )
-                )
+                section = candidate.where.section
+                said = replace(kept, section=section, locations=tuple(places))
+                if said not in self.exclusions:  # one passage may be read as several candidates
+                    self.exclusions.append(said)
 
     def exclude(
         self, lines: Iterable[Line], line: int, end: int, section: str, kind: Disposition = "keep"

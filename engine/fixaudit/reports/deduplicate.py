@@ -16,8 +16,10 @@ from fixaudit.reports.model import (
     ReportFinding,
     Severity,
 )
+from fixaudit.reports.problem_words import is_wish
 from fixaudit.reports.repeat_index import Known, RepeatIndex
 from fixaudit.reports.repeats import (
+    lone_of_file,
     matches,
     places_of,
     referred,
@@ -34,11 +36,17 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
     refused: list[NotTaken] = []
     ordered = sorted(candidates, key=_order)
     for candidate in ordered:
+        if is_wish(candidate.title.id or "") and not any(at.ranges for at in places_of(candidate)):
+            why = WHY["enhancement"]
+            refused.append(NotTaken(candidate.line, candidate.text[:160], why, candidate.end))
+            continue
         rank = _order(candidate)[0]
         if rank < 2:
             _place(candidate, same(candidate, index), index)
             continue
         repeated = matches(candidate, index)
+        if rank == 2 and not repeated:
+            repeated = lone_of_file(candidate, index)
         if rank == 3:
             repeated = retold_of_file(candidate, index)
         if repeated:
@@ -86,6 +94,9 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
     if part in ("roadmap", "checklist"):
         return lines or (alone and candidate.has_place and candidate.title.explicit)
     if part == "summary":
+        lettered = candidate.title.explicit and not (candidate.title.id or "0")[0].isdigit()
+        if lettered and candidate.has_place and not candidate.row:
+            return True  # its number is told nowhere else
         return lines or (candidate.whole_section and (candidate.has_place or candidate.has_code))
     if part == "recommendation":  # a proposal; the problem it answers is told elsewhere, if at all
         told = candidate.body.labels & {"problem", "location", "lines"}

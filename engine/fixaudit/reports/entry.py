@@ -30,6 +30,11 @@ Kind = Literal["document", "heading", "lead", "caption", "item", "table", "row",
 
 _SECTIONS = ("document", "heading", "lead", "caption")
 
+ROW_FIELDS: tuple[Label, ...] = (
+    "location", "lines", "severity", "weak-severity", "category", "rule", "symbol", "problem", "recommendation", "status",
+)  # fmt: skip
+"""The cells of a row in the order that they are read in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.forms import stands_apart
-from fixaudit.reports.kept_places import KeptPlaces, split_kept
+from fixaudit.reports.kept_places import split_kept
 from fixaudit.reports.markdown_tree import Block, Item, Line, Listing, Paragraph, Table
-from fixaudit.reports.model import Location
+from fixaudit.reports.model import Exclusion, Location
 from fixaudit.reports.titles import lead_of, title_of
 
 _TOLD: tuple[Label, ...] = ("title", "problem", "recommendation")
@@ -21,7 +21,7 @@ class Sparing:
 
     def __init__(self, file: Location | None) -> None:
         self.file = file
-        self.kept: list[KeptPlaces] = []
+        self.kept: list[Exclusion] = []
 
     def lines(self, lines: Sequence[Line]) -> list[Line]:
         left, kept, self.file = split_kept(lines, self.file)
@@ -52,7 +52,7 @@ class Sparing:
         return replace(item, blocks=tuple(self.blocks(item.blocks)))
 
 
-def without_kept(entry: ReportEntry) -> tuple[ReportEntry, list[KeptPlaces]]:
+def without_kept(entry: ReportEntry) -> tuple[ReportEntry, list[Exclusion]]:
     """A finding without the clauses that speak for places, and what those keep."""
     whole, places = entry, entry.title.locations
     path = entry.where.path

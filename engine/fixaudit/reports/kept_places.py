@@ -14,7 +14,7 @@ from fixaudit.reports.keep_words import words_for
 from fixaudit.reports.kept_prose import APART, BUT, Prose
 from fixaudit.reports.locations import lines_in, locations_in
 from fixaudit.reports.markdown_tree import Line
-from fixaudit.reports.model import Location
+from fixaudit.reports.model import Exclusion, Location
 
 _ASKS = re.compile(words_for("asks"), re.I)
 _APPROVES = re.compile(words_for("approves"), re.I)
@@ -48,16 +48,6 @@ _NOUN_OF_WORK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPlaces:
-    """The words that speak for places, the lines of the report they take up, and those places."""
-
-    text: str
-    line: int
-    end_line: int
-    locations: tuple[Location, ...]
-
-
 @dataclass(slots=True)
 class _Clause:
     """A stretch of a sentence. `loose`: set apart from the one before by a comma or a conjunction only."""
@@ -69,12 +59,12 @@ class _Clause:
 
 def split_kept(
     lines: Sequence[Line], file: Location | None = None
-) -> tuple[list[Line], list[KeptPlaces], Location | None]:
+) -> tuple[list[Line], list[Exclusion], Location | None]:
     """The lines of a passage without the clauses that speak for places, what those keep, and the file
     that was named last; `file` is the one named before."""
     prose = Prose(lines)
     cut: list[tuple[int, int]] = []
-    kept: list[KeptPlaces] = []
+    kept: list[Exclusion] = []
     before: tuple[int, int] | None = None
     for sentence in prose.sentences():
         for found in _kept_clauses(prose, sentence, before):
@@ -82,7 +72,9 @@ def split_kept(
             if places:
                 first, last = found[0][0], prose.goes_on(found[-1][1], sentence[1])
                 cut.extend([*found[:-1], (found[-1][0], last)])
-                kept.append(KeptPlaces(prose.words(first, last), *prose.span(first, last), places))
+                line, end_line = prose.span(first, last)
+                words = prose.words(first, last)
+                kept.append(Exclusion(words, line, "", places, end_line=end_line))
         file = prose.last_file(sentence, file)
         before = sentence
     return (prose.without(cut) if cut else list(lines)), kept, file
@@ -110,53 +102,60 @@ def _kept_clauses(
 ) -> Iterator[list[tuple[int, int]]]:
     """The stretches of a sentence that speak for places, with those they go on about."""
     start, end = sentence
-    masked = prose.masked
-    if masked[start:end].rstrip('"”’) ').endswith(("?", "？")):
+    if prose.masked[start:end].rstrip('"”’) ').endswith(("?", "？")):
         return
     done = start
-    clauses = _clauses(masked, start, end)
+    clauses = _clauses(prose.masked, start, end)
     for at, clause in enumerate(clauses):
-        found = _speaks_for(masked, clause, end)
+        found = _speaks_for(prose.masked, clause, end)
         if found is None or clause.start < done:
             continue
-        inner = _bracket(masked, clause, found.start() + (found.re is _ASIDE))
-        if inner is not None:
-            if inner[0] >= done and _has_path(prose, inner):
-                done = inner[1]
-                yield [inner]
-            continue
-        if _in_brackets(masked, clause, found.start()):
-            continue
-        first = at
-        if "\ue000" in masked[clause.start : clause.end]:
-            while first > 0 and clauses[first].loose and _leads_on(masked, clauses[first - 1]):
-                first -= 1
-            stretch = (clauses[first].start, clause.end)
-            within = _WITHIN.search(masked, *stretch) is not None
-            if found.re is _ASKS or within or _has_path(prose, stretch):
+        stretch = _about(prose, clauses, at, found)
+        if stretch is not None and stretch[0] >= done:
+            done = stretch[1]
+            yield [stretch]
+        elif (
+            at == 0
+            and before is not None
+            and found.re is _ASKS
+            and _PRONOUN.match(prose.masked[start:end])
+        ):
+            if len(list(prose.places([before], None))) == 1:  # else it is not clear which is meant
                 done = clause.end
-                yield [stretch]
-        elif _LINKING.fullmatch(masked, clause.start, found.start()):
-            back = next(
-                (
-                    i
-                    for i in range(at - 1, -1, -1)
-                    if "\ue000" in masked[clauses[i].start : clauses[i].end]
-                ),
-                None,
-            )
-            if back is not None:
-                first = back
-                while first > 0 and clauses[first].loose and _leads_on(masked, clauses[first - 1]):
-                    first -= 1
-                named = (clauses[first].start, clauses[back].end)
-                if named[0] >= done and (found.re is _ASKS or _has_path(prose, named)):
-                    done = clause.end
-                    yield [(named[0], clause.end)]
-            elif back is None and at == 0 and before is not None and found.re is _ASKS:
-                if _PRONOUN.match(masked[start:end]) and "\ue000" in masked[before[0] : before[1]]:
-                    done = clause.end
-                    yield [before, (clause.start, clause.end)]
+                yield [before, (clause.start, clause.end)]
+
+
+def _about(
+    prose: Prose, clauses: list[_Clause], at: int, found: re.Match[str]
+) -> tuple[int, int] | None:
+    """From the place that the words of a clause speak for to the end of the words."""
+    masked, clause = prose.masked, clauses[at]
+    inner = _bracket(masked, clause, found.start() + (found.re is _ASIDE))
+    if inner is not None or _in_brackets(masked, clause, found.start()):
+        return inner if inner is not None and _has_path(prose, inner) else None
+    if _names(masked, clause):
+        stretch = (_opening(masked, clauses, at), clause.end)
+        within = _WITHIN.search(masked, *stretch) is not None
+        sure = found.re is _ASKS or within or _has_path(prose, stretch)
+        return stretch if sure else None
+    if _LINKING.fullmatch(masked, clause.start, found.start()):
+        for back in range(at - 1, -1, -1):
+            if _names(masked, clauses[back]):
+                first = _opening(masked, clauses, back)
+                sure = found.re is _ASKS or _has_path(prose, (first, clauses[back].end))
+                return (first, clause.end) if sure else None
+    return None
+
+
+def _names(masked: str, clause: _Clause) -> bool:
+    return "\ue000" in masked[clause.start : clause.end]
+
+
+def _opening(masked: str, clauses: list[_Clause], at: int) -> int:
+    """Where a clause begins with the places in front that it tells of as well."""
+    while at > 0 and clauses[at].loose and _leads_on(masked, clauses[at - 1]):
+        at -= 1
+    return clauses[at].start
 
 
 def _has_path(prose: Prose, stretch: tuple[int, int]) -> bool:

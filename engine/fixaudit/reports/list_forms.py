@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from fixaudit.reports.context import path_of
 from fixaudit.reports.disposition import disposition_of_value
@@ -128,7 +129,12 @@ def weigh_table(table: ReportEntry) -> None:
     neutral = (
         neutral and not names_issues(table.title.text) and not states_a_problem(table.title.text)
     )
+    scores = sum(any(map(_SCORE.fullmatch, row.rest.text.split(" | "))) for row in table.children)
+    if scores * 2 > len(table.children) and not kinds & (PLACES | {"id"}):
+        return  # "Aspect | Score"
     for row in table.children:
+        if "id" in kinds and row.where.part == "praise" and row.where.disposition == "fixed":
+            row.where = replace(row.where, part=None)  # "✅ Fixed in v2"
         if row.where.part in HARD or _TOTAL.match(row.rest.text):
             continue
         if judged:
@@ -138,12 +144,16 @@ def weigh_table(table: ReportEntry) -> None:
         elif (
             (told and PLACES & kinds)
             or rated
-            or (mended and bool(row.where.holds_issues or row.where.severity))
+            or (
+                mended
+                and bool(row.where.holds_issues or row.where.severity or row.where.disposition)
+            )
         ):
             counts = _NUMBER.fullmatch(row.head.text) is not None  # `| High | 3 |`
             row.finding = bool(told & row.cells.keys()) and not counts and not _is_good(row)
 
 
+_SCORE = re.compile(r"\W*\d+(?:[.,]\d+)?\s*(?:/\s*\d+|%)\W*")
 _NUMBER = re.compile(r"\W*\d[\d.,]*\W*")
 _TOTAL = re.compile(r"\W*(?:total|gesamt|summe|всего|итого|合计|总计|合計)", re.I)
 

@@ -34,29 +34,23 @@ def laid_out(lines: list[str], sets_terms: bool = False) -> list[str]:
             if bare.startswith("```"):
                 fence, blank = None, True
             continue
-        if not bare:
-            made.append("")
-            blank = True
-            continue
-        if bare.startswith("#") or line.startswith("|"):
-            columns.clear()
-            made.append(line)
-            blank = False
+        fence = column if bare.startswith("```") else None
+        if not bare or bare.startswith("#") or line.startswith("|"):
+            if bare:
+                columns.clear()
+            made.append(line if bare else "")
+            blank = not bare
             continue
         found = _MARK.match(line)
         if found and not _is_mark(found, lines, at, blank, columns):
             found = None
-        if bare.startswith("```"):
-            fence = column
-        if found or (at in terms):
-            while columns and columns[-1] >= column:
-                columns.pop()
-            lead = " " * WIDTH * len(columns)
+        opens = found is not None or at in terms
+        while (opens or blank) and columns and columns[-1] >= column:
+            columns.pop()
+        if opens:
+            made.append(" " * WIDTH * len(columns) + (_item(found) if found else "-   " + bare))
             columns.append(column)
-            made.append(lead + (_item(found) if found else "-   " + bare))
         else:
-            while blank and columns and columns[-1] >= column:
-                columns.pop()
             made.append(_continued(line, bare, column, columns, blank))
         blank = False
     return made

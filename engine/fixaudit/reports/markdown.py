@@ -9,15 +9,12 @@ from fixaudit.reports.conservation import account
 from fixaudit.reports.deduplicate import closed, settle
 from fixaudit.reports.entry_builder import entries_of
 from fixaudit.reports.html import parse_html
-from fixaudit.reports.markdown_parser import parse
-from fixaudit.reports.markdown_repair import mended
 from fixaudit.reports.markdown_tree import Section
-from fixaudit.reports.markup import as_markdown
+from fixaudit.reports.markup import section_of
 from fixaudit.reports.model import Format, Report, ReportFinding
 from fixaudit.reports.mojibake import repair
 from fixaudit.reports.reportness import leave_out_other_documents, place_loose_lines
 from fixaudit.reports.severity import red_is_high
-from fixaudit.reports.tool_report import put_back, without_tool_output
 from fixaudit.reports.walk import walk
 
 _HEAD_LINES = 60
@@ -28,12 +25,7 @@ def read_markdown(name: str, text: str, form: Format = "markdown") -> Report:
     """Reads a report from its text (any newlines); `form` is Markdown or HTML. Raises `ReportError`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = repair(text)
-    if form == "html":
-        section = parse_html(name, whole)
-    else:
-        rest, pasted = without_tool_output(mended(whole))
-        section = parse(name, as_markdown(name, rest))
-        put_back(section, pasted)
+    section = parse_html(name, whole) if form == "html" else section_of(name, whole)
     warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
     return _report(name, form, section, tuple(warnings if whole != text else ()), text)
 
@@ -52,9 +44,8 @@ def _report(
     place_loose_lines(document, sink)
     for candidate in sink.candidates:
         sink.exclude_kept(candidate)
-    told = [
-        c for c in sink.candidates if c.text or not c.body.kept
-    ]  # only what is kept: no finding
+    # A passage that only speaks for places is no finding.
+    told = [c for c in sink.candidates if c.text or not c.body.kept]
     findings, refused = settle(told)
     if red_is_high(text):
         findings = [_high_by_mark(finding) for finding in findings]

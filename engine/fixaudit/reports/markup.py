@@ -11,12 +11,24 @@ import re
 from typing import Literal
 
 from fixaudit.reports.letters import without_envelope
+from fixaudit.reports.markdown_parser import parse
+from fixaudit.reports.markdown_repair import mended
+from fixaudit.reports.markdown_tree import Section
 from fixaudit.reports.plain_text import plain_to_markdown
 from fixaudit.reports.quoted_comments import with_placed_comments
 from fixaudit.reports.restructured import restructured_to_markdown
+from fixaudit.reports.tool_report import put_back, without_tool_output
 from fixaudit.reports.wiki import wiki_to_markdown
 
 Markup = Literal["markdown", "restructured", "wiki", "plain"]
+
+
+def section_of(name: str, text: str) -> Section:
+    """The document as a section of level 0, output of tools set apart. Raises `ReportError` as `parse`."""
+    rest, pasted = without_tool_output(mended(text))
+    section = parse(name, as_markdown(name, rest))
+    put_back(section, pasted)
+    return section
 
 
 def as_markdown(name: str, text: str) -> str:

@@ -48,7 +48,7 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
     places = places_of(candidate)
     if candidate.title.explicit and candidate.title.id:
         for other in index.by_ident.get(candidate.title.id.lower(), ()):
-            if _overlap(words, other.words) >= 0.5 or (
+            if _retells(candidate, other) or (
                 _same_lines(places, other.places) and not candidate.whole_section
             ):
                 return other
@@ -87,6 +87,21 @@ def retold_of_file(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     ]
     best = max(found, default=None)
     return [best[2]] if best is not None and best[0] > 0 else []
+
+
+def lone_of_file(candidate: Candidate, index: RepeatIndex) -> list[Known]:
+    """The one finding of the file of a row, with a number or the same severity, that no other row of the
+    table tells of."""
+    places, rated = places_of(candidate), candidate.body.severity or "none"
+    numbered = candidate.title.explicit
+    found = [
+        known
+        for known in (index.by_base.get(base_of(places[0]), [])[:NEAR] if places else ())
+        if (numbered or rated in (known.main.body.severity, known.main.title.severity))
+        and not any(each.among == candidate.among for each in known.mentions)
+        and _meet(places, known.places)
+    ]
+    return found if len(found) == 1 else []
 
 
 def _indexed(
@@ -151,6 +166,16 @@ def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> 
     return lines and not _meet(places, other.places)
 
 
+def _retells(candidate: Candidate, other: Known) -> bool:
+    """True for two passages of one number that speak of one thing, in front of a dash at least: numbers
+    are given anew in each version."""
+    if _overlap(words_of(full_title(candidate)), other.words) >= 0.5:
+        return True
+    heads = [re.split(r"\s[-–—]\s", full_title(each))[0] for each in (candidate, other.main)]
+    one, two = map(words_of, heads)
+    return len(one & two) * 3 >= min(len(one), len(two)) * 2 > 0
+
+
 def _sibling(candidate: Candidate, other: Known) -> bool:
     """True for two passages of one section that tell different things under one title."""
     one, two = candidate, other.main
@@ -180,6 +205,12 @@ def _referred(candidate: Candidate, index: RepeatIndex) -> list[Known]:
         not words_of(candidate.title.text) or re.match("[A-Z]+.*[0-9]", candidate.title.id or "")
     ):
         return lone
+    if (
+        candidate.title.explicit
+        and not lone
+        and re.match("[A-Z]+.*[0-9]", candidate.title.id or "")
+    ):
+        return []  # a number of its own: those in its words are of others
     if lone:
         return lone if _overlap(words_of(full_title(candidate)), lone[0].words) > 0 else []
     found: list[Known] = []

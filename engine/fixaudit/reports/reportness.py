@@ -93,7 +93,7 @@ def _is_evident(candidate: Candidate, other: bool) -> bool:
     """`other`: the document is of another kind, and the section above counts for nothing."""
     title, body, where = candidate.title, candidate.body, candidate.where
     ranges = title.ranges or any(place.ranges for place in body.locations())
-    rated = title.severity or body.severity or where.severity
+    rated = title.severity or body.severity or body.weak_severity or where.severity
     if other:
         return bool(ranges and (rated or body.labels))
     if (
@@ -104,4 +104,5 @@ def _is_evident(candidate: Candidate, other: bool) -> bool:
     ):
         return True
     lettered = title.explicit and title.id is not None and not title.id[0].isdigit()
-    return bool(rated or lettered or ranges or body.rules or body.labels & {"problem", "location"})
+    told = body.rules or body.labels & {"problem", "location"} or candidate.is_record
+    return bool(rated or lettered or ranges or told)

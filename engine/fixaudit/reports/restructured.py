@@ -56,27 +56,10 @@ def _with_fences(lines: list[str]) -> list[str]:
         first, end = _block(lines, at, indent)
         kind = directive["kind"].rpartition(":")[2] if directive else ""
         if literal or kind in _CODE:
-            language = (directive["rest"].split() or [""])[0] if directive else ""
-            if literal:
-                made[at] = line[:-1] if line.strip() != "::" else ""
-            if first < end:
-                opening = at if directive else first - 1
-                made[opening] = " " * indent + "```" + language
-                for option in range(opening + 1, first):
-                    made[option] = ""
-                close = end if end < len(lines) and not lines[end].strip() else None
-                if close is not None:
-                    made[close] = " " * indent + "```"
-            elif directive:
-                made[at] = ""
+            _fence(lines, made, (at, first, end), directive)
             at = max(end, at + 1)
         elif kind in _SAID:
-            made[at] = " " * indent + (directive["rest"] if directive else "")
-            for inner in range(at + 1, end):
-                words = lines[inner]
-                if _FIELD.match(words) and inner < first + 2:
-                    words = ""  # an option of the directive
-                made[inner] = words[3:] if words[:3].isspace() else words
+            _remark(made, at, end, " " * indent + (directive["rest"] if directive else ""))
             at += 1
         elif kind in ("list-table", "table", "csv-table"):
             made[at] = ""
@@ -85,6 +68,34 @@ def _with_fences(lines: list[str]) -> list[str]:
             made[at:end] = [""] * (end - at)
             at = max(end, at + 1)
     return made
+
+
+def _fence(
+    lines: list[str], made: list[str], span: tuple[int, int, int], directive: re.Match[str] | None
+) -> None:
+    """Fences the block of `span`: the line that announces it, its first line, the line after its last."""
+    at, first, end = span
+    lead = " " * (len(lines[at]) - len(lines[at].lstrip()))
+    language = (directive["rest"].split() or [""])[0] if directive else ""
+    if directive is None:
+        made[at] = lines[at][:-1] if lines[at].strip() != "::" else ""
+    elif first == end:
+        made[at] = ""
+    if first < end:
+        opening = at if directive else first - 1
+        made[opening:first] = [lead + "```" + language, *[""] * (first - opening - 1)]
+        if end < len(lines) and not lines[end].strip():
+            made[end] = lead + "```"
+
+
+def _remark(made: list[str], at: int, end: int, words: str) -> None:
+    """The content of a remark as plain words; its options are left out."""
+    made[at] = words
+    options = True
+    for inner in range(at + 1, end):
+        options = options and _FIELD.match(made[inner]) is not None
+        line = "" if options else made[inner]
+        made[inner] = line[3:] if line[:3].isspace() else line
 
 
 def _block(lines: list[str], at: int, indent: int) -> tuple[int, int]:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fixaudit.reports.entry import ReportEntry
+from fixaudit.reports.entry import ReportEntry, opens_bold
+from fixaudit.reports.forms import holds_findings
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Paragraph
@@ -50,6 +51,8 @@ def settle_plain_siblings(document: ReportEntry, name: str) -> None:
         return
     said = collects_problems(heads + " " + opening_words(document))
     groups = list(_groups(document, said))
+    if any(group[0].kind == "heading" for group in groups):  # their introduction is none of them
+        groups = [group for group in groups if group[0].kind != "line" or group[0].sure]
     told = sum(len(group) for group in groups)
     if found > _HARDLY_ANY:
         return
@@ -73,6 +76,30 @@ def settle_lettered_items(document: ReportEntry) -> None:
         told = item.blocks and tells_a_problem(_words(item)) and not needs_nothing(_words(item))
         if not item.finding and told and not item.is_group:
             item.finding = True
+
+
+def settle_captions(document: ReportEntry) -> None:
+    """Beside captions whose items all are findings, the items of another one are as well, if of the
+    same form: "Specific to a.py:", "In all files:"."""
+    for entry in (document, *_sections(document)):
+        captions = [c for c in entry.children if c.kind in ("caption", "lead") and not c.finding]
+        lists = [[i for i in c.children if i.kind == "item"] for c in captions]
+        told = [items and all(item.finding for item in items) for items in lists]
+        if sum(map(bool, told)) < 2 or sum(map(bool, told)) * 2 < len(told):
+            continue
+        for items, done in zip(lists, told, strict=True):
+            alike = [
+                i for i in items if opens_bold(i.head) and _is_open(i) and i.where.part is None
+            ]
+            if not done and len(alike) == len(items):
+                for item in items:
+                    item.finding = True
+
+
+def _sections(entry: ReportEntry) -> Iterator[ReportEntry]:
+    for section in entry.sections:
+        yield section
+        yield from _sections(section)
 
 
 def _items(entry: ReportEntry) -> Iterator[ReportEntry]:
@@ -127,6 +154,8 @@ def _short_sections(entry: ReportEntry, said: bool, named: bool) -> list[ReportE
     """Sections that each tell one thing in words of their own."""
     sections = [s for s in entry.sections if not names_parts_only(s.head.text)]
     sections = [s for s in sections if s.blocks and not s.sections and _is_open(s)]
+    if any(map(holds_findings, sections)):
+        return []
     if any(section.finding for section in sections):
         sections = [s for s in sections if s.finding or (_speaks(s) and tells_a_problem(_words(s)))]
     worded = [s for s in sections if isinstance(s.blocks[0], Paragraph | Fence)]
@@ -171,11 +200,14 @@ def _lists(
 ) -> Iterator[list[ReportEntry]]:
     """`alone`: a single paragraph may be a finding right below the title as well."""
     items = [c for c in entry.children if c.kind == "item" and c.head.pieces]
+    items = [item for item in items if not (item.is_group and holds_findings(item))]
     for among in dict.fromkeys(item.among for item in items):
         group = [item for item in items if item.among == among and _is_open(item)]
         if _are_findings(group, said, named, is_register(entry.head.text)):
             yield group
     paragraphs = [b for b in entry.blocks if isinstance(b, Paragraph) and _is_prose(b)]
+    read = {child.line for child in entry.children}
+    paragraphs = [block for block in paragraphs if block.lines[0].number not in read]
     only = all(isinstance(b, Paragraph | Fence) for b in entry.blocks)
     if only and paragraphs and not (items or entry.sections or entry.kind in ("lead", "caption")):
         made = [_paragraph(entry, block) for block in paragraphs]

@@ -13,7 +13,7 @@ _STOP = frozenset("""
     that use using fix add remove implement replace update missing issue issues problem
     bug risk potential possible some all code new proper set make ensure increase
     support create configure improve instead first high low medium critical pattern
-    """.split())  # noqa: SIM905
+    """.split())
 """Words that say nothing about which finding is meant."""
 
 
@@ -27,15 +27,24 @@ def full_title(candidate: Candidate) -> str:
         and not (title.locations and only_places(text, title.locations))
         and not _BARE.fullmatch(text)
     ):
-        return text
+        long = len(text) > 140 and title.explicit and title.locations  # "F-1 `a.py:3` - ..."
+        return (_opening(text) or text) if long else text
     said = [line for line in (body.title, body.told, *body.problem[:1], *body.advice[:1]) if line]
     told = body.title or next((line for line in said if len(line) < 140), None)
+    told = told or _opening(next(iter(said), ""))
     name = candidate.where.name
     if not text or title.id or body.title or _GENERIC.fullmatch(name) or not title.locations:
         name = ""
     if text and title.id:
         return RULE_NAME.sub("", body.title or text)
     return name or RULE_NAME.sub("", told or "") or candidate.where.name or text or candidate.text
+
+
+def _opening(words: str) -> str | None:
+    """The first sentence of a longer passage, or of a long one the first part, if not too long itself."""
+    first = re.split(r"(?<=[.!?])\s|。", words)[0]
+    first = re.split(r"[;；]\s", first)[0] if len(first) > 190 else first
+    return first.rstrip(".") if len(first) < 200 else None
 
 
 _GENERIC = re.compile(

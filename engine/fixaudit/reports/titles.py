@@ -31,7 +31,7 @@ _TASK = re.compile(rf"\[[ xX]\]\s*(?P<id>{_CODE_ID})\s+(?:\[[A-Z]{{1,4}}\d*\]\s*
 """`- [x] T012 [P] [US1] Move ...`: an entry of a list of tasks, with its tags."""
 _SEV_TAG = re.compile(
     rf"(?:[\[(【（](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
-    rf"|(?P<word>{WORD})(?:\s?/\s?(?:{WORD}))?(?:[ -](?:risk|severity|priority))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
+    rf"|(?P<word>{WORD})(?:\s?/\s?(?:{WORD}))?(?:[ -](?:risk|severity|priority))?(?:\s\([a-z ]{{2,20}}\)(?=\s*(?:[:–—]|-\s)))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
     rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:.|–—-]*\s*",
     re.I,
 )
@@ -51,6 +51,7 @@ _SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
 _FIRST_MARK = 0xE000
 """Places are replaced by single characters of the private area while a title is cut."""
 _MARK = "[\ue000-\ue0c7]"
+_GLUED = "[^\\s\ue000-\ue0c7]*"
 _IN_BRACKETS = re.compile(
     rf"\s*[(\[]\s*(?:(?P<word>in|at|see) |(?P<lines>{LINE_WORD}\s*[\d,\s–-]+(?:in|of|von|de|du|dans|en|em|di|в|из)?\s*)?){_MARK}[^()\[\]]*[)\]]\s*:?\s*",
     re.I,
@@ -59,13 +60,13 @@ _AT_END = re.compile(
     rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*(?:,?\s+{LINE_WORD}\s*\d[\d,\s–-]*)?\s*:?\Z"
 )
 _IN_FRONT = re.compile(
-    rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?\S*\s*[-–—:|]+\s+(?P<rest>\S.*)"
+    rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?{_GLUED}(?:\s*(?:[+,&]|and|und|et|y|e|и)\s*{_MARK}{_GLUED})*\s*[-–—:|]+\s+(?P<rest>\S.*)"
 )
+_ID_OF_PLACE = re.compile(rf"\A(\W*{_CODE_ID})\s+(?={_MARK})")  # "F-01 `a.py:9` - ..."
 _EFFORT = re.compile(
     r"\s*\(\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*\)\s*\Z", re.I
 )
-RULE_NAME = re.compile(r"\s*\([a-z]+(?:-[a-z]+)+\)\s*\Z")
-"""The name a linter gives its rule, in brackets at the end."""
+RULE_NAME = re.compile(r"\s*\([a-z]+(?:-[a-z]+)+\)\s*\Z")  # a linter's name for its rule
 _STARS = re.compile(r"\s*[-–—:]*\s*(?:[⭐★☆🌑🌕🌟]\ufe0f?\s*)+(?:\(.*\))?\s*\Z")
 _AT_LINE = re.compile(
     rf"\W*(?:issue|finding|problem|bug)?\s*(?:(?:at|on|in)\s+)?{LINE_WORD}\s*[\d,\s–-]+", re.I
@@ -168,7 +169,7 @@ def only_places(text: str, places: Iterable[Location]) -> bool:
 
 
 _FILE_WORDS = re.compile(
-    rf"\(.*\)|\b(?:file|module|issues?|review|findings?|datei|fichier|archivo|arquivo)\b|{LINE_WORD}|файл|文件|ファイル|파일",
+    rf"\(.*\)|\b(?:file|module|specific|for|from|within|issues?|review|findings?|datei|fichier|archivo|arquivo)\b|{LINE_WORD}|файл|文件|ファイル|파일",
     re.I,
 )
 
@@ -191,7 +192,9 @@ def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
         for rank, shape in enumerate(_IDS):
             found = shape.match(text) if ident is None else None
             if found and (found.end() < len(text) or rank == 0):
-                whole = re.match(r"[A-Z]{2,}-\d{1,5}[a-z]?(?![\w.])", found.group())  # "BUG-7"
+                whole = re.match(
+                    r"[A-Z]{2,}-[A-Z]?\d{1,5}[a-z]?(?![\w.])", found.group()
+                )  # "BUG-7"
                 ident = whole.group() if whole else found.group("id")
                 explicit = explicit or rank < len(_IDS) - 1
                 text = text[found.end() :]
@@ -227,6 +230,7 @@ def _cut_places(line: Line, locations: tuple[Location, ...], heading: bool) -> s
 
 def _without_marks(text: str, exact: bool) -> str:
     """`exact`: a place with lines, or of a list item; a mere file in a heading belongs to its words."""
+    text = _ID_OF_PLACE.sub(r"\1: ", text)
     bracket = _IN_BRACKETS.search(text)
     if bracket and bracket.start() > 0 and (exact or not bracket["word"]):
         rest = text[bracket.end() :]

@@ -52,7 +52,7 @@ WANTED: dict[str, list[tuple[int, str, str]]] = {
     ],
     "gh.json": [
         (2, "Crash on empty input", "app/parse.py:33"),
-        (4, "Passwords in the log", "app/login.py"),
+        (4, "Passwords in the log", "app/login.py:12"),
     ],
     "it.md": [
         (3, "I prezzi sono float in cassa/prezzi.py: gli arrotondamenti sbagliano di un centesimo", "cassa/prezzi.py"),

@@ -77,6 +77,10 @@ def _section(row: PlanRow) -> str:
 
 
 def _text(label: str, text: str) -> str:
+    if label == "set":
+        first, _, rest = text.partition("\n")
+        lines = "\n".join(map(escape, rest.splitlines()))
+        return f"{escape(first)}</p><pre>{lines}</pre><p>"
     shown = escape(" ".join(text.split()))
     return f"<code>{shown}</code>" if label == "run" else shown
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats.as_markdown import code, prose
 from fixaudit_cli.output.formats.plan_rows import HEAD, PlanRow, PlanView, not_taken_lines
 from fixaudit_cli.output.formats.text import problem_line
@@ -28,8 +29,11 @@ def _section(row: PlanRow) -> str:
     severity = f" ({row.severity})" if row.severity else ""
     lines = [f"\n## {prose(f'{row.id}{severity} {row.title}')}\n\n"]
     for label, text in row.details:
-        shown = code(text) if label == "run" else prose(text)
-        lines.append(f"- **{label}**: {shown}\n")
+        first, _, rest = text.partition("\n") if label == "set" else (text, "", "")
+        lines.append(f"- **{label}**: {code(first) if label == 'run' else prose(first)}\n")
+        if rest:
+            shown = [visible(line) for line in rest.splitlines()]
+            lines += [f"\n      {line}" for line in shown] + ["\n\n"]
     return "".join(lines)
 
 

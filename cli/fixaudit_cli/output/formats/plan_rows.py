@@ -39,7 +39,8 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A finding as it is shown. `details` are labels with text, none where the row tells all.
+    """A finding as it is shown. `details` are labels with text, none where the row tells all; below the first
+    line of `set` stand lines to be copied.
 
     `place` is the first place, `more` says how many others there are; `counted` is what happens without
     numbers.
@@ -145,8 +146,7 @@ class PlanView:
         yield from (("note", note) for note in entry.notes)
         yield from (("offer", offer.told()) for offer in entry.offers)
         if entry.settings:
-            yield "set", "in fixaudit.toml:"
-            yield from (("", line) for line in entry.settings)
+            yield "set", "\n".join(("in fixaudit.toml:", *entry.settings))
         if self.verbose:
             yield from _evidence(entry)
         yield from (("run", shlex.join(command)) for command in self._commands(entry, shown))
@@ -187,7 +187,7 @@ def not_understood(head: ReportHead) -> str:
     """How many lines of a report are of no finding although they hold a place, an id or code."""
     what = "a place, an id or code"
     if not head.not_taken:
-        return f"{head.source}: every line with {what} was understood"
+        return f"{head.source}: no line with {what} is left that was not understood"
     passages = [(e.line, max(e.line, e.end_line)) for e in head.not_taken]
     lines = {number for first, last in passages for number in range(first, last + 1)}
     if len(lines) == 1:

@@ -79,14 +79,15 @@ def paragraph(row: PlanRow, paint: Painter, width: int, *, commands: bool = True
     severity = f" ({row.severity})" if row.severity else ""
     yield paint(visible(f"{row.id}{severity} {row.title}"), "bold")
     for label, text in row.details:
-        text = visible(" ".join(text.split()))
         head = f"  {label:<{_LABEL}}"
-        if label == "run" and commands:
-            yield f"{head}{paint(text, 'bold')}"
-        if label == "":
-            yield f"{head}{text}"
-        if label in ("run", ""):  # to be copied whole
+        if label in ("run", "set"):  # to be copied: no line is broken
+            lines = [visible(line) for line in text.splitlines()]
+            bold = label == "run"
+            shown = [paint(line, "bold") if bold else line for line in lines]
+            if commands or not bold:
+                yield head + f"\n{' ' * len(head)}".join(shown)
             continue
+        text = visible(" ".join(text.split()))
         yield from textwrap.wrap(
             text,
             max(width, 2 * _LABEL + 20),
