@@ -51,6 +51,7 @@ _SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
 _FIRST_MARK = 0xE000
 """Places are replaced by single characters of the private area while a title is cut."""
 _MARK = "[\ue000-\ue0c7]"
+_BEHIND = r"[^\s\ue000-\ue0c7]*"
 _IN_BRACKETS = re.compile(
     rf"\s*[(\[]\s*(?:(?P<word>in|at|see) |(?P<lines>{LINE_WORD}\s*[\d,\s–-]+(?:in|of|von|de|du|dans|en|em|di|в|из)?\s*)?){_MARK}[^()\[\]]*[)\]]\s*:?\s*",
     re.I,
@@ -59,8 +60,12 @@ _AT_END = re.compile(
     rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*(?:,?\s+{LINE_WORD}\s*\d[\d,\s–-]*)?\s*:?\Z"
 )
 _IN_FRONT = re.compile(
-    rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?\S*(?:\s*(?:[+,&]|and|und|et|y|e|и)\s*{_MARK}\S*)*\s*[-–—:|]+\s+(?P<rest>\S.*)"
+    rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?{_BEHIND}"
+    rf"(?:(?:(?<=[+,&])\s+|\s+(?:[+,&]|and|und|et|y|e|и)\s*)?{_MARK}{_BEHIND})*"
+    r"\s*[-–—:|]+\s+(?P<rest>\S.*)"
 )
+"""A place or several in front of a title. A run of them is read in one way only: what stands behind a
+place ends before the next one, or a line of many would be tried in every division."""
 _ID_OF_PLACE = re.compile(rf"\A(\W*{_CODE_ID})\s+(?={_MARK})")
 """An id right in front of a place: "F-01 `a.py:9` - ..."."""
 _EFFORT = re.compile(
