@@ -209,7 +209,7 @@ def test_a_report_about_another_tree_changes_nothing(
 GARBAGE: dict[str, bytes] = {
     "binary.md": bytes(range(256)) * 8,
     "huge.md": b"# A\n\n- `a.py:1` is wrong\n" * 900_000,
-    "page.md": b"<?xml version='1.0'?><testsuite/>",
+    "page.md": b"<?xml version='1.0'?><testsuite>",
     "empty.md": b"",
     "broken.json": b'{"findings": [',
     "missing.sarif": b'{"version": "2.1.0", "runs": [{"results": [{"message": {}}]}]}',
@@ -230,6 +230,24 @@ def test_garbage_is_one_line_and_exit_2(
         assert captured.err.count("\n") == 1
         assert captured.err.startswith(f"fixaudit: error: {name}")
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+CLEAN: dict[str, bytes] = {
+    "junit.xml": b"<?xml version='1.0'?><testsuite/>",
+    "scan.sarif": b'{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": []}]}',
+    "scan.json": b'{"findings": []}',
+}
+"""What tools write that have found nothing."""
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_a_tool_that_found_nothing_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_bytes(CLEAN[name])
+    assert run(["plan", name]) == 0
+    assert "no findings" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("cited", ["../../etc/passwd", "/etc/passwd", "../secret.py"])

@@ -71,7 +71,7 @@ def test_a_row_says_what_happens_in_plain_words(
     assert rows["2.1"].startswith("high      2.1   Delete endpoint")
     assert rows["2.4"].endswith("by hand")
     assert rows["4.2"].endswith("for review")
-    assert rows["4.5"].endswith("fix 6 of 12")
+    assert rows["4.5"].endswith("fix 7 of 12")
     assert "45 findings: " in err
     assert "11 fix with --unsafe" in err
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from fixaudit.reports.locations import LINE_WORD
 
@@ -20,7 +21,7 @@ def with_placed_comments(text: str) -> str:
     Quoted lines are blanked, so the comment is not read together with the code it is about.
     """
     lines = text.split("\n")
-    found = [at for at in range(len(lines)) if _opens(lines, at) is not None]
+    found = [at for at in _outside_fences(lines) if _opens(lines, at) is not None]
     if len(found) < 2:
         return text
     made = list(lines)
@@ -39,6 +40,16 @@ def with_placed_comments(text: str) -> str:
                 break
             made[below] = "  " + lines[below]
     return "\n".join(made)
+
+
+def _outside_fences(lines: list[str]) -> Iterator[int]:
+    """Lines that are no code: `self.orders.save(order)` in a quotation is not the place of a comment."""
+    fenced = False
+    for at, line in enumerate(lines):
+        if line.strip().startswith("```"):
+            fenced = not fenced
+        elif not fenced:
+            yield at
 
 
 def _opens(lines: list[str], at: int) -> int | None:

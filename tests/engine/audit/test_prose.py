@@ -205,3 +205,13 @@ def test_a_report_without_problems_says_so() -> None:
     report = read_report_bytes("review.md", text)
     assert report.findings == ()
     assert any("no finding" in warning for warning in report.warnings)
+
+
+def test_quoted_code_that_looks_like_a_place_swallows_no_finding() -> None:
+    finding = "### {0}. Order kept\n\n**File:** `a.py:{0}`\n\n```python\nif new:\n    self.orders.save(order)\n```\n\n"
+    words = "### {0}. Print\n\n**File:** `b.py:{0}`\n\n**Problem:** nobody sees `x`.\n\n"
+    text = "# Audit\n\n" + "".join(
+        form.format(n) for n, form in enumerate([finding, words] * 3, start=1)
+    )
+    report = read_report_bytes("AUDIT.md", text.encode())
+    assert [entry.id for entry in report.findings] == ["1", "2", "3", "4", "5", "6"]
