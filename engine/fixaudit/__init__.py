@@ -62,7 +62,7 @@ _DEPRECATED = {
     "remembered": "memoized",
 }
 
-__all__ = ["__version__", *_HOME, *_MODULES]
+__all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
 
 install()
 

@@ -34,7 +34,7 @@ class Terminal:
             stderr=slave,
             start_new_session=True,
             env={**os.environ, "TERM": "xterm", "NO_COLOR": "1", **environment},
-            preexec_fn=_own_terminal,
+            preexec_fn=_own_terminal,  # noqa: PLW1509  no threads here
         )
         os.close(slave)
         self.shown = ""

@@ -107,7 +107,8 @@ def test_a_plan_after_the_apply_says_what_the_run_has_repaired(
         for key, entry in before.items()
         if entry["verdict"] == "mixed" and any(s["verdict"] in ACTING for s in entry["here"])
     }
-    assert edited and in_part
+    assert edited
+    assert in_part
     assert run(["apply", "--report", "AUDIT.md", "--unsafe", "."]) == 0
     service.git("commit", "--quiet", "--all", "-m", "What fixaudit wrote")
     after = {entry["id"]: entry for entry in plan_of(capfd, "--unsafe")["findings"]}

@@ -147,7 +147,7 @@ class _Copy:
         times = [row["started"], row["finished"]]
         if not all(isinstance(time, (int, float)) for time in times if time is not None):
             raise self._refused(f"run {row['id']} has no time")
-        seconds = row["seconds"] if "seconds" in row.keys() else None
+        seconds = row["seconds"] if "seconds" in row.keys() else None  # noqa: SIM118
         number = self._add(
             "runs",
             ("started", "finished", "seconds", "argv", "validating", "state"),

@@ -122,7 +122,7 @@ _HOME = {
     "watching_files": "source.watching_tests",
 }
 
-__all__ = [*_HOME]
+__all__ = [*_HOME]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from libcst import *
+    from libcst import *  # noqa: F403
 else:
 
     def __getattr__(name: str) -> Any:

@@ -171,7 +171,7 @@ class Worker:
                 location=path,
                 target_version=config.target_version or self._targets.of(own_root),
             )
-            source.tree
+            source.tree  # noqa: B018  a broken file is named before anything is judged
         except SourceError as error:
             return self._broken(path, data, error)
         try:

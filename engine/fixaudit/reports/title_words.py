@@ -13,7 +13,7 @@ _STOP = frozenset("""
     that use using fix add remove implement replace update missing issue issues problem
     bug risk potential possible some all code new proper set make ensure increase
     support create configure improve instead first high low medium critical pattern
-    """.split())
+    """.split())  # noqa: SIM905
 """Words that say nothing about which finding is meant."""
 
 

@@ -46,7 +46,7 @@ def _getter(kind: type[ast.AST]) -> _Getter | None:
         found = attrgetter(*reversed(names))
     elif names:
         only = attrgetter(names[0])
-        found = lambda node: (only(node),)
+        found = lambda node: (only(node),)  # noqa: E731  a pair with attrgetter
     _getters[kind] = found
     return found
 

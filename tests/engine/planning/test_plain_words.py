@@ -47,7 +47,7 @@ def test_words_about_one_flaw_never_lead_to_another_one(service: Survey, name: s
     wrong = []
     for by in range(1, len(cited)):
         others = iter((*cited[by:], *cited[:by]))
-        moved = re.sub(r"`app/[^`]+`", lambda _: next(others), text)
+        moved = re.sub(r"`app/[^`]+`", lambda _: next(others), text)  # noqa: B023
         for entry, right in zip(plan(service, moved).findings, wanted, strict=True):
             if set(entry.codemods) - {right}:
                 wrong.append((entry.finding.title, entry.codemods))

@@ -136,7 +136,7 @@ def test_facts_survive_as_text() -> None:
             facts_row.encode(facts),
             facts.path,
             facts.name,
-            lambda _, record, locate: facts_row.decode_body(bodies[record], locate),
+            lambda _, record, locate: facts_row.decode_body(bodies[record], locate),  # noqa: B023
         )
         assert _data(again) == _data(facts)
         classes += len(bodies)
@@ -350,7 +350,7 @@ def test_code_of_a_file_written_since_is_not_taken_for_that_of_its_facts(
     found = project.definition("a.f")
     (tmp_path / "a.py").write_text("def g():\n    return 2\n")
     with pytest.raises(LookupError, match=r"a\.py has changed"):
-        found.node  # type: ignore[union-attr]
+        found.node  # type: ignore[union-attr]  # noqa: B018
 
 
 class _Nosy(Codemod):
