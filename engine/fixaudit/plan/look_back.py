@@ -56,6 +56,8 @@ class LookBack:
         """What is known of the flaw at one place, and by what; `number` is the anchor's in its finding."""
         if anchor.sites:
             return Flaw.HERE, ""
+        if anchor.left_out:  # what nobody looked into was neither found nor missed
+            return Flaw.NOT_CHECKED, ""
         paths = self._paths(anchor)
         answers = [self._in_file(finding, number, anchor, names, path) for path in paths]
         if len(answers) == 1:
@@ -162,7 +164,8 @@ class LookBack:
             for other in self.tree.files:
                 if all(self._now.stands(other, line) for line in gone):
                     return Flaw.HERE, f"its code stands at {self._now.at(other, longest)} now"
-        return self._unknown(place, "its code is not in the file")
+        there = place.path in self.tree.files
+        return self._unknown(place, "its code is not in the file" if there else "")
 
     def _by(self, place: PlaceAsked, gone: list[str], change: FileChange) -> tuple[Flaw, str]:
         """What a change that took all of the own code away proves."""

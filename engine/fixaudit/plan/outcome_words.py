@@ -23,6 +23,7 @@ WORDS = {
 """By verdict; those that are not here have words of their own below."""
 OFFERED = "offered"
 SET_ASIDE = "kept by you"
+LEFT_OUT = "not looked into"
 _KEPT = "kept as asked"
 _IDLE = ("leave", "suppressed", "fixed", "manual", "ambiguous")
 """Verdicts by which nothing is done where the finding cites."""
@@ -53,6 +54,8 @@ def acting(sites: Sequence[LocatedFinding], unsafe: bool) -> int:
 
 
 def _word(entry: Planned, unsafe: bool, kept: Collection[str]) -> str:
+    if entry.verdict == "not-found" and any(found.left_out for found in entry.anchors):
+        return LEFT_OUT
     if entry.verdict == "unsafe":
         return "fix" if unsafe else "fix with --unsafe"
     if entry.set_aside:
