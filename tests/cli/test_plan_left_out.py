@@ -88,3 +88,55 @@ def test_a_file_that_is_not_there_is_not_found(
     assert "not found" in out
     assert "not looked into" not in out
     assert "its code is not in the file" not in out
+
+
+def test_what_a_report_keeps_in_an_entry_of_its_own_is_told(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    accepted = "## Accepted risks\n\n- AR-1 MD5 in names (`pkg/other.py:1`): nobody attacks them.\n"
+    with Path("AUDIT.md").open("a") as report:
+        report.write(f"\n{accepted}")
+    out = planned(capfd)
+    assert "AR-1 MD5 in names (pkg/other.py:1): nobody attacks them" in out
+    assert "nothing is edited there" in out
+
+
+GATHER = """\
+import asyncio
+
+
+async def fetch(item: str) -> str:
+    await asyncio.sleep(1)
+    return item
+
+
+async def all_of(items: list[str]) -> list[str]:
+    return await asyncio.gather(*(fetch(item) for item in items))
+"""
+UNBOUNDED = """\
+# Audit
+
+### 1.1 Unbounded asyncio.gather
+
+**Severity:** High
+**File:** `pkg/many.py:10`
+
+One request starts all calls at once. A maximum of 4 concurrent calls is enough.
+"""
+
+
+def test_an_option_that_the_report_asks_for_is_told_until_nothing_uses_it(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / "AUDIT.md").write_text(UNBOUNDED)
+    (project / "pkg/many.py").write_text(GATHER)
+    assert "limit = 4" in planned(capfd)
+    apply = ["apply", "--report", "AUDIT.md", "--unsafe"]
+    assert run([*apply, "--dry-run"]) in (0, 1)
+    err = capfd.readouterr().err
+    assert "finding 1.1 asks for limit = 4: `--config 'codemods.bounded-gather.limit=4'`" in err
+    assert run([*apply, "--config", "codemods.bounded-gather.limit=4"]) in (0, 1)
+    captured = capfd.readouterr()
+    assert "asks for limit" not in captured.err
+    assert "4" in (project / "pkg/many.py").read_text()
+    assert "limit = 4" not in planned(capfd)

@@ -15,7 +15,7 @@ from fixaudit.plan.model import Anchor, AuditPlan, Flaw, Planned, ReportHead, St
 from fixaudit.plan.named_finding import shown_id
 from fixaudit.plan.outcome_words import WORDS, acting, counted, happens
 from fixaudit.plan.wording import listed
-from fixaudit_cli.output.formats.left_out import left_out
+from fixaudit_cli.output.formats.left_out import kept_untouched, left_out
 
 HEAD = ("severity", "id", "title", "place", "what happens")
 _PLAIN = ("fix", "by hand")
@@ -106,6 +106,7 @@ class PlanView:
     def remarks(self) -> list[str]:
         """What the reports hold besides findings: what they keep, and what was not understood."""
         found = list(dict.fromkeys(entry.warning for entry in self.plan.kept))
+        found += kept_untouched(self.plan)
         found += left_out(self.plan, self.again)
         return found + [not_understood(head) for head in self.plan.reports]
 
