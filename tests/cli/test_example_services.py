@@ -18,6 +18,8 @@ from fixaudit_cli.app import run
 
 SERVICES = ("invoice_worker", "notes_api")
 
+ACTING = ("fix", "unsafe")
+
 # What `print` became says the exception twice: the next run takes it out of the message.
 FOLLOWING = {"F-15 notes/cache.py:63"}
 
@@ -86,9 +88,33 @@ def test_a_second_plan_proposes_nothing_again_at_the_cited_places(
         f"{entry['id']} {site['path']}:{site['line']}"
         for entry in plan_of(capfd, "--unsafe")["findings"]
         for site in entry["here"]
-        if site["verdict"] in ("fix", "unsafe")
+        if site["verdict"] in ACTING
     }
     assert again <= FOLLOWING
+
+
+RUN = "run 1 of fixaudit"
+
+
+def test_a_plan_after_the_apply_says_what_the_run_has_repaired(
+    service: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Each cited place at which the first plan edits something is told as repaired by that run."""
+    before = {entry["id"]: entry for entry in plan_of(capfd, "--unsafe")["findings"]}
+    edited = {key for key, entry in before.items() if entry["verdict"] in ACTING}
+    in_part = {
+        key
+        for key, entry in before.items()
+        if entry["verdict"] == "mixed" and any(s["verdict"] in ACTING for s in entry["here"])
+    }
+    assert edited
+    assert in_part
+    assert run(["apply", "--report", "AUDIT.md", "--unsafe", "."]) == 0
+    service.git("commit", "--quiet", "--all", "-m", "What fixaudit wrote")
+    after = {entry["id"]: entry for entry in plan_of(capfd, "--unsafe")["findings"]}
+    told = {key: (after[key]["verdict"], after[key]["flaw"]) for key in sorted(edited)}
+    assert told == dict.fromkeys(sorted(edited), ("fixed", "not here"))
+    assert [key for key in sorted(edited | in_part) if RUN not in after[key]["says"]] == []
 
 
 CHAT = DATA / "chat_review.md"

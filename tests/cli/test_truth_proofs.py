@@ -226,7 +226,7 @@ def test_where_places_differ_each_is_told(
     committed(tree, "All", app__limits=LIMITS, app__parser=PARSER, AUDIT=report)
     fix = committed(tree, "SEC-7: one's own", app__limits=mended)
     flaw, verdict, says = told(capfd)
-    assert (flaw, verdict) == ("not checked", "manual")
+    assert (flaw, verdict) == ("not checked", "partly fixed")
     assert "fixed at app/limits.py:8" in says
     assert f"commit {fix}" in says
     assert "not checked at app/parser.py:11" in says

@@ -11,9 +11,9 @@ from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 
-from fixaudit.plan.past import FileChange, Removal
+from fixaudit.plan.past import FileChange, Removal, RunEdit
 from fixaudit_cli.write.ledger import DATABASE, Ledger, LedgerError
-from fixaudit_cli.write.ledger_schema import RunSummary, connect
+from fixaudit_cli.write.ledger_schema import EditRow, RunSummary, connect
 from fixaudit_cli.write.workspace import known_state
 
 
@@ -49,11 +49,30 @@ class PastRuns:
                     if run.state == "done":
                         for file in ledger.files(run.id, "written"):
                             name = os.path.normpath(file.path).replace(os.sep, "/")
-                            both = (ledger.before(file), ledger.goal(file))
-                            found.setdefault(name, []).append(FileChange(_removal(run), *both))
+                            before, after = ledger.before(file), ledger.goal(file)
+                            edits = tuple(_edits(ledger.edits(file), before, after))
+                            change = FileChange(_removal(run), before, after, edits=edits)
+                            found.setdefault(name, []).append(change)
         except (LedgerError, sqlite3.Error):
             return {}  # a damaged ledger is told by the verbs that are about it
         return found
+
+
+def _edits(rows: Sequence[EditRow], before: bytes, after: bytes) -> Iterator[RunEdit]:
+    """The edits that stand, by lines of the file before and after the run."""
+    shift = 0
+    for row in sorted((row for row in rows if row.standing), key=lambda row: row.piece.start):
+        piece = row.piece
+        start, stop = piece.start + shift, piece.start + shift + len(piece.content)
+        shift += len(piece.content) - (piece.end - piece.start)
+        old = (_line(before, piece.start), _line(before, max(piece.start, piece.end - 1)))
+        new = (_line(after, start), _line(after, max(start, stop - 1)))
+        for codemod in sorted({name for _, name in row.standing}):
+            yield RunEdit(codemod, *old, *new)
+
+
+def _line(content: bytes, position: int) -> int:
+    return content.count(b"\n", 0, position) + 1
 
 
 def _removal(run: RunSummary) -> Removal:

@@ -77,6 +77,7 @@ class RedisClientOptions(Codemod):
     visits = (ast.Call,)
     default = False  # how often to ping and how many connections to allow is the project's choice
     tags = frozenset({"database", "redis"})
+    right_already = ("^it sets `",)
     report_match = ReportMatch(
         keywords=(
             ("health_check_interval",),

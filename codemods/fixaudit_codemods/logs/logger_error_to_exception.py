@@ -77,6 +77,7 @@ class LoggerErrorToException(Codemod):
     default = False
     tags = frozenset({"logging", "errors"})
     equivalent_codes = ("TRY400",)
+    right_already = ("^it logs the traceback already$",)
     report_match = ReportMatch(
         rules=("TRY400", "error-instead-of-exception"),
         keywords=(

@@ -78,6 +78,8 @@ class Codemod(ABC):
         leaves: the roles of files whose sites are left alone, each with the reason that they get;
             of a file with several roles the first one named here counts. With `Role.TEST` among
             them the codemod has the option `include-tests`.
+        right_already: patterns of those reasons to leave a site that say that it is as the codemod wants
+            it, so that a report which claims otherwise is wrong there; all other reasons are limits.
         hints_to_leave: how many independent hints are as good as a proof for leaving a site alone;
             None where hints never are, and a site with nothing else against it is for review.
         Options: a frozen dataclass; each field needs a default, its docs stand in `options_help`.
@@ -101,6 +103,7 @@ class Codemod(ABC):
     equivalent_codes: ClassVar[tuple[str, ...]] = ()
     report_match: ClassVar[ReportMatch] = ReportMatch()
     leaves: ClassVar[Mapping[Role, str]] = {}
+    right_already: ClassVar[tuple[str, ...]] = ()
     hints_to_leave: ClassVar[int | None] = None
     Options: ClassVar[type[Any]] = NoOptions
     options_help: ClassVar[dict[str, str]] = {}

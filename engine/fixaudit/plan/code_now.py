@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fixaudit.model.finding import Verdict
 from fixaudit.plan.codebase import Tree, squeeze, touches
-from fixaudit.plan.old_code import LONG, OldFiles, plain
+from fixaudit.plan.old_code import LONG, OldFiles, followed, plain
 from fixaudit.plan.past import FileChange, Past
 from fixaudit.plan.place_asked import PlaceAsked
 from fixaudit.plan.wording import silence
 
 _DEFINED = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
+_SHOWN = 2
+"""Sites that are left which are told one by one."""
 _EVERYWHERE = ("main", "setUp")
 """Names that many files define."""
 
@@ -113,9 +116,28 @@ class CodeNow:
 
     def silence(self, place: PlaceAsked) -> str:
         """What the codemods that are meant say of a place, as told."""
+        there = self._cited_now(place)
         sites = self.tree.sites_in(place.path, place.codemods)
-        at = {s.finding.codemod for s in sites if place.cited is None or touches(s, place.cited)}
-        return silence(place.codemods, at)
+        at = [s for s in sites if there is None or any(touches(s, (n, n)) for n in there)]
+        left = [site for site in at if site.finding.verdict is Verdict.LEAVE]
+        told = silence(place.codemods, {site.finding.codemod for site in at})
+        if len(left) < len(at) or not left:
+            return told
+        reasons = dict.fromkeys(
+            f"`{s.finding.codemod}` leaves line {s.line}: {s.finding.reason}" for s in left
+        )
+        quiet = {site.finding.codemod for site in left} >= set(place.codemods)
+        return "; ".join([*list(reasons)[:_SHOWN], *([] if quiet else [told])])
+
+    def _cited_now(self, place: PlaceAsked) -> list[int] | None:
+        """The cited lines as the file numbers them now; as they are cited where that is not known."""
+        if place.cited is None or place.path not in self.tree.files:
+            return None
+        cited = list(range(place.cited[0], place.cited[1] + 1))
+        if place.seen is None:
+            return cited
+        now = self.files.of(self.tree.data(place.path))
+        return list(followed(place.seen, now, place.cited)) or cited
 
     def silent(self, codemods: Sequence[str]) -> str:
         """The same of codemods that find nothing, wherever they looked."""

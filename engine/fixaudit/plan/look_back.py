@@ -15,14 +15,16 @@ from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
+from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.code_now import CodeNow
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.commit_words import gives_id, names_it, repairs
-from fixaudit.plan.model import Anchor, Flaw, Status
+from fixaudit.plan.model import Anchor, Flaw, Status, shows_flaw
 from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
 from fixaudit.plan.own_code import OwnCode, quotes_of
 from fixaudit.plan.past import FileChange, Past
-from fixaudit.plan.place_asked import PlaceAsked
+from fixaudit.plan.place_asked import PlaceAsked, titled_names
+from fixaudit.plan.proved_by_run import run_that_edited
 from fixaudit.plan.put_there import PutThere
 from fixaudit.reports.model import ReportFinding
 
@@ -54,7 +56,7 @@ class LookBack:
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str]
     ) -> tuple[Flaw, str]:
         """What is known of the flaw at one place, and by what; `number` is the anchor's in its finding."""
-        if anchor.sites:
+        if any(shows_flaw(site) for site in anchor.sites):
             return Flaw.HERE, ""
         if anchor.left_out:  # what nobody looked into was neither found nor missed
             return Flaw.NOT_CHECKED, ""
@@ -83,9 +85,27 @@ class LookBack:
             return files if anchor.path is None and len(files) <= _MOST_FILES else []
         return [] if path is None else [path]
 
-    def _in_file(
+    def by_run(
+        self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str]
+    ) -> str | None:
+        """The run of fixaudit that repaired a place, as told; None where the ledger shows none."""
+        location = anchor.location
+        path = anchor.path or (location.path if location else None)
+        if path is None or (location and location.outside_tree):
+            return None
+        files = (path,) if path in self.tree.files else resolve(path, self.tree).sure
+        if len(files) != 1 or not any(change.edits for change in self._changes(files[0])):
+            return None
+        place = self._asked(finding, number, anchor, names, files[0])
+        at = anchor.line if anchor.status is Status.BY_SYMBOL else None
+        names_here = [e.name for e in self.tree.definitions(files[0]) if e.line == at]
+        return run_that_edited(
+            place, names_here[0] if names_here else place.titled, self.tree, self.files
+        )
+
+    def _asked(
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str], path: str
-    ) -> tuple[Flaw, str]:
+    ) -> PlaceAsked:
         versions = [data for past in self.pasts for data in past.versions(path)]
         changes = self._changes(path)
         codemods = [self.codemods[name] for name in names]
@@ -93,12 +113,19 @@ class LookBack:
         self._objected.setdefault(finding.id, set()).update(own.lines)
         written = next((past.written for past in self.pasts if past.written), "")
         location = anchor.location
-        named = (*(location.symbols if location else ()), *_titled(finding))
+        named = (*(location.symbols if location else ()), *titled_names(finding))
         place = PlaceAsked(
             *(finding, path, anchor.cited, own, tuple(names), versions, changes),
             *(named, written, self.files),
         )
         self._functions[finding.id, number] = place.symbol
+        return place
+
+    def _in_file(
+        self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str], path: str
+    ) -> tuple[Flaw, str]:
+        place = self._asked(finding, number, anchor, names, path)
+        own = place.own
         advised = self._advised(place, number)
         if advised is not None:
             return advised
@@ -236,6 +263,10 @@ class LookBack:
         """The function that a place lay in when the report was written, as far as it was looked at."""
         return self._functions.get((finding.id, number), "")
 
+    def stands(self, path: str, line: str) -> bool:
+        """True where a line stands in a file of the tree."""
+        return self._now.stands(path, line)
+
     def stands_in(self, finding: ReportFinding, path: str) -> bool:
         """True where code that a finding objects to, at any of its places, stands in a file."""
         lines = telling(self._objected.get(finding.id, ()))
@@ -270,9 +301,3 @@ class LookBack:
         return len(removers) == 1 and all(
             names_it(change.by.text, place.finding) for change in removers.values()
         )
-
-
-def _titled(finding: ReportFinding) -> list[str]:
-    """The names that a finding's title holds of those that it quotes."""
-    words = set(re.findall(r"[\w.]+", finding.title))
-    return [name for name in finding.symbols if name in words]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding, Problem
 from fixaudit.reports.model import Exclusion, LineRange, Location, NotTaken, ReportFinding
 
@@ -32,9 +33,9 @@ class Flaw(StrEnum):
     """Whether what a finding objects to is in the tree, as far as that was looked at."""
 
     HERE = "here"
-    """A codemod has a site at the place, or the very code that the report quotes stands there."""
+    """A codemod has a site to change at the place, or the very code that the report quotes stands there."""
     NOT_HERE = "not here"
-    """Its own code is gone, and the ledger or the history shows who took it away."""
+    """The ledger or the history shows who repaired it, or the named site is right now."""
     NOT_CHECKED = "not checked"
     """Neither: that no codemod finds anything proves nothing."""
 
@@ -99,6 +100,12 @@ class Anchor:
         return self.status not in (Status.AMBIGUOUS, Status.NOT_FOUND, Status.NOT_PYTHON)
 
 
+def shows_flaw(site: LocatedFinding) -> bool:
+    """True for a site that a codemod would change, or that only hints or its readers keep from it; one
+    that it leaves for another reason says nothing of the flaw."""
+    return site.finding.verdict is not Verdict.LEAVE or site.finding.withheld is not None
+
+
 def all_gone(anchors: Iterable[Anchor]) -> bool:
     """True where the flaw is gone from every place at which the finding is to be repaired."""
     asked = [found.flaw for found in anchors if not found.context]
@@ -130,7 +137,8 @@ class Planned:
 
     `here` are the sites at its cited places, `elsewhere` further sites of the same codemods in the
     tree that call for action. `verdict` is one word for what happens: `fix`, `unsafe`, `review`,
-    `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `manual`, `ambiguous`, `not-found`.
+    `leave`, `mixed`, `suppressed`, `fixed` (it is proved gone), `told fixed` and the like (the report
+    itself has closed it), `manual`, `ambiguous`, `not-found`.
     `says` is the sentence behind it, `notes` what else a reader should know, `settings` the lines of a
     `fixaudit.toml` that it calls for. `by_hand` says that a person settled what answers it, `offers`
     what may answer a finding with the verdict `manual`, `decided` in words what a person has decided about
@@ -160,7 +168,8 @@ class Planned:
     @property
     def flaw(self) -> Flaw:
         """Whether the flaw is in the tree: here at one place is here; gone only where it is at all."""
-        if self.here or any(found.flaw is Flaw.HERE for found in self.anchors):
+        shown = any(shows_flaw(site) for site in self.here)
+        if shown or any(found.flaw is Flaw.HERE for found in self.anchors):
             return Flaw.HERE
         return Flaw.NOT_HERE if all_gone(self.anchors) else Flaw.NOT_CHECKED
 

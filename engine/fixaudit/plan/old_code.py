@@ -179,10 +179,6 @@ class OldFiles:
                 found += [line.strip() for line in after[first:last] if line.strip()]
         return found
 
-    def puts(self, change: FileChange, cited: LineRange | None) -> bool:
-        """True for a change that put code at some lines of the file before it, or anywhere in it."""
-        return any(telling(self.put_at(change, cited)))
-
     def put_at(self, change: FileChange, cited: LineRange | None) -> list[str]:
         """The lines, new in their file, that a change put at some lines of the file before it and
         right behind them, or anywhere."""
@@ -217,3 +213,15 @@ class OldFiles:
             lines = self.of(before).lines, self.of(after).lines
             self._steps[key] = SequenceMatcher(None, *lines, autojunk=False).get_opcodes()
         return self._steps[key]
+
+
+def followed(seen: OldFile, before: OldFile, cited: LineRange) -> Iterator[int]:
+    """The cited lines as a later version of the file numbers them; without those that changed."""
+    low, high = cited
+    if seen.data == before.data:
+        yield from range(low, high + 1)
+        return
+    matcher = SequenceMatcher(None, seen.lines, before.lines, autojunk=False)
+    for one, other, size in matcher.get_matching_blocks():
+        for number in range(max(low - 1, one), min(high, one + size)):
+            yield number - one + other + 1

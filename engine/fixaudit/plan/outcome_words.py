@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.model import Planned
+from fixaudit.reports.model import Disposition
 
 WORDS = {
     "fix": "fix",
@@ -21,6 +22,16 @@ WORDS = {
     "elsewhere": "elsewhere only",
 }
 """By verdict; those that are not here have words of their own below."""
+TOLD = "told "
+"""Before what the report itself says, in the verdict of a finding that asks for nothing."""
+NOTHING = "nothing to do"
+_CLOSED: dict[Disposition, str] = {
+    "fixed": "the report says itself that it is fixed",
+    "false-positive": "the report calls it a false positive",
+    "accepted": "the report accepts it",
+    "keep": "the report asks to keep it",
+    "none": "the report asks for nothing",
+}
 OFFERED = "offered"
 SET_ASIDE = "kept by you"
 LEFT_OUT = "not looked into"
@@ -47,6 +58,11 @@ def counted(entry: Planned, unsafe: bool, kept: Collection[str] = ()) -> str:
     return _in_part(entry.here, unsafe)
 
 
+def closed_words(disposition: Disposition) -> str:
+    """Why nothing is to be done about a finding that its report has closed."""
+    return f"{NOTHING}: {_CLOSED[disposition]}"
+
+
 def acting(sites: Sequence[LocatedFinding], unsafe: bool) -> int:
     """How many of the sites are edited."""
     wanted = (Verdict.FIX, Verdict.UNSAFE) if unsafe else (Verdict.FIX,)
@@ -66,6 +82,8 @@ def _word(entry: Planned, unsafe: bool, kept: Collection[str]) -> str:
         return _KEPT
     if entry.verdict == "manual" and entry.offers:
         return OFFERED
+    if entry.verdict.startswith(TOLD):
+        return NOTHING
     return WORDS.get(entry.verdict, entry.verdict)
 
 

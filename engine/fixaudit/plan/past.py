@@ -22,16 +22,30 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class RunEdit:
+    """An edit of a run: whose it was, the lines it touched (1-based, inclusive), and those lines as it
+    left them."""
+
+    codemod: str
+    line: int
+    end_line: int
+    new_line: int
+    new_end_line: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileChange:
     """One file before and after a commit or a run; `after` is None where it took the file away.
 
-    `with_report` says that the same commit brought the report in.
+    `with_report` says that the same commit brought the report in, `edits` what a run is known to have
+    edited.
     """
 
     by: Removal
     before: bytes
     after: bytes | None
     with_report: bool = False
+    edits: tuple[RunEdit, ...] = ()
 
 
 class Past(Protocol):

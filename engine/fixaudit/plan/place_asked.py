@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,3 +109,9 @@ def _innermost(definitions: Sequence[Definition], cited: LineRange) -> str:
 
 def _ends(name: str, wanted: Sequence[str]) -> bool:
     return any(name == each or name.endswith(f".{each}") for each in wanted)
+
+
+def titled_names(finding: ReportFinding) -> list[str]:
+    """The names that a finding's title holds of those that it quotes."""
+    words = set(re.findall(r"[\w.]+", finding.title))
+    return [name for name in finding.symbols if name in words]

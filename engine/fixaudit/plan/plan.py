@@ -10,6 +10,7 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
+from fixaudit.plan.claim_denied import without_idle
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.context import in_context, scoped
 from fixaudit.plan.decided import BySource, Settled, as_decided, set_aside, without
@@ -17,8 +18,10 @@ from fixaudit.plan.exclusions import kept_in, kept_sites, spare
 from fixaudit.plan.finding_notes import lines_to_set, notes
 from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.model import AuditPlan, Planned, ReportHead
+from fixaudit.plan.outcome_words import TOLD, closed_words
 from fixaudit.plan.pairing import Row, offers, paired
 from fixaudit.plan.past import Past
+from fixaudit.plan.places_now import looked, settled_places
 from fixaudit.plan.wording import sentence, strange_sentence, verdict_of
 from fixaudit.reports.model import Report
 
@@ -71,10 +74,12 @@ def _planned(
     report, finding, pairs, anchors, by_hand = row
     here = tuple({site.fingerprint: site for found in anchors for site in found.sites}.values())
     elsewhere = tuple(_elsewhere(tree, row.everywhere, cited))
-    verdict = verdict_of(pairs, anchors, here, len(elsewhere))
+    verdict = verdict_of(pairs, anchors, here, len(elsewhere), finding.disposition)
     prefix = f"{report.source}:" if several else ""
     offered = tuple(offers(row, tree, cited, prefix)) if verdict == "manual" else ()
     says = sentence(verdict, pairs, anchors, here, unsafe, elsewhere, offered=bool(offered))
+    if verdict.startswith(TOLD):
+        says = "; ".join(filter(None, (closed_words(finding.disposition), says)))
     return Planned(
         *(report.source, finding, pairs, anchors, here, elsewhere, verdict, says),
         notes=notes(row, here, codemods),
@@ -108,13 +113,12 @@ def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row
     """The rows with what is known of the flaw at each place."""
     found = []
     for row in rows:
-        known, back = [], backs[row.report.source]
-        for number, anchor in enumerate(row.anchors):
-            flaw, why = back.flaw(row.finding, number, anchor, row.meant)
-            known.append(replace(anchor, flaw=flaw, flaw_why=why))
+        back = backs[row.report.source]
+        known = [looked(back, row, number) for number in range(len(row.anchors))]
+        known = settled_places(known, row.meant, back.tree)
         functions = [back.function(row.finding, number) for number in range(len(known))]
         stands_in = partial(back.stands_in, row.finding)
-        anchors = in_context(row.finding, known, functions, stands_in)
+        anchors = without_idle(in_context(row.finding, known, functions, stands_in))
         found.append(row._replace(anchors=anchors))
     return found
 

@@ -7,7 +7,9 @@ from collections.abc import Collection, Sequence
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.model import Anchor, Flaw, Pair, Status, all_gone
-from fixaudit.plan.outcome_words import LEFT_OUT, OFFERED, WORDS, acting
+from fixaudit.plan.outcome_words import LEFT_OUT, OFFERED, TOLD, WORDS, acting
+from fixaudit.reports.disposition import CLOSED
+from fixaudit.reports.model import Disposition
 
 _FLAWS = {
     Flaw.HERE: "the flaw is here",
@@ -19,14 +21,20 @@ _SHOWN = 4
 
 
 def verdict_of(
-    pairs: Sequence[Pair], anchors: Sequence[Anchor], here: Sequence[LocatedFinding], elsewhere: int
+    pairs: Sequence[Pair],
+    anchors: Sequence[Anchor],
+    here: Sequence[LocatedFinding],
+    elsewhere: int,
+    disposition: Disposition = "open",
 ) -> str:
-    """One word, see `Planned.verdict`."""
+    """One word, see `Planned.verdict`. `disposition` is what the report says is to become of it."""
     words = {"suppressed" if site.suppressed else site.finding.verdict.value for site in here}
     if words:
         return words.pop() if len(words) == 1 else "mixed"
     if all_gone(anchors) and all(entry.flaw is not Flaw.HERE for entry in anchors):
         return "fixed"
+    if disposition in CLOSED and all(entry.flaw is not Flaw.HERE for entry in anchors):
+        return f"{TOLD}{disposition}"
     acts = any(pair.acts for pair in pairs)
     cited = [entry for entry in anchors if entry.location is not None]
     if cited and all(entry.status is Status.NOT_FOUND for entry in cited):
@@ -35,6 +43,9 @@ def verdict_of(
         return "ambiguous"
     if acts and not cited:
         return "elsewhere" if elsewhere else "not-found"
+    some = any(entry.flaw is Flaw.NOT_HERE and not entry.context for entry in anchors)
+    if some and all(entry.flaw is not Flaw.HERE for entry in anchors):
+        return "partly fixed"
     return "manual"
 
 

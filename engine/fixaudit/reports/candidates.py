@@ -159,7 +159,8 @@ def _under_path(body: Body, title: Title, where: Context) -> None:
     """Below a heading that is a file, an entry cites lines only."""
     assert where.path is not None
     loose = [place for place in body.passing if place.path is None]
-    ranges = title.ranges or tuple(r for place in loose for r in place.ranges)
+    ranges = tuple(r for place in loose for r in place.ranges)
+    ranges = (*title.ranges, *(r for r in ranges if r in body.again)) if title.ranges else ranges
     body.passing = [place for place in body.passing if place.path is not None]
     if not any(place.path for place in body.cited):
         body.cited.append(replace(where.path, ranges=ranges or where.path.ranges))

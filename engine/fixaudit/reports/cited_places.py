@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fixaudit.reports.locations import location_of
 from fixaudit.reports.markdown_tree import Line
 from fixaudit.reports.model import LineRange, Location
 
@@ -20,6 +21,22 @@ def with_lines(cited: Sequence[Location], ranges: tuple[LineRange, ...]) -> list
         replace(place, ranges=place.ranges + ranges) if files and at == files[-1] else place
         for at, place in enumerate(cited)
     ]
+
+
+def loose_place(lines: tuple[LineRange, ...], known: Sequence[Location], number: int) -> Location:
+    """Lines alone: of the last file named, of none where it stands above the finding."""
+    if not known:
+        return Location("", None, lines, (), "", number)
+    last = known[-1]
+    return replace(location_of(last.written, line=number), path=last.path, ranges=lines)
+
+
+def says_again(text: str) -> bool:
+    """True for words in front of further lines of the finding's file: "The same happens at line 30"."""
+    return _AGAIN.search(text) is not None
+
+
+_AGAIN = re.compile(r"\b(?:same|also|again|repeat(?:s|ed)|likewise|similarly|another)\b", re.I)
 
 
 def holds_one(path: str, paths: list[str]) -> bool:

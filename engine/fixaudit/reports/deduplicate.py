@@ -19,6 +19,7 @@ from fixaudit.reports.model import (
 from fixaudit.reports.problem_words import is_wish
 from fixaudit.reports.repeat_index import Known, RepeatIndex
 from fixaudit.reports.repeats import (
+    lone_of_file,
     matches,
     places_of,
     referred,
@@ -44,6 +45,8 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
             _place(candidate, same(candidate, index), index)
             continue
         repeated = matches(candidate, index)
+        if rank == 2 and not repeated:
+            repeated = lone_of_file(candidate, index)
         if rank == 3:
             repeated = retold_of_file(candidate, index)
         if repeated:

@@ -178,6 +178,23 @@ def disposition_of_all(text: str) -> Disposition | None:
     return "fixed" if said and not _SOME.search(said.group()) else None
 
 
+_DONE_ELSEWHERE = (
+    r"(?:resolved|fixed|closed|done|completed|archived?|resuelt[oa]s?|resolvid[oa]s?|cerrad[oa]s?|erledigt\w*|behoben\w*"
+    r"|r[ée]solus?|corrig[ée]s?|risolt[oi]|исправлен\w*|решен\w*|закрыт\w*|已解决|已修复|解決済み?|해결)"
+)
+_MOVED = re.compile(
+    r"\W*(?:moved|migrated|transferred|migrad[oa]s?|movid[oa]s?|trasladad[oa]s?|d[ée]plac[ée]e?s?|verschoben|spostat[oi]|перенес\w+|已?(?:移至|迁移到?|移到))"
+    rf"\s*(?:to|into|a|para|nach|zu|vers|в|к)?\s*(?:the |los? |las? |os |den |les |gli )?[`*\"]*{_DONE_ELSEWHERE}"
+    rf"|\W*(?:→|see|siehe|v[ée]ase|ver|voir|vedi|см\.?|详见|参见)\s*[`*\"(\[]*(?:\w+[_-])*{_DONE_ELSEWHERE}\w*\.(?:md|rst|txt)\W*\Z",
+    re.I,
+)
+
+
+def told_elsewhere(text: str) -> Disposition | None:
+    """What a line says that refers to a list of what is done: "Moved to resolved in DONE.md"."""
+    return "fixed" if _MOVED.match(text) else None
+
+
 def _opening(words: str) -> Disposition | None:
     return next((kind for kind, shape in _FRONT if shape.match(words)), None)
 

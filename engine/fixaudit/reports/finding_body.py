@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from fixaudit.reports.cited_places import holds_one, remark_beside, with_lines
+from fixaudit.reports.cited_places import (
+    holds_one,
+    loose_place,
+    remark_beside,
+    says_again,
+    with_lines,
+)
 from fixaudit.reports.disposition import (
     disposition_of_action,
     disposition_of_line,
     disposition_of_value,
+    told_elsewhere,
 )
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table
-from fixaudit.reports.locations import (
-    lines_in,
-    location_of,
-    locations_in,
-    merged,
-    ranges_in,
-    symbols_in,
-)
+from fixaudit.reports.locations import lines_in, locations_in, merged, ranges_in, symbols_in
 from fixaudit.reports.markdown_tree import Block, Fence, Item, Line, Listing, Paragraph, Table
-from fixaudit.reports.model import Disposition, Exclusion, Location, Severity, Snippet
+from fixaudit.reports.model import Disposition, Exclusion, LineRange, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
 from fixaudit.reports.severity import cvss_in, is_severity, severity_in
 from fixaudit.reports.titles import rules_in
@@ -58,6 +58,7 @@ class Body:
     rules: list[str] = field(default_factory=list)
     labels: set[Label] = field(default_factory=set)
     advised: list[Location] = field(default_factory=list)
+    again: set[LineRange] = field(default_factory=set)
     kept: list[Exclusion] = field(default_factory=list)
     disposition: Disposition | None = None
     mode: Label | None = None
@@ -148,6 +149,11 @@ class Body:
         label = labelled(line)
         if label is not None and label.kind is not None:
             self.take(label)
+            return
+        elsewhere = told_elsewhere(line.text)
+        if elsewhere is not None:  # "Moved to resolved, see DONE.md"
+            self.disposition = self.disposition or elsewhere
+            self.problem.append(line.text)
             return
         if self.disposition is None and not (self.depth and (self.problem or self.advice)):
             self.disposition = disposition_of_line(line.text)
@@ -284,13 +290,10 @@ class Body:
         found = list(locations_in(line))
         self.passing.extend(found)
         loose = lines_in(line.text)
-        known = self.passing or self.cited
-        if loose and not found and not known:  # the file stands above the finding
-            self.passing.append(Location("", None, loose, (), "", line.number))
-        elif loose and not found and not any(p.ranges for p in self.cited):
-            last = known[-1]
-            self.passing.append(location_of(last.written, line=line.number))
-            self.passing[-1] = replace(self.passing[-1], path=last.path, ranges=loose)
+        self.again |= {*loose} if says_again(line.text) else set()
+        lined = any(place.ranges for place in self.cited)
+        if loose and not found and (self.again & {*loose} or not lined):
+            self.passing.append(loose_place(loose, self.passing or self.cited, line.number))
 
     def note(self, line: Line) -> None:
         self.symbols.update(dict.fromkeys(symbols_in(line)))

@@ -15,6 +15,7 @@ from fixaudit.reports.labels import labelled
 from fixaudit.reports.list_forms import PLACES, TELLING
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Listing, Paragraph
+from fixaudit.reports.problem_words import says_well
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.vocabulary import (
     HARD,
@@ -82,6 +83,8 @@ def section_is_finding(entry: ReportEntry) -> bool:
         return True
     if path_of(entry) and (any(entry.fences()) or labels & TELLS_WORDS):
         return bool(where.holds_issues or where.severity)
+    if title.severity and title.text and where.path is not None and entry.blocks:
+        return not says_well(words, entry.own_lines())  # "HIGH - no timeout" below a file
     if "severity" in labels or title.severity:
         return bool((TELLING & labels) or any(entry.fences()))
     if TELLING & parts and "recommendation" in labels:
@@ -151,6 +154,8 @@ def _is_group(entry: ReportEntry, placed: bool) -> bool:
     if (leads > 1 and not placed) or (
         leads == 1 and not placed and not title.explicit and title.id is None
     ):
+        return True
+    if path_of(entry) and any(s.title.severity and s.title.text for s in entry.sections):
         return True
     if path_of(entry) and not title.explicit and _own_evidence_below(entry):
         return True

@@ -104,12 +104,21 @@ def own_labels(blocks: list[Block] | tuple[Block, ...]) -> list[Labelled]:
     return [label for label in found if label is not None]
 
 
+_BESIDE: frozenset[Label | None] = frozenset(
+    {"severity", "weak-severity", "location", "lines", "category", "rule", "status", "id"}
+)
+
+
 def of_table(table: Table) -> list[Labelled]:
     """The rows of a two-column table of properties as labels, [] for any other table."""
     cells = [cell for row in (table.header, *table.rows) for cell in row if cell.text]
     if len(cells) > 2 and all(re.match(r"[A-Z][\w ]{1,25}:\s", cell.text) for cell in cells):
         known = (labelled(cell) for cell in cells)  # `| Severity: High | Difficulty: Low |`
         return [label for label in known if label is not None]
+    heads = [label_kind(cell.text) for cell in table.header]
+    if len(table.rows) == 1 and len(heads) > 1 and {*heads} <= _BESIDE:  # "| Severity | Location |"
+        beside = zip(table.header, heads, table.rows[0], strict=False)
+        return [Labelled(head.text, kind, cell) for head, kind, cell in beside]
     rows = [row for row in (table.header, *table.rows) if len(row) >= 2]
     if len(table.header) != 2 or not rows:
         return []

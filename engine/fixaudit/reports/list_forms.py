@@ -129,6 +129,9 @@ def weigh_table(table: ReportEntry) -> None:
     neutral = (
         neutral and not names_issues(table.title.text) and not states_a_problem(table.title.text)
     )
+    scores = sum(any(map(_SCORE.fullmatch, row.rest.text.split(" | "))) for row in table.children)
+    if scores * 2 > len(table.children) and not kinds & (PLACES | {"id"}):
+        return  # "Aspect | Score"
     for row in table.children:
         if "id" in kinds and row.where.part == "praise" and row.where.disposition == "fixed":
             row.where = replace(row.where, part=None)  # "✅ Fixed in v2"
@@ -150,6 +153,7 @@ def weigh_table(table: ReportEntry) -> None:
             row.finding = bool(told & row.cells.keys()) and not counts and not _is_good(row)
 
 
+_SCORE = re.compile(r"\W*\d+(?:[.,]\d+)?\s*(?:/\s*\d+|%)\W*")
 _NUMBER = re.compile(r"\W*\d[\d.,]*\W*")
 _TOTAL = re.compile(r"\W*(?:total|gesamt|summe|всего|итого|合计|总计|合計)", re.I)
 

@@ -6,7 +6,9 @@ They decide only for groups of entries without places, ids and severities, never
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from fixaudit.reports.markdown_tree import Line
 from fixaudit.reports.vocabulary import states_a_problem
 
 _COLLECTS = re.compile(
@@ -175,6 +177,16 @@ _WELL = re.compile(
     r"|\bno (?:\w+ ){0,2}(?:fix|change|action|enforcement|work)(?: is| are)? (?:needed|required|necessary)\b|\bnothing to (?:do|fix|change)\b|\bnot an? (?:issue|bug|problem)\b",
     re.I,
 )
+
+
+_APPROVED = re.compile(r"[(\[–—-]\s*(?:correct|ok|okay|fine|good|no issues?)\W*\Z", re.I)
+
+
+def says_well(heading: str, below: Iterable[Line]) -> bool:
+    """True for a heading with words below that find nothing wrong: "LOW - Order of folds (Correct)"."""
+    words = " ".join(line.text for line in below)
+    cleared = needs_nothing(words) and not states_a_problem(words)
+    return cleared or _APPROVED.search(heading) is not None
 
 
 def says_nothing_found(words: str) -> bool:

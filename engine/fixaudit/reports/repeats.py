@@ -89,6 +89,21 @@ def retold_of_file(candidate: Candidate, index: RepeatIndex) -> list[Known]:
     return [best[2]] if best is not None and best[0] > 0 else []
 
 
+def lone_of_file(candidate: Candidate, index: RepeatIndex) -> list[Known]:
+    """The one finding of the file of a row, with a number or the same severity, that no other row of the
+    table tells of."""
+    places, rated = places_of(candidate), candidate.body.severity or "none"
+    numbered = candidate.title.explicit
+    found = [
+        known
+        for known in (index.by_base.get(base_of(places[0]), [])[:NEAR] if places else ())
+        if (numbered or rated in (known.main.body.severity, known.main.title.severity))
+        and not any(each.among == candidate.among for each in known.mentions)
+        and _meet(places, known.places)
+    ]
+    return found if len(found) == 1 else []
+
+
 def _indexed(
     candidate: Candidate, places: tuple[Location, ...], index: RepeatIndex
 ) -> Known | None:

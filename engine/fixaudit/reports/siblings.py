@@ -209,8 +209,7 @@ def _lists(
     read = {child.line for child in entry.children}
     paragraphs = [block for block in paragraphs if block.lines[0].number not in read]
     only = all(isinstance(b, Paragraph | Fence) for b in entry.blocks)
-    read = items or entry.sections or any(child.kind == "line" for child in entry.children)
-    if only and paragraphs and not read and entry.kind not in ("lead", "caption"):
+    if only and paragraphs and not (items or entry.sections or entry.kind in ("lead", "caption")):
         made = [_paragraph(entry, block) for block in paragraphs]
         telling = [p for p in made if tells_a_problem(_words(p))]
         lone = len(made) == 1 and entry.where.section == "" and not alone

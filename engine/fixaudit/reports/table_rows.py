@@ -74,9 +74,17 @@ def _columns(table: Table) -> list[Label | None]:
         {"location"} < {*kinds} & {"location", "lines", "severity", "id"}
     ):
         kinds = _with_title(table, kinds)
+    told = [cell.text for cell, kind in zip(table.header, kinds, strict=True) if kind == "problem"]
+    if "title" not in kinds and told and all(map(_EFFECT.match, told)):
+        kinds = _with_title(table, kinds)  # "# | Pain | Impact"
     return kinds
 
 
+_EFFECT = re.compile(
+    r"\W*(?:business |potential )?(?:impact\w*|consequences?|effects?|auswirkung\w*|efecto|efeito|cons[ée]quences?|impatto|skutek|wpływ|влияние|последстви\w+|影响|影響|영향)",
+    re.I,
+)
+"""A column that says what comes of a problem: another one names it."""
 _RATES = re.compile(rf"\W*(?:{WORD}|\d+(?:\.\d)?|cvss.*)(?:\W|\Z)", re.I)
 
 

@@ -52,11 +52,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "symbol": ("symbol", "function", "method", "obj"),
     "snippet": ("snippet", "offending", "code", "evidence", "codesnippet"),
     "recommendation": ("recommendation", "fix", "remediation", "suggestion", "solution", "proposeddiff", "proposedfix", "action", "mitigation"),
-    "description": ("description", "details", "problem", "impact", "body", "comment", "note"),
+    "description": ("description", "details", "problem", "impact", "body", "content", "comment", "note"),
     "status": ("status", "state", "disposition", "decision", "verdict", "resolution"),
 }  # fmt: skip
 _RULE = re.compile(r"[\w.:/@-]*[A-Za-z][\w.:/@-]*")
 _CODE = re.compile(r"[A-Z]{1,8}[-_]?\d{1,5}|[a-z][\w.-]*")
+_RANKED = re.compile(r"P[0-4](?=-\d)")
+"""The priority that an id opens with."""
 _PYLINT_CODE = re.compile(r"[A-Z]\d{3,4}")
 _PYLINT_NAME = re.compile(r"[a-z]+(?:-[a-z]+)+")
 _COMPONENT = re.compile(r"(?:[\w.-]{2,}:)?(?P<path>[\w./@+-]+\.\w{1,5})")
@@ -179,7 +181,8 @@ def _finding(at: str, row: dict[str, Any], position: int) -> ReportFinding:
     if snippet == keyed.get("code") and isinstance(snippet, str) and _CODE.fullmatch(snippet):
         snippet = keyed.get("snippet")
     rules = _rules(keyed)
-    severity = severity or level_of(rules)
+    ranked = _RANKED.match(str(get("id") or ""))
+    severity = severity or level_of(rules) or (ranked[0] if ranked else "")
     title = title.strip().split("\n", 1)[0]
     if rules and title.startswith(f"{rules[0]}: "):
         title = title.removeprefix(f"{rules[0]}: ")

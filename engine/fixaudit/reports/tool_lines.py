@@ -34,7 +34,8 @@ _UNDER_FILE = re.compile(
     r"\s*(?:(?P<line>\d+):\d+\s+(?:[-–]\s+)?|L(?:ine)?:?\s?(?P<row>\d+)(?::[\d-]+)?(?:\s+|\Z))(?P<words>.*)"
 )
 _ISSUE = re.compile(r">> Issue: (?P<words>.*)")
-_MARKED = re.compile(r"\s*[❯❱]+\s+(?P<rule>\S+)\s*\Z")
+_MARKED = re.compile(r"(?P<indent>\s*)(?P<level>[❯❱]+)\s+(?P<rule>\S+)\s*\Z")
+_LEVELS = {"❱": "info", "❯❱": "warning", "❯❯❱": "error"}
 _FIELD = re.compile(r"\s+(?P<name>Severity|CWE):\s*(?P<value>\S+)")
 _NOTE = re.compile(
     r"\s*(?:::(?P<level>error|warning|notice)\s+(?P<fields>\S.*?)::"
@@ -44,7 +45,7 @@ _PAIR = re.compile(r"(\w+)=([^,;]*)")
 _GUTTER = re.compile(r"\s*(?:(?P<line>\d+)?\s*(?:[┆⋮╎]|(?P<bar>[|│]))|\d+\t)")
 _CARETS = re.compile(r"\s*[\^~]+\s*\Z|\s*❰")
 _RULE = re.compile(r"\s*[-=*_─]{4,}\s*\Z")
-_HELP = re.compile(r"\s*(?:=\s*)?(?:help|note|info):\s", re.I)
+_HELP = re.compile(r"\s*(?:=\s*)?(?:help|note|info|details):\s", re.I)
 _CHAPTER = re.compile(rf"{_FILE}:\s+note:\s|\*{{8,}} Module ")
 _SURE_RULE = re.compile(r"[A-Z]{1,6}\d{2,5}|[a-z].*")
 _LOOSE = re.compile(r"\(\d+% confidence\)|\s==>\s")
@@ -52,7 +53,8 @@ _LOOSE = re.compile(r"\(\d+% confidence\)|\s==>\s")
 
 @dataclass(slots=True)
 class ToolLine:
-    """One record of a tool; `severity` in the tool's own word. `sure`: no person writes such a line."""
+    """One record of a tool; `severity` in the tool's own word. `sure`: no person writes such a line.
+    `wraps`: its words are a paragraph."""
 
     line: int
     end: int
@@ -61,6 +63,7 @@ class ToolLine:
     place: Location | None = None
     severity: str = ""
     sure: bool = False
+    wraps: bool = False
 
 
 @dataclass(slots=True)
@@ -105,7 +108,7 @@ class _ToolReader:
         self.file: tuple[int, str] | None = None
         self.open: ToolLine | None = None
         self.beside = False
-        self.wraps = False
+        self.indent = 0
         self.source = 0
 
     def read(self) -> ToolText:
@@ -142,10 +145,13 @@ class _ToolReader:
         marked = _MARKED.match(raw) if self.file else None
         if marked:
             self._add(number, "", None, sure=True)
-            self.found.records[-1].rules, self.wraps = [marked["rule"]], True
+            record, self.indent = self.found.records[-1], len(marked["indent"])
+            record.wraps = True
+            record.rules, record.severity = [marked["rule"]], _LEVELS.get(marked["level"], "")
             return True
         of_file = _OF_FILE.match(raw)
-        if of_file and not (self.beside and self.open and raw[:1].isspace()):
+        inside = self.open and self.open.wraps and len(raw) - len(raw.lstrip()) > self.indent + 4
+        if of_file and not inside and not (self.beside and self.open and raw[:1].isspace()):
             self.file, self.open = (number, of_file["path"]), None
             return True
         row = _UNDER_FILE.match(raw) if self.file else None
@@ -162,7 +168,7 @@ class _ToolReader:
             number, number, words.text, list(words.rules), place, words.severity, sure
         )
         self.found.records.append(self.open)
-        self.beside, self.wraps, self.source = True, False, 0
+        self.beside, self.source = True, 0
 
     def _placed(self, number: int, placed: re.Match[str]) -> bool:
         place = location_of(placed["path"], placed["line"] or placed["row"], number)
@@ -217,7 +223,7 @@ class _ToolReader:
         gutter = _GUTTER.match(raw)
         if not self.beside and (gutter["bar"] if gutter else re.match(r"\s*[-*+] ", raw)):
             return False
-        if gutter and self.wraps:
+        if gutter and record.wraps:
             self._line_of_source(number, record, gutter)
             return True
         if gutter or _CARETS.match(raw) or _HELP.match(raw):
@@ -254,7 +260,12 @@ class _ToolReader:
         self.source = line or self.source
 
     def _more_words(self, record: ToolLine, text: str) -> None:
-        if self.wraps and not self.source:
+        if record.wraps and not record.words and record.rules[0][-1] in ".-" and " " not in text:
+            record.rules[0] += text  # a rule that goes on in the next line
+            return
+        if record.wraps and self.source:
+            return
+        if record.wraps:
             record.words = f"{record.words} {text}".strip()
             return
         row = _UNDER_FILE.match(text)

@@ -43,7 +43,7 @@ def finding_of(record: ToolLine) -> ReportFinding:
     """The finding that one record of a tool is."""
     return ReportFinding(
         id=f"L{record.line}",
-        title=record.words,
+        title=re.split(r"(?<=[.!?])\s(?=[A-Z])", record.words)[0] if record.wraps else record.words,
         line=record.line,
         end_line=record.end,
         severity=tool_severity(record.severity),

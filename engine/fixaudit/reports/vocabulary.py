@@ -81,7 +81,7 @@ _PARTS: dict[Part, str] = {
     """,
     "summary": r"""
         summar(?:y|ies) | overview | conclusions? | verdict | prioriti[sz]ed(?! recommend)
-        top \d*\s*(?:risks|issues|findings|priorities) | at a glance
+        top[ -]?\d+ | top (?:risks|issues|findings|priorities) | at a glance
         key (?:findings|takeaways) | tl;?dr | index of | table of contents | contents
         evaluation | areas for improvement | findings? (?:list|table|index|matrix) | recap
         most important | summary tables? | итогов\w+ \w+ | tableau r[ée]capitulatif | tabla resumen | tabela resumo | 汇总表? | 一覧表?

@@ -20,6 +20,7 @@ from fixaudit.reports.forms import (
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.letter_lists import settle_lists
 from fixaudit.reports.list_forms import item_is_finding, item_is_group, weigh_table
+from fixaudit.reports.problem_words import says_well
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.vocabulary import HARD, names_issues, part_of_report, plain, states_a_problem
 
@@ -29,6 +30,22 @@ def weigh(document: ReportEntry) -> None:
     _mark_repeated(document)
     _weigh_document(document)
     _settle_weak(document)
+    _settle_rated(document)
+
+
+def _settle_rated(document: ReportEntry) -> None:
+    """In a report whose findings have headings such as "HIGH - no timeout", every such heading is one."""
+    rated = [s for s in _all_sections(document) if s.title.severity and s.title.text]
+    if sum(section.finding for section in rated) < max(3, len(rated) / 2):
+        return
+    for section in rated:
+        alone = section.blocks and not section.sections and not holds_findings(section)
+        if (
+            alone
+            and not names_issues(section.title.text)
+            and not says_well(section.head.text, section.own_lines())
+        ):
+            section.finding = True
 
 
 def _mark_repeated(entry: ReportEntry) -> None:

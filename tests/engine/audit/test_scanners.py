@@ -25,7 +25,7 @@ EXPECTED: dict[str, list[list[str | int | None]]] = json.loads(
 OUTPUTS = sorted(path for path in SCANNERS.iterdir() if path.name != "expected.json")
 TEXTS = [path for path in OUTPUTS if path.suffix == ".txt"]
 UNRATED = (
-    "ruff.full", "ruff.concise", "ruff.grouped", "ruff.pylint", "ruff.rdjson", "ruff.junit", "semgrep.text", "pylint.html",
+    "ruff.full", "ruff.concise", "ruff.grouped", "ruff.pylint", "ruff.rdjson", "ruff.junit", "pylint.html",
 )  # fmt: skip
 """Formats that do not say how bad a finding is, while others of their tool do."""
 OTHER_SCALE = ("pylint.github", "ruff.gitlab", "ruff.sarif", "prospector.xunit", "refurb.github")
@@ -141,3 +141,26 @@ def test_measures_are_no_findings(name: str) -> None:
     report = read_report_bytes(name, text.encode())
     assert report.findings == ()
     assert "no finding was recognised" in report.warnings[0]
+
+
+WRAPPED = """\
+  shop/web.py
+    ❯❱ python.lang.security.insecure-
+       hash
+          Weak hash. Use another
+          one.
+          Details: https://example.org/x
+
+           10┆ digest("a long text that goes on",
+               more.text)
+          ⋮┆----------------------------------------
+           21┆ digest()
+"""
+
+
+def test_lines_that_semgrep_wraps() -> None:
+    findings = read_report_bytes("x.txt", WRAPPED.encode()).findings
+    assert [(f.title, f.severity, f.rules[0], f.locations[0].ranges) for f in findings] == [
+        ("Weak hash.", "medium", "python.lang.security.insecure-hash", ((line, line),))
+        for line in (10, 21)
+    ]

@@ -222,7 +222,8 @@ def _where(anchors: Sequence[Anchor], set_aside: bool = False) -> Iterator[str]:
             status = f"{status}, {anchor.why}"
         # Where nothing was found there is nothing to look into.
         told = (anchor.found or anchor.flaw is Flaw.NOT_HERE) and not set_aside
-        flaw = f", {_FLAW[anchor.flaw]}" if told else ""
+        false = anchor.flaw is Flaw.NOT_HERE and anchor.sites
+        flaw = f", {'the flaw is not here' if false else _FLAW[anchor.flaw]}" if told else ""
         groups.setdefault(f"{status}{flaw}", []).append(_place(anchor))
     for words, places in groups.items():
         yield f"{listed(places)}: {words}"

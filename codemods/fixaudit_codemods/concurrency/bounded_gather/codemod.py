@@ -103,6 +103,7 @@ class BoundedGather(Codemod):
     visits = (ast.Call,)
     names = frozenset({"gather"})
     tags = frozenset({"core", "async"})
+    right_already = (r"^already bounded[: ](?!.*by its name)",)
     report_match = ReportMatch(
         rules=("CWE-770", "CWE-400"),
         keywords=(

@@ -46,6 +46,7 @@ class KeepTaskReference(Codemod):
     visits = (ast.Call,)
     tags = frozenset({"async"})
     equivalent_codes = ("RUF006",)
+    right_already = (r"^the task is (?:kept|awaited)\b", r"^a task group keeps the tasks")
     report_match = ReportMatch(
         rules=("RUF006", "S7502"),
         keywords=(

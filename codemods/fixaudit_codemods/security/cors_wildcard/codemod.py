@@ -67,6 +67,7 @@ class CorsWildcard(Codemod):
     triggers = (b"CORS", b"cors", b"_origins", b"_methods", b"_headers", b"ORIGINS")
     visits = (ast.Call, ast.AnnAssign, ast.Assign)
     tags = frozenset({"security"})
+    right_already = ("^no wildcard among ",)
     report_match = ReportMatch(
         rules=("CWE-942", "CWE-346", "wildcard-cors"),
         keywords=(

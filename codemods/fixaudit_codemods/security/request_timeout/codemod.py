@@ -79,6 +79,7 @@ class RequestTimeout(Codemod):
     visits = (ast.Call,)
     tags = frozenset({"security", "network"})
     equivalent_codes = ("S113", "B113")
+    right_already = (r"^it has a timeout: (?!None)", r"^the function puts a timeout into ")
     report_match = ReportMatch(
         rules=("S113", "B113", "W3101", "missing-timeout", "CWE-400", "CWE-1088"),
         keywords=(
