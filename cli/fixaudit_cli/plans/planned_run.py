@@ -87,6 +87,7 @@ def _of_reports(
     from fixaudit.plan.stored import stored
     from fixaudit_cli.output.tally import worth_telling
     from fixaudit_cli.plans.kept_places import say_of_kept
+    from fixaudit_cli.plans.options_asked import say_of_options
 
     found = surveyed(request, jobs)
     reports = read(given.report or ())
@@ -102,6 +103,7 @@ def _of_reports(
     run = _run(request, found.tree.root, entries, of_plan(plan), found.tree.problems)
     said = say_of_files(found)
     say_of_kept([entry for entry in plan.kept if entry.spared], entries)
+    say_of_options(plan.findings)
     return replace(run, notes=tuple(worth_telling(found.notes)), said=said)
 
 

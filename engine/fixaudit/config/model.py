@@ -143,6 +143,13 @@ class Config:
         """True where `exclude` covers an absolute path."""
         return _matcher(self.exclude, self.exclude_root or self.root)(os.fspath(path))
 
+    def exclusion(self, path: Path) -> str:
+        """What of `exclude` covers an absolute path that is excluded, for people."""
+        root = self.exclude_root or self.root
+        one = next((p for p in self.exclude if _matcher((p,), root)(os.fspath(path))), None)
+        pattern = f"`exclude` names `{one}`" if one else "`exclude`"
+        return f"excluded by {self.path.name if self.path else 'the configuration'} ({pattern})"
+
 
 @lru_cache(maxsize=256)
 def _matcher(patterns: tuple[str, ...], root: Path) -> Callable[[str], bool]:

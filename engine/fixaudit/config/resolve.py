@@ -76,20 +76,29 @@ class ConfigResolver:
         What the user named is looked at: an `exclude` that covers the named folder itself says
         nothing about the files in it. `named` are the absolute paths of the request.
         """
+        return bool(self.exclusion(path, named))
+
+    def exclusion(self, path: Path, named: Collection[str]) -> str:
+        """By what a file is excluded, see `excludes`: the pattern, and the file it stands in."""
         if str(path) in named:
-            return False
+            return ""
         folder = next((entry for entry in named if str(path).startswith(entry + os.sep)), None)
         try:
             configs = [self.for_file(str(path))]
             if folder is not None:
                 configs.append(self.for_folder(folder))
-            return any(
-                config.excludes(path) and not (folder and config.excludes(Path(folder)))
-                for config in configs
-                if config.exclude
+            return next(
+                (
+                    config.exclusion(path)
+                    for config in configs
+                    if config.exclude
+                    and config.excludes(path)
+                    and not (folder and config.excludes(Path(folder)))
+                ),
+                "",
             )
         except ConfigError:
-            return False
+            return ""
 
     def _searched(self, folder: str) -> Config | ConfigError:
         passed = [folder]

@@ -266,6 +266,12 @@ class Worker:
             self._whole = len(kept)
         return replace(found, files=kept)
 
+    def left_out(self) -> dict[Path, str]:
+        """The files below the paths of the run that a configuration excludes, with its words for it."""
+        found = self._discover(self.request.paths).outer(self._named, self.request.recurse)
+        said = ((path, self.resolver.exclusion(path, self._named)) for path in found.files)
+        return {path: why for path, why in said if why}
+
     def is_whole(self, files: Sequence[Path]) -> bool:
         """True where files of the last discovery are all that outcomes may depend on."""
         return len(files) == self._whole and not self.request.exclude

@@ -17,6 +17,7 @@ from fixaudit.plan.cited_place import (
     moved,
     overlap,
     resolve,
+    settle_left_out,
     unverified,
 )
 from fixaudit.plan.codebase import Definition, Tree, touches
@@ -48,6 +49,8 @@ class Recogniser:
             self._in_folder(entry, location.path)
             return
         found = resolve(location.path, self.tree)
+        if not found.sure and settle_left_out(entry, location.path, self.tree):
+            return
         path = found.sure[0] if len(found.sure) == 1 else self._told_apart(entry, found)
         if path is not None:
             entry.path = path

@@ -64,6 +64,7 @@ def _follow_renames(wanted: Sequence[Wanted], first: Recogniser) -> None:
             found[_last(entry.location.path)].add(entry.path)
     for entry in wanted:
         missing = entry.anchor is not None and entry.anchor.status is Status.NOT_FOUND
+        missing = missing and not (entry.anchor and entry.anchor.left_out)
         if not missing or entry.path is not None or not (entry.location and entry.location.path):
             continue
         files = found.get(_last(entry.location.path), set())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,19 +100,20 @@ def is_python(path: str) -> bool:
     return path.endswith("/") or name.endswith(PYTHON) or "." not in name.strip(".")
 
 
-def resolve(path: str, tree: Tree) -> Resolved:
-    """The files of the tree that a cited file may be.
+def resolve(path: str, tree: Tree, files: Collection[str] | None = None) -> Resolved:
+    """The files of the tree, or of `files`, that a cited file may be.
 
     A path from the root, or from a folder that was named, counts first; then a unique file whose
     path ends in the cited one, or the cited one in it (reports hold paths of other machines).
     """
+    files = tree.files if files is None else files
     for base in ("", *tree.bases):
-        if base + path in tree.files:
+        if base + path in files:
             return Resolved((base + path,))
     wanted = path.split("/")
     full: dict[str, int] = {}
     near: list[str] = []
-    for known in tree.files:
+    for known in files:
         parts = known.split("/")
         same = [one == two for one, two in zip(reversed(wanted), reversed(parts), strict=False)]
         common = [*same, False].index(False)
@@ -141,3 +142,27 @@ def below(folder: str, tree: Tree) -> tuple[str, ...]:
         return ()
     top = tops.pop()
     return tuple(path for path in tree.files if path.startswith(top + folder))
+
+
+def settle_left_out(entry: Wanted, path: str, tree: Tree) -> bool:
+    """Settles a place in a file that is there and was not looked into; False where it is none.
+
+    What is known of it is its name only, so its code is not looked for in other files.
+    """
+    known = resolve(path, tree, tree.left_out).sure
+    reasons = sorted({tree.left_out[name] for name in known})
+    if not known and (there := tree.other(path)) is not None:
+        outside = tree.bases and not there.startswith(tree.bases)
+        known = (there,)
+        reasons = [
+            (
+                "outside of the paths that were given"
+                if outside
+                else "ignored by git, or in a folder that is passed over"
+            )
+        ]
+    if not known:
+        return False
+    why = "; ".join(reasons)
+    entry.settle(Status.NOT_FOUND, f"not looked into: {why}", left_out=why, candidates=known)
+    return True

@@ -30,7 +30,8 @@ class Tree:
     """Files by their path relative to `root`, read when asked for; nothing outside is ever opened.
 
     `sites` holds every site of every codemod by path. `bases` are folders, relative to the root and
-    ending in `/`, that cited paths may count from.
+    ending in `/`, that cited paths may count from. `left_out` are Python files that are there and were
+    not looked into, each with the reason.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class Tree:
         sites: Mapping[str, Sequence[LocatedFinding]],
         bases: Iterable[str] = (),
         problems: Sequence[Problem] = (),
+        left_out: Mapping[str, str] | None = None,
     ) -> None:
         self.root = root
+        self.left_out = left_out or {}
         self.files = files
         self.sites = sites
         self.bases = tuple(bases)
@@ -127,12 +130,16 @@ class Tree:
 
     def has_other(self, path: str) -> bool:
         """True where a path that is not Python stands in the tree; it is looked up, not opened."""
+        return self.other(path) is not None
+
+    def other(self, path: str) -> str | None:
+        """A path that stands in the tree but is not among its files, from the root; it is not opened."""
         top = os.path.realpath(self.root)
         for base in ("", *self.bases):
             place = os.path.realpath(os.path.join(self.root, base, path))
             if place.startswith(os.path.join(top, "")) and os.path.lexists(place):
-                return True
-        return False
+                return base + path
+        return None
 
 
 def squeeze(text: str) -> str:

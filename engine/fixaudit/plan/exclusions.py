@@ -27,9 +27,7 @@ def kept_sites(reports: Sequence[Report], tree: Tree, *, spared: bool = True) ->
     for report in reports:
         cited = _cited_lines(report, tree)
         for exclusion in report.exclusions:
-            text = " ".join(exclusion.text.split())[:160]
-            asks = _SAYS.get(exclusion.disposition, "asks to keep this")
-            warning = f"{report.source}:{exclusion.line} {asks}: {text}"
+            warning = told(exclusion, report.source)
             inside = _finding_around(exclusion, report)
             for site in _covered(exclusion, tree):
                 cited_elsewhere = inside and _touches_any(site, cited)
@@ -38,6 +36,13 @@ def kept_sites(reports: Sequence[Report], tree: Tree, *, spared: bool = True) ->
                 if site.edits:
                     found.setdefault(site.fingerprint, Kept(site, warning, spared))
     return tuple(found.values())
+
+
+def told(exclusion: Exclusion, source: str) -> str:
+    """What a report asks to keep, in its words and with their place."""
+    text = " ".join(exclusion.text.split())[:160]
+    asks = _SAYS.get(exclusion.disposition, "asks to keep this")
+    return f"{source}:{exclusion.line} {asks}: {text}"
 
 
 def spare(tree: Tree, kept: Iterable[Kept]) -> Tree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.options_said import settings
 from fixaudit.plan.pairing import Row
@@ -20,8 +21,13 @@ def notes(row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod])
 def lines_to_set(
     row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod]
 ) -> tuple[str, ...]:
-    """The lines of a `fixaudit.toml` that it calls for."""
-    acting = [known for known in codemods if known.name in row.acting]
+    """The lines of a `fixaudit.toml` that it calls for: of codemods that have something to do `here`."""
+    open_ = {
+        site.finding.codemod
+        for site in here
+        if site.finding.verdict is not Verdict.LEAVE and not site.suppressed
+    }
+    acting = [known for known in codemods if known.name in row.acting and known.name in open_]
     return tuple(settings(row.finding, acting, here))
 
 

@@ -58,6 +58,8 @@ class LookBack:
         """What is known of the flaw at one place, and by what; `number` is the anchor's in its finding."""
         if any(shows_flaw(site) for site in anchor.sites):
             return Flaw.HERE, ""
+        if anchor.left_out:  # what nobody looked into was neither found nor missed
+            return Flaw.NOT_CHECKED, ""
         paths = self._paths(anchor)
         answers = [self._in_file(finding, number, anchor, names, path) for path in paths]
         if len(answers) == 1:
@@ -189,7 +191,8 @@ class LookBack:
             for other in self.tree.files:
                 if all(self._now.stands(other, line) for line in gone):
                     return Flaw.HERE, f"its code stands at {self._now.at(other, longest)} now"
-        return self._unknown(place, "its code is not in the file")
+        there = place.path in self.tree.files
+        return self._unknown(place, "its code is not in the file" if there else "")
 
     def _by(self, place: PlaceAsked, gone: list[str], change: FileChange) -> tuple[Flaw, str]:
         """What a change that took all of the own code away proves."""
@@ -259,10 +262,6 @@ class LookBack:
     def function(self, finding: ReportFinding, number: int) -> str:
         """The function that a place lay in when the report was written, as far as it was looked at."""
         return self._functions.get((finding.id, number), "")
-
-    def stands(self, path: str, line: str) -> bool:
-        """True where a line stands in a file of the tree."""
-        return self._now.stands(path, line)
 
     def stands_in(self, finding: ReportFinding, path: str) -> bool:
         """True where code that a finding objects to, at any of its places, stands in a file."""

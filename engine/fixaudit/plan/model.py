@@ -74,7 +74,8 @@ class Anchor:
     as each other, as `path` or `path:line`. `guessed` says that nothing but the lack of another site in
     the file speaks for the place, `quoted` that all of the quoted code stands there;
     `flaw` what is known of the flaw, `flaw_why` by what. `context` says that it is cited beside the
-    places at which the finding is to be repaired: what is known of those decides.
+    places at which the finding is to be repaired: what is known of those decides. `left_out` says why
+    a file that is there was not looked into.
     """
 
     location: Location | None
@@ -92,6 +93,7 @@ class Anchor:
     flaw: Flaw = Flaw.NOT_CHECKED
     flaw_why: str = ""
     context: bool = False
+    left_out: str = ""
 
     @property
     def found(self) -> bool:

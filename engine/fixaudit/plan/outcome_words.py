@@ -34,6 +34,7 @@ _CLOSED: dict[Disposition, str] = {
 }
 OFFERED = "offered"
 SET_ASIDE = "kept by you"
+LEFT_OUT = "not looked into"
 _KEPT = "kept as asked"
 _IDLE = ("leave", "suppressed", "fixed", "manual", "ambiguous")
 """Verdicts by which nothing is done where the finding cites."""
@@ -69,6 +70,8 @@ def acting(sites: Sequence[LocatedFinding], unsafe: bool) -> int:
 
 
 def _word(entry: Planned, unsafe: bool, kept: Collection[str]) -> str:
+    if entry.verdict == "not-found" and any(found.left_out for found in entry.anchors):
+        return LEFT_OUT
     if entry.verdict == "unsafe":
         return "fix" if unsafe else "fix with --unsafe"
     if entry.set_aside:

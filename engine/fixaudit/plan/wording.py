@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.model import Anchor, Flaw, Pair, Status, all_gone
-from fixaudit.plan.outcome_words import OFFERED, TOLD, WORDS, acting
+from fixaudit.plan.outcome_words import LEFT_OUT, OFFERED, TOLD, WORDS, acting
 from fixaudit.reports.disposition import CLOSED
 from fixaudit.reports.model import Disposition
 
@@ -76,7 +76,9 @@ def sentence(
         if not parts:
             why = list(dict.fromkeys(entry.why for entry in anchors))
             more = f" (and {len(why) - 2} more places)" if len(why) > 2 else ""
-            parts.append(f"{WORDS['not-found']}: " + "; ".join(why[:2]) + more)
+            told = "; ".join(why[:2]) + more
+            out = any(entry.left_out for entry in anchors)
+            parts.append(told if out else f"{WORDS['not-found']}: {told}")
         if names:
             parts.append(f"{names} would answer it")
     if like:
@@ -103,12 +105,12 @@ def silence(names: Sequence[str], seen: Collection[str]) -> str:
 
 
 def guidance(here: Sequence[LocatedFinding]) -> tuple[str, ...]:
-    """What the codemods advise about sites, each with its place."""
-    return tuple(
-        f"{site.path}:{site.line}: {' '.join(site.finding.guidance.split())}"
-        for site in here
-        if site.finding.guidance and site.finding.verdict is not Verdict.LEAVE
-    )
+    """What the codemods advise about sites, each advice once with its places."""
+    advised: dict[str, list[LocatedFinding]] = {}
+    for site in here:
+        if site.finding.guidance and site.finding.verdict is not Verdict.LEAVE:
+            advised.setdefault(" ".join(site.finding.guidance.split()), []).append(site)
+    return tuple(f"{places(sites)}: {advice}" for advice, sites in advised.items())
 
 
 def _acts(here: Sequence[LocatedFinding], unsafe: bool) -> list[str]:
@@ -185,7 +187,13 @@ def _open_places(anchors: Sequence[Anchor], more: bool, names: str) -> list[str]
         parts.append(
             f"{WORDS['ambiguous']}: {_cited(unclear[0])} may be {candidates}; {unclear[0].why}"
         )
+    out: dict[str, list[str]] = {}
+    for entry in anchors if more or parts or not names else ():
+        if entry.left_out:
+            out.setdefault(entry.left_out, []).append(_cited(entry))
+    parts += [f"{LEFT_OUT} at {listed(where)}: {why}" for why, where in out.items()]
     gone = [e for e in anchors if e.status is Status.NOT_FOUND and e.location and not e.flaw_why]
+    gone = [entry for entry in gone if not entry.left_out]
     if gone and (more or parts or not names):
         parts.append(
             f"{WORDS['not-found']}: {listed([_cited(entry) for entry in gone])}; {gone[0].why}"

@@ -15,6 +15,7 @@ from fixaudit.plan.model import Anchor, AuditPlan, Flaw, Planned, ReportHead, St
 from fixaudit.plan.named_finding import shown_id
 from fixaudit.plan.outcome_words import WORDS, acting, counted, happens
 from fixaudit.plan.wording import listed
+from fixaudit_cli.output.formats.left_out import kept_untouched, left_out
 
 HEAD = ("severity", "id", "title", "place", "what happens")
 _PLAIN = ("fix", "by hand")
@@ -105,6 +106,8 @@ class PlanView:
     def remarks(self) -> list[str]:
         """What the reports hold besides findings: what they keep, and what was not understood."""
         found = list(dict.fromkeys(entry.warning for entry in self.plan.kept))
+        found += kept_untouched(self.plan)
+        found += left_out(self.plan, self.again)
         return found + [not_understood(head) for head in self.plan.reports]
 
     @property
@@ -213,7 +216,9 @@ def _where(anchors: Sequence[Anchor], set_aside: bool = False) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for anchor in anchors:
         status = _STATUS.get(anchor.status) or f"moved {anchor.moved_by or 0:+d} lines"
-        if anchor.status is Status.NOT_FOUND and anchor.why:
+        if anchor.left_out:
+            status = anchor.why
+        elif anchor.status is Status.NOT_FOUND and anchor.why:
             status = f"{status}, {anchor.why}"
         # Where nothing was found there is nothing to look into.
         told = (anchor.found or anchor.flaw is Flaw.NOT_HERE) and not set_aside
