@@ -119,12 +119,12 @@ def command(
     if interactive:
         _review(planner, request, ask_again)
         plan = planner.plan()
-    else:
+    if annotate is not None:
+        _annotate(annotate, reports[0], read[0], plan)
+    if not interactive:
         view = planner.view(plan)
         _write(output, view.plan, surveyed)
         show(view, surveyed, output_format)
-    if annotate is not None:
-        _annotate(annotate, reports[0], read[0], plan)
     return 2 if plan.problems else 0
 
 
