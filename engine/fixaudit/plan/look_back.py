@@ -261,10 +261,6 @@ class LookBack:
         """The function that a place lay in when the report was written, as far as it was looked at."""
         return self._functions.get((finding.id, number), "")
 
-    def stands(self, path: str, line: str) -> bool:
-        """True where a line stands in a file of the tree."""
-        return self._now.stands(path, line)
-
     def stands_in(self, finding: ReportFinding, path: str) -> bool:
         """True where code that a finding objects to, at any of its places, stands in a file."""
         lines = telling(self._objected.get(finding.id, ()))

@@ -77,11 +77,12 @@ def _repaired(back: LookBack, anchor: Anchor, why: str) -> Anchor:
 
 def _is_other(back: LookBack, anchor: Anchor) -> bool:
     """True where none of the cited lines, as the report saw them, stands in the file."""
-    if anchor.path is None or anchor.cited is None:
+    if anchor.path not in back.tree.files or anchor.path is None or anchor.cited is None:
         return False
     low, high = anchor.cited
+    now = back.files.of(back.tree.data(anchor.path))
     for past in back.pasts:
         for data in past.versions(anchor.path):
             lines = list(telling(back.files.of(data).lines[low - 1 : high]))
-            return bool(lines) and not any(back.stands(anchor.path, line) for line in lines)
+            return bool(lines) and not any(now.holds(line) for line in lines)
     return False

@@ -118,7 +118,9 @@ def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row
         known = settled_places(known, row.meant, back.tree)
         functions = [back.function(row.finding, number) for number in range(len(known))]
         stands_in = partial(back.stands_in, row.finding)
-        anchors = without_idle(in_context(row.finding, known, functions, stands_in))
+        anchors = in_context(row.finding, known, functions, stands_in)
+        # What a person has paired is told whole.
+        anchors = anchors if row.by_hand else without_idle(anchors)
         found.append(row._replace(anchors=anchors))
     return found
 
