@@ -71,8 +71,7 @@ class LookBack:
     def _paths(self, anchor: Anchor) -> list[str]:
         """The files that a place is looked for in: several where it may be in each of them; none for
         what leads out, is no Python or not looked into, or may be several places of one file."""
-        location = anchor.location
-        outside = location is not None and location.outside_tree
+        outside = (location := anchor.location) is not None and location.outside_tree
         if outside or anchor.left_out or anchor.status is Status.NOT_PYTHON:
             return []
         path = anchor.path or (location.path if location else None)
