@@ -1,10 +1,10 @@
-"""What `apply` says of the places that a report asks to keep as they are."""
+"""What `apply` says of what a report asks for besides edits: places to keep as they are, and options."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from fixaudit.plan.model import Kept
+from fixaudit.plan.model import Kept, Planned
 from fixaudit.plan.stored import Entry
 from fixaudit.plan.wording import listed
 from fixaudit_cli.output.terminal import note
@@ -42,3 +42,28 @@ def _say(places: Iterable[tuple[str, str]], words: str) -> None:
         by_warning.setdefault(warning, []).append(place)
     for warning, where in by_warning.items():
         note(f"{warning}; {words}: {listed(where)}")
+
+
+def say_of_options(planned: Iterable[Planned]) -> None:
+    """Say once for each option what findings whose sites use it ask for, and how to set it."""
+    findings: dict[tuple[str, str, str], list[str]] = {}
+    for entry in planned:
+        for asked in _asked(entry.settings):
+            findings.setdefault(asked, []).append(entry.finding.id)
+    for (codemod, key, value), ids in findings.items():
+        one = len(ids) == 1
+        note(
+            f"finding{'' if one else 's'} {', '.join(ids)} ask{'s' if one else ''} for {key} = {value}:"
+            f" `--config 'codemods.{codemod}.{key}={value}'`"
+        )
+
+
+def _asked(settings: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Codemod, option and value of the lines of a `fixaudit.toml`; what a person has to fill in is none."""
+    codemod = ""
+    for line in settings:
+        if line.startswith("[codemods."):
+            codemod = line.removeprefix("[codemods.").removesuffix("]")
+        elif not line.startswith("#"):
+            key, _, value = line.partition(" = ")
+            yield codemod, key, value

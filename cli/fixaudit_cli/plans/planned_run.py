@@ -86,8 +86,7 @@ def _of_reports(
     from fixaudit.plan.selection import edits
     from fixaudit.plan.stored import stored
     from fixaudit_cli.output.tally import worth_telling
-    from fixaudit_cli.plans.kept_places import say_of_kept
-    from fixaudit_cli.plans.options_asked import say_of_options
+    from fixaudit_cli.plans.kept_places import say_of_kept, say_of_options
 
     found = surveyed(request, jobs)
     reports = read(given.report or ())

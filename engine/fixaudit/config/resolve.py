@@ -70,16 +70,12 @@ class ConfigResolver:
             raise known.with_traceback(None)
         return known
 
-    def excludes(self, path: Path, named: Collection[str]) -> bool:
-        """True where a configuration excludes the file: its own, or that of the folder named.
+    def exclusion(self, path: Path, named: Collection[str]) -> str:
+        """By what a configuration excludes the file, its own or that of the folder named; else "".
 
         What the user named is looked at: an `exclude` that covers the named folder itself says
         nothing about the files in it. `named` are the absolute paths of the request.
         """
-        return bool(self.exclusion(path, named))
-
-    def exclusion(self, path: Path, named: Collection[str]) -> str:
-        """By what a file is excluded, see `excludes`: the pattern, and the file it stands in."""
         if str(path) in named:
             return ""
         folder = next((entry for entry in named if str(path).startswith(entry + os.sep)), None)

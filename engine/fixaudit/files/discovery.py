@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,13 +41,15 @@ class Discovery:
 
     `inner` are tops of repositories inside of the one that owns the folder that was named: their
     files are among `files` until `outer` takes them out. `skipped` are folders that were passed
-    over by their name or as environments, and might hold sources.
+    over by their name or as environments, and might hold sources. `excluded` are files that a
+    configuration leaves out, each with by what it does.
     """
 
     files: list[Path] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
     inner: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    excluded: Mapping[Path, str] = field(default_factory=dict)
 
     def outer(self, named: Iterable[str], recurse: bool = False) -> Discovery:
         """What remains without the files of inner repositories, `inner` being those that had any.

@@ -260,17 +260,12 @@ class Worker:
         """The files of the run, excluded and inner ones left out, and the paths that do not exist."""
         everything = self._discover(self.request.paths)
         found = everything.outer(self._named, self.request.recurse)
-        kept = [path for path in found.files if not self.resolver.excludes(path, self._named)]
+        why = {path: self.resolver.exclusion(path, self._named) for path in found.files}
+        kept = [path for path, excluded in why.items() if not excluded]
         here = [os.path.abspath(path) for path in self.request.paths]
         if len(kept) == len(everything.files) and here == [os.fspath(self.root)]:
             self._whole = len(kept)
-        return replace(found, files=kept)
-
-    def left_out(self) -> dict[Path, str]:
-        """The files below the paths of the run that a configuration excludes, with its words for it."""
-        found = self._discover(self.request.paths).outer(self._named, self.request.recurse)
-        said = ((path, self.resolver.exclusion(path, self._named)) for path in found.files)
-        return {path: why for path, why in said if why}
+        return replace(found, files=kept, excluded={p: said for p, said in why.items() if said})
 
     def is_whole(self, files: Sequence[Path]) -> bool:
         """True where files of the last discovery are all that outcomes may depend on."""

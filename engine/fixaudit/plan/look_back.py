@@ -58,8 +58,6 @@ class LookBack:
         """What is known of the flaw at one place, and by what; `number` is the anchor's in its finding."""
         if any(shows_flaw(site) for site in anchor.sites):
             return Flaw.HERE, ""
-        if anchor.left_out:  # what nobody looked into was neither found nor missed
-            return Flaw.NOT_CHECKED, ""
         paths = self._paths(anchor)
         answers = [self._in_file(finding, number, anchor, names, path) for path in paths]
         if len(answers) == 1:
@@ -72,9 +70,9 @@ class LookBack:
 
     def _paths(self, anchor: Anchor) -> list[str]:
         """The files that a place is looked for in: several where it may be in each of them; none for
-        what leads out, is no Python, or may be several places of one file."""
-        location = anchor.location
-        if anchor.status is Status.NOT_PYTHON or (location is not None and location.outside_tree):
+        what leads out, is no Python or not looked into, or may be several places of one file."""
+        outside = (location := anchor.location) is not None and location.outside_tree
+        if outside or anchor.left_out or anchor.status is Status.NOT_PYTHON:
             return []
         path = anchor.path or (location.path if location else None)
         if anchor.status is Status.AMBIGUOUS:
@@ -186,13 +184,12 @@ class LookBack:
 
     def _unseen(self, place: PlaceAsked, gone: Sequence[str]) -> tuple[Flaw, str]:
         """The answer for own code that no change took away: its file may have another name now."""
-        longest = max(gone, key=len)
-        if place.path not in self.tree.files and len(plain(longest)) >= LONG:
+        longest, held = max(gone, key=len), place.path in self.tree.files
+        if not held and len(plain(longest)) >= LONG:
             for other in self.tree.files:
                 if all(self._now.stands(other, line) for line in gone):
                     return Flaw.HERE, f"its code stands at {self._now.at(other, longest)} now"
-        there = place.path in self.tree.files
-        return self._unknown(place, "its code is not in the file" if there else "")
+        return self._unknown(place, "its code is not in the file" if held else "")
 
     def _by(self, place: PlaceAsked, gone: list[str], change: FileChange) -> tuple[Flaw, str]:
         """What a change that took all of the own code away proves."""

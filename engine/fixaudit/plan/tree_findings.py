@@ -53,7 +53,7 @@ def survey(request: Request, watch: Watch | None = None, *, jobs: int | None = 1
     outcomes = list(watch(outcomes, len(found.files)) if watch else outcomes)
     files = {worker.relative(path): path for path in found.files}
     tree = Tree.of(worker.root, files, outcomes, _bases(request, worker))
-    tree.left_out = {worker.relative(path): why for path, why in worker.left_out().items()}
+    tree.left_out = {worker.relative(path): why for path, why in found.excluded.items()}
     lost = tuple(
         Problem(worker.relative(entry.path), entry.kind, entry.message, entry.line)
         for entry in found.problems
