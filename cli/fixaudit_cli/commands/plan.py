@@ -118,9 +118,9 @@ def command(
     planning.say_of_unrated(plan, wanted)
     if interactive:
         _review(planner, request, ask_again)
-        plan = planner.plan()
     if annotate is not None:
-        _annotate(annotate, reports[0], read[0], plan)
+        decided = planner.plan() if interactive else plan
+        _annotate(annotate, reports[0], read[0], decided)
     if not interactive:
         view = planner.view(plan)
         _write(output, view.plan, surveyed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -13,9 +12,10 @@ from fixaudit.model.outcome import Changed
 from fixaudit.text.source_map import MappedEdit
 from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats import text
-from fixaudit_cli.output.terminal import Painter, write
+from fixaudit_cli.output.terminal import write
 from fixaudit_cli.review.hunks import Hunk, HunkError, hunks_of
-from fixaudit_cli.review.keyboard import END, Keyboard, edit
+from fixaudit_cli.review.keyboard import Keyboard, edit
+from fixaudit_cli.review.terminal_dialog import TerminalDialog
 
 if TYPE_CHECKING:
     from fixaudit.plan.named_finding import Names
@@ -67,14 +67,12 @@ class _Step(Enum):
     NEXT, BACK, QUIT = range(3)
 
 
-class Dialog:
+class Dialog(TerminalDialog):
     """Asks about hunks on `stream`; the reviews are answered in place. `answers` names the findings
     of reports that they answer."""
 
     def __init__(self, keyboard: Keyboard, stream: IO[str], check: Check, answers: Names) -> None:
-        self._keyboard = keyboard
-        self._stream = stream
-        self._paint = Painter(stream)
+        super().__init__(keyboard, stream)
         self._check = check
         self._answers = answers
 
@@ -140,20 +138,9 @@ class Dialog:
 
     def _key(self, review: FileReview, at: int) -> str:
         count = f"({at + 1}/{len(review.hunks)})"
-        question = (
+        return self._ask_key(
             f"{count} Apply this hunk to {visible(review.outcome.path)} [y,n,a,d,q,e,s,u,?]? "
         )
-        write(self._paint(question, "bold", "blue"), self._stream)
-        self._stream.flush()
-        key = self._keyboard.key()
-        if key == END:
-            self._say("")
-            return "q"
-        return key.lower()
-
-    def _say(self, message: str) -> None:
-        write(visible(message, lines=True) + "\n", self._stream)
-        self._stream.flush()
 
     def _show(self, review: FileReview, at: int) -> None:
         hunk = review.hunks[at]
@@ -168,13 +155,6 @@ class Dialog:
             text.paint_patch(_body(hunk), self._paint),
         ]
         write("".join(lines), self._stream)
-
-    def _columns(self) -> int:
-        """The width of the window, which may have changed; COLUMNS would not tell."""
-        try:
-            return os.get_terminal_size(self._stream.fileno()).columns
-        except OSError:
-            return 80
 
     def _split(self, review: FileReview, at: int) -> bool:
         """False where there is nothing to split."""

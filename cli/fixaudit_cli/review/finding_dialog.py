@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from typing import IO, Protocol
 
@@ -12,8 +11,9 @@ from fixaudit.text.visible import visible
 from fixaudit_cli.output.formats import text
 from fixaudit_cli.output.formats.plan_rows import PlanRow
 from fixaudit_cli.output.formats.plan_table import paragraph
-from fixaudit_cli.output.terminal import Painter, write
-from fixaudit_cli.review.keyboard import END, Keyboard
+from fixaudit_cli.output.terminal import write
+from fixaudit_cli.review.keyboard import Keyboard
+from fixaudit_cli.review.terminal_dialog import TerminalDialog
 
 _HELP = """\
 y - accept its edits
@@ -62,13 +62,11 @@ class Findings(Protocol):
         """Pair it with what was said. Raises FixauditError for a codemod nobody knows."""
 
 
-class FindingDialog:
+class FindingDialog(TerminalDialog):
     """Asks about findings on `stream`, and has each answer carried out as it is given."""
 
     def __init__(self, keyboard: Keyboard, stream: IO[str], findings: Findings) -> None:
-        self._keyboard = keyboard
-        self._stream = stream
-        self._paint = Painter(stream)
+        super().__init__(keyboard, stream)
         self._findings = findings
         self._shown = -1
 
@@ -142,20 +140,9 @@ class FindingDialog:
         if unsafe:
             only = "" if unsafe == number else f"{unsafe} of them "
             what += f" ({only}with --unsafe)"
-        question = (
+        return self._ask_key(
             f"({at + 1}/{self._findings.count}) {visible(row.id)}: {what} [y,n,p,f,k,c,s,u,q,?]? "
         )
-        write(self._paint(question, "bold", "blue"), self._stream)
-        self._stream.flush()
-        key = self._keyboard.key()
-        if key == END:
-            self._say("")
-            return "q"
-        return key.lower()
-
-    def _say(self, message: str) -> None:
-        write(visible(message, lines=True) + "\n", self._stream)
-        self._stream.flush()
 
     def _show(self, at: int) -> None:
         width = self._columns()
@@ -168,10 +155,3 @@ class FindingDialog:
         patch = self._findings.patch(at)
         shown = text.paint_patch(patch.removesuffix(b"\n"), self._paint) + "\n" if patch else ""
         write("\n".join(lines) + "\n" + shown, self._stream)
-
-    def _columns(self) -> int:
-        """The width of the window, which may have changed; COLUMNS would not tell."""
-        try:
-            return os.get_terminal_size(self._stream.fileno()).columns
-        except OSError:
-            return 80

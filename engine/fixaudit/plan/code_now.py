@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fixaudit.model.finding import Verdict
@@ -59,9 +59,7 @@ class CodeNow:
             return None
         word = max(words, key=len)
         for other in self.tree.files:
-            if other == path or not self.tree.holds(other, word):
-                continue
-            if not self.stands(other, longest):
+            if other == path or not (self.tree.holds(other, word) and self.stands(other, longest)):
                 continue
             at = self.at(other, longest)
             # Under its own name only: what is followed may be copied from just this file.
@@ -80,17 +78,13 @@ class CodeNow:
         """A file of the tree that defines what a file that is gone defined, and the name."""
         matches = [_DEFINED.match(line) for line in self.files.of(change.before).lines]
         names = {match[1] for match in matches if match and not match[1].startswith("__")}
-        defines = re.compile(
-            rf"^\s*(?:async\s+)?(?:def|class)\s+({'|'.join(sorted(map(re.escape, names))) or '$.'})\b",
-            re.MULTILINE,
-        )
+        names.difference_update(_EVERYWHERE)
+        defines = _defining(names)
         for path in self.tree.files:
+            if path == gone or not any(self.tree.holds(path, name) for name in names):
+                continue
             for found in defines.finditer("\n".join(self.tree.lines(path))):
-                if (
-                    path != gone
-                    and found[1] not in _EVERYWHERE
-                    and not self._before(path, found[0], change)
-                ):
+                if not self._before(path, found[0], change):
                     return path, found[1]
         return None
 
@@ -99,7 +93,7 @@ class CodeNow:
         assert change.after is not None
         before, after = self.files.of(change.before), self.files.of(change.after)
         name = place.symbol.rpartition(".")[2]
-        defines = re.compile(rf"^\s*(?:async\s+)?(?:def|class)\s+{re.escape(name)}\b", re.MULTILINE)
+        defines = _defining((name,))
         if not name or not defines.search(before.code) or defines.search(after.code):
             return None
         for path in self.tree.files:
@@ -142,3 +136,9 @@ class CodeNow:
     def silent(self, codemods: Sequence[str]) -> str:
         """The same of codemods that find nothing, wherever they looked."""
         return silence(codemods, ())
+
+
+def _defining(names: Collection[str]) -> re.Pattern[str]:
+    """Finds the definitions of functions and classes of some names, the name in the first group."""
+    wanted = rf"^\s*(?:async\s+)?(?:def|class)\s+({'|'.join(sorted(map(re.escape, names)))})\b"
+    return re.compile(wanted, re.MULTILINE)

@@ -6,6 +6,7 @@ Headings are underlined, in capitals, between two rules, or end in a colon above
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from fixaudit.reports.list_layout import laid_out
 
@@ -23,7 +24,9 @@ def plain_to_markdown(text: str) -> str:
     return "\n".join(laid_out(headed(lines, _title_of_plain), sets_terms=True))
 
 
-def headed(lines: list[str], other: object = None) -> list[str]:
+def headed(
+    lines: list[str], other: Callable[[list[str], int], str | None] | None = None
+) -> list[str]:
     """The lines with underlined and overlined titles as `#` headings; rules become blank lines.
 
     `other` tells further kinds of titles: the kind of one at a line, or None.
@@ -37,7 +40,7 @@ def headed(lines: list[str], other: object = None) -> list[str]:
         if rule:
             made[at] = _overlined(lines, made, at, levels)
             continue
-        kind = _underlined(lines, made, at) or (other(lines, at) if callable(other) else None)
+        kind = _underlined(lines, made, at) or (other(lines, at) if other else None)
         if kind is not None:
             level = levels.setdefault(kind, min(len(levels) + 1, 6))
             made[at] = "#" * level + " " + line.strip()

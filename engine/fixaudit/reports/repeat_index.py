@@ -43,7 +43,6 @@ class RepeatIndex:
         self.by_title.setdefault(known.words, []).append(known)
         for place in known.places:
             self.by_base.setdefault(base_of(place), []).append(known)
-        for place in known.places:
             for lines in place.ranges:
                 self.by_line.setdefault((base_of(place), lines), []).append(known)
         for word in known.words | known.body_words:

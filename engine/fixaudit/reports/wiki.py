@@ -51,8 +51,8 @@ def wiki_to_markdown(text: str) -> str:
             language = next((lang for lang in opened.groups()[:4] if lang), "")
             made.append("```" + language)
             fence = ""
-        elif _SOURCE.match(line):
-            source = _SOURCE.match(line)[1]  # type: ignore[index]
+        elif announced := _SOURCE.match(line):
+            source = announced[1]
             made.append("")
         elif table or line.startswith(("{|", "|===")) or re.match(r"\s*\|\|.*\|\|\s*\Z", line):
             table = _table(line, made, table)
@@ -116,8 +116,6 @@ def _table(line: str, made: list[str], inside: bool) -> bool:
             made[-2] = "| " + " | ".join([*heads, *cells]) + " |"
             made[-1] = "|" + "---|" * (len(heads) + len(cells))
             made.append("| |")
-            if made[-1] and not made[-2]:
-                made.pop()
             return True
         _header(made, cells)
         return True
