@@ -196,7 +196,9 @@ def _holds(entry: ReportEntry) -> bool:
                 return True
             continue
         if child.kind == "table":
-            if any(row.finding for row in child.children) and entry.title.id is None:
+            rows = [row for row in child.children if row.finding]
+            own = "id" in child.labels and not entry.title.explicit
+            if rows and (entry.title.id is None or own):
                 return True
             continue
         part = child.repeated or (_is_field(child) and not child.title.id)

@@ -7,8 +7,11 @@ from dataclasses import replace
 from itertools import groupby
 
 from fixaudit.reports.entry import ReportEntry, box_of
+from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in, symbols_in
 from fixaudit.reports.model import Location
+from fixaudit.reports.problem_words import ends_well, needs_nothing
+from fixaudit.reports.vocabulary import states_a_problem
 
 _SAME = re.compile(
     r"\W*(?:(?:in |and |also )*(?:the )?same (?:file|module|place)|(?:in )?(?:die|der)?(?:selben?|gleichen?) Datei"
@@ -22,9 +25,23 @@ def settle_lists(entry: ReportEntry) -> None:
     """Of a numbered list some of whose items are findings by their lines and nearly all of which name a
     file, the items that name a file and tell something of it are findings as well. "Same file" is that
     of the item before."""
-    items = (child for child in entry.children if child.kind == "item" and child.number)
+    items = (child for child in entry.children if child.kind == "item")
     for _, run in groupby(items, key=lambda item: item.among):
-        _settle(list(run))
+        alike = list(run)
+        settle = _settle if all(item.number for item in alike) else _settle_told
+        settle(alike)
+
+
+def _settle_told(items: list[ReportEntry]) -> None:
+    """Of a list at least half of whose items are findings, those that state a problem are as well."""
+    found = sum(item.finding for item in items)
+    if found < 2 or found * 2 < len(items):
+        return
+    for item in items:
+        words = " ".join(line.text for line in (item.head, *item.lines()))
+        open_ = item.where.part is None and not (item.is_group or item.where.in_fields)
+        if open_ and labelled(item.head) is None and states_a_problem(words) and "✅" not in words:
+            item.finding = item.finding or not (ends_well(words) or needs_nothing(words))
 
 
 def _settle(items: list[ReportEntry]) -> None:

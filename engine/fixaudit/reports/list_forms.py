@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import replace
 
 from fixaudit.reports.context import path_of
-from fixaudit.reports.disposition import disposition_of_value
+from fixaudit.reports.disposition import disposition_of_title, disposition_of_value
 from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.model import Location
+from fixaudit.reports.problem_words import ends_well
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.titles import only_places
 from fixaudit.reports.vocabulary import HARD, names_issues, states_a_problem
@@ -47,7 +49,7 @@ def item_is_finding(item: ReportEntry) -> bool:
     text = item.head.text
     if where.part is not None or not item.head.pieces or where.in_fields or _is_figure(item):
         return False
-    if "✅" in text and not re.search("❌|⚠", text) and not where.disposition:
+    if _is_praised(item):
         return False
     label = labelled(item.head)
     fields = item.labels | ({label.kind} if label is not None and label.kind else set())
@@ -71,6 +73,15 @@ def item_is_finding(item: ReportEntry) -> bool:
             return told or opens_bold(item.head)
     listed = item.number is None and box_of(item.head) is None
     return where.holds_issues and where.plain_list and listed
+
+
+def _is_praised(item: ReportEntry) -> bool:
+    """True for a tick or "Good." that says that all is well; with an id or "RESOLVED" it is a state."""
+    text, where = item.head.text, item.where
+    if item.title.explicit or where.disposition or disposition_of_title(text)[0]:
+        return False
+    last = deque((item.head, *item.lines()), 1)[0]
+    return ends_well(last.text) or ("✅" in text and not re.search("❌|⚠", text))
 
 
 def _is_named(item: ReportEntry) -> bool:

@@ -17,11 +17,11 @@ _SURE = (
     "|jinja2?|j2|mako|tmpl|env|properties|gradle|log|csv|docx?|sqlite3?|svg|png|pid|bak|ini|c|h"
 )
 _BARE = (
-    r"Dockerfile(?:\.\w+)?|Makefile|Procfile|Jenkinsfile|\.env(?:\.\w+)*|\.gitignore|\.dockerignore"
+    r"Dockerfile(?:\.\w+)?|Makefile|Procfile|Jenkinsfile|\.env(?:\.\w+)*|\.[a-z]+(?:ignore|attributes|config|rc)"
 )
 _NUM = r"[~≈]?\s?[Ll]?\d{1,7}\+?"
 _RANGE = rf"{_NUM}(?:(?:[-–—]|\.\.|\s?to\s?){_NUM})?"
-_RANGES = rf"{_RANGE}(?:\s*(?:,|;|&|、|，|\b(?:and|und|et|y|e|и|i|ve|en)\b)\s*:?{_RANGE})*"
+_RANGES = rf"{_RANGE}(?:\s*(?:,|;|&|/|、|，|\b(?:and|und|et|y|e|и|i|ve|en)\b)\s*:?{_RANGE})*"
 LINE_WORD = r"(?:lines?|ln\.?|zeilen?|lignes?|l[ií]neas?|linhas?|righe|riga|строк[аиеу]|рядк[иа]|linie|wiersze?|regels?|sat[ıi]r|行|第|라인)"
 """The word for a line of code, as reports of several languages write it."""
 _NOT_FILES = re.compile(r"(?:\b(?:next|node|vue|nuxt|react|express|three|d3|chart|socket\.io|ember|backbone|moment|alpine|solid|discord)\.js"
@@ -129,6 +129,10 @@ def locations_in(line: Line) -> tuple[Location, ...]:
         lines = blob.group("lines") or ""
         found.append((blob.start(), location_of(_unquoted(blob.group("path")), lines, line.number)))
     for start, end in code:
+        more = re.fullmatch(rf":({_RANGES})", text[start:end])
+        named = [place for at, place in sorted(found, key=lambda pair: pair[0]) if at < start]
+        if more and named and named[-1].ranges:  # "`a.py:3` `read` / `:90` `write`"
+            found.append((start, replace(named[-1], ranges=ranges_in(more[1]))))
         bare = _NO_SUFFIX.fullmatch(text, start, end)
         if bare:
             place = location_of(bare.group("path"), bare.group("lines") or "", line.number)

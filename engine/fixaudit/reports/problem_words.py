@@ -179,6 +179,14 @@ _WELL = re.compile(
 )
 
 
+def ends_well(words: str) -> bool:
+    """True for words that close with approval, in a sentence of its own: "It holds a lock. Good."."""
+    return _ENDS_WELL.search(words) is not None
+
+
+_ENDS_WELL = re.compile(r"[.!;)`]\s+(?:all )?(?:good|ok|okay|fine|correct|clean|great)\W*\Z", re.I)
+
+
 _APPROVED = re.compile(r"[(\[–—-]\s*(?:correct|ok|okay|fine|good|no issues?)\W*\Z", re.I)
 
 

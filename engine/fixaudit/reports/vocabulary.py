@@ -85,14 +85,14 @@ _PARTS: dict[Part, str] = {
         key (?:findings|takeaways) | tl;?dr | index of | table of contents | contents
         evaluation | areas for improvement | findings? (?:list|table|index|matrix) | recap
         most important | summary tables? | итогов\w+ \w+ | tableau r[ée]capitulatif | tabla resumen | tabela resumo | 汇总表? | 一覧表?
-         r[ée]sum[ée](?: ex[ée]cutif)? | (?:kurz)?zusammenfassung | [üu]bersicht | resum[eo]n? | sum[áa]rio | riepilogo | sintesi | резюме | сводка | итоги | содержание | краткое \w+
+         résum[ée](?: ex[ée]cutif)? | resumé | resume ex[ée]cutif | \Aresume\Z | (?:kurz)?zusammenfassung | [üu]bersicht | resum(?:en|o) | sum[áa]rio | riepilogo | sintesi | резюме | сводка | итоги | содержание | краткое \w+
         总结 | 摘要 | 概述 | 概览 | \A目录\Z | 概要 | まとめ | サマリー | 目次 | 요약 | [öo]zet
     """,
     "recommendation": r"""
         how to fix | как исправить | c[óo]mo (?:corregir|arreglar|solucionar) | como (?:corrigir|resolver) | comment corriger | 修复方法 | 修正方法
         recommendations | quick wins | immediate actions? | improvements | action required
         actions required | recommandations | recomendaciones | recomenda[cç][õo]es | empfehlungen | raccomandazioni | рекомендации
-        a[cç][õo]es recomendadas | acciones recomendadas | sofortma(?:ß|ss)nahmen | 建议 | 推荐措施 | 推奨(?:事項|対応)? | 권장사항
+        a[cç][õo]es recomendadas | acciones recomendadas | (?:sofort|empfohlene )ma(?:ß|ss)nahmen | 建议 | 推荐措施 | 推奨(?:事項|対応)? | 권장사항
     """,
     "background": r"""
         \A(?:implementation |additional |general )?notes?\Z | contacts? | appendi(?:x|ces) | methodology | scope | references | questions?

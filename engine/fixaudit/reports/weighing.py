@@ -154,6 +154,7 @@ def _settle_chapters(entry: ReportEntry) -> None:
     for section in chapters:
         told = section.labels | part_labels(section)
         states = states_a_problem(section.head.text) and not names_issues(section.head.text)
+        states = states and not holds_findings(section)
         if not (is_placed(section) or told & TELLS_WORDS or section.title.severity or states):
             section.finding = False
 
