@@ -33,15 +33,19 @@ def entries_of(section: Section) -> ReportEntry:
     """The tree of a document or of a section of it."""
     sections = [entries_of(child) for child in section.children]
     last = min([child.line - 1 for child in section.children] or [section.end])
+    title = title_of(section.title, heading=True)
+    labels = _labels(_before_leads(section.blocks))
+    if title.text and "title" in labels:  # it has a title: "Finding: ..." tells what is wrong
+        labels = labels - {"title"} | {"problem"}
     return ReportEntry(
         "heading" if section.level else "document",
         section.title,
         section.end,
-        title_of(section.title, heading=True),
+        title,
         section.blocks,
         sections,
         _entries(section.blocks, last),
-        labels=_labels(_before_leads(section.blocks)),
+        labels=labels,
     )
 
 

@@ -89,7 +89,7 @@ TONGUES: dict[str, dict[Label, str]] = {
         "severity": "gravit[ée] | s[ée]v[ée]rit[ée] | criticit[ée] | priorit[ée] | niveau(?: de (?:risque|gravit[ée]))? | risque",
         "title": "constat | titre | anomalie | d[ée]faut | faille | vuln[ée]rabilit[ée] | [ée]l[ée]ments? | package | paquet",
         "problem": "probl[èe]mes? | descriptions? | d[ée]tails? | causes? | impacts? | cons[ée]quences? | explication | message",
-        "recommendation": "recommandations? | correctifs? | corrections? | solutions? | actions?(?: requises?| correctives?)? | rem[èe]des? | am[ée]liorations?",
+        "recommendation": "recommandations? | correctifs? | corrections? | solutions? | actions?(?: requises?| correctives?)? | rem[èe]des? | rem[ée]diations? | am[ée]liorations?",
         "status": "statut | [ée]tat | d[ée]cision | verdict",
         "category": "cat[ée]gorie | type | domaine",
         "id": "n° | num[ée]ro",

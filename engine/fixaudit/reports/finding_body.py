@@ -190,6 +190,8 @@ class Body:
                 self.ident = self.ident or rest.text.strip(" #[]") or None
             case "title":
                 self.title = self.title or rest.text
+                self.mode = "problem"
+                self._words(rest)
             case "symbol":
                 self._name(rest)
             case "status":

@@ -64,7 +64,8 @@ _IN_FRONT = re.compile(
 )
 _ID_OF_PLACE = re.compile(rf"\A(\W*{_CODE_ID})\s+(?={_MARK})")  # "F-01 `a.py:9` - ..."
 _EFFORT = re.compile(
-    r"\s*\(\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*\)\s*\Z", re.I
+    r"\s*\((?:\D{0,12}\d[^()]*\b(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?)\b[^()]*|[^()]*\b(?:effort|esfuerzo|esforço|aufwand|sforzo|трудо\w+|impact)\s*[:=][^()]*)\)\s*\Z",
+    re.I,
 )
 RULE_NAME = re.compile(r"\s*\([a-z]+(?:-[a-z]+)+\)\s*\Z")  # a linter's name for its rule
 _STARS = re.compile(r"\s*[-–—:]*\s*(?:[⭐★☆🌑🌕🌟]\ufe0f?\s*)+(?:\(.*\))?\s*\Z")
@@ -116,6 +117,7 @@ def title_of(line: Line, heading: bool = False) -> Title:
     if said and not word:
         word, text = said["word"], text[: said.start()] + text[said.end() :]
     word = word or (marked["word"] if marked else "")
+    text = _EFFORT.sub("", text)
     tail = _SEV_TAIL.search(text)
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
@@ -124,7 +126,7 @@ def title_of(line: Line, heading: bool = False) -> Title:
         word, text = text, ""  # "Issue 1 - CRITICAL"
     if heading and not ranges and _AT_LINE.fullmatch(text):
         ranges = lines_in(text)
-    text = _STARS.sub("", RULE_NAME.sub("", _EFFORT.sub("", text)))
+    text = _STARS.sub("", RULE_NAME.sub("", text))
     severity = _severity(word)
     return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark, ranges)
 

@@ -68,7 +68,7 @@ _PARTS: dict[Part, str] = {
         migration guide | implementation (?:priority|plan|order|schedule)
         (?:remediation|action|fix|migration|rollout) (?:plan|priorit\w+|order|schedule|timeline)
         step \d+ | schritt \d+ | paso \d+ | [ée]tape \d+ | шаг \d+ | (?:proper )?resolution(?: plan| steps)? | milestones? | next steps? | backlog | priorit(?:y|ies) (?:matrix|order|list)
-        priority matrix | action items | to-?do
+        (?:priority|prioriti[sz]ation) matrix | matri(?:ce|z) (?:de|di) prior\w+ | action items | to-?do
     """,
     "checklist": r"""
         checklists? | checkliste | чек-?лист | 检查清单 | チェックリスト | definition of done | acceptance criteria
