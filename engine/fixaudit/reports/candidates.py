@@ -147,8 +147,8 @@ def _made(entry: ReportEntry, body: Body, whole_section: bool = False) -> Candid
     if said is None and struck:
         said = "fixed"
     disposition = disposition or said or where.disposition
-    if disposition == "fixed" and not body.locations():
-        body.cited.extend(body.advised)  # what was changed
+    if not body.locations() and not title.locations:
+        body.cited.extend(body.advised)  # what was changed, or is to be
     return Candidate(
         title, entry.head.text, entry.line, entry.end, body, where, None, whole_section,
         disposition=disposition, among=entry.among,

@@ -53,7 +53,7 @@ _FIRST_MARK = 0xE000
 _MARK = "[\ue000-\ue0c7]"
 _GLUED = "[^\\s\ue000-\ue0c7]*"
 _IN_BRACKETS = re.compile(
-    rf"\s*[(\[]\s*(?:(?P<word>in|at|see) |(?P<lines>{LINE_WORD}\s*[\d,\s–-]+(?:in|of|von|de|du|dans|en|em|di|в|из)?\s*)?){_MARK}[^()\[\]]*[)\]]\s*:?\s*",
+    rf"\s*[(\[]\s*(?:(?P<word>in|at|see) |(?P<lines>{LINE_WORD}\s*[\d,\s–-]+(?:in|of|von|de|du|dans|en|em|di|в|из)?\s*)?){_MARK}(?P<more>[^()\[\]]*)[)\]]\s*:?\s*",
     re.I,
 )
 _AT_END = re.compile(
@@ -234,7 +234,8 @@ def _without_marks(text: str, exact: bool) -> str:
     """`exact`: a place with lines, or of a list item; a mere file in a heading belongs to its words."""
     text = _ID_OF_PLACE.sub(r"\1: ", text)
     bracket = _IN_BRACKETS.search(text)
-    if bracket and bracket.start() > 0 and (exact or not bracket["word"]):
+    told = bracket is not None and len(re.findall(r"[^\W\d_]{3,}", bracket["more"])) > 1
+    if bracket and not told and bracket.start() > 0 and (exact or not bracket["word"]):
         rest = text[bracket.end() :]
         return text[: bracket.start()] + ("" if rest[:1] in tuple(",;.:") else " ") + rest
     tail = _AT_END.search(text)
