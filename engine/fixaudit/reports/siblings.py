@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fixaudit.reports.entry import ReportEntry, opens_bold
+from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
 from fixaudit.reports.forms import holds_findings
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
@@ -68,7 +68,7 @@ def settle_plain_siblings(document: ReportEntry, name: str) -> None:
 
 def settle_lettered_items(document: ReportEntry) -> None:
     """Items with ids such as `BUG-4` beside others of that shape that are findings: findings as well."""
-    items = [each for each in _items(document) if _lettered(each) and each.where.part is None]
+    items = [each for each in _items(document) if _lettered(each)]
     found = [each for each in items if each.finding]
     if len(found) < 2 or len(found) * 4 < len(items):
         return
@@ -76,6 +76,17 @@ def settle_lettered_items(document: ReportEntry) -> None:
         told = item.blocks and tells_a_problem(_words(item)) and not needs_nothing(_words(item))
         if not item.finding and told and not item.is_group:
             item.finding = True
+
+
+def settle_tasks(document: ReportEntry) -> None:
+    """Where a third of the bold tasks of a report are findings, all that have steps or a place are."""
+    tasks = [each for each in _items(document) if _is_task(each)]
+    found = sum(task.finding for task in tasks)
+    if found < 2 or found * 3 < len(tasks):
+        return
+    for task in tasks:
+        if not task.finding and not task.is_group and (task.blocks or _has_code(task)):
+            task.finding, task.where = True, replace(task.where, part=None)
 
 
 def settle_captions(document: ReportEntry) -> None:
@@ -111,10 +122,14 @@ def _items(entry: ReportEntry) -> Iterator[ReportEntry]:
 
 
 def _lettered(item: ReportEntry) -> bool:
-    ident = item.title.id
-    return (
-        item.title.explicit and ident is not None and re.match(r"[A-Za-z]+-?\d", ident) is not None
-    )
+    numbered = re.match(r"[A-Za-z]+-?\d", item.title.id or "") is not None
+    return item.title.explicit and numbered and item.where.part is None
+
+
+def _is_task(item: ReportEntry) -> bool:
+    """True for a box and bold words; "Testing" is a heading among those of other kinds of work."""
+    bold = box_of(item.head) is not None and opens_bold(item.head)
+    return bold and item.where.part in (None, "metrics")
 
 
 def _findings(entry: ReportEntry) -> Iterator[ReportEntry]:

@@ -90,7 +90,7 @@ _PARTS: dict[Part, str] = {
     """,
     "recommendation": r"""
         how to fix | как исправить | c[óo]mo (?:corregir|arreglar|solucionar) | como (?:corrigir|resolver) | comment corriger | 修复方法 | 修正方法
-        recommendations | quick wins | immediate actions? | improvements | action required
+        recommendations | quick wins | immediate actions? | (?:\A|\w+ed |possible |potential |further |future |additional |general )improvements | action required
         actions required | recommandations | recomendaciones | recomenda[cç][õo]es | empfehlungen | raccomandazioni | рекомендации
         a[cç][õo]es recomendadas | acciones recomendadas | (?:sofort|empfohlene )ma(?:ß|ss)nahmen | 建议 | 推荐措施 | 推奨(?:事項|対応)? | 권장사항
     """,
