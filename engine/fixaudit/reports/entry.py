@@ -96,6 +96,12 @@ class ReportEntry:
         yield from self.children
         yield from self.sections
 
+    def all_sections(self) -> Iterator[ReportEntry]:
+        """The sections at any depth, in order."""
+        for section in self.sections:
+            yield section
+            yield from section.all_sections()
+
     def fences(self) -> Iterator[Fence]:
         yield from fences_of(self.blocks)
         for section in self.sections:

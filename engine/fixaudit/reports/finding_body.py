@@ -80,9 +80,8 @@ class Body:
 
     def add_section(self, section: ReportEntry) -> None:
         """A part such as `### Location`, or a passage with a heading of its own."""
-        self.mode, self.files_follow = label_kind(section.head.text), False
-        if self.mode in ("location", "lines"):
-            self.files_follow = True
+        self.mode = label_kind(section.head.text)
+        self.files_follow = self.mode in ("location", "lines")
         self.note(section.head)
         self.add_blocks(section.blocks)
         for child in section.sections:
@@ -189,8 +188,7 @@ class Body:
             case "id":
                 self.ident = self.ident or rest.text.strip(" #[]") or None
             case "title":
-                self.title = self.title or rest.text
-                self.mode = "problem"
+                self.title, self.mode = self.title or rest.text, "problem"
                 self._words(rest)
             case "symbol":
                 self._name(rest)

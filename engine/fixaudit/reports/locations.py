@@ -16,9 +16,7 @@ _SURE = (
     "|sh|bash|ps1|sql|ya?ml|toml|ini|cfg|conf|json|lock|md|rst|txt|html?|css|scss|xml|tf|proto|graphql"
     "|jinja2?|j2|mako|tmpl|env|properties|gradle|log|csv|docx?|sqlite3?|svg|png|pid|bak|ini|c|h"
 )
-_BARE = (
-    r"Dockerfile(?:\.\w+)?|Makefile|Procfile|Jenkinsfile|\.env(?:\.\w+)*|\.[a-z]+(?:ignore|attributes|config|rc)"
-)
+_BARE = r"Dockerfile(?:\.\w+)?|Makefile|Procfile|Jenkinsfile|\.env(?:\.\w+)*|\.[a-z]+(?:ignore|attributes|config|rc)"
 _NUM = r"[~≈]?\s?[Ll]?\d{1,7}\+?"
 _RANGE = rf"{_NUM}(?:(?:[-–—]|\.\.|\s?to\s?){_NUM})?"
 _RANGES = rf"{_RANGE}(?:\s*(?:,|;|&|/|、|，|\b(?:and|und|et|y|e|и|i|ve|en)\b)\s*:?{_RANGE})*"

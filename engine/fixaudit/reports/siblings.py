@@ -92,7 +92,7 @@ def settle_tasks(document: ReportEntry) -> None:
 def settle_captions(document: ReportEntry) -> None:
     """Beside captions whose items all are findings, the items of another one are as well, if of the
     same form: "Specific to a.py:", "In all files:"."""
-    for entry in (document, *_sections(document)):
+    for entry in (document, *document.all_sections()):
         captions = [c for c in entry.children if c.kind in ("caption", "lead") and not c.finding]
         lists = [[i for i in c.children if i.kind == "item"] for c in captions]
         told = [items and all(item.finding for item in items) for items in lists]
@@ -105,12 +105,6 @@ def settle_captions(document: ReportEntry) -> None:
             if not done and len(alike) == len(items):
                 for item in items:
                     item.finding = True
-
-
-def _sections(entry: ReportEntry) -> Iterator[ReportEntry]:
-    for section in entry.sections:
-        yield section
-        yield from _sections(section)
 
 
 def _items(entry: ReportEntry) -> Iterator[ReportEntry]:

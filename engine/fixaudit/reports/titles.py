@@ -97,7 +97,6 @@ class Title:
 def title_of(line: Line, heading: bool = False) -> Title:
     """The parts of a heading line; a trailing place and severity are cut from its text."""
     locations = _outside_brackets(line, merged(locations_in(line)))
-    mark = severity_mark(line.text)
     text = _cut_places(line, locations, heading)
     verdict = disposition_of_title(text)[1]
     if verdict and text.endswith(verdict):
@@ -127,8 +126,8 @@ def title_of(line: Line, heading: bool = False) -> Title:
     if heading and not ranges and _AT_LINE.fullmatch(text):
         ranges = lines_in(text)
     text = _STARS.sub("", RULE_NAME.sub("", text))
-    severity = _severity(word)
-    return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark, ranges)
+    text, mark = text.strip(" :–—-|"), severity_mark(line.text)
+    return Title(text, ident, explicit, _severity(word), word, locations, mark, ranges)
 
 
 def _outside_brackets(line: Line, places: tuple[Location, ...]) -> tuple[Location, ...]:
@@ -163,9 +162,8 @@ def only_places(text: str, places: Iterable[Location]) -> bool:
     for place in places:
         module = re.sub(r"[\\/]", ".", (place.path or "").rpartition(".")[0])
         text = text.replace(place.written, "")
-        text = (
-            text.replace(module, "") if "." in module else text
-        )  # "Module shop.web (shop/web.py)"
+        if "." in module:  # "Module shop.web (shop/web.py)"
+            text = text.replace(module, "")
     text = _FILE_WORDS.sub("", text)
     return not re.search(r"[^\W\d_]{3}|[\u3040-\u9fff]", text)
 

@@ -35,7 +35,7 @@ def weigh(document: ReportEntry) -> None:
 
 def _settle_rated(document: ReportEntry) -> None:
     """In a report whose findings have headings such as "HIGH - no timeout", every such heading is one."""
-    rated = [s for s in _all_sections(document) if s.title.severity and s.title.text]
+    rated = [s for s in document.all_sections() if s.title.severity and s.title.text]
     if sum(section.finding for section in rated) < max(3, len(rated) / 2):
         return
     for section in rated:
@@ -162,7 +162,7 @@ def _settle_chapters(entry: ReportEntry) -> None:
 def _settle_weak(document: ReportEntry) -> None:
     """In a report whose findings tell a place, a problem or how bad it is, headings that only have a
     number and some code or a file below them are its chapters."""
-    groups = [_found_in(entry) for entry in (document, *_all_sections(document))]
+    groups = [_found_in(entry) for entry in (document, *document.all_sections())]
     weak = [[_is_weak(entry) for entry in group] for group in groups]
     others = sum(each.count(False) for each in weak) + sum(_told_below(document))
     if others < 3:
@@ -195,12 +195,6 @@ def _is_weak(entry: ReportEntry) -> bool:
 
 def _found_in(entry: ReportEntry) -> list[ReportEntry]:
     return [section for section in entry.sections if section.finding]
-
-
-def _all_sections(entry: ReportEntry) -> Iterable[ReportEntry]:
-    for section in entry.sections:
-        yield section
-        yield from _all_sections(section)
 
 
 def _told_below(entry: ReportEntry) -> Iterable[bool]:
