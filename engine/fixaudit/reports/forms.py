@@ -70,6 +70,7 @@ def section_is_finding(entry: ReportEntry) -> bool:
         return False
     told = placed or bool(TELLING & parts) or "severity" in labels
     told = told or len(labels & _RECORD) > 1 or any(part.repeated for part in entry.sections)
+    told = told or bool(where.path and title.ranges and title.severity)
     if title.explicit:
         return told or bool(entry.blocks)
     if title.id is not None:

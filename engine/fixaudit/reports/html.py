@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fixaudit.errors import ReportError
+from fixaudit.reports.html_cards import cards_of, rank_of, take_heading
 from fixaudit.reports.markdown_tree import (
     Block,
     Fence,
@@ -19,6 +21,7 @@ from fixaudit.reports.markdown_tree import (
     Section,
     Table,
 )
+from fixaudit.reports.vocabulary import label_kind
 
 if TYPE_CHECKING:
     from bs4.element import PageElement, Tag
@@ -28,6 +31,8 @@ _BLOCKS = frozenset((
     *_HEADINGS, "p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "ul", "ol", "dl", "dt", "dd", "li",
     "table", "pre", "blockquote", "details", "summary", "hr", "figure", "body", "html", "form", "tbody", "thead", "tr",
 ))  # fmt: skip
+_CARD = 7
+"""The level of a card's heading: below all others."""
 _SKIPPED = frozenset(("script", "style", "head", "template", "noscript", "svg", "button"))
 
 
@@ -42,9 +47,12 @@ def parse_html(name: str, text: str) -> Section:
     soup = BeautifulSoup(text, "html.parser")
     root = Section(0, Line((), 0), end=text.count("\n") + 1)
     stack = [root]
-    for block in _blocks([soup]):
+    for block in _blocks([soup], cards_of(soup, _lines)):
         if not isinstance(block, Section):
             stack[-1].blocks.append(block)
+            continue
+        if block.level == _CARD:
+            stack[-1].children.append(block)
             continue
         block.end = root.end
         while stack[-1].level >= block.level:
@@ -54,8 +62,8 @@ def parse_html(name: str, text: str) -> Section:
     return root
 
 
-def _blocks(nodes: Iterable[PageElement]) -> list[Block | Section]:
-    """The blocks of some nodes in order; words between them become paragraphs."""
+def _blocks(nodes: Iterable[PageElement], cards: Set[int]) -> list[Block | Section]:
+    """The blocks of some nodes in order; words between them become paragraphs, `cards` sections."""
     from bs4.element import Comment, Tag
 
     made: list[Block | Section] = []
@@ -70,7 +78,36 @@ def _blocks(nodes: Iterable[PageElement]) -> list[Block | Section]:
         made += [Paragraph(lines)] if lines else []
         words = []
         if isinstance(node, Tag) and node.name not in _SKIPPED:
-            made += _block(node)
+            made += _card(node, cards) if id(node) in cards else _block(node, cards)
+    return _with_values(made)
+
+
+def _card(tag: Tag, cards: Set[int]) -> list[Block | Section]:
+    line, end = tag.sourceline or 0, (tag.sourceline or 0) + str(tag).count("\n")
+    head = take_heading(tag, _lines, cards)
+    blocks = _blocks(list(tag.children), cards)
+    if head is None:
+        return blocks
+    inner = [block for block in blocks if isinstance(block, Section)]
+    own = [block for block in blocks if not isinstance(block, Section)]
+    return [Section(_CARD, head, own, inner, end=max(end, line))]
+
+
+def _with_values(blocks: list[Block | Section]) -> list[Block | Section]:
+    """The name of a field in an element of its own with the value after it, "File", "a.py", and a badge
+    right below a heading as its severity."""
+    made: list[Block | Section] = []
+    for block in blocks:
+        last = made[-1] if made else None
+        match last, block:
+            case Section(), Paragraph((line,)) if rank_of(line.text):
+                pieces = (Piece("Severity: ", strong=True), *line.pieces)
+                made.append(Paragraph((replace(line, pieces=pieces),)))
+            case Paragraph((name,)), Paragraph((line, *rest)) if label_kind(name.text):
+                pieces = (*map(_strong, name.pieces), Piece(": "), *line.pieces)
+                made[-1] = Paragraph((replace(name, pieces=pieces), *rest))
+            case _:
+                made.append(block)
     return made
 
 
@@ -82,16 +119,18 @@ def _holds_blocks(tag: Tag) -> bool:
     )
 
 
-def _block(tag: Tag) -> list[Block | Section]:
+def _block(tag: Tag, cards: Set[int]) -> list[Block | Section]:
     line = tag.sourceline or 0
     if tag.name in _HEADINGS:
-        lines = _lines([tag])
-        return [Section(int(tag.name[1]), Line(lines[0].pieces, line))] if lines else []
+        head = take_heading(tag, _lines)
+        rest = [piece for line_ in _lines([tag]) for piece in (Piece(" "), *line_.pieces)]
+        pieces = (*(head.pieces if head else ()), *rest)
+        return [Section(int(tag.name[1]), Line(pieces, line))] if pieces else []
     match tag.name:
-        case "ul" | "ol" | "dl":
-            rows = tag.find_all(["li", "dd"], recursive=False)
+        case "ul" | "ol":
+            rows = tag.find_all("li", recursive=False)
             return (
-                [Listing(tuple(_item(row, n, tag.name) for n, row in enumerate(rows, 1)))]
+                [Listing(tuple(_item(row, n, tag.name, cards) for n, row in enumerate(rows, 1)))]
                 if rows
                 else []
             )
@@ -103,19 +142,15 @@ def _block(tag: Tag) -> list[Block | Section]:
         case "hr":
             return [Rule(line)]
         case "summary" | "dt":
-            return [
-                Paragraph(
-                    tuple(
-                        Line(tuple(_strong(p) for p in ln.pieces), ln.number)
-                        for ln in _lines([tag])
-                    )
-                )
-            ]
-    return _blocks(tag.children)
+            lines = [replace(ln, pieces=tuple(map(_strong, ln.pieces))) for ln in _lines([tag])]
+            return [Paragraph(tuple(lines))] if lines else []
+    return _blocks(tag.children, cards)
 
 
-def _item(row: Tag, number: int, kind: str) -> Item:
-    blocks = tuple(block for block in _blocks(row.children) if not isinstance(block, Section))
+def _item(row: Tag, number: int, kind: str, cards: Set[int]) -> Item:
+    blocks = tuple(
+        block for block in _blocks(row.children, cards) if not isinstance(block, Section)
+    )
     line = row.sourceline or 0
     return Item(str(number) if kind == "ol" else None, blocks, line, line + str(row).count("\n"))
 
@@ -172,4 +207,4 @@ def _inline(node: PageElement, style: Piece, rows: list[tuple[int, list[Piece]]]
 
 
 def _strong(piece: Piece) -> Piece:
-    return Piece(piece.text, piece.code, True, piece.href, piece.struck)
+    return replace(piece, strong=True)

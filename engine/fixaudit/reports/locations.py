@@ -17,9 +17,9 @@ _SURE = (
     "|jinja2?|j2|mako|tmpl|env|properties|gradle|log|csv|docx?|sqlite3?|svg|png|pid|bak|ini|c|h"
 )
 _BARE = r"Dockerfile(?:\.\w+)?|Makefile|Procfile|Jenkinsfile|\.env(?:\.\w+)*|\.[a-z]+(?:ignore|attributes|config|rc)"
-_NUM = r"[~≈]?\s?[Ll]?\d{1,7}\+?"
+_NUM = r"[~≈]?\s?[Ll]?\d{1,7}(?:\+(?!\d))?"
 _RANGE = rf"{_NUM}(?:(?:[-–—]|\.\.|\s?to\s?){_NUM})?"
-_RANGES = rf"{_RANGE}(?:\s*(?:,|;|&|/|、|，|\b(?:and|und|et|y|e|и|i|ve|en)\b)\s*:?{_RANGE})*"
+_RANGES = rf"{_RANGE}(?:\s*(?:[,;&/+]|、|，|\b(?:and|und|et|y|e|и|i|ve|en)\b)\s*:?{_RANGE})*"
 LINE_WORD = r"(?:lines?|ln\.?|zeilen?|lignes?|l[ií]neas?|linhas?|righe|riga|строк[аиеу]|рядк[иа]|linie|wiersze?|regels?|sat[ıi]r|行|第|라인)"
 """The word for a line of code, as reports of several languages write it."""
 _NOT_FILES = re.compile(r"(?:\b(?:next|node|vue|nuxt|react|express|three|d3|chart|socket\.io|ember|backbone|moment|alpine|solid|discord)\.js"

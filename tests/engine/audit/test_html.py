@@ -49,3 +49,73 @@ def test_without_the_library_the_command_is_told(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "bs4", None)
     with pytest.raises(ReportError, match=r"pip install 'fixaudit\[html\]'"):
         read_report_bytes("audit.html", PAGE.encode())
+
+
+CARDS = """<!DOCTYPE html>
+<html><body><h1>Review</h1>
+<div class="facts"><div class="fact"><div>Files</div><div>49</div></div>
+<div class="fact"><div>Findings</div><div>5</div></div></div>
+<h2>Findings</h2>
+<div class="card open">
+  <div class="head"><span class="no">#1</span> <span class="tag">High</span>
+    <span class="name">Key in the code of <code>login()</code></span> <span class="at">app/auth.py:9-11</span><i>&#9654;</i></div>
+  <div class="part"><div class="label">Description</div><div class="text">It is read by all.</div></div>
+  <div class="part"><div class="label">Suggested fix</div><div class="text">Read it from <code>app/env.py</code>.</div></div>
+</div>
+<div class="card">
+  <div class="head"><span class="no">#2</span><span class="tag">Low</span><span class="name">No lock is held</span><span class="at">app/net.py:4</span></div>
+  <div class="part"><div class="label">Description</div><div class="text">Two threads write.</div></div>
+</div>
+<p>More of them, in another form.</p>
+<div class="issue critical"><div class="badge">CRITICAL</div><div class="title">Shell is run with what a user sends</div>
+  <div class="file">app/run.py:30</div><p>The name is not quoted.</p><pre>os.system(x)</pre></div>
+<div class="issue medium"><div class="badge">Medium severity</div><div class="title">Answer is not checked</div>
+  <div class="file">app/run.py:44</div><p>It may be empty.</p></div>
+<h2>1. Open handle</h2>
+<dl><dt>File</dt><dd>app/z.py:5</dd><dt>Severity</dt><dd>Low</dd><dt>Problem</dt><dd>Never closed</dd></dl>
+</body></html>
+"""
+
+
+def test_cards_of_one_class_are_entries() -> None:
+    report = read_report_bytes("cards.html", CARDS.encode())
+    assert [
+        (f.line, f.id, f.title, f.severity, f.locations[0].path, f.locations[0].ranges)
+        for f in report.findings
+    ] == [
+        (6, "1", "Key in the code of login()", "high", "app/auth.py", ((9, 11),)),
+        (12, "2", "No lock is held", "low", "app/net.py", ((4, 4),)),
+        (17, "L17", "Shell is run with what a user sends", "critical", "app/run.py", ((30, 30),)),
+        (19, "L19", "Answer is not checked", "medium", "app/run.py", ((44, 44),)),
+        (21, "L21", "Open handle", "low", "app/z.py", ((5, 5),)),
+    ]
+    assert report.findings[0].problem == "It is read by all."
+    assert report.findings[0].recommendation == "Read it from app/env.py."
+    assert report.findings[2].snippets[0].code == "os.system(x)"
+
+
+FILES = """<!DOCTYPE html>
+<html><body><h1>Lint</h1>
+<div class="file"><div class="name">app/a.py</div>
+<div class="row"><span class="line">3</span><span class="level">error</span><span>Name is not defined</span></div>
+<div class="row"><span class="line">9</span><span class="level">warning</span><span>Import is not used</span></div></div>
+<div class="file"><div class="name">app/b.py</div>
+<div class="row"><span class="line">4</span><span class="level">error</span><span>Name is not defined</span></div></div>
+<h3>Key in the code <span class="badge">High</span></h3><p>Where: app/c.py:7</p>
+<h3>No bound</h3><span class="badge">Low</span><p>Where: app/c.py:9</p>
+</body></html>
+"""
+
+
+def test_cards_within_cards_and_marks_beside_headings() -> None:
+    report = read_report_bytes("lint.html", FILES.encode())
+    assert [
+        (f.line, f.title, f.severity, f.locations[0].path, f.locations[0].ranges[0][0])
+        for f in report.findings
+    ] == [
+        (4, "Name is not defined", "high", "app/a.py", 3),
+        (5, "Import is not used", "medium", "app/a.py", 9),
+        (7, "Name is not defined", "high", "app/b.py", 4),
+        (8, "Key in the code", "high", "app/c.py", 7),
+        (9, "No bound", "low", "app/c.py", 9),
+    ]
