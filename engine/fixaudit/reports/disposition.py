@@ -88,6 +88,9 @@ _TAIL = re.compile(
     r"(?:\s[-–—:|]+\s*|[(\[]|[✅☑✔🟢]\ufe0f?\s*)(?P<words>[^-–—:|()\[\]✅☑✔]{2,40}?)(?:\s*\([^()]{1,80}\)|[)\]]?)\W*\Z"
 )
 _TICKED = re.compile(r"(?<=\S\s)[✅☑✔]\ufe0f?\s*[^\W\d_]+(?:\s[^\W\d_]+)?\W*\Z")
+_BESIDE_TICK = re.compile(
+    r"(?:\S\s|\A\W*[✅☑✔].*(?=\s[-–—(]))(?P<tail>(?:[✅☑✔]\ufe0f?|\s[-–—]|\s(?=\())\s*(?P<words>[^✅☑✔]{2,80}))\Z"
+)
 _HEAD = re.compile(
     r"\W*[\[(*]*(?P<words>[^-–—:：|()\[\]（）]{2,30}?)\s*(?:[\])]|[:：（(]|\s[-–—|])"
 )
@@ -141,6 +144,9 @@ def disposition_of_title(text: str) -> tuple[Disposition | None, str]:
     ticked = _TICKED.search(text)
     if ticked and kind is None:
         return "fixed", ticked.group()  # "... ✅ Documented"
+    behind = _BESIDE_TICK.search(text)
+    if behind and _opening(behind["words"].lstrip("( ")) == "fixed":
+        return "fixed", behind["tail"]  # "... ✅ Fixed in 1.2", "✅ ... - fixed in 1.2"
     kind = disposition_of_line(text)
     return kind, ""
 

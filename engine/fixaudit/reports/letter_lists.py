@@ -8,9 +8,10 @@ from itertools import groupby
 
 from fixaudit.reports.entry import ReportEntry, box_of
 from fixaudit.reports.labels import labelled
+from fixaudit.reports.list_forms import is_praised
 from fixaudit.reports.locations import locations_in, symbols_in
 from fixaudit.reports.model import Location
-from fixaudit.reports.problem_words import ends_well, needs_nothing
+from fixaudit.reports.problem_words import needs_nothing
 from fixaudit.reports.vocabulary import states_a_problem
 
 _SAME = re.compile(
@@ -40,8 +41,8 @@ def _settle_told(items: list[ReportEntry]) -> None:
     for item in items:
         words = " ".join(line.text for line in (item.head, *item.lines()))
         open_ = item.where.part is None and not (item.is_group or item.where.in_fields)
-        if open_ and labelled(item.head) is None and states_a_problem(words) and "✅" not in words:
-            item.finding = item.finding or not (ends_well(words) or needs_nothing(words))
+        if open_ and labelled(item.head) is None and states_a_problem(words):
+            item.finding = item.finding or not (is_praised(item) or needs_nothing(words))
 
 
 def _settle(items: list[ReportEntry]) -> None:

@@ -49,7 +49,7 @@ def item_is_finding(item: ReportEntry) -> bool:
     text = item.head.text
     if where.part is not None or not item.head.pieces or where.in_fields or _is_figure(item):
         return False
-    if _is_praised(item):
+    if is_praised(item):
         return False
     label = labelled(item.head)
     fields = item.labels | ({label.kind} if label is not None and label.kind else set())
@@ -75,7 +75,7 @@ def item_is_finding(item: ReportEntry) -> bool:
     return where.holds_issues and where.plain_list and listed
 
 
-def _is_praised(item: ReportEntry) -> bool:
+def is_praised(item: ReportEntry) -> bool:
     """True for a tick or "Good." that says that all is well; with an id or "RESOLVED" it is a state."""
     text, where = item.head.text, item.where
     if item.title.explicit or where.disposition or disposition_of_title(text)[0]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
 from fixaudit.reports.forms import holds_findings
 from fixaudit.reports.labels import labelled
+from fixaudit.reports.list_forms import is_praised
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Fence, Line, Paragraph
 from fixaudit.reports.problem_words import (
@@ -250,7 +251,7 @@ def _is_open(entry: ReportEntry) -> bool:
     text = entry.head.text
     if not re.search(r"[^\W\d_]{2}", re.sub(r"https?://\S+", "", text)):
         return False
-    if says_nothing_found(text) or states_approval(text) or text.lstrip().startswith("✅"):
+    if says_nothing_found(text) or states_approval(text) or is_praised(entry):
         return False
     if tag_of(text) == "wish":
         return False

@@ -18,6 +18,14 @@ VERDICTS = """\
 ## What was checked
 - **Locks in `jobs/lock.py`** are released ✅
 """
+TICKS = """\
+# Review findings
+## High
+- **No timeout** (`net/api.py:12`) ✅ Fixed in 1.2
+- ✅ **Password in the log** (`net/log.py:8`) - fixed by the last change
+- ❌ **Shell is run** (`net/sh.py:9`) - still open
+- `net/lock.py:30` is written well. ✅
+"""
 NUMBERED_TABLES = """\
 # Audit
 ## 1. Serious findings
@@ -113,6 +121,14 @@ def _rows(text: str) -> list[tuple[int, str, str, str]]:
             ],
         ),
         (
+            TICKS,
+            [
+                (3, "", "net/api.py", "fixed"),
+                (4, "", "net/log.py", "fixed"),
+                (5, "", "net/sh.py", "open"),
+            ],
+        ),
+        (
             NUMBERED_TABLES,
             [
                 (5, "S1", "net/pool.py", "open"),
@@ -143,7 +159,7 @@ def _rows(text: str) -> list[tuple[int, str, str, str]]:
             ],
         ),
     ],
-    ids=["verdicts", "numbered-tables", "tasks", "categories"],
+    ids=["verdicts", "ticks", "numbered-tables", "tasks", "categories"],
 )
 def test_form_of_siblings(text: str, expected: list[tuple[int, str, str, str]]) -> None:
     assert _rows(text) == expected
