@@ -72,7 +72,7 @@ def section_is_finding(entry: ReportEntry) -> bool:
     told = told or len(labels & _RECORD) > 1 or any(part.repeated for part in entry.sections)
     told = told or bool(where.path and title.ranges and title.severity)
     if title.explicit:
-        return told or bool(entry.blocks)
+        return told or bool(entry.blocks or title.locations)
     if title.id is not None:
         told = told or bool(title.locations or (where.holds_issues and entry.blocks))
         return told or has_evidence(entry) or states_a_problem(words)

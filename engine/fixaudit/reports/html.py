@@ -193,6 +193,8 @@ def _inline(node: PageElement, style: Piece, rows: list[tuple[int, list[Piece]]]
             str(node.get("href")) if node.name == "a" and node.get("href") else style.href,
             style.struck or node.name in ("s", "del", "strike"),
         )
+        if isinstance(node.previous_sibling, Tag) and not style.code:
+            _part(rows[-1][1])
         if not rows[-1][0] and node.sourceline:
             rows[-1] = (node.sourceline, rows[-1][1])
         for child in node.children:
@@ -204,6 +206,13 @@ def _inline(node: PageElement, style: Piece, rows: list[tuple[int, list[Piece]]]
             rows[-1] = (parent.sourceline, rows[-1][1])
         if text.strip() or rows[-1][1]:
             rows[-1][1].append(Piece(text, style.code, style.strong, style.href, style.struck))
+
+
+def _part(pieces: list[Piece]) -> None:
+    """Ends the words of an element right in front of another one; a name of a field is one."""
+    if pieces and not pieces[-1].text.endswith(" "):
+        named = len(pieces) == 1 and label_kind(pieces[0].text) and pieces[0].text[-1:] not in ":："
+        pieces[-1] = replace(pieces[-1], text=pieces[-1].text + (": " if named else " "))
 
 
 def _strong(piece: Piece) -> Piece:

@@ -26,7 +26,8 @@ _CARDS = ("div", "article", "section", "details", "aside")
 _INLINE = frozenset(
     ("a", "b", "br", "code", "em", "i", "kbd", "mark", "s", "samp", "strong", "tt", "u")
 )
-_HEADED = ("h1", "h2", "h3", "h4", "h5", "h6", "table")
+_HEADED = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BODY = frozenset(("table", "pre", "ul", "ol", "dl"))
 _NUMBER = re.compile(r"#?\d{1,3}|#?[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]+)*-?\d{1,5}")
 _RANKS = re.compile(r"\b(?:severity|priority|risk|level)\b|[^\w\s]|_", re.I)
 _FRONT = 8
@@ -50,7 +51,7 @@ def cards_of(soup: BeautifulSoup, words: Words) -> set[int]:
         bearing = sum(_bears(tag, words) for tag in group)
         within = {next((id(up) for up in tag.parents if id(up) in cards), 0) for tag in group}
         parts = 0 not in within and len(within) == len(group)
-        if len(group) > 1 and bearing * 2 > len(group) and not parts:
+        if len(group) > 1 and bearing * 2 >= len(group) and not parts:
             cards |= {id(tag) for tag in group}
     return cards
 
@@ -82,12 +83,16 @@ def _front(tag: Tag, words: Words, cards: Set[int] = frozenset()) -> dict[str, l
     of them; `cards` are not looked into."""
     found: dict[str, list[_Part]] = {}
     for nodes in list(_parts(tag, words, cards))[:_FRONT]:
+        if getattr(nodes[0], "name", None) in _BODY:
+            break
         lines = words(nodes)
         text = " ".join(line.text for line in lines).strip()
         kind = _kind(text, lines)
         if kind == "number" and text.isdigit() and _named_line(nodes[0]):
             kind = "line"
-        if kind is None or (kind in found and kind not in ("place", "mark")):
+        if kind == "field":
+            found[kind] = []
+        if kind in (None, "field") or (kind in found and kind not in ("place", "mark")):
             break
         found.setdefault(kind, []).append((nodes, lines[0] if lines else Line((), 0)))
     return found
@@ -100,8 +105,9 @@ def _kind(text: str, lines: Sequence[Line]) -> str | None:
     if _NUMBER.fullmatch(text) or rank_of(text):
         return "rank" if rank_of(text) else "number"
     places, label = locations_in(lines[0]), labelled(lines[0])
-    named = label_kind(text) or (label is not None and label.kind is not None)
-    if len(lines) > 1 or len(text) > 200 or named:
+    if label_kind(text) or (label is not None and label.kind is not None):
+        return "field"
+    if len(lines) > 1 or len(text) > 200:
         return None
     return "place" if places and only_places(text, places) else "title"
 
@@ -116,7 +122,7 @@ def _named_line(node: PageElement) -> bool:
 
 def _bears(tag: Tag, words: Words) -> bool:
     front = _front(tag, words)
-    evident = front.keys() & {"number", "rank", "place"}
+    evident = front.keys() & {"number", "rank", "place", "field"}
     return bool(evident) and ("title" in front or "place" in front)
 
 
@@ -150,7 +156,7 @@ def _parts(tag: Tag, words: Words, cards: Set[int]) -> Iterator[list[PageElement
             loose = any(isinstance(c, NavigableString) and c.strip() for c in node.children)
             kinds = {_kind(child.get_text().strip(), words([child])) for child in inner}
             inline = all(child.name in _INLINE for child in node.find_all(True))
-            if inline or (loose and not kinds & {"number", "rank", "place"}):
+            if node.name in _BODY or inline or (loose and not kinds & {"number", "rank", "place"}):
                 yield [node]
             else:
                 yield from _parts(node, words, cards)

@@ -119,3 +119,29 @@ def test_cards_within_cards_and_marks_beside_headings() -> None:
         (8, "Key in the code", "high", "app/c.py", 7),
         (9, "No bound", "low", "app/c.py", 9),
     ]
+
+
+RECORDS = """<!DOCTYPE html>
+<html><body><h1>Report</h1>
+<div class="entry"><div class="name">Key in the code</div><div class="row"><span>File</span><span>app/c.py</span></div>
+<div class="row"><span>Line</span><span>7</span></div><div class="row"><span>Severity</span><span>High</span></div></div>
+<div class="entry"><div class="name">No bound</div>
+<table><tr><td>File</td><td>app/d.py</td></tr><tr><td>Line</td><td>9</td></tr><tr><td>Severity</td><td>Low</td></tr></table></div>
+<h2>Told by number</h2>
+<div class="told"><span>K-1</span><span>Low</span><p>Answer is not read (<code>app/e.py:2</code>)</p></div>
+<div class="told"><span>K-2</span><span>Low</span><p>Lock is lost (<code>app/e.py:5</code>)</p></div>
+</body></html>
+"""
+
+
+def test_fields_in_elements_of_their_own_make_a_card() -> None:
+    report = read_report_bytes("records.html", RECORDS.encode())
+    assert [
+        (f.line, f.id, f.title, f.severity, f.locations[0].path, f.locations[0].ranges[0][0])
+        for f in report.findings
+    ] == [
+        (3, "L3", "Key in the code", "high", "app/c.py", 7),
+        (5, "L5", "No bound", "low", "app/d.py", 9),
+        (8, "K-1", "Answer is not read", "low", "app/e.py", 2),
+        (9, "K-2", "Lock is lost", "low", "app/e.py", 5),
+    ]
