@@ -14,7 +14,7 @@ from fixaudit.reports.field_names import Label
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.list_forms import PLACES, TELLING
 from fixaudit.reports.locations import locations_in
-from fixaudit.reports.markdown_tree import Listing, Paragraph
+from fixaudit.reports.markdown_tree import Listing
 from fixaudit.reports.problem_words import says_well
 from fixaudit.reports.severity import severity_of_section
 from fixaudit.reports.vocabulary import (
@@ -90,8 +90,6 @@ def section_is_finding(entry: ReportEntry) -> bool:
         return bool((TELLING & labels) or any(entry.fences()))
     if TELLING & parts and "recommendation" in labels:
         return True
-    if states_a_problem(words) and not names_issues(words) and _cites_lines(entry):
-        return True
     under = bool(where.severity or where.holds_issues) and not names_issues(words)
     return under and (bool(TELLS_WORDS & labels) or has_evidence(entry))
 
@@ -132,10 +130,6 @@ def _speaks_of_one(entry: ReportEntry) -> bool:
 def _is_group(entry: ReportEntry, placed: bool) -> bool:
     title = entry.title
     if not placed and _holds(entry):
-        return True
-    if title.id is None and not title.explicit and _opens_numbered(entry):
-        return True
-    if title.id is None and not placed and _lists_places(entry):
         return True
     tasks = [c for c in entry.children if c.kind == "item" and box_of(c.head) and c.title.explicit]
     if len(tasks) > 1 and not placed:
@@ -241,37 +235,6 @@ def is_placed(entry: ReportEntry) -> bool:
 
 def has_evidence(entry: ReportEntry) -> bool:
     return any(entry.fences()) or any(map(locations_in, entry.lines()))
-
-
-def _cites_lines(entry: ReportEntry) -> bool:
-    """True where a paragraph right below the heading names a file with lines."""
-    words = (line for block in entry.blocks if isinstance(block, Paragraph) for line in block.lines)
-    return any(place.ranges for line in words for place in locations_in(line))
-
-
-def _opens_numbered(entry: ReportEntry) -> bool:
-    """True where the first thing is a numbered list of bold titles, each with parts of its own."""
-    if not entry.blocks or not isinstance(entry.blocks[0], Listing):
-        return False
-    items = [child for child in entry.children if child.kind == "item"][
-        : len(entry.blocks[0].items)
-    ]
-    told = [item for item in items if item.number and opens_bold(item.head) and item.blocks]
-    return len(told) * 2 > len(items)
-
-
-def _lists_places(entry: ReportEntry) -> bool:
-    """True where the first list is of places with lines, each with fields of its own."""
-    items = [child for child in entry.children if child.kind == "item" and child.among]
-    items = [item for item in items if item.among == items[0].among]
-    told = [item for item in items if item.finding and item.labels and _opens_with_lines(item)]
-    return bool(told) and len(told) == len(items)
-
-
-def _opens_with_lines(item: ReportEntry) -> bool:
-    places = item.title.locations
-    front = item.head.text.lstrip("`*[( ")
-    return bool(places) and bool(places[0].ranges) and front.startswith(places[0].written)
 
 
 def _lists_strong(entry: ReportEntry, first: bool) -> bool:
