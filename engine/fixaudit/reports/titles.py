@@ -116,8 +116,7 @@ def title_of(line: Line, heading: bool = False) -> Title:
     if said and not word:
         word, text = said["word"], text[: said.start()] + text[said.end() :]
     word = word or (marked["word"] if marked else "")
-    text = _EFFORT.sub("", text)
-    tail = _SEV_TAIL.search(text)
+    tail = _SEV_TAIL.search(text := _EFFORT.sub("", text))
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
         text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
