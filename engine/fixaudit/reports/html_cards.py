@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence, Set
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from fixaudit.reports.labels import labelled
@@ -32,6 +33,9 @@ _NUMBER = re.compile(r"#?\d{1,3}|#?[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]+)*-?\d{1,5}")
 _RANKS = re.compile(r"\b(?:severity|priority|risk|level)\b|[^\w\s]|_", re.I)
 _FRONT = 8
 """Elements in front of a card among which its number, severity, title and place are looked for."""
+
+_DEEP = 5
+"""Elements within elements in which they are looked for."""
 
 Words = Callable[[Sequence["PageElement"]], tuple[Line, ...]]
 
@@ -82,7 +86,7 @@ def _front(tag: Tag, words: Words, cards: Set[int] = frozenset()) -> dict[str, l
     """Number, severity, title, place and marks in front of a card, up to the first element that is none
     of them; `cards` are not looked into."""
     found: dict[str, list[_Part]] = {}
-    for nodes in list(_parts(tag, words, cards))[:_FRONT]:
+    for nodes in islice(_parts(tag, words, cards), _FRONT):
         if getattr(nodes[0], "name", None) in _BODY:
             break
         lines = words(nodes)
@@ -112,6 +116,13 @@ def _kind(text: str, lines: Sequence[Line]) -> str | None:
     return "place" if places and only_places(text, places) else "title"
 
 
+def _marks(tag: Tag, words: Words) -> bool:
+    """True where an element in it is a number, a severity or a place."""
+    inner = tag.find_all(True, recursive=False)
+    kinds = {_kind(child.get_text().strip(), words([child])) for child in inner}
+    return bool(kinds & {"number", "rank", "place"})
+
+
 def _named_line(node: PageElement) -> bool:
     """True for `<span class="line">3</span>`: a line of a file, no number of a finding."""
     from bs4.element import Tag
@@ -137,7 +148,9 @@ def rank_of(text: str) -> str:
     return said if normalised(said) else ""
 
 
-def _parts(tag: Tag, words: Words, cards: Set[int]) -> Iterator[list[PageElement]]:
+def _parts(
+    tag: Tag, words: Words, cards: Set[int], depth: int = _DEEP
+) -> Iterator[list[PageElement]]:
     """The elements and words of a tag that hold no others, in order; runs of inline ones as one."""
     from bs4.element import NavigableString, PreformattedString, Tag
 
@@ -152,13 +165,11 @@ def _parts(tag: Tag, words: Words, cards: Set[int]) -> Iterator[list[PageElement
             yield run
         run = []
         if isinstance(node, Tag):
-            inner = [child for child in node.children if isinstance(child, Tag)]
             loose = any(isinstance(c, NavigableString) and c.strip() for c in node.children)
-            kinds = {_kind(child.get_text().strip(), words([child])) for child in inner}
-            inline = all(child.name in _INLINE for child in node.find_all(True))
-            if node.name in _BODY or inline or (loose and not kinds & {"number", "rank", "place"}):
+            plain = node.find(lambda child: child.name not in _INLINE) is None
+            if node.name in _BODY or plain or (loose and not _marks(node, words)):
                 yield [node]
             else:
-                yield from _parts(node, words, cards)
+                yield from _parts(node, words, cards, depth - 1) if depth else ()
     if any(part.get_text().strip() for part in run):
         yield run
