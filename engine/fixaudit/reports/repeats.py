@@ -76,8 +76,9 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
 
 
 def retold_of_file(candidate: Candidate, index: RepeatIndex) -> list[Known]:
-    """The finding of another list about the same file that shares most words, at least one."""
-    words, places = words_of(full_title(candidate)), places_of(candidate)
+    """The finding of another list about the same file that shares most words, at least one beside its name."""
+    places = places_of(candidate)
+    words = words_of(full_title(candidate)).difference(*(words_of(at.written) for at in places))
     found = [
         (len(words & known.words), -at, known)
         for at, known in enumerate(

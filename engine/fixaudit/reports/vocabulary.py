@@ -90,6 +90,7 @@ _PARTS: dict[Part, str] = {
     """,
     "recommendation": r"""
         how to fix | как исправить | c[óo]mo (?:corregir|arreglar|solucionar) | como (?:corrigir|resolver) | comment corriger | 修复方法 | 修正方法
+        (?:recommended|suggested|proposed) (?:actions?|steps|improvements) | (?:empfohlene|vorgeschlagene|notwendige) \w+
         recommendations | quick wins | immediate actions? | improvements | action required
         actions required | recommandations | recomendaciones | recomenda[cç][õo]es | empfehlungen | raccomandazioni | рекомендации
         a[cç][õo]es recomendadas | acciones recomendadas | sofortma(?:ß|ss)nahmen | 建议 | 推荐措施 | 推奨(?:事項|対応)? | 권장사항
@@ -169,7 +170,7 @@ _WRONG_ELSEWHERE = re.compile(
 )
 """The same in other languages."""
 _GOOD = re.compile(
-    r"\b(?:is|are|looks?|seems?) (?:all |very |quite |really )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b",
+    r"\b(?:is|are|looks?|seems?) (?:all |very |quite |really )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b|\A\W*(?:good|great|excellent|nice|solid|well[- ][a-z]+ed)\b",
     re.I,
 )
 

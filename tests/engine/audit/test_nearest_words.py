@@ -1,0 +1,134 @@
+"""What stands nearest to an entry says most of it: its own box, lines, number and words."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixaudit.reports.model import ReportFinding
+from fixaudit.reports.reader import read_report_bytes
+
+LINES_IN_FRONT = """\
+# Review
+## File: `shop/cart.py`
+### ❌ **Line 12-18: CRITICAL - Total is never rounded**
+**Issue:** cents are lost.
+**Fix:** see `shop/money.py`.
+### ⚠️ **Line 40: Good names all through**
+**Comment:** Excellent.
+### ⚠️ **Lines 51-60: Loop over the whole basket**
+**Issue:** slow, as in `shop/tax.py`.
+"""
+BOXES_BELOW_STATES = """\
+# Registry
+## ✅ Fixed — High (1) — commit `ab12cd3`
+- [x] **#1 crash — an empty basket ends the process.**
+  `shop/cart.py:9`. *Fix:* a guard was added.
+## ⬜ Open — Medium (2)
+- [x] **#2 loss — the last row is never written.**
+  `shop/rows.py:30`. *Fix:* flush.
+- [ ] **#3 loss — a second writer wins.**
+  `shop/rows.py:44`. *Fix:* lock.
+## LOW / tidy-up
+- [ ] **#4 names — two names for one thing.**
+  `shop/names.py:2`.
+"""
+STEPS_DONE = """\
+# Prüfung
+## ⚠️ Warnungen (Stil)
+### 1. Stern-Import in laden/rechte.py
+**Problem:** alle Namen kommen mit.
+### 2. laden/felder.py - Gemischte Werte
+**Problem:** Länder und Größen stehen in einer Liste.
+## Empfohlene Schritte
+1. ✅ Stern-Import in laden/rechte.py durch Namen ersetzt (BEHOBEN)
+2. Werte in laden/felder.py trennen
+"""
+BESIDE_A_CHECKLIST = """\
+# Audit
+## HIGH
+### H1 — No timeout
+`net/api.py:4` waits for ever.
+### H2 — Token in the log
+`net/log.py:7` writes it.
+### H3 — Error swallowed
+`net/log.py:20` passes.
+### H4 — Two clocks
+`net/time.py:11` and the caller disagree.
+## Other issues beyond the checklist
+### O1 — The clock of the host is trusted (LOW)
+Any host may be wrong by an hour.
+"""
+FILES_WITHOUT_LINES = """\
+# Review
+## Critical missing parts
+### ❌ **`app/__init__.py`** - Needs updates
+**Required additions:**
+```python
+from app import web
+```
+## Coverage Issues
+1. **views.py**: 33% → needs 80%
+2. **models.py**: 9% → needs 80%
+"""
+
+
+def _row(found: ReportFinding) -> tuple[str, str, str | None, str]:
+    places = " ".join(
+        f"{at.path}:{','.join(f'{a}-{b}' if a != b else str(a) for a, b in at.ranges)}".rstrip(":")
+        for at in found.locations
+    )
+    return found.title.rstrip("."), places, found.severity, found.disposition
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            LINES_IN_FRONT,
+            [
+                ("Total is never rounded", "shop/cart.py:12-18", "critical", "open"),
+                ("Loop over the whole basket", "shop/cart.py:51-60", None, "open"),
+            ],
+        ),
+        (
+            BOXES_BELOW_STATES,
+            [
+                ("crash — an empty basket ends the process", "shop/cart.py:9", "high", "fixed"),
+                ("loss — the last row is never written", "shop/rows.py:30", "medium", "fixed"),
+                ("loss — a second writer wins", "shop/rows.py:44", "medium", "open"),
+                ("names — two names for one thing", "shop/names.py:2", "low", "open"),
+            ],
+        ),
+        (
+            STEPS_DONE,
+            [
+                ("Stern-Import in laden/rechte.py", "laden/rechte.py", "medium", "fixed"),
+                ("laden/felder.py - Gemischte Werte", "laden/felder.py", "medium", "open"),
+            ],
+        ),
+        (
+            BESIDE_A_CHECKLIST,
+            [
+                ("No timeout", "net/api.py:4", "high", "open"),
+                ("Token in the log", "net/log.py:7", "high", "open"),
+                ("Error swallowed", "net/log.py:20", "high", "open"),
+                ("Two clocks", "net/time.py:11", "high", "open"),
+                ("The clock of the host is trusted", "", "low", "open"),
+            ],
+        ),
+        (
+            FILES_WITHOUT_LINES,
+            [
+                ("app/__init__.py - Needs updates", "app/__init__.py", "critical", "open"),
+                ("33% → needs 80%", "views.py", None, "open"),
+                ("9% → needs 80%", "models.py", None, "open"),
+            ],
+        ),
+    ],
+    ids=["lines", "boxes", "steps", "checklist", "files"],
+)
+def test_the_nearest_words_count(
+    text: str, expected: list[tuple[str, str, str | None, str]]
+) -> None:
+    found = read_report_bytes("x.md", text.encode()).findings
+    assert list(map(_row, found)) == expected
