@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fixaudit.reports.locations import location_of
+from fixaudit.reports.locations import location_of, merged, same_file
 from fixaudit.reports.markdown_tree import Line
 from fixaudit.reports.model import LineRange, Location
 
@@ -39,7 +39,26 @@ def says_again(text: str) -> bool:
 _AGAIN = re.compile(r"\b(?:same|also|again|repeat(?:s|ed)|likewise|similarly|another)\b", re.I)
 
 
-def holds_one(path: str, paths: list[str]) -> bool:
+def places_told(
+    cited: Sequence[Location],
+    passing: Sequence[Location],
+    quoted: Sequence[Location],
+    by_field: bool,
+) -> tuple[Location, ...]:
+    """What a finding cites, with the lines told in passing and, unless a field names its file, those of
+    the code it quotes; where it cites nothing, what it names in passing, else what its code names.
+    """
+    named = merged(place for place in passing if place.path or place.symbols)
+    paths = [place.path for place in named if place.path]
+    named = tuple(at for at in named if not _holds_one(at.path or "", paths))
+    found = cited or named or merged(quoted)
+    bare = [at for at in found if not at.ranges and not by_field]
+    lined = [at for at in passing if at.ranges and at.path]
+    lined += [at for at in quoted if at.ranges and any(same_file(at, b) for b in bare)]
+    return merged([*found, *lined])
+
+
+def _holds_one(path: str, paths: list[str]) -> bool:
     """True for a folder beside files in it."""
     return path.endswith("/") and any(p.startswith(path) and p != path for p in paths)
 

@@ -42,7 +42,7 @@ _AFTER = re.compile(
     re.I,
 )
 _BEFORE = re.compile(
-    rf"\b{LINE_WORD}\s+(?P<lines>{_RANGES})\s*,?\s*(?:of|in|from|at|von|de|du|dans|en|em|di|в|z|w|van)\s+(?:the\s+)?(?:file\s+)?\W?$",
+    rf"\b{LINE_WORD}\s+(?P<lines>{_RANGES})(?::\s+|\s*,?\s*(?:of|in|from|at|von|de|du|dans|en|em|di|в|z|w|van)\s+(?:the\s+)?(?:file\s+)?)\W?$",
     re.I,
 )
 _LINES = re.compile(rf"(?<!\w){LINE_WORD}\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w%]|\.\w)", re.I)

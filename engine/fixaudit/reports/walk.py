@@ -102,7 +102,10 @@ def _exclude(entry: ReportEntry, sink: Sink) -> None:
         last = entry.sections[0].line - 1 if entry.sections else entry.end
         sink.exclude([entry.head, *lines_of(entry.blocks)], entry.line, last, section)
     for child in entry.sections:
-        _exclude(child, sink)
+        if child.finding:  # one thing, whatever lists it has
+            sink.exclude_candidate(of_section(child))
+        else:
+            _exclude(child, sink)
 
 
 def _visit_item(item: ReportEntry, sink: Sink) -> None:

@@ -70,6 +70,31 @@ from app import web
 1. **views.py**: 33% → needs 80%
 2. **models.py**: 9% → needs 80%
 """
+QUOTED_LINES = """\
+# Dead code
+## Confirmed (Action Required)
+### 1. Unused import: `heapq` in queue.py
+```python
+# Line 10: shop/queue.py
+import heapq
+```
+**Action:** Remove it.
+### 2. Unused method: `older()` in queue.py
+```python
+# Lines 41-47: shop/queue.py
+def older(self): ...
+```
+**Action:** Remove it.
+## False positives (keep as is)
+### 1. Fields of records
+All fields of `shop/records.py` are used:
+- **by the writer**
+- **by the reader**
+```python
+# Lines 3 & 9: shop/records.py
+```
+**Verdict:** FALSE POSITIVE
+"""
 
 
 def _row(found: ReportFinding) -> tuple[str, str, str | None, str]:
@@ -124,11 +149,24 @@ def _row(found: ReportFinding) -> tuple[str, str, str | None, str]:
                 ("9% → needs 80%", "models.py", None, "open"),
             ],
         ),
+        (
+            QUOTED_LINES,
+            [
+                ("Unused import: heapq in queue.py", "shop/queue.py:10", None, "open"),
+                ("Unused method: older() in queue.py", "shop/queue.py:41-47", None, "open"),
+            ],
+        ),
     ],
-    ids=["lines", "boxes", "steps", "checklist", "files"],
+    ids=["lines", "boxes", "steps", "checklist", "files", "quoted"],
 )
 def test_the_nearest_words_count(
     text: str, expected: list[tuple[str, str, str | None, str]]
 ) -> None:
     found = read_report_bytes("x.md", text.encode()).findings
     assert list(map(_row, found)) == expected
+
+
+def test_a_numbered_section_to_be_kept_is_one_exclusion() -> None:
+    (kept,) = read_report_bytes("x.md", QUOTED_LINES.encode()).exclusions
+    assert (kept.text, kept.disposition) == ("1. Fields of records", "false-positive")
+    assert [at.ranges for at in kept.locations] == [((3, 3), (9, 9))]
