@@ -10,6 +10,7 @@ from fixaudit.reports.cited_places import (
     places_told,
     remark_beside,
     says_again,
+    with_further_lines,
     with_lines,
 )
 from fixaudit.reports.disposition import (
@@ -280,7 +281,7 @@ class Body:
         if self.mode not in _PROSE:
             return
         self.note(line)
-        found = list(locations_in(line))
+        found = with_further_lines(line, locations_in(line))
         self.passing.extend(found)
         loose = lines_in(line.text)
         self.again |= {*loose} if says_again(line.text) else set()

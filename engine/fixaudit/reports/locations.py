@@ -49,7 +49,7 @@ _LINES = re.compile(rf"(?<!\w){LINE_WORD}\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w%]
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 """Chinese, Japanese and Korean stand right beside a path, without a blank."""
 _ODD = re.compile(
-    rf"(?P<path>(?:[\w.@+*?()\[\]{{}}-]+/)+(?:[\w.@+*?()\[\]-]*\w?\.(?:{_SURE}|docx?|csv|png|svg|log)|[\w.-]*\*[\w.*-]*))"
+    rf"(?P<path>(?:[\w.@+*?()\[\]{{}}-]+/)+(?:[\w.@+*?()\[\]-]*\w?\.(?:{_SURE}|docx?|csv|png|svg|log)|[\w.-]*\*(?!\d+\Z)[\w.*-]*))"
     rf"(?:[:#](?P<lines>{_RANGES}))?"
 )
 """A path with brackets or stars, alone in its quotes."""

@@ -61,8 +61,8 @@ def severity_in(value: str, label: str = "") -> Severity | None:
 
     Scores count only where label or value speak of CVSS or are nothing but a number.
     """
-    found = _FIRST.search(value[:80])
-    if found:
+    found = _FIRST.search(value.rpartition(" | ")[2][:80]) or _FIRST.search(value[:80])
+    if found:  # of "Nitpick | Minor", a kind and a level, the level
         return normalised(found.group(1))
     counts = label.lower() not in ("impact", "priority", "weak-severity")
     scored = "cvss" in (label + value).lower() or (counts and re.fullmatch(r"[\d./ ]+", value))

@@ -175,8 +175,12 @@ _GOOD = re.compile(
 )
 
 
+_WIDE = str.maketrans("（）：", "():")
+
+
 def plain(text: str) -> str:
     """`text` without marks, numbers in front and brackets: what headings are compared by."""
+    text = text.translate(_WIDE)
     text = re.sub(r"[^\w\s()\[\]/&:#.,;'+❌✅-]", " ", text)
     text = re.sub(r"^[\s\W]*\d+(?:\.\d+)*[.):]?\s+", "", text)
     return " ".join(text.split()).strip(" :.-：")

@@ -95,6 +95,38 @@ All fields of `shop/records.py` are used:
 ```
 **Verdict:** FALSE POSITIVE
 """
+FURTHER_LINES = """\
+# Audit
+## HIGH
+### H1 — Times without a zone
+`net/feed.py:99-101` (parse), 216-234 (`avoid`), callers 301 (`ask`); writes `data/feed.json`.
+### H2 — Written twice
+`net/log.py:16` and 52 keep 30 days of `a/b*100`.
+"""
+RECORDS_OF_PARTS = """\
+# 所見
+## 1. 設定が読まれない
+- `load` は空の値を返す。【F:app/conf.py†L3-L9】
+- 呼び出し側は気付かない。【F:app/main.py†L20-L22】
+### 推奨対策（疎結合）
+- `tests/test_conf.py` を追加する。
+## 2. 待ち時間が長い
+- `wait` は同期のまま。【F:app/wait.py†L40-L47】
+- `output/` が大きくなる。
+### 推奨対策（疎結合）
+- 非同期にする。
+## 3. 失敗が残らない
+- 記録がない。【F:app/log.py†L5-L8】
+### 推奨対策（疎結合）
+- `tests/test_log.py` を追加する。
+"""
+KIND_AND_LEVEL = """\
+# Review comments
+### Issue 1: Lock held too long
+**File**: `app/run.py` (lines 17-29)
+- **Severity**: 🧹 Nitpick | 🟠 Major
+- **Problem**: the callback runs under the lock.
+"""
 
 
 def _row(found: ReportFinding) -> tuple[str, str, str | None, str]:
@@ -156,8 +188,24 @@ def _row(found: ReportFinding) -> tuple[str, str, str | None, str]:
                 ("Unused method: older() in queue.py", "shop/queue.py:41-47", None, "open"),
             ],
         ),
+        (
+            FURTHER_LINES,
+            [
+                ("Times without a zone", "net/feed.py:99-101,216-234,301", "high", "open"),
+                ("Written twice", "net/log.py:16,52", "high", "open"),
+            ],
+        ),
+        (
+            RECORDS_OF_PARTS,
+            [
+                ("設定が読まれない", "app/conf.py:3-9 app/main.py:20-22", None, "open"),
+                ("待ち時間が長い", "app/wait.py:40-47", None, "open"),
+                ("失敗が残らない", "app/log.py:5-8", None, "open"),
+            ],
+        ),
+        (KIND_AND_LEVEL, [("Lock held too long", "app/run.py:17-29", "high", "open")]),
     ],
-    ids=["lines", "boxes", "steps", "checklist", "files", "quoted"],
+    ids=["lines", "boxes", "steps", "checklist", "files", "quoted", "further", "parts", "level"],
 )
 def test_the_nearest_words_count(
     text: str, expected: list[tuple[str, str, str | None, str]]
