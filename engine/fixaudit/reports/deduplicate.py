@@ -89,8 +89,8 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
         return False
     lines = any(place.ranges for place in places_of(candidate))
     lettered = candidate.title.explicit and not (candidate.title.id or "0")[0].isdigit()
-    told = candidate.title.severity or (part == "summary" and candidate.has_place)
-    if lettered and told and not candidate.row:
+    firm = candidate.title.severity or (part == "summary" and candidate.has_place)
+    if lettered and firm and not candidate.row:
         return True  # its number is told nowhere else
     if part == "recommendation" and not candidate.whole_section:
         languages = {snippet.language.lower() for snippet in candidate.body.snippets}

@@ -73,9 +73,7 @@ _AT_LINE = re.compile(
 )
 _LIST = r"\d{1,7}(?:\s*(?:-|–|,|and|&)\s*\d{1,7})*"
 _FRONT_LINES = re.compile(rf"(?:L|{LINE_WORD})\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
-_HEADING_LINES = re.compile(
-    rf"(?:L(?=\d+\s?[-–]\s?\d)|{LINE_WORD})\s*({_LIST})\s*[:.)–—-]+\s+(?=\S)", re.I
-)
+_LEADING_LINES = re.compile(rf"(?:L(?=\d+\s?-)|{LINE_WORD})\s*({_LIST})\s*[:.)–—-]+\s+(?=\S)", re.I)
 _LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|{LINE_WORD})\s*{_LIST}\)", re.I)
 _RULE = re.compile(r"\b(?:CWE-\d{1,5}|(?:[A-Z]{1,4}\d{3,4}))\b")
 _RULE_TAG = re.compile(r"\[(?:CWE-\d+|[A-Z]{1,4}\d{3,4})\]\s*[:–—-]*\s*")
@@ -128,7 +126,7 @@ def title_of(line: Line, heading: bool = False) -> Title:
     if heading and not ranges and _AT_LINE.fullmatch(text):
         ranges = lines_in(text)
     text = _STARS.sub("", RULE_NAME.sub("", _EFFORT.sub("", text)))
-    severity = _severity(word)
+    severity = next((s for s in map(normalised, re.findall(r"\w+", word)) if s), None)
     return Title(text.strip(" :–—-|"), ident, explicit, severity, word, locations, mark, ranges)
 
 
@@ -153,8 +151,7 @@ def _cut_lines(text: str) -> tuple[str, tuple[LineRange, ...]]:
 
 def _cut_heading_lines(text: str) -> tuple[str, tuple[LineRange, ...]]:
     """Lines in brackets off the end of a heading, or in front of its words: "Line 12-18: ..."."""
-    front = _HEADING_LINES.match(text)
-    if front:
+    if front := _LEADING_LINES.match(text):
         return text[front.end() :], ranges_in(front.group(1))
     found = _LINES_IN_BRACKETS.search(text)
     if found and found.start() > 0 and not text[found.end() :].strip(" :"):
@@ -167,9 +164,8 @@ def only_places(text: str, places: Iterable[Location]) -> bool:
     for place in places:
         module = re.sub(r"[\\/]", ".", (place.path or "").rpartition(".")[0])
         text = text.replace(place.written, "")
-        text = (
-            text.replace(module, "") if "." in module else text
-        )  # "Module shop.web (shop/web.py)"
+        # "Module shop.web (shop/web.py)"
+        text = text.replace(module, "") if "." in module else text
     text = _FILE_WORDS.sub("", text)
     return not re.search(r"[^\W\d_]{3}|[\u3040-\u9fff]", text)
 
@@ -178,10 +174,6 @@ _FILE_WORDS = re.compile(
     rf"\(.*\)|\b(?:file|module|specific|for|from|within|issues?|review|findings?|datei|fichier|archivo|arquivo)\b|{LINE_WORD}|файл|文件|ファイル|파일",
     re.I,
 )
-
-
-def _severity(words: str) -> Severity | None:
-    return next((s for s in map(normalised, re.findall(r"\w+", words)) if s), None)
 
 
 def _cut_front(text: str) -> tuple[str, str | None, bool, str]:

@@ -16,7 +16,12 @@ from fixaudit.reports.labels import own_labels
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import lines_of
 from fixaudit.reports.model import Disposition
-from fixaudit.reports.siblings import settle_captions, settle_lettered_items, settle_plain_siblings
+from fixaudit.reports.siblings import (
+    settle_captions,
+    settle_leads,
+    settle_lettered_items,
+    settle_plain_siblings,
+)
 from fixaudit.reports.vocabulary import HARD, WHY, Part, part_of_report, plain, states_approval
 from fixaudit.reports.weighing import weigh
 
@@ -36,6 +41,7 @@ def walk(document: ReportEntry, name: str = "") -> Sink:
     weigh(document)
     settle_lettered_items(document)
     settle_captions(document)
+    settle_leads(document)
     settle_plain_siblings(document, name)
     sink = Sink()
     for entry in document.below():

@@ -127,6 +127,32 @@ KIND_AND_LEVEL = """\
 - **Severity**: 🧹 Nitpick | 🟠 Major
 - **Problem**: the callback runs under the lock.
 """
+BOLD_LEADS = """\
+# Review of the viewer
+## 1. Events
+### ⚠️ Issues found:
+**Callbacks in loops** (view.py:60-66):
+- **Issue**: every button does the last thing
+
+**Handlers never taken off** (in many places):
+- Nothing is disconnected when a window closes
+## 2. Memory
+### ✅ Good practices:
+**Buffers:**
+- Freed in time
+### ⚠️ Critical issues:
+**Parents by hand**:
+```python
+self.owner = None
+```
+- **Issue**: the tree of parents is not used
+
+**Images kept** (store.py:12):
+- Never let go
+
+**Work on the main thread** (load.py:90-99):
+- Freezes
+"""
 
 
 def _row(found: ReportFinding) -> tuple[str, str, str | None, str]:
@@ -203,9 +229,30 @@ def _row(found: ReportFinding) -> tuple[str, str, str | None, str]:
                 ("失敗が残らない", "app/log.py:5-8", None, "open"),
             ],
         ),
+        (
+            BOLD_LEADS,
+            [
+                ("Callbacks in loops", "view.py:60-66", None, "open"),
+                ("Handlers never taken off (in many places)", "", None, "open"),
+                ("Parents by hand", "", "critical", "open"),
+                ("Images kept", "store.py:12", "critical", "open"),
+                ("Work on the main thread", "load.py:90-99", "critical", "open"),
+            ],
+        ),
         (KIND_AND_LEVEL, [("Lock held too long", "app/run.py:17-29", "high", "open")]),
     ],
-    ids=["lines", "boxes", "steps", "checklist", "files", "quoted", "further", "parts", "level"],
+    ids=[
+        "lines",
+        "boxes",
+        "steps",
+        "checklist",
+        "files",
+        "quoted",
+        "further",
+        "parts",
+        "leads",
+        "level",
+    ],
 )
 def test_the_nearest_words_count(
     text: str, expected: list[tuple[str, str, str | None, str]]
