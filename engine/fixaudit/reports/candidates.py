@@ -38,7 +38,7 @@ def of_section(entry: ReportEntry) -> Candidate:
             body.add_section(section)
     if apart:
         whole.end = entry.end = apart[0].line - 1
-    if not body.locations() and entry.where.path is not None:
+    if entry.where.path is not None and (entry.title.ranges or not body.locations()):
         _under_path(body, entry.title, entry.where)
     made = _made(entry, body, whole_section=entry.kind == "heading")
     made.by_tool = entry.by_tool
@@ -75,16 +75,20 @@ def of_item(item: ReportEntry) -> Candidate:
     made.checked = (
         box.strip() != "" if box is not None else (True if _ticked(head, where) else None)
     )
-    if made.disposition is None and box is not None and (item.finding or title.explicit):
-        made.disposition = "fixed" if made.checked else "open"
+    if box is not None and (item.finding or title.explicit):
+        if made.checked and made.disposition in (None, where.disposition):
+            made.disposition = "fixed"  # its own box is nearer than the heading
+        made.disposition = made.disposition or "open"
     return made
 
 
 def _ticked(head: Line, where: Context) -> bool:
     """A green mark in front of a step of a plan says that it is done."""
-    return where.part in ("roadmap", "checklist") and head.text.lstrip().startswith(
-        ("✅", "☑", "✔")
-    )
+    return where.part in (
+        "roadmap",
+        "checklist",
+        "recommendation",
+    ) and head.text.lstrip().startswith(("✅", "☑", "✔"))
 
 
 def of_row(row: ReportEntry, table: int) -> Candidate:
@@ -138,12 +142,8 @@ def of_tool(entry: ReportEntry) -> Candidate:
 def _made(entry: ReportEntry, body: Body, whole_section: bool = False) -> Candidate:
     title, where = entry.title, entry.where
     disposition: Disposition | None = body.disposition
-    said, words = disposition_of_title(entry.head.text)
+    said = disposition_of_title(entry.head.text)[0]
     struck = next((p.struck for p in entry.head.pieces if re.search(r"\w", p.text)), False)
-    if words and title.text.endswith(words.strip(" -–—:()[]✅☑✔")):
-        title = replace(
-            title, text=title.text[: -len(words.strip(" -–—:()[]✅☑✔"))].strip(" -–—:✅☑✔([~")
-        )
     if said is None and struck:
         said = "fixed"
     disposition = disposition or said or where.disposition
@@ -151,7 +151,7 @@ def _made(entry: ReportEntry, body: Body, whole_section: bool = False) -> Candid
         body.cited.extend(body.advised)  # what was changed, or is to be
     return Candidate(
         title, entry.head.text, entry.line, entry.end, body, where, None, whole_section,
-        disposition=disposition, among=entry.among,
+        disposition=disposition, among=entry.among, sure=entry.sure,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fixaudit.reports.locations import location_of
+from fixaudit.reports.locations import location_of, merged, ranges_in, same_file
 from fixaudit.reports.markdown_tree import Line
 from fixaudit.reports.model import LineRange, Location
 
@@ -21,6 +21,24 @@ def with_lines(cited: Sequence[Location], ranges: tuple[LineRange, ...]) -> list
         replace(place, ranges=place.ranges + ranges) if files and at == files[-1] else place
         for at, place in enumerate(cited)
     ]
+
+
+def with_further_lines(line: Line, found: Sequence[Location]) -> list[Location]:
+    """The place that a line opens with, the only one with lines, takes the lines behind it, bare or each with its remark:
+    "`a.py:9` and 12", "`a.py:9` (parse), 20-31 (send)"."""
+    opens = found and line.text.lstrip("`*[( ").startswith(found[0].written)
+    if not opens or not found[0].ranges or any(at.ranges for at in found[1:]):
+        return list(found)
+    words = "".join(" " if piece.code else piece.text for piece in line.pieces)
+    more = [lines for told in _FURTHER.finditer(words) for lines in ranges_in(told[1] or told[2])]
+    ranges = tuple(dict.fromkeys([*found[0].ranges, *more]))
+    return [replace(found[0], ranges=ranges), *found[1:]]
+
+
+_FURTHER = re.compile(
+    r"(?:[,;&]|\band)(?:\s[a-z]+)?\s(\d{1,6}(?:[-–]\d{1,6})?)(?=\s\()"
+    r"|\A\s*(?:[,;&]|and)\s(\d{1,6}(?:[-–]\d{1,6})?)(?=\s|\Z)"
+)
 
 
 def loose_place(lines: tuple[LineRange, ...], known: Sequence[Location], number: int) -> Location:
@@ -39,7 +57,32 @@ def says_again(text: str) -> bool:
 _AGAIN = re.compile(r"\b(?:same|also|again|repeat(?:s|ed)|likewise|similarly|another)\b", re.I)
 
 
-def holds_one(path: str, paths: list[str]) -> bool:
+def places_told(
+    cited: Sequence[Location],
+    passing: Sequence[Location],
+    quoted: Sequence[Location],
+    by_field: bool,
+) -> tuple[Location, ...]:
+    """What a finding cites, with the lines told in passing and, unless a field names its file, those of
+    the code it quotes; where it cites nothing, what it names in passing, else what its code names.
+    """
+    named = merged(place for place in passing if place.path or place.symbols)
+    paths = [place.path for place in named if place.path]
+    named = tuple(at for at in named if not _holds_one(at.path or "", paths))
+    if any(at.ranges for at in named):  # what the lines of code read or write
+        named = tuple(at for at in named if at.ranges or not _DATA.search(at.path or ""))
+    found = cited or named or merged(quoted)
+    bare = [at for at in found if not at.ranges and not by_field]
+    lined = [at for at in passing if at.ranges and at.path]
+    lined += [at for at in quoted if at.ranges and any(same_file(at, b) for b in bare)]
+    return merged([*found, *lined])
+
+
+_DATA = re.compile(r"(?:/|\.(?:log|json|csv|txt|db|sqlite3?|pid|png|svg))\Z")
+"""Folders, and files that programs read and write."""
+
+
+def _holds_one(path: str, paths: list[str]) -> bool:
     """True for a folder beside files in it."""
     return path.endswith("/") and any(p.startswith(path) and p != path for p in paths)
 

@@ -32,6 +32,7 @@ class Candidate:
     among: int = 0
     row: bool = False
     by_form: bool = True
+    sure: bool = False
 
     @property
     def has_place(self) -> bool:
@@ -54,6 +55,7 @@ class Sink:
     candidates: list[Candidate] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
     not_taken: list[NotTaken] = field(default_factory=list)
+    by_evidence: bool = False
 
     def refuse(self, line: int, end: int, text: str, why: str) -> None:
         self.not_taken.append(NotTaken(line, " ".join(text.split())[:160], why, end))

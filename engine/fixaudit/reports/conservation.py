@@ -56,7 +56,7 @@ def _own_lines(entry: ReportEntry) -> Iterator[int]:
         if locations_in(entry.rest):
             yield entry.line
         return
-    if entry.kind in ("heading", "lead", "caption", "item", "line") and (
+    if entry.kind in ("heading", "lead", "caption", "item", "line", "paragraph") and (
         locations_in(entry.head) or (entry.title.explicit and entry.title.id)
     ):
         yield entry.line

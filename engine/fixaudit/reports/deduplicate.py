@@ -87,16 +87,19 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
     part = candidate.where.part
     if not candidate.by_form:
         return False
+    if candidate.sure:
+        return True
     lines = any(place.ranges for place in places_of(candidate))
+    lettered = candidate.title.explicit and not (candidate.title.id or "0")[0].isdigit()
+    firm = candidate.title.severity or (part == "summary" and candidate.has_place)
+    if lettered and firm and not candidate.row:
+        return True  # its number is told nowhere else
     if part == "recommendation" and not candidate.whole_section:
         languages = {snippet.language.lower() for snippet in candidate.body.snippets}
         return lines or bool(languages & {"python", "py"}) or (alone and candidate.has_place)
     if part in ("roadmap", "checklist"):
         return lines or (alone and candidate.has_place and candidate.title.explicit)
     if part == "summary":
-        lettered = candidate.title.explicit and not (candidate.title.id or "0")[0].isdigit()
-        if lettered and candidate.has_place and not candidate.row:
-            return True  # its number is told nowhere else
         return lines or (candidate.whole_section and (candidate.has_place or candidate.has_code))
     if part == "recommendation":  # a proposal; the problem it answers is told elsewhere, if at all
         told = candidate.body.labels & {"problem", "location", "lines"}

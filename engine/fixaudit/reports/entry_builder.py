@@ -269,7 +269,8 @@ def _lead_of_words(
         if not rest.text or title.locations or title.severity:
             return _made("lead", first, below, rest)
     bare = not re.search(r"[^\W\d_]{3}", rest.text) or rest.text.endswith(":")
-    return _made("caption", first, below) if listed and bare else None
+    quotes = bool(following) and isinstance(following[0], Fence) and not below
+    return _made("caption", first, below) if (listed or quotes) and bare else None
 
 
 def _tells_place(below: list[Block]) -> bool:

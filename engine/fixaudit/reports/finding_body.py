@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field, replace
 
 from fixaudit.reports.cited_places import (
-    holds_one,
     loose_place,
+    places_told,
     remark_beside,
     says_again,
+    with_further_lines,
     with_lines,
 )
 from fixaudit.reports.disposition import (
@@ -68,15 +69,8 @@ class Body:
 
     def locations(self) -> tuple[Location, ...]:
         """The cited places; places named in passing add to them only with lines of their own."""
-        cited = merged(self.cited)
-        if not cited:
-            found = merged(place for place in self.passing if place.path or place.symbols)
-            paths = [place.path for place in found if place.path]
-            found = tuple(at for at in found if not holds_one(at.path or "", paths))
-            return found or merged(
-                s.location for s in self.snippets if s.location and s.role != "recommended"
-            )
-        return merged([*cited, *(p for p in self.passing if p.ranges and p.path)])
+        quoted = [s.location for s in self.snippets if s.location and s.role != "recommended"]
+        return places_told(merged(self.cited), self.passing, quoted, "location" in self.labels)
 
     def add_section(self, section: ReportEntry) -> None:
         """A part such as `### Location`, or a passage with a heading of its own."""
@@ -287,7 +281,7 @@ class Body:
         if self.mode not in _PROSE:
             return
         self.note(line)
-        found = list(locations_in(line))
+        found = with_further_lines(line, locations_in(line))
         self.passing.extend(found)
         loose = lines_in(line.text)
         self.again |= {*loose} if says_again(line.text) else set()

@@ -59,7 +59,7 @@ def without_kept(entry: ReportEntry) -> tuple[ReportEntry, list[Exclusion]]:
     sparing = Sparing(replace(places[-1], ranges=(), symbols=()) if places else path)
     if entry.kind in ("item", "lead"):
         entry = _opening(entry, sparing)
-    elif entry.kind == "line" and entry.blocks:
+    elif entry.kind in ("line", "paragraph") and entry.blocks:
         entry = _paragraph(entry, sparing)
     elif entry.kind == "row":
         cells = {

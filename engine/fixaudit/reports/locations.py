@@ -31,7 +31,7 @@ _PATH = re.compile(
     rf"(?<![\w/.@~-])(?P<path>(?:[A-Za-z]:[\\/]|~/|\.{{0,2}}/)?(?:[\w.@+-]+[\\/])*"
     rf"(?:[\w.@+*-]*\w\.(?:{_SURE})|{_BARE}))(?![\w(/\\])(?!\.\w)"
     rf"(?:::(?P<symbol>[A-Za-z_][\w.:]*))?"
-    rf"(?:(?:[:#]|\s?@\s?)(?P<lines>(?:line\s?)?{_RANGES})(?::\d+)?(?!\w|\.\w))?"
+    rf"(?:(?:[:#]|\s?@\s?)(?P<lines>(?:line\s?)?{_RANGES})(?::\d+)?(?!\w|\s?%|\.\w))?"
     rf"(?:[:#](?P<name>[A-Za-z_][\w.]*)(?:\(\))?)?"
 )
 _AFTER = re.compile(
@@ -40,14 +40,14 @@ _AFTER = re.compile(
     re.I,
 )
 _BEFORE = re.compile(
-    rf"\b{LINE_WORD}\s+(?P<lines>{_RANGES})\s*,?\s*(?:of|in|from|at|von|de|du|dans|en|em|di|в|z|w|van)\s+(?:the\s+)?(?:file\s+)?\W?$",
+    rf"\b{LINE_WORD}\s+(?P<lines>{_RANGES})(?::\s+|\s*,?\s*(?:of|in|from|at|von|de|du|dans|en|em|di|в|z|w|van)\s+(?:the\s+)?(?:file\s+)?)\W?$",
     re.I,
 )
 _LINES = re.compile(rf"(?<!\w){LINE_WORD}\s*[:#]?\s*(?P<lines>{_RANGES})(?![\w%]|\.\w)", re.I)
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 """Chinese, Japanese and Korean stand right beside a path, without a blank."""
 _ODD = re.compile(
-    rf"(?P<path>(?:[\w.@+*?()\[\]{{}}-]+/)+(?:[\w.@+*?()\[\]-]*\w?\.(?:{_SURE}|docx?|csv|png|svg|log)|[\w.-]*\*[\w.*-]*))"
+    rf"(?P<path>(?:[\w.@+*?()\[\]{{}}-]+/)+(?:[\w.@+*?()\[\]-]*\w?\.(?:{_SURE}|docx?|csv|png|svg|log)|[\w.-]*\*(?!\d+\Z)[\w.*-]*))"
     rf"(?:[:#](?P<lines>{_RANGES}))?"
 )
 """A path with brackets or stars, alone in its quotes."""

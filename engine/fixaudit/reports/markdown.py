@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from fixaudit.reports.conservation import account
 from fixaudit.reports.deduplicate import closed, settle
+from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.entry_builder import entries_of
 from fixaudit.reports.html import parse_html
-from fixaudit.reports.markdown_tree import Section
 from fixaudit.reports.markup import section_of
 from fixaudit.reports.model import Format, Report, ReportFinding
 from fixaudit.reports.mojibake import repair
@@ -24,10 +24,15 @@ _HEAD_LINES = 60
 def read_markdown(name: str, text: str, form: Format = "markdown") -> Report:
     """Reads a report from its text (any newlines); `form` is Markdown or HTML. Raises `ReportError`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    whole = repair(text)
-    section = parse_html(name, whole) if form == "html" else section_of(name, whole)
-    warnings = ["the text was mangled (UTF-8 read as another code page) and was repaired"]
-    return _report(name, form, section, tuple(warnings if whole != text else ()), text)
+    mangled = "the text was mangled (UTF-8 read as another code page) and was repaired"
+    warnings = (mangled,) if repair(text) != text else ()
+    return _report(name, form, document_of(name, text, form), warnings, text)
+
+
+def document_of(name: str, text: str, form: Format = "markdown") -> ReportEntry:
+    """The tree of entries of a report, none of which is judged yet. Raises `ReportError`."""
+    whole = repair(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return entries_of(parse_html(name, whole) if form == "html" else section_of(name, whole))
 
 
 def _high_by_mark(finding: ReportFinding) -> ReportFinding:
@@ -36,9 +41,8 @@ def _high_by_mark(finding: ReportFinding) -> ReportFinding:
 
 
 def _report(
-    name: str, form: Format, section: Section, warnings: tuple[str, ...], text: str
+    name: str, form: Format, document: ReportEntry, warnings: tuple[str, ...], text: str
 ) -> Report:
-    document = entries_of(section)
     sink = walk(document, name)
     leave_out_other_documents(document, name, sink)
     place_loose_lines(document, sink)

@@ -109,6 +109,19 @@ def asks_for_work(words: str) -> bool:
 _WORK = re.compile(r"\b(?:to-?dos?|to do|pendientes?|pend[eê]ncias|backlog)\b|待办", re.I)
 
 
+def opens_with_work(words: str) -> bool:
+    """True for a title that tells what to do: "Move the parser", "Add a timeout"."""
+    return _DOES.match(words) is not None
+
+
+_DOES = re.compile(
+    r"\W*(?:add|remove|delete|drop|move|extract|split|replace|rename|refactor|rewrite|convert|use|create|make|fix|update|upgrade|merge|consolidate|unify|introduce|implement|ensure|decouple|separate|standardi[sz]e|document|enforce|validate|handle|close|cache|pin|test|clean|simplify|reduce|improve|optimi[sz]e|migrate|archive|avoid|stop|return|log|decide|review|check"
+    r"|a[ñn]adir|agregar|eliminar|mover|usar|crear|corregir|refactorizar|reemplazar|adicionar|remover|corrigir|substituir|ajouter|supprimer|d[ée]placer|remplacer|corriger|utiliser|cr[ée]er"
+    r"|добавить|удалить|заменить|вынести|исправить|перенести|использовать|убрать|создать|doda[ćj]|usun[ąa]\w+|przenie[śs]\w+|zast[ąa]pi\w+|napraw\w*)\b|增加|添加|删除|移除|替换|拆分|修复|改为|统一|追加|削除|추가|제거|분리",
+    re.I,
+)
+
+
 def is_other_document(title: str) -> bool:
     """True for the title of a document, or of a part of one, that lists no problems."""
     return _OTHER.search(title) is not None and not _STRONG.search(title)

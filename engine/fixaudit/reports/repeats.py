@@ -64,7 +64,7 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
         ):
             return other
     for other in index.by_title.get(words, [])[:NEAR] if words else ():
-        if _numbered_apart(candidate, other):
+        if _numbered_apart(candidate, other) or _told_otherwise(candidate, other):
             continue
         if places and other.places:
             if _meet(places, other.places) and not _sibling(candidate, other):
@@ -76,8 +76,9 @@ def same(candidate: Candidate, index: RepeatIndex) -> Known | None:
 
 
 def retold_of_file(candidate: Candidate, index: RepeatIndex) -> list[Known]:
-    """The finding of another list about the same file that shares most words, at least one."""
-    words, places = words_of(full_title(candidate)), places_of(candidate)
+    """The finding of another list about the same file that shares most words, at least one beside its name."""
+    places = places_of(candidate)
+    words = words_of(full_title(candidate)).difference(*(words_of(at.written) for at in places))
     found = [
         (len(words & known.words), -at, known)
         for at, known in enumerate(
@@ -157,13 +158,19 @@ def referred(text: str) -> bool:
 
 
 def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> bool:
-    """True for two rows of one table, two records of other titles, and where both name lines, but others."""
-    if (candidate.row and candidate.among == other.main.among) or _numbered_apart(candidate, other):
+    """True for two entries of one list or table, two records of other titles, and where both name lines,
+    but others."""
+    if _among_one(candidate, other.main) or _numbered_apart(candidate, other):
         return True
     if candidate.is_record and other.main.is_record:
         return _overlap(words_of(full_title(candidate)), other.words) < 0.6
     lines = any(at.ranges for at in places) and any(at.ranges for at in other.places)
     return lines and not _meet(places, other.places)
+
+
+def _among_one(one: Candidate, two: Candidate) -> bool:
+    """True for rows of one table, and for findings that one list tells one after the other."""
+    return one.among == two.among and (one.row or (one.among != 0 and one.by_form and two.by_form))
 
 
 def _retells(candidate: Candidate, other: Known) -> bool:
@@ -185,6 +192,17 @@ def _sibling(candidate: Candidate, other: Known) -> bool:
         " ".join([*each.body.problem, *(s.code for s in each.body.snippets)]) for each in (one, two)
     ]
     return told[0] != told[1]
+
+
+def _told_otherwise(candidate: Candidate, other: Known) -> bool:
+    """True for one list, and for a few words that head different things: "Error handling" of each script."""
+    if _among_one(candidate, other.main):
+        return True
+    if len(other.words) > 2 or places_of(candidate) or not candidate.by_form:
+        return False
+    one = words_of(" ".join(candidate.body.problem)) - other.words
+    two = other.body_words - other.words
+    return len(one) > 3 and len(two) > 3 and _overlap(one, two) < 0.3
 
 
 def _numbered_apart(candidate: Candidate, other: Known) -> bool:

@@ -51,6 +51,8 @@ WHY_NO_REPORT = "nothing here says that it is a problem, and the document is no 
 def leave_out_other_documents(document: ReportEntry, name: str, sink: Sink) -> None:
     """Refuses the candidates without evidence of a document that does not say that it is a report."""
     other = is_of_another_kind(document, name)
+    if sink.by_evidence and not other:
+        return
     if not other and is_report(title_words(document, name) + " " + opening_words(document)):
         return
     evident = [each for each in sink.candidates if _is_evident(each, other)]

@@ -12,7 +12,7 @@ _LEVELS: dict[Severity, str] = {
     " 严重 致命 紧急 危急 クリティカル 致命的 緊急 重大 심각 치명적 krytyczny krytyczne kritik kritiek bloquant bloqueante bloqueador",
     "high": "high major important importante importantes serious p1 s1 error hoch hohe hoher haut haute hauts élevé élevée élevés majeur majeure alto alta altos altas grave graves elevado elevada mayor maior"
     " высокий высокая высокие высокое высоко важно серьезный серьёзный високий висока 高 高危 重要 높음 wysoki wysoka wysokie yüksek hoog",
-    "medium": "medium med moderate warning advertencia aviso avertissement p2 s2 mittel mittlere mittlerer mäßig moyen moyenne moyens modéré modérée medio media médio média medios medias moderado moderada moderato"
+    "medium": "medium med moderate warning warnung warnungen advertencia aviso avertissement p2 s2 mittel mittlere mittlerer mäßig moyen moyenne moyens modéré modérée medio media médio média medios medias moderado moderada moderato"
     " средний средняя средние среднее средне середній середня 中 中等 中危 一般 普通 보통 중간 średni średnia średnie orta gemiddeld",
     "low": "low lower minor cosmetic trivial p3 p4 s3 niedrig niedrige gering geringe leicht faible faibles basse bas mineur mineure bajo baja bajos bajas baixo baixa baixos baixas menor basso bassa"
     " низкий низкая низкие низкое низко низький низька 低 低危 轻微 軽微 낮음 niski niska niskie düşük laag",
@@ -35,13 +35,14 @@ WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _FIRST = re.compile(rf"(?<![\w-])({WORD})(?![\w])", re.I)
 _SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d\.\d|\d)(?![\d.])")
 _RANK = r"severity|priority|schweregrad|priorit[äa]t|priorit[ée]|gravit[ée]|s[ée]v[ée]rit[ée]|prioridade?|severidade?|gravedad|gravidade|priorit[àa]|приоритет|критичность|пріоритет|öncelik"
-_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt|items?|tasks?|gaps?|concerns?|smells?|violations?|баг\w*|замечани\w*|befunde|hallazgos|achados"
+_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt|items?|tasks?|gaps?|concerns?|smells?|violations?|flaws?|weakness(?:es)?|failures?|blockers?|warnings?|missing \w+|баг\w*|замечани\w*|befunde|hallazgos|achados"
 _OTHER_SCALE = re.compile(
     rf"\b({WORD})[ -]+(?:confidence|impact|effort|coverage|quality|traffic)\b", re.I
 )
 _OF_SECTION = re.compile(
     rf"(?<![\w-])({WORD})(?:[ -]+(?!impact|effort)[a-z/&]+)??(?:[ -]+[a-z/&]+)??[ -]+(?:{_NOUN})\b"
-    rf"|^\W*({WORD})s?(?:\s*/\s*\w+)?\W*(?:\([^)]*\))?\W*$"
+    rf"|^\W*({WORD})s?(?:\s*/\s*[\w-]+)?\W*(?:\([^)]*\))?\W*$"
+    rf"|\s[|–—-]\s+({WORD})\s*(?:\(\d+\)|\Z)"
     rf"|^\W*({WORD})\s*[(:–—-]"
     rf"|\b(?:{_RANK})\s*[:-]?\s*({WORD})\b"
     rf"|({WORD})(?:优先级|优先|风险|级别|级|问题|漏洞|優先度|リスク)|(?:优先级|级别|風險|風险|风险|優先度|重要度|深刻度)\s*[:：]?\s*({WORD})"
@@ -60,8 +61,8 @@ def severity_in(value: str, label: str = "") -> Severity | None:
 
     Scores count only where label or value speak of CVSS or are nothing but a number.
     """
-    found = _FIRST.search(value[:80])
-    if found:
+    found = _FIRST.search(value.rpartition(" | ")[2][:80]) or _FIRST.search(value[:80])
+    if found:  # of "Nitpick | Minor", a kind and a level, the level
         return normalised(found.group(1))
     counts = label.lower() not in ("impact", "priority", "weak-severity")
     scored = "cvss" in (label + value).lower() or (counts and re.fullmatch(r"[\d./ ]+", value))

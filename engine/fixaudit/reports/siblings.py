@@ -100,12 +100,23 @@ def settle_captions(document: ReportEntry) -> None:
         if sum(map(bool, told)) < 2 or sum(map(bool, told)) * 2 < len(told):
             continue
         for items, done in zip(lists, told, strict=True):
-            alike = [
-                i for i in items if opens_bold(i.head) and _is_open(i) and i.where.part is None
-            ]
-            if not done and len(alike) == len(items):
+            alike = (opens_bold(i.head) and _is_open(i) and i.where.part is None for i in items)
+            if not done and all(alike):
                 for item in items:
                     item.finding = True
+
+
+def settle_leads(document: ReportEntry) -> None:
+    """In a report whose findings are bold leads with a place, those without one are findings as well,
+    if of the same form below headings of the same kind."""
+    below = [c for s in document.all_sections() for c in s.children if c.where.holds_issues]
+    leads = [c for c in below if c.kind == "lead" and c.finding]
+    bare = [c for c in below if c.kind == "caption" and c.where.part is None and opens_bold(c.head)]
+    if len(leads) < 3 or len(bare) > len(leads):
+        return
+    for caption in bare:
+        told = caption.labels or not holds_findings(caption)
+        caption.finding = bool(caption.blocks and told) and _is_open(caption)
 
 
 def _items(entry: ReportEntry) -> Iterator[ReportEntry]:

@@ -74,6 +74,7 @@ _AT_LINE = re.compile(
 )
 _LIST = r"\d{1,7}(?:\s*(?:-|–|,|and|&)\s*\d{1,7})*"
 _FRONT_LINES = re.compile(rf"(?:L|{LINE_WORD})\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
+_LEADING_LINES = re.compile(rf"(?:L(?=\d+\s?-)|{LINE_WORD})\s*({_LIST})\s*[:.)–—-]+\s+(?=\S)", re.I)
 _LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|{LINE_WORD})\s*{_LIST}\)", re.I)
 _RULE = re.compile(r"\b(?:CWE-\d{1,5}|(?:[A-Z]{1,4}\d{3,4}))\b")
 _RULE_TAG = re.compile(r"\[(?:CWE-\d+|[A-Z]{1,4}\d{3,4})\]\s*[:–—-]*\s*")
@@ -99,14 +100,14 @@ def title_of(line: Line, heading: bool = False) -> Title:
     locations = _outside_brackets(line, merged(locations_in(line)))
     text = _cut_places(line, locations, heading)
     verdict = disposition_of_title(text)[1]
-    if verdict and text.endswith(verdict):
+    if verdict and text.endswith(verdict) and not only_places(text[: -len(verdict)], locations):
         text = text[: -len(verdict)].rstrip(" -–—:([~✅☑✔")
     marked = _SEV_MARKED.search(text)
     if marked and marked.start() > 0:
         text = text[: marked.start()]
     task = _TASK.match(text)
     text = _unmarked(text[task.end() :] if task else text)
-    text, ranges = _cut_brackets(text) if heading else _cut_lines(text)
+    text, ranges = _cut_heading_lines(text) if heading else _cut_lines(text)
     text, ident, explicit, word = _cut_front(text)
     if task and ident is None:
         ident, explicit = task["id"], True
@@ -126,7 +127,8 @@ def title_of(line: Line, heading: bool = False) -> Title:
         ranges = lines_in(text)
     text = _STARS.sub("", RULE_NAME.sub("", text))
     text, mark = text.strip(" :–—-|"), severity_mark(line.text)
-    return Title(text, ident, explicit, _severity(word), word, locations, mark, ranges)
+    severity = next((s for s in map(normalised, re.findall(r"\w+", word)) if s), None)
+    return Title(text, ident, explicit, severity, word, locations, mark, ranges)
 
 
 def _outside_brackets(line: Line, places: tuple[Location, ...]) -> tuple[Location, ...]:
@@ -148,8 +150,10 @@ def _cut_lines(text: str) -> tuple[str, tuple[LineRange, ...]]:
     return _LINES_IN_BRACKETS.sub("", text), ranges
 
 
-def _cut_brackets(text: str) -> tuple[str, tuple[LineRange, ...]]:
-    """Lines in brackets off the end of a heading."""
+def _cut_heading_lines(text: str) -> tuple[str, tuple[LineRange, ...]]:
+    """Lines in brackets off the end of a heading, or in front of its words: "Line 12-18: ..."."""
+    if front := _LEADING_LINES.match(text):
+        return text[front.end() :], ranges_in(front.group(1))
     found = _LINES_IN_BRACKETS.search(text)
     if found and found.start() > 0 and not text[found.end() :].strip(" :"):
         return text[: found.start()], lines_in(found.group())
@@ -171,10 +175,6 @@ _FILE_WORDS = re.compile(
     rf"\(.*\)|\b(?:file|module|specific|for|from|within|issues?|review|findings?|datei|fichier|archivo|arquivo)\b|{LINE_WORD}|файл|文件|ファイル|파일",
     re.I,
 )
-
-
-def _severity(words: str) -> Severity | None:
-    return next((s for s in map(normalised, re.findall(r"\w+", words)) if s), None)
 
 
 def _cut_front(text: str) -> tuple[str, str | None, bool, str]:
@@ -238,7 +238,7 @@ def _without_marks(text: str, exact: bool) -> str:
     tail = _AT_END.search(text)
     if tail and (exact or not tail["word"]):
         return text[: tail.start()]
-    front = _IN_FRONT.match(text)
+    front = _IN_FRONT.match(text) if exact else None
     verdict = front and re.match(
         r"[A-Z]{3,}\s*(?:\(|\Z)", front["rest"]
     )  # "`a.py` - DELETE (unused)"

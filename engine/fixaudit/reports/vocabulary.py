@@ -90,6 +90,7 @@ _PARTS: dict[Part, str] = {
     """,
     "recommendation": r"""
         how to fix | как исправить | c[óo]mo (?:corregir|arreglar|solucionar) | como (?:corrigir|resolver) | comment corriger | 修复方法 | 修正方法
+        (?:recommended|suggested|proposed) (?:actions?|steps|improvements) | (?:empfohlene|vorgeschlagene|notwendige) \w+
         recommendations | quick wins | immediate actions? | (?:\A|\w+ed |possible |potential |further |future |additional |general )improvements | action required
         actions required | recommandations | recomendaciones | recomenda[cç][õo]es | empfehlungen | raccomandazioni | рекомендации
         a[cç][õo]es recomendadas | acciones recomendadas | (?:sofort|empfohlene )ma(?:ß|ss)nahmen | 建议 | 推荐措施 | 推奨(?:事項|対応)? | 권장사항
@@ -169,13 +170,17 @@ _WRONG_ELSEWHERE = re.compile(
 )
 """The same in other languages."""
 _GOOD = re.compile(
-    r"\b(?:is|are|looks?|seems?) (?:all |very |quite |really )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b",
+    r"\b(?:is|are|looks?|seems?) (?:all |very |quite |really )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b|\A\W*(?:good|great|excellent|nice|solid|well[- ][a-z]+ed)\b",
     re.I,
 )
 
 
+_WIDE = str.maketrans("（）：", "():")
+
+
 def plain(text: str) -> str:
     """`text` without marks, numbers in front and brackets: what headings are compared by."""
+    text = text.translate(_WIDE)
     text = re.sub(r"[^\w\s()\[\]/&:#.,;'+❌✅-]", " ", text)
     text = re.sub(r"^[\s\W]*\d+(?:\.\d+)*[.):]?\s+", "", text)
     return " ".join(text.split()).strip(" :.-：")

@@ -16,8 +16,10 @@ from fixaudit.reports.labels import own_labels
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import lines_of
 from fixaudit.reports.model import Disposition
+from fixaudit.reports.selection import reconsider
 from fixaudit.reports.siblings import (
     settle_captions,
+    settle_leads,
     settle_lettered_items,
     settle_plain_siblings,
     settle_tasks,
@@ -41,9 +43,10 @@ def walk(document: ReportEntry, name: str = "") -> Sink:
     weigh(document)
     settle_lettered_items(document)
     settle_captions(document)
+    settle_leads(document)
     settle_plain_siblings(document, name)
     settle_tasks(document)
-    sink = Sink()
+    sink = Sink(by_evidence=reconsider(document, name))
     for entry in document.below():
         _visit(entry, sink)
     return sink
@@ -57,7 +60,7 @@ def _visit(entry: ReportEntry, sink: Sink) -> None:
             for row in entry.children:
                 if row.finding or (row.where.part not in HARD and _refers(row)):
                     sink.candidates.append(of_row(row, entry.line))
-        case "line" | "tool":
+        case "line" | "tool" | "paragraph":
             if entry.finding:
                 sink.candidates.append(of_tool(entry))
         case _:
@@ -108,7 +111,10 @@ def _exclude(entry: ReportEntry, sink: Sink) -> None:
         last = entry.sections[0].line - 1 if entry.sections else entry.end
         sink.exclude([entry.head, *lines_of(entry.blocks)], entry.line, last, section)
     for child in entry.sections:
-        _exclude(child, sink)
+        if child.finding:  # one thing, whatever lists it has
+            sink.exclude_candidate(of_section(child))
+        else:
+            _exclude(child, sink)
 
 
 def _visit_item(item: ReportEntry, sink: Sink) -> None:

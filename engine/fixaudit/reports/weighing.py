@@ -181,6 +181,7 @@ def _is_weak(entry: ReportEntry) -> bool:
         or title.locations
         or is_placed(entry)
         or told & TELLS_WORDS
+        or any(part.repeated for part in entry.sections)
     ):
         return False
     where = entry.where
