@@ -28,41 +28,11 @@ _TITLED = 3
 """Words of a title that a line does not have by chance."""
 _NAME = 6
 """Letters of a function's name that no sentence has by chance."""
-_COMMON = frozenset(
-    [
-        "with",
-        "from",
-        "that",
-        "this",
-        "when",
-        "into",
-        "code",
-        "file",
-        "files",
-        "using",
-        "use",
-        "used",
-        "does",
-        "missing",
-        "error",
-        "errors",
-        "issue",
-        "issues",
-        "bug",
-        "problem",
-        "have",
-        "been",
-        "more",
-        "than",
-        "should",
-        "could",
-        "would",
-        "without",
-        "multiple",
-        "add",
-        "added",
-    ]
+COMMON = frozenset(
+    "with from that this when into code file files using use used does missing error errors issue issues "
+    "bug problem have been more than should could would without multiple add added".split()
 )
+"""Words of so many titles that they tell none from another."""
 
 
 def repairs(message: str) -> bool:
@@ -145,7 +115,7 @@ def _common(line: str, text: str, without: Iterable[str] = ()) -> int:
     said, told = line.lower(), text.lower()
     for name in without:
         said, told = said.replace(name.lower(), " "), told.replace(name.lower(), " ")
-    words = set(_WORD.findall(told)) - _COMMON
+    words = set(_WORD.findall(told)) - COMMON
     words = {word for word in words if not _SIGNS.search(word)}
     pairs = {run[i : i + 2] for run in _SIGNS.findall(told) for i in range(0, len(run) - 1, 2)}
     return sum(word in said for word in words | pairs)

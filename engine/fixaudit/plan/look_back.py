@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
+from fixaudit.plan.advice import names_of
 from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.code_now import CodeNow
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.commit_words import gives_id, names_it, repairs
 from fixaudit.plan.model import Anchor, Flaw, Status, shows_flaw
-from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
+from fixaudit.plan.old_code import LONG, TELLING, OldFiles, alike, bare, plain, telling
 from fixaudit.plan.own_code import OwnCode, quotes_of
 from fixaudit.plan.past import FileChange, Past
 from fixaudit.plan.place_asked import PlaceAsked, titled_names
@@ -58,7 +59,7 @@ class LookBack:
         """What is known of the flaw at one place, and by what; `number` is the anchor's in its finding."""
         if any(shows_flaw(site) for site in anchor.sites):
             return Flaw.HERE, ""
-        paths = self._paths(anchor)
+        paths = self._paths(finding, anchor)
         answers = [self._in_file(finding, number, anchor, names, path) for path in paths]
         if len(answers) == 1:
             return answers[0]
@@ -68,7 +69,13 @@ class LookBack:
             return Flaw.NOT_HERE, each
         return Flaw.NOT_CHECKED, each if Flaw.NOT_HERE in flaws else ""
 
-    def _paths(self, anchor: Anchor) -> list[str]:
+    def _held(self, path: str, finding: ReportFinding) -> bool:
+        """True for a file that once held a name which the title of a finding tells."""
+        names = [name for name in names_of(finding.title) if len(name) >= TELLING]
+        before = [change.before for change in self._changes(path)] if names else []
+        return any(name in self.files.of(data).code for data in before for name in names)
+
+    def _paths(self, finding: ReportFinding, anchor: Anchor) -> list[str]:
         """The files that a place is looked for in: several where it may be in each of them; none for
         what leads out, is no Python or not looked into, or may be several places of one file."""
         outside = (location := anchor.location) is not None and location.outside_tree
@@ -80,7 +87,9 @@ class LookBack:
             if once is not None and any(True for past in self.pasts for _ in past.versions(once)):
                 return [once]
             files = [name for name in anchor.candidates if not _LINE.search(name)]
-            return files if anchor.path is None and len(files) <= _MOST_FILES else []
+            if anchor.path is not None or len(files) > _MOST_FILES:
+                return []
+            return [name for name in files if self._held(name, finding)] or files
         return [] if path is None else [path]
 
     def by_run(
@@ -104,13 +113,18 @@ class LookBack:
     def _asked(
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str], path: str
     ) -> PlaceAsked:
-        versions = [data for past in self.pasts for data in past.versions(path)]
+        location = anchor.location
+        cited = location.path if location and location.path else path
+        asked = dict.fromkeys(
+            (path, cited)
+        )  # its name now, else the one that the report knew it by
+        found = ([d for past in self.pasts for d in past.versions(name)] for name in asked)
+        versions: list[bytes] = next(filter(None, found), [])
         changes = self._changes(path)
         codemods = [self.codemods[name] for name in names]
         own = self._own.of(finding, number, anchor, codemods, versions, changes)
         self._objected.setdefault(finding.id, set()).update(own.lines)
         written = next((past.written for past in self.pasts if past.written), "")
-        location = anchor.location
         named = (*(location.symbols if location else ()), *titled_names(finding))
         place = PlaceAsked(
             *(finding, path, anchor.cited, own, tuple(names), versions, changes),

@@ -104,6 +104,15 @@ class OldFile:
     def holds(self, line: str) -> bool:
         return plain(line).rstrip(",") in self.text
 
+    def holds_whole(self, line: str) -> bool:
+        """The same, but where the file only has a longer name: `get_user` is none of `get_user_id`."""
+        key = plain(line).rstrip(",")
+        if key not in self.text or not (key[-1:].isalnum() or key[-1:] == "_"):
+            return self.holds(line)
+        longer = re.compile(rf"{re.escape(key)}\w")
+        longer_ones = sum(len(longer.findall(squeeze(each))) for each in self.lines)
+        return self.text.count(key) > longer_ones
+
     def has_line(self, line: str) -> bool:
         """True where a line of the file is this one, however laid out."""
         return plain(bare(line)) in self._by_code
@@ -191,7 +200,7 @@ class OldFiles:
             for tag, first, last, a, b in self._compared(change.before, change.after)
             if tag in ("insert", "replace") and first <= high and low <= last
             for line in after[a:b]
-            if not self.of(change.before).holds(line)
+            if not self.of(change.before).holds_whole(line)
         ]
 
     def added(self, change: FileChange) -> list[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fixaudit.plan.advice import advised_names, coded_names, says_to_write
 from fixaudit.plan.codebase import Tree
-from fixaudit.plan.commit_words import claims, gives_id, names_code, names_it
+from fixaudit.plan.commit_words import claims, gives_id, has_own_id, names_code, names_it, says_id
 from fixaudit.plan.old_code import LONG, OldFiles, bare, plain, telling
 from fixaudit.plan.past import FileChange
 from fixaudit.plan.place_asked import PlaceAsked
+from fixaudit.plan.said_in_code import CODE, among, joined, says_so, words
 
 _DISTINCT = 12
 """Characters of a name with an underscore that no two programs choose by chance."""
@@ -27,21 +29,26 @@ class PutThere:
     def proof(self, place: PlaceAsked, *, stands: bool) -> str | None:
         """Which change repaired a place by what it put there, as told; None where nothing shows it.
 
-        A commit shows it that says so of this finding and put code there; or that put there what the
-        report advises, by name or word for word, where the file had it not and has it now. `stands`
-        says that all of the code that the report objects to is there still: then only the first
-        counts, with the finding's own id, or a name in the code that it advises.
+        A commit shows it that says so of this finding and put code there, in its message or beside the
+        code; or that put there what the report advises, by name or word for word, where the file had it
+        not and has it now. `stands` says that all of the code that the report objects to is there still:
+        then only the message counts, with the finding's own id, or a name in the code that it advises.
         """
+        finding = place.finding
         for change in place.later:
-            by_id = gives_id(change.by.text, place.finding)
-            if not by_id and stands:
+            if stands and not says_id(change.by.text, finding):
                 continue
-            if claims(change, place.finding, self._symbols(place)) and self._changed(place, change):
+            if claims(change, finding, self._symbols(place)) and self._changed(place, change):
                 return f"{change.by.told()} says that it repaired it there"
+            if self._remarked(place, change):
+                return f"{change.by.told()} repaired it there, as a remark of it says"
         for change in reversed(place.since):
             what = self._asked(place, change, stands)
             if what is not None and self._now(place, what):
                 return f"{change.by.told()} put `{what}` there"
+            line = None if stands else self._said(place, change)
+            if line is not None and self._half_now(place, line):
+                return f"{change.by.told()} put `{' '.join(line.split())[:80]}` there"
         return None
 
     def meant(self, place: PlaceAsked, gone: Sequence[str], change: FileChange) -> bool:
@@ -76,6 +83,35 @@ class PutThere:
             if known and _stands(name, text) and (place.cited or place.symbol or _distinct(name)):
                 return name
         return None if stands else self._written(place, change)
+
+    def _said(self, place: PlaceAsked, change: FileChange) -> str | None:
+        """A line that a change put there and that says what the finding's title asks for; of a file as a
+        whole, at its top level."""
+        whole = place.cited is None and not place.symbol
+        for symbol in dict.fromkeys((place.symbol, place.titled)):
+            put = self._put(place, change, symbol)
+            if whole:
+                put = [e for e in put if e[:1] == "#" or (e[:1].strip() and CODE.search(e))]
+            found = says_so(place.finding.title, put, place.seen_there)
+            if found is not None:
+                return found
+        return None
+
+    def _remarked(self, place: PlaceAsked, change: FileChange) -> bool:
+        """True for a change that put a remark with the finding's own id into the file, with a word of its
+        title there or in the code right behind; of the only place of the finding in that file."""
+        finding = place.finding
+        here = [e for e in finding.locations if e.path and f"/{place.path}".endswith(f"/{e.path}")]
+        if not has_own_id(finding) or len(here) > 1 or any(len(e.ranges) > 1 for e in here):
+            return False
+        put = joined(self.files.put_at(change, None))
+        asked = words(finding.title)
+        return any(
+            line.startswith("#")
+            and gives_id(line, finding)
+            and among(asked, words(f"{line}\n{behind}"))
+            for line, behind in pairwise(put)
+        )
 
     def _written(self, place: PlaceAsked, change: FileChange) -> str | None:
         """A whole line of the advice that a change wrote at the top level of the file, as an import."""
@@ -114,6 +150,14 @@ class PutThere:
         return place.path in self.tree.files and _stands(
             what, self.files.of(self.tree.data(place.path)).code
         )
+
+    def _half_now(self, place: PlaceAsked, line: str) -> bool:
+        """True where half of the words of a line are in the file still: it may be worded anew."""
+        held = (
+            words("\n".join(self.tree.lines(place.path))) if place.path in self.tree.files else []
+        )
+        said = words(line)
+        return 2 * len(among(said, held)) >= len(said)
 
     def _symbols(self, place: PlaceAsked) -> Sequence[str]:
         last = place.symbol.rpartition(".")[2]
