@@ -28,10 +28,11 @@ _TITLED = 3
 """Words of a title that a line does not have by chance."""
 _NAME = 6
 """Letters of a function's name that no sentence has by chance."""
-COMMON = frozenset(
+_OF_ALL = (
     "with from that this when into code file files using use used does missing error errors issue issues "
-    "bug problem have been more than should could would without multiple add added".split()
+    "bug problem have been more than should could would without multiple add added"
 )
+COMMON = frozenset(_OF_ALL.split())
 """Words of so many titles that they tell none from another."""
 
 
@@ -69,12 +70,15 @@ def says_id(message: str, finding: ReportFinding) -> bool:
     )
 
 
-def claims(change: FileChange, finding: ReportFinding, symbols: Iterable[str]) -> bool:
+def claims(
+    change: FileChange, finding: ReportFinding, symbols: Iterable[str], *, plainly: bool = False
+) -> bool:
     """True for a change whose message says of this finding that it is repaired.
 
     By its own id, or by a line that tells of a repair and has its number and two words of its title,
     one of the functions and two words of the finding's, or three words of its title. What came with
-    the report may only list it: there the line, or the first one, must say that it mends.
+    the report may only list it: there the line, or the first one, must say that it mends. `plainly`
+    leaves its id, its number, and a function with three words of its title.
     """
     message = change.by.text
     head = message.strip().partition("\n")[0]
@@ -86,7 +90,10 @@ def claims(change: FileChange, finding: ReportFinding, symbols: Iterable[str]) -
             if change.with_report or not gives_id(line, finding):
                 continue
         named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for name in names)
-        if (
+        if plainly:
+            if says_id(line, finding) or (named and _common(line, finding.title, names) >= _TITLED):
+                return True
+        elif (
             says_id(line, finding)
             or (named and _common(line, said, names) >= 2 and _common(line, finding.title, names))
             or _common(line, finding.title) >= _TITLED

@@ -164,6 +164,8 @@ class LookBack:
             return self._without(place) or self._unknown(place)
         standing = [line for line in own.lines if self._now.stands_there(place, line)]
         gone = [line for line in own.lines if line not in standing]
+        if own.told and gone and all(self._now.fewer(place, line) for line in standing):
+            standing = []  # the others of them are of other code
         if standing and not (gone and (own.detected or self._named_it(place, gone))):
             why = f"some of its code stands at {self._now.at(here, standing[0])}"
             return self._unknown(place, why)
@@ -173,7 +175,7 @@ class LookBack:
             if change is None:
                 return self._unseen(place, gone)
             taken.setdefault(place.changes.index(change), []).append(line)
-        moved = self._now.moved(place.path, gone, place.changes[min(taken)])
+        moved = self._now.moved(place, gone, place.changes[min(taken)])
         if moved is not None:
             whole, why = moved
             return (Flaw.HERE, why) if whole else self._unknown(place, why)

@@ -161,11 +161,12 @@ class OldFiles:
         return self._known[data]
 
     def remover(self, changes: Sequence[FileChange], line: str) -> FileChange | None:
-        """The newest change that a line, however laid out, did not survive."""
+        """The newest change that took a line, however laid out, or one of several alike."""
+        key = plain(line).rstrip(",")
         for change in changes:
-            if self.of(change.before).holds(line):
-                if change.after is None or not self.of(change.after).holds(line):
-                    return change
+            left = 0 if change.after is None else self.of(change.after).text.count(key)
+            if self.of(change.before).text.count(key) > left:
+                return change
         return None
 
     def bringer(self, changes: Sequence[FileChange], line: str) -> FileChange | None:

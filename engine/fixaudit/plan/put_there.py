@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from fixaudit.plan.advice import advised_names, coded_names, says_to_write
 from fixaudit.plan.codebase import Tree
-from fixaudit.plan.commit_words import claims, gives_id, has_own_id, names_code, names_it, says_id
+from fixaudit.plan.commit_words import claims, gives_id, has_own_id, names_code, names_it
 from fixaudit.plan.old_code import LONG, OldFiles, bare, plain, telling
 from fixaudit.plan.past import FileChange
 from fixaudit.plan.place_asked import PlaceAsked
@@ -32,15 +32,14 @@ class PutThere:
         A commit shows it that says so of this finding and put code there, in its message or beside the
         code; or that put there what the report advises, by name or word for word, where the file had it
         not and has it now. `stands` says that all of the code that the report objects to is there still:
-        then only the message counts, with the finding's own id, or a name in the code that it advises.
+        then only a message counts that says so plainly, or a name in the code that it advises.
         """
         finding = place.finding
-        for change in place.later:
-            if stands and not says_id(change.by.text, finding):
-                continue
-            if claims(change, finding, self._symbols(place)) and self._changed(place, change):
+        for change in reversed(place.later):
+            said = claims(change, finding, self._symbols(place), plainly=stands)
+            if said and self._changed(place, change):
                 return f"{change.by.told()} says that it repaired it there"
-            if self._remarked(place, change):
+            if not stands and self._remarked(place, change):
                 return f"{change.by.told()} repaired it there, as a remark of it says"
         for change in reversed(place.since):
             what = self._asked(place, change, stands)
@@ -78,9 +77,13 @@ class PutThere:
             names = [n for n in names if n in coded and place.symbol and not _stands(n, seen)]
         fresh = [name for name in names if not _stands(name, place.seen_there)]
         text = "\n".join(self._put(place, change, place.symbol)) if fresh else ""
+        beside = [e for n in place.beside for e in self._put(place, change, n)] if fresh else []
         for name in fresh:
             known = name in advised or change.with_report or not _stands(name, seen)
             if known and _stands(name, text) and (place.cited or place.symbol or _distinct(name)):
+                return name
+            coined = name in advised and _distinct(name) and not _stands(name, seen)
+            if coined and _stands(name, "\n".join(beside)):
                 return name
         return None if stands else self._written(place, change)
 
@@ -101,8 +104,7 @@ class PutThere:
         """True for a change that put a remark with the finding's own id into the file, with a word of its
         title there or in the code right behind; of the only place of the finding in that file."""
         finding = place.finding
-        here = [e for e in finding.locations if e.path and f"/{place.path}".endswith(f"/{e.path}")]
-        if not has_own_id(finding) or len(here) > 1 or any(len(e.ranges) > 1 for e in here):
+        if not has_own_id(finding) or not place.only:
             return False
         put = joined(self.files.put_at(change, None))
         asked = words(finding.title)

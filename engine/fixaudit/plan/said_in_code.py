@@ -42,8 +42,10 @@ _MENDS = re.compile(
 )
 CODE = re.compile(r"[=(\[]|^\s*(?:return|raise|if|else|try|with|await|yield|finally)\b")
 _FLAWED = frozenset(
-    "insufficient insecure unsafe vulnerable vulnerability improper incorrect wrong broken critical "
-    "high medium severity concern potential possible never always".split()
+    (
+        "insufficient insecure unsafe vulnerable vulnerability improper incorrect wrong broken critical "
+        "high medium severity concern potential possible never always"
+    ).split()
 )
 """Words by which a title calls something a flaw: no repair repeats them."""
 _FEWEST = 2
