@@ -153,3 +153,15 @@ def test_a_name_that_begins_like_the_wrong_one_is_new_there(
     committed(tree, "Screens", app__screens=old, AUDIT=report)
     fix = committed(tree, "More work", app__screens=old.replace("_of_nobody", ""))
     fixed(told(capfd), fix)
+
+
+def test_a_name_that_the_report_coins_in_a_function_that_it_names_is_the_repair(
+    tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    old = LIMITS + "\n\ndef reset_all_totals() -> None:\n    totals.clear()\n"
+    words = "\nThen `reset_all_totals()` drops them.\n\n**Fix:** Add a `_sum_of_the_session`.\n"
+    new = old.replace("    totals", "    _sum_of_the_session.add(totals)\n    totals")
+    report = finding("Sums get lost", "app/limits.py:8", more=words)
+    committed(tree, "Limits", app__limits=old, AUDIT=report)
+    fix = committed(tree, "More work", app__limits=new)
+    fixed(told(capfd), fix)

@@ -75,7 +75,9 @@ class CodeNow:
             longest.startswith(("import ", "from ")) or place.region(own, place.symbol) is not None
         )
         for other in self.tree.files:
-            if other == place.path or not (self.tree.holds(other, word) and self.stands(other, longest)):
+            if other == place.path or not (
+                self.tree.holds(other, word) and self.stands(other, longest)
+            ):
                 continue
             at = self.at(other, longest)
             # Under its own name only: what is followed may be copied from just this file.

@@ -55,8 +55,10 @@ def in_context(
         and not anchor.sites
         and (
             out[n]
-            or not (anchor.path and stands_in(anchor.path))
-            and ((whole[n] and lined) or (any(aimed) and not aimed[n]))
+            or (
+                not (anchor.path and stands_in(anchor.path))
+                and ((whole[n] and lined) or (any(aimed) and not aimed[n]))
+            )
         )
         for n, anchor in enumerate(anchors)
     ]

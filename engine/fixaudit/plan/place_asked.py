@@ -79,7 +79,9 @@ class PlaceAsked:
     @cached_property
     def only(self) -> bool:
         """True where the report cites no other place of the finding in this file."""
-        ranges = [e.ranges for e in self.finding.locations if e.path and _ends_in(self.path, e.path)]
+        ranges = [
+            e.ranges for e in self.finding.locations if e.path and _ends_in(self.path, e.path)
+        ]
         return len(ranges) < 2 and all(len(each) < 2 for each in ranges)
 
     @cached_property

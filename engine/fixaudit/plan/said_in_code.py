@@ -41,13 +41,12 @@ _MENDS = re.compile(
     re.IGNORECASE,
 )
 CODE = re.compile(r"[=(\[]|^\s*(?:return|raise|if|else|try|with|await|yield|finally)\b")
-_FLAWED = frozenset(
-    (
-        "insufficient insecure unsafe vulnerable vulnerability improper incorrect wrong broken critical "
-        "high medium severity concern potential possible never always"
-    ).split()
+_JUDGE = (
+    "insufficient insecure unsafe vulnerable vulnerability improper incorrect wrong broken critical "
+    "high medium severity concern potential possible never always"
 )
-"""Words by which a title calls something a flaw: no repair repeats them."""
+_NO_WORDS = COMMON | frozenset(_JUDGE.split())
+"""Words that no repair repeats: of all titles, or by which one calls something a flaw."""
 _FEWEST = 2
 """Words that a line does not share with a title by chance."""
 
@@ -89,7 +88,7 @@ def words(text: str) -> list[str]:
     for word in _RUN.findall(text):
         if _SIGNS.search(word):
             found |= dict.fromkeys(word[i : i + 2] for i in range(len(word) - 1))
-        elif len(word) >= 4 and word.lower() not in COMMON | _FLAWED:
+        elif len(word) >= 4 and word.lower() not in _NO_WORDS:
             found[word.lower()] = None
     return list(found)
 
