@@ -38,34 +38,29 @@ def in_context(
     """
     if len(anchors) < 2:
         return tuple(anchors)
-    kept_names = _KEPT.findall(finding.recommendation)
     advice = _KEPT.sub(" ", finding.recommendation)
     by_id = any(a.flaw is Flaw.NOT_HERE and gives_id(a.flaw_why, finding) for a in anchors)
-    told = [_is_mention(anchor, finding, by_id) for anchor in anchors]
-    kept = [_is_kept(anchor, functions[n], kept_names) for n, anchor in enumerate(anchors)]
+    out = [_is_mention(anchor, finding, by_id) for anchor in anchors]
+    kept = [_is_kept(anchor, functions[n], finding) for n, anchor in enumerate(anchors)]
     aimed = [
-        not told[n] and not kept[n] and _aimed(anchor, functions[n], advice)
+        not out[n] and not kept[n] and _aimed(anchor, functions[n], advice)
         for n, anchor in enumerate(anchors)
     ]
+    out = [told or (kept[n] and any(aimed)) for n, told in enumerate(out)]
     whole = [_is_whole(anchor) for anchor in anchors]
-    out = [told[n] or (kept[n] and any(aimed)) for n in range(len(anchors))]
-    lined = any(not whole[n] and not out[n] for n in range(len(anchors)))
-    beside = [
-        anchor.flaw is not Flaw.HERE
-        and not anchor.sites
-        and (
-            out[n]
-            or (
-                not (anchor.path and stands_in(anchor.path))
-                and ((whole[n] and lined) or (any(aimed) and not aimed[n]))
-            )
-        )
-        for n, anchor in enumerate(anchors)
-    ]
+    lined = not all(whole[n] or out[n] for n in range(len(anchors)))
+
+    def is_beside(n: int, anchor: Anchor) -> bool:
+        if anchor.flaw is Flaw.HERE or anchor.sites:
+            return False
+        aside = (whole[n] and lined) or (any(aimed) and not aimed[n])
+        return out[n] or (aside and not (anchor.path and stands_in(anchor.path)))
+
+    beside = [is_beside(n, anchor) for n, anchor in enumerate(anchors)]
     if all(beside):
         return tuple(anchors)
     return tuple(
-        replace(anchor, context=True) if beside[n] else anchor for n, anchor in enumerate(anchors)
+        replace(a, context=True) if aside else a for a, aside in zip(anchors, beside, strict=True)
     )
 
 
@@ -103,9 +98,10 @@ def _file(anchor: Anchor) -> str:
     return path.rpartition("/")[2]
 
 
-def _is_kept(anchor: Anchor, function: str, names: Sequence[str]) -> bool:
+def _is_kept(anchor: Anchor, function: str, finding: ReportFinding) -> bool:
     """True for a place of which the advice names the function or the file as what is kept or used."""
     own = {function.rpartition(".")[2], _file(anchor)} - {""}
+    names = _KEPT.findall(finding.recommendation)
     return any(re.split(r"/|\.(?!py$)", name)[-1] in own for name in names)
 
 

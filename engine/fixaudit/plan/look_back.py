@@ -9,29 +9,23 @@ it names the finding, or wrote what the report advises.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
-from fixaudit.plan.advice import names_of
-from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.code_now import CodeNow
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.commit_words import gives_id, names_it, repairs
+from fixaudit.plan.files_meant import file_named, files_meant
 from fixaudit.plan.model import Anchor, Flaw, Status, shows_flaw
-from fixaudit.plan.old_code import LONG, TELLING, OldFiles, alike, bare, plain, telling
+from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
 from fixaudit.plan.own_code import OwnCode, quotes_of
 from fixaudit.plan.past import FileChange, Past
 from fixaudit.plan.place_asked import PlaceAsked, titled_names
 from fixaudit.plan.proved_by_run import run_that_edited
 from fixaudit.plan.put_there import PutThere
 from fixaudit.reports.model import ReportFinding
-
-_LINE = re.compile(r":\d+$")
-_MOST_FILES = 6
-"""Files of one name that are asked one by one."""
 
 
 @dataclass(slots=True)
@@ -59,7 +53,7 @@ class LookBack:
         """What is known of the flaw at one place, and by what; `number` is the anchor's in its finding."""
         if any(shows_flaw(site) for site in anchor.sites):
             return Flaw.HERE, ""
-        paths = self._paths(finding, anchor)
+        paths = files_meant(finding, anchor, self.pasts, self.files)
         answers = [self._in_file(finding, number, anchor, names, path) for path in paths]
         if len(answers) == 1:
             return answers[0]
@@ -69,29 +63,6 @@ class LookBack:
             return Flaw.NOT_HERE, each
         return Flaw.NOT_CHECKED, each if Flaw.NOT_HERE in flaws else ""
 
-    def _held(self, path: str, finding: ReportFinding) -> bool:
-        """True for a file that once held a name which the title of a finding tells."""
-        names = [name for name in names_of(finding.title) if len(name) >= TELLING]
-        before = [change.before for change in self._changes(path)] if names else []
-        return any(name in self.files.of(data).code for data in before for name in names)
-
-    def _paths(self, finding: ReportFinding, anchor: Anchor) -> list[str]:
-        """The files that a place is looked for in: several where it may be in each of them; none for
-        what leads out, is no Python or not looked into, or may be several places of one file."""
-        outside = (location := anchor.location) is not None and location.outside_tree
-        if outside or anchor.left_out or anchor.status is Status.NOT_PYTHON:
-            return []
-        path = anchor.path or (location.path if location else None)
-        if anchor.status is Status.AMBIGUOUS:
-            once = path if anchor.path is None else None  # it may have been one file then
-            if once is not None and any(True for past in self.pasts for _ in past.versions(once)):
-                return [once]
-            files = [name for name in anchor.candidates if not _LINE.search(name)]
-            if anchor.path is not None or len(files) > _MOST_FILES:
-                return []
-            return [name for name in files if self._held(name, finding)] or files
-        return [] if path is None else [path]
-
     def by_run(
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str]
     ) -> str | None:
@@ -100,12 +71,12 @@ class LookBack:
         path = anchor.path or (location.path if location else None)
         if path is None or (location and location.outside_tree):
             return None
-        files = (path,) if path in self.tree.files else resolve(path, self.tree).sure
-        if len(files) != 1 or not any(change.edits for change in self._changes(files[0])):
+        file = file_named(path, self.tree)
+        if file is None or not any(change.edits for change in self._changes(file)):
             return None
-        place = self._asked(finding, number, anchor, names, files[0])
+        place = self._asked(finding, number, anchor, names, file)
         at = anchor.line if anchor.status is Status.BY_SYMBOL else None
-        names_here = [e.name for e in self.tree.definitions(files[0]) if e.line == at]
+        names_here = [e.name for e in self.tree.definitions(file) if e.line == at]
         return run_that_edited(
             place, names_here[0] if names_here else place.titled, self.tree, self.files
         )

@@ -204,18 +204,6 @@ class OldFiles:
             if not self.of(change.before).holds_whole(line)
         ]
 
-    def added(self, change: FileChange) -> list[str]:
-        """The lines that a change put anywhere into a file."""
-        if change.after is None:
-            return []
-        after = self.of(change.after).lines
-        return [
-            line
-            for tag, _, _, a, b in self._compared(change.before, change.after)
-            if tag in ("insert", "replace")
-            for line in after[a:b]
-        ]
-
     def _compared(self, before: bytes, after: bytes) -> list[_Step]:
         """How one content becomes the other: asked several times of the same change."""
         key = (before, after)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from os.path import commonprefix
 
 from fixaudit.plan.commit_words import COMMON
 
@@ -100,10 +101,7 @@ def among(some: Iterable[str], others: Sequence[str]) -> list[str]:
 
 def _same(one: str, other: str) -> bool:
     """True for two forms of one word: the first three fifths of the longer one, four letters or more."""
-    shared = next(
-        (n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 99
-    )
-    shared = min(shared, len(one), len(other))
+    shared = len(commonprefix((one, other)))
     return one == other or (shared >= 4 and 5 * shared >= 3 * max(len(one), len(other)))
 
 
