@@ -90,14 +90,14 @@ def claims(
             if change.with_report or not gives_id(line, finding):
                 continue
         named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for name in names)
+        of_title = _common(line, finding.title, names) if named else 0
+        if says_id(line, finding) or of_title >= _TITLED:
+            return True
         if plainly:
-            if says_id(line, finding) or (named and _common(line, finding.title, names) >= _TITLED):
-                return True
-        elif (
-            says_id(line, finding)
-            or (named and _common(line, said, names) >= 2 and _common(line, finding.title, names))
-            or _common(line, finding.title) >= _TITLED
-        ):
+            continue
+        if (of_title and _common(line, said, names) >= 2) or _common(
+            line, finding.title
+        ) >= _TITLED:
             return True
     return False
 

@@ -30,9 +30,8 @@ def files_meant(
     path = anchor.path or (location.path if location else None)
     if anchor.status is not Status.AMBIGUOUS:
         return [] if path is None else [path]
-    once = path if anchor.path is None else None  # it may have been one file then
-    if once is not None and any(True for past in pasts for _ in past.versions(once)):
-        return [once]
+    if anchor.path is None and path and any(True for past in pasts for _ in past.versions(path)):
+        return [path]  # it was one file then
     found = [name for name in anchor.candidates if not _LINE.search(name)]
     if anchor.path is not None or len(found) > _MOST_FILES:
         return []

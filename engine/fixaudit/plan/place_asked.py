@@ -79,18 +79,16 @@ class PlaceAsked:
     @cached_property
     def only(self) -> bool:
         """True where the report cites no other place of the finding in this file."""
-        ranges = [
-            e.ranges for e in self.finding.locations if e.path and _ends_in(self.path, e.path)
-        ]
-        return len(ranges) < 2 and all(len(each) < 2 for each in ranges)
+        whole = f"/{self.path}"
+        here = [e for e in self.finding.locations if e.path and whole.endswith(f"/{e.path}")]
+        return sum(len(e.ranges) or 1 for e in here) < 2
 
     @cached_property
     def beside(self) -> list[str]:
         """The other functions of the file that the report names, where it cites no other place there."""
-        if self.seen is None or not self.only:
-            return []
-        names = [e.name for e in self.seen.definitions if _ends(e.name, self.finding.symbols)]
-        return [name for name in names if name != self.symbol]
+        known = self.seen.definitions if self.seen is not None and self.only else ()
+        named = (e.name for e in known if _ends(e.name, self.finding.symbols))
+        return [name for name in named if name != self.symbol]
 
     def region(self, old: OldFile, symbol: str) -> list[str] | None:
         """The lines of a function in a version of the file; None where it has none of the name."""
@@ -121,10 +119,6 @@ def _innermost(definitions: Sequence[Definition], cited: LineRange) -> str:
         inner = [e for e in begun if found is None or e.end_line <= found.end_line]
         found = inner[0] if len(inner) == 1 else found
     return found.name if found is not None else ""
-
-
-def _ends_in(path: str, cited: str) -> bool:
-    return f"/{path}".endswith(f"/{cited}")
 
 
 def _ends(name: str, wanted: Sequence[str]) -> bool:

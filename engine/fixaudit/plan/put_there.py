@@ -35,18 +35,19 @@ class PutThere:
         then only a message counts that says so plainly, or a name in the code that it advises.
         """
         finding = place.finding
+        names = [name for name in (*place.named, place.symbol.rpartition(".")[2]) if name]
         for change in reversed(place.later):
-            said = claims(change, finding, self._symbols(place), plainly=stands)
+            said = claims(change, finding, names, plainly=stands)
             if said and self._changed(place, change):
                 return f"{change.by.told()} says that it repaired it there"
             if not stands and self._remarked(place, change):
                 return f"{change.by.told()} repaired it there, as a remark of it says"
         for change in reversed(place.since):
             what = self._asked(place, change, stands)
-            if what is not None and self._now(place, what):
+            if what is not None and _stands(what, self._now(place)):
                 return f"{change.by.told()} put `{what}` there"
             line = None if stands else self._said(place, change)
-            if line is not None and self._half_now(place, line):
+            if line is not None and _half_stands(line, self._now(place)):
                 return f"{change.by.told()} put `{' '.join(line.split())[:80]}` there"
         return None
 
@@ -104,15 +105,15 @@ class PutThere:
         """True for a change that put a remark with the finding's own id into the file, with a word of its
         title there or in the code right behind; of the only place of the finding in that file."""
         finding = place.finding
-        if not has_own_id(finding) or not place.only:
+        known = change.after is not None and finding.id in self.files.of(change.after).code
+        if not known or not has_own_id(finding) or not place.only:
             return False
-        put = joined(self.files.put_at(change, None))
         asked = words(finding.title)
         return any(
             line.startswith("#")
             and gives_id(line, finding)
-            and among(asked, words(f"{line}\n{behind}"))
-            for line, behind in pairwise(put)
+            and among(asked, words(line + "\n" + code))
+            for line, code in pairwise(joined(self.files.put_at(change, None)))
         )
 
     def _written(self, place: PlaceAsked, change: FileChange) -> str | None:
@@ -147,29 +148,22 @@ class PutThere:
             return self.files.put_at(change, place.cited)
         return self.files.put_at(change, None) if place.cited is None and not symbol else []
 
-    def _now(self, place: PlaceAsked, what: str) -> bool:
-        """True where it stands in the file still, or in the one that its function moved to."""
-        return place.path in self.tree.files and _stands(
-            what, self.files.of(self.tree.data(place.path)).code
-        )
-
-    def _half_now(self, place: PlaceAsked, line: str) -> bool:
-        """True where half of the words of a line are in the file still: it may be worded anew."""
-        held = (
-            words("\n".join(self.tree.lines(place.path))) if place.path in self.tree.files else []
-        )
-        said = words(line)
-        return 2 * len(among(said, held)) >= len(said)
-
-    def _symbols(self, place: PlaceAsked) -> Sequence[str]:
-        last = place.symbol.rpartition(".")[2]
-        return [*place.named, *([last] if last else [])]
+    def _now(self, place: PlaceAsked) -> str:
+        """The code of the file as it is; empty where it is gone."""
+        there = place.path in self.tree.files
+        return self.files.of(self.tree.data(place.path)).code if there else ""
 
 
 def _stands(name: str, text: str) -> bool:
     if name not in text:
         return False
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
+def _half_stands(line: str, text: str) -> bool:
+    """True where half of the words of a line are in a text: it may be worded anew there."""
+    said = words(line)
+    return 2 * len(among(said, words(text))) >= len(said)
 
 
 def _distinct(name: str) -> bool:

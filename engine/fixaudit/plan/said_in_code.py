@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 from fixaudit.plan.commit_words import COMMON
 
@@ -60,8 +60,9 @@ def says_so(title: str, put: Sequence[str], before: str) -> str | None:
         return None
     asked, absent = words(title), absent_words(title)
     known = words(before)
-    lines = [line for line in joined(put) if not _DENIES.search(line)]
-    lines = [line for line in lines if not line.startswith(("import ", "from "))]
+    lines = [
+        e for e in joined(put) if not e.startswith(("import ", "from ")) and not _DENIES.search(e)
+    ]
     most = 3 * len(among(asked, words(" ".join(lines)))) >= 2 * len(asked)
     for line in lines:
         held = words(line)
@@ -101,7 +102,8 @@ def among(some: Iterable[str], others: Sequence[str]) -> list[str]:
 
 def _same(one: str, other: str) -> bool:
     """True for two forms of one word: the first three fifths of the longer one, four letters or more."""
-    shared = len(commonprefix((one, other)))
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    shared = sum(1 for _ in pairs)
     return one == other or (shared >= 4 and 5 * shared >= 3 * max(len(one), len(other)))
 
 
