@@ -165,3 +165,23 @@ def test_a_name_that_the_report_coins_in_a_function_that_it_names_is_the_repair(
     committed(tree, "Limits", app__limits=old, AUDIT=report)
     fix = committed(tree, "More work", app__limits=new)
     fixed(told(capfd), fix)
+
+
+@pytest.mark.parametrize(
+    ("title", "proved"),
+    [
+        ("Session tokens never expire", True),
+        (
+            "Session tokens of users and of guests live on forever once their account was deleted",
+            False,
+        ),
+    ],
+)
+def test_three_words_of_a_message_are_half_of_the_title_or_none(
+    title: str, proved: bool, tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    committed(tree, "Limits", app__limits=LIMITS, AUDIT=finding(title, "app/limits.py:8"))
+    message = "Fix the login\n\nSession tokens never expire, for users too"
+    fix = committed(tree, message, app__limits=put("clean_up_old_jobs()"))
+    flaw, _, says = told(capfd)
+    assert (flaw == "not here" and f"commit {fix}" in says) is proved, says

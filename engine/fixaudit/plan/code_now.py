@@ -48,9 +48,8 @@ class CodeNow:
         """True for a line of own code that stands in the place's function less often than it did."""
         region = place.region(self.files.of(self.tree.data(place.path)), place.symbol)
         key = plain(line).rstrip(",")
-        return region is not None and plain("\n".join(region)).count(key) < plain(
-            place.seen_there
-        ).count(key)
+        before = plain(place.seen_there).count(key)
+        return region is not None and plain("\n".join(region)).count(key) < before
 
     def at(self, path: str, line: str) -> str:
         """`path:line` of a line of a file, as told."""
@@ -71,9 +70,8 @@ class CodeNow:
             return None
         word = max(words, key=len)
         own = place.path in self.tree.files and self.files.of(self.tree.data(place.path))
-        stays = own and (
-            longest.startswith(("import ", "from ")) or place.region(own, place.symbol) is not None
-        )
+        imports = longest.startswith(("import ", "from "))
+        stays = own and (imports or place.region(own, place.symbol) is not None)
         for other in self.tree.files:
             if other == place.path or not (
                 self.tree.holds(other, word) and self.stands(other, longest)

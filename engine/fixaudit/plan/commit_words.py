@@ -90,14 +90,10 @@ def claims(
             if change.with_report or not gives_id(line, finding):
                 continue
         named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for name in names)
-        of_title = _common(line, finding.title, names) if named else 0
-        if says_id(line, finding) or of_title >= _TITLED:
+        if says_id(line, finding) or (named and _tells(line, finding.title, names)):
             return True
-        if plainly:
-            continue
-        if (of_title and _common(line, said, names) >= 2) or _common(
-            line, finding.title
-        ) >= _TITLED:
+        some = named and _common(line, said, names) >= 2 and _common(line, finding.title, names)
+        if not plainly and (some or _tells(line, finding.title)):
             return True
     return False
 
@@ -117,15 +113,26 @@ def _titled(line: str, finding: ReportFinding) -> bool:
     return _common(line, finding.title) >= 2
 
 
+def _tells(line: str, title: str, without: Iterable[str] = ()) -> bool:
+    """True for a line with words of a title that it has not by chance: three that are half of them, or
+    more that are a quarter."""
+    held, of = _common(line, title, without), len(_words(title))
+    return held >= _TITLED and held * (2 if held == _TITLED else 4) >= of
+
+
 def _common(line: str, text: str, without: Iterable[str] = ()) -> int:
-    """How many words of a text a line has: of four letters, or two signs of a script without blanks."""
+    """How many words of a text a line has."""
     said, told = line.lower(), text.lower()
     for name in without:
         said, told = said.replace(name.lower(), " "), told.replace(name.lower(), " ")
-    words = set(_WORD.findall(told)) - COMMON
-    words = {word for word in words if not _SIGNS.search(word)}
-    pairs = {run[i : i + 2] for run in _SIGNS.findall(told) for i in range(0, len(run) - 1, 2)}
-    return sum(word in said for word in words | pairs)
+    return sum(word in said for word in _words(told))
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text: of four letters, or two signs of a script without blanks."""
+    words = {w for w in _WORD.findall(text.lower()) if not _SIGNS.search(w)} - COMMON
+    runs = _SIGNS.findall(text)
+    return words | {run[i : i + 2] for run in runs for i in range(0, len(run) - 1, 2)}
 
 
 def names_code(message: str, lines: Iterable[str]) -> bool:

@@ -86,11 +86,8 @@ class LookBack:
     ) -> PlaceAsked:
         location = anchor.location
         cited = location.path if location and location.path else path
-        asked = dict.fromkeys(
-            (path, cited)
-        )  # its name now, else the one that the report knew it by
-        found = ([d for past in self.pasts for d in past.versions(name)] for name in asked)
-        versions: list[bytes] = next(filter(None, found), [])
+        known = ([d for past in self.pasts for d in past.versions(e)] for e in (path, cited))
+        versions: list[bytes] = next(filter(None, known), [])  # by its name now, or in the report
         changes = self._changes(path)
         codemods = [self.codemods[name] for name in names]
         own = self._own.of(finding, number, anchor, codemods, versions, changes)
@@ -269,15 +266,12 @@ class LookBack:
             texts = [text for n, text in enumerate(self.tree.lines(place.path), 1) if n in at]
         else:
             texts = self.files.in_place(change, gone)
-        for line in gone:
-            for text in texts:
-                if alike(line, text):
-                    return " ".join(text.split())[:80]
-        return None
+        like = next((text for line in gone for text in texts if alike(line, text)), None)
+        return like and " ".join(like.split())[:80]
 
     def _named_it(self, place: PlaceAsked, gone: Sequence[str]) -> bool:
         """True where one change that names the finding took all of these lines away."""
-        removers = {id(c): c for line in gone if (c := self.files.remover(place.changes, line))}
+        removers = {self.files.remover(place.changes, line) for line in gone} - {None}
         return len(removers) == 1 and all(
-            names_it(change.by.text, place.finding) for change in removers.values()
+            c and names_it(c.by.text, place.finding) for c in removers
         )
