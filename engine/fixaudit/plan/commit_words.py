@@ -90,9 +90,10 @@ def claims(
             if change.with_report or not gives_id(line, finding):
                 continue
         named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for name in names)
-        if says_id(line, finding) or (named and _tells(line, finding.title, names)):
+        of_title = _common(line, finding.title, names) if named else 0
+        some = of_title and _common(line, said, names) >= 2
+        if says_id(line, finding) or of_title >= _TITLED:
             return True
-        some = named and _common(line, said, names) >= 2 and _common(line, finding.title, names)
         if not plainly and (some or _tells(line, finding.title)):
             return True
     return False
@@ -113,10 +114,10 @@ def _titled(line: str, finding: ReportFinding) -> bool:
     return _common(line, finding.title) >= 2
 
 
-def _tells(line: str, title: str, without: Iterable[str] = ()) -> bool:
+def _tells(line: str, title: str) -> bool:
     """True for a line with words of a title that it has not by chance: three that are half of them, or
     more that are a quarter."""
-    held, of = _common(line, title, without), len(_words(title))
+    held, of = _common(line, title), len(_words(title))
     return held >= _TITLED and held * (2 if held == _TITLED else 4) >= of
 
 
