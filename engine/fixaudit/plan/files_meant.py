@@ -9,7 +9,7 @@ from fixaudit.plan.advice import names_of
 from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.model import Anchor, Status
-from fixaudit.plan.old_code import TELLING, OldFiles
+from fixaudit.plan.old_code import OldFiles
 from fixaudit.plan.past import Past
 from fixaudit.reports.model import ReportFinding
 
@@ -35,7 +35,7 @@ def files_meant(
     found = [name for name in anchor.candidates if not _LINE.search(name)]
     if anchor.path is not None or len(found) > _MOST_FILES:
         return []
-    names = [name for name in names_of(finding.title) if len(name) >= TELLING]
+    names = names_of(finding.title)
 
     def held(path: str) -> bool:
         old = (change.before for past in pasts for change in past.changes(path))

@@ -96,8 +96,7 @@ class PutThere:
             put = self._put(place, change, symbol)
             if whole:
                 put = [e for e in put if e[:1] == "#" or (e[:1].strip() and CODE.search(e))]
-            found = says_so(place.finding.title, put, place.seen_there)
-            if found is not None:
+            if (found := says_so(place.finding.title, put, place.seen_there)) is not None:
                 return found
         return None
 

@@ -102,8 +102,7 @@ def among(some: Iterable[str], others: Sequence[str]) -> list[str]:
 
 def _same(one: str, other: str) -> bool:
     """True for two forms of one word: the first three fifths of the longer one, four letters or more."""
-    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
-    shared = sum(1 for _ in pairs)
+    shared = sum(1 for _ in takewhile(lambda e: e[0] == e[1], zip(one, other, strict=False)))
     return one == other or (shared >= 4 and 5 * shared >= 3 * max(len(one), len(other)))
 
 
