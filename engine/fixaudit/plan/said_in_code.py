@@ -30,17 +30,19 @@ _SCOPE = re.compile(
     re.IGNORECASE,
 )
 _DENIES = re.compile(
-    r"\b(?:todo|fixme|xxx|hack|not yet|known|should|later|future|temporar\w*|still|accept\w*|ignor\w*|noqa|"
-    r"nosec|intention\w*|deliberate\w*|skip\w*|disabl\w*|bypass\w*|missing|lack\w*|without|не|без|нет|nicht|"
-    r"ohne|keine?|sem|sin|sans)\b|无|没有|暂时",
+    r"^(?:import|from)\b|\b(?:todo|fixme|xxx|hack|not yet|known|should|later|future|temporar\w*|still|accept\w*|"
+    r"ignor\w*|noqa|nosec|intention\w*|deliberate\w*|skip\w*|disabl\w*|bypass\w*|possibl[ey]|may|might|prone|risk\w*|"
+    r"(?<!\.)warning|missing|lack\w*|without|не|без|нет|nicht|ohne|keine?|sem|sin|sans)\b|无|没有|暂时",
     re.IGNORECASE,
 )
 _MENDS = re.compile(
     r"\b(?:avoid|prevent|ensure|enforce|protect|guard|fix|instead|no longer|never|reject|refus|block|detect|"
-    r"secur|safe|only|must|so that|atomic|verhinder|vermeid|sicher|evita|impede|garant|защи|предотвращ|"
+    r"secur|safe|so that|atomic|verhinder|vermeid|sicher|evita|impede|garant|защи|предотвращ|"
     r"исправ|безопас)|(?:防止|避免|修复|安全|确保)",
     re.IGNORECASE,
 )
+_TELLS = re.compile(r"^(?:except|raise|log|logger|logging|print)\b|\w(?:Error|Exception)\b")
+"""A line that has the words of what goes wrong elsewhere, as a rate limit that another service sets."""
 CODE = re.compile(r"[=(\[]|^\s*(?:return|raise|if|else|try|with|await|yield|finally)\b")
 _JUDGE = (
     "insufficient insecure unsafe vulnerable vulnerability improper incorrect wrong broken critical "
@@ -54,15 +56,11 @@ _FEWEST = 2
 
 def says_so(title: str, put: Sequence[str], before: str) -> str | None:
     """The line, of those that a change put at a place, that says what a title asks for; None where
-    none does, or where no code came with it. `before` is the code of the place as the report saw it.
-    """
+    none does, or where no code came with it. `before` is the code of the place before."""
     if not any(CODE.search(line) for line in put if not line.lstrip().startswith(("#", '"""'))):
         return None
-    asked, absent = words(title), absent_words(title)
-    known = words(before)
-    lines = [
-        e for e in joined(put) if not e.startswith(("import ", "from ")) and not _DENIES.search(e)
-    ]
+    asked, absent, known = words(title), absent_words(title), words(before)
+    lines = [line for line in joined(put) if not _DENIES.search(line)]
     most = 3 * len(among(asked, words(" ".join(lines)))) >= 2 * len(asked)
     for line in lines:
         held = words(line)
@@ -70,7 +68,9 @@ def says_so(title: str, put: Sequence[str], before: str) -> str | None:
         if len(common) < _FEWEST or len(among(common, known)) == len(common):
             continue
         if absent:
-            if len(among(absent, held)) == len(absent) > len(among(absent, known)):
+            if not _TELLS.search(line) and len(among(absent, held)) == len(absent) > len(
+                among(absent, known)
+            ):
                 return line
         elif most and _MENDS.search(line):
             return line
