@@ -21,17 +21,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression
 
 from fixaudit.errors import ReportError
 from fixaudit.reports.evidence_around import Node, nodes_of
 from fixaudit.reports.markdown import document_of
 from fixaudit.reports.reader import sniff, text_of
 from fixaudit.reports.selection import KINDS, Weights, chosen, weigh
-from fixaudit.reports.weighing import weigh as surround
 from fixaudit.reports.tool_report import read_tool_report
+from fixaudit.reports.weighing import weigh as surround
 
 HERE = Path(__file__).parent.parent
 LABELS = HERE / "tests/engine/audit/labelled"
@@ -77,7 +78,11 @@ def labelled(path: Path, text: Path) -> Example | None:
         return None
     findings = json.loads(path.read_text("utf-8"))["findings"]
     found = _at([row["line"] for row in findings], nodes)
-    idents = {str(row["id"]).casefold() for row in findings if row["id"] and not str(row["id"])[0].isdigit()}
+    idents = {
+        str(row["id"]).casefold()
+        for row in findings
+        if row["id"] and not str(row["id"])[0].isdigit()
+    }
     titles = [_words(row["title"]) for row in findings]
     right = [
         True if at in found else None if _repeats(node, idents, titles) else False
@@ -145,7 +150,9 @@ def examples(
 
 def fit(data: Sequence[Example]) -> Weights:
     """Weights of every fact, for all kinds of entries together and for each kind apart."""
-    names = sorted({fact for each in data for node in each.nodes for fact in (*node.own, *node.around)})
+    names = sorted(
+        {fact for each in data for node in each.nodes for fact in (*node.own, *node.around)}
+    )
     at = {name: number for number, name in enumerate(names)}
     width, kinds = len(names), max(KINDS.values()) + 1
     rows, right, weight = [], [], []
@@ -154,7 +161,7 @@ def fit(data: Sequence[Example]) -> Weights:
         for node, answer in zip(each.nodes, each.right, strict=True):
             if answer is None:
                 continue
-            line = np.zeros(width * (kinds + 1) + kinds, dtype=np.float32)
+            line: Any = np.zeros(width * (kinds + 1) + kinds, dtype=np.float32)
             kind = KINDS[node.entry.kind]
             for fact, value in (*node.own.items(), *node.around.items()):
                 line[at[fact]] = line[width * (kind + 1) + at[fact]] = value
@@ -167,7 +174,10 @@ def fit(data: Sequence[Example]) -> Weights:
     model.fit(np.stack(rows), np.array(right), sample_weight=np.array(weight) * scale)
     flat = model.coef_[0]
     apart = [flat[width * (k + 1) : width * (k + 2)] + flat[:width] for k in range(kinds)]
-    start = [float(flat[width * (kinds + 1) + k] + model.intercept_[0] + FOR_RECALL) for k in range(kinds)]
+    start = [
+        float(flat[width * (kinds + 1) + k] + model.intercept_[0] + FOR_RECALL)
+        for k in range(kinds)
+    ]
     of = {
         name: tuple(round(float(column[number]), 3) for column in apart)
         for name, number in at.items()
@@ -217,7 +227,9 @@ def main() -> int:
     table = fit(data)
     rows = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(table.of.items())]
     body = ",\n".join(rows)
-    TABLE.write_text(f'{{"start": {json.dumps(table.start)}, "weights": {{\n{body}\n}}}}\n', "utf-8")
+    TABLE.write_text(
+        f'{{"start": {json.dumps(table.start)}, "weights": {{\n{body}\n}}}}\n', "utf-8"
+    )
     print(f"{len(table.of)} facts of {len(data)} reports")
     return 0
 

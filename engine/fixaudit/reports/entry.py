@@ -25,7 +25,9 @@ from fixaudit.reports.titles import Title
 from fixaudit.reports.tool_lines import ToolLine
 from fixaudit.reports.vocabulary import Part
 
-Kind = Literal["document", "heading", "lead", "caption", "item", "table", "row", "line", "tool", "paragraph"]
+Kind = Literal[
+    "document", "heading", "lead", "caption", "item", "table", "row", "line", "tool", "paragraph"
+]
 
 
 _SECTIONS = ("document", "heading", "lead", "caption")

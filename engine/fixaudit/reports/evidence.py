@@ -173,7 +173,9 @@ def _words(entry: ReportEntry, words: str) -> Iterable[tuple[str, float]]:
     if row:
         return
     yield "name of a field", label_kind(words) is not None
-    yield "only severity", severity_of_section(words)[0] is not None and len(plain(words).split()) < 4
+    yield "only severity", severity_of_section(words)[0] is not None and len(
+        plain(words).split()
+    ) < 4
     part = part_of_report(words)
     if part is not None:
         yield f"called {part}", 1

@@ -29,7 +29,14 @@ SHARED = (
 """Facts whose share among the entries around an entry counts."""
 _ABOVE = (*SHARED, "only severity", "is heading", "is lead", "is caption", "is item", "names problems",
           "collects problems", "6-12 words", "13 words and more", "asks for work")  # fmt: skip
-_STRONG = ("id", "severity in title", "field severity", "field location", "lines in head", "field problem")
+_STRONG = (
+    "id",
+    "severity in title",
+    "field severity",
+    "field location",
+    "lines in head",
+    "field problem",
+)
 
 
 @dataclass(slots=True)
@@ -101,7 +108,11 @@ def _paragraph(block: Paragraph, above: ReportEntry) -> ReportEntry:
 
 
 def _node(
-    entry: ReportEntry, table: ReportEntry | None, above: Node | None, depth: int, evidence: Evidence
+    entry: ReportEntry,
+    table: ReportEntry | None,
+    above: Node | None,
+    depth: int,
+    evidence: Evidence,
 ) -> Node:
     node = Node(entry, above, depth, evidence.of(entry))
     if table is not None:
@@ -126,8 +137,14 @@ def _share(nodes: Sequence[Node], kind: Facts) -> None:
         alike[_shape(node)] += 1
     heads = [node for node in nodes if node.entry.kind in ("heading", "lead")]
     document = _shares("document", heads, SHARED) | kind
-    around = {key: {**_shares("siblings", group, SHARED), **_crowd("siblings", group)} for key, group in groups.items()}
-    around_level = {key: {**_shares("level", level, SHARED), **_crowd("level", level)} for key, level in levels.items()}
+    around = {
+        key: {**_shares("siblings", group, SHARED), **_crowd("siblings", group)}
+        for key, group in groups.items()
+    }
+    around_level = {
+        key: {**_shares("level", level, SHARED), **_crowd("level", level)}
+        for key, level in levels.items()
+    }
     for node in nodes:
         node.around = dict(document)
         node.around |= around[_group(node)] | around_level[(node.entry.kind, node.depth)]

@@ -23,7 +23,16 @@ from fixaudit.reports.sentences import first_sentence
 from fixaudit.reports.titles import title_of
 from fixaudit.reports.vocabulary import HARD
 
-KINDS = {"heading": 0, "lead": 0, "caption": 0, "item": 1, "row": 2, "line": 3, "tool": 3, "paragraph": 3}
+KINDS = {
+    "heading": 0,
+    "lead": 0,
+    "caption": 0,
+    "item": 1,
+    "row": 2,
+    "line": 3,
+    "tool": 3,
+    "paragraph": 3,
+}
 """Weights differ by what an entry is: a section, a list item, a table row, a line."""
 LINES = ("line", "tool")
 PLAUSIBLE = 0.7
@@ -59,7 +68,7 @@ def reconsider(document: ReportEntry, name: str) -> bool:
     best, known = chosen(nodes), marked(nodes)
     by_tool = any(node.entry.by_tool for node in known)
     least = min(PLAUSIBLE * worth(best), worth(best) - MARGIN)
-    if by_tool or worth(known) >= least:
+    if by_tool or not best or worth(known) >= least:
         return False
     for node in nodes:
         node.entry.finding = node.entry.is_group = False
@@ -114,7 +123,9 @@ def weigh(nodes: Sequence[Node], table: Weights) -> None:
     alike: dict[object, list[Node]] = defaultdict(list)
     for node in nodes:
         alike[_form(node)].append(node)
-    common = {form: math.fsum(each.score for each in group) / len(group) for form, group in alike.items()}
+    common = {
+        form: math.fsum(each.score for each in group) / len(group) for form, group in alike.items()
+    }
     for node in nodes:
         node.score += _LIKE_OTHERS * (common[_form(node)] - node.score)
 
