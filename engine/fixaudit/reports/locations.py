@@ -161,8 +161,7 @@ def _is_file(match: re.Match[str], code: list[tuple[int, int]]) -> bool:
     if path.endswith((".md", ".rst", ".txt")) and _REFERS.search(match.string[: match.start()]):
         return False  # "per research.md"
     sure = "/" in path or "\\" in path or match.group("lines")
-    suffix = path.rpartition(".")[2]
-    if suffix != suffix.lower() and not ("/" in path and path.isupper()):
+    if re.search(r"\.[A-Z]+\Z", path) and not ("/" in path and path.isupper()):
         return False  # `ParseMode.HTML`
     if re.search(r"\.(?:c|h|env|properties|lock|conf|go|rs|cs)\Z", path) and not sure:
         return path.startswith(".env") or any(

@@ -34,9 +34,9 @@ FINDINGS = {
     "upper case": (
         (
             "# Review\n\n### Issue 1: Wrong address\n**File**: SRC/UTILS/CLIENT.JS:15\n**Severity**: high\n\n"
-            "### Issue 2: `Mode.HTML` is not set\n**Severity**: low\n"
+            "### Issue 2: `Mode.HTML` is not set\n**Severity**: low\n\n### Issue 3: Runs as root\n**File**: Dockerfile\n**Severity**: high\n"
         ),
-        [("SRC/UTILS/CLIENT.JS", ((15, 15),)), None],
+        [("SRC/UTILS/CLIENT.JS", ((15, 15),)), None, ("Dockerfile", ())],
     ),
 }
 
