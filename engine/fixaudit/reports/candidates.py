@@ -18,7 +18,7 @@ from fixaudit.reports.kept_entries import without_kept
 from fixaudit.reports.labels import Labelled, labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Line
-from fixaudit.reports.model import Disposition
+from fixaudit.reports.model import Disposition, Location
 from fixaudit.reports.titles import Title
 from fixaudit.reports.tool_words import tool_severity
 
@@ -39,7 +39,7 @@ def of_section(entry: ReportEntry) -> Candidate:
     if apart:
         whole.end = entry.end = apart[0].line - 1
     if entry.where.path is not None and (entry.title.ranges or not body.locations()):
-        _under_path(body, entry.title, entry.where)
+        _under_path(body, entry.title, entry.where.path)
     made = _made(entry, body, whole_section=entry.kind == "heading")
     made.by_tool = entry.by_tool
     if made.by_tool:
@@ -68,7 +68,7 @@ def of_item(item: ReportEntry) -> Candidate:
         body.add_line(Line(item.rest.pieces, item.rest.number))
     body.add_blocks(item.blocks)
     if where.path is not None:
-        _under_path(body, title, where)
+        _under_path(body, title, where.path)
     made = _made(item, body)
     made.title = title
     box = box_of(head)
@@ -102,7 +102,7 @@ def of_row(row: ReportEntry, table: int) -> Candidate:
             body.take(Labelled(kind, kind, cell))
             body.mode = None
     if row.where.path is not None:
-        _under_path(body, row.title, row.where)
+        _under_path(body, row.title, row.where.path)
     made = _made(row, body)
     made.text = row.rest.text
     made.among, made.row = table, True
@@ -149,18 +149,21 @@ def _made(entry: ReportEntry, body: Body, whole_section: bool = False) -> Candid
     disposition = disposition or said or where.disposition
     if not body.locations() and not title.locations:
         body.cited.extend(body.advised)  # what was changed, or is to be
+    loose = title.ranges or any(place.ranges for place in body.passing)
+    near = where.near or (where.about if loose else None)
+    if near is not None and not any(place.path for place in body.locations()):
+        _under_path(body, title, near)
     return Candidate(
         title, entry.head.text, entry.line, entry.end, body, where, None, whole_section,
         disposition=disposition, among=entry.among, sure=entry.sure,
     )  # fmt: skip
 
 
-def _under_path(body: Body, title: Title, where: Context) -> None:
+def _under_path(body: Body, title: Title, path: Location) -> None:
     """Below a heading that is a file, an entry cites lines only."""
-    assert where.path is not None
     loose = [place for place in body.passing if place.path is None]
     ranges = tuple(r for place in loose for r in place.ranges)
     ranges = (*title.ranges, *(r for r in ranges if r in body.again)) if title.ranges else ranges
     body.passing = [place for place in body.passing if place.path is not None]
     if not any(place.path for place in body.cited):
-        body.cited.append(replace(where.path, ranges=ranges or where.path.ranges))
+        body.cited.append(replace(path, ranges=ranges or path.ranges))

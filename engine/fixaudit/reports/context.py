@@ -42,6 +42,8 @@ def below(entry: ReportEntry, where: Context) -> Context:
         name=where.name if severity or path else plain(words),
         holds_issues=plural or inherits or path is not None,
         path=path or where.path,
+        near=_near(entry) or where.near,
+        about=where.about,
         number=entry.title.id if entry.title.id and not entry.title.explicit else None,
         disposition=disposition or where.disposition,
         plain_list=plural and only_plain_list(entry),
@@ -66,8 +68,17 @@ def under_title(entry: ReportEntry, where: Context) -> Context:
     opening = [s for s in entry.sections if part_of_report(s.head.text) == "summary"][:1]
     said = [each for each in map(said_of_all, [entry, *opening]) if each]
     return replace(
-        where, path=path_of(entry) or _one_file(entry), disposition=next(iter(said), None)
+        where,
+        path=path_of(entry) or _one_file(entry),
+        about=_near(entry),
+        disposition=next(iter(said), None),
     )
+
+
+def _near(entry: ReportEntry) -> Location | None:
+    """The one file that the words of a heading name."""
+    places = locations_in(entry.head) if entry.is_section else ()
+    return replace(places[0], ranges=()) if len(places) == 1 and places[0].path else None
 
 
 def _one_file(entry: ReportEntry) -> Location | None:

@@ -41,7 +41,9 @@ ROW_FIELDS: tuple[Label, ...] = (
 @dataclass(frozen=True, slots=True)
 class Context:
     """What holds at one point of a report. `name` is the nearest heading in words, to name an entry
-    that is only a place; `number` the number its items go on from."""
+    that is only a place; `number` the number its items go on from; `near` the one file that the words of
+    a heading name, for entries that name none, `about` that of the title, for those that tell lines.
+    """
 
     part: Part | None = None
     severity: Severity | None = None
@@ -51,6 +53,8 @@ class Context:
     name: str = ""
     holds_issues: bool = False
     path: Location | None = None
+    near: Location | None = None
+    about: Location | None = None
     number: str | None = None
     disposition: Disposition | None = None
     plain_list: bool = False

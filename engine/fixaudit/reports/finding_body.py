@@ -69,7 +69,11 @@ class Body:
 
     def locations(self) -> tuple[Location, ...]:
         """The cited places; places named in passing add to them only with lines of their own."""
-        quoted = [s.location for s in self.snippets if s.location and s.role != "recommended"]
+        quoted = [
+            s.location
+            for s in self.snippets
+            if s.location and (s.role != "recommended" or s.location.ranges)
+        ]
         return places_told(merged(self.cited), self.passing, quoted, "location" in self.labels)
 
     def add_section(self, section: ReportEntry) -> None:
@@ -237,12 +241,12 @@ class Body:
             found = [replace(f, symbols=f.symbols + names, remark=remark) for f in found]
             if not found[-1].ranges and len(found) == 1:
                 found[0] = replace(found[0], ranges=lines_in(line.text))
+        elif (re.fullmatch(r"\W*[\d\s,–-]+\W*", line.text) and self.cited) or lines_in(line.text):
+            self._lines(line)
         elif names:
             found = [
                 Location(n, None, (), (n,), remark_beside(line, []), line.number) for n in names
             ]
-        elif self.cited and re.fullmatch(r"\W*[\d\s,–-]+\W*", line.text):
-            self._lines(line)
         self.cited.extend(found)
         self.note(line)
 
@@ -251,7 +255,7 @@ class Body:
         if inside:
             self.cited.extend(inside)
             return
-        ranges = ranges_in(rest.text)
+        ranges = lines_in(rest.text) or ranges_in(rest.text)
         if ranges and not any(place.path for place in self.cited):
             self.passing.append(Location("", None, ranges, (), "", rest.number))
         self.cited = with_lines(self.cited, ranges)

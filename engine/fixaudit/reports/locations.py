@@ -29,7 +29,7 @@ _REFERS = re.compile(
 )
 _PATH = re.compile(
     rf"(?<![\w/.@~-])(?P<path>(?:[A-Za-z]:[\\/]|~/|\.{{0,2}}/)?(?:[\w.@+-]+[\\/])*"
-    rf"(?:[\w.@+*-]*\w\.(?:{_SURE})|{_BARE}))(?![\w(/\\])(?!\.\w)"
+    rf"(?:[\w.@+*-]*\w\.(?:(?i:{_SURE}))|{_BARE}))(?![\w(/\\])(?!\.\w)"
     rf"(?:::(?P<symbol>[A-Za-z_][\w.:]*))?"
     rf"(?:(?:[:#]|\s?@\s?)(?P<lines>(?:line\s?)?{_RANGES})(?::\d+)?(?!\w|\s?%|\.\w))?"
     rf"(?:[:#](?P<name>[A-Za-z_][\w.]*)(?:\(\))?)?"
@@ -161,6 +161,8 @@ def _is_file(match: re.Match[str], code: list[tuple[int, int]]) -> bool:
     if path.endswith((".md", ".rst", ".txt")) and _REFERS.search(match.string[: match.start()]):
         return False  # "per research.md"
     sure = "/" in path or "\\" in path or match.group("lines")
+    if re.search(r"\.[A-Z]+\Z", path) and not ("/" in path and path.isupper()):
+        return False  # `ParseMode.HTML`
     if re.search(r"\.(?:c|h|env|properties|lock|conf|go|rs|cs)\Z", path) and not sure:
         return path.startswith(".env") or any(
             a == match.start() and b == match.end() for a, b in code
