@@ -15,7 +15,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         r"""
         not (?:yet )?(?:been )?(?:fixed|resolved|done|started|completed|implemented|addressed|mitigated) | unfixed | unresolved
         (?:still|nadal|immer noch|toujours|ainda|todav[íi]a) \w+ | cz[ęe][śs]ciowo \w+ | teilweise \w+ | to be (?:fixed|done) | to ?do | open | pending | in progress | outstanding | partial\w* | needs? \w+
-        nicht (?:behoben|erledigt) | offen | teilweise | ausstehend | non corrig[ée]\w* | [àa] corriger | ouverte? | en cours
+        nicht (?:behoben|erledigt) | belum (?:diperbaiki|selesai) | offen | teilweise | ausstehend | non corrig[ée]\w* | [àa] corriger | ouverte? | en cours
         partiel\w* | n[ãa]o corrigid[oa]s? | abert[oa] | em andamento | parcial\w* | no corregid[oa]s? | abiert[oa] | pendiente
         pendente | не исправлен\w* | открыт\w* | частично | в работе | otwart\w+ | do zrobienia | w trakcie | apert[oi] | openstaand | açık | devam ediyor | не виправлен\w+ | 미해결 | 미수정 | 진행 ?중 | 예정 | 未修复 | 未整改 | 未解决 | 待\w* | 部分\w* | 未対応 | 未修正 | 対応中
         """,
@@ -62,7 +62,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         (?:already |now |was |has been |been |fully )*(?:fixed|resolved|done|closed|completed?|remediated|implemented|corrected|addressed|mitigated|solved|patched|removed|merged)
         behoben | erledigt | gel[öo]st | korrigiert | umgesetzt | corrig[ée]e?s? | r[ée]solue?s? | termin[ée]e?s? | corrigid[oa]s?
         resolvid[oa]s? | conclu[íi]d[oa]s? | corregid[oa]s? | resuelt[oa]s? | solucionad[oa]s? | исправлен(?:[оаы]|н\w+)? | устранен(?:[оаы]|н\w+)?
-        устранён\w* | решен[оаы]? | решён | выполнен\w* | готово | закрыт\w* | 已(?:修复|整改|解决|完成|处理|修正|关闭|更正)\w* | 修正済み? | 対応済み?
+        устранён\w* | решен[оаы]? | решён | выполнен\w* | готово | закрыт\w* | (?:sudah |telah )?(?:diperbaiki|selesai) | [已全](?:部)?(?:修复|修復|修改|整改|解决|解決|完成|处理|處理|修正|关闭|更正|采纳|採納)\w* | 修正済み? | 対応済み?
         naprawion\w+ | zrealizowan\w+ | rozwi[ąa]zan\w+ | zrobione | uko[ńn]czon\w+ | zamkni[ęe]t\w+ | risolt[oi] | corrett[oi] | completat\w+ | opgelost | çözüldü | düzeltildi | tamamlandı | виправлен\w+ | вирішен\w+ | entfernt | removid[oa]s? | удален[оаы]? | удалён
         解決済み? | 完了 | (?:해결|수정|처리|조치|반영|정리) ?(?:완료|됨|함) | 완료(?:됨)? | (?:applied |latest |recent )?fix(?:es)? (?:applied|made|implemented)
         """,
@@ -101,6 +101,8 @@ CLOSED: frozenset[Disposition] = frozenset({"fixed", "accepted", "false-positive
 
 def disposition_of_value(value: str) -> Disposition | None:
     """What the value of a status, decision or verdict field says; its first words count."""
+    if box := re.match(r"\W{0,3}\[([ xX])\](?!\w)", value):
+        return "fixed" if box[1].strip() else "open"
     words = _MARKS.sub(" ", value).strip(" .:;-()[]")
     kind = _opening(words) or next(
         (k for k, shape in _WITHIN if k in _INSIDE and shape.search(words)), None
@@ -128,9 +130,24 @@ def disposition_of_action(value: str) -> Disposition | None:
     return kind if kind in ("keep", "accepted", "false-positive") else None
 
 
+_TAGGED = re.compile(r"\W*[\[(](?P<words>[A-Z]{4,})\b[^\[\]()]{0,40}[\])]\s*:?\s*")
+"""A verdict in capitals in brackets, with whatever else they say: "[FIXED 1.2, task 3] ..."."""
+
+
+def tag_of(text: str) -> re.Match[str] | None:
+    found = _TAGGED.match(text)
+    return found if found and _whole(found["words"]) in _SURE else None
+
+
+def disposition_of_stamp(words: str) -> Disposition | None:
+    """What bold words in capitals say wherever they stand: "... is stale. FIXED (see above)"."""
+    kind = _whole(words) if re.fullmatch(r"[A-Z][A-Z '-]{3,}[.!]?", words.strip()) else None
+    return kind if kind in _SURE else None
+
+
 def disposition_of_line(text: str) -> Disposition | None:
     """What a line that opens with a verdict says: "已整改：...", "False positive - ..."."""
-    found = _HEAD.match(text)
+    found = tag_of(text) or _HEAD.match(text)
     kind = _whole(found["words"]) if found else None
     return kind if kind in _SURE else None
 
@@ -160,6 +177,8 @@ def disposition_of_section(words: str) -> Disposition | None:
         if kind in _SURE and (match := shape.search(plain)) is not None
     ]
     first = min(found, default=None)
+    if first and first[1] == "open" and any(kind == "deferred" for _, kind in found):
+        return "deferred"  # "Not fixed (noted for later)"
     return first[1] if first else None
 
 

@@ -16,6 +16,7 @@ from fixaudit.reports.cited_places import (
 from fixaudit.reports.disposition import (
     disposition_of_action,
     disposition_of_line,
+    disposition_of_stamp,
     disposition_of_value,
     told_elsewhere,
 )
@@ -26,7 +27,7 @@ from fixaudit.reports.locations import lines_in, locations_in, merged, ranges_in
 from fixaudit.reports.markdown_tree import Block, Fence, Item, Line, Listing, Paragraph, Table
 from fixaudit.reports.model import Disposition, Exclusion, LineRange, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
-from fixaudit.reports.severity import cvss_in, is_severity, severity_in
+from fixaudit.reports.severity import cvss_in, is_severity, said_inside, severity_in
 from fixaudit.reports.titles import rules_in
 from fixaudit.reports.vocabulary import announces_places, label_kind
 
@@ -35,6 +36,11 @@ _PROSE = frozenset({None, "problem", "code"})
 
 
 _CHANGE = ("recommendation", "context")
+
+
+def stamp_on(line: Line) -> Disposition | None:
+    stamps = (disposition_of_stamp(p.text) for p in line.pieces if p.strong and not p.code)
+    return next(filter(None, stamps), None)
 
 
 @dataclass(slots=True)
@@ -150,6 +156,7 @@ class Body:
             return
         if self.disposition is None and not (self.depth and (self.problem or self.advice)):
             self.disposition = disposition_of_line(line.text)
+        self.disposition = self.disposition or stamp_on(line)
         if self.depth == 0 and label is not None:
             self.mode, self.files_follow = None, False
         elif self.depth == 0 and self.files_follow and not locations_in(line):
@@ -276,6 +283,9 @@ class Body:
         score = cvss_in(line.text)
         if score and self.weak_severity is None:
             self.weak_text, self.weak_severity = score, severity_in(score, "cvss")
+        said = said_inside(line.text)
+        if said and self.weak_severity is None:
+            self.weak_text, self.weak_severity = said, severity_in(said)
 
     def _passing(self, line: Line) -> None:
         if self.mode not in _PROSE:

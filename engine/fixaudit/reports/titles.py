@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from fixaudit.reports.disposition import disposition_of_title
+from fixaudit.reports.disposition import disposition_of_title, tag_of
 from fixaudit.reports.locations import LINE_WORD, lines_in, locations_in, merged, ranges_in
 from fixaudit.reports.markdown_tree import Line, Piece
 from fixaudit.reports.model import LineRange, Location, Severity
@@ -14,7 +14,7 @@ from fixaudit.reports.severity import WORD, normalised, severity_mark
 
 _KIND = (
     r"(?:code |security |audit )?(?:issue|finding|bug|problem|vulnerability|vuln|risk|item|defect|observation|smell"
-    r"|concern|error|weakness|d[ée]bito|d[íi]vida|deuda|dette|violation|hotspot|flaw|gap|warning|recommendation|instance|comment|case|entry|debt"
+    r"|concern|error|weakness|d[ée]bito|d[íi]vida|deuda|dette|violation|hotspot|bottleneck|flaw|gap|warning|recommendation|instance|comment|case|entry|debt"
     r"|problem|befund|fehler|schwachstelle|probl[èe]me|constat|anomalie|problema|hallazgo|achado|vulnerabilidade?|vulnerabilit[àa]|проблема|ошибка|находка|уязвимость|问题|缺陷|漏洞|問題|指摘|課題|문제|sorun|bulgu)"
 )
 _CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}(?:\.\d{1,2})*[a-z]?"
@@ -22,7 +22,7 @@ _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
 _IDS = (
     re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b(?:\s?[-–—]\s?#?{_NUMBER}\b)?\s*[\]):.–—-]*\s*", re.I),
     re.compile(rf"\[(?P<id>{_CODE_ID})\]\s*[:.–—-]*\s*"),
-    re.compile(rf"(?P<id>{_CODE_ID})(?=\s*[:.)\]|–—]|\s+[-(]|\s*$)\s*[:.)|–—-]*\s*"),
+    re.compile(rf"(?P<id>{_CODE_ID})(?=\s*[:.)\]|–—]|\s+[-(/]|\s*$)\s*[:.)|–—/-]*\s*"),
     re.compile(rf"#(?P<id>{_NUMBER})\b\s*[:.)–—-]*\s*"),
     re.compile(rf"\[(?P<id>{_NUMBER})\]\s*[:.)–—-]*\s*"),
     re.compile(r"(?P<id>\d{1,3}(?:\.\d{1,3})*[a-z]?)(?:[.):]+\s+|\s*[–—-]\s+|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=\S|$)"),
@@ -41,12 +41,13 @@ _SEV_TAIL = re.compile(
     re.I,
 )
 _SEV_MARKED = re.compile(
-    rf"\s*[⚠❗‼🔥🔴🟠🟡🟢🔵]\ufe0f?\s*(?P<word>{WORD})(?:\s+{WORD})?\s*(?:\([^()]*\))?\s*\Z", re.I
+    rf"\s*(?:[⚠❗‼🔥🔴🟠🟡🟢🔵]|(?<=\s)\[[A-Z!]+\])\ufe0f?\s*(?P<word>{WORD})(?:\s+{WORD})?\s*(?:\([^()]*\))?\s*\Z", re.I
 )
 """A severity after its mark at the end of a title, with a condition in brackets or without."""
 _SEV_WITHIN = re.compile(
-    rf"\s*[(\[](?:severity|priority|risk)\s*[:=]\s*(?P<word>{WORD})[)\]]", re.I
+    rf"\s*[(\[]`?(?:severity|priority|risk)\s*[:=]\s*(?P<word>{WORD})(?:\s*[-/]\s*\w+)?`?[)\]]", re.I
 )
+_RANKED_ID = re.compile(r"(?P<word>CRITICAL|CRIT|HIGH|MEDIUM|MED|LOW|INFO|P[0-3])-\d")
 _SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
 _FIRST_MARK = 0xE000
 """Places are replaced by single characters of the private area while a title is cut."""
@@ -57,7 +58,7 @@ _IN_BRACKETS = re.compile(
     re.I,
 )
 _AT_END = re.compile(
-    rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*(?:,?\s+{LINE_WORD}\s*\d[\d,\s–-]*)?\s*:?\Z"
+    rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*(?:\s*[/,&+]\s*{_MARK}\S*)*(?:,?\s+{LINE_WORD}\s*\d[\d,\s–-]*)?\s*[:.]?\Z"
 )
 _IN_FRONT = re.compile(
     rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?{_GLUED}(?:\s*(?:[+,&]|and|und|et|y|e|и)\s*{_MARK}{_GLUED})*\s*[-–—:|]+\s+(?P<rest>\S.*)"
@@ -72,7 +73,7 @@ _STARS = re.compile(r"\s*[-–—:]*\s*(?:[⭐★☆🌑🌕🌟]\ufe0f?\s*)+(?:
 _AT_LINE = re.compile(
     rf"\W*(?:issue|finding|problem|bug)?\s*(?:(?:at|on|in)\s+)?{LINE_WORD}\s*[\d,\s–-]+", re.I
 )
-_LIST = r"\d{1,7}(?:\s*(?:-|–|,|and|&)\s*\d{1,7})*"
+_LIST = r"\d{1,7}(?:\s*(?:-|–|,|/|and|&)\s*\d{1,7})*"
 _FRONT_LINES = re.compile(rf"(?:L|{LINE_WORD})\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
 _LEADING_LINES = re.compile(rf"(?:L(?=\d+\s?-)|{LINE_WORD})\s*({_LIST})\s*[:.)–—-]+\s+(?=\S)", re.I)
 _LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|{LINE_WORD})\s*{_LIST}\)", re.I)
@@ -102,6 +103,7 @@ def title_of(line: Line, heading: bool = False) -> Title:
     verdict = disposition_of_title(text)[1]
     if verdict and text.endswith(verdict) and not only_places(text[: -len(verdict)], locations):
         text = text[: -len(verdict)].rstrip(" -–—:([~✅☑✔")
+    text = text[tagged.end() :] if (tagged := tag_of(text)) else text
     marked = _SEV_MARKED.search(text)
     if marked and marked.start() > 0:
         text = text[: marked.start()]
@@ -121,6 +123,8 @@ def title_of(line: Line, heading: bool = False) -> Title:
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
         text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
+    if ident is not None and not word and (ranked := _RANKED_ID.match(ident)):
+        word = ranked["word"]
     if ident is not None and not word and normalised(text.strip(" :–—-|()[]")):
         word, text = text, ""  # "Issue 1 - CRITICAL"
     if heading and not ranges and _AT_LINE.fullmatch(text):
@@ -278,9 +282,10 @@ def lead_of(line: Line) -> tuple[Line, Line]:
         pieces = [*pieces[:end], *inside]
         end = len(pieces)
     lead = Line(tuple(pieces[:end]), line.number)
-    said = title_of(lead)
+    said, said_all = title_of(lead), lead.text.strip()
     names_only = [place.written for place in said.locations]
     ident = re.fullmatch(_CODE_ID, said.text) is not None and bool(rest)  # `**TD-1**: ...`
+    ident = ident or re.fullmatch(rf"{_CODE_ID}\s*[/,(]?\s*{LINE_WORD}\W*{_LIST}\W*", said_all) is not None
     bare = ident or not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
     if bare or any(said.text.startswith(n) for n in names_only):
         return line, Line((), line.number)  # `**High** - ...`, `**a.py:3** - ...`
