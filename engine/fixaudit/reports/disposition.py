@@ -131,11 +131,12 @@ def disposition_of_action(value: str) -> Disposition | None:
 
 
 _TAGGED = re.compile(r"\W*[\[(](?P<words>[A-Z]{4,})\b[^\[\]()]{0,40}[\])]\s*:?\s*")
+_TOLD = re.compile(r"\W*(?P<words>[^\W\d_]{4,}(?: [^\W\d_]+)?)\s*[:：]\s*(?=\S)")
 """A verdict in capitals in brackets, with whatever else they say: "[FIXED 1.2, task 3] ..."."""
 
 
 def tag_of(text: str) -> re.Match[str] | None:
-    found = _TAGGED.match(text)
+    found = _TAGGED.match(text) or _TOLD.match(text)
     return found if found and _whole(found["words"]) in _SURE else None
 
 
@@ -186,12 +187,21 @@ _ALL_DONE = re.compile(
     r"\b(?:all|every|they|these|both|each)\b[^.;:]{0,60}?\b(?:were|was|have been|has been|are now|is now|are|is)\s+(?:all\s+|now\s+)?"
     r"(?:removed|deleted|fixed|resolved|addressed|corrected|patched|mitigated|completed)\b"
     r"|\ball (?:\d+ )?(?:identified |reported )?(?:issues|findings|problems|items|bugs|vulnerabilities|tasks) (?:fixed|resolved|completed?|closed|addressed)\b"
+    r"|\b(?:issues|findings|problems|items|bugs|errors|vulnerabilities) (?:(?:were|have been|was) )?(?:found|identified|discovered) and (?:\w+ )?(?:fixed|resolved|corrected)\b"
+    r"|\ball (?:[\w/]+ ){0,3}(?:issues|findings|problems|bugs|errors|vulnerabilities) (?:have been |were |are )?(?:now )?(?:fixed|resolved|addressed)\b"
+    r"|\b(?:les|los|die|le|os|as) \d+ (?:constats|probl[èe]mes|anomalies|hallazgos|problemas|achados|befunde|fehler|probleme)[^.;:]{0,40} (?:(?:ont|han|foram|wurden|sind)\b[^.;:]{0,20})?(?:corrig[ée]s|r[ée]solus|corregidos|resueltos|corrigidos|resolvidos|behoben|erledigt)\b"
     r"|以下\s?\d*\s?[项个]?(?:的)?(?:问题|缺陷|漏洞)(?:均|都)?已[^。；]{0,30}?(?:修复|解决|整改)|(?:所有|全部)(?:的)?(?:问题|缺陷|漏洞|项目?)(?:均|都)?已(?:修复|解决|整改|完成)|(?:전|모든) ?(?:항목|문제|이슈) ?(?:완료|해결|수정)"
     r"|все (?:проблемы|ошибки|замечания|пункты) (?:исправлены|устранены|решены)"
     r"|tod[oa]s (?:los |as |las |os )?(?:problemas|hallazgos|errores|achados|itens|vulnerabilidad\w*) (?:\w+ )?(?:resueltos|corregidos|resolvidos|corrigidos|solucionados)\w*"
     r"|tous les (?:probl[èe]mes|constats) (?:\w+ )?(?:corrig[ée]s|r[ée]solus)|alle (?:befunde|probleme|punkte) (?:\w+ )?(?:behoben|erledigt)",
     re.I,
 )
+_FIX_REPORT = re.compile(
+    r"\b(?:bug|issue|error|security|vulnerability|review)s?[ -](?:bug )?fix(?:es)?\W+(?:report|summary|log|applied)\b|\b(?:bug|issue|error)s? fixed\W*\Z"
+    r"|(?:bug|问题|缺陷|漏洞|错误)修复(?:报告|总结|记录)|(?:버그|오류) ?수정 ?(?:요약|보고서|내역)|отч[её]т об исправлени\w+|バグ修正(?:報告|まとめ)",
+    re.I,
+)
+"""Titles of reports of what was done."""
 _SOME = re.compile(
     r"\b(?:not|except|unless|once|until|when|if|must|should|critical|high|remaining)\b", re.I
 )
@@ -201,6 +211,11 @@ def disposition_of_all(text: str) -> Disposition | None:
     """What a sentence says of all that follows: "They were removed in this patch", "所有问题已修复"."""
     said = _ALL_DONE.search(text)
     return "fixed" if said and not _SOME.search(said.group()) else None
+
+
+def disposition_of_report(title: str) -> Disposition | None:
+    """What the title of a report says of all its findings: "Bug fix report"."""
+    return "fixed" if _FIX_REPORT.search(title) else None
 
 
 _DONE_ELSEWHERE = (

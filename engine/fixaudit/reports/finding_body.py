@@ -211,6 +211,9 @@ class Body:
 
     def _state(self, rest: Line) -> None:
         """A verdict, or what is wrong: "State: `views.py` defines it twice"."""
+        if not rest.text:
+            self.mode = "status"
+            return
         said = disposition_of_value(rest.text)
         self.disposition = self.disposition or said
         if said is None:
@@ -271,6 +274,9 @@ class Body:
         self._passing(rest)
 
     def _words(self, line: Line) -> None:
+        if self.mode == "status":  # on the line below its label
+            self.mode = None
+            return self._state(line)
         if self.mode == "recommendation":
             self.advice.append(line.text)
             self.advised.extend(locations_in(line))

@@ -119,6 +119,10 @@ def of_table(table: Table) -> list[Labelled]:
     if len(table.rows) == 1 and len(heads) > 1 and {*heads} <= _BESIDE:  # "| Severity | Location |"
         beside = zip(table.header, heads, table.rows[0], strict=False)
         return [Labelled(head.text, kind, cell) for head, kind, cell in beside]
+    if len(table.rows) == 1 and len(heads) > 1 and "severity" in heads and None not in heads:
+        if not {"title", "location", "id"} & {*heads}:  # "| Severity | Reason | Fix |"
+            beside = zip(table.header, heads, table.rows[0], strict=False)
+            return [Labelled(head.text, kind, cell) for head, kind, cell in beside]
     rows = [row for row in (table.header, *table.rows) if len(row) >= 2]
     if len(table.header) != 2 or not rows:
         return []

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from fixaudit.reports.disposition import disposition_of_title, tag_of
+from fixaudit.reports.disposition import disposition_of_line, disposition_of_title, tag_of
 from fixaudit.reports.locations import LINE_WORD, lines_in, locations_in, merged, ranges_in
 from fixaudit.reports.markdown_tree import Line, Piece
 from fixaudit.reports.model import LineRange, Location, Severity
@@ -47,7 +47,7 @@ _SEV_MARKED = re.compile(
 _SEV_WITHIN = re.compile(
     rf"\s*[(\[]`?(?:severity|priority|risk)\s*[:=]\s*(?P<word>{WORD})(?:\s*[-/]\s*\w+)?`?[)\]]", re.I
 )
-_RANKED_ID = re.compile(r"(?P<word>CRITICAL|CRIT|HIGH|MEDIUM|MED|LOW|INFO|P[0-3])-\d")
+_RANKED_ID = re.compile(r"(?:[A-Z]{1,3}-)?(?P<word>CRITICAL|CRIT|HIGH|MEDIUM|MED|LOW|INFO|P[0-3])-\d")
 _SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
 _FIRST_MARK = 0xE000
 """Places are replaced by single characters of the private area while a title is cut."""
@@ -113,7 +113,7 @@ def title_of(line: Line, heading: bool = False) -> Title:
     text, ident, explicit, word = _cut_front(text)
     if task and ident is None:
         ident, explicit = task["id"], True
-    if not ranges and not heading:
+    if not heading and (not ranges or _FRONT_LINES.match(text)):
         text, ranges = _cut_lines(text)
     said = _SEV_WITHIN.search(text)
     if said and not word:
@@ -286,7 +286,8 @@ def lead_of(line: Line) -> tuple[Line, Line]:
     names_only = [place.written for place in said.locations]
     ident = re.fullmatch(_CODE_ID, said.text) is not None and bool(rest)  # `**TD-1**: ...`
     ident = ident or re.fullmatch(rf"{_CODE_ID}\s*[/,(]?\s*{LINE_WORD}\W*{_LIST}\W*", said_all) is not None
-    bare = ident or not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
+    stated = disposition_of_line(said_all.rstrip(":： ") + ": ") is not None
+    bare = ident or stated or not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
     if bare or any(said.text.startswith(n) for n in names_only):
         return line, Line((), line.number)  # `**High** - ...`, `**a.py:3** - ...`
     if _FRONT_LINES.fullmatch(said.text + " "):
