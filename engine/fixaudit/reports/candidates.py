@@ -12,10 +12,10 @@ from fixaudit.reports.disposition import (
     disposition_of_value,
 )
 from fixaudit.reports.entry import ROW_FIELDS, Context, ReportEntry, box_of
-from fixaudit.reports.finding_body import Body, stamp_on
+from fixaudit.reports.finding_body import Body
 from fixaudit.reports.forms import stands_apart
 from fixaudit.reports.kept_entries import without_kept
-from fixaudit.reports.labels import Labelled, labelled
+from fixaudit.reports.labels import Labelled, labelled, stamp_on
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Line
 from fixaudit.reports.model import Disposition

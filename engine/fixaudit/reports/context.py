@@ -6,7 +6,11 @@ import re
 from dataclasses import replace
 from itertools import takewhile
 
-from fixaudit.reports.disposition import disposition_of_all, disposition_of_report, disposition_of_section
+from fixaudit.reports.disposition import (
+    disposition_of_all,
+    disposition_of_report,
+    disposition_of_section,
+)
 from fixaudit.reports.entry import Context, ReportEntry
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Listing, Paragraph, Rule, lines_of

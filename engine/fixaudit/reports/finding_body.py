@@ -16,19 +16,18 @@ from fixaudit.reports.cited_places import (
 from fixaudit.reports.disposition import (
     disposition_of_action,
     disposition_of_line,
-    disposition_of_stamp,
     disposition_of_value,
     told_elsewhere,
 )
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
-from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table
+from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table, stamp_on
 from fixaudit.reports.locations import lines_in, locations_in, merged, ranges_in, symbols_in
 from fixaudit.reports.markdown_tree import Block, Fence, Item, Line, Listing, Paragraph, Table
 from fixaudit.reports.model import Disposition, Exclusion, LineRange, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
-from fixaudit.reports.severity import cvss_in, is_severity, said_inside, severity_in
-from fixaudit.reports.titles import rules_in
+from fixaudit.reports.severity import is_severity, level_inside, severity_in
+from fixaudit.reports.tool_words import rules_in
 from fixaudit.reports.vocabulary import announces_places, label_kind
 
 _PROSE = frozenset({None, "problem", "code"})
@@ -36,11 +35,6 @@ _PROSE = frozenset({None, "problem", "code"})
 
 
 _CHANGE = ("recommendation", "context")
-
-
-def stamp_on(line: Line) -> Disposition | None:
-    stamps = (disposition_of_stamp(p.text) for p in line.pieces if p.strong and not p.code)
-    return next(filter(None, stamps), None)
 
 
 @dataclass(slots=True)
@@ -211,12 +205,11 @@ class Body:
 
     def _state(self, rest: Line) -> None:
         """A verdict, or what is wrong: "State: `views.py` defines it twice"."""
-        if not rest.text:
-            self.mode = "status"
-            return
         said = disposition_of_value(rest.text)
         self.disposition = self.disposition or said
-        if said is None:
+        if not rest.text:
+            self.mode = "status"
+        elif said is None:
             self.mode = "problem"
             self._words(rest)
 
@@ -276,8 +269,8 @@ class Body:
     def _words(self, line: Line) -> None:
         if self.mode == "status":  # on the line below its label
             self.mode = None
-            return self._state(line)
-        if self.mode == "recommendation":
+            self._state(line)
+        elif self.mode == "recommendation":
             self.advice.append(line.text)
             self.advised.extend(locations_in(line))
         elif self.mode != "context":
@@ -286,12 +279,8 @@ class Body:
         if announces_places(line.text):
             self.files_follow = True
         self.rules.extend(rules_in(line.text))
-        score = cvss_in(line.text)
-        if score and self.weak_severity is None:
-            self.weak_text, self.weak_severity = score, severity_in(score, "cvss")
-        said = said_inside(line.text)
-        if said and self.weak_severity is None:
-            self.weak_text, self.weak_severity = said, severity_in(said)
+        if self.weak_severity is None:
+            self.weak_text, self.weak_severity = level_inside(line.text)
 
     def _passing(self, line: Line) -> None:
         if self.mode not in _PROSE:

@@ -12,7 +12,7 @@ _LEVELS: dict[Severity, str] = {
     " kritis 严重 嚴重 致命 紧急 危急 クリティカル 致命的 緊急 重大 심각 치명적 krytyczny krytyczne kritik kritiek bloquant bloqueante bloqueador",
     "high": "high major important importante importantes serious p1 s1 error hoch hohe hoher haut haute hauts élevé élevée élevés majeur majeure alto alta altos altas grave graves elevado elevada mayor maior"
     " высокий высокая высокие высокое высоко важно серьезный серьёзный серьезные серьёзные серьезная серьёзная wichtig wichtige wichtiger penting tinggi високий висока 高 高危 重要 높음 wysoki wysoka wysokie yüksek hoog",
-    "medium": "medium med moderate warning warnung warnungen advertencia aviso avertissement p2 s2 警告 경고 предупреждения предупреждение sedang mittel mittlere mittlerer mäßig moyen moyenne moyens modéré modérée medio media médio média medios medias moderado moderada moderato"
+    "medium": "medium med moderate warning warnung warnungen advertencia aviso avertissement p2 s2 умеренный умеренная умеренные 警告 경고 предупреждения предупреждение sedang mittel mittlere mittlerer mäßig moyen moyenne moyens modéré modérée medio media médio média medios medias moderado moderada moderato"
     " средний средняя средние среднее средне середній середня 中 中等 中危 一般 普通 보통 중간 średni średnia średnie orta gemiddeld",
     "low": "low lower minor cosmetic trivial p3 p4 s3 rendah niedrig niedrige gering geringe leicht faible faibles basse bas mineur mineure bajo baja bajos bajas baixo baixa baixos baixas menor basso bassa"
     " низкий низкая низкие низкое низко низький низька 低 低危 轻微 軽微 낮음 niski niska niskie düşük laag",
@@ -32,15 +32,33 @@ _MARKS: dict[str, Severity] = {
     "⚪": "info",
 }
 WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+SAID_AT_END = re.compile(
+    rf"\s*(?:[-–—:|,]+\s*|[(\[]\s*)(?:(?:severity|priority|risk|impact)\s*:?\s*)?(?P<word>{WORD})"
+    rf"(?:[ -](?:risk|severity|priority|impact))?\s*[)\]]?\s*\Z",
+    re.I,
+)
+SAID_BY_MARK = re.compile(
+    rf"\s*(?:[⚠❗‼🔥🔴🟠🟡🟢🔵]|(?<=\s)\[[A-Z!]+\])\ufe0f?\s*(?P<word>{WORD})(?:\s+(?:{WORD}))?\s*(?:\([^()]*\))?\s*\Z",
+    re.I,
+)
+"""A severity after its mark at the end of a title, with a condition in brackets or without."""
+SAID_IN_BRACKETS = re.compile(
+    rf"\s*[(\[]`?(?:severity|priority|risk)\s*[:=]\s*(?P<word>{WORD})(?:\s*[-/]\s*\w+)?`?[)\]]",
+    re.I,
+)
+RANKED_ID = re.compile(
+    r"(?:[A-Z]{1,3}-)?(?P<word>CRITICAL|CRIT|HIGH|MEDIUM|MED|LOW|INFO|P[0-3])-\d"
+)
 _FIRST = re.compile(rf"(?<![\w-])({WORD})(?![\w])", re.I)
 _SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d\.\d|\d)(?![\d.])")
 _RANK = r"severity|priority|schweregrad|priorit[äa]t|priorit[ée]|gravit[ée]|s[ée]v[ée]rit[ée]|prioridade?|severidade?|gravedad|gravidade|priorit[àa]|приоритет|критичность|пріоритет|öncelik|urgency|緊急度|紧急程度"
 _NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|errors?|fixes|debt|items?|tasks?|gaps?|concerns?|smells?|violations?|flaws?|weakness(?:es)?|failures?|blockers?|warnings?|missing \w+|баг\w*|замечани\w*|befunde|hallazgos|achados"
 _OTHER_SCALE = re.compile(
-    rf"\b({WORD})[ -]+(?:confidence|impact(?! (?:issues|problems|findings|bottlenecks|bugs)\b)|effort|coverage|quality|traffic)\b", re.I
+    rf"\b({WORD})[ -]+(?:confidence|impact(?! (?:issues|problems|findings|bottlenecks|bugs)\b)|effort|coverage|quality|traffic)\b",
+    re.I,
 )
 _OF_SECTION = re.compile(
-    rf"(?<![\w-])({WORD})(?:[ -]+(?!impact|effort)[a-z/&]+)??(?:[ -]+[a-z/&]+)??[ -]+(?:{_NOUN})\b"
+    rf"(?<![\w-])(?<!\band )(?<!\bи )(?<!& )({WORD})(?:[ -]+(?!impact|effort)[a-z/&]+)??(?:[ -]+[a-z/&]+)??[ -]+(?:{_NOUN})\b"
     rf"|^\W*({WORD})s?(?:\s*/\s*[\w-]+)?\W*(?:\([^)]*\))?\W*$"
     rf"|\s[|–—-]\s+({WORD})\s*(?:\(\d+\)|\Z)"
     rf"|^\W*({WORD})\s*[(:–—-]"
@@ -83,13 +101,17 @@ def cvss_in(text: str) -> str:
     return text[score.start() :].strip() if score else ""
 
 
-_INSIDE = re.compile(rf"\b(?:severity|priority|impact|risk)\s*:\s*({WORD})(?=\s*(?:[.;,|)]|\Z))", re.I)
+_INSIDE = re.compile(
+    rf"\b(?:severity|priority|impact|risk)\s*:\s*({WORD})(?=\s*(?:[.;,|)]|\Z))", re.I
+)
 
 
-def said_inside(text: str) -> str:
-    """The level within words, "" where there is none: "... sent once. Impact: high. Effort: low."."""
+def level_inside(text: str) -> tuple[str, Severity | None]:
+    """A level within words, as it is written too: "... CVSS 7.5", "... sent once. Impact: high."."""
+    if score := cvss_in(text):
+        return score, severity_in(score, "cvss")
     found = _INSIDE.search(text)
-    return found[1] if found else ""
+    return (found[1], normalised(found[1])) if found else ("", None)
 
 
 def severity_mark(text: str) -> Severity | None:

@@ -10,7 +10,15 @@ from fixaudit.reports.disposition import disposition_of_line, disposition_of_tit
 from fixaudit.reports.locations import LINE_WORD, lines_in, locations_in, merged, ranges_in
 from fixaudit.reports.markdown_tree import Line, Piece
 from fixaudit.reports.model import LineRange, Location, Severity
-from fixaudit.reports.severity import WORD, normalised, severity_mark
+from fixaudit.reports.severity import (
+    RANKED_ID,
+    SAID_AT_END,
+    SAID_BY_MARK,
+    SAID_IN_BRACKETS,
+    WORD,
+    normalised,
+    severity_mark,
+)
 
 _KIND = (
     r"(?:code |security |audit )?(?:issue|finding|bug|problem|vulnerability|vuln|risk|item|defect|observation|smell"
@@ -30,24 +38,11 @@ _IDS = (
 _TASK = re.compile(rf"\[[ xX]\]\s*(?P<id>{_CODE_ID})\s+(?:\[[A-Z]{{1,4}}\d*\]\s*)*")
 """`- [x] T012 [P] [US1] Move ...`: an entry of a list of tasks, with its tags."""
 _SEV_TAG = re.compile(
-    rf"(?:[\[(【（](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
+    rf"(?:[\[(【（](?:[A-Z]{{1,2}}-)?(?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
     rf"|(?P<word>{WORD})(?:\s?/\s?(?:{WORD}))?(?:[ -](?:risk|severity|priority))?(?:\s\([a-z ]{{2,20}}\)(?=\s*(?:[:–—]|-\s)))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
     rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:.|–—-]*\s*",
     re.I,
 )
-_SEV_TAIL = re.compile(
-    rf"\s*(?:[-–—:|,]+\s*|[(\[]\s*)(?:(?:severity|priority|risk|impact)\s*:?\s*)?(?P<word>{WORD})"
-    rf"(?:[ -](?:risk|severity|priority|impact))?\s*[)\]]?\s*\Z",
-    re.I,
-)
-_SEV_MARKED = re.compile(
-    rf"\s*(?:[⚠❗‼🔥🔴🟠🟡🟢🔵]|(?<=\s)\[[A-Z!]+\])\ufe0f?\s*(?P<word>{WORD})(?:\s+{WORD})?\s*(?:\([^()]*\))?\s*\Z", re.I
-)
-"""A severity after its mark at the end of a title, with a condition in brackets or without."""
-_SEV_WITHIN = re.compile(
-    rf"\s*[(\[]`?(?:severity|priority|risk)\s*[:=]\s*(?P<word>{WORD})(?:\s*[-/]\s*\w+)?`?[)\]]", re.I
-)
-_RANKED_ID = re.compile(r"(?:[A-Z]{1,3}-)?(?P<word>CRITICAL|CRIT|HIGH|MEDIUM|MED|LOW|INFO|P[0-3])-\d")
 _SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
 _FIRST_MARK = 0xE000
 """Places are replaced by single characters of the private area while a title is cut."""
@@ -75,11 +70,10 @@ _AT_LINE = re.compile(
 )
 _LIST = r"\d{1,7}(?:\s*(?:-|–|,|/|and|&)\s*\d{1,7})*"
 _FRONT_LINES = re.compile(rf"(?:L|{LINE_WORD})\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
+_ID_AND_LINES = re.compile(rf"{_CODE_ID}\s*[/,(]?\s*{LINE_WORD}\W*{_LIST}\W*")
 _LEADING_LINES = re.compile(rf"(?:L(?=\d+\s?-)|{LINE_WORD})\s*({_LIST})\s*[:.)–—-]+\s+(?=\S)", re.I)
 _LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|{LINE_WORD})\s*{_LIST}\)", re.I)
-_RULE = re.compile(r"\b(?:CWE-\d{1,5}|(?:[A-Z]{1,4}\d{3,4}))\b")
 _RULE_TAG = re.compile(r"\[(?:CWE-\d+|[A-Z]{1,4}\d{3,4})\]\s*[:–—-]*\s*")
-_NOT_RULES = re.compile(r"(?:HTTP|SHA|UTF|RFC|PEP|ISO|MD|AES|P|E)\d+\Z|[A-Z]+20\d\d\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +98,7 @@ def title_of(line: Line, heading: bool = False) -> Title:
     if verdict and text.endswith(verdict) and not only_places(text[: -len(verdict)], locations):
         text = text[: -len(verdict)].rstrip(" -–—:([~✅☑✔")
     text = text[tagged.end() :] if (tagged := tag_of(text)) else text
-    marked = _SEV_MARKED.search(text)
+    marked = SAID_BY_MARK.search(text)
     if marked and marked.start() > 0:
         text = text[: marked.start()]
     task = _TASK.match(text)
@@ -115,15 +109,15 @@ def title_of(line: Line, heading: bool = False) -> Title:
         ident, explicit = task["id"], True
     if not heading and (not ranges or _FRONT_LINES.match(text)):
         text, ranges = _cut_lines(text)
-    said = _SEV_WITHIN.search(text)
+    said = SAID_IN_BRACKETS.search(text)
     if said and not word:
         word, text = said["word"], text[: said.start()] + text[said.end() :]
     word = word or (marked["word"] if marked else "")
-    tail = _SEV_TAIL.search(text := _EFFORT.sub("", text))
+    tail = SAID_AT_END.search(text := _EFFORT.sub("", text))
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
-        text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
-    if ident is not None and not word and (ranked := _RANKED_ID.match(ident)):
+        text, tail = text[: tail.start()], SAID_AT_END.search(text[: tail.start()])
+    if ident is not None and not word and (ranked := RANKED_ID.match(ident)):
         word = ranked["word"]
     if ident is not None and not word and normalised(text.strip(" :–—-|()[]")):
         word, text = text, ""  # "Issue 1 - CRITICAL"
@@ -257,12 +251,6 @@ def _without_marks(text: str, exact: bool) -> str:
     return text
 
 
-def rules_in(text: str) -> tuple[str, ...]:
-    """Rule and weakness ids such as `S324`, `ANN101`, `CWE-327`."""
-    found = (m.group() for m in _RULE.finditer(text))
-    return tuple(dict.fromkeys(rule for rule in found if not _NOT_RULES.match(rule)))
-
-
 def lead_of(line: Line) -> tuple[Line, Line]:
     """A list item's first line as (title, rest): the bold words in front, or the whole line.
 
@@ -282,13 +270,12 @@ def lead_of(line: Line) -> tuple[Line, Line]:
         pieces = [*pieces[:end], *inside]
         end = len(pieces)
     lead = Line(tuple(pieces[:end]), line.number)
-    said, said_all = title_of(lead), lead.text.strip()
-    names_only = [place.written for place in said.locations]
+    said, whole = title_of(lead), lead.text.strip()
     ident = re.fullmatch(_CODE_ID, said.text) is not None and bool(rest)  # `**TD-1**: ...`
-    ident = ident or re.fullmatch(rf"{_CODE_ID}\s*[/,(]?\s*{LINE_WORD}\W*{_LIST}\W*", said_all) is not None
-    stated = disposition_of_line(said_all.rstrip(":： ") + ": ") is not None
-    bare = ident or stated or not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
-    if bare or any(said.text.startswith(n) for n in names_only):
+    at_line = _ID_AND_LINES.fullmatch(whole) or disposition_of_line(whole.rstrip(":： ") + ": ")
+    says = re.search(r"[^\W\d_]{2}", said.text) and normalised(said.text) is None
+    bare = ident or at_line or not says
+    if bare or any(said.text.startswith(place.written) for place in said.locations):
         return line, Line((), line.number)  # `**High** - ...`, `**a.py:3** - ...`
     if _FRONT_LINES.fullmatch(said.text + " "):
         return line, Line((), line.number)
