@@ -27,15 +27,16 @@ def advised_names(finding: ReportFinding, *, told: bool = False) -> set[str]:
     """The dotted names, the calls, the classes and the names with an underscore that a report advises,
     in words or in code; with `told` those by which it tells the problem as well."""
     text = f"{finding.recommendation}\n{finding.problem if told else ''}"
-    return _names(text) | coded_names(finding)
+    return names_of(text) | coded_names(finding)
 
 
 def coded_names(finding: ReportFinding) -> set[str]:
     """Those of them that stand in the code that the report advises."""
-    return _names("\n".join(_COMMENT.sub("", snippet.code) for snippet in _recommended(finding)))
+    return names_of("\n".join(_COMMENT.sub("", snippet.code) for snippet in _recommended(finding)))
 
 
-def _names(text: str) -> set[str]:
+def names_of(text: str) -> set[str]:
+    """The dotted names, the calls, the classes and the names with an underscore in a text."""
     found = {*_CALLED.findall(text), *_CLASS.findall(text)}
     found |= {name.rpartition(".")[2] for name in found if "." in name}
     return {name for name in found if len(name) >= TELLING and not _FILE.search(name)}

@@ -44,29 +44,46 @@ class CodeNow:
         region = place.region(self.files.of(self.tree.data(place.path)), place.symbol)
         return region is None or key in plain("\n".join(region))
 
+    def fewer(self, place: PlaceAsked, line: str) -> bool:
+        """True for a line of own code that stands in the place's function less often than it did."""
+        region = place.region(self.files.of(self.tree.data(place.path)), place.symbol)
+        key = plain(line).rstrip(",")
+        before = plain(place.seen_there).count(key)
+        return region is not None and plain("\n".join(region)).count(key) < before
+
     def at(self, path: str, line: str) -> str:
         """`path:line` of a line of a file, as told."""
         text, where = self.tree.squeezed(path)
         start = text.find(squeeze(line))
         return path if start < 0 else f"{path}:{where[start]}"
 
-    def moved(self, path: str, lines: Sequence[str], change: FileChange) -> tuple[bool, str] | None:
+    def moved(
+        self, place: PlaceAsked, lines: Sequence[str], change: FileChange
+    ) -> tuple[bool, str] | None:
         """Whether all of the code that a change took out of a file stands in another one now, and where:
-        moved by the same change, or written there since; None for what that file had all along."""
+        moved by the same change, or written there since; None for what that file had all along, and for
+        what was written there since where the place's function stands, or for an import; unless the report
+        tells of that file."""
         longest = max(lines, key=len)
         words = re.findall(r"[A-Za-z_]\w{3,}", longest)
         if len(plain(longest)) < LONG or not words:
             return None
         word = max(words, key=len)
+        own = place.path in self.tree.files and self.files.of(self.tree.data(place.path))
+        imports = longest.startswith(("import ", "from "))
+        stays = own and (imports or place.region(own, place.symbol) is not None)
         for other in self.tree.files:
-            if other == path or not (self.tree.holds(other, word) and self.stands(other, longest)):
+            if other == place.path or not (
+                self.tree.holds(other, word) and self.stands(other, longest)
+            ):
                 continue
             at = self.at(other, longest)
             # Under its own name only: what is followed may be copied from just this file.
             theirs = [c for past in self.pasts for c in past.changes(other, follow=False)]
             brought = self.files.bringer(theirs, longest)
             if brought is not None and brought.by != change.by:
-                if brought.by.date < change.by.date:
+                told = other.rpartition("/")[2] in place.finding.problem
+                if not told and (stays or brought.by.date < change.by.date):
                     continue
                 return False, f"the same code stands at {at} now"
             if all(self.stands(other, line) for line in lines):

@@ -28,41 +28,12 @@ _TITLED = 3
 """Words of a title that a line does not have by chance."""
 _NAME = 6
 """Letters of a function's name that no sentence has by chance."""
-_COMMON = frozenset(
-    [
-        "with",
-        "from",
-        "that",
-        "this",
-        "when",
-        "into",
-        "code",
-        "file",
-        "files",
-        "using",
-        "use",
-        "used",
-        "does",
-        "missing",
-        "error",
-        "errors",
-        "issue",
-        "issues",
-        "bug",
-        "problem",
-        "have",
-        "been",
-        "more",
-        "than",
-        "should",
-        "could",
-        "would",
-        "without",
-        "multiple",
-        "add",
-        "added",
-    ]
+_OF_ALL = (
+    "with from that this when into code file files using use used does missing error errors issue issues "
+    "bug problem have been more than should could would without multiple add added"
 )
+COMMON = frozenset(_OF_ALL.split())
+"""Words of so many titles that they tell none from another."""
 
 
 def repairs(message: str) -> bool:
@@ -99,12 +70,15 @@ def says_id(message: str, finding: ReportFinding) -> bool:
     )
 
 
-def claims(change: FileChange, finding: ReportFinding, symbols: Iterable[str]) -> bool:
+def claims(
+    change: FileChange, finding: ReportFinding, symbols: Iterable[str], *, plainly: bool = False
+) -> bool:
     """True for a change whose message says of this finding that it is repaired.
 
     By its own id, or by a line that tells of a repair and has its number and two words of its title,
     one of the functions and two words of the finding's, or three words of its title. What came with
-    the report may only list it: there the line, or the first one, must say that it mends.
+    the report may only list it: there the line, or the first one, must say that it mends. `plainly`
+    leaves its id, its number, and a function with three words of its title.
     """
     message = change.by.text
     head = message.strip().partition("\n")[0]
@@ -116,11 +90,11 @@ def claims(change: FileChange, finding: ReportFinding, symbols: Iterable[str]) -
             if change.with_report or not gives_id(line, finding):
                 continue
         named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for name in names)
-        if (
-            says_id(line, finding)
-            or (named and _common(line, said, names) >= 2 and _common(line, finding.title, names))
-            or _common(line, finding.title) >= _TITLED
-        ):
+        of_title = _common(line, finding.title, names) if named else 0
+        some = of_title and _common(line, said, names) >= 2
+        if says_id(line, finding) or of_title >= _TITLED:
+            return True
+        if not plainly and (some or _tells(line, finding.title)):
             return True
     return False
 
@@ -140,15 +114,26 @@ def _titled(line: str, finding: ReportFinding) -> bool:
     return _common(line, finding.title) >= 2
 
 
+def _tells(line: str, title: str) -> bool:
+    """True for a line with words of a title that it has not by chance: three that are half of them, or
+    more that are a quarter."""
+    held, of = _common(line, title), len(_words(title))
+    return held >= _TITLED and held * (2 if held == _TITLED else 4) >= of
+
+
 def _common(line: str, text: str, without: Iterable[str] = ()) -> int:
-    """How many words of a text a line has: of four letters, or two signs of a script without blanks."""
+    """How many words of a text a line has."""
     said, told = line.lower(), text.lower()
     for name in without:
         said, told = said.replace(name.lower(), " "), told.replace(name.lower(), " ")
-    words = set(_WORD.findall(told)) - _COMMON
-    words = {word for word in words if not _SIGNS.search(word)}
-    pairs = {run[i : i + 2] for run in _SIGNS.findall(told) for i in range(0, len(run) - 1, 2)}
-    return sum(word in said for word in words | pairs)
+    return sum(word in said for word in _words(told))
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text: of four letters, or two signs of a script without blanks."""
+    words = {w for w in _WORD.findall(text.lower()) if not _SIGNS.search(w)} - COMMON
+    runs = _SIGNS.findall(text)
+    return words | {run[i : i + 2] for run in runs for i in range(0, len(run) - 1, 2)}
 
 
 def names_code(message: str, lines: Iterable[str]) -> bool:

@@ -8,9 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fixaudit.plan.codebase import Tree
+from fixaudit.plan.commit_words import gives_id
 from fixaudit.plan.model import Anchor, Flaw
 from fixaudit.reports.model import Report, ReportFinding
 
+_KEPT = re.compile(
+    r"\b(?:keep|leave|use|(?:defer|delegate)s? to(?: \([^()]*\))?) (?:the |existing |shared )*"
+    r"([\w/]+\.py|[\w.]*[A-Za-z]_\w+)",
+    re.IGNORECASE,
+)
+"""What an advice wants as it is, or used elsewhere."""
+_RIGHT = re.compile(r"\b(?:works? around|workaround|unlike|correctly|properly)\b", re.IGNORECASE)
+"""What a sentence says of a place that has not the flaw."""
+_TOO = re.compile(r"\b(?:same|also|too|both|likewise|similar\w*|as well)\b", re.IGNORECASE)
 _FOLDER = re.compile(r"(?<![\w./-])(?:[\w.-]+/)+(?![\w*])")
 
 
@@ -23,24 +33,34 @@ def in_context(
     """The anchors, with those marked as context at which nothing is to be done: a file as a whole
     beside places with lines, or places whose function the advice does not name where it names that
     of others. A place is none that has the flaw, or code that the finding objects to anywhere, or
-    that the advice names by its file.
+    that the advice names by its file; unless the advice wants it kept or used, or the problem only
+    mentions it.
     """
     if len(anchors) < 2:
         return tuple(anchors)
-    advice = finding.recommendation
-    aimed = [_aimed(anchor, functions[n], advice) for n, anchor in enumerate(anchors)]
-    whole = [_is_whole(anchor) for anchor in anchors]
-    beside = [
-        anchor.flaw is not Flaw.HERE
-        and not anchor.sites
-        and not (anchor.path and stands_in(anchor.path))
-        and ((whole[n] and not all(whole)) or (any(aimed) and not aimed[n]))
+    advice = _KEPT.sub(" ", finding.recommendation)
+    by_id = any(a.flaw is Flaw.NOT_HERE and gives_id(a.flaw_why, finding) for a in anchors)
+    out = [_is_mention(anchor, finding, by_id) for anchor in anchors]
+    kept = [_is_kept(anchor, functions[n], finding) for n, anchor in enumerate(anchors)]
+    aimed = [
+        not out[n] and not kept[n] and _aimed(anchor, functions[n], advice)
         for n, anchor in enumerate(anchors)
     ]
+    out = [told or (kept[n] and any(aimed)) for n, told in enumerate(out)]
+    whole = [_is_whole(anchor) for anchor in anchors]
+    lined = not all(whole[n] or out[n] for n in range(len(anchors)))
+
+    def is_beside(n: int, anchor: Anchor) -> bool:
+        if anchor.flaw is Flaw.HERE or anchor.sites:
+            return False
+        aside = (whole[n] and lined) or (any(aimed) and not aimed[n])
+        return out[n] or (aside and not (anchor.path and stands_in(anchor.path)))
+
+    beside = [is_beside(n, anchor) for n, anchor in enumerate(anchors)]
     if all(beside):
         return tuple(anchors)
     return tuple(
-        replace(anchor, context=True) if beside[n] else anchor for n, anchor in enumerate(anchors)
+        replace(a, context=True) if aside else a for a, aside in zip(anchors, beside, strict=True)
     )
 
 
@@ -69,7 +89,35 @@ def _aimed(anchor: Anchor, function: str, advice: str) -> bool:
     """True for a place whose function or file the advice names."""
     symbols = anchor.location.symbols if anchor.location else ()
     names = [function] if function else [*symbols]
-    return any(_word(name, advice) for name in (*names, (anchor.path or "").rpartition("/")[2]))
+    return any(_word(name, advice) for name in (*names, _file(anchor)))
+
+
+def _file(anchor: Anchor) -> str:
+    """The name of a place's file, as the tree or else the report has it; empty where neither knows it."""
+    path = anchor.path or (anchor.location.path if anchor.location else None) or ""
+    return path.rpartition("/")[2]
+
+
+def _is_kept(anchor: Anchor, function: str, finding: ReportFinding) -> bool:
+    """True for a place of which the advice names the function or the file as what is kept or used."""
+    own = {function.rpartition(".")[2], _file(anchor)} - {""}
+    names = _KEPT.findall(finding.recommendation)
+    return any(re.split(r"/|\.(?!py$)", name)[-1] in own for name in names)
+
+
+def _is_mention(anchor: Anchor, finding: ReportFinding, by_id: bool) -> bool:
+    """True for a place that the problem only cites in brackets, in a sentence that says it is right
+    there; or that adds no flaw, where a commit with the finding's id is known."""
+    path = anchor.location.path if anchor.location else None
+    if not path or path not in finding.problem:
+        return False
+    sentences = re.split(r"(?<=[.!?;])\s+|\n\s*\n", finding.problem)
+    bracketed = re.compile(rf"\([^()]*{re.escape(path)}[^()]*\)")
+    found = [e for e in sentences if path in e]
+    return all(
+        path not in bracketed.sub("", e) and (_RIGHT.search(e) or (by_id and not _TOO.search(e)))
+        for e in found
+    )
 
 
 def _word(name: str, text: str) -> bool:

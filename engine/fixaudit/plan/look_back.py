@@ -9,16 +9,15 @@ it names the finding, or wrote what the report advises.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
-from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.code_now import CodeNow
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.commit_words import gives_id, names_it, repairs
+from fixaudit.plan.files_meant import file_named, files_meant
 from fixaudit.plan.model import Anchor, Flaw, Status, shows_flaw
 from fixaudit.plan.old_code import LONG, OldFiles, alike, bare, plain, telling
 from fixaudit.plan.own_code import OwnCode, quotes_of
@@ -27,10 +26,6 @@ from fixaudit.plan.place_asked import PlaceAsked, titled_names
 from fixaudit.plan.proved_by_run import run_that_edited
 from fixaudit.plan.put_there import PutThere
 from fixaudit.reports.model import ReportFinding
-
-_LINE = re.compile(r":\d+$")
-_MOST_FILES = 6
-"""Files of one name that are asked one by one."""
 
 
 @dataclass(slots=True)
@@ -58,7 +53,7 @@ class LookBack:
         """What is known of the flaw at one place, and by what; `number` is the anchor's in its finding."""
         if any(shows_flaw(site) for site in anchor.sites):
             return Flaw.HERE, ""
-        paths = self._paths(anchor)
+        paths = files_meant(finding, anchor, self.pasts, self.files)
         answers = [self._in_file(finding, number, anchor, names, path) for path in paths]
         if len(answers) == 1:
             return answers[0]
@@ -68,21 +63,6 @@ class LookBack:
             return Flaw.NOT_HERE, each
         return Flaw.NOT_CHECKED, each if Flaw.NOT_HERE in flaws else ""
 
-    def _paths(self, anchor: Anchor) -> list[str]:
-        """The files that a place is looked for in: several where it may be in each of them; none for
-        what leads out, is no Python or not looked into, or may be several places of one file."""
-        outside = (location := anchor.location) is not None and location.outside_tree
-        if outside or anchor.left_out or anchor.status is Status.NOT_PYTHON:
-            return []
-        path = anchor.path or (location.path if location else None)
-        if anchor.status is Status.AMBIGUOUS:
-            once = path if anchor.path is None else None  # it may have been one file then
-            if once is not None and any(True for past in self.pasts for _ in past.versions(once)):
-                return [once]
-            files = [name for name in anchor.candidates if not _LINE.search(name)]
-            return files if anchor.path is None and len(files) <= _MOST_FILES else []
-        return [] if path is None else [path]
-
     def by_run(
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str]
     ) -> str | None:
@@ -91,12 +71,12 @@ class LookBack:
         path = anchor.path or (location.path if location else None)
         if path is None or (location and location.outside_tree):
             return None
-        files = (path,) if path in self.tree.files else resolve(path, self.tree).sure
-        if len(files) != 1 or not any(change.edits for change in self._changes(files[0])):
+        file = file_named(path, self.tree)
+        if file is None or not any(change.edits for change in self._changes(file)):
             return None
-        place = self._asked(finding, number, anchor, names, files[0])
+        place = self._asked(finding, number, anchor, names, file)
         at = anchor.line if anchor.status is Status.BY_SYMBOL else None
-        names_here = [e.name for e in self.tree.definitions(files[0]) if e.line == at]
+        names_here = [e.name for e in self.tree.definitions(file) if e.line == at]
         return run_that_edited(
             place, names_here[0] if names_here else place.titled, self.tree, self.files
         )
@@ -104,13 +84,15 @@ class LookBack:
     def _asked(
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str], path: str
     ) -> PlaceAsked:
-        versions = [data for past in self.pasts for data in past.versions(path)]
+        location = anchor.location
+        cited = location.path if location and location.path else path
+        known = ([d for past in self.pasts for d in past.versions(e)] for e in (path, cited))
+        versions: list[bytes] = next(filter(None, known), [])  # by its name now, or in the report
         changes = self._changes(path)
         codemods = [self.codemods[name] for name in names]
         own = self._own.of(finding, number, anchor, codemods, versions, changes)
         self._objected.setdefault(finding.id, set()).update(own.lines)
         written = next((past.written for past in self.pasts if past.written), "")
-        location = anchor.location
         named = (*(location.symbols if location else ()), *titled_names(finding))
         place = PlaceAsked(
             *(finding, path, anchor.cited, own, tuple(names), versions, changes),
@@ -150,6 +132,8 @@ class LookBack:
             return self._without(place) or self._unknown(place)
         standing = [line for line in own.lines if self._now.stands_there(place, line)]
         gone = [line for line in own.lines if line not in standing]
+        if own.told and gone and all(self._now.fewer(place, line) for line in standing):
+            standing = []  # the others of them are of other code
         if standing and not (gone and (own.detected or self._named_it(place, gone))):
             why = f"some of its code stands at {self._now.at(here, standing[0])}"
             return self._unknown(place, why)
@@ -159,7 +143,7 @@ class LookBack:
             if change is None:
                 return self._unseen(place, gone)
             taken.setdefault(place.changes.index(change), []).append(line)
-        moved = self._now.moved(place.path, gone, place.changes[min(taken)])
+        moved = self._now.moved(place, gone, place.changes[min(taken)])
         if moved is not None:
             whole, why = moved
             return (Flaw.HERE, why) if whole else self._unknown(place, why)
@@ -282,15 +266,12 @@ class LookBack:
             texts = [text for n, text in enumerate(self.tree.lines(place.path), 1) if n in at]
         else:
             texts = self.files.in_place(change, gone)
-        for line in gone:
-            for text in texts:
-                if alike(line, text):
-                    return " ".join(text.split())[:80]
-        return None
+        like = next((text for line in gone for text in texts if alike(line, text)), None)
+        return like and " ".join(like.split())[:80]
 
     def _named_it(self, place: PlaceAsked, gone: Sequence[str]) -> bool:
         """True where one change that names the finding took all of these lines away."""
-        removers = {id(c): c for line in gone if (c := self.files.remover(place.changes, line))}
+        removers = {self.files.remover(place.changes, line) for line in gone} - {None}
         return len(removers) == 1 and all(
-            names_it(change.by.text, place.finding) for change in removers.values()
+            c and names_it(c.by.text, place.finding) for c in removers
         )

@@ -104,6 +104,15 @@ class OldFile:
     def holds(self, line: str) -> bool:
         return plain(line).rstrip(",") in self.text
 
+    def holds_whole(self, line: str) -> bool:
+        """The same, but where the file only has a longer name: `get_user` is none of `get_user_id`."""
+        key = plain(line).rstrip(",")
+        if key not in self.text or not (key[-1:].isalnum() or key[-1:] == "_"):
+            return self.holds(line)
+        longer = re.compile(rf"{re.escape(key)}\w")
+        longer_ones = sum(len(longer.findall(squeeze(each))) for each in self.lines)
+        return self.text.count(key) > longer_ones
+
     def has_line(self, line: str) -> bool:
         """True where a line of the file is this one, however laid out."""
         return plain(bare(line)) in self._by_code
@@ -152,11 +161,12 @@ class OldFiles:
         return self._known[data]
 
     def remover(self, changes: Sequence[FileChange], line: str) -> FileChange | None:
-        """The newest change that a line, however laid out, did not survive."""
+        """The newest change that took a line, however laid out, or one of several alike."""
+        key = plain(line).rstrip(",")
         for change in changes:
-            if self.of(change.before).holds(line):
-                if change.after is None or not self.of(change.after).holds(line):
-                    return change
+            left = 0 if change.after is None else self.of(change.after).text.count(key)
+            if self.of(change.before).text.count(key) > left:
+                return change
         return None
 
     def bringer(self, changes: Sequence[FileChange], line: str) -> FileChange | None:
@@ -191,19 +201,7 @@ class OldFiles:
             for tag, first, last, a, b in self._compared(change.before, change.after)
             if tag in ("insert", "replace") and first <= high and low <= last
             for line in after[a:b]
-            if not self.of(change.before).holds(line)
-        ]
-
-    def added(self, change: FileChange) -> list[str]:
-        """The lines that a change put anywhere into a file."""
-        if change.after is None:
-            return []
-        after = self.of(change.after).lines
-        return [
-            line
-            for tag, _, _, a, b in self._compared(change.before, change.after)
-            if tag in ("insert", "replace")
-            for line in after[a:b]
+            if not self.of(change.before).holds_whole(line)
         ]
 
     def _compared(self, before: bytes, after: bytes) -> list[_Step]:

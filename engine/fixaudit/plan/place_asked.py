@@ -76,6 +76,20 @@ class PlaceAsked:
         )
         return known[0] if len(known) == 1 else ""
 
+    @cached_property
+    def only(self) -> bool:
+        """True where the report cites no other place of the finding in this file."""
+        whole = f"/{self.path}"
+        here = [e for e in self.finding.locations if e.path and whole.endswith(f"/{e.path}")]
+        return sum(len(e.ranges) or 1 for e in here) < 2
+
+    @cached_property
+    def beside(self) -> list[str]:
+        """The other functions of the file that the report names, where it cites no other place there."""
+        known = self.seen.definitions if self.seen is not None and self.only else ()
+        named = (e.name for e in known if _ends(e.name, self.finding.symbols))
+        return [name for name in named if name != self.symbol]
+
     def region(self, old: OldFile, symbol: str) -> list[str] | None:
         """The lines of a function in a version of the file; None where it has none of the name."""
         last = symbol.rpartition(".")[2]

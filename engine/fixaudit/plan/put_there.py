@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fixaudit.plan.advice import advised_names, coded_names, says_to_write
 from fixaudit.plan.codebase import Tree
-from fixaudit.plan.commit_words import claims, gives_id, names_code, names_it
+from fixaudit.plan.commit_words import claims, gives_id, has_own_id, names_code, names_it
 from fixaudit.plan.old_code import LONG, OldFiles, bare, plain, telling
 from fixaudit.plan.past import FileChange
 from fixaudit.plan.place_asked import PlaceAsked
+from fixaudit.plan.said_in_code import CODE, among, joined, says_so, words
 
 _DISTINCT = 12
 """Characters of a name with an underscore that no two programs choose by chance."""
@@ -27,21 +29,26 @@ class PutThere:
     def proof(self, place: PlaceAsked, *, stands: bool) -> str | None:
         """Which change repaired a place by what it put there, as told; None where nothing shows it.
 
-        A commit shows it that says so of this finding and put code there; or that put there what the
-        report advises, by name or word for word, where the file had it not and has it now. `stands`
-        says that all of the code that the report objects to is there still: then only the first
-        counts, with the finding's own id, or a name in the code that it advises.
+        A commit shows it that says so of this finding and put code there, in its message or beside the
+        code; or that put there what the report advises, by name or word for word, where the file had it
+        not and has it now. `stands` says that all of the code that the report objects to is there still:
+        then only a message counts that says so plainly, or a name in the code that it advises.
         """
-        for change in place.later:
-            by_id = gives_id(change.by.text, place.finding)
-            if not by_id and stands:
-                continue
-            if claims(change, place.finding, self._symbols(place)) and self._changed(place, change):
+        finding = place.finding
+        names = [name for name in (*place.named, place.symbol.rpartition(".")[2]) if name]
+        for change in reversed(place.later):
+            said = claims(change, finding, names, plainly=stands)
+            if said and self._changed(place, change):
                 return f"{change.by.told()} says that it repaired it there"
+            if not stands and self._remarked(place, change):
+                return f"{change.by.told()} repaired it there, as a remark of it says"
         for change in reversed(place.since):
             what = self._asked(place, change, stands)
-            if what is not None and self._now(place, what):
+            if what is not None and _stands(what, self._now(place)):
                 return f"{change.by.told()} put `{what}` there"
+            line = None if stands else self._said(place, change)
+            if line is not None and _half_stands(line, self._now(place)):
+                return f"{change.by.told()} put `{' '.join(line.split())[:80]}` there"
         return None
 
     def meant(self, place: PlaceAsked, gone: Sequence[str], change: FileChange) -> bool:
@@ -71,11 +78,42 @@ class PutThere:
             names = [n for n in names if n in coded and place.symbol and not _stands(n, seen)]
         fresh = [name for name in names if not _stands(name, place.seen_there)]
         text = "\n".join(self._put(place, change, place.symbol)) if fresh else ""
+        beside = [e for n in place.beside for e in self._put(place, change, n)] if fresh else []
         for name in fresh:
             known = name in advised or change.with_report or not _stands(name, seen)
             if known and _stands(name, text) and (place.cited or place.symbol or _distinct(name)):
                 return name
+            coined = name in advised and _distinct(name) and not _stands(name, seen)
+            if coined and _stands(name, "\n".join(beside)):
+                return name
         return None if stands else self._written(place, change)
+
+    def _said(self, place: PlaceAsked, change: FileChange) -> str | None:
+        """A line that a change put there and that says what the finding's title asks for; of a file as a
+        whole, at its top level."""
+        whole = place.cited is None and not place.symbol
+        for symbol in dict.fromkeys((place.symbol, place.titled)):
+            put = self._put(place, change, symbol)
+            if whole:
+                put = [e for e in put if e[:1] == "#" or (e[:1].strip() and CODE.search(e))]
+            if (found := says_so(place.finding.title, put, place.seen_there)) is not None:
+                return found
+        return None
+
+    def _remarked(self, place: PlaceAsked, change: FileChange) -> bool:
+        """True for a change that put a remark with the finding's own id into the file, with a word of its
+        title there or in the code right behind; of the only place of the finding in that file."""
+        finding = place.finding
+        known = change.after is not None and finding.id in self.files.of(change.after).code
+        if not known or not has_own_id(finding) or not place.only:
+            return False
+        asked = words(finding.title)
+        return any(
+            line.startswith("#")
+            and gives_id(line, finding)
+            and among(asked, words(line + "\n" + code))
+            for line, code in pairwise(joined(self.files.put_at(change, None)))
+        )
 
     def _written(self, place: PlaceAsked, change: FileChange) -> str | None:
         """A whole line of the advice that a change wrote at the top level of the file, as an import."""
@@ -109,21 +147,22 @@ class PutThere:
             return self.files.put_at(change, place.cited)
         return self.files.put_at(change, None) if place.cited is None and not symbol else []
 
-    def _now(self, place: PlaceAsked, what: str) -> bool:
-        """True where it stands in the file still, or in the one that its function moved to."""
-        return place.path in self.tree.files and _stands(
-            what, self.files.of(self.tree.data(place.path)).code
-        )
-
-    def _symbols(self, place: PlaceAsked) -> Sequence[str]:
-        last = place.symbol.rpartition(".")[2]
-        return [*place.named, *([last] if last else [])]
+    def _now(self, place: PlaceAsked) -> str:
+        """The code of the file as it is; empty where it is gone."""
+        there = place.path in self.tree.files
+        return self.files.of(self.tree.data(place.path)).code if there else ""
 
 
 def _stands(name: str, text: str) -> bool:
     if name not in text:
         return False
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
+def _half_stands(line: str, text: str) -> bool:
+    """True where half of the words of a line are in a text: it may be worded anew there."""
+    said = words(line)
+    return 2 * len(among(said, words(text))) >= len(said)
 
 
 def _distinct(name: str) -> bool:

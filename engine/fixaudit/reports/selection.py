@@ -28,6 +28,8 @@ KINDS = {"heading": 0, "lead": 0, "caption": 0, "item": 1, "row": 2, "line": 3, 
 LINES = ("line", "tool")
 PLAUSIBLE = 0.7
 """What part of the best sum of scores the findings by the rules must have to be left as they are."""
+MARGIN = 6.0
+"""How much better another reading must be at least: a few lines are little evidence."""
 _LIKE_OTHERS = 0.4
 """How much of an entry's score is that of all entries of its form, 0 to 1."""
 
@@ -54,8 +56,10 @@ def reconsider(document: ReportEntry, name: str) -> bool:
     """
     nodes = nodes_of(document, name)
     weigh(nodes, weights())
-    best = chosen(nodes)
-    if worth(marked(nodes)) >= PLAUSIBLE * worth(best):
+    best, known = chosen(nodes), marked(nodes)
+    by_tool = any(node.entry.by_tool for node in known)
+    least = min(PLAUSIBLE * worth(best), worth(best) - MARGIN)
+    if by_tool or worth(known) >= least:
         return False
     for node in nodes:
         node.entry.finding = node.entry.is_group = False
