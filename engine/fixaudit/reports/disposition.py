@@ -131,7 +131,7 @@ def disposition_of_action(value: str) -> Disposition | None:
 
 
 _TAGGED = re.compile(r"\W*[\[(](?P<words>[A-Z]{4,})\b[^\[\]()]{0,40}[\])]\s*:?\s*")
-_TOLD = re.compile(r"\W*(?P<words>[^\W\d_]{4,}(?: [^\W\d_]+)?)\s*[:：]\s*(?=\S)")
+_TOLD = re.compile(r"\W*(?!DONE|TODO|FIXME)(?P<words>[^\W\d_]{4,}(?: [^\W\d_]+)?)\s*[:：]\s*(?=\S)")
 """A verdict in capitals in brackets, with whatever else they say: "[FIXED 1.2, task 3] ..."."""
 
 
