@@ -125,7 +125,8 @@ def severity_of_section(title: str) -> tuple[Severity | None, str]:
     "Critical Issues Found", "8.2 High-Risk Issues", "Medium" give one; "High Impact, Low Effort"
     and "Critical Path" do not.
     """
-    other = _OTHER_SCALE.search(re.sub(r"(?<=\w) ?\([^()]*\)", "", title))
+    leads = re.match(rf"\W*(?:{WORD})\b", title, re.I)  # "Low (latent, low impact)"
+    other = _OTHER_SCALE.search(re.sub(r"(?<=\w) ?\([^()]*\)", "", title) if leads else title)
     found = None if other else _OF_SECTION.search(title)
     if found:
         word = next(group for group in found.groups() if group)
