@@ -15,7 +15,7 @@ from fixaudit.reports.entry import ROW_FIELDS, Context, ReportEntry, box_of
 from fixaudit.reports.finding_body import Body
 from fixaudit.reports.forms import stands_apart
 from fixaudit.reports.kept_entries import without_kept
-from fixaudit.reports.labels import Labelled, labelled
+from fixaudit.reports.labels import Labelled, labelled, stamp_on
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Line
 from fixaudit.reports.model import Disposition, Location
@@ -78,6 +78,9 @@ def of_item(item: ReportEntry) -> Candidate:
     if box is not None and (item.finding or title.explicit):
         if made.checked and made.disposition in (None, where.disposition):
             made.disposition = "fixed"  # its own box is nearer than the heading
+        if made.checked is False and made.disposition in ("fixed", "deferred"):
+            said_here = body.disposition or disposition_of_title(head.text)[0]
+            made.disposition = said_here  # so is an empty one
         made.disposition = made.disposition or "open"
     return made
 
@@ -142,7 +145,7 @@ def of_tool(entry: ReportEntry) -> Candidate:
 def _made(entry: ReportEntry, body: Body, whole_section: bool = False) -> Candidate:
     title, where = entry.title, entry.where
     disposition: Disposition | None = body.disposition
-    said = disposition_of_title(entry.head.text)[0]
+    said = disposition_of_title(entry.head.text)[0] or stamp_on(entry.head)
     struck = next((p.struck for p in entry.head.pieces if re.search(r"\w", p.text)), False)
     if said is None and struck:
         said = "fixed"

@@ -6,7 +6,11 @@ import re
 from dataclasses import replace
 from itertools import takewhile
 
-from fixaudit.reports.disposition import disposition_of_all, disposition_of_section
+from fixaudit.reports.disposition import (
+    disposition_of_all,
+    disposition_of_report,
+    disposition_of_section,
+)
 from fixaudit.reports.entry import Context, ReportEntry
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Listing, Paragraph, Rule, lines_of
@@ -66,7 +70,8 @@ def under_title(entry: ReportEntry, where: Context) -> Context:
     """What the title and summary of a report say of its parts: the one file that it is about, and
     that all is fixed."""
     opening = [s for s in entry.sections if part_of_report(s.head.text) == "summary"][:1]
-    said = [each for each in map(said_of_all, [entry, *opening]) if each]
+    title = disposition_of_report(entry.head.text)
+    said = [each for each in (title, *map(said_of_all, [entry, *opening])) if each]
     return replace(
         where,
         path=path_of(entry) or _one_file(entry),

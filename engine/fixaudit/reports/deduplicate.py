@@ -220,10 +220,11 @@ def _gathered(known: Known) -> tuple[Location, ...]:
 def _severity(known: Known) -> tuple[Severity | None, str]:
     """The nearest statement wins: own label, heading, section, a repeat's, a mark, a priority."""
     main = known.main
+    proposed = main.where.severity_text.lower() == "suggestion"  # a kind, not a level
     own = [
         (main.body.severity, main.body.severity_text),
         (main.title.severity, main.title.severity_text),
-        (main.where.severity, main.where.severity_text),
+        (None if proposed else main.where.severity, main.where.severity_text),
         *(
             (c.body.severity or c.title.severity, c.body.severity_text or c.title.severity_text)
             for c in known.mentions

@@ -15,7 +15,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         r"""
         not (?:yet )?(?:been )?(?:fixed|resolved|done|started|completed|implemented|addressed|mitigated) | unfixed | unresolved
         (?:still|nadal|immer noch|toujours|ainda|todav[íi]a) \w+ | cz[ęe][śs]ciowo \w+ | teilweise \w+ | to be (?:fixed|done) | to ?do | open | pending | in progress | outstanding | partial\w* | needs? \w+
-        nicht (?:behoben|erledigt) | offen | teilweise | ausstehend | non corrig[ée]\w* | [àa] corriger | ouverte? | en cours
+        nicht (?:behoben|erledigt) | belum (?:diperbaiki|selesai) | offen | teilweise | ausstehend | non corrig[ée]\w* | [àa] corriger | ouverte? | en cours
         partiel\w* | n[ãa]o corrigid[oa]s? | abert[oa] | em andamento | parcial\w* | no corregid[oa]s? | abiert[oa] | pendiente
         pendente | не исправлен\w* | открыт\w* | частично | в работе | otwart\w+ | do zrobienia | w trakcie | apert[oi] | openstaand | açık | devam ediyor | не виправлен\w+ | 미해결 | 미수정 | 진행 ?중 | 예정 | 未修复 | 未整改 | 未解决 | 待\w* | 部分\w* | 未対応 | 未修正 | 対応中
         """,
@@ -62,7 +62,7 @@ _WORDS: tuple[tuple[Disposition, str], ...] = (
         (?:already |now |was |has been |been |fully )*(?:fixed|resolved|done|closed|completed?|remediated|implemented|corrected|addressed|mitigated|solved|patched|removed|merged)
         behoben | erledigt | gel[öo]st | korrigiert | umgesetzt | corrig[ée]e?s? | r[ée]solue?s? | termin[ée]e?s? | corrigid[oa]s?
         resolvid[oa]s? | conclu[íi]d[oa]s? | corregid[oa]s? | resuelt[oa]s? | solucionad[oa]s? | исправлен(?:[оаы]|н\w+)? | устранен(?:[оаы]|н\w+)?
-        устранён\w* | решен[оаы]? | решён | выполнен\w* | готово | закрыт\w* | 已(?:修复|整改|解决|完成|处理|修正|关闭|更正)\w* | 修正済み? | 対応済み?
+        устранён\w* | решен[оаы]? | решён | выполнен\w* | готово | закрыт\w* | (?:sudah |telah )?(?:diperbaiki|selesai) | [已全](?:部)?(?:修复|修復|修改|整改|解决|解決|完成|处理|處理|修正|关闭|更正|采纳|採納)\w* | 修正済み? | 対応済み?
         naprawion\w+ | zrealizowan\w+ | rozwi[ąa]zan\w+ | zrobione | uko[ńn]czon\w+ | zamkni[ęe]t\w+ | risolt[oi] | corrett[oi] | completat\w+ | opgelost | çözüldü | düzeltildi | tamamlandı | виправлен\w+ | вирішен\w+ | entfernt | removid[oa]s? | удален[оаы]? | удалён
         解決済み? | 完了 | (?:해결|수정|처리|조치|반영|정리) ?(?:완료|됨|함) | 완료(?:됨)? | (?:applied |latest |recent )?fix(?:es)? (?:applied|made|implemented)
         """,
@@ -101,6 +101,8 @@ CLOSED: frozenset[Disposition] = frozenset({"fixed", "accepted", "false-positive
 
 def disposition_of_value(value: str) -> Disposition | None:
     """What the value of a status, decision or verdict field says; its first words count."""
+    if box := re.match(r"\W{0,3}\[([ xX])\](?!\w)", value):
+        return "fixed" if box[1].strip() else "open"
     words = _MARKS.sub(" ", value).strip(" .:;-()[]")
     kind = _opening(words) or next(
         (k for k, shape in _WITHIN if k in _INSIDE and shape.search(words)), None
@@ -128,9 +130,25 @@ def disposition_of_action(value: str) -> Disposition | None:
     return kind if kind in ("keep", "accepted", "false-positive") else None
 
 
+_TAGGED = re.compile(r"\W*[\[(](?P<words>[A-Z]{4,})\b[^\[\]()]{0,40}[\])]\s*:?\s*")
+_TOLD = re.compile(r"\W*(?!DONE|TODO|FIXME)(?P<words>[^\W\d_]{4,}(?: [^\W\d_]+)?)\s*[:：]\s*(?=\S)")
+"""A verdict in capitals in brackets, with whatever else they say: "[FIXED 1.2, task 3] ..."."""
+
+
+def tag_of(text: str) -> re.Match[str] | None:
+    found = _TAGGED.match(text) or _TOLD.match(text)
+    return found if found and _whole(found["words"]) in _SURE else None
+
+
+def disposition_of_stamp(words: str) -> Disposition | None:
+    """What bold words in capitals say wherever they stand: "... is stale. FIXED (see above)"."""
+    kind = _whole(words) if re.fullmatch(r"[A-Z][A-Z '-]{3,}[.!]?", words.strip()) else None
+    return kind if kind in _SURE else None
+
+
 def disposition_of_line(text: str) -> Disposition | None:
     """What a line that opens with a verdict says: "已整改：...", "False positive - ..."."""
-    found = _HEAD.match(text)
+    found = tag_of(text) or _HEAD.match(text)
     kind = _whole(found["words"]) if found else None
     return kind if kind in _SURE else None
 
@@ -160,6 +178,8 @@ def disposition_of_section(words: str) -> Disposition | None:
         if kind in _SURE and (match := shape.search(plain)) is not None
     ]
     first = min(found, default=None)
+    if first and first[1] == "open" and any(kind == "deferred" for _, kind in found):
+        return "deferred"  # "Not fixed (noted for later)"
     return first[1] if first else None
 
 
@@ -167,12 +187,21 @@ _ALL_DONE = re.compile(
     r"\b(?:all|every|they|these|both|each)\b[^.;:]{0,60}?\b(?:were|was|have been|has been|are now|is now|are|is)\s+(?:all\s+|now\s+)?"
     r"(?:removed|deleted|fixed|resolved|addressed|corrected|patched|mitigated|completed)\b"
     r"|\ball (?:\d+ )?(?:identified |reported )?(?:issues|findings|problems|items|bugs|vulnerabilities|tasks) (?:fixed|resolved|completed?|closed|addressed)\b"
+    r"|\b(?:issues|findings|problems|items|bugs|errors|vulnerabilities) (?:(?:were|have been|was) )?(?:found|identified|discovered) and (?:\w+ )?(?:fixed|resolved|corrected)\b"
+    r"|\ball (?:[\w/]+ ){0,3}(?:issues|findings|problems|bugs|errors|vulnerabilities) (?:have been |were |are )?(?:now )?(?:fixed|resolved|addressed)\b"
+    r"|\b(?:les|los|die|le|os|as) \d+ (?:constats|probl[èe]mes|anomalies|hallazgos|problemas|achados|befunde|fehler|probleme)[^.;:]{0,40} (?:(?:ont|han|foram|wurden|sind)\b[^.;:]{0,20})?(?:corrig[ée]s|r[ée]solus|corregidos|resueltos|corrigidos|resolvidos|behoben|erledigt)\b"
     r"|以下\s?\d*\s?[项个]?(?:的)?(?:问题|缺陷|漏洞)(?:均|都)?已[^。；]{0,30}?(?:修复|解决|整改)|(?:所有|全部)(?:的)?(?:问题|缺陷|漏洞|项目?)(?:均|都)?已(?:修复|解决|整改|完成)|(?:전|모든) ?(?:항목|문제|이슈) ?(?:완료|해결|수정)"
     r"|все (?:проблемы|ошибки|замечания|пункты) (?:исправлены|устранены|решены)"
     r"|tod[oa]s (?:los |as |las |os )?(?:problemas|hallazgos|errores|achados|itens|vulnerabilidad\w*) (?:\w+ )?(?:resueltos|corregidos|resolvidos|corrigidos|solucionados)\w*"
     r"|tous les (?:probl[èe]mes|constats) (?:\w+ )?(?:corrig[ée]s|r[ée]solus)|alle (?:befunde|probleme|punkte) (?:\w+ )?(?:behoben|erledigt)",
     re.I,
 )
+_FIX_REPORT = re.compile(
+    r"\b(?:bug|issue|error|security|vulnerability|review)s?[ -](?:bug )?fix(?:es)?\W+(?:report|summary|log|applied)\b|\b(?:bug|issue|error)s? fixed\W*\Z"
+    r"|(?:bug|问题|缺陷|漏洞|错误)修复(?:报告|总结|记录)|(?:버그|오류) ?수정 ?(?:요약|보고서|내역)|отч[её]т об исправлени\w+|バグ修正(?:報告|まとめ)",
+    re.I,
+)
+"""Titles of reports of what was done."""
 _SOME = re.compile(
     r"\b(?:not|except|unless|once|until|when|if|must|should|critical|high|remaining)\b", re.I
 )
@@ -182,6 +211,11 @@ def disposition_of_all(text: str) -> Disposition | None:
     """What a sentence says of all that follows: "They were removed in this patch", "所有问题已修复"."""
     said = _ALL_DONE.search(text)
     return "fixed" if said and not _SOME.search(said.group()) else None
+
+
+def disposition_of_report(title: str) -> Disposition | None:
+    """What the title of a report says of all its findings: "Bug fix report"."""
+    return "fixed" if _FIX_REPORT.search(title) else None
 
 
 _DONE_ELSEWHERE = (

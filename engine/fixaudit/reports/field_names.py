@@ -176,7 +176,7 @@ TONGUES: dict[str, dict[Label, str]] = {
         "status": "durum",
     },
     "zh": {
-        "location": "(?:涉及|相关|受影响|问题)?(?:的)?(?:文件|位置|路径|模块|代码位置|文件路径|文件位置)",
+        "location": "(?:涉及|相关|受影响|问题)?(?:的)?(?:文件|档案|位置|路径|模块|代码位置|文件路径|文件位置)",
         "lines": "行号?|代码行|行数范围",
         "severity": "严重(?:程度|性|级别)?|优先级|级别|等级|风险(?:等级|级别)|危险(?:等级|程度)",
         "title": "标题|名称|漏洞(?:名称)?|缺陷|问题名称",
@@ -221,7 +221,7 @@ COLUMNS: tuple[tuple[Label, str], ...] = (
     ("severity", r"severity|risk(?: level)?|priority|level|sev\.?|criticality|cvss.*|impact level"),
     ("weak-severity", r"impact"),
     ("id", r"#|id|no\.?|nr\.?|ref|number|(?:issue|finding|vuln\w*|comment|bug) ?(?:#|id|no\.?)"),
-    ("title", r"(?:security )?(?:issue|finding|vulnerabilit(?:y|ies)|problem|bug|title|name|weakness|defect|smell|violation|gap|debt|fault|package|dependency|library)s?(?: ?(?:title|name|class))?"),
+    ("title", r"(?:(?!related|linked|github|each|no|open|known)\w+ )?(?:issue|finding|problem|bug|weakness|defect|smell|violation|gap)s?(?: and \w+)?|(?:security )?(?:issue|finding|vulnerabilit(?:y|ies)|problem|bug|title|name|weakness|defect|smell|violation|gap|debt|fault|package|dependency|library)s?(?: ?(?:title|name|class))?"),
     ("problem", r"descriptions?|details?|message|observation|what|concern|summary|comment|notes?|explanation|evidence|pattern|reason"),
     ("recommendation", r"(?:recommended |suggested |proposed )?(?:recommendation|fix|remediation|solution|mitigation|action|suggestion|resolution)s?"),
     ("category", r"category|type|class|area|kind|owasp.*"),

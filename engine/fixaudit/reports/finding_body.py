@@ -21,13 +21,13 @@ from fixaudit.reports.disposition import (
 )
 from fixaudit.reports.entry import ReportEntry
 from fixaudit.reports.field_names import Label
-from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table
+from fixaudit.reports.labels import Labelled, fields_in, labelled, of_table, stamp_on
 from fixaudit.reports.locations import lines_in, locations_in, merged, ranges_in, symbols_in
 from fixaudit.reports.markdown_tree import Block, Fence, Item, Line, Listing, Paragraph, Table
 from fixaudit.reports.model import Disposition, Exclusion, LineRange, Location, Severity, Snippet
 from fixaudit.reports.quoted_code import snippets_of
-from fixaudit.reports.severity import cvss_in, is_severity, severity_in
-from fixaudit.reports.titles import rules_in
+from fixaudit.reports.severity import is_severity, level_inside, severity_in
+from fixaudit.reports.tool_words import rules_in
 from fixaudit.reports.vocabulary import announces_places, label_kind
 
 _PROSE = frozenset({None, "problem", "code"})
@@ -154,6 +154,7 @@ class Body:
             return
         if self.disposition is None and not (self.depth and (self.problem or self.advice)):
             self.disposition = disposition_of_line(line.text)
+        self.disposition = self.disposition or stamp_on(line)
         if self.depth == 0 and label is not None:
             self.mode, self.files_follow = None, False
         elif self.depth == 0 and self.files_follow and not locations_in(line):
@@ -210,7 +211,9 @@ class Body:
         """A verdict, or what is wrong: "State: `views.py` defines it twice"."""
         said = disposition_of_value(rest.text)
         self.disposition = self.disposition or said
-        if said is None:
+        if not rest.text:
+            self.mode = "status"
+        elif said is None:
             self.mode = "problem"
             self._words(rest)
 
@@ -268,7 +271,10 @@ class Body:
         self._passing(rest)
 
     def _words(self, line: Line) -> None:
-        if self.mode == "recommendation":
+        if self.mode == "status":  # on the line below its label
+            self.mode = None
+            self._state(line)
+        elif self.mode == "recommendation":
             self.advice.append(line.text)
             self.advised.extend(locations_in(line))
         elif self.mode != "context":
@@ -277,9 +283,8 @@ class Body:
         if announces_places(line.text):
             self.files_follow = True
         self.rules.extend(rules_in(line.text))
-        score = cvss_in(line.text)
-        if score and self.weak_severity is None:
-            self.weak_text, self.weak_severity = score, severity_in(score, "cvss")
+        if self.weak_severity is None:
+            self.weak_text, self.weak_severity = level_inside(line.text)
 
     def _passing(self, line: Line) -> None:
         if self.mode not in _PROSE:

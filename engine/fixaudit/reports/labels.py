@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from fixaudit.reports.disposition import disposition_of_stamp
 from fixaudit.reports.field_names import Label
 from fixaudit.reports.markdown_tree import Block, Line, Listing, Paragraph, Piece, Table
+from fixaudit.reports.model import Disposition
 from fixaudit.reports.vocabulary import label_kind
 
 
@@ -119,6 +121,10 @@ def of_table(table: Table) -> list[Labelled]:
     if len(table.rows) == 1 and len(heads) > 1 and {*heads} <= _BESIDE:  # "| Severity | Location |"
         beside = zip(table.header, heads, table.rows[0], strict=False)
         return [Labelled(head.text, kind, cell) for head, kind, cell in beside]
+    if len(table.rows) == 1 and len(heads) > 1 and "severity" in heads and None not in heads:
+        if not {"title", "location", "id"} & {*heads}:  # "| Severity | Reason | Fix |"
+            beside = zip(table.header, heads, table.rows[0], strict=False)
+            return [Labelled(head.text, kind, cell) for head, kind, cell in beside]
     rows = [row for row in (table.header, *table.rows) if len(row) >= 2]
     if len(table.header) != 2 or not rows:
         return []
@@ -130,3 +136,9 @@ def of_table(table: Table) -> list[Labelled]:
     return [
         Labelled(row[0].text, kind, row[1]) for row, kind in zip(rows, kinds, strict=True) if kind
     ]
+
+
+def stamp_on(line: Line) -> Disposition | None:
+    """What bold capitals anywhere in a line say of it."""
+    stamps = (disposition_of_stamp(p.text) for p in line.pieces if p.strong and not p.code)
+    return next(filter(None, stamps), None)

@@ -9,12 +9,12 @@ from fixaudit.reports.model import Severity
 _LEVELS: dict[Severity, str] = {
     "critical": "critical blocker severe urgent p0 s0 showstopper catastrophic fatal kritisch kritische kritischer critique critiques crítico crítica críticos críticas"
     " critico critica critici критический критическая критические критично критическое критичный критичные критичні критична блокер"
-    " 严重 致命 紧急 危急 クリティカル 致命的 緊急 重大 심각 치명적 krytyczny krytyczne kritik kritiek bloquant bloqueante bloqueador",
+    " kritis 严重 嚴重 致命 紧急 危急 クリティカル 致命的 緊急 重大 심각 치명적 krytyczny krytyczne kritik kritiek bloquant bloqueante bloqueador",
     "high": "high major important importante importantes serious p1 s1 error hoch hohe hoher haut haute hauts élevé élevée élevés majeur majeure alto alta altos altas grave graves elevado elevada mayor maior"
-    " высокий высокая высокие высокое высоко важно серьезный серьёзный високий висока 高 高危 重要 높음 wysoki wysoka wysokie yüksek hoog",
-    "medium": "medium med moderate warning warnung warnungen advertencia aviso avertissement p2 s2 mittel mittlere mittlerer mäßig moyen moyenne moyens modéré modérée medio media médio média medios medias moderado moderada moderato"
+    " высокий высокая высокие высокое высоко важно серьезный серьёзный серьезные серьёзные серьезная серьёзная wichtig wichtige wichtiger penting tinggi високий висока 高 高危 重要 높음 wysoki wysoka wysokie yüksek hoog",
+    "medium": "medium med moderate warning warnung warnungen advertencia aviso avertissement p2 s2 умеренный умеренная умеренные 警告 경고 предупреждения предупреждение sedang mittel mittlere mittlerer mäßig moyen moyenne moyens modéré modérée medio media médio média medios medias moderado moderada moderato"
     " средний средняя средние среднее средне середній середня 中 中等 中危 一般 普通 보통 중간 średni średnia średnie orta gemiddeld",
-    "low": "low lower minor cosmetic trivial p3 p4 s3 niedrig niedrige gering geringe leicht faible faibles basse bas mineur mineure bajo baja bajos bajas baixo baixa baixos baixas menor basso bassa"
+    "low": "low lower minor cosmetic trivial p3 p4 s3 rendah niedrig niedrige gering geringe leicht faible faibles basse bas mineur mineure bajo baja bajos bajas baixo baixa baixos baixas menor basso bassa"
     " низкий низкая низкие низкое низко низький низька 低 低危 轻微 軽微 낮음 niski niska niskie düşük laag",
     "info": "info informational information informative informativ note nit nitpick suggestion hinweis informativo информация информационный 信息 提示 情報 참고 bilgi",
 }
@@ -32,21 +32,39 @@ _MARKS: dict[str, Severity] = {
     "⚪": "info",
 }
 WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+SAID_AT_END = re.compile(
+    rf"\s*(?:[-–—:|,]+\s*|[(\[]\s*)(?:(?:severity|priority|risk|impact)\s*:?\s*)?(?P<word>{WORD})"
+    rf"(?:[ -](?:risk|severity|priority|impact))?\s*[)\]]?\s*\Z",
+    re.I,
+)
+SAID_BY_MARK = re.compile(
+    rf"\s*(?:[⚠❗‼🔥🔴🟠🟡🟢🔵]|(?<=\s)\[[A-Z!]+\])\ufe0f?\s*(?P<word>{WORD})(?:\s+(?:{WORD}))?\s*(?:\([^()]*\))?\s*\Z",
+    re.I,
+)
+"""A severity after its mark at the end of a title, with a condition in brackets or without."""
+SAID_IN_BRACKETS = re.compile(
+    rf"\s*[(\[]`?(?:severity|priority|risk)\s*[:=]\s*(?P<word>{WORD})(?:\s*[-/]\s*\w+)?`?[)\]]",
+    re.I,
+)
+RANKED_ID = re.compile(
+    r"(?:[A-Z]{1,3}-)?(?P<word>CRITICAL|CRIT|HIGH|MEDIUM|MED|LOW|INFO|P[0-3])-\d"
+)
 _FIRST = re.compile(rf"(?<![\w-])({WORD})(?![\w])", re.I)
 _SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d\.\d|\d)(?![\d.])")
-_RANK = r"severity|priority|schweregrad|priorit[äa]t|priorit[ée]|gravit[ée]|s[ée]v[ée]rit[ée]|prioridade?|severidade?|gravedad|gravidade|priorit[àa]|приоритет|критичность|пріоритет|öncelik"
-_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|debt|items?|tasks?|gaps?|concerns?|smells?|violations?|flaws?|weakness(?:es)?|failures?|blockers?|warnings?|missing \w+|баг\w*|замечани\w*|befunde|hallazgos|achados"
+_RANK = r"severity|priority|schweregrad|priorit[äa]t|priorit[ée]|gravit[ée]|s[ée]v[ée]rit[ée]|prioridade?|severidade?|gravedad|gravidade|priorit[àa]|приоритет|критичность|пріоритет|öncelik|urgency|緊急度|紧急程度"
+_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|errors?|fixes|debt|items?|tasks?|gaps?|concerns?|smells?|violations?|flaws?|weakness(?:es)?|failures?|blockers?|warnings?|missing \w+|баг\w*|замечани\w*|befunde|hallazgos|achados"
 _OTHER_SCALE = re.compile(
-    rf"\b({WORD})[ -]+(?:confidence|impact|effort|coverage|quality|traffic)\b", re.I
+    rf"\b({WORD})[ -]+(?:confidence|impact(?! (?:issues|problems|findings|bottlenecks|bugs)\b)|effort|coverage|quality|traffic)\b",
+    re.I,
 )
 _OF_SECTION = re.compile(
-    rf"(?<![\w-])({WORD})(?:[ -]+(?!impact|effort)[a-z/&]+)??(?:[ -]+[a-z/&]+)??[ -]+(?:{_NOUN})\b"
+    rf"(?<![\w-])(?<!\band )(?<!\bи )(?<!& )({WORD})(?:[ -]+(?!impact|effort)[a-z/&]+)??(?:[ -]+[a-z/&]+)??[ -]+(?:{_NOUN})\b"
     rf"|^\W*({WORD})s?(?:\s*/\s*[\w-]+)?\W*(?:\([^)]*\))?\W*$"
     rf"|\s[|–—-]\s+({WORD})\s*(?:\(\d+\)|\Z)"
     rf"|^\W*({WORD})\s*[(:–—-]"
     rf"|\b(?:{_RANK})\s*[:-]?\s*({WORD})\b"
     rf"|({WORD})(?:优先级|优先|风险|级别|级|问题|漏洞|優先度|リスク)|(?:优先级|级别|風險|風险|风险|優先度|重要度|深刻度)\s*[:：]?\s*({WORD})"
-    rf"|\(({WORD})\)",
+    rf"|[(（]({WORD})[)）]|\b(?:{_NOUN})\s+([PS]\d)\b",
     re.I,
 )
 
@@ -83,6 +101,19 @@ def cvss_in(text: str) -> str:
     return text[score.start() :].strip() if score else ""
 
 
+_INSIDE = re.compile(
+    rf"\b(?:severity|priority|impact|risk)\s*:\s*({WORD})(?=\s*(?:[.;,|)]|\Z))", re.I
+)
+
+
+def level_inside(text: str) -> tuple[str, Severity | None]:
+    """A level within words, as it is written too: "... CVSS 7.5", "... sent once. Impact: high."."""
+    if score := cvss_in(text):
+        return score, severity_in(score, "cvss")
+    found = _INSIDE.search(text)
+    return (found[1], normalised(found[1])) if found else ("", None)
+
+
 def severity_mark(text: str) -> Severity | None:
     """The severity a coloured mark at either end of `text` stands for."""
     return next((_MARKS[char] for char in text[:6] + text[-12:] if char in _MARKS), None)
@@ -94,7 +125,9 @@ def severity_of_section(title: str) -> tuple[Severity | None, str]:
     "Critical Issues Found", "8.2 High-Risk Issues", "Medium" give one; "High Impact, Low Effort"
     and "Critical Path" do not.
     """
-    found = None if _OTHER_SCALE.search(title) else _OF_SECTION.search(title)
+    leads = re.match(rf"\W*(?:{WORD})\b", title, re.I)  # "Low (latent, low impact)"
+    other = _OTHER_SCALE.search(re.sub(r"(?<=\w) ?\([^()]*\)", "", title) if leads else title)
+    found = None if other else _OF_SECTION.search(title)
     if found:
         word = next(group for group in found.groups() if group)
         return normalised(word), word

@@ -81,10 +81,10 @@ def _columns(table: Table) -> list[Label | None]:
 
 
 _EFFECT = re.compile(
-    r"\W*(?:business |potential )?(?:impact\w*|consequences?|effects?|auswirkung\w*|efecto|efeito|cons[ée]quences?|impatto|skutek|wpływ|влияние|последстви\w+|影响|影響|영향)",
+    r"\W*(?:business |potential )?(?:impact\w*|reason|rationale|begr[üu]ndung|motivo|raison|причина|consequences?|effects?|auswirkung\w*|efecto|efeito|cons[ée]quences?|impatto|skutek|wpływ|влияние|последстви\w+|影响|影響|원인|原因|理由|영향)",
     re.I,
 )
-"""A column that says what comes of a problem: another one names it."""
+"""A column that says why, or what comes of a problem: another one names it."""
 _RATES = re.compile(rf"\W*(?:{WORD}|\d+(?:\.\d)?|cvss.*)(?:\W|\Z)", re.I)
 
 

@@ -36,9 +36,8 @@ from fixaudit.reports.disposition import disposition_of_value
 from fixaudit.reports.locations import location_of, merged, ranges_in
 from fixaudit.reports.model import Format, Location, Report, ReportFinding, Snippet
 from fixaudit.reports.severity import severity_in
-from fixaudit.reports.titles import rules_in
 from fixaudit.reports.told_places import places_told
-from fixaudit.reports.tool_words import level_of, rule_forms, tool_severity
+from fixaudit.reports.tool_words import level_of, rule_forms, rules_in, tool_severity
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "title": ("title", "message", "issue", "finding", "summary", "text", "issuetext", "problem", "bug", "vulnerability", "headline", "description", "name", "details", "observation", "impact", "issuetitle", "occurrencetitle", "subject", "item", "body", "comment", "note"),

@@ -27,7 +27,7 @@ def full_title(candidate: Candidate) -> str:
         and not (title.locations and only_places(text, title.locations))
         and not _BARE.fullmatch(text)
     ):
-        long = len(text) > 140 and title.explicit and title.locations  # "F-1 `a.py:3` - ..."
+        long = len(text) > 110 and (title.explicit or candidate.row)  # "F-1 `a.py:3` - ..."
         return (_opening(text) or text) if long else text
     said = [line for line in (body.title, body.told, *body.problem[:1], *body.advice[:1]) if line]
     told = body.title or next((line for line in said if len(line) < 140), None)

@@ -6,15 +6,23 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from fixaudit.reports.disposition import disposition_of_title
+from fixaudit.reports.disposition import disposition_of_line, disposition_of_title, tag_of
 from fixaudit.reports.locations import LINE_WORD, lines_in, locations_in, merged, ranges_in
 from fixaudit.reports.markdown_tree import Line, Piece
 from fixaudit.reports.model import LineRange, Location, Severity
-from fixaudit.reports.severity import WORD, normalised, severity_mark
+from fixaudit.reports.severity import (
+    RANKED_ID,
+    SAID_AT_END,
+    SAID_BY_MARK,
+    SAID_IN_BRACKETS,
+    WORD,
+    normalised,
+    severity_mark,
+)
 
 _KIND = (
     r"(?:code |security |audit )?(?:issue|finding|bug|problem|vulnerability|vuln|risk|item|defect|observation|smell"
-    r"|concern|error|weakness|d[ée]bito|d[íi]vida|deuda|dette|violation|hotspot|flaw|gap|warning|recommendation|instance|comment|case|entry|debt"
+    r"|concern|error|weakness|d[ée]bito|d[íi]vida|deuda|dette|violation|hotspot|bottleneck|flaw|gap|warning|recommendation|instance|comment|case|entry|debt"
     r"|problem|befund|fehler|schwachstelle|probl[èe]me|constat|anomalie|problema|hallazgo|achado|vulnerabilidade?|vulnerabilit[àa]|проблема|ошибка|находка|уязвимость|问题|缺陷|漏洞|問題|指摘|課題|문제|sorun|bulgu)"
 )
 _CODE_ID = r"(?!A\d\d:20\d\d|CWE|CVE|OWASP|UTF|SHA|MD\d|HTTP|ISO|RFC|PEP|TLS)[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,9}){0,3}-?\d{1,5}(?:\.\d{1,2})*[a-z]?"
@@ -22,7 +30,7 @@ _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
 _IDS = (
     re.compile(rf"{_KIND}\s*(?:no\.?|number)?\s*[#-]?\s*(?P<id>{_CODE_ID}|[A-Z]?-?{_NUMBER})\b(?:\s?[-–—]\s?#?{_NUMBER}\b)?\s*[\]):.–—-]*\s*", re.I),
     re.compile(rf"\[(?P<id>{_CODE_ID})\]\s*[:.–—-]*\s*"),
-    re.compile(rf"(?P<id>{_CODE_ID})(?=\s*[:.)\]|–—]|\s+[-(]|\s*$)\s*[:.)|–—-]*\s*"),
+    re.compile(rf"(?P<id>{_CODE_ID})(?=\s*[:.)\]|–—]|\s+[-(/]|\s*$)\s*[:.)|–—/-]*\s*"),
     re.compile(rf"#(?P<id>{_NUMBER})\b\s*[:.)–—-]*\s*"),
     re.compile(rf"\[(?P<id>{_NUMBER})\]\s*[:.)–—-]*\s*"),
     re.compile(r"(?P<id>\d{1,3}(?:\.\d{1,3})*[a-z]?)(?:[.):]+\s+|\s*[–—-]\s+|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=\S|$)"),
@@ -30,22 +38,10 @@ _IDS = (
 _TASK = re.compile(rf"\[[ xX]\]\s*(?P<id>{_CODE_ID})\s+(?:\[[A-Z]{{1,4}}\d*\]\s*)*")
 """`- [x] T012 [P] [US1] Move ...`: an entry of a list of tasks, with its tags."""
 _SEV_TAG = re.compile(
-    rf"(?:[\[(【（](?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
+    rf"(?:[\[(【（](?:[A-Z]{{1,2}}-)?(?:sev(?:erity)?\s*[:-]?\s*)?(?P<tag>{WORD})(?:[ -](?:risk|severity|priority))?[\])】）]"
     rf"|(?P<word>{WORD})(?:\s?/\s?(?:{WORD}))?(?:[ -](?:risk|severity|priority))?(?:\s\([a-z ]{{2,20}}\)(?=\s*(?:[:–—]|-\s)))?(?=\s*(?:[#:|–—]|-\s|\d))|(?P<ranked>[PS]\d)(?=\.\s)"
     rf"|(?P<kinded>{WORD})(?=[ -]{_KIND}\s*[#\d]))\s*[:.|–—-]*\s*",
     re.I,
-)
-_SEV_TAIL = re.compile(
-    rf"\s*(?:[-–—:|,]+\s*|[(\[]\s*)(?:(?:severity|priority|risk|impact)\s*:?\s*)?(?P<word>{WORD})"
-    rf"(?:[ -](?:risk|severity|priority|impact))?\s*[)\]]?\s*\Z",
-    re.I,
-)
-_SEV_MARKED = re.compile(
-    rf"\s*[⚠❗‼🔥🔴🟠🟡🟢🔵]\ufe0f?\s*(?P<word>{WORD})(?:\s+{WORD})?\s*(?:\([^()]*\))?\s*\Z", re.I
-)
-"""A severity after its mark at the end of a title, with a condition in brackets or without."""
-_SEV_WITHIN = re.compile(
-    rf"\s*[(\[](?:severity|priority|risk)\s*[:=]\s*(?P<word>{WORD})[)\]]", re.I
 )
 _SEVERITY_WORD = re.compile(rf"\b(?:{WORD})\b", re.I)
 _FIRST_MARK = 0xE000
@@ -57,7 +53,7 @@ _IN_BRACKETS = re.compile(
     re.I,
 )
 _AT_END = re.compile(
-    rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*(?:,?\s+{LINE_WORD}\s*\d[\d,\s–-]*)?\s*:?\Z"
+    rf"\s+(?:[-–—|:@]+|(?P<word>in|at))\s+{_MARK}\S*(?:,\s*[\d-]+)*(?:\s*[/,&+]\s*{_MARK}\S*)*(?:,?\s+{LINE_WORD}\s*\d[\d,\s–-]*)?\s*[:.]?\Z"
 )
 _IN_FRONT = re.compile(
     rf"(?P<front>.{{0,24}}?){_MARK}(?::[\d,\s-]+)?{_GLUED}(?:\s*(?:[+,&]|and|und|et|y|e|и)\s*{_MARK}{_GLUED})*\s*[-–—:|]+\s+(?P<rest>\S.*)"
@@ -72,13 +68,12 @@ _STARS = re.compile(r"\s*[-–—:]*\s*(?:[⭐★☆🌑🌕🌟]\ufe0f?\s*)+(?:
 _AT_LINE = re.compile(
     rf"\W*(?:issue|finding|problem|bug)?\s*(?:(?:at|on|in)\s+)?{LINE_WORD}\s*[\d,\s–-]+", re.I
 )
-_LIST = r"\d{1,7}(?:\s*(?:-|–|,|and|&)\s*\d{1,7})*"
+_LIST = r"\d{1,7}(?:\s*(?:-|–|,|/|and|&)\s*\d{1,7})*"
 _FRONT_LINES = re.compile(rf"(?:L|{LINE_WORD})\s*({_LIST})(?!\w)\s*[:.)–—-]*\s*", re.I)
+_ID_AND_LINES = re.compile(rf"{_CODE_ID}\s*[/,(]?\s*{LINE_WORD}\W*{_LIST}\W*")
 _LEADING_LINES = re.compile(rf"(?:L(?=\d+\s?-)|{LINE_WORD})\s*({_LIST})\s*[:.)–—-]+\s+(?=\S)", re.I)
 _LINES_IN_BRACKETS = re.compile(rf"\s*\((?:at |on )?(?:L|{LINE_WORD})\s*{_LIST}\)", re.I)
-_RULE = re.compile(r"\b(?:CWE-\d{1,5}|(?:[A-Z]{1,4}\d{3,4}))\b")
 _RULE_TAG = re.compile(r"\[(?:CWE-\d+|[A-Z]{1,4}\d{3,4})\]\s*[:–—-]*\s*")
-_NOT_RULES = re.compile(r"(?:HTTP|SHA|UTF|RFC|PEP|ISO|MD|AES|P|E)\d+\Z|[A-Z]+20\d\d\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +97,8 @@ def title_of(line: Line, heading: bool = False) -> Title:
     verdict = disposition_of_title(text)[1]
     if verdict and text.endswith(verdict) and not only_places(text[: -len(verdict)], locations):
         text = text[: -len(verdict)].rstrip(" -–—:([~✅☑✔")
-    marked = _SEV_MARKED.search(text)
+    text = text[tagged.end() :] if (tagged := tag_of(text)) else text
+    marked = SAID_BY_MARK.search(text)
     if marked and marked.start() > 0:
         text = text[: marked.start()]
     task = _TASK.match(text)
@@ -111,16 +107,18 @@ def title_of(line: Line, heading: bool = False) -> Title:
     text, ident, explicit, word = _cut_front(text)
     if task and ident is None:
         ident, explicit = task["id"], True
-    if not ranges and not heading:
+    if not heading and (not ranges or _FRONT_LINES.match(text)):
         text, ranges = _cut_lines(text)
-    said = _SEV_WITHIN.search(text)
+    said = SAID_IN_BRACKETS.search(text)
     if said and not word:
         word, text = said["word"], text[: said.start()] + text[said.end() :]
     word = word or (marked["word"] if marked else "")
-    tail = _SEV_TAIL.search(text := _EFFORT.sub("", text))
+    tail = SAID_AT_END.search(text := _EFFORT.sub("", text))
     while tail and tail.start() > 0:
         word = word or tail.group().strip(" -–—:|,()[]")
-        text, tail = text[: tail.start()], _SEV_TAIL.search(text[: tail.start()])
+        text, tail = text[: tail.start()], SAID_AT_END.search(text[: tail.start()])
+    if ident is not None and not word and (ranked := RANKED_ID.match(ident)):
+        word = ranked["word"]
     if ident is not None and not word and normalised(text.strip(" :–—-|()[]")):
         word, text = text, ""  # "Issue 1 - CRITICAL"
     if heading and not ranges and _AT_LINE.fullmatch(text):
@@ -253,12 +251,6 @@ def _without_marks(text: str, exact: bool) -> str:
     return text
 
 
-def rules_in(text: str) -> tuple[str, ...]:
-    """Rule and weakness ids such as `S324`, `ANN101`, `CWE-327`."""
-    found = (m.group() for m in _RULE.finditer(text))
-    return tuple(dict.fromkeys(rule for rule in found if not _NOT_RULES.match(rule)))
-
-
 def lead_of(line: Line) -> tuple[Line, Line]:
     """A list item's first line as (title, rest): the bold words in front, or the whole line.
 
@@ -278,11 +270,12 @@ def lead_of(line: Line) -> tuple[Line, Line]:
         pieces = [*pieces[:end], *inside]
         end = len(pieces)
     lead = Line(tuple(pieces[:end]), line.number)
-    said = title_of(lead)
-    names_only = [place.written for place in said.locations]
+    said, whole = title_of(lead), lead.text.strip()
     ident = re.fullmatch(_CODE_ID, said.text) is not None and bool(rest)  # `**TD-1**: ...`
-    bare = ident or not re.search(r"[^\W\d_]{2}", said.text) or normalised(said.text) is not None
-    if bare or any(said.text.startswith(n) for n in names_only):
+    at_line = _ID_AND_LINES.fullmatch(whole) or disposition_of_line(whole.rstrip(":： ") + ": ")
+    says = re.search(r"[^\W\d_]{2}", said.text) and normalised(said.text) is None
+    bare = ident or at_line or not says
+    if bare or any(said.text.startswith(place.written) for place in said.locations):
         return line, Line((), line.number)  # `**High** - ...`, `**a.py:3** - ...`
     if _FRONT_LINES.fullmatch(said.text + " "):
         return line, Line((), line.number)

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field, replace
 from fixaudit.reports.locations import location_of
 from fixaudit.reports.markdown_tree import Fence
 from fixaudit.reports.model import Location
-from fixaudit.reports.titles import rules_in
-from fixaudit.reports.tool_words import CODE, rule_forms, words_of
+from fixaudit.reports.tool_words import CODE, rule_forms, rules_in, words_of
 
 _LONGEST = 4000
 """Characters of a line that are looked at: a longer one is no line of a tool."""

@@ -108,3 +108,13 @@ def rule_forms(rule: str) -> tuple[str, ...]:
     """A rule with the name it ends in: `python:S7502` is `S7502` as well."""
     last = re.split(r"[:/.]", rule)[-1]
     return (rule, last) if last != rule and _TOKEN.fullmatch(last) else (rule,)
+
+
+_RULE = re.compile(r"\b(?:CWE-\d{1,5}|(?:[A-Z]{1,4}\d{3,4}))\b")
+_NOT_RULES = re.compile(r"(?:HTTP|SHA|UTF|RFC|PEP|ISO|MD|AES|P|E)\d+\Z|[A-Z]+20\d\d\Z")
+
+
+def rules_in(text: str) -> tuple[str, ...]:
+    """Rule and weakness ids such as `S324`, `ANN101`, `CWE-327`."""
+    found = (m.group() for m in _RULE.finditer(text))
+    return tuple(dict.fromkeys(rule for rule in found if not _NOT_RULES.match(rule)))

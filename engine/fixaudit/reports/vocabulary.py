@@ -191,7 +191,16 @@ def label_kind(label: str) -> Label | None:
     words = re.sub(r"\s*\((?!s\)).*$", "", plain(label)).strip(" :")
     if not words or len(words) > 50:
         return None
-    return next((kind for kind, shape in _COMPILED.items() if shape.match(words)), None)
+    forms = dict.fromkeys((words, words.translate(_SIMPLIFIED)))
+    found = (kind for each in forms for kind, shape in _COMPILED.items() if shape.match(each))
+    return next(found, None)
+
+
+_SIMPLIFIED = str.maketrans(
+    "風險級別嚴優問題議復復類狀態說響詳號決處標編碼當現進現結論驗證據備註員關聯檔徑塊應後項稱陷範圍釋",
+    "风险级别严优问题议复复类状态说响详号决处标编码当现进现结论验证据备注员关联档径块应后项称陷范围释",
+)
+"""Traditional characters of labels."""
 
 
 def column_kind(text: str) -> Label | None:

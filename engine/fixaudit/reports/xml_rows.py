@@ -16,9 +16,8 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from fixaudit.errors import ReportError
 from fixaudit.reports.data_rows import key_of
 from fixaudit.reports.model import NotTaken
-from fixaudit.reports.titles import rules_in
 from fixaudit.reports.tool_lines import ToolLine, read_tool_text
-from fixaudit.reports.tool_words import CODE, rule_forms, tool_severity
+from fixaudit.reports.tool_words import CODE, rule_forms, rules_in, tool_severity
 
 _MESSAGES = ("message", "msg", "description", "title", "shortdescription")
 _FINDINGS = ("failure", "error", "violation", "issue", "warning", "problem", "bug")
