@@ -84,14 +84,16 @@ def claims(
     head = message.strip().partition("\n")[0]
     said = f"{finding.title}\n{finding.problem}\n{finding.recommendation}"
     names = [name for name in symbols if len(name) >= _NAME]
+    # What the function is called, any change of it speaks of.
+    parts = [*names, *(part for name in names for part in name.split("_") if len(part) > 3)]
     for line in _statements(message):
         mends = _MENDS.search(line) or _MENDS.search(head)
         if not mends and (change.with_report or not repairs(message)):
             if change.with_report or not gives_id(line, finding):
                 continue
         named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for name in names)
-        of_title = _common(line, finding.title, names) if named else 0
-        some = of_title and _common(line, said, names) >= 2
+        of_title = _common(line, finding.title, parts) if named else 0
+        some = of_title and _common(line, said, parts) >= 2
         if says_id(line, finding) or of_title >= _TITLED:
             return True
         if not plainly and (some or _tells(line, finding.title)):
