@@ -52,7 +52,7 @@ RANKED_ID = re.compile(
 _FIRST = re.compile(rf"(?<![\w-])({WORD})(?![\w])", re.I)
 _SCORE = re.compile(r"(?<![\d.])(10(?:\.0)?|\d\.\d|\d)(?![\d.])")
 _RANK = r"severity|priority|schweregrad|priorit[äa]t|priorit[ée]|gravit[ée]|s[ée]v[ée]rit[ée]|prioridade?|severidade?|gravedad|gravidade|priorit[àa]|приоритет|критичность|пріоритет|öncelik|urgency|緊急度|紧急程度"
-_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|errors?|fixes|debt|items?|tasks?|gaps?|concerns?|smells?|violations?|flaws?|weakness(?:es)?|failures?|blockers?|warnings?|missing \w+|баг\w*|замечани\w*|befunde|hallazgos|achados"
+_NOUN = rf"{_RANK}|problem\w*|probl[èe]mes?|проблемы?|ошибки|находки|уязвимости|issues?|findings?|vulnerabilit\w+|bugs?|risks?|priority|severity|problems?|defects?|errors?|fixes (?:applied|made|done|implemented)|debt|items?|tasks?|gaps?|concerns?|smells?|violations?|flaws?|weakness(?:es)?|failures?|blockers?|warnings?|missing \w+|баг\w*|замечани\w*|befunde|hallazgos|achados"
 _OTHER_SCALE = re.compile(
     rf"\b({WORD})[ -]+(?:confidence|impact(?! (?:issues|problems|findings|bottlenecks|bugs)\b)|effort|coverage|quality|traffic)\b",
     re.I,
