@@ -188,3 +188,15 @@ def test_three_words_of_a_message_are_half_of_the_title_or_none(
     fix = committed(tree, message, app__limits=put("clean_up_old_jobs()"))
     flaw, _, says = told(capfd)
     assert (flaw == "not here" and f"commit {fix}" in says) is proved, says
+
+
+def test_the_words_of_a_functions_name_are_no_word_of_its_repair(
+    tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    limits = LIMITS.replace("def jobs", "def queue_jobs")
+    title = "No de-dup of queue jobs"
+    committed(tree, "Limits", app__limits=limits, AUDIT=finding(title, "app/limits.py:8"))
+    message = "Fix the stutter\n\nqueue_jobs carries a rate through the queue of the jobs, as asked"
+    committed(tree, message, app__limits=put("rate()").replace("def jobs", "def queue_jobs"))
+    flaw, _, says = told(capfd)
+    assert flaw != "not here", says
