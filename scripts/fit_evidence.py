@@ -28,7 +28,8 @@ from sklearn.linear_model import LogisticRegression
 
 from fixaudit.errors import ReportError
 from fixaudit.reports.evidence_around import Node, nodes_of
-from fixaudit.reports.markdown import document_of
+from fixaudit.reports.markdown import document_of, with_newlines
+from fixaudit.reports.mojibake import repair
 from fixaudit.reports.reader import sniff, text_of
 from fixaudit.reports.selection import KINDS, Weights, chosen, weigh
 from fixaudit.reports.tool_report import read_tool_report
@@ -67,7 +68,7 @@ def nodes_of_bytes(name: str, data: bytes) -> list[Node] | None:
         form == "markdown" and read_tool_report(name, text) is not None
     ):
         return None
-    document = document_of(name, text, form)
+    document = document_of(name, repair(with_newlines(text)), form)
     surround(document)
     return nodes_of(document, name)
 

@@ -102,6 +102,11 @@ class ReportEntry:
         yield from self.children
         yield from self.sections
 
+    def goes_on(self) -> tuple[Line, ...]:
+        """The lines of the paragraph right below the head, () where something else stands there."""
+        block = self.blocks[0] if self.blocks else None
+        return block.lines if isinstance(block, Paragraph) else ()
+
     def all_sections(self) -> Iterator[ReportEntry]:
         """The sections at any depth, in order."""
         for section in self.sections:

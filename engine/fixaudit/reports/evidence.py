@@ -13,6 +13,7 @@ from itertools import islice
 from fixaudit.reports.disposition import disposition_of_title
 from fixaudit.reports.entry import ReportEntry, box_of, opens_bold
 from fixaudit.reports.field_names import Label
+from fixaudit.reports.forms import part_labels
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.locations import locations_in
 from fixaudit.reports.markdown_tree import Line, Listing, Table
@@ -58,15 +59,13 @@ class Evidence:
     """Reads entries; the places in a line are looked for once, however many entries hold it."""
 
     def __init__(self) -> None:
-        self._places: dict[int, tuple[Location, ...]] = {}
-        self._kept: list[Line] = []
+        # Each with its line: an id is only good while its object lives.
+        self._places: dict[int, tuple[Line, tuple[Location, ...]]] = {}
 
     def places(self, line: Line) -> tuple[Location, ...]:
-        found = self._places.get(id(line))
-        if found is None:
-            found = self._places[id(line)] = tuple(locations_in(line))
-            self._kept.append(line)  # an id is only good while its object lives
-        return found
+        if id(line) not in self._places:
+            self._places[id(line)] = (line, tuple(locations_in(line)))
+        return self._places[id(line)][1]
 
     def of(self, entry: ReportEntry) -> Facts:
         """The facts of one entry alone."""
@@ -100,8 +99,8 @@ class Evidence:
     def _below(self, entry: ReportEntry) -> Iterable[tuple[str, float]]:
         lines = [] if entry.kind == "row" else list(islice(entry.lines(), _READ))
         places = [place for line in lines for place in self.places(line)]
-        yield "lines below", _grows(len(lines), 40)
-        yield "places below", _grows(len(places), 10)
+        yield "lines below", grows(len(lines), 40)
+        yield "places below", grows(len(places), 10)
         yield "place below", bool(places)
         yield "lines of places below", any(place.ranges for place in places)
         yield "nothing below", not entry.blocks and not entry.sections
@@ -109,7 +108,7 @@ class Evidence:
         yield "code below", any(True for _ in entry.fences())
         yield "list below", any(isinstance(block, Listing) for block in entry.blocks)
         yield "table below", any(isinstance(block, Table) for block in entry.blocks)
-        yield "sections below", _grows(len(entry.sections), 10)
+        yield "sections below", grows(len(entry.sections), 10)
         spoken = " ".join(line.text for line in lines[:_SPOKEN])
         yield "problem below", states_a_problem(spoken)
         yield "complaint below", tells_a_problem(spoken)
@@ -117,7 +116,7 @@ class Evidence:
         yield "ends well", ends_well(lines[-1].text if lines else entry.head.text)
 
 
-def _grows(count: int, most: int) -> float:
+def grows(count: int, most: int = 40) -> float:
     """Counts as they matter: the second counts for less than the first. 0 to about 2."""
     return float(min(count, most).bit_length()) / 3
 
@@ -147,7 +146,7 @@ def _fields(entry: ReportEntry) -> Iterable[tuple[str, float]]:
     if entry.is_section:
         told |= part_labels(entry)
     yield from ((f"field {kind}", 1.0) for kind in told)
-    yield "fields", _grows(len(told), 6)
+    yield "fields", grows(len(told), 6)
 
 
 def _words(entry: ReportEntry, words: str) -> Iterable[tuple[str, float]]:
@@ -191,9 +190,3 @@ def _context(entry: ReportEntry) -> Iterable[tuple[str, float]]:
     yield "state above", where.disposition is not None
     yield "among fields", where.in_fields
     yield "part of each", entry.repeated
-
-
-def part_labels(entry: ReportEntry) -> frozenset[Label]:
-    """What the headings right below a heading announce: "### Location"."""
-    kinds = (label_kind(section.head.text) for section in entry.sections)
-    return frozenset(kind for kind in kinds if kind is not None)

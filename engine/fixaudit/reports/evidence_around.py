@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from fixaudit.reports.entry import ReportEntry
-from fixaudit.reports.evidence import Evidence, Facts
+from fixaudit.reports.evidence import Evidence, Facts, grows
 from fixaudit.reports.markdown_tree import Fence, Paragraph
-from fixaudit.reports.problem_words import is_report, names_problems, without_tag
+from fixaudit.reports.problem_words import is_report, names_problems
 from fixaudit.reports.reportness import is_of_another_kind, opening_words, title_words
-from fixaudit.reports.sentences import first_sentence
-from fixaudit.reports.titles import title_of
-from fixaudit.reports.vocabulary import label_kind
+from fixaudit.reports.sentences import is_prose, sentence_title
 
 SHARED = (
     "id", "lettered id", "number", "severity in title", "mark", "place in head", "lines in head",
@@ -94,17 +92,10 @@ def _paragraphs(entry: ReportEntry) -> Iterator[ReportEntry]:
         return
     read = {child.line for child in entry.children}
     for block in entry.blocks:
-        if isinstance(block, Paragraph) and block.lines[0].number not in read:
-            text = " ".join(line.text for line in block.lines)
-            if len(text.split()) > 4 and not text.endswith(":") and label_kind(text) is None:
-                yield _paragraph(block, entry)
-
-
-def _paragraph(block: Paragraph, above: ReportEntry) -> ReportEntry:
-    first, last = block.lines[0], block.lines[-1].number
-    title = title_of(first_sentence(first, block.lines[1:]))
-    title = replace(title, text=without_tag(title.text))
-    return ReportEntry("paragraph", first, last, title, [block], where=above.where)
+        if isinstance(block, Paragraph) and block.lines[0].number not in read and is_prose(block):
+            first, last = block.lines[0], block.lines[-1].number
+            title = sentence_title(first, block.lines[1:])
+            yield ReportEntry("paragraph", first, last, title, [block], where=entry.where)
 
 
 def _node(
@@ -149,7 +140,7 @@ def _share(nodes: Sequence[Node], kind: Facts) -> None:
         node.around = dict(document)
         node.around |= around[_group(node)] | around_level[(node.entry.kind, node.depth)]
         node.around |= dict(_place_in(groups[_group(node)], node))
-        node.around["alike"] = _grows(alike[_shape(node)])
+        node.around["alike"] = grows(alike[_shape(node)])
         node.around["depth"] = node.depth / 3
         node.around |= dict(_enclosing(node))
         if node.below:
@@ -178,7 +169,7 @@ def _shares(name: str, group: Sequence[Node], facts: Iterable[str]) -> Facts:
 
 def _crowd(name: str, group: Sequence[Node]) -> Facts:
     strong = sum(node.strong for node in group)
-    return {f"{name}: count": _grows(len(group)), f"{name}: strong": strong / len(group)}
+    return {f"{name}: count": grows(len(group)), f"{name}: strong": strong / len(group)}
 
 
 def _place_in(group: Sequence[Node], node: Node) -> Iterator[tuple[str, float]]:
@@ -206,12 +197,8 @@ def _enclosing(node: Node) -> Iterator[tuple[str, float]]:
 
 def _inside(node: Node) -> Iterator[tuple[str, float]]:
     inner = [each for child in node.below for each in _all(child)]
-    yield "inside: count", _grows(len(node.below))
-    yield "inside: strong count", _grows(sum(child.strong for child in node.below))
-    yield "deep inside: strong", _grows(sum(each.strong for each in inner))
+    yield "inside: count", grows(len(node.below))
+    yield "inside: strong count", grows(sum(child.strong for child in node.below))
+    yield "deep inside: strong", grows(sum(each.strong for each in inner))
     for fact in ("id", "severity in title", "is heading"):
-        yield f"deep inside: {fact}", _grows(sum(fact in each.own for each in inner))
-
-
-def _grows(count: int) -> float:
-    return min(count, 40).bit_length() / 3
+        yield f"deep inside: {fact}", grows(sum(fact in each.own for each in inner))

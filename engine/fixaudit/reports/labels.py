@@ -118,11 +118,9 @@ def of_table(table: Table) -> list[Labelled]:
         known = (labelled(cell) for cell in cells)  # `| Severity: High | Difficulty: Low |`
         return [label for label in known if label is not None]
     heads = [label_kind(cell.text) for cell in table.header]
-    if len(table.rows) == 1 and len(heads) > 1 and {*heads} <= _BESIDE:  # "| Severity | Location |"
-        beside = zip(table.header, heads, table.rows[0], strict=False)
-        return [Labelled(head.text, kind, cell) for head, kind, cell in beside]
-    if len(table.rows) == 1 and len(heads) > 1 and "severity" in heads and None not in heads:
-        if not {"title", "location", "id"} & {*heads}:  # "| Severity | Reason | Fix |"
+    if len(table.rows) == 1 and len(heads) > 1:
+        told = "severity" in heads and not {None, "title", "location", "id"} & {*heads}
+        if told or {*heads} <= _BESIDE:  # "| Severity | Reason | Fix |", "| Severity | Location |"
             beside = zip(table.header, heads, table.rows[0], strict=False)
             return [Labelled(head.text, kind, cell) for head, kind, cell in beside]
     rows = [row for row in (table.header, *table.rows) if len(row) >= 2]

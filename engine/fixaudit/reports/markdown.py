@@ -23,16 +23,22 @@ _HEAD_LINES = 60
 
 def read_markdown(name: str, text: str, form: Format = "markdown") -> Report:
     """Reads a report from its text (any newlines); `form` is Markdown or HTML. Raises `ReportError`."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_newlines(text)
+    whole = repair(text)
     mangled = "the text was mangled (UTF-8 read as another code page) and was repaired"
-    warnings = (mangled,) if repair(text) != text else ()
-    return _report(name, form, document_of(name, text, form), warnings, text)
+    warnings = (mangled,) if whole != text else ()
+    return _report(name, form, document_of(name, whole, form), warnings, text)
+
+
+def with_newlines(text: str) -> str:
+    """The text with one kind of newline."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def document_of(name: str, text: str, form: Format = "markdown") -> ReportEntry:
-    """The tree of entries of a report, none of which is judged yet. Raises `ReportError`."""
-    whole = repair(text.replace("\r\n", "\n").replace("\r", "\n"))
-    return entries_of(parse_html(name, whole) if form == "html" else section_of(name, whole))
+    """The tree of entries of a report, none of which is judged yet; its text is repaired. Raises
+    `ReportError`."""
+    return entries_of(parse_html(name, text) if form == "html" else section_of(name, text))
 
 
 def _high_by_mark(finding: ReportFinding) -> ReportFinding:

@@ -38,6 +38,10 @@ class Line:
 class Paragraph:
     lines: tuple[Line, ...]
 
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Fence:

@@ -17,10 +17,8 @@ from importlib.resources import files
 
 from fixaudit.reports.entry import ReportEntry, opens_bold
 from fixaudit.reports.evidence_around import Node, nodes_of
-from fixaudit.reports.markdown_tree import Paragraph
 from fixaudit.reports.problem_words import without_tag
-from fixaudit.reports.sentences import first_sentence
-from fixaudit.reports.titles import title_of
+from fixaudit.reports.sentences import sentence_title
 from fixaudit.reports.vocabulary import HARD
 
 KINDS = {
@@ -102,12 +100,10 @@ def _take(entry: ReportEntry, above: ReportEntry) -> None:
     if entry.kind == "paragraph":
         above.children.append(entry)
     elif entry.kind == "item" and not entry.rest.text and not opens_bold(entry.head):
-        block = entry.blocks[0] if entry.blocks else None
-        below = block.lines if isinstance(block, Paragraph) else ()
+        below = entry.goes_on()
         whole = " ".join(line.text for line in (entry.head, *below))
         if _SENTENCES.search(whole) or without_tag(whole) != whole:
-            sentence = title_of(first_sentence(entry.head, below))
-            text = without_tag(sentence.text)
+            text = sentence_title(entry.head, below).text
             entry.title = replace(entry.title, text=text or entry.title.text)
 
 

@@ -1,4 +1,4 @@
-"""The first sentence of a paragraph that goes on over several lines: the title of an entry in plain words."""
+"""Paragraphs in plain words: whether one tells something, and its first sentence, the title of an entry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from fixaudit.reports.labels import labelled
-from fixaudit.reports.markdown_tree import Line, Piece
+from fixaudit.reports.markdown_tree import Line, Paragraph, Piece
+from fixaudit.reports.problem_words import without_tag
+from fixaudit.reports.titles import Title, title_of
+from fixaudit.reports.vocabulary import label_kind
 
 _END = re.compile(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bapprox)(?<=[\w)\]`\"'»”])[.!?。](?=\s|\Z)|[。！？]"
@@ -38,3 +41,15 @@ def first_sentence(head: Line, below: Iterable[Line]) -> Line:
         made.append(piece)
         length += len(piece.text)
     return Line(tuple(made), head.number)
+
+
+def sentence_title(head: Line, below: Iterable[Line]) -> Title:
+    """The title of an entry in plain words: its first sentence, without a tag such as `[BUG]`."""
+    title = title_of(first_sentence(head, below))
+    return replace(title, text=without_tag(title.text))
+
+
+def is_prose(block: Paragraph) -> bool:
+    """True for five words and more that are no label and announce nothing."""
+    text = block.text
+    return len(text.split()) > 4 and label_kind(text) is None and not text.endswith(":")

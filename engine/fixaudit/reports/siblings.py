@@ -16,7 +16,7 @@ from fixaudit.reports.forms import holds_findings
 from fixaudit.reports.labels import labelled
 from fixaudit.reports.list_forms import is_praised
 from fixaudit.reports.locations import locations_in
-from fixaudit.reports.markdown_tree import Fence, Line, Paragraph
+from fixaudit.reports.markdown_tree import Fence, Paragraph
 from fixaudit.reports.problem_words import (
     asks_for_work,
     collects_problems,
@@ -27,14 +27,12 @@ from fixaudit.reports.problem_words import (
     says_nothing_found,
     tag_of,
     tells_a_problem,
-    without_tag,
 )
 from fixaudit.reports.reportness import is_of_another_kind, opening_words, title_words
-from fixaudit.reports.sentences import first_sentence
+from fixaudit.reports.sentences import is_prose, sentence_title
 from fixaudit.reports.titles import title_of
 from fixaudit.reports.vocabulary import (
     HARD,
-    label_kind,
     names_issues,
     part_of_report,
     states_approval,
@@ -226,7 +224,7 @@ def _lists(
         group = [item for item in items if item.among == among and _is_open(item)]
         if _are_findings(group, said, named, is_register(entry.head.text)):
             yield group
-    paragraphs = [b for b in entry.blocks if isinstance(b, Paragraph) and _is_prose(b)]
+    paragraphs = [b for b in entry.blocks if isinstance(b, Paragraph) and _tells_something(b)]
     read = {child.line for child in entry.children}
     paragraphs = [block for block in paragraphs if block.lines[0].number not in read]
     only = all(isinstance(b, Paragraph | Fence) for b in entry.blocks)
@@ -270,9 +268,9 @@ def _is_open(entry: ReportEntry) -> bool:
     return label is None or label.kind is None
 
 
-def _is_prose(block: Paragraph) -> bool:
-    text = " ".join(line.text for line in block.lines)
-    if len(text.split()) < 5 or label_kind(text) or text.endswith(":"):
+def _tells_something(block: Paragraph) -> bool:
+    text = block.text
+    if not is_prose(block):
         return False
     first = re.split(r"(?<=[.!?])\s", text)[0]
     return not (says_nothing_found(text) or needs_nothing(first) or states_approval(first))
@@ -299,12 +297,6 @@ def _take(entry: ReportEntry) -> None:
     entry.where = replace(entry.where, part=None, plain_list=True)
     if entry.kind == "heading" or entry.rest.text:
         return
-    title = title_of(first_sentence(entry.head, _below(entry)))
-    entry.title = replace(title, id=entry.title.id or title.id, text=without_tag(title.text))
-
-
-def _below(entry: ReportEntry) -> tuple[Line, ...]:
-    """The lines that a paragraph goes on with."""
-    block = entry.blocks[0] if entry.blocks else None
-    rest = block.lines if isinstance(block, Paragraph) else ()
-    return rest[1:] if entry.kind == "line" else rest
+    below = entry.goes_on()
+    title = sentence_title(entry.head, below[1:] if entry.kind == "line" else below)
+    entry.title = replace(title, id=entry.title.id or title.id)
