@@ -34,7 +34,7 @@ KINDS = {
 }
 """Weights differ by what an entry is: a section, a list item, a table row, a line."""
 LINES = ("line", "tool")
-PLAUSIBLE = 0.7
+PLAUSIBLE = 0.85
 """What part of the best sum of scores the findings by the rules must have to be left as they are."""
 MARGIN = 6.0
 """How much better another reading must be at least: a few lines are little evidence."""
