@@ -21,17 +21,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from fixaudit.errors import ReportError
 from fixaudit.reports.evidence_around import Node, nodes_of
+from fixaudit.reports.evidence_scores import tell_scores
 from fixaudit.reports.markdown import document_of, with_newlines
 from fixaudit.reports.mojibake import repair
 from fixaudit.reports.reader import sniff, text_of
-from fixaudit.reports.selection import KINDS, Weights, chosen, weigh
+from fixaudit.reports.selection import KINDS, Model, Weights, chosen, facts_of, score, weigh
 from fixaudit.reports.tool_report import read_tool_report
 from fixaudit.reports.weighing import weigh as surround
 
@@ -42,7 +43,9 @@ SMALL = HERE / "scripts/evidence_small.jsonl"
 TABLE = HERE / "engine/fixaudit/reports/evidence_weights.json"
 STRENGTH = 0.03
 """`C` of the regression: how far weights may go from 0."""
-FOR_RECALL = 1.0
+PARTS = 4
+"""How many parts reports are cut into, so that each is scored by weights that do not know it."""
+FOR_RECALL = 0.7
 """Added to every score: a finding missed costs more than one too many, which repeats may still unite."""
 
 
@@ -149,30 +152,51 @@ def examples(
             yield Example(name, nodes, [at in found for at in range(len(nodes))], 2.0)
 
 
-def fit(data: Sequence[Example]) -> Weights:
+def fit(data: Sequence[Example]) -> Model:
+    """Both tables of weights. The second one learns from first scores by weights of other reports."""
+    for each in data:
+        for node in each.nodes:
+            node.scored = {}
+    first = regression(data)
+    order = list(data)
+    random.Random(5).shuffle(order)
+    for part in range(PARTS):
+        others = regression([each for at, each in enumerate(order) if at % PARTS != part])
+        for each in order[part::PARTS]:
+            score(each.nodes, others)
+    for each in data:
+        tell_scores(each.nodes, chosen(each.nodes))
+    return Model(first, regression(data))
+
+
+def regression(data: Sequence[Example]) -> Weights:
     """Weights of every fact, for all kinds of entries together and for each kind apart."""
     names = sorted(
-        {fact for each in data for node in each.nodes for fact in (*node.own, *node.around)}
+        {fact for each in data for node in each.nodes for fact, _ in facts_of(node)}
     )
     at = {name: number for number, name in enumerate(names)}
     width, kinds = len(names), max(KINDS.values()) + 1
-    rows, right, weight = [], [], []
+    at_row, at_column, values = [], [], []
+    right, weight = [], []
     for each in data:
         share = each.weight / math.sqrt(len(each.nodes) or 1)
         for node, answer in zip(each.nodes, each.right, strict=True):
             if answer is None:
                 continue
-            line: Any = np.zeros(width * (kinds + 1) + kinds, dtype=np.float32)
             kind = KINDS[node.entry.kind]
-            for fact, value in (*node.own.items(), *node.around.items()):
-                line[at[fact]] = line[width * (kind + 1) + at[fact]] = value
-            line[width * (kinds + 1) + kind] = 1
-            rows.append(line)
+            told = [(at[fact], value) for fact, value in facts_of(node)]
+            told += [(width * (kind + 1) + column, value) for column, value in told]
+            told.append((width * (kinds + 1) + kind, 1.0))
+            at_row += [len(right)] * len(told)
+            at_column += [column for column, _ in told]
+            values += [value for _, value in told]
             right.append(answer)
             weight.append(share)
     scale = len(weight) / math.fsum(weight)
     model = LogisticRegression(C=STRENGTH, max_iter=400, tol=1e-3)
-    model.fit(np.stack(rows), np.array(right), sample_weight=np.array(weight) * scale)
+    shape = (len(right), width * (kinds + 1) + kinds)
+    rows = csr_matrix((values, (at_row, at_column)), shape=shape)
+    model.fit(rows, np.array(right), sample_weight=np.array(weight) * scale)
     flat = model.coef_[0]
     apart = [flat[width * (k + 1) : width * (k + 2)] + flat[:width] for k in range(kinds)]
     start = [
@@ -193,20 +217,27 @@ def check(data: Sequence[Example]) -> None:
     totals = [0, 0, 0]
     for fold in (order[start::8] for start in range(8)):
         names = {each.name for each in fold}
-        table = fit([each for each in data if each.name not in names])
+        model = fit([each for each in data if each.name not in names])
         for each in fold:
-            counts = counted(each, table)
+            counts = counted(each, model)
             totals = [a + b for a, b in zip(totals, counts, strict=True)]
             print(f"{each.name:32} {counts[0]:3}/{counts[1]:3}/{counts[2]:3}")
     print(f"all: recall {totals[0] / totals[1]:.3f}, precision {totals[0] / totals[2]:.3f}")
 
 
-def counted(each: Example, table: Weights) -> list[int]:
+def counted(each: Example, model: Model) -> list[int]:
     """How many entries are rightly chosen, of how many, among how many."""
-    weigh(each.nodes, table)
+    weigh(each.nodes, model)
     at = {id(node): answer for node, answer in zip(each.nodes, each.right, strict=True)}
     answers = [at[id(node)] for node in chosen(each.nodes)]
     return [answers.count(True), each.right.count(True), len(answers) - answers.count(None)]
+
+
+def written(table: Weights) -> str:
+    """A table as JSON, a fact a line."""
+    rows = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(table.of.items())]
+    body = ",\n".join(rows)
+    return f'{{"start": {json.dumps(table.start)}, "weights": {{\n{body}\n}}}}'
 
 
 def main() -> int:
@@ -225,13 +256,10 @@ def main() -> int:
     if options.check:
         check(data)
         return 0
-    table = fit(data)
-    rows = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(table.of.items())]
-    body = ",\n".join(rows)
-    TABLE.write_text(
-        f'{{"start": {json.dumps(table.start)}, "weights": {{\n{body}\n}}}}\n', "utf-8"
-    )
-    print(f"{len(table.of)} facts of {len(data)} reports")
+    model = fit(data)
+    tables = ",\n".join(f'"{name}": {written(getattr(model, name))}' for name in ("first", "second"))
+    TABLE.write_text(f"{{{tables}}}\n", "utf-8")
+    print(f"{len(model.second.of)} facts of {len(data)} reports")
     return 0
 
 

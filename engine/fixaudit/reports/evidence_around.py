@@ -40,7 +40,8 @@ _STRONG = (
 @dataclass(slots=True)
 class Node:
     """An entry with its facts. `group` is shared with its siblings, `level` with all of its kind and
-    depth; `above` is the node that encloses it. `score` is filled in by `selection`."""
+    depth; `above` is the node that encloses it. `score` and `scored` (what a first scoring says) are
+    filled in by `selection`."""
 
     entry: ReportEntry
     above: Node | None
@@ -48,6 +49,7 @@ class Node:
     own: Facts
     below: list[Node] = field(default_factory=list)
     around: Facts = field(default_factory=dict)
+    scored: Facts = field(default_factory=dict)
     score: float = 0.0
 
     @property
@@ -123,8 +125,8 @@ def _share(nodes: Sequence[Node], kind: Facts) -> None:
     levels: dict[object, list[Node]] = defaultdict(list)
     alike: dict[object, int] = defaultdict(int)
     for node in nodes:
-        groups[_group(node)].append(node)
-        levels[(node.entry.kind, node.depth)].append(node)
+        groups[group_of(node)].append(node)
+        levels[level_of(node)].append(node)
         alike[_shape(node)] += 1
     heads = [node for node in nodes if node.entry.kind in ("heading", "lead")]
     document = _shares("document", heads, SHARED) | kind
@@ -138,8 +140,8 @@ def _share(nodes: Sequence[Node], kind: Facts) -> None:
     }
     for node in nodes:
         node.around = dict(document)
-        node.around |= around[_group(node)] | around_level[(node.entry.kind, node.depth)]
-        node.around |= dict(_place_in(groups[_group(node)], node))
+        node.around |= around[group_of(node)] | around_level[level_of(node)]
+        node.around |= dict(_place_in(groups[group_of(node)], node))
         node.around["alike"] = grows(alike[_shape(node)])
         node.around["depth"] = node.depth / 3
         node.around |= dict(_enclosing(node))
@@ -148,8 +150,14 @@ def _share(nodes: Sequence[Node], kind: Facts) -> None:
             node.around |= dict(_inside(node))
 
 
-def _group(node: Node) -> object:
+def group_of(node: Node) -> object:
+    """What siblings share: list items of one list, rows of one table, sections of one heading."""
     return (id(node.above), node.entry.kind, node.entry.among)
+
+
+def level_of(node: Node) -> object:
+    """What all entries of one kind and depth share."""
+    return (node.entry.kind, node.depth)
 
 
 def _shape(node: Node) -> object:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from fixaudit.reports.entry import ReportEntry, opens_bold
 from fixaudit.reports.evidence_around import Node, nodes_of
+from fixaudit.reports.evidence_scores import tell_scores
 from fixaudit.reports.problem_words import without_tag
 from fixaudit.reports.sentences import sentence_title
 from fixaudit.reports.vocabulary import HARD
@@ -33,12 +34,10 @@ KINDS = {
 }
 """Weights differ by what an entry is: a section, a list item, a table row, a line."""
 LINES = ("line", "tool")
-PLAUSIBLE = 0.7
+PLAUSIBLE = 0.85
 """What part of the best sum of scores the findings by the rules must have to be left as they are."""
 MARGIN = 6.0
 """How much better another reading must be at least: a few lines are little evidence."""
-_LIKE_OTHERS = 0.4
-"""How much of an entry's score is that of all entries of its form, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,23 @@ class Weights:
     start: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The weights of the first scoring, and those of the second."""
+
+    first: Weights
+    second: Weights
+
+
 @cache
-def weights() -> Weights:
+def model() -> Model:
     """The fitted weights; read once."""
     text = (files("fixaudit.reports") / "evidence_weights.json").read_text("utf-8")
     raw = json.loads(text)
+    return Model(*(_weights(raw[name]) for name in ("first", "second")))
+
+
+def _weights(raw: dict[str, Any]) -> Weights:
     return Weights({name: tuple(row) for name, row in raw["weights"].items()}, tuple(raw["start"]))
 
 
@@ -62,7 +73,7 @@ def reconsider(document: ReportEntry, name: str) -> bool:
     those; says whether it did. `name` is the report's file.
     """
     nodes = nodes_of(document, name)
-    weigh(nodes, weights())
+    weigh(nodes, model())
     best, known = chosen(nodes), marked(nodes)
     by_tool = any(node.entry.by_tool for node in known)
     least = min(PLAUSIBLE * worth(best), worth(best) - MARGIN)
@@ -110,30 +121,29 @@ def _take(entry: ReportEntry, above: ReportEntry) -> None:
 _SENTENCES = re.compile(r"[.!?。]\s+\S")
 
 
-def weigh(nodes: Sequence[Node], table: Weights) -> None:
-    """Gives every node its score: above 0, more speaks for a finding than against one."""
+def weigh(nodes: Sequence[Node], model: Model) -> None:
+    """Gives every node its score: above 0, more speaks for a finding than against one.
+
+    The second scoring knows what the first one says of an entry's siblings and of what it holds.
+    """
+    score(nodes, model.first)
+    tell_scores(nodes, chosen(nodes))
+    score(nodes, model.second)
+
+
+def score(nodes: Sequence[Node], table: Weights) -> None:
+    """The score of every node by one table of weights."""
     for node in nodes:
         kind = KINDS[node.entry.kind]
-        told = (table.of[fact][kind] * value for fact, value in _facts(node) if fact in table.of)
-        node.score = table.start[kind] + sum(told)
-    alike: dict[object, list[Node]] = defaultdict(list)
-    for node in nodes:
-        alike[_form(node)].append(node)
-    common = {
-        form: math.fsum(each.score for each in group) / len(group) for form, group in alike.items()
-    }
-    for node in nodes:
-        node.score += _LIKE_OTHERS * (common[_form(node)] - node.score)
+        told = (table.of[fact][kind] * value for fact, value in facts_of(node) if fact in table.of)
+        node.score = table.start[kind] + math.fsum(told)
 
 
-def _facts(node: Node) -> Iterable[tuple[str, float]]:
+def facts_of(node: Node) -> Iterable[tuple[str, float]]:
+    """All that is known of a node."""
     yield from node.own.items()
     yield from node.around.items()
-
-
-def _form(node: Node) -> object:
-    own = node.own
-    return (node.entry.kind, node.depth, "lettered id" in own, "severity in title" in own)
+    yield from node.scored.items()
 
 
 def chosen(nodes: Sequence[Node]) -> list[Node]:
