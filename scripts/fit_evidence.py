@@ -171,13 +171,12 @@ def fit(data: Sequence[Example]) -> Model:
 
 def regression(data: Sequence[Example]) -> Weights:
     """Weights of every fact, for all kinds of entries together and for each kind apart."""
-    names = sorted(
-        {fact for each in data for node in each.nodes for fact, _ in facts_of(node)}
-    )
+    names = sorted({fact for each in data for node in each.nodes for fact, _ in facts_of(node)})
     at = {name: number for number, name in enumerate(names)}
     width, kinds = len(names), max(KINDS.values()) + 1
     at_row, at_column, values = [], [], []
-    right, weight = [], []
+    right: list[bool] = []
+    weight: list[float] = []
     for each in data:
         share = each.weight / math.sqrt(len(each.nodes) or 1)
         for node, answer in zip(each.nodes, each.right, strict=True):
@@ -257,7 +256,9 @@ def main() -> int:
         check(data)
         return 0
     model = fit(data)
-    tables = ",\n".join(f'"{name}": {written(getattr(model, name))}' for name in ("first", "second"))
+    tables = ",\n".join(
+        f'"{name}": {written(getattr(model, name))}' for name in ("first", "second")
+    )
     TABLE.write_text(f"{{{tables}}}\n", "utf-8")
     print(f"{len(model.second.of)} facts of {len(data)} reports")
     return 0
