@@ -60,6 +60,8 @@ BY_HAND = (
     "`StaticPool` raise TypeError for it."
 )
 
+ELSEWHERE = f"Give it where these options are put together. {DEFAULTS}."
+
 
 @dataclass(frozen=True)
 class Options:
@@ -113,6 +115,8 @@ class EnginePoolOptions(Codemod):
     leaves: ClassVar[dict[Role, str]] = {
         Role.TEST: "a test has its engine for itself",
         Role.MIGRATION: "a migration runs alone",
+        Role.SCRIPT: "a script has its connections for itself",
+        Role.EXAMPLE: "an example is to be short",
         Role.GENERATED: "the file is generated",
         Role.VENDORED: "vendored code is not edited here",
     }
@@ -126,9 +130,10 @@ class EnginePoolOptions(Codemod):
         if (reason := self._left(source, words, start, queue)) is not None:
             yield self.leave(source, node, reason)
             return
-        doubt = _doubt(source, words, queue)
-        if doubt is not None or queue is None:
-            reason = doubt or "nothing here shows which pool it has"
+        if (doubt := _doubt(source, words, queue)) is not None:
+            yield self.review(source, node, f"{_missing(words)}; {doubt}", ELSEWHERE)
+        elif queue is None:
+            reason = "nothing here shows which pool it has"
             yield self.review(source, node, f"{_missing(words)}; {reason}", BY_HAND)
         elif not self.options.pool_timeout and not self.options.isolation_level:
             reason = f"{_missing(words)}; {queue.text}"
@@ -201,12 +206,13 @@ def _sets(words: Keywords, name: str) -> bool:
 def _missing(words: Keywords) -> str:
     kept = [name for name in ("pool_size", "max_overflow") if name in words.given]
     beside_it = f" beside {' and '.join(f'`{name}`' for name in kept)}" if kept else ""
-    return f"it sets no `pool_timeout`{beside_it}"
+    return f"no `pool_timeout` is seen{beside_it}"
 
 
 def _doubt(source: Source, words: Keywords, queue: Queue | None) -> Why | None:
     if words.unread is not None:
-        return f"`{source.segment(words.unread)}` may hold more options"
+        text = source.segment(words.unread)
+        return f"`{text if chr(10) not in text else '**…'}` may hold it already"
     if queue is not None and queue.places and words.shared is not None:
         return f"`{source.segment(words.shared)}` goes elsewhere too (line {words.shared.lineno})"
     if "?" in pool_classes(source, words) and (queue is None or not queue.places):
@@ -226,7 +232,9 @@ def _told(seconds: float) -> str:
 
 def _told_of(level: str) -> str:
     if level in ("REPEATABLE READ", "SERIALIZABLE"):
-        return f"all transactions are {level}: they can fail with serialization errors, to be retried"
+        return (
+            f"all transactions are {level}: they can fail with serialization errors, to be retried"
+        )
     return f"all transactions are {level}"
 
 
@@ -245,7 +253,8 @@ def _kept_from_sqlite(source: Source, queue: Queue) -> bool:
     """True where the options stand under a test that asks for SQLite."""
     return bool(queue.places) and all(
         any(
-            isinstance(above, (ast.If, ast.IfExp)) and "sqlite" in source.segment(above.test).lower()
+            isinstance(above, (ast.If, ast.IfExp))
+            and "sqlite" in source.segment(above.test).lower()
             for above in source.ancestors(each.value)
         )
         for each in queue.places
