@@ -70,6 +70,8 @@ from fixaudit.semantics.values.narrowing import shown_at as shown_at
 from fixaudit.source.callers import Caller as Caller
 from fixaudit.source.callers import argument_of as argument_of
 from fixaudit.source.callers import callers_of as callers_of
+from fixaudit.source.class_references import ClassReference as ClassReference
+from fixaudit.source.class_references import class_references as class_references
 from fixaudit.source.callers import default_of as default_of
 from fixaudit.source.coroutines import callee_renamed as callee_renamed
 from fixaudit.source.coroutines import is_in_default as is_in_default
