@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.pipeline import Plan, process
 from fixaudit.source.source import Source
+from fixaudit_codemods.database.composite_index import codemod as composite_index
 from fixaudit_codemods.database.engine_pool_options import codemod as engine_pool_options
 
 ENGINES = """\
@@ -31,6 +33,35 @@ in_call = create_engine("sqlite:///x.db" if True else "", poolclass=QueuePool)
 in_dict = create_engine("sqlite:///x.db" if True else "", **OPTIONS)
 in_branch = build("sqlite:///x.db")
 without = build("sqlite://")
+"""
+
+TABLES = """\
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class InnoDb:
+    __table_args__ = {"mysql_engine": "InnoDB"}
+    created: Mapped[int]
+
+
+class Debate(InnoDb, Base):
+    __tablename__ = "debate"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    status: Mapped[str] = mapped_column("state")
+
+
+class Log(Base):
+    __tablename__ = "log"
+    __table_args__ = {"mysql_engine": "InnoDB"}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    kind: Mapped[str] = mapped_column("event_kind")
 """
 
 
@@ -62,3 +93,29 @@ def test_engines_take_the_timeout_wherever_their_options_come_from(
     assert not isinstance(after["without"].pool, QueuePool)
     with after["in_branch"].connect() as connection:
         assert connection.get_isolation_level() == "SERIALIZABLE"
+
+
+def test_tables_are_made_with_the_index_and_keep_their_options() -> None:
+    wanted = (
+        "ix_debate_user, Debate.user_id, Debate.status, Debate.created",
+        "log.user_id, log.kind",
+    )
+    codemod = composite_index.CompositeIndex(composite_index.Options(indexes=wanted))
+    before, after = run(codemod, TABLES)
+    assert made(before) == ([], [])
+    debate, log = made(after)
+    assert debate == [("ix_debate_user", ["user_id", "state", "created"])]
+    assert log == [("ix_log_user_id_event_kind", ["user_id", "event_kind"])]
+    for name in ("Debate", "Log"):
+        assert after[name].__table__.dialect_options["mysql"]["engine"] == "InnoDB"
+
+
+def made(names: dict[str, Any]) -> tuple[list[Any], ...]:
+    """The indexes that a new database of these tables has."""
+    engine = sa.create_engine("sqlite://")
+    names["Base"].metadata.create_all(engine)
+    inspector = sa.inspect(engine)
+    return tuple(
+        [(index["name"], index["column_names"]) for index in inspector.get_indexes(table)]
+        for table in ("debate", "log")
+    )
