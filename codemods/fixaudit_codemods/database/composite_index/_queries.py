@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from fixaudit import Source
@@ -13,6 +15,8 @@ _FILTERS = frozenset({"where", "filter", "having"})
 _EQUAL = (ast.Eq, ast.In)
 _RANGE = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _FEWEST = 2
+# Equal columns of an index: more of them find few rows less, and cost each write.
+_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,12 @@ class _Query:
     def asked(self) -> Asked | None:
         """Equal columns, and the first of those that are compared or sorted by their order."""
         rest = [name for name in self.ordered if name not in self.equal]
-        columns = (*self.equal, *rest[:1]) if self.equal else ()
+        columns = (*list(self.equal)[:_MOST], *rest[:1]) if self.equal else ()
         return Asked(columns, self.path, self.line) if len(columns) >= _FEWEST else None
 
 
 def queries_of(source: Source, cls: ast.ClassDef, columns: frozenset[str]) -> list[Asked]:
-    """What queries ask the table of a class of this file by, the places in the order of their paths."""
+    """What queries ask the table of a class of this file by, the most common columns first."""
     found: dict[tuple[Path, int, int], _Query] = {}
     for reference in class_references(source, cls):
         above = reference.above[0] if reference.above else None
@@ -47,7 +51,9 @@ def queries_of(source: Source, cls: ast.ClassDef, columns: frozenset[str]) -> li
             _note(found, reference, above.attr)
         elif isinstance(above, ast.Call) and _last(above) in ("select", "query"):
             _by_keyword(found, reference, above, columns)
-    return [asked for query in found.values() if (asked := query.asked()) is not None]
+    asked = [each for query in found.values() if (each := query.asked()) is not None]
+    often = Counter(each.columns for each in asked)
+    return sorted(asked, key=lambda each: -often[each.columns])
 
 
 def _note(found: dict[tuple[Path, int, int], _Query], reference: ClassReference, name: str) -> None:
@@ -89,7 +95,7 @@ def _last(call: ast.Call) -> str:
 def _use(above: tuple[ast.AST, ...]) -> tuple[str, ast.Call | None]:
     """How a column is used, and in which call of a query: `where(X.a == b)`, `order_by(X.a.desc())`."""
     kind = ""
-    for inner, node in zip(above, above[1:], strict=False):
+    for inner, node in pairwise(above):
         if isinstance(node, ast.Compare) and not kind:
             if len(node.ops) != 1 or inner is not node.left:
                 return "", None

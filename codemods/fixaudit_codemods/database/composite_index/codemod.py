@@ -143,6 +143,9 @@ class CompositeIndex(Codemod):
         more = f" and {len(alike) - _SHOWN} more" if len(alike) > _SHOWN else ""
         where = f"({', '.join(seen)}{more})"
         reason = f"queries ask it by {over}, and no index begins with these {where}"
+        part = next((each for each in table.existing if each.columns[0] in first.columns), None)
+        if part is not None:
+            reason += f"; the index over {', '.join(part.columns)} (line {part.line}) serves a part"
         places = [_place(source, each, f"a query by {over}") for each in alike[:_SHOWN]]
         return self.review(source, table.node, reason, _guidance(table, open_ones), because=places)
 
@@ -220,7 +223,7 @@ def _guidance(table: Table, queries: list[Asked]) -> str:
         over = ", ".join(f"{table.node.name}.{column}" for column in columns)
         entries.append(f'"{_named(table, columns)}, {over}"')
     return (
-        "If `EXPLAIN` shows that they read much of the table, set the option `indexes` (in "
+        "If `EXPLAIN` shows that they read many rows, also where an index over one column helps, set the option `indexes` (in "
         "`[tool.fixaudit.codemods.composite-index]`: "
         f"`indexes = [{', '.join(entries[:_SHOWN])}]`) and run with `--unsafe`. "
         f"Then {MIGRATE}; on a large table of PostgreSQL `CREATE INDEX CONCURRENTLY`, as the plain one "
