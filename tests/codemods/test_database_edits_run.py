@@ -12,6 +12,7 @@ from sqlalchemy.pool import QueuePool
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.pipeline import Plan, process
 from fixaudit.source.source import Source
+from fixaudit_codemods.database.commit_in_scope.codemod import CommitInScope
 from fixaudit_codemods.database.composite_index import codemod as composite_index
 from fixaudit_codemods.database.engine_pool_options import codemod as engine_pool_options
 
@@ -62,6 +63,56 @@ class Log(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int]
     kind: Mapped[str] = mapped_column("event_kind")
+"""
+
+OPERATIONS = """\
+from contextlib import contextmanager
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Invoice(Base):
+    __tablename__ = "invoice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lines: Mapped[int] = mapped_column(default=0)
+
+
+engine = create_engine("sqlite://")
+Base.metadata.create_all(engine)
+factory = sessionmaker(engine)
+
+
+@contextmanager
+def scope():
+    session = factory()
+    try:
+        yield session
+        session.commit()
+    finally:
+        session.close()
+
+
+def one(lines):
+    with scope() as session:
+        invoice = Invoice(lines=lines)
+        session.add(invoice)
+        session.commit()
+
+
+def create(session: Session, lines):
+    invoice = Invoice()
+    session.add(invoice)
+    session.commit()
+    session.refresh(invoice)
+    number = invoice.id
+    invoice.lines = int(lines)
+    session.commit()
+    return number
 """
 
 
@@ -119,3 +170,21 @@ def made(names: dict[str, Any]) -> tuple[list[Any], ...]:
         [(index["name"], index["column_names"]) for index in inspector.get_indexes(table)]
         for table in ("debate", "log")
     )
+
+
+def test_an_operation_is_stored_as_a_whole_or_not_at_all() -> None:
+    before, after = run(CommitInScope(), OPERATIONS)
+    for names, left_behind in ((before, 2), (after, 1)):
+        names["one"](7)
+        with names["factory"]() as session:
+            with pytest.raises(ValueError, match="invalid literal"):
+                names["create"](session, "many")
+        assert stored(names) == left_behind
+        with names["factory"]() as session:
+            assert names["create"](session, "3") == left_behind + 1
+        assert stored(names) == left_behind + 1
+
+
+def stored(names: dict[str, Any]) -> int:
+    with names["factory"]() as session:
+        return int(session.query(names["Invoice"]).count())

@@ -28,7 +28,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, Reach, ReportMatch, Role, Source
 from fixaudit.authoring import Refusal, Why
-from fixaudit_codemods.database._engines import ENGINE_FACTORIES, ENGINE_NAMES
+from fixaudit_codemods.database._sqlalchemy import ENGINE_FACTORIES, ENGINE_NAMES
 from fixaudit_codemods.database.engine_pool_options._edits import Pair, beside, in_call
 from fixaudit_codemods.database.engine_pool_options._keywords import Keywords, keywords_of
 from fixaudit_codemods.database.engine_pool_options._pools import (
