@@ -176,9 +176,8 @@ def test_an_operation_is_stored_as_a_whole_or_not_at_all() -> None:
     before, after = run(CommitInScope(), OPERATIONS)
     for names, left_behind in ((before, 2), (after, 1)):
         names["one"](7)
-        with names["factory"]() as session:
-            with pytest.raises(ValueError, match="invalid literal"):
-                names["create"](session, "many")
+        with names["factory"]() as session, pytest.raises(ValueError, match="invalid literal"):
+            names["create"](session, "many")
         assert stored(names) == left_behind
         with names["factory"]() as session:
             assert names["create"](session, "3") == left_behind + 1

@@ -12,14 +12,66 @@ from fixaudit_codemods.database._sessions import is_commit
 
 # What a session does in its own transaction: SQLAlchemy's and SQLModel's references.
 _OWN = frozenset(
-    "add add_all delete merge flush refresh get get_one execute exec scalar scalars query expunge".split()
+    [
+        "add",
+        "add_all",
+        "delete",
+        "merge",
+        "flush",
+        "refresh",
+        "get",
+        "get_one",
+        "execute",
+        "exec",
+        "scalar",
+        "scalars",
+        "query",
+        "expunge",
+    ]
 )
 _OF_A_STATEMENT = frozenset(
-    "where filter filter_by order_by limit offset join options values returning one one_or_none first all "
-    "scalar_one scalar_one_or_none scalars unique mappings".split()
+    [
+        "where",
+        "filter",
+        "filter_by",
+        "order_by",
+        "limit",
+        "offset",
+        "join",
+        "options",
+        "values",
+        "returning",
+        "one",
+        "one_or_none",
+        "first",
+        "all",
+        "scalar_one",
+        "scalar_one_or_none",
+        "scalars",
+        "unique",
+        "mappings",
+    ]
 )
 _PURE = frozenset(
-    "str int float bool len dict list tuple set sorted min max sum isinstance getattr repr round".split()
+    [
+        "str",
+        "int",
+        "float",
+        "bool",
+        "len",
+        "dict",
+        "list",
+        "tuple",
+        "set",
+        "sorted",
+        "min",
+        "max",
+        "sum",
+        "isinstance",
+        "getattr",
+        "repr",
+        "round",
+    ]
 )
 _STATEMENTS = ("sqlalchemy.", "sqlmodel.", "datetime.", "uuid.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source, memoized
+from fixaudit import Source
 from fixaudit.authoring import SQLALCHEMY_STATEMENT, ClassFacts, definition_of, value_of_binding
 from fixaudit_codemods.database._sqlalchemy import uses_sqlalchemy
 
