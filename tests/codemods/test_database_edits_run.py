@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from fixaudit.model.outcome import Changed
@@ -15,6 +17,7 @@ from fixaudit.source.source import Source
 from fixaudit_codemods.database.commit_in_scope.codemod import CommitInScope
 from fixaudit_codemods.database.composite_index import codemod as composite_index
 from fixaudit_codemods.database.engine_pool_options import codemod as engine_pool_options
+from fixaudit_codemods.database.json_bind_guard import JsonBindGuard
 
 ENGINES = """\
 from sqlalchemy import QueuePool, create_engine
@@ -115,6 +118,34 @@ def create(session: Session, lines):
     return number
 """
 
+TYPES = """\
+import json
+
+from sqlalchemy import Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class JSONType(TypeDecorator):
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is not None:
+            value = json.dumps(value)
+        return value
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Row(Base):
+    __tablename__ = "row"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    data = mapped_column(JSONType)
+"""
+
 
 def run(codemod: Any, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The names of a module before and after its unsafe edits."""
@@ -187,3 +218,23 @@ def test_an_operation_is_stored_as_a_whole_or_not_at_all() -> None:
 def stored(names: dict[str, Any]) -> int:
     with names["factory"]() as session:
         return int(session.query(names["Invoice"]).count())
+
+
+def test_a_value_that_is_no_json_is_a_statement_error_before_and_after() -> None:
+    before, after = run(JsonBindGuard(), TYPES)
+    circle: list[Any] = []
+    circle.append(circle)
+    for names, kinds in ((before, (TypeError, ValueError)), (after, (ValueError, ValueError))):
+        engine = sa.create_engine("sqlite://")
+        names["Base"].metadata.create_all(engine)
+        for value, kind in zip((object(), circle), kinds, strict=True):
+            with Session(engine) as session:
+                session.add(names["Row"](data=value))
+                with pytest.raises(StatementError) as caught:
+                    session.commit()
+            assert type(caught.value.orig) is kind
+            assert ("JSONType cannot store this as JSON: " in str(caught.value)) is (names is after)
+        with Session(engine) as session:
+            session.add(names["Row"](data={"a": 1}))
+            session.commit()
+            assert session.scalar(sa.text("SELECT data FROM row")) == '{"a": 1}'
