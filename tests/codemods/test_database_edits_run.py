@@ -18,6 +18,7 @@ from fixaudit_codemods.database.commit_in_scope.codemod import CommitInScope
 from fixaudit_codemods.database.composite_index import codemod as composite_index
 from fixaudit_codemods.database.engine_pool_options import codemod as engine_pool_options
 from fixaudit_codemods.database.json_bind_guard import JsonBindGuard
+from fixaudit_codemods.database.mapped_type.codemod import MappedType
 
 ENGINES = """\
 from sqlalchemy import QueuePool, create_engine
@@ -146,6 +147,35 @@ class Row(Base):
     data = mapped_column(JSONType)
 """
 
+MAPPED = """\
+import uuid
+from typing import Optional
+
+from sqlalchemy import CHAR
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class GUID(TypeDecorator):
+    impl = CHAR(36)
+    cache_ok = True
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else str(value)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {str: CHAR(3)}
+
+
+class Row(Base):
+    __tablename__ = "row"
+    id: Mapped[uuid.UUID] = mapped_column(GUID(), primary_key=True)
+    team: Mapped[Optional[uuid.UUID]] = mapped_column(GUID())
+    owner: Mapped[uuid.UUID | None] = mapped_column(GUID)
+    maker: Mapped[uuid.UUID] = mapped_column(GUID)
+"""
+
 
 def run(codemod: Any, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The names of a module before and after its unsafe edits."""
@@ -238,3 +268,15 @@ def test_a_value_that_is_no_json_is_a_statement_error_before_and_after() -> None
             session.add(names["Row"](data={"a": 1}))
             session.commit()
             assert session.scalar(sa.text("SELECT data FROM row")) == '{"a": 1}'
+
+
+def test_the_columns_stay_as_they_are_under_another_annotation() -> None:
+    before, after = run(MappedType(), MAPPED)
+    shapes = [
+        [(column.name, repr(column.type), column.nullable) for column in names["Row"].__table__.c]
+        for names in (before, after)
+    ]
+    assert shapes[0] == shapes[1]
+    assert [nullable for _, _, nullable in shapes[1]] == [False, True, True, False]
+    hints = after["Row"].__annotations__
+    assert str(hints["team"]).endswith("Mapped[typing.Optional[str]]")

@@ -4,6 +4,7 @@ and SQLModel's."""
 from __future__ import annotations
 
 from fixaudit import Source, memoized
+from fixaudit.authoring import ClassFacts
 
 LIBRARIES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "sqlalchemy_utils")
 
@@ -31,3 +32,23 @@ def uses_sqlalchemy(source: Source) -> bool:
         if binding.kind == "import"
     ]
     return any(target.partition(".")[0] in LIBRARIES for target in targets)
+
+
+def type_decorator_bases(cls: ClassFacts) -> list[str]:
+    """The bases by which a class is a `TypeDecorator`, with what stands in brackets as written."""
+    found = []
+    for each in cls.mro().own:
+        for base in each.record.bases:
+            head, bracket, inner = base.partition("[")
+            name = each.module.qualify(head)
+            if _is_decorator(name):
+                found.append(f"{name}{bracket}{inner}")
+    return found
+
+
+def _is_decorator(name: str) -> bool:
+    root, _, last = name.rpartition(".")
+    package = root.partition(".")[0]
+    if package == "sqlalchemy_utils":
+        return last.endswith("Type")
+    return package == "sqlalchemy" and last == "TypeDecorator"

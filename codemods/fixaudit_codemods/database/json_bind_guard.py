@@ -21,7 +21,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Evidence, Finding, Reach, ReportMatch, Role, Source, rewriting
-from fixaudit.authoring import keyword, outside_bases, own_nodes
+from fixaudit.authoring import keyword, own_nodes
+from fixaudit_codemods.database._sqlalchemy import type_decorator_bases
 
 _MANY = 40
 _CAUGHT = frozenset({"TypeError", "ValueError", "RecursionError", "Exception", "BaseException"})
@@ -87,15 +88,8 @@ class JsonBindGuard(Codemod):
 
 
 def _is_decorator(source: Source, owner: ast.ClassDef) -> bool:
-    written = (each.value if isinstance(each, ast.Subscript) else each for each in owner.bases)
-    if any(_is_sqlalchemys(source.qualified_name(each) or "") for each in written):
-        return True
     cls = source.project.class_of(owner, source.project.facts_of_source(source))
-    return any(map(_is_sqlalchemys, outside_bases(cls)))
-
-
-def _is_sqlalchemys(name: str) -> bool:
-    return name.startswith("sqlalchemy.") and name.endswith(".TypeDecorator")
+    return bool(type_decorator_bases(cls))
 
 
 def _handled(source: Source, call: ast.Call) -> Evidence | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import pairwise
 
 from fixaudit import Source
-from fixaudit.authoring import LLM_CALL, own_nodes, value_of
+from fixaudit.authoring import LLM_CALL, own_nodes, plain_functions_with, value_of
 from fixaudit_codemods.database.split_transaction._commits import Commit, Function
 
 # By the libraries' own references: calls that wait for another machine, a process or the clock.
@@ -17,21 +18,40 @@ _CLIENT = re.compile(
     rf"(?:requests(?:\.sessions)?\.[sS]ession|httpx\.Client|smtplib\.SMTP(?:_SSL)?)\(\)(?:\.\w+)*|{LLM_CALL}"
 )
 
+# Functions of the project in whose text one of these stands may wait too.
+_WORDS = (b"requests.", b"httpx.", b"urlopen(", b"smtplib.", b"boto3.", b"subprocess.")
+
 
 def waits_between(source: Source, function: Function, first: Commit, second: Commit, session: str) -> ast.Call | None:  # fmt: skip
     """The first call between two commits that waits for something else than the database."""
-    start, end = _place(first.statement), _place(second.statement)
+    calls = calls_between(function, first, second)
+    return next((call for call in calls if _waits(source, call, session)), None)
+
+
+def may_wait(source: Source, function: Function, parts: list[Commit]) -> ast.Call | None:
+    """The first call between commits of a function that by its words waits for another service."""
+    names = plain_functions_with(source, _WORDS)
+    for first, second in pairwise(parts):
+        for call in calls_between(function, first, second):
+            if _last(call) in names:
+                return call
+    return None
+
+
+def _last(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", None) or getattr(call.func, "id", ""))
+
+
+def calls_between(function: Function, first: Commit, second: Commit) -> list[ast.Call]:
+    """The calls between two commits, in source order."""
+    last_line = first.statement.end_lineno or first.statement.lineno
+    start, end = (last_line + 1, 0), _place(second.statement)
     calls = [
         node
         for node in own_nodes(function)
-        if isinstance(node, ast.Call) and start < (node.lineno, node.col_offset) < end
+        if isinstance(node, ast.Call) and start <= (node.lineno, node.col_offset) < end
     ]
-    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
-        if first.statement.lineno <= call.lineno <= (first.statement.end_lineno or 0):
-            continue
-        if _waits(source, call, session):
-            return call
-    return None
+    return sorted(calls, key=lambda node: (node.lineno, node.col_offset))
 
 
 def _place(statement: ast.stmt) -> tuple[int, int]:

@@ -28,7 +28,7 @@ from fixaudit_codemods.database.split_transaction._commits import (
     commits_of,
     sequences,
 )
-from fixaudit_codemods.database.split_transaction._waiting import waits_between
+from fixaudit_codemods.database.split_transaction._waiting import may_wait, waits_between
 
 GUIDANCE = (
     "If the parts belong together: `flush()` in the place of all commits but the last (it gives ids and "
@@ -109,6 +109,9 @@ class SplitTransaction(Codemod):
             "first part stored"
         )
         because = [_proof(source, each) for each in parts]
+        if (call := may_wait(source, node, parts)) is not None:
+            called = ast.unparse(call.func)
+            reason += f"; `{called}` (line {call.lineno}) may wait for another service in between"
         return self.review(source, node, reason, GUIDANCE, because=because)
 
 
