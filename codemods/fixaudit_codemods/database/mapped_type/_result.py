@@ -21,17 +21,12 @@ class Result:
     text: str
 
 
-def result_of(cls: ClassFacts) -> Result | None:
-    """What the type gives; None where nothing says so, or two things are said."""
+def results_of(cls: ClassFacts) -> list[Result]:
+    """What the type gives: nothing where nothing says so, two where two different things are said."""
     method = cls.find_method("process_result_value")
-    found = []
-    if method is not None:
-        found.append(_returned(cls, method))
-    found.append(_parameter(cls))
-    known = [each for each in found if each is not None]
-    if not known or len({_root(each.written) for each in known}) > 1:
-        return None
-    return known[0]
+    said = [None if method is None else _returned(cls, method), _parameter(cls)]
+    found = {_root(each.written): each for each in reversed(said) if each is not None}
+    return list(found.values())
 
 
 def _root(written: str) -> str:

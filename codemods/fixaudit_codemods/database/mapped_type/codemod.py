@@ -11,9 +11,9 @@ whether the column may be NULL. Where code of the project, or a default, gives t
 else, the new annotation makes a type checker complain there: `--unsafe` only. It is off by default: the
 annotation alone changes nothing at run time.
 
-It leaves alone: types from outside, columns whose annotation fits, `Any`, and forward references in
-quotes. For a human are classes of the project (an enum may be a `str`) and types of which nothing says
-what they give.
+It leaves alone: types from outside, those of which nothing says what they give, annotations that fit, `Any`, and forward references in
+quotes. For a human are classes of the project (an enum may be a `str`) and types that say two things
+of what they give.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from fixaudit import (
 from fixaudit.authoring import ClassFacts, definition_of, dotted_name, keyword
 from fixaudit_codemods.database._sqlalchemy import type_decorator_bases
 from fixaudit_codemods.database.mapped_type._assigned import other_value
-from fixaudit_codemods.database.mapped_type._result import Result, result_of, without_none
+from fixaudit_codemods.database.mapped_type._result import Result, results_of, without_none
 
 _ANY = frozenset({"typing.Any", "builtins.object"})
 GUIDANCE = (
@@ -79,12 +79,15 @@ class MappedType(Codemod):
             yield self.leave(source, node, "its annotation is a text, or names several types")
             return
         named = _meaning(source, inner)
-        result = result_of(cls)
+        results = results_of(cls)
+        result = results[0] if results else None
         if named in _ANY:
             yield self.leave(source, node, "`Any` promises nothing")
         elif result is None:
-            reason = f"nothing says what `{cls.name}` gives, and `Mapped[…]` promises `{_text(source, inner)}`"
-            yield self.review(source, node, reason, GUIDANCE)
+            yield self.leave(source, node, f"nothing says what `{cls.name}` gives")
+        elif len(results) > 1:
+            said = "; ".join(each.text for each in results)
+            yield self.review(source, node, said, GUIDANCE)
         elif _fits(named, _given(result)):
             yield self.leave(
                 source, node, f"`Mapped[{_text(source, inner)}]` is what `{cls.name}` gives"
