@@ -24,6 +24,8 @@ CACHES = frozenset(
 )
 _SETUP = frozenset({"__init__", "__new__", "__post_init__", "__aenter__", "__enter__", "model_post_init"})  # fmt: skip
 CLOSING = frozenset({"close", "aclose", "dispose", "disconnect", "shutdown", "connection_pool.disconnect"})  # fmt: skip
+# Their result holds the engine that it comes from.
+_OPENING = frozenset({"connect", "raw_connection", "begin"})
 _CONTEXTS = frozenset({"contextlib.closing", "contextlib.aclosing"})
 
 
@@ -89,11 +91,23 @@ def _followed(source: Source, function: Function, call: ast.Call, node: ast.expr
 
 
 def _used_at_once(source: Source, function: Function, call: ast.Call, used: ast.Attribute) -> Made:
-    """`make().method(…)`: what comes of it is not followed, but for methods that give itself."""
+    """`make().method(…)`: what comes of it is not followed, but for a connection."""
     method = source.parent(used)
-    if isinstance(method, ast.Call) and method.func is used and used.attr in CLOSING:
-        return Made(call, function, "closed", used)
+    if isinstance(method, ast.Call) and method.func is used:
+        if used.attr in CLOSING:
+            return Made(call, function, "closed", used)
+        if used.attr in _OPENING:
+            return Made(call, function, *_of_result(source, function, method))
     return Made(call, function, "local", call)
+
+
+def _of_result(source: Source, function: Function, result: ast.Call) -> tuple[Fate, ast.AST]:
+    """The fate of a client by what becomes of a connection or session of it: one that is given back
+    or stored keeps it, one that is closed does not close it."""
+    made = _followed(source, function, result, result)
+    if made.fate in ("returned", "yielded", "stored"):
+        return made.fate, made.where
+    return "local", result
 
 
 def _assigned(
@@ -139,7 +153,11 @@ def _use(source: Source, function: Function, use: ast.Name) -> tuple[Fate, ast.A
             is_call = isinstance(method, ast.Call) and method.func is above
             if attr in CLOSING and (is_call or isinstance(method, (ast.Call, ast.keyword))):
                 return "closed", above
+            if isinstance(method, ast.Call) and is_call and attr in _OPENING:
+                return _of_result(source, function, method)
             return "local", above
+        case ast.Call(func=func) if func is use:
+            return _of_result(source, function, above)
         case ast.Return() | ast.Tuple() | ast.List() | ast.Dict() | ast.Set():
             return ("returned" if isinstance(above, ast.Return) else "stored"), above
         case ast.Yield() | ast.YieldFrom():
