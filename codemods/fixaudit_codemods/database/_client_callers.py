@@ -18,28 +18,36 @@ _MANY = 60
 class Callers:
     """The calls of a function: `anew` use what they get once, `keeping` put it where it stays.
 
-    `complete` is false where not all calls are known.
+    `complete` is false where only those of its own file are known; `once` says that all calls stand in
+    modules' top levels, which run once.
     """
 
-    anew: tuple[tuple[Path, int, str], ...]
+    anew: tuple[tuple[Path, int], ...]
     keeping: tuple[tuple[Path, int], ...]
     complete: bool
+    once: bool = False
 
 
 def callers(source: Source, function: Function) -> Callers:
     """The callers of a function of this file, in code that is no test."""
     found = callers_of(source, function)
+    complete = found is not None
     if found is None:
-        return Callers((), (), complete=False)
-    anew: list[tuple[Path, int, str]] = []
+        found = tuple(_own_calls(source, function))
+    anew: list[tuple[Path, int]] = []
     keeping: list[tuple[Path, int]] = []
     for each in found:
-        if _is_kept(source, each):
-            keeping.append((each.module.path, each.call.lineno))
-        else:
-            name = getattr(each.function, "name", "")
-            anew.append((each.module.path, each.call.lineno, name))
-    return Callers(tuple(anew), tuple(keeping), complete=True)
+        kept = _is_kept(source, each)
+        (keeping if kept else anew).append((each.module.path, each.call.lineno))
+    once = complete and bool(found) and all(each.function is None for each in found)
+    return Callers(tuple(anew), tuple(keeping), complete, once)
+
+
+def _own_calls(source: Source, function: Function) -> Iterator[Caller]:
+    """The calls of this file that have the function's name."""
+    own = source.project.facts_of_source(source)
+    for call in source.named(ast.Call, frozenset({function.name})):
+        yield Caller(call, source.function(call), own)  # type: ignore[arg-type]
 
 
 def _is_kept(source: Source, caller: Caller) -> bool:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import Literal
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit.authoring import variable_uses
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -20,6 +20,16 @@ CACHES = frozenset(
         "cachetools.cached",
         "streamlit.cache_resource",
         "django.utils.functional.cached_property",
+    }
+)
+# Decorators of Quart, Sanic, aiohttp and Celery for what runs once a process.
+_STARTING = frozenset(
+    {
+        "before_serving",
+        "before_server_start",
+        "main_process_start",
+        "on_startup",
+        "worker_process_init",
     }
 )
 _SETUP = frozenset({"__init__", "__new__", "__post_init__", "__aenter__", "__enter__", "model_post_init"})  # fmt: skip
@@ -45,13 +55,35 @@ class Made:
 
 def made_by(source: Source, call: ast.Call) -> Made | None:
     """The client as its function makes it; None where it is made once: in a module, a class body, a
-    constructor, a cached function or a lambda."""
+    constructor, a cached function, a lambda, or what runs when the process starts."""
     function = source.function(call)
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None
-    if function.name in _SETUP or _is_cached(source, function):
+    if function.name in _SETUP or _is_cached(source, function) or _starts(source, function):
         return None
     return _followed(source, function, call, call)
+
+
+def _starts(source: Source, function: Function) -> bool:
+    """True for what runs when the process starts: a lifespan, a handler of `startup`."""
+    for decorator in function.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        last = str(getattr(called, "attr", ""))
+        if last in _STARTING or (last == "on_event" and "startup" in ast.unparse(decorator)):
+            return True
+    return function.name in _lifespans(source)
+
+
+@memoized
+def _lifespans(source: Source) -> frozenset[str]:
+    """The functions that this file gives as `lifespan=` or `on_startup=[…]`."""
+    return frozenset(
+        node.id
+        for word in source.nodes(ast.keyword)
+        if word.arg in ("lifespan", "on_startup")
+        for node in ast.walk(word.value)
+        if isinstance(node, ast.Name)
+    )
 
 
 def _is_cached(source: Source, function: Function) -> bool:

@@ -10,7 +10,7 @@ owns the client, so there is no edit.
 
 It leaves alone: what is returned, yielded, stored or handed on to something that may keep it; what is
 closed, by `with`, `close()`, `aclose()` or `dispose()`; engines without a pool (`NullPool`) and of SQLite;
-what is made in a module, a constructor or a cached function; functions that only commands of a terminal
+what is made in a module, a constructor, a cached function or when the process starts; functions that only commands of a terminal
 reach; scripts, examples, tests and migrations. Redis is for `redis-client-per-call`, clients that are
 closed at each call for `session-per-call`.
 """
@@ -23,7 +23,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
 from fixaudit.authoring import Why, assigned_literal, keyword, variable_uses
-from fixaudit_codemods.database._client_callers import kept_elsewhere
+from fixaudit_codemods.database._client_callers import callers, kept_elsewhere
 from fixaudit_codemods.database._http_clients import HTTP_CLIENTS, HTTP_NAMES
 from fixaudit_codemods.database._made_clients import Made, made_by
 from fixaudit_codemods.database._sqlalchemy import ENGINE_FACTORIES, ENGINE_NAMES
@@ -104,6 +104,9 @@ class ClientPerFunction(Codemod):
         reason: Why | None = _left(source, made) or self.out_of_scope(source)
         if reason is None and name in ENGINE_FACTORIES:
             reason = _without_pool(source, node)
+        if reason is None and (calling := callers(source, made.function)).once:
+            path, line = calling.keeping[0]
+            reason = source.proof_at(path, line, "it is called once, when a module is loaded")
         if reason is None and source.audience(node).is_terminal:
             reason = "only commands of a terminal reach it, which end"
         if reason is not None:

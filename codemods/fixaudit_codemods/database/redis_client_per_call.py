@@ -8,9 +8,9 @@ the client, who calls a function that gives a new one, and where the project kee
 It is on by default: to an audit every such site is a defect. What to do about it depends on threads, forks and
 event loops, so there is no edit.
 
-It leaves alone: clients made in a module, a constructor or a cached function, those that are put into an
+It leaves alone: clients made in a module, a constructor, a cached function or when the process starts, those that are put into an
 attribute or under a `global` name (also by all callers of the function), that share a pool, or are handed on;
-functions that only commands of a terminal reach; scripts, examples and tests.
+health checks that close theirs; functions that only commands of a terminal reach; scripts, examples and tests.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
-from fixaudit.authoring import Why, keyword
+from fixaudit.authoring import Why, keyword, variable_uses
 from fixaudit_codemods.database._client_callers import Callers, callers, kept_elsewhere
-from fixaudit_codemods.database._made_clients import Made, made_by
+from fixaudit_codemods.database._made_clients import CLOSING, Made, made_by
 from fixaudit_codemods.database._redis_names import REDIS_CLIENTS, REDIS_FROM_URL
 
 _MAKERS = REDIS_CLIENTS | REDIS_FROM_URL
 _NEEDLES = (b"from_url(", b"Redis(")
 _SHOWN = 4
+_ASKING = CLOSING | {"ping", "info"}
 _AFTER = (
     "`max_connections` or a `ping()` before each use do not help while each call has a pool of its own; "
     "`health_check_interval` on the one client replaces the ping."
@@ -81,9 +82,9 @@ class RedisClientPerCall(Codemod):
             yield self.leave(source, node, "made once, by what it stands in")
             return
         reason = _left(source, made) or self.out_of_scope(source)
-        calling = callers(source, made.function) if made.fate == "returned" else None
-        if reason is None and calling is not None:
-            reason = _kept_by_all(source, calling)
+        calling = callers(source, made.function) if reason is None else None
+        if calling is not None:
+            reason = _called_once(source, made, calling)
         if reason is None and source.audience(node).is_terminal:
             reason = "only commands of a terminal reach it, which end"
         if reason is not None:
@@ -96,17 +97,19 @@ class RedisClientPerCall(Codemod):
         because: list[Evidence] = [source.proof(made.call, "it is made here")]
         if made.fate == "local":
             reason += ", and nothing closes it"
-        elif calling is not None and calling.anew:
-            shown = [f"{source.shown(path)}:{line}" for path, line, _ in calling.anew]
+        elif calling is not None and calling.anew and made.fate == "returned":
+            shown = [f"{source.shown(path)}:{line}" for path, line in calling.anew]
             more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
             reason += f", called by {', '.join(shown[:_SHOWN])}{more}"
-            because += [source.proof_at(path, line, "it is called here") for path, line, _ in calling.anew[:_SHOWN]]  # fmt: skip
+            because += [source.proof_at(path, line, "it is called here") for path, line in calling.anew[:_SHOWN]]  # fmt: skip
         return self.review(
             source, made.call, reason, _guidance(source, made, name), because=because
         )
 
 
 def _left(source: Source, made: Made) -> Why | None:
+    if made.fate == "closed" and _only_asks(source, made):
+        return "it only asks whether the server answers, and is closed"
     pool = keyword(made.call, "connection_pool")
     if pool is not None and not (isinstance(pool.value, ast.Constant) and pool.value.value is None):
         return source.proof(pool.value, "it shares a pool", Reach.STATEMENT)
@@ -117,10 +120,21 @@ def _left(source: Source, made: Made) -> Why | None:
     return None
 
 
-def _kept_by_all(source: Source, calling: Callers) -> Why | None:
-    if calling.complete and calling.keeping and not calling.anew:
+def _only_asks(source: Source, made: Made) -> bool:
+    """True for a health check: all that is called of the client are `ping` and what closes it."""
+    scope, _ = source.scopes.lookup(made.name, made.function.body[0])
+    uses = variable_uses(source, scope, made.name) if scope is not None and made.name else ()
+    attributes = {getattr(source.parent(use), "attr", "") for use in uses}
+    return "ping" in attributes and attributes <= _ASKING
+
+
+def _called_once(source: Source, made: Made, calling: Callers) -> Why | None:
+    if calling.once:
         path, line = calling.keeping[0]
-        return source.proof_at(path, line, "it is kept: all callers hold what they get")
+        return source.proof_at(path, line, "it is called once, when a module is loaded")
+    if made.fate == "returned" and calling.keeping and not calling.anew:
+        path, line = calling.keeping[0]
+        return source.proof_at(path, line, "it is kept: the callers hold what they get")
     return None
 
 
