@@ -16,7 +16,7 @@ A shared session shares cookies, headers, limits and, where it has one, a cache,
 
 It leaves alone: sessions that serve a loop or are handed on, those of a generator (a lifespan, a
 dependency), and functions that only commands of a terminal reach; scripts, examples and tests. For a human
-are sessions with options of their own, those that the block changes or closes, and several hosts.
+are sessions with options of their own, those that the block changes or closes, and blocks of several requests (a login sets a cookie for the next).
 """
 
 from __future__ import annotations
@@ -168,6 +168,8 @@ def _doubt(source: Source, site: Site) -> str | None:
     if site.uses.changed is not None:
         text, line = ast.unparse(site.uses.changed), site.uses.changed.lineno  # type: ignore[attr-defined]
         return f"`{text}` (line {line}) would change or close the session of all"
+    if len(site.uses.hosts) > 1:
+        return "its requests may rest on each other's cookies, as after a login"
     return None
 
 
