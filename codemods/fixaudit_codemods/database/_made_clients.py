@@ -187,6 +187,8 @@ def _use(source: Source, function: Function, use: ast.Name) -> tuple[Fate, ast.A
                 return "closed", above
             if isinstance(method, ast.Call) and is_call and attr in _OPENING:
                 return _of_result(source, function, method)
+            if isinstance(method, ast.Return):
+                return "returned", method  # `return engine.pool`
             return "local", above
         case ast.Call(func=func) if func is use:
             return _of_result(source, function, above)

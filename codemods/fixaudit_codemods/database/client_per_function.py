@@ -116,11 +116,14 @@ class ClientPerFunction(Codemod):
 
     def _told(self, source: Source, made: Made, name: str) -> Finding:
         is_engine = name in ENGINE_FACTORIES
+        chosen = isinstance(source.parent(made.call), (ast.BoolOp, ast.IfExp))
         what = "an engine" if is_engine else f"`{name.partition('.')[0]}`'s client"
         reason = (
             f"`{made.function.name}` makes {what} with a pool of its own at each call, and nothing "
         )
         reason += "disposes of it" if is_engine else "closes it"
+        if chosen:
+            reason += "; it is made where none is given, and only then may it be closed here"
         makers = ENGINE_FACTORIES if is_engine else frozenset({name})
         needles = tuple(f"{each.rpartition('.')[2]}(".encode() for each in sorted(makers))
         twin = next(kept_elsewhere(source, makers, needles), None)

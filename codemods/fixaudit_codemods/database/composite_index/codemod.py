@@ -63,7 +63,8 @@ class CompositeIndex(Codemod):
         keywords=(
             ("composite index|composite indexes|compound index|multi-column index",),
             ("composite", "index"),
-            ("missing", "index|indexes|indices"),
+            ("missing", "indexes|indices"),
+            ("missing index", "database|column*|query|queries|table|foreign key*"),
             ("add", "index|indexes|indices", "database|column*|query|queries|table"),
             ("without an index|without index|unindexed|not indexed",),
             ("fehlend*|zusammengesetzt*", "index|indizes"),

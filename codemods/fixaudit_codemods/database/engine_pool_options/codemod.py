@@ -95,7 +95,6 @@ class EnginePoolOptions(Codemod):
             ("isolation_level",),
             ("isolation level*|isolationsebene*",),
             ("connection pool*|database pool*|db pool*", "exhaust*|starv*|timeout*|wait*"),
-            ("pool", "exhaustion|starvation"),
             ("create_engine|create_async_engine", "pool"),
             ("verbindungspool*|pool de connexions|pool de conexiones",),
         ),

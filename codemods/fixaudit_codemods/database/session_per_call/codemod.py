@@ -77,13 +77,16 @@ class SessionPerCall(Codemod):
     report_match = ReportMatch(
         keywords=(
             ("clientsession", "new|each|every|per|reuse*|creat*"),
-            ("session", "per call|per request|each call|each request|every request|reused|reuse"),
+            (
+                "http session*|aiohttp session*|requests session*",
+                "new|each|every|per|reuse*|creat*",
+            ),
             (
                 "http client*|httpx|asyncclient|aiohttp",
                 "each|every|reuse*|new|per request|per call",
             ),
             ("connection overhead", "session|client|http*"),
-            ("resource leak", "session|_fetch*"),
+            ("resource leak", "http*|aiohttp|clientsession"),
         ),
         options={"factory": (r"\b([a-z_][\w.]*\bget_\w*session\([\"'\w]*\))",)},
     )

@@ -15,6 +15,9 @@ from fixaudit_codemods.database._sqlalchemy import uses_sqlalchemy
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # Together with `commit` only SQLAlchemy's sessions have these.
 _SESSIONS_ONLY = frozenset({"add", "add_all", "flush", "refresh", "scalars", "exec", "query", "expunge", "merge"})  # fmt: skip
+# Three of these on one object are a session of SQLAlchemy, where its class is not known.
+_OF_A_SESSION = _SESSIONS_ONLY | {"commit", "rollback", "get", "execute", "delete"}
+_MANY = 3
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -49,7 +52,9 @@ def _is_session(source: Source, commit: Commit, methods: set[str]) -> bool:
     call = plain_call(commit.statement)
     assert call is not None
     assert isinstance(call.func, ast.Attribute)
-    if methods & _SESSIONS_ONLY and uses_sqlalchemy(source):
+    if methods & _SESSIONS_ONLY and (
+        uses_sqlalchemy(source) or len(methods & _OF_A_SESSION) >= _MANY
+    ):
         return True
     return is_session(source, call.func.value)
 
