@@ -22,8 +22,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
-from fixaudit.authoring import Why, assigned_literal, keyword, variable_uses
+from fixaudit.authoring import Why, keyword, variable_uses
 from fixaudit_codemods.database._client_callers import callers, kept_elsewhere
+from fixaudit_codemods.database._engine_urls import is_sqlite_url, url_of, url_start
 from fixaudit_codemods.database._http_clients import HTTP_CLIENTS, HTTP_NAMES
 from fixaudit_codemods.database._made_clients import Made, made_by
 from fixaudit_codemods.database._sqlalchemy import ENGINE_FACTORIES, ENGINE_NAMES
@@ -189,10 +190,6 @@ def _without_pool(source: Source, call: ast.Call) -> Why | None:
         ("NullPool", "StaticPool")
     ):
         return "it has no pool"
-    url = call.args[0] if call.args else getattr(keyword(call, "url"), "value", None)
-    value = None if url is None else assigned_literal(source, url)
-    if isinstance(value, ast.JoinedStr) and value.values:
-        value = value.values[0]
-    if isinstance(value, ast.Constant) and str(value.value).startswith("sqlite"):
+    if is_sqlite_url(url_start(source, url_of(source, call))):
         return "an engine of SQLite"
     return None

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 
 from fixaudit import Edit, NeededName, Source, access, rewriting
-from fixaudit.authoring import CallEditor, Refusal
-from fixaudit_codemods.database.composite_index._tables import Table, module_indexes
+from fixaudit.authoring import CallEditor, MappedTable, Refusal, module_indexes
 
 Made = tuple[list[Edit], tuple[NeededName, ...]]
 
 
 def index_edits(
-    source: Source, table: Table, name: str, columns: tuple[str, ...]
+    source: Source, table: MappedTable, name: str, columns: tuple[str, ...]
 ) -> Made | Refusal:
     """What adds `Index(name, *columns)`; columns are attributes of the class."""
     made = access(source, table.node, "sqlalchemy", "Index")
@@ -44,7 +43,7 @@ def _in_arguments(source: Source, value: ast.expr, text: str) -> list[Edit] | Re
     return change if isinstance(change, Refusal) else list(change)
 
 
-def _in_module(source: Source, table: Table, text: str) -> list[Edit] | Refusal:
+def _in_module(source: Source, table: MappedTable, text: str) -> list[Edit] | Refusal:
     """Below the module's last `Index(…)` where that stands below the class, else below the class.
 
     A `__table_args__` of its own would hide the one that the class may inherit.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import ast
 from dataclasses import dataclass
 
-_PART = re.compile(r"[\"']?(\w+)[\"']?")
-_COLUMN = re.compile(r"(\w+)\.(\w+)")
+from fixaudit.authoring import dotted_name
+
 # PostgreSQL cuts longer names.
 LONGEST = 63
 
@@ -26,16 +26,28 @@ def wanted(text: str) -> Wanted:
     Raises:
         ValueError: the entry is none, or is over columns of two models, or over one column alone.
     """
-    parts = [part.strip() for part in text.split(",")]
-    named = _PART.fullmatch(parts[0]) if parts else None
-    columns = [_COLUMN.fullmatch(part) for part in (parts[1:] if named else parts)]
-    pairs = [(match[1], match[2]) for match in columns if match is not None]
-    models = {model for model, _ in pairs}
-    if len(pairs) != len(columns) or len(models) != 1 or len(pairs) < 2:
+    parts = _parts(text)
+    named = parts[0] if parts and "." not in parts[0] else ""
+    pairs = [part.partition(".") for part in (parts[1:] if named else parts)]
+    models = {model for model, _, _ in pairs}
+    if len(models) != 1 or len(pairs) < 2 or not all(column for _, _, column in pairs):
         raise ValueError(
             f'"indexes" has `{text}`: write "name, Model.column, Model.column", two columns or more of one model'
         )
-    return Wanted(named[1] if named else "", models.pop(), tuple(column for _, column in pairs))
+    return Wanted(named, models.pop(), tuple(column for _, _, column in pairs))
+
+
+def _parts(text: str) -> list[str]:
+    """The entry's parts, read as Python reads a tuple: a name may stand in quotes."""
+    try:
+        body = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return []
+    elements = body.elts if isinstance(body, ast.Tuple) else [body]
+    return [
+        str(each.value) if isinstance(each, ast.Constant) else dotted_name(each) or ""
+        for each in elements
+    ]
 
 
 def means(entry: Wanted, cls: str, table: str) -> bool:

@@ -27,10 +27,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
-from fixaudit.authoring import Refusal
+from fixaudit.authoring import (
+    MappedTable,
+    QueriedColumns,
+    Refusal,
+    TableIndex,
+    mapped_table,
+    queried_columns,
+)
 from fixaudit_codemods.database.composite_index._edits import index_edits
-from fixaudit_codemods.database.composite_index._queries import Asked, queries_of
-from fixaudit_codemods.database.composite_index._tables import Existing, Table, table_of
 from fixaudit_codemods.database.composite_index._wanted import LONGEST, Wanted, means, wanted
 
 _MANY = 20
@@ -89,7 +94,7 @@ class CompositeIndex(Codemod):
     }
 
     def judge(self, node: ast.ClassDef, source: Source) -> Iterator[Finding]:
-        table = table_of(source, node)
+        table = mapped_table(source, node)
         if table is None:
             return
         if (reason := self.out_of_scope(source)) is not None:
@@ -106,7 +111,7 @@ class CompositeIndex(Codemod):
             yield self._observed(source, table)
 
     def _configured(
-        self, source: Source, table: Table, entry: Wanted, columns: tuple[str, ...]
+        self, source: Source, table: MappedTable, entry: Wanted, columns: tuple[str, ...]
     ) -> Finding:
         node, over = table.node, ", ".join(columns)
         lacking = [name for name in columns if not _has(source, table, name)]
@@ -129,8 +134,8 @@ class CompositeIndex(Codemod):
         reason = f"queries by {over} can use one index; {_migration(source, name)}"
         return self.unsafe(source, node, reason, *made)
 
-    def _observed(self, source: Source, table: Table) -> Finding:
-        queries = queries_of(source, table.node, frozenset(table.columns))
+    def _observed(self, source: Source, table: MappedTable) -> Finding:
+        queries = queried_columns(source, table.node, frozenset(table.columns))
         open_ones = [each for each in queries if not _is_served(table, each.columns)]
         if not open_ones:
             reason = (
@@ -151,20 +156,20 @@ class CompositeIndex(Codemod):
         return self.review(source, table.node, reason, _guidance(table, open_ones), because=places)
 
 
-def _columns(table: Table, entry: Wanted) -> tuple[str, ...]:
+def _columns(table: MappedTable, entry: Wanted) -> tuple[str, ...]:
     """The columns as the class writes them: reports are read in lower case."""
     by_lower = {name.lower(): name for name in table.columns}
     return tuple(by_lower.get(name.lower(), name) for name in entry.columns)
 
 
-def _has(source: Source, table: Table, column: str) -> bool:
+def _has(source: Source, table: MappedTable, column: str) -> bool:
     if column in table.columns:
         return True
     cls = source.project.class_of(table.node, source.project.facts_of_source(source))
     return source.project.declaration_of(cls, column) is not None
 
 
-def _is_served(table: Table, columns: tuple[str, ...]) -> bool:
+def _is_served(table: MappedTable, columns: tuple[str, ...]) -> bool:
     """True where an index begins with the columns, or a part of them names one row."""
     stored = set(_stored(table, columns))
     one_row = any(
@@ -173,7 +178,7 @@ def _is_served(table: Table, columns: tuple[str, ...]) -> bool:
     return one_row or _covering(table, columns) is not None
 
 
-def _covering(table: Table, columns: tuple[str, ...]) -> Existing | None:
+def _covering(table: MappedTable, columns: tuple[str, ...]) -> TableIndex | None:
     """An index that begins with the columns, in any order."""
     wanted = set(_stored(table, columns))
     for each in table.existing:
@@ -182,12 +187,12 @@ def _covering(table: Table, columns: tuple[str, ...]) -> Existing | None:
     return None
 
 
-def _stored(table: Table, columns: tuple[str, ...]) -> tuple[str, ...]:
+def _stored(table: MappedTable, columns: tuple[str, ...]) -> tuple[str, ...]:
     """Columns by their names in the database."""
     return tuple(table.columns.get(name, name) for name in columns)
 
 
-def _named(table: Table, columns: tuple[str, ...]) -> str:
+def _named(table: MappedTable, columns: tuple[str, ...]) -> str:
     return "_".join(("ix", table.name, *_stored(table, columns)))
 
 
@@ -214,11 +219,11 @@ def _migration(source: Source, name: str) -> str:
     return MIGRATE
 
 
-def _place(source: Source, asked: Asked, text: str) -> Evidence:
+def _place(source: Source, asked: QueriedColumns, text: str) -> Evidence:
     return source.proof_at(asked.path, asked.line, text, Reach.DISTRIBUTION)
 
 
-def _guidance(table: Table, queries: list[Asked]) -> str:
+def _guidance(table: MappedTable, queries: list[QueriedColumns]) -> str:
     entries = []
     for columns in dict.fromkeys(each.columns for each in queries):
         over = ", ".join(f"{table.node.name}.{column}" for column in columns)

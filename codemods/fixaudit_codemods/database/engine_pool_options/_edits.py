@@ -6,13 +6,12 @@ import ast
 from collections.abc import Sequence
 
 from fixaudit import Edit, Source, rewriting
-from fixaudit.authoring import Refusal, add_keywords
-from fixaudit_codemods.database.engine_pool_options._keywords import Given, unpacked_in
+from fixaudit.authoring import GivenKeyword, Refusal, add_keywords
 
 Pair = tuple[str, str]
 
 
-def beside(source: Source, given: Given, pairs: Sequence[Pair]) -> list[Edit] | Refusal:
+def beside(source: Source, given: GivenKeyword, pairs: Sequence[Pair]) -> list[Edit] | Refusal:
     """Edits that give each `(keyword, value)` where `given` stands."""
     place = given.place
     if isinstance(place, ast.Call):
@@ -27,7 +26,7 @@ def beside(source: Source, given: Given, pairs: Sequence[Pair]) -> list[Edit] | 
 def in_call(source: Source, call: ast.Call, pairs: Sequence[Pair]) -> list[Edit] | Refusal:
     """Edits that give the pairs as keywords, before the `**options` whose keywords are known."""
     texts = [f"{name}={value}" for name, value in pairs]
-    before = next(unpacked_in(call), None)
+    before = next((word for word in call.keywords if word.arg is None), None)
     edits = add_keywords(source, call, *texts, before=before, hidden="neither")
     return edits if isinstance(edits, Refusal) else list(edits)
 

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.authoring import assigned_literal, keyword
-from fixaudit_codemods.database.engine_pool_options._keywords import Given, Keywords
+from fixaudit.authoring import CallKeywords, GivenKeyword, assigned_literal
+from fixaudit_codemods.database._engine_urls import is_sqlite_url
 
 # SQLAlchemy's own dialects and their drivers, and those of CockroachDB, Redshift and Snowflake: servers,
 # for which an engine makes a pool that queues.
@@ -16,7 +16,6 @@ _SERVER = re.compile(
     r"(?:postgres(?:ql)?|mysql|mariadb|oracle|mssql|cockroachdb|redshift|snowflake)(?:\+\w+)?(?:://.*)?",
     re.DOTALL,
 )
-_SQLITE = re.compile(r"sqlite(?:\+\w+)?(?::.*)?", re.DOTALL)
 # Only a pool that queues takes these: the others raise TypeError. `pool_size` is taken by the pool of
 # in-memory SQLite too.
 QUEUE_ONLY = ("max_overflow", "pool_use_lifo")
@@ -29,37 +28,11 @@ class Queue:
     """What proves that an engine's pool queues, and the places that the proof covers."""
 
     text: str
-    places: tuple[Given, ...] = ()
+    places: tuple[GivenKeyword, ...] = ()
 
 
-def url_of(source: Source, call: ast.Call) -> ast.expr | None:
-    given = keyword(call, "url")
-    return given.value if given is not None else call.args[0] if call.args else None
-
-
-def url_start(source: Source, url: ast.expr | None) -> str | None:
-    """How a URL starts, as far as it is written out; None where nothing is."""
-    value = None if url is None else assigned_literal(source, url)
-    if isinstance(value, ast.JoinedStr) and value.values:
-        value = value.values[0]
-    if isinstance(value, ast.BinOp):
-        return url_start(source, value.left)
-    if isinstance(value, ast.Call):
-        name = source.qualified_name(value.func) or ""
-        if name.endswith((".URL.create", ".make_url")):
-            drivername = keyword(value, "drivername")
-            first = drivername.value if drivername is not None else next(iter(value.args), None)
-            return url_start(source, first)
-        if isinstance(value.func, ast.Attribute) and value.func.attr == "format":
-            return url_start(source, value.func.value)
-        return None
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        return value.value
-    return None
-
-
-def is_sqlite(source: Source, start: str | None, words: Keywords) -> bool:
-    if start is not None and _SQLITE.fullmatch(start):
+def is_sqlite(source: Source, start: str | None, words: CallKeywords) -> bool:
+    if is_sqlite_url(start):
         return True
     for value in words.values("connect_args"):
         literal = assigned_literal(source, value)
@@ -73,7 +46,7 @@ def is_server(start: str | None) -> bool:
     return start is not None and _SERVER.fullmatch(start) is not None
 
 
-def pool_classes(source: Source, words: Keywords) -> set[str]:
+def pool_classes(source: Source, words: CallKeywords) -> set[str]:
     """The last names of the pool classes that may be given; `?` for what is not known."""
     found: set[str] = set()
     for value in words.values("poolclass"):
@@ -85,7 +58,7 @@ def pool_classes(source: Source, words: Keywords) -> set[str]:
     return found
 
 
-def queue_of(source: Source, words: Keywords, start: str | None) -> Queue | None:
+def queue_of(source: Source, words: CallKeywords, start: str | None) -> Queue | None:
     """What proves that the pool queues; None where nothing does."""
     for name in QUEUE_ONLY:
         if given := words.given.get(name):

@@ -27,10 +27,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, Reach, ReportMatch, Role, Source
-from fixaudit.authoring import Refusal, Why
+from fixaudit.authoring import CallKeywords, Refusal, Why, keywords_of
+from fixaudit_codemods.database._engine_urls import url_of, url_start
 from fixaudit_codemods.database._sqlalchemy import ENGINE_FACTORIES, ENGINE_NAMES
 from fixaudit_codemods.database.engine_pool_options._edits import Pair, beside, in_call
-from fixaudit_codemods.database.engine_pool_options._keywords import Keywords, keywords_of
 from fixaudit_codemods.database.engine_pool_options._pools import (
     NO_QUEUES,
     Queue,
@@ -38,8 +38,6 @@ from fixaudit_codemods.database.engine_pool_options._pools import (
     is_sqlite,
     pool_classes,
     queue_of,
-    url_of,
-    url_start,
 )
 
 _MANY = 40
@@ -140,7 +138,7 @@ class EnginePoolOptions(Codemod):
         else:
             yield self._configured(source, node, words, start, queue)
 
-    def _left(self, source: Source, words: Keywords, start: str | None, queue: Queue | None) -> Why | None:  # fmt: skip
+    def _left(self, source: Source, words: CallKeywords, start: str | None, queue: Queue | None) -> Why | None:  # fmt: skip
         wanted = [name for name in ("pool_timeout", "isolation_level") if self._wants(name)]
         if all(_sets(words, name) for name in wanted):
             return "; ".join(f"it sets `{name}`" for name in wanted)
@@ -160,7 +158,7 @@ class EnginePoolOptions(Codemod):
         return chosen[name == "isolation_level"] or (not any(chosen) and name == "pool_timeout")
 
     def _configured(
-        self, source: Source, node: ast.Call, words: Keywords, start: str | None, queue: Queue
+        self, source: Source, node: ast.Call, words: CallKeywords, start: str | None, queue: Queue
     ) -> Finding:
         pairs: list[Pair] = []
         said: list[str] = []
@@ -192,7 +190,7 @@ def _edits(source: Source, node: ast.Call, queue: Queue, pairs: Sequence[Pair]) 
     return edits
 
 
-def _sets(words: Keywords, name: str) -> bool:
+def _sets(words: CallKeywords, name: str) -> bool:
     if name in words.given:
         return True
     return name == "isolation_level" and any(
@@ -202,13 +200,13 @@ def _sets(words: Keywords, name: str) -> bool:
     )
 
 
-def _missing(words: Keywords) -> str:
+def _missing(words: CallKeywords) -> str:
     kept = [name for name in ("pool_size", "max_overflow") if name in words.given]
     beside_it = f" beside {' and '.join(f'`{name}`' for name in kept)}" if kept else ""
     return f"no `pool_timeout` is seen{beside_it}"
 
 
-def _doubt(source: Source, words: Keywords, queue: Queue | None) -> Why | None:
+def _doubt(source: Source, words: CallKeywords, queue: Queue | None) -> Why | None:
     if words.unread is not None:
         text = source.segment(words.unread)
         return f"`{text if chr(10) not in text else '**…'}` may hold it already"
@@ -222,11 +220,8 @@ def _doubt(source: Source, words: Keywords, queue: Queue | None) -> Why | None:
 def _told(seconds: float) -> str:
     if seconds == 30:
         return "30 seconds are SQLAlchemy's own default: written down, nothing changes"
-    less = "sooner" if seconds < 30 else "later"
-    return (
-        f"a caller that finds no free connection gets its TimeoutError after {seconds:g} seconds, "
-        f"{less} than after SQLAlchemy's own 30"
-    )
+    less = f"{seconds:g} seconds, {'sooner' if seconds < 30 else 'later'} than after SQLAlchemy's own 30"
+    return f"a caller that finds no free connection gets its TimeoutError after {less}"
 
 
 def _told_of(level: str) -> str:

@@ -39,7 +39,7 @@ def _parameter(cls: ClassFacts) -> Result | None:
         _, bracket, inner = base.partition("[")
         if bracket:
             written = inner.rpartition("]")[0]
-            if "," not in written.partition("[")[0] and not _is_variable(written):
+            if not _is_variable(written):
                 return Result(
                     written, cls, cls.line, f"`{cls.name}` is a `TypeDecorator[{written}]`"
                 )

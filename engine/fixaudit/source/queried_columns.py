@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from fixaudit import Source
-from fixaudit.authoring import ClassReference, class_references
+from fixaudit.source.class_references import ClassReference, class_references
+from fixaudit.source.source import Source
 
 _FILTERS = frozenset({"where", "filter", "having"})
 _EQUAL = (ast.Eq, ast.In)
@@ -20,7 +20,7 @@ _MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueriedColumns:
     """Columns that a query compares (equal ones first, then one range or order), and its place."""
 
     columns: tuple[str, ...]
@@ -35,15 +35,22 @@ class _Query:
     equal: dict[str, None]
     ordered: dict[str, None]
 
-    def asked(self) -> Asked | None:
+    def asked(self) -> QueriedColumns | None:
         """Equal columns, and the first of those that are compared or sorted by their order."""
         rest = [name for name in self.ordered if name not in self.equal]
         columns = (*list(self.equal)[:_MOST], *rest[:1]) if self.equal else ()
-        return Asked(columns, self.path, self.line) if len(columns) >= _FEWEST else None
+        return QueriedColumns(columns, self.path, self.line) if len(columns) >= _FEWEST else None
 
 
-def queries_of(source: Source, cls: ast.ClassDef, columns: frozenset[str]) -> list[Asked]:
-    """What queries ask the table of a class of this file by, the most common columns first."""
+def queried_columns(
+    source: Source, cls: ast.ClassDef, columns: frozenset[str]
+) -> list[QueriedColumns]:
+    """By which columns together queries ask the table of a class of this file, the most common first.
+
+    Seen are chains of calls from `where`, `filter`, `filter_by`, `having` and `order_by`; a statement
+    that is put together over several lines counts by its parts. What `class_references` does not find
+    is not there.
+    """
     found: dict[tuple[Path, int, int], _Query] = {}
     for reference in class_references(source, cls):
         above = reference.above[0] if reference.above else None

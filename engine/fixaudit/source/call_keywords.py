@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from fixaudit import Source
-from fixaudit.authoring import Binding, own_nodes, variable_uses
+from fixaudit.semantics.signatures import own_nodes
+from fixaudit.source.source import Source
+from fixaudit.source.uses import variable_uses
+from fixaudit.syntax.namespace import Binding
 
 _DEPTH = 4
 _READS = frozenset({"get", "pop", "items", "keys", "values", "copy"})
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenKeyword:
     """One place that gives a keyword: in a call, in a dict's display, or `options["key"] = value`."""
 
     value: ast.expr
@@ -22,11 +23,11 @@ class Given:
 
 
 @dataclass
-class Keywords:
+class CallKeywords:
     """What is given, by keyword; `unread` is the first thing that may bring more, and `shared` the
     first use of a dict that is none of a call's keywords."""
 
-    given: dict[str, list[Given]] = field(default_factory=dict)
+    given: dict[str, list[GivenKeyword]] = field(default_factory=dict)
     unread: ast.expr | None = None
     shared: ast.expr | None = None
 
@@ -34,18 +35,22 @@ class Keywords:
         return [each.value for each in self.given.get(name, ())]
 
 
-def keywords_of(source: Source, call: ast.Call) -> Keywords:
-    """All keywords that may reach the call."""
+def keywords_of(source: Source, call: ast.Call) -> CallKeywords:
+    """All keywords that may reach the call, with the places that give them.
+
+    Followed are dicts of this file: displays, `dict(…)`, names with what is put under their keys, and
+    functions that return one. What comes from elsewhere is `unread`.
+    """
     return _Reader(source).read(call)
 
 
 class _Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.found = Keywords()
+        self.found = CallKeywords()
         self.seen: set[ast.AST] = set()
 
-    def read(self, call: ast.Call) -> Keywords:
+    def read(self, call: ast.Call) -> CallKeywords:
         if any(isinstance(each, ast.Starred) for each in call.args):
             self.found.unread = call.args[0]
         self._words(call, 0)
@@ -59,7 +64,7 @@ class _Reader:
                 self._note(word.arg, word.value, call)
 
     def _note(self, name: str, value: ast.expr, place: ast.Call | ast.Dict | ast.Assign) -> None:
-        self.found.given.setdefault(name, []).append(Given(value, place))
+        self.found.given.setdefault(name, []).append(GivenKeyword(value, place))
 
     def _mapping(self, value: ast.expr, depth: int) -> None:
         """What an expression unpacked as `**value` brings."""
@@ -135,7 +140,9 @@ class _Reader:
                     self._note(key, statement.value, statement)
                 else:
                     self._not_read(use)
-            case ast.Subscript(ctx=ast.Load() | ast.Del()) | ast.Compare() | ast.Return():
+            case ast.Subscript(ctx=ast.Store()):
+                self._not_read(use)
+            case ast.Subscript() | ast.Compare() | ast.Return():
                 pass
             case ast.Attribute(attr=method):
                 self._method(use, method, self.source.parent(above), depth)
@@ -161,8 +168,3 @@ class _Reader:
 
 def _is_plain(binding: Binding) -> bool:
     return binding.kind == "assign" and binding.value is not None
-
-
-def unpacked_in(call: ast.Call) -> Iterator[ast.keyword]:
-    """The `**options` of a call."""
-    return (word for word in call.keywords if word.arg is None)

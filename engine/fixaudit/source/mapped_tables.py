@@ -1,4 +1,4 @@
-"""The table of a model: its columns, and the indexes and keys it has already."""
+"""The table of a model of SQLAlchemy or SQLModel: its columns, and the indexes and keys it has."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from fixaudit import Source, memoized
-from fixaudit.authoring import keyword
+from fixaudit.source.memo import memoized
+from fixaudit.source.source import Source
 
 _CONSTRAINTS = frozenset({"Index", "UniqueConstraint", "PrimaryKeyConstraint"})
 _COLUMNS = frozenset({"mapped_column", "Column", "Field"})
 
 
 @dataclass(frozen=True, slots=True)
-class Existing:
+class TableIndex:
     """An index, or a constraint that brings one: its columns in order, and where it stands.
 
     `unique` says that they name one row at most.
@@ -26,7 +26,7 @@ class Existing:
 
 
 @dataclass
-class Table:
+class MappedTable:
     """A mapped class with a table: attributes that are columns, by the name in the database.
 
     `arguments` is its own `__table_args__`, `named` the statement that names the table.
@@ -35,16 +35,20 @@ class Table:
     node: ast.ClassDef
     name: str
     columns: dict[str, str] = field(default_factory=dict)
-    existing: list[Existing] = field(default_factory=list)
+    existing: list[TableIndex] = field(default_factory=list)
     arguments: ast.expr | None = None
 
 
-def table_of(source: Source, cls: ast.ClassDef) -> Table | None:
-    """The table of a class; None for a class without one, such as a mixin or a Pydantic model."""
+def mapped_table(source: Source, cls: ast.ClassDef) -> MappedTable | None:
+    """The table of a class, as its own body and the module's `Index(…)` say it.
+
+    None for a class without one, such as a mixin or a Pydantic model. Columns of mixins are not among
+    its columns.
+    """
     name = _table_name(cls)
     if name is None:
         return None
-    table = Table(cls, name)
+    table = MappedTable(cls, name)
     for statement in cls.body:
         target, value = _assigned(statement)
         if target == "__table_args__":
@@ -59,7 +63,7 @@ def table_of(source: Source, cls: ast.ClassDef) -> Table | None:
     return table
 
 
-def _column(source: Source, table: Table, target: str, statement: ast.AnnAssign) -> None:
+def _column(source: Source, table: MappedTable, target: str, statement: ast.AnnAssign) -> None:
     value = statement.value
     if isinstance(value, ast.Call):
         if _last(value) in _COLUMNS:
@@ -68,11 +72,10 @@ def _column(source: Source, table: Table, target: str, statement: ast.AnnAssign)
         table.columns[target] = target
 
 
-def _add(source: Source, table: Table, target: str, value: ast.Call) -> None:
+def _add(source: Source, table: MappedTable, target: str, value: ast.Call) -> None:
     calls = [value]
-    inner = keyword(value, "sa_column")
-    if inner is not None and isinstance(inner.value, ast.Call):
-        calls.append(inner.value)
+    inner = (word.value for word in value.keywords if word.arg == "sa_column")
+    calls += [each for each in inner if isinstance(each, ast.Call)]
     name = target
     for call in calls:
         first = call.args[0] if call.args else None
@@ -81,7 +84,7 @@ def _add(source: Source, table: Table, target: str, value: ast.Call) -> None:
         for word in call.keywords:
             alone = word.arg in ("primary_key", "unique", "index")
             if alone and isinstance(word.value, ast.Constant) and word.value.value is True:
-                table.existing.append(Existing((target,), call.lineno, word.arg != "index"))
+                table.existing.append(TableIndex((target,), call.lineno, word.arg != "index"))
     table.columns[target] = name
 
 
@@ -110,14 +113,14 @@ def _last(call: ast.Call) -> str:
     return str(getattr(call.func, "attr", None) or getattr(call.func, "id", ""))
 
 
-def _written_in(source: Source, value: ast.expr | None) -> Iterator[Existing]:
+def _written_in(source: Source, value: ast.expr | None) -> Iterator[TableIndex]:
     """Those of `__table_args__`, which name their columns by strings or by attributes."""
     for node in ast.walk(value) if value is not None else ():
         if isinstance(node, ast.Call) and _last(node) in _CONSTRAINTS:
             arguments = node.args[1:] if _last(node) == "Index" else node.args
             columns = tuple(filter(None, map(_column_name, arguments)))
             if columns:
-                yield Existing(columns, node.lineno, _last(node) != "Index")
+                yield TableIndex(columns, node.lineno, _last(node) != "Index")
 
 
 def _column_name(node: ast.expr) -> str:
@@ -144,7 +147,7 @@ def module_indexes(source: Source) -> tuple[ast.Expr | ast.Assign, ...]:
     return tuple(found)
 
 
-def _of_class(statement: ast.Expr | ast.Assign, name: str) -> Iterator[Existing]:
+def _of_class(statement: ast.Expr | ast.Assign, name: str) -> Iterator[TableIndex]:
     call = statement.value
     assert isinstance(call, ast.Call)
     owners = {
@@ -154,4 +157,4 @@ def _of_class(statement: ast.Expr | ast.Assign, name: str) -> Iterator[Existing]
     }
     if name in owners:
         columns = tuple(filter(None, map(_column_name, call.args[1:])))
-        yield Existing(columns, call.lineno)
+        yield TableIndex(columns, call.lineno)
