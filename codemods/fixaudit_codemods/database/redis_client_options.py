@@ -18,22 +18,8 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
 from fixaudit.authoring import Refusal, add_keywords, assigned_literal, keyword, unpacks
+from fixaudit_codemods.database._redis_names import REDIS_CLIENTS, REDIS_FROM_URL, REDIS_POOLS
 
-_MODULES = ("redis", "redis.asyncio", "redis.client", "redis.asyncio.client")
-_POOLS = ("redis", "redis.asyncio", "redis.connection", "redis.asyncio.connection")
-_CLIENTS = frozenset(
-    f"{module}.{name}{way}"
-    for module in _MODULES
-    for name in ("Redis", "StrictRedis")
-    for way in ("", ".from_url")
-)
-_POOL_CALLS = frozenset(
-    f"{module}.{name}{way}"
-    for module in _POOLS
-    for name in ("ConnectionPool", "BlockingConnectionPool")
-    for way in ("", ".from_url")
-)
-_FROM_URL = frozenset(f"{module}.from_url" for module in (*_MODULES, "redis.utils"))
 _OTHERS = frozenset(
     f"{name}{way}"
     for name in (
@@ -51,7 +37,7 @@ _OTHERS = frozenset(
 )
 _LAST = frozenset({"from_url"}) | {
     name.rpartition(".")[2]
-    for name in _CLIENTS | _POOL_CALLS | _OTHERS
+    for name in REDIS_CLIENTS | REDIS_POOLS | _OTHERS
     if not name.endswith(".from_url")
 }
 _OPTION = "health_check_interval"
@@ -127,7 +113,7 @@ class RedisClientOptions(Codemod):
         name = source.qualified_name(node.func)
         if name in _OTHERS:
             yield self.leave(source, node, f"`{name}` looks after its connections in its own way")
-        if name not in _CLIENTS | _POOL_CALLS | _FROM_URL:
+        if name not in REDIS_CLIENTS | REDIS_POOLS | REDIS_FROM_URL:
             return
         reason = _left_alone(source, node) or self.out_of_scope(source)
         if reason is not None:
@@ -192,7 +178,7 @@ def _in_url(source: Source, node: ast.Call, option: str) -> ast.Constant | None:
 
 
 def _is_limited(source: Source, node: ast.Call) -> bool:
-    if source.qualified_name(node.func) in _POOL_CALLS and node.args:
+    if source.qualified_name(node.func) in REDIS_POOLS and node.args:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         if name != "from_url":
             return True  # a pool takes its limit by position too

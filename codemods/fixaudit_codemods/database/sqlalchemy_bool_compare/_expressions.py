@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source, memoized
+from fixaudit import Source
 from fixaudit.authoring import SQLALCHEMY_STATEMENT, ClassFacts, definition_of, value_of_binding
+from fixaudit_codemods.database._sqlalchemy import uses_sqlalchemy
 
-LIBRARIES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "sqlalchemy_utils")
 _STATEMENTS = re.compile(r"(sqlalchemy|sqlmodel)(\.\w+)*\.(select|update|delete|exists|insert)")
 _CONNECTIVES = re.compile(r"(sqlalchemy|sqlmodel)(\.\w+)*\.(and_|or_|not_|case)")
 _STATEMENT_TYPES = re.compile(SQLALCHEMY_STATEMENT)
@@ -19,19 +19,6 @@ _COLUMN_MAKERS = re.compile(
 _INDEX = re.compile(r"(sqlalchemy|sqlmodel|flask_sqlalchemy)(\.\w+)*\.Index")
 _MAPPED = re.compile(r"sqlalchemy(\.\w+)*\.Mapped")
 _DEEPEST = 8
-
-
-@memoized
-def uses_sqlalchemy(source: Source) -> bool:
-    """True where the module imports SQLAlchemy or a library built on it."""
-    targets = [
-        binding.target or ""
-        for scope in source.scopes.scopes()
-        for bindings in scope.bindings.values()
-        for binding in bindings
-        if binding.kind == "import"
-    ]
-    return any(target.partition(".")[0] in LIBRARIES for target in targets)
 
 
 # ----------------------------------------------------------------------------- columns

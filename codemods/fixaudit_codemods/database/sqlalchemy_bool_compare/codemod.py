@@ -31,11 +31,8 @@ from fixaudit import (
     rewriting,
 )
 from fixaudit.authoring import origin_match
-from fixaudit_codemods.database.sqlalchemy_bool_compare._expressions import (
-    is_column,
-    is_condition,
-    uses_sqlalchemy,
-)
+from fixaudit_codemods.database._sqlalchemy import uses_sqlalchemy
+from fixaudit_codemods.database.sqlalchemy_bool_compare._expressions import is_column, is_condition
 
 _BOOL = re.compile(r"builtins\.bool\(\)")
 _IDENTITY = (ast.Is, ast.IsNot)

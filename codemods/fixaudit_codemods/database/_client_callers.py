@@ -1,0 +1,112 @@
+"""Who calls a function that gives a new client, and whether they keep what they get."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixaudit import Source
+from fixaudit.authoring import Caller, callers_of, dotted_name
+from fixaudit_codemods.database._made_clients import Function
+
+_MANY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """The calls of a function: `anew` use what they get once, `keeping` put it where it stays.
+
+    `complete` is false where only those of its own file are known; `once` says that all calls stand in
+    modules' top levels, which run once.
+    """
+
+    anew: tuple[tuple[Path, int], ...]
+    keeping: tuple[tuple[Path, int], ...]
+    complete: bool
+    once: bool = False
+
+
+def callers(source: Source, function: Function) -> Callers:
+    """The callers of a function of this file, in code that is no test."""
+    found = callers_of(source, function)
+    complete = found is not None
+    if found is None:
+        found = tuple(_own_calls(source, function))
+    anew: list[tuple[Path, int]] = []
+    keeping: list[tuple[Path, int]] = []
+    for each in found:
+        kept = _is_kept(source, each)
+        (keeping if kept else anew).append((each.module.path, each.call.lineno))
+    once = complete and bool(found) and all(each.function is None for each in found)
+    return Callers(tuple(anew), tuple(keeping), complete, once)
+
+
+def _own_calls(source: Source, function: Function) -> Iterator[Caller]:
+    """The calls of this file that have the function's name."""
+    own = source.project.facts_of_source(source)
+    for call in source.named(ast.Call, frozenset({function.name})):
+        yield Caller(call, source.function(call), own)  # type: ignore[arg-type]
+
+
+def _is_kept(source: Source, caller: Caller) -> bool:
+    """In a module, a constructor or a cached function, in an attribute, or under a `global` name."""
+    if caller.function is None or getattr(caller.function, "name", "").startswith("__"):
+        return True
+    decorators = getattr(caller.function, "decorator_list", [])
+    if any("cache" in ast.unparse(each) for each in decorators):
+        return True
+    for _, above in source.project.view(caller.module).ancestors(caller.call):
+        if isinstance(above, (ast.Assign, ast.AnnAssign)):
+            targets = above.targets if isinstance(above, ast.Assign) else [above.target]
+            return any(_stays(caller.function, target) for target in targets)
+        if not isinstance(above, (ast.Await, ast.BoolOp, ast.IfExp)):
+            return False
+    return False
+
+
+def _stays(function: ast.AST, target: ast.expr) -> bool:
+    if not isinstance(target, ast.Name):
+        return True
+    return any(
+        isinstance(node, ast.Global) and target.id in node.names for node in ast.walk(function)
+    )
+
+
+def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, ...]) -> Iterator[tuple[Path, int]]:  # fmt: skip
+    """The places of other files that make a client of those names once and keep it.
+
+    `needles` are what such a file holds. By the last parts of the names: a hint for a person.
+    """
+    lasts = frozenset(name.rpartition(".")[2] for name in names)
+    own = source.project.facts_of_source(source).path
+    seen: dict[Path, None] = {}
+    for needle in needles:
+        for mention in source.project.mentions(needle, _MANY, along=needles):
+            if not mention.is_test and mention.path != own:
+                seen[mention.path] = None
+    for path in seen:
+        module = source.project.facts_of(path)
+        if module is None:
+            continue
+        view = source.project.view(module)
+        for node in view.loads(lasts):
+            above = [parent for _, parent in view.ancestors(node)]
+            if (line := _keeping_line(node, above)) and (dotted_name(node) or ""):
+                yield path, line
+                break
+
+
+def _keeping_line(node: ast.expr, above: list[ast.AST]) -> int:
+    """The line of `client = make(…)` in a module, or of `self.client = make(…)`; 0 for no such."""
+    while above and isinstance(above[0], (ast.Attribute, ast.Call, ast.Await)):
+        above = above[1:]
+    if len(above) < 2 or not isinstance(above[0], (ast.Assign, ast.AnnAssign)):
+        return 0
+    statement = above[0]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    function = next((each for each in above if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))), None)  # fmt: skip
+    if function is None:
+        return statement.lineno
+    return statement.lineno if any(_stays(function, target) for target in targets) else 0

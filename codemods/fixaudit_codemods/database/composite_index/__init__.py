@@ -1,0 +1,1 @@
+"""`composite-index` and its parts."""

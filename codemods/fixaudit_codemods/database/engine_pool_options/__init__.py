@@ -1,0 +1,1 @@
+"""`engine-pool-options` and its parts."""

@@ -1,0 +1,1 @@
+"""`mapped-type` and its parts."""

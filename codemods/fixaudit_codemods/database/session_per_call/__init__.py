@@ -1,0 +1,1 @@
+"""`session-per-call` and its parts."""

@@ -1,0 +1,1 @@
+"""`split-transaction` and its parts."""

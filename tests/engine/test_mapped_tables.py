@@ -1,0 +1,86 @@
+"""The table of a model, and the columns that queries ask it by."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from fixaudit import Source
+from fixaudit.authoring import mapped_table, queried_columns
+from fixaudit.semantics.project import Project
+
+MODELS = """\
+from sqlalchemy import Column, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db import Base
+
+
+class Post(Base):
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("slug", "lang"), {"schema": "x"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug = Column("short_name", String, index=True)
+    lang: Mapped[str]
+    author: Mapped[int] = mapped_column()
+
+
+class Mixin:
+    made = Column(Integer)
+
+
+Index("ix_posts_author", Post.author, Post.lang.desc())
+"""
+QUERIES = """\
+from sqlalchemy import select
+
+from app.models import Post
+
+
+def queries(session, author, lang):
+    session.execute(select(Post).where(Post.author == author, Post.lang == lang))
+    session.query(Post).filter_by(author=author).filter(Post.lang.in_([lang])).all()
+    session.execute(select(Post).where(Post.author == author).order_by(Post.id.desc()))
+    session.execute(select(Post).where(Post.author == author))
+    session.execute(select(Post).where((Post.author == author) | (Post.lang == lang)))
+"""
+
+
+def test_a_table_and_its_indexes() -> None:
+    source = Source("app/models.py", MODELS.encode())
+    post, mixin = source.nodes(ast.ClassDef)
+    assert mapped_table(source, mixin) is None
+    table = mapped_table(source, post)
+    assert table is not None
+    assert table.name == "posts"
+    assert table.columns == {
+        "id": "id",
+        "slug": "short_name",
+        "lang": "lang",
+        "author": "author",
+    }
+    assert [(each.columns, each.unique) for each in table.existing] == [
+        (("slug", "lang"), True),
+        (("id",), True),
+        (("slug",), False),
+        (("author", "lang"), False),
+    ]
+
+
+def test_columns_that_are_asked_together(tmp_path: Path) -> None:
+    package = tmp_path / "app"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "models.py").write_text(MODELS)
+    (package / "queries.py").write_text(QUERIES)
+    source = Source(
+        "app/models.py", MODELS.encode(), module="app.models", project=Project(tmp_path)
+    )
+    post = source.nodes(ast.ClassDef)[0]
+    found = queried_columns(source, post, frozenset({"id", "lang", "author"}))
+    assert [(each.columns, each.line) for each in found] == [
+        (("author", "lang"), 7),
+        (("author", "lang"), 8),
+        (("author", "id"), 9),
+    ]
