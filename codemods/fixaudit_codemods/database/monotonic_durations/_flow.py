@@ -201,7 +201,7 @@ class _Flow:
         elif isinstance(above.op, ast.Add) or (node is above.left and _is_number(other)):
             self._up(above)
         elif not self._is_kept_elsewhere(other):
-            text = f"its difference with `{self._text(other)}` is taken, a time of another source"
+            text = f"its difference with `{self._text(other)}` is taken, which may be a time of another source"
             self._against(above, text)
 
     def _compared(self, above: ast.Compare, node: ast.expr, others: Sequence[ast.expr]) -> None:
@@ -212,7 +212,7 @@ class _Flow:
                 self.group.meets = True
                 self._collect(other)
             elif not self._is_kept_elsewhere(other):
-                text = f"it is compared with `{self._text(other)}`, a time of another source"
+                text = f"it is compared with `{self._text(other)}`, which may be a time of another source"
                 self._against(above, text)
 
     def _beside(self, above: ast.expr, node: ast.expr, others: Sequence[ast.expr]) -> None:
