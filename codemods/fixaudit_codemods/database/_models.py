@@ -17,6 +17,7 @@ _CONSTRAINTS = frozenset({"Index", "UniqueConstraint", "PrimaryKeyConstraint", "
 # What stands among a column's arguments and is no type.
 _NO_TYPES = frozenset({"ForeignKey", "Sequence", "Identity", "Computed", "CheckConstraint", "FetchedValue"})  # fmt: skip
 _FLASK = re.compile(r"flask_sqlalchemy(?:\.extension)?\.SQLAlchemy\(\)")
+TABLE_CALLS = frozenset({"Table", "create_table"})
 TRIGGERS = (b"Column(", b"mapped_column", b"table=True", b"Mapped[")
 
 
@@ -53,7 +54,7 @@ class Column:
 
 @dataclass(eq=False)
 class Table:
-    """A mapped class, or the call of `Table`. `name` is empty for a mixin, and where it is made at run time.
+    """A mapped class, or a call of `Table` or Alembic's `create_table`. `name` is empty for a mixin, and where it is made at run time.
 
     `items` are the calls of constraints and indexes of it.
     """
@@ -94,7 +95,7 @@ def sql_name(source: Source, node: ast.AST | None) -> str:
 def table_of(source: Source, node: ast.ClassDef | ast.Call) -> Table | None:
     """The table, or the mixin with columns, that a class or a call is; None for all others."""
     if isinstance(node, ast.Call):
-        return _of_call(source, node) if _last(node) == "Table" else None
+        return _of_call(source, node) if _last(node) in TABLE_CALLS else None
     table = Table(node, _table_name(node))
     mapped = bool(table.name)
     for statement in node.body:
@@ -115,13 +116,14 @@ def table_of(source: Source, node: ast.ClassDef | ast.Call) -> Table | None:
 @memoized
 def tables_of(source: Source) -> tuple[Table, ...]:
     """All tables and mixins of the file, in source order of each kind."""
-    nodes = (*source.nodes(ast.ClassDef), *source.named(ast.Call, frozenset({"Table"})))
+    nodes = (*source.nodes(ast.ClassDef), *source.named(ast.Call, TABLE_CALLS))
     found = (table_of(source, node) for node in nodes)
     return tuple(table for table in found if table is not None)
 
 
 def _of_call(source: Source, node: ast.Call) -> Table | None:
-    if sql_name(source, node) != "Table" or not node.args:
+    is_created = source.qualified_name(node.func) == "alembic.op.create_table"
+    if not node.args or not (is_created or sql_name(source, node) == "Table"):
         return None
     name = node.args[0].value if isinstance(node.args[0], ast.Constant) else ""
     table = Table(node, str(name))

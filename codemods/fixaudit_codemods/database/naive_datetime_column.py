@@ -18,7 +18,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit_codemods.database._date_columns import Filled, Zone, fills, zone_of
-from fixaudit_codemods.database._models import TRIGGERS, Column, sql_name, table_of
+from fixaudit_codemods.database._models import TABLE_CALLS, TRIGGERS, Column, sql_name, table_of
 from fixaudit_codemods.database._wording import listed
 
 _TOLD = {
@@ -53,7 +53,7 @@ class NaiveDatetimeColumn(Codemod):
     code = "FA519"
     triggers = TRIGGERS
     visits = (ast.ClassDef, ast.Call)
-    names = frozenset({"Table"})
+    names = TABLE_CALLS
     default = (
         True  # which moment a stored date means is left to each reader: audits call it critical
     )
@@ -75,7 +75,7 @@ class NaiveDatetimeColumn(Codemod):
     )
     leaves: ClassVar[dict[Role, str]] = {
         Role.TEST: "a test's tables keep what the test wants",
-        Role.MIGRATION: "a migration stays as it ran",
+        Role.MIGRATION: "a migration stays as it ran: a new one changes the table",
         Role.GENERATED: "the file is generated",
         Role.VENDORED: "vendored code is not edited here",
     }
@@ -96,10 +96,13 @@ class NaiveDatetimeColumn(Codemod):
         if (role := self.out_of_scope(source)) is not None:
             yield self.leave(source, node, role)
             return
-        yield self._shown(source, naive)
+        zoned = [column for column, zone in dates if zone is Zone.KEPT]
+        yield self._shown(source, naive, zoned)
 
-    def _shown(self, source: Source, naive: Sequence[Column]) -> Finding:
+    def _shown(self, source: Source, naive: Sequence[Column], zoned: Sequence[Column]) -> Finding:
         reason = f"{listed(naive)} keep{'s' * (len(naive) == 1)} no time zone"
+        if zoned:
+            reason += f", as `{zoned[0].name}` does"
         filled = [(how, column) for column in naive for how, _ in fills(source, column)]
         source.project.facts_of_source(source)
         worst = next((how for how in Filled if any(each is how for each, _ in filled)), None)
