@@ -14,7 +14,7 @@ from fixaudit_codemods.database._other_files import other_file
 _DATES = frozenset({"DateTime", "TIMESTAMP", "DATETIME"})
 _MAPS = ("type_annotation_map", "registry")
 # The keywords by which Python fills a column.
-PYTHON_DEFAULTS = ("default", "insert_default", "default_factory", "onupdate")
+_DEFAULTS = ("default", "insert_default", "default_factory", "onupdate")
 _NOW = frozenset({"datetime.datetime.now", "datetime.datetime.fromtimestamp"})
 
 
@@ -92,7 +92,7 @@ def _of_map(source: Source, table: Table) -> Zone | None:
 
 def fills(source: Source, column: Column) -> Iterator[tuple[Filled, ast.expr]]:
     """What Python fills a column with, where that is known, and the value that says so."""
-    for name in PYTHON_DEFAULTS:
+    for name in _DEFAULTS:
         value = column.given(name)
         if value is not None:
             found = _fill(source, value)

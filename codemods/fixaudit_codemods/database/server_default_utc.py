@@ -20,7 +20,7 @@ from enum import Enum
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit_codemods.database._date_columns import PYTHON_DEFAULTS, Zone, zone_of
+from fixaudit_codemods.database._date_columns import Zone, fills, zone_of
 from fixaudit_codemods.database._models import TABLE_CALLS, TRIGGERS, Column, sql_name, table_of
 from fixaudit_codemods.database._wording import listed
 
@@ -110,12 +110,13 @@ class ServerDefaultUtc(Codemod):
             yield self.leave(source, node, reason)
 
     def _shown(self, source: Source, bare: list[Column]) -> Finding:
-        fills = "is filled" if len(bare) == 1 else "are filled"
+        verb = "is filled" if len(bare) == 1 else "are filled"
         zone = "keeps" if len(bare) == 1 else "keep"
-        reason = f"{listed(bare)} {fills} in the zone of the database session and {zone} none"
-        both = [each for each in bare if any(each.given(name) for name in PYTHON_DEFAULTS)]
+        reason = f"{listed(bare)} {verb} in the zone of the database session and {zone} none"
+        both = [(each, how) for each in bare for how, _ in fills(source, each)]
+        source.project.facts_of_source(source)
         if both:
-            reason += f"; `{both[0].name}` is also filled by Python's clock"
+            reason += f"; Python fills `{both[0][0].name}` too, with {both[0][1].value}"
         return self.review(source, bare[0].node, reason, WAYS)
 
 
