@@ -193,6 +193,8 @@ def _table_name(cls: ast.ClassDef) -> str:
     for word in cls.keywords:
         if word.arg == "table" and isinstance(word.value, ast.Constant) and word.value.value:
             return cls.name.lower()
+    if any(isinstance(base, ast.Attribute) and base.attr == "Model" for base in cls.bases):
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.name).lower()  # Flask-SQLAlchemy's rule
     return ""
 
 
