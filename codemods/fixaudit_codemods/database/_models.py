@@ -116,7 +116,8 @@ def table_of(source: Source, node: ast.ClassDef | ast.Call) -> Table | None:
 @memoized
 def tables_of(source: Source) -> tuple[Table, ...]:
     """All tables and mixins of the file, in source order of each kind."""
-    nodes = (*source.nodes(ast.ClassDef), *source.named(ast.Call, TABLE_CALLS))
+    nodes: list[ast.ClassDef | ast.Call] = [*source.nodes(ast.ClassDef)]
+    nodes += source.named(ast.Call, TABLE_CALLS)
     found = (table_of(source, node) for node in nodes)
     return tuple(table for table in found if table is not None)
 

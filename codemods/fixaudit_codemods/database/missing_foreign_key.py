@@ -21,7 +21,6 @@ from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Sourc
 from fixaudit.authoring import walk
 from fixaudit_codemods.database._models import (
     TABLE_CALLS,
-    TRIGGERS,
     Column,
     Table,
     sql_name,

@@ -20,7 +20,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit_codemods.database._keys import Key, Kind, keys_of
-from fixaudit_codemods.database._models import TABLE_CALLS, TRIGGERS, Table, sql_name, table_of
+from fixaudit_codemods.database._models import TABLE_CALLS, Table, sql_name, table_of
 
 LOOK = "`SELECT indexrelname, idx_scan FROM pg_stat_user_indexes` (PostgreSQL; MySQL: `sys.schema_unused_indexes`)"
 TWICE = (

@@ -21,7 +21,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit_codemods.database._date_columns import Zone, fills, zone_of
-from fixaudit_codemods.database._models import TABLE_CALLS, TRIGGERS, Column, sql_name, table_of
+from fixaudit_codemods.database._models import TABLE_CALLS, Column, sql_name, table_of
 from fixaudit_codemods.database._wording import listed
 
 _SERVER = ("server_default", "server_onupdate")

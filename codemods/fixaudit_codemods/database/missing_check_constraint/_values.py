@@ -45,7 +45,8 @@ def of_enumeration(source: Source, column: Column) -> Values | None:
         literal = _literal(source, column.annotation)
         if literal:
             return Values(dict.fromkeys(literal), "its annotation")
-        candidates += [part for part in ast.walk(column.annotation) if _is_name(part)]
+        parts = ast.walk(column.annotation)
+        candidates += [part for part in parts if isinstance(part, (ast.Name, ast.Attribute))]
     default = column.given("default")
     while isinstance(default, ast.Attribute):
         default = default.value

@@ -71,7 +71,9 @@ class MissingCheckConstraint(Codemod):
 
     def judge(self, node: ast.ClassDef, source: Source) -> Iterator[Finding]:
         table = table_of(source, node)
-        for column in table.columns if table is not None and table.name else ():
+        if table is None or not table.name:
+            return
+        for column in table.columns:
             kind = sql_name(source, column.type)
             is_text = kind in ("String", "Text", "VARCHAR", "Unicode", "AutoString")
             is_text |= column.type is None and family_of(source, column) == "text"

@@ -174,8 +174,8 @@ class _Flow:
             case ast.UnaryOp(op=ast.Not()):
                 return
             case ast.Assign(targets=targets):
-                for target in targets:
-                    self._target(target)
+                for each in targets:
+                    self._target(each)
             case ast.AnnAssign(target=target):
                 self._target(target)
             case ast.AugAssign():

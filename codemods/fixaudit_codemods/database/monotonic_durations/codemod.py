@@ -74,8 +74,8 @@ class MonotonicDurations(Codemod):
         group = groups_of(source).get(node)
         if group is None or group.calls[0] is not node:
             return
-        if (reason := self.out_of_scope(source)) is not None:
-            yield self.leave(source, node, reason)
+        if (role := self.out_of_scope(source)) is not None:
+            yield self.leave(source, node, role)
         elif is_in_default(source, node):
             reason = "a default is evaluated once, when the function is made, not at each call"
             yield self.review(source, node, reason, "Use None, and read the clock inside.")
