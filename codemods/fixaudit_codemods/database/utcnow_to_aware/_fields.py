@@ -22,7 +22,7 @@ from fixaudit.authoring import (
     static_type,
     unpacks,
 )
-from fixaudit_codemods.database.utcnow_to_aware._group import other_file
+from fixaudit_codemods.database._other_files import other_file
 
 _COLUMNS = frozenset({"Column", "mapped_column", "DateTimeField"})
 _MAX_FILES = 12

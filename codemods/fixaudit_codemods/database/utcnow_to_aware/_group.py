@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
-from fixaudit import Evidence, Reach, Source, SourceError, memoized
+from fixaudit import Evidence, Reach, Source
 
 
 @dataclass
@@ -61,19 +60,3 @@ class Follower(Protocol):
 
     def is_ours(self, value: ast.expr) -> bool:
         """True for what is aware, or becomes so with the group."""
-
-
-@memoized
-def other_file(source: Source, path: Path) -> Source | None:
-    """Another file of the project as a source of its own; None where it cannot be read or parsed."""
-    project = source.project
-    content = project.read(path)
-    if content is None:
-        return None
-    try:
-        module = project.module_name(path)
-        found = Source(source.shown(path), content, project=project, module=module)
-        _ = found.tree
-    except SourceError:
-        return None
-    return found

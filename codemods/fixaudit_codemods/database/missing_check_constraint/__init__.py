@@ -1,0 +1,1 @@
+"""`missing-check-constraint` and its parts."""

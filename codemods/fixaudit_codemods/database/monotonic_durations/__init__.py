@@ -1,0 +1,1 @@
+"""`monotonic-durations` and its parts."""

@@ -1,0 +1,94 @@
+"""A private attribute that keeps readings: all that a class sets it to, and all its uses."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+
+from fixaudit import Evidence, Reach, Source
+from fixaudit_codemods.database.monotonic_durations._readings import is_own
+
+_MANY = 60
+
+
+@dataclass
+class Attribute:
+    """The values that the class gives it, and the places that read it."""
+
+    name: str
+    values: list[ast.expr] = field(default_factory=list)
+    uses: list[ast.Attribute] = field(default_factory=list)
+
+
+def attribute_of(source: Source, node: ast.Attribute) -> Attribute | Evidence:
+    """All of an attribute of `self`; what the code proves against that where it may be seen elsewhere."""
+    cls, name = source.class_of(node), node.attr
+    if cls is None or not is_own(source, node, cls):
+        return source.proof(
+            node, f"it is kept in `{ast.unparse(node)}`, of another object", Reach.FUNCTION
+        )
+    if not name.startswith("_"):
+        text = f"`{name}` is a public attribute, which others may read"
+        return source.proof(node, text, Reach.CLASS)
+    found = Attribute(name)
+    for use in source.named(ast.Attribute, frozenset({name})):
+        if use.attr != name:
+            continue
+        owner = source.class_of(use)
+        if owner is None or not is_own(source, use, owner):
+            return source.proof(use, f"line {use.lineno} uses `{name}` of an object", Reach.MODULE)
+        if owner is cls:
+            against = _noted(source, found, use)
+            if against is not None:
+                return against
+    against = _declared(source, found, cls) or _seen_elsewhere(source, cls, name)
+    return found if against is None else against
+
+
+def _noted(source: Source, found: Attribute, use: ast.Attribute) -> Evidence | None:
+    if isinstance(use.ctx, ast.Load):
+        found.uses.append(use)
+        return None
+    match source.parent(use):
+        case ast.Assign(value=value):
+            found.values.append(value)
+        case ast.AnnAssign(value=given):
+            found.values += [given] if given is not None else []
+        case ast.Delete():
+            pass
+        case _:
+            return source.proof(use, f"`{found.name}` is also set by something else", Reach.CLASS)
+    return None
+
+
+def _declared(source: Source, found: Attribute, cls: ast.ClassDef) -> Evidence | None:
+    """What the class's own body says of it."""
+    for statement in cls.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == found.name:
+                found.values.append(value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=given) if name == found.name:
+                found.values += [given] if given is not None else []
+    for text in source.nodes(ast.Constant):
+        if text.value == found.name:
+            return source.proof(text, f"`{found.name}` is named by a text", Reach.MODULE)
+    return None
+
+
+def _seen_elsewhere(source: Source, cls: ast.ClassDef, name: str) -> Evidence | None:
+    """A line of another file that may mean this attribute: of a subclass, a friend or a test."""
+    own = source.project.facts_of_source(source).path
+    word = re.compile(rf"(\w*)\.{re.escape(name)}\b|[\"']{re.escape(name)}[\"']")
+    for mention in source.project.mentions(name.encode(), _MANY):
+        found = word.search(mention.text)
+        if mention.path == own or found is None:
+            continue
+        if found[1] in ("self", "cls") and cls.name.encode() not in (
+            source.project.read(mention.path) or b""
+        ):
+            continue
+        return source.proof_at(
+            mention.path, mention.line, f"`{name}` is used elsewhere", Reach.DISTRIBUTION
+        )
+    return None

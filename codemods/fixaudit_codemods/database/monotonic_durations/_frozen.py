@@ -1,0 +1,20 @@
+"""Tests that move the time of the day and leave the monotonic clock as it is."""
+
+from __future__ import annotations
+
+from fixaudit import Source, memoized
+
+# freezegun moves both clocks together.
+_MOVERS = (b"time_machine", b"timemachine")
+_MANY = 200
+
+
+@memoized
+def frozen_by(source: Source) -> str | None:
+    """`path:line` of a test of this module that does; None for none."""
+    tail = source.module.rpartition(".")[2].encode()
+    for word in _MOVERS:
+        for mention in source.project.mentions(word, _MANY, tests_only=True):
+            if tail in (source.project.read(mention.path) or b""):
+                return f"{source.shown(mention.path)}:{mention.line}"
+    return None

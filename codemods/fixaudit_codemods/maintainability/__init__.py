@@ -1,0 +1,1 @@
+"""How code is read and changed: long decisions, constants that nobody explains."""
