@@ -85,6 +85,12 @@ from fixaudit.source.option_expressions import check_expression as check_express
 from fixaudit.source.option_expressions import configured_expression as configured_expression
 from fixaudit.source.origins import assigned_literal as assigned_literal
 from fixaudit.source.origins import origin_match as origin_match
+from fixaudit.source.request_data import Received as Received
+from fixaudit.source.request_data import received as received
+from fixaudit.source.routes import Route as Route
+from fixaudit.source.routes import framework_of as framework_of
+from fixaudit.source.routes import http_status as http_status
+from fixaudit.source.routes import route_of as route_of
 from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of
@@ -96,6 +102,8 @@ from fixaudit.source.tasks import Fate as Fate
 from fixaudit.source.tasks import Made as Made
 from fixaudit.source.tasks import task_fate as task_fate
 from fixaudit.source.tasks import task_made_by as task_made_by
+from fixaudit.source.texts import TextKind as TextKind
+from fixaudit.source.texts import text_kind as text_kind
 from fixaudit.source.uses import names_written as names_written
 from fixaudit.source.uses import variable_uses as variable_uses
 from fixaudit.source.values import is_made_here as is_made_here

@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import Source, memoized
-from fixaudit.authoring import ClassFacts, Framework, Function, router_framework, value_of
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.values.known_objects import Framework, router_framework
+from fixaudit.source.memo import memoized
+from fixaudit.source.source import Function, Source
+from fixaudit.source.values import value_of
 
 METHODS = frozenset(
     {"get", "post", "put", "delete", "patch", "head", "options", "trace", "route", "api_route"}
@@ -142,7 +145,7 @@ def _registering_calls(source: Source) -> Iterator[tuple[ast.Call, ast.Name]]:
                 yield call, value
 
 
-def status_of(node: ast.expr | None) -> int | None:
+def http_status(node: ast.expr | None) -> int | None:
     """200 of `200`, `"200 OK"`, `status.HTTP_200_OK` and `HTTPStatus.OK.value`; None if unknown."""
     if isinstance(node, ast.Attribute) and node.attr == "value":
         node = node.value
