@@ -95,7 +95,8 @@ def returned(folder: Path, text: str) -> tuple[Source, ast.expr]:
         "app.py", path.read_bytes(), project=Project(folder), module="app", location=path
     )
     found = [node.value for node in source.nodes(ast.Return) if isinstance(node, ast.Return)]
-    assert found and found[-1] is not None
+    assert found
+    assert found[-1] is not None
     return source, found[-1]
 
 
@@ -112,7 +113,9 @@ def test_a_parameter_named_request_is_a_hint_only(tmp_path: Path) -> None:
     text = "def view(request):\n    return request.headers.get('X-Token')\n"
     source, node = returned(tmp_path, text)
     part = received(source, node)
-    assert part is not None and part.part == "header" and not part.is_proof
+    assert part is not None
+    assert part.part == "header"
+    assert not part.is_proof
 
 
 def test_a_test_before_it_shows_that_a_header_is_there(tmp_path: Path) -> None:
@@ -123,4 +126,5 @@ def test_a_test_before_it_shows_that_a_header_is_there(tmp_path: Path) -> None:
     )
     source, node = returned(tmp_path, text)
     kind = text_kind(source, node)
-    assert kind is not None and not kind.optional
+    assert kind is not None
+    assert not kind.optional

@@ -93,16 +93,17 @@ def _kind(source: Source, node: ast.expr, depth: int) -> TextKind | None:
 def _subscript(source: Source, value: ast.expr, index: ast.expr, depth: int) -> TextKind | None:
     if isinstance(index, ast.Slice):
         return _kind(source, value, depth - 1)
-    if _gives_pieces(value):
-        assert isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
-        return _kind(source, value.func.value, depth - 1)
+    text = _text_of_pieces(value)
+    if text is not None:
+        return _kind(source, text, depth - 1)
     held = value_of(source, value)
     return TextKind("str") if held is not None and held.matches(_HOLDS_TEXT) else None
 
 
-def _gives_pieces(node: ast.expr | None) -> bool:
+def _text_of_pieces(node: ast.expr | None) -> ast.expr | None:
+    """`x` in `x.split(",")`, whose pieces are what `x` is."""
     func = node.func if isinstance(node, ast.Call) else None
-    return isinstance(func, ast.Attribute) and func.attr in _PIECES
+    return func.value if isinstance(func, ast.Attribute) and func.attr in _PIECES else None
 
 
 def _by_value(source: Source, node: ast.expr, depth: int) -> TextKind | None:
@@ -153,9 +154,9 @@ def _of_binding(source: Source, binding: Binding, depth: int) -> TextKind | None
     if binding.value is not None:
         return _kind(source, binding.value, depth - 1)
     value = getattr(binding.statement, "value", None)
-    if _gives_pieces(value) and isinstance(source.parent(binding.node), (ast.Tuple, ast.List)):
-        return _kind(source, value.func.value, depth - 1)
-    return None
+    is_unpacked = isinstance(source.parent(binding.node), (ast.Tuple, ast.List))
+    text = _text_of_pieces(value) if is_unpacked else None
+    return _kind(source, text, depth - 1) if text is not None else None
 
 
 def _shown(source: Source, name: ast.Name) -> bool:
