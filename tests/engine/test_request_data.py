@@ -128,3 +128,55 @@ def test_a_test_before_it_shows_that_a_header_is_there(tmp_path: Path) -> None:
     kind = text_kind(source, node)
     assert kind is not None
     assert not kind.optional
+
+
+MODELS = """\
+from sqlalchemy import Column, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class User(Base):
+    __tablename__ = "users"
+    password: Mapped[str] = mapped_column(String)
+    phone: Mapped[str | None]
+    hashed = Column(String(80), nullable=False)
+    nickname = Column(String)
+    nullable: Mapped[str] = mapped_column(nullable=True)
+    age: Mapped[int]
+
+
+def by_name(session) -> User | None: ...
+
+
+async def login(session, name):
+    legacy = session.query(User).filter(User.password == name).first()
+    statement = select(User).where(User.hashed == name)
+    result = await session.execute(statement)
+    modern = result.scalar_one_or_none()
+    pair = session.execute(select(User, Base)).first()
+    called = by_name(session)
+    return EXPRESSION
+"""
+COLUMNS = {
+    "legacy.password": "str",
+    "modern.password": "str",
+    "called.hashed": "str",
+    "legacy.phone": "str?",
+    "legacy.nickname": "str?",
+    "legacy.nullable": "str?",
+    "legacy.age": "unknown",
+    "legacy.other": "unknown",
+    "pair.password": "unknown",
+    "session.get(User, name).password": "str",
+}
+
+
+@pytest.mark.parametrize("expression", COLUMNS)
+def test_what_the_columns_of_a_row_hold(tmp_path: Path, expression: str) -> None:
+    source, node = returned(tmp_path, MODELS.replace("EXPRESSION", expression))
+    kind = text_kind(source, node)
+    text = "unknown" if kind is None else f"{kind.kind}{'?' if kind.optional else ''}"
+    assert text == COLUMNS[expression]

@@ -121,6 +121,7 @@ _HOME = {
     "http_status": "source.routes",
     "received": "source.request_data",
     "route_of": "source.routes",
+    "row_class": "source.rows",
     "text_kind": "source.texts",
     "value_of": "source.values",
     "value_of_binding": "source.values",

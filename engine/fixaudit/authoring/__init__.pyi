@@ -91,6 +91,7 @@ from fixaudit.source.routes import Route as Route
 from fixaudit.source.routes import framework_of as framework_of
 from fixaudit.source.routes import http_status as http_status
 from fixaudit.source.routes import route_of as route_of
+from fixaudit.source.rows import row_class as row_class
 from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of

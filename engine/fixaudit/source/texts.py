@@ -10,6 +10,7 @@ from typing import Literal
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.semantics.values.narrowing import shown_at
 from fixaudit.source.memo import memoized
+from fixaudit.source.rows import column, row_class
 from fixaudit.source.source import Source
 from fixaudit.source.values import value_of
 from fixaudit.syntax.namespace import Binding, is_absence
@@ -114,6 +115,8 @@ def _by_value(source: Source, node: ast.expr, depth: int) -> TextKind | None:
         return TextKind("str", value.optional)
     if value is not None and value.matches(_BYTES):
         return TextKind("bytes", value.optional)
+    if isinstance(node, ast.Attribute):
+        return _of_column(source, node)
     if not isinstance(node, ast.Call):
         return None
     if value is not None and value.matches(_LOOKED_UP):
@@ -121,6 +124,13 @@ def _by_value(source: Source, node: ast.expr, depth: int) -> TextKind | None:
         known = _kind(source, default, depth - 1) if default is not None else None
         return TextKind("str", known is None)
     return _of_method(source, node, depth)
+
+
+def _of_column(source: Source, node: ast.Attribute) -> TextKind | None:
+    """`user.token`, where `user` is a row of a class that declares the column."""
+    row = row_class(source, node.value)
+    found = column(source, row, node.attr) if row is not None else None
+    return TextKind("str", found.optional) if found is not None and found.is_text else None
 
 
 def _of_method(source: Source, call: ast.Call, depth: int) -> TextKind | None:
