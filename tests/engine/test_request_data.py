@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fixaudit import Source
-from fixaudit.authoring import received, text_kind
+from fixaudit.authoring import handled_exceptions, received, text_kind
 from fixaudit.semantics.project import Project
 
 HEAD = """\
@@ -180,3 +180,35 @@ def test_what_the_columns_of_a_row_hold(tmp_path: Path, expression: str) -> None
     kind = text_kind(source, node)
     text = "unknown" if kind is None else f"{kind.kind}{'?' if kind.optional else ''}"
     assert text == COLUMNS[expression]
+
+
+HANDLERS = """\
+from app import Broken, app
+
+
+@app.exception_handler(Broken)
+async def decorated(request, exc): ...
+
+
+def added(request, exc): ...
+
+
+@app.get("/")
+def route(): ...
+
+
+app.add_exception_handler(404, added)
+"""
+
+
+def test_which_function_handles_which_exceptions(tmp_path: Path) -> None:
+    path = tmp_path / "app.py"
+    path.write_text(HANDLERS)
+    source = Source("app.py", path.read_bytes(), project=Project(tmp_path), location=path)
+    found: dict[str, list[str] | None] = {}
+    for kind in (ast.FunctionDef, ast.AsyncFunctionDef):
+        for node in source.nodes(kind):
+            assert isinstance(node, kind)
+            handled = handled_exceptions(source, node)
+            found[node.name] = None if handled is None else list(map(ast.unparse, handled))
+    assert found == {"decorated": ["Broken"], "added": ["404"], "route": None}

@@ -118,6 +118,7 @@ _HOME = {
     "Route": "source.routes",
     "TextKind": "source.texts",
     "framework_of": "source.routes",
+    "handled_exceptions": "source.routes",
     "http_status": "source.routes",
     "received": "source.request_data",
     "route_of": "source.routes",

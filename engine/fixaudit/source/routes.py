@@ -172,3 +172,37 @@ _NAMED_STATUS = {
     "METHOD_NOT_ALLOWED": 405,
     "INTERNAL_SERVER_ERROR": 500,
 }
+
+
+# ------------------------------------------------------------------- handlers of exceptions
+
+
+def handled_exceptions(source: Source, function: Function) -> tuple[ast.expr, ...] | None:
+    """What an application's exception handler handles: classes or statuses, as written.
+
+    `@app.exception_handler(Error)`, Flask's `@app.errorhandler(404)`, and
+    `app.add_exception_handler(Error, function)` of this file. None for other functions.
+    """
+    for decorator in function.decorator_list:
+        func = decorator.func if isinstance(decorator, ast.Call) else None
+        if isinstance(decorator, ast.Call) and isinstance(func, ast.Attribute):
+            if func.attr in ("exception_handler", "errorhandler", "app_errorhandler"):
+                return tuple(decorator.args)
+    found = [
+        call.args[0]
+        for call in _adding_handlers(source)
+        if isinstance(call.args[1], ast.Name)
+        and [entry.node for entry in source.lookup(call.args[1].id, call.args[1])] == [function]
+    ]
+    return tuple(found) or None
+
+
+@memoized
+def _adding_handlers(source: Source) -> list[ast.Call]:
+    return [
+        call
+        for call in source.nodes(ast.Call)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("add_exception_handler", "register_error_handler")
+        and len(call.args) > 1
+    ]

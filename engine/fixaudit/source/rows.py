@@ -67,9 +67,7 @@ def _asked_for(source: Source, node: ast.expr, depth: int) -> ClassFacts | None:
     todo: list[ast.expr] = [node]
     while todo:
         part = todo.pop()
-        if isinstance(part, ast.Await):
-            todo.append(part.value)
-        elif isinstance(part, ast.Attribute):
+        if isinstance(part, (ast.Await, ast.Attribute)):
             todo.append(part.value)
         elif isinstance(part, ast.Name):
             value = _bound(source, part)

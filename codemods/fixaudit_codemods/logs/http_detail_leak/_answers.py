@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.authoring import http_status, keyword
+from fixaudit.authoring import handled_exceptions, http_status, keyword
 from fixaudit_codemods.logs._http_exceptions import BASES, catch_of, status_of
 
 _RESPONSE = re.compile(
@@ -93,12 +93,7 @@ def exception_parameter(source: Source, node: ast.AST) -> str | None:
     function = source.function(node)
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None
-    for mark in function.decorator_list:
-        func = mark.func if isinstance(mark, ast.Call) else None
-        name = getattr(func, "attr", "")
-        if not isinstance(mark, ast.Call) or name not in ("exception_handler", "errorhandler"):
-            continue
-        caught = [source.qualified_name(arg) for arg in mark.args]
-        if caught in (["builtins.Exception"], ["builtins.BaseException"]) and function.args.args:
-            return function.args.args[-1].arg
+    caught = [source.qualified_name(kind) for kind in handled_exceptions(source, function) or ()]
+    if caught in (["builtins.Exception"], ["builtins.BaseException"]) and function.args.args:
+        return function.args.args[-1].arg
     return None

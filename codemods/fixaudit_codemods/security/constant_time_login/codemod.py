@@ -36,7 +36,7 @@ from fixaudit_codemods.security.constant_time_login import _verifiers as verifie
 
 _NAME = "_dummy_password_hash"
 _LOGGED_IN = ("current_user", "current", "me", "self", "request")
-_OLD = ("current", "old", "existing", "actual")
+_OLD = ("current", "old", "existing", "actual", "previous", "new", "confirm")
 _HELPER = '''\
 @{cache}
 def {name}() -> str:
@@ -105,7 +105,7 @@ class ConstantTimeLogin(Codemod):
     def _edited(self, source: Source, node: ast.BoolOp, call: ast.Call, user: str, hashed: ast.expr) -> Finding:  # fmt: skip
         reason = f"without `{user}` nothing is hashed, so an unknown name is answered faster"
         made = verifiers.hashing_beside(source, call)
-        refused = _refusal(source, node, hashed)
+        refused = _refusal(source, node, user, hashed)
         if isinstance(made, str) or refused is not None:
             why = refused or made
             return self.review(source, node, f"{reason}; {why}", GUIDANCE)
@@ -196,12 +196,19 @@ def _earlier(source: Source, node: ast.If) -> Iterator[ast.If]:
 # ------------------------------------------------------------------------------ the edit
 
 
-def _refusal(source: Source, node: ast.BoolOp, hashed: ast.expr) -> str | None:
+def _refusal(source: Source, node: ast.BoolOp, user: str, hashed: ast.expr) -> str | None:
     above = source.parent(node)
     if isinstance(node.op, ast.And) and not isinstance(above, ast.If):
         return "what the whole gives is used"
     if "#" in source.segment(node):
         return "a comment stands inside"
+    given = {part.id for part in ast.walk(node.values[-1]) if isinstance(part, ast.Name)} - {user}
+    asked = (part for value in node.values[1:-1] for part in ast.walk(value))
+    first = next(
+        (part.id for part in asked if isinstance(part, ast.Name) and part.id in given), None
+    )
+    if first is not None:
+        return f"`{first}` is asked for first"
     shown = source.segment(hashed)
     kind = text_kind(source, hashed)
     if kind is not None and kind.kind == "bytes":
@@ -233,10 +240,11 @@ def _helper(source: Source, node: ast.AST, made: verifiers.Hashing) -> tuple[str
 
 def _moved(source: Source, node: ast.BoolOp, hashed: ast.expr, changed: str) -> list[Edit]:
     """The verification in front of the other operands, with the dummy hash in it."""
-    joined = " or " if isinstance(node.op, ast.Or) else " and "
     first = outer_parentheses(source, node.values[0])
+    before = source.line_text(node.lineno)[: node.col_offset]
+    space = " " if before.strip() else f"\n{before}"  # an operand a line
+    joined = f"{space}or " if isinstance(node.op, ast.Or) else f"{space}and "
     last = outer_parentheses(source, node.values[-1])
-    before = outer_parentheses(source, node.values[-2])
     span = source.span(hashed)
     if not isinstance(source.parent(hashed), (ast.Call, ast.keyword)):
         changed = f"({changed})"  # `user.hash.encode()`
@@ -244,5 +252,5 @@ def _moved(source: Source, node: ast.BoolOp, hashed: ast.expr, changed: str) -> 
     end = source.slice(Span(span.end, last.end))
     return [
         source.edit(first.start, first.start, f"{start}{changed}{end}{joined}"),
-        source.edit(before.end, last.end, ""),
+        source.edit(outer_parentheses(source, node.values[-2]).end, last.end, ""),
     ]
