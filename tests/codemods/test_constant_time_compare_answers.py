@@ -11,7 +11,7 @@ from rewritten_service import loaded, rewritten
 
 from fixaudit_codemods.security.constant_time_compare.codemod import ConstantTimeCompare
 
-SERVICE = '''\
+SERVICE = """\
 import hashlib
 import hmac
 
@@ -35,7 +35,7 @@ async def hook(request: Request, x_signature: str = Header("")) -> dict[str, boo
     if x_signature == f"sha256={expected}":
         return {"ok": True}
     raise HTTPException(401)
-'''
+"""
 
 
 def signed(body: bytes) -> str:

@@ -8,7 +8,7 @@ from rewritten_service import loaded, rewritten
 
 from fixaudit_codemods.security.constant_time_login.codemod import ConstantTimeLogin
 
-SERVICE = '''\
+SERVICE = """\
 import hashlib
 
 from fastapi import FastAPI, HTTPException
@@ -50,7 +50,7 @@ def login(body: Body) -> dict[str, str]:
     if not user or not verify_password(body.password, user.password_hash):
         raise HTTPException(401, "wrong name or password")
     return {"name": user.name}
-'''
+"""
 
 
 @pytest.mark.parametrize(("is_rewritten", "hashed"), [(False, 3), (True, 5)])

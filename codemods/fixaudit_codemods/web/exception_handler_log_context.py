@@ -168,7 +168,9 @@ def _merged(source: Source, held: ast.Dict, pairs: list[str]) -> Edit:
         return source.replace(held, f"{{{', '.join(pairs)}}}")
     first = held.keys[0]
     assert first is not None
-    start = source.span(first).start
     before = source.line_text(first.lineno)[: first.col_offset]
-    behind = f",\n{before}" if not before.strip() else ", "
-    return source.edit(start, start, "".join(f"{pair}{behind}" for pair in pairs))
+    if before.strip():
+        start = source.span(first).start
+        return source.edit(start, start, "".join(f"{pair}, " for pair in pairs))
+    start = source.positions.line_start(first.lineno)
+    return source.edit(start, start, "".join(f"{before}{pair},\n" for pair in pairs))
