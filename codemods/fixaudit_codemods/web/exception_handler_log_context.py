@@ -22,12 +22,16 @@ from fixaudit.authoring import (
     Function,
     Refusal,
     add_keywords,
+    assigned_literal,
     handled_exceptions,
     keyword,
+    runs_before,
     unpacks,
+    walk,
 )
 
 _LEVELS = frozenset({"warning", "warn", "error", "exception", "critical", "fatal"})
+_LOGGING = _LEVELS | {"info", "debug", "log", "print"}
 _REQUEST = re.compile(r"(?:fastapi|starlette)(?:\.\w+)*\.Request\(\)")
 _KEYS = {"request_path": "{}.url.path", "request_method": '{}.scope.get("method")'}
 _SHOWING = (b"pythonjsonlogger", b"JsonFormatter", b"JSONFormatter", b"record.__dict__", b"request_path", b"ecs_logging", b"ProcessorFormatter")  # fmt: skip
@@ -46,7 +50,7 @@ class ExceptionHandlerLogContext(Codemod):
     names = _LEVELS
     default = False
     tags = frozenset({"logging", "web"})
-    right_already = ("^it says which request", "^a filter sets")
+    right_already = ("says which request failed", "^a filter sets")
     report_match = ReportMatch(
         keywords=(
             ("request context", "log*|error*"),
@@ -122,16 +126,48 @@ def _request_of(source: Source, function: Function) -> str | None:
 
 
 def _said(source: Source, node: ast.Call, request: str) -> str | Evidence | None:
-    """Why nothing is missing: the message, or a key of another name, says it; or a filter does."""
-    for given in (*node.args, *(word.value for word in node.keywords)):
-        for part in ast.walk(given):
-            if isinstance(part, ast.Attribute) and part.attr in ("url", "path"):
-                root = part.value
-                if isinstance(root, ast.Name) and root.id == request:
-                    keys = keyword(node, "extra")
-                    if keys is None or given is not keys.value:
-                        return f"it says which request failed: `{ast.unparse(part)}`"
+    """Why nothing is missing: this call, one that has run before it, or a filter says it."""
+    told = _names_it(source, node, request)
+    if told is not None:
+        return f"it says which request failed: `{told}`"
+    function = source.function(node)
+    statement = source.statement(node)
+    for call in source.nodes(ast.Call):
+        if call is node or source.function(call) is not function or not isinstance(call, ast.Call):
+            continue
+        is_log = getattr(call.func, "attr", getattr(call.func, "id", "")) in _LOGGING
+        if (
+            is_log
+            and source.statement(call) is not statement
+            and runs_before(source, source.statement(call), node)
+        ):
+            told = _names_it(source, call, request)
+            if told is not None or _gets_it_too(source, call):
+                return source.proof(
+                    call, f"line {call.lineno} says which request failed", Reach.FUNCTION
+                )
     return _filtered(source, list(_KEYS))
+
+
+def _gets_it_too(source: Source, call: ast.Call) -> bool:
+    """True for a call that gets the request itself."""
+    is_level = isinstance(call.func, ast.Attribute) and call.func.attr in _LEVELS
+    return is_level and isinstance(call.func, ast.Attribute) and loggers.kind_of(source, call.func.value) == "stdlib"  # fmt: skip
+
+
+def _names_it(source: Source, call: ast.Call, request: str) -> str | None:
+    """`request.url` in a call's message, or among its extras under a name of their own."""
+    for given in (*call.args, *(word.value for word in call.keywords)):
+        held = assigned_literal(source, given)
+        shown = [held]
+        if isinstance(held, ast.Dict):
+            pairs = zip(held.keys, held.values, strict=True)
+            shown = [v for k, v in pairs if not (isinstance(k, ast.Constant) and k.value in _KEYS)]
+        for part in (part for value in shown for part in walk(value)):
+            if isinstance(part, ast.Attribute) and part.attr in ("url", "path"):
+                if isinstance(part.value, ast.Name) and part.value.id == request:
+                    return ast.unparse(part)
+    return None
 
 
 def _filtered(source: Source, keys: list[str]) -> Evidence | None:

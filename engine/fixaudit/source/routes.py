@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.values.known_objects import Framework, router_framework
@@ -157,21 +158,8 @@ def http_status(node: ast.expr | None) -> int | None:
     match = _STATUS.fullmatch(text or "")
     if match is not None:
         return int(match[1])
-    return _NAMED_STATUS.get(text or "")
-
-
-_NAMED_STATUS = {
-    "OK": 200,
-    "CREATED": 201,
-    "ACCEPTED": 202,
-    "NO_CONTENT": 204,
-    "NOT_IMPLEMENTED": 501,
-    "NOT_FOUND": 404,
-    "BAD_REQUEST": 400,
-    "SERVICE_UNAVAILABLE": 503,
-    "METHOD_NOT_ALLOWED": 405,
-    "INTERNAL_SERVER_ERROR": 500,
-}
+    named = HTTPStatus.__members__.get(text or "")
+    return None if named is None else named.value
 
 
 # ------------------------------------------------------------------- handlers of exceptions

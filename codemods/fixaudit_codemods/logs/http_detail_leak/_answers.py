@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from fixaudit import Source
 from fixaudit.authoring import handled_exceptions, http_status, keyword
-from fixaudit_codemods.logs._http_exceptions import BASES, catch_of, status_of
+from fixaudit_codemods.logs._http_exceptions import BASES, catch_of
 
 _RESPONSE = re.compile(
     r"(?:fastapi\.responses|starlette\.responses|fastapi|litestar)\.(?:(?:OR|U)?JSON|PlainText|HTML)?Response"
@@ -43,7 +43,7 @@ def answer_of(source: Source, statement: ast.Raise | ast.Return | ast.Expr) -> A
             return Answer(body, http_status(status), texts) if texts else None
         case ast.Expr(value=ast.Call() as call) if source.qualified_name(call.func) in _ABORT:
             given = [*call.args[1:2], *filter(None, [_value(call, "description")])]
-            return Answer(call, status_of(call), _flat(given))
+            return Answer(call, _status(call), _flat(given))
     return None
 
 
@@ -52,7 +52,7 @@ def _raised(source: Source, call: ast.Call) -> Answer | None:
     base = BASES.get(name or "")
     if base is not None and base[0].partition(".")[0] in ("fastapi", "starlette"):
         detail = _value(call, "detail") or (call.args[1] if len(call.args) > 1 else None)
-        return Answer(call, status_of(call), _flat([detail] if detail is not None else []))
+        return Answer(call, _status(call), _flat([detail] if detail is not None else []))
     if catch_of(source, call.func) is None:
         return None
     given = [*call.args, *(word.value for word in call.keywords)]
@@ -86,6 +86,11 @@ def _flat(values: list[ast.expr]) -> tuple[ast.expr, ...]:
 def _value(call: ast.Call, name: str) -> ast.expr | None:
     word = keyword(call, name)
     return None if word is None else word.value
+
+
+def _status(call: ast.Call) -> int | None:
+    named = _value(call, "status_code") or _value(call, "code")
+    return http_status(named if named is not None else next(iter(call.args), None))
 
 
 def exception_parameter(source: Source, node: ast.AST) -> str | None:
