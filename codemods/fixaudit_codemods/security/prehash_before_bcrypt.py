@@ -163,11 +163,12 @@ def _of_function(function: FunctionFacts, value: ast.expr) -> Digest | None:
 
 def _written(node: ast.expr, qualified: Callable[[ast.expr], str | None]) -> Digest | None:
     """`hashlib.sha256(…).hexdigest()` and `hmac.new(…).digest()`."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+    if not isinstance(node, ast.Call):
         return None
-    name = qualified(node.func) or ""
-    if name == "hmac.digest":
+    if qualified(node.func) == "hmac.digest":
         return Digest("hmac", 0)
+    if not isinstance(node.func, ast.Attribute):
+        return None
     made = node.func.value
     if node.func.attr not in ("hexdigest", "digest") or not isinstance(made, ast.Call):
         return None
