@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fixaudit import Source
-from fixaudit.authoring import handled_exceptions, received, text_kind
+from fixaudit.authoring import false_values, handled_exceptions, received, text_kind
 from fixaudit.semantics.project import Project
 
 HEAD = """\
@@ -212,3 +212,38 @@ def test_which_function_handles_which_exceptions(tmp_path: Path) -> None:
             handled = handled_exceptions(source, node)
             found[node.name] = None if handled is None else list(map(ast.unparse, handled))
     assert found == {"decorated": ["Broken"], "added": ["404"], "route": None}
+
+
+TRUTH = """\
+import requests
+
+
+class Always: ...
+
+
+class Sized:
+    def __len__(self) -> int: ...
+
+
+def one(a: int | None, b: str, c: dict[str, int] | None, d: Always | None, e: Sized, f, g: list):
+    response = requests.get(b)
+    return EXPRESSION
+"""
+FALSE = {
+    "a": "None, 0",
+    "b": "the empty text",
+    "c": "None, an empty dictionary",
+    "d": "None",
+    "e": "a `Sized` whose `__len__` gives 0",
+    "f": "unknown",
+    "g": "an empty list",
+    "response": "a response with status 400 and above",
+}
+
+
+@pytest.mark.parametrize("expression", FALSE)
+def test_what_a_plain_test_takes_for_false(tmp_path: Path, expression: str) -> None:
+    source, node = returned(tmp_path, TRUTH.replace("EXPRESSION", expression))
+    found = false_values(source, node)
+    said = "unknown" if found is None else ", ".join(["None"] * found.none + list(found.values))
+    assert said == FALSE[expression]

@@ -119,6 +119,8 @@ _HOME = {
     "Received": "source.request_data",
     "Route": "source.routes",
     "TextKind": "source.texts",
+    "FalseValues": "source.truth",
+    "false_values": "source.truth",
     "framework_of": "source.routes",
     "handled_exceptions": "source.routes",
     "http_status": "source.routes",

@@ -108,6 +108,8 @@ from fixaudit.source.tasks import task_fate as task_fate
 from fixaudit.source.tasks import task_made_by as task_made_by
 from fixaudit.source.texts import TextKind as TextKind
 from fixaudit.source.texts import text_kind as text_kind
+from fixaudit.source.truth import FalseValues as FalseValues
+from fixaudit.source.truth import false_values as false_values
 from fixaudit.source.uses import names_written as names_written
 from fixaudit.source.uses import variable_uses as variable_uses
 from fixaudit.source.values import is_made_here as is_made_here
