@@ -53,22 +53,24 @@ def _of(shape: Shape) -> FalseValues | None:
         return FalseValues((word,), shape.optional)
     if shape.container != "none":
         return None
-    words = [word for cls in shape.classes if (word := _of_class(cls)) is not None]
-    for origin in shape.outside:
-        word = _FALSE.get(origin)
-        if word is None and _RESPONSE.fullmatch(origin):
-            word = "a response with status 400 and above"
-        elif word is None and _ELEMENT.fullmatch(origin):
-            word = "an element without children"
-        if word is None:
-            return None
-        words.append(word)
-    return FalseValues(tuple(dict.fromkeys(words)), shape.optional)
+    found = [_of_class(cls) for cls in shape.classes] + [_of_outside(o) for o in shape.outside]
+    if None in found:
+        return None
+    return FalseValues(tuple(dict.fromkeys(word for word in found if word)), shape.optional)
 
 
-def _of_class(cls: ClassFacts) -> str | None:
-    """A class of the project that says itself what is false."""
+def _of_outside(origin: str) -> str | None:
+    """What of a thing from outside is false; None for one that is not known."""
+    if _RESPONSE.fullmatch(origin):
+        return "a response with status 400 and above"
+    if _ELEMENT.fullmatch(origin):
+        return "an element without children"
+    return _FALSE.get(origin)
+
+
+def _of_class(cls: ClassFacts) -> str:
+    """What a class of the project says is false; empty where its objects are always true."""
     for name in ("__bool__", "__len__"):
         if cls.find_method(name) is not None:
             return f"a `{cls.name}` whose `{name}` gives {'False' if name == '__bool__' else '0'}"
-    return None
+    return ""
