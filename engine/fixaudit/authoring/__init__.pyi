@@ -102,6 +102,8 @@ from fixaudit.source.static_type import is_outside as is_outside
 from fixaudit.source.static_type import outside_bases as outside_bases
 from fixaudit.source.static_type import static_type as static_type
 from fixaudit.source.static_type import unread_module as unread_module
+from fixaudit.source.subclasses import subclasses_of as subclasses_of
+from fixaudit.source.subclasses import type_arguments as type_arguments
 from fixaudit.source.tasks import Fate as Fate
 from fixaudit.source.tasks import Made as Made
 from fixaudit.source.tasks import task_fate as task_fate
