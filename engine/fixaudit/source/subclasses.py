@@ -35,9 +35,11 @@ def subclasses_of(source: Source, cls: ClassFacts) -> tuple[ClassFacts, ...] | N
 
 def _directly_below(source: Source, above: ClassFacts) -> Iterator[ClassFacts]:
     project = source.project
-    for path in project.naming_as_base(above.name, about=above.path):
-        module = project.facts_of(path)
-        if module is None or is_test_path(project.inner(path)):
+    own = project.facts_of_source(source)
+    paths = project.naming_as_base(above.name, about=above.path)
+    for path in dict.fromkeys((own.path, *paths)):
+        module = own if path == own.path else project.facts_of(path)
+        if module is None or (module is not own and is_test_path(project.inner(path))):
             continue
         for record in module.contents.classes():
             each = project.class_facts(record, module)

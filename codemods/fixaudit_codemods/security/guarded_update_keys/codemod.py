@@ -18,7 +18,15 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import ROW_KINDS, Caller, Function, callers_of, definition_of, row_class
+from fixaudit.authoring import (
+    ROW_KINDS,
+    Caller,
+    Function,
+    argument_of,
+    callers_of,
+    definition_of,
+    row_class,
+)
 from fixaudit_codemods.security.guarded_update_keys._keys import (
     Keys,
     allowed_by,
@@ -181,15 +189,19 @@ def _function(source: Source, node: ast.Call) -> Function | None:
 
 
 def _written_by_callers(source: Source, node: ast.Call, name: str) -> str | None:
-    """The calls, where the mapping is `**options` and each of them names its keywords."""
+    """The calls, where each of them names the keys: as keywords, or in a dictionary."""
     function = _function(source, node)
-    rest = function.args.kwarg if function is not None else None
-    if function is None or rest is None or rest.arg != name:
+    found = callers_of(source, function) if function is not None else None
+    if function is None or not found:
         return None
-    found = callers_of(source, function)
-    if not found or any(word.arg is None for each in found for word in each.call.keywords):
-        return None
-    return _places(source, found)
+    rest = function.args.kwarg
+    if rest is not None and rest.arg == name:
+        named = all(word.arg is not None for each in found for word in each.call.keywords)
+        return _places(source, found) if named else None
+    is_bound = source.class_of(function) is not None
+    given = [argument_of(each.call, function, name, bound=is_bound) for each in found]
+    named = all(isinstance(each, ast.Dict) and None not in each.keys for each in given)
+    return _places(source, found) if named else None
 
 
 def _callers(source: Source, node: ast.Call) -> str:
