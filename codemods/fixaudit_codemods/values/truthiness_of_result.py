@@ -5,7 +5,7 @@ apart, and neither can who reads the log line behind it. The finding says what c
 None, also for objects whose `__bool__` surprises (`requests.Response` is false from status 400 on).
 Nothing is edited: whether an empty result is a failure is the project's to say.
 
-It is off: mostly the test is meant so. It leaves alone: objects that are always true, and tests. Results
+It is off: mostly the test is meant so. It leaves alone: objects that are always true, text, and tests. Results
 of which nothing is known are told where both branches speak of the result, which is how reports show them.
 """
 
@@ -24,6 +24,7 @@ GUIDANCE = (
     "branch more. Where the two really are the same, let the function give one of them always, which its "
     "callers must then be looked at for."
 )
+_SAYS_NOTHING = frozenset({"the empty text", "empty bytes"})
 _UNKNOWN = "0, an empty text or an empty collection"
 
 
@@ -65,7 +66,9 @@ class TruthinessOfResult(Codemod):
             if found.none:
                 yield self.leave(source, node, f"the objects that `{name}` may be are always true")
             return
-        if found.none or _surprises(found):
+        if found.none and set(found.values) <= _SAYS_NOTHING:
+            yield self.leave(source, node, f"an empty `{name}` says as little as None: it is text")
+        elif found.none or _surprises(found):
             yield self._told(source, node, name, found)
 
     def _told(self, source: Source, node: ast.If, name: str, found: FalseValues) -> Finding:

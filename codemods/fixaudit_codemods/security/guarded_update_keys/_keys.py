@@ -12,8 +12,8 @@ from fixaudit.authoring import ClassFacts, ClassKind, received, static_type
 
 # What a schema for clients should not let them set, by the words that projects use for it.
 _PRIVILEGED = re.compile(
-    r"(?:.*_)?(?:roles?|permissions?|scopes|is_(?:admin|staff|superuser|verified)|admin|owner_id|owner|user_id"
-    r"|tenant_id|org(?:anization)?_id|hashed_password|password_hash|balance|credits)"
+    r"(?:user_)?roles?|is_(?:admin|staff|superuser)|owner_id|user_id|tenant_id|org(?:anization)?_id"
+    r"|hashed_password|password_hash|balance|credits"
 )
 _DUMPS = frozenset({"model_dump", "dict"})
 Origin = Literal["listed", "schema", "request", "parameter"]
