@@ -60,7 +60,7 @@ class PrehashBeforeBcrypt(Codemod):
         rules=("CWE-916",),
         keywords=(
             ("sha256|sha-256|sha512|sha-512|md5|sha1|pre-hash*|prehash*|pre hash*|double hash*", "bcrypt"),
-            ("password hash*", "pre-hash*|prehash*|weaken*"),
+            ("password hash*", "weak*|bcrypt|pre-hash*|prehash*"),
             ("bcrypt", "72|72-byte|truncat*"),
             ("password", "pre-hash*|prehash*"),
         ),
