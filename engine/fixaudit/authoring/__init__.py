@@ -121,7 +121,6 @@ _HOME = {
     "TextKind": "source.texts",
     "FalseValues": "source.truth",
     "false_values": "source.truth",
-    "framework_of": "source.routes",
     "handled_exceptions": "source.routes",
     "http_status": "source.routes",
     "received": "source.request_data",

@@ -90,7 +90,6 @@ from fixaudit.source.origins import origin_match as origin_match
 from fixaudit.source.request_data import Received as Received
 from fixaudit.source.request_data import received as received
 from fixaudit.source.routes import Route as Route
-from fixaudit.source.routes import framework_of as framework_of
 from fixaudit.source.routes import handled_exceptions as handled_exceptions
 from fixaudit.source.routes import http_status as http_status
 from fixaudit.source.routes import route_of as route_of

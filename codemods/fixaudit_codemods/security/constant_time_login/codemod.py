@@ -94,9 +94,7 @@ class ConstantTimeLogin(Codemod):
         elif hashed is not None:
             yield self._edited(source, node, call, user, hashed)
 
-    def _told(
-        self, source: Source, node: ast.AST, call: ast.Call, user: str, reason: str
-    ) -> Finding:
+    def _told(self, source: Source, node: ast.AST, call: ast.Call, user: str, reason: str) -> Finding:  # fmt: skip
         left = _logged_in(user, call)
         if left is not None:
             return self.leave(source, node, source.hint(node, left))
