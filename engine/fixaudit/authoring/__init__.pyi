@@ -1,6 +1,7 @@
 """What a codemod may import besides `fixaudit`, for type checkers."""
 
 from fixaudit.authoring.codemod import Why as Why
+from fixaudit.config.declared_versions import DeclaredVersion as DeclaredVersion
 from fixaudit.edits.call_fragment import MISPLACED as MISPLACED
 from fixaudit.edits.call_fragment import is_placed_right as is_placed_right
 from fixaudit.edits.calls import CallEditor as CallEditor
@@ -81,6 +82,7 @@ from fixaudit.source.coroutines import is_in_default as is_in_default
 from fixaudit.source.coroutines import obsolete_import_of as obsolete_import_of
 from fixaudit.source.coroutines import other_runner as other_runner
 from fixaudit.source.coroutines import replacing_test as replacing_test
+from fixaudit.source.declared_version import declared_version as declared_version
 from fixaudit.source.expected_exceptions import catcher_around as catcher_around
 from fixaudit.source.expected_exceptions import expected_by as expected_by
 from fixaudit.source.function_words import plain_functions_with as plain_functions_with
@@ -96,6 +98,13 @@ from fixaudit.source.origins import assigned_literal as assigned_literal
 from fixaudit.source.origins import origin_match as origin_match
 from fixaudit.source.queried_columns import QueriedColumns as QueriedColumns
 from fixaudit.source.queried_columns import queried_columns as queried_columns
+from fixaudit.source.request_data import Received as Received
+from fixaudit.source.request_data import received as received
+from fixaudit.source.routes import Route as Route
+from fixaudit.source.routes import handled_exceptions as handled_exceptions
+from fixaudit.source.routes import http_status as http_status
+from fixaudit.source.routes import route_of as route_of
+from fixaudit.source.rows import row_class as row_class
 from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of
@@ -103,10 +112,16 @@ from fixaudit.source.static_type import is_outside as is_outside
 from fixaudit.source.static_type import outside_bases as outside_bases
 from fixaudit.source.static_type import static_type as static_type
 from fixaudit.source.static_type import unread_module as unread_module
+from fixaudit.source.subclasses import subclasses_of as subclasses_of
+from fixaudit.source.subclasses import type_arguments as type_arguments
 from fixaudit.source.tasks import Fate as Fate
 from fixaudit.source.tasks import Made as Made
 from fixaudit.source.tasks import task_fate as task_fate
 from fixaudit.source.tasks import task_made_by as task_made_by
+from fixaudit.source.texts import TextKind as TextKind
+from fixaudit.source.texts import text_kind as text_kind
+from fixaudit.source.truth import FalseValues as FalseValues
+from fixaudit.source.truth import false_values as false_values
 from fixaudit.source.uses import names_written as names_written
 from fixaudit.source.uses import variable_uses as variable_uses
 from fixaudit.source.values import is_made_here as is_made_here

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fixaudit import Source
-from fixaudit.authoring import Function, never_passes_end, own_nodes
+from fixaudit.authoring import Function, http_status, never_passes_end, own_nodes
 from fixaudit_codemods.web.not_implemented_501._response_body import (
     Answer,
     Partly,
@@ -16,7 +16,6 @@ from fixaudit_codemods.web.not_implemented_501._response_body import (
     is_error,
     names_in,
 )
-from fixaudit_codemods.web.not_implemented_501._routes import status_of
 
 LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "bind", "trace", "success"})  # fmt: skip
 READING = re.compile(
@@ -131,7 +130,7 @@ def _look_at_status(found: Outcomes, node: ast.Assign | ast.AugAssign | ast.AnnA
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     for target in targets:
         if isinstance(target, ast.Attribute) and target.attr == "status_code":
-            status = status_of(node.value)
+            status = http_status(node.value)
             if status is None:
                 found.doubt = f"the status that line {node.lineno} sets is not known here"
             elif status >= 400:

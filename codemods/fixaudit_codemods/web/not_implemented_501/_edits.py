@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fixaudit import Access, Edit, NeededName, ObsoleteImport, Source, access
-from fixaudit.authoring import Framework, comments, outer_parentheses, stands_alone
-from fixaudit_codemods.web.not_implemented_501._routes import Route
+from fixaudit.authoring import Framework, Route, comments, outer_parentheses, stands_alone
 
 LINE_LENGTH = 88
 ABORTING: dict[Framework, str] = {"flask": "flask", "quart": "quart"}

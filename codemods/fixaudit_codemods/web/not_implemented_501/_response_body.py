@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fixaudit import Source
-from fixaudit.authoring import walk
-from fixaudit_codemods.web.not_implemented_501._routes import status_of
+from fixaudit.authoring import http_status, walk
 
 WORDS = re.compile(
     r"(\bnot|n['\u2019]t|\bisnt|\bnever)(\s+(yet|currently|been|yet\s+been|been\s+yet|actually|quite))*"
@@ -73,7 +72,7 @@ def is_error(value: ast.expr | None) -> bool:
     elif isinstance(value, ast.Call):
         named = [word.value for word in value.keywords if word.arg in ("status_code", "status")]
         status = next(iter(named), value.args[1] if len(value.args) > 1 else None)
-    return (status_of(status) or 0) >= 400
+    return (http_status(status) or 0) >= 400
 
 
 def is_text(node: ast.expr) -> bool:
@@ -88,7 +87,7 @@ def is_text(node: ast.expr) -> bool:
 def _with_status(found: Answer | Partly | None, status: ast.expr) -> Answer | Partly | None:
     if not isinstance(found, Answer):
         return found
-    known = status_of(status)
+    known = http_status(status)
     return Answer(found.detail, known, known is None)
 
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source, Verdict
-from fixaudit.authoring import Function
+from fixaudit.authoring import Function, Route, http_status, route_of
 from fixaudit_codemods.web.not_implemented_501._control_flow import (
     Outcomes,
     outcomes_of,
@@ -32,7 +32,6 @@ from fixaudit_codemods.web.not_implemented_501._control_flow import (
 )
 from fixaudit_codemods.web.not_implemented_501._edits import Refusal, Repair, raised
 from fixaudit_codemods.web.not_implemented_501._response_body import WORDS, mentions
-from fixaudit_codemods.web.not_implemented_501._routes import Route, route_of, status_of
 from fixaudit_codemods.web.not_implemented_501._stubs import stub_words, stubbed_return
 
 ON_PURPOSE = re.compile(
@@ -133,7 +132,7 @@ class NotImplemented501(Codemod):
 
     def _placeholder(self, source: Source, route: Route, body: ast.stmt) -> Finding:
         node = route.function
-        if status_of(route.keyword("status_code")) == 204:
+        if http_status(route.keyword("status_code")) == 204:
             return self.leave(source, node, "204: to answer with nothing is what it is for")
         if "{$" in route.path:
             return self.leave(source, node, "a callback that others implement: it documents a call")
@@ -217,8 +216,8 @@ def _left_alone(source: Source, route: Route) -> str | None:
     ):
         return "a protocol says what others implement"
     status = route.keyword("status_code")
-    if status is not None and (status_of(status) or 200) >= 400:
-        return f"it answers with {status_of(status)} already"
+    if status is not None and (http_status(status) or 200) >= 400:
+        return f"it answers with {http_status(status)} already"
     documented = route.keyword("responses")
     if documented is not None and _documents_it(documented):
         return "its documented responses say that 200 means not implemented"
@@ -230,7 +229,7 @@ def _documents_it(responses: ast.expr) -> bool:
         return False
     return any(
         key is not None
-        and (status_of(key) or 500) < 400
+        and (http_status(key) or 500) < 400
         and any(
             isinstance(part, ast.Constant)
             and isinstance(part.value, str)

@@ -6,9 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from fixaudit import Source, memoized
-from fixaudit.authoring import ClassFacts, Framework, Function, router_framework, value_of
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.values.known_objects import Framework, router_framework
+from fixaudit.source.memo import memoized
+from fixaudit.source.source import Function, Source
+from fixaudit.source.values import value_of
 
 METHODS = frozenset(
     {"get", "post", "put", "delete", "patch", "head", "options", "trace", "route", "api_route"}
@@ -142,7 +146,7 @@ def _registering_calls(source: Source) -> Iterator[tuple[ast.Call, ast.Name]]:
                 yield call, value
 
 
-def status_of(node: ast.expr | None) -> int | None:
+def http_status(node: ast.expr | None) -> int | None:
     """200 of `200`, `"200 OK"`, `status.HTTP_200_OK` and `HTTPStatus.OK.value`; None if unknown."""
     if isinstance(node, ast.Attribute) and node.attr == "value":
         node = node.value
@@ -154,18 +158,39 @@ def status_of(node: ast.expr | None) -> int | None:
     match = _STATUS.fullmatch(text or "")
     if match is not None:
         return int(match[1])
-    return _NAMED_STATUS.get(text or "")
+    named = HTTPStatus.__members__.get(text or "")
+    return None if named is None else named.value
 
 
-_NAMED_STATUS = {
-    "OK": 200,
-    "CREATED": 201,
-    "ACCEPTED": 202,
-    "NO_CONTENT": 204,
-    "NOT_IMPLEMENTED": 501,
-    "NOT_FOUND": 404,
-    "BAD_REQUEST": 400,
-    "SERVICE_UNAVAILABLE": 503,
-    "METHOD_NOT_ALLOWED": 405,
-    "INTERNAL_SERVER_ERROR": 500,
-}
+# ------------------------------------------------------------------- handlers of exceptions
+
+
+def handled_exceptions(source: Source, function: Function) -> tuple[ast.expr, ...] | None:
+    """What an application's exception handler handles: classes or statuses, as written.
+
+    `@app.exception_handler(Error)`, Flask's `@app.errorhandler(404)`, and
+    `app.add_exception_handler(Error, function)` of this file. None for other functions.
+    """
+    for decorator in function.decorator_list:
+        func = decorator.func if isinstance(decorator, ast.Call) else None
+        if isinstance(decorator, ast.Call) and isinstance(func, ast.Attribute):
+            if func.attr in ("exception_handler", "errorhandler", "app_errorhandler"):
+                return tuple(decorator.args)
+    found = [
+        call.args[0]
+        for call in _adding_handlers(source)
+        if isinstance(call.args[1], ast.Name)
+        and [entry.node for entry in source.lookup(call.args[1].id, call.args[1])] == [function]
+    ]
+    return tuple(found) or None
+
+
+@memoized
+def _adding_handlers(source: Source) -> list[ast.Call]:
+    return [
+        call
+        for call in source.nodes(ast.Call)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("add_exception_handler", "register_error_handler")
+        and len(call.args) > 1
+    ]

@@ -1,0 +1,1 @@
+"""The codemod `dead-attribute-probe` and its parts."""

@@ -1,0 +1,1 @@
+"""The codemod `http-detail-leak` and its parts."""

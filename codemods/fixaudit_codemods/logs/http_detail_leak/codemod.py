@@ -1,0 +1,223 @@
+"""The text of an exception leaves the answers with status 500 and above; the log keeps it.
+
+`HTTPException(500, detail=f"Import failed: {e}")` tells every client what the database, a path or a
+driver said. The answer keeps its constant part, or becomes the words of its status where it had no
+other; where the handler logs neither traceback nor exception, a log call with the traceback goes in
+front. What clients read changes, so it is unsafe. It is on: audits call it information disclosure.
+
+It leaves alone: answers below 500 to a named exception (`ValueError`), whose words are for the client, and
+tests. For a human are those below 500 of a handler that catches everything, exceptions and HTTP errors
+of classes of the project, which may be written for clients, sentences that go on behind the exception,
+and answers whose text a test expects.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import ClassVar
+
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Span, handlers
+from fixaudit.authoring import ClassFacts, FunctionFacts, Style, definition_of
+from fixaudit_codemods.logs._http_exceptions import catch_of
+from fixaudit_codemods.logs._log_call import is_exception, template, without_exception
+from fixaudit_codemods.logs._message_edits import Arguments, KeptError
+from fixaudit_codemods.logs._tests_asserting_logs import asserting_test
+from fixaudit_codemods.logs._traceback_logging import is_broad
+from fixaudit_codemods.logs.http_detail_leak._answers import Answer, answer_of, exception_parameter
+from fixaudit_codemods.logs.http_detail_leak._logged import added_log, logged_in
+
+GUIDANCE = (
+    "Log the exception with its traceback and answer with a constant text; an id of the request in both "
+    "lets support find one by the other. Where the words are meant for clients, raise an exception of "
+    "your own whose text you write, and answer with that alone. An exception handler of the application "
+    "does it for all routes, but clients that read the text today must be told."
+)
+
+
+class HttpDetailLeak(Codemod):
+    name = "http-detail-leak"
+    code = "FA213"
+    triggers = (b"HTTPException", b"Response(", b"jsonify", b"abort(", b"return {", b"web.HTTP")
+    visits = (ast.Raise, ast.Return, ast.Expr)
+    tags = frozenset({"security", "web"})
+    right_already = ("^an answer below 500 to",)
+    report_match = ReportMatch(
+        rules=("CWE-209", "CWE-497", "py/stack-trace-exposure"),
+        keywords=(
+            ("str(e)|str(exc)|str(err)", "detail|response|client|http*|500"),
+            ("exception|error|internal|stack trace|traceback", "leak*|expos*|disclos*|reveal*", "detail*|client*|response*|http*|user*|information|message*"),
+            ("information disclosure|information leak*|information exposure", "error|exception|detail*|message*"),
+            ("raw exception|raw error|exception text|exception message*|internal error detail*", "client*|response*|detail*|returned|user*"),
+        ),
+    )  # fmt: skip
+
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a test tells nobody",
+        Role.VENDORED: "vendored code is not edited here",
+    }
+
+    def judge(self, node: ast.Raise | ast.Return | ast.Expr, source: Source) -> Iterator[Finding]:
+        handler = source.handler(node)
+        if handler is None and isinstance(node, ast.Return):
+            yield from self._of_all(source, node)
+        if handler is None or handler.name is None:
+            return
+        answer = answer_of(source, node)
+        if answer is None or handlers.rebinds_name(source, handler, node):
+            return
+        told = [text for text in answer.texts if _tells(source, text, handler.name)]
+        if told:
+            yield self._judge(source, node, handler, answer, told)
+
+    def _of_all(self, source: Source, node: ast.Return) -> Iterator[Finding]:
+        """The application's own handler of all exceptions."""
+        name = exception_parameter(source, node)
+        answer = answer_of(source, node) if name is not None else None
+        if answer is None or name is None or (answer.status or 0) < 500:
+            return
+        if any(_tells(source, text, name) for text in answer.texts):
+            reason = f"the handler of all exceptions tells the client what `{name}` says"
+            yield self.review(source, answer.node, reason, GUIDANCE)
+
+    def _judge(self, source: Source, node: ast.stmt, handler: ast.ExceptHandler, answer: Answer, told: list[ast.expr]) -> Finding:  # fmt: skip
+        name = handler.name
+        if answer.status is not None and answer.status < 500:
+            if not is_broad(source, handler):
+                reason = f"an answer below 500 to `{_kind(handler)}`: its words are for the client"
+                return self.leave(source, answer.node, reason)
+            reason = (
+                f"{answer.status} with the text of any exception: the handler catches all of them"
+            )
+            return self.review(source, answer.node, reason, GUIDANCE)
+        doubt = _doubt(source, handler, answer)
+        if doubt is not None:
+            reason = f"the client is told the text of `{name}`, but {doubt}"
+            return self.review(source, answer.node, reason, GUIDANCE)
+        return self._edited(source, node, handler, answer, told)
+
+    def _edited(self, source: Source, node: ast.stmt, handler: ast.ExceptHandler, answer: Answer, told: list[ast.expr]) -> Finding:  # fmt: skip
+        assert handler.name is not None
+        reason = f"the client is told what `{handler.name}` says"
+        edits: list[Edit] = []
+        gone: list[ast.Name] = []
+        for text in told:
+            without = _without(source, text, handler.name, answer)
+            test = asserting_test(source, text)
+            if isinstance(without, str) or test is not None:
+                why = without if isinstance(without, str) else test.text if test else ""
+                return self.review(source, answer.node, f"{reason}, but {why}", GUIDANCE)
+            edits += without
+            names = (part for part in ast.walk(text) if isinstance(part, ast.Name))
+            gone += [name for name in names if name.id == handler.name]
+        line = logged_in(source, handler, node)
+        needed = []
+        if line is None:
+            log = added_log(source, node, _message(source, told[0], edits, answer.status or 500))
+            if log is None:
+                why = "nothing logs it, and no logger can be used here"
+                return self.review(source, answer.node, f"{reason}; {why}", GUIDANCE)
+            edits, needed = [log[0], *edits], log[1]
+        edits += handlers.release_name(source, handler, gone)
+        kept = f"line {line} logs it" if line is not None else "the log has it from now on"
+        return self.unsafe(source, answer.node, f"{reason}: {kept}", edits, needed)
+
+
+# ------------------------------------------------------------------------------ what it says
+
+
+def _tells(source: Source, text: ast.expr, name: str) -> bool:
+    """True where the text holds the exception itself, or the traceback."""
+    if _is_traceback(source, text) or is_exception(source, text, name, text):
+        return True
+    shown = [text]
+    if (
+        isinstance(text, ast.Call)
+        and isinstance(text.func, ast.Attribute)
+        and text.func.attr == "format"
+    ):
+        shown = [text.func.value, *text.args, *(word.value for word in text.keywords)]
+    elif isinstance(text, ast.Call):
+        return any(is_exception(source, entry, name, text) for entry in text.args)
+    elif not isinstance(text, (ast.JoinedStr, ast.BinOp)):
+        return False
+    parts = (part for entry in shown for part in ast.walk(entry))
+    return any(
+        isinstance(part, ast.expr) and is_exception(source, part, name, text)
+        and not isinstance(source.parent(part), ast.Attribute)
+        for part in parts
+    )  # fmt: skip
+
+
+def _is_traceback(source: Source, text: ast.expr) -> bool:
+    return isinstance(text, ast.Call) and source.qualified_name(text.func) == "traceback.format_exc"
+
+
+def _kind(handler: ast.ExceptHandler) -> str:
+    return ast.unparse(handler.type) if handler.type is not None else "Exception"
+
+
+def _doubt(source: Source, handler: ast.ExceptHandler, answer: Answer) -> str | None:
+    if answer.own:
+        return "a class of the project makes the answer: it decides who reads it"
+    if answer.status is None:
+        return "the status is no constant: below 500 the words may be for the client"
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    for kind in kinds:
+        if isinstance(kind, (ast.Name, ast.Attribute)):
+            if catch_of(source, kind) is not None:
+                return "it is an HTTP error, whose words are for the client"
+            if isinstance(definition_of(source, kind), ClassFacts):
+                return f"`{ast.unparse(kind)}` is of the project: its words may be for the client"
+    return None
+
+
+# ------------------------------------------------------------------------------ the edit
+
+
+def _without(source: Source, text: ast.expr, name: str, answer: Answer) -> list[Edit] | str:
+    """The edits that leave the constant part of a text; in words, why there are none."""
+    assert answer.status is not None
+    whole = isinstance(text, ast.JoinedStr) and len(text.values) == 1
+    if whole or is_exception(source, text, name, text) or _is_traceback(source, text):
+        return [source.replace(text, f'"{_phrase(answer.status)}"')]
+    if isinstance(text, ast.Call) and isinstance(definition_of(source, text.func), FunctionFacts):
+        return f"`{ast.unparse(text.func)}` makes the text: change what it gives back"
+    call = next((node for node in (text, answer.node) if isinstance(node, ast.Call)), None)
+    inner, arguments = template(source, text)
+    if arguments is None and call is not None:
+        arguments = Arguments(Style.NONE, (), call, None)
+    if call is None or arguments is None:
+        return "its text is not written here"
+    try:
+        removal = without_exception(source, call, name, inner, arguments)
+    except KeptError as kept:
+        return str(kept)
+    return (
+        list(removal.edits) if removal.mentions else "the exception stands in a larger expression"
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Internal Server Error"
+
+
+def _message(source: Source, text: ast.expr, edits: list[Edit], status: int) -> str:
+    """What the added log says: the constant part where there is one, else the function's name."""
+    span = source.span(text)
+    left, at = "", span.start
+    for edit in sorted(edits, key=lambda entry: entry.span.start):
+        if span.start <= edit.span.start and edit.span.end <= span.end:
+            left += source.slice(Span(at, edit.span.start)) + edit.text
+            at = edit.span.end
+    left += source.slice(Span(at, span.end))
+    is_phrase = left == f'"{_phrase(status)}"'
+    function = source.function(text)
+    if not is_phrase and left[:1] in "\"'" and "\n" not in left:
+        return left
+    name = function.name if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) else ""
+    return f'"{name} failed"'

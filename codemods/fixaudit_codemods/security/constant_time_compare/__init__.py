@@ -1,0 +1,1 @@
+"""The codemod `constant-time-compare` and its parts."""

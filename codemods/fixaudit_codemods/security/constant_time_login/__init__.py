@@ -1,0 +1,1 @@
+"""The codemod `constant-time-login` and its parts."""

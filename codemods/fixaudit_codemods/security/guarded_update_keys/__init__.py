@@ -1,0 +1,1 @@
+"""The codemod `guarded-update-keys` and its parts."""

@@ -1,0 +1,1 @@
+"""Codemods about values, and how code asks for them."""
