@@ -1,6 +1,7 @@
 """What a codemod may import besides `fixaudit`, for type checkers."""
 
 from fixaudit.authoring.codemod import Why as Why
+from fixaudit.config.declared_versions import DeclaredVersion as DeclaredVersion
 from fixaudit.edits.call_fragment import MISPLACED as MISPLACED
 from fixaudit.edits.call_fragment import is_placed_right as is_placed_right
 from fixaudit.edits.calls import CallEditor as CallEditor
@@ -76,6 +77,7 @@ from fixaudit.source.coroutines import is_in_default as is_in_default
 from fixaudit.source.coroutines import obsolete_import_of as obsolete_import_of
 from fixaudit.source.coroutines import other_runner as other_runner
 from fixaudit.source.coroutines import replacing_test as replacing_test
+from fixaudit.source.declared_version import declared_version as declared_version
 from fixaudit.source.expected_exceptions import catcher_around as catcher_around
 from fixaudit.source.expected_exceptions import expected_by as expected_by
 from fixaudit.source.function_words import plain_functions_with as plain_functions_with

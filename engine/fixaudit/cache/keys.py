@@ -6,6 +6,7 @@ import os
 from hashlib import blake2b
 
 from fixaudit.cache.place import Place
+from fixaudit.config.declared_versions import is_version_file
 from fixaudit.config.request import Request
 from fixaudit.files.plain_file import read_regular
 from fixaudit.registry.code_hash import code_hash
@@ -13,7 +14,7 @@ from fixaudit.registry.code_hash import code_hash
 # Files whose content codemods, the index or the formatter ask for: all of a folder's count.
 _SETTINGS = frozenset(
     {"pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "fixaudit.toml", "ruff.toml", ".ruff.toml"}
-    | {".flake8", ".pylintrc", "pylintrc", "mypy.ini", ".mypy.ini", "requirements.txt", "Pipfile", "manage.py", "__init__.py"}
+    | {".flake8", ".pylintrc", "pylintrc", "mypy.ini", ".mypy.ini", "manage.py", "__init__.py"}
 )  # fmt: skip
 _PRESENCE_ONLY = frozenset({"__init__.py", "manage.py"})
 
@@ -61,9 +62,10 @@ class Contexts:
 
     def _settings(self, folder: str) -> list[tuple[object, ...]]:
         try:
-            names = sorted(_SETTINGS.intersection(os.listdir(folder)))
+            present = os.listdir(folder)
         except OSError:
             return []
+        names = sorted(name for name in present if name in _SETTINGS or is_version_file(name))
         if not names:
             return []
         where = self._place.relative(folder)
