@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fixaudit import Access, Edit, NeededName, ObsoleteImport, Source, access
 from fixaudit.authoring import Framework, comments, outer_parentheses, stands_alone
-from fixaudit_codemods.web.not_implemented_501._routes import Route
+from fixaudit_codemods.web._routes import Route
 
 LINE_LENGTH = 88
 ABORTING: dict[Framework, str] = {"flask": "flask", "quart": "quart"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from fixaudit import Source
 from fixaudit.authoring import walk
-from fixaudit_codemods.web.not_implemented_501._routes import status_of
+from fixaudit_codemods.web._routes import status_of
 
 WORDS = re.compile(
     r"(\bnot|n['\u2019]t|\bisnt|\bnever)(\s+(yet|currently|been|yet\s+been|been\s+yet|actually|quite))*"
