@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from fixaudit import Source
 from fixaudit.authoring import Function, never_passes_end, own_nodes
+from fixaudit_codemods.web._routes import status_of
 from fixaudit_codemods.web.not_implemented_501._response_body import (
     Answer,
     Partly,
@@ -16,7 +17,6 @@ from fixaudit_codemods.web.not_implemented_501._response_body import (
     is_error,
     names_in,
 )
-from fixaudit_codemods.web._routes import status_of
 
 LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "bind", "trace", "success"})  # fmt: skip
 READING = re.compile(

@@ -23,6 +23,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source, Verdict
 from fixaudit.authoring import Function
+from fixaudit_codemods.web._routes import Route, route_of, status_of
 from fixaudit_codemods.web.not_implemented_501._control_flow import (
     Outcomes,
     outcomes_of,
@@ -32,7 +33,6 @@ from fixaudit_codemods.web.not_implemented_501._control_flow import (
 )
 from fixaudit_codemods.web.not_implemented_501._edits import Refusal, Repair, raised
 from fixaudit_codemods.web.not_implemented_501._response_body import WORDS, mentions
-from fixaudit_codemods.web._routes import Route, route_of, status_of
 from fixaudit_codemods.web.not_implemented_501._stubs import stub_words, stubbed_return
 
 ON_PURPOSE = re.compile(
