@@ -59,6 +59,11 @@ def fastapi_routes(source: Source, function: Function) -> list[Route]:
     return found
 
 
+def last_name(node: ast.expr) -> str:
+    """`c` of `a.b.c`; empty for what is no name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
 def parameters(function: Function) -> list[ast.arg]:
     """All that a function can be given by name."""
     arguments = function.args

@@ -87,6 +87,9 @@ from fixaudit.source.option_expressions import check_expression as check_express
 from fixaudit.source.option_expressions import configured_expression as configured_expression
 from fixaudit.source.origins import assigned_literal as assigned_literal
 from fixaudit.source.origins import origin_match as origin_match
+from fixaudit.source.parameter_checks import CONVERSIONS as CONVERSIONS
+from fixaudit.source.parameter_checks import conversion_of as conversion_of
+from fixaudit.source.parameter_checks import refusal_of as refusal_of
 from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of

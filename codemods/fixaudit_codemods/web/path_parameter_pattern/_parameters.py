@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import Evidence, Reach, Source
+from fixaudit import Source
 from fixaudit.authoring import Function, assigned_literal, default_of, own_nodes
-from fixaudit_codemods.web._routes import PATH_PARAMETER, Route, parameters
+from fixaudit_codemods.web._routes import PATH_PARAMETER, Route, last_name, parameters
 
 _LIMITS = ("pattern", "regex", "max_length", "min_length", "strict", "gt", "ge", "lt", "le")
 _PATH = frozenset({"fastapi.Path", "fastapi.params.Path", "fastapi.param_functions.Path"})
-_MATCHING = frozenset({"match", "fullmatch", "search"})
-_TYPES = {"UUID": "UUID", "int": "int", "float": "float", "Decimal": "Decimal",
-    "ObjectId": "PydanticObjectId", "PydanticObjectId": "PydanticObjectId", "fromisoformat": "date"}  # fmt: skip
-_FILES = frozenset({"open", "FileResponse", "joinpath", "rmtree", "unlink", "remove", "send_file"})
-_CHECK = re.compile(
-    r"_*(?:validate|verify|check|sanitize|normali[sz]e|ensure|assert|parse|is_valid|clean|safe|secure)(?:_\w+)?",
-    re.IGNORECASE,
+_RESOLVING = frozenset(
+    {"resolve", "is_relative_to", "relative_to", "commonpath", "realpath", "basename", "parents"}
 )
+_FILES = frozenset({"open", "FileResponse", "joinpath", "rmtree", "unlink", "remove", "send_file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ def _classified(
         if not isinstance(entry, ast.Call) or source.qualified_name(entry.func) not in _PATH:
             if entry is default:
                 continue
-            said = _last(entry.func) if isinstance(entry, ast.Call) else ast.unparse(entry)
+            said = last_name(entry.func) if isinstance(entry, ast.Call) else ast.unparse(entry)
             return Closed(f"`{name}` is limited by `{said}`", is_limited=True)
         limit = next((word.arg for word in entry.keywords if word.arg in _LIMITS), None)
         if limit is not None:
@@ -89,7 +84,7 @@ def _annotation(source: Source, argument: ast.arg) -> tuple[ast.expr | None, lis
         return None, []
     written = assigned_literal(source, annotation)
     if isinstance(written, ast.Subscript) and isinstance(written.slice, ast.Tuple):
-        if _last(written.value) == "Annotated":
+        if last_name(written.value) == "Annotated":
             return written.slice.elts[0], list(written.slice.elts[1:])
     return annotation, []
 
@@ -98,74 +93,24 @@ def _is_str(source: Source, annotation: ast.expr | None) -> bool:
     return annotation is not None and source.qualified_name(annotation) in ("str", "builtins.str")
 
 
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
 # ------------------------------------------------------------------- what the body makes of it
 
 
-def check_of(source: Source, function: Function, name: str) -> Evidence | None:
-    """Where the body refuses other texts itself: a proof, or a hint for a check by its name."""
-    hint: Evidence | None = None
-    for node in own_nodes(function):
-        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
-            if _is_name(node.left, name) and isinstance(source.parent(node), (ast.If, ast.IfExp)):
-                return source.proof(node, f"line {node.lineno} checks `{name}`", Reach.FUNCTION)
-        if not isinstance(node, ast.Call):
-            continue
-        last = _last(node.func)
-        if last in _MATCHING and any(_is_name(entry, name) for entry in node.args):
-            return source.proof(node, f"line {node.lineno} checks `{name}`", Reach.FUNCTION)
-        if last in _TYPES and _takes(node, name) and _is_caught(source, node):
-            return source.proof(node, f"line {node.lineno} checks `{name}`", Reach.FUNCTION)
-        if _CHECK.fullmatch(last) and any(_is_name(entry, name) for entry in _values(node)):
-            hint = hint or source.hint(node, f"`{last}` may check it, by its name", Reach.FUNCTION)
-    return hint
-
-
-def made_of(source: Source, function: Function, name: str) -> tuple[ast.Call, str] | None:
-    """The call that makes something else of the text, and the type that the parameter is then."""
-    for node in own_nodes(function):
-        if isinstance(node, ast.Call) and _last(node.func) in _TYPES and _takes(node, name):
-            return node, _TYPES[_last(node.func)]
-    return None
-
-
 def file_name_of(source: Source, function: Function, name: str) -> ast.AST | None:
-    """Where the text becomes a part of a file's name."""
-    for node in own_nodes(function):
-        if isinstance(node, ast.Call) and any(_holds(entry, name) for entry in _values(node)):
+    """Where the text becomes a part of a file's name, and nothing looks at where that leads."""
+    nodes = list(own_nodes(function))
+    if any(isinstance(node, ast.Attribute) and node.attr in _RESOLVING for node in nodes):
+        return None
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            values = [*node.args, *(word.value for word in node.keywords)]
             full = source.qualified_name(node.func) or ""
-            if _last(node.func) in _FILES or full in ("os.path.join", "pathlib.Path"):
+            is_file = last_name(node.func) in _FILES or full in ("os.path.join", "pathlib.Path")
+            if is_file and any(_holds(entry, name) for entry in values):
                 return node
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and _holds(node.right, name):  # fmt: skip
             return node
     return None
-
-
-def _takes(call: ast.Call, name: str) -> bool:
-    return len(call.args) == 1 and not call.keywords and _is_name(call.args[0], name)
-
-
-def _is_caught(source: Source, node: ast.AST) -> bool:
-    function = source.function(node)
-    child = node
-    for above in source.ancestors(node):
-        if above is function:
-            return False
-        if isinstance(above, ast.Try) and any(child is entry for entry in above.body):
-            return bool(above.handlers)
-        child = above
-    return False
-
-
-def _values(call: ast.Call) -> list[ast.expr]:
-    return [*call.args, *(word.value for word in call.keywords)]
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def _holds(node: ast.expr, name: str) -> bool:

@@ -12,37 +12,38 @@ before, and stored values that do not fit cannot be reached any more. Patterns m
 
 It leaves alone: parameters of another type or with limits, converters of the path, texts that the
 body checks itself, routes of other frameworks, and tests. For a human are: texts that the function
-makes a `UUID` or `int` of, which that annotation does better, and checks that only their name shows.
+calls `UUID` or `int` with, which that annotation does better, and checks that only their name shows.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from fixaudit import (
-    Access,
-    Codemod,
-    Edit,
-    Finding,
-    NeededImport,
-    NeededName,
-    ReportMatch,
-    Role,
-    Source,
-    access,
+from fixaudit import Codemod, Edit, Finding, NeededName, ReportMatch, Role, Source, access
+from fixaudit.authoring import (
+    CONVERSIONS,
+    Function,
+    Refusal,
+    add_keywords,
+    conversion_of,
+    declared_version,
+    refusal_of,
 )
-from fixaudit.authoring import Function, Refusal, add_keywords, declared_version
-from fixaudit_codemods.web._routes import FASTAPI_TRIGGERS, PATH_PARAMETER, Route, fastapi_routes
+from fixaudit_codemods.web._routes import (
+    FASTAPI_TRIGGERS,
+    PATH_PARAMETER,
+    Route,
+    fastapi_routes,
+    last_name,
+)
 from fixaudit_codemods.web.path_parameter_pattern._parameters import (
     Closed,
     Open,
-    check_of,
     file_name_of,
-    made_of,
     path_parameters,
 )
 from fixaudit_codemods.web.path_parameter_pattern._regular import check_pattern, literal
@@ -77,7 +78,9 @@ class PathParameterPattern(Codemod):
         rb"@[^\r\n]*\.\s*(?:get|post|put|delete|patch|head|options|trace|api_route)\s*\("
     )
     visits = (ast.FunctionDef, ast.AsyncFunctionDef)
-    default = False  # what a value looks like is the project's to say, and most are keys of a look-up
+    default = (
+        False  # what a value looks like is the project's to say, and most are keys of a look-up
+    )
     tags = frozenset({"security", "web"})
     right_already = (r"^`\w+` is limited by ", r"^line \d+ checks ")
     report_match = ReportMatch(
@@ -114,23 +117,20 @@ class PathParameterPattern(Codemod):
         found = list(path_parameters(source, node, routes)) if routes else []
         if not found:
             return
-        any_text = [entry for entry in found if isinstance(entry, Open)]
-        if not any_text:
-            reason = next((e.reason for e in found if isinstance(e, Closed)), "")
-            yield self.leave(source, node, reason)
-            return
-        open_ones: list[Open] = []
-        for entry in any_text:
-            checked = check_of(source, node, entry.name)
-            if checked is None:
-                open_ones.append(entry)
-            elif len(any_text) == 1:
-                yield self.leave(source, node, checked)
-                return
-        if not open_ones:
-            yield self.leave(source, node, f"the body checks `{any_text[0].name}` and the others")
-        else:
+        checked = {
+            entry.name: refusal_of(source, node, entry.name)
+            for entry in found
+            if isinstance(entry, Open)
+        }
+        open_ones = [
+            each for each in found if isinstance(each, Open) and checked[each.name] is None
+        ]
+        if open_ones:
             yield self._judged(source, node, routes, open_ones)
+        elif checked:
+            yield self.leave(source, node, [each for each in checked.values() if each is not None])
+        else:
+            yield self.leave(source, node, next(e.reason for e in found if isinstance(e, Closed)))
 
     def _judged(
         self, source: Source, node: Function, routes: list[Route], found: list[Open]
@@ -141,10 +141,10 @@ class PathParameterPattern(Codemod):
             reason = f"not every path of this route has `{missing}`, and a `Path` must be in all"
             return self.review(source, node, reason, "Make it a route of its own for each path.")
         for entry in found:
-            made = made_of(source, node, entry.name)
-            if made is not None:
-                call, kind = made
-                reason = f"line {call.lineno} makes a `{_shown(call)}` of `{entry.name}`, and a text that is none ends in a 500"
+            call = conversion_of(source, node, entry.name)
+            if call is not None:
+                reason = f"line {call.lineno} calls `{ast.unparse(call)}`, and a text that is none ends in a 500"
+                kind = CONVERSIONS[last_name(call.func)]
                 guidance = f"Annotate it `{kind}`: FastAPI answers 422 for other texts, and the call is not needed."
                 return self.review(source, node, reason, guidance)
         written = [(entry, pattern) for entry in found if (pattern := self._pattern(entry.name))]
@@ -198,9 +198,7 @@ class PathParameterPattern(Codemod):
         without = [entry.name for entry in found if entry not in [each for each, _ in written]]
         if without:
             reason += f"; no pattern is configured for `{without[0]}`"
-        finding = self.unsafe(source, node, reason, edits, needed, COSTS)
-        doubts = [check_of(source, node, entry.name) for entry, _ in written]
-        return self.doubt(source, node, finding, [each for each in doubts if each is not None])
+        return self.unsafe(source, node, reason, edits, needed, COSTS)
 
 
 def _may_have_parameters(decorator: ast.expr) -> bool:
@@ -225,32 +223,18 @@ def _listed(found: list[Open]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]} take"
 
 
-def _shown(call: ast.Call) -> str:
-    return ast.unparse(call.func)
-
-
 def _edited(
     source: Source, node: Function, entry: Open, pattern: str
-) -> tuple[list[Edit], list[NeededName]] | Refusal:
+) -> tuple[Sequence[Edit], Sequence[NeededName]] | Refusal:
     said = f"pattern={literal(pattern)}"
     if entry.call is not None:
         change = add_keywords(source, entry.call, said)
-        return change if isinstance(change, Refusal) else (list(change), [])
+        return change if isinstance(change, Refusal) else (change, [])
     assert entry.argument.annotation is not None
     annotated = access(source, node, "typing", "Annotated")
-    path = _path_at(source, node)
+    path = access(source, node, "fastapi", "Path", other="PathParam")
     if annotated is None or path is None:
         return Refusal("`Annotated` or `Path` means something else here")
     text = f"{annotated.text}[str, {path.text}({said})]"
     needed = [*annotated.needed_names, *path.needed_names]
     return [source.replace(entry.argument.annotation, text)], needed
-
-
-def _path_at(source: Source, node: Function) -> Access | None:
-    """`Path` of FastAPI; under another name where the module has the one of `pathlib`."""
-    found = access(source, node, "fastapi", "Path")
-    if found is not None:
-        return found
-    if source.lookup("PathParam", node) or "PathParam" in source.scopes.module.bindings:
-        return None
-    return Access("PathParam", (NeededImport("fastapi", "Path", "PathParam"),))

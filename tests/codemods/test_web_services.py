@@ -1,0 +1,93 @@
+"""What rewritten services answer: each is started on the real FastAPI, before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from fixaudit.authoring.codemod import Codemod
+from fixaudit.model.outcome import Changed
+from fixaudit.pipeline.pipeline import Plan, process
+from fixaudit.source.source import Source
+from fixaudit_codemods.web.path_parameter_pattern.codemod import Options, PathParameterPattern
+
+ITEMS = """\
+from fastapi import APIRouter, FastAPI, HTTPException, Path
+
+router = APIRouter(prefix="/items")
+ITEMS = {"a-1": "one"}
+
+
+@router.get("/{item_id}")
+async def item(item_id: str):
+    if (found := ITEMS.get(item_id)) is None:
+        raise HTTPException(404)
+    return found
+
+
+@router.get("/{item_id}/parts/{part}")
+async def part(item_id: str, part: str = Path(description="its name"), verbose: bool = False):
+    return [item_id, part, verbose]
+
+
+app = FastAPI()
+app.include_router(router)
+"""
+
+
+def served(text: str, codemod: Codemod | None = None) -> tuple[TestClient, dict[str, Any]]:
+    """A client of the `app` of a module, and the module's names; as the codemod leaves it."""
+    content = text.encode()
+    if codemod is not None:
+        outcome = process(Source("app/main.py", content), Plan([codemod], unsafe=True))
+        assert isinstance(outcome, Changed)
+        content = outcome.after
+    names: dict[str, Any] = {"__name__": "app.main"}
+    exec(compile(content, "main.py", "exec"), names)
+    return TestClient(names["app"], raise_server_exceptions=False), names
+
+
+# ------------------------------------------------------------------- path-parameter-pattern
+
+
+def test_a_text_that_does_not_fit_the_pattern_answers_422() -> None:
+    codemod = PathParameterPattern(Options(pattern="^[a-z]-[0-9]{1,3}$"))
+    before, after = served(ITEMS)[0], served(ITEMS, codemod)[0]
+    for path, was, becomes in (
+        ("/items/a-1", 200, 200),
+        ("/items/b-1", 404, 404),
+        ("/items/a-1.txt", 404, 422),
+        ("/items/x%0aa-1", 404, 422),
+        ("/items/a-1/parts/b-2?verbose=1", 200, 200),
+        ("/items/a-1/parts/b%20b", 200, 422),
+    ):
+        assert (before.get(path).status_code, after.get(path).status_code) == (was, becomes), path
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "[a-z]+",
+        "^a|b$",
+        "^[a-z]+\\$",
+        "^(?=a)b$",
+        "^(?!x).*$",
+        "^(a)\\1$",
+        "^a\\Z",
+        "^(?m:a)$",
+        "^(a$",
+    ],
+)
+def test_a_pattern_that_says_less_than_it_seems_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="pattern"):
+        Options(pattern=pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^(?:a|b)$", "^[|$)]+$", "^[^]]$", r"^\d{2,4}\|x$", "^(a(b|c))+$"]
+)
+def test_a_pattern_that_the_engine_takes_starts(pattern: str) -> None:
+    client, _ = served(ITEMS, PathParameterPattern(Options(pattern=pattern)))
+    assert client.get("/items/no").status_code == 422
