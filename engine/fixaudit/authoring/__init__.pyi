@@ -68,6 +68,8 @@ from fixaudit.semantics.values.known_objects import router_framework as router_f
 from fixaudit.semantics.values.narrowing import Shown as Shown
 from fixaudit.semantics.values.narrowing import never_passes_end as never_passes_end
 from fixaudit.semantics.values.narrowing import shown_at as shown_at
+from fixaudit.source.body_models import BodyUses as BodyUses
+from fixaudit.source.body_models import body_uses as body_uses
 from fixaudit.source.callers import Caller as Caller
 from fixaudit.source.callers import argument_of as argument_of
 from fixaudit.source.callers import callers_of as callers_of
