@@ -94,13 +94,14 @@ _VERBS = {"request": "a route takes", "response": "a route answers with", "read"
 def _rows(source: Source) -> dict[str, list[tuple[Path, _Row]]]:
     """All places of the project by the name of the class, without what it is imported as."""
     found: dict[str, list[tuple[Path, _Row]]] = {}
-    paths = {source.project.facts_of_source(source).path: None}
+    own = source.project.facts_of_source(source).path
+    paths = {own: None}
     for needle in _NEEDLES:
         for mention in source.project.mentions(needle, _MANY, along=_NEEDLES):
             if not mention.is_test:
                 paths[mention.path] = None
     for path in paths:
-        if is_test_path(source.shown(path)):
+        if path != own and is_test_path(source.shown(path)):
             continue
         for name, row in (
             source.project.derived(path, "body models", lambda f: _read(source, f)) or ()

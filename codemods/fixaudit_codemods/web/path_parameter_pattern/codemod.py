@@ -40,6 +40,7 @@ from fixaudit_codemods.web._routes import (
     fastapi_routes,
     last_name,
 )
+from fixaudit_codemods.web._wording import they_take
 from fixaudit_codemods.web.path_parameter_pattern._parameters import (
     Closed,
     Open,
@@ -161,7 +162,7 @@ class PathParameterPattern(Codemod):
         return self.options.patterns.get(name, self.options.pattern) or ""
 
     def _asking(self, source: Source, node: Function, found: list[Open]) -> Finding:
-        reason = f"{_listed(found)} any text"
+        reason = f"{they_take([entry.name for entry in found])} any text"
         guidance = (
             f"Say what it looks like, in {TABLE}: `patterns` "
             f'(`patterns = {{{found[0].name} = "{EXAMPLE}"}}`), or `pattern` for all. {COSTS} '
@@ -194,7 +195,7 @@ class PathParameterPattern(Codemod):
                 return self.review(source, node, made.reason, COSTS)
             edits += made[0]
             needed += [name for name in made[1] if name not in needed]
-        reason = f"{_listed([entry for entry, _ in written])} any text: 404 becomes 422 for what does not fit"
+        reason = f"{they_take([entry.name for entry, _ in written])} any text: 404 becomes 422 for what does not fit"
         without = [entry.name for entry in found if entry not in [each for each, _ in written]]
         if without:
             reason += f"; no pattern is configured for `{without[0]}`"
@@ -214,13 +215,6 @@ def _may_have_parameters(decorator: ast.expr) -> bool:
 
 def _names_in(route: Route) -> set[str]:
     return {hit[1] for hit in PATH_PARAMETER.finditer(route.path)}
-
-
-def _listed(found: list[Open]) -> str:
-    names = [f"`{entry.name}`" for entry in found]
-    if len(names) == 1:
-        return f"{names[0]} takes"
-    return f"{', '.join(names[:-1])} and {names[-1]} take"
 
 
 def _edited(
