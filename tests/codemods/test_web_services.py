@@ -11,6 +11,8 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.pipeline import Plan, process
 from fixaudit.source.source import Source
+from fixaudit_codemods.web.field_length_limits.codemod import FieldLengthLimits
+from fixaudit_codemods.web.field_length_limits.codemod import Options as LengthOptions
 from fixaudit_codemods.web.path_parameter_pattern.codemod import Options, PathParameterPattern
 
 ITEMS = """\
@@ -91,3 +93,47 @@ def test_a_pattern_that_says_less_than_it_seems_is_refused(pattern: str) -> None
 def test_a_pattern_that_the_engine_takes_starts(pattern: str) -> None:
     client, _ = served(ITEMS, PathParameterPattern(Options(pattern=pattern)))
     assert client.get("/items/no").status_code == 422
+
+
+# ------------------------------------------------------------------- field-length-limits
+
+DEBATES = """\
+from typing import List, Optional
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Persona(BaseModel):
+    name: str
+
+
+class Debate(BaseModel):
+    prompt: str
+    title: Optional[str] = None
+    tags: List[str] = []
+    personas: list[Persona] = []
+
+
+@app.post("/debates")
+def create(body: Debate) -> int:
+    return len(body.prompt)
+"""
+
+
+def test_what_is_longer_than_its_limit_answers_422() -> None:
+    codemod = FieldLengthLimits(LengthOptions(max_length=8, max_items=2))
+    before, after = served(DEBATES)[0], served(DEBATES, codemod)[0]
+    for body, becomes in (
+        ({"prompt": "12345678"}, 200),
+        ({"prompt": "123456789"}, 422),
+        ({"prompt": "a", "title": None}, 200),
+        ({"prompt": "a", "title": "123456789"}, 422),
+        ({"prompt": "a", "tags": ["b", "c", "d"]}, 422),
+        ({"prompt": "a", "personas": [{"name": "123456789"}]}, 422),
+        ({}, 422),
+    ):
+        answers = [client.post("/debates", json=body).status_code for client in (before, after)]
+        assert answers == [200 if body else 422, becomes], body

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from fixaudit.files.file_roles import is_test_path
 from fixaudit.model.evidence import Evidence, Reach
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.module_facts import ModuleFacts, dotted_name
+from fixaudit.semantics.project import Project
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 from fixaudit.syntax.tree import walk
@@ -72,7 +73,7 @@ def _follow(source: Source, cls: ClassFacts, found: dict[str, Evidence], seen: s
     if isinstance(table, ast.Constant) and table.value is True:
         text = f"`{cls.name}` is a table"
         found.setdefault("table", source.proof_at(cls.path, cls.line, text, Reach.DISTRIBUTION))
-    for path, row in _rows(source).get(cls.name, ()):
+    for path, row in _rows(source, cls.name):
         facts = source.project.facts_of(path)
         meant = source.project.resolve(facts, row.dotted) if facts is not None else None
         if facts is None or not isinstance(meant, ClassFacts) or meant.key != cls.key:
@@ -90,33 +91,32 @@ def _follow(source: Source, cls: ClassFacts, found: dict[str, Evidence], seen: s
 _VERBS = {"request": "a route takes", "response": "a route answers with", "read": "stored data is read as"}  # fmt: skip
 
 
+def _rows(source: Source, name: str) -> list[tuple[Path, _Row]]:
+    """All places of the project that name a class so, without what it is imported as."""
+    return [(path, row) for path, table in _tables(source) for row in table.get(name, ())]
+
+
 @memoized
-def _rows(source: Source) -> dict[str, list[tuple[Path, _Row]]]:
-    """All places of the project by the name of the class, without what it is imported as."""
-    found: dict[str, list[tuple[Path, _Row]]] = {}
+def _tables(source: Source) -> list[tuple[Path, dict[str, list[_Row]]]]:
     own = source.project.facts_of_source(source).path
     paths = {own: None}
     for needle in _NEEDLES:
         for mention in source.project.mentions(needle, _MANY, along=_NEEDLES):
             if not mention.is_test:
                 paths[mention.path] = None
-    for path in paths:
-        if path != own and is_test_path(source.shown(path)):
-            continue
-        for name, row in (
-            source.project.derived(path, "body models", lambda f: _read(source, f)) or ()
-        ):
-            found.setdefault(name, []).append((path, row))
-    return found
+    read = partial(_read, source.project)
+    tables = ((path, source.project.derived(path, "body models", read)) for path in paths)
+    return [(path, table) for path, table in tables if table]
 
 
-def _read(source: Source, facts: ModuleFacts) -> list[tuple[str, _Row]]:
-    rows = []
-    for statement in source.project.naming(facts, _WORDS):
+def _read(project: Project, facts: ModuleFacts) -> dict[str, list[_Row]]:
+    found: dict[str, list[_Row]] = {}
+    for statement in project.naming(facts, _WORDS):
         for node in walk(statement):
             for row in _rows_at(node):
-                rows.append((facts.qualify(row.dotted).rpartition(".")[2], row))
-    return rows
+                name = facts.qualify(row.dotted).rpartition(".")[2]
+                found.setdefault(name, []).append(row)
+    return found
 
 
 def _rows_at(node: ast.AST) -> Iterator[_Row]:
