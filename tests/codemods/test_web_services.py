@@ -47,7 +47,7 @@ def served(text: str, codemod: Codemod | None = None) -> tuple[TestClient, dict[
         assert isinstance(outcome, Changed)
         content = outcome.after
     names: dict[str, Any] = {"__name__": "app.main"}
-    exec(compile(content, "main.py", "exec"), names)
+    exec(compile(content, "main.py", "exec", dont_inherit=True), names)
     return TestClient(names["app"], raise_server_exceptions=False), names
 
 
