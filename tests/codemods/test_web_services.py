@@ -14,6 +14,8 @@ from fixaudit.source.source import Source
 from fixaudit_codemods.web.field_length_limits.codemod import FieldLengthLimits
 from fixaudit_codemods.web.field_length_limits.codemod import Options as LengthOptions
 from fixaudit_codemods.web.path_parameter_pattern.codemod import Options, PathParameterPattern
+from fixaudit_codemods.web.security_headers.codemod import Options as HeaderOptions
+from fixaudit_codemods.web.security_headers.codemod import SecurityHeaders
 
 ITEMS = """\
 from fastapi import APIRouter, FastAPI, HTTPException, Path
@@ -137,3 +139,54 @@ def test_what_is_longer_than_its_limit_answers_422() -> None:
     ):
         answers = [client.post("/debates", json=body).status_code for client in (before, after)]
         assert answers == [200 if body else 422, becomes], body
+
+
+# ------------------------------------------------------------------- security-headers
+
+GUARDED = """\
+from fastapi import FastAPI, HTTPException, Response
+from fastapi.middleware.cors import CORSMiddleware
+
+app = FastAPI()
+app.add_middleware(CORSMiddleware, allow_origins=["https://a.example"])
+
+
+@app.get("/")
+def root():
+    return {}
+
+
+@app.get("/page")
+def page() -> Response:
+    return Response("", headers={"X-Frame-Options": "SAMEORIGIN"})
+
+
+@app.get("/missing")
+def missing():
+    raise HTTPException(404)
+
+
+@app.get("/broken")
+def broken():
+    raise ZeroDivisionError
+"""
+
+
+def test_answers_have_the_headers_and_keep_their_own() -> None:
+    codemod = SecurityHeaders(HeaderOptions(("X-Content-Type-Options: nosniff", "X-Frame-Options: DENY")))  # fmt: skip
+    before, after = served(GUARDED)[0], served(GUARDED, codemod)[0]
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+    for method, path, status, frames in (
+        ("GET", "/", 200, "DENY"),
+        ("GET", "/page", 200, "SAMEORIGIN"),
+        ("GET", "/missing", 404, "DENY"),
+        ("OPTIONS", "/", 200, "DENY"),
+        ("GET", "/broken", 500, None),  # made outside of every such middleware, as is said
+    ):
+        was = before.request(method, path, headers=asked)
+        answer = after.request(method, path, headers=asked)
+        assert (was.status_code, was.content) == (answer.status_code, answer.content)
+        assert answer.status_code == status
+        assert answer.headers.get("X-Frame-Options") == frames, path
+        assert ("X-Content-Type-Options" in answer.headers) is (frames is not None)
+        assert "X-Content-Type-Options" not in was.headers

@@ -15,9 +15,15 @@ def they_take(names: list[str]) -> str:
 
 def listed(names: list[str]) -> str:
     """`a`; `a` and `b`; `a`, `b`, `c` and 2 more."""
+    if len(names) <= _SHOWN:
+        return listed_plainly(names)
     shown = [f"`{name}`" for name in names[:_SHOWN]]
-    if len(names) > _SHOWN:
-        return f"{', '.join(shown)} and {len(names) - _SHOWN} more"
+    return f"{', '.join(shown)} and {len(names) - _SHOWN} more"
+
+
+def listed_plainly(names: list[str]) -> str:
+    """All of them: `a`, `b`, `c` and `d`."""
+    shown = [f"`{name}`" for name in names]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
