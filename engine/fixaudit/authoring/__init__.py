@@ -111,6 +111,7 @@ _HOME = {
     "shown_at": "semantics.values.narrowing",
     "orphans": "edits.statements",
     "stands_alone": "edits.statements",
+    "imports_file": "source.imported_files",
     "is_placed_right": "edits.call_fragment",
     "starting_with": "semantics.text_search",
     "static_type": "source.static_type",

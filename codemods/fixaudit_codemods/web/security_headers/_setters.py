@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit import Project, Source, memoized
-from fixaudit.authoring import Function, ModuleFacts, is_test_path, walk
+from fixaudit.authoring import Function, ModuleFacts, imports_file, is_test_path, walk
 from fixaudit_codemods.web._routes import METHODS, last_name
 
 KNOWN = (
@@ -22,14 +22,19 @@ _NEEDLES = tuple(word.encode() for word in _WORDS)
 # Libraries by their documentation that set all of them: secure, Secweb, fastapi-security-headers.
 _LIBRARIES = ("secure", "Secweb", "fastapi_security_headers")
 _MANY = 200
+_MIDDLEWARE = (b".middleware(", b"call_next", b"http.response.start", b"BaseHTTPMiddleware")
 _HEADER = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True, slots=True)
 class Setter:
-    """A function, class or constant that names two of the headers or more, in lower case."""
+    """A function, class or constant that names two of the headers or more, in lower case.
 
+    `certain` is false where its file makes no middleware, or the judged one does not import it.
+    """
+
+    certain: bool
     path: Path
     name: str
     line: int
@@ -47,7 +52,9 @@ def setters(source: Source) -> list[Setter]:
     found = []
     for path in paths:
         rows = source.project.derived(path, "security headers", lambda f: _read(source.project, f))
-        found += [Setter(path, *row) for row in rows or ()]
+        body = source.body if path == own else source.project.read(path) or b""
+        made = any(word in body for word in _MIDDLEWARE) and (path == own or imports_file(source, path))  # fmt: skip
+        found += [Setter(made, path, *row) for row in rows or ()]
     return found
 
 
@@ -74,13 +81,8 @@ def _read(project: Project, facts: ModuleFacts) -> list[tuple[str, int, frozense
     for statement in project.naming(facts, _WORDS):
         for node in _places(statement):
             target = ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else ""
-            rows.append(
-                (
-                    getattr(node, "name", target) or "this module",
-                    getattr(node, "lineno", 1),
-                    _headers(node),
-                )
-            )
+            name = getattr(node, "name", target) or "a statement"
+            rows.append((name, getattr(node, "lineno", 1), _headers(node)))
     return rows
 
 
@@ -134,15 +136,4 @@ def _target(statement: ast.stmt) -> str | None:
             return ast.unparse(headers)
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Attribute(attr="headers") as headers, attr="setdefault"))):  # fmt: skip
             return ast.unparse(headers)
-    return None
-
-
-def mounted_in(source: Source, name: str, node: ast.AST) -> int | None:
-    """The line where an application of this file is mounted in another one."""
-    bound = source.lookup(name, node)
-    for call in source.named(ast.Call, frozenset({"mount"})):
-        values = [*call.args, *(word.value for word in call.keywords)]
-        for value in values:
-            if isinstance(value, ast.Name) and value.id == name and source.lookup(name, value) == bound:  # fmt: skip
-                return call.lineno
     return None

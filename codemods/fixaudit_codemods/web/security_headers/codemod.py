@@ -7,7 +7,7 @@ Off by default: in many projects the proxy sets them, which no Python file shows
 middleware goes behind the last one that the application always gets, so that it stands around the
 others, or the missing ones are added where a middleware of the file sets some. They are set with
 `setdefault`: a route's own value stays. `X-Frame-Options` is left out where a policy names
-`frame-ancestors`. Answers to unhandled errors (a 500) are made outside of every such middleware.
+`frame-ancestors`. Unhandled errors (a 500) are answered outside of it.
 
 It leaves alone: applications that get them already, here, in another file or by a library, those that
 are mounted in another one, and tests. For a human are Starlette's applications, those that are no plain
@@ -25,7 +25,7 @@ from typing import ClassVar
 
 from fixaudit import (
     Codemod,
-    Edit,
+    Evidence,
     Finding,
     NeededName,
     ReportMatch,
@@ -34,15 +34,13 @@ from fixaudit import (
     access,
     rewriting,
 )
-from fixaudit.authoring import Refusal, stands_alone
-from fixaudit_codemods.web._routes import last_name
+from fixaudit_codemods.web._applications import application_name, last_middleware, mounted_in
 from fixaudit_codemods.web._wording import listed_plainly
 from fixaudit_codemods.web.security_headers._setters import (
     Setter,
     frames_are_named,
     last_assignment,
     library,
-    mounted_in,
     setters,
 )
 
@@ -117,7 +115,10 @@ class SecurityHeaders(Codemod):
         made = source.qualified_name(node.func) or ""
         if made.rpartition(".")[2] not in self.names or made.partition(".")[0] not in ("fastapi", "starlette"):  # fmt: skip
             return
-        name = _name(source, node)
+        if (role := self.out_of_scope(source)) is not None:
+            yield self.leave(source, node, role)
+            return
+        name = application_name(source, node)
         if name is not None and (line := mounted_in(source, name, node)) is not None:
             yield self.leave(
                 source, node, f"`{name}` is mounted in line {line}: the outer one answers"
@@ -127,63 +128,60 @@ class SecurityHeaders(Codemod):
             yield self.leave(source, node, f"`{used}` sets them")
             return
         wanted, reason = self._wanted(source)
-        present = setters(source)
+        present = [each for each in setters(source) if each.certain]
         missing = [h for h in wanted if not any(_key(h) in each.headers for each in present)]
         if not missing:
             yield self.leave(source, node, f"{_whose(source, present)} sets them")
         else:
-            yield self._missing(source, node, name, made, missing, reason)
+            found = self._missing(source, node, made, missing, reason)
+            yield self.doubt(source, node, found, _doubts(source, missing), guidance=COSTS)
 
     def _wanted(self, source: Source) -> tuple[list[str], str]:
         wanted = list(self.options.headers or DEFAULT)
-        if any(_key(h) == "x-frame-options" for h in wanted) and frames_are_named(source):
-            kept = [h for h in wanted if _key(h) != "x-frame-options"]
+        kept = [header for header in wanted if _key(header) != "x-frame-options"]
+        if len(kept) < len(wanted) and frames_are_named(source):
             return kept, "; `frame-ancestors` says who may frame it"
         return wanted, ""
 
     def _missing(
-        self, source: Source, node: ast.Call, name: str | None, made: str, missing: list[str], more: str
-    ) -> Finding:  # fmt: skip
-        reason = (
-            f"it answers without {listed_plainly([h.partition(':')[0] for h in missing])}{more}"
-        )
-        some = setters(source)
+        self, source: Source, node: ast.Call, made: str, missing: list[str], more: str
+    ) -> Finding:
+        names = [header.partition(":")[0] for header in missing]
+        reason = f"it answers without {listed_plainly(names)}{more}"
+        some = [each for each in setters(source) if each.certain]
         own = [each for each in some if source.shown(each.path) == source.path]
         place = last_assignment(source, own[0]) if own else None
+        name = application_name(source, node)
+        anchor = None if name is None else last_middleware(source, node, name)
+        needed: tuple[NeededName, ...] = ()
         if not self.options.headers:
-            lines = json.dumps(missing)
-            guidance = f"Say which, in {TABLE}: `headers` (`headers = {lines}`). {COSTS}"
-            return self.review(source, node, reason, guidance)
-        if some and place is None:
-            guidance = f"Add them where the others are set: {_whose(source, some)}. {COSTS}"
-            return self.review(source, node, reason, guidance)
-        if made.startswith("starlette"):
-            guidance = "Give it `middleware=[Middleware(…)]` with a class that adds them to `http.response.start`."
-            return self.review(source, node, reason, f"{guidance} {COSTS}")
-        if place is not None:
-            rows = [_row(place[1], header) for header in missing]
-            edit = rewriting.insert_after(source, place[0], "\n".join(rows))
-            reason = f"{reason}; {_whose(source, own)} sets others"
-            return self._edited(source, node, reason, edit, ())
-        anchor = None if name is None else _anchor(source, node, name)
-        if name is None or anchor is None:
+            advice = f"Say which, in {TABLE}: `headers` (`headers = {json.dumps(missing)}`)."
+        elif some and place is None:
+            advice = f"Add them where the others are set: {_whose(source, some)}."
+        elif made.startswith("starlette"):
+            advice = "Give it `middleware=[Middleware(…)]` with a class that adds them to `http.response.start`."
+        elif place is not None:
+            rows = "\n".join(_row(place[1], header) for header in missing)
+            edit = rewriting.insert_after(source, place[0], rows)
+            reason, advice = f"{reason}; {_whose(source, own)} sets others", ""
+        elif name is None or anchor is None:
             reason = f"{reason}, and it is no name of this block"
-            return self.review(
-                source, node, reason, f"Add a middleware where its others are added. {COSTS}"
-            )
-        written = _middleware(source, anchor, name, missing)
-        if isinstance(written, Refusal):
-            return self.review(source, node, f"{reason}; {written.reason}", COSTS)
-        return self._edited(
-            source, node, reason, rewriting.insert_after(source, anchor, written[0]), written[1]
-        )
-
-    def _edited(
-        self, source: Source, node: ast.Call, reason: str, edit: Edit | None, needed: tuple[NeededName, ...]
-    ) -> Finding:  # fmt: skip
-        if edit is None:
-            return self.review(source, node, f"{reason}; the line holds other code", COSTS)
+            advice = "Add a middleware where its others are added."
+        else:
+            text, needed = _middleware(source, anchor, name, missing)
+            edit = rewriting.insert_definition(source, anchor, text) if text else None
+            advice = "" if text else "Add a middleware by hand: its names mean something else here."
+        if advice or edit is None:
+            return self.review(source, node, reason, f"{advice} {COSTS}")
         return self.unsafe(source, node, reason, [edit], needed, COSTS)
+
+
+def _by_others(source: Source, node: ast.Call) -> str | None:
+    name = application_name(source, node)
+    if name is not None and (line := mounted_in(source, name, node)) is not None:
+        return f"`{name}` is mounted in line {line}: the outer one answers"
+    used = library(source)
+    return None if used is None else f"`{used}` sets them"
 
 
 def _key(header: str) -> str:
@@ -201,63 +199,31 @@ def _whose(source: Source, found: list[Setter]) -> str:
     return f"`{first.name}` in line {first.line}" if shown == source.path else f"`{first.name}` ({shown}:{first.line})"  # fmt: skip
 
 
-def _name(source: Source, node: ast.Call) -> str | None:
-    """The plain name that an application is given."""
-    match source.parent(node):
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is node:
-            return name
-        case ast.AnnAssign(target=ast.Name(id=name)):
-            return name
-    return None
-
-
-def _anchor(source: Source, node: ast.Call, name: str) -> ast.stmt | None:
-    """The last statement of the same block that gives the application a middleware, or the first one."""
-    made = source.statement(node)
-    block = source.block(made)
-    anchor = made
-    for statement in block[block.index(made) + 1 :]:
-        if isinstance(statement, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id == name for target in statement.targets
-        ):
-            break
-        calls = list(getattr(statement, "decorator_list", ()))
-        calls += [statement.value] if isinstance(statement, ast.Expr) else []
-        for call in calls:
-            func = call.func if isinstance(call, ast.Call) else None
-            if isinstance(func, ast.Attribute) and func.attr in ("add_middleware", "middleware"):
-                anchor = statement if last_name(func.value) == name else anchor
-    return anchor if stands_alone(source, anchor) else None
+def _doubts(source: Source, missing: list[str]) -> list[Evidence]:
+    """Places that name the headers, and are no middleware of the application as far as one sees."""
+    keys = {_key(header) for header in missing}
+    return [
+        source.hint_at(each.path, each.line, f"`{each.name}` names them, and may set them")
+        for each in setters(source)
+        if not each.certain and keys & each.headers
+    ][:1]
 
 
 def _middleware(
     source: Source, anchor: ast.stmt, app: str, headers: list[str]
-) -> tuple[str, tuple[NeededName, ...]] | Refusal:
+) -> tuple[str, tuple[NeededName, ...]]:
     function = next((n for n in _NAMES if not source.lookup(n, anchor)), None)
     request = access(source, anchor, "fastapi", "Request", other="HttpRequest")
     response = access(source, anchor, "fastapi", "Response", other="HttpResponse")
     call = access(source, anchor, "starlette.middleware.base", "RequestResponseEndpoint")
     if function is None or request is None or response is None or call is None:
-        return Refusal("its names mean something else here")
+        return "", ()
     step = "\t" if source.indent(anchor).startswith("\t") else "    "
     rows = "".join(f"{step}{_row('response.headers', header)}\n" for header in headers)
-    gap = "\n" if source.indent(anchor) else "\n\n"
     text = (
-        f'{gap}@{app}.middleware("http")\n'
+        f'@{app}.middleware("http")\n'
         f"async def {function}(\n{step}request: {request.text}, call_next: {call.text}\n) -> {response.text}:\n"
         f"{step}response = await call_next(request)\n{rows}{step}return response"
     )
     needed = (*request.needed_names, *response.needed_names, *call.needed_names)
-    return text + _gap_behind(source, anchor, gap), needed
-
-
-def _gap_behind(source: Source, anchor: ast.stmt, gap: str) -> str:
-    """The empty lines that what follows needs, besides those that stand there."""
-    line = (anchor.end_lineno or anchor.lineno) + 1
-    there = 0
-    while (
-        line + there <= source.positions.line_count and not source.line_text(line + there).strip()
-    ):
-        there += 1
-    ends = line + there > source.positions.line_count
-    return "" if ends else "\n" * max(0, len(gap) - there)
+    return text, needed
