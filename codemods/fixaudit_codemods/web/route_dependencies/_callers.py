@@ -18,6 +18,7 @@ from fixaudit.authoring import (
     definition_of,
     dotted_name,
     keyword,
+    own_nodes,
     walk,
 )
 from fixaudit_codemods.web._routes import last_name, parameters
@@ -29,6 +30,9 @@ AUTHENTICATION = re.compile(
 )
 _REFUSING = re.compile(
     r"\b40[13]\b|HTTP_40[13]|UNAUTHORIZED|FORBIDDEN|OAuth2|HTTPBearer|APIKey", re.I
+)
+_CHECK = re.compile(
+    r"_*(require|verify|check|authenticate|authori[sz]e|ensure|assert|validate|get_current|guard)"
 )
 _DEPENDING = frozenset({"Depends", "Security"})
 _MENTION = re.compile(r"(?:Depends|Security)\(\s*([\w.]+)")
@@ -45,7 +49,37 @@ def asks(source: Source, function: Function, call: ast.Call) -> bool:
         parts = [part for part in (parameter.annotation, default) if part is not None]
         if any(_depends_on_caller(source, part) for part in parts):
             return True
-    return False
+        made = isinstance(default, ast.Call) and last_name(default.func) in ("Header", "Cookie")
+        if made and AUTHENTICATION.fullmatch(parameter.arg):
+            return True
+    return any(_asks_in_body(source, node) for node in own_nodes(function))
+
+
+def _asks_in_body(source: Source, node: ast.AST) -> bool:
+    """True for `require_admin(request)`, and for an answer of 401 or 403."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = last_name(node.func)
+    if name == "HTTPException":
+        return _REFUSING.search(ast.unparse(node)) is not None
+    if AUTHENTICATION.fullmatch(name) is None:
+        return _takes_request(node) and _is_about_caller(source, node.func)
+    return _CHECK.match(name) is not None
+
+
+def _takes_request(call: ast.Call) -> bool:
+    return any(isinstance(each, ast.Name) and "req" in each.id for each in call.args)
+
+
+@memoized
+def middleware_that_may_ask(source: Source) -> Evidence | None:
+    """A middleware of the project that asks for all routes, by its name."""
+    for mention in source.project.mentions(b"add_middleware", 100):
+        found = re.search(r"add_middleware\(\s*(\w*Auth\w*)", mention.text)
+        if found is not None and not mention.is_test:
+            text = f"`{found[1]}` may ask for all routes, by its name"
+            return source.hint_at(mention.path, mention.line, text, Reach.DISTRIBUTION)
+    return None
 
 
 def _depends_on_caller(source: Source, node: ast.expr) -> bool:

@@ -32,7 +32,12 @@ from fixaudit.authoring import (
 )
 from fixaudit_codemods.web._routes import METHODS
 from fixaudit_codemods.web._wording import listed
-from fixaudit_codemods.web.route_dependencies._callers import asks, included_with, usual_dependency
+from fixaudit_codemods.web.route_dependencies._callers import (
+    asks,
+    included_with,
+    middleware_that_may_ask,
+    usual_dependency,
+)
 
 TABLE = "[tool.fixaudit.codemods.route-dependencies]"
 WRITES = frozenset({"post", "put", "patch", "delete"})
@@ -125,7 +130,9 @@ class RouteDependencies(Codemod):
         elif (reason := self.out_of_scope(source) or included_with(source, name)) is not None:
             yield self.leave(source, node, reason)
         else:
-            yield self._open(source, node, routes)
+            doubt = middleware_that_may_ask(source)
+            found = self._open(source, node, routes)
+            yield self.doubt(source, node, found, [] if doubt is None else [doubt], guidance=COSTS)
 
     def _open(self, source: Source, node: ast.Call, routes: Routes) -> Finding:
         reason = _told(routes)
