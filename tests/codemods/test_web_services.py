@@ -14,6 +14,8 @@ from fixaudit.source.source import Source
 from fixaudit_codemods.web.field_length_limits.codemod import FieldLengthLimits
 from fixaudit_codemods.web.field_length_limits.codemod import Options as LengthOptions
 from fixaudit_codemods.web.path_parameter_pattern.codemod import Options, PathParameterPattern
+from fixaudit_codemods.web.route_dependencies.codemod import Options as DependencyOptions
+from fixaudit_codemods.web.route_dependencies.codemod import RouteDependencies
 from fixaudit_codemods.web.security_headers.codemod import Options as HeaderOptions
 from fixaudit_codemods.web.security_headers.codemod import SecurityHeaders
 
@@ -190,3 +192,47 @@ def test_answers_have_the_headers_and_keep_their_own() -> None:
         assert answer.headers.get("X-Frame-Options") == frames, path
         assert ("X-Content-Type-Options" in answer.headers) is (frames is not None)
         assert "X-Content-Type-Options" not in was.headers
+
+
+# ------------------------------------------------------------------- route-dependencies
+
+NOTES = """\
+from fastapi import APIRouter, FastAPI, Header, HTTPException
+
+
+def require_key(x_key: str = Header(default="")) -> None:
+    if x_key != "secret":
+        raise HTTPException(401)
+
+
+router = APIRouter(prefix="/notes")
+
+
+@router.post("")
+def create(text: str):
+    return text
+
+
+@router.get("")
+def listing():
+    return []
+
+
+app = FastAPI()
+app.include_router(router)
+
+
+@app.get("/health")
+def health():
+    return {}
+"""
+
+
+def test_every_route_of_the_router_asks_and_no_other() -> None:
+    codemod = RouteDependencies(DependencyOptions("require_key"))
+    before, after = served(NOTES)[0], served(NOTES, codemod)[0]
+    for method, path in (("POST", "/notes?text=a"), ("GET", "/notes")):
+        assert before.request(method, path).status_code == 200
+        assert after.request(method, path).status_code == 401
+        assert after.request(method, path, headers={"X-Key": "secret"}).status_code == 200
+    assert after.get("/health").status_code == 200

@@ -25,7 +25,7 @@ from fixaudit_codemods.web._routes import last_name, parameters
 
 AUTHENTICATION = re.compile(
     r".*(auth|current_?(user|account|member|admin|actor|principal)|permission|require|verif|token|api_?key|admin"
-    r"|login|principal|role|scope|credential|bearer|logged|signed_in|session_user|get_user|get_me|protect|guard|csrf).*",
+    r"|login|principal|role|scope|credential|bearer|logged|signed_in|session_user|get_user|get_me|tenant|protect|guard|csrf).*",
     re.IGNORECASE,
 )
 _REFUSING = re.compile(
@@ -72,14 +72,14 @@ def _takes_request(call: ast.Call) -> bool:
 
 
 @memoized
-def middleware_that_may_ask(source: Source) -> Evidence | None:
+def middleware_that_may_ask(source: Source) -> list[Evidence]:
     """A middleware of the project that asks for all routes, by its name."""
     for mention in source.project.mentions(b"add_middleware", 100):
         found = re.search(r"add_middleware\(\s*(\w*Auth\w*)", mention.text)
         if found is not None and not mention.is_test:
             text = f"`{found[1]}` may ask for all routes, by its name"
-            return source.hint_at(mention.path, mention.line, text, Reach.DISTRIBUTION)
-    return None
+            return [source.hint_at(mention.path, mention.line, text, Reach.DISTRIBUTION)]
+    return []
 
 
 def _depends_on_caller(source: Source, node: ast.expr) -> bool:

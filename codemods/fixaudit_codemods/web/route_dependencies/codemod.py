@@ -130,9 +130,8 @@ class RouteDependencies(Codemod):
         elif (reason := self.out_of_scope(source) or included_with(source, name)) is not None:
             yield self.leave(source, node, reason)
         else:
-            doubt = middleware_that_may_ask(source)
-            found = self._open(source, node, routes)
-            yield self.doubt(source, node, found, [] if doubt is None else [doubt], guidance=COSTS)
+            doubts = middleware_that_may_ask(source)
+            yield self.doubt(source, node, self._open(source, node, routes), doubts, guidance=COSTS)
 
     def _open(self, source: Source, node: ast.Call, routes: Routes) -> Finding:
         reason = _told(routes)
