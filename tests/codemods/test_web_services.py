@@ -11,6 +11,8 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.pipeline import Plan, process
 from fixaudit.source.source import Source
+from fixaudit_codemods.web.fastapi_rate_limit import FastapiRateLimit
+from fixaudit_codemods.web.fastapi_rate_limit import Options as RateOptions
 from fixaudit_codemods.web.field_length_limits.codemod import FieldLengthLimits
 from fixaudit_codemods.web.field_length_limits.codemod import Options as LengthOptions
 from fixaudit_codemods.web.path_parameter_pattern.codemod import Options, PathParameterPattern
@@ -236,3 +238,41 @@ def test_every_route_of_the_router_asks_and_no_other() -> None:
         assert after.request(method, path).status_code == 401
         assert after.request(method, path, headers={"X-Key": "secret"}).status_code == 200
     assert after.get("/health").status_code == 200
+
+
+# ------------------------------------------------------------------- fastapi-rate-limit
+
+SEARCH = """\
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+app = FastAPI()
+app.add_middleware(CORSMiddleware, allow_origins=["https://a.example"])
+
+
+@app.get("/search")
+async def search(q: str = ""):
+    return q
+
+
+@app.get("/other")
+def other():
+    return 1
+"""
+
+
+def test_one_request_more_than_the_limit_answers_429_and_browsers_may_read_it() -> None:
+    codemod = FastapiRateLimit(RateOptions(limits=("3/hour",)))
+    before, after = served(SEARCH)[0], served(SEARCH, codemod)[0]
+    asked = {"Origin": "https://a.example"}
+    answers = [after.get("/search", headers=asked) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert answers[-1].headers["access-control-allow-origin"] == "https://a.example"
+    assert after.get("/other").status_code == 200  # each route has a count of its own
+    assert [before.get("/search").status_code for _ in range(5)] == [200] * 5
+
+
+@pytest.mark.parametrize("limit", ["100", "100/fortnight", "many/minute"])
+def test_a_limit_that_is_none_is_refused(limit: str) -> None:
+    with pytest.raises(ValueError, match="limits"):
+        RateOptions(limits=(limit,))
