@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.pipeline import Plan, process
 from fixaudit.source.source import Source
+from fixaudit_codemods.web.cache_above_route import CacheAboveRoute
 from fixaudit_codemods.web.fastapi_rate_limit import FastapiRateLimit
 from fixaudit_codemods.web.fastapi_rate_limit import Options as RateOptions
 from fixaudit_codemods.web.field_length_limits.codemod import FieldLengthLimits
@@ -276,3 +278,56 @@ def test_one_request_more_than_the_limit_answers_429_and_browsers_may_read_it() 
 def test_a_limit_that_is_none_is_refused(limit: str) -> None:
     with pytest.raises(ValueError, match="limits"):
         RateOptions(limits=(limit,))
+
+
+# ------------------------------------------------------------------- cache-above-route
+
+COUNTED = """\
+import functools
+
+from fastapi import FastAPI
+
+app = FastAPI()
+CALLS = []
+
+
+def counted(function):
+    @functools.wraps(function)
+    def inner(*args, **kwargs):
+        CALLS.append(function.__name__)
+        return function(*args, **kwargs)
+
+    return inner
+
+
+@counted
+@app.get("/above")
+def above():
+    return 1
+
+
+@app.get("/below")
+@counted
+def below():
+    return 2
+"""
+
+
+def test_no_request_runs_a_decorator_above_the_route() -> None:
+    client, names = served(COUNTED)
+    assert (client.get("/above").json(), client.get("/below").json()) == (1, 2)
+    assert names["CALLS"] == ["below"]
+    source = Source("app/main.py", COUNTED.encode())
+    functions = [node for node in source.nodes(ast.FunctionDef) if len(node.decorator_list) > 1]
+    found = [site for node in functions for site in CacheAboveRoute().judge(node, source)]
+    assert [str(site.verdict) for site in found] == ["review", "leave"]
+
+
+def test_advice_that_would_put_a_cache_above_a_route_is_disputed() -> None:
+    wrong = '@cache(expire=60)\n@router.get("/leaderboard")\nasync def leaderboard(): ...\n'
+    right = '@router.get("/leaderboard")\n@cache(expire=60)\nasync def leaderboard(): ...\n'
+    objections = [CacheAboveRoute().objection(Source("a.py", t.encode())) for t in (wrong, right)]
+    assert objections == [
+        "`@cache` above `@router.get` never runs for requests: it belongs below",
+        None,
+    ]
