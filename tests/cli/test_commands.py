@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,15 @@ def test_explain_a_codemod_and_a_line(tree: Path, capsys: Any) -> None:
     assert run(["explain", "app/keys.py:2"]) == 0
     assert "no codemod sees a site here" in capsys.readouterr().out
     assert run(["explain", "nothing-like-it"]) == 2
+
+
+def test_the_example_of_a_configured_codemod_says_its_configuration(capsys: Any) -> None:
+    assert run(["explain", "path-parameter-pattern"]) == 0
+    _, _, text = capsys.readouterr().out.partition("Example\n\n")
+    configured, _, diff = text.partition("\n\n")
+    table = tomllib.loads(configured)["tool"]["fixaudit"]["codemods"]["path-parameter-pattern"]
+    pattern = table.get("pattern") or "".join(table["patterns"].values())
+    assert f'pattern=r"{pattern}"' in diff
 
 
 def test_suppressed_sites_are_neither_written_nor_counted(tree: Path, capsys: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from dataclasses import fields
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Subject = Annotated[str, typer.Argument(help="A codemod's name or code, or PATH:LINE.")]
 _CHANGING = ("fix", "unsafe")
+_OPTIONS = re.compile(rb"^# options: (\{.*\})", re.MULTILINE)
 _PLACE = re.compile(r"(?P<path>.+):(?P<line>\d+)(?::\d+)?")
 
 
@@ -137,9 +139,26 @@ def _example_diff(name: str) -> str:
         case = min(cases, key=lambda path: (path.stat().st_size, path.name))
         after = before_root.parent / "after" / name / case.name
         if after.is_file():
-            patch = unified(case.name, case.read_bytes(), after.read_bytes()).patch
-            return patch.decode("utf-8", "surrogateescape")
+            before = case.read_bytes()
+            patch = unified(case.name, before, after.read_bytes()).patch
+            return _configured(name, before) + patch.decode("utf-8", "surrogateescape")
     return ""
+
+
+def _configured(name: str, before: bytes) -> str:
+    """The lines of configuration by which an example is as it is; empty where it needs none."""
+    written = _OPTIONS.search(before)
+    found = json.loads(written[1]) if written is not None else {}
+    rows = [f"{key.replace('_', '-')} = {_toml(value)}\n" for key, value in found.items()]
+    return f"[tool.fixaudit.codemods.{name}]\n{''.join(rows)}\n" if rows else ""
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _fixture_roots() -> list[Path]:

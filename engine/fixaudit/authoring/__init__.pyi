@@ -68,6 +68,8 @@ from fixaudit.semantics.values.known_objects import router_framework as router_f
 from fixaudit.semantics.values.narrowing import Shown as Shown
 from fixaudit.semantics.values.narrowing import never_passes_end as never_passes_end
 from fixaudit.semantics.values.narrowing import shown_at as shown_at
+from fixaudit.source.body_models import BodyUses as BodyUses
+from fixaudit.source.body_models import body_uses as body_uses
 from fixaudit.source.call_keywords import CallKeywords as CallKeywords
 from fixaudit.source.call_keywords import GivenKeyword as GivenKeyword
 from fixaudit.source.call_keywords import keywords_of as keywords_of
@@ -87,6 +89,7 @@ from fixaudit.source.expected_exceptions import catcher_around as catcher_around
 from fixaudit.source.expected_exceptions import expected_by as expected_by
 from fixaudit.source.function_words import plain_functions_with as plain_functions_with
 from fixaudit.source.handing_on import handed_on as handed_on
+from fixaudit.source.imported_files import imports_file as imports_file
 from fixaudit.source.mapped_tables import MappedTable as MappedTable
 from fixaudit.source.mapped_tables import TableIndex as TableIndex
 from fixaudit.source.mapped_tables import mapped_table as mapped_table
@@ -96,11 +99,16 @@ from fixaudit.source.option_expressions import check_expression as check_express
 from fixaudit.source.option_expressions import configured_expression as configured_expression
 from fixaudit.source.origins import assigned_literal as assigned_literal
 from fixaudit.source.origins import origin_match as origin_match
+from fixaudit.source.parameter_checks import CONVERSIONS as CONVERSIONS
+from fixaudit.source.parameter_checks import conversion_of as conversion_of
+from fixaudit.source.parameter_checks import refusal_of as refusal_of
 from fixaudit.source.queried_columns import QueriedColumns as QueriedColumns
 from fixaudit.source.queried_columns import queried_columns as queried_columns
 from fixaudit.source.request_data import Received as Received
 from fixaudit.source.request_data import received as received
+from fixaudit.source.routes import METHODS as METHODS
 from fixaudit.source.routes import Route as Route
+from fixaudit.source.routes import framework_of as framework_of
 from fixaudit.source.routes import handled_exceptions as handled_exceptions
 from fixaudit.source.routes import http_status as http_status
 from fixaudit.source.routes import route_of as route_of

@@ -33,12 +33,14 @@ class ReportMatch:
     words or phrases, a group matching a finding whose title, or a sentence of it together with the
     title, holds all of its words. `a|b` stands for either, `check*` for all that begin so, a word in
     backticks for one that is set as code. `options` are patterns that give an option (by its field) its
-    value from the report's lower-case words, in their first group.
+    value from the report's lower-case words, in their first group; those of `as_written` get it with
+    the report's own capitals, for names, headers and patterns.
     """
 
     rules: tuple[str, ...] = ()
     keywords: tuple[tuple[str, ...], ...] = ()
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    as_written: tuple[str, ...] = ()
 
 
 Why = str | Evidence | Sequence[Evidence]

@@ -108,7 +108,7 @@ def _bounds(path: str, text: str, hit: re.Match[str]) -> DeclaredVersion | None:
     below: Version | None = None
     for operator, written, star in _BOUND.findall(groups.get("table") or groups["spec"]):
         version = _version(written)
-        if operator in ("==", "===") and not star or operator in ("", "=") and not star:
+        if operator in ("==", "===", "", "=") and not star:
             exact = version
         elif operator in ("==", "", "=") or operator in ("^", "~", "~="):
             least, below = version, _next(operator, version, bool(star))

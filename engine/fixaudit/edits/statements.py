@@ -141,6 +141,17 @@ def insert_after(source: Source, statement: ast.stmt, text: str) -> Edit | None:
     return source.edit(end, end, "\n" + addition)
 
 
+def insert_definition(source: Source, statement: ast.stmt, text: str) -> Edit | None:
+    """Insert a `def` or `class` below a statement, with the empty lines around it that Black has."""
+    gap = 1 if source.indent(statement) else 2
+    line = (statement.end_lineno or statement.lineno) + 1
+    last, there = source.positions.line_count, 0
+    while line + there <= last and not source.line_text(line + there).strip():
+        there += 1
+    behind = 0 if line + there > last else max(0, gap - there)
+    return insert_after(source, statement, "\n" * gap + text + "\n" * behind)
+
+
 def indented(text: str, indent: str) -> str:
     """Each non-empty line of `text` behind `indent`."""
     return "\n".join(indent + line if line.strip() else line for line in text.split("\n"))

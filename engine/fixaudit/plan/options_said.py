@@ -54,14 +54,16 @@ def settings(
 def _text(finding: ReportFinding) -> str:
     advice = (snippet.code for snippet in finding.snippets if snippet.role == "recommended")
     words = (finding.title, finding.problem, finding.recommendation, *advice)
-    return " ".join("\n".join(words).lower().split())
+    return " ".join("\n".join(words).split())
 
 
 def _said(text: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
     """Options with the value that the report gives them, written as in TOML."""
-    for name, patterns in codemod.report_match.options.items():
+    match, lower = codemod.report_match, text.lower()
+    for name, patterns in match.options.items():
         set_to = getattr(codemod.options, name)
-        found = [hit[1] for pattern in patterns for hit in re.finditer(pattern, text)]
+        words, flags = (text, re.IGNORECASE) if name in match.as_written else (lower, 0)
+        found = [hit[1] for pattern in patterns for hit in re.finditer(pattern, words, flags)]
         value = _value(found, set_to)
         if value is None or value == set_to:
             continue

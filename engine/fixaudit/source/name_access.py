@@ -24,12 +24,15 @@ class Access:
         return self.needed_names
 
 
-def access(source: Source, node: ast.AST, module: str, name: str | None = None) -> Access | None:
+def access(
+    source: Source, node: ast.AST, module: str, name: str | None = None, other: str = ""
+) -> Access | None:
     """How code at `node` reaches `module` (`name` None) or `module.name`.
 
     An import that is certain to have run before `node` is reused under whatever alias it has, as
     `module.name` too. Otherwise a module-level import is needed. None where the local name it
-    would take already means something else at `node`, or a conditional import stands in the way.
+    would take already means something else at `node`, or a conditional import stands in the way;
+    where `other` is given, it is imported under that name then.
     """
     wanted = f"{module}.{name}" if name else module
     reused = _reuse(source, node, wanted)
@@ -40,9 +43,16 @@ def access(source: Source, node: ast.AST, module: str, name: str | None = None) 
         return Access(reused)
     bound = name or module.partition(".")[0]
     # Even a visible import of the same object may not have run yet: it is not doubled either.
-    if bound in BUILTINS or source.lookup(bound, node) or bound in source.scopes.module.bindings:
-        return None
-    return Access(name or module, (NeededImport(module, name, bound),))
+    if _is_free(source, node, bound):
+        return Access(name or module, (NeededImport(module, name, bound),))
+    if other and _is_free(source, node, other):
+        return Access(other, (NeededImport(module, name, other),))
+    return None
+
+
+def _is_free(source: Source, node: ast.AST, name: str) -> bool:
+    taken = name in BUILTINS or source.lookup(name, node) or name in source.scopes.module.bindings
+    return not taken
 
 
 def _reuse(source: Source, node: ast.AST, target: str) -> str | None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from dataclasses import make_dataclass
 from pathlib import Path
 
 import pytest
 from trees import KEYS, finding, only, planned, quoted, write
 
+from fixaudit import Codemod, Finding, ReportMatch, Source
 from fixaudit.pipeline.runner import Request
 from fixaudit.plan.model import AuditPlan, Planned
+from fixaudit.plan.options_said import settings
 from fixaudit.plan.outcome_words import happens
 from fixaudit.plan.plan import make_plan
 from fixaudit.plan.tree_findings import survey
 from fixaudit.reports.disposition import CLOSED
+from fixaudit.reports.model import ReportFinding
 from fixaudit.reports.reader import read_report
 
 REPORTS = Path(__file__).resolve().parents[1] / "audit" / "reports"
@@ -328,6 +334,22 @@ def test_the_reports_words_fill_the_options(tmp_path: Path, words: str, lines: l
     found = paired_in(tmp_path, code, "app/client.py:5", body, "asyncio.gather is unbounded")
     assert found.codemods == ("bounded-gather",)
     assert list(found.settings) == (["[codemods.bounded-gather]", *lines] if lines else [])
+
+
+@pytest.mark.parametrize(("as_written", "value"), [((), "get_user"), (("name",), "Get_User")])
+def test_an_option_may_keep_the_capitals_of_the_report(
+    as_written: tuple[str, ...], value: str
+) -> None:
+    class Named(Codemod):
+        name, code, triggers, visits = "named", "XY101", (b"x",), (ast.Call,)
+        report_match = ReportMatch(options={"name": (r"call it (\w+)",)}, as_written=as_written)
+        Options = make_dataclass("Options", [("name", str, "")], frozen=True)
+
+        def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+            yield from ()
+
+    said = ReportFinding(id="1", title="Names", line=1, end_line=2, problem="CALL it Get_User.")
+    assert list(settings(said, [Named()], [])) == ["[codemods.named]", f'name = "{value}"']
 
 
 def test_an_option_that_a_site_asks_for_stands_there_to_be_filled(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The codemod `field-length-limits` and its parts."""

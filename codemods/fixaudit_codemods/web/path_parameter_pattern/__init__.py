@@ -1,0 +1,1 @@
+"""The codemod `path-parameter-pattern` and its parts."""

@@ -1,0 +1,1 @@
+"""The codemod `route-dependencies` and its parts."""

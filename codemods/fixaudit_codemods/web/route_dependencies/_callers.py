@@ -1,0 +1,182 @@
+"""Who asks who calls: the dependencies of routes, routers and what includes them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fixaudit import Evidence, Project, Reach, Source, memoized
+from fixaudit.authoring import (
+    Function,
+    FunctionFacts,
+    ModuleFacts,
+    assigned_literal,
+    default_of,
+    definition_of,
+    dotted_name,
+    keyword,
+    own_nodes,
+    walk,
+)
+from fixaudit_codemods.web._routes import last_name, parameters
+
+AUTHENTICATION = re.compile(
+    r".*(auth|current_?(user|account|member|admin|actor|principal)|permission|require|verif|token|api_?key|admin"
+    r"|login|principal|role|scope|credential|bearer|logged|signed_in|session_user|get_user|get_me|tenant|protect|guard|csrf).*",
+    re.IGNORECASE,
+)
+_REFUSING = re.compile(
+    r"\b40[13]\b|HTTP_40[13]|UNAUTHORIZED|FORBIDDEN|OAuth2|HTTPBearer|APIKey", re.I
+)
+_CHECK = re.compile(
+    r"_*(require|verify|check|authenticate|authori[sz]e|ensure|assert|validate|get_current|guard)"
+)
+_DEPENDING = frozenset({"Depends", "Security"})
+_MENTION = re.compile(r"(?:Depends|Security)\(\s*([\w.]+)")
+_MANY = 400
+
+
+def asks(source: Source, function: Function, call: ast.Call) -> bool:
+    """True where a route has a dependency that may refuse the caller."""
+    given = keyword(call, "dependencies")
+    if given is not None and _depends_on_caller(source, given.value):
+        return True
+    for parameter in parameters(function):
+        default = default_of(function, parameter.arg)
+        parts = [part for part in (parameter.annotation, default) if part is not None]
+        if any(_depends_on_caller(source, part) for part in parts):
+            return True
+        made = isinstance(default, ast.Call) and last_name(default.func) in ("Header", "Cookie")
+        if made and AUTHENTICATION.fullmatch(parameter.arg):
+            return True
+    return any(_asks_in_body(source, node) for node in own_nodes(function))
+
+
+def _asks_in_body(source: Source, node: ast.AST) -> bool:
+    """True for `require_admin(request)`, and for an answer of 401 or 403."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = last_name(node.func)
+    if name == "HTTPException":
+        return _REFUSING.search(ast.unparse(node)) is not None
+    if AUTHENTICATION.fullmatch(name) is None:
+        return _takes_request(node) and _is_about_caller(source, node.func)
+    return _CHECK.match(name) is not None
+
+
+def _takes_request(call: ast.Call) -> bool:
+    return any(isinstance(each, ast.Name) and "req" in each.id for each in call.args)
+
+
+@memoized
+def middleware_that_may_ask(source: Source) -> list[Evidence]:
+    """A middleware of the project that asks for all routes, by its name."""
+    for mention in source.project.mentions(b"add_middleware", 100):
+        found = re.search(r"add_middleware\(\s*(\w*Auth\w*)", mention.text)
+        if found is not None and not mention.is_test:
+            text = f"`{found[1]}` may ask for all routes, by its name"
+            return [source.hint_at(mention.path, mention.line, text, Reach.DISTRIBUTION)]
+    return []
+
+
+def _depends_on_caller(source: Source, node: ast.expr) -> bool:
+    """True for `Depends(current_user)` in it, and for a name of such an annotation."""
+    written = assigned_literal(source, node)
+    for part in walk(written):
+        if isinstance(part, ast.Call) and last_name(part.func) in _DEPENDING:
+            if not part.args or _is_about_caller(source, part.args[0]):
+                return bool(part.args) or AUTHENTICATION.fullmatch(ast.unparse(node)) is not None
+    is_alias = isinstance(written, (ast.Name, ast.Attribute))
+    return is_alias and AUTHENTICATION.fullmatch(last_name(written)) is not None
+
+
+def _is_about_caller(source: Source, dependency: ast.expr) -> bool:
+    called = dependency.func if isinstance(dependency, ast.Call) else dependency
+    if AUTHENTICATION.fullmatch(last_name(called)):
+        return True
+    found = definition_of(source, called) if isinstance(called, (ast.Name, ast.Attribute)) else None
+    if not isinstance(found, FunctionFacts):
+        return False
+    body = source.project.read(found.path) or b""
+    lines = body.decode("utf-8", "replace").splitlines()[found.line - 1 : found.line + 40]
+    own = [lines[0], *(line for line in _below(lines[1:]))] if lines else []
+    return _REFUSING.search("\n".join(own)) is not None
+
+
+def _below(lines: list[str]) -> Iterator[str]:
+    """The lines up to the next statement of the top level."""
+    for line in lines:
+        if line[:1] not in ("", " ", "\t", ")"):
+            return
+        yield line
+
+
+# ------------------------------------------------------------------- what includes a router
+
+
+@dataclass(frozen=True, slots=True)
+class _Inclusion:
+    """`receiver.include_router(router)`; `asks` says that it is with dependencies."""
+
+    router: str
+    receiver: str
+    line: int
+    asks: bool
+
+
+def included_with(source: Source, name: str) -> Evidence | None:
+    """Where the router of that name of this file is included in a way that asks who calls."""
+    own = source.project.facts_of_source(source)
+    paths = {own.path: None}
+    for mention in source.project.mentions(b"include_router", _MANY):
+        if not mention.is_test:
+            paths[mention.path] = None
+    for path in paths:
+        rows = source.project.derived(path, "inclusions", lambda f: _read(source.project, f))
+        facts = source.project.facts_of(path)
+        for row in rows or ():
+            if facts is None or not _is(source.project.resolve(facts, row.router), own, name):
+                continue
+            if row.asks:
+                text = f"{source.shown(path)}:{row.line} includes it with `dependencies`"
+                return source.proof_at(path, row.line, text, Reach.DISTRIBUTION)
+            outer = getattr(source.project.resolve(facts, row.receiver), "value", None)
+            if isinstance(outer, ast.Call) and keyword(outer, "dependencies") is not None:
+                text = (
+                    f"{source.shown(path)}:{row.line} includes it in one whose `dependencies` ask"
+                )
+                return source.proof_at(path, row.line, text, Reach.DISTRIBUTION)
+    return None
+
+
+def _is(found: object, own: ModuleFacts, name: str) -> bool:
+    return getattr(found, "path", None) == own.path and getattr(found, "name", None) == name
+
+
+def _read(project: Project, facts: ModuleFacts) -> list[_Inclusion]:
+    found = []
+    for statement in project.naming(facts, ("include_router",)):
+        for node in walk(statement):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            given = [*node.args[:1], *(w.value for w in node.keywords if w.arg == "router")]
+            router = dotted_name(given[0]) if given else None
+            receiver = dotted_name(node.func.value)
+            if node.func.attr == "include_router" and router and receiver:
+                with_any = keyword(node, "dependencies") is not None
+                found.append(_Inclusion(router, receiver, node.lineno, with_any))
+    return found
+
+
+@memoized
+def usual_dependency(source: Source) -> str | None:
+    """The dependency by which most routes of the project ask who calls."""
+    counted: Counter[str] = Counter()
+    lines = source.text.splitlines()
+    mentions = source.project.mentions(b"Depends(", _MANY)
+    for line in [*lines, *(each.text for each in mentions if not each.is_test)]:
+        counted.update(n for n in _MENTION.findall(line) if AUTHENTICATION.fullmatch(n))
+    return next((name for name, _ in counted.most_common(1)), None)

@@ -1,0 +1,217 @@
+"""A router whose routes ask nobody who calls gets the configured dependency: `dependencies=[Depends(…)]`.
+
+One route without the dependency that its neighbours have is a way around all of them, and a route that
+is added tomorrow has none either. On the router it counts for every route.
+
+Off by default: which routes are for everybody only the project knows. With `dependency` it is written
+on the module's one `APIRouter(…)`; callers without credentials then get what the dependency raises.
+
+It leaves alone: routers that have `dependencies`, that are included with some or in a router that has
+some, whose routes all ask, and those of health checks, logins, webhooks and documentation, which must
+stay open. For a human are: routers where such a route stands beside others, with websockets (a
+dependency on a `Request` raises there), with reads alone, and modules with several routers. Whether a
+dependency asks is told by its name, or by the 401 or 403 that it raises.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source, access
+from fixaudit.authoring import (
+    METHODS,
+    Function,
+    Refusal,
+    add_keywords,
+    check_expression,
+    configured_expression,
+    keyword,
+)
+from fixaudit_codemods.web._wording import listed
+from fixaudit_codemods.web.route_dependencies._callers import (
+    asks,
+    included_with,
+    middleware_that_may_ask,
+    usual_dependency,
+)
+
+TABLE = "[tool.fixaudit.codemods.route-dependencies]"
+WRITES = frozenset({"post", "put", "patch", "delete"})
+OPEN = re.compile(
+    r"(.*[/_-])?(log_?in|log_?out|sign_?up|sign_?in|register|token|refresh|password|forgot|reset|oauth2?|callback|sso|saml"
+    r"|health|healthz|healthcheck|live|livez|ready|readyz|ping|metrics|web_?hooks?|hooks?|docs|openapi|redoc|favicon|public|version|csrf|verify|captcha)([/_.-].*)?",
+    re.IGNORECASE,
+)
+COSTS = "Callers without credentials get its 401 or 403 from then on: clients, probes and tests of these routes need them."
+
+
+@dataclass(frozen=True)
+class Options:
+    dependency: str = ""
+    dependency_import: str = ""
+
+    def __post_init__(self) -> None:
+        check_expression("dependency", self.dependency)
+
+
+@dataclass
+class Routes:
+    """The routes of one router: which change data and which read without asking, which must stay open."""
+
+    writes: list[str] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
+    exempt: list[str] = field(default_factory=list)
+    sockets: list[str] = field(default_factory=list)
+    asking: int = 0
+
+
+class RouteDependencies(Codemod):
+    name = "route-dependencies"
+    code = "FA409"
+    triggers = (b"APIRouter",)
+    trigger_pattern = re.compile(rb"APIRouter\s*\(|APIRouter\s+as\b")
+    visits = (ast.Call,)
+    names = frozenset({"APIRouter"})
+    default = False  # which routes are for everybody only the project knows
+    tags = frozenset({"security", "web"})
+    right_already = ("^each route asks who calls$", "^its `dependencies` ask$", r" includes it ")
+    report_match = ReportMatch(
+        rules=("CWE-306", "CWE-862", "CWE-285"),
+        keywords=(
+            (
+                "no auth*|missing auth*|without auth*|unauthenticated|unprotected|unauthorized|lacks auth*",
+                "route|router|endpoint|api",
+            ),
+            ("permission|rbac|authorization|authentication|access control", "router|route|endpoint", "missing|inconsistent*|no|without|lack*|gap"),
+            ("enforcement", "gap|missing|incomplete|inconsistent*"),
+            ("inconsistent*", "permission|rbac|authorization"),
+            ("no depends|without depends|missing depends",),
+            ("keine authentifizierung|ohne authentifizierung|ungeschützt*", "endpunkt*|route"),
+        ),
+        options={
+            "dependency": (
+                r"depends\(((?:get_current|require|verify|current)_\w+(?:\([\"'][\w:.]+[\"']\))?)\)",
+            )
+        },
+        as_written=("dependency",),
+    )  # fmt: skip
+    Options = Options
+    options_help: ClassVar[dict[str, str]] = {
+        "dependency": 'what asks who calls, such as `get_current_user` or `require_role("admin")`',
+        "dependency_import": "what that expression begins with, as a dotted name to import it by",
+    }
+
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.TEST: "a router made for a test",
+        Role.EXAMPLE: "an example shows what it is about",
+        Role.VENDORED: "vendored code is not edited here",
+    }
+
+    def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
+        parent = source.parent(node)
+        if source.qualified_name(node.func) not in ("fastapi.APIRouter", "fastapi.routing.APIRouter"):  # fmt: skip
+            return
+        if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
+            return
+        name = parent.targets[0].id
+        routes = _routes(source, name, node)
+        total = routes.writes + routes.reads + routes.exempt + routes.sockets
+        if not total and not routes.asking:
+            return
+        if keyword(node, "dependencies") is not None:
+            yield self.leave(source, node, "its `dependencies` ask")
+        elif not routes.writes + routes.reads:
+            words = f"{listed(routes.exempt or routes.sockets)} must stay open" if total else "each route asks who calls"  # fmt: skip
+            yield self.leave(source, node, words)
+        elif (reason := self.out_of_scope(source) or included_with(source, name)) is not None:
+            yield self.leave(source, node, reason)
+        else:
+            doubts = middleware_that_may_ask(source)
+            yield self.doubt(source, node, self._open(source, node, routes), doubts, guidance=COSTS)
+
+    def _open(self, source: Source, node: ast.Call, routes: Routes) -> Finding:
+        reason = _told(routes)
+        text = self.options.dependency
+        routers = [c for c in source.named(ast.Call, self.names) if isinstance(source.parent(c), ast.Assign)]  # fmt: skip
+        if not text:
+            usual = usual_dependency(source) or "get_current_user"
+            guidance = (
+                f'Say what asks, in {TABLE}: `dependency` (`dependency = "{usual.rpartition(".")[2]}"`) and '
+                f"`dependency-import`, its dotted name; or give the single routes a `Depends({usual})`, or the "
+                f"call of `include_router` `dependencies`. {COSTS} Note at the others that they are public."
+            )
+            return self.review(source, node, reason, guidance)
+        doubt = ""
+        if routes.sockets:
+            doubt = (
+                f"`{routes.sockets[0]}` is a websocket, where a dependency on a `Request` raises"
+            )
+        elif routes.exempt:
+            doubt = f"{listed(routes.exempt)} must stay open"
+        elif len(routers) > 1:
+            doubt = f"the module has {len(routers)} routers"
+        elif not routes.writes:
+            return self.review(source, node, reason, f"Note there that they are public, or add it. {COSTS}")  # fmt: skip
+        if doubt:
+            guidance = f"Give the single routes `dependencies=[Depends({text})]`, or move them to a router of their own. {COSTS}"
+            return self.review(source, node, f"{reason}; {doubt}", guidance)
+        imported = self.options.dependency_import
+        reached = configured_expression(source, node, text, imported)
+        depends = access(source, node, "fastapi", "Depends")
+        if isinstance(reached, str) or depends is None:
+            words = reached if isinstance(reached, str) else "`Depends` means something else here"
+            return self.review(source, node, f"{reason}; {words}", COSTS)
+        edits = add_keywords(source, node, f"dependencies=[{depends.text}({reached.text})]")
+        if isinstance(edits, Refusal):
+            return self.review(source, node, f"{reason}; {edits.reason}", COSTS)
+        needed = (*reached.needed_names, *depends.needed_names)
+        return self.unsafe(source, node, reason, edits, needed, COSTS)
+
+
+def _told(routes: Routes) -> str:
+    parts = []
+    if routes.writes:
+        verb = "changes" if len(routes.writes) == 1 else "change"
+        parts.append(f"{listed(routes.writes)} {verb} data, and nothing asks who calls")
+    if routes.reads:
+        verb = "reads" if len(routes.reads) == 1 else "read"
+        only = " only" if not routes.writes else ""
+        whom = "it is" if len(routes.reads) == 1 else "they are"
+        parts.append(f"{listed(routes.reads)}{only} {verb}: perhaps {whom} meant for everybody")
+    return "; ".join(parts)
+
+
+def _routes(source: Source, name: str, node: ast.AST) -> Routes:
+    found = Routes()
+    bound = source.lookup(name, node)
+    functions: list[Function] = [*source.nodes(ast.FunctionDef)]
+    functions += source.nodes(ast.AsyncFunctionDef)
+    for function in functions:
+        for call in function.decorator_list:
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+                continue
+            receiver, method = call.func.value, call.func.attr
+            if not isinstance(receiver, ast.Name) or receiver.id != name:
+                continue
+            if source.lookup(name, receiver) == bound and method in METHODS | {"websocket"}:
+                _add(source, found, function, call, method)
+    return found
+
+
+def _add(source: Source, found: Routes, function: Function, call: ast.Call, method: str) -> None:
+    first = call.args[0] if call.args else None
+    path = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+    if method == "websocket":
+        found.sockets.append(function.name)
+    elif asks(source, function, call):
+        found.asking += 1
+    elif OPEN.fullmatch(path) or OPEN.fullmatch(function.name):
+        found.exempt.append(function.name)
+    elif method in WRITES:
+        found.writes.append(function.name)
+    else:
+        found.reads.append(function.name)

@@ -1,0 +1,1 @@
+"""The codemod `security-headers` and its parts."""
