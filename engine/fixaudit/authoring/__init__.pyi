@@ -11,6 +11,7 @@ from fixaudit.edits.calls import drop_arguments as drop_arguments
 from fixaudit.edits.calls import keyword as keyword
 from fixaudit.edits.calls import rename_callee as rename_callee
 from fixaudit.edits.calls import unpacks as unpacks
+from fixaudit.edits.deeper_lines import move_below as move_below
 from fixaudit.edits.helper_function import HelperFunction as HelperFunction
 from fixaudit.edits.helper_function import helper_function as helper_function
 from fixaudit.edits.module_header import first_statement as first_statement
@@ -86,6 +87,9 @@ from fixaudit.source.option_expressions import configured_expression as configur
 from fixaudit.source.origins import assigned_literal as assigned_literal
 from fixaudit.source.origins import origin_match as origin_match
 from fixaudit.source.source import Function as Function
+from fixaudit.source.running import Running as Running
+from fixaudit.source.running import UnknownCall as UnknownCall
+from fixaudit.source.running import run_by as run_by
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of
 from fixaudit.source.static_type import is_outside as is_outside
