@@ -86,10 +86,10 @@ from fixaudit.source.option_expressions import check_expression as check_express
 from fixaudit.source.option_expressions import configured_expression as configured_expression
 from fixaudit.source.origins import assigned_literal as assigned_literal
 from fixaudit.source.origins import origin_match as origin_match
-from fixaudit.source.source import Function as Function
 from fixaudit.source.running import Running as Running
 from fixaudit.source.running import UnknownCall as UnknownCall
 from fixaudit.source.running import run_by as run_by
+from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of
 from fixaudit.source.static_type import is_outside as is_outside

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts, nodes_below
-from fixaudit.semantics.values.callees import Callee, CalleeReader
+from fixaudit.semantics.values.callees import Callee, CalleeReader, Place
 from fixaudit.semantics.values.reach import MAX_CALLS, MAX_FUNCTIONS, remembered
 from fixaudit.source.source import Source
 
@@ -46,7 +46,7 @@ def run_by(source: Source, nodes: Iterable[ast.AST]) -> Running:
     module = project.facts_of_source(source)
     project.settle()
     reader = CalleeReader(project, module)
-    found: dict[object, Callee] = {}
+    found: dict[tuple[Place, object], Callee] = {}
     callees, unknown = _read(project, reader, module.path, nodes)
     for _ in range(MAX_CALLS):
         new = {each.key: each for each in callees if each.key not in found}
