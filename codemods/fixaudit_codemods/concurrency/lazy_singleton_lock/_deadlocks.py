@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fixaudit import Evidence, Source, memoized
-from fixaudit.authoring import FunctionFacts, FunctionNode, own_nodes, run_by
+from fixaudit.authoring import FunctionFacts, FunctionNode, callers_of, own_nodes, run_by
 from fixaudit_codemods.concurrency.lazy_singleton_lock._getters import (
     Getter,
     getter_of,
@@ -71,10 +71,37 @@ def objections(source: Source, getter: Getter) -> Iterator[Evidence]:
             yield source.proof_at(each.path, each.line, text)
         else:
             yield from _waits(source, each.path, node.body)
+    yield from _imports(source, getter)
     unknown = run_by(source, _calls(getter.building)).unknown
     for call in unknown[:1]:
         text = f"what `{call.text}` runs is not known"
         yield source.proof_at(call.path, call.line, text)
+
+
+def _imports(source: Source, getter: Getter) -> Iterator[Evidence]:
+    """A module of the project that is imported under the lock, where others run the getter while they
+    are imported: one thread holds the lock and waits for the import, another one the other way round.
+    """
+    for node in own_below(getter.building):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        names = [alias.name for alias in node.names]
+        written = (
+            names if isinstance(node, ast.Import) else ["." * node.level + (node.module or "")]
+        )
+        inside = [
+            name
+            for name in written
+            if name.startswith(".") or not source.project.is_outside(tuple(name.split(".")), source)
+        ]
+        callers = callers_of(source, getter.function) if inside else ()
+        for caller in callers or ():
+            if caller.function is None:
+                text = (
+                    f"it imports `{inside[0]}` under the lock, and runs while a module is imported"
+                )
+                yield caller.proof(source, text)
+                return
 
 
 @memoized

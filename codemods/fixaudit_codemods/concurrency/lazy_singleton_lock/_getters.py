@@ -35,33 +35,52 @@ class Getter:
 
 
 def getter_of(source: Source, function: FunctionNode, name: str) -> Getter | None:
-    """How a function builds the global lazily; None where it does not."""
+    """How a function builds the global lazily and gives it; None where it does not."""
     if not starts_as_none(source, name):
         return None
-    for statement in own_nodes(function):
-        if not isinstance(statement, ast.If):
-            continue
-        asked = asks(statement.test, name)
-        if asked is None:
-            continue
-        if not asked and not _is_early_return(statement, name):
-            continue
-        block = source.block(statement)
-        below = block[block.index(statement) + 1 :]
-        building = statement.body if asked else below
-        if sets(building, name) and (asked or source.parent(statement) is function):
-            ready = _is_ready(building, name, _globals(function))
-            return Getter(function, name, statement, not asked, building, ready)
+    for check, building in _buildings(function, name):
+        ready = _is_ready(building, name, _globals(function))
+        return Getter(function, name, check, building is not check.body, building, ready)
     return None
+
+
+def _buildings(function: FunctionNode, name: str) -> Iterator[tuple[ast.If, list[ast.stmt]]]:
+    """Each `if` that asks for the global with the statements that build it, in a function that gives it."""
+    checks = [node for node in own_nodes(function) if isinstance(node, ast.If)]
+    asked = [(check, asks(check.test, name)) for check in checks]
+    for check, found in asked:
+        if found and sets(check.body, name) and _uses(function, check, check.body):
+            yield check, check.body
+        elif found is False and check in function.body and _is_early_return(check, name):
+            below = function.body[function.body.index(check) + 1 :]
+            if sets(below, name) and _uses(function, check, below):
+                yield check, below
+
+
+def _uses(function: FunctionNode, check: ast.If, building: list[ast.stmt]) -> bool:
+    """True where the function needs a global beyond the look at it and the building: it gives it, or
+    works with it. An initialiser that notes what was made first does not."""
+    if function.name == "__init__":
+        return False
+    declared = _globals(function)
+    apart = {id(node) for node in (*own_below(building), *walk(check.test))}
+    return any(
+        isinstance(node, ast.Name)
+        and node.id in declared
+        and isinstance(node.ctx, ast.Load)
+        and (id(node) not in apart or _is_returned(building, node))
+        for node in own_nodes(function)
+    )
+
+
+def _is_returned(building: list[ast.stmt], use: ast.Name) -> bool:
+    return any(isinstance(node, ast.Return) and node.value is use for node in building)
 
 
 def is_getter(function: FunctionNode) -> bool:
     """True for a function that builds some global lazily, by its own text alone."""
     names = _globals(function)
-    return any(
-        isinstance(node, ast.If) and any(asks(node.test, name) is not None for name in names)
-        for node in (own_nodes(function) if names else ())
-    )
+    return any(next(_buildings(function, name), None) is not None for name in names)
 
 
 def asks(test: ast.expr, name: str) -> bool | None:

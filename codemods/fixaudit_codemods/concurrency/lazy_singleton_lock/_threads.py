@@ -21,6 +21,12 @@ _PLAIN = frozenset(
 )
 
 
+_OF_TEXTS = frozenset(
+    {"strip", "lstrip", "rstrip", "lower", "upper", "casefold", "encode", "decode"}
+)
+_OF_LOOP = frozenset({"create_task", "ensure_future", "get_running_loop", "get_event_loop"})
+
+
 @memoized
 def threads(source: Source) -> Evidence | None:
     """Where the project shows that its functions run in threads; None where nothing does."""
@@ -35,6 +41,17 @@ def threads(source: Source) -> Evidence | None:
             path = source.project.facts_of_source(source).path
             return source.proof_at(path, line, text)
     return None
+
+
+def belongs_to_loop(source: Source, building: list[ast.stmt]) -> bool:
+    """True where what is built is of the running event loop: its tasks, and what these wait for."""
+    for node in own_below(building):
+        if isinstance(node, ast.Call):
+            name = source.qualified_name(node.func) or ""
+            last = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            if name.startswith(("asyncio.", "anyio.")) or last in _OF_LOOP:
+                return True
+    return False
 
 
 def gives_the_same(source: Source, building: list[ast.stmt], name: str) -> bool:
@@ -72,6 +89,8 @@ def _is_plain(source: Source, value: ast.expr) -> bool:
             )
         case ast.Attribute():
             return source.qualified_name(value) is not None and _is_of_import(source, value)
+        case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr in _OF_TEXTS:
+            return _is_plain(source, inner)
         case ast.Call(func=func):
             return _gives_plain(source, func)
     return False

@@ -46,7 +46,11 @@ from fixaudit_codemods.concurrency.lazy_singleton_lock._getters import (
     sets,
     starts_as_none,
 )
-from fixaudit_codemods.concurrency.lazy_singleton_lock._threads import gives_the_same, threads
+from fixaudit_codemods.concurrency.lazy_singleton_lock._threads import (
+    belongs_to_loop,
+    gives_the_same,
+    threads,
+)
 
 _AWAITING = (ast.Await, ast.AsyncWith, ast.AsyncFor)
 GUIDANCE = (
@@ -116,7 +120,7 @@ class LazySingletonLock(Codemod):
                 if any(asks(part, name) for part in node.test.values):
                     if locks_around(source, node) or locks_in(source, node.body, name):
                         yield self.leave(source, node, "it is built under a lock")
-                    elif threads(source) is not None:
+                    elif threads(source) is not None and not belongs_to_loop(source, node.body):
                         shown = ast.unparse(node.test)
                         reason = (
                             f"two threads may each build `{name}`: `{shown}` asks for more than it"
@@ -136,6 +140,9 @@ class LazySingletonLock(Codemod):
             return self._locked(source, getter, held)
         if gives_the_same(source, getter.building, name):
             return self.leave(source, check, f"`{name}` is the same whoever works it out")
+        if belongs_to_loop(source, getter.building):
+            reason = "it belongs to the event loop, whose coroutines run one after the other"
+            return self.leave(source, check, reason)
         signs = threads(source)
         if signs is None:
             return self.leave(source, check, "nothing in the project starts threads")
@@ -216,12 +223,13 @@ def _guarding_elsewhere(source: Source, getter: Getter) -> tuple[str, int] | Non
 def _lock(source: Source, getter: Getter) -> NeededModuleName | None:
     """The lock of the getter, or the one that it shares; None where its names are taken."""
     group = sorted(sharing(source)[getter.function], key=lambda each: source.span(each).start)
-    first = getters(source)[group[0]][0]
+    first = getter if len(group) == 1 else getters(source)[group[0]][0]
     stem = first.name.strip("_").lower()
+    word = "guard" if stem.endswith("lock") else "lock"
     reached = access(source, first_statement(source), "threading")
     if reached is None:
         return None
-    for name in (f"_{stem}_lock", f"_{stem}_building_lock"):
+    for name in (f"_{stem}_{word}", f"_{stem}_building_{word}"):
         if not any(name in scope.bindings for scope in source.scopes.scopes()):
             return NeededModuleName(name, f"{name} = {reached.text}.RLock()", reached.needed_names)
     return None
