@@ -99,6 +99,8 @@ _HOME = {
     "Running": "source.running",
     "UnknownCall": "source.running",
     "run_by": "source.running",
+    "KeptInstance": "source.instances",
+    "kept_instances": "source.instances",
     "rename_callee": "edits.calls",
     "callee_renamed": "source.coroutines",
     "render_literal": "edits.string_literals",

@@ -81,6 +81,8 @@ from fixaudit.source.expected_exceptions import catcher_around as catcher_around
 from fixaudit.source.expected_exceptions import expected_by as expected_by
 from fixaudit.source.function_words import plain_functions_with as plain_functions_with
 from fixaudit.source.handing_on import handed_on as handed_on
+from fixaudit.source.instances import KeptInstance as KeptInstance
+from fixaudit.source.instances import kept_instances as kept_instances
 from fixaudit.source.name_access import runs_before as runs_before
 from fixaudit.source.option_expressions import check_expression as check_expression
 from fixaudit.source.option_expressions import configured_expression as configured_expression
