@@ -12,7 +12,9 @@ _SERVERS = (
     *(b"from robyn", b"from blacksheep", b"from falcon", b"import falcon", b"from ninja"),
 )
 _LOOPS = (b"asyncio.run(", b"new_event_loop(", b"asyncio.Runner(")
-_MAIN = re.compile(r"^\s*(?:sys\.exit\(|raise SystemExit\(|return )?asyncio\.run\(\w*main\w*\(")
+_MAIN = re.compile(r"^\s*(?:sys\.exit\(|raise SystemExit\(|return )?asyncio\.run\([\w.]*main\w*\(")
+# Not in a comment, a docstring's example or a message.
+_CODE = re.compile(r"(?!#|>>>|\.\.\.)[^\"'`#]*\b(?:asyncio\.run|new_event_loop|asyncio\.Runner)\(")
 _MANY = 30
 
 
@@ -38,8 +40,6 @@ def loops(source: Source) -> tuple[Evidence, ...]:
         source.proof_at(mention.path, mention.line, f"a loop is made here: `{mention.text[:60]}`")
         for sign in _LOOPS
         for mention in source.project.mentions(sign, _MANY, along=_LOOPS)
-        if not mention.is_test
-        and not mention.text.startswith(("#", '"', "'", "*", "-"))
-        and not _MAIN.match(mention.text)
+        if not mention.is_test and _CODE.match(mention.text) and not _MAIN.match(mention.text)
     ]
     return tuple(found) if found else ()

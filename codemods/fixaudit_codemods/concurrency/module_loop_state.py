@@ -5,12 +5,15 @@ with two workers a job that one of them takes is unknown to the other, a schedul
 restart loses what waits. And such an object belongs to the event loop that first waits on it: a second
 loop (a thread, a second `asyncio.run`, a test) gets "is bound to a different event loop".
 
+Looked for behind a web server are queues, what stands beside one in the same object, and tasks that come
+back after a sleep; locks and events otherwise only where several loops are made around them.
+
 The finding names the primitive, the module-level object that holds it, who uses that, and what shows that
 several processes or loops may. It never edits: whether the work moves to a queue outside, to one process
 of its own, or stays with one worker is a decision about the service.
 
-It leaves alone: what a function or an object made for one run holds, locks and semaphores that only guard
-what the same process and loop hold, projects in which nothing shows a server or a second loop, and tests.
+It leaves alone: what a function or an object made for one run holds, locks and semaphores that guard what
+the same process and loop hold, tasks that run once, projects in which nothing shows a server or a second loop, and tests.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import KeptInstance, kept_instances
+from fixaudit.authoring import KeptInstance, kept_instances, own_nodes, run_by, walk
 from fixaudit_codemods.concurrency._serving import loops, served
 
 _QUEUES = frozenset({"Queue", "PriorityQueue", "LifoQueue"})
@@ -37,7 +40,7 @@ _QUEUE_GUIDANCE = (
 _TASK_GUIDANCE = (
     "Three ways: run it in a process of its own (`python -m …`, one replica), not in the lifespan of the "
     "server; let all workers start it and one hold a lock outside (Redis `SET NX PX`, a PostgreSQL "
-    "advisory lock), renewed while it runs; or let the platform call it (cron, a CronJob). An "
+    "advisory lock), renewed while it runs; or let the platform call it (cron, a CronJob). It may stay where it serves only what its own process holds, such as its websockets. An "
     "`asyncio.Lock` does not keep other processes from running it."
 )
 _LOOP_GUIDANCE = (
@@ -121,7 +124,7 @@ class ModuleLoopState(Codemod):
         cls: str,
         instances: tuple[KeptInstance, ...],
     ) -> Finding:
-        behind, made = served(source), loops(source)
+        behind, made = served(source), _loops_around(source, instances)
         name = _name(source, node)
         if cls:
             first = instances[0]
@@ -129,18 +132,57 @@ class ModuleLoopState(Codemod):
             proof: list[Evidence] = [each.proof(source) for each in instances[:_SHOWN]]
         else:
             kept, proof = f"the module keeps `{name}`", [source.proof(node, "it is made at import")]
-        users = _users(source, instances[0] if instances else None, name)
-        if behind is not None and (cls or kind in _QUEUES):
+        if behind is not None and _is_work(source, node, kind):
             what, guidance = _told(kind)
+            users = _users(source, instances[0] if instances else None, name)
             reason = f"{kept}, {what}: {behind.text}, each with its own{users}"
             return self.review(source, node, reason, guidance, because=[*proof, behind])
-        if len(made) > 1 and kind not in _TASKS:
+        if made and kind not in _TASKS:
             places = ", ".join(f"{each.path}:{each.line}" for each in made[:_SHOWN])
             reason = f"{kept}, which belongs to the first loop that waits on it: several are made ({places})"
             return self.review(
                 source, node, reason, _LOOP_GUIDANCE, because=[*proof, *made[:_SHOWN]]
             )
+        if kind in _GUARDS or behind is not None:
+            return self.leave(source, node, f"{kept}, for what its own process and loop hold")
         return self.leave(source, node, f"{kept}, in one process with one loop as far as is seen")
+
+
+def _is_work(source: Source, node: ast.Call, kind: str) -> bool:
+    """True for a queue, for what stands beside one in the same object, and for a task that comes back."""
+    if kind in _QUEUES:
+        return True
+    around = next((each for each in source.ancestors(node) if isinstance(each, ast.ClassDef)), None)
+    if kind in _GUARDS:
+        return around is not None and any(
+            isinstance(each, ast.Call) and _kind(source, each) in _QUEUES for each in walk(around)
+        )
+    return any(
+        isinstance(each, (ast.While, ast.AsyncFor)) and _sleeps(each)
+        for function in run_by(source, walk(node)).functions
+        for each in own_nodes(function.node)
+    )
+
+
+def _sleeps(loop: ast.AST) -> bool:
+    return any(
+        isinstance(each, ast.Call) and ast.unparse(each.func).endswith(("sleep", "wait_for"))
+        for each in walk(loop)
+    )
+
+
+def _loops_around(source: Source, instances: tuple[KeptInstance, ...]) -> tuple[Evidence, ...]:
+    """The places that make event loops, where one of several stands in a file that uses the object."""
+    made = loops(source)
+    if len(made) < 2:
+        return ()
+    project = source.project
+    own = project.facts_of_source(source).path
+    using = {source.shown(own)}
+    for path, name in [(own, ""), *((each.path, each.name) for each in instances)]:
+        module = (project.module_name(path) or path.stem).rpartition(".")[2]
+        using |= {source.shown(each.path) for each in project.users(name or module, (module,))}
+    return made if any(each.path in using for each in made) else ()
 
 
 def _told(kind: str) -> tuple[str, str]:
