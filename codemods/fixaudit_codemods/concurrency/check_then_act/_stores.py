@@ -1,0 +1,254 @@
+"""Calls that look for a row, and calls that insert one: of sessions, models, statements and collections."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fixaudit import Source
+from fixaudit.authoring import (
+    ROW_KINDS,
+    ClassFacts,
+    FunctionNode,
+    Inference,
+    ModuleFacts,
+    own_nodes,
+    run_by,
+    walk,
+)
+
+# The last call of a query that gives one row, or says whether there is one.
+_ENDS = frozenset(
+    {
+        *("first", "one_or_none", "scalar_one_or_none", "scalar", "exists", "fetchone", "fetchrow"),
+        *("fetchval", "find_one", "get_or_none", "get", "count", "fetch_one", "scalars"),
+    }
+)
+_STARTS = frozenset({"select", "query", "filter", "filter_by", "exists", "find_one", "execute"})
+_INSERTS = frozenset({"insert_one", "insert_many", "bulk_create", "bulk_insert_mappings"})
+_SELECTING = re.compile(r"\s*select\b", re.IGNORECASE)
+_INSERTING = re.compile(r"\s*insert\s+(?:or\s+\w+\s+)?into\b", re.IGNORECASE)
+_UPSERTING = re.compile(
+    r"on\s+conflict|on\s+duplicate\s+key|insert\s+or\s+(?:ignore|replace)", re.I
+)
+_UPSERTS = frozenset(
+    {
+        *("on_conflict_do_nothing", "on_conflict_do_update", "on_duplicate_key_update", "merge"),
+        *("get_or_create", "update_or_create", "upsert", "find_one_and_update", "replace_one"),
+    }
+)
+_LOCKING = re.compile(
+    r"with_for_update|select_for_update|for\s+update|advisory|serializable|\bflock\b|get_lock",
+    re.IGNORECASE,
+)
+_INTEGRITY = re.compile(r"Integrity|Unique|Duplicate|Conflict")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a call does in the end: the place, and the words around it that name columns."""
+
+    path: Path
+    line: int
+    models: tuple[ClassFacts, ...] = ()
+    words: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True)
+class Code:
+    """Nodes with the module they stand in, by which their names are understood."""
+
+    path: Path
+    module: ModuleFacts
+    nodes: tuple[ast.AST, ...]
+    function: FunctionNode | None = None
+
+
+def code_of(source: Source, roots: Iterable[ast.AST]) -> Iterator[Code]:
+    """Some nodes of this file, and the bodies of the functions that their calls run."""
+    own = source.project.facts_of_source(source)
+    nodes = tuple(node for root in roots for node in walk(root))
+    yield Code(own.path, own, nodes)
+    for function in run_by(source, nodes).functions:
+        node = function.node
+        yield Code(function.path, function.module, tuple(own_nodes(node)), node)
+
+
+def lookup_in(source: Source, roots: list[ast.AST]) -> Seen | None:
+    """Where one row is looked for."""
+    words: set[str] = set()
+    found: Seen | None = None
+    for code in code_of(source, roots):
+        for node in code.nodes:
+            if isinstance(node, ast.Call) and _is_lookup(code, node):
+                models = tuple(_models(source, code, node))
+                found = found or Seen(code.path, node.lineno, models)
+                words |= _words(code.nodes)
+    return None if found is None else Seen(found.path, found.line, found.models, frozenset(words))
+
+
+def insert_in(source: Source, roots: list[ast.AST]) -> Seen | None:
+    """Where a row is inserted."""
+    for code in code_of(source, roots):
+        for node in code.nodes:
+            if isinstance(node, ast.Call):
+                models = tuple(_inserted(source, code, node))
+                if models or _inserts_text(node):
+                    return Seen(code.path, node.lineno, models)
+    return None
+
+
+def upsert_in(source: Source, roots: list[ast.AST]) -> tuple[Path, int] | None:
+    """Where a store makes one of an insert and an update, itself."""
+    for code in code_of(source, roots):
+        for node in code.nodes:
+            if isinstance(node, ast.Attribute) and node.attr in _UPSERTS:
+                return code.path, node.lineno
+            if isinstance(node, ast.keyword) and node.arg == "upsert":
+                if isinstance(node.value, ast.Constant) and node.value.value:
+                    return code.path, node.value.lineno
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if _UPSERTING.search(node.value):
+                    return code.path, node.lineno
+    return None
+
+
+def handled_in(
+    source: Source, roots: list[ast.AST], statement: ast.stmt
+) -> tuple[Path, int] | None:
+    """Where a handler takes the error of a second row, around the insert or in what it runs."""
+    for above in source.ancestors(statement):
+        if isinstance(above, ast.Try):
+            for handler in above.handlers:
+                if _takes(handler):
+                    return source.project.facts_of_source(source).path, handler.lineno
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            break
+    for code in code_of(source, roots):
+        for node in code.nodes:
+            if isinstance(node, ast.ExceptHandler) and _takes(node):
+                return code.path, node.lineno
+    return None
+
+
+def locked_in(source: Source, roots: list[ast.AST]) -> tuple[Path, int] | None:
+    """Where a lock of the database is taken."""
+    for code in code_of(source, roots):
+        for node in code.nodes:
+            word = node.attr if isinstance(node, ast.Attribute) else ""
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                word = node.value if len(node.value) < 2000 else ""
+            if word and _LOCKING.search(word):
+                return code.path, getattr(node, "lineno", 1)
+            if isinstance(node, ast.keyword) and node.arg in ("for_update", "nx"):
+                return code.path, node.value.lineno
+    return None
+
+
+def _takes(handler: ast.ExceptHandler) -> bool:
+    return handler.type is not None and _INTEGRITY.search(ast.unparse(handler.type)) is not None
+
+
+def _last(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _is_lookup(code: Code, call: ast.Call) -> bool:
+    """True for `session.query(User).filter(…).first()`, `session.get(User, 1)`, `find_one({…})`."""
+    last = _last(call)
+    if last not in _ENDS:
+        return False
+    if last == "find_one":
+        return True
+    if last in ("fetchone", "fetchrow", "fetchval", "fetch_one"):
+        return any(_is_text(node, _SELECTING) for node in code.nodes)
+    names = {_last(node) for node in walk(call) if isinstance(node, ast.Call)} - {last}
+    if names & _STARTS or any(
+        isinstance(node, ast.Attribute) and node.attr == "objects" for node in walk(call)
+    ):
+        return True
+    if last == "get":
+        return len(call.args) == 2 and _is_row(code, call.args[0])
+    # `result = await session.execute(select(…))` further up, `result.scalar_one_or_none()` here.
+    return last in ("scalar_one_or_none", "scalars", "scalar", "first", "one_or_none") and any(
+        isinstance(node, ast.Call) and _last(node) == "select" for node in code.nodes
+    )
+
+
+def _inserts_text(call: ast.Call) -> bool:
+    return _last(call) in _INSERTS or (
+        _last(call) in ("execute", "fetchrow", "fetchval", "fetch_one")
+        and bool(call.args)
+        and any(_is_text(node, _INSERTING) for node in walk(call.args[0]))
+    )
+
+
+def _inserted(source: Source, code: Code, call: ast.Call) -> Iterator[ClassFacts]:
+    """The models of which a call inserts a row."""
+    last = _last(call)
+    if last == "insert" and call.args:
+        given: list[ast.expr] = [call.args[0]]
+    elif last in ("add", "create", "save") and isinstance(call.func, ast.Attribute):
+        given = [call.func.value] if last in ("create", "save") else call.args[:1]
+    else:
+        return
+    for value in given:
+        cls = _class_of(source, code, value)
+        if cls is not None:
+            yield cls
+
+
+def _class_of(source: Source, code: Code, value: ast.expr) -> ClassFacts | None:
+    """The model that is named, or that a value is made of: `User`, `User(…)`, `User.objects`, `user`."""
+    inference = Inference(source.project, code.module)
+    if isinstance(value, ast.Attribute) and value.attr == "objects":
+        value = value.value
+    made = value.func if isinstance(value, ast.Call) else value
+    found = inference.definition(made)
+    if isinstance(found, ClassFacts):
+        return found if _has_rows(found) else None
+    shape = inference.shape(value)
+    classes = shape.classes if shape is not None else ()
+    return classes[0] if len(classes) == 1 and _has_rows(classes[0]) else None
+
+
+def _has_rows(cls: ClassFacts) -> bool:
+    """True for a model of a table: `class Tag(SQLModel, table=True)` too."""
+    return cls.kind in ROW_KINDS or "table" in cls.keywords
+
+
+def _is_row(code: Code, value: ast.expr) -> bool:
+    """True for what has the name of a class: the model of `session.get(Model, key)`."""
+    return (
+        isinstance(value, (ast.Name, ast.Attribute))
+        and ast.unparse(value).rpartition(".")[2][:1].isupper()
+    )
+
+
+def _models(source: Source, code: Code, call: ast.Call) -> Iterator[ClassFacts]:
+    for node in walk(call):
+        if isinstance(node, ast.Name):
+            found = Inference(source.project, code.module).definition(node)
+            if isinstance(found, ClassFacts) and _has_rows(found):
+                yield found
+
+
+def _words(nodes: Iterable[ast.AST]) -> set[str]:
+    """The words by which code may name columns."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.keyword) and node.arg:
+            found.add(node.arg)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.update(re.findall(r"\w+", node.value))
+    return found
+
+
+def _is_text(node: ast.AST, pattern: re.Pattern[str]) -> bool:
+    text = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(text, str) and pattern.match(text) is not None
