@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from fixaudit import Source
-from fixaudit.authoring import move_below, own_nodes, run_by
+from fixaudit.authoring import move_below, own_nodes, run_by, unknown_calls
 from fixaudit.edits.compose import apply_edits
 from fixaudit.semantics.project import Project
 
@@ -55,9 +55,10 @@ def source_in(folder: Path) -> Source:
 def test_calls_are_followed_and_only_names_of_the_project_are_unknown(tmp_path: Path) -> None:
     source = source_in(tmp_path)
     build = source.nodes(ast.FunctionDef)[0]
-    running = run_by(source, own_nodes(build))
-    assert {each.name for each in running.functions} == {"connect", "__init__", "resolve"}
-    assert [each.text for each in running.unknown] == ["handle.deliver"]
+    names = {each.name for each in run_by(source, own_nodes(build))}
+    assert names == {"connect", "__init__", "resolve"}
+    assert [each.text for each in unknown_calls(source, own_nodes(build))] == ["handle.deliver"]
+    assert {each.name for each in run_by(source, own_nodes(build), deep=1)} == names - {"resolve"}
 
 
 TEXT = '''\

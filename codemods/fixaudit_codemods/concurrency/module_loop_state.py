@@ -159,7 +159,7 @@ def _is_work(source: Source, node: ast.Call, kind: str) -> bool:
         )
     return any(
         isinstance(each, (ast.While, ast.AsyncFor)) and _sleeps(each)
-        for function in run_by(source, walk(node)).functions
+        for function in run_by(source, walk(node))
         for each in own_nodes(function.node)
     )
 

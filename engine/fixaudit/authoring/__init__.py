@@ -96,7 +96,7 @@ _HOME = {
     "outside_bases": "source.static_type",
     "own_nodes": "semantics.signatures",
     "move_below": "edits.deeper_lines",
-    "Running": "source.running",
+    "unknown_calls": "source.running",
     "UnknownCall": "source.running",
     "run_by": "source.running",
     "KeptInstance": "source.instances",

@@ -88,9 +88,9 @@ from fixaudit.source.option_expressions import check_expression as check_express
 from fixaudit.source.option_expressions import configured_expression as configured_expression
 from fixaudit.source.origins import assigned_literal as assigned_literal
 from fixaudit.source.origins import origin_match as origin_match
-from fixaudit.source.running import Running as Running
 from fixaudit.source.running import UnknownCall as UnknownCall
 from fixaudit.source.running import run_by as run_by
+from fixaudit.source.running import unknown_calls as unknown_calls
 from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of

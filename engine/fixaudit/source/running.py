@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts, nodes_below
 from fixaudit.semantics.values.callees import Callee, CalleeReader, Place
-from fixaudit.semantics.values.reach import MAX_CALLS, MAX_FUNCTIONS, remembered
+from fixaudit.semantics.values.reach import MAX_CALLS, MAX_FUNCTIONS
 from fixaudit.source.source import Source
 
 _CAP = 1  # whether there is one
@@ -27,60 +26,66 @@ class UnknownCall:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What code runs: functions of the project, the nearest first, and calls that may run others."""
+def run_by(
+    source: Source, nodes: Iterable[ast.AST], *, deep: int = MAX_CALLS
+) -> tuple[FunctionFacts, ...]:
+    """The functions of the project that the calls among some nodes of this file run, and those that
+    these run, `deep` calls away at most, the nearest first.
 
-    functions: tuple[FunctionFacts, ...]
-    unknown: tuple[UnknownCall, ...]
-
-
-def run_by(source: Source, nodes: Iterable[ast.AST]) -> Running:
-    """What the calls among some nodes of this file run, and what these run, `MAX_CALLS` deep.
-
-    Functions handed to a call count as run. `unknown` holds the calls of which nothing is known but
-    that a function or class of the project has their name; a call of any other name runs no code of
-    the project but what is handed to it. What `__getattr__`, properties and operators run is not seen.
+    Functions handed to a call count as run. A lower bound: see `unknown_calls`.
     """
+    return tuple(callee.function for callee in _run(source, list(nodes), deep))
+
+
+def unknown_calls(source: Source, nodes: Iterable[ast.AST]) -> Iterator[UnknownCall]:
+    """The calls that run a function of the project, but not known which: among some nodes of this file,
+    and in what `run_by` gives for them.
+
+    Nothing is known of them but that a function or class of the project has their name; a call of any
+    other name runs no code of the project but what is handed to it. What `__getattr__`, properties and
+    operators run is not seen.
+    """
+    nodes = list(nodes)
+    project = source.project
+    own = project.facts_of_source(source)
+    yield from _unknown(source, CalleeReader(project, own), own.path, nodes)
+    for callee in _run(source, nodes, MAX_CALLS):
+        function = callee.function
+        reader = CalleeReader(project, function.module, callee)
+        below = nodes_below(reader.view.node(function.record.span))  # type: ignore[arg-type]
+        yield from _unknown(source, reader, function.path, below)
+
+
+def _run(source: Source, nodes: list[ast.AST], deep: int) -> tuple[Callee, ...]:
     project = source.project
     module = project.facts_of_source(source)
     project.settle()
-    reader = CalleeReader(project, module)
     found: dict[tuple[Place, object], Callee] = {}
-    callees, unknown = _read(project, reader, module.path, nodes)
-    for _ in range(MAX_CALLS):
-        new = {each.key: each for each in callees if each.key not in found}
+    latest = [callee for _, callee in CalleeReader(project, module).read(nodes)]
+    for _ in range(deep):
+        new = {each.key: each for each in latest if each.key not in found}
         found.update(new)
         if not new or len(found) > MAX_FUNCTIONS:
             break
-        callees = ()
-        for each in new.values():
-            below, more = _below(project, each)
-            callees, unknown = (*callees, *below), (*unknown, *more)
-    return Running(tuple(each.function for each in found.values()), unknown)
+        latest = [callee for each in new.values() for callee in _callees(source, each)]
+    return tuple(found.values())
 
 
-def _below(project: Project, callee: Callee) -> tuple[tuple[Callee, ...], tuple[UnknownCall, ...]]:
-    function = callee.function
-
-    def read() -> tuple[tuple[Callee, ...], tuple[UnknownCall, ...]]:
-        reader = CalleeReader(project, function.module, callee)
+def _callees(source: Source, callee: Callee) -> tuple[Callee, ...]:
+    """What a function runs right away. Kept with the source: a function of its own file goes with it."""
+    key = ("callees", callee.key)
+    if key not in source.memo:
+        function = callee.function
+        reader = CalleeReader(source.project, function.module, callee)
         node = reader.view.node(function.record.span)
-        return _read(project, reader, function.path, nodes_below(node))  # type: ignore[arg-type]
-
-    return remembered(project, ("run-by", callee.key), read)
-
-
-def _read(
-    project: Project, reader: CalleeReader, path: Path, nodes: Iterable[ast.AST]
-) -> tuple[tuple[Callee, ...], tuple[UnknownCall, ...]]:
-    nodes = list(nodes)
-    callees = {callee.key: callee for _, callee in reader.read(nodes)}
-    return tuple(callees.values()), tuple(_unknown(project, reader, path, nodes))
+        called = reader.read(nodes_below(node))  # type: ignore[arg-type]
+        source.memo[key] = tuple({each.key: each for _, each in called}.values())
+    known: tuple[Callee, ...] = source.memo[key]
+    return known
 
 
 def _unknown(
-    project: Project, reader: CalleeReader, path: Path, nodes: Iterable[ast.AST]
+    source: Source, reader: CalleeReader, path: Path, nodes: Iterable[ast.AST]
 ) -> Iterator[UnknownCall]:
     for node in nodes:
         if not isinstance(node, ast.Call) or next(reader.called(node), None) is not None:
@@ -89,6 +94,6 @@ def _unknown(
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
         if not name or name in _ANY_OBJECT or not reader.is_unknown(func):
             continue
-        known = project.headers(name, _CAP)
+        known = source.project.headers(name, _CAP)
         if known.found or known.too_many:
             yield UnknownCall(path, node.lineno, ast.unparse(func))

@@ -18,18 +18,31 @@ class Unique:
 
 
 def unique_of(cls: ClassFacts) -> Iterator[Unique]:
-    """The unique constraints that the classes of a model declare; primary keys are none."""
+    """The unique constraints that the classes of a model declare, and its primary key."""
+    keys: dict[str, int] = {}
     for each in cls.mro().own:
         for node in walk(each.parse()):
+            if isinstance(node, (ast.Assign, ast.AnnAssign)):
+                keys.update(_of_key(node))
             if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
                 yield from _of_column(node)
             if isinstance(node, ast.Call):
                 yield from _of_table(node)
+    if keys:
+        yield Unique(frozenset(keys), min(keys.values()))
+
+
+def _of_key(node: ast.Assign | ast.AnnAssign) -> Iterator[tuple[str, int]]:
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    if isinstance(target, ast.Name) and isinstance(node.value, ast.Call):
+        given = keyword(node.value, "primary_key")
+        if given is not None and ast.unparse(given.value) == "True":
+            yield target.id, node.lineno
 
 
 def holding(cls: ClassFacts, words: frozenset[str]) -> Unique | None:
     """The constraint all of whose columns a lookup names."""
-    return next((each for each in unique_of(cls) if each.columns <= words), None)
+    return next((each for each in unique_of(cls) if each.columns and each.columns <= words), None)
 
 
 def _of_column(node: ast.Assign | ast.AnnAssign) -> Iterator[Unique]:
@@ -53,7 +66,7 @@ def _of_table(call: ast.Call) -> Iterator[Unique]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     given = keyword(call, "unique")
     is_index = name == "Index" and given is not None and ast.unparse(given.value) == "True"
-    if name != "UniqueConstraint" and not is_index:
+    if name not in ("UniqueConstraint", "PrimaryKeyConstraint") and not is_index:
         return
     values = call.args[1:] if is_index else call.args
     fields = keyword(call, "fields")

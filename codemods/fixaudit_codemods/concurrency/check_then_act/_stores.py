@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fixaudit import Source
@@ -29,6 +29,17 @@ _ENDS = frozenset(
 )
 _STARTS = frozenset({"select", "query", "filter", "filter_by", "exists", "find_one", "execute"})
 _INSERTS = frozenset({"insert_one", "insert_many", "bulk_create", "bulk_insert_mappings"})
+_DEEP = 2
+# Names of calls that are followed at all: others are as good as never a lookup, or an insert.
+_LOOKUP_NAME = re.compile(
+    r"(?i)get|find|fetch|load|look|exist|check|has|is|query|select|read|first|one|scalar|count|last|by"
+)
+_INSERT_NAME = re.compile(
+    r"(?i)add|insert|create|save|put|store|regist|new|write|record|subscri|execut|persist|link|assign"
+    r"|grant|ensure|make|bulk|follow|like|enrol|join|set|fetch"
+)
+_FROM = re.compile(r"\bfrom\s+[\"`\[]?(\w+)", re.IGNORECASE)
+_INTO = re.compile(r"\binto\s+[\"`\[]?(\w+)", re.IGNORECASE)
 _SELECTING = re.compile(r"\s*select\b", re.IGNORECASE)
 _INSERTING = re.compile(r"\s*insert\s+(?:or\s+\w+\s+)?into\b", re.IGNORECASE)
 _UPSERTING = re.compile(
@@ -49,12 +60,18 @@ _INTEGRITY = re.compile(r"Integrity|Unique|Duplicate|Conflict")
 
 @dataclass(frozen=True)
 class Seen:
-    """What a call does in the end: the place, and the words around it that name columns."""
+    """What a call does in the end: the place, the models or tables, and words that may name columns."""
 
     path: Path
     line: int
     models: tuple[ClassFacts, ...] = ()
+    tables: frozenset[str] = field(default=frozenset())
     words: frozenset[str] = field(default=frozenset())
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What is looked for or inserted, by name."""
+        return self.tables | {model.name for model in self.models}
 
 
 @dataclass(frozen=True)
@@ -72,33 +89,57 @@ def code_of(source: Source, roots: Iterable[ast.AST]) -> Iterator[Code]:
     own = source.project.facts_of_source(source)
     nodes = tuple(node for root in roots for node in walk(root))
     yield Code(own.path, own, nodes)
-    for function in run_by(source, nodes).functions:
+    for function in run_by(source, nodes, deep=_DEEP):
         node = function.node
         yield Code(function.path, function.module, tuple(own_nodes(node)), node)
 
 
 def lookup_in(source: Source, roots: list[ast.AST]) -> Seen | None:
     """Where one row is looked for."""
+    if not any(_LOOKUP_NAME.search(_last(call)) for call in _calls(roots)):
+        return None
     words: set[str] = set()
     found: Seen | None = None
     for code in code_of(source, roots):
-        for node in code.nodes:
-            if isinstance(node, ast.Call) and _is_lookup(code, node):
-                models = tuple(_models(source, code, node))
-                found = found or Seen(code.path, node.lineno, models)
-                words |= _words(code.nodes)
-    return None if found is None else Seen(found.path, found.line, found.models, frozenset(words))
+        if not any(isinstance(node, ast.Call) and _is_lookup(code, node) for node in code.nodes):
+            continue
+        words |= _words(code.nodes)
+        if found is None:
+            call = next(n for n in code.nodes if isinstance(n, ast.Call) and _is_lookup(code, n))
+            models = tuple(dict.fromkeys(_models(source, code)))
+            found = Seen(code.path, call.lineno, models, _tables(code.nodes, _FROM))
+    if found is None:
+        return None
+    return replace(found, words=frozenset(words))
 
 
-def insert_in(source: Source, roots: list[ast.AST]) -> Seen | None:
-    """Where a row is inserted."""
+def insert_in(source: Source, roots: list[ast.AST], lookup: Seen) -> Seen | None:
+    """Where a row is inserted of what was looked for, as far as both are known."""
+    if not any(_INSERT_NAME.search(_last(call)) for call in _calls(roots)):
+        return None
     for code in code_of(source, roots):
         for node in code.nodes:
             if isinstance(node, ast.Call):
                 models = tuple(_inserted(source, code, node))
                 if models or _inserts_text(node):
-                    return Seen(code.path, node.lineno, models)
+                    found = Seen(code.path, node.lineno, models, _tables(walk(node), _INTO))
+                    if not lookup.names or not found.names or lookup.names & found.names:
+                        return found
     return None
+
+
+def _calls(roots: list[ast.AST]) -> Iterator[ast.Call]:
+    return (node for root in roots for node in walk(root) if isinstance(node, ast.Call))
+
+
+def _tables(nodes: Iterable[ast.AST], pattern: re.Pattern[str]) -> frozenset[str]:
+    """The tables that SQL texts name."""
+    texts = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return frozenset(name.lower() for text in texts for name in pattern.findall(text))
 
 
 def upsert_in(source: Source, roots: list[ast.AST]) -> tuple[Path, int] | None:
@@ -228,24 +269,31 @@ def _is_row(code: Code, value: ast.expr) -> bool:
     )
 
 
-def _models(source: Source, code: Code, call: ast.Call) -> Iterator[ClassFacts]:
-    for node in walk(call):
-        if isinstance(node, ast.Name):
-            found = Inference(source.project, code.module).definition(node)
-            if isinstance(found, ClassFacts) and _has_rows(found):
-                yield found
+def _models(source: Source, code: Code) -> Iterator[ClassFacts]:
+    """The models that queries of the code are about."""
+    inference = Inference(source.project, code.module)
+    for call in code.nodes:
+        if isinstance(call, ast.Call) and _last(call) in _STARTS | _ENDS:
+            for node in walk(call):
+                if isinstance(node, (ast.Name, ast.Attribute)):
+                    found = inference.definition(node)
+                    if isinstance(found, ClassFacts) and _has_rows(found):
+                        yield found
 
 
 def _words(nodes: Iterable[ast.AST]) -> set[str]:
-    """The words by which code may name columns."""
+    """The columns that code compares with something."""
     found: set[str] = set()
     for node in nodes:
-        if isinstance(node, ast.Attribute):
-            found.add(node.attr)
-        elif isinstance(node, ast.keyword) and node.arg:
-            found.add(node.arg)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.update(re.findall(r"\w+", node.value))
+        match node:
+            case ast.Compare(left=ast.Attribute(attr=name)):
+                found.add(name)
+            case ast.Call(func=ast.Attribute(value=ast.Attribute(attr=name), attr="in_" | "ilike")):
+                found.add(name)
+            case ast.keyword(arg=str(name)):
+                found.add(name)
+            case ast.Constant(value=str(text)) if len(text) < 2000:
+                found.update(re.findall(r"\w+", text.lower().partition("where")[2] or text))
     return found
 
 

@@ -83,7 +83,7 @@ class CheckThenAct(Codemod):
         if not acting or not _may_insert(acting):
             return
         lookup = lookup_in(source, looked.calls)
-        insert = None if lookup is None else insert_in(source, list(acting))
+        insert = None if lookup is None else insert_in(source, list(acting), lookup)
         if lookup is None or insert is None:
             return
         if (role := self.out_of_scope(source)) is not None:
@@ -116,7 +116,8 @@ class CheckThenAct(Codemod):
             f"two that look at once ({looking}) both find nothing, and both insert ({inserting})"
         )
         proof = source.proof_at(insert.path, insert.line, "a row is inserted here")
-        model = next(iter(insert.models or lookup.models), None)
+        both = [model for model in lookup.models if model.name in insert.names]
+        model = next(iter(both or insert.models or lookup.models), None)
         if model is None:
             return self.review(source, node, reason, GUIDANCE, because=proof)
         unique = holding(model, lookup.words)

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fixaudit import Evidence, Source, memoized
-from fixaudit.authoring import FunctionFacts, FunctionNode, callers_of, own_nodes, run_by
+from fixaudit.authoring import (
+    FunctionFacts,
+    FunctionNode,
+    callers_of,
+    own_nodes,
+    run_by,
+    unknown_calls,
+)
 from fixaudit_codemods.concurrency.lazy_singleton_lock._getters import (
     Getter,
     getter_of,
@@ -72,8 +79,7 @@ def objections(source: Source, getter: Getter) -> Iterator[Evidence]:
         else:
             yield from _waits(source, each.path, node.body)
     yield from _imports(source, getter)
-    unknown = run_by(source, _calls(getter.building)).unknown
-    for call in unknown[:1]:
+    for call in unknown_calls(source, _calls(getter.building)):
         text = f"what `{call.text}` runs is not known"
         yield source.proof_at(call.path, call.line, text)
 
@@ -108,7 +114,7 @@ def _imports(source: Source, getter: Getter) -> Iterator[Evidence]:
 def _run(source: Source, function: FunctionNode) -> tuple[FunctionFacts, ...]:
     """The functions of the project that the getters of a function run while they build."""
     calls = [call for getter in getters(source)[function] for call in _calls(getter.building)]
-    return run_by(source, calls).functions
+    return run_by(source, calls)
 
 
 def _calls(building: list[ast.stmt]) -> list[ast.AST]:

@@ -125,7 +125,7 @@ def _reached(source: Source, nodes: Iterable[ast.AST]) -> Iterator[tuple[Path, a
     nodes = list(nodes)
     own = source.project.facts_of_source(source).path
     yield from ((own, node) for node in nodes if isinstance(node, ast.Call))
-    for function in run_by(source, nodes).functions:
+    for function in run_by(source, nodes):
         for node in own_nodes(function.node):
             if isinstance(node, ast.Call):
                 yield function.path, node
