@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fixaudit.authoring import ClassFacts, keyword, walk
+from fixaudit_codemods.concurrency.check_then_act._stores import BY_KEY
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Unique:
 
     columns: frozenset[str]
     line: int
+    is_key: bool = False
 
 
 def unique_of(cls: ClassFacts) -> Iterator[Unique]:
@@ -29,7 +31,7 @@ def unique_of(cls: ClassFacts) -> Iterator[Unique]:
             if isinstance(node, ast.Call):
                 yield from _of_table(node)
     if keys:
-        yield Unique(frozenset(keys), min(keys.values()))
+        yield Unique(frozenset(keys), min(keys.values()), is_key=True)
 
 
 def _of_key(node: ast.Assign | ast.AnnAssign) -> Iterator[tuple[str, int]]:
@@ -42,6 +44,8 @@ def _of_key(node: ast.Assign | ast.AnnAssign) -> Iterator[tuple[str, int]]:
 
 def holding(cls: ClassFacts, words: frozenset[str]) -> Unique | None:
     """The constraint all of whose columns a lookup names."""
+    if BY_KEY in words:
+        return next((each for each in unique_of(cls) if each.is_key), None)
     return next((each for each in unique_of(cls) if each.columns and each.columns <= words), None)
 
 

@@ -29,6 +29,9 @@ _ENDS = frozenset(
 )
 _STARTS = frozenset({"select", "query", "filter", "filter_by", "exists", "find_one", "execute"})
 _INSERTS = frozenset({"insert_one", "insert_many", "bulk_create", "bulk_insert_mappings"})
+BY_KEY = "<primary key>"
+"""Stands among a lookup's words for the columns of the key, as in `session.get(Model, key)`."""
+
 _DEEP = 2
 # Names of calls that are followed at all: others are as good as never a lookup, or an insert.
 _LOOKUP_NAME = re.compile(
@@ -42,20 +45,6 @@ _FROM = re.compile(r"\bfrom\s+[\"`\[]?(\w+)", re.IGNORECASE)
 _INTO = re.compile(r"\binto\s+[\"`\[]?(\w+)", re.IGNORECASE)
 _SELECTING = re.compile(r"\s*select\b", re.IGNORECASE)
 _INSERTING = re.compile(r"\s*insert\s+(?:or\s+\w+\s+)?into\b", re.IGNORECASE)
-_UPSERTING = re.compile(
-    r"on\s+conflict|on\s+duplicate\s+key|insert\s+or\s+(?:ignore|replace)", re.I
-)
-_UPSERTS = frozenset(
-    {
-        *("on_conflict_do_nothing", "on_conflict_do_update", "on_duplicate_key_update", "merge"),
-        *("get_or_create", "update_or_create", "upsert", "find_one_and_update", "replace_one"),
-    }
-)
-_LOCKING = re.compile(
-    r"with_for_update|select_for_update|for\s+update|advisory|serializable|\bflock\b|get_lock",
-    re.IGNORECASE,
-)
-_INTEGRITY = re.compile(r"Integrity|Unique|Duplicate|Conflict")
 
 
 @dataclass(frozen=True)
@@ -101,11 +90,12 @@ def lookup_in(source: Source, roots: list[ast.AST]) -> Seen | None:
     words: set[str] = set()
     found: Seen | None = None
     for code in code_of(source, roots):
-        if not any(isinstance(node, ast.Call) and _is_lookup(code, node) for node in code.nodes):
-            continue
         words |= _words(code.nodes)
-        if found is None:
-            call = next(n for n in code.nodes if isinstance(n, ast.Call) and _is_lookup(code, n))
+        calls = [n for n in code.nodes if isinstance(n, ast.Call) and _is_lookup(code, n)]
+        if calls and found is None:
+            call = calls[0]
+            if _last(call) == "get" and len(call.args) == 2:
+                words.add(BY_KEY)
             models = tuple(dict.fromkeys(_models(source, code)))
             found = Seen(code.path, call.lineno, models, _tables(code.nodes, _FROM))
     if found is None:
@@ -140,57 +130,6 @@ def _tables(nodes: Iterable[ast.AST], pattern: re.Pattern[str]) -> frozenset[str
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     return frozenset(name.lower() for text in texts for name in pattern.findall(text))
-
-
-def upsert_in(source: Source, roots: list[ast.AST]) -> tuple[Path, int] | None:
-    """Where a store makes one of an insert and an update, itself."""
-    for code in code_of(source, roots):
-        for node in code.nodes:
-            if isinstance(node, ast.Attribute) and node.attr in _UPSERTS:
-                return code.path, node.lineno
-            if isinstance(node, ast.keyword) and node.arg == "upsert":
-                if isinstance(node.value, ast.Constant) and node.value.value:
-                    return code.path, node.value.lineno
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if _UPSERTING.search(node.value):
-                    return code.path, node.lineno
-    return None
-
-
-def handled_in(
-    source: Source, roots: list[ast.AST], statement: ast.stmt
-) -> tuple[Path, int] | None:
-    """Where a handler takes the error of a second row, around the insert or in what it runs."""
-    for above in source.ancestors(statement):
-        if isinstance(above, ast.Try):
-            for handler in above.handlers:
-                if _takes(handler):
-                    return source.project.facts_of_source(source).path, handler.lineno
-        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            break
-    for code in code_of(source, roots):
-        for node in code.nodes:
-            if isinstance(node, ast.ExceptHandler) and _takes(node):
-                return code.path, node.lineno
-    return None
-
-
-def locked_in(source: Source, roots: list[ast.AST]) -> tuple[Path, int] | None:
-    """Where a lock of the database is taken."""
-    for code in code_of(source, roots):
-        for node in code.nodes:
-            word = node.attr if isinstance(node, ast.Attribute) else ""
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                word = node.value if len(node.value) < 2000 else ""
-            if word and _LOCKING.search(word):
-                return code.path, getattr(node, "lineno", 1)
-            if isinstance(node, ast.keyword) and node.arg in ("for_update", "nx"):
-                return code.path, node.value.lineno
-    return None
-
-
-def _takes(handler: ast.ExceptHandler) -> bool:
-    return handler.type is not None and _INTEGRITY.search(ast.unparse(handler.type)) is not None
 
 
 def _last(call: ast.Call) -> str:

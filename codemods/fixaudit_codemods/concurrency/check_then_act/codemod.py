@@ -22,14 +22,8 @@ from typing import ClassVar
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import never_passes_end
 from fixaudit_codemods.concurrency.check_then_act._constraints import holding
-from fixaudit_codemods.concurrency.check_then_act._stores import (
-    Seen,
-    handled_in,
-    insert_in,
-    locked_in,
-    lookup_in,
-    upsert_in,
-)
+from fixaudit_codemods.concurrency.check_then_act._settled import handled_in, locked_in, upsert_in
+from fixaudit_codemods.concurrency.check_then_act._stores import Seen, insert_in, lookup_in
 
 GUIDANCE = (
     "Three ways: a unique constraint and an insert whose IntegrityError is caught (in a savepoint, "
@@ -122,13 +116,11 @@ class CheckThenAct(Codemod):
             return self.review(source, node, reason, GUIDANCE, because=proof)
         unique = holding(model, lookup.words)
         if unique is None:
-            reason += f"; `{model.name}` declares no unique constraint on what is looked for"
+            reason += f"; `{model.name}` declares no unique constraint on what is looked for, as far as is seen"
             return self.review(source, node, reason, GUIDANCE, because=proof)
         place = f"{source.shown(model.path)}:{unique.line}"
         columns = ", ".join(sorted(unique.columns))
-        reason += (
-            f"; the constraint on {columns} ({place}) gives the second an error, which nobody takes"
-        )
+        reason += f"; the constraint on {columns} ({place}) gives the second an error, which nothing around it takes"
         held = source.proof_at(model.path, unique.line, f"`{model.name}` is unique by {columns}")
         return self.review(source, node, reason, GUIDANCE, because=[proof, held])
 
