@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import walk
+from fixaudit.authoring import assigned_literal, walk
 
 GUIDANCE = (
     "Put one round into an `async def` and await all of them under an `asyncio.Semaphore(n)`: "
@@ -31,6 +31,9 @@ GUIDANCE = (
 )
 _CHANGING = frozenset(
     {"append", "extend", "add", "update", "setdefault", "insert", "write", "info", "debug"}
+)
+_BATCHED = frozenset(
+    {"itertools.batched", "more_itertools.chunked", "more_itertools.batched", "toolz.partition_all"}
 )
 _SHARED = ("session", "db", "conn", "connection", "cursor", "transaction", "page")
 
@@ -90,7 +93,7 @@ def _needed(source: Source, loop: ast.For) -> str | None:
     """Why the rounds are one after the other; None where nothing shows that they must be."""
     if isinstance(loop.iter, (ast.List, ast.Tuple, ast.Set)):
         return "the loop has a few written-out rounds"
-    if _cuts_batches(loop):
+    if _cuts_batches(source, loop):
         return "it is a batch: the loop bounds how many run at once"
     function = source.function(loop)
     for node in _own(loop):
@@ -106,14 +109,15 @@ def _needed(source: Source, loop: ast.For) -> str | None:
     return None if function is not None else "it runs at import"
 
 
-def _cuts_batches(loop: ast.For) -> bool:
-    """True for `range(0, n, size)`, `batched(…)`, and for slices of a list in the body."""
-    shown = ast.unparse(loop.iter).lower()
-    if any(word in shown for word in ("batch", "chunk")):
-        return True
-    if isinstance(loop.iter, ast.Call) and ast.unparse(loop.iter.func) == "range":
-        return len(loop.iter.args) == 3
-    return False
+def _cuts_batches(source: Source, loop: ast.For) -> bool:
+    """True for `range(0, n, size)`, `itertools.batched(…)`, and for a list of slices of a list."""
+    if isinstance(loop.iter, ast.Call):
+        name = source.qualified_name(loop.iter.func) or ""
+        return name in _BATCHED or (name == "builtins.range" and len(loop.iter.args) == 3)
+    made = assigned_literal(source, loop.iter)
+    return isinstance(made, (ast.ListComp, ast.GeneratorExp)) and isinstance(
+        getattr(made.elt, "slice", None), ast.Slice
+    )
 
 
 def _carried(loop: ast.For) -> tuple[str, int] | None:
