@@ -1,0 +1,1 @@
+"""Rate limiters whose state is in the memory of one process."""
