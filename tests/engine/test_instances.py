@@ -23,6 +23,9 @@ def make():
 
 
 default_runner = Runner()
+
+if __name__ == "__main__":
+    local = Local()
 """
 FILES = {
     "__init__.py": "",

@@ -12,6 +12,7 @@ from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.module_facts import ModuleFacts, expression_at
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.values.infer import Inference
+from fixaudit.source.main_guard import is_main_guard
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 
@@ -55,7 +56,9 @@ def _kept(project: Project, cls: ClassFacts, depth: int) -> Iterator[KeptInstanc
             for binding in bindings:
                 if binding.kind == "variable" and binding.value is not None:
                     value = expression_at(project.locating(module), binding.value)
-                    if value is not None and _makes(inference, ast.walk(value), cls):
+                    if value is None or (binding.conditional and _in_program(inference, value)):
+                        continue
+                    if _makes(inference, ast.walk(value), cls):
                         yield KeptInstance(name, module.path, binding.line)
                 elif binding.kind == "function" and binding.function is not None:
                     decorators = binding.function.decorators
@@ -77,6 +80,14 @@ def _modules(project: Project, cls: ClassFacts) -> Iterator[ModuleFacts]:
         module = project.facts_of(path) if path != cls.path else None
         if module is not None:
             yield module
+
+
+def _in_program(inference: Inference, value: ast.expr) -> bool:
+    """True below `if __name__ == "__main__":`, which no importer runs."""
+    return any(
+        isinstance(above, ast.If) and is_main_guard(above)
+        for _, above in inference.view.ancestors(value)
+    )
 
 
 def _makes(inference: Inference, nodes: Iterable[ast.AST], cls: ClassFacts) -> bool:
