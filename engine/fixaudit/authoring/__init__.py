@@ -59,6 +59,8 @@ _HOME = {
     "add_keywords": "edits.calls",
     "argument_of": "source.callers",
     "callers_of": "source.callers",
+    "CoroutineCaller": "source.callers",
+    "coroutines_calling": "source.callers",
     "catcher_around": "source.expected_exceptions",
     "check_expression": "source.option_expressions",
     "comma_behind": "edits.calls",

@@ -69,8 +69,10 @@ from fixaudit.semantics.values.narrowing import Shown as Shown
 from fixaudit.semantics.values.narrowing import never_passes_end as never_passes_end
 from fixaudit.semantics.values.narrowing import shown_at as shown_at
 from fixaudit.source.callers import Caller as Caller
+from fixaudit.source.callers import CoroutineCaller as CoroutineCaller
 from fixaudit.source.callers import argument_of as argument_of
 from fixaudit.source.callers import callers_of as callers_of
+from fixaudit.source.callers import coroutines_calling as coroutines_calling
 from fixaudit.source.callers import default_of as default_of
 from fixaudit.source.coroutines import callee_renamed as callee_renamed
 from fixaudit.source.coroutines import is_in_default as is_in_default
