@@ -17,6 +17,7 @@ from fixaudit.source.source import Source
 from fixaudit.syntax.module import Function
 
 _MANY = 200
+_BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -124,8 +125,9 @@ def _calls(source: Source, own: ModuleFacts, path: Path, target: Function) -> It
             places = {callee.place[:2] for callee in reader.called(call)}
             own_method = each == path and _is_own_method(use, above, target)
             if (path, target.lineno) in places or own_method:
-                around = next((item for item in above if isinstance(item, _FUNCTIONS)), None)
-                yield Caller(call, around, module)
+                around = next((item for item in above if isinstance(item, _BODIES)), None)
+                if not isinstance(around, ast.Lambda):  # handed on, as to `asyncio.to_thread`
+                    yield Caller(call, around, module)
 
 
 def _is_own_method(use: ast.expr, above: list[ast.AST], target: Function) -> bool:
