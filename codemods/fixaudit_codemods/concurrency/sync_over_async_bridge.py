@@ -92,6 +92,10 @@ class SyncOverAsyncBridge(Codemod):
             if waiting is not None or runs != "asyncio.run":
                 yield self.leave(source, node, f"no coroutine is seen to call `{function.name}`")
             return
+        if waiting is None and source.function(node) is not function:
+            reason = "it runs apart from the function around it, which does not wait for it"
+            yield self.leave(source, node, reason)
+            return
         what = _what(runs, waiting, function)
         told = "; ".join(_told(source, each) for each in reached[:_SHOWN])
         more = f" and {len(reached) - _SHOWN} more" if len(reached) > _SHOWN else ""
