@@ -1,1 +1,0 @@
-"""Rate limiters whose state is in the memory of one process."""
