@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from fixaudit import Source
-from fixaudit.authoring import argument_of, callers_of, handed_on, plain_functions_with
+from fixaudit.authoring import (
+    argument_of,
+    callers_of,
+    coroutines_calling,
+    handed_on,
+    plain_functions_with,
+)
 from fixaudit.semantics.project import Project
 
 OWN = """\
@@ -129,3 +135,38 @@ def test_a_call_by_another_name_is_one_of_the_function(tmp_path: Path) -> None:
     callers = callers_of(source, function(source, "fetch"))
     assert callers is not None
     assert [ast.unparse(caller.call) for caller in callers] == ["fetch(1)", "get(5, 999)"]
+
+
+COROUTINES = """\
+from app.own import Shop, fetch
+
+
+def through(limit):
+    return fetch(limit)
+
+
+class Client:
+    def load(self, limit):
+        return through(limit)
+
+    async def refresh(self):
+        return self.load(1)
+
+
+async def route(limit):
+    return fetch(limit)
+
+
+async def never(other):
+    return other.fetch(1)
+"""
+
+
+def test_coroutines_are_found_through_plain_functions(tmp_path: Path) -> None:
+    source = source_in(tmp_path, COROUTINES)
+    fetch = source.nodes(ast.FunctionDef)[0]
+    found = {
+        (each.caller.function.name if each.caller.function else None, each.through)
+        for each in coroutines_calling(source, fetch)
+    }
+    assert found == {("route", ()), ("refresh", ("load", "through"))}

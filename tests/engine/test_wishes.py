@@ -156,6 +156,11 @@ CASES: dict[str, tuple[str, tuple[NeededName, ...], str]] = {
         (ObsoleteImport("md5"),),
         "from hashlib import md5  # noqa: F401\n",
     ),
+    "two names of three go and the third stays": (
+        "from asyncio import new_event_loop, run, set_event_loop\n\nrun(main())\n",
+        (ObsoleteImport("new_event_loop"), ObsoleteImport("set_event_loop")),
+        "from asyncio import run\n\nrun(main())\n",
+    ),
     "an empty file": ("", (LOGGING,), "import logging\n"),
 }
 

@@ -12,6 +12,7 @@ from fixaudit.edits.calls import drop_arguments as drop_arguments
 from fixaudit.edits.calls import keyword as keyword
 from fixaudit.edits.calls import rename_callee as rename_callee
 from fixaudit.edits.calls import unpacks as unpacks
+from fixaudit.edits.deeper_lines import move_below as move_below
 from fixaudit.edits.helper_function import HelperFunction as HelperFunction
 from fixaudit.edits.helper_function import helper_function as helper_function
 from fixaudit.edits.module_header import first_statement as first_statement
@@ -74,8 +75,10 @@ from fixaudit.source.call_keywords import CallKeywords as CallKeywords
 from fixaudit.source.call_keywords import GivenKeyword as GivenKeyword
 from fixaudit.source.call_keywords import keywords_of as keywords_of
 from fixaudit.source.callers import Caller as Caller
+from fixaudit.source.callers import CoroutineCaller as CoroutineCaller
 from fixaudit.source.callers import argument_of as argument_of
 from fixaudit.source.callers import callers_of as callers_of
+from fixaudit.source.callers import coroutines_calling as coroutines_calling
 from fixaudit.source.callers import default_of as default_of
 from fixaudit.source.class_references import ClassReference as ClassReference
 from fixaudit.source.class_references import class_references as class_references
@@ -94,6 +97,8 @@ from fixaudit.source.mapped_tables import MappedTable as MappedTable
 from fixaudit.source.mapped_tables import TableIndex as TableIndex
 from fixaudit.source.mapped_tables import mapped_table as mapped_table
 from fixaudit.source.mapped_tables import module_indexes as module_indexes
+from fixaudit.source.instances import KeptInstance as KeptInstance
+from fixaudit.source.instances import kept_instances as kept_instances
 from fixaudit.source.name_access import runs_before as runs_before
 from fixaudit.source.option_expressions import check_expression as check_expression
 from fixaudit.source.option_expressions import configured_expression as configured_expression
@@ -113,6 +118,9 @@ from fixaudit.source.routes import handled_exceptions as handled_exceptions
 from fixaudit.source.routes import http_status as http_status
 from fixaudit.source.routes import route_of as route_of
 from fixaudit.source.rows import row_class as row_class
+from fixaudit.source.running import UnknownCall as UnknownCall
+from fixaudit.source.running import run_by as run_by
+from fixaudit.source.running import unknown_calls as unknown_calls
 from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of

@@ -287,7 +287,7 @@ def _removal(source: Source, statement: ast.stmt, aliases: list[ast.alias]) -> E
             return None
         return delete_lines(source, statement)
     if len(aliases) != 1:
-        return None
+        return _without(source, statement, aliases)
     if statement.lineno != statement.end_lineno and "#" in source.line_text(aliases[0].lineno):
         return None  # the comment behind the name would end up behind another one
     position = statement.names.index(aliases[0])
@@ -298,3 +298,14 @@ def _removal(source: Source, statement: ast.stmt, aliases: list[ast.alias]) -> E
     if b"#" in source.body[start:end]:
         return None
     return source.edit(start, end, "")
+
+
+def _without(
+    source: Source, statement: ast.Import | ast.ImportFrom, aliases: list[ast.alias]
+) -> Edit | None:
+    """The statement without several of its names; None where it has lines or comments to keep."""
+    start, end = source.span(statement.names[0]).start, source.span(statement.names[-1]).end
+    if statement.lineno != statement.end_lineno or b"\n" in source.body[start:end]:
+        return None
+    kept = [source.segment(alias) for alias in statement.names if alias not in aliases]
+    return source.edit(start, end, ", ".join(kept))

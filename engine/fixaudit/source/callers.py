@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from fixaudit.model.evidence import Evidence
 from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.signatures import FunctionFacts
+from fixaudit.semantics.values.callees import CalleeReader
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
 from fixaudit.syntax.module import Function
 
 _MANY = 200
+_BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -63,6 +67,82 @@ def callers_of(source: Source, function: Function) -> tuple[Caller, ...] | None:
             around = next((each for each in above if isinstance(each, _FUNCTIONS)), None)
             found.append(Caller(call, around, module))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class CoroutineCaller:
+    """A call in an `async def` that runs the function, and the plain functions in between."""
+
+    caller: Caller
+    through: tuple[str, ...]
+
+
+@memoized
+def coroutines_calling(
+    source: Source, function: Function, deep: int = 3
+) -> tuple[CoroutineCaller, ...]:
+    """The coroutines that call a function of this file, directly or through `deep` plain functions.
+
+    A lower bound: calls through objects of which nothing is known, and functions that are handed on,
+    are not followed. Tests are not looked at. Costs a search of the project for each name.
+    """
+    own = source.project.facts_of_source(source)
+    found: list[CoroutineCaller] = []
+    seen: set[tuple[Path, int]] = set()
+    latest: list[tuple[Path, Function, tuple[str, ...]]] = [(own.path, function, ())]
+    for _ in range(deep + 1):
+        below: list[tuple[Path, Function, tuple[str, ...]]] = []
+        for path, target, through in latest:
+            if (path, target.lineno) in seen:
+                continue
+            seen.add((path, target.lineno))
+            for caller in _calls(source, own, path, target):
+                if isinstance(caller.function, ast.AsyncFunctionDef):
+                    found.append(CoroutineCaller(caller, through))
+                elif caller.function is not None:
+                    names = (caller.function.name, *through)
+                    below.append((caller.module.path, caller.function, names))
+        latest = below
+    return tuple(found)
+
+
+def _calls(source: Source, own: ModuleFacts, path: Path, target: Function) -> Iterator[Caller]:
+    """The calls of a function, as far as they are known; none where there are too many to look at."""
+    project = source.project
+    mentions = project.mentions(target.name.encode(), _MANY)
+    if len(mentions) == _MANY:
+        return
+    for each in dict.fromkeys([path, *(each.path for each in mentions if not each.is_test)]):
+        module = own if each == own.path else project.facts_of(each)
+        if module is None:
+            continue
+        reader = CalleeReader(project, module)
+        for use in reader.view.loads(frozenset({target.name})):
+            above = [parent for _, parent in reader.view.ancestors(use)]
+            call = above[0] if above else None
+            if not isinstance(call, ast.Call) or call.func is not use:
+                continue
+            places = {callee.place[:2] for callee in reader.called(call)}
+            own_method = each == path and _is_own_method(use, above, target)
+            if (path, target.lineno) in places or own_method:
+                around = next((item for item in above if isinstance(item, _BODIES)), None)
+                if not isinstance(around, ast.Lambda):  # handed on, as to `asyncio.to_thread`
+                    yield Caller(call, around, module)
+
+
+def _is_own_method(use: ast.expr, above: list[ast.AST], target: Function) -> bool:
+    """True for `self.load(…)` in the class that defines `load`."""
+    cls = next((item for item in above if isinstance(item, ast.ClassDef)), None)
+    is_self = isinstance(use, ast.Attribute) and ast.unparse(use.value) in ("self", "cls")
+    return (
+        cls is not None
+        and is_self
+        and any(
+            isinstance(item, _FUNCTIONS)
+            and (item.name, item.lineno) == (target.name, target.lineno)
+            for item in cls.body
+        )
+    )
 
 
 def argument_of(call: ast.Call, function: Function, parameter: str, *, bound: bool) -> ast.expr | None:  # fmt: skip

@@ -1,0 +1,1 @@
+"""Rows that are looked for and then inserted."""

@@ -1,0 +1,1 @@
+"""Lazy module globals built by one thread only."""

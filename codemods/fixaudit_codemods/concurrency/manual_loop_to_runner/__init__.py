@@ -1,0 +1,1 @@
+"""Event loops that a plain function makes and closes by hand."""
