@@ -21,6 +21,11 @@ def returns_of(function: Function) -> list[ast.expr | None]:
     return [node.value for node in own_nodes(function) if isinstance(node, ast.Return)]
 
 
+def is_none(value: ast.expr | None) -> bool:
+    """True for `return` and `return None`."""
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
+
+
 def is_generator(function: Function) -> bool:
     """True where the function's own body yields: what it gives is something else then."""
     return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(function))

@@ -6,7 +6,7 @@ import ast
 
 from fixaudit import Source
 from fixaudit.authoring import never_passes_end
-from fixaudit_codemods.attributes._signatures import Function, returns_of, says_nothing
+from fixaudit_codemods.attributes._signatures import Function, is_none, returns_of, says_nothing
 
 # Python drops what these give, or fails on anything but None.
 NOTHING = frozenset({"__init__", "__post_init__", "__attrs_post_init__", "__init_subclass__", "__set_name__", "__del__", "__setattr__", "__delattr__", "__setitem__", "__delitem__", "__set__", "__delete__", "__setstate__"})  # fmt: skip
@@ -35,7 +35,7 @@ def may_give_nothing(source: Source, function: Function) -> bool:
     """True where some way through a body that is no mere declaration ends without a value."""
     if _is_declaration(source, function):
         return False
-    empty = [item for item in returns_of(function) if item is None or _is_none(item)]
+    empty = [item for item in returns_of(function) if item is None or is_none(item)]
     return bool(empty) or not never_passes_end(function.body)
 
 
@@ -57,7 +57,7 @@ def _bases(source: Source, function: Function) -> list[ast.expr]:
 def gives_value(source: Source, function: Function) -> bool:
     """True where a method that should give nothing returns something other than None."""
     return any(
-        not _is_none(value) and not _is_own_call(source, function, value)
+        not is_none(value) and not _is_own_call(source, function, value)
         for value in returns_of(function)
         if value is not None
     )
@@ -77,10 +77,6 @@ def changing_decorator(source: Source, function: Function) -> str | None:
         if source.qualified_name(called) not in _KEEPING:
             return ast.unparse(called)
     return None
-
-
-def _is_none(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _is_own_call(source: Source, function: Function, value: ast.expr) -> bool:
