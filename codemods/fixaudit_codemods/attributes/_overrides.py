@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from fixaudit import Evidence, Reach, Source
 from fixaudit.authoring import ClassFacts, FunctionFacts
@@ -51,6 +52,13 @@ def promised_by_base(source: Source, cls: ClassFacts, name: str) -> Evidence | N
     return None
 
 
+def full_base_names(cls: ClassFacts) -> Iterator[str]:
+    """All bases and theirs by their full names, without type arguments, in Python's order."""
+    for each in cls.mro().own:
+        for base in each.record.bases:
+            yield each.module.qualify(base.partition("[")[0])
+
+
 def unknown_base(cls: ClassFacts, name: str) -> str | None:
     """A base from outside of the project that may have a method of that name, as it is written.
 
@@ -59,9 +67,8 @@ def unknown_base(cls: ClassFacts, name: str) -> str | None:
     order = cls.mro()
     own = {entry.qualified_name for entry in order.own}
     known = {entry.qualified_name for entry in order.classes if name not in entry.attributes}
-    for written in cls.written_bases():
-        plain = written.partition("[")[0].removeprefix("builtins.")
-        plain = plain.replace("typing_extensions.", "typing.")
+    for written in full_base_names(cls):
+        plain = written.removeprefix("builtins.").replace("typing_extensions.", "typing.")
         if plain not in own | known | _PLAIN:
             return plain
     return None

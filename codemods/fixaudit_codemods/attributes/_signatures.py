@@ -9,7 +9,7 @@ import tokenize
 from collections import Counter
 
 from fixaudit import Edit, Source, Span, memoized
-from fixaudit.authoring import own_nodes, untyped_bodies_checked, walk
+from fixaudit.authoring import default_of, own_nodes, untyped_bodies_checked, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -50,6 +50,16 @@ def is_complete(node: Function) -> bool:
     named = [*arguments.posonlyargs, *arguments.args][1:] + arguments.kwonlyargs
     extra = [entry for entry in (arguments.vararg, arguments.kwarg) if entry is not None]
     return all(entry.annotation is not None for entry in [*named, *extra])
+
+
+def parameter_annotation(source: Source, node: Function, argument: ast.arg, text: str) -> Edit:
+    """`: text` behind a parameter, with the spaces around `=` that an annotation asks for."""
+    start = source.span(argument).start + len(argument.arg.encode())
+    default = default_of(node, argument.arg)
+    end = start if default is None else source.span(default).start
+    if source.body[start:end].strip() != b"=":  # none, or a parenthesis or comment stands there
+        return source.edit(start, start, f": {text}")
+    return source.edit(start, end, f": {text} = ")
 
 
 def return_annotation(source: Source, node: Function, result: str) -> Edit | None:

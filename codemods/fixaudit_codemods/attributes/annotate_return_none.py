@@ -5,7 +5,7 @@ the caller that works with the None, nor the `return` that somebody adds later.
 
 It leaves alone: functions that return a value or yield, special methods (`annotate-special-methods`
 has those), functions that only raise, declarations (`...`, `Protocol`, `@overload`), methods that an
-override in the project makes return a value, what has a type comment, projects that switched the
+override in the project makes return a value or a library prescribes (`annotate-overrides`), what has a type comment, projects that switched the
 rule off, tests and generated code. For a human are empty methods that nobody overrides, methods
 whose base promises a value, and properties.
 
@@ -31,6 +31,7 @@ from fixaudit.authoring import (
     never_passes_end,
     rule_switched_off,
 )
+from fixaudit_codemods.attributes._known_signatures import known_method
 from fixaudit_codemods.attributes._overrides import (
     overriding_value,
     promised_by_base,
@@ -120,6 +121,11 @@ class AnnotateReturnNone(Codemod):
             return "it only raises: `NoReturn`, or a declaration for others to override"
         if _is_bare(node, ast.Constant) and source.class_of(node) is None:
             return "only a declaration: its body is `...`"
+        parent = source.parent(node)
+        if isinstance(parent, ast.ClassDef):
+            known = known_method(source, parent, node.name)
+            if known is not None:
+                return f"`{known[0]}` prescribes its types: `annotate-overrides` has it"
         return rule_switched_off(source, _rule(source, node))
 
     def _judged(self, source: Source, node: Function) -> Finding:
