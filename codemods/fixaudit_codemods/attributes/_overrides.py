@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from fixaudit import Evidence, Reach, Source
-from fixaudit.authoring import ClassFacts, FunctionFacts
+from fixaudit.authoring import ClassFacts, FunctionFacts, result_type
 from fixaudit_codemods.attributes._init_order import TooManyError, subclasses
 from fixaudit_codemods.attributes._signatures import is_generator, is_none, returns_of
 
 # Bases of the standard library that promise nothing of a method they do not have.
 _PLAIN = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol", "Exception"})
-_NOTHING = ("None", "Any", "typing.Any", "t.Any", "NoReturn", "typing.NoReturn")
+_NOTHING = frozenset({"None", "typing.Any", "typing.NoReturn", "typing.Never"})
 
 
 def overriding_value(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
@@ -20,7 +19,7 @@ def overriding_value(source: Source, cls: ClassFacts, name: str) -> Evidence | N
     try:
         for sub in subclasses(source, cls):
             method = None if sub.lacks(name) else sub.method(name)
-            if method is not None and _gives_value(method):
+            if method is not None and _gives_value(source, method):
                 text = f"`{sub.name}.{name}` gives a value in its place"
                 return source.proof_at(sub.path, method.line, text, Reach.CLASS)
     except TooManyError:
@@ -29,10 +28,9 @@ def overriding_value(source: Source, cls: ClassFacts, name: str) -> Evidence | N
     return None
 
 
-def _gives_value(method: FunctionFacts) -> bool:
-    returns = method.returns
-    if returns is not None:
-        return ast.unparse(returns).strip("'\"") not in _NOTHING
+def _gives_value(source: Source, method: FunctionFacts) -> bool:
+    if method.returns is not None:
+        return result_type(source, method) not in _NOTHING
     node = method.node
     return is_generator(node) or any(not is_none(value) for value in returns_of(node))
 
@@ -45,8 +43,8 @@ def promised_by_base(source: Source, cls: ClassFacts, name: str) -> Evidence | N
         method = base.method(name)
         if method is None:
             continue
-        if method.returns is not None and _gives_value(method):
-            text = f"`{base.name}.{name}` promises `{ast.unparse(method.returns)}`"
+        if method.returns is not None and _gives_value(source, method):
+            text = f"`{base.name}.{name}` promises a value"
             return source.proof_at(base.path, method.line, text, Reach.CLASS)
         return None
     return None
