@@ -52,7 +52,7 @@ def is_complete(node: Function) -> bool:
     return all(entry.annotation is not None for entry in [*named, *extra])
 
 
-def parameter_annotation(source: Source, node: Function, argument: ast.arg, text: str) -> Edit:
+def annotated_parameter(source: Source, node: Function, argument: ast.arg, text: str) -> Edit:
     """`: text` behind a parameter, with the spaces around `=` that an annotation asks for."""
     start = source.span(argument).start + len(argument.arg.encode())
     default = default_of(node, argument.arg)

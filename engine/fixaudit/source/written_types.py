@@ -14,16 +14,14 @@ from fixaudit.source.source import Source
 from fixaudit.syntax.namespace import BUILTINS
 from fixaudit.syntax.parser import parse
 
-# The old names of what is generic itself since Python 3.9, by the documentation of `typing`.
+# What `typing` has under an old name, by its documentation.
+_BUILTINS = ("List", "Dict", "Set", "FrozenSet", "Tuple", "Type")
+_ABSTRACT = """Sequence Mapping Iterable Iterator Callable Awaitable Coroutine Generator AsyncIterator
+    AsyncGenerator AsyncIterable MutableMapping MutableSequence Collection Hashable Sized Container"""
 _ALIASES = {
-    **{f"typing.{name}": name.lower() for name in ("List", "Dict", "Set", "FrozenSet", "Tuple", "Type")},
-    **{
-        f"collections.abc.{name}": f"typing.{name}"
-        for name in ("Sequence", "Mapping", "Iterable", "Iterator", "Callable", "Awaitable")
-        + ("Coroutine", "Generator", "AsyncIterator", "AsyncGenerator", "AsyncIterable")
-        + ("MutableMapping", "MutableSequence", "Collection", "Hashable", "Sized", "Container")
-    },
-}  # fmt: skip
+    **{f"typing.{name}": name.lower() for name in _BUILTINS},
+    **{f"collections.abc.{name}": f"typing.{name}" for name in _ABSTRACT.split()},
+}
 
 
 class _UnknownError(Exception):

@@ -35,9 +35,9 @@ from fixaudit_codemods.attributes._known_signatures import (
 )
 from fixaudit_codemods.attributes._signatures import (
     Function,
+    annotated_parameter,
     has_type_comment,
     is_none,
-    parameter_annotation,
     return_annotation,
     returns_of,
     unchecked_body,
@@ -144,7 +144,7 @@ class AnnotateOverrides(Codemod):
             text = writer.text(wanted)
             if text is None:
                 return self.review(source, node, f"{reason}; {writer.hindrance}", BY_HAND)
-            edits.append(parameter_annotation(source, node, argument, text))
+            edits.append(annotated_parameter(source, node, argument, text))
         if returns is not None and node.returns is None:
             text = writer.text(returns)
             edit = None if text is None else return_annotation(source, node, text)
