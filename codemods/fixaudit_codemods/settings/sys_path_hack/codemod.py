@@ -48,7 +48,7 @@ class SysPathHack(Codemod):
     tags = frozenset({"settings"})
     report_match = ReportMatch(
         keywords=(
-            ("sys.path|`sys.path`|sys.path.append|sys.path.insert|`sys.path.append`|`sys.path.insert`",),
+            ("sys.path",),
             ("python path|import path|module search path", "manipulat*|modif*|hack*|append*|insert*"),
         ),
     )  # fmt: skip
