@@ -75,6 +75,28 @@ def test_callers_are_found_here_and_in_other_files_with_what_they_give(tmp_path:
     assert (proof.path, proof.line) == ("app/other.py", 5)
 
 
+def test_a_caller_says_whether_it_uses_what_the_call_gives(tmp_path: Path) -> None:
+    other = """\
+from app.own import fetch
+
+
+async def alone():
+    await fetch(1)
+    fetch(2)
+
+
+def kept():
+    return [fetch(3)] or fetch(4)
+"""
+    source = source_in(tmp_path, other)
+    callers = callers_of(source, function(source, "fetch"))
+    assert callers is not None
+    used = {
+        ast.unparse(each.call): each.is_used for each in callers if each.module.name == "app.other"
+    }
+    assert used == {"fetch(1)": False, "fetch(2)": False, "fetch(3)": True, "fetch(4)": True}
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -162,6 +162,8 @@ _HOME = {
     "walk": "syntax.tree",
     "watching_calls": "source.watching_tests",
     "watching_files": "source.watching_tests",
+    "result_type": "source.written_types",
+    "written_type": "source.written_types",
 }
 
 __all__ = [*_HOME]  # noqa: PLE0604

@@ -146,6 +146,8 @@ from fixaudit.source.values import value_of_binding as value_of_binding
 from fixaudit.source.watching_tests import WatchPattern as WatchPattern
 from fixaudit.source.watching_tests import watching_calls as watching_calls
 from fixaudit.source.watching_tests import watching_files as watching_files
+from fixaudit.source.written_types import result_type as result_type
+from fixaudit.source.written_types import written_type as written_type
 from fixaudit.suppress.linter_settings import rule_switched_off as rule_switched_off
 from fixaudit.suppress.mypy_settings import untyped_bodies_checked as untyped_bodies_checked
 from fixaudit.syntax.namespace import Binding as Binding

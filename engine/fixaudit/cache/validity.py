@@ -96,7 +96,7 @@ class Validity:
 
     def _may_have_changed(self, search: Search, paths: tuple[str, ...]) -> bool:
         assert self._changes is not None
-        if search.kind == "borders":
+        if search.kind in ("borders", "folder"):
             return True
         if not self._changes.changed.isdisjoint(paths):
             return True

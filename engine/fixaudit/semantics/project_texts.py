@@ -78,6 +78,18 @@ class ProjectTexts:
             self._nearest[name] = NearestAncestor(content, str(self.root).__eq__)
         return self._nearest[name].of(str(folder))
 
+    def importable_from(self, folder: Path) -> frozenset[str]:
+        """The top-level names that an import finds in a folder of the project which is on `sys.path`."""
+        below = folder.as_posix()
+        inner = "" if folder == self.root else self._below_root(below)
+        self._asked(Search("folder", inner.encode("utf-8", "surrogateescape")))
+        return self._names_in(below)
+
+    def _names_in(self, folder: str) -> frozenset[str]:
+        paths = (path[len(folder) + 1 :] for path in self._layout.paths() if path.startswith(f"{folder}/"))  # fmt: skip
+        names = (path.partition("/")[0].removesuffix(".py") for path in paths)
+        return frozenset(name for name in names if name.isidentifier())
+
     def _read_named(self, name: str) -> bytes | None:
         return self.read(Path(name)) if self._overlays else _bytes_of(name)
 
@@ -195,6 +207,11 @@ class ProjectTexts:
             about = search.needle.decode("utf-8", "surrogateescape")
             name = about if self.root is None else f"{self.root.as_posix()}/{about}"
             return digest(self._borders.state(name).encode()), ()
+        if search.kind == "folder":
+            folder = search.needle.decode("utf-8", "surrogateescape")
+            root = "" if self.root is None else self.root.as_posix()
+            place = f"{root}/{folder}".rstrip("/") if root else folder
+            return digest(" ".join(sorted(self._names_in(place))).encode()), ()
         if search not in self._answers:
             self._answers[search] = self._texts.answer(search)
         return self._answers[search]

@@ -48,10 +48,11 @@ class Search(NamedTuple):
     `subclasses` (files with a class whose header names `needle`, or what an import makes of it),
     `headers` (the functions and classes called `needle`, if no more than `cap`, and what imports
     rename to it), `users` (the lines that hold the first word of `needle`, in files but tests whose
-    imports name one of its words), or `borders` (where evidence for the file `needle` may stand).
+    imports name one of its words), `borders` (where evidence for the file `needle` may stand), or
+    `folder` (what imports find in the folder `needle`).
     """
 
-    kind: Literal["text", "tests", "subclasses", "headers", "users", "borders"]
+    kind: Literal["text", "tests", "subclasses", "headers", "users", "borders", "folder"]
     needle: bytes
     cap: int = 0
 

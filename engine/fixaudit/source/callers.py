@@ -23,11 +23,15 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One call of the function: the function that it stands in (None for none), and the module."""
+    """One call of the function: the function that it stands in (None for none), and the module.
+
+    `is_used` is false where the call is a statement of its own, awaited or not.
+    """
 
     call: ast.Call
     function: Function | None
     module: ModuleFacts
+    is_used: bool = True
 
     def proof(self, source: Source, text: str) -> Evidence:
         """What the call proves, with its place."""
@@ -65,7 +69,7 @@ def callers_of(source: Source, function: Function) -> tuple[Caller, ...] | None:
             if not isinstance(call, ast.Call) or call.func is not use:
                 return None
             around = next((each for each in above if isinstance(each, _FUNCTIONS)), None)
-            found.append(Caller(call, around, module))
+            found.append(Caller(call, around, module, _is_used(above)))
     return tuple(found)
 
 
@@ -127,7 +131,7 @@ def _calls(source: Source, own: ModuleFacts, path: Path, target: Function) -> It
             if (path, target.lineno) in places or own_method:
                 around = next((item for item in above if isinstance(item, _BODIES)), None)
                 if not isinstance(around, ast.Lambda):  # handed on, as to `asyncio.to_thread`
-                    yield Caller(call, around, module)
+                    yield Caller(call, around, module, _is_used(above))
 
 
 def _is_own_method(use: ast.expr, above: list[ast.AST], target: Function) -> bool:
@@ -143,6 +147,12 @@ def _is_own_method(use: ast.expr, above: list[ast.AST], target: Function) -> boo
             for item in cls.body
         )
     )
+
+
+def _is_used(above: list[ast.AST]) -> bool:
+    """`above` is the call and what stands around it."""
+    outside = above[2] if isinstance(above[1], ast.Await) else above[1]
+    return not isinstance(outside, ast.Expr)
 
 
 def argument_of(call: ast.Call, function: Function, parameter: str, *, bound: bool) -> ast.expr | None:  # fmt: skip

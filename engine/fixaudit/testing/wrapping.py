@@ -125,7 +125,7 @@ def in_string(source: Source) -> bytes:
 
 
 def in_docstring(source: Source) -> bytes:
-    text = f'def documented():\n    """Shows how it was.\n\n{_quoted(source.text)}    """\n'
+    text = f'def documented() -> None:\n    """Shows how it was.\n\n{_quoted(source.text)}    """\n'
     return text.encode()
 
 

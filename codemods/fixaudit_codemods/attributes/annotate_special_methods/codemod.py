@@ -17,28 +17,30 @@ where the body gives a type checker nothing to object to.
 from __future__ import annotations
 
 import ast
-import io
-import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Span
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import Why, rule_switched_off
+from fixaudit_codemods.attributes._signatures import (
+    Function,
+    has_type_comment,
+    is_complete,
+    is_generator,
+    return_annotation,
+    returns_of,
+    unchecked_body,
+)
 from fixaudit_codemods.attributes.annotate_special_methods._special_methods import (
     ENFORCED,
     EXITS,
     NAMES,
     NOTHING,
-    Function,
     changing_decorator,
     gives_truth,
     gives_value,
-    has_type_comment,
-    is_generator,
     may_give_nothing,
-    returns_of,
-    unchecked_body,
 )
 
 GUIDANCE = "Annotate by hand what the body gives, or change the body to give what Python expects."
@@ -110,7 +112,7 @@ class AnnotateSpecialMethods(Codemod):
             return reason
         if has_type_comment(source, node):
             return "a type comment says what it gives"
-        if self.options.complete_only and not _is_complete(node):
+        if self.options.complete_only and not is_complete(node):
             return "not all of its parameters are annotated"
         return rule_switched_off(source, "ANN204")
 
@@ -155,7 +157,7 @@ class AnnotateSpecialMethods(Codemod):
     def _annotated(self, source: Source, node: Function, result: str, reason: str) -> Finding:
         if result != "None" and _means_other(source, node, result):
             return self.review(source, node, f"the name `{result}` means something else here")
-        edit = _annotation(source, node, result)
+        edit = return_annotation(source, node, result)
         if edit is None:
             return self.review(source, node, "the end of its signature was not found", GUIDANCE)
         unchecked = unchecked_body(source, node)
@@ -171,39 +173,6 @@ def _in_class_body(source: Source, node: Function) -> bool:
     return isinstance(source.scopes.scope_of(node).node, ast.ClassDef)
 
 
-def _is_complete(node: Function) -> bool:
-    arguments = node.args
-    named = [*arguments.posonlyargs, *arguments.args][1:] + arguments.kwonlyargs
-    extra = [entry for entry in (arguments.vararg, arguments.kwarg) if entry is not None]
-    return all(entry.annotation is not None for entry in [*named, *extra])
-
-
 def _means_other(source: Source, node: Function, name: str) -> bool:
     """An annotation is evaluated where the `def` stands: names of the class count."""
     return bool(source.lookup(name, node)) or source.scopes.has_star_import()
-
-
-def _annotation(source: Source, node: Function, result: str) -> Edit | None:
-    """` -> result` behind the parenthesis that closes the parameters."""
-    start, end = source.span(node).start, source.span(node.body[0]).start
-    text = source.body[start:end].decode("utf-8")
-    lines = io.StringIO(text, newline="")
-    depth, close = 0, None
-    try:
-        for token in tokenize.generate_tokens(lines.readline):
-            if token.string in ("(", "[", "{"):
-                depth += 1
-            elif token.string in (")", "]", "}"):
-                depth -= 1
-                close = token.end
-            elif token.string == ":" and depth == 0:
-                break
-    except (tokenize.TokenError, IndentationError):
-        return None
-    if close is None:
-        return None
-    row, column = close
-    # The first line of the text begins at the `def`, the others at their own start.
-    base = start if row == 1 else source.positions.line_start(node.lineno + row - 1)
-    position = base + len(source.slice(Span(base, end))[:column].encode())
-    return source.edit(position, position, f" -> {result}")

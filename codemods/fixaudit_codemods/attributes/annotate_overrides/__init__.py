@@ -1,0 +1,1 @@
+"""The codemod `annotate-overrides` and its parts."""

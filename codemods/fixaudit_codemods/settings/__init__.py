@@ -1,0 +1,1 @@
+"""Settings, the environment, and what a module does when it is imported."""

@@ -1,0 +1,1 @@
+"""The codemod `sys-path-hack` and its parts."""
