@@ -25,6 +25,7 @@ from fixaudit.plan.past import FileChange, Past
 from fixaudit.plan.place_asked import PlaceAsked, titled_names
 from fixaudit.plan.proved_by_run import run_that_edited
 from fixaudit.plan.put_there import PutThere
+from fixaudit.plan.repaired_elsewhere import RepairedElsewhere
 from fixaudit.reports.model import ReportFinding
 
 
@@ -41,11 +42,13 @@ class LookBack:
     _own: OwnCode = field(init=False)
     _now: CodeNow = field(init=False)
     _put: PutThere = field(init=False)
+    _elsewhere: RepairedElsewhere = field(init=False)
 
     def __post_init__(self) -> None:
         self._own = OwnCode(self.tree, self.files)
         self._now = CodeNow(self.tree, self.files, self.pasts)
         self._put = PutThere(self.tree, self.files)
+        self._elsewhere = RepairedElsewhere(self.tree, self._put, self.pasts)
 
     def flaw(
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str]
@@ -112,9 +115,9 @@ class LookBack:
         objected = [line for line in own.lines if plain(bare(line)) not in own.advice]
         known = own.told or own.detected
         stands = anchor.quoted or (
-            known and bool(objected) and all(self._now.stands(path, line) for line in objected)
+            known and bool(objected) and all(self._now.stands_there(place, e) for e in objected)
         )
-        put = self._put.proof(place, stands=stands)
+        put = self._put.proof(place, stands=stands) or self._elsewhere.proof(place)
         if put is not None:
             return Flaw.NOT_HERE, put
         if anchor.quoted:

@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from fixaudit.plan.advice import advised_names, coded_names, says_to_write
 from fixaudit.plan.codebase import Tree
-from fixaudit.plan.commit_words import claims, gives_id, has_own_id, names_code, names_it
+from fixaudit.plan.commit_words import gives_id, has_own_id, names_code, names_it
 from fixaudit.plan.old_code import LONG, OldFiles, bare, plain, telling
 from fixaudit.plan.past import FileChange
 from fixaudit.plan.place_asked import PlaceAsked
+from fixaudit.plan.repair_claimed import claims
 from fixaudit.plan.said_in_code import CODE, among, joined, says_so, words
 
 _DISTINCT = 12
@@ -38,7 +39,7 @@ class PutThere:
         names = [name for name in (*place.named, place.symbol.rpartition(".")[2]) if name]
         for change in reversed(place.later):
             said = claims(change, finding, names, plainly=stands)
-            if said and self._changed(place, change):
+            if said and self.changed(place, change):
                 return f"{change.by.told()} says that it repaired it there"
             if not stands and self._remarked(place, change):
                 return f"{change.by.told()} repaired it there, as a remark of it says"
@@ -126,7 +127,7 @@ class PutThere:
                     return " ".join(bare(line).split())
         return None
 
-    def _changed(self, place: PlaceAsked, change: FileChange) -> bool:
+    def changed(self, place: PlaceAsked, change: FileChange) -> bool:
         """True for a change that put code at a place, or into a function that the title names."""
         return any(
             any(telling(self._put(place, change, symbol)))

@@ -1,0 +1,137 @@
+"""What the words of a commit say of a finding, where it put code: what `plan` believes, and what not."""
+
+from __future__ import annotations
+
+import pytest
+from repositories import Work
+from test_truth import committed, told
+from test_truth_histories import LIMITS, finding, tree
+from test_truth_proofs import fixed
+
+__all__ = ["tree"]
+
+ERASES = "Editing a message erases its stored reasoning"
+ADVICE = "\n**Fix:** wrap the per-request loading, log and continue.\n"
+MENDED = LIMITS.replace("    return", "    limiter.check()\n    return")
+CALLER = '''\
+"""The caller."""
+
+from app import limits
+
+
+def listed() -> list[str]:
+    return limits.jobs_of_everyone(server=None)
+'''
+SHARED = '''\
+"""Shared."""
+
+from app import store
+
+
+def read_all_jobs(server: object) -> list[str]:
+    return store.everything(server)
+'''
+
+
+def said(
+    tree: Work, capfd: pytest.CaptureFixture[str], title: str, message: str, more: str = ""
+) -> tuple[tuple[str, str, str], str]:
+    """What is told of a finding after a commit of this message that put code at its place."""
+    report = finding(title, "app/limits.py:8", more=more, key="7")
+    committed(tree, "Limits", app__limits=LIMITS, AUDIT=report)
+    fix = committed(tree, message, app__limits=MENDED)
+    return told(capfd), fix
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "DP-1: edit no longer erases a message's stored reasoning",
+        "🐛 DP-1: stored reasoning outlives the editing of a message",
+        "Work\n\n- the editing of a message does not lose its stored reasoning: fixed",
+    ],
+)
+def test_words_of_a_repair_beside_those_of_the_title(
+    message: str, tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    found, fix = said(tree, capfd, ERASES, message)
+    fixed(found, fix)
+
+
+@pytest.mark.parametrize(
+    ("title", "message"),
+    [
+        (ERASES, "DP-1: editing a message with stored reasoning"),
+        (ERASES, "DP-1: editing a message no longer keeps its stored reasoning"),
+        ("Jobs listed without authentication", "Jobs listed no longer require authentication"),
+        ("No check of uploaded images here", "Uploaded images no longer check their images"),
+        (ERASES, "Fix in part: editing a message erases its stored reasoning"),
+        (ERASES, "🐛 Prepare: editing a message erases its stored reasoning, not yet done"),
+        (ERASES, "Revert fix: editing a message erases its stored reasoning"),
+    ],
+)
+def test_words_that_tell_no_repair_prove_nothing(
+    title: str, message: str, tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (flaw, _, says), _ = said(tree, capfd, title, message)
+    assert flaw == "not checked", says
+
+
+def test_a_repair_that_is_told_in_the_words_of_the_advice(
+    tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    message = "Survive\n\n- fix: the loading of a request is wrapped, one that fails is logged"
+    found, fix = said(tree, capfd, "One failure ends them all", message, ADVICE)
+    fixed(found, fix)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Survive\n\n- the loading of a request is wrapped, one that fails is logged",
+        "Survive\n\n- fix: the loading of a request",
+        "Survive\n\n- fix: wrapped\n- loading of a request",
+    ],
+)
+def test_some_words_of_the_advice_or_no_repair_prove_nothing(
+    message: str, tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (flaw, _, says), _ = said(tree, capfd, "One failure ends them all", message, ADVICE)
+    assert flaw == "not checked", says
+
+
+TOLD = "\n`read_all_jobs` takes `None` for everything.\n"
+
+
+def named(tree: Work, message: str, shared: str) -> str:
+    report = finding("Jobs listing of stale servers", "app/caller.py:7", more=TOLD, key="3")
+    report = report.replace("### 3:", "### #3 —")
+    committed(tree, "All", app__caller=CALLER, app__shared=SHARED, AUDIT=report)
+    return committed(tree, message, app__shared=shared)
+
+
+GUARDED = SHARED.replace("    return", "    if server is None:\n        return []\n    return")
+
+
+def test_a_function_that_the_finding_names_is_repaired_in_another_file(
+    tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fix = named(tree, "fix findings\n\n- #3 stale servers in the listing of jobs", GUARDED)
+    fixed(told(capfd), fix)
+
+
+@pytest.mark.parametrize(
+    ("message", "shared"),
+    [
+        ("fix findings\n\n- stale servers in the listing of jobs", GUARDED),
+        ("fix findings\n\n- #3 something else", GUARDED),
+        ("fix findings\n\n- #3 stale servers in the listing of jobs", SHARED + "\n\nX = compute(1)\n"),
+        ("fix findings\n\n- #3 stale servers in the listing of jobs: in part", GUARDED),
+    ],
+)
+def test_another_file_proves_nothing_without_the_number_or_the_function(
+    message: str, shared: str, tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    named(tree, message, shared)
+    flaw, _, says = told(capfd)
+    assert flaw != "not here", says
