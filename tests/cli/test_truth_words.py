@@ -81,8 +81,11 @@ def test_a_repair_that_is_told_in_the_words_of_the_advice(
     tree: Work, capfd: pytest.CaptureFixture[str]
 ) -> None:
     message = "Survive\n\n- fix: the loading of a request is wrapped, one that fails is logged"
-    found, fix = said(tree, capfd, "One failure ends them all", message, ADVICE)
-    fixed(found, fix)
+    report = finding("One failure ends them all", "app/limits.py:8", more=ADVICE)
+    committed(tree, "Limits", app__limits=LIMITS, AUDIT=report)
+    put = "    with loading(request):\n        return"
+    fix = committed(tree, message, app__limits=LIMITS.replace("    return", put))
+    fixed(told(capfd), fix)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +128,10 @@ def test_a_function_that_the_finding_names_is_repaired_in_another_file(
     [
         ("fix findings\n\n- stale servers in the listing of jobs", GUARDED),
         ("fix findings\n\n- #3 something else", GUARDED),
-        ("fix findings\n\n- #3 stale servers in the listing of jobs", SHARED + "\n\nX = compute(1)\n"),
+        (
+            "fix findings\n\n- #3 stale servers in the listing of jobs",
+            SHARED + "\n\nX = compute(1)\n",
+        ),
         ("fix findings\n\n- #3 stale servers in the listing of jobs: in part", GUARDED),
     ],
 )
@@ -135,3 +141,66 @@ def test_another_file_proves_nothing_without_the_number_or_the_function(
     named(tree, message, shared)
     flaw, _, says = told(capfd)
     assert flaw != "not here", says
+
+
+@pytest.mark.parametrize(
+    ("message", "put", "proved"),
+    [
+        ("Security fixes\n\n- Add token auth to every request", "check_auth(token)", True),
+        ("Security fixes\n\n- Add a token", "check_auth(token)", False),
+        ("Security fixes\n\n- Discuss token auth", "check_auth(token)", False),
+        ("Security fixes\n\n- Add token auth to every request", "limit()", False),
+        ("Add the audit\n\n- Add token auth to every request", "check_auth(token)", False),
+    ],
+)
+def test_a_short_advice_is_followed_by_its_verb_its_words_and_code_that_has_them(
+    message: str, put: str, proved: bool, tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report = finding("Open to all", "app/limits.py:8", more="\n**Fix:** Add token auth\n")
+    committed(tree, "Limits", app__limits=LIMITS, AUDIT=report)
+    mended = LIMITS.replace("    return", f"    {put}\n    return")
+    fix = committed(tree, message, app__limits=mended)
+    flaw, _, says = told(capfd)
+    assert (flaw == "not here" and f"commit {fix}" in says) is proved, says
+
+
+GAP = "\nThe inclusive end drops the minute before midnight.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "proved"),
+    [
+        ("end = last(23)  # inclusive, avoids the loss before midnight", True),
+        ("end = last(23)  # inclusive, before midnight", False),
+        ("end = last(23)  # avoids the loss at midnight", False),
+        ("end = last(23)  # avoid later: the inclusive end before midnight", False),
+        ("# inclusive, avoids the loss before midnight", False),
+        (
+            "end = last(23)  # avoids the inclusive work of people known to us before midnight",
+            False,
+        ),
+    ],
+)
+def test_a_remark_in_the_words_of_the_finding_that_mends_came_with_the_repair(
+    line: str, proved: bool, tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report = finding("Schedule gap", "app/limits.py:8", more=GAP)
+    committed(tree, "Limits", app__limits=LIMITS, AUDIT=report)
+    fix = committed(
+        tree, "Work", app__limits=LIMITS.replace("    return", f"    {line}\n    return")
+    )
+    flaw, _, says = told(capfd)
+    assert (flaw == "not here" and f"commit {fix}" in says) is proved, says
+
+
+@pytest.mark.parametrize(("message", "proved"), [("Fix SEC-7: erased", True), ("Work", False)])
+def test_a_place_in_no_python_file_is_settled_by_the_word_of_a_commit_only(
+    message: str, proved: bool, tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    more = "\nSent by `Row.tsx:53`.\n\n**Fix:** call `limiter.check()`.\n"
+    report = finding(ERASES, "app/limits.py:8", more=more)
+    committed(tree, "Limits", app__limits=LIMITS, AUDIT=report)
+    committed(tree, message, app__limits=MENDED)
+    flaw, _, says = told(capfd)
+    assert (flaw == "not here") is proved, says
+    assert "already fixed at app/limits.py:8" in says

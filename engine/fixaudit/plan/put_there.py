@@ -13,8 +13,8 @@ from fixaudit.plan.commit_words import gives_id, has_own_id, names_code, names_i
 from fixaudit.plan.old_code import LONG, OldFiles, bare, plain, telling
 from fixaudit.plan.past import FileChange
 from fixaudit.plan.place_asked import PlaceAsked
-from fixaudit.plan.repair_claimed import claims
-from fixaudit.plan.said_in_code import CODE, among, joined, says_so, words
+from fixaudit.plan.repair_claimed import SAYS_SO, claims, does_as_advised
+from fixaudit.plan.said_in_code import CODE, among, joined, says_in_words, says_so, words
 
 _DISTINCT = 12
 """Characters of a name with an underscore that no two programs choose by chance."""
@@ -40,14 +40,17 @@ class PutThere:
         for change in reversed(place.later):
             said = claims(change, finding, names, plainly=stands)
             if said and self.changed(place, change):
-                return f"{change.by.told()} says that it repaired it there"
+                return f"{change.by.told()} {SAYS_SO} there"
+            if not stands and self._followed(place, change):
+                return f"{change.by.told()} says that it did there what the report advises"
             if not stands and self._remarked(place, change):
                 return f"{change.by.told()} repaired it there, as a remark of it says"
         for change in reversed(place.since):
             what = self._asked(place, change, stands)
             if what is not None and _stands(what, self._now(place)):
                 return f"{change.by.told()} put `{what}` there"
-            line = None if stands else self._said(place, change)
+            line = self._worded(place, change, stands)
+            line = line if stands else line or self._said(place, change)
             if line is not None and _half_stands(line, self._now(place)):
                 return f"{change.by.told()} put `{' '.join(line.split())[:80]}` there"
         return None
@@ -88,6 +91,29 @@ class PutThere:
             if coined and _stands(name, "\n".join(beside)):
                 return name
         return None if stands else self._written(place, change)
+
+    def _followed(self, place: PlaceAsked, change: FileChange) -> bool:
+        """True for a change that says that it did what the report advises, and put code for it there."""
+        put = "\n".join(self._put(place, change, place.symbol))
+        return bool(put) and does_as_advised(change, place.finding, put)
+
+    def _worded(self, place: PlaceAsked, change: FileChange, stands: bool) -> str | None:
+        """A remark that a change put beside code at a place, and that tells of the repair in the finding's
+        own words; beside code that stands, only with a name that is advised and that the file had not.
+        """
+        finding = place.finding
+        if place.cited is None and not place.symbol:
+            return None
+        put = self._put(place, change, place.symbol)
+        if not any(CODE.search(line) for line in put if not line.lstrip().startswith("#")):
+            return None
+        if stands:
+            text, seen = "\n".join(map(bare, put)), place.seen.code if place.seen else ""
+            names = [n for n in advised_names(finding) if "." in n or _distinct(n)]
+            if not any(_stands(n, text) and not _stands(n, seen) for n in names):
+                return None
+        told = f"{finding.title}\n{finding.problem}\n{finding.recommendation}"
+        return says_in_words(told, put)
 
     def _said(self, place: PlaceAsked, change: FileChange) -> str | None:
         """A line that a change put there and that says what the finding's title asks for; of a file as a

@@ -1,4 +1,4 @@
-"""Whether the message of a commit says of a finding that it is repaired."""
+"""Whether the message of a commit says of a finding that it is repaired, or that its advice was followed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _MENDS = re.compile(
     r"beh[eo]b|korrig|corrig|исправ)|修复|修正|改进|[🐛🚑🔒🩹]",
     re.IGNORECASE,
 )
+SAYS_SO = "says that it repaired it"
+"""How it is told of a change that its message claims a repair."""
 _NO_LONGER = re.compile(
     r"\b(?:no longer|not any ?more|nicht mehr|больше не)\s+(\w{4,})", re.IGNORECASE
 )
@@ -29,6 +31,11 @@ _TITLED = 3
 """Words of a title that a line does not have by chance."""
 _ADVISED = 3
 """Words of an advice that a line does not have by chance."""
+_FEWEST = 2
+"""Words of an advice, and of code for it, below which nothing is told."""
+_FIX = re.compile(
+    r"\b(?:fix|recommendation|solution|suggestion)\**:\**\s+(\S.*)", re.IGNORECASE | re.DOTALL
+)
 _NAME = 6
 """Letters of a function's name that no sentence has by chance."""
 _STEM = 5
@@ -41,8 +48,7 @@ def claims(
     """True for a change whose message says of this finding that it is repaired.
 
     By its own id, or by a line that tells of a repair and has its number and two words of its title,
-    one of the functions and two words of the finding's, three words of its title, or most of the words of
-    its advice. What came with the report may only list it: there the line, or the first one, must say that
+    one of the functions and two words of the finding's, or three words of its title. What came with the report may only list it: there the line, or the first one, must say that
     it mends. `plainly` leaves its id, its number, and a function with three words of its title.
     """
     message = change.by.text
@@ -63,7 +69,7 @@ def claims(
         some = of_title and common(line, said, parts) >= 2
         if says_id(line, finding) or of_title >= _TITLED:
             return True
-        if not plainly and (some or _tells(line, finding.title) or (mends and _does(line, finding))):
+        if not plainly and (some or _tells(line, finding.title)):
             return True
     return False
 
@@ -96,7 +102,29 @@ def _tells(line: str, title: str) -> bool:
     return held >= _TITLED and held * (2 if held == _TITLED else 4) >= of
 
 
-def _does(line: str, finding: ReportFinding) -> bool:
-    """True for a line with three quarters of the words of the advice."""
-    held, of = common(line, finding.recommendation), len(words_of(finding.recommendation))
-    return held >= _ADVISED and 4 * held >= 3 * of
+def does_as_advised(change: FileChange, finding: ReportFinding, put: str) -> bool:
+    """True for a change whose message tells of a repair with three quarters of the words of a finding's
+    advice in one line, and that put code with two of them; of a short advice with all of its words, by
+    the verb that it begins with."""
+    advice = advice_of(finding)
+    asked = words_of(advice)
+    if len(asked) < _FEWEST or common(put, advice) < _FEWEST:
+        return False
+    verb = f"{advice.split()[0].lower()} "
+    head = change.by.text.strip().partition("\n")[0]
+    for line in _statements(change.by.text):
+        if _PARTLY.search(line) or not (_mends(line, finding) or _mends(head, finding)):
+            continue
+        held = common(line, advice)
+        begins = line.lstrip("-*•+ ").lower().startswith(verb)
+        if 4 * held >= 3 * len(asked) and (held >= _ADVISED or (begins and held == len(asked))):
+            return True
+    return False
+
+
+def advice_of(finding: ReportFinding) -> str:
+    """What a finding advises in words: its own part of the report, or what follows `Fix:` in the problem."""
+    if finding.recommendation:
+        return finding.recommendation
+    found = _FIX.search(finding.problem)
+    return found[1] if found else ""

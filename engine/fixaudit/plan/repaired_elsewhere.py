@@ -9,7 +9,7 @@ from fixaudit.plan.codebase import Tree
 from fixaudit.plan.past import Past
 from fixaudit.plan.place_asked import PlaceAsked
 from fixaudit.plan.put_there import PutThere
-from fixaudit.plan.repair_claimed import claims
+from fixaudit.plan.repair_claimed import SAYS_SO, claims
 
 _NAME = 6
 """Letters of a function's name that no two programs choose by chance."""
@@ -35,7 +35,7 @@ class RepairedElsewhere:
         for other in self._others(place):
             for change in reversed(other.later):
                 if claims(change, finding, (), plainly=True) and self.put.changed(other, change):
-                    return f"{change.by.told()} says that it repaired it, in `{other.symbol}`"
+                    return f"{change.by.told()} {SAYS_SO}, in `{other.symbol}`"
         return None
 
     def _others(self, place: PlaceAsked) -> Iterator[PlaceAsked]:
