@@ -81,8 +81,8 @@ class PutThere:
             coded = coded_names(place.finding)
             names = [n for n in names if n in coded and place.symbol and not _stands(n, seen)]
         fresh = [name for name in names if not _stands(name, place.seen_there)]
-        text = "\n".join(self._put(place, change, place.symbol)) if fresh else ""
-        beside = [e for n in place.beside for e in self._put(place, change, n)] if fresh else []
+        text = "\n".join(self.put_in(place, change, place.symbol)) if fresh else ""
+        beside = [e for n in place.beside for e in self.put_in(place, change, n)] if fresh else []
         for name in fresh:
             known = name in advised or change.with_report or not _stands(name, seen)
             if known and _stands(name, text) and (place.cited or place.symbol or _distinct(name)):
@@ -94,7 +94,7 @@ class PutThere:
 
     def _followed(self, place: PlaceAsked, change: FileChange) -> bool:
         """True for a change that says that it did what the report advises, and put code for it there."""
-        put = "\n".join(self._put(place, change, place.symbol))
+        put = "\n".join(self.put_in(place, change, place.symbol))
         return bool(put) and does_as_advised(change, place.finding, put)
 
     def _worded(self, place: PlaceAsked, change: FileChange, stands: bool) -> str | None:
@@ -104,7 +104,7 @@ class PutThere:
         finding = place.finding
         if place.cited is None and not place.symbol:
             return None
-        put = self._put(place, change, place.symbol)
+        put = self.put_in(place, change, place.symbol)
         if not any(CODE.search(line) for line in put if not line.lstrip().startswith("#")):
             return None
         if stands:
@@ -120,7 +120,7 @@ class PutThere:
         whole, at its top level."""
         whole = place.cited is None and not place.symbol
         for symbol in dict.fromkeys((place.symbol, place.titled)):
-            put = self._put(place, change, symbol)
+            put = self.put_in(place, change, symbol)
             if whole:
                 put = [e for e in put if e[:1] == "#" or (e[:1].strip() and CODE.search(e))]
             if (found := says_so(place.finding.title, put, place.seen_there)) is not None:
@@ -156,11 +156,11 @@ class PutThere:
     def changed(self, place: PlaceAsked, change: FileChange) -> bool:
         """True for a change that put code at a place, or into a function that the title names."""
         return any(
-            any(telling(self._put(place, change, symbol)))
+            any(telling(self.put_in(place, change, symbol)))
             for symbol in (place.symbol, place.titled)
         )
 
-    def _put(self, place: PlaceAsked, change: FileChange, symbol: str) -> list[str]:
+    def put_in(self, place: PlaceAsked, change: FileChange, symbol: str) -> list[str]:
         """The lines that a change put into a function, or at and right behind the lines of a place;
         anywhere in the file where neither is known."""
         if change.after is None:
