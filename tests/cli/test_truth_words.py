@@ -204,3 +204,27 @@ def test_a_place_in_no_python_file_is_settled_by_the_word_of_a_commit_only(
     flaw, _, says = told(capfd)
     assert (flaw == "not here") is proved, says
     assert "already fixed at app/limits.py:8" in says
+
+
+@pytest.mark.parametrize(
+    ("line", "proved"),
+    [
+        ("path = base.with_name(name)", True),
+        ("# not with base.with_name(name)\n    limit()", False),
+        ("path = base.replace_all(name)  # or with_name", False),
+    ],
+)
+def test_what_is_only_spoken_of_is_not_put_there(
+    line: str, proved: bool, tree: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report = finding(
+        "`base.replace_all` breaks paths",
+        "app/limits.py:8",
+        more="\n**Fix:** `base.with_name(x)`\n",
+    )
+    committed(tree, "Limits", app__limits=LIMITS, AUDIT=report)
+    fix = committed(
+        tree, "Work", app__limits=LIMITS.replace("    return", f"    {line}\n    return")
+    )
+    flaw, _, says = told(capfd)
+    assert (flaw == "not here" and f"commit {fix}" in says) is proved, says

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fixaudit.plan.advice import advised_names, coded_names, says_to_write
+from fixaudit.plan.advice import advised_names, coded_names, names_of, says_to_write
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.commit_words import gives_id, has_own_id, names_code, names_it
 from fixaudit.plan.old_code import LONG, OldFiles, bare, plain, telling
@@ -75,14 +75,16 @@ class PutThere:
             return None
         after, seen = self.files.of(change.after).code, place.seen.code
         advised = advised_names(place.finding)
-        told = advised_names(place.finding, told=True) - advised
+        # What the title calls the flaw is not what is asked for.
+        flawed = names_of(place.finding.title)
+        told = advised_names(place.finding, told=True) - advised - flawed
         names = [name for name in sorted(advised | told, key=_longest) if name in after]
         if stands:
             coded = coded_names(place.finding)
             names = [n for n in names if n in coded and place.symbol and not _stands(n, seen)]
         fresh = [name for name in names if not _stands(name, place.seen_there)]
-        text = "\n".join(self.put_in(place, change, place.symbol)) if fresh else ""
-        beside = [e for n in place.beside for e in self.put_in(place, change, n)] if fresh else []
+        text = "\n".join(_code(self.put_in(place, change, place.symbol))) if fresh else ""
+        beside = [e for n in place.beside for e in _code(self.put_in(place, change, n)) if fresh]
         for name in fresh:
             known = name in advised or change.with_report or not _stands(name, seen)
             if known and _stands(name, text) and (place.cited or place.symbol or _distinct(name)):
@@ -190,6 +192,11 @@ def _half_stands(line: str, text: str) -> bool:
     """True where half of the words of a line are in a text: it may be worded anew there."""
     said = words(line)
     return 2 * len(among(said, words(text))) >= len(said)
+
+
+def _code(lines: Sequence[str]) -> list[str]:
+    """The lines without their remarks: what is only spoken of is not put there."""
+    return [bare(line) for line in lines if not line.lstrip().startswith("#")]
 
 
 def _distinct(name: str) -> bool:
