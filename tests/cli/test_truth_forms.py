@@ -149,6 +149,12 @@ def start() -> None:
 IMPORTED = "from app import console\nfrom app.utils.windows import prepare_console"
 WITHOUT = COPY[: COPY.index("def prep")] + COPY[COPY.index("def start") :]
 MOVED = WITHOUT.replace("from app import console", IMPORTED)
+CALLS = COPY.replace("from app import console", IMPORTED + " as shared").replace(
+    '    console.set_encoding("utf-8")\n    console.set_errors("replace")\n', "    shared()\n"
+)
+KEPT = COPY.replace("from app import console", IMPORTED + " as shared").replace(
+    '    console.set_errors("replace")\n', '    console.set_errors("replace")\n    shared()\n'
+)
 ADVICE = "\n`prepare_console` is in each of them.\n\n**Fix:** Create a shared `utils/windows.py`.\n"
 
 
@@ -156,6 +162,8 @@ ADVICE = "\n`prepare_console` is in each of them.\n\n**Fix:** Create a shared `u
     ("text", "more", "is_proved"),
     [
         (MOVED, ADVICE, True),
+        (CALLS, ADVICE, True),
+        (KEPT, ADVICE, False),
         (MOVED, ADVICE.replace("utils/windows.py", "utils/terminal.py"), False),
         (MOVED, ADVICE.replace("Create a shared", "Look at"), False),
         (COPY.replace("from app import console", IMPORTED), ADVICE, False),

@@ -92,10 +92,8 @@ class RepairedForm:
             if known or not all(_imports(each, name) for each in later):
                 continue
             named = [symbol for symbol in place.finding.symbols if _most(before, symbol)]
-            gone = [s for s in named if not any(_most(each, s) for each in later)]
-            lines = [line for line in place.own.lines if before.holds(line)]
-            left = [line for line in lines if later[0].holds(line)]
-            if len(gone) == len(named) > 0 or (lines and 2 * len(left) <= len(lines)):
+            emptied = all(_halved(place, before, each, n) for each in later for n in named)
+            if (named and emptied) or _half_gone(place.own.lines, before, later[0]):
                 return f"put its code into `{name}`, as the report advises"
         return None
 
@@ -157,6 +155,21 @@ def _most(old: OldFile, name: str) -> int:
         return 0
     known = Counter(e.name for e in old.definitions if e.name.rpartition(".")[2] == last)
     return max(known.values(), default=0)
+
+
+def _halved(place: PlaceAsked, before: OldFile, after: OldFile, name: str) -> bool:
+    """True where a function is gone, or half of its code is gone from it."""
+    old, new = place.region(before, name), place.region(after, name)
+    if old is None or new is None:
+        return not _most(after, name)
+    left = plain("\n".join(new))
+    lines = list(telling(old))
+    return bool(lines) and 2 * sum(plain(line) in left for line in lines) <= len(lines)
+
+
+def _half_gone(lines: Iterable[str], before: OldFile, after: OldFile) -> bool:
+    known = [line for line in lines if before.holds(line)]
+    return bool(known) and 2 * sum(map(after.holds, known)) <= len(known)
 
 
 def _imports(old: OldFile, module: str) -> bool:
