@@ -55,10 +55,9 @@ def in_context(
     def is_beside(n: int, anchor: Anchor) -> bool:
         if anchor.flaw is Flaw.HERE or anchor.sites:
             return False
-        if by_word and anchor.status is Status.NOT_PYTHON:
-            return True
         aside = (whole[n] and lined) or (any(aimed) and not aimed[n])
-        return out[n] or (aside and not (anchor.path and stands_in(anchor.path)))
+        other = by_word and anchor.status is Status.NOT_PYTHON
+        return out[n] or other or (aside and not (anchor.path and stands_in(anchor.path)))
 
     beside = [is_beside(n, anchor) for n, anchor in enumerate(anchors)]
     if all(beside):
