@@ -10,6 +10,9 @@ from fixaudit.plan.old_code import LONG, TELLING, bare, plain
 from fixaudit.reports.model import ReportFinding, Snippet
 
 _CALLED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+|[A-Za-z_]\w*(?=\()|[A-Za-z]\w*_\w+|_\w+_\w+")
+_METHOD = re.compile(r"(?<=\.)[a-z]+_[a-z_]+(?=\()")
+_METHOD_LENGTH = 8
+"""Letters of a method's name with an underscore that an advice calls: no text has one by chance."""
 _CLASS = re.compile(r"\b[A-Z][a-z0-9]+[A-Z]\w*\b")
 _FILE = re.compile(r"\.(?:py|pyi|env|md|txt|ya?ml|json|toml|cfg|ini|js|ts|html|sql|sh)$")
 _STATEMENT = 8
@@ -27,7 +30,8 @@ def advised_names(finding: ReportFinding, *, told: bool = False) -> set[str]:
     """The dotted names, the calls, the classes and the names with an underscore that a report advises,
     in words or in code; with `told` those by which it tells the problem as well."""
     text = f"{finding.recommendation}\n{finding.problem if told else ''}"
-    return names_of(text) | coded_names(finding)
+    called = {e for e in _METHOD.findall(finding.recommendation) if len(e) >= _METHOD_LENGTH}
+    return names_of(text) | called | coded_names(finding)
 
 
 def coded_names(finding: ReportFinding) -> set[str]:

@@ -5,29 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from fixaudit.plan.past import FileChange
 from fixaudit.reports.model import ReportFinding
 
 _REPAIR = re.compile(
     r"\b(?:audit|review|finding|fix(?:e[sd])?|secur|harden|resolv|address|vulnerab|prevent|"
     r"sicherheit|beh[eo]b|korrig|corrig|correc|auditor|segur|sécur|исправ|безопас|уязв)"
-    r"|修复|安全|审查|修正",
+    r"|修复|安全|审查|修正|[🐛🚑🔒🩹]",
     re.IGNORECASE,
 )
-_MENDS = re.compile(
-    r"\b(?:fix(?:e[sd])?|mend|repair|harden|resolv|address|prevent|correct|secure|reject|guard|implement|"
-    r"beh[eo]b|korrig|corrig|исправ)|修复|修正|改进",
-    re.IGNORECASE,
-)
+"""With the signs that commits of repairs bear: a bug, an ambulance, a lock, a plaster."""
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SIGNS = re.compile(r"[\u3400-\u9fff]{2,}")
 """Words of a script that sets no blanks between them: compared by pairs of signs."""
-_BULLET = re.compile(r"\s*(?:[-*•+]|\d+[.)])\s")
-_TITLED = 3
-"""Words of a title that a line does not have by chance."""
-_NAME = 6
-"""Letters of a function's name that no sentence has by chance."""
 _OF_ALL = (
     "with from that this when into code file files using use used does missing error errors issue issues "
     "bug problem have been more than should could would without multiple add added"
@@ -70,68 +60,19 @@ def says_id(message: str, finding: ReportFinding) -> bool:
     )
 
 
-def claims(
-    change: FileChange, finding: ReportFinding, symbols: Iterable[str], *, plainly: bool = False
-) -> bool:
-    """True for a change whose message says of this finding that it is repaired.
-
-    By its own id, or by a line that tells of a repair and has its number and two words of its title,
-    one of the functions and two words of the finding's, or three words of its title. What came with
-    the report may only list it: there the line, or the first one, must say that it mends. `plainly`
-    leaves its id, its number, and a function with three words of its title.
-    """
-    message = change.by.text
-    head = message.strip().partition("\n")[0]
-    said = f"{finding.title}\n{finding.problem}\n{finding.recommendation}"
-    names = [name for name in symbols if len(name) >= _NAME]
-    # What the function is called, any change of it speaks of.
-    parts = [*names, *(part for name in names for part in name.split("_") if len(part) > 3)]
-    for line in _statements(message):
-        mends = _MENDS.search(line) or _MENDS.search(head)
-        if not mends and (change.with_report or not repairs(message)):
-            if change.with_report or not gives_id(line, finding):
-                continue
-        named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for name in names)
-        of_title = _common(line, finding.title, parts) if named else 0
-        some = of_title and _common(line, said, parts) >= 2
-        if says_id(line, finding) or of_title >= _TITLED:
-            return True
-        if not plainly and (some or _tells(line, finding.title)):
-            return True
-    return False
-
-
-def _statements(message: str) -> list[str]:
-    """The lines of a message, each bullet or paragraph in one."""
-    found: list[str] = []
-    for line in message.splitlines():
-        if found and found[-1] and line.strip() and not _BULLET.match(line):
-            found[-1] += " " + line.strip()
-        else:
-            found.append(line.strip())
-    return found
-
-
 def _titled(line: str, finding: ReportFinding) -> bool:
-    return _common(line, finding.title) >= 2
+    return common(line, finding.title) >= 2
 
 
-def _tells(line: str, title: str) -> bool:
-    """True for a line with words of a title that it has not by chance: three that are half of them, or
-    more that are a quarter."""
-    held, of = _common(line, title), len(_words(title))
-    return held >= _TITLED and held * (2 if held == _TITLED else 4) >= of
-
-
-def _common(line: str, text: str, without: Iterable[str] = ()) -> int:
+def common(line: str, text: str, without: Iterable[str] = ()) -> int:
     """How many words of a text a line has."""
     said, told = line.lower(), text.lower()
     for name in without:
         said, told = said.replace(name.lower(), " "), told.replace(name.lower(), " ")
-    return sum(word in said for word in _words(told))
+    return sum(word in said for word in words_of(told))
 
 
-def _words(text: str) -> set[str]:
+def words_of(text: str) -> set[str]:
     """The words of a text: of four letters, or two signs of a script without blanks."""
     words = {w for w in _WORD.findall(text.lower()) if not _SIGNS.search(w)} - COMMON
     runs = _SIGNS.findall(text)

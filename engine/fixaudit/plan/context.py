@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.commit_words import gives_id
-from fixaudit.plan.model import Anchor, Flaw
+from fixaudit.plan.model import Anchor, Flaw, Status
+from fixaudit.plan.repair_claimed import SAYS_SO
 from fixaudit.reports.model import Report, ReportFinding
 
 _KEPT = re.compile(
@@ -34,12 +35,13 @@ def in_context(
     beside places with lines, or places whose function the advice does not name where it names that
     of others. A place is none that has the flaw, or code that the finding objects to anywhere, or
     that the advice names by its file; unless the advice wants it kept or used, or the problem only
-    mentions it.
+    mentions it. One in no Python file is, where a commit says of the finding that it is repaired.
     """
     if len(anchors) < 2:
         return tuple(anchors)
     advice = _KEPT.sub(" ", finding.recommendation)
     by_id = any(a.flaw is Flaw.NOT_HERE and gives_id(a.flaw_why, finding) for a in anchors)
+    by_word = any(a.flaw is Flaw.NOT_HERE and SAYS_SO in a.flaw_why for a in anchors)
     out = [_is_mention(anchor, finding, by_id) for anchor in anchors]
     kept = [_is_kept(anchor, functions[n], finding) for n, anchor in enumerate(anchors)]
     aimed = [
@@ -54,7 +56,8 @@ def in_context(
         if anchor.flaw is Flaw.HERE or anchor.sites:
             return False
         aside = (whole[n] and lined) or (any(aimed) and not aimed[n])
-        return out[n] or (aside and not (anchor.path and stands_in(anchor.path)))
+        other = by_word and anchor.status is Status.NOT_PYTHON
+        return out[n] or other or (aside and not (anchor.path and stands_in(anchor.path)))
 
     beside = [is_beside(n, anchor) for n, anchor in enumerate(anchors)]
     if all(beside):

@@ -24,7 +24,7 @@ from fixaudit.plan.own_code import OwnCode, quotes_of
 from fixaudit.plan.past import FileChange, Past
 from fixaudit.plan.place_asked import PlaceAsked, titled_names
 from fixaudit.plan.proved_by_run import run_that_edited
-from fixaudit.plan.put_there import PutThere
+from fixaudit.plan.repairs import Repairs
 from fixaudit.reports.model import ReportFinding
 
 
@@ -40,12 +40,12 @@ class LookBack:
     _functions: dict[tuple[str, int], str] = field(default_factory=dict)
     _own: OwnCode = field(init=False)
     _now: CodeNow = field(init=False)
-    _put: PutThere = field(init=False)
+    _repairs: Repairs = field(init=False)
 
     def __post_init__(self) -> None:
         self._own = OwnCode(self.tree, self.files)
         self._now = CodeNow(self.tree, self.files, self.pasts)
-        self._put = PutThere(self.tree, self.files)
+        self._repairs = Repairs(self.tree, self.files, self.pasts)
 
     def flaw(
         self, finding: ReportFinding, number: int, anchor: Anchor, names: Sequence[str]
@@ -112,9 +112,9 @@ class LookBack:
         objected = [line for line in own.lines if plain(bare(line)) not in own.advice]
         known = own.told or own.detected
         stands = anchor.quoted or (
-            known and bool(objected) and all(self._now.stands(path, line) for line in objected)
+            known and bool(objected) and all(self._now.stands_there(place, e) for e in objected)
         )
-        put = self._put.proof(place, stands=stands)
+        put = self._repairs.proof(place, stands=stands)
         if put is not None:
             return Flaw.NOT_HERE, put
         if anchor.quoted:
@@ -181,10 +181,12 @@ class LookBack:
         told = f"{what} went with {change.by.told()}"
         if gives_id(change.by.text, place.finding):
             return Flaw.NOT_HERE, told
+        if self._repairs.undone(place, gone):
+            return self._unknown(place, f"{told}: look whether that was the fix")
         if change.after is not None and (at := self._now.lives_on(place, change)) is not None:
             why = f"{told}, and `{place.symbol}` is in {at} now"
             return self._unknown(place, f"{why}: look whether that was the fix")
-        if self._put.meant(place, gone, change):
+        if self._repairs.meant(place, gone, change):
             return Flaw.NOT_HERE, told
         if change.after is None:
             living = self._now.living(place.path, change)

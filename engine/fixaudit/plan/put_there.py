@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fixaudit.plan.advice import advised_names, coded_names, says_to_write
+from fixaudit.plan.advice import advised_names, coded_names, names_of, says_to_write
 from fixaudit.plan.codebase import Tree
-from fixaudit.plan.commit_words import claims, gives_id, has_own_id, names_code, names_it
+from fixaudit.plan.commit_words import gives_id, has_own_id, names_code, names_it
 from fixaudit.plan.old_code import LONG, OldFiles, bare, plain, telling
 from fixaudit.plan.past import FileChange
 from fixaudit.plan.place_asked import PlaceAsked
-from fixaudit.plan.said_in_code import CODE, among, joined, says_so, words
+from fixaudit.plan.repair_claimed import SAYS_SO, claims, does_as_advised
+from fixaudit.plan.said_in_code import CODE, among, joined, says_in_words, says_so, words
 
 _DISTINCT = 12
 """Characters of a name with an underscore that no two programs choose by chance."""
@@ -38,15 +39,18 @@ class PutThere:
         names = [name for name in (*place.named, place.symbol.rpartition(".")[2]) if name]
         for change in reversed(place.later):
             said = claims(change, finding, names, plainly=stands)
-            if said and self._changed(place, change):
-                return f"{change.by.told()} says that it repaired it there"
+            if said and self.changed(place, change):
+                return f"{change.by.told()} {SAYS_SO} there"
+            if not stands and self._followed(place, change):
+                return f"{change.by.told()} says that it did there what the report advises"
             if not stands and self._remarked(place, change):
                 return f"{change.by.told()} repaired it there, as a remark of it says"
         for change in reversed(place.since):
             what = self._asked(place, change, stands)
             if what is not None and _stands(what, self._now(place)):
                 return f"{change.by.told()} put `{what}` there"
-            line = None if stands else self._said(place, change)
+            line = self._worded(place, change, stands)
+            line = line if stands else line or self._said(place, change)
             if line is not None and _half_stands(line, self._now(place)):
                 return f"{change.by.told()} put `{' '.join(line.split())[:80]}` there"
         return None
@@ -71,14 +75,16 @@ class PutThere:
             return None
         after, seen = self.files.of(change.after).code, place.seen.code
         advised = advised_names(place.finding)
-        told = advised_names(place.finding, told=True) - advised
+        # What the title calls the flaw is not what is asked for.
+        flawed = names_of(place.finding.title)
+        told = advised_names(place.finding, told=True) - advised - flawed
         names = [name for name in sorted(advised | told, key=_longest) if name in after]
         if stands:
             coded = coded_names(place.finding)
             names = [n for n in names if n in coded and place.symbol and not _stands(n, seen)]
         fresh = [name for name in names if not _stands(name, place.seen_there)]
-        text = "\n".join(self._put(place, change, place.symbol)) if fresh else ""
-        beside = [e for n in place.beside for e in self._put(place, change, n)] if fresh else []
+        text = "\n".join(_code(self.put_in(place, change, place.symbol))) if fresh else ""
+        beside = [e for n in place.beside for e in _code(self.put_in(place, change, n)) if fresh]
         for name in fresh:
             known = name in advised or change.with_report or not _stands(name, seen)
             if known and _stands(name, text) and (place.cited or place.symbol or _distinct(name)):
@@ -88,12 +94,35 @@ class PutThere:
                 return name
         return None if stands else self._written(place, change)
 
+    def _followed(self, place: PlaceAsked, change: FileChange) -> bool:
+        """True for a change that says that it did what the report advises, and put code for it there."""
+        put = "\n".join(self.put_in(place, change, place.symbol))
+        return bool(put) and does_as_advised(change, place.finding, put)
+
+    def _worded(self, place: PlaceAsked, change: FileChange, stands: bool) -> str | None:
+        """A remark that a change put beside code at a place, and that tells of the repair in the finding's
+        own words; beside code that stands, only with a name that is advised and that the file had not.
+        """
+        finding = place.finding
+        if place.cited is None and not place.symbol:
+            return None
+        put = self.put_in(place, change, place.symbol)
+        if not any(CODE.search(line) for line in put if not line.lstrip().startswith("#")):
+            return None
+        if stands:
+            text, seen = "\n".join(map(bare, put)), place.seen.code if place.seen else ""
+            names = [n for n in advised_names(finding) if "." in n or _distinct(n)]
+            if not any(_stands(n, text) and not _stands(n, seen) for n in names):
+                return None
+        told = f"{finding.title}\n{finding.problem}\n{finding.recommendation}"
+        return says_in_words(told, put)
+
     def _said(self, place: PlaceAsked, change: FileChange) -> str | None:
         """A line that a change put there and that says what the finding's title asks for; of a file as a
         whole, at its top level."""
         whole = place.cited is None and not place.symbol
         for symbol in dict.fromkeys((place.symbol, place.titled)):
-            put = self._put(place, change, symbol)
+            put = self.put_in(place, change, symbol)
             if whole:
                 put = [e for e in put if e[:1] == "#" or (e[:1].strip() and CODE.search(e))]
             if (found := says_so(place.finding.title, put, place.seen_there)) is not None:
@@ -126,14 +155,14 @@ class PutThere:
                     return " ".join(bare(line).split())
         return None
 
-    def _changed(self, place: PlaceAsked, change: FileChange) -> bool:
+    def changed(self, place: PlaceAsked, change: FileChange) -> bool:
         """True for a change that put code at a place, or into a function that the title names."""
         return any(
-            any(telling(self._put(place, change, symbol)))
+            any(telling(self.put_in(place, change, symbol)))
             for symbol in (place.symbol, place.titled)
         )
 
-    def _put(self, place: PlaceAsked, change: FileChange, symbol: str) -> list[str]:
+    def put_in(self, place: PlaceAsked, change: FileChange, symbol: str) -> list[str]:
         """The lines that a change put into a function, or at and right behind the lines of a place;
         anywhere in the file where neither is known."""
         if change.after is None:
@@ -163,6 +192,11 @@ def _half_stands(line: str, text: str) -> bool:
     """True where half of the words of a line are in a text: it may be worded anew there."""
     said = words(line)
     return 2 * len(among(said, words(text))) >= len(said)
+
+
+def _code(lines: Sequence[str]) -> list[str]:
+    """The lines without their remarks: what is only spoken of is not put there."""
+    return [bare(line) for line in lines if not line.lstrip().startswith("#")]
 
 
 def _distinct(name: str) -> bool:

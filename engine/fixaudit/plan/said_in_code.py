@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
 from fixaudit.plan.commit_words import COMMON
+from fixaudit.plan.old_code import bare
 
 _RUN = re.compile(
     r"[A-ZА-ЯЁ]?[^\W\d_A-ZА-ЯЁ\u3400-\u9fff]+|[A-ZА-ЯЁ]+(?![^\W\d_A-ZА-ЯЁ])|[\u3400-\u9fff]+"
@@ -52,6 +53,8 @@ _NO_WORDS = COMMON | frozenset(_JUDGE.split())
 """Words that no repair repeats: of all titles, or by which one calls something a flaw."""
 _FEWEST = 2
 """Words that a line does not share with a title by chance."""
+_OF_REMARK = 3
+"""Words that a remark does not share with a finding by chance."""
 
 
 def says_so(title: str, put: Sequence[str], before: str) -> str | None:
@@ -73,6 +76,21 @@ def says_so(title: str, put: Sequence[str], before: str) -> str | None:
             ):
                 return line
         elif most and _MENDS.search(line):
+            return line
+    return None
+
+
+def says_in_words(told: str, put: Sequence[str]) -> str | None:
+    """The remark, of those that a change put at a place beside code, that tells of a repair in the words
+    of a finding: three or more, and two thirds of its own. `told` is all that the finding says."""
+    known = words(told)
+    for line in joined(put):
+        remark = line if line.startswith("#") else line[len(bare(line)) :]
+        if not _MENDS.search(remark) or _DENIES.search(remark):
+            continue
+        held = [word for word in words(remark) if not _MENDS.match(word)]
+        common = among(held, known)
+        if len(common) >= _OF_REMARK and 3 * len(common) >= 2 * len(held):
             return line
     return None
 
