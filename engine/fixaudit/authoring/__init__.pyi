@@ -93,12 +93,12 @@ from fixaudit.source.expected_exceptions import expected_by as expected_by
 from fixaudit.source.function_words import plain_functions_with as plain_functions_with
 from fixaudit.source.handing_on import handed_on as handed_on
 from fixaudit.source.imported_files import imports_file as imports_file
+from fixaudit.source.instances import KeptInstance as KeptInstance
+from fixaudit.source.instances import kept_instances as kept_instances
 from fixaudit.source.mapped_tables import MappedTable as MappedTable
 from fixaudit.source.mapped_tables import TableIndex as TableIndex
 from fixaudit.source.mapped_tables import mapped_table as mapped_table
 from fixaudit.source.mapped_tables import module_indexes as module_indexes
-from fixaudit.source.instances import KeptInstance as KeptInstance
-from fixaudit.source.instances import kept_instances as kept_instances
 from fixaudit.source.name_access import runs_before as runs_before
 from fixaudit.source.option_expressions import check_expression as check_expression
 from fixaudit.source.option_expressions import configured_expression as configured_expression
