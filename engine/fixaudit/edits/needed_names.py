@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from fixaudit.edits.compose import apply_edits
 from fixaudit.edits.import_block import ImportPlacer
+from fixaudit.edits.import_removal import without_names
 from fixaudit.edits.module_header import header_end
 from fixaudit.edits.relative_imports import as_imported_here
-from fixaudit.edits.statements import delete_lines, line_span
+from fixaudit.edits.statements import line_span
 from fixaudit.model.finding import (
     Edit,
     NeededImport,
@@ -216,7 +217,9 @@ def _removals(source: Source, names: list[str]) -> list[Edit]:
             assert isinstance(binding.statement, ast.stmt)
             assert isinstance(binding.node, ast.alias)
             per_statement.setdefault(binding.statement, []).append(binding.node)
-    edits = [_removal(source, statement, aliases) for statement, aliases in per_statement.items()]
+    edits = [
+        without_names(source, statement, aliases) for statement, aliases in per_statement.items()
+    ]
     return [edit for edit in edits if edit is not None]
 
 
@@ -278,34 +281,3 @@ def _read_elsewhere(source: Source, name: str) -> bool:
         if f"{tail}.{name}" in line or ("import" in line and tail in line) or listed.match(line):
             return True
     return False
-
-
-def _removal(source: Source, statement: ast.stmt, aliases: list[ast.alias]) -> Edit | None:
-    assert isinstance(statement, (ast.Import, ast.ImportFrom))
-    if len(aliases) == len(statement.names):
-        if "#" in source.slice(line_span(source, statement)):
-            return None
-        return delete_lines(source, statement)
-    if len(aliases) != 1:
-        return _without(source, statement, aliases)
-    if statement.lineno != statement.end_lineno and "#" in source.line_text(aliases[0].lineno):
-        return None  # the comment behind the name would end up behind another one
-    position = statement.names.index(aliases[0])
-    if position + 1 < len(statement.names):
-        start, end = source.span(aliases[0]).start, source.span(statement.names[position + 1]).start
-    else:
-        start, end = source.span(statement.names[position - 1]).end, source.span(aliases[0]).end
-    if b"#" in source.body[start:end]:
-        return None
-    return source.edit(start, end, "")
-
-
-def _without(
-    source: Source, statement: ast.Import | ast.ImportFrom, aliases: list[ast.alias]
-) -> Edit | None:
-    """The statement without several of its names; None where it has lines or comments to keep."""
-    start, end = source.span(statement.names[0]).start, source.span(statement.names[-1]).end
-    if statement.lineno != statement.end_lineno or b"\n" in source.body[start:end]:
-        return None
-    kept = [source.segment(alias) for alias in statement.names if alias not in aliases]
-    return source.edit(start, end, ", ".join(kept))

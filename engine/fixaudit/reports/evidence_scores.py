@@ -19,7 +19,7 @@ _UNIT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _Likelihood:
     """Entries of one kind as the first scoring sees them; each number but `score` is 0 to 1."""
 
     likely: float
@@ -34,11 +34,11 @@ def tell_scores(nodes: Sequence[Node], findings: Sequence[Node]) -> None:
     found = {id(node) for node in findings}
     likely = {id(node): _likely(node.score) for node in nodes}
 
-    def grouped(key: Callable[[Node], object]) -> dict[object, _Group]:
+    def grouped(key: Callable[[Node], object]) -> dict[object, _Likelihood]:
         members: dict[object, list[Node]] = defaultdict(list)
         for node in nodes:
             members[key(node)].append(node)
-        return {name: _group(group, likely, found) for name, group in members.items()}
+        return {name: _likelihood(group, likely, found) for name, group in members.items()}
 
     siblings, levels, forms = grouped(group_of), grouped(level_of), grouped(form_of)
     document = dict(_document(nodes, findings))
@@ -69,9 +69,9 @@ def _likely(score: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-def _group(nodes: Sequence[Node], likely: dict[int, float], found: set[int]) -> _Group:
+def _likelihood(nodes: Sequence[Node], likely: dict[int, float], found: set[int]) -> _Likelihood:
     each = [likely[id(node)] for node in nodes]
-    return _Group(
+    return _Likelihood(
         math.fsum(each) / len(each),
         sum(id(node) in found for node in nodes) / len(each),
         min(each),
@@ -80,7 +80,7 @@ def _group(nodes: Sequence[Node], likely: dict[int, float], found: set[int]) -> 
     )
 
 
-def _of(name: str, group: _Group) -> Facts:
+def _of(name: str, group: _Likelihood) -> Facts:
     return {
         f"scores: {name} likely": group.likely,
         f"scores: {name} chosen": group.chosen,
@@ -99,7 +99,7 @@ def _tell_enclosing(
     nodes: Sequence[Node],
     likely: dict[int, float],
     found: set[int],
-    siblings: dict[object, _Group],
+    siblings: dict[object, _Likelihood],
 ) -> None:
     """Nodes come in reading order: what encloses one has been told before."""
     most: dict[int, float] = {}
@@ -129,7 +129,7 @@ def _tell_inside(nodes: Sequence[Node], likely: dict[int, float], found: set[int
         count[id(node)] = sum(count[id(each)] + (id(each) in found) for each in below)
         most[id(node)] = max((max(most[id(e)], likely[id(e)]) for e in below), default=0.0)
         if below:
-            group = _group(below, likely, found)
+            group = _likelihood(below, likely, found)
             node.scored |= _of("inside", group)
             node.scored["scores: above inside"] = likely[id(node)] - group.likely
             worth = math.fsum(max(each.score, 0.0) for each in below)
