@@ -41,10 +41,10 @@ def keywords_of(source: Source, call: ast.Call) -> CallKeywords:
     Followed are dicts of this file: displays, `dict(…)`, names with what is put under their keys, and
     functions that return one. What comes from elsewhere is `unread`.
     """
-    return _Reader(source).read(call)
+    return _KeywordReader(source).read(call)
 
 
-class _Reader:
+class _KeywordReader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.found = CallKeywords()

@@ -70,7 +70,13 @@ class Site:
 class SessionPerCall(Codemod):
     name = "session-per-call"
     code = "FA620"
-    triggers = (b"ClientSession(", b"AsyncClient(", b"httpx.Client(", b"ession(")
+    triggers = (
+        b"ClientSession",
+        b"httpx",
+        b"requests.Session",
+        b"requests.session",
+        b"from requests",
+    )
     visits = (ast.With, ast.AsyncWith)
     default = False  # for a rare call, opening and closing is right and simple
     tags = frozenset({"network"})
