@@ -15,8 +15,7 @@ A shared session shares cookies, headers, limits and, where it has one, a cache,
 `--unsafe` only. It is off by default: for a rare call, opening and closing is right and simple.
 
 It leaves alone: sessions that serve a loop or are handed on, those of a generator (a lifespan, a
-dependency), and functions that only commands of a terminal reach; scripts, examples and tests. For a human
-are sessions with options of their own, those that the block changes or closes, and blocks of several requests (a login sets a cookie for the next).
+dependency); scripts, examples and tests. For a human are modules that are run as a command, sessions with options of their own, those that the block changes or closes, and blocks of several requests (a login sets a cookie for the next).
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, Reach, ReportMatch, Role, Source, access
+from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source, access
 from fixaudit.authoring import Why, check_expression, configured_expression
 from fixaudit_codemods.database._client_callers import kept_elsewhere
 from fixaudit_codemods.database._http_clients import HTTP_CLIENTS, HTTP_NAMES
@@ -124,8 +123,6 @@ class SessionPerCall(Codemod):
 
     def _judged(self, source: Source, site: Site) -> Finding:
         reason = _left(source, site) or self.out_of_scope(source)
-        if reason is None and source.audience(site.call).is_terminal:
-            reason = "only commands of a terminal reach it, which end"
         if reason is not None:
             return self.leave(source, site.call, reason)
         text = self._expression(site)
@@ -152,7 +149,17 @@ class SessionPerCall(Codemod):
         reason = f"requests to {_named(site)} go through `{text}`, which stays open: cookies, headers and limits are shared"  # fmt: skip
         if "cache" in text.lower():
             reason += "; by its name it may answer from a cache"
-        return self.unsafe(source, site.call, reason, edits, needed)
+        finding = self.unsafe(source, site.call, reason, edits, needed)
+        doubt = _command(source)
+        return self.doubt(source, site.call, finding, doubt or (), guidance=_guidance(source, site))
+
+
+def _command(source: Source) -> Evidence | None:
+    """What speaks for a command, which ends and takes its connections along."""
+    for node in source.nodes(ast.If):
+        if isinstance(source.parent(node), ast.Module) and "__main__" in ast.unparse(node.test):
+            return source.hint(node, "the module is run as a command, which ends", Reach.MODULE)
+    return None
 
 
 def _left(source: Source, site: Site) -> Why | None:
