@@ -66,7 +66,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def test_three_calls_share_one_connection(server: Server) -> None:
     text = MODULE.format(host=f"127.0.0.1:{server.server_port}")
-    plan = Plan([SessionPerCall(Options(factory="SHARED"))], unsafe=True)
+    plan = Plan([SessionPerCall(Options(client="httpx", factory="SHARED"))], unsafe=True)
     outcome = process(Source("pkg/ask.py", text.encode()), plan)
     assert isinstance(outcome, Changed)
     assert _answers(text.encode()) == _answers(outcome.after) == ["/1", "/2", "/3"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from fixaudit import Source
-from fixaudit.authoring import Caller, callers_of, dotted_name
+from fixaudit import Project, Source
+from fixaudit.authoring import Caller, ModuleFacts, callers_of
 from fixaudit_codemods.database._made_clients import Function
 
 _MANY = 60
@@ -80,25 +81,31 @@ def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, 
     `needles` are what such a file holds. By the last parts of the names: a hint for a person.
     """
     lasts = frozenset(name.rpartition(".")[2] for name in names)
-    own = source.project.facts_of_source(source).path
+    project = source.project
+    own = project.facts_of_source(source).path
     seen: dict[Path, None] = {}
     for needle in needles:
-        for mention in source.project.mentions(needle, _MANY, along=needles):
+        for mention in project.mentions(needle, _MANY, along=needles):
             if not mention.is_test and mention.path != own:
                 seen[mention.path] = None
+    what = f"keeps {' '.join(sorted(lasts))}"
     for path in seen:
-        module = source.project.facts_of(path)
-        if module is None:
-            continue
-        view = source.project.view(module)
-        for node in view.loads(lasts):
-            above = [parent for _, parent in view.ancestors(node)]
-            if (line := _keeping_line(node, above)) and (dotted_name(node) or ""):
-                yield path, line
-                break
+        line = project.derived(path, what, partial(_kept_in, project, lasts))
+        if line:
+            yield path, line
 
 
-def _keeping_line(node: ast.expr, above: list[ast.AST]) -> int:
+def _kept_in(project: Project, lasts: frozenset[str], module: ModuleFacts) -> int:
+    """The line at which a module keeps a client that one of the names makes; 0 for none."""
+    view = project.view(module)
+    for node in view.loads(lasts):
+        line = _keeping_line([parent for _, parent in view.ancestors(node)])
+        if line:
+            return line
+    return 0
+
+
+def _keeping_line(above: list[ast.AST]) -> int:
     """The line of `client = make(…)` in a module, or of `self.client = make(…)`; 0 for no such."""
     while above and isinstance(above[0], (ast.Attribute, ast.Call, ast.Await)):
         above = above[1:]

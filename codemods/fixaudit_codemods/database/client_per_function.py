@@ -63,11 +63,19 @@ HTTP_WAYS = (
 class ClientPerFunction(Codemod):
     name = "client-per-function"
     code = "FA521"
-    triggers = (b"create_engine", b"create_async_engine", b"ClientSession", b"httpx", b"requests")
+    triggers = (
+        b"create_engine",
+        b"create_async_engine",
+        b"ClientSession",
+        b"httpx",
+        b"requests.Session",
+        b"requests.session",
+        b"from requests",
+    )
     visits = (ast.Call,)
     names = ENGINE_NAMES | HTTP_NAMES
     tags = frozenset({"database", "network"})
-    right_already = ("^it is closed", "^made once")
+    right_already = ("^it is closed",)
     report_match = ReportMatch(
         rules=("R1732", "consider-using-with"),
         keywords=(

@@ -46,7 +46,7 @@ class JsonBindGuard(Codemod):
     report_match = ReportMatch(
         keywords=(
             ("json.dumps", "fail*|error*|unhandled|bind|type|exception*"),
-            ("process_bind_param",),
+            ("process_bind_param", "dumps|serializ*|serialis*"),
             ("json", "serializ*|serialis*", "error handling|unhandled|no handling|type decorator*"),
             ("type decorator*|typedecorator*", "error handling|json|exception*"),
         ),

@@ -98,6 +98,7 @@ _HOME = {
     "is_in_default": "source.coroutines",
     "is_made_here": "source.values",
     "is_outside": "source.static_type",
+    "is_migration_path": "files.file_roles",
     "is_test_path": "files.file_roles",
     "keyword": "edits.calls",
     "keywords_of": "source.call_keywords",

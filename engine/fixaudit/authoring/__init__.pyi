@@ -30,6 +30,7 @@ from fixaudit.edits.string_literals import Style as Style
 from fixaudit.edits.string_literals import Unit as Unit
 from fixaudit.edits.string_literals import UnreadableError as UnreadableError
 from fixaudit.edits.string_literals import render_literal as render_literal
+from fixaudit.files.file_roles import is_migration_path as is_migration_path
 from fixaudit.files.file_roles import is_test_path as is_test_path
 from fixaudit.semantics.attributes import AttributeFacts as AttributeFacts
 from fixaudit.semantics.attributes import Where as Where

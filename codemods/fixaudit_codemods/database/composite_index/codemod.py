@@ -32,6 +32,7 @@ from fixaudit.authoring import (
     QueriedColumns,
     Refusal,
     TableIndex,
+    is_migration_path,
     mapped_table,
     queried_columns,
 )
@@ -202,19 +203,15 @@ def _taken(source: Source, name: str) -> Evidence | None:
     if (node := next(own, None)) is not None:
         return source.proof(node, f"`{name}` is the name of something else", Reach.MODULE)
     for mention in source.project.mentions(f'"{name}"'.encode(), _MANY):
-        if not _is_migration(mention.path.as_posix()) and not mention.is_test:
+        if not is_migration_path(source.shown(mention.path)) and not mention.is_test:
             text = f"`{name}` is the name of something else"
             return source.proof_at(mention.path, mention.line, text, Reach.DISTRIBUTION)
     return None
 
 
-def _is_migration(path: str) -> bool:
-    return any(part in ("migrations", "alembic", "versions") for part in path.split("/"))
-
-
 def _migration(source: Source, name: str) -> str:
     for mention in source.project.mentions(name.encode(), _MANY):
-        if _is_migration(mention.path.as_posix()):
+        if is_migration_path(source.shown(mention.path)):
             return f"{source.shown(mention.path)}:{mention.line} names it already"
     return MIGRATE
 

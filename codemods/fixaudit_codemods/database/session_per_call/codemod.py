@@ -4,8 +4,9 @@
 shakes hands at each call. A session that is kept saves that from the second request on. Without options
 such a place is for review, with its host and the session that the class or the project keeps already; with
 
-    [tool.fixaudit.codemods.session-per-call.factories]
-    "kitsu.io" = "cache_manager.get_aiohttp_session('kitsu')"
+    [tool.fixaudit.codemods.session-per-call]
+    client = "aiohttp"
+    factories = { "kitsu.io" = "cache_manager.get_aiohttp_session('kitsu')" }
 
 it becomes `async with nullcontext(cache_manager.get_aiohttp_session('kitsu')) as session:`: the block stays
 as it is and does not close what is shared. `factory` is for all other hosts, `factory-import` the
@@ -15,8 +16,9 @@ A shared session shares cookies, headers, limits and, where it has one, a cache,
 `--unsafe` only. It is off by default: for a rare call, opening and closing is right and simple.
 
 It leaves alone: sessions that serve a loop or are handed on, those of a generator (a lifespan, a
-dependency), and functions that only commands of a terminal reach; scripts, examples and tests. For a human
-are sessions with options of their own, those that the block changes or closes, and blocks of several requests (a login sets a cookie for the next).
+dependency); scripts, examples and tests. For a human are modules that are run as a command, sessions with
+options of their own, those that the block changes or closes, and blocks of several requests (a login sets a
+cookie for the next).
 """
 
 from __future__ import annotations
@@ -24,9 +26,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Finding, Reach, ReportMatch, Role, Source, access
+from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source, access
 from fixaudit.authoring import Why, check_expression, configured_expression
 from fixaudit_codemods.database._client_callers import kept_elsewhere
 from fixaudit_codemods.database._http_clients import HTTP_CLIENTS, HTTP_NAMES
@@ -38,6 +40,12 @@ from fixaudit_codemods.database.session_per_call._uses import (
     yields_within,
 )
 
+_KINDS = {
+    "aiohttp": "aiohttp.clientsession",
+    "httpx": "httpx.client",
+    "httpx-async": "httpx.asyncclient",
+    "requests": "requests.session",
+}
 PRICE = (
     "A shared session shares cookies, headers, limits and a cache, must not be closed by its users, and one of "
     "asyncio belongs to its event loop. For a rare call the place is right as it is."
@@ -46,6 +54,7 @@ PRICE = (
 
 @dataclass(frozen=True)
 class Options:
+    client: Literal["", "aiohttp", "httpx", "httpx-async", "requests"] = ""
     factory: str = ""
     factories: dict[str, str] = field(default_factory=dict)
     factory_import: str = ""
@@ -70,7 +79,13 @@ class Site:
 class SessionPerCall(Codemod):
     name = "session-per-call"
     code = "FA620"
-    triggers = (b"ClientSession(", b"AsyncClient(", b"httpx.Client(", b"ession(")
+    triggers = (
+        b"ClientSession",
+        b"httpx",
+        b"requests.Session",
+        b"requests.session",
+        b"from requests",
+    )
     visits = (ast.With, ast.AsyncWith)
     default = False  # for a rare call, opening and closing is right and simple
     tags = frozenset({"network"})
@@ -88,10 +103,18 @@ class SessionPerCall(Codemod):
             ("connection overhead", "session|client|http*"),
             ("resource leak", "http*|aiohttp|clientsession"),
         ),
-        options={"factory": (r"\b([a-z_][\w.]*\bget_\w*session\([\"'\w]*\))",)},
+        options={
+            "client": (
+                r"\b(aiohttp)\.clientsession",
+                r"\b(requests)\.session",
+                r"\b(httpx)\.client",
+            ),
+            "factory": (r"\b([a-z_][\w.]*\bget_\w*session\([\"'\w]*\))",),
+        },
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
+        "client": "what the factories give: `aiohttp`, `httpx`, `httpx-async` or `requests`; only these are edited",
         "factory": "an expression that gives the shared session, such as `clients.get_session()`",
         "factories": 'the same for single hosts, such as `"kitsu.io" = "clients.kitsu()"`',
         "factory_import": "what the expressions begin with, as a dotted name to import it by",
@@ -118,18 +141,18 @@ class SessionPerCall(Codemod):
 
     def _judged(self, source: Source, site: Site) -> Finding:
         reason = _left(source, site) or self.out_of_scope(source)
-        if reason is None and source.audience(site.call).is_terminal:
-            reason = "only commands of a terminal reach it, which end"
         if reason is not None:
             return self.leave(source, site.call, reason)
-        text = self._expression(site)
+        text = self._expression(source, site)
         doubt = _doubt(source, site)
         if text is None or doubt is not None:
             reason = f"{_told(source, site)}{f'; {doubt}' if doubt is not None else ''}"
             return self.review(source, site.call, reason, _guidance(source, site))
         return self._shared(source, site, text)
 
-    def _expression(self, site: Site) -> str | None:
+    def _expression(self, source: Source, site: Site) -> str | None:
+        if _KINDS.get(self.options.client) != _full_name(source, site):
+            return None
         chosen = {self.options.factories.get(host, self.options.factory) for host in site.hosts}
         return chosen.pop() or None if len(chosen) == 1 else None
 
@@ -146,7 +169,17 @@ class SessionPerCall(Codemod):
         reason = f"requests to {_named(site)} go through `{text}`, which stays open: cookies, headers and limits are shared"  # fmt: skip
         if "cache" in text.lower():
             reason += "; by its name it may answer from a cache"
-        return self.unsafe(source, site.call, reason, edits, needed)
+        finding = self.unsafe(source, site.call, reason, edits, needed)
+        doubt = _command(source)
+        return self.doubt(source, site.call, finding, doubt or (), guidance=_guidance(source, site))
+
+
+def _command(source: Source) -> Evidence | None:
+    """What speaks for a command, which ends and takes its connections along."""
+    for node in source.nodes(ast.If):
+        if isinstance(source.parent(node), ast.Module) and "__main__" in ast.unparse(node.test):
+            return source.hint(node, "the module is run as a command, which ends", Reach.MODULE)
+    return None
 
 
 def _left(source: Source, site: Site) -> Why | None:
@@ -200,11 +233,19 @@ def _guidance(source: Source, site: Site) -> str:
         first = f"{source.shown(found[0])}:{found[1]} keeps a session"
     else:
         first = "Keep one session a host, made when the process starts"
-    return (
-        f"{first}: where it may be shared, say how it is reached in the option `factories` (in "
-        f"`[tool.fixaudit.codemods.session-per-call.factories]`: `\"{host}\" = \"{known or 'get_session()'}\"`), "
-        f"or for all hosts in `factory`, and run with `--unsafe`. {PRICE}"
+    kind = next(
+        (name for name, full in _KINDS.items() if full == _full_name(source, site)), "aiohttp"
     )
+    return (
+        f"{first}: where it may be shared, say in `[tool.fixaudit.codemods.session-per-call]` what it is and "
+        f'how it is reached, in the options `client` and `factories`: `client = "{kind}"`, '
+        f"`factories = {{ \"{host}\" = \"{known or 'get_session()'}\" }}` (or `factory` for all hosts), and run "
+        f"with `--unsafe`. {PRICE}"
+    )
+
+
+def _full_name(source: Source, site: Site) -> str:
+    return (source.qualified_name(site.call.func) or "").lower()
 
 
 def _own_attribute(source: Source, call: ast.Call) -> str | None:
