@@ -80,11 +80,16 @@ from fixaudit.source.expected_exceptions import catcher_around as catcher_around
 from fixaudit.source.expected_exceptions import expected_by as expected_by
 from fixaudit.source.function_words import plain_functions_with as plain_functions_with
 from fixaudit.source.handing_on import handed_on as handed_on
+from fixaudit.source.moved_clocks import clock_moving_test as clock_moving_test
 from fixaudit.source.name_access import runs_before as runs_before
 from fixaudit.source.option_expressions import check_expression as check_expression
 from fixaudit.source.option_expressions import configured_expression as configured_expression
 from fixaudit.source.origins import assigned_literal as assigned_literal
 from fixaudit.source.origins import origin_match as origin_match
+from fixaudit.source.private_attributes import PrivateAttribute as PrivateAttribute
+from fixaudit.source.private_attributes import attributes_assigned as attributes_assigned
+from fixaudit.source.private_attributes import is_own_attribute as is_own_attribute
+from fixaudit.source.private_attributes import private_attribute as private_attribute
 from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of
@@ -98,6 +103,8 @@ from fixaudit.source.tasks import task_fate as task_fate
 from fixaudit.source.tasks import task_made_by as task_made_by
 from fixaudit.source.uses import names_written as names_written
 from fixaudit.source.uses import variable_uses as variable_uses
+from fixaudit.source.value_fate import fate_of_value as fate_of_value
+from fixaudit.source.value_fate import shows_all_names as shows_all_names
 from fixaudit.source.values import is_made_here as is_made_here
 from fixaudit.source.values import value_of as value_of
 from fixaudit.source.values import value_of_binding as value_of_binding

@@ -21,10 +21,9 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Evidence, Finding, NeededName, ReportMatch, Role, Source
-from fixaudit.authoring import callee_renamed, is_in_default, replacing_test
+from fixaudit import Codemod, Edit, Finding, NeededName, ReportMatch, Role, Source
+from fixaudit.authoring import callee_renamed, clock_moving_test, is_in_default, replacing_test
 from fixaudit_codemods.database.monotonic_durations._flow import Group, groups_of
-from fixaudit_codemods.database.monotonic_durations._frozen import frozen_by
 
 GUIDANCE = (
     "Take two readings at the start: `time.time()` for what is shown or stored, `time.monotonic()` for "
@@ -82,7 +81,9 @@ class MonotonicDurations(Codemod):
         elif group.against and not group.meets:
             yield self.leave(source, node, group.against[0])
         elif group.against:
-            yield self.review(source, node, _against(group), GUIDANCE, because=group.against[0])
+            first = group.against[0]
+            reason = f"a duration is measured with the time of the day, and {first.text}"
+            yield self.review(source, node, reason, GUIDANCE, because=first)
         elif group.meets:
             yield self._duration(source, node, group)
         else:
@@ -93,7 +94,7 @@ class MonotonicDurations(Codemod):
             zero = group.zeros[0]
             reason = f"0 stands for long ago (line {zero.lineno}): the monotonic clock may itself be near 0"
             return self.review(source, node, reason, ZERO)
-        test = replacing_test(source, "time.time") or frozen_by(source)
+        test = replacing_test(source, "time.time") or clock_moving_test(source)
         if test is not None:
             return self.review(source, node, f"{test} puts a clock of its own in its place", TESTS)
         edits: list[Edit] = []
@@ -111,11 +112,6 @@ class MonotonicDurations(Codemod):
         kept = ", ".join(f"`{name}`" for name in dict.fromkeys(group.attributes))
         reason += f"; {kept} is kept, and the time in which the machine sleeps may no longer count"
         return self.unsafe(source, node, reason, edits, needed)
-
-
-def _against(group: Group) -> str:
-    first: Evidence = group.against[0]
-    return f"a duration is measured with the time of the day, and {first.text}"
 
 
 def _together(group: Group) -> str:
