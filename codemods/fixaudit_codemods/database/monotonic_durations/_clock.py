@@ -8,7 +8,6 @@ from functools import partial
 from fixaudit import Source, memoized
 from fixaudit.authoring import attributes_assigned, is_own_attribute
 
-NAMES = frozenset({"time.time"})
 _DEEPEST = 6
 
 
@@ -20,7 +19,7 @@ def is_call(source: Source, node: ast.AST) -> bool:
         and not node.args
         and not node.keywords
         and getattr(node.func, "attr", None) in (None, "time")
-        and source.qualified_name(node.func) in NAMES
+        and source.qualified_name(node.func) == "time.time"
     )
 
 
