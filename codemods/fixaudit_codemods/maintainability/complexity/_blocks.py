@@ -11,16 +11,7 @@ from fixaudit.authoring import walk
 from fixaudit_codemods.maintainability.complexity._counting import blocks_of, of_statement
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-_COMPOUND = (
-    ast.If,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.Try,
-    ast.With,
-    ast.AsyncWith,
-    ast.Match,
-)
+_COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith, ast.Match)
 _FEWEST_LINES = 4
 _TWIN_LINES = 4
 # A form of fewer nodes than this says little: `if not x: return Response(…)` stands everywhere.
