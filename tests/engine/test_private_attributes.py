@@ -10,12 +10,12 @@ import pytest
 from fixaudit import Source
 from fixaudit.authoring import (
     PrivateAttribute,
-    attributes_assigned,
     clock_moving_test,
     fate_of_value,
     is_own_attribute,
     private_attribute,
     shows_all_names,
+    values_assigned,
 )
 from fixaudit.semantics.project import Project
 
@@ -88,12 +88,13 @@ def test_other_code_of_the_file_that_may_mean_it(tmp_path: Path, line: str) -> N
     assert not isinstance(found, PrivateAttribute)
 
 
-def test_what_is_assigned_to_attributes(tmp_path: Path) -> None:
+def test_what_is_assigned(tmp_path: Path) -> None:
     source = source_in(tmp_path)
-    found = [(target.attr, ast.unparse(value)) for target, value in attributes_assigned(source)]
-    assert found == [("_since", "clock()"), ("limit", "3")]
+    found = [(ast.unparse(target), ast.unparse(value)) for target, value in values_assigned(source)]
+    assert found == [("_since", "None"), ("self._since", "clock()"), ("self.limit", "3")]
     cls = source.nodes(ast.ClassDef)[0]
-    assert all(is_own_attribute(source, target, cls) for target, _ in attributes_assigned(source))
+    attributes = source.nodes(ast.Attribute)
+    assert all(is_own_attribute(source, attribute, cls) for attribute in attributes)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ _HOME = {
     "Where": "semantics.attributes",
     "add_keywords": "edits.calls",
     "argument_of": "source.callers",
-    "attributes_assigned": "source.private_attributes",
+    "values_assigned": "source.private_attributes",
     "callers_of": "source.callers",
     "clock_moving_test": "source.moved_clocks",
     "fate_of_value": "source.value_fate",

@@ -87,9 +87,9 @@ from fixaudit.source.option_expressions import configured_expression as configur
 from fixaudit.source.origins import assigned_literal as assigned_literal
 from fixaudit.source.origins import origin_match as origin_match
 from fixaudit.source.private_attributes import PrivateAttribute as PrivateAttribute
-from fixaudit.source.private_attributes import attributes_assigned as attributes_assigned
 from fixaudit.source.private_attributes import is_own_attribute as is_own_attribute
 from fixaudit.source.private_attributes import private_attribute as private_attribute
+from fixaudit.source.private_attributes import values_assigned as values_assigned
 from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of

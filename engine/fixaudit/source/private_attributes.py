@@ -100,15 +100,17 @@ def _seen_elsewhere(source: Source, cls: ast.ClassDef, name: str) -> Evidence | 
 
 
 @memoized
-def attributes_assigned(source: Source) -> tuple[tuple[ast.Attribute, ast.expr], ...]:
-    """Every `x.name = value` of the file, as the attribute and the value, in source order of each kind."""
-    found: list[tuple[ast.Attribute, ast.expr]] = []
+def values_assigned(source: Source) -> tuple[tuple[ast.Name | ast.Attribute, ast.expr], ...]:
+    """Every `name = value` and `x.name = value` of the file, as the target and the value."""
+    found: list[tuple[ast.expr, ast.expr]] = []
     for node in source.nodes(ast.Assign):
-        found += [(item, node.value) for item in node.targets if isinstance(item, ast.Attribute)]
+        found += [(item, node.value) for item in node.targets]
     for declared in source.nodes(ast.AnnAssign):
-        if isinstance(declared.target, ast.Attribute) and declared.value is not None:
+        if declared.value is not None:
             found.append((declared.target, declared.value))
-    return tuple(found)
+    return tuple(
+        (item, value) for item, value in found if isinstance(item, (ast.Name, ast.Attribute))
+    )
 
 
 def is_own_attribute(source: Source, node: ast.Attribute, cls: ast.ClassDef) -> bool:
