@@ -26,7 +26,12 @@ def is_reading(source: Source, node: ast.expr) -> bool:
     return _reads(source, node, _holders(source))
 
 
-def _reads(source: Source, node: ast.expr, holders: set[object]) -> bool:
+def line_setting(source: Source, attribute: str) -> int | None:
+    """A line that sets an attribute of some object to a reading; None for none."""
+    return _holders(source).get(("", attribute))
+
+
+def _reads(source: Source, node: ast.expr, holders: dict[object, int]) -> bool:
     match node:
         case ast.Call():
             return is_call(source, node)
@@ -35,42 +40,30 @@ def _reads(source: Source, node: ast.expr, holders: set[object]) -> bool:
             return one != other and (one or isinstance(op, ast.Add))
         case ast.IfExp(body=body, orelse=orelse):
             return _reads(source, body, holders) or _reads(source, orelse, holders)
-        case ast.Name() | ast.Attribute():
-            return _key(source, node) in holders
+        case ast.Name():
+            return (source.scopes.lookup(node.id, node)[0], node.id) in holders
+        case ast.Attribute():
+            return (source.class_of(node), node.attr) in holders
     return False
 
 
-def _key(source: Source, node: ast.Name | ast.Attribute) -> object:
-    if isinstance(node, ast.Name):
-        return source.scopes.lookup(node.id, node)[0], node.id
-    return source.class_of(node), node.attr
-
-
 @memoized
-def _holders(source: Source) -> set[object]:
-    """The names and the attributes of `self` that hold readings: what is set to one, and so on from there."""
-    found: set[object] = set()
+def _holders(source: Source) -> dict[object, int]:
+    """The names and attributes that hold readings, each with a line: what is set to one, and so on from there."""
+    found: dict[object, int] = {}
     rest = list(_stores(source))
-    while True:
-        new = {key for key, value in rest if _reads(source, value, found)}
-        if not new:
-            return found
-        found |= new
-        rest = [(key, value) for key, value in rest if key not in found]
+    while new := [each for each in rest if _reads(source, each[1], found)]:
+        found |= {key: value.lineno for key, value in new}
+        rest = [each for each in rest if each[0] not in found]
+    return found
 
 
 def _stores(source: Source) -> Iterator[tuple[object, ast.expr]]:
     for target, value in values_assigned(source):
         cls = source.class_of(target)
-        own = isinstance(target, ast.Name) or (
-            cls is not None and is_own_attribute(source, target, cls)
-        )
-        if own:
-            yield _key(source, target), value
-
-
-@memoized
-def objects_set(source: Source) -> dict[str, int]:
-    """The attributes of any object that this file sets to readings, each with the last line."""
-    stores = [each for each in values_assigned(source) if isinstance(each[0], ast.Attribute)]
-    return {target.attr: target.lineno for target, value in stores if is_reading(source, value)}
+        if isinstance(target, ast.Name):
+            yield (source.scopes.lookup(target.id, target)[0], target.id), value
+        else:
+            yield ("", target.attr), value
+            if cls is not None and is_own_attribute(source, target, cls):
+                yield (cls, target.attr), value

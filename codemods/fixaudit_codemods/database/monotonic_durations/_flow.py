@@ -15,7 +15,7 @@ from fixaudit.authoring import (
     shows_all_names,
     variable_uses,
 )
-from fixaudit_codemods.database.monotonic_durations._clock import is_call, is_reading, objects_set
+from fixaudit_codemods.database.monotonic_durations._clock import is_call, is_reading, line_setting
 
 _NUMBER = re.compile(r"[\d._]+(?: \* [\d._]+)*")
 _SPACE = 60
@@ -144,9 +144,7 @@ class _Flow:
             case ast.IfExp(body=body, orelse=orelse):
                 self._value(orelse if node is body else body, "it")
                 self._up(above)
-            case ast.If() | ast.While() | ast.Assert() | ast.Expr():
-                return
-            case ast.UnaryOp(op=ast.Not()):
+            case ast.If() | ast.While() | ast.Assert() | ast.Expr() | ast.UnaryOp(op=ast.Not()):
                 return
             case ast.BoolOp(op=ast.And(), values=values) if node is not values[-1]:
                 return  # where it is what `and` gives, it is None or 0
@@ -155,8 +153,6 @@ class _Flow:
                     self._target(each)
             case ast.AnnAssign(target=target):
                 self._target(target)
-            case ast.AugAssign():
-                self._against(node, f"`{self._text(above.target)}` is changed by it")
             case _:
                 self._against(node, fate_of_value(source, node))
 
@@ -195,7 +191,7 @@ class _Flow:
     def _is_kept_elsewhere(self, other: ast.expr) -> bool:
         """True (and noted) for an attribute of another object that this file sets to readings."""
         for part in ast.walk(other):
-            line = objects_set(self.source).get(getattr(part, "attr", ""))
+            line = line_setting(self.source, getattr(part, "attr", ""))
             if line is not None:
                 self.group.meets = True
                 text = f"`{self._text(part)}` (set on line {line}) is kept in another object"

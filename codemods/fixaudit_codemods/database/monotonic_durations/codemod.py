@@ -8,11 +8,10 @@ the codemod follows them, and rewrites all that meet together. Readings in priva
 class are rewritten with `--unsafe`, as on some systems the time in which the machine sleeps no longer
 counts, and a subclass outside may read them.
 
-It leaves alone: a time that is stored, returned, logged, given to a call or compared with another
-source's (a file's age, an expiry date); tests. For a human are durations whose start is also used as a
-date, is a public attribute or one of another object, or begins with 0 for "long ago", which soon after
-a start of the machine is not long ago for the monotonic clock; and code whose tests replace
-`time.time`.
+It leaves alone: a time that is stored, returned, logged, given to a call or compared with another source's (a file's
+age, an expiry date); tests. For a human are durations whose start is also used as a date, is a public attribute or one
+of another object, or begins with 0 for "long ago", which soon after a start of the machine is not long ago for the
+monotonic clock; and code whose tests replace `time.time`.
 """
 
 from __future__ import annotations
@@ -117,6 +116,5 @@ class MonotonicDurations(Codemod):
 def _together(group: Group) -> str:
     """The lines of a group's other readings, as the end of a reason."""
     lines = sorted({call.lineno for call in group.calls} - {group.calls[0].lineno})
-    if not lines:
-        return ""
-    return f" (together with line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})"
+    told = f"line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}"
+    return f" (together with {told})" if lines else ""
