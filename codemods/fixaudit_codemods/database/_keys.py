@@ -31,7 +31,6 @@ class Key:
     """An index. `columns` are names in the database, None for an expression or another order.
 
     `is_plain` is false for one over some rows, of another kind than B-tree, or with columns besides.
-    `is_bare` says that a keyword of its column makes it (`index=True`).
     """
 
     kind: Kind
@@ -39,7 +38,6 @@ class Key:
     node: ast.AST
     is_unique: bool = False
     is_plain: bool = True
-    is_bare: bool = False
     name: str = ""
 
     @property
@@ -59,7 +57,7 @@ def keys_of(source: Source, table: Table) -> list[Key]:
     given = any(key.kind is Kind.PRIMARY for key in found)
     if primary and not given and not _inherits_another(source, table):
         node = next(each.node for each in table.columns if each.is_set("primary_key"))
-        found.append(Key(Kind.PRIMARY, primary, node, is_unique=True, is_bare=True))
+        found.append(Key(Kind.PRIMARY, primary, node, is_unique=True))
     return sorted(found, key=lambda key: key.line)
 
 
@@ -88,7 +86,7 @@ def _of_columns(table: Table) -> Iterator[Key]:
         unique, index = column.is_set("unique"), column.is_set("index")
         if unique or index:
             kind = Kind.INDEX if index else Kind.UNIQUE
-            yield Key(kind, (column.stored,), column.node, unique, is_bare=True)
+            yield Key(kind, (column.stored,), column.node, unique)
 
 
 def _of_items(source: Source, table: Table) -> Iterator[Key]:

@@ -128,10 +128,9 @@ def _is_field(node: ast.ClassDef | ast.Module, statement: ast.stmt) -> bool:
     """True for `X: int = 0` in a class that may make fields of what is annotated."""
     if not isinstance(statement, ast.AnnAssign) or not isinstance(node, ast.ClassDef):
         return False
-    text = ast.unparse(statement.annotation)
-    return (
-        bool(node.decorator_list or node.bases) and "Final" not in text and "ClassVar" not in text
-    )
+    parts = ast.walk(statement.annotation)
+    named = {getattr(part, "id", getattr(part, "attr", "")) for part in parts}
+    return bool(node.decorator_list or node.bases) and not named & {"Final", "ClassVar"}
 
 
 def _is_enumeration(node: ast.ClassDef | ast.Module) -> bool:

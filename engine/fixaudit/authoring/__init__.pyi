@@ -100,6 +100,7 @@ from fixaudit.source.mapped_tables import MappedTable as MappedTable
 from fixaudit.source.mapped_tables import TableIndex as TableIndex
 from fixaudit.source.mapped_tables import mapped_table as mapped_table
 from fixaudit.source.mapped_tables import module_indexes as module_indexes
+from fixaudit.source.moved_clocks import clock_moving_test as clock_moving_test
 from fixaudit.source.name_access import runs_before as runs_before
 from fixaudit.source.option_expressions import check_expression as check_expression
 from fixaudit.source.option_expressions import configured_expression as configured_expression
@@ -122,6 +123,10 @@ from fixaudit.source.rows import row_class as row_class
 from fixaudit.source.running import UnknownCall as UnknownCall
 from fixaudit.source.running import run_by as run_by
 from fixaudit.source.running import unknown_calls as unknown_calls
+from fixaudit.source.private_attributes import PrivateAttribute as PrivateAttribute
+from fixaudit.source.private_attributes import is_own_attribute as is_own_attribute
+from fixaudit.source.private_attributes import private_attribute as private_attribute
+from fixaudit.source.private_attributes import values_assigned as values_assigned
 from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of
@@ -141,6 +146,8 @@ from fixaudit.source.truth import FalseValues as FalseValues
 from fixaudit.source.truth import false_values as false_values
 from fixaudit.source.uses import names_written as names_written
 from fixaudit.source.uses import variable_uses as variable_uses
+from fixaudit.source.value_fate import fate_of_value as fate_of_value
+from fixaudit.source.value_fate import shows_all_names as shows_all_names
 from fixaudit.source.values import is_made_here as is_made_here
 from fixaudit.source.values import value_of as value_of
 from fixaudit.source.values import value_of_binding as value_of_binding

@@ -136,11 +136,9 @@ def _told(column: Column, values: Values) -> str:
 
 
 def _has_literal(column: Column) -> bool:
-    return (
-        column.type is None
-        and column.annotation is not None
-        and "Literal" in ast.unparse(column.annotation)
-    )
+    parts = ast.walk(column.annotation) if column.annotation is not None else ()
+    literal = any(getattr(part, "id", getattr(part, "attr", "")) == "Literal" for part in parts)
+    return literal and column.type is None
 
 
 def _checked(source: Source, table: Table, column: Column) -> Evidence | None:

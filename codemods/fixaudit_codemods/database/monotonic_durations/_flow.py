@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fixaudit import Evidence, Reach, Source, memoized
-from fixaudit.authoring import variable_uses
-from fixaudit_codemods.database.monotonic_durations._attribute import Attribute, attribute_of
-from fixaudit_codemods.database.monotonic_durations._readings import (
-    is_call,
-    is_reading,
-    objects_set,
+from fixaudit.authoring import (
+    PrivateAttribute,
+    fate_of_value,
+    private_attribute,
+    shows_all_names,
+    variable_uses,
 )
+from fixaudit_codemods.database.monotonic_durations._clock import is_call, is_reading, line_setting
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_NUMBER = re.compile(r"[\d._]+(?: \* [\d._]+)*")
 _SPACE = 60
 
 
@@ -42,7 +44,9 @@ def groups_of(source: Source) -> dict[ast.AST, Group]:
     found: dict[ast.AST, Group] = {}
     for node in source.named(ast.Call, frozenset({"time"})):
         if is_call(source, node) and node not in found:
-            group = _Flow(source).followed(node)
+            flow = _Flow(source)
+            flow.collect(node)
+            group = flow.group
             group.calls.sort(key=lambda call: (call.lineno, call.col_offset))
             found.update(dict.fromkeys(group.calls, group))
     return found
@@ -54,37 +58,21 @@ class _Flow:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.group = Group(source)
-        self.todo: list[ast.expr] = []
         self.seen: set[object] = set()
 
-    def followed(self, call: ast.Call) -> Group:
-        self._collect(call)
-        while self.todo:
-            node = self.todo.pop()
-            if isinstance(node, ast.Call):
-                self.group.calls.append(node)
-            self._up(node)
-        return self.group
-
-    # ------------------------------------------------------------------ what a reading is made of
-
-    def _collect(self, node: ast.expr) -> None:
+    def collect(self, node: ast.expr) -> None:
         """Have all readings followed that an expression is made of."""
         match node:
-            case ast.Call(func=ast.Name(id="min" | "max"), args=args) if args:
-                for item in args:
-                    self._collect(item)
             case ast.BinOp(left=left, right=right):
-                self._collect(left)
-                self._collect(right)
+                self.collect(left)
+                self.collect(right)
             case ast.IfExp(body=body, orelse=orelse):
-                self._collect(body)
-                self._collect(orelse)
-            case ast.NamedExpr(value=value):
-                self._collect(value)
+                self.collect(body)
+                self.collect(orelse)
             case ast.Call() if is_call(self.source, node) and node not in self.seen:
                 self.seen.add(node)
-                self.todo.append(node)
+                self.group.calls.append(node)
+                self._up(node)
             case ast.Name() if is_reading(self.source, node):
                 self._variable(node)
             case ast.Attribute() if is_reading(self.source, node):
@@ -96,29 +84,22 @@ class _Flow:
         if scope is None or (scope, name.id) in self.seen:
             return
         self.seen.add((scope, name.id))
-        if not isinstance(scope.node, _FUNCTIONS):
+        if scope.is_class or isinstance(scope.node, ast.Module):
             what = "class" if scope.is_class else "module"
             self._against(name, f"`{name.id}` is a name of the {what}, which others may read")
             return
         for binding in bindings:
             if binding.kind == "annotation":
                 continue
-            if binding.kind == "augmented" and isinstance(binding.statement, ast.AugAssign):
-                self._augmented(name.id, binding.statement)
-            elif binding.kind != "assign" or binding.value is None:
+            if binding.kind != "assign" or binding.value is None:
                 self._against(binding.node, f"`{name.id}` is also set by something else")
             else:
                 self._value(binding.value, f"`{name.id}`")
         for use in variable_uses(source, scope, name.id):
             if isinstance(use.ctx, ast.Load):
                 self._up(use)
-        if any(source.function(each) is scope.node for each in _seeing_all(source)):
+        if shows_all_names(source, scope.node):
             self._against(name, "`locals()` shows it")
-
-    def _augmented(self, name: str, statement: ast.AugAssign) -> None:
-        moved = isinstance(statement.op, (ast.Add, ast.Sub))
-        if not moved or is_reading(self.source, statement.value):
-            self._against(statement, f"`{name}` is also set by something else")
 
     def _value(self, value: ast.expr, name: str) -> None:
         """One of the values that a name or an attribute gets."""
@@ -131,7 +112,7 @@ class _Flow:
             case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value="inf" | "-inf")]):
                 return
         if is_reading(self.source, value):
-            self._collect(value)
+            self.collect(value)
         else:
             text = f"{name} is also set to `{self._text(value)}`, which may be of another clock"
             self._against(value, text)
@@ -140,8 +121,8 @@ class _Flow:
         if (key := (self.source.class_of(node), node.attr)) in self.seen:
             return
         self.seen.add(key)
-        found = attribute_of(self.source, node)
-        if not isinstance(found, Attribute):
+        found = private_attribute(self.source, node)
+        if not isinstance(found, PrivateAttribute):
             self.group.against.append(found)
             return
         self.group.attributes.append(found.name)
@@ -150,8 +131,6 @@ class _Flow:
         for use in found.uses:
             self._up(use)
 
-    # ------------------------------------------------------------------ what becomes of a reading
-
     def _up(self, node: ast.expr) -> None:
         """Judge what the expression around a reading makes of it."""
         source, above = self.source, self.source.parent(node)
@@ -159,29 +138,23 @@ class _Flow:
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
                 self._sum(above, node, right if node is left else left)
             case ast.Compare(left=left, comparators=others):
-                self._compared(above, node, [item for item in (left, *others) if item is not node])
-            case ast.Call(func=ast.Name(id="min" | "max"), args=args) if len(args) > 1:
-                self._beside(above, node, [item for item in args if item is not node])
+                self._compared(above, [item for item in (left, *others) if item is not node])
             case ast.IfExp(test=test) if node is test:
                 return
             case ast.IfExp(body=body, orelse=orelse):
-                self._beside(above, node, [orelse if node is body else body])
-            case ast.NamedExpr(target=target):
-                self._variable(target)
+                self._value(orelse if node is body else body, "it")
                 self._up(above)
-            case ast.If() | ast.While() | ast.Assert() | ast.Expr():
+            case ast.If() | ast.While() | ast.Assert() | ast.Expr() | ast.UnaryOp(op=ast.Not()):
                 return
-            case ast.UnaryOp(op=ast.Not()):
-                return
+            case ast.BoolOp(op=ast.And(), values=values) if node is not values[-1]:
+                return  # where it is what `and` gives, it is None or 0
             case ast.Assign(targets=targets):
                 for each in targets:
                     self._target(each)
             case ast.AnnAssign(target=target):
                 self._target(target)
-            case ast.AugAssign():
-                self._against(node, f"`{self._text(above.target)}` is changed by it")
             case _:
-                self._against(node, _fate(source, node))
+                self._against(node, fate_of_value(source, node))
 
     def _target(self, target: ast.expr) -> None:
         if isinstance(target, ast.Name):
@@ -195,38 +168,30 @@ class _Flow:
         if is_reading(self.source, other):
             if isinstance(above.op, ast.Sub):
                 self.group.meets = True
-                self._collect(other)
+                self.collect(other)
             else:
                 self._against(above, "two readings are added")
-        elif isinstance(above.op, ast.Add) or (node is above.left and _is_number(other)):
+        elif isinstance(above.op, ast.Add) or (
+            node is above.left and _NUMBER.fullmatch(self._text(other))
+        ):
             self._up(above)
         elif not self._is_kept_elsewhere(other):
-            text = f"its difference with `{self._text(other)}` is taken, which may be a time of another source"
-            self._against(above, text)
+            self._foreign(above, f"its difference with `{self._text(other)}` is taken")
 
-    def _compared(self, above: ast.Compare, node: ast.expr, others: Sequence[ast.expr]) -> None:
-        if all(_is_none(item) for item in others):
+    def _compared(self, above: ast.Compare, others: Sequence[ast.expr]) -> None:
+        if all(self._text(item) == "None" for item in others):
             return
         for other in others:
             if is_reading(self.source, other):
                 self.group.meets = True
-                self._collect(other)
+                self.collect(other)
             elif not self._is_kept_elsewhere(other):
-                text = f"it is compared with `{self._text(other)}`, which may be a time of another source"
-                self._against(above, text)
-
-    def _beside(self, above: ast.expr, node: ast.expr, others: Sequence[ast.expr]) -> None:
-        for other in others:
-            if is_reading(self.source, other):
-                self._collect(other)
-            elif not _is_none(other):
-                self._against(above, f"`{self._text(other)}` may stand in its place")
-        self._up(above)
+                self._foreign(above, f"it is compared with `{self._text(other)}`")
 
     def _is_kept_elsewhere(self, other: ast.expr) -> bool:
         """True (and noted) for an attribute of another object that this file sets to readings."""
         for part in ast.walk(other):
-            line = objects_set(self.source).get(getattr(part, "attr", ""))
+            line = line_setting(self.source, getattr(part, "attr", ""))
             if line is not None:
                 self.group.meets = True
                 text = f"`{self._text(part)}` (set on line {line}) is kept in another object"
@@ -234,52 +199,12 @@ class _Flow:
                 return True
         return False
 
+    def _foreign(self, node: ast.AST, text: str) -> None:
+        self._against(node, f"{text}, which may be a time of another source")
+
     def _against(self, node: ast.AST, text: str) -> None:
         self.group.against.append(self.source.proof(node, text, Reach.FUNCTION))
 
     def _text(self, node: ast.AST) -> str:
         text = " ".join(ast.unparse(node).split())
         return text if len(text) <= _SPACE else f"{text[: _SPACE - 1]}…"
-
-
-@memoized
-def _seeing_all(source: Source) -> tuple[ast.AST, ...]:
-    return tuple(
-        node
-        for node in source.named(ast.Name, frozenset({"locals", "vars"}))
-        if isinstance(above := source.parent(node), ast.Call) and not above.args
-    )
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def _is_number(node: ast.expr) -> bool:
-    match node:
-        case ast.Constant(value=value):
-            return isinstance(value, (int, float))
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _is_number(left) and _is_number(right)
-    return False
-
-
-def _fate(source: Source, node: ast.expr) -> str:
-    """What becomes of a reading, in words."""
-    for above in source.ancestors(node):
-        match above:
-            case ast.keyword() | ast.Starred():
-                continue
-            case ast.Call():
-                return f"it is given to `{ast.unparse(above.func)}`"
-            case ast.Return() | ast.Yield() | ast.YieldFrom():
-                return "it is returned"
-            case ast.Dict() | ast.List() | ast.Tuple() | ast.Set() | ast.DictComp():
-                return "it is put in a collection"
-            case ast.FormattedValue() | ast.JoinedStr():
-                return "it is written in a text"
-            case ast.BinOp() | ast.UnaryOp():
-                return "it is part of other arithmetic"
-            case ast.stmt():
-                break
-    return "it is used in another way"

@@ -8,11 +8,10 @@ the codemod follows them, and rewrites all that meet together. Readings in priva
 class are rewritten with `--unsafe`, as on some systems the time in which the machine sleeps no longer
 counts, and a subclass outside may read them.
 
-It leaves alone: a time that is stored, returned, logged, given to a call or compared with another
-source's (a file's age, an expiry date); tests. For a human are durations whose start is also used as a
-date, is a public attribute or one of another object, or begins with 0 for "long ago", which soon after
-a start of the machine is not long ago for the monotonic clock; and code whose tests replace
-`time.time`.
+It leaves alone: a time that is stored, returned, logged, given to a call or compared with another source's (a file's
+age, an expiry date); tests. For a human are durations whose start is also used as a date, is a public attribute or one
+of another object, or begins with 0 for "long ago", which soon after a start of the machine is not long ago for the
+monotonic clock; and code whose tests replace `time.time`.
 """
 
 from __future__ import annotations
@@ -21,10 +20,9 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Evidence, Finding, NeededName, ReportMatch, Role, Source
-from fixaudit.authoring import callee_renamed, is_in_default, replacing_test
+from fixaudit import Codemod, Edit, Finding, NeededName, ReportMatch, Role, Source
+from fixaudit.authoring import callee_renamed, clock_moving_test, is_in_default, replacing_test
 from fixaudit_codemods.database.monotonic_durations._flow import Group, groups_of
-from fixaudit_codemods.database.monotonic_durations._frozen import frozen_by
 
 GUIDANCE = (
     "Take two readings at the start: `time.time()` for what is shown or stored, `time.monotonic()` for "
@@ -82,7 +80,9 @@ class MonotonicDurations(Codemod):
         elif group.against and not group.meets:
             yield self.leave(source, node, group.against[0])
         elif group.against:
-            yield self.review(source, node, _against(group), GUIDANCE, because=group.against[0])
+            first = group.against[0]
+            reason = f"a duration is measured with the time of the day, and {first.text}"
+            yield self.review(source, node, reason, GUIDANCE, because=first)
         elif group.meets:
             yield self._duration(source, node, group)
         else:
@@ -93,7 +93,7 @@ class MonotonicDurations(Codemod):
             zero = group.zeros[0]
             reason = f"0 stands for long ago (line {zero.lineno}): the monotonic clock may itself be near 0"
             return self.review(source, node, reason, ZERO)
-        test = replacing_test(source, "time.time") or frozen_by(source)
+        test = replacing_test(source, "time.time") or clock_moving_test(source)
         if test is not None:
             return self.review(source, node, f"{test} puts a clock of its own in its place", TESTS)
         edits: list[Edit] = []
@@ -113,14 +113,8 @@ class MonotonicDurations(Codemod):
         return self.unsafe(source, node, reason, edits, needed)
 
 
-def _against(group: Group) -> str:
-    first: Evidence = group.against[0]
-    return f"a duration is measured with the time of the day, and {first.text}"
-
-
 def _together(group: Group) -> str:
     """The lines of a group's other readings, as the end of a reason."""
     lines = sorted({call.lineno for call in group.calls} - {group.calls[0].lineno})
-    if not lines:
-        return ""
-    return f" (together with line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})"
+    told = f"line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}"
+    return f" (together with {told})" if lines else ""

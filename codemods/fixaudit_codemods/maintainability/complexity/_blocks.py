@@ -11,16 +11,7 @@ from fixaudit.authoring import walk
 from fixaudit_codemods.maintainability.complexity._counting import blocks_of, of_statement
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-_COMPOUND = (
-    ast.If,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.Try,
-    ast.With,
-    ast.AsyncWith,
-    ast.Match,
-)
+_COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith, ast.Match)
 _FEWEST_LINES = 4
 _TWIN_LINES = 4
 # A form of fewer nodes than this says little: `if not x: return Response(…)` stands everywhere.
@@ -191,15 +182,22 @@ def _shape(node: ast.AST) -> int:
     return hash(tuple(parts))
 
 
-def middle_of(function: Function) -> int:
-    """The line of the statement before which half of the decisions of the function's body stand."""
-    body = function.body
-    while len(body) == 1 and isinstance(body[0], _COMPOUND):
-        body = next(blocks_of(body[0]))
-    total = sum(map(of_statement, body))
-    done = 0
+def small_decisions(function: Function, total: int) -> str:
+    """Where the decisions stand in a function without a part that could go, in words."""
+    most = max(2, (total * 3) // 5)
+    core = [each for each in _compound(function.body) if of_statement(each) > most]
+    if core and isinstance(core[-1], (ast.Match, ast.If)):
+        first, last = core[-1].lineno, core[-1].end_lineno
+        return f"Nearly all of its decisions stand on lines {first}-{last}: a function for each block there. "
+    body = max(blocks_of(core[-1]), key=len) if core else function.body
+    done, half = 0, sum(map(of_statement, body))
+    line = body[-1].lineno
     for statement in body:
-        if 2 * done >= total:
-            return statement.lineno
+        if 2 * done >= half:
+            line = statement.lineno
+            break
         done += of_statement(statement)
-    return body[-1].lineno
+    return (
+        "Its decisions are small and stand one behind the other: cut it by what they are about; half of "
+        f"them stand before line {line}. "
+    )

@@ -21,8 +21,8 @@ from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit_codemods.maintainability.complexity._blocks import (
     Function,
     chain_of,
-    middle_of,
     parts_of,
+    small_decisions,
     twins_of,
 )
 from fixaudit_codemods.maintainability.complexity._counting import complexity_of
@@ -115,9 +115,7 @@ class Complexity(Codemod):
                 f"Parts that could stand on their own: {'; '.join(p.told for p in parts)}. "
             )
         else:
-            ways.append(
-                f"Its decisions are small and stand one behind the other: cut it by what they are about; half of them stand before line {middle_of(node)}. "
-            )
+            ways.append(small_decisions(node, number))
         twins = twins_of(source, node)
         if twins:
             told = [

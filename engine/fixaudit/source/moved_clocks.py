@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fixaudit import Source, memoized
+from fixaudit.source.memo import memoized
+from fixaudit.source.source import Source
 
 # freezegun moves both clocks together.
 _MOVERS = (b"time_machine", b"timemachine")
@@ -10,8 +11,8 @@ _MANY = 200
 
 
 @memoized
-def frozen_by(source: Source) -> str | None:
-    """`path:line` of a test of this module that does; None for none."""
+def clock_moving_test(source: Source) -> str | None:
+    """`path:line` of a test of this module that moves `time.time` alone (time-machine); None for none."""
     tail = source.module.rpartition(".")[2].encode()
     for word in _MOVERS:
         for mention in source.project.mentions(word, _MANY, tests_only=True):

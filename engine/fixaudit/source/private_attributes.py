@@ -1,4 +1,4 @@
-"""A private attribute that keeps readings: all that a class sets it to, and all its uses."""
+"""The attributes of objects: what a file sets them to, and all that is known of a private one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from fixaudit import Evidence, Reach, Source
-from fixaudit_codemods.database.monotonic_durations._readings import is_own
+from fixaudit.model.evidence import Evidence, Reach
+from fixaudit.source.memo import memoized
+from fixaudit.source.source import Source
 
 _MANY = 60
 
 
 @dataclass
-class Attribute:
+class PrivateAttribute:
     """The values that the class gives it, and the places that read it."""
 
     name: str
@@ -21,22 +22,26 @@ class Attribute:
     uses: list[ast.Attribute] = field(default_factory=list)
 
 
-def attribute_of(source: Source, node: ast.Attribute) -> Attribute | Evidence:
-    """All of an attribute of `self`; what the code proves against that where it may be seen elsewhere."""
+def private_attribute(source: Source, node: ast.Attribute) -> PrivateAttribute | Evidence:
+    """All of an attribute of `self` whose name begins with `_`: what its class sets it to, and reads of it.
+
+    What the code proves against that knowledge where it may be seen elsewhere: in another object, by
+    its name as a text, in another file of the project (tests too). A subclass outside of the project is not seen.
+    """
     cls, name = source.class_of(node), node.attr
-    if cls is None or not is_own(source, node, cls):
+    if cls is None or not is_own_attribute(source, node, cls):
         return source.proof(
             node, f"it is kept in `{ast.unparse(node)}`, of another object", Reach.FUNCTION
         )
     if not name.startswith("_"):
         text = f"`{name}` is a public attribute, which others may read"
         return source.proof(node, text, Reach.CLASS)
-    found = Attribute(name)
+    found = PrivateAttribute(name)
     for use in source.named(ast.Attribute, frozenset({name})):
         if use.attr != name:
             continue
         owner = source.class_of(use)
-        if owner is None or not is_own(source, use, owner):
+        if owner is None or not is_own_attribute(source, use, owner):
             return source.proof(use, f"line {use.lineno} uses `{name}` of an object", Reach.MODULE)
         if owner is cls:
             against = _noted(source, found, use)
@@ -46,7 +51,7 @@ def attribute_of(source: Source, node: ast.Attribute) -> Attribute | Evidence:
     return found if against is None else against
 
 
-def _noted(source: Source, found: Attribute, use: ast.Attribute) -> Evidence | None:
+def _noted(source: Source, found: PrivateAttribute, use: ast.Attribute) -> Evidence | None:
     if isinstance(use.ctx, ast.Load):
         found.uses.append(use)
         return None
@@ -62,7 +67,7 @@ def _noted(source: Source, found: Attribute, use: ast.Attribute) -> Evidence | N
     return None
 
 
-def _declared(source: Source, found: Attribute, cls: ast.ClassDef) -> Evidence | None:
+def _declared(source: Source, found: PrivateAttribute, cls: ast.ClassDef) -> Evidence | None:
     """What the class's own body says of it."""
     for statement in cls.body:
         match statement:
@@ -92,3 +97,32 @@ def _seen_elsewhere(source: Source, cls: ast.ClassDef, name: str) -> Evidence | 
             mention.path, mention.line, f"`{name}` is used elsewhere", Reach.DISTRIBUTION
         )
     return None
+
+
+@memoized
+def values_assigned(source: Source) -> tuple[tuple[ast.Name | ast.Attribute, ast.expr], ...]:
+    """Every `name = value` and `x.name = value` of the file, as the target and the value."""
+    found: list[tuple[ast.expr, ast.expr]] = []
+    for node in source.nodes(ast.Assign):
+        found += [(item, node.value) for item in node.targets]
+    for declared in source.nodes(ast.AnnAssign):
+        if declared.value is not None:
+            found.append((declared.target, declared.value))
+    return tuple(
+        (item, value) for item, value in found if isinstance(item, (ast.Name, ast.Attribute))
+    )
+
+
+def is_own_attribute(source: Source, node: ast.Attribute, cls: ast.ClassDef) -> bool:
+    """True for an attribute of the first parameter (`self`) of a method of the class."""
+    if not isinstance(node.value, ast.Name):
+        return False
+    for binding in source.lookup(node.value.id, node.value):
+        if binding.kind != "parameter":
+            return False
+        method = source.parent(source.parent(binding.node) or node)
+        if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return False
+        first = [*method.args.posonlyargs, *method.args.args][:1]
+        return first == [binding.node] and source.parent(method) is cls
+    return False
