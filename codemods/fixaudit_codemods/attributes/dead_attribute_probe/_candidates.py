@@ -9,6 +9,7 @@ from fixaudit import Source
 from fixaudit.authoring import (
     Binding,
     ClassFacts,
+    ClassKind,
     definition_of,
     subclasses_of,
     type_arguments,
@@ -130,8 +131,11 @@ def _bound(variable: Binding) -> ast.expr | None:
 
 
 def _below(source: Source, cls: ClassFacts, what: str) -> Candidates | None:
-    """The class with those below it; a base that others only inherit from is none of them."""
-    below = subclasses_of(source, cls)
+    """The class with those below it; a base that others only inherit from is none of them.
+
+    None for a protocol: classes that do not name it are of it, too.
+    """
+    below = None if cls.kind is ClassKind.PROTOCOL else subclasses_of(source, cls)
     if below is None:
         return None
     return Candidates(what, below or (cls,))
