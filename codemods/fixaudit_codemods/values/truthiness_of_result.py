@@ -12,11 +12,12 @@ of which nothing is known are told where both branches speak of the result, whic
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import FalseValues, false_values, walk
+from fixaudit.authoring import FalseValues, false_values, is_outside, walk
 
 GUIDANCE = (
     "Say which is meant. `if {name} is not None:` tells None alone apart, and {empty} then takes the other "
@@ -24,6 +25,8 @@ GUIDANCE = (
     "branch more. Where the two really are the same, let the function give one of them always, which its "
     "callers must then be looked at for."
 )
+# What these give is known to be an object or text, or not known at all: following it shows nothing.
+_OF_LIBRARIES = frozenset({"match", "search", "fullmatch", "getenv", "strip", "lower", "group", "split", "join", "first", "fetchone", "scalar", "scalar_one_or_none", "one_or_none", "getattr", "isinstance", "any", "all", "str", "next", "format", "bool"})  # fmt: skip
 _SAYS_NOTHING = frozenset({"the empty text", "empty bytes"})
 _UNKNOWN = "0, an empty text or an empty collection"
 
@@ -32,6 +35,7 @@ class TruthinessOfResult(Codemod):
     name = "truthiness-of-result"
     code = "FA627"
     triggers = (b"if ",)
+    trigger_pattern = re.compile(rb"^[ \t]*(?:el)?if (?:not )?[a-zA-Z_]\w*[ \t]*:", re.MULTILINE)
     visits = (ast.If,)
     default = False  # mostly an empty result is meant to be like none
     tags = frozenset({"style"})
@@ -92,8 +96,16 @@ def _is_result(source: Source, name: ast.Name) -> bool:
         value = binding.value
         value = value.value if isinstance(value, ast.Await) else value
         if binding.kind == "assign" and isinstance(value, ast.Call):
-            return True
+            name = getattr(value.func, "attr", getattr(value.func, "id", ""))
+            return name not in _OF_LIBRARIES and not _is_of_library(source, value.func)
     return False
+
+
+def _is_of_library(source: Source, func: ast.expr) -> bool:
+    """True for functions from outside, but for those of which it is known what is false."""
+    if not is_outside(source, func):
+        return False
+    return not (source.qualified_name(func) or "").startswith(("requests.", "xml."))
 
 
 def _speaks_of_both(node: ast.If) -> bool:
