@@ -5,8 +5,9 @@ apart, and neither can who reads the log line behind it. The finding says what c
 None, also for objects whose `__bool__` surprises (`requests.Response` is false from status 400 on).
 Nothing is edited: whether an empty result is a failure is the project's to say.
 
-It is off: mostly the test is meant so. It leaves alone: objects that are always true, text, and tests. Results
-of which nothing is known are told where both branches speak of the result, which is how reports show them.
+It is off: mostly the test is meant so. It leaves alone: objects that are always true, text, results that
+are handed on as nothing (`return None`, `return []`, `continue`), and tests. Results of which nothing is
+known are told where both branches speak of the result, which is how reports show them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import FalseValues, false_values, is_outside, walk
+from fixaudit.authoring import FalseValues, false_values, walk
 
 GUIDANCE = (
     "Say which is meant. `if {name} is not None:` tells None alone apart, and {empty} then takes the other "
@@ -55,9 +56,12 @@ class TruthinessOfResult(Codemod):
 
     def judge(self, node: ast.If, source: Source) -> Iterator[Finding]:
         test = node.test
+        missing = node.orelse
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            test = test.operand
-        if not isinstance(test, ast.Name) or not _is_result(source, test):
+            test, missing = test.operand, node.body
+        if not isinstance(test, ast.Name) or _hands_on_nothing(missing):
+            return
+        if not _is_result(source, test):
             return
         found = false_values(source, test)
         name = test.id
@@ -96,16 +100,21 @@ def _is_result(source: Source, name: ast.Name) -> bool:
         value = binding.value
         value = value.value if isinstance(value, ast.Await) else value
         if binding.kind == "assign" and isinstance(value, ast.Call):
-            name = getattr(value.func, "attr", getattr(value.func, "id", ""))
-            return name not in _OF_LIBRARIES and not _is_of_library(source, value.func)
+            called = getattr(value.func, "attr", getattr(value.func, "id", ""))
+            return called not in _OF_LIBRARIES
     return False
 
 
-def _is_of_library(source: Source, func: ast.expr) -> bool:
-    """True for functions from outside, but for those of which it is known what is false."""
-    if not is_outside(source, func):
-        return False
-    return not (source.qualified_name(func) or "").startswith(("requests.", "xml."))
+def _hands_on_nothing(missing: list[ast.stmt]) -> bool:
+    """True where nothing is made of a missing result but nothing: `return None`, `return []`, `continue`."""
+    match missing:
+        case [ast.Continue() | ast.Pass() | ast.Break()] | [ast.Return(value=None)]:
+            return True
+        case [ast.Return(value=ast.Constant(value=value))]:
+            return value is None or value == ""
+        case [ast.Return(value=ast.List(elts=[]) | ast.Dict(keys=[]) | ast.Tuple(elts=[]))]:
+            return True
+    return False
 
 
 def _speaks_of_both(node: ast.If) -> bool:
