@@ -26,7 +26,6 @@ from fixaudit import Codemod, Finding, ReportMatch, Role, Source, access
 from fixaudit.authoring import (
     Received,
     TextKind,
-    definition_of,
     origin_match,
     received,
     route_of,
@@ -167,10 +166,8 @@ def _may_be_secret(source: Source, side: ast.expr) -> bool:
         return False
     values = (binding.value for binding in source.lookup(side.id, side))
     parts = (part for value in values if value is not None for part in walk(value))
-    return any(
-        isinstance(part, ast.Constant) and isinstance(part.value, str) and _is_secret(part.value)
-        for part in parts
-    )
+    texts = (part.value for part in parts if isinstance(part, ast.Constant))
+    return any(isinstance(text, str) and _is_secret(text) for text in texts)
 
 
 def _is_secret(name: str) -> bool:
@@ -266,9 +263,7 @@ def _made(source: Source, side: ast.expr) -> ast.expr:
 
 
 def _is_parameter(source: Source, side: ast.expr) -> bool:
-    if not isinstance(side, ast.Name):
-        return False
-    bindings = source.lookup(side.id, side)
+    bindings = source.lookup(side.id, side) if isinstance(side, ast.Name) else []
     return bool(bindings) and all(binding.kind == "parameter" for binding in bindings)
 
 
@@ -283,8 +278,6 @@ def _short(source: Source, node: ast.expr) -> str:
 def _doubt(source: Source, sides: tuple[ast.expr, ast.expr], kinds: list[TextKind | None]) -> str | None:  # fmt: skip
     for side, kind in zip(sides, kinds, strict=True):
         if kind is None:
-            if isinstance(side, ast.Attribute) and definition_of(source, side.value) is not None:
-                return f"what `{_short(source, side)}` holds is not shown here"
             return f"that `{_short(source, side)}` is text or bytes is not shown here"
         if kind.optional and not isinstance(side, (ast.Name, ast.Attribute)):
             return f"`{_short(source, side)}` may be None, which cannot be encoded"
