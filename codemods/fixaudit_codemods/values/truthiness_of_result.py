@@ -5,13 +5,15 @@ apart, and neither can who reads the log line behind it. The finding says what c
 None, also for objects whose `__bool__` surprises (`requests.Response` is false from status 400 on).
 Nothing is edited: whether an empty result is a failure is the project's to say.
 
-It is off: mostly the test is meant so. It leaves alone: objects that are always true, text, and tests. Results
-of which nothing is known are told where both branches speak of the result, which is how reports show them.
+It is off: mostly the test is meant so. It leaves alone: objects that are always true, text, results that
+are handed on as nothing (`return None`, `return []`, `continue`), and tests. Results of which nothing is
+known are told where both branches speak of the result, which is how reports show them.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -24,6 +26,8 @@ GUIDANCE = (
     "branch more. Where the two really are the same, let the function give one of them always, which its "
     "callers must then be looked at for."
 )
+# What these give is known to be an object or text, or not known at all: following it shows nothing.
+_OF_LIBRARIES = frozenset({"match", "search", "fullmatch", "getenv", "strip", "lower", "group", "split", "join", "first", "fetchone", "scalar", "scalar_one_or_none", "one_or_none", "getattr", "isinstance", "any", "all", "str", "next", "format", "bool"})  # fmt: skip
 _SAYS_NOTHING = frozenset({"the empty text", "empty bytes"})
 _UNKNOWN = "0, an empty text or an empty collection"
 
@@ -32,6 +36,7 @@ class TruthinessOfResult(Codemod):
     name = "truthiness-of-result"
     code = "FA627"
     triggers = (b"if ",)
+    trigger_pattern = re.compile(rb"^[ \t]*(?:el)?if (?:not )?[a-zA-Z_]\w*[ \t]*:", re.MULTILINE)
     visits = (ast.If,)
     default = False  # mostly an empty result is meant to be like none
     tags = frozenset({"style"})
@@ -51,9 +56,12 @@ class TruthinessOfResult(Codemod):
 
     def judge(self, node: ast.If, source: Source) -> Iterator[Finding]:
         test = node.test
+        missing = node.orelse
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            test = test.operand
-        if not isinstance(test, ast.Name) or not _is_result(source, test):
+            test, missing = test.operand, node.body
+        if not isinstance(test, ast.Name) or _hands_on_nothing(missing):
+            return
+        if not _is_result(source, test):
             return
         found = false_values(source, test)
         name = test.id
@@ -92,6 +100,19 @@ def _is_result(source: Source, name: ast.Name) -> bool:
         value = binding.value
         value = value.value if isinstance(value, ast.Await) else value
         if binding.kind == "assign" and isinstance(value, ast.Call):
+            called = getattr(value.func, "attr", getattr(value.func, "id", ""))
+            return called not in _OF_LIBRARIES
+    return False
+
+
+def _hands_on_nothing(missing: list[ast.stmt]) -> bool:
+    """True where nothing is made of a missing result but nothing: `return None`, `return []`, `continue`."""
+    match missing:
+        case [ast.Continue() | ast.Pass() | ast.Break()] | [ast.Return(value=None)]:
+            return True
+        case [ast.Return(value=ast.Constant(value=value))]:
+            return value is None or value == ""
+        case [ast.Return(value=ast.List(elts=[]) | ast.Dict(keys=[]) | ast.Tuple(elts=[]))]:
             return True
     return False
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fixaudit import Source
 from fixaudit.authoring import (
     Binding,
     ClassFacts,
+    ClassKind,
     definition_of,
     subclasses_of,
     type_arguments,
@@ -19,10 +20,14 @@ _TYPES = frozenset({"builtins.type", "typing.Type"})
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The classes that `what` (a type variable, or a class with those below it) can be."""
+    """The classes that `what` (a type variable, or a class with those below it) can be.
+
+    `themselves` says that the value is one of the classes, not an instance of one.
+    """
 
     what: str
     classes: tuple[ClassFacts, ...]
+    themselves: bool = False
 
 
 def candidates_of(source: Source, owner: ast.expr) -> Candidates | None:
@@ -30,17 +35,21 @@ def candidates_of(source: Source, owner: ast.expr) -> Candidates | None:
     annotation = _annotation_of(source, owner)
     if annotation is None:
         return None
+    themselves = isinstance(annotation, ast.Subscript)
     if isinstance(annotation, ast.Subscript):
         if source.qualified_name(annotation.value) not in _TYPES:
             return None
         annotation = annotation.slice
-    elif _type_variable(source, annotation) is None:
-        return None  # an instance of a class: `hasattr-declared` looks at it
     variable = _type_variable(source, annotation)
     if variable is not None:
-        return _of_variable(source, owner, annotation, variable)
-    found = definition_of(source, annotation)
-    return _below(source, found, f"type[{found.name}]") if isinstance(found, ClassFacts) else None
+        found = _of_variable(source, owner, annotation, variable)
+        return None if found is None else replace(found, themselves=themselves)
+    # An instance of a class is for `hasattr-declared`.
+    cls = definition_of(source, annotation) if themselves else None
+    if not isinstance(cls, ClassFacts):
+        return None
+    found = _below(source, cls, f"type[{cls.name}]")
+    return None if found is None else replace(found, themselves=True)
 
 
 def _annotation_of(source: Source, owner: ast.expr) -> ast.expr | None:
@@ -122,8 +131,11 @@ def _bound(variable: Binding) -> ast.expr | None:
 
 
 def _below(source: Source, cls: ClassFacts, what: str) -> Candidates | None:
-    """The class with those below it; a base that others only inherit from is none of them."""
-    below = subclasses_of(source, cls)
+    """The class with those below it; a base that others only inherit from is none of them.
+
+    None for a protocol: classes that do not name it are of it, too.
+    """
+    below = None if cls.kind is ClassKind.PROTOCOL else subclasses_of(source, cls)
     if below is None:
         return None
     return Candidates(what, below or (cls,))

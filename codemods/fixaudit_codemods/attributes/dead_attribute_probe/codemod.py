@@ -7,7 +7,7 @@ the type variable, else those below its bound. Nothing is edited.
 
 It is on: what stands behind the test is dead, or the test is. It leaves alone: attributes that some of
 the classes declare (the test decides between them, and taking it out breaks the others), classes that
-make attributes up, names that libraries give to classes, and tests. Objects of one known class are
+make attributes up or only annotate them, names that libraries give to classes, and tests. Objects of one known class are
 `hasattr-declared`'s and `getattr-default-removal`'s.
 """
 
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import ROW_KINDS, ClassFacts, ClassKind
+from fixaudit.authoring import ROW_KINDS, AttributeFacts, ClassFacts, ClassKind, Where
 from fixaudit_codemods.attributes.dead_attribute_probe._candidates import (
     Candidates,
     candidates_of,
@@ -26,6 +26,7 @@ from fixaudit_codemods.attributes.dead_attribute_probe._candidates import (
 
 _KNOWN = frozenset({*ROW_KINDS, ClassKind.PYDANTIC, ClassKind.DATACLASS})
 _OF_LIBRARIES = frozenset({"metadata", "registry", "query", "objects", "_meta", "model_fields"})
+_OF_CLASS = frozenset({Where.METHOD, Where.PROPERTY, Where.NESTED_CLASS, Where.SLOTS})
 _SHOWN = 4
 _DEAD = (
     "Give the attribute to the classes that need it (for a column with its migration), or drop the test with "
@@ -79,18 +80,42 @@ class DeadAttributeProbe(Codemod):
         if unclear is not None:
             reason = f"`{unclear.name}`, which `{found.what}` can be, may have attributes that no code declares"
             return self.leave(source, node, reason)
-        having = [cls for cls in found.classes if cls.declares(name) is not None]
-        others = [cls for cls in found.classes if cls not in having]
-        if not having:
+        has = {cls.name: _has(cls, name, found.themselves) for cls in found.classes}
+        having = [cls for cls in found.classes if has[cls.name]]
+        others = [cls for cls in found.classes if has[cls.name] is False]
+        if len(others) == len(found.classes):
             reason = f"always false: none of {_names(others)} (all that `{found.what}` can be) declares `{name}`"
             return self.review(source, node, reason, _DEAD)
-        if not others:
+        if len(having) == len(found.classes):
             reason = (
                 f"always true: {_names(having)} (all that `{found.what}` can be) declare `{name}`"
             )
             return self.review(source, node, reason, _ALWAYS)
-        reason = f"the test decides: {_names(having)} declare `{name}`, {_names(others)} do not"
+        unset = [cls for cls in found.classes if has[cls.name] is None]
+        if unset:
+            reason = f"the test decides: {_names(unset)} only annotate `{name}`, which sets nothing"
+        else:
+            reason = f"the test decides: {_names(having)} declare `{name}`, {_names(others)} do not"
         return self.leave(source, node, reason)
+
+
+def _has(cls: ClassFacts, name: str, itself: bool) -> bool | None:
+    """Whether the class (its instances, unless `itself`) has the attribute; None where it may."""
+    declared = cls.declares(name)
+    if declared is None or not itself:
+        return declared is not None
+    items = [item for entry in cls.mro().own for item in entry.body.found.get(name, ())]
+    return True if any(_is_set(cls, item) for item in items) else None
+
+
+def _is_set(cls: ClassFacts, item: AttributeFacts) -> bool:
+    """True for what the class itself has: no bare annotation, no field that a library takes away."""
+    if item.where in _OF_CLASS:
+        return True
+    if item.where is not Where.CLASS_BODY or cls.kind in ROW_KINDS:
+        return item.where is Where.CLASS_BODY
+    made = cls.kind is ClassKind.DATACLASS and isinstance(item.value, ast.Call)
+    return item.value_at is not None and cls.kind is not ClassKind.PYDANTIC and not made
 
 
 def _is_unclear(cls: ClassFacts) -> bool:

@@ -31,6 +31,16 @@ class Answer:
     own: bool = False
 
 
+def may_answer(statement: ast.Raise | ast.Return | ast.Expr) -> bool:
+    """False for most statements, before anything is looked up."""
+    if isinstance(statement, ast.Raise):
+        return isinstance(statement.exc, ast.Call)
+    if isinstance(statement, ast.Return):
+        return isinstance(statement.value, (ast.Call, ast.Tuple))
+    func = statement.value.func if isinstance(statement.value, ast.Call) else None
+    return getattr(func, "attr", getattr(func, "id", "")) == "abort"
+
+
 def answer_of(source: Source, statement: ast.Raise | ast.Return | ast.Expr) -> Answer | None:
     """The error answer of a statement; None for other statements."""
     match statement:

@@ -25,7 +25,12 @@ from fixaudit_codemods.logs._log_call import is_exception, template, without_exc
 from fixaudit_codemods.logs._message_edits import Arguments, KeptError
 from fixaudit_codemods.logs._tests_asserting_logs import asserting_test
 from fixaudit_codemods.logs._traceback_logging import is_broad
-from fixaudit_codemods.logs.http_detail_leak._answers import Answer, answer_of, exception_parameter
+from fixaudit_codemods.logs.http_detail_leak._answers import (
+    Answer,
+    answer_of,
+    exception_parameter,
+    may_answer,
+)
 from fixaudit_codemods.logs.http_detail_leak._logged import added_log, logged_in
 
 GUIDANCE = (
@@ -59,6 +64,8 @@ class HttpDetailLeak(Codemod):
     }
 
     def judge(self, node: ast.Raise | ast.Return | ast.Expr, source: Source) -> Iterator[Finding]:
+        if not may_answer(node):
+            return
         handler = source.handler(node)
         if handler is None and isinstance(node, ast.Return):
             yield from self._of_all(source, node)

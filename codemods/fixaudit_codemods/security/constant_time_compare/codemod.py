@@ -26,11 +26,11 @@ from fixaudit import Codemod, Finding, ReportMatch, Role, Source, access
 from fixaudit.authoring import (
     Received,
     TextKind,
-    definition_of,
     origin_match,
     received,
     route_of,
     text_kind,
+    walk,
 )
 from fixaudit_codemods.security.constant_time_compare._configured import configured
 from fixaudit_codemods.security.constant_time_compare._edits import between, edits
@@ -98,6 +98,8 @@ class ConstantTimeCompare(Codemod):
         sides = (node.left, node.comparators[0])
         if any(isinstance(side, (ast.Constant, ast.UnaryOp, ast.Tuple)) for side in sides):
             return
+        if not any(_may_be_secret(source, side) for side in sides):
+            return
         parts = [received(source, side) for side in sides]
         words = (_secret_word(source, *each) for each in zip(sides, parts, strict=True))
         word = next(filter(None, words), None)
@@ -117,7 +119,7 @@ class ConstantTimeCompare(Codemod):
         why = _attacked(source, sides, parts)
         if why is None:
             return
-        if _PASSWORD.fullmatch(word) and not any(configured(source, side) for side in sides):
+        if _PASSWORD.fullmatch(word) and not any(_is_kept(source, side) for side in sides):
             stored = "the password is compared as it was typed: it is kept in the clear"
             yield self.review(source, node, stored, _IN_THE_CLEAR)
             return
@@ -153,11 +155,29 @@ def _secret_word(source: Source, side: ast.expr, part: Received | None) -> str |
     """The name that says that a side is a secret: a header's, a field's, or what the code calls it."""
     names = [part.name] if part is not None and part.name else []
     names.append("" if origin_match(source, side, _PLAIN_HASH) is not None else _written(side))
-    for name in names:
-        plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
-        if _SECRET.fullmatch(plain) or _STATE.fullmatch(plain):
-            return plain
-    return None
+    return next((_plain(name) for name in names if _is_secret(name)), None)
+
+
+def _may_be_secret(source: Source, side: ast.expr) -> bool:
+    """False for most comparisons, before anything is followed: no name of a secret is near."""
+    if _is_secret(_written(side)):
+        return True
+    if not isinstance(side, ast.Name):
+        return False
+    values = (binding.value for binding in source.lookup(side.id, side))
+    parts = (part for value in values if value is not None for part in walk(value))
+    texts = (part.value for part in parts if isinstance(part, ast.Constant))
+    return any(isinstance(text, str) and _is_secret(text) for text in texts)
+
+
+def _is_secret(name: str) -> bool:
+    plain = _plain(name)
+    return (_SECRET.fullmatch(plain) or _STATE.fullmatch(plain)) is not None
+
+
+def _plain(name: str) -> str:
+    """`x_api_key` of `X-API-Key` and of `xApiKey`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
 
 
 def _written(side: ast.expr) -> str:
@@ -185,6 +205,14 @@ def _sent_twice(parts: list[Received | None]) -> bool:
     """True for a cookie that a header or a form repeats: only the page that has it can send both."""
     found = {part.part for part in parts if part is not None}
     return "cookie" in found and bool(found & {"header", "form"})
+
+
+def _is_kept(source: Source, side: ast.expr) -> bool:
+    """True for what the service is configured with, and for what an object keeps for itself."""
+    if isinstance(side, ast.Attribute) and isinstance(side.value, ast.Name):
+        if side.value.id == "self":
+            return True
+    return configured(source, side) is not None
 
 
 def _in_login(source: Source, node: ast.AST) -> bool:
@@ -235,9 +263,7 @@ def _made(source: Source, side: ast.expr) -> ast.expr:
 
 
 def _is_parameter(source: Source, side: ast.expr) -> bool:
-    if not isinstance(side, ast.Name):
-        return False
-    bindings = source.lookup(side.id, side)
+    bindings = source.lookup(side.id, side) if isinstance(side, ast.Name) else []
     return bool(bindings) and all(binding.kind == "parameter" for binding in bindings)
 
 
@@ -252,8 +278,6 @@ def _short(source: Source, node: ast.expr) -> str:
 def _doubt(source: Source, sides: tuple[ast.expr, ast.expr], kinds: list[TextKind | None]) -> str | None:  # fmt: skip
     for side, kind in zip(sides, kinds, strict=True):
         if kind is None:
-            if isinstance(side, ast.Attribute) and definition_of(source, side.value) is not None:
-                return f"what `{_short(source, side)}` holds is not shown here"
             return f"that `{_short(source, side)}` is text or bytes is not shown here"
         if kind.optional and not isinstance(side, (ast.Name, ast.Attribute)):
             return f"`{_short(source, side)}` may be None, which cannot be encoded"
