@@ -99,9 +99,11 @@ class QueryInRoute(Codemod):
 
     def objection(self, advice: Source) -> str | None:
         """A class of `Depends()` whose session FastAPI would read from the request."""
+        functions: list[Function] = [*advice.nodes(ast.FunctionDef)]
+        functions += advice.nodes(ast.AsyncFunctionDef)
         given = {
             last_name(parameter.annotation)
-            for function in (*advice.nodes(ast.FunctionDef), *advice.nodes(ast.AsyncFunctionDef))
+            for function in functions
             for parameter, default in _with_defaults(function)
             if parameter.annotation is not None and _is_bare_depends(default)
         }
