@@ -88,7 +88,7 @@ class FastapiRateLimit(Codemod):
     report_match = ReportMatch(
         rules=("CWE-770", "CWE-307", "CWE-799"),
         keywords=(
-            ("rate limit*|rate-limit*|ratelimit*", "no|missing|without|lack*|add|absent|not configured|endpoint|middleware|api"),
+            ("rate limit*|rate-limit*|ratelimit*", "endpoint|middleware|api|route|login|fastapi|slowapi|http|application"),
             ("slowapi",),
             ("throttl*", "no|missing|without|lack*|add|endpoint|api|request"),
             ("ratenbegrenzung|anfragelimit|limitation de débit|limitación de tasa",),

@@ -62,7 +62,7 @@ class QueryInRoute(Codemod):
     right_already = ("^none of its routes queries itself$",)
     report_match = ReportMatch(
         keywords=(
-            ("repository pattern",),
+            ("repository pattern", "route|handler|endpoint|scatter*|introduce|adopt|implement|missing|no"),
             ("quer*|sql|database access|data access|orm", "route|endpoint|handler|controller", "scatter*|direct*|in the|inside|embedded|mixed|separat*"),
             ("separation of concerns|separation of data access", "route|query|queries|database|handler"),
             ("business logic", "route|endpoint|handler|controller"),
