@@ -151,7 +151,9 @@ class FastapiRateLimit(Codemod):
             return self.review(source, node, f"the limiter of {_where(source, made)} limits nothing", guidance)  # fmt: skip
         if self._reaches_routes(source):
             return self.leave(source, node, "SlowAPI's middleware limits all routes")
-        return self.review(source, node, LAZY, WAYS.format(limit=json.dumps(self._first())))
+        return self.review(
+            source, node, _lazy(source), WAYS.format(limit=json.dumps(self._first()))
+        )
 
     def _first(self) -> str:
         return next(iter(self.options.limits), "100/minute")
@@ -167,7 +169,7 @@ class FastapiRateLimit(Codemod):
         reason = "nothing limits how often its routes are called"
         if not self._reaches_routes(source):
             guidance = f"{WAYS.format(limit=json.dumps(self._first()))} {COSTS}"
-            return self.review(source, node, f"{reason}, and {LAZY}", guidance)
+            return self.review(source, node, f"{reason}, and {_lazy(source)}", guidance)
         if not self.options.limits:
             guidance = f'Say how often, in {TABLE}: `limits` (`limits = ["100/minute"]`). {COSTS}'
             return self.review(source, node, reason, guidance)
@@ -215,6 +217,12 @@ class FastapiRateLimit(Codemod):
             f"{app}.add_middleware({middleware})",
         )
         return "\n".join(lines), tuple(needed)
+
+
+def _lazy(source: Source) -> str:
+    version = declared_version(source, "fastapi")
+    known = version is not None and version.is_at_least(LAZY_SINCE)
+    return f"{LAZY}, and {version.text} is declared" if version is not None and known else LAZY
 
 
 def _left(source: Source, node: ast.Call) -> Evidence | str | None:
