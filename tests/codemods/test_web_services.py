@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 import pytest
+from fastapi.exceptions import FastAPIError
 from fastapi.testclient import TestClient
 
 from fixaudit.authoring.codemod import Codemod
@@ -18,6 +19,7 @@ from fixaudit_codemods.web.fastapi_rate_limit import Options as RateOptions
 from fixaudit_codemods.web.field_length_limits.codemod import FieldLengthLimits
 from fixaudit_codemods.web.field_length_limits.codemod import Options as LengthOptions
 from fixaudit_codemods.web.path_parameter_pattern.codemod import Options, PathParameterPattern
+from fixaudit_codemods.web.query_in_route import QueryInRoute
 from fixaudit_codemods.web.route_dependencies.codemod import Options as DependencyOptions
 from fixaudit_codemods.web.route_dependencies.codemod import RouteDependencies
 from fixaudit_codemods.web.security_headers.codemod import Options as HeaderOptions
@@ -331,3 +333,39 @@ def test_advice_that_would_put_a_cache_above_a_route_is_disputed() -> None:
         "`@cache` above `@router.get` never runs for requests: it belongs below",
         None,
     ]
+
+
+# ------------------------------------------------------------------- query-in-route
+
+REPOSITORY = """\
+from fastapi import Depends, FastAPI
+from sqlalchemy.orm import Session
+
+app = FastAPI()
+
+
+class DebateRepository:
+    def __init__(self, session: Session{given}):
+        self.session = session
+
+
+def get_session() -> Session:
+    return Session()
+
+
+@app.get("/debates")
+def debates(repo: DebateRepository = Depends()) -> bool:
+    return isinstance(repo.session, Session)
+"""
+
+
+def test_a_repository_whose_session_has_no_dependency_does_not_start() -> None:
+    bare = REPOSITORY.replace("{given}", "")
+    with pytest.raises(FastAPIError):
+        served(bare)
+    objection = QueryInRoute().objection(Source("a.py", bare.encode()))
+    assert objection is not None
+    assert "`Depends()` on `DebateRepository` reads `session` from the request" in objection
+    given = REPOSITORY.replace("{given}", " = Depends(lambda: get_session())")
+    assert served(given)[0].get("/debates").json() is True
+    assert QueryInRoute().objection(Source("a.py", given.encode())) is None

@@ -37,7 +37,12 @@ from fixaudit import (
     memoized,
     rewriting,
 )
-from fixaudit.authoring import check_expression, configured_expression, declared_version
+from fixaudit.authoring import (
+    check_expression,
+    configured_expression,
+    declared_version,
+    imports_file,
+)
 from fixaudit_codemods.web._applications import application_name, mounted_in
 
 TABLE = "[tool.fixaudit.codemods.fastapi-rate-limit]"
@@ -58,6 +63,8 @@ _OTHERS = ("fastapi_limiter", "fastapi_throttle", "throttled", "asgi_ratelimit",
 _MIDDLEWARE = re.compile(
     r"add_middleware\(\s*((?!SlowAPI)\w*(?:Rate_?Limit|Thrott)\w*)", re.IGNORECASE
 )
+_IMPORT = re.compile(r"^\s*(?:from|import) slowapi\b")
+_BY_HAND = re.compile(r"\w*limiter\w*\.(?:shared_)?limit\(")
 _MANY = 200
 
 
@@ -88,7 +95,7 @@ class FastapiRateLimit(Codemod):
     report_match = ReportMatch(
         rules=("CWE-770", "CWE-307", "CWE-799"),
         keywords=(
-            ("rate limit*|rate-limit*|ratelimit*", "no|missing|without|lack*|add|absent|not configured|endpoint|middleware|api"),
+            ("rate limit*|rate-limit*|ratelimit*", "endpoint|middleware|api|route|login|fastapi|slowapi|http|application"),
             ("slowapi",),
             ("throttl*", "no|missing|without|lack*|add|endpoint|api|request"),
             ("ratenbegrenzung|anfragelimit|limitation de débit|limitación de tasa",),
@@ -120,7 +127,7 @@ class FastapiRateLimit(Codemod):
         if left is not None:
             yield self.leave(source, node, left)
             return
-        slow = _uses(source, b"slowapi")
+        slow = _uses(source, b"slowapi", _IMPORT)
         if slow is not None:
             yield self._with_slowapi(source, node, slow)
         else:
@@ -134,11 +141,19 @@ class FastapiRateLimit(Codemod):
             return self.leave(source, node, f"SlowAPI limits routes, in {where}", because=decorated)
         if _uses(source, b"SlowAPIMiddleware") is None and _uses(source, b"SlowAPIASGIMiddleware") is None:  # fmt: skip
             made = _uses(source, b"Limiter(") or slow
+            by_hand = _uses(source, b".limit(", _BY_HAND)
+            if by_hand is not None:
+                reason = f"the limiter of {_where(source, made)} is put on routes by hand ({_where(source, by_hand)}): is it on each?"
+                return self.review(
+                    source, node, reason, WAYS.format(limit=json.dumps(self._first()))
+                )
             guidance = 'Add `SlowAPIMiddleware` and `default_limits=["100/minute"]`, or `@limiter.limit(…)` on routes.'
             return self.review(source, node, f"the limiter of {_where(source, made)} limits nothing", guidance)  # fmt: skip
         if self._reaches_routes(source):
             return self.leave(source, node, "SlowAPI's middleware limits all routes")
-        return self.review(source, node, LAZY, WAYS.format(limit=json.dumps(self._first())))
+        return self.review(
+            source, node, _lazy(source), WAYS.format(limit=json.dumps(self._first()))
+        )
 
     def _first(self) -> str:
         return next(iter(self.options.limits), "100/minute")
@@ -154,7 +169,7 @@ class FastapiRateLimit(Codemod):
         reason = "nothing limits how often its routes are called"
         if not self._reaches_routes(source):
             guidance = f"{WAYS.format(limit=json.dumps(self._first()))} {COSTS}"
-            return self.review(source, node, f"{reason}, and {LAZY}", guidance)
+            return self.review(source, node, f"{reason}, and {_lazy(source)}", guidance)
         if not self.options.limits:
             guidance = f'Say how often, in {TABLE}: `limits` (`limits = ["100/minute"]`). {COSTS}'
             return self.review(source, node, reason, guidance)
@@ -204,6 +219,12 @@ class FastapiRateLimit(Codemod):
         return "\n".join(lines), tuple(needed)
 
 
+def _lazy(source: Source) -> str:
+    version = declared_version(source, "fastapi")
+    known = version is not None and version.is_at_least(LAZY_SINCE)
+    return f"{LAZY}, and {version.text} is declared" if version is not None and known else LAZY
+
+
 def _left(source: Source, node: ast.Call) -> Evidence | str | None:
     name = application_name(source, node)
     if name is not None and (line := mounted_in(source, name, node)) is not None:
@@ -217,9 +238,9 @@ def _left(source: Source, node: ast.Call) -> Evidence | str | None:
 
 @memoized
 def _uses(source: Source, needle: bytes, line: re.Pattern[str] | None = None) -> Evidence | None:
-    """Where the code of this file, or else of the project, holds a word, in a line of some form.
+    """Where the code of this file, or of one that it imports, holds a word, in a line of some form.
 
-    The evidence's text is the line.
+    The evidence's text is the line. Who includes routers may be any file of the project.
     """
     pattern = line or re.compile(re.escape(needle.decode()))
     own = source.project.facts_of_source(source).path
@@ -227,7 +248,9 @@ def _uses(source: Source, needle: bytes, line: re.Pattern[str] | None = None) ->
     mentions = source.project.mentions(needle, _MANY)
     rows += [(each.path, each.line, each.text) for each in mentions if not each.is_test]
     for path, number, text in rows:
-        if pattern.search(text) and not text.lstrip().startswith("#"):
+        if not pattern.search(text) or text.lstrip().startswith("#"):
+            continue
+        if path == own or needle == b"include_router" or imports_file(source, path):
             return source.proof_at(path, number, text.strip(), Reach.DISTRIBUTION)
     return None
 

@@ -70,10 +70,13 @@ class UntestedRoute(Codemod):
     right_already = ("^tests call each ",)
     report_match = ReportMatch(
         keywords=(
-            ("test*", "no|missing|without|untested|lack*|add", "route|endpoint|api|router"),
+            (
+                "no tests|missing tests|without tests|lacks tests|lack tests|lack of tests|no test|add tests|add unit tests|add integration tests",
+                "route|endpoint|api|router",
+            ),
             ("untested", "route|endpoint|handler"),
             ("test coverage", "route|endpoint|api"),
-            ("testclient",),
+            ("testclient", "route|endpoint|test"),
             ("keine tests|ungetestet*", "route|endpunkt*|api"),
         )
     )

@@ -25,7 +25,7 @@ REPORTS = Path(__file__).resolve().parents[1] / "audit" / "reports"
 TOOLS = REPORTS.parent / "tools"
 
 EXPECTED = {
-    "consultaion": {"8": "duplicate-assignment"},
+    "consultaion": {"8": "duplicate-assignment", "L167": "query-in-route"},
     "echo": {"1": "bounded-gather"},
     "echora": {
         "1.1": "md5-to-sha256",
@@ -35,17 +35,20 @@ EXPECTED = {
         "2.1": "logger-exception-cleanup",
         "2.4": "print-to-logger",
         "3.5": "getattr-default-removal",
+        "4.1": "fastapi-rate-limit",
         "4.8": "keep-task-reference",
+        "5.3": "path-parameter-pattern",
+        "6.2": "untested-route",
     },
-    "kitsu": {},
+    "kitsu": {"8": "route-dependencies", "10": "security-headers"},
     "violentutf": {"1.1": "annotate-special-methods", "2.5": "missing-await"},
 }
 """Report and finding to codemod, by the catalogue."""
 
 MANUAL = {
-    "consultaion": ("L167", "L205"),
+    "consultaion": ("L205",),
     "echo": ("4", "L255"),
-    "echora": ("2.2", "3.2", "4.6", "4.7", "6.2"),
+    "echora": ("2.2", "3.2", "4.6", "4.7"),
     "kitsu": ("3", "11"),
     "violentutf": ("1.3", "3.1", "3.2", "4.1", "7.2.2"),
 }

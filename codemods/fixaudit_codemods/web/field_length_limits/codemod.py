@@ -87,12 +87,13 @@ class FieldLengthLimits(Codemod):
         rules=("CWE-770", "CWE-400", "CWE-20"),
         keywords=(
             (
-                "length limit*|length constraint*|max_length|maximum length|size limit*|unbounded",
+                "length limit*|length constraint*|max_length|maximum length|size limit*",
                 "field|input|prompt|text|body|payload|request|string|schema|model",
             ),
+            ("unbounded|unlimited", "string|field|input|payload|prompt length"),
             ("input validation|no validation|missing validation", "length|large|size|dos|prompt"),
             ("missing input validation",),
-            ("large|huge|unlimited|oversized", "prompt|payload|input|field|string"),
+            ("large|huge|oversized", "prompt|payload|input|field|string"),
             ("field validator*", "length"),
             ("längenbegrenzung|maximale länge|längenlimit", "feld|eingabe|text"),
         ),

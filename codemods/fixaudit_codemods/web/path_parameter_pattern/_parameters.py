@@ -35,7 +35,6 @@ class Closed:
     """A path parameter that needs no pattern, in words."""
 
     reason: str
-    is_limited: bool = False
 
 
 def path_parameters(
@@ -56,10 +55,10 @@ def _classified(
     if converter == "path":
         return Closed(f"`{name}` takes several segments: no pattern of one fits it")
     if converter is not None and converter != "str":
-        return Closed(f"`{name}` is converted by the path: `{converter}`", is_limited=True)
+        return Closed(f"`{name}` is converted by the path: `{converter}`")
     annotation, metadata = _annotation(source, argument)
     if not _is_str(source, annotation):
-        return Closed(f"`{name}` is no bare `str`", is_limited=True)
+        return Closed(f"`{name}` is no bare `str`")
     default = default_of(function, name)
     found: ast.Call | None = None
     for entry in [*metadata, *([default] if default is not None else [])]:
@@ -67,10 +66,10 @@ def _classified(
             if entry is default:
                 continue
             said = last_name(entry.func) if isinstance(entry, ast.Call) else ast.unparse(entry)
-            return Closed(f"`{name}` is limited by `{said}`", is_limited=True)
+            return Closed(f"`{name}` is limited by `{said}`")
         limit = next((word.arg for word in entry.keywords if word.arg in _LIMITS), None)
         if limit is not None:
-            return Closed(f"`{name}` is limited by `{limit}`", is_limited=True)
+            return Closed(f"`{name}` is limited by `{limit}`")
         if any(word.arg is None for word in entry.keywords):
             return Closed(f"`**` may bring a pattern for `{name}`")
         found = entry

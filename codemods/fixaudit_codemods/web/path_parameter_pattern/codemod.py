@@ -87,7 +87,10 @@ class PathParameterPattern(Codemod):
     report_match = ReportMatch(
         rules=("CWE-20", "CWE-1287"),
         keywords=(
-            ("path parameter*|path param*", "validat*|pattern|regex|format|sanitiz*|unchecked|any"),
+            (
+                "path parameter*|path param*",
+                "validat*|unvalidated|pattern|regex|format|sanitiz*|unchecked|any",
+            ),
             ("validation|validate*|validating", "id format|format of|`*_id`|identifier"),
             ("no input validation|missing input validation|input validation", "endpoint|route|id"),
             ("regex pattern", "id|parameter|slug"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from fixaudit import Evidence, Project, Reach, Source, memoized
 from fixaudit.authoring import (
@@ -98,20 +98,9 @@ def _is_about_caller(source: Source, dependency: ast.expr) -> bool:
     if AUTHENTICATION.fullmatch(last_name(called)):
         return True
     found = definition_of(source, called) if isinstance(called, (ast.Name, ast.Attribute)) else None
-    if not isinstance(found, FunctionFacts):
-        return False
-    body = source.project.read(found.path) or b""
-    lines = body.decode("utf-8", "replace").splitlines()[found.line - 1 : found.line + 40]
-    own = [lines[0], *(line for line in _below(lines[1:]))] if lines else []
-    return _REFUSING.search("\n".join(own)) is not None
-
-
-def _below(lines: list[str]) -> Iterator[str]:
-    """The lines up to the next statement of the top level."""
-    for line in lines:
-        if line[:1] not in ("", " ", "\t", ")"):
-            return
-        yield line
+    return (
+        isinstance(found, FunctionFacts) and _REFUSING.search(ast.unparse(found.node)) is not None
+    )
 
 
 # ------------------------------------------------------------------- what includes a router
@@ -129,31 +118,41 @@ class _Inclusion:
 
 def included_with(source: Source, name: str) -> Evidence | None:
     """Where the router of that name of this file is included in a way that asks who calls."""
-    own = source.project.facts_of_source(source)
-    paths = {own.path: None}
+    paths = {source.project.facts_of_source(source).path: None}
     for mention in source.project.mentions(b"include_router", _MANY):
         if not mention.is_test:
             paths[mention.path] = None
+    return _included(source, list(paths), next(iter(paths)), name, set())
+
+
+def _included(
+    source: Source, paths: list[Path], home: Path, name: str, seen: set[tuple[Path, str]]
+) -> Evidence | None:
+    """The same of a router of any file; what includes it may be included itself."""
+    seen.add((home, name))
     for path in paths:
         rows = source.project.derived(path, "inclusions", lambda f: _read(source.project, f))
-        facts = source.project.facts_of(path)
         for row in rows or ():
-            if facts is None or not _is(source.project.resolve(facts, row.router), own, name):
+            facts = source.project.facts_of(path)
+            if facts is None or not _is(source.project.resolve(facts, row.router), home, name):
                 continue
-            if row.asks:
-                text = f"{source.shown(path)}:{row.line} includes it with `dependencies`"
+            outer = source.project.resolve(facts, row.receiver)
+            made = getattr(outer, "value", None)
+            in_one = isinstance(made, ast.Call) and keyword(made, "dependencies") is not None
+            if row.asks or in_one:
+                words = "with `dependencies`" if row.asks else "in one whose `dependencies` ask"
+                text = f"{source.shown(path)}:{row.line} includes it {words}"
                 return source.proof_at(path, row.line, text, Reach.DISTRIBUTION)
-            outer = getattr(source.project.resolve(facts, row.receiver), "value", None)
-            if isinstance(outer, ast.Call) and keyword(outer, "dependencies") is not None:
-                text = (
-                    f"{source.shown(path)}:{row.line} includes it in one whose `dependencies` ask"
-                )
-                return source.proof_at(path, row.line, text, Reach.DISTRIBUTION)
+            next_one = getattr(outer, "path", None), getattr(outer, "name", None)
+            if None not in next_one and next_one not in seen:
+                found = _included(source, paths, *next_one, seen)  # type: ignore[arg-type]
+                if found is not None:
+                    return found
     return None
 
 
-def _is(found: object, own: ModuleFacts, name: str) -> bool:
-    return getattr(found, "path", None) == own.path and getattr(found, "name", None) == name
+def _is(found: object, home: Path, name: str) -> bool:
+    return getattr(found, "path", None) == home and getattr(found, "name", None) == name
 
 
 def _read(project: Project, facts: ModuleFacts) -> list[_Inclusion]:

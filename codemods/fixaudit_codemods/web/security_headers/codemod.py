@@ -115,17 +115,8 @@ class SecurityHeaders(Codemod):
         made = source.qualified_name(node.func) or ""
         if made.rpartition(".")[2] not in self.names or made.partition(".")[0] not in ("fastapi", "starlette"):  # fmt: skip
             return
-        if (role := self.out_of_scope(source)) is not None:
-            yield self.leave(source, node, role)
-            return
-        name = application_name(source, node)
-        if name is not None and (line := mounted_in(source, name, node)) is not None:
-            yield self.leave(
-                source, node, f"`{name}` is mounted in line {line}: the outer one answers"
-            )
-            return
-        if (used := library(source)) is not None:
-            yield self.leave(source, node, f"`{used}` sets them")
+        if (left := self.out_of_scope(source) or _by_others(source, node)) is not None:
+            yield self.leave(source, node, left)
             return
         wanted, reason = self._wanted(source)
         present = [each for each in setters(source) if each.certain]
