@@ -27,11 +27,8 @@ from fixaudit.authoring import (
     origin_match,
     own_nodes,
 )
-from fixaudit_codemods.web._routes import (
-    METHODS,
-    framework_of,
-    last_name,
-)
+from fixaudit.authoring import METHODS, framework_of
+from fixaudit_codemods.web._routes import last_name
 from fixaudit_codemods.web._wording import listed
 
 _STATEMENTS = re.compile(
