@@ -20,12 +20,12 @@ from typing import ClassVar
 from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import FunctionNode, callers_of, kept_instances, walk
 from fixaudit_codemods.concurrency._limiters import library, own_limiter
-from fixaudit_codemods.concurrency._serving import served
 from fixaudit_codemods.concurrency._rate_windows import (
     Limiting,
     is_empty_container,
     limiting,
 )
+from fixaudit_codemods.concurrency._serving import served
 
 _SHOWN = 4
 GUIDANCE = (
