@@ -118,7 +118,14 @@ class InMemoryRateLimiter(Codemod):
             reason += f"; the project has `{own[0]}` ({source.shown(own[1])}:{own[2]})"
         elif known is not None:
             reason += f"; the project has {known[0]} ({source.shown(known[1])}:{known[2]})"
-        told = "" if own is None else f"with the project's own `{own[0]}`; else "
+        told = (
+            ""
+            if own is None
+            else (
+                f"with the project's own `{own[0]}`, to which `adopt-rate-limiter` moves the callers: its "
+                "options stand in `fixaudit explain adopt-rate-limiter`; else "
+            )
+        )
         guidance = GUIDANCE.replace("{own}", told)
         return self.review(source, node, reason, guidance, because=[*proof, behind])
 
