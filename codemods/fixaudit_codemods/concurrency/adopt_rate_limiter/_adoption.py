@@ -11,6 +11,7 @@ from fixaudit.authoring import (
     ClassFacts,
     FunctionFacts,
     FunctionNode,
+    Inference,
     Mention,
     definition_of,
     names_written,
@@ -79,9 +80,11 @@ def _reraises(handler: ast.ExceptHandler) -> bool:
 def check_method(source: Source, imported: str, method: str) -> FunctionFacts | None:
     """The method of the limiter that is awaited; None where it is not found, or no coroutine."""
     found = source.project.definition(imported, source.location)
-    if isinstance(found, FunctionFacts) and found.returns is not None:
-        name = ast.unparse(found.returns).strip("'\"")
-        found = source.project.resolve(found.module, name)  # type: ignore[assignment]
+    if isinstance(found, FunctionFacts):
+        returns = found.returns
+        there = Inference(source.project, found.module)
+        shape = None if returns is None else there.annotation(returns, returns)
+        found = shape.classes[0] if shape is not None and len(shape.classes) == 1 else None
     if not isinstance(found, ClassFacts):
         return None
     known = found.find_method(method)

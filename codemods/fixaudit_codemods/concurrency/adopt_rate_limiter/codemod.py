@@ -165,13 +165,8 @@ class AdoptRateLimiter(Codemod):
         if handler is not None:
             reason = f"the handler of line {handler} would take the limiter's 429 for an error"
             return self.review(source, call, reason, BY_HAND)
-        method = check_method(source, self.options.limiter_import, self.options.method)
-        if method is None:
-            reason = f"`{self.options.limiter_import}` is not seen to have a coroutine `{self.options.method}`"
-            return self.review(source, call, reason, BY_HAND)
-        if not raises(method):
-            reason = f"`{method.qualified_name}` is not seen to raise beyond the limit"
-            return self.review(source, call, reason, BY_HAND)
+        if (why := self._not_fit(source)) is not None:
+            return self.review(source, call, why, BY_HAND)
         anchor = first_statement(source)
         made = configured_expression(
             source, anchor, self.options.limiter, self.options.limiter_import, "limiter's"
@@ -196,6 +191,16 @@ class AdoptRateLimiter(Codemod):
             ObsoleteImport(each.id) for each in walk(found.statement) if isinstance(each, ast.Name)
         ]
         return self.unsafe(source, call, reason, [edit], [limiter, *gone])
+
+    def _not_fit(self, source: Source) -> str | None:
+        """Why the limiter cannot take over: it is not seen to be awaited, or to refuse."""
+        imported, name = self.options.limiter_import, self.options.method
+        method = check_method(source, imported, name)
+        if method is None:
+            return f"`{imported}` is not seen to have a coroutine `{name}`"
+        if not raises(method):
+            return f"`{method.qualified_name}` is not seen to raise beyond the limit"
+        return None
 
     def _unused(self, source: Source, node: ast.FunctionDef) -> Iterator[Finding]:
         """The function itself, once nothing calls it."""
