@@ -46,7 +46,7 @@ ADOPTING = (
 class InMemoryRateLimiter(Codemod):
     name = "in-memory-rate-limiter"
     code = "FA310"
-    triggers = (b"time", b"now(")
+    triggers = (b"time()", b"monotonic(", b".now(", b"utcnow(", b"perf_counter(", b"_ns(")
     visits = (ast.Assign, ast.AnnAssign)
     tags = frozenset({"security"})
     report_match = ReportMatch(
