@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fixaudit import Source, memoized
+from fixaudit.authoring import ModuleFacts
 
 _LIBRARIES = (
     *(b"from slowapi", b"from fastapi_limiter", b"from flask_limiter", b"from limits"),
@@ -16,18 +17,30 @@ _MANY = 40
 
 @memoized
 def own_limiter(source: Source) -> tuple[str, Path, int] | None:
-    """A class or function of the project that counts in Redis, with its place, by what limiters call."""
-    for command in _COMMANDS:
-        for mention in source.project.mentions(command, _MANY, along=(*_COMMANDS, *_LIBRARIES)):
-            if mention.is_test or mention.text.startswith("#"):
-                continue
-            module = source.project.facts_of(mention.path)
-            if module is None or "limit" not in f"{module.path.name} {mention.text}".lower():
-                name = _around(module, mention.line) if module is not None else None
-                if name is None or "limit" not in name.lower():
-                    continue
-            if module is not None:
-                return _around(module, mention.line) or module.name, mention.path, mention.line
+    """A class of the project that counts in Redis, with its place, by what limiters call.
+
+    The name of the module stands for it where no class is around. It must be called a limiter, or
+    stand in a file that is.
+    """
+    own = source.project.facts_of_source(source)
+    here = [
+        (own.path, number)
+        for number, line in enumerate(source.body.splitlines(), 1)
+        if any(command in line for command in _COMMANDS)
+    ]
+    there = [
+        (mention.path, mention.line)
+        for command in _COMMANDS
+        for mention in source.project.mentions(command, _MANY, along=(*_COMMANDS, *_LIBRARIES))
+        if not mention.is_test and not mention.text.startswith("#")
+    ]
+    for path, line in (*here, *there):
+        module = own if path == own.path else source.project.facts_of(path)
+        if module is None:
+            continue
+        name = _around(module, line)
+        if "limit" in (name or "").lower() or "limit" in path.name:
+            return name or module.name, path, line
     return None
 
 
@@ -41,8 +54,8 @@ def library(source: Source) -> tuple[str, Path, int] | None:
     return None
 
 
-def _around(module: object, line: int) -> str | None:
+def _around(module: ModuleFacts, line: int) -> str | None:
     """The name of the class around a line of a module."""
-    records = module.contents.classes()  # type: ignore[attr-defined]
+    records = module.contents.classes()
     names = [each.name for each in records if each.span[0] <= line <= each.span[2]]
     return names[-1] if names else None

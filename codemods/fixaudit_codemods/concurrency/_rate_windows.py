@@ -155,12 +155,13 @@ def _notes(source: Source, nodes: list[ast.AST], now: set[str], kept: set[str]) 
 
 def _refusal(nodes: list[ast.AST], kept: set[str]) -> int | None:
     """The line of a comparison of how many are kept with a limit, which refuses."""
+    counted = _adds_one(nodes)
     for node in nodes:
         if isinstance(node, ast.If) and _refuses(node.body):
-            if any(_counts(each, kept) for each in walk(node.test)):
+            if any(_counts(each, kept, counted=counted) for each in walk(node.test)):
                 return node.lineno
         if isinstance(node, ast.Return) and node.value is not None:
-            if any(_counts(each, kept) for each in walk(node.value)):
+            if any(_counts(each, kept, counted=counted) for each in walk(node.value)):
                 return node.lineno
     return None
 
@@ -176,7 +177,7 @@ def _own(body: list[ast.stmt]) -> Iterator[ast.AST]:
     return (node for statement in body for node in walk(statement))
 
 
-def _counts(node: ast.AST, kept: set[str]) -> bool:
+def _counts(node: ast.AST, kept: set[str], *, counted: bool) -> bool:
     """True for `len(recent) >= limit`, `len(self._hits[key]) > 5` and `count >= limit`."""
     if not isinstance(node, ast.Compare) or len(node.ops) != 1:
         return False
@@ -184,11 +185,24 @@ def _counts(node: ast.AST, kept: set[str]) -> bool:
         return False
     for side in (node.left, node.comparators[0]):
         match side:
-            case ast.Call(func=ast.Name(id="len"), args=[counted]):
-                if isinstance(counted, ast.Subscript) or ast.unparse(counted) in kept:
+            case ast.Call(func=ast.Name(id="len"), args=[listed]):
+                if isinstance(listed, ast.Subscript) or ast.unparse(listed) in kept:
                     return True
     left = node.left
     while isinstance(left, (ast.Subscript, ast.Attribute)):
         left = left.value
     is_time = any(isinstance(each, ast.BinOp) for each in walk(node))
-    return isinstance(left, ast.Name) and left.id in kept and not is_time
+    return counted and isinstance(left, ast.Name) and left.id in kept and not is_time
+
+
+def _adds_one(nodes: list[ast.AST]) -> bool:
+    """True where something is counted: `count + 1`, `entry["count"] += 1`."""
+    return any(
+        isinstance(node, (ast.BinOp, ast.AugAssign))
+        and isinstance(node.op, ast.Add)
+        and isinstance(
+            value := node.right if isinstance(node, ast.BinOp) else node.value, ast.Constant
+        )
+        and value.value == 1
+        for node in nodes
+    )

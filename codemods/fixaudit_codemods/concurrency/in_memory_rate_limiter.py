@@ -37,10 +37,16 @@ GUIDANCE = (
 )
 
 
+ADOPTING = (
+    "with the project's own `{}`, to which `adopt-rate-limiter` moves the callers: its options stand in "
+    "`fixaudit explain adopt-rate-limiter`; else "
+)
+
+
 class InMemoryRateLimiter(Codemod):
     name = "in-memory-rate-limiter"
     code = "FA310"
-    triggers = (b"time", b"now(")
+    triggers = (b"time()", b"monotonic(", b".now(", b"utcnow(", b"perf_counter(", b"_ns(")
     visits = (ast.Assign, ast.AnnAssign)
     tags = frozenset({"security"})
     report_match = ReportMatch(
@@ -107,6 +113,19 @@ class InMemoryRateLimiter(Codemod):
         behind = served(source)
         if behind is None:
             return self.leave(source, node, f"{kept} limits in one process, as far as is seen")
+        proof.append(behind)
+        return self._counted(source, node, kept, name, found, proof)
+
+    def _counted(
+        self,
+        source: Source,
+        node: ast.Assign | ast.AnnAssign,
+        kept: str,
+        name: str,
+        found: Limiting,
+        proof: list[Evidence],
+    ) -> Finding:
+        """What counts in one process, behind a server."""
         reason = (
             f"{kept} counts what one process sees: `{found.function.name}` (line {found.line}) limits by "
             f"it, and each worker has its own{_callers(source, found.function)}"
@@ -114,13 +133,12 @@ class InMemoryRateLimiter(Codemod):
         if not _forgets(source, name):
             reason += "; its keys are never removed"
         own, known = own_limiter(source), library(source)
-        if own is not None:
-            reason += f"; the project has `{own[0]}` ({source.shown(own[1])}:{own[2]})"
-        elif known is not None:
-            reason += f"; the project has {known[0]} ({source.shown(known[1])}:{known[2]})"
-        told = "" if own is None else f"with the project's own `{own[0]}`; else "
-        guidance = GUIDANCE.replace("{own}", told)
-        return self.review(source, node, reason, guidance, because=[*proof, behind])
+        there = own or known
+        if there is not None:
+            shown = f"`{there[0]}`" if own is not None else there[0]
+            reason += f"; the project has {shown} ({source.shown(there[1])}:{there[2]})"
+        guidance = GUIDANCE.replace("{own}", "" if own is None else ADOPTING.format(own[0]))
+        return self.review(source, node, reason, guidance, because=proof)
 
 
 def _functions(

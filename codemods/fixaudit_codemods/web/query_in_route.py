@@ -20,14 +20,15 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source, memoized
 from fixaudit.authoring import (
+    METHODS,
     ROW_KINDS,
     ClassFacts,
     Function,
     definition_of,
+    framework_of,
     origin_match,
     own_nodes,
 )
-from fixaudit.authoring import METHODS, framework_of
 from fixaudit_codemods.web._routes import last_name
 from fixaudit_codemods.web._wording import listed
 

@@ -109,6 +109,10 @@ from fixaudit.source.origins import origin_match as origin_match
 from fixaudit.source.parameter_checks import CONVERSIONS as CONVERSIONS
 from fixaudit.source.parameter_checks import conversion_of as conversion_of
 from fixaudit.source.parameter_checks import refusal_of as refusal_of
+from fixaudit.source.private_attributes import PrivateAttribute as PrivateAttribute
+from fixaudit.source.private_attributes import is_own_attribute as is_own_attribute
+from fixaudit.source.private_attributes import private_attribute as private_attribute
+from fixaudit.source.private_attributes import values_assigned as values_assigned
 from fixaudit.source.queried_columns import QueriedColumns as QueriedColumns
 from fixaudit.source.queried_columns import queried_columns as queried_columns
 from fixaudit.source.request_data import Received as Received
@@ -123,10 +127,6 @@ from fixaudit.source.rows import row_class as row_class
 from fixaudit.source.running import UnknownCall as UnknownCall
 from fixaudit.source.running import run_by as run_by
 from fixaudit.source.running import unknown_calls as unknown_calls
-from fixaudit.source.private_attributes import PrivateAttribute as PrivateAttribute
-from fixaudit.source.private_attributes import is_own_attribute as is_own_attribute
-from fixaudit.source.private_attributes import private_attribute as private_attribute
-from fixaudit.source.private_attributes import values_assigned as values_assigned
 from fixaudit.source.source import Function as Function
 from fixaudit.source.static_type import TypeFacts as TypeFacts
 from fixaudit.source.static_type import definition_of as definition_of

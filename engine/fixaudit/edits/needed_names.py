@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from fixaudit.edits.compose import apply_edits
 from fixaudit.edits.import_block import ImportPlacer
-from fixaudit.edits.import_removal import without_names
+from fixaudit.edits.import_removal import import_removals
 from fixaudit.edits.module_header import header_end
 from fixaudit.edits.relative_imports import as_imported_here
 from fixaudit.edits.statements import line_span
@@ -21,7 +21,6 @@ from fixaudit.model.finding import (
     Span,
 )
 from fixaudit.source.source import Source
-from fixaudit.syntax.namespace import Binding
 
 # What `typing` has under the same name as an alias.
 _SAME = {
@@ -36,7 +35,6 @@ _SAME = {
         "Sequence",
     )
 }
-_EXECUTING = frozenset({"eval", "exec", "compile", "globals"})
 
 
 def settle(source: Source, needed_names: Iterable[NeededName]) -> list[Edit]:
@@ -63,7 +61,7 @@ def settle(source: Source, needed_names: Iterable[NeededName]) -> list[Edit]:
     bound = list(
         dict.fromkeys(needed.bound for needed in unique if isinstance(needed, ObsoleteImport))
     )
-    removals = _removals(source, bound)
+    removals = import_removals(source, bound)
     if any(one.span.overlaps(other.span) for one in edits for other in removals):
         return [_removed_after(source, edits, bound)]
     return edits + removals
@@ -102,7 +100,7 @@ def _removed_after(source: Source, edits: list[Edit], bound: list[str]) -> Edit:
         module=source.module,
         target_version=source.target_version,
     )
-    return _difference(source.body, apply_edits(middle.body, _removals(middle, bound)))
+    return _difference(source.body, apply_edits(middle.body, import_removals(middle, bound)))
 
 
 def _difference(before: bytes, after: bytes) -> Edit:
@@ -204,80 +202,3 @@ def _first_module_level_use(source: Source, names: set[str]) -> int | None:
         if node.id in names and source.scopes.scope_of(node) is source.scopes.module
     ]
     return min(starts, default=None)
-
-
-# --------------------------------------------------------------------------------- removals
-
-
-def _removals(source: Source, names: list[str]) -> list[Edit]:
-    per_statement: dict[ast.stmt, list[ast.alias]] = {}
-    for name in names:
-        binding = _removable(source, name)
-        if binding is not None:
-            assert isinstance(binding.statement, ast.stmt)
-            assert isinstance(binding.node, ast.alias)
-            per_statement.setdefault(binding.statement, []).append(binding.node)
-    edits = [
-        without_names(source, statement, aliases) for statement, aliases in per_statement.items()
-    ]
-    return [edit for edit in edits if edit is not None]
-
-
-def _removable(source: Source, name: str) -> Binding | None:
-    bindings = source.scopes.module.bindings.get(name, [])
-    if len(bindings) != 1 or bindings[0].kind != "import" or source.path.endswith("__init__.py"):
-        return None
-    statement = bindings[0].statement
-    if not isinstance(source.parent(statement), ast.Module):
-        return None
-    if isinstance(statement, ast.Import) and "." in getattr(bindings[0].node, "name", ""):
-        return None
-    if _is_read(source, name, statement) or _read_elsewhere(source, name):
-        return None
-    return bindings[0]
-
-
-def _is_read(source: Source, name: str, statement: ast.AST) -> bool:
-    if any(node.id == name for node in source.nodes(ast.Name)):
-        return True
-    if any(name in node.names for node in source.nodes(ast.Global)):
-        return True
-    word = re.compile(rf"\b{re.escape(name)}\b")
-    executes = any(node.id in _EXECUTING for node in source.nodes(ast.Name))
-    for constant in source.nodes(ast.Constant):
-        text = constant.value
-        if isinstance(text, str) and len(text) < 200 and word.search(text):
-            if executes or _may_be_code(text):
-                return True
-    assert isinstance(statement, ast.stmt)
-    lines = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
-    return any("noqa" in source.line_text(line) for line in lines)
-
-
-def _may_be_code(text: str) -> bool:
-    """True for a string that may stand for a name: in `__all__`, an annotation, a doctest.
-
-    Prose and statements are not evaluated here: what executes them is asked for by the caller.
-    """
-    if ">>>" in text:
-        return True
-    try:
-        ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
-def _read_elsewhere(source: Source, name: str) -> bool:
-    """Another file may import the name from here, or patch it by its dotted path."""
-    tail = source.module.rpartition(".")[2]
-    if tail == "__main__":
-        return False
-    listed = re.compile(rf"^\s*{re.escape(name)}(\s+as\s+\w+)?\s*,?\s*(#.*)?$")
-    for mention in source.project.mentions(name.encode()):
-        if f"/{mention.path.as_posix()}".endswith(f"/{source.path}"):
-            continue
-        line = mention.text
-        if f"{tail}.{name}" in line or ("import" in line and tail in line) or listed.match(line):
-            return True
-    return False

@@ -41,6 +41,8 @@ _INSERT_NAME = re.compile(
     r"(?i)add|insert|create|save|put|store|regist|new|write|record|subscri|execut|persist|link|assign"
     r"|grant|ensure|make|bulk|follow|like|enrol|join|set|fetch"
 )
+# Methods of the builtin containers, which look into no store.
+_ANY_OBJECT = frozenset(name for kind in (str, dict, list, set) for name in dir(kind))
 _FROM = re.compile(r"\bfrom\s+[\"`\[]?(\w+)", re.IGNORECASE)
 _INTO = re.compile(r"\binto\s+[\"`\[]?(\w+)", re.IGNORECASE)
 _SELECTING = re.compile(r"\s*select\b", re.IGNORECASE)
@@ -85,7 +87,7 @@ def code_of(source: Source, roots: Iterable[ast.AST]) -> Iterator[Code]:
 
 def lookup_in(source: Source, roots: list[ast.AST]) -> Seen | None:
     """Where one row is looked for."""
-    if not any(_LOOKUP_NAME.search(_last(call)) for call in _calls(roots)):
+    if not may_look(roots):
         return None
     words: set[str] = set()
     found: Seen | None = None
@@ -105,8 +107,6 @@ def lookup_in(source: Source, roots: list[ast.AST]) -> Seen | None:
 
 def insert_in(source: Source, roots: list[ast.AST], lookup: Seen) -> Seen | None:
     """Where a row is inserted of what was looked for, as far as both are known."""
-    if not any(_INSERT_NAME.search(_last(call)) for call in _calls(roots)):
-        return None
     for code in code_of(source, roots):
         for node in code.nodes:
             if isinstance(node, ast.Call):
@@ -116,6 +116,21 @@ def insert_in(source: Source, roots: list[ast.AST], lookup: Seen) -> Seen | None
                     if not lookup.names or not found.names or lookup.names & found.names:
                         return found
     return None
+
+
+def may_look(roots: list[ast.AST]) -> bool:
+    """True where a call may look for a row, by its name: those of dicts and texts do not."""
+    return any(
+        _last(call) in _ENDS
+        or (_LOOKUP_NAME.search(_last(call)) and _last(call) not in _ANY_OBJECT)
+        for call in _calls(roots)
+        if not (_last(call) == "get" and len(call.args) + len(call.keywords) == 1)
+    )
+
+
+def may_insert(roots: list[ast.stmt]) -> bool:
+    """True where a call may insert a row, by its name."""
+    return any(_INSERT_NAME.search(_last(call)) is not None for call in _calls([*roots]))
 
 
 def _calls(roots: list[ast.AST]) -> Iterator[ast.Call]:

@@ -23,7 +23,13 @@ from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import never_passes_end
 from fixaudit_codemods.concurrency.check_then_act._constraints import holding
 from fixaudit_codemods.concurrency.check_then_act._settled import handled_in, locked_in, upsert_in
-from fixaudit_codemods.concurrency.check_then_act._stores import Seen, insert_in, lookup_in
+from fixaudit_codemods.concurrency.check_then_act._stores import (
+    Seen,
+    insert_in,
+    lookup_in,
+    may_insert,
+    may_look,
+)
 
 GUIDANCE = (
     "Three ways: a unique constraint and an insert whose IntegrityError is caught (in a savepoint, "
@@ -74,7 +80,7 @@ class CheckThenAct(Codemod):
         if looked is None:
             return
         acting = _acting(source, node, looked.absent)
-        if not acting or not _may_insert(acting):
+        if not acting or not may_look(looked.calls) or not may_insert(acting):
             return
         lookup = lookup_in(source, looked.calls)
         insert = None if lookup is None else insert_in(source, list(acting), lookup)
@@ -193,13 +199,3 @@ def _acting(source: Source, node: ast.If, absent: bool) -> list[ast.stmt]:
         return node.orelse
     block = source.block(node)
     return block[block.index(node) + 1 :] if never_passes_end(node.body) else []
-
-
-def _may_insert(acting: list[ast.stmt]) -> bool:
-    """True where something is called at all: most branches only raise or return."""
-    return any(
-        isinstance(each, ast.Call)
-        for statement in acting
-        if not isinstance(statement, ast.Raise)
-        for each in ast.walk(statement)
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from fixaudit import Evidence, Source, memoized
-from fixaudit.authoring import FunctionFacts, definition_of
+from fixaudit.authoring import FunctionFacts, Inference, definition_of
 from fixaudit_codemods.concurrency.lazy_singleton_lock._getters import own_below
 
 # What starts threads, or calls the project's functions in some: servers run plain routes in a pool.
@@ -115,6 +115,10 @@ def _gives_plain(source: Source, func: ast.expr) -> bool:
         if name == "re.compile":
             return True
     found = definition_of(source, func) if isinstance(func, (ast.Name, ast.Attribute)) else None
-    if isinstance(found, FunctionFacts) and found.returns is not None:
-        return ast.unparse(found.returns) in _PLAIN
-    return False
+    if not isinstance(found, FunctionFacts):
+        return False
+    there = Inference(source.project, found.module)
+    returns = found.returns
+    shape = None if returns is None else there.annotation(returns, returns)
+    made = shape.outside if shape is not None and not shape.classes else ()
+    return bool(made) and all(each.removesuffix("()").rpartition(".")[2] in _PLAIN for each in made)

@@ -129,12 +129,12 @@ class LazySingletonLock(Codemod):
                     return
 
     def _judged(self, source: Source, getter: Getter) -> Finding:
-        check, name = getter.check, getter.name
+        check, name = _site(source, getter), getter.name
         if (role := self.out_of_scope(source)) is not None:
             return self.leave(source, check, role)
         if isinstance(getter.function, ast.AsyncFunctionDef):
             return self._asynchronous(source, getter)
-        if (held := locks_around(source, check)) is not None:
+        if (held := locks_around(source, getter.check)) is not None:
             return self.leave(source, check, f"it is built under `{ast.unparse(held.items[0])}`")
         if (held := locks_in(source, getter.building, name)) is not None:
             return self._locked(source, getter, held)
@@ -156,12 +156,12 @@ class LazySingletonLock(Codemod):
 
     def _asynchronous(self, source: Source, getter: Getter) -> Finding:
         waiting = [node for node in own_below(getter.building) if isinstance(node, _AWAITING)]
-        name, check = getter.name, getter.check
+        name, check = getter.name, _site(source, getter)
         first = min((each.lineno, each.col_offset) for each in sets(getter.building, name))
         before = [node for node in waiting if node.lineno <= first[0]]
         held = [
             above
-            for above in source.ancestors(check)
+            for above in source.ancestors(getter.check)
             if isinstance(above, ast.AsyncWith)
             and any(is_lock(item, source) for item in above.items)
         ]
@@ -181,16 +181,16 @@ class LazySingletonLock(Codemod):
         shown = ast.unparse(held.items[0])
         for node in own_below(held.body):
             if isinstance(node, ast.If) and asks(node.test, getter.name) is not None:
-                return self.leave(source, getter.check, f"it is built under `{shown}`")
+                return self.leave(source, _site(source, getter), f"it is built under `{shown}`")
         reason = (
             f"`{shown}` lets the threads build `{getter.name}` one after the other, but each builds"
         )
-        return self.review(source, getter.check, reason, GUIDANCE)
+        return self.review(source, _site(source, getter), reason, GUIDANCE)
 
     # -------------------------------------------------------------------------- the edit
 
     def _edited(self, source: Source, getter: Getter, reason: str) -> Finding:
-        check = getter.check
+        check = _site(source, getter)
         guarding = _guarding_elsewhere(source, getter)
         if guarding is not None:
             shown, line = guarding
@@ -209,6 +209,12 @@ class LazySingletonLock(Codemod):
             shown = f"{against.text} ({against.path}:{against.line})"
             return self.unsafe(source, check, f"{reason}; {shown}", edits, [lock], because=against)
         return self.fix(source, check, reason, edits, [lock])
+
+
+def _site(source: Source, getter: Getter) -> ast.stmt:
+    """The getter as a whole, since reports cite any of its lines; the look where it has several."""
+    alone = len(getters(source)[getter.function]) == 1
+    return getter.function if alone else getter.check
 
 
 def _guarding_elsewhere(source: Source, getter: Getter) -> tuple[str, int] | None:

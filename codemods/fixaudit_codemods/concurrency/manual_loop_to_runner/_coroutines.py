@@ -26,7 +26,7 @@ _LIBRARY = frozenset(
 _FUTURES = frozenset(
     {"asyncio.gather", "asyncio.ensure_future", "asyncio.shield", "asyncio.wrap_future"}
 )
-_COROUTINE = re.compile(r"(?:\w+\.)*(?:Coroutine|CoroutineType)(?:\[.*\])?", re.DOTALL)
+_COROUTINES = frozenset({"typing.Coroutine", "collections.abc.Coroutine", "types.CoroutineType"})
 _THREADS = frozenset({"run_in_executor", "to_thread"})
 
 
@@ -46,8 +46,10 @@ def not_a_coroutine(source: Source, run: ast.Call) -> str | None:
         function = source.function(given)
         if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for entry in walk(function.args):
-                if isinstance(entry, ast.arg) and entry.arg == given.id and entry.annotation:
-                    if _COROUTINE.fullmatch(ast.unparse(entry.annotation).strip("'\"")):
+                if isinstance(entry, ast.arg) and entry.arg == given.id:
+                    said = entry.annotation
+                    said = said.value if isinstance(said, ast.Subscript) else said
+                    if said is not None and source.qualified_name(said) in _COROUTINES:
                         return None
         for binding in source.lookup(given.id, given):
             if isinstance(binding.value, ast.Call):
