@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fixaudit import Source
 from fixaudit.authoring import ClassKind, outside_bases
@@ -29,6 +30,7 @@ class Named:
         return self.owner in ("", node.name)
 
 
+@lru_cache
 def named(option: str, text: str) -> Named:
     """Reads `[Class.]name[: type] = value`. Raises ValueError for anything else."""
     try:
