@@ -25,7 +25,7 @@ class Known(NamedTuple):
     """
 
     parameters: tuple[str, ...]
-    returns: str
+    result: str
     rest: str | None = None
     is_async: bool = False
 

@@ -93,6 +93,8 @@ class InitLiteralToConstant(Codemod):
     ) -> Finding:
         if (reason := self.out_of_scope(source)) is not None:
             return self.leave(source, node, reason)
+        if attribute.isupper():
+            return self.leave(source, node, "it has the name of a constant already")
         cls = source.project.class_of(owner, source.project.facts_of_source(source))
         if cls.kind is not ClassKind.PLAIN:
             return self.leave(source, node, f"the body of a {cls.kind} is read by its library")

@@ -139,7 +139,7 @@ def _set_elsewhere(source: Source, node: ast.Assign, name: str, value: str) -> M
     """Another line of code that is no test which sets the variable, by its text, to another value."""
     key = rf"['\"]{re.escape(name)}['\"]"
     sets = re.compile(
-        rf"environ(?:\[\s*{key}\s*\]\s*=(?!=)|\.setdefault\(\s*{key}\s*,)(?P<value>.*)"
+        rf"environ(?:\[\s*{key}\s*\]\s*=(?!=)|\.setdefault\(\s*{key}\s*\W)(?P<value>.*)"
     )
     same = re.compile(rf"\s*['\"]{re.escape(value)}['\"]")
     for mention in source.project.mentions(name.encode(), _MANY):

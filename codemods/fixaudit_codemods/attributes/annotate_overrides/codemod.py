@@ -100,12 +100,12 @@ class AnnotateOverrides(Codemod):
         if kept is not None:
             yield self.leave(source, node, kept)
         elif node.returns is None and (wrong := _wrong_result(node, known)) is not None:
-            reason = f"`{base}.{node.name}` gives `{_last(known.returns)}`, and {wrong}"
+            reason = f"`{base}.{node.name}` gives `{_last(known.result)}`, and {wrong}"
             yield self.review(source, node, reason, GIVES)
         else:
             reason = f"its types are those of `{base}.{node.name}`"
-            returns = "None" if _gives_nothing(node, known) else known.returns
-            yield self._written(source, node, missing, returns, reason)
+            result = "None" if _gives_nothing(node, known) else known.result
+            yield self._written(source, node, missing, result, reason)
 
     def _kept(self, source: Source, node: Function) -> Why | None:
         if (reason := self.out_of_scope(source)) is not None:
@@ -135,7 +135,7 @@ class AnnotateOverrides(Codemod):
         source: Source,
         node: Function,
         missing: list[tuple[ast.arg, str]],
-        returns: str | None,
+        result: str | None,
         reason: str,
     ) -> Finding:
         writer = Writer(source, node)
@@ -145,15 +145,15 @@ class AnnotateOverrides(Codemod):
             if text is None:
                 return self.review(source, node, f"{reason}; {writer.hindrance}", BY_HAND)
             edits.append(annotated_parameter(source, node, argument, text))
-        if returns is not None and node.returns is None:
-            text = writer.text(returns)
+        if result is not None and node.returns is None:
+            text = writer.text(result)
             edit = None if text is None else return_annotation(source, node, text)
             if edit is None:
                 hindrance = writer.hindrance or "the end of its signature was not found"
                 return self.review(source, node, f"{reason}; {hindrance}", BY_HAND)
             edits.append(edit)
         needed = tuple(writer.needed)
-        risk = unchecked_body(source, node) or _narrowed(node, missing, returns)
+        risk = unchecked_body(source, node) or _narrowed(node, missing, result)
         if risk is None:
             return self.fix(source, node, reason, edits, needed)
         return self.unsafe(source, node, f"{reason}; {risk}", edits, needed)
@@ -186,9 +186,9 @@ def _typed(node: Function, known: Known) -> list[tuple[ast.arg, str]] | None:
 def _wrong_result(node: Function, known: Known) -> str | None:
     """What the body does instead of giving what the library expects."""
     values = [value for value in returns_of(node) if not is_none(value)]
-    if known.returns == "None" and values:
+    if known.result == "None" and values:
         return f"line {values[0].lineno if values[0] else node.lineno} returns a value"
-    optional = known.returns in (ANY, "None") or "None" in known.returns
+    optional = known.result in (ANY, "None") or "None" in known.result
     if not optional and not values and not isinstance(node.body[-1], ast.Raise):
         return "no way through it returns a value"
     return None
@@ -196,14 +196,14 @@ def _wrong_result(node: Function, known: Known) -> str | None:
 
 def _gives_nothing(node: Function, known: Known) -> bool:
     """True where the library takes a value or None, and no way through the body returns a value."""
-    return known.returns.endswith("| None") and all(is_none(value) for value in returns_of(node))
+    return known.result.endswith("| None") and all(is_none(value) for value in returns_of(node))
 
 
 def _takes_fixtures(source: Source, node: Function) -> bool:
     """True for a test function, and for a fixture of the project."""
     if not any(entry.arg in FIXTURES for entry in _named(node)):
         return False
-    if node.name.startswith("test") and source.is_test:
+    if node.name.startswith("test_"):
         return True
     called = (item.func if isinstance(item, ast.Call) else item for item in node.decorator_list)
     return any(source.qualified_name(item) == "pytest.fixture" for item in called)
@@ -219,17 +219,15 @@ def _own_fixture(source: Source, missing: list[tuple[ast.arg, str]]) -> str | No
     return None
 
 
-def _narrowed(
-    node: Function, missing: list[tuple[ast.arg, str]], returns: str | None
-) -> str | None:
+def _narrowed(node: Function, missing: list[tuple[ast.arg, str]], result: str | None) -> str | None:
     """What of a body that is checked today gets a narrower type than it has."""
     typed = {argument.arg: wanted for argument, wanted in missing if wanted != ANY}
     for inner in own_nodes(node):
         if isinstance(inner, ast.Name) and inner.id in typed:
             wanted = _last(typed[inner.id])
             return f"`{inner.id}`, which line {inner.lineno} uses, is `{wanted}` to a checker now"
-    if node.returns is None and returns not in (None, "None", ANY):
-        return f"what it returns has to be `{_last(returns)}` to a checker now"
+    if node.returns is None and result not in (None, "None", ANY):
+        return f"what it returns has to be `{_last(result)}` to a checker now"
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import os
+import posixpath
 from pathlib import Path
 
 from fixaudit import Source
@@ -80,4 +80,4 @@ def _joined_all(base: Path | None, source: Source, parts: list[ast.expr]) -> Pat
 
 
 def _joined(base: Path | None, parts: list[str]) -> Path | None:
-    return None if base is None else Path(os.path.normpath(base.joinpath(*parts)))
+    return None if base is None else Path(posixpath.normpath(base.joinpath(*parts).as_posix()))

@@ -172,7 +172,7 @@ def _shown(source: Source, folder: Path) -> str:
 
 def _import_of(source: Source, name: str) -> Mention | None:
     """A line of code that is no test by which the project imports a top-level name."""
-    written = re.compile(rf"(?:from|import)\s+(?:[\w.]+\s*,\s*)*{name}\b")
+    written = re.compile(rf"from\s+{name}\b|import\s[^#\n]*\b{name}\b")
     quoted = re.compile(rf"['\"]{name}(?:\.\w+)*:\w+['\"]|import_module\(\s*['\"]{name}\b")
     for needle in (f"from {name}", f"import {name}", f'"{name}', f"'{name}"):
         for mention in source.project.mentions(needle.encode(), _MANY):
