@@ -228,3 +228,12 @@ def test_what_is_only_spoken_of_is_not_put_there(
     )
     flaw, _, says = told(capfd)
     assert (flaw == "not here" and f"commit {fix}" in says) is proved, says
+
+
+def test_only_so_many_other_files_are_asked(
+    tree: Work, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fixaudit.plan.repaired_elsewhere._MOST_ASKED", 0)
+    named(tree, "fix findings\n\n- #3 stale servers in the listing of jobs", GUARDED)
+    flaw, _, says = told(capfd)
+    assert flaw != "not here", says

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.past import Past
@@ -16,6 +16,8 @@ _NAME = 6
 _MOST_NAMES = 6
 _MOST_FILES = 2
 """Files that define a function of one name; of more, none is meant."""
+_MOST_ASKED = 24
+"""Files whose history is asked for the places of one report, beside those that it cites."""
 
 
 @dataclass(slots=True)
@@ -25,12 +27,15 @@ class RepairedElsewhere:
     tree: Tree
     put: PutThere
     pasts: Sequence[Past]
+    _asked: set[str] = field(default_factory=set)
 
     def proof(self, place: PlaceAsked) -> str | None:
         """Which change repaired the only place of a finding by code that it put into a function which the
         finding names, in whichever file; None where none says so by the finding's id or number."""
         finding = place.finding
         if sum(len(e.ranges) or 1 for e in finding.locations) != 1:
+            return None
+        if finding.id == f"L{finding.line}":  # it has no id of its own that a message could give
             return None
         for other in self._others(place):
             for change in reversed(other.later):
@@ -46,6 +51,9 @@ class RepairedElsewhere:
                 continue
             paths = [path for path in self.tree.files if self._defines(path, last)]
             for path in paths if len(paths) <= _MOST_FILES else ():
+                if path not in self._asked and len(self._asked) >= _MOST_ASKED:
+                    continue
+                self._asked.add(path)
                 yield replace(
                     place,
                     path=path,
