@@ -14,7 +14,7 @@ EDITOR = {"calls.py", "call_fragment.py", "call_gaps.py", "call_spaces.py"}
 # Commas that are not those of a call's arguments: how many places look for them, and what they are.
 ALLOWED = {
     "engine/fixaudit/edits/import_block.py": (3, "the names of an import"),
-    "engine/fixaudit/edits/needed_names.py": (1, "the names of an import"),
+    "engine/fixaudit/edits/import_removal.py": (1, "the names of an import"),
     "engine/fixaudit/edits/phrase_removal.py": (11, "those of a sentence"),
     "codemods/fixaudit_codemods/database/sql_fstring/_texts.py": (2, "those of SQL"),
     "codemods/fixaudit_codemods/database/sqlalchemy_bool_compare/codemod.py": (1, "the codes of a noqa"),
