@@ -21,7 +21,8 @@ class Fixtures:
         root: the folder.
         codemods: all that are known; a folder for any of them is fine.
         owed: those that must have fixtures here.
-        minimum: how many pairs a codemod needs; `minimum_core` those of the set `core`.
+        minimum: how many pairs a codemod needs; `minimum_core` those of the set `core`,
+            `minimum_detector` those that only show and never edit.
     """
 
     root: Path
@@ -29,6 +30,7 @@ class Fixtures:
     owed: Sequence[type[Codemod]] = ()
     minimum: int = 1
     minimum_core: int = 1
+    minimum_detector: int = 1
 
     def cases(self) -> list[Case]:
         return find_cases(self.root, self.codemods)
@@ -49,8 +51,10 @@ def check_coverage(fixtures: Fixtures, codemod: type[Codemod]) -> str | None:
     place = folder.relative_to(fixtures.root.parent).as_posix()
     if not names:
         return f"{place}: the codemod {codemod.name} has no fixtures"
-    needed = fixtures.minimum_core if "core" in codemod.tags else fixtures.minimum
     untouched = sum(name.startswith(UNTOUCHED) for name in names)
+    needed = fixtures.minimum_core if "core" in codemod.tags else fixtures.minimum
+    if untouched == len(names):
+        needed = fixtures.minimum_detector
     if len(names) < needed:
         return f"{place}: {len(names)} fixtures; {codemod.name} needs {needed}"
     if not any(name.startswith("leave_") for name in names):
