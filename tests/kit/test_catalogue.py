@@ -62,6 +62,15 @@ def test_the_core_set_can_need_more(tmp_path: Path) -> None:
     assert check_coverage(fixtures, Core) == "fixtures/before/careful: 2 fixtures; careful needs 3"
 
 
+def test_what_only_shows_needs_fewer(tmp_path: Path) -> None:
+    write(tmp_path, pair("careful", "leave_a.py", LEFT))
+    write(tmp_path, pair("careful", "review_b.py", LEFT))
+    known = [careless.Careful]
+    for owed, fits in ((2, True), (3, False)):
+        fixtures = Fixtures(tmp_path / "fixtures", known, known, minimum=9, minimum_detector=owed)
+        assert (check_coverage(fixtures, careless.Careful) is None) == fits
+
+
 def test_what_belongs_to_nothing_is_named(tmp_path: Path) -> None:
     usual(tmp_path)
     files: dict[str, str | bytes] = {
