@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source, memoized
 from fixaudit.authoring import ClassFacts, check_expression, configured_expression, static_type
 
 # How projects call what holds their settings.
@@ -98,14 +98,17 @@ class LiteralToSetting(Codemod):
         if self.options.setting:
             return self._written(source, given, self.options.setting)
         reason = f"`{given.arg}={_number(given.value)}` is written into the call"
-        return self.review(source, given, reason, _proposal(source, given))
+        assert given.arg is not None
+        number = _number(given.value)
+        advice = _proposal(source, source.class_of(given), given.arg, number)
+        return self.review(source, given, reason, advice)
 
     def _written(self, source: Source, given: ast.keyword, setting: str) -> Finding:
         reached = configured_expression(source, given, setting, self.options.setting_import)
         if isinstance(reached, str):
             return self.leave(source, given, f"the setting is not in reach: {reached}")
         number, owner = _number(given.value), setting.rpartition(".")[0]
-        cls, field = _class_of(source, given, owner), setting.rpartition(".")[2]
+        cls, field = _class_of(source, source.class_of(given), owner), setting.rpartition(".")[2]
         reason = f"`{setting}` takes the place of {number}"
         if cls is not None:
             if cls.declares(field) is None:
@@ -134,18 +137,25 @@ def _number(value: ast.expr) -> int | float | None:
 # ------------------------------------------------------------------------------ settings in reach
 
 
-def _class_of(source: Source, node: ast.AST, owner: str) -> ClassFacts | None:
+@memoized
+def _class_of(source: Source, around: ast.ClassDef | None, owner: str) -> ClassFacts | None:
     """The settings class that an expression certainly is, by a place of the file that reads it."""
-    kind: type[ast.AST] = ast.Attribute if "." in owner else ast.Name
-    around = source.class_of(node)
-    for use in source.nodes(kind):
-        assert isinstance(use, ast.Attribute | ast.Name)
-        if isinstance(use.ctx, ast.Load) and ast.unparse(use) == owner:
+    for use in _reads(source, owner.rpartition(".")[2]):
+        if ast.unparse(use) == owner:
             if not owner.startswith("self.") or source.class_of(use) is around:
                 facts = static_type(source, use)
                 if facts is not None and len(facts.members) == 1:
                     return facts.members[0]
     return None
+
+
+def _reads(source: Source, *names: str) -> Iterator[ast.expr]:
+    """The names and attributes that are read under one of some last names."""
+    for use in (*source.nodes(ast.Attribute), *source.nodes(ast.Name)):
+        assert isinstance(use, ast.Attribute | ast.Name)
+        last = use.attr if isinstance(use, ast.Attribute) else use.id
+        if last in names and isinstance(use.ctx, ast.Load):
+            yield use
 
 
 def _default(cls: ClassFacts, field: str) -> int | float | None:
@@ -160,29 +170,27 @@ def _default(cls: ClassFacts, field: str) -> int | float | None:
     return None
 
 
-def _proposal(source: Source, given: ast.keyword) -> str:
+@memoized
+def _proposal(
+    source: Source, around: ast.ClassDef | None, argument: str, number: int | float | None
+) -> str:
     """The lines of configuration, with the settings in reach that sound like the argument."""
-    assert given.arg is not None
-    number = _number(given.value)
-    for use in (*source.nodes(ast.Attribute), *source.nodes(ast.Name)):
-        assert isinstance(use, ast.Attribute | ast.Name)
-        name = use.attr if isinstance(use, ast.Attribute) else use.id
-        if name not in _OWNERS or source.class_of(use) is not source.class_of(given):
+    for use in _reads(source, *_OWNERS):
+        if source.class_of(use) is not around:
             continue
         owner = ast.unparse(use)
-        cls = _class_of(source, given, owner)
-        fields = {} if cls is None else _fields_like(cls, given.arg)
+        cls = _class_of(source, around, owner)
+        fields = {} if cls is None else _fields_like(cls, argument)
         if cls is None or not fields:
             continue
-        best = next(
-            (field for field, default in fields.items() if default == number), next(iter(fields))
-        )
+        equal = (field for field, default in fields.items() if default == number)
+        best = next(equal, next(iter(fields)))
         listed = ", ".join(f"`{field}` (default {value})" for field, value in fields.items())
         lines = _LINES.format(setting=f"{owner}.{best}", value=number)
         return (
             f"`{owner}` is a `{cls.name}` with {listed}. If it is one of them, configure {lines}."
         )
-    lines = _LINES.format(setting=f"settings.api_{given.arg}", value=number)
+    lines = _LINES.format(setting=f"settings.api_{argument}", value=number)
     return f"Say which setting it is, and in `setting-import` what it is imported by: {lines}."
 
 

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, memoized
 from fixaudit_codemods.settings._old_values import comment_of_old_value
 from fixaudit_codemods.settings._settings_classes import Named, holds_settings, named
 
@@ -149,24 +149,37 @@ def _is_meant(source: Source, node: Assignment, name: str, wanted: Named) -> boo
 
 def _others(source: Source, node: Assignment, wanted: Named) -> list[str]:
     """The other places that give the name a value, as `path:line`; those of tests left out."""
+    here = [f"line {line}" for line in _lines(source, wanted) if line != node.lineno]
+    return [*here, *_elsewhere(source, wanted)][:3]
+
+
+@memoized
+def _lines(source: Source, wanted: Named) -> tuple[int, ...]:
+    """The lines of this file that give the name a value."""
     found = []
     for kind in (ast.Assign, ast.AnnAssign):
-        for other in source.nodes(kind):
-            assert isinstance(other, ast.Assign | ast.AnnAssign)
-            name = _name_of(other)
-            if other is not node and name and _is_meant(source, other, name, wanted):
-                found.append(f"line {other.lineno}")
+        for node in source.nodes(kind):
+            assert isinstance(node, ast.Assign | ast.AnnAssign)
+            name = _name_of(node)
+            if name and _is_meant(source, node, name, wanted):
+                found.append(node.lineno)
+    return tuple(sorted(found))
+
+
+@memoized
+def _elsewhere(source: Source, wanted: Named) -> tuple[str, ...]:
+    """The lines of other files that do, where no function or class is named."""
     if wanted.owner:
-        return found
+        return ()
     written = re.compile(rf"(?:\w+\.)?{re.escape(wanted.name)}\s*(?::[^=]+)?=(?!=)", re.I)
-    names = {_name_of(node) or "", wanted.name}
-    for mention in (
-        hit for name in sorted(names) for hit in source.project.mentions(name.encode())
-    ):
-        if not mention.is_test and source.shown(mention.path) != source.path:
-            if written.match(mention.text):
-                found.append(f"{source.shown(mention.path)}:{mention.line}")
-    return found[:3]
+    names = sorted({wanted.name, wanted.name.lower(), wanted.name.upper()})
+    mentions = (hit for name in names for hit in source.project.mentions(name.encode()))
+    return tuple(
+        f"{source.shown(each.path)}:{each.line}"
+        for each in mentions
+        if not each.is_test and source.shown(each.path) != source.path
+        if written.match(each.text)
+    )
 
 
 def _is_literal(value: ast.expr) -> bool:
