@@ -21,7 +21,8 @@ class Fixtures:
         root: the folder.
         codemods: all that are known; a folder for any of them is fine.
         owed: those that must have fixtures here.
-        minimum: how many pairs a codemod needs; `minimum_core` those of the set `core`.
+        minimum: how many pairs a codemod needs; `minimum_core` those of the set `core`,
+            `minimum_detector` those that edit nothing.
     """
 
     root: Path
@@ -29,6 +30,7 @@ class Fixtures:
     owed: Sequence[type[Codemod]] = ()
     minimum: int = 1
     minimum_core: int = 1
+    minimum_detector: int | None = None
 
     def cases(self) -> list[Case]:
         return find_cases(self.root, self.codemods)
@@ -51,6 +53,8 @@ def check_coverage(fixtures: Fixtures, codemod: type[Codemod]) -> str | None:
         return f"{place}: the codemod {codemod.name} has no fixtures"
     needed = fixtures.minimum_core if "core" in codemod.tags else fixtures.minimum
     untouched = sum(name.startswith(UNTOUCHED) for name in names)
+    if untouched == len(names) and fixtures.minimum_detector is not None:
+        needed = fixtures.minimum_detector
     if len(names) < needed:
         return f"{place}: {len(names)} fixtures; {codemod.name} needs {needed}"
     if not any(name.startswith("leave_") for name in names):
