@@ -15,9 +15,7 @@ from fixaudit.testing.variant_checks import variants_of
 
 ROOT = Path(__file__).parent.parent / "fixtures"
 CODEMODS = [codemod for codemod in installed_codemods() if "/" not in codemod.name]
-FIXTURES = Fixtures(
-    ROOT, CODEMODS, owed=CODEMODS, minimum=10, minimum_core=20, minimum_detector=6
-)
+FIXTURES = Fixtures(ROOT, CODEMODS, owed=CODEMODS, minimum=10, minimum_core=20, minimum_detector=6)
 CASES = list(FIXTURES.cases())
 
 

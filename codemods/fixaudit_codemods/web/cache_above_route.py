@@ -119,7 +119,7 @@ def _advice(node: Function, name: str, origin: str, route: str) -> str:
         if GATES.match(name):
             return (
                 f"{move} Until then everybody gets through: afterwards callers without credentials, or "
-                "above the limit, are refused, so tell clients first. Or use a dependency of the route."
+                "above the limit, are refused, so tell clients first. Or use a dependency of the route (FastAPI), `before_request` of the blueprint (Flask)."
             )
         return f"{move} It must keep the signature (`functools.wraps`), by which the framework reads parameters."
     said = f"{move} Answers are then as old as the cache lets them be: who writes must clear it. Or cache the query below the route, or take the decorator away, which changes nothing."
