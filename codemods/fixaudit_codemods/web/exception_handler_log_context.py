@@ -17,7 +17,18 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Evidence, Finding, Reach, ReportMatch, Role, Source, loggers
+from fixaudit import (
+    Codemod,
+    Edit,
+    Evidence,
+    Finding,
+    Reach,
+    ReportMatch,
+    Role,
+    Source,
+    loggers,
+    memoized,
+)
 from fixaudit.authoring import (
     Function,
     Refusal,
@@ -33,6 +44,8 @@ from fixaudit.authoring import (
 _LEVELS = frozenset({"warning", "warn", "error", "exception", "critical", "fatal"})
 _LOGGING = _LEVELS | {"info", "debug", "log", "print"}
 _REQUEST = re.compile(r"(?:fastapi|starlette)(?:\.\w+)*\.Request\(\)")
+_FIRST = 4
+"""How many log calls of a function are looked at for one that has said it: the first ones run first."""
 _KEYS = {"request_path": "{}.url.path", "request_method": '{}.scope.get("method")'}
 _SHOWING = (b"pythonjsonlogger", b"JsonFormatter", b"JSONFormatter", b"record.__dict__", b"request_path", b"ecs_logging", b"ProcessorFormatter")  # fmt: skip
 GUIDANCE = (
@@ -132,21 +145,25 @@ def _said(source: Source, node: ast.Call, request: str) -> str | Evidence | None
         return f"it says which request failed: `{told}`"
     function = source.function(node)
     statement = source.statement(node)
-    for call in source.nodes(ast.Call):
-        if call is node or source.function(call) is not function or not isinstance(call, ast.Call):
+    for call in _log_calls(source).get(function, [])[:_FIRST]:
+        before = source.statement(call)
+        if call is node or before is statement or not runs_before(source, before, node):
             continue
-        is_log = getattr(call.func, "attr", getattr(call.func, "id", "")) in _LOGGING
-        if (
-            is_log
-            and source.statement(call) is not statement
-            and runs_before(source, source.statement(call), node)
-        ):
-            told = _names_it(source, call, request)
-            if told is not None or _gets_it_too(source, call):
-                return source.proof(
-                    call, f"line {call.lineno} says which request failed", Reach.FUNCTION
-                )
+        if _names_it(source, call, request) is not None or _gets_it_too(source, call):
+            text = f"line {call.lineno} says which request failed"
+            return source.proof(call, text, Reach.FUNCTION)
     return _filtered(source, list(_KEYS))
+
+
+@memoized
+def _log_calls(source: Source) -> dict[ast.AST | None, list[ast.Call]]:
+    """The calls that log or print, by the function that they stand in."""
+    found: dict[ast.AST | None, list[ast.Call]] = {}
+    for call in source.nodes(ast.Call):
+        if isinstance(call, ast.Call):
+            if getattr(call.func, "attr", getattr(call.func, "id", "")) in _LOGGING:
+                found.setdefault(source.function(call), []).append(call)
+    return found
 
 
 def _gets_it_too(source: Source, call: ast.Call) -> bool:

@@ -207,21 +207,19 @@ def handled_exceptions(source: Source, function: Function) -> tuple[ast.expr, ..
         if isinstance(decorator, ast.Call) and isinstance(func, ast.Attribute):
             if func.attr in ("exception_handler", "errorhandler", "app_errorhandler"):
                 return tuple(decorator.args)
-    found = [
-        call.args[0]
-        for call in _adding_handlers(source)
-        if isinstance(call.args[1], ast.Name)
-        and [entry.node for entry in source.lookup(call.args[1].id, call.args[1])] == [function]
-    ]
-    return tuple(found) or None
+    return tuple(_added_handlers(source).get(function, ())) or None
 
 
 @memoized
-def _adding_handlers(source: Source) -> list[ast.Call]:
-    return [
-        call
-        for call in source.nodes(ast.Call)
-        if isinstance(call.func, ast.Attribute)
-        and call.func.attr in ("add_exception_handler", "register_error_handler")
-        and len(call.args) > 1
-    ]
+def _added_handlers(source: Source) -> dict[ast.AST, list[ast.expr]]:
+    """What `app.add_exception_handler(Error, function)` says of the functions of this file."""
+    found: dict[ast.AST, list[ast.expr]] = {}
+    for call in source.nodes(ast.Call):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        is_adding = call.func.attr in ("add_exception_handler", "register_error_handler")
+        if is_adding and len(call.args) > 1 and isinstance(call.args[1], ast.Name):
+            bindings = source.lookup(call.args[1].id, call.args[1])
+            if len(bindings) == 1:
+                found.setdefault(bindings[0].node, []).append(call.args[0])
+    return found

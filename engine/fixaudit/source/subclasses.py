@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 from fixaudit.files.file_roles import is_test_path
 from fixaudit.semantics.classes import ClassFacts
@@ -38,14 +39,26 @@ def _directly_below(source: Source, above: ClassFacts) -> Iterator[ClassFacts]:
     own = project.facts_of_source(source)
     paths = project.naming_as_base(above.name, about=above.path)
     for path in dict.fromkeys((own.path, *paths)):
-        module = own if path == own.path else project.facts_of(path)
-        if module is None or (module is not own and is_test_path(project.inner(path))):
-            continue
-        for record in module.contents.classes():
-            each = project.class_facts(record, module)
-            bases = (project.base_of(each, base) for base in each.bases)
-            if any(isinstance(base, ClassFacts) and base.key == above.key for base in bases):
-                yield each
+        if path == own.path or not is_test_path(project.inner(path)):
+            yield from _by_base(source, path).get(above.key, ())
+
+
+@memoized
+def _by_base(source: Source, path: Path) -> dict[object, list[ClassFacts]]:
+    """The classes of a file by the classes that they name as bases."""
+    project = source.project
+    own = project.facts_of_source(source)
+    module = own if path == own.path else project.facts_of(path)
+    found: dict[object, list[ClassFacts]] = {}
+    if module is None:
+        return found
+    for record in module.contents.classes():
+        each = project.class_facts(record, module)
+        for base in each.bases:
+            meant = project.base_of(each, base)
+            if isinstance(meant, ClassFacts):
+                found.setdefault(meant.key, []).append(each)
+    return found
 
 
 def type_arguments(source: Source, cls: ClassFacts, index: int) -> tuple[ClassFacts, ...] | None:
