@@ -218,16 +218,20 @@ def _items(source: Source, node: ast.AST) -> Iterator[ast.Call]:
             yield inner
 
 
-def _of_module(source: Source, name: str) -> Iterator[ast.Call]:
+def _of_module(source: Source, name: str) -> list[ast.Call]:
     """The `Index(…)` of the module's top level that name attributes of a class."""
+    return _module_indexes(source).get(name, [])
+
+
+@memoized
+def _module_indexes(source: Source) -> dict[str, list[ast.Call]]:
+    found: dict[str, list[ast.Call]] = {}
     for statement in source.tree.body:
-        if not isinstance(statement, (ast.Expr, ast.Assign)):
+        value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None
+        if not isinstance(value, ast.Call) or _last(value) != "Index":
             continue
-        if isinstance(statement.value, ast.Call) and _last(statement.value) == "Index":
-            owners = {
-                inner.value.id
-                for inner in ast.walk(statement.value)
-                if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name)
-            }
-            if name in owners:
-                yield from _items(source, statement.value)
+        calls = list(_items(source, value))
+        inner = [node.value for node in ast.walk(value) if isinstance(node, ast.Attribute)]
+        for owner in {node.id for node in inner if isinstance(node, ast.Name)}:
+            found.setdefault(owner, []).extend(calls)
+    return found

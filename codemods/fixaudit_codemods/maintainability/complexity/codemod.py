@@ -58,8 +58,9 @@ class Complexity(Codemod):
         rules=("C901", "PLR0912", "PLR0911", "PLR0915", "R1260", "R0912", "R0915", "S3776"),
         keywords=(
             ("cyclomatic complexity|cognitive complexity|mccabe",),
-            ("code complexity|complexity",),
-            ("too complex|overly complex|complex", "function*|method*|logic|branches|refactor|split"),
+            ("code complexity",),
+            ("complexity", "function*|method*|refactor*|reduce*|high|limit"),
+            ("too complex|overly complex", "function*|method*|refactor*|split"),
             ("too many", "branches|branching|nested"),
             ("long|huge|giant|god", "function|method|functions|methods"),
             ("deep|deeply", "nested|nesting"),
