@@ -191,6 +191,7 @@ def _segments(path: str) -> tuple[str, ...]:
 # ------------------------------------------------------------------- tests
 
 
+@memoized
 def _untested(source: Source) -> list[Route]:
     called = _called(source)
     missing = [r for r in _routes(source)[0] if not any(_calls(each, r) for each in called)]

@@ -1,7 +1,6 @@
 """A router whose routes ask nobody who calls gets the configured dependency: `dependencies=[Depends(…)]`.
 
-One route without the dependency that its neighbours have is a way around all of them, and a route that
-is added tomorrow has none either. On the router it counts for every route.
+One route without the dependency of its neighbours is a way around them; on the router it counts for all.
 
 Off by default: which routes are for everybody only the project knows. With `dependency` it is written
 on the module's one `APIRouter(…)`; callers without credentials then get what the dependency raises.
@@ -9,8 +8,7 @@ on the module's one `APIRouter(…)`; callers without credentials then get what 
 It leaves alone: routers that have `dependencies`, that are included with some or in a router that has
 some, whose routes all ask, and those of health checks, logins, webhooks and documentation, which must
 stay open. For a human are: routers where such a route stands beside others, with websockets (a
-dependency on a `Request` raises there), with reads alone, and modules with several routers. Whether a
-dependency asks is told by its name, or by the 401 or 403 that it raises.
+dependency on a `Request` raises there), with reads alone, and modules with several routers.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source, access
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source, access, memoized
 from fixaudit.authoring import (
     METHODS,
     Function,
@@ -180,25 +178,31 @@ def _told(routes: Routes) -> str:
     if routes.reads:
         verb = "reads" if len(routes.reads) == 1 else "read"
         only = " only" if not routes.writes else ""
-        whom = "it is" if len(routes.reads) == 1 else "they are"
-        parts.append(f"{listed(routes.reads)}{only} {verb}: perhaps {whom} meant for everybody")
+        parts.append(
+            f"{listed(routes.reads)}{only} {verb}: perhaps {'it is' if verb == 'reads' else 'they are'} meant for everybody"
+        )
     return "; ".join(parts)
 
 
 def _routes(source: Source, name: str, node: ast.AST) -> Routes:
     found = Routes()
     bound = source.lookup(name, node)
+    for function, call, receiver, method in _decorated(source).get(name, ()):
+        if source.lookup(name, receiver) == bound:
+            _add(source, found, function, call, method)
+    return found
+
+
+@memoized
+def _decorated(source: Source) -> dict[str, list[tuple[Function, ast.Call, ast.Name, str]]]:
+    found: dict[str, list[tuple[Function, ast.Call, ast.Name, str]]] = {}
     functions: list[Function] = [*source.nodes(ast.FunctionDef)]
     functions += source.nodes(ast.AsyncFunctionDef)
     for function in functions:
         for call in function.decorator_list:
-            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
-                continue
-            receiver, method = call.func.value, call.func.attr
-            if not isinstance(receiver, ast.Name) or receiver.id != name:
-                continue
-            if source.lookup(name, receiver) == bound and method in METHODS | {"websocket"}:
-                _add(source, found, function, call, method)
+            match call:
+                case ast.Call(func=ast.Attribute(value=ast.Name() as router, attr=method)) if method in METHODS | {"websocket"}:  # fmt: skip
+                    found.setdefault(router.id, []).append((function, call, router, method))
     return found
 
 
