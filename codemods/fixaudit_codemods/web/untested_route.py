@@ -198,7 +198,8 @@ def _untested(source: Source) -> list[Route]:
     names = [route.function.name.encode() for route in missing]
     named: set[str] = set()
     for name in names:
-        mentions = source.project.mentions(name, 20, tests_only=True, along=names)
+        along = names if name is names[0] else ()  # one reading finds them all
+        mentions = source.project.mentions(name, 20, tests_only=True, along=along)
         word = re.compile(
             rf"import\b.*\b{name.decode()}\b|\burl_(?:path_)?for\(\s*['\"][\w.]*\b{name.decode()}['\"]"
         )

@@ -23,7 +23,17 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, NeededModuleName, ReportMatch, Role, Source, access
+from fixaudit import (
+    Codemod,
+    Edit,
+    Finding,
+    NeededModuleName,
+    ReportMatch,
+    Role,
+    Source,
+    access,
+    memoized,
+)
 from fixaudit.authoring import (
     FunctionNode,
     first_statement,
@@ -236,9 +246,15 @@ def _lock(source: Source, getter: Getter) -> NeededModuleName | None:
     if reached is None:
         return None
     for name in (f"_{stem}_{word}", f"_{stem}_building_{word}"):
-        if not any(name in scope.bindings for scope in source.scopes.scopes()):
+        if name not in _bound(source):
             return NeededModuleName(name, f"{name} = {reached.text}.RLock()", reached.needed_names)
     return None
+
+
+@memoized
+def _bound(source: Source) -> frozenset[str]:
+    """Every name that a scope of the file binds."""
+    return frozenset(name for scope in source.scopes.scopes() for name in scope.bindings)
 
 
 def _edits(source: Source, getter: Getter, lock: str) -> list[Edit] | None:

@@ -118,41 +118,44 @@ class _Inclusion:
 
 def included_with(source: Source, name: str) -> Evidence | None:
     """Where the router of that name of this file is included in a way that asks who calls."""
-    paths = {source.project.facts_of_source(source).path: None}
-    for mention in source.project.mentions(b"include_router", _MANY):
-        if not mention.is_test:
-            paths[mention.path] = None
-    return _included(source, list(paths), next(iter(paths)), name, set())
-
-
-def _included(
-    source: Source, paths: list[Path], home: Path, name: str, seen: set[tuple[Path, str]]
-) -> Evidence | None:
-    """The same of a router of any file; what includes it may be included itself."""
-    seen.add((home, name))
-    for path in paths:
-        rows = source.project.derived(path, "inclusions", lambda f: _read(source.project, f))
-        for row in rows or ():
+    home = source.project.facts_of_source(source).path
+    waiting, seen = [(home, name)], {(home, name)}
+    while waiting:  # what includes it may be included itself
+        for path, row in _inclusions(source).get(waiting.pop(), ()):
             facts = source.project.facts_of(path)
-            if facts is None or not _is(source.project.resolve(facts, row.router), home, name):
-                continue
-            outer = source.project.resolve(facts, row.receiver)
+            outer = None if facts is None else source.project.resolve(facts, row.receiver)
             made = getattr(outer, "value", None)
             in_one = isinstance(made, ast.Call) and keyword(made, "dependencies") is not None
             if row.asks or in_one:
                 words = "with `dependencies`" if row.asks else "in one whose `dependencies` ask"
                 text = f"{source.shown(path)}:{row.line} includes it {words}"
                 return source.proof_at(path, row.line, text, Reach.DISTRIBUTION)
-            next_one = getattr(outer, "path", None), getattr(outer, "name", None)
-            if None not in next_one and next_one not in seen:
-                found = _included(source, paths, *next_one, seen)  # type: ignore[arg-type]
-                if found is not None:
-                    return found
+            following = (getattr(outer, "path", None), getattr(outer, "name", None))
+            if None not in following and following not in seen:
+                seen.add(following)  # type: ignore[arg-type]
+                waiting.append(following)  # type: ignore[arg-type]
     return None
 
 
-def _is(found: object, home: Path, name: str) -> bool:
-    return getattr(found, "path", None) == home and getattr(found, "name", None) == name
+@memoized
+def _inclusions(source: Source) -> dict[tuple[Path, str], list[tuple[Path, _Inclusion]]]:
+    """The inclusions of the project, by the file and the name of the router that is included."""
+    project = source.project
+    paths = {project.facts_of_source(source).path: None}
+    for mention in project.mentions(b"include_router", _MANY):
+        if not mention.is_test:
+            paths[mention.path] = None
+    found: dict[tuple[Path, str], list[tuple[Path, _Inclusion]]] = {}
+    for path in paths:
+        facts = project.facts_of(path)
+        if facts is None:
+            continue
+        for row in project.derived(path, "inclusions", lambda f: _read(project, f)) or ():
+            router = project.resolve(facts, row.router)
+            key = (getattr(router, "path", None), getattr(router, "name", None))
+            if None not in key:
+                found.setdefault(key, []).append((path, row))  # type: ignore[arg-type]
+    return found
 
 
 def _read(project: Project, facts: ModuleFacts) -> list[_Inclusion]:

@@ -134,7 +134,7 @@ class RouteDependencies(Codemod):
     def _open(self, source: Source, node: ast.Call, routes: Routes) -> Finding:
         reason = _told(routes)
         text = self.options.dependency
-        routers = [c for c in source.named(ast.Call, self.names) if isinstance(source.parent(c), ast.Assign)]  # fmt: skip
+        routers = _assigned_routers(source)
         if not text:
             usual = usual_dependency(source) or "get_current_user"
             guidance = (
@@ -219,3 +219,10 @@ def _add(source: Source, found: Routes, function: Function, call: ast.Call, meth
         found.writes.append(function.name)
     else:
         found.reads.append(function.name)
+
+
+@memoized
+def _assigned_routers(source: Source) -> list[ast.Call]:
+    """The routers that the file gives a name."""
+    calls = source.named(ast.Call, RouteDependencies.names)
+    return [call for call in calls if isinstance(source.parent(call), ast.Assign)]

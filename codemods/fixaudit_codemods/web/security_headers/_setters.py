@@ -59,6 +59,35 @@ def setters(source: Source) -> list[Setter]:
 
 
 @memoized
+def certain_setters(source: Source) -> list[Setter]:
+    """Those that are middleware of the judged application."""
+    return [each for each in setters(source) if each.certain]
+
+
+@memoized
+def headers_set(source: Source) -> frozenset[str]:
+    """The headers that those set, in lower case."""
+    return frozenset[str]().union(*(each.headers for each in certain_setters(source)))
+
+
+@memoized
+def doubtful_setters(source: Source) -> dict[str, Setter]:
+    """For each header the first place that names it and is not known to be middleware."""
+    found: dict[str, Setter] = {}
+    for each in setters(source):
+        for header in () if each.certain else each.headers:
+            found.setdefault(header, each)
+    return found
+
+
+@memoized
+def setter_here(source: Source) -> Setter | None:
+    """The first of the judged file."""
+    own = source.project.facts_of_source(source).path
+    return next((each for each in certain_setters(source) if each.path == own), None)
+
+
+@memoized
 def library(source: Source) -> str | None:
     """The library that the project sets them by."""
     own = [line for line in source.text.splitlines() if line.startswith(("from ", "import "))]
@@ -117,13 +146,17 @@ def _headers(node: ast.AST) -> frozenset[str]:
 # ------------------------------------------------------------------- one of the judged file
 
 
-def last_assignment(source: Source, setter: Setter) -> tuple[ast.stmt, str] | None:
-    """The last statement by which a function of this file sets a header, and what it sets it on."""
+@memoized
+def last_assignment(source: Source) -> tuple[ast.stmt, str] | None:
+    """The last statement by which the setter of this file sets a header, and what it sets it on."""
+    setter = setter_here(source)
     found: tuple[ast.stmt, str] | None = None
+    if setter is None:
+        return None
     functions: list[Function] = [*source.nodes(ast.FunctionDef)]
     functions += source.nodes(ast.AsyncFunctionDef)
     for function in functions:
-        if function.lineno == setter.line and function.name == setter.name:
+        if (function.lineno, function.name) == (setter.line, setter.name):
             for statement in function.body:
                 target = _target(statement)
                 found = found if target is None else (statement, target)

@@ -38,10 +38,13 @@ from fixaudit_codemods.web._applications import application_name, last_middlewar
 from fixaudit_codemods.web._wording import listed_plainly
 from fixaudit_codemods.web.security_headers._setters import (
     Setter,
+    certain_setters,
+    doubtful_setters,
     frames_are_named,
+    headers_set,
     last_assignment,
     library,
-    setters,
+    setter_here,
 )
 
 TABLE = "[tool.fixaudit.codemods.security-headers]"
@@ -119,10 +122,11 @@ class SecurityHeaders(Codemod):
             yield self.leave(source, node, left)
             return
         wanted, reason = self._wanted(source)
-        present = [each for each in setters(source) if each.certain]
-        missing = [h for h in wanted if not any(_key(h) in each.headers for each in present)]
+        missing = [header for header in wanted if _key(header) not in headers_set(source)]
         if not missing:
-            yield self.leave(source, node, f"{_whose(source, present)} sets them")
+            yield self.leave(
+                source, node, f"{_whose(source, certain_setters(source)[0])} sets them"
+            )
         else:
             found = self._missing(source, node, made, missing, reason)
             yield self.doubt(source, node, found, _doubts(source, missing), guidance=COSTS)
@@ -139,19 +143,18 @@ class SecurityHeaders(Codemod):
     ) -> Finding:
         names = [header.partition(":")[0] for header in missing]
         reason = f"it answers without {listed_plainly(names)}{more}"
-        some = [each for each in setters(source) if each.certain]
-        own = [each for each in some if source.shown(each.path) == source.path]
-        place = last_assignment(source, own[0]) if own else None
+        some, own = certain_setters(source), setter_here(source)
+        place = last_assignment(source)
         name = application_name(source, node)
         anchor = None if name is None else last_middleware(source, node, name)
         needed: tuple[NeededName, ...] = ()
         if not self.options.headers:
             advice = f"Say which, in {TABLE}: `headers` (`headers = {json.dumps(missing)}`)."
         elif some and place is None:
-            advice = f"Add them where the others are set: {_whose(source, some)}."
+            advice = f"Add them where the others are set: {_whose(source, some[0])}."
         elif made.startswith("starlette"):
             advice = "Give it `middleware=[Middleware(…)]` with a class that adds them to `http.response.start`."
-        elif place is not None:
+        elif place is not None and own is not None:
             rows = "\n".join(_row(place[1], header) for header in missing)
             edit = rewriting.insert_after(source, place[0], rows)
             reason, advice = f"{reason}; {_whose(source, own)} sets others", ""
@@ -184,20 +187,19 @@ def _row(target: str, header: str) -> str:
     return f"{target}.setdefault({json.dumps(name.strip())}, {json.dumps(value.strip())})"
 
 
-def _whose(source: Source, found: list[Setter]) -> str:
-    first = found[0]
+def _whose(source: Source, first: Setter) -> str:
     shown = source.shown(first.path)
     return f"`{first.name}` in line {first.line}" if shown == source.path else f"`{first.name}` ({shown}:{first.line})"  # fmt: skip
 
 
 def _doubts(source: Source, missing: list[str]) -> list[Evidence]:
     """Places that name the headers, and are no middleware of the application as far as one sees."""
-    keys = {_key(header) for header in missing}
+    named = doubtful_setters(source)
+    found = [named[_key(header)] for header in missing if _key(header) in named]
     return [
         source.hint_at(each.path, each.line, f"`{each.name}` names them, and may set them")
-        for each in setters(source)
-        if not each.certain and keys & each.headers
-    ][:1]
+        for each in found[:1]
+    ]
 
 
 def _middleware(
