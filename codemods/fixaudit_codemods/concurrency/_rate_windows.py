@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit.authoring import FunctionNode, own_nodes, walk
 
 _CLOCKS = frozenset(
@@ -43,8 +43,8 @@ def limiting(source: Source, functions: list[FunctionNode], state: str) -> Limit
 
     The times may be noted, and those out of the window dropped, in other functions that use it.
     """
-    using = {each: list(own_nodes(each)) for each in functions}
-    using = {each: nodes for each, nodes in using.items() if _names(nodes, state)}
+    naming = _naming(source).get(state, frozenset())
+    using = {each: list(own_nodes(each)) for each in functions if each in naming}
     seen = [_seen(source, nodes, state) for nodes in using.values()]
     if not (any(each[0] for each in seen) and any(each[1] for each in seen)):
         return None
@@ -59,10 +59,17 @@ def limiting(source: Source, functions: list[FunctionNode], state: str) -> Limit
     return None
 
 
-def _names(nodes: list[ast.AST], state: str) -> bool:
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node) == state for node in nodes
-    )
+@memoized
+def _naming(source: Source) -> dict[str, frozenset[FunctionNode]]:
+    """The functions that name a variable or an attribute, by how it is written."""
+    found: dict[str, set[FunctionNode]] = {}
+    functions: list[FunctionNode] = [*source.nodes(ast.FunctionDef)]
+    functions += source.nodes(ast.AsyncFunctionDef)
+    for function in functions:
+        for node in own_nodes(function):
+            if isinstance(node, (ast.Name, ast.Attribute)):
+                found.setdefault(ast.unparse(node), set()).add(function)
+    return {name: frozenset(functions) for name, functions in found.items()}
 
 
 def _seen(source: Source, nodes: list[ast.AST], state: str) -> tuple[bool, bool]:

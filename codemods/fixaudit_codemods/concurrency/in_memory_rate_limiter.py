@@ -17,7 +17,7 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source, memoized
 from fixaudit.authoring import FunctionNode, callers_of, kept_instances, walk
 from fixaudit_codemods.concurrency._limiters import library, own_limiter
 from fixaudit_codemods.concurrency._rate_windows import (
@@ -148,14 +148,12 @@ def _functions(
     if isinstance(target, ast.Name):
         if source.function(node) is not None or source.class_of(node) is not None:
             return []
-        around: ast.AST = source.tree
-    else:
-        if not (isinstance(target.value, ast.Name) and target.value.id in ("self", "cls")):
-            return []
-        found = next((e for e in source.ancestors(node) if isinstance(e, ast.ClassDef)), None)
-        if found is None:
-            return []
-        around = found
+        return [*source.nodes(ast.FunctionDef), *source.nodes(ast.AsyncFunctionDef)]
+    if not (isinstance(target.value, ast.Name) and target.value.id in ("self", "cls")):
+        return []
+    around = next((e for e in source.ancestors(node) if isinstance(e, ast.ClassDef)), None)
+    if around is None:
+        return []
     return [e for e in walk(around) if isinstance(e, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
@@ -189,12 +187,21 @@ def _callers(source: Source, function: FunctionNode) -> str:
 
 def _forgets(source: Source, name: str) -> bool:
     """True where keys are taken out of the dict: `del hits[key]`, `hits.pop(key)`, `hits.clear()`."""
-    for node in source.nodes(ast.Delete):
-        if any(ast.unparse(target).startswith(f"{name}[") for target in node.targets):
-            return True
-    return any(
-        isinstance(call.func, ast.Attribute)
-        and call.func.attr in ("pop", "popitem", "clear")
-        and ast.unparse(call.func.value) == name
+    return name in _emptied(source)
+
+
+@memoized
+def _emptied(source: Source) -> frozenset[str]:
+    """What the file takes keys out of, as written."""
+    deleted = [
+        target.value
+        for node in source.nodes(ast.Delete)
+        for target in node.targets
+        if isinstance(target, ast.Subscript)
+    ]
+    called = [
+        call.func.value
         for call in source.nodes(ast.Call)
-    )
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("pop", "popitem", "clear")
+    ]
+    return frozenset(ast.unparse(each) for each in (*deleted, *called))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from fixaudit import Project, Source
+from fixaudit import Project, Source, memoized
 from fixaudit.authoring import Caller, ModuleFacts, callers_of
 from fixaudit_codemods.database._made_clients import Function
 
@@ -32,9 +32,16 @@ class Callers:
 def callers(source: Source, function: Function) -> Callers:
     """The callers of a function of this file, in code that is no test."""
     found = callers_of(source, function)
-    complete = found is not None
-    if found is None:
-        found = tuple(_own_calls(source, function))
+    return _by_name(source, function.name) if found is None else _sorted(source, found, True)
+
+
+@memoized
+def _by_name(source: Source, name: str) -> Callers:
+    """The calls of this file that have the name."""
+    return _sorted(source, tuple(_own_calls(source, name)), False)
+
+
+def _sorted(source: Source, found: tuple[Caller, ...], complete: bool) -> Callers:
     anew: list[tuple[Path, int]] = []
     keeping: list[tuple[Path, int]] = []
     for each in found:
@@ -44,10 +51,9 @@ def callers(source: Source, function: Function) -> Callers:
     return Callers(tuple(anew), tuple(keeping), complete, once)
 
 
-def _own_calls(source: Source, function: Function) -> Iterator[Caller]:
-    """The calls of this file that have the function's name."""
+def _own_calls(source: Source, name: str) -> Iterator[Caller]:
     own = source.project.facts_of_source(source)
-    for call in source.named(ast.Call, frozenset({function.name})):
+    for call in source.named(ast.Call, frozenset({name})):
         yield Caller(call, source.function(call), own)  # type: ignore[arg-type]
 
 

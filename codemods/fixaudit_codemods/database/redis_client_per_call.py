@@ -98,9 +98,10 @@ class RedisClientPerCall(Codemod):
         if made.fate == "local":
             reason += ", and nothing closes it"
         elif calling is not None and calling.anew and made.fate == "returned":
-            shown = [f"{source.shown(path)}:{line}" for path, line in calling.anew]
-            more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
-            reason += f", called by {', '.join(shown[:_SHOWN])}{more}"
+            shown = [f"{source.shown(path)}:{line}" for path, line in calling.anew[:_SHOWN]]
+            others = len(calling.anew) - len(shown)
+            more = f" and {others} more" if others else ""
+            reason += f", called by {', '.join(shown)}{more}"
             because += [source.proof_at(path, line, "it is called here") for path, line in calling.anew[:_SHOWN]]  # fmt: skip
         return self.review(
             source, made.call, reason, _guidance(source, made, name), because=because

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fixaudit.model.evidence import Evidence
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.module_facts import ModuleFacts, expression_at
+from fixaudit.semantics.module_facts import Binding, ModuleFacts, expression_at
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.main_guard import is_main_guard
@@ -45,30 +45,70 @@ def kept_instances(source: Source, cls: ast.ClassDef) -> tuple[KeptInstance, ...
     """
     module = source.project.facts_of_source(source)
     source.project.settle()
-    found = _kept(source.project, source.project.class_of(cls, module), 0)
+    found = _kept(source, source.project.class_of(cls, module), 0)
     return tuple(dict.fromkeys(found))
 
 
-def _kept(project: Project, cls: ClassFacts, depth: int) -> Iterator[KeptInstance]:
-    for module in _modules(project, cls):
-        inference = Inference(project, module)
-        for name, bindings in module.bindings.items():
-            for binding in bindings:
-                if binding.kind == "variable" and binding.value is not None:
-                    value = expression_at(project.locating(module), binding.value)
-                    if value is None or (binding.conditional and _in_program(inference, value)):
-                        continue
-                    if _makes(inference, ast.walk(value), cls):
-                        yield KeptInstance(name, module.path, binding.line)
-                elif binding.kind == "function" and binding.function is not None:
-                    decorators = binding.function.decorators
-                    if any(each and module.qualify(each) in _CACHES for each in decorators):
-                        node = inference.view.node(binding.function.span)
-                        if _makes(inference, ast.walk(node), cls):
-                            yield KeptInstance(name, module.path, binding.line)
+def _kept(source: Source, cls: ClassFacts, depth: int) -> Iterator[KeptInstance]:
+    for module in _modules(source.project, cls):
+        made = _made_in(source, module)
+        yield from made.kept.get(cls.key, ())
         if depth < _DEPTH:
-            for holder in _holders(project, inference, cls):
-                yield from _kept(project, holder, depth + 1)
+            for holder in made.holders.get(cls.key, ()):
+                if holder.key != cls.key:
+                    yield from _kept(source, holder, depth + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """By the class that is made: the variables that keep one, and the classes whose `__init__` makes one."""
+
+    kept: dict[object, list[KeptInstance]]
+    holders: dict[object, list[ClassFacts]]
+
+
+def _made_in(source: Source, module: ModuleFacts) -> _Made:
+    """What a module makes; it is gone through once, however many classes ask."""
+    known = _modules_gone_through(source)
+    if module.path not in known:
+        known[module.path] = _read(source.project, module)
+    return known[module.path]
+
+
+@memoized
+def _modules_gone_through(source: Source) -> dict[Path, _Made]:
+    return {}
+
+
+def _read(project: Project, module: ModuleFacts) -> _Made:
+    inference = Inference(project, module)
+    found = _Made({}, {})
+    for name, bindings in module.bindings.items():
+        for binding in bindings:
+            for node in _nodes_of(project, inference, binding):
+                kept = KeptInstance(name, module.path, binding.line)
+                for key in _classes_made(inference, ast.walk(node)):
+                    found.kept.setdefault(key, []).append(kept)
+    for record in module.contents.classes():
+        holder = project.class_at(module, *record.span[:2])
+        method = holder.method("__init__") if holder is not None else None
+        if holder is not None and method is not None:
+            for key in _classes_made(inference, ast.walk(method.node)):
+                found.holders.setdefault(key, []).append(holder)
+    return found
+
+
+def _nodes_of(project: Project, inference: Inference, binding: Binding) -> Iterator[ast.AST]:
+    """What a variable of a module is given, or the cached function that gives it."""
+    module = inference.module
+    if binding.kind == "variable" and binding.value is not None:
+        value = expression_at(project.locating(module), binding.value)
+        if value is not None and not (binding.conditional and _in_program(inference, value)):
+            yield value
+    elif binding.kind == "function" and binding.function is not None:
+        decorators = binding.function.decorators
+        if any(each and module.qualify(each) in _CACHES for each in decorators):
+            yield inference.view.node(binding.function.span)
 
 
 def _modules(project: Project, cls: ClassFacts) -> Iterator[ModuleFacts]:
@@ -90,21 +130,8 @@ def _in_program(inference: Inference, value: ast.expr) -> bool:
     )
 
 
-def _makes(inference: Inference, nodes: Iterable[ast.AST], cls: ClassFacts) -> bool:
-    for node in nodes:
-        if isinstance(node, ast.Call):
-            found = inference.definition(node.func)
-            if isinstance(found, ClassFacts) and found.key == cls.key:
-                return True
-    return False
-
-
-def _holders(project: Project, inference: Inference, cls: ClassFacts) -> Iterator[ClassFacts]:
-    """Classes whose `__init__` makes an instance of the class."""
-    for record in inference.module.contents.classes():
-        holder = project.class_at(inference.module, *record.span[:2])
-        method = holder.method("__init__") if holder is not None else None
-        if holder is None or method is None or holder.key == cls.key:
-            continue
-        if _makes(inference, ast.walk(method.node), cls):
-            yield holder
+def _classes_made(inference: Inference, nodes: Iterable[ast.AST]) -> dict[object, None]:
+    """The keys of the classes that calls among the nodes make instances of."""
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    found = [inference.definition(call.func) for call in calls]
+    return dict.fromkeys(each.key for each in found if isinstance(each, ClassFacts))
