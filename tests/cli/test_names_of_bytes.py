@@ -15,7 +15,9 @@ import pytest
 from projects import CODEMOD, fixaudit
 from repositories import ENVIRONMENT, Work
 
-HANDLER = b"def two(f):\n    try:\n        f()\n    except ValueError as e:\n        raise e\n"
+HANDLER = (
+    b"def two(f):\n    try:\n        return f()\n    except ValueError as e:\n        raise e\n"
+)
 NAME, FOLDER = b"caf\xe9.py", b"d\xe9p"
 SHOWN = {
     "text": r"caf\xe9.py",

@@ -69,11 +69,12 @@ def test_a_row_says_what_happens_in_plain_words(
     assert rows["1.1"].endswith("fix with --unsafe")
     assert rows["1.4"].endswith("left alone")
     assert rows["2.1"].startswith("high      2.1   Delete endpoint")
-    assert rows["2.4"].endswith("by hand")
+    assert rows["2.4"].endswith("fix with --unsafe")
+    assert rows["1.5"].endswith("by hand")
     assert rows["4.2"].endswith("for review")
     assert rows["4.5"].endswith("fix 7 of 12")
     assert "45 findings: " in err
-    assert "11 fix with --unsafe" in err
+    assert "13 fix with --unsafe" in err
 
 
 def test_a_place_is_cut_at_its_beginning_and_a_title_at_its_end(
@@ -102,7 +103,7 @@ def test_a_paragraph_says_what_where_what_happens_and_the_command(
     assert "entries cached before are not found again" in told["plan"]
     assert told["run"] == ("fixaudit apply --report AUDIT.md --finding 1.2 --unsafe --dry-run")
     assert paragraph(lines, "4.2")["run"] == "fixaudit explain catalog/main.py:43"
-    assert not any(line.startswith(("2.1 (", "2.4 (")) for line in lines)
+    assert not any(line.startswith(("2.1 (", "6.4 (")) for line in lines)
 
 
 def test_the_commands_that_are_told_work(service: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -117,7 +117,7 @@ def fetch(url, *more):
     return urllib.request.urlopen(url, *more)
 """
 ORPHAN = """\
-def limit(job):
+def limit(job) -> None:
     low = 1
     size = 10
     # ten is what the broker takes

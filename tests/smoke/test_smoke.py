@@ -25,12 +25,14 @@ _NEEDS_MORE = frozenset({"fixaudit.integrations.bowler"})
 """Needs a package that is no dependency."""
 
 
-def _first_edits() -> dict[str, Case]:
-    """The first case of each codemod that edits."""
+def _first_pairs() -> dict[str, Case]:
+    """The first case of each codemod that edits; of one that only shows, the first for review."""
     found: dict[str, Case] = {}
-    for case in Fixtures(ROOT / "fixtures", CODEMODS).cases():
-        if case.verdict in (Verdict.FIX, Verdict.UNSAFE):
-            found.setdefault(case.codemod.name, case)
+    cases = Fixtures(ROOT / "fixtures", CODEMODS).cases()
+    for verdicts in ((Verdict.FIX, Verdict.UNSAFE), (Verdict.REVIEW,)):
+        for case in cases:
+            if case.verdict in verdicts:
+                found.setdefault(case.codemod.name, case)
     return found
 
 
@@ -46,7 +48,7 @@ def test_every_module_is_imported(package: object) -> None:
 
 @pytest.mark.parametrize("name", [codemod.name for codemod in CODEMODS])
 def test_one_pair_of_each_codemod(name: str) -> None:
-    failure = report(_first_edits()[name], None)
+    failure = report(_first_pairs()[name], None)
     if failure is not None:
         pytest.fail(failure, pytrace=False)
 

@@ -41,14 +41,14 @@ EXPECTED = {
         "6.2": "untested-route",
     },
     "kitsu": {"8": "route-dependencies", "10": "security-headers"},
-    "violentutf": {"1.1": "annotate-special-methods", "2.5": "missing-await"},
+    "violentutf": {"2.5": "missing-await"},
 }
 """Report and finding to codemod, by the catalogue."""
 
 MANUAL = {
     "consultaion": ("L205",),
     "echo": ("4", "L255"),
-    "echora": ("2.2", "3.2", "4.6", "4.7"),
+    "echora": ("4.6", "4.7"),
     "kitsu": ("3", "11"),
     "violentutf": ("1.3", "3.1", "3.2", "4.1", "7.2.2"),
 }
@@ -66,9 +66,13 @@ DATABASE = {
         "7": {"engine-pool-options"},
         "9": {"engine-pool-options", "commit-in-scope", "split-transaction"},
     },
-    "violentutf": {"6.1": {"json-bind-guard"}, "6.2": {"mapped-type"}},
+    "violentutf": {
+        "1.1": {"annotate-special-methods"},
+        "6.1": {"json-bind-guard"},
+        "6.2": {"mapped-type"},
+    },
 }
-"""Findings about databases and clients, and codemods that their words speak of, among others."""
+"""Findings about databases, clients and annotations, and codemods that their words speak of, among others."""
 
 
 @pytest.fixture(scope="module")

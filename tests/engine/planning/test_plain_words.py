@@ -38,6 +38,10 @@ def test_each_finding_is_answered_by_the_codemod_of_its_flaw(service: Survey, na
     assert [pairs for _, pairs in found] == [(RIGHT[place],) for place in places], found
 
 
+ALIKE = {"annotate-special-methods": ("annotate-return-none",)}
+"""Codemods of one flaw: a function, special or not, does not say what it returns."""
+
+
 @pytest.mark.parametrize("name", ["seen.md", "unseen.md"])
 def test_words_about_one_flaw_never_lead_to_another_one(service: Survey, name: str) -> None:
     """Every finding at the place of every other one: nothing acts but what its words are about."""
@@ -49,6 +53,6 @@ def test_words_about_one_flaw_never_lead_to_another_one(service: Survey, name: s
         others = iter((*cited[by:], *cited[:by]))
         moved = re.sub(r"`app/[^`]+`", lambda _: next(others), text)  # noqa: B023
         for entry, right in zip(plan(service, moved).findings, wanted, strict=True):
-            if set(entry.codemods) - {right}:
+            if set(entry.codemods) - {right, *ALIKE.get(right, ())}:
                 wrong.append((entry.finding.title, entry.codemods))
     assert wrong == []

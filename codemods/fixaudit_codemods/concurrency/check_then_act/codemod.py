@@ -54,7 +54,7 @@ class CheckThenAct(Codemod):
             ("check-then-act|check then act|check-then-insert|check then insert|get-then-insert",),
             (
                 "race condition*",
-                "insert*|duplicate*|favorite*|upsert|transaction*|409|integrityerror",
+                "insert*|duplicate*|favorite*|upsert|409|integrityerror",
             ),
             ("race", "exists|existing", "insert*|add|create*"),
             ("transaction boundaries|transaction boundary", "race*"),
