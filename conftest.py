@@ -1,5 +1,5 @@
-"""Keeps pytest out of the fixtures (`tests/test_fixtures.py` tries them, nothing imports them), and
-what the tests keep from run to run out of the user's own folders.
+"""Keeps pytest out of the fixtures (`tests/test_fixtures.py` tries them, nothing imports them) and of
+the services that tests copy, and what the tests keep from run to run out of the user's own folders.
 
 Each test has folders of its own, so that none is warm by another's runs. What is known of the
 installed codemods is the same for all of them: it is passed on from test to test.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-collect_ignore = ["fixtures"]
+collect_ignore = ["fixtures", "tests/cli/audit_services"]
 _KEPT = tempfile.TemporaryDirectory(prefix="fixaudit-tests-")
 _SHARED = Path(_KEPT.name, "shared")
 # For what runs before the first test.

@@ -16,8 +16,10 @@ DATA = Path(__file__).with_name("services")
 Commit = dict[str, Any]
 
 
-def example_repository(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
-    """A copy of an example below `folder`, committed, as the current folder.
+def example_repository(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, services: Path = EXAMPLES
+) -> Work:
+    """A copy of one of the `services` below `folder`, committed, as the current folder.
 
     Where `services/<name>_history.json` tells its past, the commits are those of the file and the
     last of them gives the example as it is; else there is one.
@@ -25,7 +27,7 @@ def example_repository(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch)
     for key, value in ENVIRONMENT.items():
         monkeypatch.setenv(key, value)
     work = Work(folder.resolve() / name)
-    shutil.copytree(EXAMPLES / name, work.top, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    shutil.copytree(services / name, work.top, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     monkeypatch.chdir(work.top)
     work.git("init", "--quiet", "--initial-branch=main")
     past = DATA / f"{name}_history.json"

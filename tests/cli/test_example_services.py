@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from answer_keys import DATA, differences, key_of, known_differences
+from audit_service import ACTING, outcome_of_tests, plan_of, python_files
 from example_histories import EXAMPLES, example_repository
 from repositories import Work
 
 from fixaudit_cli.app import run
 
 SERVICES = ("invoice_worker", "notes_api")
-
-ACTING = ("fix", "unsafe")
 
 # What `print` became says the exception twice: the next run takes it out of the message.
 FOLLOWING = {"F-15 notes/cache.py:63"}
@@ -31,13 +28,6 @@ def service(
     return example_repository(request.param, tmp_path, monkeypatch)
 
 
-def plan_of(capfd: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
-    capfd.readouterr()
-    assert run(["plan", "AUDIT.md", ".", "--output-format", "json", *options]) == 0
-    told: dict[str, Any] = json.loads(capfd.readouterr().out)
-    return told
-
-
 def test_the_plan_says_what_a_careful_reader_of_the_tree_says(
     service: Work, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -46,22 +36,6 @@ def test_the_plan_says_what_a_careful_reader_of_the_tree_says(
     found = differences(key_of(name), plan_of(capfd, "--unsafe"))
     new = {what: said for what, said in found.items() if what not in known_differences(name)}
     assert new == {}
-
-
-def outcome_of_tests(service: Work) -> str:
-    """How the service's own tests end, in a process of their own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        cwd=service.top,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return "passed" if done.returncode == 0 else done.stdout[-4000:]
-
-
-def python_files(top: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in top.rglob("*.py")}
 
 
 def test_apply_keeps_the_services_tests_green_and_undo_gives_every_byte_back(
