@@ -137,7 +137,7 @@ class Recogniser:
         entry.loose = entry.cited is not None and len({s.line for s in sites}) > 1 and not narrowed
         if entry.cited and place.whole and where[1] - where[0] == entry.cited[1] - entry.cited[0]:
             entry.shift, entry.loose = where[0] - entry.cited[0], False
-        if not sites and not place.whole:
+        if not sites and not place.whole and not place.retold:
             why = "a part of the quoted code stands there, the rest has changed"
             entry.settle(Status.BY_SNIPPET, why, **details)
         elif entry.cited is None or not self._is_cited(entry, path):
