@@ -39,10 +39,11 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One reason to pair, as told."""
+    """One reason to pair, as told; `quoted` where the code that the report quotes is one."""
 
     strength: Weight
     text: str
+    quoted: bool = False
 
 
 Case = dict[str, list[Support]]
@@ -78,7 +79,7 @@ def settle(
     acting = [s for name, s in strong.items() if name in held or s is Weight.RULE]
     best = max(acting, default=Weight.CODE)
     first = {name for name, strength in strong.items() if strength >= min(best, Weight.TITLE)}
-    beside = _beside(pinned, first, strong)
+    beside = _beside(pinned, first, strong) | _quoted_too(case, held, strong)
     pairs = []
     for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
         confidence: Confidence = "low"
@@ -106,6 +107,13 @@ def _beside(pinned: Iterable[Anchor], first: set[str], strong: Mapping[str, Weig
     ]
     found = {name for names in open_ones if not names & first for name in names}
     return {name for name in found if strong.get(name) is Weight.PROBLEM}
+
+
+def _quoted_too(case: Case, held: set[str], strong: Mapping[str, Weight]) -> set[str]:
+    """The codemods that the problem's words are about, which find something in the code that it quotes
+    and at the place itself: a second flaw of one finding."""
+    about = {name for name in held if strong.get(name) is Weight.PROBLEM}
+    return {name for name in about if any(entry.quoted for entry in case[name])}
 
 
 def by_hand(case: Case, names: Sequence[str], codemods: Mapping[str, Codemod]) -> tuple[Pair, ...]:
@@ -187,7 +195,7 @@ def _by_shapes(finding: ReportFinding, codemods: Sequence[Codemod]) -> Mapping[s
         text = f"detected in the code quoted at line {snippet.line}"
         for shape in shapes(snippet, codemods):
             if shape.verdict is not Verdict.LEAVE:
-                found.setdefault(shape.codemod, Support(Weight.CODE, text))
+                found.setdefault(shape.codemod, Support(Weight.CODE, text, quoted=True))
     return found
 
 
@@ -229,8 +237,8 @@ def _refer(findings: Sequence[ReportFinding], cases: Mapping[str, Case]) -> None
 
 
 _REFERENCE = re.compile(
-    r"\b(?:same as|as in|as for|as with|like|as|see|siehe|wie|cf\.?)\s+(?:in\s+|issue\s+|finding\s+|#)*"
-    r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+)(?!\w)",
+    r"\b(?:same as|as in|as for|as with|like|as|see|siehe|wie|cf\.?|by fixing|fixed by)\s+(?:in\s+|issue\s+|finding\s+|#)*"
+    r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+|(?<=#)\d+)(?!\w)",
     re.IGNORECASE,
 )
 

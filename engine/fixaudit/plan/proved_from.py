@@ -33,15 +33,16 @@ class ProvedFrom:
                         self._sites[each.path].append((each.line, site))
 
     def known(self, anchor: Anchor, codemods: Sequence[str]) -> Anchor:
-        """The anchor, with the sites of some codemods that its lines prove where it has none."""
-        if anchor.sites or anchor.path is None or not anchor.found:
+        """The anchor, with the sites that its lines prove, of those codemods that have none there."""
+        if anchor.path is None or not anchor.found:
             return anchor
+        own = {site.finding.codemod for site in anchor.sites}
         if anchor.line is None and anchor.status is not Status.UNVERIFIED:
             return anchor
         low, high = (anchor.line, anchor.end_line or anchor.line) if anchor.line else _WHOLE
         sites = {
             site.fingerprint: site
             for line, site in self._sites.get(anchor.path, ())
-            if low <= line <= high and site.finding.codemod in codemods
+            if low <= line <= high and site.finding.codemod in {*codemods} - own
         }
-        return replace(anchor, sites=tuple(sites.values())) if sites else anchor
+        return replace(anchor, sites=(*anchor.sites, *sites.values())) if sites else anchor

@@ -151,6 +151,8 @@ def _retold(wanted: list[str], path: str, tree: Tree) -> list[Quoted]:
 
 def _pattern(line: str) -> re.Pattern[str]:
     """Finds a line without white space, whatever stands for its `...`."""
+    if line.startswith("@") and line.endswith(")"):
+        line = line[:-1] + "..."  # a decorator may have more arguments
     parts = [re.escape(part.rstrip(",")) for part in _ELISION.split(line)]
     if len(parts) > 1 and len(parts[-1]) < _TELLING:
         parts[-1] = ""  # the end of a signature: the file's may have annotations before it

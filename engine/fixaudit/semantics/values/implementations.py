@@ -5,9 +5,11 @@ from __future__ import annotations
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.known_classes import ClassKind
 from fixaudit.semantics.project import Project
+from fixaudit.semantics.records import ParameterKind
 from fixaudit.semantics.signatures import FunctionFacts
 
 _MANY = 100
+_VARIABLE = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
 
 
 def implementations(project: Project, protocol: ClassFacts, name: str) -> tuple[FunctionFacts, ...]:
@@ -32,6 +34,20 @@ def implementations(project: Project, protocol: ClassFacts, name: str) -> tuple[
             own = cls.method(name)
             if own is None or cls.kind is ClassKind.PROTOCOL:
                 continue
-            if all(any(each.method(one) for each in cls.mro().own) for one in promised):
+            if all(_fits(cls, protocol.method(one)) for one in promised):
                 found.append(own)
     return tuple(found)
+
+
+def _fits(cls: ClassFacts, promised: FunctionFacts | None) -> bool:
+    """True where a class has a method that takes what the protocol's is given, by the names."""
+    assert promised is not None
+    name = promised.record.name
+    own = next((found for each in cls.mro().own if (found := each.method(name))), None)
+    if own is None:
+        return False
+    given = {each.name for each in promised.parameters}
+    taken = {each.name for each in own.parameters}
+    variable = any(each.kind in _VARIABLE for each in (*own.parameters, *promised.parameters))
+    asked = {each.name for each in own.parameters if not each.has_default}
+    return variable or (asked <= given and given <= taken)
