@@ -17,7 +17,7 @@ from enum import IntEnum
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.plan.cited_place import resolve
-from fixaudit.plan.codebase import Tree
+from fixaudit.plan.codebase import Tree, squeeze
 from fixaudit.plan.model import Anchor, Confidence, Pair, Status
 from fixaudit.plan.quoted_sites import shapes
 from fixaudit.plan.report_words import Passage
@@ -39,7 +39,7 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One reason to pair, as told; `quoted` where the code that the report quotes is one."""
+    """One reason to pair, as told; `quoted` where it is in code that the report quotes."""
 
     strength: Weight
     text: str
@@ -110,8 +110,8 @@ def _beside(pinned: Iterable[Anchor], first: set[str], strong: Mapping[str, Weig
 
 
 def _quoted_too(case: Case, held: set[str], strong: Mapping[str, Weight]) -> set[str]:
-    """The codemods that the problem's words are about, which find something in the code that it quotes
-    and at the place itself: a second flaw of one finding."""
+    """The codemods that the problem's words are about, with a site in a line that it quotes: a second
+    flaw of one finding."""
     about = {name for name in held if strong.get(name) is Weight.PROBLEM}
     return {name for name in about if any(entry.quoted for entry in case[name])}
 
@@ -195,7 +195,7 @@ def _by_shapes(finding: ReportFinding, codemods: Sequence[Codemod]) -> Mapping[s
         text = f"detected in the code quoted at line {snippet.line}"
         for shape in shapes(snippet, codemods):
             if shape.verdict is not Verdict.LEAVE:
-                found.setdefault(shape.codemod, Support(Weight.CODE, text, quoted=True))
+                found.setdefault(shape.codemod, Support(Weight.CODE, text))
     return found
 
 
@@ -217,8 +217,15 @@ def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
                         text += ", with a reason that names what the title names"
                     strength = Weight.HINT if same else Weight.CODE
                     if name not in found or strength > found[name].strength:
-                        found[name] = Support(strength, text)
+                        shown = _is_quoted(finding, tree.lines(files[0])[site.line - 1 : site.line])
+                        found[name] = Support(strength, text, shown)
     return found
+
+
+def _is_quoted(finding: ReportFinding, lines: Sequence[str]) -> bool:
+    """True for lines that the report quotes of the code as it is."""
+    shown = [squeeze(each.code) for each in finding.snippets if each.role != "recommended"]
+    return any(len(key := squeeze(line)) >= _NARROW and any(key in code for code in shown) for line in lines)  # fmt: skip
 
 
 # ------------------------------------------------------------------ what it refers to
