@@ -192,3 +192,78 @@ def test_coroutines_are_found_through_plain_functions(tmp_path: Path) -> None:
         for each in coroutines_calling(source, fetch)
     }
     assert found == {("route", ()), ("refresh", ("load", "through"))}
+
+
+PORTS = """\
+from typing import Protocol
+
+
+class Source(Protocol):
+    def load(self) -> list[str]: ...
+
+    def close(self) -> None: ...
+
+
+class Half(Protocol):
+    def load(self) -> list[str]: ...
+
+    def reopen(self) -> None: ...
+"""
+BEHIND = """\
+class Mirror:
+    def load(self):
+        return bridge()
+
+    def close(self):
+        return None
+
+
+def bridge():
+    return []
+"""
+USE = """\
+from app.ports import Half, Source
+
+
+class Service:
+    def __init__(self, source: Source, half: Half):
+        self._source = source
+        self._half = half
+
+    async def refresh(self):
+        return self._source.load()
+
+    async def renew(self):
+        return self._half.load()
+
+    async def both(self):
+        return self._together()
+
+    def _together(self):
+        return self._source.load()
+"""
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_a_protocols_method_is_that_of_the_classes_behind_it(tmp_path: Path, second: bool) -> None:
+    """Not that of a class that lacks one of its methods, nor that of a test's fake."""
+    package = tmp_path / "app"
+    tests = tmp_path / "tests"
+    for folder in (package, tests):
+        folder.mkdir()
+        (folder / "__init__.py").write_text("")
+    (package / "ports.py").write_text(PORTS)
+    (package / "use.py").write_text(USE)
+    (package / "own.py").write_text(BEHIND)
+    (tests / "test_use.py").write_text(BEHIND)
+    if second:
+        (package / "other.py").write_text(BEHIND)
+    path = package / "own.py"
+    source = Source("app/own.py", path.read_bytes(), project=Project(tmp_path), module="app.own", location=path)  # fmt: skip
+    (bridge,) = (each for each in source.nodes(ast.FunctionDef) if each.name == "bridge")
+    told = {
+        (each.caller.function.name, each.through)
+        for each in coroutines_calling(source, bridge)
+        if each.caller.function is not None
+    }
+    assert told == {("refresh", ("load",)), ("both", ("_together", "load"))}

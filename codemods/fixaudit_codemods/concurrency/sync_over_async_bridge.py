@@ -100,11 +100,7 @@ class SyncOverAsyncBridge(Codemod):
         told = "; ".join(_told(source, each) for each in reached[:_SHOWN])
         more = f" and {len(reached) - _SHOWN} more" if len(reached) > _SHOWN else ""
         reason = f"{what}: reached from {told}{more}"
-        proof = [
-            each.caller.proof(source, f"`{_name(each)}` reaches `{function.name}`")
-            for each in reached[:_SHOWN]
-        ]
-        yield self._found(source, node, reason, proof)
+        yield self._found(source, node, reason, _proof(source, reached, function))
 
     def _found(self, source: Source, node: ast.Call, reason: str, proof: list[Evidence]) -> Finding:
         if (role := self.out_of_scope(source)) is not None:
@@ -192,6 +188,20 @@ def _asks_for_loop(function: Function) -> bool:
 def _name(each: CoroutineCaller) -> str:
     function = each.caller.function
     return function.name if function is not None else "the module"
+
+
+def _proof(
+    source: Source, reached: tuple[CoroutineCaller, ...], function: Function
+) -> list[Evidence]:
+    """The coroutines' calls, then those of the plain functions in between, each line once."""
+    text = f"reaches `{function.name}`"
+    calls = [(each.caller, f"`{_name(each)}` {text}") for each in reached]
+    for each in reached:
+        calls += [
+            (call, f"`{call.function.name}` {text}") for call in each.between if call.function
+        ]
+    found = [call.proof(source, told) for call, told in calls]
+    return list({(each.path, each.line): each for each in found}.values())
 
 
 def _told(source: Source, each: CoroutineCaller) -> str:

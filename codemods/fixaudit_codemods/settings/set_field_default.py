@@ -74,6 +74,7 @@ class SetFieldDefault(Codemod):
                 r"(?<!\w)set `?([a-z_]\w*=-?\d+)",
             )
         },
+        elsewhere=False,
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

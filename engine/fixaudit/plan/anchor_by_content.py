@@ -24,6 +24,7 @@ from fixaudit.plan.codebase import Definition, Tree, touches
 from fixaudit.plan.finding_evidence import corroborated, lines_quoted
 from fixaudit.plan.model import Status
 from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling
+from fixaudit.reports.model import LineRange
 
 
 @dataclass(slots=True)
@@ -130,6 +131,7 @@ class Recogniser:
         narrowed = [s for s in sites if entry.cited and touches(s, entry.cited)]
         if entry.cited and overlap(where, entry.cited) and narrowed:
             sites = narrowed
+        sites += self._beside_quote(entry, path, where, sites)
         line, end = extent(sites, where)
         details = {"path": path, "line": line, "end_line": end, "sites": tuple(sites)}
         details["quoted"] = place.whole
@@ -137,7 +139,7 @@ class Recogniser:
         entry.loose = entry.cited is not None and len({s.line for s in sites}) > 1 and not narrowed
         if entry.cited and place.whole and where[1] - where[0] == entry.cited[1] - entry.cited[0]:
             entry.shift, entry.loose = where[0] - entry.cited[0], False
-        if not sites and not place.whole:
+        if not sites and not place.whole and not place.retold:
             why = "a part of the quoted code stands there, the rest has changed"
             entry.settle(Status.BY_SNIPPET, why, **details)
         elif entry.cited is None or not self._is_cited(entry, path):
@@ -149,6 +151,15 @@ class Recogniser:
             by = (line if len(sites) == 1 else where[0]) - entry.cited[0]
             why = f"the quoted code stands {moved(by)}"
             entry.settle(Status.MOVED if by else Status.EXACT, why, moved_by=by, **details)
+
+    def _beside_quote(
+        self, entry: Wanted, path: str, where: LineRange, sites: Sequence[LocatedFinding]
+    ) -> list[LocatedFinding]:
+        """The sites in cited lines around the quoted code, of codemods that have none in it."""
+        if entry.cited is None or not overlap(where, entry.cited):
+            return []
+        quiet = [n for n in entry.codemods if n not in {s.finding.codemod for s in sites}]
+        return self.tree.sites_in(path, quiet, entry.cited)
 
     def _is_cited(self, entry: Wanted, path: str) -> bool:
         """True where the file bears the name the report has; else lines say nothing about it."""

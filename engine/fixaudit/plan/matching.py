@@ -17,7 +17,7 @@ from enum import IntEnum
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.plan.cited_place import resolve
-from fixaudit.plan.codebase import Tree
+from fixaudit.plan.codebase import Tree, squeeze
 from fixaudit.plan.model import Anchor, Confidence, Pair, Status
 from fixaudit.plan.quoted_sites import shapes
 from fixaudit.plan.report_words import Passage
@@ -39,10 +39,11 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One reason to pair, as told."""
+    """One reason to pair, as told; `quoted` where it is in code that the report quotes."""
 
     strength: Weight
     text: str
+    quoted: bool = False
 
 
 Case = dict[str, list[Support]]
@@ -78,7 +79,7 @@ def settle(
     acting = [s for name, s in strong.items() if name in held or s is Weight.RULE]
     best = max(acting, default=Weight.CODE)
     first = {name for name, strength in strong.items() if strength >= min(best, Weight.TITLE)}
-    beside = _beside(pinned, first, strong)
+    beside = _beside(pinned, first, strong) | _quoted_too(case, held, strong)
     pairs = []
     for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
         confidence: Confidence = "low"
@@ -106,6 +107,13 @@ def _beside(pinned: Iterable[Anchor], first: set[str], strong: Mapping[str, Weig
     ]
     found = {name for names in open_ones if not names & first for name in names}
     return {name for name in found if strong.get(name) is Weight.PROBLEM}
+
+
+def _quoted_too(case: Case, held: set[str], strong: Mapping[str, Weight]) -> set[str]:
+    """The codemods that the problem's words are about, with a site in a line that it quotes: a second
+    flaw of one finding."""
+    about = {name for name in held if strong.get(name) is Weight.PROBLEM}
+    return {name for name in about if any(entry.quoted for entry in case[name])}
 
 
 def by_hand(case: Case, names: Sequence[str], codemods: Mapping[str, Codemod]) -> tuple[Pair, ...]:
@@ -209,8 +217,15 @@ def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
                         text += ", with a reason that names what the title names"
                     strength = Weight.HINT if same else Weight.CODE
                     if name not in found or strength > found[name].strength:
-                        found[name] = Support(strength, text)
+                        shown = _is_quoted(finding, tree.lines(files[0])[site.line - 1 : site.line])
+                        found[name] = Support(strength, text, shown)
     return found
+
+
+def _is_quoted(finding: ReportFinding, lines: Sequence[str]) -> bool:
+    """True for lines that the report quotes of the code as it is."""
+    shown = [squeeze(each.code) for each in finding.snippets if each.role != "recommended"]
+    return any(len(key := squeeze(line)) >= _NARROW and any(key in code for code in shown) for line in lines)  # fmt: skip
 
 
 # ------------------------------------------------------------------ what it refers to
@@ -229,8 +244,8 @@ def _refer(findings: Sequence[ReportFinding], cases: Mapping[str, Case]) -> None
 
 
 _REFERENCE = re.compile(
-    r"\b(?:same as|as in|as for|as with|like|as|see|siehe|wie|cf\.?)\s+(?:in\s+|issue\s+|finding\s+|#)*"
-    r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+)(?!\w)",
+    r"\b(?:same as|as in|as for|as with|like|as|see|siehe|wie|cf\.?|by fixing|fixed by)\s+(?:in\s+|issue\s+|finding\s+|#)*"
+    r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+|(?<=#)\d+)(?!\w)",
     re.IGNORECASE,
 )
 

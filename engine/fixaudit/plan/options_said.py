@@ -31,6 +31,9 @@ _NUMBERS = {
     for word in words.split()
 }
 
+_LISTED = re.compile(r"""["']([^"']+)["'](?=\s*(?:,|\Z))""")
+"""The texts of a list, written with commas between them."""
+
 
 def settings(
     finding: ReportFinding, codemods: Sequence[Codemod], here: Sequence[LocatedFinding]
@@ -63,7 +66,8 @@ def _said(text: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
     for name, patterns in match.options.items():
         set_to = getattr(codemod.options, name)
         words, flags = (text, re.IGNORECASE) if name in match.as_written else (lower, 0)
-        found = [hit[1] for pattern in patterns for hit in re.finditer(pattern, words, flags)]
+        hits = [hit for pattern in patterns for hit in re.finditer(pattern, words, flags)]
+        found = [": ".join(filter(None, hit.groups())) for hit in hits]
         value = _value(found, set_to)
         if value is None or value == set_to:
             continue
@@ -81,7 +85,8 @@ def _value(found: Sequence[str], like: Any) -> Any:
         values = [number for word in found if (number := _number(word)) is not None]
     values = list(dict.fromkeys(values))
     if isinstance(like, tuple):
-        return tuple(values) or None
+        items = [item for word in values for item in (_LISTED.findall(word) or [word])]
+        return tuple(dict.fromkeys(items)) or None
     return values[0] if len(values) == 1 else None
 
 

@@ -73,7 +73,9 @@ def _planned(
 ) -> Planned:
     report, finding, pairs, anchors, by_hand = row
     here = tuple({site.fingerprint: site for found in anchors for site in found.sites}.values())
-    elsewhere = tuple(_elsewhere(tree, row.everywhere, cited))
+    alone = {each.name for each in codemods if not each.report_match.elsewhere}
+    everywhere = [name for name in row.everywhere if name not in alone]
+    elsewhere = tuple(_elsewhere(tree, everywhere, cited))
     verdict = verdict_of(pairs, anchors, here, len(elsewhere), finding.disposition)
     prefix = f"{report.source}:" if several else ""
     offered = tuple(offers(row, tree, cited, prefix)) if verdict == "manual" else ()

@@ -75,10 +75,12 @@ def callers_of(source: Source, function: Function) -> tuple[Caller, ...] | None:
 
 @dataclass(frozen=True, slots=True)
 class CoroutineCaller:
-    """A call in an `async def` that runs the function, and the plain functions in between."""
+    """A call in an `async def` that runs the function, and the plain functions in between, with the
+    call that each of them makes."""
 
     caller: Caller
     through: tuple[str, ...]
+    between: tuple[Caller, ...] = ()
 
 
 @memoized
@@ -93,19 +95,19 @@ def coroutines_calling(
     own = source.project.facts_of_source(source)
     found: list[CoroutineCaller] = []
     seen: set[tuple[Path, int]] = set()
-    latest: list[tuple[Path, Function, tuple[str, ...]]] = [(own.path, function, ())]
+    latest: list[tuple[Path, Function, tuple[Caller, ...]]] = [(own.path, function, ())]
     for _ in range(deep + 1):
-        below: list[tuple[Path, Function, tuple[str, ...]]] = []
-        for path, target, through in latest:
+        below: list[tuple[Path, Function, tuple[Caller, ...]]] = []
+        for path, target, between in latest:
             if (path, target.lineno) in seen:
                 continue
             seen.add((path, target.lineno))
             for caller in _calls(source, own, path, target):
                 if isinstance(caller.function, ast.AsyncFunctionDef):
-                    found.append(CoroutineCaller(caller, through))
+                    through = tuple(each.function.name for each in between if each.function)
+                    found.append(CoroutineCaller(caller, through, between))
                 elif caller.function is not None:
-                    names = (caller.function.name, *through)
-                    below.append((caller.module.path, caller.function, names))
+                    below.append((caller.module.path, caller.function, (caller, *between)))
         latest = below
     return tuple(found)
 
@@ -120,7 +122,7 @@ def _calls(source: Source, own: ModuleFacts, path: Path, target: Function) -> It
         module = own if each == own.path else project.facts_of(each)
         if module is None:
             continue
-        reader = CalleeReader(project, module)
+        reader = CalleeReader(project, module, all_behind=True)
         for use in reader.view.loads(frozenset({target.name})):
             above = [parent for _, parent in reader.view.ancestors(use)]
             call = above[0] if above else None

@@ -51,7 +51,8 @@ GUIDANCE = (
     "sooner, higher keeps requests waiting longer. More connections cost the server: processes × "
     "(`pool_size` + `max_overflow`) must stay below its `max_connections`. An `isolation-level` is for all "
     "transactions of the engine: above READ COMMITTED they fail with serialization errors, which the "
-    "callers must retry; for one transaction use `connection.execution_options(isolation_level=…)`."
+    "callers must retry; for one transaction use `connection.execution_options(isolation_level=…)`. "
+    "PostgreSQL's own is READ COMMITTED, MySQL's REPEATABLE READ: neither reads what is not committed."
 )
 BY_HAND = (
     f"{DEFAULTS}. Where the URL is one of a server add the option by hand; SQLite in memory, `NullPool` and "
@@ -133,7 +134,8 @@ class EnginePoolOptions(Codemod):
             reason = "nothing here shows which pool it has"
             yield self.review(source, node, f"{_missing(words)}; {reason}", BY_HAND)
         elif not self.options.pool_timeout and not self.options.isolation_level:
-            reason = f"{_missing(words)}; {queue.text}"
+            level = "" if _sets(words, "isolation_level") else ", and no `isolation_level`"
+            reason = f"{_missing(words)}{level}; {queue.text}"
             yield self.review(source, node, reason, GUIDANCE)
         else:
             yield self._configured(source, node, words, start, queue)

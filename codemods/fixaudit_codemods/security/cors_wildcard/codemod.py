@@ -78,6 +78,7 @@ class CorsWildcard(Codemod):
             ("cors", "origins"),
             ("cors", "allow_credentials"),
             ("cors", "whitelist"),
+            ("cors", "header*"),
             (
                 (
                     "any website|any site|any origin|all origins|every origin|any web page|"
@@ -98,7 +99,9 @@ class CorsWildcard(Codemod):
         options={
             "origins": (
                 r"""[\"'`](https?://(?!(?:www\.)?(?:your|my|example))[\w.-]+(?::\d+)?)[\"'`]""",
-            )
+            ),
+            "methods": (r"allow_methods ?= ?\[([^\]*]+)\]",),
+            "headers": (r"allow_headers ?= ?\[([^\]*]+)\]",),
         },
     )
     Options = Options

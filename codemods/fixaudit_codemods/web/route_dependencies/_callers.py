@@ -35,7 +35,8 @@ _CHECK = re.compile(
     r"_*(require|verify|check|authenticate|authori[sz]e|ensure|assert|validate|get_current|guard)"
 )
 _DEPENDING = frozenset({"Depends", "Security"})
-_MENTION = re.compile(r"(?:Depends|Security)\(\s*([\w.]+)")
+# A factory with what it is given: `Depends(require_permission)` would take a query parameter.
+_MENTION = re.compile(r"(?:Depends|Security)\(\s*([\w.]+(?:\(\s*[\"'][\w:.-]+[\"']\s*\))?)")
 _MANY = 400
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source, access, memoized
@@ -64,6 +64,7 @@ class Routes:
     reads: list[str] = field(default_factory=list)
     exempt: list[str] = field(default_factory=list)
     sockets: list[str] = field(default_factory=list)
+    open: list[Function] = field(default_factory=list)
     asking: int = 0
 
 
@@ -132,13 +133,23 @@ class RouteDependencies(Codemod):
             yield self.doubt(source, node, self._open(source, node, routes), doubts, guidance=COSTS)
 
     def _open(self, source: Source, node: ast.Call, routes: Routes) -> Finding:
+        proof = [
+            source.proof(each, f"nothing asks who calls `{each.name}`") for each in routes.open
+        ]
+        found = self._answered(source, node, routes)
+        return replace(found, evidence=(*found.evidence, *proof))
+
+    def _answered(self, source: Source, node: ast.Call, routes: Routes) -> Finding:
         reason = _told(routes)
         text = self.options.dependency
         routers = _assigned_routers(source)
         if not text:
             usual = usual_dependency(source) or "get_current_user"
+            name, bracket, given = usual.partition("(")
+            plain = f"{name.rpartition('.')[2]}{bracket}{given}"
+            written = f"'{plain}'" if '"' in plain else f'"{plain}"'
             guidance = (
-                f'Say what asks, in {TABLE}: `dependency` (`dependency = "{usual.rpartition(".")[2]}"`) and '
+                f"Say what asks, in {TABLE}: `dependency` (`dependency = {written}`) and "
                 f"`dependency-import`, its dotted name; or give the single routes a `Depends({usual})`, or the "
                 f"call of `include_router` `dependencies`. {COSTS} Note at the others that they are public."
             )
@@ -217,8 +228,10 @@ def _add(source: Source, found: Routes, function: Function, call: ast.Call, meth
         found.exempt.append(function.name)
     elif method in WRITES:
         found.writes.append(function.name)
+        found.open.append(function)
     else:
         found.reads.append(function.name)
+        found.open.append(function)
 
 
 @memoized

@@ -99,6 +99,10 @@ class SecurityHeaders(Codemod):
                 r"(x-frame-options: (?:deny|sameorigin))",
                 r"(referrer-policy: [a-z-]+[a-z])",
                 r"(strict-transport-security: max-age=\d+(?:; includesubdomains)?(?:; preload)?)",
+                r"""headers\[["'](x-content-type-options)["']\] ?= ?["'](nosniff)["']""",
+                r"""headers\[["'](x-frame-options)["']\] ?= ?["'](deny|sameorigin)["']""",
+                r"""headers\[["'](referrer-policy)["']\] ?= ?["']([a-z-]+)["']""",
+                r"""headers\[["'](strict-transport-security)["']\] ?= ?["'](max-age=\d[a-z0-9=; ]*)["']""",
             )
         },
         as_written=("headers",),
