@@ -92,6 +92,11 @@ class BlockingCallInAsync(Codemod):
             ("blocking call", "async"),
             ("time.sleep", "async"),
             ("to_thread",),
+            (
+                "sync|synchronous|blocking",
+                "async|asynchronous|event loop|coroutine",
+                "database|db|session|sqlalchemy|orm|query|queries",
+            ),
             ("subprocess", "blocking"),
             (
                 (
