@@ -60,7 +60,8 @@ class SyncOverAsyncBridge(Codemod):
     report_match = ReportMatch(
         keywords=(
             ("run_sync",),
-            ("sync-over-async|sync over async|sync/async|async-to-sync|async_to_sync",),
+            ("sync-over-async|sync over async|async-to-sync|async_to_sync",),
+            ("sync/async", "bridge*|boundar*|wrapper*|deadlock*|thread*|run_until_complete"),
             ("thread.join|join()|joins", "event loop|loop|async*|coroutine*"),
             ("asyncio.run", "running loop|running event loop|nested|inside"),
             ("nested event loop|nested event loops|nest_asyncio",),

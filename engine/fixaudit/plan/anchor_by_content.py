@@ -66,9 +66,9 @@ class Recogniser:
             self._anywhere(entry, f"no file {location.path} in the tree")
 
     def _told_apart(self, entry: Wanted, found: Resolved) -> str | None:
-        """The one of several files that holds the quoted code, else the named function."""
+        """The one of several files that holds the quoted code, else the named function, else so many lines."""
         for paths in (found.sure, found.near):
-            for test in (self._holds_quote, self._holds_name):
+            for test in (self._holds_quote, self._holds_name, self._holds_line):
                 holding = [path for path in paths if test(entry, path)]
                 if len(holding) == 1:
                     return holding[0]
@@ -79,6 +79,9 @@ class Recogniser:
 
     def _holds_name(self, entry: Wanted, path: str) -> bool:
         return bool(self._named(entry, path))
+
+    def _holds_line(self, entry: Wanted, path: str) -> bool:
+        return entry.cited is not None and entry.cited[1] <= len(self.tree.lines(path))
 
     def _in_folder(self, entry: Wanted, folder: str) -> None:
         paths = below(folder, self.tree)
@@ -111,6 +114,8 @@ class Recogniser:
                 p for p in places if entry.cited and overlap((p.line, p.end_line), entry.cited)
             ]
             places = on_line if len(on_line) == 1 else inside if len(inside) == 1 else places
+        if len(places) > 1 and self._at_each(entry, [(path, place) for place in places]):
+            return True
         if len(places) > 1:
             why = "the quoted code stands there several times"
             entry.settle(
@@ -123,6 +128,27 @@ class Recogniser:
         if not places:
             return False
         self._settle_quote(entry, path, places[0])
+        return True
+
+    def _at_each(self, entry: Wanted, places: Sequence[tuple[str, Quoted]]) -> bool:
+        """All places of one file that hold the quoted code, where the report cites no line and a codemod
+        has a site at each of them: it is about the code, wherever it stands."""
+        if entry.cited is not None or len({path for path, _ in places}) > 1:
+            return False
+        path, first = places[0]
+        held = [
+            self.tree.sites_in(path, entry.codemods, (place.line, place.end_line))
+            for _, place in places
+        ]
+        if not all(held):
+            return False
+        sites = tuple({site.fingerprint: site for found in held for site in found}.values())
+        entry.strong, entry.region, entry.path = True, sites, path
+        entry.settle(
+            Status.BY_SNIPPET,
+            f"the quoted code stands there {len(places)} times, and no line is cited",
+            **{"path": path, "line": first.line, "end_line": first.end_line, "sites": sites},
+        )
         return True
 
     def _settle_quote(self, entry: Wanted, path: str, place: Quoted) -> None:
@@ -253,6 +279,8 @@ class Recogniser:
             if len(full) == 1:
                 entry.path = full[0][0]
                 self._settle_quote(entry, *full[0])
+                return
+            if len(full) > 1 and self._at_each(entry, full):
                 return
             if len(full) > 1:
                 entry.settle(

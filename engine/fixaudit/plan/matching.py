@@ -27,6 +27,14 @@ _NARROW = 12
 """Lines from the first to the last of a cited range in which a word by the way is about a site."""
 
 
+ABOUT_TESTS = re.compile(
+    r"\bcoverage\b|\buntested\b|\btest(?:ing)? (?:strategy|gaps?|suite)\b|\b(?:no|missing|lack of|add|insufficient) "
+    r"(?:\w+ ){0,2}tests?\b|\btestabdeckung\b|\bcouverture de tests?\b|\bcobertura de (?:pruebas|testes)\b",
+    re.IGNORECASE,
+)
+"""Titles that ask for tests: what those are to try, or what they show, is no flaw of the code."""
+
+
 class Weight(IntEnum):
     """How much one reason to pair says. From `HINT` on it is said in words, not only shown in code."""
 
@@ -92,8 +100,7 @@ def settle(
         elif strength is Weight.TITLE and (unclear or name in guessed):
             confidence = "medium"
         reason = "; ".join(entry.text for entry in case[name])
-        spoken = strength > Weight.HINT
-        pairs.append(Pair(name, codemods[name].code, confidence, reason, spoken=spoken))
+        pairs.append(Pair(name, codemods[name].code, confidence, reason, weight=strength))
     return tuple(sorted(pairs, key=lambda entry: not entry.acts))
 
 
@@ -151,9 +158,13 @@ def _case(finding: ReportFinding, codemods: Sequence[Codemod], tree: Tree) -> Ca
     case: Case = defaultdict(list)
     problem = Passage(finding.title, f"{finding.category}\n\n{finding.problem}", finding.symbols)
     advice = Passage("", finding.recommendation, finding.symbols)
+    about_tests = ABOUT_TESTS.search(finding.title) is not None
     for codemod in codemods:
         case[codemod.name] += _by_rules(finding, codemod)
-        case[codemod.name] += _by_words(problem, advice, codemod)
+        words = _by_words(problem, advice, codemod)
+        if about_tests and "tests" not in codemod.tags:
+            words = [entry for entry in words if entry.strength is Weight.TITLE]
+        case[codemod.name] += words
     for name, found in _by_shapes(finding, codemods).items():
         case[name].append(found)
     for name, found in _by_place(finding, tree).items():

@@ -43,6 +43,11 @@ class Row(NamedTuple):
         """Those that answer it, or that its words speak for."""
         return tuple(pair.codemod for pair in self.pairs if pair.acts or pair.spoken)
 
+    @property
+    def looking(self) -> tuple[str, ...]:
+        """Those, and where there are none those that its advice speaks for."""
+        return self.meant or tuple(pair.codemod for pair in self.pairs if pair.advised)
+
     def settlement(self) -> Iterator[str]:
         """What a person has settled, as told."""
         if self.by_hand:
@@ -85,23 +90,30 @@ def offers(row: Row, tree: Tree, taken: Collection[str] = (), prefix: str = "") 
     """What may answer a finding that nothing answers.
 
     `prefix` tells its report from others in `--pair`. A codemod without a site that calls for action
-    is not worth the question, nor one whose sites are `taken`: cited by other findings.
+    is not worth the question, nor one whose sites are `taken`: cited by other findings. Where the title
+    speaks for some, those of which only the problem speaks are not meant; what only the advice
+    speaks for is offered where it has a site in a cited file and nothing else is.
     """
     if row.acting or row.by_hand:
         return
+    found: dict[int, list[Offer]] = {}
     for pair in row.pairs:
-        sites, where = _where(row.finding, pair.codemod, tree, taken) if pair.spoken else ([], "")
+        if not pair.spoken and not pair.advised:
+            continue
+        sites, where = _where(row.finding, pair.codemod, tree, taken, near=pair.advised)
         if sites:
             accept = f"{prefix}{row.finding.id}={pair.codemod}"
-            first = sites[0]
-            yield Offer(pair.codemod, pair.reason, where, accept, first.path, first.line)
+            at = sites[0].path, sites[0].line
+            offer = Offer(pair.codemod, pair.reason, where, accept, *at, tuple(sites))
+            found.setdefault(min(pair.weight, 3), []).append(offer)
+    yield from found[max(found)] if found else ()
 
 
 def _where(
-    finding: ReportFinding, codemod: str, tree: Tree, taken: Collection[str]
+    finding: ReportFinding, codemod: str, tree: Tree, taken: Collection[str], *, near: bool = False
 ) -> tuple[list[LocatedFinding], str]:
     """The sites of a codemod that call for action: at the cited lines, else in the cited files, else in
-    the tree; and where that is, as told."""
+    the tree (but not where it has to be `near`); and where that is, as told."""
     cited: dict[str, list[LineRange]] = {}
     for location in finding.locations:
         if location.path is not None and not location.outside_tree:
@@ -111,7 +123,8 @@ def _where(
                 cited.setdefault(path, []).extend(location.ranges)
     here = [site for path in sorted(cited) for site in _open(path, codemod, tree, taken)]
     named = [site for site in here if any(touches(site, lines) for lines in cited[site.path])]
-    everywhere = [site for path in tree.files for site in _open(path, codemod, tree, taken)]
+    paths = () if near else tree.files
+    everywhere = [site for path in paths for site in _open(path, codemod, tree, taken)]
     for sites, words in (
         (named, "at the lines it cites"),
         (here, "in the files it cites" if len(cited) > 1 else "in the file it cites"),

@@ -25,7 +25,7 @@ def looked(back: LookBack, row: Row, number: int) -> Anchor:
         run = back.by_run(finding, number, anchor, row.meant)
         if run is not None:
             return _repaired(back, anchor, run)
-    flaw, why = back.flaw(finding, number, anchor, row.meant)
+    flaw, why = back.flaw(finding, number, anchor, row.looking)
     if flaw is Flaw.NOT_HERE:
         return _repaired(back, anchor, why)
     false = denied(finding, anchor, row.pairs, back.codemods)

@@ -85,7 +85,7 @@ def _planned(
     return Planned(
         *(report.source, finding, pairs, anchors, here, elsewhere, verdict, says),
         notes=notes(row, here, codemods),
-        settings=lines_to_set(row, here, codemods),
+        settings=lines_to_set(row, here, codemods, offered),
         by_hand=by_hand,
         offers=offered,
     )

@@ -69,8 +69,8 @@ def _as_quoted_or_bare(code: str, path: str, tree: Tree) -> list[Quoted]:
 
 def _chunks(code: str, *, remarks: bool = False, gaps: bool = False) -> list[list[str]]:
     """The code's lines without white space, cut where the report left something out; with or without
-    comments, those behind a line and those that name the file above it. With `gaps` it is cut at comments and within lines too.
-    """
+    comments, those behind a line and those that name the file above it. With `gaps` it is cut at
+    comments and within lines too."""
     chunks: list[list[str]] = [[]]
     for line in code.splitlines():
         if _CUT.match(line) or (gaps and line.lstrip().startswith("#")):

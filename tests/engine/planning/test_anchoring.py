@@ -219,3 +219,18 @@ def test_code_that_reads_differently_does_not(tmp_path: Path, code: str) -> None
     report = finding("app/make.py:2-17", f"```python\n{code}\n```\n", title="It is too slow")
     (anchor,) = only(planned(root, report)).anchors
     assert not anchor.quoted
+
+
+def test_only_one_of_several_files_has_so_many_lines(tmp_path: Path) -> None:
+    files = {"a/app/keys.py": KEYS, "b/app/keys.py": '"""Keys."""\n'}
+    found = anchor(tmp_path, files, finding("app/keys.py:7"))
+    assert found.path == "a/app/keys.py"
+
+
+def test_code_that_stands_twice_is_meant_twice_where_no_line_is_cited(tmp_path: Path) -> None:
+    twice = KEYS.replace("name.strip()", "path")
+    code = quoted("return hashlib.md5(path.encode()).hexdigest()")
+    found = anchor(tmp_path, {"app/keys.py": twice}, finding("app/keys.py", code))
+    assert (found.status, [site.line for site in found.sites]) == (Status.BY_SNIPPET, [7, 11])
+    cited = anchor(tmp_path, {"app/keys.py": twice}, finding("app/keys.py:20", code))
+    assert cited.status is Status.AMBIGUOUS

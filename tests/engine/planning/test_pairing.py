@@ -360,7 +360,8 @@ def test_what_a_person_paired_goes_before_all_words(tmp_path: Path, names: tuple
     ],
 )
 def test_the_reports_words_fill_the_options(tmp_path: Path, words: str, lines: list[str]) -> None:
-    code = "import asyncio\n\n\nasync def load(keys, get):\n    await asyncio.gather(*[get(k) for k in keys])\n"
+    call = "    await asyncio.gather(*[f(x) for x in xs])\n"
+    code = f"import asyncio\n\n\nasync def f(x): ...\n\n\nasync def g(xs):\n{call}\n\nasync def h(xs):\n{call}"
     body = f"**Problem:** Parallel calls without limit.\n\n**Fix:** {words}\n"
     found = paired_in(tmp_path, code, "app/client.py:5", body, "asyncio.gather is unbounded")
     assert found.codemods == ("bounded-gather",)
@@ -413,3 +414,32 @@ def test_each_of_two_places_is_answered_by_the_codemod_of_its_sentence(tmp_path:
     assert set(entry.codemods) == {"raise-from", "bare-reraise"}
     edited = [(s.finding.codemod, s.line) for s in entry.here if s.finding.edits]
     assert edited == [("raise-from", 5), ("bare-reraise", 13)]
+
+
+def test_what_tests_are_missing_is_no_flaw_that_they_would_try(tmp_path: Path) -> None:
+    body = "**Problem:** Not tried: that TLS verification is disabled for the mirror."
+    found = paired_in(tmp_path, CLIENT, "app/client.py", body, title="Client Coverage Issues")
+    assert (acting(found), found.offers, happens(found, False)) == ({}, (), "by hand")
+
+
+def test_what_only_the_problem_speaks_of_is_not_offered_beside_the_title(tmp_path: Path) -> None:
+    body = "**Problem:** The request would wait for ever, without a timeout."
+    title = "TLS verification is disabled"
+    found = paired_in(tmp_path, CLIENT, "app/client.py", body, title=title)
+    assert [offer.codemod for offer in found.offers] == ["tls-verify"]
+
+
+def test_what_only_the_advice_speaks_of_is_offered_in_the_cited_file(tmp_path: Path) -> None:
+    body = "**Problem:** The mirror is trusted.\n\n**Fix:** Never leave TLS verification disabled."
+    found = paired_in(tmp_path, CLIENT, "app/client.py", body, title="Mirror")
+    assert [offer.codemod for offer in found.offers] == ["tls-verify"]
+    other = paired_in(tmp_path, "X = 1\n", "app/other.py", body, title="Mirror")
+    assert other.offers == ()
+
+
+def test_an_offer_shows_the_options_that_the_report_fills(tmp_path: Path) -> None:
+    code = "import asyncio\n\n\nasync def f(x): ...\n\n\nasync def g(xs):\n    await asyncio.gather(*[f(x) for x in xs])\n"
+    body = "**Fix:** At most 4 calls in parallel."
+    found = paired_in(tmp_path, code, "app/calls.py", body, title="Unbounded asyncio.gather")
+    assert [offer.codemod for offer in found.offers] == ["bounded-gather"]
+    assert found.settings == ("[codemods.bounded-gather]", "limit = 4")
