@@ -33,8 +33,9 @@ class ReportMatch:
     words or phrases, a group matching a finding whose title, or a sentence of it together with the
     title, holds all of its words. `a|b` stands for either, `check*` for all that begin so, a word in
     backticks for one that is set as code. `options` are patterns that give an option (by its field) its
-    value from the report's lower-case words, in their first group; those of `as_written` get it with
-    the report's own capitals, for names, headers and patterns.
+    value from the report's lower-case words, in their first group, and one of a table its key and
+    value in two; those of `as_written` get it with the report's own capitals, for names, headers and
+    patterns.
     """
 
     rules: tuple[str, ...] = ()
