@@ -83,6 +83,8 @@ class Codemod(ABC):
             them the codemod has the option `include-tests`.
         right_already: patterns of those reasons to leave a site that say that it is as the codemod wants
             it, so that a report which claims otherwise is wrong there; all other reasons are limits.
+        only_as_configured: true where it finds nothing until its options are set; a report that says them
+            is answered by the lines that set them.
         hints_to_leave: how many independent hints are as good as a proof for leaving a site alone;
             None where hints never are, and a site with nothing else against it is for review.
         Options: a frozen dataclass; each field needs a default, its docs stand in `options_help`.
@@ -107,6 +109,7 @@ class Codemod(ABC):
     report_match: ClassVar[ReportMatch] = ReportMatch()
     leaves: ClassVar[Mapping[Role, str]] = {}
     right_already: ClassVar[tuple[str, ...]] = ()
+    only_as_configured: ClassVar[bool] = False
     hints_to_leave: ClassVar[int | None] = None
     Options: ClassVar[type[Any]] = NoOptions
     options_help: ClassVar[dict[str, str]] = {}

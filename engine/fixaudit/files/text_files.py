@@ -13,7 +13,9 @@ _SUFFIXES = (
     *(".html", ".htm", ".jinja", ".jinja2", ".j2", ".tpl", ".tmpl", ".mako", ".po"),
     *(".sh", ".bash", ".ps1", ".bat", ".service", ".mk", ".ipynb", ".pyi", ".pyx", ".pxd", ".sql"),
 )
-_NAMES = frozenset({".flake8", "Dockerfile", "Procfile", "Makefile", "justfile", "Jenkinsfile", ".env"})
+_NAMES = frozenset(
+    {".flake8", "Dockerfile", "Procfile", "Makefile", "justfile", "Jenkinsfile", ".env"}
+)
 
 
 def text_files(root: str) -> list[str]:

@@ -28,7 +28,22 @@ def lines_to_set(
         if site.finding.verdict is not Verdict.LEAVE and not site.suppressed
     }
     acting = [known for known in codemods if known.name in row.acting and known.name in open_]
+    idle = waiting(row, codemods)
+    acting += [known for known in codemods if known.name in idle]
     return tuple(settings(row.finding, acting, here))
+
+
+def waiting(row: Row, codemods: Sequence[Codemod]) -> tuple[str, ...]:
+    """The codemods that its words speak for, that find nothing until their options are set, and whose
+    options it says."""
+    return tuple(
+        known.name
+        for known in codemods
+        if known.only_as_configured
+        and known.name in row.meant
+        and known.options == type(known)().options
+        and any(settings(row.finding, [known], ()))
+    )
 
 
 def _notes(row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod]) -> Iterable[str]:

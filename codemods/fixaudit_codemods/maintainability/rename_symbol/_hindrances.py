@@ -228,5 +228,6 @@ def _beside(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
             named = word.search(hit.text)
         else:
             named = path.search(hit.text) or quoted.search(hit.text)
-        if named:
+        # What holds both names says the rename itself.
+        if named and symbol.new not in hit.text:
             yield Hindrance(Kind.FILES, source.shown(hit.path), hit.line, "it is named there")

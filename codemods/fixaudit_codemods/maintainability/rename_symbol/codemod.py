@@ -52,6 +52,12 @@ from fixaudit_codemods.maintainability.rename_symbol._symbol import (
 from fixaudit_codemods.maintainability.rename_symbol._verdicts import ACCEPTED, Hindrance
 
 _SHOWN = 12
+# What a report renames; code marks are gone from its words, so the new name must look like one of code:
+# by an underscore or a capital inside. Parameters, files and columns are nothing of this codemod's.
+_OTHERS = "(?!(?:param|arg|file|module|column|field|table|key|env|package|folder|branch)[a-z]* )"
+_OLD = r"((?:[a-z_]\w*\.)*[a-z_]\w*)(?:\(\))?"
+_NEW = r"((?-i:\w*[a-zA-Z]_\w+|_\w+|[A-Z]+[a-z0-9]+[A-Z]\w*))(?![\w/]|\.\w)"
+
 
 HOW = (
     "Nothing is written, as a rename of a part breaks the rest. Look at each place: where a name is taken "
@@ -100,6 +106,7 @@ class RenameSymbol(Codemod):
     visits = (ast.Module,)
     default = False  # which name is right only the project can say
     may_enable_others = False
+    only_as_configured = True
     tags = frozenset({"maintainability"})
     right_already = ("^it is called",)
     report_match = ReportMatch(
@@ -113,7 +120,7 @@ class RenameSymbol(Codemod):
         ),
         options={
             "renames": (
-                r"\brenam(?:e|ing) (?:the )?(?:\w+ )?`([a-z_][\w.]*)(?:\(\))?` (?:to|into|->|→|=>) `([a-z_]\w*)(?:\(\))?`",
+                rf"\brenam(?:e|ing) {_OTHERS}(?:the )?{_OTHERS}(?:[a-z]+ )?`?{_OLD}`? (?:to|into|->|→|=>) `?{_NEW}",
             )
         },
         as_written=("renames",),
