@@ -37,6 +37,7 @@ _HOME = {
     "Header": "semantics.headers",
     "HelperFunction": "edits.helper_function",
     "Inference": "semantics.values.infer",
+    "KnownClass": "semantics.known_classes",
     "LLM_CALL": "semantics.values.known_objects",
     "Leaf": "edits.string_literals",
     "MISPLACED": "edits.call_fragment",

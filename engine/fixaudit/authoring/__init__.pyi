@@ -41,6 +41,7 @@ from fixaudit.semantics.headers import Header as Header
 from fixaudit.semantics.headers import Outline as Outline
 from fixaudit.semantics.known_classes import ROW_KINDS as ROW_KINDS
 from fixaudit.semantics.known_classes import ClassKind as ClassKind
+from fixaudit.semantics.known_classes import KnownClass as KnownClass
 from fixaudit.semantics.model_fields import answers_always as answers_always
 from fixaudit.semantics.module_facts import FunctionNode as FunctionNode
 from fixaudit.semantics.module_facts import ModuleFacts as ModuleFacts

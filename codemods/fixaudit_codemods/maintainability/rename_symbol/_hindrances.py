@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -11,14 +12,14 @@ from pathlib import Path
 from fixaudit import Source
 from fixaudit.authoring import (
     ClassFacts,
+    KnownClass,
     ModuleFacts,
     definition_of,
     files_naming,
     of_other_file,
-    outside_bases,
 )
 from fixaudit_codemods.maintainability.rename_symbol._names import submodule_hindrance
-from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol, classes_of
+from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol, classes_of, fronts
 from fixaudit_codemods.maintainability.rename_symbol._verdicts import Hindrance, Kind
 
 # Decorators that keep no name of what they decorate: by the standard library's documentation.
@@ -30,11 +31,12 @@ _PLAIN_DECORATORS = re.compile(
 )
 # Bases that ask for nothing by the names of classes and methods which they do not have themselves.
 _PLAIN_BASES = re.compile(
-    r"object|abc\.ABC|(?:typing|typing_extensions)\.\w+(?:\[.*\])?|enum\.\w+|[A-Z]\w*(?:Error|Exception|Warning)"
+    r"object|abc\.ABC|(?:typing|typing_extensions)\.\w+|enum\.\w+|[A-Z]\w*(?:Error|Exception|Warning)"
     r"|Exception|BaseException|dict|list|set|tuple|str|int|float|threading\.Thread|json\.JSONEncoder"
     r"|logging\.(?:Handler|Formatter|Filter|LoggerAdapter)|collections\.\w+|collections\.abc\.\w+"
-    r"|pydantic\.(?:main\.)?BaseModel|pydantic_settings\.BaseSettings"
+    r"|(?:pydantic\.(?:main\.|v1\.)?)?BaseModel|pydantic_settings\.BaseSettings"
 )
+_LOADED_MODULES = frozenset({"", "abc", "enum", "threading", "json", "logging", "collections"})
 _PICKLING = ("pickle", "joblib", "dill", "cloudpickle", "shelve")
 _LOADED_BY_NAME = re.compile(
     r"conftest|settings|celeryconfig|gunicorn\w*|noxfile|setup|fabfile|tasks"
@@ -71,13 +73,9 @@ def _of_family(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
 
 def _of_class(source: Source, symbol: Symbol, cls: ClassFacts) -> Iterator[Hindrance]:
     path = source.shown(cls.path)
-    for base in sorted(outside_bases(cls)):
-        if not _PLAIN_BASES.fullmatch(base):
-            why = f"`{base}`, from outside of the project, may call it"
-            yield Hindrance(Kind.OUTSIDE, path, cls.line, why)
-            break
-    if not cls.mro().complete and not outside_bases(cls):
-        yield Hindrance(Kind.USE, path, cls.line, f"not all bases of `{cls.name}` are known")
+    for base in _asking_bases(source, cls, symbol.old)[:1]:
+        why = f"`{base}`, which is not of the project, may call it"
+        yield Hindrance(Kind.OUTSIDE, path, cls.line, why)
     for each in cls.mro().own:
         if (each.path, each.record.qualified) in symbol.family:
             continue
@@ -114,16 +112,41 @@ def of_definition(source: Source, symbol: Symbol, node: ast.AST) -> Iterator[Hin
 
 def _of_class_name(source: Source, symbol: Symbol, node: ast.ClassDef) -> Iterator[Hindrance]:
     cls = source.project.class_of(node, source.project.facts_of_source(source))
-    for base in sorted(outside_bases(cls)):
-        if not _PLAIN_BASES.fullmatch(base):
-            why = f"`{base}` may use the class's name, for a table or a registry"
-            yield Hindrance(Kind.OUTSIDE, source.path, node.lineno, why)
-            break
+    for base in _asking_bases(source, cls, "")[:1]:
+        why = f"`{base}` may use the class's name, for a table or a registry"
+        yield Hindrance(Kind.OUTSIDE, source.path, node.lineno, why)
     for module in _PICKLING:
         for hit in source.project.mentions(f"import {module}".encode(), 1, about=symbol.path):
             why = f"`{module}` stores classes by their names: what is stored names the old one"
             yield Hindrance(Kind.PICKLES, source.shown(hit.path), hit.line, why)
             return
+
+
+def _asking_bases(source: Source, cls: ClassFacts, method: str) -> list[str]:
+    """Bases of a class, and of those above it, that are not of the project and may ask for names."""
+    found = []
+    for each in cls.mro().own:
+        for base in each.bases:
+            meant = source.project.base_of(each, base)
+            if isinstance(meant, ClassFacts):
+                continue
+            plain = base.value if isinstance(base, ast.Subscript) else base
+            name = (
+                each.module.qualify(ast.unparse(plain)) if meant is None else meant.qualified_name
+            )
+            if not _PLAIN_BASES.fullmatch(name) or _has(name, meant, method):
+                found.append(name)
+    return found
+
+
+def _has(name: str, known: KnownClass | None, method: str) -> bool:
+    """True where a class of the standard library, or a known one, has the method itself."""
+    if known is not None and method in known.attributes:
+        return True
+    module, _, last = name.rpartition(".")
+    if module.partition(".")[0] not in _LOADED_MODULES:
+        return False
+    return hasattr(getattr(importlib.import_module(module or "builtins"), last, None), method)
 
 
 def public_hindrance(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
@@ -216,7 +239,8 @@ def _is_logger_name(source: Source, text: ast.Constant) -> bool:
 def _beside(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
     """Files that are no Python and name it: by a path, in quotes, or in a template."""
     old = re.escape(symbol.old)
-    path = re.compile(rf"\w[.:]{old}(?!\w)")
+    path = re.compile(rf"(\w+)[.:]{old}(?!\w)")
+    owners = fronts(symbol)
     quoted = re.compile(_QUOTED.format(old))
     word = re.compile(rf"(?<!\w){old}(?!\w)")
     for hit in source.project.mentions_beside(symbol.old.encode(), 2_000):
@@ -227,7 +251,8 @@ def _beside(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
         elif name.endswith((".pyi", ".pyx", ".pxd", ".ipynb")):
             named = word.search(hit.text)
         else:
-            named = path.search(hit.text) or quoted.search(hit.text)
+            before = {each[1] for each in path.finditer(hit.text)}
+            named = before & owners or quoted.search(hit.text)
         # What holds both names says the rename itself.
         if named and symbol.new not in hit.text:
             yield Hindrance(Kind.FILES, source.shown(hit.path), hit.line, "it is named there")

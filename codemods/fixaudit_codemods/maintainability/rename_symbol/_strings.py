@@ -15,7 +15,7 @@ from fixaudit.authoring import (
 )
 from fixaudit_codemods.maintainability.rename_symbol._members import receiver_meaning
 from fixaudit_codemods.maintainability.rename_symbol._names import bound_meaning, is_home
-from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol
+from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol, fronts
 from fixaudit_codemods.maintainability.rename_symbol._verdicts import (
     OTHER,
     TOLD,
@@ -49,7 +49,7 @@ def string_meaning(source: Source, symbol: Symbol, found: Identifier) -> Meaning
     if _PATH.fullmatch(text) and re.search(r"[.:]", text):
         parts = re.split(r"[.:]", text.removesuffix("()"))
         before = parts[: parts.index(symbol.old)]
-        if not before or not before[-1] or before[-1] in _fronts(symbol):
+        if not before or not before[-1] or before[-1] in fronts(symbol):
             return doubt("a string names it", Kind.STRINGS)
         return OTHER
     return TOLD
@@ -60,14 +60,6 @@ def _at(found: Identifier) -> Meaning:
     if len(found.spans) == 1:
         return Meaning(True, spans=found.spans)
     return doubt("a string names it whose text has escapes or pieces", Kind.STRINGS)
-
-
-def _fronts(symbol: Symbol) -> frozenset[str]:
-    """What may stand before the name in a path of names."""
-    stems = {path.stem for path in (symbol.path, *symbol.homes)}
-    folders = {path.parent.name for path in symbol.homes if path.stem == "__init__"}
-    classes = {name.rpartition(".")[2] for _, name in symbol.family}
-    return frozenset(stems | folders | classes | {symbol.module.rpartition(".")[2]})
 
 
 def _is_in_all(source: Source, node: ast.Constant) -> bool:

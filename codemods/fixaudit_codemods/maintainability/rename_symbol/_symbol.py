@@ -73,11 +73,11 @@ def symbols_meant(source: Source, rename: Rename) -> list[Symbol]:
     found = [
         _of_module(source, rename, path, line)
         for path, line in modules_defining(source, word)
-        if _is_below(_name_of(source, path), front)
+        if is_named(source, path, front)
     ]
     module, _, owner = front.rpartition(".")
     for path, _line in modules_defining(source, owner) if owner else ():
-        if _is_below(_name_of(source, path), module):
+        if is_named(source, path, module):
             found += _methods(source, rename, path, owner)
     return found
 
@@ -122,6 +122,17 @@ def _name_of(source: Source, path: Path) -> str:
     return source.project.module_name(path) or path.stem
 
 
-def _is_below(module: str, said: str) -> bool:
-    """True where what is said is the end of the module's name, or nothing."""
-    return not said or module == said or module.endswith(f".{said}")
+def is_named(source: Source, path: Path, said: str) -> bool:
+    """True where what is said is the end of the module's dotted name or of its path, or nothing."""
+    inner = source.project.inner(path).with_suffix("")
+    parts = inner.parent.parts if inner.stem == "__init__" else inner.parts
+    names = (_name_of(source, path), ".".join(parts))
+    return not said or any(f".{name}".endswith(f".{said}") for name in names)
+
+
+def fronts(symbol: Symbol) -> frozenset[str]:
+    """What may stand before the name in a path of names."""
+    stems = {path.stem for path in (symbol.path, *symbol.homes)}
+    folders = {path.parent.name for path in symbol.homes if path.stem == "__init__"}
+    classes = {name.rpartition(".")[2] for _, name in symbol.family}
+    return frozenset(stems | folders | classes | {symbol.module.rpartition(".")[2]})

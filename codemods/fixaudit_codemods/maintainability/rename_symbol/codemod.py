@@ -46,10 +46,11 @@ from fixaudit_codemods.maintainability.rename_symbol._scan import Scan, scan
 from fixaudit_codemods.maintainability.rename_symbol._symbol import (
     Rename,
     Symbol,
+    is_named,
     read_renames,
     symbols_meant,
 )
-from fixaudit_codemods.maintainability.rename_symbol._verdicts import ACCEPTED, Hindrance
+from fixaudit_codemods.maintainability.rename_symbol._verdicts import ACCEPTED, Hindrance, Kind
 
 _SHOWN = 12
 # What a report renames; code marks are gone from its words, so the new name must look like one of code:
@@ -133,9 +134,11 @@ class RenameSymbol(Codemod):
     }
 
     def judge(self, node: ast.Module, source: Source) -> Iterator[Finding]:
-        for rename in read_renames(self.options.renames):
+        for rename in read_renames(self.options.renames) if node.body else ():
             if rename.word in source.text or rename.new in source.text:
                 yield from self._of_file(source, node, rename)
+            elif not symbols_meant(source, rename):
+                yield from self._missing(source, node, rename)
 
     def _of_file(self, source: Source, node: ast.Module, rename: Rename) -> Iterator[Finding]:
         found = symbols_meant(source, rename)
@@ -145,6 +148,8 @@ class RenameSymbol(Codemod):
             if [each.path for each in done] == [own]:
                 place = _definition(source, done[0]) or node.body[0]
                 yield self.leave(source, place, f"it is called `{rename.new}` already")
+            elif not done:
+                yield from self._missing(source, node, rename)
             return
         if len(found) > 1:
             if own in [each.path for each in found]:
@@ -162,13 +167,28 @@ class RenameSymbol(Codemod):
             if not plan.hindrances:
                 yield self._changed(source, _first(source, plan) or node.body[0], plan)
 
+    def _missing(self, source: Source, node: ast.Module, rename: Rename) -> Iterator[Finding]:
+        """A module, or one with the class, that has no such name."""
+        front = rename.old.rpartition(".")[0]
+        facts = source.project.facts_of_source(source)
+        module, _, owner = front.rpartition(".")
+        here = front and is_named(source, facts.path, front)
+        if here or (owner in facts.bindings and is_named(source, facts.path, module)):
+            reason = f"`{front}` has no `{rename.word}` that could be renamed"
+            yield self.review(source, node.body[0], reason, "Correct the name in the options.")
+
     def _plan(self, source: Source, symbol: Symbol, mine: Scan) -> Plan:
         scans = [mine]
         for path in files_naming(source, symbol.old, symbol.path):
             key = ("rename-symbol", symbol)
             other = of_other_file(source, path, key, lambda it: scan(it, symbol))
-            if other is not None:
-                scans.append(other)
+            if other is None:
+                why = "the file cannot be read, and holds the word"
+                other = Scan(
+                    source.shown(path),
+                    hindrances=(Hindrance(Kind.USE, source.shown(path), 1, why),),
+                )
+            scans.append(other)
         found = list(hindrances(source, symbol))
         if not self.options.keep_alias:
             found += public_hindrance(source, symbol)
