@@ -41,6 +41,7 @@ from fixaudit.semantics.headers import Header as Header
 from fixaudit.semantics.headers import Outline as Outline
 from fixaudit.semantics.known_classes import ROW_KINDS as ROW_KINDS
 from fixaudit.semantics.known_classes import ClassKind as ClassKind
+from fixaudit.semantics.known_classes import KnownClass as KnownClass
 from fixaudit.semantics.model_fields import answers_always as answers_always
 from fixaudit.semantics.module_facts import FunctionNode as FunctionNode
 from fixaudit.semantics.module_facts import ModuleFacts as ModuleFacts
@@ -93,6 +94,10 @@ from fixaudit.source.expected_exceptions import catcher_around as catcher_around
 from fixaudit.source.expected_exceptions import expected_by as expected_by
 from fixaudit.source.function_words import plain_functions_with as plain_functions_with
 from fixaudit.source.handing_on import handed_on as handed_on
+from fixaudit.source.identifiers import Identifier as Identifier
+from fixaudit.source.identifiers import Written as Written
+from fixaudit.source.identifiers import identifiers as identifiers
+from fixaudit.source.identifiers import spans_in_joined as spans_in_joined
 from fixaudit.source.imported_files import imports_file as imports_file
 from fixaudit.source.instances import KeptInstance as KeptInstance
 from fixaudit.source.instances import kept_instances as kept_instances
@@ -106,9 +111,14 @@ from fixaudit.source.option_expressions import check_expression as check_express
 from fixaudit.source.option_expressions import configured_expression as configured_expression
 from fixaudit.source.origins import assigned_literal as assigned_literal
 from fixaudit.source.origins import origin_match as origin_match
+from fixaudit.source.other_sources import files_naming as files_naming
+from fixaudit.source.other_sources import of_other_file as of_other_file
 from fixaudit.source.parameter_checks import CONVERSIONS as CONVERSIONS
 from fixaudit.source.parameter_checks import conversion_of as conversion_of
 from fixaudit.source.parameter_checks import refusal_of as refusal_of
+from fixaudit.source.passed_on import imported_module as imported_module
+from fixaudit.source.passed_on import modules_defining as modules_defining
+from fixaudit.source.passed_on import modules_offering as modules_offering
 from fixaudit.source.private_attributes import PrivateAttribute as PrivateAttribute
 from fixaudit.source.private_attributes import is_own_attribute as is_own_attribute
 from fixaudit.source.private_attributes import private_attribute as private_attribute

@@ -33,10 +33,10 @@ class ReportMatch:
     words or phrases, a group matching a finding whose title, or a sentence of it together with the
     title, holds all of its words. `a|b` stands for either, `check*` for all that begin so, a word in
     backticks for one that is set as code. `options` are patterns that give an option (by its field) its
-    value from the report's lower-case words, in their group (of two, as `name: value`); those of
-    `as_written` get it with the report's own capitals, for names, headers and patterns. `elsewhere` is
-    false where sites that no finding cites have nothing to do with one that is cited, as each setting is
-    a site of its own.
+    value from the report's lower-case words, in their group (of two, as `name: value`, and for a table
+    as its key and value); those of `as_written` get it with the report's own capitals, for names,
+    headers and patterns. `elsewhere` is false where sites that no finding cites have nothing to do with
+    one that is cited, as each setting is a site of its own.
     """
 
     rules: tuple[str, ...] = ()
@@ -85,6 +85,8 @@ class Codemod(ABC):
             them the codemod has the option `include-tests`.
         right_already: patterns of those reasons to leave a site that say that it is as the codemod wants
             it, so that a report which claims otherwise is wrong there; all other reasons are limits.
+        only_as_configured: true where it finds nothing until its options are set; a report that says them
+            is answered by the lines that set them.
         hints_to_leave: how many independent hints are as good as a proof for leaving a site alone;
             None where hints never are, and a site with nothing else against it is for review.
         Options: a frozen dataclass; each field needs a default, its docs stand in `options_help`.
@@ -109,6 +111,7 @@ class Codemod(ABC):
     report_match: ClassVar[ReportMatch] = ReportMatch()
     leaves: ClassVar[Mapping[Role, str]] = {}
     right_already: ClassVar[tuple[str, ...]] = ()
+    only_as_configured: ClassVar[bool] = False
     hints_to_leave: ClassVar[int | None] = None
     Options: ClassVar[type[Any]] = NoOptions
     options_help: ClassVar[dict[str, str]] = {}

@@ -32,10 +32,27 @@ def lines_to_set(
         for site in here
         if site.finding.verdict is not Verdict.LEAVE and not site.suppressed
     }
-    wanted = {*(offer.codemod for offer in offered), *(open_ & {*row.acting})}
+    wanted = {
+        *(offer.codemod for offer in offered),
+        *(open_ & {*row.acting}),
+        *waiting(row, codemods),
+    }
     acting = [known for known in codemods if known.name in wanted]
     sites = [*here, *(site for offer in offered for site in offer.sites)]
     return tuple(settings(row.finding, acting, sites))
+
+
+def waiting(row: Row, codemods: Sequence[Codemod]) -> tuple[str, ...]:
+    """The codemods that its words speak for, that find nothing until their options are set, and whose
+    options it says."""
+    return tuple(
+        known.name
+        for known in codemods
+        if known.only_as_configured
+        and known.name in row.meant
+        and known.options == type(known)().options
+        and any(settings(row.finding, [known], ()))
+    )
 
 
 def _notes(row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod]) -> Iterable[str]:

@@ -67,15 +67,30 @@ def _said(text: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
         set_to = getattr(codemod.options, name)
         words, flags = (text, re.IGNORECASE) if name in match.as_written else (lower, 0)
         hits = [hit for pattern in patterns for hit in re.finditer(pattern, words, flags)]
-        found = [": ".join(filter(None, hit.groups())) for hit in hits]
-        value = _value(found, set_to)
+        if isinstance(set_to, dict):
+            value: Any = _pairs([(hit[1], hit[2]) for hit in hits])
+        else:
+            value = _value([": ".join(filter(None, hit.groups())) for hit in hits], set_to)
         if value is None or value == set_to:
             continue
         try:
             replace(codemod.options, **{name: value})
         except ValueError:  # such as a limit of 0: the options would refuse it
             continue
-        yield name, json.dumps(list(value) if isinstance(value, tuple) else value)
+        yield name, _toml(value)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(key)} = {json.dumps(each)}" for key, each in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
+
+
+def _pairs(found: Sequence[tuple[str, str]]) -> dict[str, str] | None:
+    """What each of some keys gets; None for nothing, or where one gets two values."""
+    pairs = dict(found)
+    return pairs if pairs and len(pairs) == len(dict.fromkeys(found)) else None
 
 
 def _value(found: Sequence[str], like: Any) -> Any:

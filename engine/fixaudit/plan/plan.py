@@ -15,14 +15,14 @@ from fixaudit.plan.codebase import Tree
 from fixaudit.plan.context import in_context, scoped
 from fixaudit.plan.decided import BySource, Settled, as_decided, set_aside, without
 from fixaudit.plan.exclusions import kept_in, kept_sites, spare
-from fixaudit.plan.finding_notes import lines_to_set, notes
+from fixaudit.plan.finding_notes import lines_to_set, notes, waiting
 from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.model import AuditPlan, Planned, ReportHead
 from fixaudit.plan.outcome_words import TOLD, closed_words
 from fixaudit.plan.pairing import Row, offers, paired
 from fixaudit.plan.past import Past
 from fixaudit.plan.places_now import looked, settled_places
-from fixaudit.plan.wording import sentence, strange_sentence, verdict_of
+from fixaudit.plan.wording import as_configured, sentence, strange_sentence, verdict_of
 from fixaudit.reports.model import Report
 
 
@@ -80,6 +80,8 @@ def _planned(
     prefix = f"{report.source}:" if several else ""
     offered = tuple(offers(row, tree, cited, prefix)) if verdict == "manual" else ()
     says = sentence(verdict, pairs, anchors, here, unsafe, elsewhere, offered=bool(offered))
+    if verdict == "manual" and (names := waiting(row, codemods)):
+        verdict, says, offered = "review", as_configured(names), ()
     if verdict.startswith(TOLD):
         says = "; ".join(filter(None, (closed_words(finding.disposition), says)))
     return Planned(

@@ -136,6 +136,14 @@ class ProjectTexts:
         speaks = self._speaking(about) if found else None
         return found if speaks is None else tuple(item for item in found if speaks(str(item.path)))
 
+    def mentions_beside(self, needle: bytes, cap: int = 50) -> tuple[Mention, ...]:
+        """The first `cap` lines that hold `needle` in files that are no Python: settings, templates,
+        notebooks, scripts. Documents and data are not read."""
+        search = Search("beside", needle, cap)
+        found = self._texts.mentions(search)
+        self._asked(search)
+        return found
+
     def naming_as_base(self, name: str, about: Path | None = None) -> tuple[Path, ...]:
         """The files with a class header that names `name` among the bases, under any alias.
 
