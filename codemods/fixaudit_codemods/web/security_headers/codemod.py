@@ -171,9 +171,9 @@ class SecurityHeaders(Codemod):
 
 
 def _by_others(source: Source, node: ast.Call) -> str | None:
-    name = application_name(source, node)
-    if name is not None and (line := mounted_in(source, name, node)) is not None:
-        return f"`{name}` is mounted in line {line}: the outer one answers"
+    mounted = mounted_in(source, node)
+    if mounted is not None:
+        return mounted
     used = library(source)
     return None if used is None else f"`{used}` sets them"
 
