@@ -126,6 +126,8 @@ def _mounted_elsewhere(source: Source, name: str) -> str | None:
             facts = source.project.facts_of(mention.path)
             imports = facts.imports if facts is not None else ()
             if any(each.name == name and source.project.path_of(each.module, mention.path) == own for each in imports):  # fmt: skip
-                found = source.proof_at(mention.path, mention.line, mention.text, Reach.DISTRIBUTION)
+                found = source.proof_at(
+                    mention.path, mention.line, mention.text, Reach.DISTRIBUTION
+                )
                 return f"{found.path}:{mention.line}"
     return None

@@ -40,7 +40,7 @@ from fixaudit_codemods.web.security_headers._setters import (
     Setter,
     certain_setters,
     doubtful_setters,
-    frames_are_named,
+    frames_named,
     headers_set,
     last_assignment,
     library,
@@ -134,8 +134,9 @@ class SecurityHeaders(Codemod):
     def _wanted(self, source: Source) -> tuple[list[str], str]:
         wanted = list(self.options.headers or DEFAULT)
         kept = [header for header in wanted if _key(header) != "x-frame-options"]
-        if len(kept) < len(wanted) and frames_are_named(source):
-            return kept, "; `frame-ancestors` says who may frame it"
+        named = frames_named(source) if len(kept) < len(wanted) else None
+        if named is not None:
+            return kept, f"; `frame-ancestors` says who may frame it ({named})"
         return wanted, ""
 
     def _missing(
