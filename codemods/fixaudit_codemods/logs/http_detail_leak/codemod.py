@@ -122,8 +122,8 @@ class HttpDetailLeak(Codemod):
         needed = []
         if line is None:
             log = added_log(source, node, _message(source, told[0], edits, answer.status or 500))
-            if log is None:
-                why = "nothing logs it, and no logger can be used here"
+            if isinstance(log, str):
+                why = f"nothing logs it, and {log}"
                 return self.review(source, answer.node, f"{reason}; {why}", GUIDANCE)
             edits, needed = [log[0], *edits], log[1]
         edits += handlers.release_name(source, handler, gone)
