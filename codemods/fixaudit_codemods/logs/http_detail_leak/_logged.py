@@ -37,6 +37,12 @@ def logged_in(source: Source, handler: ast.ExceptHandler, at: ast.AST) -> int | 
     return None
 
 
+def above_debug(source: Source, handler: ast.ExceptHandler) -> str:
+    """What is added to "nothing logs it" where a handler logs for debugging."""
+    calls = (node for node in own_nodes(handler.body) if isinstance(node, ast.Call))
+    return " above debug" if any(level_of(source, each) in _FOR_DEBUGGING for each in calls) else ""
+
+
 def _logs_itself(source: Source, call: ast.Call) -> bool:
     """True for a function of the project that hands its argument to a logger, and a method of its own logger class."""
     found = definition_of(source, call.func)
