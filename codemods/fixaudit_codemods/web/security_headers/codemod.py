@@ -40,7 +40,7 @@ from fixaudit_codemods.web.security_headers._setters import (
     Setter,
     certain_setters,
     doubtful_setters,
-    frames_are_named,
+    frames_named,
     headers_set,
     last_assignment,
     library,
@@ -138,8 +138,9 @@ class SecurityHeaders(Codemod):
     def _wanted(self, source: Source) -> tuple[list[str], str]:
         wanted = list(self.options.headers or DEFAULT)
         kept = [header for header in wanted if _key(header) != "x-frame-options"]
-        if len(kept) < len(wanted) and frames_are_named(source):
-            return kept, "; `frame-ancestors` says who may frame it"
+        named = frames_named(source) if len(kept) < len(wanted) else None
+        if named is not None:
+            return kept, f"; `frame-ancestors` says who may frame it ({named})"
         return wanted, ""
 
     def _missing(
@@ -175,9 +176,9 @@ class SecurityHeaders(Codemod):
 
 
 def _by_others(source: Source, node: ast.Call) -> str | None:
-    name = application_name(source, node)
-    if name is not None and (line := mounted_in(source, name, node)) is not None:
-        return f"`{name}` is mounted in line {line}: the outer one answers"
+    mounted = mounted_in(source, node)
+    if mounted is not None:
+        return mounted
     used = library(source)
     return None if used is None else f"`{used}` sets them"
 
