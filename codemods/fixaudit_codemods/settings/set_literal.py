@@ -105,8 +105,8 @@ class SetLiteral(Codemod):
             found = self.review(
                 source, node, text, f"Say the new value in place of {value}: {lines}."
             )
-            reason = f"neither a report nor the options ask for another value than {value}"
-            yield self.left_unless_cited(source, node, found, reason)
+            without = f"neither a report nor the options ask for another value than {value}"
+            yield self.left_unless_cited(source, node, found, without)
 
     def _changed(self, source: Source, node: Assignment, name: str, wanted: Named) -> Finding:
         value = node.value
