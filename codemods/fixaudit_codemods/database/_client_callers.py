@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from fixaudit import Project, Source, memoized
-from fixaudit.authoring import Caller, ModuleFacts, callers_of
+from fixaudit.authoring import Binding, Caller, ModuleFacts, callers_of, is_migration_path
 from fixaudit_codemods.database._made_clients import Function
 
 _MANY = 60
+Lookup = Callable[[str, ast.AST], tuple[object, list[Binding]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _stays(function: ast.AST, target: ast.expr) -> bool:
 def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, ...]) -> Iterator[tuple[Path, int]]:  # fmt: skip
     """The places of other files that make a client of those names once and keep it.
 
-    `needles` are what such a file holds. By the last parts of the names: a hint for a person.
+    `needles` are what such a file holds. Tests and migrations are left out.
     """
     lasts = frozenset(name.rpartition(".")[2] for name in names)
     project = source.project
@@ -92,23 +93,40 @@ def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, 
     seen: dict[Path, None] = {}
     for needle in needles:
         for mention in project.mentions(needle, _MANY, along=needles):
-            if not mention.is_test and mention.path != own:
+            if mention.is_test or is_migration_path(source.shown(mention.path)):
+                continue
+            if mention.path != own:
                 seen[mention.path] = None
-    what = f"keeps {' '.join(sorted(lasts))}"
+    what = f"keeps {' '.join(sorted(names))}"
     for path in seen:
-        line = project.derived(path, what, partial(_kept_in, project, lasts))
+        line = project.derived(path, what, partial(_kept_in, project, names, lasts))
         if line:
             yield path, line
 
 
-def _kept_in(project: Project, lasts: frozenset[str], module: ModuleFacts) -> int:
+def _kept_in(
+    project: Project, names: frozenset[str], lasts: frozenset[str], module: ModuleFacts
+) -> int:
     """The line at which a module keeps a client that one of the names makes; 0 for none."""
     view = project.view(module)
     for node in view.loads(lasts):
-        line = _keeping_line([parent for _, parent in view.ancestors(node)])
+        above = list(view.ancestors(node))
+        is_called = bool(above) and getattr(above[0][1], "func", None) is node
+        if not is_called or _full_name(view.lookup, module, node) not in names:
+            continue
+        line = _keeping_line([parent for _, parent in above])
         if line:
             return line
     return 0
+
+
+def _full_name(lookup: Lookup, module: ModuleFacts, node: ast.Name | ast.Attribute) -> str:
+    """What a dotted name of a module is called where it comes from; imports in functions count."""
+    written = ast.unparse(node)
+    head, dot, rest = written.partition(".")
+    _, bindings = lookup(head, node)
+    target = bindings[0].target if len(bindings) == 1 else None
+    return module.qualify(written) if target is None else target + dot + rest
 
 
 def _keeping_line(above: list[ast.AST]) -> int:

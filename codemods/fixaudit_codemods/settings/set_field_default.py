@@ -1,7 +1,8 @@
 """The default of one settings field becomes the one that the options name: `Field(default=5)` -> `Field(default=10)`.
 
-Which value is right only the project (or who measured it) can say, so without options the fields are
-shown with the lines of configuration, and a report that says the values has them filled in:
+Which value is right only the project (or who measured it) can say. Without options nothing is said of
+a number; where a report names the field, the lines of configuration are shown, and a report that says
+the values has them filled in:
 
     [tool.fixaudit.codemods.set-field-default]
     fields = ["Settings.db_pool_size = 10"]
@@ -115,9 +116,11 @@ class SetFieldDefault(Codemod):
         value = _number_of(source, field)
         lines = _LINES.format(owner=node.name, name=name, value=value)
         reason = f"`{name}` is {value} by default: another one is written as configured"
-        return self.review(
+        found = self.review(
             source, field, reason, f"Say the new default in place of {value}: {lines}."
         )
+        reason = f"neither a report nor the options ask for another default than {value}"
+        return self.left_unless_cited(source, field, found, reason)
 
     def _changed(
         self, source: Source, node: ast.ClassDef, field: ast.AnnAssign, wanted: Named

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from warnings import warn
 
-from fixaudit.authoring.weighing import WRITABLE, doubted, left, told
+from fixaudit.authoring.weighing import WRITABLE, doubted, is_open, left, left_unless_cited, told
 from fixaudit.config.options import INCLUDE_TESTS, with_test_policy
 from fixaudit.files.file_roles import Role
 from fixaudit.model.evidence import Evidence
@@ -154,7 +154,7 @@ class Codemod(ABC):
 
         In a script or an example the edits are kept for a report that names the site.
         """
-        if not self.leaves or all(finding.verdict is Verdict.LEAVE for finding in findings):
+        if not self.leaves or not any(is_open(finding) for finding in findings):
             return findings
         played = self.played_role(source)
         if played is None:
@@ -237,6 +237,13 @@ class Codemod(ABC):
             finding, found, _told(source, node, found), verdict=verdict, guidance=guidance
         )
 
+    def left_unless_cited(
+        self, source: Source, node: ast.AST, finding: Finding, reason: str
+    ) -> Finding:
+        """`finding`, a review that says something only to who reads a report that names the site: left
+        for `reason` without one."""
+        return left_unless_cited(finding, source.proof(node, reason))
+
     def _finding(
         self,
         source: Source,
@@ -276,7 +283,7 @@ def _told(source: Source, node: ast.AST, evidence: Sequence[Evidence]) -> str:
 
 
 def _left(finding: Finding, role: Evidence, overridable: bool) -> Finding:
-    if finding.verdict is Verdict.LEAVE:
+    if not is_open(finding):
         return finding
     if overridable and finding.verdict in WRITABLE:
         return doubted(finding, (role,), role.text, verdict=Verdict.LEAVE)

@@ -17,6 +17,7 @@ from fixaudit.plan.options_said import settings
 from fixaudit.plan.outcome_words import happens
 from fixaudit.plan.plan import make_plan
 from fixaudit.plan.tree_findings import survey
+from fixaudit.registry.loader import installed_codemods
 from fixaudit.reports.disposition import CLOSED
 from fixaudit.reports.model import ReportFinding
 from fixaudit.reports.reader import read_report
@@ -366,6 +367,27 @@ def test_the_reports_words_fill_the_options(tmp_path: Path, words: str, lines: l
     found = paired_in(tmp_path, code, "app/client.py:5", body, "asyncio.gather is unbounded")
     assert found.codemods == ("bounded-gather",)
     assert list(found.settings) == (["[codemods.bounded-gather]", *lines] if lines else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "said"),
+    [
+        ("set-literal", "It is too low: set `max_retries = 5`.", 'values = ["max_retries = 5"]'),
+        ("set-literal", "It is too low in `retry(times=5, wait=1)`.", None),
+        ("set-literal", "It is too low: set `delay = 0.5`.", 'values = ["delay = 0.5"]'),
+        ("setting-add-field", "Add `wait: int = 30`.", 'fields = ["wait: int = 30"]'),
+        ("setting-add-field", "Add `wait: float = 0.5`.", 'fields = ["wait: float = 0.5"]'),
+        ("setting-add-field", 'Add `host: str = "a.b"`.', 'fields = ["host: str = \\"a.b\\""]'),
+        ("set-field-default", "Raise it: `pool_size = 20`.", 'fields = ["pool_size = 20"]'),
+    ],
+)
+def test_the_end_of_a_sentence_is_no_part_of_a_value(
+    name: str, words: str, said: str | None
+) -> None:
+    codemod = next(each() for each in installed_codemods() if each.name == name)
+    asked = ReportFinding(id="1", title="Too low", line=1, end_line=2, problem=words)
+    lines = settings(asked, [codemod], [])
+    assert list(lines) == ([f"[codemods.{name}]", said] if said else [])
 
 
 @pytest.mark.parametrize(("as_written", "value"), [((), "get_user"), (("name",), "Get_User")])
