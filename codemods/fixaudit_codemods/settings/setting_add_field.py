@@ -65,8 +65,8 @@ class SettingAddField(Codemod):
         ),
         options={
             "fields": (
-                r"(?<![\w.])([a-z_]\w*: ?(?:int|float|str|bool) = ?"
-                r"(?:\"[^\"]*\"|'[^']*'|-?\w+(?:\.\w+)*))",
+                (r"(?<![\w.])([a-z_]\w*: ?(?:int|float|str|bool) = ?"
+                r"(?:\"[^\"]*\"|'[^']*'|-?\w+(?:\.\w+)*))"),
             )
         },
     )  # fmt: skip

@@ -147,7 +147,10 @@ class Recogniser:
         entry.settle(
             Status.BY_SNIPPET,
             f"the quoted code stands there {len(places)} times, and no line is cited",
-            **{"path": path, "line": first.line, "end_line": first.end_line, "sites": sites},
+            path=path,
+            line=first.line,
+            end_line=first.end_line,
+            sites=sites,
         )
         return True
 

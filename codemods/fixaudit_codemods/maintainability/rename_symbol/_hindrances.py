@@ -247,12 +247,13 @@ def _beside(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
         name = hit.path.name
         template = name.endswith(_TEMPLATES)
         if template:
-            named = ("{{" in hit.text or "{%" in hit.text) and word.search(hit.text)
+            marked = "{{" in hit.text or "{%" in hit.text
+            named = marked and word.search(hit.text) is not None
         elif name.endswith((".pyi", ".pyx", ".pxd", ".ipynb")):
-            named = word.search(hit.text)
+            named = word.search(hit.text) is not None
         else:
             before = {each[1] for each in path.finditer(hit.text)}
-            named = before & owners or quoted.search(hit.text)
+            named = bool(before & owners) or quoted.search(hit.text) is not None
         # What holds both names says the rename itself.
         if named and symbol.new not in hit.text:
             yield Hindrance(Kind.FILES, source.shown(hit.path), hit.line, "it is named there")
