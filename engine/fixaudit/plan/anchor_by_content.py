@@ -25,6 +25,9 @@ from fixaudit.plan.finding_evidence import corroborated, lines_quoted
 from fixaudit.plan.model import Status
 from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling
 
+_SHORT = 12
+"""Characters of a quoted line that say nothing by themselves."""
+
 
 @dataclass(slots=True)
 class Recogniser:
@@ -331,16 +334,32 @@ class Recogniser:
             why = "what the report says of it stands there"
             entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
             return
+        if any(_begins(quote.code, here) for quote in entry.quotes):
+            why = "a line that the report quotes begins there"
+            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
+            return
         spoken = lines_quoted(lines, entry.text)
         if len(spoken) == 1:
             by = 0 if low <= spoken[0] <= high else spoken[0] - low
             why = f"a text the report quotes stands {moved(by)}"
             status = Status.MOVED if by else Status.EXACT
-            entry.settle(status, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details)
+            first, last = (low, min(high, len(lines))) if by == 0 else (spoken[0], spoken[0])
+            entry.settle(status, why, line=first, end_line=last, moved_by=by, **details)
         elif entry.quotes and low <= len(lines):
             entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
         else:
             unverified(entry, path, len(lines))
+
+
+def _begins(code: str, lines: Sequence[str]) -> bool:
+    """True where a line of quoted code, without its remark, is the beginning of one that stands there."""
+    quoted = [line.partition("  #")[0].strip() for line in code.splitlines()]
+    return any(
+        len(start) > _SHORT and line.strip().startswith(start)
+        for start in quoted
+        if not start.startswith("#")
+        for line in lines
+    )
 
 
 def _is_telling_name(name: str) -> bool:
