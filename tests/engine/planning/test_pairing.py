@@ -440,6 +440,6 @@ def test_an_offer_shows_the_options_that_the_report_fills(tmp_path: Path) -> Non
     call = "    await asyncio.gather(*[f(x) for x in xs])\n"
     code = f"import asyncio\n\n\nasync def f(x): ...\n\n\nasync def g(xs):\n{call}\n\nasync def h(xs):\n{call}"
     body = "**Fix:** At most 4 calls in parallel."
-    found = paired_in(tmp_path, code, "app/calls.py", body, title="Unbounded asyncio.gather")
+    found = paired_in(tmp_path, code, "app/client.py", body, title="Unbounded asyncio.gather")
     assert [offer.codemod for offer in found.offers] == ["bounded-gather"]
     assert found.settings == ("[codemods.bounded-gather]", "limit = 4")
