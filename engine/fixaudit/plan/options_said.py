@@ -76,7 +76,8 @@ def _said(text: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
 
 def _value(found: Sequence[str], like: Any) -> Any:
     """What was found as a value of an option's type; None for nothing, or where it is two."""
-    values: list[Any] = list(found)
+    # A name that the report's code quotes is written without its quotes: `Index("ix_a", …)`.
+    values: list[Any] = [re.sub(r"\A([\"'])(\w+)\1", r"\2", word) for word in found]
     if isinstance(like, int | float):
         values = [number for word in found if (number := _number(word)) is not None]
     values = list(dict.fromkeys(values))
