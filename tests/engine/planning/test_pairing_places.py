@@ -137,3 +137,41 @@ def test_code_quoted_in_pieces_is_found_without_a_file(tmp_path: Path, order: in
     assert found.codemods == ("logger-exception-cleanup",)
     assert [anchor.status for anchor in found.anchors] == [Status.BY_SNIPPET]
     assert [site.line for site in found.here if site.finding.verdict is Verdict.FIX] == [26]
+
+
+def test_a_value_of_today_is_read_from_the_code_that_the_report_objects_to(tmp_path: Path) -> None:
+    code = '''\
+class Config:
+    wait: int = 30
+
+
+class Client:
+    def __init__(self, session, config: Config) -> None:
+        self.session = session
+        self.config = config
+
+    def get(self, url: str) -> str:
+        return self.session.get(url, timeout=10)
+'''
+    body = (
+        f"{quoted('return self.session.get(url, timeout=10)')}\n**Problem:** The timeout is hardcoded.\n\n"
+        "**Recommendation:** Use `self.config.wait`.\n"
+    )
+    report = finding("app/client.py:11", body, "Timeout in a call")
+    found = only(planned(write(tmp_path, {"app/client.py": code}), report))
+    assert found.settings == (
+        "[codemods.literal-to-setting]",
+        'setting = "self.config.wait"',
+        'value = "10"',
+    )
+
+
+ADVISED = "class Client:\n    API_MOST_CALLS = 60"
+
+
+def test_names_of_constants_are_told_as_the_report_writes_them(tmp_path: Path) -> None:
+    code = "class Client:\n    def __init__(self) -> None:\n        self.most_calls = 60\n"
+    body = f"**Problem:** Hardcoded.\n\n**Fix:**\n\n{quoted(ADVISED)}"
+    report = finding("app/client.py:3", body, "Magic number")
+    found = only(planned(write(tmp_path, {"app/client.py": code}), report))
+    assert found.settings[1:] == ('names = ["API_MOST_CALLS"]',)
