@@ -87,7 +87,7 @@ WRITTEN = {
         "    FLORA_MAX_REQUESTS_PER_SECOND = 3\n    FLORA_MAX_REQUESTS_PER_MINUTE = 60\n",
     ),
     "apps/api/src/seed_api/routes/admin.py": (
-        'variety_id: Annotated[str, Path(pattern="^[a-z0-9-]{1,64}$")]',
+        'variety_id: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]',
     ),
 }
 

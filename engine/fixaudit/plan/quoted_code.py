@@ -88,7 +88,7 @@ def _chunks(code: str, *, remarks: bool = False, gaps: bool = False) -> list[lis
 def _pieces(line: str) -> list[str]:
     """A line without white space, cut where something is left out of it, and behind a header: what
     it returns and its docstring are often left out."""
-    pieces = _OMITTED.split(line)
+    pieces = [part for part in _OMITTED.split(line) if re.search(r"\w", part)] or [line]
     if line.startswith(("def", "asyncdef")):
         pieces = [*pieces[:-1], _HEADER.sub("", pieces[-1]), ""]
     return pieces
