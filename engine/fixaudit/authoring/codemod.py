@@ -34,13 +34,15 @@ class ReportMatch:
     title, holds all of its words. `a|b` stands for either, `check*` for all that begin so, a word in
     backticks for one that is set as code. `options` are patterns that give an option (by its field) its
     value from the report's lower-case words, in their first group; those of `as_written` get it with
-    the report's own capitals, for names, headers and patterns.
+    the report's own capitals, for names, headers and patterns; those of `quoted` from the code that the
+    report objects to as well, for values that are there today.
     """
 
     rules: tuple[str, ...] = ()
     keywords: tuple[tuple[str, ...], ...] = ()
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     as_written: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
 
 
 Why = str | Evidence | Sequence[Evidence]

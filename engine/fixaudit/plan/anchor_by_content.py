@@ -23,7 +23,7 @@ from fixaudit.plan.cited_place import (
 from fixaudit.plan.codebase import Definition, Tree, touches
 from fixaudit.plan.finding_evidence import corroborated, lines_quoted
 from fixaudit.plan.model import Status
-from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling
+from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling, pieces
 
 _SHORT = 12
 """Characters of a quoted line that say nothing by themselves."""
@@ -263,10 +263,11 @@ class Recogniser:
         for quote in entry.quotes if self.tree.files else ():
             if not is_telling(quote.code):
                 continue
-            full = [
+            full = self._everywhere(quote.code) or [
                 (path, place)
-                for path in self.tree.files
-                for place in find_whole(quote.code, path, self.tree)
+                for piece in pieces(quote.code)
+                for path, place in self._everywhere(piece)
+                if self._open_sites(entry, path, place)
             ]
             if len(full) == 1:
                 entry.path = full[0][0]
@@ -282,6 +283,13 @@ class Recogniser:
                 )
                 return
         self._by_name_anywhere(entry, missing)
+
+    def _everywhere(self, code: str) -> list[tuple[str, Quoted]]:
+        return [(p, place) for p in self.tree.files for place in find_whole(code, p, self.tree)]
+
+    def _open_sites(self, entry: Wanted, path: str, place: Quoted) -> list[LocatedFinding]:
+        sites = self.tree.sites_in(path, entry.codemods, (place.line, place.end_line))
+        return [site for site in sites if site.finding.verdict is not Verdict.LEAVE]
 
     def _by_name_anywhere(self, entry: Wanted, missing: str) -> None:
         # `main`, `get` or `__init__` in some other file would say nothing.
