@@ -115,8 +115,11 @@ def _told(source: Source, places: list[Place]) -> tuple[str, str]:
 
 
 def _listed(places: list[Place]) -> str:
-    told = ", ".join(f"`{place.field}` (line {place.node.lineno})" for place in places[:8])
-    return f"{told} and {len(places) - 8} more" if len(places) > 8 else told
+    lines: dict[str, list[int]] = {}
+    for place in places:
+        lines.setdefault(place.field, []).append(place.node.lineno)
+    told = ", ".join(f"`{name}` ({_lines(found)})" for name, found in [*lines.items()][:8])
+    return f"{told} and {len(lines) - 8} more" if len(lines) > 8 else told
 
 
 def _is_default(source: Source, place: Place) -> bool:
@@ -200,3 +203,8 @@ def _settings_of(cls: ClassFacts) -> set[str]:
                             and value.value is True
                         }
     return found & {"frozen", "validate_assignment"}
+
+
+def _lines(lines: list[int]) -> str:
+    first = ", ".join(str(line) for line in lines[:-1])
+    return f"lines {first} and {lines[-1]}" if first else f"line {lines[-1]}"

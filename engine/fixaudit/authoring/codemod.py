@@ -35,7 +35,8 @@ class ReportMatch:
     backticks for one that is set as code. `options` are patterns that give an option (by its field) its
     value from the report's lower-case words, in their group (of two, as `name: value`, and for a table
     as its key and value); those of `as_written` get it with the report's own capitals, for names,
-    headers and patterns. `elsewhere` is false where sites that no finding cites have nothing to do with
+    headers and patterns; those of `quoted` from the code that the report objects to as well, for values
+    that are there today. `elsewhere` is false where sites that no finding cites have nothing to do with
     one that is cited, as each setting is a site of its own.
     """
 
@@ -44,6 +45,7 @@ class ReportMatch:
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     as_written: tuple[str, ...] = ()
     elsewhere: bool = True
+    quoted: tuple[str, ...] = ()
 
 
 Why = str | Evidence | Sequence[Evidence]

@@ -23,8 +23,11 @@ from fixaudit.plan.cited_place import (
 from fixaudit.plan.codebase import Definition, Tree, touches
 from fixaudit.plan.finding_evidence import corroborated, lines_quoted
 from fixaudit.plan.model import Status
-from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling
+from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling, pieces
 from fixaudit.reports.model import LineRange
+
+_SHORT = 12
+"""Characters of a quoted line that say nothing by themselves."""
 
 
 @dataclass(slots=True)
@@ -274,10 +277,11 @@ class Recogniser:
         for quote in entry.quotes if self.tree.files else ():
             if not is_telling(quote.code):
                 continue
-            full = [
+            full = self._everywhere(quote.code) or [
                 (path, place)
-                for path in self.tree.files
-                for place in find_whole(quote.code, path, self.tree)
+                for piece in pieces(quote.code)
+                for path, place in self._everywhere(piece)
+                if self._open_sites(entry, path, place)
             ]
             if len(full) == 1:
                 entry.path = full[0][0]
@@ -293,6 +297,13 @@ class Recogniser:
                 )
                 return
         self._by_name_anywhere(entry, missing)
+
+    def _everywhere(self, code: str) -> list[tuple[str, Quoted]]:
+        return [(p, place) for p in self.tree.files for place in find_whole(code, p, self.tree)]
+
+    def _open_sites(self, entry: Wanted, path: str, place: Quoted) -> list[LocatedFinding]:
+        sites = self.tree.sites_in(path, entry.codemods, (place.line, place.end_line))
+        return [site for site in sites if site.finding.verdict is not Verdict.LEAVE]
 
     def _by_name_anywhere(self, entry: Wanted, missing: str) -> None:
         # `main`, `get` or `__init__` in some other file would say nothing.
@@ -345,16 +356,32 @@ class Recogniser:
             why = "what the report says of it stands there"
             entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
             return
+        if any(_begins(quote.code, here) for quote in entry.quotes):
+            why = "a line that the report quotes begins there"
+            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
+            return
         spoken = lines_quoted(lines, entry.text)
         if len(spoken) == 1:
             by = 0 if low <= spoken[0] <= high else spoken[0] - low
             why = f"a text the report quotes stands {moved(by)}"
             status = Status.MOVED if by else Status.EXACT
-            entry.settle(status, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details)
+            first, last = (low, min(high, len(lines))) if by == 0 else (spoken[0], spoken[0])
+            entry.settle(status, why, line=first, end_line=last, moved_by=by, **details)
         elif entry.quotes and low <= len(lines):
             entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
         else:
             unverified(entry, path, len(lines))
+
+
+def _begins(code: str, lines: Sequence[str]) -> bool:
+    """True where a line of quoted code, without its remark, is the beginning of one that stands there."""
+    quoted = [line.partition("  #")[0].strip() for line in code.splitlines()]
+    return any(
+        len(start) > _SHORT and line.strip().startswith(start)
+        for start in quoted
+        if not start.startswith("#")
+        for line in lines
+    )
 
 
 def _is_telling_name(name: str) -> bool:

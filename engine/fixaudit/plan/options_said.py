@@ -43,9 +43,9 @@ def settings(
     A value that is set already is not said again. What a site asks for and the report does not
     say stands there as a comment, with what the option means.
     """
-    text = _text(finding)
+    text, today = _text(finding), _quoted(finding)
     for codemod in codemods:
-        said = dict(_said(text, codemod))
+        said = dict(_said(text, today, codemod))
         asked = [name for name in _asked(codemod, here) if name not in said]
         lines = [f"{_key(name)} = {value}" for name, value in said.items()]
         lines += [f"# {_key(name)} = …  ({codemod.options_help.get(name, '')})" for name in asked]
@@ -60,12 +60,18 @@ def _text(finding: ReportFinding) -> str:
     return " ".join("\n".join(words).split())
 
 
-def _said(text: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
-    """Options with the value that the report gives them, written as in TOML."""
+def _quoted(finding: ReportFinding) -> str:
+    return "".join(f"\n{entry.code}" for entry in finding.snippets if entry.role == "offending")
+
+
+def _said(text: str, today: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
+    """Options with the value that the report gives them, written as in TOML; `today` is the code that it
+    objects to."""
     match, lower = codemod.report_match, text.lower()
     for name, patterns in match.options.items():
         set_to = getattr(codemod.options, name)
         words, flags = (text, re.IGNORECASE) if name in match.as_written else (lower, 0)
+        words += today if name in match.quoted else ""
         hits = [hit for pattern in patterns for hit in re.finditer(pattern, words, flags)]
         if isinstance(set_to, dict):
             value: Any = _pairs([(hit[1], hit[2]) for hit in hits])
@@ -95,7 +101,8 @@ def _pairs(found: Sequence[tuple[str, str]]) -> dict[str, str] | None:
 
 def _value(found: Sequence[str], like: Any) -> Any:
     """What was found as a value of an option's type; None for nothing, or where it is two."""
-    values: list[Any] = list(found)
+    # A name that the report's code quotes is written without its quotes: `Index("ix_a", …)`.
+    values: list[Any] = [re.sub(r"\A([\"'])(\w+)\1", r"\2", word) for word in found]
     if isinstance(like, int | float):
         values = [number for word in found if (number := _number(word)) is not None]
     values = list(dict.fromkeys(values))

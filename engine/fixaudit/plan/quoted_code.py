@@ -52,6 +52,13 @@ def is_telling(code: str) -> bool:
     return sum(len(line) for chunk in _chunks(code) for line in chunk) >= 2 * _TELLING
 
 
+def pieces(code: str) -> list[str]:
+    """The parts of a quotation between empty lines, which may be of several places, as far as each is
+    long enough to be looked for."""
+    parts = re.split(r"\n\s*\n", code)
+    return [part for part in parts if is_telling(part)] if len(parts) > 1 else []
+
+
 def _as_quoted_or_bare(code: str, path: str, tree: Tree) -> list[Quoted]:
     """Every place where all of the code stands: with its comments, else without them, else with gaps
     where the report has a remark or `...` in the place of code."""
@@ -86,7 +93,7 @@ def _chunks(code: str, *, remarks: bool = False, gaps: bool = False) -> list[lis
 def _pieces(line: str) -> list[str]:
     """A line without white space, cut where something is left out of it, and behind a header: what
     it returns and its docstring are often left out."""
-    pieces = _OMITTED.split(line)
+    pieces = [part for part in _OMITTED.split(line) if re.search(r"\w", part)] or [line]
     if line.startswith(("def", "asyncdef")):
         pieces = [*pieces[:-1], _HEADER.sub("", pieces[-1]), ""]
     return pieces

@@ -361,8 +361,7 @@ def test_what_a_person_paired_goes_before_all_words(tmp_path: Path, names: tuple
     ],
 )
 def test_the_reports_words_fill_the_options(tmp_path: Path, words: str, lines: list[str]) -> None:
-    call = "    await asyncio.gather(*[f(x) for x in xs])\n"
-    code = f"import asyncio\n\n\nasync def f(x): ...\n\n\nasync def g(xs):\n{call}\n\nasync def h(xs):\n{call}"
+    code = "import asyncio\n\n\nasync def load(keys, get):\n    await asyncio.gather(*[get(k) for k in keys])\n"
     body = f"**Problem:** Parallel calls without limit.\n\n**Fix:** {words}\n"
     found = paired_in(tmp_path, code, "app/client.py:5", body, "asyncio.gather is unbounded")
     assert found.codemods == ("bounded-gather",)
@@ -460,8 +459,9 @@ def test_what_only_the_advice_speaks_of_is_offered_in_the_cited_file(tmp_path: P
 
 
 def test_an_offer_shows_the_options_that_the_report_fills(tmp_path: Path) -> None:
-    code = "import asyncio\n\n\nasync def f(x): ...\n\n\nasync def g(xs):\n    await asyncio.gather(*[f(x) for x in xs])\n"
+    call = "    await asyncio.gather(*[f(x) for x in xs])\n"
+    code = f"import asyncio\n\n\nasync def f(x): ...\n\n\nasync def g(xs):\n{call}\n\nasync def h(xs):\n{call}"
     body = "**Fix:** At most 4 calls in parallel."
-    found = paired_in(tmp_path, code, "app/calls.py", body, title="Unbounded asyncio.gather")
+    found = paired_in(tmp_path, code, "app/client.py", body, title="Unbounded asyncio.gather")
     assert [offer.codemod for offer in found.offers] == ["bounded-gather"]
     assert found.settings == ("[codemods.bounded-gather]", "limit = 4")

@@ -82,6 +82,7 @@ class CompositeIndex(Codemod):
                 r"\((\w+\.\w+(?:, ?\w+\.\w+)+)\)(?! ?\(already)",
             ),
         },
+        as_written=("indexes",),
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
