@@ -155,11 +155,14 @@ class Recogniser:
     def _beside_quote(
         self, entry: Wanted, path: str, where: LineRange, sites: Sequence[LocatedFinding]
     ) -> list[LocatedFinding]:
-        """The sites in cited lines around the quoted code, of codemods that have none in it."""
-        if entry.cited is None or not overlap(where, entry.cited):
-            return []
+        """The sites around the quoted code, of codemods that have none in it: in the cited lines, where
+        none are cited in the function whose first lines are quoted."""
         quiet = [n for n in entry.codemods if n not in {s.finding.codemod for s in sites}]
-        return self.tree.sites_in(path, quiet, entry.cited)
+        around = entry.cited if entry.cited and overlap(where, entry.cited) else None
+        if entry.cited is None:
+            begun = [d for d in self.tree.definitions(path) if d.line == where[0]]
+            around = (begun[0].line, begun[0].end_line) if begun else None
+        return self.tree.sites_in(path, quiet, around) if around is not None else []
 
     def _is_cited(self, entry: Wanted, path: str) -> bool:
         """True where the file bears the name the report has; else lines say nothing about it."""

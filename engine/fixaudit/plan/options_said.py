@@ -46,6 +46,7 @@ def settings(
     text = _text(finding)
     for codemod in codemods:
         said = dict(_said(text, codemod))
+        said |= {n: v for n, v in _advised(codemod, here) if n not in said}
         asked = [name for name in _asked(codemod, here) if name not in said]
         lines = [f"{_key(name)} = {value}" for name, value in said.items()]
         lines += [f"# {_key(name)} = …  ({codemod.options_help.get(name, '')})" for name in asked]
@@ -67,7 +68,8 @@ def _said(text: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
         set_to = getattr(codemod.options, name)
         words, flags = (text, re.IGNORECASE) if name in match.as_written else (lower, 0)
         hits = [hit for pattern in patterns for hit in re.finditer(pattern, words, flags)]
-        found = [": ".join(filter(None, hit.groups())) for hit in hits]
+        between = "." if name.endswith("_import") else ": "
+        found = [between.join(filter(None, hit.groups())) for hit in hits]
         value = _value(found, set_to)
         if value is None or value == set_to:
             continue
@@ -96,6 +98,19 @@ def _number(word: str) -> int | float | None:
     except ValueError:
         return _NUMBERS.get(word)
     return int(number) if number.is_integer() else number
+
+
+def _advised(codemod: Codemod, here: Sequence[LocatedFinding]) -> Iterator[tuple[str, str]]:
+    """Options with the value that sites for review give them in a whole table, as in TOML."""
+    for site in here:
+        advice = site.finding.guidance or ""
+        _, table, after = advice.partition(f"[codemods.{codemod.name}]")
+        if not table or site.finding.verdict is not Verdict.REVIEW:
+            continue
+        for entry in fields(codemod.options):
+            line = rf"""(?<![\w-]){_key(entry.name)} = ("[^"…]*"|'[^'…]*'|\d+)(?=\s|\Z)"""
+            if (hit := re.search(line, after)) is not None:
+                yield entry.name, hit[1]
 
 
 def _asked(codemod: Codemod, here: Sequence[LocatedFinding]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from fixaudit.model.evidence import Strength
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.plan.cited_place import Wanted
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.model import Anchor, Status
 
@@ -31,6 +32,18 @@ class ProvedFrom:
                 for each in site.finding.evidence:
                     if each.strength is Strength.PROOF:
                         self._sites[each.path].append((each.line, site))
+
+    def settle(self, entry: Wanted) -> bool:
+        """Settles a place at cited lines that prove a site of its codemods; False where they prove none."""
+        if entry.path is None or entry.cited is None or entry.quotes:
+            return False
+        low, high = entry.cited
+        why = "the cited lines are what the finding is proved by"
+        place = Anchor(entry.location, entry.cited, Status.EXACT, why, entry.path, low, high)
+        found = self.known(place, entry.codemods)
+        if found.sites:
+            entry.anchor = found
+        return bool(found.sites)
 
     def known(self, anchor: Anchor, codemods: Sequence[str]) -> Anchor:
         """The anchor, with the sites that its lines prove, of those codemods that have none there."""

@@ -106,6 +106,7 @@ class AdoptRateLimiter(Codemod):
         options={
             "function": (r"def (check_\w*limit\w*)\(", r"`(check_\w*limit\w*)` function"),
             "limiter": (r"= ?(create_\w*limiter\([^()]*\))",),
+            "limiter_import": (r"from ([\w.]+) import (create_\w*limiter)\b",),
         },
     )
     Options = Options

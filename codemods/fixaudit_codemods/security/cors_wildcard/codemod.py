@@ -33,6 +33,7 @@ from fixaudit_codemods.security.cors_wildcard._policy_sites import (
     is_middleware,
     is_wildcard,
     may_be_wildcard,
+    wildcard_given,
 )
 from fixaudit_codemods.security.cors_wildcard._request_headers import headers_read
 
@@ -212,6 +213,12 @@ class CorsWildcard(Codemod):
             if default is not None:
                 advice = NAME_THEM if kind == "origins" else LIST_THEM
                 return self.review(source, entry.value, default, advice)
+            given = wildcard_given(source, entry.value)
+            if given is not None:
+                what = f"`{source.segment(entry.value)}` is {_everyone(source, given)}"
+                advice = NAME_THEM if kind == "origins" else LIST_THEM
+                proof = source.proof(given, f"it allows all {kind}")
+                return self.review(source, entry.value, what, advice, because=proof)
             return self.leave(source, entry.value, f"the {kind} are given by name or by settings")
         if kind != "origins" and value is entry.value:
             return self._listed(source, value, kind, "from now on")
@@ -262,7 +269,11 @@ class CorsWildcard(Codemod):
         text = source.segment(origins)
         guarded = f'"*" not in {text}' if _is_dotted(origins) else f'"*" not in ({text})'
         reason = "cookies are allowed only while no wildcard is among the origins"
-        return self.unsafe(source, value, reason, [source.replace(value, guarded)])
+        given = wildcard_given(source, origins)
+        proof = (
+            () if given is None else source.proof(given, f"`{text}` is {_everyone(source, given)}")
+        )
+        return self.unsafe(source, value, reason, [source.replace(value, guarded)], because=proof)
 
     def _flask(self, source: Source, node: ast.Call) -> Finding:
         if (reason := self.out_of_scope(source)) is not None:
@@ -279,6 +290,10 @@ class CorsWildcard(Codemod):
 def _speaks_of_cors(source: Source) -> bool:
     """Cheap: whether the words that a call of the middleware or of Flask's needs are there at all."""
     return any(word in source.body for word in (b"CORS", b"cross_origin"))
+
+
+def _everyone(source: Source, given: ast.expr) -> str:
+    return f"`*` by line {source.lines_of(given)[0]}"
 
 
 def _is_dotted(node: ast.expr) -> bool:
