@@ -33,6 +33,8 @@ _NUMBERS = {
 
 _LISTED = re.compile(r"""["']([^"']+)["'](?=\s*(?:,|\Z))""")
 """The texts of a list, written with commas between them."""
+_PADDING = re.compile(r"(?<=[(\[])\s+|\s+(?=[)\]])")
+"""What stands within brackets where a line of code ended."""
 
 
 def settings(
@@ -69,7 +71,7 @@ def _said(text: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
         words, flags = (text, re.IGNORECASE) if name in match.as_written else (lower, 0)
         hits = [hit for pattern in patterns for hit in re.finditer(pattern, words, flags)]
         between = "." if name.endswith("_import") else ": "
-        found = [between.join(filter(None, hit.groups())) for hit in hits]
+        found = [_PADDING.sub("", between.join(filter(None, hit.groups()))) for hit in hits]
         value = _value(found, set_to)
         if value is None or value == set_to:
             continue

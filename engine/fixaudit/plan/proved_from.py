@@ -53,6 +53,8 @@ class ProvedFrom:
         if anchor.line is None and anchor.status is not Status.UNVERIFIED:
             return anchor
         low, high = (anchor.line, anchor.end_line or anchor.line) if anchor.line else _WHOLE
+        if anchor.cited is not None and anchor.status is Status.EXACT:
+            low, high = min(low, anchor.cited[0]), max(high, anchor.cited[1])
         sites = {
             site.fingerprint: site
             for line, site in self._sites.get(anchor.path, ())

@@ -28,6 +28,7 @@ from typing import ClassVar
 
 from fixaudit import (
     Codemod,
+    Evidence,
     Finding,
     NeededModuleName,
     ObsoleteImport,
@@ -37,8 +38,10 @@ from fixaudit import (
     rewriting,
 )
 from fixaudit.authoring import (
+    FunctionFacts,
     check_expression,
     configured_expression,
+    definition_of,
     first_statement,
     own_nodes,
     walk,
@@ -106,6 +109,7 @@ class AdoptRateLimiter(Codemod):
         options={
             "function": (r"def (check_\w*limit\w*)\(", r"`(check_\w*limit\w*)` function"),
             "limiter": (r"= ?(create_\w*limiter\([^()]*\))",),
+            "name": (r"(?<!\w)(_?\w*limiter) ?= ?create_\w*limiter\(",),
             "limiter_import": (r"from ([\w.]+) import (create_\w*limiter)\b",),
         },
     )
@@ -191,7 +195,9 @@ class AdoptRateLimiter(Codemod):
         gone = [
             ObsoleteImport(each.id) for each in walk(found.statement) if isinstance(each, ast.Name)
         ]
-        return self.unsafe(source, call, reason, [edit], [limiter, *gone])
+        return self.unsafe(
+            source, call, reason, [edit], [limiter, *gone], because=_old(source, call)
+        )
 
     def _not_fit(self, source: Source) -> str | None:
         """Why the limiter cannot take over: it is not seen to be awaited, or to refuse."""
@@ -239,3 +245,12 @@ def _limits(source: Source, node: ast.FunctionDef) -> bool:
 
 def _is_ours(value: ast.expr | None, limiter: str) -> bool:
     return value is not None and ast.unparse(value) == ast.unparse(ast.parse(limiter, mode="eval"))
+
+
+def _old(source: Source, call: ast.Call) -> tuple[Evidence, ...]:
+    """The function that limited until now."""
+    function = definition_of(source, call.func)
+    if not isinstance(function, FunctionFacts):
+        return ()
+    text = f"`{function.name}` counts what one process sees"
+    return (source.proof_at(function.path, function.line, text),)
