@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
@@ -18,10 +17,9 @@ from fixaudit.plan.cited_place import (
     overlap,
     resolve,
     settle_left_out,
-    unverified,
 )
 from fixaudit.plan.codebase import Definition, Tree, touches
-from fixaudit.plan.finding_evidence import corroborated, lines_quoted
+from fixaudit.plan.finding_evidence import by_words
 from fixaudit.plan.model import Status
 from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling
 from fixaudit.reports.model import LineRange
@@ -101,7 +99,7 @@ class Recogniser:
         if self._at_names(entry, path):
             return
         if not entry.codemods:
-            self._unpaired(entry, path)
+            by_words(entry, path, self.tree)
 
     def _at_quote(self, entry: Wanted, path: str, places: Sequence[Quoted]) -> bool:
         if len(places) > 1:
@@ -303,30 +301,6 @@ class Recogniser:
             entry.settle(
                 Status.NOT_FOUND, "no place is cited, and the pattern is nowhere in the tree"
             )
-
-    def _unpaired(self, entry: Wanted, path: str) -> None:
-        """A finding no codemod answers: only quoted words can say whether the lines are the same."""
-        lines = self.tree.lines(path)
-        details: dict[str, Any] = {"path": path}
-        if entry.cited is None:
-            unverified(entry, path, len(lines))
-            return
-        low, high = entry.cited
-        here = lines[low - 1 : high]
-        if corroborated(here, entry.text):
-            why = "what the report says of it stands there"
-            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
-            return
-        spoken = lines_quoted(lines, entry.text)
-        if len(spoken) == 1:
-            by = 0 if low <= spoken[0] <= high else spoken[0] - low
-            why = f"a text the report quotes stands {moved(by)}"
-            status = Status.MOVED if by else Status.EXACT
-            entry.settle(status, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details)
-        elif entry.quotes and low <= len(lines):
-            entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
-        else:
-            unverified(entry, path, len(lines))
 
 
 def _is_telling_name(name: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from typing import Any
 
-from fixaudit.plan.cited_place import resolve
+from fixaudit.plan.cited_place import Wanted, moved, resolve, unverified
 from fixaudit.plan.codebase import Tree
+from fixaudit.plan.model import Status
 from fixaudit.plan.quoted_code import find
 from fixaudit.reports.locations import same_file
 from fixaudit.reports.model import Location, ReportFinding, Snippet
@@ -100,3 +102,28 @@ def lines_quoted(lines: Sequence[str], text: str) -> list[int]:
         for number, line in enumerate(lines, 1)
         if any(f'"{words}"' in line or f"'{words}'" in line for words in quoted)
     ]
+
+
+def by_words(entry: Wanted, path: str, tree: Tree) -> None:
+    """Settles a place that no codemod answers: only words can say whether the lines are the same."""
+    lines = tree.lines(path)
+    details: dict[str, Any] = {"path": path}
+    if entry.cited is None:
+        unverified(entry, path, len(lines))
+        return
+    low, high = entry.cited
+    here = lines[low - 1 : high]
+    if corroborated(here, entry.text):
+        why = "what the report says of it stands there"
+        entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
+        return
+    spoken = lines_quoted(lines, entry.text)
+    if len(spoken) == 1:
+        by = 0 if low <= spoken[0] <= high else spoken[0] - low
+        why = f"a text the report quotes stands {moved(by)}"
+        status = Status.MOVED if by else Status.EXACT
+        entry.settle(status, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details)
+    elif entry.quotes and low <= len(lines):
+        entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
+    else:
+        unverified(entry, path, len(lines))

@@ -28,7 +28,6 @@ from typing import ClassVar
 
 from fixaudit import (
     Codemod,
-    Evidence,
     Finding,
     NeededModuleName,
     ObsoleteImport,
@@ -195,9 +194,9 @@ class AdoptRateLimiter(Codemod):
         gone = [
             ObsoleteImport(each.id) for each in walk(found.statement) if isinstance(each, ast.Name)
         ]
-        return self.unsafe(
-            source, call, reason, [edit], [limiter, *gone], because=_old(source, call)
-        )
+        old = definition_of(source, call.func)
+        proof = source.proof_at(old.path, old.line, "it counts what one process sees") if isinstance(old, FunctionFacts) else ()  # fmt: skip
+        return self.unsafe(source, call, reason, [edit], [limiter, *gone], because=proof)
 
     def _not_fit(self, source: Source) -> str | None:
         """Why the limiter cannot take over: it is not seen to be awaited, or to refuse."""
@@ -245,12 +244,3 @@ def _limits(source: Source, node: ast.FunctionDef) -> bool:
 
 def _is_ours(value: ast.expr | None, limiter: str) -> bool:
     return value is not None and ast.unparse(value) == ast.unparse(ast.parse(limiter, mode="eval"))
-
-
-def _old(source: Source, call: ast.Call) -> tuple[Evidence, ...]:
-    """The function that limited until now."""
-    function = definition_of(source, call.func)
-    if not isinstance(function, FunctionFacts):
-        return ()
-    text = f"`{function.name}` counts what one process sees"
-    return (source.proof_at(function.path, function.line, text),)

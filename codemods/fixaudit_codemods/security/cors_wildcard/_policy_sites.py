@@ -111,19 +111,9 @@ def may_be_wildcard(source: Source, node: ast.expr) -> bool | None:
         return True
     if is_spelled_out(value):
         return False
-    if wildcard_given(source, node) is not None:
-        return True
     if isinstance(value, ast.Attribute):
         return _by_field(source, value)
     return None
-
-
-def wildcard_given(source: Source, node: ast.expr) -> ast.expr | None:
-    """What gives a name the wildcard, in one of several assignments: `origins = ["*"]` under a flag."""
-    if not isinstance(node, ast.Name):
-        return None
-    values = [binding.value for binding in source.lookup(node.id, node)]
-    return next((each for each in values if each is not None and holds_wildcard(each)), None)
 
 
 def environment_default(source: Source, node: ast.AnnAssign | ast.Assign) -> ast.expr | None:

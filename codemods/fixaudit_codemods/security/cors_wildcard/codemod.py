@@ -33,7 +33,6 @@ from fixaudit_codemods.security.cors_wildcard._policy_sites import (
     is_middleware,
     is_wildcard,
     may_be_wildcard,
-    wildcard_given,
 )
 from fixaudit_codemods.security.cors_wildcard._request_headers import headers_read
 
@@ -213,12 +212,6 @@ class CorsWildcard(Codemod):
             if default is not None:
                 advice = NAME_THEM if kind == "origins" else LIST_THEM
                 return self.review(source, entry.value, default, advice)
-            given = wildcard_given(source, entry.value)
-            if given is not None:
-                what = f"`{source.segment(entry.value)}` is {_everyone(source, given)}"
-                advice = NAME_THEM if kind == "origins" else LIST_THEM
-                proof = source.proof(given, f"it allows all {kind}")
-                return self.review(source, entry.value, what, advice, because=proof)
             return self.leave(source, entry.value, f"the {kind} are given by name or by settings")
         if kind != "origins" and value is entry.value:
             return self._listed(source, value, kind, "from now on")
@@ -244,9 +237,8 @@ class CorsWildcard(Codemod):
             return self.leave(source, value, f"credentials {decided} here")
         origins = keyword(node, "allow_origins")
         if origins is None:
-            pattern = keyword(node, "allow_origin_regex")
-            what = "a pattern says which origins" if pattern else "no origins are allowed"
-            return self.leave(source, value, what)
+            named = keyword(node, "allow_origin_regex") is not None
+            return self.leave(source, value, "a pattern says which origins" if named else "no origins are allowed")  # fmt: skip
         if is_checked(source, origins.value):
             return self.leave(source, value, 'the code checks whether "*" is among the origins')
         possible = may_be_wildcard(source, origins.value)
@@ -269,10 +261,7 @@ class CorsWildcard(Codemod):
         text = source.segment(origins)
         guarded = f'"*" not in {text}' if _is_dotted(origins) else f'"*" not in ({text})'
         reason = "cookies are allowed only while no wildcard is among the origins"
-        given = wildcard_given(source, origins)
-        proof = (
-            () if given is None else source.proof(given, f"`{text}` is {_everyone(source, given)}")
-        )
+        proof = open_default(source, origins) or ()
         return self.unsafe(source, value, reason, [source.replace(value, guarded)], because=proof)
 
     def _flask(self, source: Source, node: ast.Call) -> Finding:
@@ -292,10 +281,6 @@ def _speaks_of_cors(source: Source) -> bool:
     return any(word in source.body for word in (b"CORS", b"cross_origin"))
 
 
-def _everyone(source: Source, given: ast.expr) -> str:
-    return f"`*` by line {source.lines_of(given)[0]}"
-
-
 def _is_dotted(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) or (
         isinstance(node, ast.Attribute) and _is_dotted(node.value)
@@ -313,11 +298,8 @@ def _is_simple(node: ast.expr) -> bool:
 
 def _is_reachable(source: Source, node: ast.expr, expression: str) -> bool:
     parsed = ast.parse(expression, mode="eval").body
-    return all(
-        bool(source.lookup(inner.id, node))
-        for inner in ast.walk(parsed)
-        if isinstance(inner, ast.Name)
-    )
+    names = [inner.id for inner in ast.walk(parsed) if isinstance(inner, ast.Name)]
+    return all(source.lookup(name, node) for name in names)
 
 
 def _list_edit(source: Source, value: ast.expr, names: tuple[str, ...]) -> Edit:

@@ -35,8 +35,7 @@ _CHECK = re.compile(
     r"_*(require|verify|check|authenticate|authori[sz]e|ensure|assert|validate|get_current|guard)"
 )
 _DEPENDING = frozenset({"Depends", "Security"})
-# A factory with what it is given: `Depends(require_permission)` would take a query parameter.
-_MENTION = re.compile(r"(?:Depends|Security)\(\s*([\w.]+(?:\(\s*[\"'][\w:.-]+[\"']\s*\))?)")
+_MENTION = re.compile(r"(?:Depends|Security)\(\s*(?:\w+\.)*(\w+(?:\([\"'][\w:.-]+[\"']\))?)")
 _MANY = 400
 
 
@@ -176,7 +175,7 @@ def _read(project: Project, facts: ModuleFacts) -> list[_Inclusion]:
 
 @memoized
 def usual_dependency(source: Source) -> str | None:
-    """The dependency by which most routes of the project ask who calls."""
+    """The dependency by which most routes of the project ask who calls, a factory with what it is given."""
     counted: Counter[str] = Counter()
     lines = source.text.splitlines()
     mentions = source.project.mentions(b"Depends(", _MANY)
