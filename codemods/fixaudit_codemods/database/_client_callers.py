@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from fixaudit import Project, Source, memoized
-from fixaudit.authoring import Caller, ModuleFacts, callers_of
+from fixaudit.authoring import Caller, ModuleFacts, callers_of, dotted_name
 from fixaudit_codemods.database._made_clients import Function
 
 _MANY = 60
@@ -84,9 +84,8 @@ def _stays(function: ast.AST, target: ast.expr) -> bool:
 def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, ...]) -> Iterator[tuple[Path, int]]:  # fmt: skip
     """The places of other files that make a client of those names once and keep it.
 
-    `needles` are what such a file holds. By the last parts of the names: a hint for a person.
+    `needles` are what such a file holds. By its own imports: a hint for a person.
     """
-    lasts = frozenset(name.rpartition(".")[2] for name in names)
     project = source.project
     own = project.facts_of_source(source).path
     seen: dict[Path, None] = {}
@@ -94,17 +93,19 @@ def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, 
         for mention in project.mentions(needle, _MANY, along=needles):
             if not mention.is_test and mention.path != own:
                 seen[mention.path] = None
-    what = f"keeps {' '.join(sorted(lasts))}"
+    what = f"keeps {' '.join(sorted(names))}"
     for path in seen:
-        line = project.derived(path, what, partial(_kept_in, project, lasts))
+        line = project.derived(path, what, partial(_kept_in, project, names))
         if line:
             yield path, line
 
 
-def _kept_in(project: Project, lasts: frozenset[str], module: ModuleFacts) -> int:
+def _kept_in(project: Project, names: frozenset[str], module: ModuleFacts) -> int:
     """The line at which a module keeps a client that one of the names makes; 0 for none."""
     view = project.view(module)
-    for node in view.loads(lasts):
+    for node in view.loads(frozenset(name.rpartition(".")[2] for name in names)):
+        if module.qualify(dotted_name(node) or "") not in names:
+            continue
         line = _keeping_line([parent for _, parent in view.ancestors(node)])
         if line:
             return line

@@ -130,7 +130,8 @@ class Recogniser:
         if entry.cited and overlap(where, entry.cited) and narrowed:
             sites = narrowed
         sites += self._beside_quote(entry, path, where, sites)
-        line, end = extent(sites, where)
+        aside = entry.cited and overlap(where, entry.cited) and not narrowed
+        line, end = extent(sites, where) if not aside else entry.cited or where
         details = {"path": path, "line": line, "end_line": end, "sites": tuple(sites)}
         details["quoted"] = place.whole
         entry.strong, entry.region = True, tuple(sites)

@@ -181,4 +181,10 @@ def usual_dependency(source: Source) -> str | None:
     mentions = source.project.mentions(b"Depends(", _MANY)
     for line in [*lines, *(each.text for each in mentions if not each.is_test)]:
         counted.update(n for n in _MENTION.findall(line) if AUTHENTICATION.fullmatch(n))
-    return next((name for name, _ in counted.most_common(1)), None)
+    by_name: dict[str, list[str]] = {}
+    for told in counted.elements():
+        by_name.setdefault(told.partition("(")[0], []).append(told)
+    usual = max(by_name.items(), key=lambda entry: len(entry[1]), default=None)
+    if usual is None or len(set(usual[1])) == 1:
+        return None if usual is None else usual[1][0]
+    return f'{usual[0]}("…")'  # which of its arguments a route wants is not known
