@@ -144,7 +144,10 @@ class ModuleLoopState(Codemod):
                 source, node, reason, _LOOP_GUIDANCE, because=[*proof, *made[:_SHOWN]]
             )
         if kind in _GUARDS or behind is not None:
-            return self.leave(source, node, f"{kept}, for what its own process and loop hold")
+            wakes = ": who sets it wakes this process only" if kind == "Event" else ""
+            return self.leave(
+                source, node, f"{kept}, for what its own process and loop hold{wakes}"
+            )
         return self.leave(source, node, f"{kept}, in one process with one loop as far as is seen")
 
 

@@ -85,9 +85,8 @@ def _stays(function: ast.AST, target: ast.expr) -> bool:
 def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, ...]) -> Iterator[tuple[Path, int]]:  # fmt: skip
     """The places of other files that make a client of those names once and keep it.
 
-    `needles` are what such a file holds. Tests and migrations are left out.
+    `needles` are what such a file holds. Tests and migrations are left out. A hint for a person.
     """
-    lasts = frozenset(name.rpartition(".")[2] for name in names)
     project = source.project
     own = project.facts_of_source(source).path
     seen: dict[Path, None] = {}
@@ -99,17 +98,15 @@ def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, 
                 seen[mention.path] = None
     what = f"keeps {' '.join(sorted(names))}"
     for path in seen:
-        line = project.derived(path, what, partial(_kept_in, project, names, lasts))
+        line = project.derived(path, what, partial(_kept_in, project, names))
         if line:
             yield path, line
 
 
-def _kept_in(
-    project: Project, names: frozenset[str], lasts: frozenset[str], module: ModuleFacts
-) -> int:
+def _kept_in(project: Project, names: frozenset[str], module: ModuleFacts) -> int:
     """The line at which a module keeps a client that one of the names makes; 0 for none."""
     view = project.view(module)
-    for node in view.loads(lasts):
+    for node in view.loads(frozenset(name.rpartition(".")[2] for name in names)):
         above = list(view.ancestors(node))
         is_called = bool(above) and getattr(above[0][1], "func", None) is node
         if not is_called or _full_name(view.lookup, module, node) not in names:

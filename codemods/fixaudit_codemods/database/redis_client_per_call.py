@@ -140,7 +140,9 @@ def _called_once(source: Source, made: Made, calling: Callers) -> Why | None:
 
 
 def _guidance(source: Source, made: Made, name: str) -> str:
-    twin = next(kept_elsewhere(source, _MAKERS, _NEEDLES), None)
+    # A client of `redis.asyncio` is of no use to plain code, nor the other way round.
+    alike = frozenset(each for each in _MAKERS if (".asyncio." in each) == (".asyncio." in name))
+    twin = next(kept_elsewhere(source, alike, _NEEDLES), None)
     if twin is not None:
         first = f"Use the client that {source.shown(twin[0])}:{twin[1]} keeps, if it has the same options"
     else:

@@ -64,6 +64,7 @@ class SetLiteral(Codemod):
         options={
             "values": (r"(?<![\w.])([a-z_]\w* ?= ?(?:\[[^\[\]=]*\]|-?\d+(?:\.\d+)?))(?![\w,)]|\.\w)",)
         },
+        elsewhere=False,
     )  # fmt: skip
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

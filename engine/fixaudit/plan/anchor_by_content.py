@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
@@ -18,16 +17,12 @@ from fixaudit.plan.cited_place import (
     overlap,
     resolve,
     settle_left_out,
-    unverified,
 )
 from fixaudit.plan.codebase import Definition, Tree, touches
-from fixaudit.plan.finding_evidence import corroborated, lines_quoted
+from fixaudit.plan.finding_evidence import by_words
 from fixaudit.plan.model import Status
 from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling, pieces
 from fixaudit.reports.model import LineRange
-
-_SHORT = 12
-"""Characters of a quoted line that say nothing by themselves."""
 
 
 @dataclass(slots=True)
@@ -107,7 +102,7 @@ class Recogniser:
         if self._at_names(entry, path):
             return
         if not entry.codemods:
-            self._unpaired(entry, path)
+            by_words(entry, path, self.tree)
 
     def _at_quote(self, entry: Wanted, path: str, places: Sequence[Quoted]) -> bool:
         if len(places) > 1:
@@ -164,7 +159,8 @@ class Recogniser:
         if entry.cited and overlap(where, entry.cited) and narrowed:
             sites = narrowed
         sites += self._beside_quote(entry, path, where, sites)
-        line, end = extent(sites, where)
+        aside = entry.cited and overlap(where, entry.cited) and not narrowed
+        line, end = extent(sites, where) if not aside else entry.cited or where
         details = {"path": path, "line": line, "end_line": end, "sites": tuple(sites)}
         details["quoted"] = place.whole
         entry.strong, entry.region = True, tuple(sites)
@@ -187,11 +183,14 @@ class Recogniser:
     def _beside_quote(
         self, entry: Wanted, path: str, where: LineRange, sites: Sequence[LocatedFinding]
     ) -> list[LocatedFinding]:
-        """The sites in cited lines around the quoted code, of codemods that have none in it."""
-        if entry.cited is None or not overlap(where, entry.cited):
-            return []
+        """The sites around the quoted code, of codemods that have none in it: in the cited lines, where
+        none are cited in the function whose first lines are quoted."""
         quiet = [n for n in entry.codemods if n not in {s.finding.codemod for s in sites}]
-        return self.tree.sites_in(path, quiet, entry.cited)
+        around = entry.cited if entry.cited and overlap(where, entry.cited) else None
+        if entry.cited is None:
+            begun = [d for d in self.tree.definitions(path) if d.line == where[0]]
+            around = (begun[0].line, begun[0].end_line) if begun else None
+        return self.tree.sites_in(path, quiet, around) if around is not None else []
 
     def _is_cited(self, entry: Wanted, path: str) -> bool:
         """True where the file bears the name the report has; else lines say nothing about it."""
@@ -342,46 +341,6 @@ class Recogniser:
             entry.settle(
                 Status.NOT_FOUND, "no place is cited, and the pattern is nowhere in the tree"
             )
-
-    def _unpaired(self, entry: Wanted, path: str) -> None:
-        """A finding no codemod answers: only quoted words can say whether the lines are the same."""
-        lines = self.tree.lines(path)
-        details: dict[str, Any] = {"path": path}
-        if entry.cited is None:
-            unverified(entry, path, len(lines))
-            return
-        low, high = entry.cited
-        here = lines[low - 1 : high]
-        if corroborated(here, entry.text):
-            why = "what the report says of it stands there"
-            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
-            return
-        if any(_begins(quote.code, here) for quote in entry.quotes):
-            why = "a line that the report quotes begins there"
-            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
-            return
-        spoken = lines_quoted(lines, entry.text)
-        if len(spoken) == 1:
-            by = 0 if low <= spoken[0] <= high else spoken[0] - low
-            why = f"a text the report quotes stands {moved(by)}"
-            status = Status.MOVED if by else Status.EXACT
-            first, last = (low, min(high, len(lines))) if by == 0 else (spoken[0], spoken[0])
-            entry.settle(status, why, line=first, end_line=last, moved_by=by, **details)
-        elif entry.quotes and low <= len(lines):
-            entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
-        else:
-            unverified(entry, path, len(lines))
-
-
-def _begins(code: str, lines: Sequence[str]) -> bool:
-    """True where a line of quoted code, without its remark, is the beginning of one that stands there."""
-    quoted = [line.partition("  #")[0].strip() for line in code.splitlines()]
-    return any(
-        len(start) > _SHORT and line.strip().startswith(start)
-        for start in quoted
-        if not start.startswith("#")
-        for line in lines
-    )
 
 
 def _is_telling_name(name: str) -> bool:

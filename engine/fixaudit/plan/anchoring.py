@@ -45,10 +45,10 @@ def anchor(
             by_file[entry.path].append(entry)
     for path, entries in by_file.items():
         rest.by_lines(path, entries)
-    for entry in wanted:
-        if entry.anchor is None:
-            rest.by_pattern(entry)
     proved = ProvedFrom(tree)
+    for entry in wanted:
+        if entry.anchor is None and not proved.settle(entry):
+            rest.by_pattern(entry)
     result: list[list[Anchor]] = [[] for _ in findings]
     for entry in wanted:
         assert entry.anchor is not None

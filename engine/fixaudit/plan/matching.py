@@ -90,6 +90,7 @@ def settle(
     best = max(acting, default=Weight.CODE)
     first = {name for name, strength in strong.items() if strength >= min(best, Weight.TITLE)}
     beside = _beside(pinned, first, strong) | _quoted_too(case, held, strong)
+    beside |= _named_by(pinned, first | beside, held)
     pairs = []
     for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
         confidence: Confidence = "low"
@@ -97,7 +98,7 @@ def settle(
             confidence = "high"
         elif strength is Weight.CODE or (name not in first and name not in beside):
             pass  # only shown in code, or spoken of beside what the title is about
-        elif name in (held if strength is Weight.TITLE else narrow):
+        elif name in (held if strength is Weight.TITLE or name in beside else narrow):
             confidence = "high" if strength > Weight.HINT else "medium"
         elif (strength > Weight.HINT and name in shown) or (
             strength is Weight.TITLE and (unclear or name in guessed or name in alone)
@@ -132,7 +133,11 @@ def _is_whole(anchor: Anchor) -> bool:
 def _beside(pinned: Iterable[Anchor], first: set[str], strong: Mapping[str, Weight]) -> set[str]:
     """The codemods that the problem's words are about, with a site in cited lines where none of the
     first ones has anything to change."""
-    places = [anchor for anchor in pinned if anchor.cited and not is_wide(anchor)]
+    places = [
+        anchor
+        for anchor in pinned
+        if (anchor.cited or anchor.status is Status.BY_SNIPPET) and not is_wide(anchor)
+    ]
     open_ones = [
         {s.finding.codemod for s in anchor.sites if s.finding.verdict is not Verdict.LEAVE}
         for anchor in places
@@ -146,6 +151,17 @@ def _quoted_too(case: Case, held: set[str], strong: Mapping[str, Weight]) -> set
     flaw of one finding."""
     about = {name for name in held if strong.get(name) is Weight.PROBLEM}
     return {name for name in about if any(entry.quoted for entry in case[name])}
+
+
+def _named_by(pinned: Iterable[Anchor], answering: set[str], held: set[str]) -> set[str]:
+    """The codemods with a site of their own to which what answers the finding leads, by their names."""
+    told = " ".join(
+        site.finding.guidance or ""
+        for anchor in pinned
+        for site in anchor.sites
+        if site.finding.codemod in answering and site.finding.verdict is Verdict.REVIEW
+    )
+    return {name for name in held - answering if f"`{name}`" in told}
 
 
 def by_hand(case: Case, names: Sequence[str], codemods: Mapping[str, Codemod]) -> tuple[Pair, ...]:

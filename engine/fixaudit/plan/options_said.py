@@ -33,6 +33,8 @@ _NUMBERS = {
 
 _LISTED = re.compile(r"""["']([^"']+)["'](?=\s*(?:,|\Z))""")
 """The texts of a list, written with commas between them."""
+_PADDING = re.compile(r"(?<=[(\[])\s+|\s+(?=[)\]])")
+"""What stands within brackets where a line of code ended."""
 
 
 def settings(
@@ -46,6 +48,7 @@ def settings(
     text, today = _text(finding), _quoted(finding)
     for codemod in codemods:
         said = dict(_said(text, today, codemod))
+        said |= {n: v for n, v in _advised(codemod, here) if n not in said}
         asked = [name for name in _asked(codemod, here) if name not in said]
         lines = [f"{_key(name)} = {value}" for name, value in said.items()]
         lines += [f"# {_key(name)} = …  ({codemod.options_help.get(name, '')})" for name in asked]
@@ -73,10 +76,12 @@ def _said(text: str, today: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
         words, flags = (text, re.IGNORECASE) if name in match.as_written else (lower, 0)
         words += today if name in match.quoted else ""
         hits = [hit for pattern in patterns for hit in re.finditer(pattern, words, flags)]
+        between = "." if name.endswith("_import") else ": "
         if isinstance(set_to, dict):
             value: Any = _pairs([(hit[1], hit[2]) for hit in hits])
         else:
-            value = _value([": ".join(filter(None, hit.groups())) for hit in hits], set_to)
+            found = [_PADDING.sub("", between.join(filter(None, hit.groups()))) for hit in hits]
+            value = _value(found, set_to)
         if value is None or value == set_to:
             continue
         try:
@@ -118,6 +123,19 @@ def _number(word: str) -> int | float | None:
     except ValueError:
         return _NUMBERS.get(word)
     return int(number) if number.is_integer() else number
+
+
+def _advised(codemod: Codemod, here: Sequence[LocatedFinding]) -> Iterator[tuple[str, str]]:
+    """Options with the value that sites for review give them in a whole table, as in TOML."""
+    for site in here:
+        advice = site.finding.guidance or ""
+        _, table, after = advice.partition(f"[codemods.{codemod.name}]")
+        if not table or site.finding.verdict is not Verdict.REVIEW:
+            continue
+        for entry in fields(codemod.options):
+            line = rf"""(?<![\w-]){_key(entry.name)} = ("[^"…]*"|'[^'…]*'|\d+)(?=\s|\Z)"""
+            if (hit := re.search(line, after)) is not None:
+                yield entry.name, hit[1]
 
 
 def _asked(codemod: Codemod, here: Sequence[LocatedFinding]) -> Iterator[str]:

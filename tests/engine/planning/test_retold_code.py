@@ -49,15 +49,22 @@ def found(root: Path, code: str) -> list[Quoted]:
         ("# runner.py:6\nfrom ...auth.roles import require_role  # deprecated", Quoted(6, 6, True)),
         ("# runner.py:13\nself._queue: asyncio.Queue[str] = asyncio.Queue()  # per worker", Quoted(13, 13, True)),
         (
-            ("# runner.py:12-15\nclass JobRunner:\n    def __init__(self, ...):\n"
-            "        self._queue: asyncio.Queue[str] = asyncio.Queue()  # one\n"
-            "        self._lock = asyncio.Lock()  # per worker"),
+            """# runner.py:12-15
+class JobRunner:
+    def __init__(self, ...):
+        self._queue: asyncio.Queue[str] = asyncio.Queue()  # one
+        self._lock = asyncio.Lock()  # per worker""",
             Quoted(9, 15, False, True),
         ),
         (
-            ("class JobRunner:\n    def __init__(self, ...) -> None:\n"
-            "        self._lock = asyncio.Lock()\n\n"
-            "default_runner = JobRunner(\n    limit=5,  # five\n    name='default',\n)"),
+            """class JobRunner:
+    def __init__(self, ...) -> None:
+        self._lock = asyncio.Lock()
+
+default_runner = JobRunner(
+    limit=5,  # five
+    name='default',
+)""",
             Quoted(9, 22, False, True),
         ),
         ("async def put(...):\n    ...\n        await self._queue.put(job)  # may wait", Quoted(17, 19, False, True)),

@@ -35,8 +35,7 @@ _CHECK = re.compile(
     r"_*(require|verify|check|authenticate|authori[sz]e|ensure|assert|validate|get_current|guard)"
 )
 _DEPENDING = frozenset({"Depends", "Security"})
-# A factory with what it is given: `Depends(require_permission)` would take a query parameter.
-_MENTION = re.compile(r"(?:Depends|Security)\(\s*([\w.]+(?:\(\s*[\"'][\w:.-]+[\"']\s*\))?)")
+_MENTION = re.compile(r"(?:Depends|Security)\(\s*(?:\w+\.)*(\w+(?:\([\"'][\w:.-]+[\"']\))?)")
 _MANY = 400
 
 
@@ -176,10 +175,16 @@ def _read(project: Project, facts: ModuleFacts) -> list[_Inclusion]:
 
 @memoized
 def usual_dependency(source: Source) -> str | None:
-    """The dependency by which most routes of the project ask who calls."""
+    """The dependency by which most routes of the project ask who calls, a factory with what it is given."""
     counted: Counter[str] = Counter()
     lines = source.text.splitlines()
     mentions = source.project.mentions(b"Depends(", _MANY)
     for line in [*lines, *(each.text for each in mentions if not each.is_test)]:
         counted.update(n for n in _MENTION.findall(line) if AUTHENTICATION.fullmatch(n))
-    return next((name for name, _ in counted.most_common(1)), None)
+    by_name: dict[str, list[str]] = {}
+    for told in counted.elements():
+        by_name.setdefault(told.partition("(")[0], []).append(told)
+    usual = max(by_name.items(), key=lambda entry: len(entry[1]), default=None)
+    if usual is None or len(set(usual[1])) == 1:
+        return None if usual is None else usual[1][0]
+    return f'{usual[0]}("…")'  # which of its arguments a route wants is not known

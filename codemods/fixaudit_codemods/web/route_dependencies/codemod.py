@@ -130,35 +130,26 @@ class RouteDependencies(Codemod):
             yield self.leave(source, node, reason)
         else:
             doubts = middleware_that_may_ask(source)
-            yield self.doubt(source, node, self._open(source, node, routes), doubts, guidance=COSTS)
+            proof = [source.proof(each, "nothing asks who calls it") for each in routes.open]
+            found = self._open(source, node, routes)
+            found = replace(found, evidence=(*found.evidence, *proof))
+            yield self.doubt(source, node, found, doubts, guidance=COSTS)
 
     def _open(self, source: Source, node: ast.Call, routes: Routes) -> Finding:
-        proof = [
-            source.proof(each, f"nothing asks who calls `{each.name}`") for each in routes.open
-        ]
-        found = self._answered(source, node, routes)
-        return replace(found, evidence=(*found.evidence, *proof))
-
-    def _answered(self, source: Source, node: ast.Call, routes: Routes) -> Finding:
         reason = _told(routes)
         text = self.options.dependency
         routers = _assigned_routers(source)
         if not text:
             usual = usual_dependency(source) or "get_current_user"
-            name, bracket, given = usual.partition("(")
-            plain = f"{name.rpartition('.')[2]}{bracket}{given}"
-            written = f"'{plain}'" if '"' in plain else f'"{plain}"'
             guidance = (
-                f"Say what asks, in {TABLE}: `dependency` (`dependency = {written}`) and "
+                f"Say what asks, in {TABLE}: `dependency` (`dependency = {usual!r}`) and "
                 f"`dependency-import`, its dotted name; or give the single routes a `Depends({usual})`, or the "
                 f"call of `include_router` `dependencies`. {COSTS} Note at the others that they are public."
             )
             return self.review(source, node, reason, guidance)
         doubt = ""
         if routes.sockets:
-            doubt = (
-                f"`{routes.sockets[0]}` is a websocket, where a dependency on a `Request` raises"
-            )
+            doubt = f"`{routes.sockets[0]}` is a websocket, where a dependency on a `Request` raises"  # fmt: skip
         elif routes.exempt:
             doubt = f"{listed(routes.exempt)} must stay open"
         elif len(routers) > 1:
@@ -207,8 +198,7 @@ def _routes(source: Source, name: str, node: ast.AST) -> Routes:
 @memoized
 def _decorated(source: Source) -> dict[str, list[tuple[Function, ast.Call, ast.Name, str]]]:
     found: dict[str, list[tuple[Function, ast.Call, ast.Name, str]]] = {}
-    functions: list[Function] = [*source.nodes(ast.FunctionDef)]
-    functions += source.nodes(ast.AsyncFunctionDef)
+    functions: list[Function] = [*source.nodes(ast.FunctionDef), *source.nodes(ast.AsyncFunctionDef)]  # fmt: skip
     for function in functions:
         for call in function.decorator_list:
             match call:
@@ -226,11 +216,8 @@ def _add(source: Source, found: Routes, function: Function, call: ast.Call, meth
         found.asking += 1
     elif OPEN.fullmatch(path) or OPEN.fullmatch(function.name):
         found.exempt.append(function.name)
-    elif method in WRITES:
-        found.writes.append(function.name)
-        found.open.append(function)
     else:
-        found.reads.append(function.name)
+        (found.writes if method in WRITES else found.reads).append(function.name)
         found.open.append(function)
 
 

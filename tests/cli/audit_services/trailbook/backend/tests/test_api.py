@@ -88,10 +88,10 @@ def test_login_is_limited(client: TestClient) -> None:
     assert codes == [401] * 5 + [429]
 
 
-def test_corrections_wait(client: TestClient) -> None:
+def test_corrections_wait(client: TestClient, hiker: dict[str, str]) -> None:
     body = {"trail_id": str(uuid.uuid4()), "text": "The bridge is gone"}
-    assert client.post("/corrections", json=body).json() == {"waiting": 1}
-    assert client.get("/corrections").json() == [body]
+    assert client.post("/corrections", json=body, headers=hiker).json() == {"waiting": 1}
+    assert client.get("/corrections", headers=hiker).json() == [body]
 
 
 def test_editors_see_the_harvest(client: TestClient) -> None:
