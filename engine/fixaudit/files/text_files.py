@@ -1,4 +1,5 @@
-"""Files beside the Python code that may name something in it: settings, templates, notebooks, scripts."""
+"""Files beside the Python code that may name something in it: settings, templates, notebooks,
+scripts, documents."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ MOST_BYTES = 1_000_000
 _SUFFIXES = (
     *(".toml", ".cfg", ".ini", ".conf", ".env", ".yaml", ".yml", ".json", ".jsonc", ".xml"),
     *(".html", ".htm", ".jinja", ".jinja2", ".j2", ".tpl", ".tmpl", ".mako", ".po"),
+    *(".md", ".rst", ".txt", ".adoc"),
     *(".sh", ".bash", ".ps1", ".bat", ".service", ".mk", ".ipynb", ".pyi", ".pyx", ".pxd", ".sql"),
 )
 _NAMES = frozenset(

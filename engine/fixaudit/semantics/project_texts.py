@@ -138,7 +138,7 @@ class ProjectTexts:
 
     def mentions_beside(self, needle: bytes, cap: int = 50) -> tuple[Mention, ...]:
         """The first `cap` lines that hold `needle` in files that are no Python: settings, templates,
-        notebooks, scripts. Documents and data are not read."""
+        notebooks, scripts, documents. Large ones are data, and not read."""
         search = Search("beside", needle, cap)
         found = self._texts.mentions(search)
         self._asked(search)

@@ -12,6 +12,7 @@ from pathlib import Path
 from fixaudit import Source
 from fixaudit.authoring import (
     ClassFacts,
+    ClassKind,
     KnownClass,
     ModuleFacts,
     definition_of,
@@ -42,6 +43,7 @@ _LOADED_BY_NAME = re.compile(
     r"conftest|settings|celeryconfig|gunicorn\w*|noxfile|setup|fabfile|tasks"
 )
 _QUOTED = r"[\"']{0}[\"']"
+_DOCUMENTS = (".md", ".rst", ".txt", ".adoc")
 _TEMPLATES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".tpl", ".tmpl", ".mako")
 
 
@@ -120,6 +122,22 @@ def _of_class_name(source: Source, symbol: Symbol, node: ast.ClassDef) -> Iterat
             why = f"`{module}` stores classes by their names: what is stored names the old one"
             yield Hindrance(Kind.PICKLES, source.shown(hit.path), hit.line, why)
             return
+
+
+def is_model(source: Source, node: ast.AST) -> bool:
+    """True for a class of pydantic, whose name stands in the schema that it gives."""
+    if not isinstance(node, ast.ClassDef):
+        return False
+    cls = source.project.class_of(node, source.project.facts_of_source(source))
+    return cls.kind is ClassKind.PYDANTIC
+
+
+def documents(source: Source, symbol: Symbol) -> list[str]:
+    """The places of documents that say the old name."""
+    word = re.compile(rf"(?<!\w){re.escape(symbol.old)}(?!\w)")
+    found = source.project.mentions_beside(symbol.old.encode(), 2_000)
+    hits = (hit for hit in found if hit.path.name.endswith(_DOCUMENTS) and word.search(hit.text))
+    return [f"{source.shown(hit.path)}:{hit.line}" for hit in hits]
 
 
 def _asking_bases(source: Source, cls: ClassFacts, method: str) -> list[str]:
@@ -245,12 +263,13 @@ def _beside(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
     word = re.compile(rf"(?<!\w){old}(?!\w)")
     for hit in source.project.mentions_beside(symbol.old.encode(), 2_000):
         name = hit.path.name
-        template = name.endswith(_TEMPLATES)
-        if template:
-            marked = "{{" in hit.text or "{%" in hit.text
-            named = marked and word.search(hit.text) is not None
+        said = word.search(hit.text) is not None
+        if name.endswith(_DOCUMENTS):
+            continue
+        if name.endswith(_TEMPLATES):
+            named = re.search(r"\{[{%]", hit.text) is not None and said
         elif name.endswith((".pyi", ".pyx", ".pxd", ".ipynb")):
-            named = word.search(hit.text) is not None
+            named = said
         else:
             before = {each[1] for each in path.finditer(hit.text)}
             named = bool(before & owners) or quoted.search(hit.text) is not None

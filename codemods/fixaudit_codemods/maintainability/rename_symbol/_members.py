@@ -15,7 +15,13 @@ from fixaudit.authoring import (
     value_of,
 )
 from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol
-from fixaudit_codemods.maintainability.rename_symbol._verdicts import OTHER, USE, Meaning, doubt
+from fixaudit_codemods.maintainability.rename_symbol._verdicts import (
+    OTHER,
+    USE,
+    Kind,
+    Meaning,
+    doubt,
+)
 
 _STAND_INS = ("unittest.mock.", "mock.", "types.SimpleNamespace", "argparse.Namespace")
 
@@ -32,10 +38,16 @@ def method_meaning(source: Source, symbol: Symbol, found: Identifier) -> Meaning
         case Written.PATTERN:
             return doubt("a pattern looks at an attribute of that name")
         case Written.KEYWORD:
-            call = source.parent(node)
-            made = source.qualified_name(call.func) if isinstance(call, ast.Call) else None
-            if made is not None and made.startswith(_STAND_INS):
-                return doubt("a stand-in of a test is given an attribute of that name")
+            return of_keyword(source, node)
+    return OTHER
+
+
+def of_keyword(source: Source, node: ast.AST) -> Meaning:
+    """What a keyword of a call means: nothing, but where it makes an attribute of a stand-in."""
+    call = source.parent(node)
+    made = source.qualified_name(call.func) if isinstance(call, ast.Call) else None
+    if made is not None and made.startswith(_STAND_INS):
+        return doubt("a stand-in is given an attribute of that name", Kind.STAND_INS)
     return OTHER
 
 
@@ -55,6 +67,9 @@ def _in_body(source: Source, symbol: Symbol, node: ast.AST) -> Meaning:
         return OTHER
     if cls.kind is ClassKind.PROTOCOL:
         return doubt(f"the protocol `{cls.name}` asks for a method of that name")
+    if source.is_test:
+        why = f"`{cls.name}` of a test has the method too, and may stand in for the class"
+        return doubt(why, Kind.STAND_INS)
     return OTHER
 
 
@@ -76,7 +91,7 @@ def receiver_meaning(source: Source, symbol: Symbol, receiver: ast.expr) -> Mean
     if value is None or value.assumed or not (value.members or value.outside):
         return doubt(f"what `{text}` is there is not known")
     if any(each.startswith(_STAND_INS) for each in value.outside):
-        return doubt(f"`{text}` is a stand-in of a test")
+        return doubt(f"`{text}` is a stand-in", Kind.STAND_INS)
     answers = [_of_class(source, symbol, each) for each in value.members]
     answers += [OTHER] * bool(value.outside)
     unclear = [each for each in answers if each.why]

@@ -18,6 +18,7 @@ from fixaudit.authoring import (
     is_outside,
     names_written,
 )
+from fixaudit_codemods.maintainability.rename_symbol._members import of_keyword
 from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol
 from fixaudit_codemods.maintainability.rename_symbol._verdicts import (
     OTHER,
@@ -52,6 +53,8 @@ def name_meaning(source: Source, symbol: Symbol, found: Identifier) -> Meaning:
         case Written.ALIAS:
             assert isinstance(node, ast.alias)
             return USE if node.name == symbol.old and _brought(source, symbol, node) else OTHER
+        case Written.KEYWORD:
+            return of_keyword(source, node)
     return OTHER
 
 
@@ -70,6 +73,10 @@ def bound_meaning(source: Source, symbol: Symbol, node: ast.AST) -> Meaning:
         return USE
     brought = [each for each in bindings if _brought(source, symbol, each.node)]
     if not brought:
+        # The body of a class reads the module's name until it has bound its own.
+        reads = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        if scope.is_class and reads and symbol.old in source.scopes.module.bindings:
+            return doubt("the class binds the name too, and may read the module's")
         return OTHER
     if scope.is_class or len(brought) < len(bindings):
         return doubt("the name is imported into a class, or bound to something else as well")

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     PICKLES = "pickles"
     PUBLIC = "public"
     DYNAMIC = "dynamic"
+    STAND_INS = "stand-ins"
 
 
 ACCEPTED = tuple(kind.value for kind in Kind if kind not in (Kind.USE, Kind.TAKEN))

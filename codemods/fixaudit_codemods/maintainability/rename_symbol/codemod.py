@@ -20,7 +20,7 @@ same word, or `getattr` reads it), `files` (settings, templates and notebooks th
 (its module is handed on, or loaded by its name), `decorators` (one may keep it under its name, as
 commands, tasks and routes do), `outside` (a base class from outside may call it), `pickles` (stored
 objects name the old class), `public` (the project is installed by others, and `__all__` offers it),
-`dynamic` (`globals()`). With `keep-alias = true` a name of a module stays beside the new one, for those
+`dynamic` (`globals()`), `stand-ins` (mocks and classes of tests with such an attribute). With `keep-alias = true` a name of a module stays beside the new one, for those
 who import it from outside. Comments and other texts that say the old name are told, not changed.
 
 It needs `--unsafe`, as no tool sees who else uses the name, and a run over the whole project: one over
@@ -39,7 +39,9 @@ from fixaudit import Codemod, Finding, ReportMatch, Source
 from fixaudit.authoring import Written, files_naming, identifiers, of_other_file
 from fixaudit_codemods.maintainability.rename_symbol._aliases import with_alias
 from fixaudit_codemods.maintainability.rename_symbol._hindrances import (
+    documents,
     hindrances,
+    is_model,
     public_hindrance,
 )
 from fixaudit_codemods.maintainability.rename_symbol._scan import Scan, scan
@@ -201,7 +203,7 @@ class RenameSymbol(Codemod):
         symbol = plan.symbol
         place = _definition(source, symbol) or node.body[0]
         if not plan.hindrances:
-            return self._changed(source, place, plan, _told(plan))
+            return self._changed(source, place, plan, _told(source, plan))
         reason = f"`{symbol.shown}` is not renamed to `{symbol.new}`: {plan.hindrances[0].shown}"
         more = plan.hindrances[1:]
         if more:
@@ -222,6 +224,8 @@ class RenameSymbol(Codemod):
         if self.options.accept:
             reason += f"; accepted: {', '.join(self.options.accept)}"
         edits = [source.edit(each.start, each.end, symbol.new) for each in plan.own.spans]
+        if is_model(source, place):
+            reason += "; the schema that the model gives gets the new title"
         if self.options.keep_alias:
             edits = with_alias(source, symbol, edits)
             reason += f"; `{symbol.old}` stays as an alias"
@@ -250,9 +254,10 @@ def _first(source: Source, plan: Plan) -> ast.AST | None:
     return None
 
 
-def _told(plan: Plan) -> str | None:
-    """Where comments and texts say the old name, which stay as they are."""
+def _told(source: Source, plan: Plan) -> str | None:
+    """Where comments, texts and documents say the old name, which stay as they are."""
     places = [f"{each.path}:{line}" for each in plan.scans for line in each.told]
+    places += documents(source, plan.symbol)
     if not places:
         return None
     more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
