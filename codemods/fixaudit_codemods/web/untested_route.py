@@ -117,6 +117,9 @@ class UntestedRoute(Codemod):
         verb = "is" if len(untested) == 1 else "are"
         plural = "route" if len(routes) == 1 else "routes"
         reason = f"{names} of {len(routes)} {plural} {verb} called by no test"
+        if not source.project.mentions(b"def test", 1, tests_only=True):
+            advice = f"Tests that stand in another repository are not seen. {GUIDANCE}"
+            return self.review(source, node, f"{reason}: none stands here", advice)
         if not _called(source):
             return self.review(
                 source, node, reason, f"no test of the project calls a route. {GUIDANCE}"
