@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fixaudit import Evidence, Project, Reach, Source, memoized
 from fixaudit.authoring import (
+    ClassFacts,
     Function,
     FunctionFacts,
     ModuleFacts,
@@ -73,7 +74,12 @@ def _takes_request(call: ast.Call) -> bool:
 
 @memoized
 def middleware_that_may_ask(source: Source) -> list[Evidence]:
-    """A middleware of the project that asks for all routes, by its name."""
+    """An application that has `dependencies`, or a middleware that asks for all routes, by its name."""
+    project = source.project
+    for path in dict.fromkeys(m.path for m in project.mentions(b"FastAPI(", 100) if not m.is_test):
+        for line in project.derived(path, "applications that ask", lambda f: _asking(project, f)) or ():  # fmt: skip
+            text = f"the application of {source.shown(path)}:{line} has `dependencies`, and may ask for all routes"
+            return [source.hint_at(path, line, text, Reach.DISTRIBUTION)]
     for mention in source.project.mentions(b"add_middleware", 100):
         found = re.search(r"add_middleware\(\s*(\w*Auth\w*)", mention.text)
         if found is not None and not mention.is_test:
@@ -82,9 +88,25 @@ def middleware_that_may_ask(source: Source) -> list[Evidence]:
     return []
 
 
+def _asking(project: Project, facts: ModuleFacts) -> list[int]:
+    """The lines of `FastAPI(…, dependencies=[…])` with one that may be about who calls, by its name."""
+    found = []
+    for node in (node for row in project.naming(facts, ("FastAPI",)) for node in walk(row)):
+        if not isinstance(node, ast.Call) or last_name(node.func) != "FastAPI":
+            continue
+        given = keyword(node, "dependencies")
+        names = _MENTION.findall(ast.unparse(given.value)) if given is not None else []
+        if any(AUTHENTICATION.fullmatch(name) or "user" in name for name in names):
+            found.append(node.lineno)
+    return found
+
+
 def _depends_on_caller(source: Source, node: ast.expr) -> bool:
     """True for `Depends(current_user)` in it, and for a name of such an annotation."""
     written = assigned_literal(source, node)
+    if written is node and isinstance(node, (ast.Name, ast.Attribute)):
+        if _is_alias_of_caller(source, node):
+            return True
     for part in walk(written):
         if isinstance(part, ast.Call) and last_name(part.func) in _DEPENDING:
             if not part.args or _is_about_caller(source, part.args[0]):
@@ -93,14 +115,31 @@ def _depends_on_caller(source: Source, node: ast.expr) -> bool:
     return is_alias and AUTHENTICATION.fullmatch(last_name(written)) is not None
 
 
+def _is_alias_of_caller(source: Source, node: ast.expr) -> bool:
+    """True for `CurrentUser` of another file, where it is `Annotated[…, Depends(current_user)]`."""
+    found = definition_of(source, node)
+    value, module = getattr(found, "value", None), getattr(found, "module", None)
+    if not isinstance(value, ast.expr) or module is None:
+        return False
+    for name in _MENTION.findall(ast.unparse(value)):
+        asked = source.project.resolve(module, name)
+        if AUTHENTICATION.fullmatch(name) or (isinstance(asked, FunctionFacts) and _refuses(asked)):
+            return True
+    return False
+
+
+def _refuses(function: FunctionFacts) -> bool:
+    return _REFUSING.search(ast.unparse(function.node)) is not None
+
+
 def _is_about_caller(source: Source, dependency: ast.expr) -> bool:
     called = dependency.func if isinstance(dependency, ast.Call) else dependency
     if AUTHENTICATION.fullmatch(last_name(called)):
         return True
     found = definition_of(source, called) if isinstance(called, (ast.Name, ast.Attribute)) else None
-    return (
-        isinstance(found, FunctionFacts) and _REFUSING.search(ast.unparse(found.node)) is not None
-    )
+    if isinstance(found, ClassFacts) and isinstance(dependency, ast.Call):
+        found = found.find_method("__call__")  # `Depends(ProjectMember())`
+    return isinstance(found, FunctionFacts) and _refuses(found)
 
 
 # ------------------------------------------------------------------- what includes a router

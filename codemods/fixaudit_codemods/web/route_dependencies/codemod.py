@@ -40,10 +40,12 @@ from fixaudit_codemods.web.route_dependencies._callers import (
 TABLE = "[tool.fixaudit.codemods.route-dependencies]"
 WRITES = frozenset({"post", "put", "patch", "delete"})
 OPEN = re.compile(
-    r"(.*[/_-])?(log_?in|log_?out|sign_?up|sign_?in|register|token|refresh|password|forgot|reset|oauth2?|callback|sso|saml"
+    r"(.*[/_-])?(log_?in|log_?out|sign_?up|sign_?in|register|token|refresh|password|forgot|reset|oauth2?|authori[sz]e|callback|sso|saml"
     r"|health|healthz|healthcheck|live|livez|ready|readyz|ping|metrics|web_?hooks?|hooks?|docs|openapi|redoc|favicon|public|version|csrf|verify|captcha)([/_.-].*)?",
     re.IGNORECASE,
 )
+# What is sent by POST for its body alone.
+_READS = re.compile(r"_*(get|list|read|search|query|fetch|find|count|show|validate)(_|$)")
 COSTS = "Callers without credentials get its 401 or 403 from then on: clients, probes and tests of these routes need them."
 
 
@@ -217,7 +219,9 @@ def _add(source: Source, found: Routes, function: Function, call: ast.Call, meth
     elif OPEN.fullmatch(path) or OPEN.fullmatch(function.name):
         found.exempt.append(function.name)
     else:
-        (found.writes if method in WRITES else found.reads).append(function.name)
+        changes = method in WRITES and _READS.match(function.name) is None
+        names = found.writes if changes else found.reads
+        names.extend({function.name}.difference(names))  # one function may be several routes
         found.open.append(function)
 
 
