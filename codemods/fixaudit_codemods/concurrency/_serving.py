@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fixaudit import Evidence, Source, memoized
-from fixaudit.authoring import lines_in_commands
+from fixaudit.authoring import is_migration_path, lines_in_commands
 
 _SERVERS = (
     *(b"from fastapi", b"import fastapi", b"from starlette", b"from litestar", b"from sanic"),
@@ -38,12 +38,13 @@ def served(source: Source) -> Evidence | None:
 @memoized
 def loops(source: Source) -> tuple[Evidence, ...]:
     """The places that make an event loop, where that is more than the one that a program starts with,
-    as `main` does, and a command of a terminal."""
+    as `main` does, a command of a terminal, and a migration."""
     found = [
         source.proof_at(mention.path, mention.line, f"a loop is made here: `{mention.text[:60]}`")
         for sign in _LOOPS
         for mention in source.project.mentions(sign, _MANY, along=_LOOPS)
         if not mention.is_test and _CODE.match(mention.text) and not _MAIN.match(mention.text)
+        if not is_migration_path(source.shown(mention.path))
         if mention.line not in lines_in_commands(source, mention.path, _MAKERS)
     ]
     return tuple(sorted(found, key=lambda each: (each.path, each.line)))

@@ -143,6 +143,9 @@ class ModuleLoopState(Codemod):
             users = _users(source, instances[0] if instances else None, name)
             reason = f"{kept}, {what}: {behind.text}, each with its own{users}"
             return self.review(source, node, reason, guidance, because=[*proof, behind])
+        if made and kind in _GUARDS and isinstance(source.function(node), ast.AsyncFunctionDef):
+            reason = f"{kept}, which a coroutine makes anew in the loop that runs it"
+            return self.leave(source, node, reason)
         if made and kind not in _TASKS:
             places = ", ".join(f"{each.path}:{each.line}" for each in made[:_SHOWN])
             reason = f"{kept}, which belongs to the first loop that waits on it: several are made ({places})"

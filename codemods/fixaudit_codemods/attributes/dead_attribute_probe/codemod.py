@@ -37,7 +37,7 @@ _ALWAYS = (
     "Drop the test, and bound the type variable to a base or protocol that declares the attribute: the "
     "type checker then sees it. A class added later without it fails at once, where it was passed over."
 )
-_DECLARED = "Read it plainly: {what}, so that the {never}. A rename is then an error in place of a silent no."
+_DECLARED = "Read {what} plainly: {idle}, and only hides a rename, which is an error in place of a silent no then."
 
 
 class DeadAttributeProbe(Codemod):
@@ -105,8 +105,8 @@ class DeadAttributeProbe(Codemod):
             return self.review(source, node, reason, _ALWAYS)
         reason = f"{never}: `{found.top.name}` declares `{name}`, which all below it inherit"
         shown = f"`{ast.unparse(node.args[0])}.{name}`"
-        part = "default says nothing" if len(node.args) > 2 else "branch behind a no never runs"
-        return self.review(source, node, reason, _DECLARED.format(what=shown, never=part))
+        idle = "the default is of no use" if len(node.args) > 2 else "the test is of no use"
+        return self.review(source, node, reason, _DECLARED.format(what=shown, idle=idle))
 
 
 def _has(cls: ClassFacts, name: str, itself: bool) -> bool | None:
