@@ -13,6 +13,7 @@ from fixaudit.authoring import (
     callers_of,
     coroutines_calling,
     handed_on,
+    lines_in_commands,
     plain_functions_with,
 )
 from fixaudit.semantics.project import Project
@@ -267,3 +268,20 @@ def test_a_protocols_method_is_that_of_the_classes_behind_it(tmp_path: Path, sec
         if each.caller.function is not None
     }
     assert told == {("refresh", ("load",)), ("both", ("_together", "load"))}
+
+
+def test_lines_in_commands_are_those_of_commands_and_of_guards(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "app"\n')
+    (tmp_path / "cli.py").write_text(
+        "import asyncio\n\nimport click\n\nfrom own import work\n\n\n"
+        "@click.command()\ndef serve():\n    def inner():\n        return asyncio.run(work())\n    inner()\n\n\n"
+        "def later():\n    asyncio.run(work())\n\n\n"
+        'if __name__ == "__main__":\n    asyncio.run(work())\n'
+    )
+    own = tmp_path / "own.py"
+    own.write_text("async def work():\n    pass\n")
+    project = Project(tmp_path)
+    source = Source("own.py", own.read_bytes(), project=project, module="own", location=own)
+    found = lines_in_commands(source, tmp_path / "cli.py", frozenset({"run"}))
+    assert found == {11, 20}
+    assert lines_in_commands(source, tmp_path / "none.py", frozenset({"run"})) == frozenset()

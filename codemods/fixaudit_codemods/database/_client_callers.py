@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fixaudit import Project, Source, memoized
 from fixaudit.authoring import Binding, Caller, ModuleFacts, callers_of, is_migration_path
-from fixaudit_codemods.database._made_clients import Function
+from fixaudit_codemods.database._made_clients import CLOSING, Function
 
 _MANY = 60
 Lookup = Callable[[str, ast.AST], tuple[object, list[Binding]]]
@@ -18,7 +18,8 @@ Lookup = Callable[[str, ast.AST], tuple[object, list[Binding]]]
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """The calls of a function: `anew` use what they get once, `keeping` put it where it stays.
+    """The calls of a function: `anew` use what they get once, `keeping` put it where it stays, and
+    `closing` close it where others keep it.
 
     `complete` is false where only those of its own file are known; `once` says that all calls stand in
     modules' top levels, which run once.
@@ -28,6 +29,7 @@ class Callers:
     keeping: tuple[tuple[Path, int], ...]
     complete: bool
     once: bool = False
+    closing: tuple[tuple[Path, int], ...] = ()
 
 
 def callers(source: Source, function: Function) -> Callers:
@@ -45,11 +47,15 @@ def _by_name(source: Source, name: str) -> Callers:
 def _sorted(source: Source, found: tuple[Caller, ...], complete: bool) -> Callers:
     anew: list[tuple[Path, int]] = []
     keeping: list[tuple[Path, int]] = []
+    closing: list[tuple[Path, int]] = []
     for each in found:
         kept = _is_kept(source, each)
-        (keeping if kept else anew).append((each.module.path, each.call.lineno))
+        to = keeping if kept else closing if _is_closed(source, each) else anew
+        to.append((each.module.path, each.call.lineno))
+    if not keeping:  # each call makes one and closes it: it connects each time
+        anew, closing = sorted([*anew, *closing]), []
     once = complete and bool(found) and all(each.function is None for each in found)
-    return Callers(tuple(anew), tuple(keeping), complete, once)
+    return Callers(tuple(anew), tuple(keeping), complete, once, tuple(closing))
 
 
 def _own_calls(source: Source, name: str) -> Iterator[Caller]:
@@ -72,6 +78,22 @@ def _is_kept(source: Source, caller: Caller) -> bool:
         if not isinstance(above, (ast.Await, ast.BoolOp, ast.IfExp)):
             return False
     return False
+
+
+def _is_closed(source: Source, caller: Caller) -> bool:
+    """True where the function that calls closes what it gets: `client = make()`, `client.close()`."""
+    if caller.function is None:
+        return False
+    above = list(source.project.view(caller.module).ancestors(caller.call))
+    statement = next((each for _, each in above if isinstance(each, ast.Assign)), None)
+    names = {each.id for each in getattr(statement, "targets", ()) if isinstance(each, ast.Name)}
+    return any(
+        isinstance(each, ast.Attribute)
+        and each.attr in CLOSING
+        and isinstance(each.value, ast.Name)
+        and each.value.id in names
+        for each in ast.walk(caller.function)
+    )
 
 
 def _stays(function: ast.AST, target: ast.expr) -> bool:

@@ -12,6 +12,7 @@ from fixaudit.authoring import keyword, origin_match
 
 # Packages whose `Column`, `DateTime`, … are SQLAlchemy's or derive from them.
 _ROOTS = frozenset({"sqlalchemy", "sqlmodel", "flask_sqlalchemy"})
+_PROTOCOLS = ("typing.Protocol", "typing_extensions.Protocol")
 _COLUMNS = frozenset({"Column", "mapped_column", "Field"})
 _CONSTRAINTS = frozenset({"Index", "UniqueConstraint", "PrimaryKeyConstraint", "CheckConstraint", "ForeignKeyConstraint"})  # fmt: skip
 # What stands among a column's arguments and is no type.
@@ -96,6 +97,8 @@ def table_of(source: Source, node: ast.ClassDef | ast.Call) -> Table | None:
     """The table, or the mixin with columns, that a class or a call is; None for all others."""
     if isinstance(node, ast.Call):
         return _of_call(source, node) if _last(node) in TABLE_CALLS else None
+    if any(source.qualified_name(base) in _PROTOCOLS for base in node.bases):
+        return None
     table = Table(node, _table_name(node))
     mapped = bool(table.name)
     for statement in node.body:

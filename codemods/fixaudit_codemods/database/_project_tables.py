@@ -131,11 +131,13 @@ def metadata_of(source: Source, table: Table) -> str:
 
 
 def family_of(source: Source, column: Column) -> str:
-    """`int`, `uuid` or `text`; empty for other types, and where it is not known."""
+    """`int`, `uuid` or `text`; empty where neither its type nor what `Mapped[…]` promises is known."""
     if column.type is not None:
         kind = column.type.func if isinstance(column.type, ast.Call) else column.type
         name = sql_name(source, kind) or str(getattr(kind, "attr", "") or getattr(kind, "id", ""))
-        return next((family for family, names in _FAMILIES.items() if name in names), "")
+        known = next((family for family, names in _FAMILIES.items() if name in names), "")
+        if known:
+            return known
     annotation = column.annotation
     parts = ast.walk(annotation) if annotation is not None else ()
     found = (

@@ -139,7 +139,8 @@ class ClientPerFunction(Codemod):
         ways = ENGINE_WAYS if is_engine else HTTP_WAYS
         first = ways[0].upper() + ways[1:]
         if twin is not None:
-            first = f"{source.shown(twin[0])}:{twin[1]} keeps one already: use that; or {ways}"
+            alike = "database" if is_engine else "host, with the same options"
+            first = f"{source.shown(twin[0])}:{twin[1]} keeps one: use that where it is of the same {alike}; or {ways}"
         return self.review(source, made.call, reason, first)
 
 

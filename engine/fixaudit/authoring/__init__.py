@@ -127,6 +127,7 @@ _HOME = {
     "unknown_calls": "source.running",
     "UnknownCall": "source.running",
     "run_by": "source.running",
+    "lines_in_commands": "source.callers",
     "KeptInstance": "source.instances",
     "kept_instances": "source.instances",
     "rename_callee": "edits.calls",

@@ -5,14 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fixaudit.model.evidence import Evidence
 from fixaudit.semantics.module_facts import ModuleFacts
+from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.values.callees import CalleeReader
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.memo import memoized
+from fixaudit.source.program_entries import Entered, Entries
+from fixaudit.source.references import step_from
 from fixaudit.source.source import Source
 from fixaudit.syntax.module import Function
 
@@ -185,3 +189,25 @@ def default_of(function: Function, parameter: str) -> ast.expr | None:
     defaults = zip(reversed(plain), reversed(arguments.defaults), strict=False)
     only = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     return next((value for entry, value in (*defaults, *only) if entry.arg == parameter), None)
+
+
+def lines_in_commands(source: Source, path: Path, words: frozenset[str]) -> frozenset[int]:
+    """The lines of a file that hold one of some names in a command of a terminal, or under a `__main__`
+    guard: they run once, in a process that ends with them.
+
+    Who calls the function around such a name is not followed.
+    """
+    project = source.project
+    read = partial(_lines_in_commands, project, words)
+    return project.derived(path, f"commands with {' '.join(sorted(words))}", read) or frozenset()
+
+
+def _lines_in_commands(
+    project: Project, words: frozenset[str], module: ModuleFacts
+) -> frozenset[int]:
+    entries = Entries(project, module)
+    named = project.view(module).loads(words)
+    steps = ((node.lineno, step_from(project, module, node, entries).entry) for node in named)
+    return frozenset(
+        line for line, entry in steps if entry is not None and entry.by is Entered.COMMAND
+    )

@@ -10,7 +10,8 @@ decision.
 
 It leaves alone: stores that upsert themselves (the look is then needless, the race harmless), an insert
 whose IntegrityError is handled, rows and tables that are locked, what a lock of the process guards while
-nothing serves it in several, and scripts, migrations and tests.
+nothing serves it in several, functions that only commands of a terminal reach, and scripts, migrations
+and tests.
 """
 
 from __future__ import annotations
@@ -38,6 +39,14 @@ GUIDANCE = (
     "needs the same constraint; or a lock on a row that both requests share (`SELECT … FOR UPDATE` on the "
     "user). `FOR UPDATE` on the looked-up row locks nothing while it is not there, and an `asyncio.Lock` "
     "does not keep other processes out. A constraint is a migration that fails while duplicates are stored."
+)
+
+CONSTRAINED = (
+    "No duplicate is stored; what is missing is an answer for the second one, who gets an error of the "
+    "server. Two ways: catch IntegrityError around the insert (in a savepoint, `session.begin_nested()`, or "
+    "the whole session is lost) and answer as if the look had found the row; or an upsert of the database "
+    "(`insert(…).on_conflict_do_nothing()` for PostgreSQL and SQLite, `on_duplicate_key_update` for MySQL). "
+    "The look may stay, for its message. Where another constraint of the table can fail too, look at which one did."
 )
 
 
@@ -88,6 +97,8 @@ class CheckThenAct(Codemod):
             return
         if (role := self.out_of_scope(source)) is not None:
             yield self.leave(source, node, role)
+        elif source.audience(node).is_terminal:
+            yield self.leave(source, node, "only commands of a terminal reach it, one at a time")
         else:
             yield self._judged(source, node, looked.calls, acting, lookup, insert)
 
@@ -128,7 +139,7 @@ class CheckThenAct(Codemod):
         columns = ", ".join(sorted(unique.columns))
         reason += f"; the constraint on {columns} ({place}) gives the second an error, which nothing around it takes"
         held = source.proof_at(model.path, unique.line, f"`{model.name}` is unique by {columns}")
-        return self.review(source, node, reason, GUIDANCE, because=[proof, held])
+        return self.review(source, node, reason, CONSTRAINED, because=[proof, held])
 
 
 class _Looked:
