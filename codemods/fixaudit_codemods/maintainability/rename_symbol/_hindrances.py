@@ -108,6 +108,10 @@ def scanned(source: Source, symbol: Symbol) -> SymbolScan:
         if each.kind is Written.DEFINITION and not {*each.spans}.isdisjoint(found.spans)
         for hindrance in _of_definition(source, symbol, each.node)
     ]
+    for line, text in source.comments_by_line.items() if found.spans else ():
+        if "fixaudit" in text and ("rename-symbol" in text or "FA616" in text):
+            why = "a comment keeps the codemod from it"
+            more.append(Hindrance(HindranceKind.USE, source.path, line, why))
     return replace(found, hindrances=(*found.hindrances, *more))
 
 

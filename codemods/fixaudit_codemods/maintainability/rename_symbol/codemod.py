@@ -23,8 +23,8 @@ objects name the old class), `public` (the project is installed by others, and `
 `dynamic` (`globals()`), `stand-ins` (mocks and classes of tests with such an attribute). With `keep-alias = true` a name of a module stays beside the new one, for those
 who import it from outside. Comments and other texts that say the old name are told, not changed.
 
-It needs `--unsafe`, as no tool sees who else uses the name, and a run over the whole project: one over
-a part of it writes that part alone. It leaves fields of classes, parameters and modules to a human. It
+It needs `--unsafe`, as no tool sees who else uses the name, and a run over all files that use it: one over
+a part of them writes nothing (what `--exclude` takes out is not seen at all). It leaves fields of classes, parameters and modules to a human. It
 says nothing without options; a report that names a rename gets the lines to write.
 """
 
@@ -188,17 +188,19 @@ class RenameSymbol(Codemod):
 
     def _plan(self, source: Source, symbol: Symbol, mine: SymbolScan) -> Plan:
         scans = [mine]
+        found = list(hindrances(source, symbol))
         for path in files_naming(source, symbol.old, symbol.path):
             key = ("rename-symbol", symbol)
             other = of_other_file(source, path, key, lambda it: scanned(it, symbol))
+            shown = source.shown(path)
             if other is None:
                 why = "the file cannot be read, and holds the word"
-                other = SymbolScan(
-                    source.shown(path),
-                    hindrances=(Hindrance(HindranceKind.USE, source.shown(path), 1, why),),
-                )
-            scans.append(other)
-        found = list(hindrances(source, symbol))
+                found.append(Hindrance(HindranceKind.USE, shown, 1, why))
+            else:
+                scans.append(other)
+                if other.spans and not source.project.is_in_run(path):
+                    why = "the file uses it, and this run does not write to it"
+                    found.append(Hindrance(HindranceKind.USE, shown, 1, why))
         if not self.options.keep_alias:
             found += public_hindrance(source, symbol)
         for each in scans:
