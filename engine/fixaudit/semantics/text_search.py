@@ -50,11 +50,13 @@ class Search(NamedTuple):
     `headers` (the functions and classes called `needle`, if no more than `cap`, and what imports
     rename to it), `users` (the lines that hold the first word of `needle`, in files but tests whose
     imports name one of its words), `borders` (where evidence for the file `needle` may stand),
-    `folder` (what imports find in the folder `needle`), or `beside` (as `text`, in the files that are
-    no Python).
+    `folder` (what imports find in the folder `needle`), `beside` (as `text`, in the files that are
+    no Python), or `run` (whether the run judges the file `needle`).
     """
 
-    kind: Literal["text", "tests", "subclasses", "headers", "users", "borders", "folder", "beside"]
+    kind: Literal[
+        "text", "tests", "subclasses", "headers", "users", "borders", "folder", "beside", "run"
+    ]
     needle: bytes
     cap: int = 0
 

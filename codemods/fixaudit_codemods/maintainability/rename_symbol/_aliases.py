@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 
 from fixaudit import Edit, Source, rewriting
-from fixaudit.authoring import Written, identifiers
-from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol
+from fixaudit.authoring import Symbol, Written, identifiers
 
 
 def with_alias(source: Source, symbol: Symbol, edits: list[Edit]) -> list[Edit]:

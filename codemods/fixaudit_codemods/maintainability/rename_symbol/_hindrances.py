@@ -6,22 +6,26 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 from fixaudit import Source
 from fixaudit.authoring import (
     ClassFacts,
     ClassKind,
+    Hindrance,
+    HindranceKind,
     KnownClass,
-    ModuleFacts,
-    definition_of,
-    files_naming,
-    of_other_file,
+    Symbol,
+    SymbolScan,
+    Written,
+    classes_of,
+    fronts,
+    identifiers,
+    modules_handed_on,
+    scan_for_symbol,
+    submodule_hindrance,
 )
-from fixaudit_codemods.maintainability.rename_symbol._names import submodule_hindrance
-from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol, classes_of, fronts
-from fixaudit_codemods.maintainability.rename_symbol._verdicts import Hindrance, Kind
 
 # Decorators that keep no name of what they decorate: by the standard library's documentation.
 _PLAIN_DECORATORS = re.compile(
@@ -52,10 +56,10 @@ def hindrances(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
     yield from _beside(source, symbol)
     if symbol.homes:
         yield from submodule_hindrance(source, symbol)
-        yield from _by_module(source, symbol)
+        yield from modules_handed_on(source, symbol)
         if _LOADED_BY_NAME.fullmatch(symbol.path.stem):
             why = f"what loads a `{symbol.path.name}` may look names up in it"
-            yield Hindrance(Kind.MODULES, source.shown(symbol.path), symbol.line, why)
+            yield Hindrance(HindranceKind.MODULES, source.shown(symbol.path), symbol.line, why)
     else:
         yield from _of_family(source, symbol)
 
@@ -67,7 +71,7 @@ def _of_family(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
     found = classes_of(source, symbol)
     if not found:
         why = f"the classes below `{symbol.owner}` are too many, or not known"
-        yield Hindrance(Kind.USE, source.shown(symbol.path), symbol.line, why)
+        yield Hindrance(HindranceKind.USE, source.shown(symbol.path), symbol.line, why)
         return
     for cls in found:
         yield from _of_class(source, symbol, cls)
@@ -77,25 +81,41 @@ def _of_class(source: Source, symbol: Symbol, cls: ClassFacts) -> Iterator[Hindr
     path = source.shown(cls.path)
     for base in _asking_bases(source, cls, symbol.old)[:1]:
         why = f"`{base}`, which is not of the project, may call it"
-        yield Hindrance(Kind.OUTSIDE, path, cls.line, why)
+        yield Hindrance(HindranceKind.OUTSIDE, path, cls.line, why)
     for each in cls.mro().own:
         if (each.path, each.record.qualified) in symbol.family:
             continue
         if symbol.old in each.body.found:
             why = f"`{each.name}` has the method too: rename it there, at the top"
-            yield Hindrance(Kind.USE, source.shown(each.path), each.line, why)
+            yield Hindrance(HindranceKind.USE, source.shown(each.path), each.line, why)
     if cls.declares(symbol.new) is not None:
         why = f"`{symbol.new}` is taken: `{cls.name}` has it already"
-        yield Hindrance(Kind.TAKEN, path, cls.line, why)
+        yield Hindrance(HindranceKind.TAKEN, path, cls.line, why)
     if not all(each.function for each in cls.body.found.get(symbol.old, ())):
         why = f"`{symbol.old}` is no method of `{cls.name}`, but a field or a variable"
-        yield Hindrance(Kind.USE, path, cls.line, why)
+        yield Hindrance(HindranceKind.USE, path, cls.line, why)
 
 
 # ------------------------------------------------------------------ the definition itself
 
 
-def of_definition(source: Source, symbol: Symbol, node: ast.AST) -> Iterator[Hindrance]:
+def scanned(source: Source, symbol: Symbol) -> SymbolScan:
+    """What a file says of the symbol, with what is asked by the names of definitions in it."""
+    found = scan_for_symbol(source, symbol)
+    more = [
+        hindrance
+        for each in identifiers(source, symbol.old)
+        if each.kind is Written.DEFINITION and not {*each.spans}.isdisjoint(found.spans)
+        for hindrance in _of_definition(source, symbol, each.node)
+    ]
+    for line, text in source.comments_by_line.items() if found.spans else ():
+        if "fixaudit" in text and ("rename-symbol" in text or "FA616" in text):
+            why = "a comment keeps the codemod from it"
+            more.append(Hindrance(HindranceKind.USE, source.path, line, why))
+    return replace(found, hindrances=(*found.hindrances, *more))
+
+
+def _of_definition(source: Source, symbol: Symbol, node: ast.AST) -> Iterator[Hindrance]:
     """What is asked by the name of the definition: decorators, registries, stored objects, importers."""
     line = getattr(node, "lineno", symbol.line)
     for decorator in getattr(node, "decorator_list", ()):
@@ -103,24 +123,26 @@ def of_definition(source: Source, symbol: Symbol, node: ast.AST) -> Iterator[Hin
         name = source.qualified_name(called) or ast.unparse(called)
         if not _PLAIN_DECORATORS.fullmatch(name):
             why = f"`@{ast.unparse(called)}` may keep it under its name"
-            yield Hindrance(Kind.DECORATORS, source.path, decorator.lineno, why)
+            yield Hindrance(HindranceKind.DECORATORS, source.path, decorator.lineno, why)
     if isinstance(node, ast.ClassDef):
         yield from _of_class_name(source, symbol, node)
     if symbol.homes and symbol.old.startswith("pytest_"):
-        yield Hindrance(Kind.OUTSIDE, source.path, line, "pytest calls hooks by their names")
+        yield Hindrance(
+            HindranceKind.OUTSIDE, source.path, line, "pytest calls hooks by their names"
+        )
     if symbol.homes and symbol.old.startswith("test") and source.is_test:
-        yield Hindrance(Kind.OUTSIDE, source.path, line, "a test is known by its name")
+        yield Hindrance(HindranceKind.OUTSIDE, source.path, line, "a test is known by its name")
 
 
 def _of_class_name(source: Source, symbol: Symbol, node: ast.ClassDef) -> Iterator[Hindrance]:
     cls = source.project.class_of(node, source.project.facts_of_source(source))
     for base in _asking_bases(source, cls, "")[:1]:
         why = f"`{base}` may use the class's name, for a table or a registry"
-        yield Hindrance(Kind.OUTSIDE, source.path, node.lineno, why)
+        yield Hindrance(HindranceKind.OUTSIDE, source.path, node.lineno, why)
     for module in _PICKLING:
         for hit in source.project.mentions(f"import {module}".encode(), 1, about=symbol.path):
             why = f"`{module}` stores classes by their names: what is stored names the old one"
-            yield Hindrance(Kind.PICKLES, source.shown(hit.path), hit.line, why)
+            yield Hindrance(HindranceKind.PICKLES, source.shown(hit.path), hit.line, why)
             return
 
 
@@ -177,7 +199,7 @@ def public_hindrance(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
             and _is_installed(source, home)
         ):
             why = f"`__all__` of `{facts.name}` offers it to whoever installs the project"
-            yield Hindrance(Kind.PUBLIC, source.shown(home), 1, why)
+            yield Hindrance(HindranceKind.PUBLIC, source.shown(home), 1, why)
             return
 
 
@@ -188,70 +210,7 @@ def _is_installed(source: Source, home: Path) -> bool:
     )
 
 
-# ------------------------------------------------------------------ modules as values, other files
-
-
-def _by_module(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
-    """Modules that hold the name and are handed on, or imported by a text."""
-    own = source.project.facts_of_source(source).path
-    for home in sorted(symbol.homes):
-        stem = home.parent.name if home.stem == "__init__" else home.stem
-        for path in (own, *files_naming(source, stem, symbol.path)):
-            key = ("modules handed on", symbol, stem)
-            read = partial(_handed_on, symbol=symbol, stem=stem)
-            found = read(source) if path == own else of_other_file(source, path, key, read)
-            yield from found or ()
-
-
-def _handed_on(source: Source, symbol: Symbol, stem: str) -> tuple[Hindrance, ...]:
-    words = {stem}
-    for alias in source.nodes(ast.alias):
-        if alias.asname is not None and alias.name.rpartition(".")[2] == stem:
-            words.add(alias.asname)
-    found = []
-    nodes: list[ast.Name | ast.Attribute] = [*source.nodes(ast.Name)]
-    nodes += source.nodes(ast.Attribute)
-    for node in nodes:
-        word = node.id if isinstance(node, ast.Name) else node.attr
-        if word not in words or not isinstance(node.ctx, ast.Load):
-            continue
-        above = source.parent(node)
-        if isinstance(above, ast.Attribute) or _says_which(source, node, above):
-            continue
-        meant = definition_of(source, node)
-        if isinstance(meant, ModuleFacts) and meant.path in symbol.homes:
-            why = f"the module `{word}` is handed on, and its names may be looked up"
-            found.append(Hindrance(Kind.MODULES, source.path, node.lineno, why))
-    names = {symbol.module}
-    for text in source.nodes(ast.Constant):
-        if text.value in names and not _is_logger_name(source, text):
-            why = f"a string names the module `{symbol.module}`, which may be loaded by it"
-            found.append(Hindrance(Kind.MODULES, source.path, text.lineno, why))
-    return tuple(found)
-
-
-def _says_which(source: Source, node: ast.expr, above: ast.AST | None) -> bool:
-    """True where a call that is handed the module says the one name that it looks up, or reloads it."""
-    if not isinstance(above, ast.Call) or not above.args or above.args[0] is not node:
-        return False
-    if source.qualified_name(above.func) == "importlib.reload":
-        return True
-    last = ast.unparse(above.func).rpartition(".")[2]
-    named = len(above.args) > 1 and isinstance(above.args[1], ast.Constant)
-    return named and last in (
-        "getattr",
-        "hasattr",
-        "setattr",
-        "delattr",
-        "object",
-        "spy",
-        "delitem",
-    )
-
-
-def _is_logger_name(source: Source, text: ast.Constant) -> bool:
-    call = source.parent(text)
-    return isinstance(call, ast.Call) and "ogger" in ast.unparse(call.func)
+# ------------------------------------------------------------------ other files
 
 
 def _beside(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
@@ -275,4 +234,6 @@ def _beside(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
             named = bool(before & owners) or quoted.search(hit.text) is not None
         # What holds both names says the rename itself.
         if named and symbol.new not in hit.text:
-            yield Hindrance(Kind.FILES, source.shown(hit.path), hit.line, "it is named there")
+            yield Hindrance(
+                HindranceKind.FILES, source.shown(hit.path), hit.line, "it is named there"
+            )

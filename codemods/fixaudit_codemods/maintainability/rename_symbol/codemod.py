@@ -23,8 +23,8 @@ objects name the old class), `public` (the project is installed by others, and `
 `dynamic` (`globals()`), `stand-ins` (mocks and classes of tests with such an attribute). With `keep-alias = true` a name of a module stays beside the new one, for those
 who import it from outside. Comments and other texts that say the old name are told, not changed.
 
-It needs `--unsafe`, as no tool sees who else uses the name, and a run over the whole project: one over
-a part of it writes that part alone. It leaves fields of classes, parameters and modules to a human. It
+It needs `--unsafe`, as no tool sees who else uses the name, and a run over all files that use it: one over
+a part of them writes nothing (what `--exclude` takes out is not seen at all). It leaves fields of classes, parameters and modules to a human. It
 says nothing without options; a report that names a rename gets the lines to write.
 """
 
@@ -36,25 +36,32 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Source
-from fixaudit.authoring import Written, files_naming, identifiers, of_other_file
+from fixaudit.authoring import (
+    Hindrance,
+    HindranceKind,
+    Symbol,
+    SymbolScan,
+    Written,
+    files_naming,
+    identifiers,
+    is_named,
+    of_other_file,
+    symbols_meant,
+)
 from fixaudit_codemods.maintainability.rename_symbol._aliases import with_alias
 from fixaudit_codemods.maintainability.rename_symbol._hindrances import (
     documents,
     hindrances,
     is_model,
     public_hindrance,
+    scanned,
 )
-from fixaudit_codemods.maintainability.rename_symbol._scan import Scan, scan
-from fixaudit_codemods.maintainability.rename_symbol._symbol import (
-    Rename,
-    Symbol,
-    is_named,
-    read_renames,
-    symbols_meant,
-)
-from fixaudit_codemods.maintainability.rename_symbol._verdicts import ACCEPTED, Hindrance, Kind
+from fixaudit_codemods.maintainability.rename_symbol._renames import Rename, read_renames
 
 _SHOWN = 12
+ACCEPTED = tuple(
+    kind.value for kind in HindranceKind if kind not in (HindranceKind.USE, HindranceKind.TAKEN)
+)
 # What a report renames; code marks are gone from its words, so the new name must look like one of code:
 # by an underscore or a capital inside. Parameters, files and columns are nothing of this codemod's.
 _OTHERS = "(?!(?:param|arg|file|module|column|field|table|key|env|package|folder|branch)[a-z]* )"
@@ -89,8 +96,8 @@ class Plan:
     """What the project says of a symbol: all files with uses, and all that stands in the way."""
 
     symbol: Symbol
-    own: Scan
-    scans: tuple[Scan, ...]
+    own: SymbolScan
+    scans: tuple[SymbolScan, ...]
     hindrances: tuple[Hindrance, ...]
 
     @property
@@ -139,14 +146,14 @@ class RenameSymbol(Codemod):
         for rename in read_renames(self.options.renames) if node.body else ():
             if rename.word in source.text or rename.new in source.text:
                 yield from self._of_file(source, node, rename)
-            elif not symbols_meant(source, rename):
+            elif not symbols_meant(source, rename.old, rename.new):
                 yield from self._missing(source, node, rename)
 
     def _of_file(self, source: Source, node: ast.Module, rename: Rename) -> Iterator[Finding]:
-        found = symbols_meant(source, rename)
+        found = symbols_meant(source, rename.old, rename.new)
         own = source.project.facts_of_source(source).path
         if not found:
-            done = symbols_meant(source, Rename(_renamed(rename), rename.word))
+            done = symbols_meant(source, _renamed(rename), rename.word)
             if [each.path for each in done] == [own]:
                 place = _definition(source, done[0]) or node.body[0]
                 yield self.leave(source, place, f"it is called `{rename.new}` already")
@@ -161,7 +168,7 @@ class RenameSymbol(Codemod):
                 place = _definition(source, here) or node.body[0]
                 yield self.review(source, place, reason, WHICH.format(names=names))
             return
-        symbol, mine = found[0], scan(source, found[0])
+        symbol, mine = found[0], scanned(source, found[0])
         if own == symbol.path:
             yield self._at_definition(source, node, self._plan(source, symbol, mine))
         elif mine.spans:
@@ -179,19 +186,21 @@ class RenameSymbol(Codemod):
             reason = f"`{front}` has no `{rename.word}` that could be renamed"
             yield self.review(source, node.body[0], reason, "Correct the name in the options.")
 
-    def _plan(self, source: Source, symbol: Symbol, mine: Scan) -> Plan:
+    def _plan(self, source: Source, symbol: Symbol, mine: SymbolScan) -> Plan:
         scans = [mine]
+        found = list(hindrances(source, symbol))
         for path in files_naming(source, symbol.old, symbol.path):
             key = ("rename-symbol", symbol)
-            other = of_other_file(source, path, key, lambda it: scan(it, symbol))
+            other = of_other_file(source, path, key, lambda it: scanned(it, symbol))
+            shown = source.shown(path)
             if other is None:
                 why = "the file cannot be read, and holds the word"
-                other = Scan(
-                    source.shown(path),
-                    hindrances=(Hindrance(Kind.USE, source.shown(path), 1, why),),
-                )
-            scans.append(other)
-        found = list(hindrances(source, symbol))
+                found.append(Hindrance(HindranceKind.USE, shown, 1, why))
+            else:
+                scans.append(other)
+                if other.spans and not source.project.is_in_run(path):
+                    why = "the file uses it, and this run does not write to it"
+                    found.append(Hindrance(HindranceKind.USE, shown, 1, why))
         if not self.options.keep_alias:
             found += public_hindrance(source, symbol)
         for each in scans:

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import keyword
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from fixaudit import Source
-from fixaudit.authoring import ClassFacts, modules_defining, modules_offering, subclasses_of
-
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Rename:
-    """`old` is a dotted name, the module in front as far as it is needed; `new` the name alone."""
-
-    old: str
-    new: str
-
-    @property
-    def word(self) -> str:
-        """The name itself, without what stands in front."""
-        return self.old.rpartition(".")[2]
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.source.source import Source
+from fixaudit.source.subclasses import subclasses_of
+from fixaudit.symbols.passed_on import modules_defining, modules_offering
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +34,20 @@ class Symbol:
         return ".".join(part for part in (self.module, self.owner, self.old) if part)
 
 
-def read_renames(renames: dict[str, str]) -> tuple[Rename, ...]:
-    """The renames of the options. Raises ValueError for what cannot be the name of one."""
-    found = []
-    for old, new in renames.items():
-        if not _DOTTED.fullmatch(old):
-            raise ValueError(f'"renames" must map `module.name` to a name, not "{old}"')
-        if not new.isidentifier() or keyword.iskeyword(new) or not new.isascii():
-            raise ValueError(f'"renames" must give `{old}` a plain name, not "{new}"')
-        each = Rename(old, new)
-        if each.word == new or each.word.startswith("__") or new.startswith("__"):
-            raise ValueError(f'"renames" cannot make "{new}" of `{old}`')
-        found.append(each)
-    words = [each.word for each in found]
-    if set(words) & {each.new for each in found} or len(set(words)) < len(words):
-        raise ValueError('"renames" must not hold a name twice: rename one after the other')
-    return tuple(found)
-
-
-def symbols_meant(source: Source, rename: Rename) -> list[Symbol]:
-    """What of the project an option may mean; more than one where the module is not said."""
-    front, _, word = rename.old.rpartition(".")
+def symbols_meant(source: Source, old: str, new: str) -> list[Symbol]:
+    """What of the project a dotted name may mean, the module in front as far as it is said: a function,
+    class or variable of a module, or a method. `new` is the name that it would get.
+    """
+    front, _, word = old.rpartition(".")
     found = [
-        _of_module(source, rename, path, line)
+        _of_module(source, word, new, path, line)
         for path, line in modules_defining(source, word)
         if is_named(source, path, front)
     ]
     module, _, owner = front.rpartition(".")
     for path, _line in modules_defining(source, owner) if owner else ():
         if is_named(source, path, module):
-            found += _methods(source, rename, path, owner)
+            found += _methods(source, word, new, path, owner)
     return found
 
 
@@ -91,21 +60,21 @@ def classes_of(source: Source, symbol: Symbol) -> list[ClassFacts] | None:
     return None if below is None else [top, *below]
 
 
-def _of_module(source: Source, rename: Rename, path: Path, line: int) -> Symbol:
-    homes = modules_offering(source, path, rename.word)
+def _of_module(source: Source, old: str, new: str, path: Path, line: int) -> Symbol:
+    homes = modules_offering(source, path, old)
     name = _name_of(source, path)
-    return Symbol(rename.word, rename.new, path, line, name, homes=homes)
+    return Symbol(old, new, path, line, name, homes=homes)
 
 
-def _methods(source: Source, rename: Rename, path: Path, owner: str) -> list[Symbol]:
+def _methods(source: Source, old: str, new: str, path: Path, owner: str) -> list[Symbol]:
     cls = _class_at(source, path, owner)
-    if cls is None or rename.word not in cls.body.found:
+    if cls is None or old not in cls.body.found:
         return []
-    line, name = cls.body.found[rename.word][0].line, _name_of(source, path)
-    symbol = Symbol(rename.word, rename.new, path, line, name, owner)
+    line, name = cls.body.found[old][0].line, _name_of(source, path)
+    symbol = Symbol(old, new, path, line, name, owner)
     found = classes_of(source, symbol) or [cls]
     family = frozenset((each.path, each.record.qualified) for each in found)
-    return [Symbol(rename.word, rename.new, path, line, name, owner, family=family)]
+    return [Symbol(old, new, path, line, name, owner, family=family)]
 
 
 def _class_at(source: Source, path: Path, owner: str) -> ClassFacts | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fixaudit import Span
+from fixaudit.model.finding import Span
 
 
-class Kind(StrEnum):
-    """What stands in the way; those of `ACCEPTED` are a person's to accept."""
+class HindranceKind(StrEnum):
+    """What stands in the way: `USE` and `TAKEN` always do, the others are a person's to accept."""
 
     USE = "use"
     TAKEN = "taken"
@@ -24,14 +24,11 @@ class Kind(StrEnum):
     STAND_INS = "stand-ins"
 
 
-ACCEPTED = tuple(kind.value for kind in Kind if kind not in (Kind.USE, Kind.TAKEN))
-
-
 @dataclass(frozen=True, slots=True)
 class Hindrance:
     """One place that keeps a symbol from being renamed, and why."""
 
-    kind: Kind
+    kind: HindranceKind
     path: str
     line: int
     why: str
@@ -50,7 +47,7 @@ class Meaning:
 
     is_use: bool = False
     why: str = ""
-    kind: Kind = Kind.USE
+    kind: HindranceKind = HindranceKind.USE
     spans: tuple[Span, ...] = ()
 
 
@@ -59,6 +56,6 @@ TOLD = Meaning(why="told")
 """A word of a text that nobody looks a name up by."""
 
 
-def doubt(why: str, kind: Kind = Kind.USE) -> Meaning:
+def doubt(why: str, kind: HindranceKind = HindranceKind.USE) -> Meaning:
     """A place of which it is not certain that it is another thing."""
     return Meaning(False, why, kind)

@@ -6,23 +6,21 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source
-from fixaudit.authoring import (
-    ClassFacts,
-    Identifier,
-    ModuleFacts,
-    definition_of,
-)
-from fixaudit_codemods.maintainability.rename_symbol._members import receiver_meaning
-from fixaudit_codemods.maintainability.rename_symbol._names import bound_meaning, is_home
-from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol, fronts
-from fixaudit_codemods.maintainability.rename_symbol._verdicts import (
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.module_facts import ModuleFacts
+from fixaudit.source.source import Source
+from fixaudit.source.static_type import definition_of
+from fixaudit.symbols.identifiers import Identifier
+from fixaudit.symbols.meaning import (
     OTHER,
     TOLD,
-    Kind,
+    HindranceKind,
     Meaning,
     doubt,
 )
+from fixaudit.symbols.members import receiver_meaning
+from fixaudit.symbols.names import bound_meaning, is_home
+from fixaudit.symbols.symbol import Symbol, fronts
 
 _PATH = re.compile(r"[\w.:]*\w(?:\(\))?")
 _READERS = frozenset(f"builtins.{name}" for name in ("getattr", "hasattr", "setattr", "delattr"))
@@ -45,12 +43,12 @@ def string_meaning(source: Source, symbol: Symbol, found: Identifier) -> Meaning
     if isinstance(parent, ast.Call) and (known := _replaced(source, symbol, found, parent)):
         return known
     if text == symbol.old:
-        return doubt("a string is the same word, and may be looked up by it", Kind.STRINGS)
+        return doubt("a string is the same word, and may be looked up by it", HindranceKind.STRINGS)
     if _PATH.fullmatch(text) and re.search(r"[.:]", text):
         parts = re.split(r"[.:]", text.removesuffix("()"))
         before = parts[: parts.index(symbol.old)]
         if not before or not before[-1] or before[-1] in fronts(symbol):
-            return doubt("a string names it", Kind.STRINGS)
+            return doubt("a string names it", HindranceKind.STRINGS)
         return OTHER
     return TOLD
 
@@ -59,7 +57,7 @@ def _at(found: Identifier) -> Meaning:
     """A use in the string, where its bytes are known."""
     if len(found.spans) == 1:
         return Meaning(True, spans=found.spans)
-    return doubt("a string names it whose text has escapes or pieces", Kind.STRINGS)
+    return doubt("a string names it whose text has escapes or pieces", HindranceKind.STRINGS)
 
 
 def _is_in_all(source: Source, node: ast.Constant) -> bool:
@@ -110,7 +108,7 @@ def _in_annotation(source: Source, symbol: Symbol, found: Identifier, text: str)
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError):
-        return doubt("an annotation in a string cannot be read", Kind.STRINGS)
+        return doubt("an annotation in a string cannot be read", HindranceKind.STRINGS)
     if symbol.family:
         return TOLD
     uses = []
@@ -125,7 +123,9 @@ def _in_annotation(source: Source, symbol: Symbol, found: Identifier, text: str)
     if not any(each.is_use for each in uses):
         return next((each for each in uses if each.why), OTHER)
     if len(uses) != len(found.spans) or not all(each.is_use for each in uses):
-        return doubt("an annotation in a string names it, among other things", Kind.STRINGS)
+        return doubt(
+            "an annotation in a string names it, among other things", HindranceKind.STRINGS
+        )
     return Meaning(True, spans=found.spans)
 
 
@@ -148,7 +148,7 @@ def _replaced(source: Source, symbol: Symbol, found: Identifier, call: ast.Call)
     if meant.is_use and func not in _READERS:
         return _at(found)
     if meant.is_use or meant.why:
-        return doubt(f"`{func.rpartition('.')[2]}` looks it up by its name", Kind.STRINGS)
+        return doubt(f"`{func.rpartition('.')[2]}` looks it up by its name", HindranceKind.STRINGS)
     return OTHER
 
 

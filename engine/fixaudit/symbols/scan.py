@@ -7,27 +7,27 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixaudit import Source, Span
-from fixaudit.authoring import Identifier, Written, identifiers, spans_in_joined
-from fixaudit_codemods.maintainability.rename_symbol._hindrances import of_definition
-from fixaudit_codemods.maintainability.rename_symbol._members import method_meaning
-from fixaudit_codemods.maintainability.rename_symbol._names import (
+from fixaudit.model.finding import Span
+from fixaudit.source.source import Source
+from fixaudit.symbols.identifiers import Identifier, Written, identifiers, spans_in_joined
+from fixaudit.symbols.meaning import (
+    TOLD,
+    Hindrance,
+    HindranceKind,
+    Meaning,
+)
+from fixaudit.symbols.members import method_meaning
+from fixaudit.symbols.names import (
     collisions,
     is_home,
     name_meaning,
 )
-from fixaudit_codemods.maintainability.rename_symbol._strings import string_meaning
-from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol
-from fixaudit_codemods.maintainability.rename_symbol._verdicts import (
-    TOLD,
-    Hindrance,
-    Kind,
-    Meaning,
-)
+from fixaudit.symbols.strings import string_meaning
+from fixaudit.symbols.symbol import Symbol
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class SymbolScan:
     """What one file says: `spans` are to hold the new name, `told` are the lines of texts and comments
     that say the old one."""
 
@@ -37,7 +37,7 @@ class Scan:
     told: tuple[int, ...] = ()
 
 
-def scan(source: Source, symbol: Symbol) -> Scan:
+def scan_for_symbol(source: Source, symbol: Symbol) -> SymbolScan:
     """Looks at every place of a file that writes the word."""
     found = identifiers(source, symbol.old)
     meant = [(each, _meaning(source, symbol, each)) for each in found]
@@ -54,17 +54,14 @@ def scan(source: Source, symbol: Symbol) -> Scan:
             spans += placed
             if not placed:
                 why = "its place in the text is not certain"
-                hindrances.append(Hindrance(Kind.USE, source.path, each.line, why))
-    for each in uses:
-        if each.kind is Written.DEFINITION:
-            hindrances += of_definition(source, symbol, each.node)
+                hindrances.append(Hindrance(HindranceKind.USE, source.path, each.line, why))
     if symbol.homes:
         hindrances += collisions(source, symbol, uses)
         hindrances += _star_imports(source, symbol)
         hindrances += _tables_of_names(source, symbol)
     lines = [each.line for each, meaning in meant if meaning is TOLD]
     told = tuple(sorted({*lines, *_comments(source, symbol)}))
-    return Scan(source.path, tuple(sorted(set(spans))), tuple(hindrances), told)
+    return SymbolScan(source.path, tuple(sorted(set(spans))), tuple(hindrances), told)
 
 
 def _meaning(source: Source, symbol: Symbol, found: Identifier) -> Meaning:
@@ -98,7 +95,7 @@ def _star_imports(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
         if project.path_of(star.module, facts.path) in symbol.homes:
             if project.stars.provides(facts, star, symbol.old) != "no":
                 why = f"a star import may take it from `{star.module}`"
-                yield Hindrance(Kind.USE, source.path, star.line, why)
+                yield Hindrance(HindranceKind.USE, source.path, star.line, why)
 
 
 def _tables_of_names(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
@@ -109,7 +106,7 @@ def _tables_of_names(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
             key = above.slice if isinstance(above, ast.Subscript) else None
             if not call.args and not isinstance(key, ast.Constant):
                 why = "names of the module are looked up at run time"
-                yield Hindrance(Kind.DYNAMIC, source.path, call.lineno, why)
+                yield Hindrance(HindranceKind.DYNAMIC, source.path, call.lineno, why)
 
 
 def _comments(source: Source, symbol: Symbol) -> list[int]:

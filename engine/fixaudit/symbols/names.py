@@ -6,28 +6,23 @@ import ast
 import builtins
 from collections.abc import Iterable, Iterator
 
-from fixaudit import Source
-from fixaudit.authoring import (
-    Binding,
-    Identifier,
-    ModuleFacts,
-    Written,
-    definition_of,
-    dotted_name,
-    imported_module,
-    is_outside,
-    names_written,
-)
-from fixaudit_codemods.maintainability.rename_symbol._members import of_keyword
-from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol
-from fixaudit_codemods.maintainability.rename_symbol._verdicts import (
+from fixaudit.semantics.module_facts import ModuleFacts, dotted_name
+from fixaudit.source.source import Source
+from fixaudit.source.static_type import definition_of, is_outside
+from fixaudit.source.uses import names_written
+from fixaudit.symbols.identifiers import Identifier, Written
+from fixaudit.symbols.meaning import (
     OTHER,
     USE,
     Hindrance,
-    Kind,
+    HindranceKind,
     Meaning,
     doubt,
 )
+from fixaudit.symbols.members import of_keyword
+from fixaudit.symbols.passed_on import imported_module
+from fixaudit.symbols.symbol import Symbol
+from fixaudit.syntax.namespace import Binding
 
 
 def is_home(source: Source, symbol: Symbol) -> bool:
@@ -137,16 +132,16 @@ def collisions(source: Source, symbol: Symbol, uses: Iterable[Identifier]) -> It
         if scope is not None:
             line = getattr(found[0].statement, "lineno", 1) if found else each.line
             why = f"`{symbol.new}` is taken: it means something else in line {line}"
-            yield Hindrance(Kind.TAKEN, source.path, each.line, why)
+            yield Hindrance(HindranceKind.TAKEN, source.path, each.line, why)
             return
     if names and hasattr(builtins, symbol.new):
         why = f"`{symbol.new}` is a builtin, which it would hide"
-        yield Hindrance(Kind.TAKEN, source.path, names[0].line, why)
+        yield Hindrance(HindranceKind.TAKEN, source.path, names[0].line, why)
         return
     for name in names_written(source, symbol.new) if names else ():
         if source.scopes.lookup(symbol.new, name)[0] is None:
             why = f"`{symbol.new}` is read, and nothing is seen to bind it"
-            yield Hindrance(Kind.TAKEN, source.path, name.lineno, why)
+            yield Hindrance(HindranceKind.TAKEN, source.path, name.lineno, why)
             return
 
 
@@ -163,7 +158,7 @@ def submodule_hindrance(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
                 below = source.project.path_of(f"{_package(source, path)}.{word}", path)
                 if below is not None:
                     why = f"the package has a module `{word}` too"
-                    yield Hindrance(Kind.TAKEN, source.shown(below), 1, why)
+                    yield Hindrance(HindranceKind.TAKEN, source.shown(below), 1, why)
 
 
 def _package(source: Source, path: object) -> str:

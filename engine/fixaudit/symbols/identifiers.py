@@ -61,10 +61,10 @@ def identifiers(source: Source, word: str) -> tuple[Identifier, ...]:
 
     Costs a walk of the file's tree. A word that is not plain ASCII may be written in other ways too.
     """
-    return tuple(_Reader(source, word).read())
+    return tuple(_Identifiers(source, word).read())
 
 
-class _Reader:
+class _Identifiers:
     def __init__(self, source: Source, word: str) -> None:
         self.source = source
         self.word = word
@@ -115,20 +115,14 @@ class _Reader:
             case ast.Constant(value=str(text)) if word in text:
                 if self.pattern.search(text.encode("utf-8", "replace")):
                     yield Written.STRING, self._in_string(node, text)
-            case ast.MatchClass(kwd_attrs=names) if word in names:
-                yield Written.PATTERN, ()
             case ast.ImportFrom(module=str(module)) if word in module.split("."):
                 yield Written.MODULE, ()
             case ast.alias():
                 yield from self._import(node)
-            case ast.ExceptHandler(name=name) | ast.MatchAs(name=name) | ast.MatchStar(name=name):
-                if name == word:
-                    yield Written.BOUND, ()
-            case ast.MatchMapping(rest=name) if name == word:
+            case ast.MatchClass(kwd_attrs=names) if word in names:
+                yield Written.PATTERN, ()
+            case _ if word in _bound_by(node):
                 yield Written.BOUND, ()
-            case _ if node.__class__.__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple"):
-                if getattr(node, "name", "") == word:
-                    yield Written.BOUND, ()
 
     def _import(self, alias: ast.alias) -> Iterator[tuple[Written, tuple[Span, ...]]]:
         if isinstance(self.source.parent(alias), ast.ImportFrom):
@@ -166,6 +160,17 @@ class _Reader:
         found = self._within(node)
         count = len(self.pattern.findall(text.encode("utf-8", "replace")))
         return found if len(found) == count else ()
+
+
+def _bound_by(node: ast.AST) -> tuple[str | None, ...]:
+    """The name that a handler, a pattern or a type parameter binds."""
+    match node:
+        case ast.ExceptHandler(name=name) | ast.MatchAs(name=name) | ast.MatchStar(name=name):
+            return (name,)
+        case ast.MatchMapping(rest=name):
+            return (name,)
+    is_parameter = node.__class__.__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple")
+    return (getattr(node, "name", None),) if is_parameter else ()
 
 
 def spans_in_joined(source: Source, word: str, joined: ast.JoinedStr) -> tuple[Span, ...]:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import ast
 
-from fixaudit import Source
-from fixaudit.authoring import (
-    ClassFacts,
-    ClassKind,
-    Identifier,
-    Inference,
-    Written,
-    definition_of,
-    value_of,
-)
-from fixaudit_codemods.maintainability.rename_symbol._symbol import Symbol
-from fixaudit_codemods.maintainability.rename_symbol._verdicts import (
+from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.known_classes import ClassKind
+from fixaudit.semantics.values.infer import Inference
+from fixaudit.source.source import Source
+from fixaudit.source.static_type import definition_of
+from fixaudit.source.values import value_of
+from fixaudit.symbols.identifiers import Identifier, Written
+from fixaudit.symbols.meaning import (
     OTHER,
     USE,
-    Kind,
+    HindranceKind,
     Meaning,
     doubt,
 )
+from fixaudit.symbols.symbol import Symbol
 
 _STAND_INS = ("unittest.mock.", "mock.", "types.SimpleNamespace", "argparse.Namespace")
 
@@ -47,7 +44,7 @@ def of_keyword(source: Source, node: ast.AST) -> Meaning:
     call = source.parent(node)
     made = source.qualified_name(call.func) if isinstance(call, ast.Call) else None
     if made is not None and made.startswith(_STAND_INS):
-        return doubt("a stand-in is given an attribute of that name", Kind.STAND_INS)
+        return doubt("a stand-in is given an attribute of that name", HindranceKind.STAND_INS)
     return OTHER
 
 
@@ -69,7 +66,7 @@ def _in_body(source: Source, symbol: Symbol, node: ast.AST) -> Meaning:
         return doubt(f"the protocol `{cls.name}` asks for a method of that name")
     if source.is_test:
         why = f"`{cls.name}` of a test has the method too, and may stand in for the class"
-        return doubt(why, Kind.STAND_INS)
+        return doubt(why, HindranceKind.STAND_INS)
     return OTHER
 
 
@@ -91,7 +88,7 @@ def receiver_meaning(source: Source, symbol: Symbol, receiver: ast.expr) -> Mean
     if value is None or value.assumed or not (value.members or value.outside):
         return doubt(f"what `{text}` is there is not known")
     if any(each.startswith(_STAND_INS) for each in value.outside):
-        return doubt(f"`{text}` is a stand-in", Kind.STAND_INS)
+        return doubt(f"`{text}` is a stand-in", HindranceKind.STAND_INS)
     answers = [_of_class(source, symbol, each) for each in value.members]
     answers += [OTHER] * bool(value.outside)
     unclear = [each for each in answers if each.why]

@@ -6,8 +6,8 @@ import ast
 from pathlib import Path
 
 from fixaudit.semantics.module_facts import ModuleFacts
-from fixaudit.source.other_sources import files_naming
 from fixaudit.source.source import Source
+from fixaudit.symbols.other_sources import files_naming
 from fixaudit.syntax.binder import absolute_module
 
 
