@@ -65,7 +65,7 @@ class RedundantCast(Codemod):
     may_enable_others = False
     tags = frozenset({"types"})
     right_already = (
-        "is annotated with: `Any`$",
+        "is annotated with[:,] `Any`$",
         "without the cast (?:the check breaks|its result is)",
     )
     report_match = ReportMatch(
@@ -149,7 +149,7 @@ def _needed_for_call(
     if not isinstance(function, FunctionFacts):
         if isinstance(call.func, ast.Attribute) and _is_any(source, call.func.value):
             owner = ast.unparse(call.func.value)
-            return f"`{called}` gives what `{owner}` is annotated with: `Any`"
+            return f"the cast is what names its type here: `{called}` gives what `{owner}` is annotated with, `Any`"
         return f"what `{called}` gives is not known: the cast is what names its type here"
     given = result_type(source, function)
     if function.returns is None:
