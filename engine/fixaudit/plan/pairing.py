@@ -92,10 +92,9 @@ def offers(row: Row, tree: Tree, taken: Collection[str] = (), prefix: str = "") 
     """What may answer a finding that nothing answers.
 
     `prefix` tells its report from others in `--pair`. A codemod without a site that calls for action
-    is not worth the question, nor one whose sites are `taken`: cited by other findings. Where the title
-    speaks for some, those of which only the problem speaks are not meant; what only the advice
-    speaks for is offered where it has a site in a cited file and nothing else is. Beside what answers
-    it, the others of the title are offered.
+    is not worth the question, nor one whose sites are `taken`: cited by other findings. What only the
+    advice speaks for is offered where it has a site in a cited file and nothing else is. Beside what
+    answers it, the others of the title are offered.
     """
     if row.by_hand:
         return
@@ -108,7 +107,7 @@ def offers(row: Row, tree: Tree, taken: Collection[str] = (), prefix: str = "") 
             accept = f"{prefix}{row.finding.id}={pair.codemod}"
             at = sites[0].path, sites[0].line
             offer = Offer(pair.codemod, pair.reason, where, accept, *at, tuple(sites))
-            found.setdefault(min(pair.weight, 3), []).append(offer)
+            found.setdefault(int(pair.spoken), []).append(offer)
     yield from found[max(found)] if found else ()
 
 
