@@ -125,18 +125,16 @@ class SetFieldDefault(Codemod):
     def _changed(
         self, source: Source, node: ast.ClassDef, field: ast.AnnAssign, wanted: Named
     ) -> Finding:
-        value = default_of_field(source, field)
+        value, name = default_of_field(source, field), ast.unparse(field.target)
         if value is None or not _is_plain(value):
             what = "no default" if value is None else "a default that is worked out"
-            reason = f"`{wanted.name}` has {what}, and the options give {wanted.default}"
+            reason = f"`{name}` has {what}, and the options give {wanted.default}"
             return self.review(source, field, reason, BY_HAND)
         old = ast.unparse(value)
         if old == wanted.default:
             return self.leave(source, field, f"it has the value already: {old}")
         if not wanted.owner and _is_elsewhere(source, node, field):
-            reason = (
-                f"another class has a field `{wanted.name}` too: which one is meant is not certain"
-            )
+            reason = f"another class has a field `{name}` too: which one is meant is not certain"
             return self.review(source, field, reason, SAY_WHICH)
         bound = _forbidden(field, wanted)
         if bound is not None:
@@ -146,7 +144,7 @@ class SetFieldDefault(Codemod):
             )
         edits: list[Edit] = [source.replace(value, wanted.default)]
         edits += comment_of_old_value(source, field, value)
-        reason = f"`{node.name}.{wanted.name}` is {wanted.default} by default in place of {old}, for all who set nothing"  # fmt: skip
+        reason = f"`{node.name}.{name}` is {wanted.default} by default in place of {old}, for all who set nothing"  # fmt: skip
         return self.unsafe(source, field, reason, edits)
 
 

@@ -91,6 +91,7 @@ def settle(
     first = {name for name, strength in strong.items() if strength >= min(best, Weight.TITLE)}
     beside = _beside(pinned, first, strong) | _quoted_too(case, held, strong)
     beside |= _named_by(pinned, first | beside, held)
+    aside = _of_other_kinds(strong, codemods)
     pairs = []
     for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
         confidence: Confidence = "low"
@@ -105,7 +106,8 @@ def settle(
         ):
             confidence = "medium"
         reason = "; ".join(entry.text for entry in case[name])
-        pairs.append(Pair(name, codemods[name].code, confidence, reason, weight=strength))
+        weight = Weight.HINT if name in aside and strength is Weight.PROBLEM else strength
+        pairs.append(Pair(name, codemods[name].code, confidence, reason, weight=weight))
     return tuple(sorted(pairs, key=lambda entry: not entry.acts))
 
 
@@ -128,6 +130,14 @@ def _in_whole_files(anchors: Iterable[Anchor]) -> tuple[set[str], set[str]]:
 
 def _is_whole(anchor: Anchor) -> bool:
     return anchor.status is Status.BY_PATTERN and anchor.cited is None and bool(anchor.path)
+
+
+def _of_other_kinds(strong: Mapping[str, Weight], codemods: Mapping[str, Codemod]) -> set[str]:
+    """The codemods that share no tag with those that the title speaks for: what only the problem says of
+    theirs is said by the way. Empty where the title speaks for none."""
+    titled = {name for name, strength in strong.items() if strength is Weight.TITLE}
+    tags = {tag for name in titled for tag in codemods[name].tags}
+    return {name for name in strong if titled and not tags & codemods[name].tags}
 
 
 def _beside(pinned: Iterable[Anchor], first: set[str], strong: Mapping[str, Weight]) -> set[str]:

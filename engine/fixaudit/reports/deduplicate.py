@@ -58,7 +58,12 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
                 match.mentions.append(candidate)
         elif rank < 4 or _stands_alone(candidate, not index.firm):
             _place(candidate, same(candidate, index), index)
-        elif candidate.has_place or candidate.has_code or candidate.title.explicit:
+        elif (
+            candidate.has_place
+            or candidate.has_code
+            or candidate.title.explicit
+            or (candidate.where.part == "checklist" and candidate.checked is False)
+        ):
             why = WHY[candidate.where.part or "summary"]
             refused.append(NotTaken(candidate.line, candidate.text[:160], why, candidate.end))
     known = sorted(index.all, key=lambda k: k.main.line)
@@ -154,7 +159,7 @@ def _finished(known: Known) -> ReportFinding:
         end_line=main.end,
         severity=severity,
         severity_text=text,
-        category=body.category or main.where.category,
+        category=body.category or main.where.category or _subject(main),
         locations=_gathered(known),
         snippets=tuple(s for c in (main, *mentions) for s in c.body.snippets),
         problem="\n".join(filter(None, (_COLON.sub("", line) for line in body.problem))),
@@ -168,6 +173,11 @@ def _finished(known: Known) -> ReportFinding:
         by_tool=main.by_tool,
         disposition=_disposition(known),
     )
+
+
+def _subject(main: Candidate) -> str:
+    """What the section of a roadmap is about, for its steps: "Phase 4: Redis Optimization"."""
+    return main.where.section if main.where.part == "roadmap" else ""
 
 
 def _is_own_box(mention: Candidate, known: Known) -> bool:

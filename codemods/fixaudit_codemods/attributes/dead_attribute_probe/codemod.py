@@ -50,7 +50,7 @@ class DeadAttributeProbe(Codemod):
     right_already = ("^the test decides",)
     report_match = ReportMatch(
         keywords=(
-            ("hasattr", "risk|runtime|model|repository|dynamic|dead|never|silently"),
+            ("hasattr", "risk|runtime|model|repository|dynamic|dead|never|silently|narrowing|type"),
             ("hasattr|getattr", "attribute", "does not exist|nowhere|no model|never declared|undeclared"),
             ("dead branch|dead code", "hasattr|getattr|attribute"),
         ),

@@ -67,6 +67,12 @@ class BaseRepository(Generic[T]):
         if order_by and hasattr(self.model, order_by):
             column = getattr(self.model, order_by)
             query = query.order_by(column.desc() if descending else column)
+        elif descending:
+            query = query.order_by(self.model.id.desc())
+        if page < 1:
+            page = 1
+        if size > 100:
+            size = 100
         total = (await self.session.execute(counted)).scalar_one()
         rows = await self.session.execute(query.offset((page - 1) * size).limit(size))
         return {"items": list(rows.scalars()), "total": total, "page": page, "size": size}
