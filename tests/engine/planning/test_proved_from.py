@@ -69,3 +69,82 @@ def test_each_call_on_the_way_is_answered_by_the_bridge(tmp_path: Path) -> None:
     here = [each.path for each in found.anchors if each.flaw is Flaw.HERE]
     assert here == ["app/bridge.py", "app/prices.py", "app/route.py"]
     assert found.verdict == "review"
+
+
+SETTINGS = """\
+from pydantic import BaseModel, Field
+
+
+class Settings(BaseModel):
+    pool_size: int = Field(default=5)
+    max_overflow: int = Field(default=10)
+    page_size: int = 20
+"""
+POOL = """\
+# Audit
+
+### 1. The connection pool is too small
+**Severity:** High
+**File:** `app/config.py:5-6`
+
+**Fix:**
+```python
+pool_size: int = 10
+max_overflow: int = 20
+```
+"""
+
+
+def test_settings_of_which_the_report_says_nothing_are_not_told(tmp_path: Path) -> None:
+    found = only(planned(write(tmp_path, {"app/config.py": SETTINGS}), POOL))
+    assert [site.line for site in found.here] == [5, 6]
+    assert found.elsewhere == ()
+    assert 'fields = ["pool_size: int = 10", "max_overflow: int = 20"]' in found.settings
+
+
+MAIN = """\
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+app = FastAPI()
+app.add_middleware(
+    CORSMiddleware,
+    allow_origins=["https://a.example"],
+    allow_headers=["*"],
+)
+"""
+HEADERS = """\
+# Audit
+
+### 1. No security headers
+**Severity:** High
+**File:** `app/main.py:4-9`
+
+**CORS as it is:**
+```python
+# main.py:5-9
+app.add_middleware(
+    CORSMiddleware,
+    allow_origins=["https://a.example"],
+    allow_headers=["*"],  # every header
+)
+```
+
+**Fix:**
+```python
+response.headers["X-Frame-Options"] = "DENY"
+response.headers["Referrer-Policy"] = "same-origin"
+allow_headers=["authorization", "content-type"]
+```
+"""
+
+
+def test_a_second_flaw_in_the_quoted_code_is_answered_and_options_come_out_of_the_advice(
+    tmp_path: Path,
+) -> None:
+    found = only(planned(write(tmp_path, {"app/main.py": MAIN}), HEADERS))
+    acting = {(site.finding.codemod, site.line, site.finding.verdict.value) for site in found.here}
+    assert ("security-headers", 4, "review") in acting
+    assert ("cors-wildcard", 8, "unsafe") in acting
+    assert 'headers = ["X-Frame-Options: DENY", "Referrer-Policy: same-origin"]' in found.settings
+    assert 'headers = ["authorization", "content-type"]' in found.settings

@@ -64,12 +64,9 @@ def _asks_in_body(source: Source, node: ast.AST) -> bool:
     if name == "HTTPException":
         return _REFUSING.search(ast.unparse(node)) is not None
     if AUTHENTICATION.fullmatch(name) is None:
-        return _takes_request(node) and _is_about_caller(source, node.func)
+        given = any(isinstance(each, ast.Name) and "req" in each.id for each in node.args)
+        return given and _is_about_caller(source, node.func)
     return _CHECK.match(name) is not None
-
-
-def _takes_request(call: ast.Call) -> bool:
-    return any(isinstance(each, ast.Name) and "req" in each.id for each in call.args)
 
 
 @memoized
@@ -220,10 +217,7 @@ def usual_dependency(source: Source) -> str | None:
     mentions = source.project.mentions(b"Depends(", _MANY)
     for line in [*lines, *(each.text for each in mentions if not each.is_test)]:
         counted.update(n for n in _MENTION.findall(line) if AUTHENTICATION.fullmatch(n))
-    by_name: dict[str, list[str]] = {}
-    for told in counted.elements():
-        by_name.setdefault(told.partition("(")[0], []).append(told)
-    usual = max(by_name.items(), key=lambda entry: len(entry[1]), default=None)
-    if usual is None or len(set(usual[1])) == 1:
-        return None if usual is None else usual[1][0]
-    return f'{usual[0]}("…")'  # which of its arguments a route wants is not known
+    heads = Counter(told.partition("(")[0] for told in counted.elements())
+    usual = next((head for head, _ in heads.most_common(1)), None)
+    calls = {told for told in counted if told.partition("(")[0] == usual}
+    return calls.pop() if len(calls) == 1 else usual and f'{usual}("…")'
