@@ -47,7 +47,9 @@ def _statements(source: Source) -> tuple[Statements, Statements]:
     for call in source.named(ast.Call, frozenset({"add_middleware", "middleware"})):
         statement = source.statement(call)
         value = statement.value if isinstance(statement, ast.Expr) else None
-        own = [value, value.func] if isinstance(value, ast.Call) else []  # `app.middleware("http")(f)`
+        own = (
+            [value, value.func] if isinstance(value, ast.Call) else []
+        )  # `app.middleware("http")(f)`
         if call in (*getattr(statement, "decorator_list", ()), *own):
             name = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
             given.setdefault((id(source.block(statement)), name), []).append(statement)
