@@ -122,8 +122,11 @@ def _may_limit(method: ast.AST) -> bool:
 
 
 def _is_bounded(entry: ast.AnnAssign) -> bool:
-    written = f"{ast.unparse(entry.annotation)} {ast.unparse(entry.value) if entry.value else ''}"
-    return "max_" in written or "Field(" not in written
+    """True for a `max_…`, and for a type that has no `Field(…)` of its own."""
+    calls = [part for part in walk(entry) if isinstance(part, ast.Call)]
+    words = {word.arg or "" for call in calls for word in call.keywords}
+    is_field = any(last_name(call.func) == "Field" for call in calls)
+    return not is_field or any(word.startswith("max_") for word in words)
 
 
 def _measures(method: ast.AST) -> bool:
