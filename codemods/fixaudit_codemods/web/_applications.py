@@ -46,7 +46,10 @@ def _statements(source: Source) -> tuple[Statements, Statements]:
     given: Statements = {}
     for call in source.named(ast.Call, frozenset({"add_middleware", "middleware"})):
         statement = source.statement(call)
-        own = [statement.value] if isinstance(statement, ast.Expr) else []
+        value = statement.value if isinstance(statement, ast.Expr) else None
+        own = (
+            [value, value.func] if isinstance(value, ast.Call) else []
+        )  # `app.middleware("http")(f)`
         if call in (*getattr(statement, "decorator_list", ()), *own):
             name = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
             given.setdefault((id(source.block(statement)), name), []).append(statement)

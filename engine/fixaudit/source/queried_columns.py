@@ -14,6 +14,10 @@ from fixaudit.source.source import Source
 _FILTERS = frozenset({"where", "filter", "having"})
 _EQUAL = (ast.Eq, ast.In)
 _RANGE = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+# What a query begins with, and what may be its first link where it is put together over several lines.
+_LINKS = _FILTERS | {
+    "select", "query", "update", "delete", "exists", "filter_by", "order_by", "and_", "join", "outerjoin", "options"
+}  # fmt: skip
 _FEWEST = 2
 # Equal columns of an index: more of them find few rows less, and cost each write.
 _MOST = 3
@@ -76,7 +80,7 @@ def _note(
     path = reference.module.path
     key = (path, whole.lineno, whole.col_offset)
     query = found.setdefault(key, _Query(path, whole.lineno, {}, {}))
-    query.is_known &= is_known
+    query.is_known &= is_known and not _is_begun_elsewhere(whole)
     (query.equal if kind == "equal" else query.ordered)[name] = None
 
 
@@ -99,6 +103,14 @@ def _by_keyword(
         key = (path, whole.lineno, whole.col_offset)
         query = found.setdefault(key, _Query(path, whole.lineno, {}, {}))
         query.equal.update(dict.fromkeys(name for name in names if name is not None))
+
+
+def _is_begun_elsewhere(whole: ast.Call) -> bool:
+    """True for `self._query(session, Model).filter(…)`: the function may compare more columns."""
+    first = whole
+    while isinstance(first.func, ast.Attribute) and isinstance(first.func.value, ast.Call):
+        first = first.func.value
+    return _last(first) not in _LINKS
 
 
 def _last(call: ast.Call) -> str:

@@ -40,6 +40,12 @@ GUIDANCE = (
     "does it for all routes, but clients that read the text today must be told."
 )
 
+BROAD = (
+    "Name the exceptions that are the client's fault (`except ValueError as e`) and answer these with the "
+    "status below 500; log all others with their traceback and answer 500 with a constant text. Clients "
+    "that read the text or the status today must be told."
+)
+
 
 class HttpDetailLeak(Codemod):
     name = "http-detail-leak"
@@ -97,7 +103,7 @@ class HttpDetailLeak(Codemod):
             reason = (
                 f"{answer.status} with the text of any exception: the handler catches all of them"
             )
-            return self.review(source, answer.node, reason, GUIDANCE)
+            return self.review(source, answer.node, reason, BROAD)
         meant = _meant(source, handler, answer)
         if meant is not None:
             return self.leave(source, answer.node, meant)
