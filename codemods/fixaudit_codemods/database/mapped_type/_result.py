@@ -50,7 +50,7 @@ def _is_variable(cls: ClassFacts, written: str) -> bool:
     """A type variable, by its name (`_T`, `T_co`) or by what makes it."""
     if len(written.strip("_").partition("_")[0]) == 1 or written in ("Any", "object"):
         return True
-    found = cls.project.resolve(cls.module, written) if written.isidentifier() else None
+    found = cls.project.resolve_for(cls, written) if written.isidentifier() else None
     made = getattr(found, "value", None)  # of a variable
     return isinstance(made, ast.Call) and ast.unparse(made.func).endswith("TypeVar")
 
