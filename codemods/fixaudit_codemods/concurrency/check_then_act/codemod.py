@@ -23,7 +23,13 @@ from typing import ClassVar
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import never_passes_end
 from fixaudit_codemods.concurrency.check_then_act._constraints import holding
-from fixaudit_codemods.concurrency.check_then_act._settled import handled_in, locked_in, upsert_in
+from fixaudit_codemods.concurrency.check_then_act._settled import (
+    broadly_handled,
+    handled_in,
+    locked_by_callers,
+    locked_in,
+    upsert_in,
+)
 from fixaudit_codemods.concurrency.check_then_act._stores import (
     Seen,
     insert_in,
@@ -121,6 +127,11 @@ class CheckThenAct(Codemod):
         if (found := locked_in(source, [*calls, *roots])) is not None:
             text = "a lock is taken"
             return self.leave(source, node, source.proof_at(*found, text))
+        function = source.function(node)
+        assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if (found := locked_by_callers(source, function)) is not None:
+            text = "its callers hold a lock"
+            return self.leave(source, node, source.proof_at(*found, text))
         inserting = f"{source.shown(insert.path)}:{insert.line}"
         looking = f"{source.shown(lookup.path)}:{lookup.line}"
         reason = (
@@ -137,7 +148,10 @@ class CheckThenAct(Codemod):
             return self.review(source, node, reason, GUIDANCE, because=proof)
         place = f"{source.shown(model.path)}:{unique.line}"
         columns = ", ".join(sorted(unique.columns))
-        reason += f"; the constraint on {columns} ({place}) gives the second an error, which nothing around it takes"
+        reason += f"; the constraint on {columns} ({place}) gives the second an error, which "
+        broad = broadly_handled(source, acting[0])
+        taken = f"the handler of line {broad} takes as it takes any other"
+        reason += "nothing around it takes" if broad is None else taken
         held = source.proof_at(model.path, unique.line, f"`{model.name}` is unique by {columns}")
         return self.review(source, node, reason, CONSTRAINED, because=[proof, held])
 
