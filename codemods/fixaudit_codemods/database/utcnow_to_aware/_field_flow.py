@@ -55,6 +55,8 @@ def _use(flow: Follower, how: fields.How, use: ast.expr, name: str, owner: Class
     elif how is fields.How.HIDDEN:
         flow.doubt(use, f"what is given to `{name}` is not seen here")
     elif isinstance(getattr(use, "ctx", None), ast.Load):
+        if getattr(flow.source.parent(use), "func", None) is use:
+            return  # a date is not called: `.timestamp()` is a method of something else
         if fields.is_filled_from_outside(owner) and _is_met(flow, use):
             flow.doubt(use, f"`{name}` is also filled from outside, and compared here")
         flow.follow(use)
