@@ -64,7 +64,10 @@ class RedundantCast(Codemod):
     default = False  # a style: the code runs the same
     may_enable_others = False
     tags = frozenset({"types"})
-    right_already = ("is annotated with, `Any`$", "without the cast (?:the check breaks|its result is)")
+    right_already = (
+        "is annotated with, `Any`$",
+        "without the cast (?:the check breaks|its result is)",
+    )
     report_match = ReportMatch(
         rules=("redundant-cast",),
         keywords=(

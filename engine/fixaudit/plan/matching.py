@@ -90,9 +90,9 @@ def settle(
             pass  # only shown in code, or spoken of beside what the title is about
         elif name in (held if strength is Weight.TITLE else narrow):
             confidence = "high" if strength > Weight.HINT else "medium"
-        elif strength is Weight.TITLE and (unclear or name in guessed or name in alone):
-            confidence = "medium"
-        elif strength > Weight.HINT and name in shown:
+        elif (strength is Weight.TITLE and (unclear or name in guessed or name in alone)) or (
+            strength > Weight.HINT and name in shown
+        ):
             confidence = "medium"
         reason = "; ".join(entry.text for entry in case[name])
         spoken = strength > Weight.HINT

@@ -79,7 +79,9 @@ def test_praise_between_issues_is_no_finding(title: str) -> None:
 
 
 def test_a_word_between_two_quotations_is_none_of_the_problem() -> None:
-    quoted = '```python\nx: Dict = {}\n```\n\nvs\n\n```python\ny: dict = {}\n```\n\n**Problem:** Two'
+    quoted = (
+        "```python\nx: Dict = {}\n```\n\nvs\n\n```python\ny: dict = {}\n```\n\n**Problem:** Two"
+    )
     text = ISSUES.format(advice="Choose one.", title="Prints").replace("**Problem:** What", quoted)
     report = read_report_bytes("AUDIT.md", text.encode())
     assert by_id(report)["1.1"].problem.startswith("Two can be imported")

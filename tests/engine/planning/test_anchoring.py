@@ -187,11 +187,9 @@ TIMEOUTS = table("connect", default=[5, 10], unit="s")
     "code",
     [
         # a remark in the place of code, comments of the file left out, a cut
-        "try:\n    # ...\nexcept KeyError:\n    import httpx\n"
-        "    async with httpx.AsyncClient() as client:\n        # a NEW client for each number",
+        "except KeyError:\n    # ...\n    async with httpx.AsyncClient() as client:\n        # NEW",
         # a header without its return annotation, a comment in the place of code
-        'async def name_of(self, number: int, pause: float = 1.0):\n    """The name for a number."""\n'
-        "    # asks the network\n    async with httpx.AsyncClient() as client:",
+        "async def name_of(self, number: int, pause: float = 1.0):\n    # asks\n    try:",
         # the parameters left out
         "async def name_of(...) -> str | None:\n    try:\n        return NAMES[number]",
         # arguments left out

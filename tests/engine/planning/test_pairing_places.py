@@ -94,20 +94,20 @@ def test_what_is_only_shown_acts_in_a_whole_folder(tmp_path: Path) -> None:
     assert found.verdict == "review"
 
 
-BEFORE = '''\
+BEFORE = """\
 if os.path.exists(path):
     with open(path, encoding="utf-8") as f:
         found = json.load(f)
 else:
     found = []
-'''
-AFTER = '''\
+"""
+AFTER = """\
 try:
     with open(path, encoding="utf-8") as f:
         found = json.load(f)
 except FileNotFoundError:
     found = []
-'''
+"""
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -118,13 +118,13 @@ def test_code_before_and_after_speaks_for_the_codemod(tmp_path: Path, named: boo
     assert found.codemods == (("exists-open-to-eafp",) if named else ())
 
 
-LOGGED = '''\
+LOGGED = """\
 # the exception in the message (good)
 logger.exception(f"Counting failed: {e}")
 
 # without the exception (bad)
 logger.error(f"Not a number: {e}")
-'''
+"""
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -140,7 +140,7 @@ def test_code_quoted_in_pieces_is_found_without_a_file(tmp_path: Path, order: in
 
 
 def test_a_value_of_today_is_read_from_the_code_that_the_report_objects_to(tmp_path: Path) -> None:
-    code = '''\
+    code = """\
 class Config:
     wait: int = 30
 
@@ -152,7 +152,7 @@ class Client:
 
     def get(self, url: str) -> str:
         return self.session.get(url, timeout=10)
-'''
+"""
     body = (
         f"{quoted('return self.session.get(url, timeout=10)')}\n**Problem:** The timeout is hardcoded.\n\n"
         "**Recommendation:** Use `self.config.wait`.\n"

@@ -56,7 +56,11 @@ class DropUnexpectedKeyword(Codemod):
                 "no parameter|not a parameter|no longer a parameter|removed parameter|parameter was removed|argument was removed",
                 "pass|passes|passed|call|caller",
             ),
-            ("remove*|drop", "argument|parameter|keyword", "from the call|from the caller|from callers|from its caller"),
+            (
+                "remove*|drop",
+                "argument|parameter|keyword",
+                "from the call|from the caller|from callers|from its caller",
+            ),
             (
                 "argument|parameter|keyword",
                 (

@@ -176,7 +176,11 @@ class _Reader:
             element = self.read(items[0], depth)
             # What is known of `list[Any]` is that it is a list; an iterator is known by its elements.
             lazy = found.endswith(("Iterator", "Iterable", "Generator", "Reversible"))
-            return holding("sequence", element) if lazy else Shape(container="sequence", element=element)
+            return (
+                holding("sequence", element)
+                if lazy
+                else Shape(container="sequence", element=element)
+            )
         if found in _MAPPINGS and len(items) == 2:
             return Shape(container="mapping", element=self.read(items[1], depth))
         if found in _AWAITABLES:
