@@ -21,9 +21,9 @@ from fixaudit.plan.cited_place import (
     unverified,
 )
 from fixaudit.plan.codebase import Definition, Tree, touches
-from fixaudit.plan.finding_evidence import corroborated, lines_quoted
+from fixaudit.plan.finding_evidence import corroborated, is_telling_name, lines_quoted
 from fixaudit.plan.model import Status
-from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling, pieces
+from fixaudit.plan.quoted_code import Quoted, find, in_tree, is_telling, pieces
 
 
 @dataclass(slots=True)
@@ -234,11 +234,11 @@ class Recogniser:
         for quote in entry.quotes if self.tree.files else ():
             if not is_telling(quote.code):
                 continue
-            full = self._everywhere(quote.code) or [
-                (path, place)
+            full = in_tree(quote.code, self.tree) or [
+                found
                 for piece in pieces(quote.code)
-                for path, place in self._everywhere(piece)
-                if self._open_sites(entry, path, place)
+                for found in in_tree(piece, self.tree)
+                if self._calls_for_action(entry, *found)
             ]
             if len(full) == 1:
                 entry.path = full[0][0]
@@ -253,16 +253,13 @@ class Recogniser:
                 return
         self._by_name_anywhere(entry, missing)
 
-    def _everywhere(self, code: str) -> list[tuple[str, Quoted]]:
-        return [(p, place) for p in self.tree.files for place in find_whole(code, p, self.tree)]
-
-    def _open_sites(self, entry: Wanted, path: str, place: Quoted) -> list[LocatedFinding]:
+    def _calls_for_action(self, entry: Wanted, path: str, place: Quoted) -> bool:
         sites = self.tree.sites_in(path, entry.codemods, (place.line, place.end_line))
-        return [site for site in sites if site.finding.verdict is not Verdict.LEAVE]
+        return any(site.finding.verdict is not Verdict.LEAVE for site in sites)
 
     def _by_name_anywhere(self, entry: Wanted, missing: str) -> None:
         # `main`, `get` or `__init__` in some other file would say nothing.
-        names = [n for n in (*entry.sure_names, *entry.names) if _is_telling_name(n)]
+        names = [n for n in (*entry.sure_names, *entry.names) if is_telling_name(n)]
         held = [
             (path, d)
             for path in (self.tree.files if names else ())
@@ -321,11 +318,3 @@ class Recogniser:
             entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
         else:
             unverified(entry, path, len(lines))
-
-
-def _is_telling_name(name: str) -> bool:
-    """True for names that hardly stand for two things in one tree."""
-    parts = name.split(".")
-    if all(part.startswith("__") for part in parts):
-        return False
-    return len(name) >= 6 and (len(parts) > 1 or "_" in name.strip("_") or len(name) >= 10)

@@ -79,6 +79,14 @@ def _plain(names: Iterable[str]) -> Iterable[str]:
             yield bare
 
 
+def is_telling_name(name: str) -> bool:
+    """True for names that hardly stand for two things in one tree."""
+    parts = name.split(".")
+    if all(part.startswith("__") for part in parts):
+        return False
+    return len(name) >= 6 and (len(parts) > 1 or "_" in name.strip("_") or len(name) >= 10)
+
+
 def corroborated(lines: Sequence[str], text: str) -> bool:
     """True where the report's own words hold a piece of one of the lines."""
     for line in lines[:200]:

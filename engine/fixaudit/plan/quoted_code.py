@@ -43,6 +43,11 @@ def find_whole(code: str, path: str, tree: Tree) -> list[Quoted]:
     return _as_quoted_or_bare(code, path, tree)
 
 
+def in_tree(code: str, tree: Tree) -> list[tuple[str, Quoted]]:
+    """Every place of the tree where all of the code stands, with its file."""
+    return [(path, place) for path in tree.files for place in find_whole(code, path, tree)]
+
+
 def is_telling(code: str) -> bool:
     """True for code long enough to be looked for in every file."""
     return sum(len(line) for chunk in _chunks(code) for line in chunk) >= 2 * _TELLING
