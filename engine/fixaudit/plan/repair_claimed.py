@@ -48,8 +48,9 @@ def claims(
     """True for a change whose message says of this finding that it is repaired.
 
     By its own id, or by a line that tells of a repair and has its number and two words of its title,
-    one of the functions and two words of the finding's, or three words of its title. What came with the report may only list it: there the line, or the first one, must say that
-    it mends. `plainly` leaves its id, its number, and a function with three words of its title.
+    one of the functions and two words of the finding's, or three words of its title. What came with
+    the report may only list it: there the line, or the first one, must say that it mends. `plainly`
+    leaves its id, its number, and a function with three words of its title.
     """
     message = change.by.text
     head = message.strip().partition("\n")[0]

@@ -28,6 +28,8 @@ class RepairedElsewhere:
     put: PutThere
     pasts: Sequence[Past]
     _asked: set[str] = field(default_factory=set)
+    _paths: dict[str, list[str]] = field(default_factory=dict)
+    """By a function's name, the files that define one."""
 
     def proof(self, place: PlaceAsked) -> str | None:
         """Which change repaired the only place of a finding by code that it put into a function which the
@@ -49,7 +51,9 @@ class RepairedElsewhere:
             last = name.rpartition(".")[2]
             if len(last) < _NAME:
                 continue
-            paths = [path for path in self.tree.files if self._defines(path, last)]
+            if last not in self._paths:
+                self._paths[last] = [p for p in self.tree.files if self._defines(p, last)]
+            paths = self._paths[last]
             for path in paths if len(paths) <= _MOST_FILES else ():
                 if path not in self._asked and len(self._asked) >= _MOST_ASKED:
                     continue

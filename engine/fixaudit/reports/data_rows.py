@@ -70,8 +70,8 @@ def _nested(value: Any, around: dict[str, Any], seen: set[int]) -> Iterator[dict
         yield {**around, **value}
         return
     if "lineno" in names or "linenumber" in names:
-        # A secret: its kind is all there is to say. What has a rank is a measured function.
-        if "type" in names and "rank" not in names:
+        # A secret: its kind is all there is to say. What has a complexity is a measured function.
+        if "type" in names and "complexity" not in names:
             yield {**around, **value, "message": keyed["type"]}
         return
     named = [v for k, v in value.items() if key_of(k) in _PATHS and isinstance(v, str)]

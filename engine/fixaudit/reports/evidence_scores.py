@@ -41,7 +41,7 @@ def tell_scores(nodes: Sequence[Node], findings: Sequence[Node]) -> None:
         return {name: _likelihood(group, likely, found) for name, group in members.items()}
 
     siblings, levels, forms = grouped(group_of), grouped(level_of), grouped(form_of)
-    document = dict(_document(nodes, findings))
+    document = dict(_document(likely, findings))
     kinds = Counter(node.entry.kind for node in findings)
     for node in nodes:
         group = siblings[group_of(node)]
@@ -89,10 +89,10 @@ def _of(name: str, group: _Likelihood) -> Facts:
     }
 
 
-def _document(nodes: Sequence[Node], findings: Sequence[Node]) -> Iterable[tuple[str, float]]:
+def _document(likely: dict[int, float], findings: Sequence[Node]) -> Iterable[tuple[str, float]]:
     yield "scores: findings in all", math.sqrt(min(len(findings), 40)) / 3
     yield "scores: none in all", float(not findings)
-    yield "scores: best in all", max((_likely(node.score) for node in nodes), default=0.0)
+    yield "scores: best in all", max(likely.values(), default=0.0)
 
 
 def _tell_enclosing(

@@ -73,11 +73,13 @@ def reconsider(document: ReportEntry, name: str) -> bool:
     those; says whether it did. `name` is the report's file.
     """
     nodes = nodes_of(document, name)
+    known = marked(nodes)
+    if any(node.entry.by_tool for node in known):
+        return False
     weigh(nodes, model())
-    best, known = chosen(nodes), marked(nodes)
-    by_tool = any(node.entry.by_tool for node in known)
+    best = chosen(nodes)
     least = min(PLAUSIBLE * worth(best), worth(best) - MARGIN)
-    if by_tool or not best or worth(known) >= least:
+    if not best or worth(known) >= least:
         return False
     for node in nodes:
         node.entry.finding = node.entry.is_group = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -46,10 +46,12 @@ class Fragments(View):
 
     def __init__(self, module: ModuleFacts, body: bytes, parses: Parses) -> None:
         self._parts = module.parts
+        self._ends = [part.end for part in module.parts]
         self._imports = module.imports
         self._first = [0, *accumulate(part.statements for part in module.parts)]
         self._done: set[int] = set()
         self._new: list[ast.stmt] = []
+        self._indexes: dict[ast.stmt, TreeIndex] = {}
         self._body = body
         self._positions = Positions(body)
         self._parses = parses
@@ -95,22 +97,33 @@ class Fragments(View):
             return super().class_node(line, column)
 
     def naming(self, words: Iterable[str]) -> list[ast.stmt]:
-        wanted = [word.encode() for word in words]
+        offsets = (at for word in words for at in _offsets(self._body, word.encode()))
+        return self._holding(offsets)
+
+    def _holding(self, offsets: Iterable[int]) -> list[ast.stmt]:
+        """The statements of the parts in which the offsets lie."""
         found: list[ast.stmt] = []
-        for at, part in enumerate(self._parts):
-            start = self._positions.line_start(part.start)
-            end = self._positions.line_end(part.end)
-            if any(self._body.find(word, start, end) != -1 for word in wanted):
-                found += self._supply(at)
+        holding = set()
+        for offset in offsets:
+            line = self._positions.line(offset)
+            at = bisect_left(self._ends, line)
+            # Between two parts stand comments.
+            if at < len(self._parts) and self._parts[at].start <= line:
+                holding.add(at)
+        for at in sorted(holding):
+            found += self._supply(at)
         return found
 
     def loads(self, words: frozenset[str]) -> list[ast.Name | ast.Attribute]:
         # An import and what uses its name stand in parts of their own.
         renamed = {item.bound for item in self._imports if item.name in words}
-        statements = self.naming(words | renamed)
+        names = (name.encode() for name in words | renamed)
+        body = self._body
+        offsets = (at for name in names for at in _offsets(body, name) if _is_whole(body, at, name))
+        statements = self._holding(offsets)
         self.connect()
         return [
-            node for each in statements for node in loads_among(TreeIndex(each), words, renamed)
+            node for each in statements for node in loads_among(self._indexes[each], words, renamed)
         ]
 
     def complete(self, parent: ast.AST, child: ast.AST) -> None:
@@ -133,9 +146,8 @@ class Fragments(View):
 
     def _around(self, line: int) -> list[ast.stmt]:
         """The statements of the top level that hold a line."""
-        ends = [part.end for part in self._parts]
-        at = bisect_left(ends, line)
-        return self._supply(at) if at < len(ends) else []
+        at = bisect_left(self._ends, line)
+        return self._supply(at) if at < len(self._parts) else []
 
     def _supply(self, at: int) -> list[ast.stmt]:
         """The statements of a part."""
@@ -179,7 +191,7 @@ class Fragments(View):
     def connect(self) -> None:
         """Let the nodes of new parts know what stands around them."""
         for statement in self._new:
-            index = TreeIndex(statement)
+            index = self._indexes[statement] = TreeIndex(statement)
             self.parents[statement] = self.tree
             self.parents.update(index.parents)
             self._scopes.declare(index)
@@ -188,6 +200,24 @@ class Fragments(View):
 
 def _placeholder(part: Part) -> ast.stmt:
     return ast.Pass(lineno=part.start, col_offset=0, end_lineno=part.end, end_col_offset=0)
+
+
+_OF_NAMES = frozenset(b"_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+
+
+def _offsets(body: bytes, word: bytes) -> Iterator[int]:
+    """Where a word stands in a text, also as a part of a longer one."""
+    at = body.find(word)
+    while at != -1:
+        yield at
+        at = body.find(word, at + len(word))
+
+
+def _is_whole(body: bytes, at: int, name: bytes) -> bool:
+    """True for a name that is not a part of a longer one."""
+    end = at + len(name)
+    before_it = at > 0 and body[at - 1] in _OF_NAMES
+    return not before_it and not (end < len(body) and body[end] in _OF_NAMES)
 
 
 class _FragmentScopes(Scopes):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fixaudit.model.evidence import Evidence
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.module_facts import Binding, ModuleFacts, expression_at
+from fixaudit.semantics.module_facts import Binding, expression_at
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.main_guard import is_main_guard
@@ -50,8 +50,8 @@ def kept_instances(source: Source, cls: ast.ClassDef) -> tuple[KeptInstance, ...
 
 
 def _kept(source: Source, cls: ClassFacts, depth: int) -> Iterator[KeptInstance]:
-    for module in _modules(source.project, cls):
-        made = _made_in(source, module)
+    for path in _modules(source.project, cls):
+        made = _made_in(source, path)
         yield from made.kept.get(cls.key, ())
         if depth < _DEPTH:
             for holder in made.holders.get(cls.key, ()):
@@ -67,22 +67,16 @@ class _Made:
     holders: dict[object, list[ClassFacts]]
 
 
-def _made_in(source: Source, module: ModuleFacts) -> _Made:
-    """What a module makes; it is gone through once, however many classes ask."""
-    known = _modules_gone_through(source)
-    if module.path not in known:
-        known[module.path] = _read(source.project, module)
-    return known[module.path]
-
-
 @memoized
-def _modules_gone_through(source: Source) -> dict[Path, _Made]:
-    return {}
-
-
-def _read(project: Project, module: ModuleFacts) -> _Made:
-    inference = Inference(project, module)
+def _made_in(source: Source, path: Path) -> _Made:
+    """What a module makes; it is gone through once, however many classes ask."""
+    project = source.project
+    own = project.facts_of_source(source)
+    module = own if path == own.path else project.facts_of(path)
     found = _Made({}, {})
+    if module is None:
+        return found
+    inference = Inference(project, module)
     for name, bindings in module.bindings.items():
         for binding in bindings:
             for node in _nodes_of(project, inference, binding):
@@ -111,15 +105,11 @@ def _nodes_of(project: Project, inference: Inference, binding: Binding) -> Itera
             yield inference.view.node(binding.function.span)
 
 
-def _modules(project: Project, cls: ClassFacts) -> Iterator[ModuleFacts]:
-    """The modules whose text names the class, its own first."""
-    yield cls.module
+def _modules(project: Project, cls: ClassFacts) -> dict[Path, None]:
+    """The files whose text names the class, its own first."""
     tail = cls.module.name.rpartition(".")[2]
-    paths = dict.fromkeys(each.path for each in project.users(cls.name, (tail,))[:_MANY])
-    for path in paths:
-        module = project.facts_of(path) if path != cls.path else None
-        if module is not None:
-            yield module
+    users = project.users(cls.name, (tail,))[:_MANY]
+    return dict.fromkeys((cls.path, *(each.path for each in users)))
 
 
 def _in_program(inference: Inference, value: ast.expr) -> bool:
