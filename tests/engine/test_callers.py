@@ -13,6 +13,7 @@ from fixaudit.authoring import (
     callers_of,
     coroutines_calling,
     handed_on,
+    lines_in_commands,
     plain_functions_with,
 )
 from fixaudit.semantics.project import Project
@@ -192,3 +193,95 @@ def test_coroutines_are_found_through_plain_functions(tmp_path: Path) -> None:
         for each in coroutines_calling(source, fetch)
     }
     assert found == {("route", ()), ("refresh", ("load", "through"))}
+
+
+PORTS = """\
+from typing import Protocol
+
+
+class Source(Protocol):
+    def load(self) -> list[str]: ...
+
+    def close(self) -> None: ...
+
+
+class Half(Protocol):
+    def load(self) -> list[str]: ...
+
+    def reopen(self) -> None: ...
+"""
+BEHIND = """\
+class Mirror:
+    def load(self):
+        return bridge()
+
+    def close(self):
+        return None
+
+
+def bridge():
+    return []
+"""
+USE = """\
+from app.ports import Half, Source
+
+
+class Service:
+    def __init__(self, source: Source, half: Half):
+        self._source = source
+        self._half = half
+
+    async def refresh(self):
+        return self._source.load()
+
+    async def renew(self):
+        return self._half.load()
+
+    async def both(self):
+        return self._together()
+
+    def _together(self):
+        return self._source.load()
+"""
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_a_protocols_method_is_that_of_the_classes_behind_it(tmp_path: Path, second: bool) -> None:
+    """Not that of a class that lacks one of its methods, nor that of a test's fake."""
+    package = tmp_path / "app"
+    tests = tmp_path / "tests"
+    for folder in (package, tests):
+        folder.mkdir()
+        (folder / "__init__.py").write_text("")
+    (package / "ports.py").write_text(PORTS)
+    (package / "use.py").write_text(USE)
+    (package / "own.py").write_text(BEHIND)
+    (tests / "test_use.py").write_text(BEHIND)
+    if second:
+        (package / "other.py").write_text(BEHIND)
+    path = package / "own.py"
+    source = Source("app/own.py", path.read_bytes(), project=Project(tmp_path), module="app.own", location=path)  # fmt: skip
+    (bridge,) = (each for each in source.nodes(ast.FunctionDef) if each.name == "bridge")
+    told = {
+        (each.caller.function.name, each.through)
+        for each in coroutines_calling(source, bridge)
+        if each.caller.function is not None
+    }
+    assert told == {("refresh", ("load",)), ("both", ("_together", "load"))}
+
+
+def test_lines_in_commands_are_those_of_commands_and_of_guards(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "app"\n')
+    (tmp_path / "cli.py").write_text(
+        "import asyncio\n\nimport click\n\nfrom own import work\n\n\n"
+        "@click.command()\ndef serve():\n    def inner():\n        return asyncio.run(work())\n    inner()\n\n\n"
+        "def later():\n    asyncio.run(work())\n\n\n"
+        'if __name__ == "__main__":\n    asyncio.run(work())\n'
+    )
+    own = tmp_path / "own.py"
+    own.write_text("async def work():\n    pass\n")
+    project = Project(tmp_path)
+    source = Source("own.py", own.read_bytes(), project=project, module="own", location=own)
+    found = lines_in_commands(source, tmp_path / "cli.py", frozenset({"run"}))
+    assert found == {11, 20}
+    assert lines_in_commands(source, tmp_path / "none.py", frozenset({"run"})) == frozenset()

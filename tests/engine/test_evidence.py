@@ -129,6 +129,22 @@ def test_a_doubted_edit_is_kept_for_a_report_that_names_the_site() -> None:
     assert cited(named) == named
 
 
+def test_what_only_a_report_asks_about_is_left_without_one() -> None:
+    class Asks(Renames):
+        """Has a value looked at that only a report can call wrong."""
+
+        def at(self, node: ast.Name, source: Source) -> Finding:
+            found = self.review(source, node, "it is 3", "say another one")
+            return self.left_unless_cited(source, node, found, "nothing asks for another one")
+
+    found = only(Asks())
+    assert (found.verdict, found.reason) == (Verdict.LEAVE, "nothing asks for another one")
+    named = cited(found)
+    assert (named.verdict, named.reason) == (Verdict.REVIEW, "it is 3")
+    assert named.guidance == "say another one"
+    assert named.withheld is None
+
+
 def test_a_doubt_may_leave_an_edit_to_unsafe() -> None:
     class Dares(Doubts):
         """Doubts less."""

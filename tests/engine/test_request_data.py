@@ -54,10 +54,13 @@ async def route(
     cookie = request.cookies.get("csrf")
     stripped = request.headers.get("X-Sig", "").removeprefix("sha256=")
     mixed = "a" if raw else 1
+    parts = csrf.split(" ", 1)
     return EXPRESSION
 """
 CASES = {
     "request.headers.get('X')": ("header X", "str?"),
+    "parts[1]": ("cookie csrf", "str"),
+    "csrf.split()[0]": ("cookie csrf", "str"),
     "request.headers['X']": ("header X", "str"),
     "request.query_params.get('q', '')": ("query q", "str"),
     "cookie": ("cookie csrf", "str?"),

@@ -88,3 +88,44 @@ def query(names):
         # why
         return text
 '''
+
+
+PORT = """\
+from typing import Protocol
+
+
+class Store(Protocol):
+    def keep(self, row): ...
+
+
+def save(store: Store, row):
+    store.keep(row)
+"""
+STORE = """\
+class Table:
+    def keep(self, row):
+        return written(row)
+
+
+def written(row):
+    return row
+"""
+
+
+def test_a_port_runs_the_only_class_behind_it_and_none_of_several(tmp_path: Path) -> None:
+    package = tmp_path / "app"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "own.py").write_text(PORT)
+    (package / "one.py").write_text(STORE)
+    path = package / "own.py"
+
+    def names() -> set[str]:
+        project = Project(tmp_path)
+        source = Source("app/own.py", path.read_bytes(), project=project, module="app.own", location=path)  # fmt: skip
+        (save,) = (each for each in source.nodes(ast.FunctionDef) if each.name == "save")
+        return {f"{each.path.stem}.{each.name}" for each in run_by(source, own_nodes(save))}
+
+    assert names() == {"own.keep", "one.keep", "one.written"}
+    (package / "two.py").write_text(STORE)
+    assert names() == {"own.keep"}

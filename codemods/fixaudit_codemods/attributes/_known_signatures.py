@@ -16,6 +16,12 @@ from fixaudit.authoring import ClassFacts
 from fixaudit_codemods.attributes._overrides import full_base_names
 
 ANY = "typing.Any"
+SAME_TYPES = {
+    "sqlalchemy.engine.Dialect": ("sqlalchemy.Dialect", "sqlalchemy.engine.interfaces.Dialect"),
+    "starlette.requests.Request": ("fastapi.Request", "fastapi.requests.Request"),
+    "starlette.responses.Response": ("fastapi.Response", "fastapi.responses.Response"),
+}
+"""Where else the libraries themselves give a type: `sqlalchemy/__init__.py`, `fastapi/__init__.py`."""
 
 
 class Known(NamedTuple):

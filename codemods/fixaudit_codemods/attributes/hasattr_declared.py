@@ -19,6 +19,7 @@ from typing import ClassVar
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import outer_parentheses
 from fixaudit_codemods.attributes._declared_attributes import Doubt, prove, unusable_name
+from fixaudit_codemods.attributes.dead_attribute_probe._candidates import candidates_of
 
 _AND = re.compile(rb"\s*and\b[ \t\f]*(?:\r?\n[ \t\f]*)?")
 _IF = re.compile(rb"[\s)]*if\b")
@@ -61,6 +62,10 @@ class HasattrDeclared(Codemod):
         reason = unusable_name(name) or self.out_of_scope(source)
         if reason is not None:
             return self.leave(source, node, reason)
+        any_of = candidates_of(source, owner)
+        if any_of is not None and any_of.classes:
+            text = f"`{ast.unparse(owner)}` may be any class that `{any_of.what}` can be: `dead-attribute-probe` tells of those"
+            return self.leave(source, node, text)
         answer = prove(source, node, owner, name)
         if isinstance(answer, Doubt):
             evidence = answer.evidence(source, node)

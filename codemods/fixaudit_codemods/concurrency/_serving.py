@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fixaudit import Evidence, Source, memoized
+from fixaudit.authoring import is_migration_path, lines_in_commands
 
 _SERVERS = (
     *(b"from fastapi", b"import fastapi", b"from starlette", b"from litestar", b"from sanic"),
@@ -12,6 +13,7 @@ _SERVERS = (
     *(b"from robyn", b"from blacksheep", b"from falcon", b"import falcon", b"from ninja"),
 )
 _LOOPS = (b"asyncio.run(", b"new_event_loop(", b"asyncio.Runner(")
+_MAKERS = frozenset({"run", "new_event_loop", "Runner"})
 _MAIN = re.compile(r"^\s*(?:sys\.exit\(|raise SystemExit\(|return )?asyncio\.run\([\w.]*main\w*\(")
 # Not in a comment, a docstring's example or a message.
 _CODE = re.compile(r"(?!#|>>>|\.\.\.)[^\"'`#]*\b(?:asyncio\.run|new_event_loop|asyncio\.Runner)\(")
@@ -35,11 +37,14 @@ def served(source: Source) -> Evidence | None:
 
 @memoized
 def loops(source: Source) -> tuple[Evidence, ...]:
-    """The places that make an event loop, where that is more than the one that a program starts with."""
+    """The places that make an event loop, where that is more than the one that a program starts with,
+    as `main` does, a command of a terminal, and a migration."""
     found = [
         source.proof_at(mention.path, mention.line, f"a loop is made here: `{mention.text[:60]}`")
         for sign in _LOOPS
         for mention in source.project.mentions(sign, _MANY, along=_LOOPS)
         if not mention.is_test and _CODE.match(mention.text) and not _MAIN.match(mention.text)
+        if not is_migration_path(source.shown(mention.path))
+        if mention.line not in lines_in_commands(source, mention.path, _MAKERS)
     ]
-    return tuple(found) if found else ()
+    return tuple(sorted(found, key=lambda each: (each.path, each.line)))

@@ -56,6 +56,7 @@ class InMemoryRateLimiter(Codemod):
             ("rate limit*|rate-limit*|ratelimit*", "multiple workers|multi-worker|workers|pods|replicas|distributed|scale|bypass*"),
             ("throttl*", "in-memory|in memory|process-local|per process|per-worker"),
             ("rate limit*|rate-limit*|limiter", "redis"),
+            ("login limit*|login attempt*|attempt limit*|request limit*|brute force*|brute-force*", "in-memory|in memory|process-local|per process|per-worker|per worker|bypass*"),
         ),
     )  # fmt: skip
     leaves: ClassVar[dict[Role, str]] = {

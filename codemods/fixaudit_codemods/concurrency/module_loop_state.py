@@ -23,7 +23,13 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import KeptInstance, kept_instances, own_nodes, run_by, walk
+from fixaudit.authoring import (
+    KeptInstance,
+    kept_instances,
+    own_nodes,
+    run_by,
+    walk,
+)
 from fixaudit_codemods.concurrency._serving import loops, served
 
 _QUEUES = frozenset({"Queue", "PriorityQueue", "LifoQueue"})
@@ -137,6 +143,9 @@ class ModuleLoopState(Codemod):
             users = _users(source, instances[0] if instances else None, name)
             reason = f"{kept}, {what}: {behind.text}, each with its own{users}"
             return self.review(source, node, reason, guidance, because=[*proof, behind])
+        if made and kind in _GUARDS and isinstance(source.function(node), ast.AsyncFunctionDef):
+            reason = f"{kept}, which a coroutine makes anew in the loop that runs it"
+            return self.leave(source, node, reason)
         if made and kind not in _TASKS:
             places = ", ".join(f"{each.path}:{each.line}" for each in made[:_SHOWN])
             reason = f"{kept}, which belongs to the first loop that waits on it: several are made ({places})"
@@ -144,7 +153,10 @@ class ModuleLoopState(Codemod):
                 source, node, reason, _LOOP_GUIDANCE, because=[*proof, *made[:_SHOWN]]
             )
         if kind in _GUARDS or behind is not None:
-            return self.leave(source, node, f"{kept}, for what its own process and loop hold")
+            wakes = ": who sets it wakes this process only" if kind == "Event" else ""
+            return self.leave(
+                source, node, f"{kept}, for what its own process and loop hold{wakes}"
+            )
         return self.leave(source, node, f"{kept}, in one process with one loop as far as is seen")
 
 
@@ -172,7 +184,8 @@ def _sleeps(loop: ast.AST) -> bool:
 
 
 def _loops_around(source: Source, instances: tuple[KeptInstance, ...]) -> tuple[Evidence, ...]:
-    """The places that make event loops, where one of several stands in a file that uses the object."""
+    """The places that make event loops, where one of several stands in a file that uses the object;
+    those of such files first."""
     made = loops(source)
     if len(made) < 2:
         return ()
@@ -182,7 +195,8 @@ def _loops_around(source: Source, instances: tuple[KeptInstance, ...]) -> tuple[
     for path, name in [(own, ""), *((each.path, each.name) for each in instances)]:
         module = (project.module_name(path) or path.stem).rpartition(".")[2]
         using |= {source.shown(each.path) for each in project.users(name or module, (module,))}
-    return made if any(each.path in using for each in made) else ()
+    near = [each for each in made if each.path in using]
+    return (*near, *(each for each in made if each not in near)) if near else ()
 
 
 def _told(kind: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source, Verdict
 from fixaudit.authoring import CoroutineCaller, Function, coroutines_calling, walk
 
 _RUNNERS = frozenset(
@@ -60,7 +60,8 @@ class SyncOverAsyncBridge(Codemod):
     report_match = ReportMatch(
         keywords=(
             ("run_sync",),
-            ("sync-over-async|sync over async|sync/async|async-to-sync|async_to_sync",),
+            ("sync-over-async|sync over async|async-to-sync|async_to_sync",),
+            ("sync/async", "bridge*|boundar*|wrapper*|deadlock*|thread*|run_until_complete"),
             ("thread.join|join()|joins", "event loop|loop|async*|coroutine*"),
             ("asyncio.run", "running loop|running event loop|nested|inside"),
             ("nested event loop|nested event loops|nest_asyncio",),
@@ -100,11 +101,12 @@ class SyncOverAsyncBridge(Codemod):
         told = "; ".join(_told(source, each) for each in reached[:_SHOWN])
         more = f" and {len(reached) - _SHOWN} more" if len(reached) > _SHOWN else ""
         reason = f"{what}: reached from {told}{more}"
-        proof = [
-            each.caller.proof(source, f"`{_name(each)}` reaches `{function.name}`")
-            for each in reached[:_SHOWN]
-        ]
-        yield self._found(source, node, reason, proof)
+        found = self._found(source, node, reason, _proof(source, reached, function))
+        told_of = _telling(source, function, waiting)
+        if told_of is not node and found.verdict is Verdict.REVIEW:
+            text = f"line {told_of.lineno} tells of this bridge"
+            found = self.left_unless_cited(source, node, found, text)
+        yield found
 
     def _found(self, source: Source, node: ast.Call, reason: str, proof: list[Evidence]) -> Finding:
         if (role := self.out_of_scope(source)) is not None:
@@ -123,11 +125,25 @@ def _runs(source: Source, node: ast.Call, name: str) -> str | None:
         above = source.parent(node)
         waits = isinstance(above, ast.Attribute) and above.attr == "result"
         return "run_coroutine_threadsafe" if waits or _result_of(source, node) else None
-    given = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "target")]
+    given = [*node.args, *(word.value for word in node.keywords if word.arg == "target")]
     if last in ("submit", "Thread") or name == "threading.Thread":
         if any(source.qualified_name(each) in _RUNNERS for each in given):
             return "asyncio.run"
     return None
+
+
+def _telling(source: Source, function: Function, waiting: int | None) -> ast.Call:
+    """Of the calls by which a function runs coroutines the one that tells of them all: the last one
+    before it waits, which is what it waits for, or the first."""
+    calls = [
+        node
+        for node in walk(function)
+        if isinstance(node, ast.Call)
+        and _runs(source, node, source.qualified_name(node.func) or "") is not None
+    ]
+    calls.sort(key=lambda node: (node.lineno, node.col_offset))
+    before = [node for node in calls if waiting is not None and node.lineno <= waiting]
+    return before[-1] if before else calls[0]
 
 
 def _result_of(source: Source, node: ast.Call) -> bool:
@@ -192,6 +208,20 @@ def _asks_for_loop(function: Function) -> bool:
 def _name(each: CoroutineCaller) -> str:
     function = each.caller.function
     return function.name if function is not None else "the module"
+
+
+def _proof(
+    source: Source, reached: tuple[CoroutineCaller, ...], function: Function
+) -> list[Evidence]:
+    """The coroutines' calls, then those of the plain functions in between, each line once."""
+    text = f"reaches `{function.name}`"
+    calls = [(each.caller, f"`{_name(each)}` {text}") for each in reached]
+    for each in reached:
+        calls += [
+            (call, f"`{call.function.name}` {text}") for call in each.between if call.function
+        ]
+    found = [call.proof(source, told) for call, told in calls]
+    return list({(each.path, each.line): each for each in found}.values())
 
 
 def _told(source: Source, each: CoroutineCaller) -> str:

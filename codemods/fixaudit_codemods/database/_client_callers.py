@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from fixaudit import Project, Source, memoized
-from fixaudit.authoring import Caller, ModuleFacts, callers_of
-from fixaudit_codemods.database._made_clients import Function
+from fixaudit.authoring import Binding, Caller, ModuleFacts, callers_of, is_migration_path
+from fixaudit_codemods.database._made_clients import CLOSING, Function
 
 _MANY = 60
+Lookup = Callable[[str, ast.AST], tuple[object, list[Binding]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """The calls of a function: `anew` use what they get once, `keeping` put it where it stays.
+    """The calls of a function: `anew` use what they get once, `keeping` put it where it stays, and
+    `closing` close it where others keep it.
 
     `complete` is false where only those of its own file are known; `once` says that all calls stand in
     modules' top levels, which run once.
@@ -27,6 +29,7 @@ class Callers:
     keeping: tuple[tuple[Path, int], ...]
     complete: bool
     once: bool = False
+    closing: tuple[tuple[Path, int], ...] = ()
 
 
 def callers(source: Source, function: Function) -> Callers:
@@ -44,11 +47,15 @@ def _by_name(source: Source, name: str) -> Callers:
 def _sorted(source: Source, found: tuple[Caller, ...], complete: bool) -> Callers:
     anew: list[tuple[Path, int]] = []
     keeping: list[tuple[Path, int]] = []
+    closing: list[tuple[Path, int]] = []
     for each in found:
         kept = _is_kept(source, each)
-        (keeping if kept else anew).append((each.module.path, each.call.lineno))
+        to = keeping if kept else closing if _is_closed(source, each) else anew
+        to.append((each.module.path, each.call.lineno))
+    if not keeping:  # each call makes one and closes it: it connects each time
+        anew, closing = sorted([*anew, *closing]), []
     once = complete and bool(found) and all(each.function is None for each in found)
-    return Callers(tuple(anew), tuple(keeping), complete, once)
+    return Callers(tuple(anew), tuple(keeping), complete, once, tuple(closing))
 
 
 def _own_calls(source: Source, name: str) -> Iterator[Caller]:
@@ -73,6 +80,22 @@ def _is_kept(source: Source, caller: Caller) -> bool:
     return False
 
 
+def _is_closed(source: Source, caller: Caller) -> bool:
+    """True where the function that calls closes what it gets: `client = make()`, `client.close()`."""
+    if caller.function is None:
+        return False
+    above = list(source.project.view(caller.module).ancestors(caller.call))
+    statement = next((each for _, each in above if isinstance(each, ast.Assign)), None)
+    names = {each.id for each in getattr(statement, "targets", ()) if isinstance(each, ast.Name)}
+    return any(
+        isinstance(each, ast.Attribute)
+        and each.attr in CLOSING
+        and isinstance(each.value, ast.Name)
+        and each.value.id in names
+        for each in ast.walk(caller.function)
+    )
+
+
 def _stays(function: ast.AST, target: ast.expr) -> bool:
     if not isinstance(target, ast.Name):
         return True
@@ -84,31 +107,45 @@ def _stays(function: ast.AST, target: ast.expr) -> bool:
 def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, ...]) -> Iterator[tuple[Path, int]]:  # fmt: skip
     """The places of other files that make a client of those names once and keep it.
 
-    `needles` are what such a file holds. By the last parts of the names: a hint for a person.
+    `needles` are what such a file holds. Tests and migrations are left out. A hint for a person.
     """
-    lasts = frozenset(name.rpartition(".")[2] for name in names)
     project = source.project
     own = project.facts_of_source(source).path
     seen: dict[Path, None] = {}
     for needle in needles:
         for mention in project.mentions(needle, _MANY, along=needles):
-            if not mention.is_test and mention.path != own:
+            if mention.is_test or is_migration_path(source.shown(mention.path)):
+                continue
+            if mention.path != own:
                 seen[mention.path] = None
-    what = f"keeps {' '.join(sorted(lasts))}"
+    what = f"keeps {' '.join(sorted(names))}"
     for path in seen:
-        line = project.derived(path, what, partial(_kept_in, project, lasts))
+        line = project.derived(path, what, partial(_kept_in, project, names))
         if line:
             yield path, line
 
 
-def _kept_in(project: Project, lasts: frozenset[str], module: ModuleFacts) -> int:
+def _kept_in(project: Project, names: frozenset[str], module: ModuleFacts) -> int:
     """The line at which a module keeps a client that one of the names makes; 0 for none."""
     view = project.view(module)
-    for node in view.loads(lasts):
-        line = _keeping_line([parent for _, parent in view.ancestors(node)])
+    for node in view.loads(frozenset(name.rpartition(".")[2] for name in names)):
+        above = list(view.ancestors(node))
+        is_called = bool(above) and getattr(above[0][1], "func", None) is node
+        if not is_called or _full_name(view.lookup, module, node) not in names:
+            continue
+        line = _keeping_line([parent for _, parent in above])
         if line:
             return line
     return 0
+
+
+def _full_name(lookup: Lookup, module: ModuleFacts, node: ast.Name | ast.Attribute) -> str:
+    """What a dotted name of a module is called where it comes from; imports in functions count."""
+    written = ast.unparse(node)
+    head, dot, rest = written.partition(".")
+    _, bindings = lookup(head, node)
+    target = bindings[0].target if len(bindings) == 1 else None
+    return module.qualify(written) if target is None else target + dot + rest
 
 
 def _keeping_line(above: list[ast.AST]) -> int:

@@ -52,6 +52,12 @@ class Made:
     where: ast.AST
     name: str = ""
 
+    @property
+    def line(self) -> int:
+        """Where its fate is shown, 1-based."""
+        line: int = getattr(self.where, "lineno", self.call.lineno)
+        return line
+
 
 def made_by(source: Source, call: ast.Call) -> Made | None:
     """The client as its function makes it; None where it is made once: in a module, a class body, a

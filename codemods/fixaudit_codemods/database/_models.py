@@ -12,6 +12,7 @@ from fixaudit.authoring import keyword, origin_match
 
 # Packages whose `Column`, `DateTime`, … are SQLAlchemy's or derive from them.
 _ROOTS = frozenset({"sqlalchemy", "sqlmodel", "flask_sqlalchemy"})
+_PROTOCOLS = ("typing.Protocol", "typing_extensions.Protocol")
 _COLUMNS = frozenset({"Column", "mapped_column", "Field"})
 _CONSTRAINTS = frozenset({"Index", "UniqueConstraint", "PrimaryKeyConstraint", "CheckConstraint", "ForeignKeyConstraint"})  # fmt: skip
 # What stands among a column's arguments and is no type.
@@ -96,6 +97,8 @@ def table_of(source: Source, node: ast.ClassDef | ast.Call) -> Table | None:
     """The table, or the mixin with columns, that a class or a call is; None for all others."""
     if isinstance(node, ast.Call):
         return _of_call(source, node) if _last(node) in TABLE_CALLS else None
+    if any(source.qualified_name(base) in _PROTOCOLS for base in node.bases):
+        return None
     table = Table(node, _table_name(node))
     mapped = bool(table.name)
     for statement in node.body:
@@ -148,6 +151,9 @@ def _column(
     if isinstance(value, ast.Call) and _last(value) in _COLUMNS:
         kind = sql_name(source, value)
         if kind in _COLUMNS and (kind != "Field" or mapped):
+            inside = keyword(value, "sa_column")
+            if inside is not None and _column_of(source, inside.value) is None:
+                return None  # it is made elsewhere: nothing is known of it
             return _made(source, target, value, inner or annotation)
     if inner is not None and not (isinstance(value, ast.Call) and "column" not in _last(value)):
         return Column(target, target, statement, annotation=inner)
@@ -166,7 +172,8 @@ def _made(source: Source, target: str, call: ast.Call, annotation: ast.expr | No
     calls, stored, kind = [call], target, None
     inner = keyword(call, "sa_column")
     if inner is not None and isinstance(inner.value, ast.Call):
-        calls.append(inner.value)
+        made = _column_of(source, inner.value)
+        calls += [inner.value] if made is None or made is inner.value else [inner.value, made]
     for each in calls:
         for argument in each.args if sql_name(source, each) != "Field" else ():
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
@@ -177,6 +184,21 @@ def _made(source: Source, target: str, call: ast.Call, annotation: ast.expr | No
             word = keyword(each, name)
             kind = word.value if word is not None else kind
     return Column(target, stored, call, tuple(calls), kind, annotation)
+
+
+def _column_of(source: Source, value: ast.expr) -> ast.Call | None:
+    """The call of `Column` that a value is, or that a function of this file gives; None where it is not seen."""
+    if not isinstance(value, ast.Call):
+        return None
+    if sql_name(source, value) == "Column":
+        return value
+    bindings = source.lookup(value.func.id, value) if isinstance(value.func, ast.Name) else []
+    helper = bindings[0].node if len(bindings) == 1 else None
+    body = helper.body if isinstance(helper, ast.FunctionDef) else []
+    given = [node.value for node in body if isinstance(node, ast.Return)]
+    found = given[0] if len(given) == 1 else None
+    is_column = isinstance(found, ast.Call) and sql_name(source, found) == "Column"
+    return found if is_column and isinstance(found, ast.Call) else None
 
 
 def _inside_mapped(source: Source, annotation: ast.expr | None) -> ast.expr | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fixaudit import Source, memoized
 from fixaudit.authoring import ModuleFacts
-from fixaudit_codemods.database._models import Column, Table, sql_name, tables_of
+from fixaudit_codemods.database._models import Column, Table, sql_name, table_of, tables_of
 from fixaudit_codemods.database._other_files import other_file
 
 _MANY = 2000
@@ -68,10 +68,10 @@ def _facts(source: Source, path: Path) -> tuple[TableFacts, ...]:
 
 
 def _fact(source: Source, path: Path, table: Table) -> TableFacts:
-    keys = [column for column in table.columns if column.is_set("primary_key")]
+    source_of_key, keys = _keys(source, table)
     key = keys[0] if len(keys) == 1 else None
     cls = table.node.name if isinstance(table.node, ast.ClassDef) else ""
-    family = "" if key is None else family_of(source, key)
+    family = "" if key is None else family_of(source_of_key, key)
     name = "" if key is None else key.stored
     return TableFacts(
         path,
@@ -83,6 +83,27 @@ def _fact(source: Source, path: Path, table: Table) -> TableFacts:
         bind_of(table),
         metadata_of(source, table),
     )
+
+
+def _keys(source: Source, table: Table) -> tuple[Source, list[Column]]:
+    """The columns of the primary key, those of the nearest base that has some where the class has none."""
+    keys = [column for column in table.columns if column.is_set("primary_key")]
+    if keys or not isinstance(table.node, ast.ClassDef):
+        return source, keys
+    project = source.project
+    own = project.facts_of_source(source)
+    for entry in project.class_of(table.node, own).mro().own[1:]:
+        if entry.lacks("primary_key"):
+            continue
+        where = source if entry.path == own.path else other_file(source, entry.path)
+        nodes = where.nodes(ast.ClassDef) if where is not None else ()
+        bases = (
+            [table_of(where, node) for node in nodes if node.lineno == entry.line] if where else []
+        )
+        keys = [key for base in bases if base for key in base.columns if key.is_set("primary_key")]
+        if where is not None and keys:
+            return where, keys
+    return source, []
 
 
 def bind_of(table: Table) -> str:
@@ -110,11 +131,13 @@ def metadata_of(source: Source, table: Table) -> str:
 
 
 def family_of(source: Source, column: Column) -> str:
-    """`int`, `uuid` or `text`; empty for other types, and where it is not known."""
+    """`int`, `uuid` or `text`; empty where neither its type nor what `Mapped[…]` promises is known."""
     if column.type is not None:
         kind = column.type.func if isinstance(column.type, ast.Call) else column.type
         name = sql_name(source, kind) or str(getattr(kind, "attr", "") or getattr(kind, "id", ""))
-        return next((family for family, names in _FAMILIES.items() if name in names), "")
+        known = next((family for family, names in _FAMILIES.items() if name in names), "")
+        if known:
+            return known
     annotation = column.annotation
     parts = ast.walk(annotation) if annotation is not None else ()
     found = (

@@ -139,7 +139,8 @@ class ClientPerFunction(Codemod):
         ways = ENGINE_WAYS if is_engine else HTTP_WAYS
         first = ways[0].upper() + ways[1:]
         if twin is not None:
-            first = f"{source.shown(twin[0])}:{twin[1]} keeps one already: use that; or {ways}"
+            alike = "database" if is_engine else "host, with the same options"
+            first = f"{source.shown(twin[0])}:{twin[1]} keeps one: use that where it is of the same {alike}; or {ways}"
         return self.review(source, made.call, reason, first)
 
 
@@ -150,9 +151,7 @@ def _left(source: Source, made: Made) -> Evidence | None:
         case "returned" | "yielded":
             return source.proof(made.where, "the caller gets it", Reach.FUNCTION)
         case "stored":
-            return source.proof(
-                made.where, f"line {source.lines_of(made.where)[0]} stores it", Reach.FUNCTION
-            )
+            return source.proof(made.where, f"line {made.line} stores it", Reach.FUNCTION)
         case "handed":
             return _handed(source, made)
     return None

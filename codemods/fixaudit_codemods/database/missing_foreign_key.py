@@ -115,6 +115,8 @@ class MissingForeignKey(Codemod):
         if not others:
             return
         other, where = others[0], _where(source, others[0])
+        if (other.name, other.key) == (table.name, column.stored):
+            return  # the key of this table itself
         if (kept := _left_alone(source, table, column, other)) is not None:
             yield self.leave(source, column.node, kept)
             return
@@ -205,12 +207,18 @@ def _left_alone(source: Source, table: Table, column: Column, other: TableFacts)
 
 
 def _on_purpose(source: Source, column: Column) -> Evidence | None:
-    """A comment beside or above the column that says that there is none on purpose."""
+    """A comment beside or above the column, or a text below it, that says that there is none on purpose."""
     last = getattr(column.node, "end_lineno", column.line)
     for line in range(column.line - 2, last + 1):
         comment = source.comments_by_line.get(line, "")
         if _ON_PURPOSE.search(comment):
             return source.hint(column.node, f"a comment says so: {comment.strip()}")
+    statement = source.statement(column.node)
+    block = source.block(statement)
+    for below in block[block.index(statement) + 1 :][:1]:
+        match below:
+            case ast.Expr(value=ast.Constant(value=str(text))) if _ON_PURPOSE.search(text):
+                return source.hint(below, f"the text below says so: {' '.join(text.split())[:80]}")
     return None
 
 

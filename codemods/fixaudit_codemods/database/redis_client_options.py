@@ -71,7 +71,7 @@ class RedisClientOptions(Codemod):
             (
                 "redis",
                 "connection pool",
-                "exhaust*|leak*|unbounded|unlimited|no limit|stale|health*|each|every|not configured|not set|without a",
+                "implement*|introduc*|exhaust*|leak*|unbounded|unlimited|no limit|stale|health*|each|every|not configured|not set|without a",
             ),
             ("redis", "health check"),
             ("redis.from_url",),

@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
-from fixaudit.authoring import Why, keyword, variable_uses
+from fixaudit.authoring import Why, keyword, variable_uses, walk
 from fixaudit_codemods.database._client_callers import Callers, callers, kept_elsewhere
-from fixaudit_codemods.database._made_clients import CLOSING, Made, made_by
+from fixaudit_codemods.database._made_clients import CLOSING, Function, Made, made_by
 from fixaudit_codemods.database._redis_names import REDIS_CLIENTS, REDIS_FROM_URL
 
 _MAKERS = REDIS_CLIENTS | REDIS_FROM_URL
@@ -90,13 +90,20 @@ class RedisClientPerCall(Codemod):
         if reason is not None:
             yield self.leave(source, node, reason)
             return
-        yield self._told(source, made, calling, name)
+        found = self._told(source, made, calling, name)
+        first = min(_made_in(source, made.function), key=lambda call: call.lineno)
+        if first is not node:
+            text = f"line {first.lineno} tells of the clients of `{made.function.name}`"
+            found = self.left_unless_cited(source, node, found, text)
+        yield found
 
     def _told(self, source: Source, made: Made, calling: Callers | None, name: str) -> Finding:
         reason = f"`{made.function.name}` makes a client with a pool of its own at each call"
         because: list[Evidence] = [source.proof(made.call, "it is made here")]
         if made.fate == "local":
             reason += ", and nothing closes it"
+        elif made.fate == "closed":
+            reason += ", and closes it: each call connects anew"
         elif calling is not None and calling.anew and made.fate == "returned":
             shown = [f"{source.shown(path)}:{line}" for path, line in calling.anew[:_SHOWN]]
             others = len(calling.anew) - len(shown)
@@ -108,6 +115,12 @@ class RedisClientPerCall(Codemod):
         )
 
 
+def _made_in(source: Source, function: Function) -> list[ast.Call]:
+    """The calls of a function that make a client."""
+    calls = (node for node in walk(function) if isinstance(node, ast.Call))
+    return [call for call in calls if source.qualified_name(call.func) in _MAKERS]
+
+
 def _left(source: Source, made: Made) -> Why | None:
     if made.fate == "closed" and _only_asks(source, made):
         return "it only asks whether the server answers, and is closed"
@@ -115,11 +128,7 @@ def _left(source: Source, made: Made) -> Why | None:
     if pool is not None and not (isinstance(pool.value, ast.Constant) and pool.value.value is None):
         return source.proof(pool.value, "it shares a pool", Reach.STATEMENT)
     if made.fate == "stored":
-        return source.proof(
-            made.where,
-            f"it is kept: line {source.lines_of(made.where)[0]} stores it",
-            Reach.FUNCTION,
-        )
+        return source.proof(made.where, f"it is kept: line {made.line} stores it", Reach.FUNCTION)
     if made.fate == "handed":
         return source.proof(made.where, "it is handed on, and may be kept there", Reach.FUNCTION)
     return None
@@ -139,12 +148,15 @@ def _called_once(source: Source, made: Made, calling: Callers) -> Why | None:
         return source.proof_at(path, line, "it is called once, when a module is loaded")
     if made.fate == "returned" and calling.keeping and not calling.anew:
         path, line = calling.keeping[0]
-        return source.proof_at(path, line, "it is kept: the callers hold what they get")
+        told = " or close it" if calling.closing else ""
+        return source.proof_at(path, line, f"it is kept: the callers hold what they get{told}")
     return None
 
 
 def _guidance(source: Source, made: Made, name: str) -> str:
-    twin = next(kept_elsewhere(source, _MAKERS, _NEEDLES), None)
+    # A client of `redis.asyncio` is of no use to plain code, nor the other way round.
+    alike = frozenset(each for each in _MAKERS if (".asyncio." in each) == (".asyncio." in name))
+    twin = next(kept_elsewhere(source, alike, _NEEDLES), None)
     if twin is not None:
         first = f"Use the client that {source.shown(twin[0])}:{twin[1]} keeps, if it has the same options"
     else:

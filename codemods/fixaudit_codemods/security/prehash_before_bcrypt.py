@@ -16,6 +16,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
@@ -41,11 +42,14 @@ _THROUGH = frozenset({"encode", "decode", "strip", "b64encode", "urlsafe_b64enco
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The algorithm, how many bytes bcrypt is given, and the function that makes it (empty for none)."""
+    """The algorithm, how many bytes bcrypt is given, and the function that makes it (empty for none), with
+    its file and line."""
 
     algorithm: str
     length: int
     by: str = ""
+    path: Path | None = None
+    line: int = 0
 
 
 class PrehashBeforeBcrypt(Codemod):
@@ -85,7 +89,8 @@ class PrehashBeforeBcrypt(Codemod):
             reason = f"the {found.length} bytes of {found.algorithm}{made} are more than the {LIMIT} that bcrypt reads"
         else:
             reason = f"the password is hashed with {found.algorithm}{made} first ({found.length} bytes), which keeps long ones within the {LIMIT} that bcrypt reads"
-        yield self.review(source, node, reason, _guidance(source, found))
+        proof = [source.proof_at(found.path, found.line, f"`{found.by}` makes the digest")] if found.path else ()  # fmt: skip
+        yield self.review(source, node, reason, _guidance(source, found), because=proof)
 
     def objection(self, advice: Source) -> str | None:
         called = {getattr(call.func, "attr", "") for call in advice.nodes(ast.Call) if isinstance(call, ast.Call)}  # fmt: skip
@@ -144,7 +149,10 @@ def _made_by(function: FunctionFacts) -> Digest | None:
     if not found or None in found:
         return None
     first = found[0]
-    return replace(first, by=function.name) if first is not None else None
+    if first is None:
+        return None
+    line = next(value.lineno for value in returned if value is not None)
+    return replace(first, by=function.name, path=function.path, line=line)
 
 
 def _of_function(function: FunctionFacts, value: ast.expr) -> Digest | None:

@@ -1,9 +1,10 @@
 """A number in a call becomes a setting of the project: `timeout=10` becomes `timeout=self.config.api_timeout`.
 
 A value that is written into each call is changed in all of them or in none, and nobody who runs the
-program can change it. Which setting it is only the project can say, so without options each such
-number is reported, with the settings in reach that sound like it; with the option `setting` it is
-written, as `unsafe`, because the setting may have another value. The reason says where it has.
+program can change it. Which setting it is only the project can say, so without options such a number is
+reported where settings are in reach that sound like it, and otherwise only where a report names it; with
+the option `setting` it is written, as `unsafe`, because the setting may have another value. The reason
+says where it has.
 
     [tool.fixaudit.codemods.literal-to-setting]
     setting = "self.config.api_timeout"
@@ -30,6 +31,8 @@ from fixaudit.authoring import ClassFacts, check_expression, configured_expressi
 # How projects call what holds their settings.
 _OWNERS = frozenset({"config", "settings", "cfg", "conf", "_config", "_settings", "options"})
 _LINES = '`[tool.fixaudit.codemods.literal-to-setting]` `setting = "{setting}"` `value = "{value}"`'
+SAY_WHICH = "Say which setting it is, and in `setting-import` what it is imported by"
+NOTHING_NEAR = "no settings in reach sound like it, and neither a report nor the options name one"
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,13 @@ class LiteralToSetting(Codemod):
             return self._written(source, given, self.options.setting)
         reason = f"`{given.arg}={_number(given.value)}` is written into the call"
         assert given.arg is not None
-        number = _number(given.value)
-        advice = _proposal(source, source.class_of(given), given.arg, number)
-        return self.review(source, given, reason, advice)
+        written = ast.unparse(given.value)
+        advice = _proposal(source, source.class_of(given), given.arg, written)
+        if advice is not None:
+            return self.review(source, given, reason, advice)
+        lines = _LINES.format(setting=f"settings.api_{given.arg}", value=written)
+        found = self.review(source, given, reason, f"{SAY_WHICH}: {lines}.")
+        return self.left_unless_cited(source, given, found, NOTHING_NEAR)
 
     def _written(self, source: Source, given: ast.keyword, setting: str) -> Finding:
         reached = configured_expression(source, given, setting, self.options.setting_import)
@@ -173,9 +180,10 @@ def _default(cls: ClassFacts, field: str) -> int | float | None:
 
 @memoized
 def _proposal(
-    source: Source, around: ast.ClassDef | None, argument: str, number: int | float | None
-) -> str:
-    """The lines of configuration, with the settings in reach that sound like the argument."""
+    source: Source, around: ast.ClassDef | None, argument: str, written: str
+) -> str | None:
+    """The lines of configuration, with the settings in reach that sound like the argument, if any do."""
+    number = ast.literal_eval(written)
     for use in _reads(source, *_OWNERS):
         if source.class_of(use) is not around:
             continue
@@ -187,12 +195,11 @@ def _proposal(
         equal = (field for field, default in fields.items() if default == number)
         best = next(equal, next(iter(fields)))
         listed = ", ".join(f"`{field}` (default {value})" for field, value in fields.items())
-        lines = _LINES.format(setting=f"{owner}.{best}", value=number)
+        lines = _LINES.format(setting=f"{owner}.{best}", value=written)
         return (
             f"`{owner}` is a `{cls.name}` with {listed}. If it is one of them, configure {lines}."
         )
-    lines = _LINES.format(setting=f"settings.api_{argument}", value=number)
-    return f"Say which setting it is, and in `setting-import` what it is imported by: {lines}."
+    return None
 
 
 def _fields_like(cls: ClassFacts, word: str) -> dict[str, int | float | None]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
@@ -28,7 +29,22 @@ WAYS = (
     "raises, or `validate_assignment=True` in `model_config`, which validates each of these assignments and "
     "runs the after-validators again."
 )
+DEFAULTS = (
+    "What only a missing value gets is a default: `Field(default_factory=...)` says it in the field (from "
+    'Pydantic 2.10 on, the factory may take the data of the fields above), or `@model_validator(mode="before")` '
+    "with `data.setdefault(...)`, which sees aliases and raw values; a default is validated only with "
+    "`validate_default=True`."
+)
 FROZEN = "Compute the value before the model is made, or in a `before` validator."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An assignment of a field; `receiver` is what its method calls the model."""
+
+    field: str
+    receiver: str
+    node: ast.expr
 
 
 class PostInitMutation(Codemod):
@@ -71,26 +87,76 @@ class PostInitMutation(Codemod):
         if not places:
             yield self.leave(source, node, "it gives no field another value")
             return
-        lines: dict[str, list[int]] = {}
-        for name, line in places:
-            lines.setdefault(name, []).append(line)
-        told = ", ".join(f"`{name}` ({_lines(found)})" for name, found in [*lines.items()][:8])
-        more = f" and {len(lines) - 8} more" if len(lines) > 8 else ""
         settings = _settings_of(cls)
         if "frozen" in settings:
-            reason = f"the model is frozen: assigning {told}{more} raises when it runs"
+            reason = f"the model is frozen: assigning {_listed(places)} raises when it runs"
             yield self.review(source, node, reason, FROZEN)
         elif "validate_assignment" in settings:
-            yield self.leave(source, node, f"the model validates what is assigned: {told}{more}")
+            reason = f"the model validates what is assigned: {_listed(places)}"
+            yield self.leave(source, node, reason)
         else:
-            reason = f"it gives {told}{more} a value that nothing validates, whatever was given"
-            yield self.review(source, node, reason, WAYS)
+            yield self.review(source, node, *_told(source, places))
+
+
+def _told(source: Source, places: list[Place]) -> tuple[str, str]:
+    """The reason and the guidance; a value that only a missing one gets is a default."""
+    defaults = [place for place in places if _is_default(source, place)]
+    others = [place for place in places if place not in defaults]
+    if not defaults:
+        return (
+            f"it gives {_listed(others)} a value that nothing validates, whatever was given",
+            WAYS,
+        )
+    told = f"{_listed(defaults)} where none was given"
+    if not others:
+        return f"it gives a value that nothing validates to {told}", DEFAULTS
+    reason = f"it gives a value that nothing validates to {_listed(others)}, whatever was given, and to {told}"
+    return reason, f"{WAYS} {DEFAULTS}"
+
+
+def _listed(places: list[Place]) -> str:
+    lines: dict[str, list[int]] = {}
+    for place in places:
+        lines.setdefault(place.field, []).append(place.node.lineno)
+    told = ", ".join(f"`{name}` ({_lines(found)})" for name, found in [*lines.items()][:8])
+    return f"{told} and {len(lines) - 8} more" if len(lines) > 8 else told
+
+
+def _is_default(source: Source, place: Place) -> bool:
+    """True below a test that the field is None or empty: a value that is given stays."""
+    below: ast.AST = place.node
+    for above in source.ancestors(place.node):
+        if isinstance(above, ast.If) and below in above.body:
+            tests = above.test.values if isinstance(above.test, ast.BoolOp) else [above.test]
+            all_hold = not isinstance(getattr(above.test, "op", None), ast.Or)
+            if all_hold and any(_is_missing(test, place) for test in tests):
+                return True
+        if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return False
+        below = above
+    return False
+
+
+def _is_missing(test: ast.expr, place: Place) -> bool:
+    match test:
+        case ast.Compare(left=asked, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            pass
+        case ast.UnaryOp(op=ast.Not(), operand=asked):
+            pass
+        case _:
+            return False
+    return (
+        isinstance(asked, ast.Attribute)
+        and asked.attr == place.field
+        and isinstance(asked.value, ast.Name)
+        and asked.value.id == place.receiver
+    )
 
 
 def _assigned(
     owner: ast.ClassDef, method: ast.FunctionDef, cls: ClassFacts, seen: set[str]
-) -> Iterator[tuple[str, int]]:
-    """The fields that a method assigns, with their lines; methods of the class that it calls count."""
+) -> Iterator[Place]:
+    """The fields that a method assigns, with their places; methods of the class that it calls count."""
     seen.add(method.name)
     named = [*method.args.posonlyargs, *method.args.args]
     receiver = named[0].arg if named else ""
@@ -99,10 +165,10 @@ def _assigned(
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=field, ctx=ast.Store()):
                 if name == receiver and _is_field(cls, field):
-                    yield field, node.lineno
+                    yield Place(field, receiver, node)
             case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=name), ast.Constant(value=str(field)), _]):  # fmt: skip
                 if name == receiver and _is_field(cls, field):
-                    yield field, node.lineno
+                    yield Place(field, receiver, node)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=called)):
                 if name == receiver and called in methods and called not in seen:
                     yield from _assigned(owner, methods[called], cls, seen)

@@ -1,7 +1,8 @@
 """The default of one settings field becomes the one that the options name: `Field(default=5)` -> `Field(default=10)`.
 
-Which value is right only the project (or who measured it) can say, so without options the fields are
-shown with the lines of configuration, and a report that says the values has them filled in:
+Which value is right only the project (or who measured it) can say. Without options nothing is said of
+a number; where a report names the field, the lines of configuration are shown, and a report that says
+the values has them filled in:
 
     [tool.fixaudit.codemods.set-field-default]
     fields = ["Settings.db_pool_size = 10"]
@@ -74,6 +75,7 @@ class SetFieldDefault(Codemod):
                 r"(?<!\w)set `?([a-z_]\w*=-?\d+)",
             )
         },
+        elsewhere=False,
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -114,25 +116,25 @@ class SetFieldDefault(Codemod):
         value = _number_of(source, field)
         lines = _LINES.format(owner=node.name, name=name, value=value)
         reason = f"`{name}` is {value} by default: another one is written as configured"
-        return self.review(
+        found = self.review(
             source, field, reason, f"Say the new default in place of {value}: {lines}."
         )
+        reason = f"neither a report nor the options ask for another default than {value}"
+        return self.left_unless_cited(source, field, found, reason)
 
     def _changed(
         self, source: Source, node: ast.ClassDef, field: ast.AnnAssign, wanted: Named
     ) -> Finding:
-        value = default_of_field(source, field)
+        value, name = default_of_field(source, field), ast.unparse(field.target)
         if value is None or not _is_plain(value):
             what = "no default" if value is None else "a default that is worked out"
-            reason = f"`{wanted.name}` has {what}, and the options give {wanted.default}"
+            reason = f"`{name}` has {what}, and the options give {wanted.default}"
             return self.review(source, field, reason, BY_HAND)
         old = ast.unparse(value)
         if old == wanted.default:
             return self.leave(source, field, f"it has the value already: {old}")
         if not wanted.owner and _is_elsewhere(source, node, field):
-            reason = (
-                f"another class has a field `{wanted.name}` too: which one is meant is not certain"
-            )
+            reason = f"another class has a field `{name}` too: which one is meant is not certain"
             return self.review(source, field, reason, SAY_WHICH)
         bound = _forbidden(field, wanted)
         if bound is not None:
@@ -142,7 +144,7 @@ class SetFieldDefault(Codemod):
             )
         edits: list[Edit] = [source.replace(value, wanted.default)]
         edits += comment_of_old_value(source, field, value)
-        reason = f"`{node.name}.{wanted.name}` is {wanted.default} by default in place of {old}, for all who set nothing"  # fmt: skip
+        reason = f"`{node.name}.{name}` is {wanted.default} by default in place of {old}, for all who set nothing"  # fmt: skip
         return self.unsafe(source, field, reason, edits)
 
 

@@ -1,8 +1,8 @@
 """One literal in the code becomes the one that the options name: `max_retries = 3` -> `max_retries = 5`.
 
-Which value is right only the project can say, so without options the numbers whose names speak of
-limits, waiting or tries are shown, with the lines of configuration; a report that says both values has
-them filled in:
+Which value is right only the project can say. Without options nothing is wrong with a number, and
+nothing is said of it; where a report names one whose name speaks of limits, waiting or tries, the lines
+of configuration are shown, and a report that says both values has them filled in:
 
     [tool.fixaudit.codemods.set-literal]
     values = ["max_retries = 5", "confirm_upload.retry_delays = [1.0, 2.0, 4.0]"]
@@ -62,8 +62,9 @@ class SetLiteral(Codemod):
             ("increase*|raise*|lower*|reduce*", "limit|timeout|delay*|retries|interval|threshold|batch size"),
         ),
         options={
-            "values": (r"(?<![\w.])([a-z_]\w* ?= ?(?:\[[^\[\]=]*\]|-?\d+(?:\.\d+)?))(?![\w.,)])",)
+            "values": (r"(?<![\w.])([a-z_]\w* ?= ?(?:\[[^\[\]=]*\]|-?\d+(?:\.\d+)?))(?![\w,)]|\.\w)",)
         },
+        elsewhere=False,
     )  # fmt: skip
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -102,9 +103,11 @@ class SetLiteral(Codemod):
             value = ast.unparse(node.value)
             text = f"`{name}` is {value} in the code: another value is written as configured"
             lines = _LINES.format(name=name, value=value)
-            yield self.review(
+            found = self.review(
                 source, node, text, f"Say the new value in place of {value}: {lines}."
             )
+            without = f"neither a report nor the options ask for another value than {value}"
+            yield self.left_unless_cited(source, node, found, without)
 
     def _changed(self, source: Source, node: Assignment, name: str, wanted: Named) -> Finding:
         value = node.value

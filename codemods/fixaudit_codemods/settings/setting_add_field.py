@@ -1,8 +1,8 @@
 """A settings class gets the field that the options name, in the style of its neighbours.
 
 A value that is to be configurable needs a place: a field of the settings, with a type and the default
-that the code has today. Where that is only the project can say, so without options each settings class
-is shown with the lines of configuration; with them the field is written below the last one:
+that the code has today. Where that is only the project can say, so without options a settings class that
+a report names is shown with the lines of configuration; with them the field is written below the last one:
 
     [tool.fixaudit.codemods.setting-add-field]
     fields = ["Settings.llm_timeout_seconds: int = 30"]
@@ -63,7 +63,12 @@ class SettingAddField(Codemod):
             ("configurable", "setting*|env*|environment variable|configuration"),
             ("pool_timeout|pool timeout", "add*|missing"),
         ),
-        options={"fields": (r"(?<![\w.])([a-z_]\w*: ?(?:int|float|str|bool) = ?[\w.\"'-]+)",)},
+        options={
+            "fields": (
+                (r"(?<![\w.])([a-z_]\w*: ?(?:int|float|str|bool) = ?"
+                r"(?:\"[^\"]*\"|'[^']*'|-?\w+(?:\.\w+)*))"),
+            )
+        },
     )  # fmt: skip
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -97,7 +102,9 @@ class SettingAddField(Codemod):
         shown = "…" if value is None else ast.unparse(value)
         lines = _LINES.format(owner=node.name, kind=source.segment(last.annotation), value=shown)
         reason = f"`{node.name}` has {len(fields_of(node))} settings: a field more is added as configured"
-        return self.review(source, node, reason, f"Say which, with its type and default: {lines}.")
+        found = self.review(source, node, reason, f"Say which, with its type and default: {lines}.")
+        reason = "neither a report nor the options ask for a field more"
+        return self.left_unless_cited(source, node, found, reason)
 
     def _wanted(self, source: Source, node: ast.ClassDef, wanted: Named) -> Finding:
         for field in fields_of(node):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 
-from fixaudit import Source, memoized
+from fixaudit import Reach, Source, memoized
 from fixaudit.authoring import stands_alone
 from fixaudit_codemods.web._routes import last_name
+
+_MANY = 200  # lines that mount something
 
 
 def application_name(source: Source, node: ast.Call) -> str | None:
@@ -43,7 +46,10 @@ def _statements(source: Source) -> tuple[Statements, Statements]:
     given: Statements = {}
     for call in source.named(ast.Call, frozenset({"add_middleware", "middleware"})):
         statement = source.statement(call)
-        own = [statement.value] if isinstance(statement, ast.Expr) else []
+        value = statement.value if isinstance(statement, ast.Expr) else None
+        own = (
+            [value, value.func] if isinstance(value, ast.Call) else []
+        )  # `app.middleware("http")(f)`
         if call in (*getattr(statement, "decorator_list", ()), *own):
             name = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
             given.setdefault((id(source.block(statement)), name), []).append(statement)
@@ -58,12 +64,73 @@ def _statements(source: Source) -> tuple[Statements, Statements]:
     return given, again
 
 
-def mounted_in(source: Source, name: str, node: ast.AST) -> int | None:
-    """The line where an application of this file is mounted in another one."""
-    bound = source.lookup(name, node)
+def mounted_in(source: Source, node: ast.Call) -> str | None:
+    """What is said of an application that is mounted in another one; None where none is seen.
+
+    By its own name or attribute, or by the name of what the function that makes it is called for; in
+    this file, or where a name of this module is imported.
+    """
+    mounted = _mounted(source)
+    for name in _names_of(source, node):
+        shown = ast.unparse(name)
+        for line, value in mounted.get(shown, ()):
+            if isinstance(name, ast.Attribute) or source.lookup(shown, value) == source.lookup(shown, name):  # fmt: skip
+                return f"`{shown}` is mounted in line {line}: the outer one answers"
+        bound = source.scopes.module.bindings.get(shown)
+        if bound is not None and bound == source.lookup(shown, name):
+            place = _mounted_elsewhere(source, shown)
+            if place is not None:
+                return f"`{shown}` is mounted in {place}: the outer one answers"
+    return None
+
+
+def _names_of(source: Source, node: ast.Call) -> list[ast.Name | ast.Attribute]:
+    """The targets that an application is assigned to, and what its maker gives is assigned to."""
+    names = _targets(source.parent(node), node)
+    maker = source.function(node)
+    if not isinstance(maker, ast.FunctionDef) or source.parent(maker) is not source.tree:
+        return names
+    given = {name.id for name in names if isinstance(name, ast.Name)}
+    returned = (each.value for each in source.nodes(ast.Return) if source.function(each) is maker)
+    if any(value is node or (isinstance(value, ast.Name) and value.id in given) for value in returned):  # fmt: skip
+        for call in source.named(ast.Call, frozenset({maker.name})):
+            if isinstance(call.func, ast.Name):
+                names += _targets(source.parent(call), call)
+    return names
+
+
+def _targets(above: ast.AST | None, value: ast.Call) -> list[ast.Name | ast.Attribute]:
+    found: list[ast.expr] = []
+    if isinstance(above, ast.Assign) and above.value is value:
+        found = above.targets
+    elif isinstance(above, ast.AnnAssign) and above.value is value:
+        found = [above.target]
+    return [target for target in found if isinstance(target, (ast.Name, ast.Attribute))]
+
+
+@memoized
+def _mounted(source: Source) -> dict[str, list[tuple[int, ast.expr]]]:
+    """What `….mount(…)` of this file is given, by how it is written."""
+    found: dict[str, list[tuple[int, ast.expr]]] = {}
     for call in source.named(ast.Call, frozenset({"mount"})):
-        values = [*call.args, *(word.value for word in call.keywords)]
-        for value in values:
-            if isinstance(value, ast.Name) and value.id == name and source.lookup(name, value) == bound:  # fmt: skip
-                return call.lineno
+        for value in (*call.args, *(word.value for word in call.keywords)):
+            if isinstance(value, (ast.Name, ast.Attribute)):
+                found.setdefault(ast.unparse(value), []).append((call.lineno, value))
+    return found
+
+
+def _mounted_elsewhere(source: Source, name: str) -> str | None:
+    """Where another file of the project mounts a name that it imports from this module."""
+    own = source.project.facts_of_source(source).path
+    for mention in source.project.mentions(b".mount(", _MANY):
+        if mention.is_test or mention.path == own:
+            continue
+        if re.search(rf"\.mount\(.*(?<![\w.\"']){re.escape(name)}\b(?![\"'])", mention.text):
+            facts = source.project.facts_of(mention.path)
+            imports = facts.imports if facts is not None else ()
+            if any(each.name == name and source.project.path_of(each.module, mention.path) == own for each in imports):  # fmt: skip
+                found = source.proof_at(
+                    mention.path, mention.line, mention.text, Reach.DISTRIBUTION
+                )
+                return f"{found.path}:{mention.line}"
     return None

@@ -64,7 +64,7 @@ _MIDDLEWARE = re.compile(
     r"add_middleware\(\s*((?!SlowAPI)\w*(?:Rate_?Limit|Thrott)\w*)", re.IGNORECASE
 )
 _IMPORT = re.compile(r"^\s*(?:from|import) slowapi\b")
-_BY_HAND = re.compile(r"\w*limiter\w*\.(?:shared_)?limit\(")
+_BY_HAND = re.compile(r"limiter\w*\.(?:shared_)?limit\(|limiter\w*\.hit\(")
 _MANY = 200
 
 
@@ -141,7 +141,7 @@ class FastapiRateLimit(Codemod):
             return self.leave(source, node, f"SlowAPI limits routes, in {where}", because=decorated)
         if _uses(source, b"SlowAPIMiddleware") is None and _uses(source, b"SlowAPIASGIMiddleware") is None:  # fmt: skip
             made = _uses(source, b"Limiter(") or slow
-            by_hand = _uses(source, b".limit(", _BY_HAND)
+            by_hand = _uses(source, b".limit(", _BY_HAND) or _uses(source, b".hit(", _BY_HAND)
             if by_hand is not None:
                 reason = f"the limiter of {_where(source, made)} is put on routes by hand ({_where(source, by_hand)}): is it on each?"
                 return self.review(
@@ -226,9 +226,9 @@ def _lazy(source: Source) -> str:
 
 
 def _left(source: Source, node: ast.Call) -> Evidence | str | None:
-    name = application_name(source, node)
-    if name is not None and (line := mounted_in(source, name, node)) is not None:
-        return f"`{name}` is mounted in line {line}: the outer one answers"
+    mounted = mounted_in(source, node)
+    if mounted is not None:
+        return mounted
     for library in _OTHERS:
         used = _uses(source, library.encode(), re.compile(rf"(?:from|import) {library}\b"))
         if used is not None:

@@ -36,6 +36,9 @@ _STATEMENTS = re.compile(
     r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.(?:select|insert|update|delete|text|exists|union\w*)"
 )
 _SESSION = re.compile(r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.(?:Async)?Session\(\)")
+_QUERIES = re.compile(
+    rb"\b(?:session|db|connection|conn)\w*\.(?:execute|query|scalars?|exec|get|add)\("
+)
 _REPOSITORY = re.compile(r"class (\w+(?:Repository|Repo|DAO))\b")
 _LONGEST = 90
 WAYS = (
@@ -201,6 +204,8 @@ def _repository(source: Source) -> str | None:
     for word in (b"Repository", b"Repo:", b"DAO"):
         for mention in source.project.mentions(word, 200):
             found = _REPOSITORY.match(mention.text)
-            if found is not None and not mention.is_test:
+            if found is None or mention.is_test:
+                continue
+            if _QUERIES.search(source.project.read(mention.path) or b""):
                 return f"`{found[1]}` ({source.shown(mention.path)}:{mention.line})"
     return None

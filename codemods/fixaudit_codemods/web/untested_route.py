@@ -117,6 +117,9 @@ class UntestedRoute(Codemod):
         some = len(untested) < len(routes)
         count = f": {len(untested)} of {len(routes)} routes of the module" if some else ""
         reason = f"no test calls {names}{count}"
+        if not source.project.mentions(b"def test", 1, tests_only=True):
+            advice = f"Tests that stand in another repository are not seen. {GUIDANCE}"
+            return self.review(source, node, f"{reason}: none stands here", advice)
         if not _called(source):
             return self.review(
                 source, node, reason, f"no test of the project calls a route. {GUIDANCE}"

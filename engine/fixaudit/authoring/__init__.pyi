@@ -41,6 +41,7 @@ from fixaudit.semantics.headers import Header as Header
 from fixaudit.semantics.headers import Outline as Outline
 from fixaudit.semantics.known_classes import ROW_KINDS as ROW_KINDS
 from fixaudit.semantics.known_classes import ClassKind as ClassKind
+from fixaudit.semantics.known_classes import KnownClass as KnownClass
 from fixaudit.semantics.model_fields import answers_always as answers_always
 from fixaudit.semantics.module_facts import FunctionNode as FunctionNode
 from fixaudit.semantics.module_facts import ModuleFacts as ModuleFacts
@@ -81,6 +82,7 @@ from fixaudit.source.callers import argument_of as argument_of
 from fixaudit.source.callers import callers_of as callers_of
 from fixaudit.source.callers import coroutines_calling as coroutines_calling
 from fixaudit.source.callers import default_of as default_of
+from fixaudit.source.callers import lines_in_commands as lines_in_commands
 from fixaudit.source.class_references import ClassReference as ClassReference
 from fixaudit.source.class_references import class_references as class_references
 from fixaudit.source.coroutines import callee_renamed as callee_renamed
@@ -158,6 +160,21 @@ from fixaudit.source.written_types import result_type as result_type
 from fixaudit.source.written_types import written_type as written_type
 from fixaudit.suppress.linter_settings import rule_switched_off as rule_switched_off
 from fixaudit.suppress.mypy_settings import untyped_bodies_checked as untyped_bodies_checked
+from fixaudit.symbols.handed_modules import modules_handed_on as modules_handed_on
+from fixaudit.symbols.identifiers import Written as Written
+from fixaudit.symbols.identifiers import identifiers as identifiers
+from fixaudit.symbols.meaning import Hindrance as Hindrance
+from fixaudit.symbols.meaning import HindranceKind as HindranceKind
+from fixaudit.symbols.names import submodule_hindrance as submodule_hindrance
+from fixaudit.symbols.other_sources import files_naming as files_naming
+from fixaudit.symbols.other_sources import of_other_file as of_other_file
+from fixaudit.symbols.scan import SymbolScan as SymbolScan
+from fixaudit.symbols.scan import scan_for_symbol as scan_for_symbol
+from fixaudit.symbols.symbol import Symbol as Symbol
+from fixaudit.symbols.symbol import classes_of as classes_of
+from fixaudit.symbols.symbol import fronts as fronts
+from fixaudit.symbols.symbol import is_named as is_named
+from fixaudit.symbols.symbol import symbols_meant as symbols_meant
 from fixaudit.syntax.namespace import Binding as Binding
 from fixaudit.syntax.tree import children as children
 from fixaudit.syntax.tree import walk as walk

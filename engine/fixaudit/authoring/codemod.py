@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from warnings import warn
 
-from fixaudit.authoring.weighing import WRITABLE, doubted, left, told
+from fixaudit.authoring.weighing import WRITABLE, doubted, is_open, left, left_unless_cited, told
 from fixaudit.config.options import INCLUDE_TESTS, with_test_policy
 from fixaudit.files.file_roles import Role
 from fixaudit.model.evidence import Evidence
@@ -33,15 +33,19 @@ class ReportMatch:
     words or phrases, a group matching a finding whose title, or a sentence of it together with the
     title, holds all of its words. `a|b` stands for either, `check*` for all that begin so, a word in
     backticks for one that is set as code. `options` are patterns that give an option (by its field) its
-    value from the report's lower-case words, in their first group; those of `as_written` get it with
-    the report's own capitals, for names, headers and patterns; those of `quoted` from the code that the
-    report objects to as well, for values that are there today.
+    value from the report's lower-case words, in their group (of two, as `name: value`, for an option
+    that ends in `_import` as `module.name`, and for a table as its key and value); those of `as_written`
+    get it with the report's own capitals, for names, headers and patterns; those of `quoted` from the
+    code that the report objects to as well, for values that are there today. `elsewhere` is false where
+    sites that no finding cites have nothing to do with one that is cited, as each setting is a site of
+    its own.
     """
 
     rules: tuple[str, ...] = ()
     keywords: tuple[tuple[str, ...], ...] = ()
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     as_written: tuple[str, ...] = ()
+    elsewhere: bool = True
     quoted: tuple[str, ...] = ()
 
 
@@ -84,6 +88,8 @@ class Codemod(ABC):
             them the codemod has the option `include-tests`.
         right_already: patterns of those reasons to leave a site that say that it is as the codemod wants
             it, so that a report which claims otherwise is wrong there; all other reasons are limits.
+        only_as_configured: true where it finds nothing until its options are set; a report that says them
+            is answered by the lines that set them.
         hints_to_leave: how many independent hints are as good as a proof for leaving a site alone;
             None where hints never are, and a site with nothing else against it is for review.
         Options: a frozen dataclass; each field needs a default, its docs stand in `options_help`.
@@ -108,6 +114,7 @@ class Codemod(ABC):
     report_match: ClassVar[ReportMatch] = ReportMatch()
     leaves: ClassVar[Mapping[Role, str]] = {}
     right_already: ClassVar[tuple[str, ...]] = ()
+    only_as_configured: ClassVar[bool] = False
     hints_to_leave: ClassVar[int | None] = None
     Options: ClassVar[type[Any]] = NoOptions
     options_help: ClassVar[dict[str, str]] = {}
@@ -150,7 +157,7 @@ class Codemod(ABC):
 
         In a script or an example the edits are kept for a report that names the site.
         """
-        if not self.leaves or all(finding.verdict is Verdict.LEAVE for finding in findings):
+        if not self.leaves or not any(is_open(finding) for finding in findings):
             return findings
         played = self.played_role(source)
         if played is None:
@@ -233,6 +240,13 @@ class Codemod(ABC):
             finding, found, _told(source, node, found), verdict=verdict, guidance=guidance
         )
 
+    def left_unless_cited(
+        self, source: Source, node: ast.AST, finding: Finding, reason: str
+    ) -> Finding:
+        """`finding`, a review that says something only to who reads a report that names the site: left
+        for `reason` without one."""
+        return left_unless_cited(finding, source.proof(node, reason))
+
     def _finding(
         self,
         source: Source,
@@ -272,7 +286,7 @@ def _told(source: Source, node: ast.AST, evidence: Sequence[Evidence]) -> str:
 
 
 def _left(finding: Finding, role: Evidence, overridable: bool) -> Finding:
-    if finding.verdict is Verdict.LEAVE:
+    if not is_open(finding):
         return finding
     if overridable and finding.verdict in WRITABLE:
         return doubted(finding, (role,), role.text, verdict=Verdict.LEAVE)

@@ -66,6 +66,24 @@ def left(finding: Finding, role: Evidence) -> Finding:
     )
 
 
+def left_unless_cited(finding: Finding, reason: Evidence) -> Finding:
+    """A finding for review that says nothing to who has no report that names the site: it is left, and
+    keeps its guidance for who has one."""
+    return replace(
+        finding,
+        verdict=Verdict.LEAVE,
+        reason=reason.text,
+        evidence=(reason,),
+        withheld=Withheld(finding.verdict, finding.reason),
+    )
+
+
+def is_open(finding: Finding) -> bool:
+    """True where something is to be done at the site, or is for review once a report names it."""
+    withheld = finding.withheld is not None and finding.withheld.verdict is Verdict.REVIEW
+    return withheld or finding.verdict is not Verdict.LEAVE
+
+
 def weighed(finding: Finding, hints_to_leave: int | None) -> Finding:
     """The finding as its evidence allows it: what only hints speak for is never left.
 
@@ -92,6 +110,8 @@ def cited(finding: Finding, lines: Sequence[int] = ()) -> Finding:
         return finding
     against = finding.reason
     verdict, reason = finding.withheld.verdict, finding.withheld.reason
+    if verdict is Verdict.REVIEW:
+        return replace(finding, verdict=verdict, reason=reason, withheld=None)
     names = "a report names it"
     if lines:
         verdict = Verdict.UNSAFE

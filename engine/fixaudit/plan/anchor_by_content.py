@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
@@ -18,12 +17,12 @@ from fixaudit.plan.cited_place import (
     overlap,
     resolve,
     settle_left_out,
-    unverified,
 )
 from fixaudit.plan.codebase import Definition, Tree, touches
-from fixaudit.plan.finding_evidence import corroborated, is_telling_name, lines_quoted
+from fixaudit.plan.finding_evidence import by_words
 from fixaudit.plan.model import Status
-from fixaudit.plan.quoted_code import Quoted, find, in_tree, is_telling, pieces
+from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling, pieces
+from fixaudit.reports.model import LineRange
 
 
 @dataclass(slots=True)
@@ -65,9 +64,9 @@ class Recogniser:
             self._anywhere(entry, f"no file {location.path} in the tree")
 
     def _told_apart(self, entry: Wanted, found: Resolved) -> str | None:
-        """The one of several files that holds the quoted code, else the named function."""
+        """The one of several files that holds the quoted code, else the named function, else so many lines."""
         for paths in (found.sure, found.near):
-            for test in (self._holds_quote, self._holds_name):
+            for test in (self._holds_quote, self._holds_name, self._holds_line):
                 holding = [path for path in paths if test(entry, path)]
                 if len(holding) == 1:
                     return holding[0]
@@ -78,6 +77,9 @@ class Recogniser:
 
     def _holds_name(self, entry: Wanted, path: str) -> bool:
         return bool(self._named(entry, path))
+
+    def _holds_line(self, entry: Wanted, path: str) -> bool:
+        return entry.cited is not None and entry.cited[1] <= len(self.tree.lines(path))
 
     def _in_folder(self, entry: Wanted, folder: str) -> None:
         paths = below(folder, self.tree)
@@ -100,7 +102,7 @@ class Recogniser:
         if self._at_names(entry, path):
             return
         if not entry.codemods:
-            self._unpaired(entry, path)
+            by_words(entry, path, self.tree)
 
     def _at_quote(self, entry: Wanted, path: str, places: Sequence[Quoted]) -> bool:
         if len(places) > 1:
@@ -110,6 +112,8 @@ class Recogniser:
                 p for p in places if entry.cited and overlap((p.line, p.end_line), entry.cited)
             ]
             places = on_line if len(on_line) == 1 else inside if len(inside) == 1 else places
+        if len(places) > 1 and self._at_each(entry, [(path, place) for place in places]):
+            return True
         if len(places) > 1:
             why = "the quoted code stands there several times"
             entry.settle(
@@ -124,20 +128,46 @@ class Recogniser:
         self._settle_quote(entry, path, places[0])
         return True
 
+    def _at_each(self, entry: Wanted, places: Sequence[tuple[str, Quoted]]) -> bool:
+        """All places of one file that hold the quoted code, where the report cites no line and a codemod
+        has a site at each of them: it is about the code, wherever it stands."""
+        if entry.cited is not None or len({path for path, _ in places}) > 1:
+            return False
+        path, first = places[0]
+        held = [
+            self.tree.sites_in(path, entry.codemods, (place.line, place.end_line))
+            for _, place in places
+        ]
+        if not all(held):
+            return False
+        sites = tuple({site.fingerprint: site for found in held for site in found}.values())
+        entry.strong, entry.region, entry.path = True, sites, path
+        entry.settle(
+            Status.BY_SNIPPET,
+            f"the quoted code stands there {len(places)} times, and no line is cited",
+            path=path,
+            line=first.line,
+            end_line=first.end_line,
+            sites=sites,
+        )
+        return True
+
     def _settle_quote(self, entry: Wanted, path: str, place: Quoted) -> None:
         where = (place.line, place.end_line)
         sites = self.tree.sites_in(path, entry.codemods, where)
         narrowed = [s for s in sites if entry.cited and touches(s, entry.cited)]
         if entry.cited and overlap(where, entry.cited) and narrowed:
             sites = narrowed
-        line, end = extent(sites, where)
+        sites += self._beside_quote(entry, path, where, sites)
+        aside = entry.cited and overlap(where, entry.cited) and not narrowed
+        line, end = extent(sites, where) if not aside else entry.cited or where
         details = {"path": path, "line": line, "end_line": end, "sites": tuple(sites)}
         details["quoted"] = place.whole
         entry.strong, entry.region = True, tuple(sites)
         entry.loose = entry.cited is not None and len({s.line for s in sites}) > 1 and not narrowed
         if entry.cited and place.whole and where[1] - where[0] == entry.cited[1] - entry.cited[0]:
             entry.shift, entry.loose = where[0] - entry.cited[0], False
-        if not sites and not place.whole:
+        if not sites and not place.whole and not place.retold:
             why = "a part of the quoted code stands there, the rest has changed"
             entry.settle(Status.BY_SNIPPET, why, **details)
         elif entry.cited is None or not self._is_cited(entry, path):
@@ -149,6 +179,18 @@ class Recogniser:
             by = (line if len(sites) == 1 else where[0]) - entry.cited[0]
             why = f"the quoted code stands {moved(by)}"
             entry.settle(Status.MOVED if by else Status.EXACT, why, moved_by=by, **details)
+
+    def _beside_quote(
+        self, entry: Wanted, path: str, where: LineRange, sites: Sequence[LocatedFinding]
+    ) -> list[LocatedFinding]:
+        """The sites around the quoted code, of codemods that have none in it: in the cited lines, where
+        none are cited in the function whose first lines are quoted."""
+        quiet = [n for n in entry.codemods if n not in {s.finding.codemod for s in sites}]
+        around = entry.cited if entry.cited and overlap(where, entry.cited) else None
+        if entry.cited is None:
+            begun = [d for d in self.tree.definitions(path) if d.line == where[0]]
+            around = (begun[0].line, begun[0].end_line) if begun else None
+        return self.tree.sites_in(path, quiet, around) if around is not None else []
 
     def _is_cited(self, entry: Wanted, path: str) -> bool:
         """True where the file bears the name the report has; else lines say nothing about it."""
@@ -234,15 +276,17 @@ class Recogniser:
         for quote in entry.quotes if self.tree.files else ():
             if not is_telling(quote.code):
                 continue
-            full = in_tree(quote.code, self.tree) or [
-                found
+            full = self._everywhere(quote.code) or [
+                (path, place)
                 for piece in pieces(quote.code)
-                for found in in_tree(piece, self.tree)
-                if self._calls_for_action(entry, *found)
+                for path, place in self._everywhere(piece)
+                if self._open_sites(entry, path, place)
             ]
             if len(full) == 1:
                 entry.path = full[0][0]
                 self._settle_quote(entry, *full[0])
+                return
+            if len(full) > 1 and self._at_each(entry, full):
                 return
             if len(full) > 1:
                 entry.settle(
@@ -253,13 +297,16 @@ class Recogniser:
                 return
         self._by_name_anywhere(entry, missing)
 
-    def _calls_for_action(self, entry: Wanted, path: str, place: Quoted) -> bool:
+    def _everywhere(self, code: str) -> list[tuple[str, Quoted]]:
+        return [(p, place) for p in self.tree.files for place in find_whole(code, p, self.tree)]
+
+    def _open_sites(self, entry: Wanted, path: str, place: Quoted) -> list[LocatedFinding]:
         sites = self.tree.sites_in(path, entry.codemods, (place.line, place.end_line))
-        return any(site.finding.verdict is not Verdict.LEAVE for site in sites)
+        return [site for site in sites if site.finding.verdict is not Verdict.LEAVE]
 
     def _by_name_anywhere(self, entry: Wanted, missing: str) -> None:
         # `main`, `get` or `__init__` in some other file would say nothing.
-        names = [n for n in (*entry.sure_names, *entry.names) if is_telling_name(n)]
+        names = [n for n in (*entry.sure_names, *entry.names) if _is_telling_name(n)]
         held = [
             (path, d)
             for path in (self.tree.files if names else ())
@@ -295,26 +342,10 @@ class Recogniser:
                 Status.NOT_FOUND, "no place is cited, and the pattern is nowhere in the tree"
             )
 
-    def _unpaired(self, entry: Wanted, path: str) -> None:
-        """A finding no codemod answers: only quoted words can say whether the lines are the same."""
-        lines = self.tree.lines(path)
-        details: dict[str, Any] = {"path": path}
-        if entry.cited is None:
-            unverified(entry, path, len(lines))
-            return
-        low, high = entry.cited
-        here = lines[low - 1 : high]
-        if corroborated(here, entry.text):
-            why = "what the report says of it stands there"
-            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
-            return
-        spoken = lines_quoted(lines, entry.text)
-        if len(spoken) == 1:
-            by = 0 if low <= spoken[0] <= high else spoken[0] - low
-            why = f"a text the report quotes stands {moved(by)}"
-            status = Status.MOVED if by else Status.EXACT
-            entry.settle(status, why, line=spoken[0], end_line=spoken[0], moved_by=by, **details)
-        elif entry.quotes and low <= len(lines):
-            entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
-        else:
-            unverified(entry, path, len(lines))
+
+def _is_telling_name(name: str) -> bool:
+    """True for names that hardly stand for two things in one tree."""
+    parts = name.split(".")
+    if all(part.startswith("__") for part in parts):
+        return False
+    return len(name) >= 6 and (len(parts) > 1 or "_" in name.strip("_") or len(name) >= 10)

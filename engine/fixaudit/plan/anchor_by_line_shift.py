@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from fixaudit.plan.cited_place import Wanted, moved, unverified
 from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.model import Status
 from fixaudit.reports.model import LineRange
+
+_BOUND = re.compile(r"([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)")
 
 
 @dataclass(slots=True)
@@ -40,6 +43,28 @@ class Distances:
         for entry in lined:
             if entry.anchor is None and entry.quotes:
                 self._quoted_freely(entry, path)
+            if entry.anchor is None:
+                self._by_name_bound(entry, path)
+
+    def _by_name_bound(self, entry: Wanted, path: str) -> None:
+        """A cited line that gives a name its value, which the reason of one site alone speaks of: the
+        global that a function builds, the first of two equal constants."""
+        low, high = entry.cited or (0, 0)
+        bound = [
+            match[1]
+            for line in self.tree.lines(path)[low - 1 : high]
+            if (match := _BOUND.match(line))
+        ]
+        if len(bound) != 1 or low < high:
+            return
+        sites = [
+            site
+            for site in self.tree.sites_in(path, entry.codemods)
+            if f"`{bound[0]}`" in site.finding.reason and site.finding.verdict is not Verdict.LEAVE
+        ]
+        if len(sites) == 1:
+            why = f"the cited line gives `{bound[0]}` its value, which the place in line {sites[0].line} is about"
+            entry.settle(Status.EXACT, why, path=path, line=low, end_line=high, sites=tuple(sites))
 
     def _jointly(self, path: str, entries: Sequence[Wanted]) -> None:
         """Where one distance alone fits every place, it is the distance of all."""

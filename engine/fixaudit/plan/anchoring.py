@@ -17,6 +17,7 @@ from fixaudit.plan.cited_place import Wanted
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.finding_evidence import names_of, quotes_by_place
 from fixaudit.plan.model import Anchor, Status
+from fixaudit.plan.proved_from import ProvedFrom
 from fixaudit.reports.model import ReportFinding
 
 
@@ -44,15 +45,17 @@ def anchor(
             by_file[entry.path].append(entry)
     for path, entries in by_file.items():
         rest.by_lines(path, entries)
+    proved = ProvedFrom(tree)
     for entry in wanted:
-        if entry.anchor is None:
+        if entry.anchor is None and not proved.settle(entry):
             rest.by_pattern(entry)
     result: list[list[Anchor]] = [[] for _ in findings]
     for entry in wanted:
         assert entry.anchor is not None
         if entry.location is None and not entry.codemods and not entry.anchor.found:
             continue  # it speaks of no place in the code at all
-        result[entry.finding].append(replace(entry.anchor, moved_by=entry.anchor.moved_by or None))
+        anchor = proved.known(entry.anchor, entry.codemods)
+        result[entry.finding].append(replace(anchor, moved_by=anchor.moved_by or None))
     return [tuple(anchors) for anchors in result]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.plan.model import Offer
 from fixaudit.plan.options_said import settings
 from fixaudit.plan.pairing import Row
 from fixaudit.plan.quoted_sites import advice_source
@@ -19,16 +20,39 @@ def notes(row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod])
 
 
 def lines_to_set(
-    row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod]
+    row: Row,
+    here: Sequence[LocatedFinding],
+    codemods: Sequence[Codemod],
+    offered: Sequence[Offer] = (),
 ) -> tuple[str, ...]:
-    """The lines of a `fixaudit.toml` that it calls for: of codemods that have something to do `here`."""
+    """The lines of a `fixaudit.toml` that it calls for: of codemods that have something to do `here`, and
+    of those that are `offered`."""
     open_ = {
         site.finding.codemod
         for site in here
         if site.finding.verdict is not Verdict.LEAVE and not site.suppressed
     }
-    acting = [known for known in codemods if known.name in row.acting and known.name in open_]
-    return tuple(settings(row.finding, acting, here))
+    wanted = {
+        *(offer.codemod for offer in offered),
+        *(open_ & {*row.acting}),
+        *waiting(row, codemods),
+    }
+    acting = [known for known in codemods if known.name in wanted]
+    sites = [*here, *(site for offer in offered for site in offer.sites)]
+    return tuple(settings(row.finding, acting, sites))
+
+
+def waiting(row: Row, codemods: Sequence[Codemod]) -> tuple[str, ...]:
+    """The codemods that its words speak for, that find nothing until their options are set, and whose
+    options it says."""
+    return tuple(
+        known.name
+        for known in codemods
+        if known.only_as_configured
+        and known.name in row.meant
+        and known.options == type(known)().options
+        and any(settings(row.finding, [known], ()))
+    )
 
 
 def _notes(row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod]) -> Iterable[str]:

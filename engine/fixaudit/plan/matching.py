@@ -18,7 +18,7 @@ from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.cited_place import resolve
-from fixaudit.plan.codebase import Tree
+from fixaudit.plan.codebase import Tree, squeeze
 from fixaudit.plan.model import Anchor, Confidence, Pair, Status
 from fixaudit.plan.quoted_sites import shapes
 from fixaudit.plan.report_words import Passage
@@ -26,6 +26,14 @@ from fixaudit.reports.model import ReportFinding
 
 _NARROW = 12
 """Lines from the first to the last of a cited range in which a word by the way is about a site."""
+
+
+ABOUT_TESTS = re.compile(
+    r"\bcoverage\b|\buntested\b|\btest(?:ing)? (?:strategy|gaps?|suite)\b|\b(?:no|missing|lack of|add|insufficient) "
+    r"(?:\w+ ){0,2}tests?\b|\btestabdeckung\b|\bcouverture de tests?\b|\bcobertura de (?:pruebas|testes)\b",
+    re.IGNORECASE,
+)
+"""Titles that ask for tests: what those are to try, or what they show, is no flaw of the code."""
 
 
 class Weight(IntEnum):
@@ -40,10 +48,11 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One reason to pair, as told."""
+    """One reason to pair, as told; `quoted` where it is in code that the report quotes."""
 
     strength: Weight
     text: str
+    quoted: bool = False
 
 
 Case = dict[str, list[Support]]
@@ -80,7 +89,9 @@ def settle(
     acting = [s for name, s in strong.items() if name in held or s is Weight.RULE]
     best = max(acting, default=Weight.CODE)
     first = {name for name, strength in strong.items() if strength >= min(best, Weight.TITLE)}
-    beside = _beside(pinned, first, strong)
+    beside = _beside(pinned, first, strong) | _quoted_too(case, held, strong)
+    beside |= _named_by(pinned, first | beside, held)
+    aside = _of_other_kinds(strong, codemods)
     pairs = []
     for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
         confidence: Confidence = "low"
@@ -88,15 +99,15 @@ def settle(
             confidence = "high"
         elif strength is Weight.CODE or (name not in first and name not in beside):
             pass  # only shown in code, or spoken of beside what the title is about
-        elif name in (held if strength is Weight.TITLE else narrow):
+        elif name in (held if strength is Weight.TITLE or name in beside else narrow):
             confidence = "high" if strength > Weight.HINT else "medium"
-        elif (strength is Weight.TITLE and (unclear or name in guessed or name in alone)) or (
-            strength > Weight.HINT and name in shown
+        elif (strength > Weight.HINT and name in shown) or (
+            strength is Weight.TITLE and (unclear or name in guessed or name in alone)
         ):
             confidence = "medium"
         reason = "; ".join(entry.text for entry in case[name])
-        spoken = strength > Weight.HINT
-        pairs.append(Pair(name, codemods[name].code, confidence, reason, spoken=spoken))
+        weight = Weight.HINT if name in aside and strength is Weight.PROBLEM else strength
+        pairs.append(Pair(name, codemods[name].code, confidence, reason, weight=weight))
     return tuple(sorted(pairs, key=lambda entry: not entry.acts))
 
 
@@ -121,16 +132,46 @@ def _is_whole(anchor: Anchor) -> bool:
     return anchor.status is Status.BY_PATTERN and anchor.cited is None and bool(anchor.path)
 
 
+def _of_other_kinds(strong: Mapping[str, Weight], codemods: Mapping[str, Codemod]) -> set[str]:
+    """The codemods that share no tag with those that the title speaks for: what only the problem says of
+    theirs is said by the way. Empty where the title speaks for none."""
+    titled = {name for name, strength in strong.items() if strength is Weight.TITLE}
+    tags = {tag for name in titled for tag in codemods[name].tags}
+    return {name for name in strong if titled and not tags & codemods[name].tags}
+
+
 def _beside(pinned: Iterable[Anchor], first: set[str], strong: Mapping[str, Weight]) -> set[str]:
     """The codemods that the problem's words are about, with a site in cited lines where none of the
     first ones has anything to change."""
-    places = [anchor for anchor in pinned if anchor.cited and not is_wide(anchor)]
+    places = [
+        anchor
+        for anchor in pinned
+        if (anchor.cited or anchor.status is Status.BY_SNIPPET) and not is_wide(anchor)
+    ]
     open_ones = [
         {s.finding.codemod for s in anchor.sites if s.finding.verdict is not Verdict.LEAVE}
         for anchor in places
     ]
     found = {name for names in open_ones if not names & first for name in names}
     return {name for name in found if strong.get(name) is Weight.PROBLEM}
+
+
+def _quoted_too(case: Case, held: set[str], strong: Mapping[str, Weight]) -> set[str]:
+    """The codemods that the problem's words are about, with a site in a line that it quotes: a second
+    flaw of one finding."""
+    about = {name for name in held if strong.get(name) is Weight.PROBLEM}
+    return {name for name in about if any(entry.quoted for entry in case[name])}
+
+
+def _named_by(pinned: Iterable[Anchor], answering: set[str], held: set[str]) -> set[str]:
+    """The codemods with a site of their own to which what answers the finding leads, by their names."""
+    told = " ".join(
+        site.finding.guidance or ""
+        for anchor in pinned
+        for site in anchor.sites
+        if site.finding.codemod in answering and site.finding.verdict is Verdict.REVIEW
+    )
+    return {name for name in held - answering if f"`{name}`" in told}
 
 
 def by_hand(case: Case, names: Sequence[str], codemods: Mapping[str, Codemod]) -> tuple[Pair, ...]:
@@ -168,10 +209,14 @@ def _case(finding: ReportFinding, codemods: Sequence[Codemod], tree: Tree) -> Ca
     case: Case = defaultdict(list)
     problem = Passage(finding.title, f"{finding.category}\n\n{finding.problem}", finding.symbols)
     advice = Passage("", finding.recommendation, finding.symbols)
+    about_tests = ABOUT_TESTS.search(finding.title) is not None
     by_name = {codemod.name: codemod for codemod in codemods}
     for codemod in codemods:
         case[codemod.name] += _by_rules(finding, codemod)
-        case[codemod.name] += _by_words(problem, advice, codemod)
+        words = _by_words(problem, advice, codemod)
+        if about_tests and "tests" not in codemod.tags:
+            words = [entry for entry in words if entry.strength is Weight.TITLE]
+        case[codemod.name] += words
     for name, found in _by_shapes(finding, codemods).items():
         case[name].append(found)
         case[name] += _by_before_and_after(finding, by_name[name])
@@ -250,8 +295,15 @@ def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
                         text += ", with a reason that names what the title names"
                     strength = Weight.HINT if same else Weight.CODE
                     if name not in found or strength > found[name].strength:
-                        found[name] = Support(strength, text)
+                        shown = _is_quoted(finding, tree.lines(files[0])[site.line - 1 : site.line])
+                        found[name] = Support(strength, text, shown)
     return found
+
+
+def _is_quoted(finding: ReportFinding, lines: Sequence[str]) -> bool:
+    """True for lines that the report quotes of the code as it is."""
+    shown = [squeeze(each.code) for each in finding.snippets if each.role != "recommended"]
+    return any(len(key := squeeze(line)) >= _NARROW and any(key in code for code in shown) for line in lines)  # fmt: skip
 
 
 # ------------------------------------------------------------------ what it refers to
@@ -270,8 +322,8 @@ def _refer(findings: Sequence[ReportFinding], cases: Mapping[str, Case]) -> None
 
 
 _REFERENCE = re.compile(
-    r"\b(?:same as|as in|as for|as with|like|as|see|siehe|wie|cf\.?)\s+(?:in\s+|issue\s+|finding\s+|#)*"
-    r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+)(?!\w)",
+    r"\b(?:same as|as in|as for|as with|like|as|see|siehe|wie|cf\.?|by fixing|fixed by)\s+(?:in\s+|issue\s+|finding\s+|#)*"
+    r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+|(?<=#)\d+)(?!\w)",
     re.IGNORECASE,
 )
 

@@ -48,16 +48,26 @@ class Pair:
     """A codemod that answers a finding, or may; `reason` says by what.
 
     `high` ones act at the cited places and at the like places of the tree, `medium` ones at the
-    cited places only. `spoken` says that the words of the problem speak for it, `by_hand` that a person
-    settled it.
+    cited places only. `weight` is that of the best reason (`matching.Weight`, 0 for what is only shown in
+    code), `by_hand` says that a person settled it.
     """
 
     codemod: str
     code: str
     confidence: Confidence
     reason: str
-    spoken: bool = False
+    weight: int = 0
     by_hand: bool = False
+
+    @property
+    def spoken(self) -> bool:
+        """True where the words of the problem, or a rule, speak for it."""
+        return self.weight > 1
+
+    @property
+    def advised(self) -> bool:
+        """True where no more than the words of the advice, or a weakness class, speak for it."""
+        return self.weight == 1
 
     @property
     def acts(self) -> bool:
@@ -116,7 +126,7 @@ def all_gone(anchors: Iterable[Anchor]) -> bool:
 class Offer:
     """A codemod that may answer a finding that none answers: `reason` says why, `where` at what places.
 
-    `accept` is what `--pair` is given to accept it; `path` and `line` are its first place.
+    `accept` is what `--pair` is given to accept it; `path` and `line` are its first place, `sites` all.
     """
 
     codemod: str
@@ -125,6 +135,7 @@ class Offer:
     accept: str
     path: str
     line: int
+    sites: tuple[LocatedFinding, ...] = ()
 
     def told(self) -> str:
         """The whole in one sentence."""

@@ -31,6 +31,11 @@ _NUMBERS = {
     for word in words.split()
 }
 
+_LISTED = re.compile(r"""["']([^"']+)["'](?=\s*(?:,|\Z))""")
+"""The texts of a list, written with commas between them."""
+_PADDING = re.compile(r"(?<=[(\[])\s+|\s+(?=[)\]])")
+"""What stands within brackets where a line of code ended."""
+
 
 def settings(
     finding: ReportFinding, codemods: Sequence[Codemod], here: Sequence[LocatedFinding]
@@ -43,6 +48,7 @@ def settings(
     text, today = _text(finding), _quoted(finding)
     for codemod in codemods:
         said = dict(_said(text, today, codemod))
+        said |= {n: v for n, v in _advised(codemod, here) if n not in said}
         asked = [name for name in _asked(codemod, here) if name not in said]
         lines = [f"{_key(name)} = {value}" for name, value in said.items()]
         lines += [f"# {_key(name)} = …  ({codemod.options_help.get(name, '')})" for name in asked]
@@ -69,25 +75,45 @@ def _said(text: str, today: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
         set_to = getattr(codemod.options, name)
         words, flags = (text, re.IGNORECASE) if name in match.as_written else (lower, 0)
         words += today if name in match.quoted else ""
-        found = [hit[1] for pattern in patterns for hit in re.finditer(pattern, words, flags)]
-        value = _value(found, set_to)
+        hits = [hit for pattern in patterns for hit in re.finditer(pattern, words, flags)]
+        between = "." if name.endswith("_import") else ": "
+        if isinstance(set_to, dict):
+            value: Any = _pairs([(hit[1], hit[2]) for hit in hits])
+        else:
+            found = [_PADDING.sub("", between.join(filter(None, hit.groups()))) for hit in hits]
+            value = _value(found, set_to)
         if value is None or value == set_to:
             continue
         try:
             replace(codemod.options, **{name: value})
         except ValueError:  # such as a limit of 0: the options would refuse it
             continue
-        yield name, json.dumps(list(value) if isinstance(value, tuple) else value)
+        yield name, _toml(value)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(key)} = {json.dumps(each)}" for key, each in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
+
+
+def _pairs(found: Sequence[tuple[str, str]]) -> dict[str, str] | None:
+    """What each of some keys gets; None for nothing, or where one gets two values."""
+    pairs = dict(found)
+    return pairs if pairs and len(pairs) == len(dict.fromkeys(found)) else None
 
 
 def _value(found: Sequence[str], like: Any) -> Any:
     """What was found as a value of an option's type; None for nothing, or where it is two."""
-    values: list[Any] = list(found)
+    # A name that the report's code quotes is written without its quotes: `Index("ix_a", …)`.
+    values: list[Any] = [re.sub(r"\A([\"'])(\w+)\1", r"\2", word) for word in found]
     if isinstance(like, int | float):
         values = [number for word in found if (number := _number(word)) is not None]
     values = list(dict.fromkeys(values))
     if isinstance(like, tuple):
-        return tuple(values) or None
+        items = [item for word in values for item in (_LISTED.findall(word) or [word])]
+        return tuple(dict.fromkeys(items)) or None
     return values[0] if len(values) == 1 else None
 
 
@@ -97,6 +123,19 @@ def _number(word: str) -> int | float | None:
     except ValueError:
         return _NUMBERS.get(word)
     return int(number) if number.is_integer() else number
+
+
+def _advised(codemod: Codemod, here: Sequence[LocatedFinding]) -> Iterator[tuple[str, str]]:
+    """Options with the value that sites for review give them in a whole table, as in TOML."""
+    for site in here:
+        advice = site.finding.guidance or ""
+        _, table, after = advice.partition(f"[codemods.{codemod.name}]")
+        if not table or site.finding.verdict is not Verdict.REVIEW:
+            continue
+        for entry in fields(codemod.options):
+            line = rf"""(?<![\w-]){_key(entry.name)} = ("[^"…]*"|'[^'…]*'|\d+)(?=\s|\Z)"""
+            if (hit := re.search(line, after)) is not None:
+                yield entry.name, hit[1]
 
 
 def _asked(codemod: Codemod, here: Sequence[LocatedFinding]) -> Iterator[str]:

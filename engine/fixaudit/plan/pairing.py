@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from fixaudit.authoring.codemod import Codemod
@@ -13,7 +14,8 @@ from fixaudit.plan.cited_place import below, resolve
 from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.matching import by_hand, candidates, settle, weigh
 from fixaudit.plan.model import Anchor, Offer, Pair
-from fixaudit.reports.model import LineRange, Report, ReportFinding
+from fixaudit.plan.report_words import Passage
+from fixaudit.reports.model import LineRange, NotTaken, Report, ReportFinding
 
 ByHand = Mapping[str, Sequence[str]]
 """The codemods that a person has paired with findings, by the finding's id; none: it is unpaired."""
@@ -42,6 +44,11 @@ class Row(NamedTuple):
     def meant(self) -> tuple[str, ...]:
         """Those that answer it, or that its words speak for."""
         return tuple(pair.codemod for pair in self.pairs if pair.acts or pair.spoken)
+
+    @property
+    def looking(self) -> tuple[str, ...]:
+        """Those, and where there are none those that its advice speaks for."""
+        return self.meant or tuple(pair.codemod for pair in self.pairs if pair.advised)
 
     def settlement(self) -> Iterator[str]:
         """What a person has settled, as told."""
@@ -85,23 +92,30 @@ def offers(row: Row, tree: Tree, taken: Collection[str] = (), prefix: str = "") 
     """What may answer a finding that nothing answers.
 
     `prefix` tells its report from others in `--pair`. A codemod without a site that calls for action
-    is not worth the question, nor one whose sites are `taken`: cited by other findings.
+    is not worth the question, nor one whose sites are `taken`: cited by other findings. What only the
+    advice speaks for is offered where it has a site in a cited file and nothing else is. Beside what
+    answers it, the others of the title are offered.
     """
-    if row.acting or row.by_hand:
+    if row.by_hand:
         return
+    found: dict[int, list[Offer]] = {}
     for pair in row.pairs:
-        sites, where = _where(row.finding, pair.codemod, tree, taken) if pair.spoken else ([], "")
+        if pair.acts or not (pair.weight > 2 if row.acting else pair.spoken or pair.advised):
+            continue
+        sites, where = _where(row.finding, pair.codemod, tree, taken, near=pair.advised)
         if sites:
             accept = f"{prefix}{row.finding.id}={pair.codemod}"
-            first = sites[0]
-            yield Offer(pair.codemod, pair.reason, where, accept, first.path, first.line)
+            at = sites[0].path, sites[0].line
+            offer = Offer(pair.codemod, pair.reason, where, accept, *at, tuple(sites))
+            found.setdefault(int(pair.spoken), []).append(offer)
+    yield from found[max(found)] if found else ()
 
 
 def _where(
-    finding: ReportFinding, codemod: str, tree: Tree, taken: Collection[str]
+    finding: ReportFinding, codemod: str, tree: Tree, taken: Collection[str], *, near: bool = False
 ) -> tuple[list[LocatedFinding], str]:
     """The sites of a codemod that call for action: at the cited lines, else in the cited files, else in
-    the tree; and where that is, as told."""
+    the tree (but not where it has to be `near`); and where that is, as told."""
     cited: dict[str, list[LineRange]] = {}
     for location in finding.locations:
         if location.path is not None and not location.outside_tree:
@@ -111,7 +125,8 @@ def _where(
                 cited.setdefault(path, []).extend(location.ranges)
     here = [site for path in sorted(cited) for site in _open(path, codemod, tree, taken)]
     named = [site for site in here if any(touches(site, lines) for lines in cited[site.path])]
-    everywhere = [site for path in tree.files for site in _open(path, codemod, tree, taken)]
+    paths = () if near else tree.files
+    everywhere = [site for path in paths for site in _open(path, codemod, tree, taken)]
     for sites, words in (
         (named, "at the lines it cites"),
         (here, "in the files it cites" if len(cited) > 1 else "in the file it cites"),
@@ -128,3 +143,22 @@ def _open(path: str, codemod: str, tree: Tree, taken: Collection[str]) -> Iterat
         acting = site.finding.verdict is not Verdict.LEAVE and not site.suppressed
         if acting and site.fingerprint not in taken:
             yield site
+
+
+def may_answer(
+    passage: NotTaken, codemods: Sequence[Codemod], tree: Tree, taken: Collection[str] = ()
+) -> NotTaken:
+    """A passage that is no finding, with the codemods that all of its words speak for and that have
+    something to do in the tree: a box of a check list, a step of a plan."""
+    words = Passage(passage.text, "")
+    found = []
+    for codemod in codemods:
+        if words.group_in(codemod.report_match.keywords) is None:
+            continue
+        sites = [site for path in tree.files for site in _open(path, codemod.name, tree, taken)]
+        if sites:
+            noun = "place" if len(sites) == 1 else "places"
+            found.append(f"`{codemod.name}` ({len(sites)} {noun} in the tree)")
+    if not found:
+        return passage
+    return replace(passage, why=f"{passage.why}; {' and '.join(found)} may answer it")

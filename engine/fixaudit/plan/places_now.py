@@ -27,7 +27,7 @@ def looked(back: LookBack, row: Row, number: int) -> Anchor:
         run = back.by_run(finding, number, anchor, row.meant)
         if run is not None:
             return _repaired(back, anchor, run)
-    flaw, why = back.flaw(finding, number, anchor, row.meant)
+    flaw, why = back.flaw(finding, number, anchor, row.looking)
     if flaw is Flaw.NOT_HERE:
         return _repaired(back, anchor, why)
     if flaw is Flaw.HERE and not acting and finding.disposition in _RIGHT_AS_IT_IS:

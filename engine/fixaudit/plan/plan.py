@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,14 +15,14 @@ from fixaudit.plan.codebase import Tree
 from fixaudit.plan.context import in_context, scoped
 from fixaudit.plan.decided import BySource, Settled, as_decided, set_aside, without
 from fixaudit.plan.exclusions import kept_in, kept_sites, spare
-from fixaudit.plan.finding_notes import lines_to_set, notes
+from fixaudit.plan.finding_notes import lines_to_set, notes, waiting
 from fixaudit.plan.look_back import LookBack
 from fixaudit.plan.model import AuditPlan, Planned, ReportHead
 from fixaudit.plan.outcome_words import TOLD, closed_words
-from fixaudit.plan.pairing import Row, offers, paired
+from fixaudit.plan.pairing import Row, may_answer, offers, paired
 from fixaudit.plan.past import Past
 from fixaudit.plan.places_now import looked, settled_places
-from fixaudit.plan.wording import sentence, strange_sentence, verdict_of
+from fixaudit.plan.wording import as_configured, sentence, strange_sentence, verdict_of
 from fixaudit.reports.model import Report
 
 
@@ -60,7 +60,7 @@ def make_plan(
     planned = [_planned(row, cited, tree, codemods, unsafe, len(reports) > 1) for row in rows]
     planned = _sceptical([as_decided(entry, settled) for entry in planned])
     return AuditPlan(
-        reports=tuple(_head(report) for report in reports),
+        reports=tuple(_head(report, codemods, tree, cited) for report in reports),
         findings=tuple(planned),
         files={path: tree.digest(path) for path in sorted(_touched(planned))},
         kept=kept_in(planned, kept),
@@ -73,17 +73,22 @@ def _planned(
 ) -> Planned:
     report, finding, pairs, anchors, by_hand = row
     here = tuple({site.fingerprint: site for found in anchors for site in found.sites}.values())
-    elsewhere = tuple(_elsewhere(tree, row.everywhere, cited))
+    alone = {each.name for each in codemods if not each.report_match.elsewhere}
+    everywhere = [name for name in row.everywhere if name not in alone]
+    elsewhere = tuple(_elsewhere(tree, everywhere, cited))
     verdict = verdict_of(pairs, anchors, here, len(elsewhere), finding.disposition)
     prefix = f"{report.source}:" if several else ""
-    offered = tuple(offers(row, tree, cited, prefix)) if verdict == "manual" else ()
+    unanswered = verdict in ("manual", "review")  # a review leaves it to a person
+    offered = tuple(offers(row, tree, cited, prefix)) if unanswered else ()
     says = sentence(verdict, pairs, anchors, here, unsafe, elsewhere, offered=bool(offered))
+    if verdict == "manual" and (names := waiting(row, codemods)):
+        verdict, says, offered = "review", as_configured(names), ()
     if verdict.startswith(TOLD):
         says = "; ".join(filter(None, (closed_words(finding.disposition), says)))
     return Planned(
         *(report.source, finding, pairs, anchors, here, elsewhere, verdict, says),
         notes=notes(row, here, codemods),
-        settings=lines_to_set(row, here, codemods),
+        settings=lines_to_set(row, here, codemods, offered),
         by_hand=by_hand,
         offers=offered,
     )
@@ -161,7 +166,8 @@ def _touched(planned: Iterable[Planned]) -> set[str]:
     }
 
 
-def _head(report: Report) -> ReportHead:
-    return ReportHead(
-        report.source, report.format, report.exclusions, report.not_taken, report.warnings
-    )
+def _head(
+    report: Report, codemods: Sequence[Codemod], tree: Tree, cited: Collection[str]
+) -> ReportHead:
+    not_taken = tuple(may_answer(each, codemods, tree, cited) for each in report.not_taken)
+    return ReportHead(report.source, report.format, report.exclusions, not_taken, report.warnings)

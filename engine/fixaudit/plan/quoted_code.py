@@ -15,24 +15,28 @@ _HEADER = re.compile(r"(?<=\)):$")
 """The end of a header that is quoted without its return annotation."""
 _TELLING = 10
 """Characters a line without white space needs to tell one place from another."""
+_SHORTEST = 4
+"""Characters of a line that is looked for at all, where a report retells code."""
+_ELISION = re.compile(r"\.\.\.(?!\w)|…")
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Quoted code found at 1-based lines of a file; `whole` where all of it stands there."""
+    """Quoted code found at 1-based lines of a file; `whole` where all of it stands there, `retold` where
+    all of its lines do, with others of the file between them that the report left out."""
 
     line: int
     end_line: int
     whole: bool
+    retold: bool = False
 
 
 def find(code: str, path: str, tree: Tree) -> list[Quoted]:
-    """Every place in a file where the code stands, else the one where most of its lines do."""
-    chunks = _chunks(code)
-    if not chunks:
-        return []
+    """Every place in a file where the code stands, else the one where it does as it is retold, else the
+    one where most of its lines do."""
     whole = _as_quoted_or_bare(code, path, tree)
-    return whole or _partly([line for chunk in chunks for line in chunk], path, tree)
+    lines = [line for chunk in _chunks(code) for line in chunk]
+    return whole or _retold(lines, path, tree) or _partly(lines, path, tree)
 
 
 def find_whole(code: str, path: str, tree: Tree) -> list[Quoted]:
@@ -41,11 +45,6 @@ def find_whole(code: str, path: str, tree: Tree) -> list[Quoted]:
     if words and not tree.holds(path, max(words, key=len)):
         return []
     return _as_quoted_or_bare(code, path, tree)
-
-
-def in_tree(code: str, tree: Tree) -> list[tuple[str, Quoted]]:
-    """Every place of the tree where all of the code stands, with its file."""
-    return [(path, place) for path in tree.files for place in find_whole(code, path, tree)]
 
 
 def is_telling(code: str) -> bool:
@@ -77,7 +76,8 @@ def _as_quoted_or_bare(code: str, path: str, tree: Tree) -> list[Quoted]:
 
 def _chunks(code: str, *, remarks: bool = False, gaps: bool = False) -> list[list[str]]:
     """The code's lines without white space, cut where the report left something out; with or without
-    the comments behind them. With `gaps` it is cut at comments and within lines too."""
+    comments, those behind a line and those that name the file above it. With `gaps` it is cut at
+    comments and within lines too."""
     chunks: list[list[str]] = [[]]
     for line in code.splitlines():
         if _CUT.match(line) or (gaps and line.lstrip().startswith("#")):
@@ -121,8 +121,7 @@ def _whole(chunks: list[list[str]], squeezed: tuple[str, list[int]]) -> list[Quo
 
 def _partly(wanted: list[str], path: str, tree: Tree) -> list[Quoted]:
     """Where at least half of the lines stand in their order; something between them has changed."""
-    have = [(squeeze(line), number) for number, line in enumerate(tree.lines(path), 1)]
-    have = [entry for entry in have if entry[0]]
+    have = _lines(path, tree)
     places = defaultdict(list)
     for index, (line, _) in enumerate(have):
         places[line].append(index)
@@ -136,6 +135,53 @@ def _partly(wanted: list[str], path: str, tree: Tree) -> list[Quoted]:
     starts = [start for start, count in votes.items() if count == best]
     if best * 2 < len(telling) or len(starts) > 1:
         return []
-    first = max(starts[0], 0)
-    last = min(starts[0] + len(wanted), len(have)) - 1
-    return [Quoted(have[first][1], have[last][1], False)]
+    standing = [i + starts[0] for i, line in telling if i + starts[0] in places.get(line, ())]
+    return [Quoted(have[standing[0]][1], have[standing[-1]][1], False)]
+
+
+def _retold(wanted: list[str], path: str, tree: Tree) -> list[Quoted]:
+    """The one place where all of the lines stand in their order, with `...` in a line for what the
+    report left out of it. Brackets and commas of calls may be laid out differently."""
+    text, where = tree.squeezed(path)
+    patterns = [_pattern(line) for line in wanted if len(line.strip("()[]{},:")) >= _SHORTEST]
+    if len(patterns) < 2 or not any(len(line) >= _TELLING for line in wanted):
+        return []
+
+    def following(pattern: re.Pattern[str], start: int) -> re.Match[str] | None:
+        """The next match that does not begin in the middle of a name: `self.x = 1` is not in
+        `myself.x = 1`, and is at the start of a line."""
+        for match in pattern.finditer(text, start):
+            at = match.start()
+            if at == 0 or where[at - 1] != where[at] or not re.match(r"\w", text[at - 1]):
+                return match
+        return None
+
+    found: dict[int, Quoted] = {}
+    begin = following(patterns[0], 0)
+    while begin is not None:
+        last: re.Match[str] | None = begin
+        for pattern in patterns[1:]:
+            last = following(pattern, last.end()) if last is not None else None
+        if last is None:
+            break
+        # What begins later and ends at the same line is the shorter one of the same place.
+        end = where[last.end() - 1]
+        found[end] = Quoted(where[begin.start()], end, False, True)
+        begin = following(patterns[0], begin.end())
+    return list(found.values()) if len(found) == 1 else []
+
+
+def _pattern(line: str) -> re.Pattern[str]:
+    """Finds a line without white space, whatever stands for its `...`."""
+    if line.startswith("@") and line.endswith(")"):
+        line = line[:-1] + "..."  # a decorator may have more arguments
+    parts = [re.escape(part.rstrip(",")) for part in _ELISION.split(line)]
+    if len(parts) > 1 and len(parts[-1]) < _TELLING:
+        parts[-1] = ""  # the end of a signature: the file's may have annotations before it
+    return re.compile(r".{0,300}?".join(parts))
+
+
+def _lines(path: str, tree: Tree) -> list[tuple[str, int]]:
+    """The lines of a file that are not empty, without white space, with their numbers."""
+    have = [(squeeze(line), number) for number, line in enumerate(tree.lines(path), 1)]
+    return [entry for entry in have if entry[0]]

@@ -73,12 +73,22 @@ def quoted_source(snippet: Snippet) -> Source | None:
     return None
 
 
+_ELIDED = re.compile(r"^(\s*(?:async )?def \w+)\(\s*\.\.\.\s*\)", re.MULTILINE)
+"""The header of a function whose parameters are left out."""
+
+_OPEN_HEADER = re.compile(r"^(\s*(?:async )?def \w+)\(\):\s*\Z", re.MULTILINE)
+"""One that ends the code, without a body."""
+
+
 def advice_source(snippet: Snippet) -> Source | None:
     """Recommended code as the module it would be, not wrapped in anything."""
     if snippet.language.lower() not in _PYTHON or len(snippet.code) > _LIMIT:
         return None
     text = textwrap.dedent(snippet.code.expandtabs(4)).strip("\n") + "\n"
     tree = _parsed(text)
+    if tree is None:  # `def show(...):` without more
+        text = _OPEN_HEADER.sub(r"\1(): ...", _ELIDED.sub(r"\1()", text))
+        tree = _parsed(text)
     if tree is None:
         return None
     return Source("advice.py", (_granted(tree) + text).encode("utf-8", "replace"))
@@ -91,7 +101,7 @@ def _counts(line: str) -> bool:
 def _readings(code: str) -> Iterator[str]:
     """Ways to read a piece of code as a module: itself, in a function, behind a `try`, as arguments."""
     text = textwrap.dedent(code.expandtabs(4)).strip("\n")
-    text = re.sub(r"^(\s*(?:async )?def \w+)\(\s*\.\.\.\s*\)", r"\1()", text, flags=re.MULTILINE)
+    text = _ELIDED.sub(r"\1()", text)
     if re.search(
         r"^(?:return|await|async (?:for|with)|yield)\b|^[^#\n]*\bawait ", text, re.MULTILINE
     ):

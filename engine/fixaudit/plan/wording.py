@@ -86,6 +86,12 @@ def sentence(
     return "; ".join(parts)
 
 
+def as_configured(names: Sequence[str]) -> str:
+    """What is said of a finding that codemods answer once they have the options that it says itself."""
+    found = ", ".join(f"`{name}`" for name in names)
+    return f"{WORDS['review']}: {found} does it with the options that the report says, once they are set"
+
+
 def strange_sentence(codemods: Sequence[str]) -> str:
     """What is said of a finding without a place in a report that cites nothing of the tree."""
     names = ", ".join(f"`{name}`" for name in codemods)

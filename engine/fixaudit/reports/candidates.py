@@ -52,7 +52,8 @@ def of_item(item: ReportEntry) -> Candidate:
     where, head, title = item.where, item.head, item.title
     if item.number and title.id == item.number and where.number:
         title = replace(title, id=f"{where.number}.{item.number}")
-    body = Body(mode="recommendation" if where.part == "recommendation" else None, kept=kept)
+    advised = where.part in ("recommendation", "roadmap")
+    body = Body(mode="recommendation" if advised else None, kept=kept)
     body.cited.extend(title.locations)
     lead = Line(head.pieces[: len(head.pieces) - len(item.rest.pieces)], head.number)
     body.note(lead if item.rest.pieces else head)

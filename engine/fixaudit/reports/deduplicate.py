@@ -29,6 +29,10 @@ from fixaudit.reports.repeats import (
 from fixaudit.reports.title_words import full_title, words_of
 from fixaudit.reports.vocabulary import WHY, states_a_problem
 
+_NEW = re.compile(r"(?:create|write|set ?up|update|install|configure|deploy|run)\b", re.I)
+_COLON = re.compile(r"\A\s*[:：]\s*")
+"""What is left of `**Title**: problem` when the title is taken off."""
+
 
 def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTaken]]:
     """Findings in the order of the report, and the candidates that are none, with the reason."""
@@ -54,7 +58,12 @@ def settle(candidates: list[Candidate]) -> tuple[list[ReportFinding], list[NotTa
                 match.mentions.append(candidate)
         elif rank < 4 or _stands_alone(candidate, not index.firm):
             _place(candidate, same(candidate, index), index)
-        elif candidate.has_place or candidate.has_code or candidate.title.explicit:
+        elif (
+            candidate.has_place
+            or candidate.has_code
+            or candidate.title.explicit
+            or (candidate.where.part == "checklist" and candidate.checked is False)
+        ):
             why = WHY[candidate.where.part or "summary"]
             refused.append(NotTaken(candidate.line, candidate.text[:160], why, candidate.end))
     known = sorted(index.all, key=lambda k: k.main.line)
@@ -94,9 +103,13 @@ def _stands_alone(candidate: Candidate, alone: bool) -> bool:
     firm = candidate.title.severity or (part == "summary" and candidate.has_place)
     if lettered and firm and not candidate.row:
         return True  # its number is told nowhere else
+    languages = {snippet.language.lower() for snippet in candidate.body.snippets}
+    in_python = bool(languages & {"python", "py"})
     if part == "recommendation" and not candidate.whole_section:
-        languages = {snippet.language.lower() for snippet in candidate.body.snippets}
-        return lines or bool(languages & {"python", "py"}) or (alone and candidate.has_place)
+        return lines or in_python or (alone and candidate.has_place)
+    if part == "roadmap" and in_python and not candidate.whole_section:
+        # A step that shows how asks for a change of its own, but where it makes something new.
+        return _NEW.match(candidate.title.text.strip("*` ")) is None
     if part in ("roadmap", "checklist"):
         return lines or (alone and candidate.has_place and candidate.title.explicit)
     if part == "summary":
@@ -146,10 +159,10 @@ def _finished(known: Known) -> ReportFinding:
         end_line=main.end,
         severity=severity,
         severity_text=text,
-        category=body.category or main.where.category,
+        category=body.category or main.where.category or _subject(main),
         locations=_gathered(known),
         snippets=tuple(s for c in (main, *mentions) for s in c.body.snippets),
-        problem="\n".join(filter(None, body.problem)),
+        problem="\n".join(filter(None, (_COLON.sub("", line) for line in body.problem))),
         recommendation=_advice(known),
         rules=tuple(dict.fromkeys(body.rules)),
         symbols=tuple(dict.fromkeys(body.symbols)),
@@ -160,6 +173,11 @@ def _finished(known: Known) -> ReportFinding:
         by_tool=main.by_tool,
         disposition=_disposition(known),
     )
+
+
+def _subject(main: Candidate) -> str:
+    """What the section of a roadmap is about, for its steps: "Phase 4: Redis Optimization"."""
+    return main.where.section if main.where.part == "roadmap" else ""
 
 
 def _is_own_box(mention: Candidate, known: Known) -> bool:

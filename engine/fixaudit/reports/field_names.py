@@ -49,11 +49,11 @@ LABELS: dict[Label, str] = {
     """,
     "recommendation": r"""
         (?:the |suggested |recommended |proposed |possible |required |quick |better |secure |improved |best )*(?:recommendations?|recommended|fix(?:es|ed)?|remediations?|solutions?|mitigations?|suggestions?|corrections?|actions?|resolutions?|change|approach|pattern|alternative|code fix|refactor(?:ing)?|practice|implementation)(?: required| needed| steps?| code| action| advice| guidance| plan| example)*
-        how to fix(?: it)? | to fix | after | good | better | correct(?:ed)?(?: code)?
+        acceptance criteria | definition of done | how to fix(?: it)? | to fix | after | good | better | correct(?:ed)?(?: code)?
         fixed(?: code)? | should be | instead | ✅ ?(?:good|correct|fixed|after|secure|safe|better|do|yes|right)?(?: (?:code|way|version))?
     """,
     "context": r"""
-        existing (?:safeguards?|solutions?|mitigations?).* | acceptance criteria | references?
+        existing (?:safeguards?|solutions?|mitigations?).* | references?
         effort.* | timeline | estimated .* | size | duplicates | proof | usage | related.* | see also | tests? | testing
         verification | status quo | workaround | notes? | owner | benefits?
         expected (?:impact|load|outcome|result) | expected .* | confidence | likelihood
@@ -186,7 +186,7 @@ TONGUES: dict[str, dict[Label, str]] = {
         "category": "类别|类型|分类",
         "id": "编号|序号|问题编号",
         "code": "代码|示例代码|问题代码|当前代码|现有代码",
-        "context": "工作量|备注|参考|验收标准|优点",
+        "context": "工作量|备注|参考|优点",
     },
     "ja": {
         "location": "(?:対象|該当|影響)?(?:の)?(?:ファイル|場所|箇所|パス|位置|モジュール)(?:名|パス)?|ファイル(?:・行)?",

@@ -14,6 +14,8 @@ from fixaudit.reports.model import Location, Role, Snippet
 
 _PYTHON = frozenset({"python", "py", "python3", "pycon", ""})
 _NUMBER = re.compile(r"[ \t]*(\d{1,6})(?:[ \t]*[→│|:](?: |(?=\t)|$)|\t)")
+_LINES = re.compile(r"\s*(?:#|//)\s*lines?\s+\d+(?:\s*[-–]\s*\d+)?\s*:?\s*\Z", re.IGNORECASE)
+"""A comment that says from which lines of the file what follows is: `# Lines 39-50`."""
 _CODE_FILES = re.compile(r"\.\w{1,5}\Z")
 
 
@@ -32,10 +34,13 @@ def snippets_of(fence: Fence, mode: Label | None) -> list[Snippet]:
 
 
 def _parts(code: str, line: int) -> list[tuple[int, str]]:
-    """The passages of a block that opens each with a comment naming its file, with their lines."""
+    """The passages of a block that opens with a comment naming its file, and each other one with such a
+    comment or one that names lines of it; with their lines."""
     lines = code.split("\n")
     named = [
-        at for at in range(1, len(lines)) if not lines[at - 1].strip() and _named(lines[at], 1)
+        at
+        for at in range(1, len(lines))
+        if not lines[at - 1].strip() and (_named(lines[at], 1) or _LINES.match(lines[at]))
     ]
     starts = [0, *named] if _named(code, 1) else [0]
     ends = [*starts[1:], len(lines)]

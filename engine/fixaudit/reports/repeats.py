@@ -162,10 +162,21 @@ def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> 
     but others."""
     if _among_one(candidate, other.main) or _numbered_apart(candidate, other):
         return True
+    if candidate.where.part == "roadmap" and _of_another_subject(candidate, other):
+        return True
     if candidate.is_record and other.main.is_record:
         return _overlap(words_of(full_title(candidate)), other.words) < 0.6
     lines = any(at.ranges for at in places) and any(at.ranges for at in other.places)
     return lines and not _meet(places, other.places)
+
+
+def _of_another_subject(candidate: Candidate, other: Known) -> bool:
+    """True for a step whose code speaks of what its section is about, where the finding does not: the
+    pool of "Redis Optimization" is not the database's."""
+    code = " ".join(snippet.code for snippet in candidate.body.snippets).lower()
+    known = other.words | other.body_words
+    section = words_of(candidate.where.section) - words_of(full_title(candidate)) - known
+    return any(len(word) > 3 and word in code for word in section)
 
 
 def _among_one(one: Candidate, two: Candidate) -> bool:

@@ -15,10 +15,9 @@ from fixaudit.semantics import initialization, mro, name_resolver
 from fixaudit.semantics.classes import ClassFacts, Declaration, Definition, Found, Linearisation
 from fixaudit.semantics.fragments import Parses
 from fixaudit.semantics.known_classes import KnownClass
-from fixaudit.semantics.module_cache import FactsStore, Loaded, ModuleCache
+from fixaudit.semantics.module_cache import FactsStore, Loaded
 from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, Span
-from fixaudit.semantics.own_file import OwnFile
-from fixaudit.semantics.project_texts import ProjectTexts
+from fixaudit.semantics.project_at_hand import ProjectAtHand
 from fixaudit.semantics.query_log import Dependencies, digest
 from fixaudit.semantics.star_imports import StarImports
 from fixaudit.semantics.tree_view import View, sees_only_the_module
@@ -28,7 +27,7 @@ T = TypeVar("T")
 _STAR = re.compile(rb"import[ \t(\\]*\*")
 
 
-class Project(ProjectTexts):
+class Project(ProjectAtHand):
     """The project's modules, classes and functions across files.
 
     Nothing is read at construction. A question reads the facts of the modules on the way to its
@@ -45,10 +44,6 @@ class Project(ProjectTexts):
         self, root: Path | None, files: Iterable[Path] | Callable[[], Iterable[Path]] | None = None
     ) -> None:
         super().__init__(root, files)
-        self._modules = ModuleCache(self.read, self._name_of)
-        self._own: OwnFile | None = None
-        self._own_number = 0
-        self.edition = 0
         self.linearising: set[object] = set()
         self._derived: dict[Path, dict[str, Any]] = {}
         self.stars = StarImports(self)
@@ -74,9 +69,6 @@ class Project(ProjectTexts):
         self._derived.pop(path, None)
 
     # ---------------------------------------------------------------- modules
-
-    def _name_of(self, path: Path) -> str:
-        return self.module_name(path) or path.stem
 
     def is_outside(self, parts: tuple[str, ...], source: Module) -> bool:
         """True where no part of a dotted name, as imported in `source`, is a module of the project."""
@@ -134,48 +126,6 @@ class Project(ProjectTexts):
         for recording in self._recordings if own is None else ():
             recording.files[path] = digest(content)
         return True
-
-    # ---------------------------------------------------------------- the file being judged
-
-    def facts_of_source(self, source: Module) -> ModuleFacts:
-        """The facts of the file a codemod looks at, from its own tree; they stand for the file
-        in every later answer until another one is asked about."""
-        own = self._own
-        if own is not None and own.file() is source:
-            return own.facts
-        self._modules.settle()
-        path = self._place(source)
-        name = source.module if source.module != "__main__" else self._name_of(path)
-        if path in self._modules and self._modules.fingerprint(path) != digest(source.data):
-            # What was derived from the file must not stand beside an edited text of it.
-            self.edition += 1
-        self._own = OwnFile(source, path, name)
-        self._own_number += 1
-        return self._own.facts
-
-    def leave(self, source: Module) -> None:
-        """Say that a file is not judged any more: from now on its text on the disk counts."""
-        if self._own is not None and self._own.file() is source:
-            self._own = None
-            self._own_number += 1
-
-    def _place(self, source: Module) -> Path:
-        if self._own is not None and self._own.file() is source:
-            return self._own.path
-        return (self.root or Path("/")) / source.path
-
-    @property
-    def own_path(self) -> Path | None:
-        """The file a codemod looks at."""
-        return None if self._own is None or self._own.file() is None else self._own.path
-
-    def _own_at(self, path: Path) -> OwnFile | None:
-        own = self._own
-        if own is None or own.path != path or own.file() is None:
-            return None
-        for recording in self._recordings:
-            recording.saw_own = True
-        return own
 
     # ---------------------------------------------------------------- code
 

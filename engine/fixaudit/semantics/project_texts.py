@@ -112,6 +112,14 @@ class ProjectTexts:
         """The folder of the distribution that a file belongs to; the root's where there is none."""
         return Path(self._layout.homes.of(path.as_posix().rpartition("/")[0]))
 
+    in_run: frozenset[Path] | None = None
+    """The files that a run judges; None where that is not known."""
+
+    def is_in_run(self, path: Path) -> bool:
+        """True for a file that this run judges, and may write, and where that is not known."""
+        self._asked(Search("run", self._below_root(path.as_posix()).encode("utf-8", "replace")))
+        return self.in_run is None or path in self.in_run
+
     # ---------------------------------------------------------------- text
 
     def mentions(
@@ -135,6 +143,14 @@ class ProjectTexts:
         self._asked(search)
         speaks = self._speaking(about) if found else None
         return found if speaks is None else tuple(item for item in found if speaks(str(item.path)))
+
+    def mentions_beside(self, needle: bytes, cap: int = 50) -> tuple[Mention, ...]:
+        """The first `cap` lines that hold `needle` in files that are no Python: settings, templates,
+        notebooks, scripts, documents. Large ones are data, and not read."""
+        search = Search("beside", needle, cap)
+        found = self._texts.mentions(search)
+        self._asked(search)
+        return found
 
     def naming_as_base(self, name: str, about: Path | None = None) -> tuple[Path, ...]:
         """The files with a class header that names `name` among the bases, under any alias.
@@ -212,6 +228,9 @@ class ProjectTexts:
             root = "" if self.root is None else self.root.as_posix()
             place = f"{root}/{folder}".rstrip("/") if root else folder
             return digest(" ".join(sorted(self._names_in(place))).encode()), ()
+        if search.kind == "run":
+            path = Path(self.root or "", search.needle.decode("utf-8", "replace"))
+            return str(self.in_run is None or path in self.in_run), ()
         if search not in self._answers:
             self._answers[search] = self._texts.answer(search)
         return self._answers[search]

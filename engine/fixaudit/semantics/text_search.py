@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from fixaudit.files.file_roles import is_test_path
+from fixaudit.files.text_files import text_files
 from fixaudit.semantics.by_word import ByWord
 from fixaudit.semantics.header_index import Headers, Named
 from fixaudit.text.digest import digest
@@ -48,11 +49,14 @@ class Search(NamedTuple):
     `subclasses` (files with a class whose header names `needle`, or what an import makes of it),
     `headers` (the functions and classes called `needle`, if no more than `cap`, and what imports
     rename to it), `users` (the lines that hold the first word of `needle`, in files but tests whose
-    imports name one of its words), `borders` (where evidence for the file `needle` may stand), or
-    `folder` (what imports find in the folder `needle`).
+    imports name one of its words), `borders` (where evidence for the file `needle` may stand),
+    `folder` (what imports find in the folder `needle`), `beside` (as `text`, in the files that are
+    no Python), or `run` (whether the run judges the file `needle`).
     """
 
-    kind: Literal["text", "tests", "subclasses", "headers", "users", "borders", "folder"]
+    kind: Literal[
+        "text", "tests", "subclasses", "headers", "users", "borders", "folder", "beside", "run"
+    ]
     needle: bytes
     cap: int = 0
 
@@ -82,6 +86,7 @@ class Texts:
     ) -> None:
         self._paths = paths
         self._read = read
+        self._root = root
         self._prefix = "" if root is None else f"{root.as_posix().rstrip('/')}/"
         self._kept: dict[str, bytes] = {}
         self._size = 0
@@ -100,9 +105,10 @@ class Texts:
         self._by_stored.forget(path)
         self._named.forget(path)
         self.__dict__.pop("_tests", None)
+        self.__dict__.pop("_beside", None)
 
     def mentions(self, search: Search, *along: Search) -> tuple[Mention, ...]:
-        """The lines that answer a search of kind `text` or `tests`, in the order of the paths.
+        """The lines that answer a search of kind `text`, `tests` or `beside`, in the order of the paths.
 
         Those that answer the searches `along` are found in the same reading of the files, for later.
         """
@@ -149,6 +155,10 @@ class Texts:
     def _tests(self) -> list[str]:
         return [name for name in self._paths() if self._is_test(name)]
 
+    @cached_property
+    def _beside(self) -> list[str]:
+        return [] if self._root is None else text_files(str(self._root))
+
     def _is_test(self, name: str) -> bool:
         return is_test_path(name.removeprefix(self._prefix))
 
@@ -172,8 +182,8 @@ class Texts:
     def _files(self, searches: Sequence[Search]) -> Sequence[str]:
         """The files that may answer the searches."""
         first = searches[0]
-        if first.kind == "tests":
-            return self._tests
+        if first.kind in ("tests", "beside"):
+            return self._tests if first.kind == "tests" else self._beside
         if len(searches) == 1:
             if stored := _STORED.fullmatch(first.needle):
                 return self._by_stored.files(stored[1])

@@ -5,14 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fixaudit.model.evidence import Evidence
 from fixaudit.semantics.module_facts import ModuleFacts
+from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.values.callees import CalleeReader
 from fixaudit.semantics.values.infer import Inference
 from fixaudit.source.memo import memoized
+from fixaudit.source.program_entries import Entered, Entries
+from fixaudit.source.references import step_from
 from fixaudit.source.source import Source
 from fixaudit.syntax.module import Function
 
@@ -75,10 +79,12 @@ def callers_of(source: Source, function: Function) -> tuple[Caller, ...] | None:
 
 @dataclass(frozen=True, slots=True)
 class CoroutineCaller:
-    """A call in an `async def` that runs the function, and the plain functions in between."""
+    """A call in an `async def` that runs the function, and the plain functions in between, with the
+    call that each of them makes."""
 
     caller: Caller
     through: tuple[str, ...]
+    between: tuple[Caller, ...] = ()
 
 
 @memoized
@@ -93,19 +99,19 @@ def coroutines_calling(
     own = source.project.facts_of_source(source)
     found: list[CoroutineCaller] = []
     seen: set[tuple[Path, int]] = set()
-    latest: list[tuple[Path, Function, tuple[str, ...]]] = [(own.path, function, ())]
+    latest: list[tuple[Path, Function, tuple[Caller, ...]]] = [(own.path, function, ())]
     for _ in range(deep + 1):
-        below: list[tuple[Path, Function, tuple[str, ...]]] = []
-        for path, target, through in latest:
+        below: list[tuple[Path, Function, tuple[Caller, ...]]] = []
+        for path, target, between in latest:
             if (path, target.lineno) in seen:
                 continue
             seen.add((path, target.lineno))
             for caller in _calls(source, own, path, target):
                 if isinstance(caller.function, ast.AsyncFunctionDef):
-                    found.append(CoroutineCaller(caller, through))
+                    through = tuple(each.function.name for each in between if each.function)
+                    found.append(CoroutineCaller(caller, through, between))
                 elif caller.function is not None:
-                    names = (caller.function.name, *through)
-                    below.append((caller.module.path, caller.function, names))
+                    below.append((caller.module.path, caller.function, (caller, *between)))
         latest = below
     return tuple(found)
 
@@ -120,7 +126,7 @@ def _calls(source: Source, own: ModuleFacts, path: Path, target: Function) -> It
         module = own if each == own.path else project.facts_of(each)
         if module is None:
             continue
-        reader = CalleeReader(project, module)
+        reader = CalleeReader(project, module, all_behind=True)
         for use in reader.view.loads(frozenset({target.name})):
             above = [parent for _, parent in reader.view.ancestors(use)]
             call = above[0] if above else None
@@ -183,3 +189,25 @@ def default_of(function: Function, parameter: str) -> ast.expr | None:
     defaults = zip(reversed(plain), reversed(arguments.defaults), strict=False)
     only = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     return next((value for entry, value in (*defaults, *only) if entry.arg == parameter), None)
+
+
+def lines_in_commands(source: Source, path: Path, words: frozenset[str]) -> frozenset[int]:
+    """The lines of a file that hold one of some names in a command of a terminal, or under a `__main__`
+    guard: they run once, in a process that ends with them.
+
+    Who calls the function around such a name is not followed.
+    """
+    project = source.project
+    read = partial(_lines_in_commands, project, words)
+    return project.derived(path, f"commands with {' '.join(sorted(words))}", read) or frozenset()
+
+
+def _lines_in_commands(
+    project: Project, words: frozenset[str], module: ModuleFacts
+) -> frozenset[int]:
+    entries = Entries(project, module)
+    named = project.view(module).loads(words)
+    steps = ((node.lineno, step_from(project, module, node, entries).entry) for node in named)
+    return frozenset(
+        line for line, entry in steps if entry is not None and entry.by is Entered.COMMAND
+    )

@@ -14,6 +14,10 @@ from fixaudit.source.source import Source
 _FILTERS = frozenset({"where", "filter", "having"})
 _EQUAL = (ast.Eq, ast.In)
 _RANGE = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+# What a query begins with, and what may be its first link where it is put together over several lines.
+_LINKS = _FILTERS | {
+    "select", "query", "update", "delete", "exists", "filter_by", "order_by", "and_", "join", "outerjoin", "options"
+}  # fmt: skip
 _FEWEST = 2
 # Equal columns of an index: more of them find few rows less, and cost each write.
 _MOST = 3
@@ -34,9 +38,12 @@ class _Query:
     line: int
     equal: dict[str, None]
     ordered: dict[str, None]
+    is_known: bool = True
 
     def asked(self) -> QueriedColumns | None:
         """Equal columns, and the first of those that are compared or sorted by their order."""
+        if not self.is_known:
+            return None
         rest = [name for name in self.ordered if name not in self.equal]
         columns = (*list(self.equal)[:_MOST], *rest[:1]) if self.equal else ()
         return QueriedColumns(columns, self.path, self.line) if len(columns) >= _FEWEST else None
@@ -49,13 +56,13 @@ def queried_columns(
 
     Seen are chains of calls from `where`, `filter`, `filter_by`, `having` and `order_by`; a statement
     that is put together over several lines counts by its parts. What `class_references` does not find
-    is not there.
+    is not there, nor are queries that compare an attribute which is none of `columns`.
     """
     found: dict[tuple[Path, int, int], _Query] = {}
     for reference in class_references(source, cls):
         above = reference.above[0] if reference.above else None
-        if isinstance(above, ast.Attribute) and above.attr in columns:
-            _note(found, reference, above.attr)
+        if isinstance(above, ast.Attribute):
+            _note(found, reference, above.attr, above.attr in columns)
         elif isinstance(above, ast.Call) and _last(above) in ("select", "query"):
             _by_keyword(found, reference, above, columns)
     asked = [each for query in found.values() if (each := query.asked()) is not None]
@@ -63,14 +70,17 @@ def queried_columns(
     return sorted(asked, key=lambda each: -often[each.columns])
 
 
-def _note(found: dict[tuple[Path, int, int], _Query], reference: ClassReference, name: str) -> None:
+def _note(
+    found: dict[tuple[Path, int, int], _Query], reference: ClassReference, name: str, is_known: bool
+) -> None:
     kind, call = _use(reference.above)
-    if call is None:
+    if call is None or (not is_known and kind != "equal"):
         return
     whole = _whole(reference.above, call)
     path = reference.module.path
     key = (path, whole.lineno, whole.col_offset)
     query = found.setdefault(key, _Query(path, whole.lineno, {}, {}))
+    query.is_known &= is_known and not _is_begun_elsewhere(whole)
     (query.equal if kind == "equal" else query.ordered)[name] = None
 
 
@@ -93,6 +103,14 @@ def _by_keyword(
         key = (path, whole.lineno, whole.col_offset)
         query = found.setdefault(key, _Query(path, whole.lineno, {}, {}))
         query.equal.update(dict.fromkeys(name for name in names if name is not None))
+
+
+def _is_begun_elsewhere(whole: ast.Call) -> bool:
+    """True for `self._query(session, Model).filter(…)`: the function may compare more columns."""
+    first = whole
+    while isinstance(first.func, ast.Attribute) and isinstance(first.func.value, ast.Call):
+        first = first.func.value
+    return _last(first) not in _LINKS
 
 
 def _last(call: ast.Call) -> str:

@@ -16,8 +16,10 @@ _MANY = 200
 
 
 @memoized
-def subclasses_of(source: Source, cls: ClassFacts) -> tuple[ClassFacts, ...] | None:
-    """The classes of the project below one, at any depth, without those of tests.
+def subclasses_of(
+    source: Source, cls: ClassFacts, tests: bool = False
+) -> tuple[ClassFacts, ...] | None:
+    """The classes of the project below one, at any depth; those of tests only with `tests`.
 
     None where there are more than can be looked at. Costs a search of the project for each name.
     """
@@ -25,7 +27,7 @@ def subclasses_of(source: Source, cls: ClassFacts) -> tuple[ClassFacts, ...] | N
     todo = [cls]
     while todo:
         above = todo.pop()
-        for each in _directly_below(source, above):
+        for each in _directly_below(source, above, tests):
             if each.key not in found:
                 found[each.key] = each
                 todo.append(each)
@@ -34,12 +36,12 @@ def subclasses_of(source: Source, cls: ClassFacts) -> tuple[ClassFacts, ...] | N
     return tuple(found.values())
 
 
-def _directly_below(source: Source, above: ClassFacts) -> Iterator[ClassFacts]:
+def _directly_below(source: Source, above: ClassFacts, tests: bool) -> Iterator[ClassFacts]:
     project = source.project
     own = project.facts_of_source(source)
     paths = project.naming_as_base(above.name, about=above.path)
     for path in dict.fromkeys((own.path, *paths)):
-        if path == own.path or not is_test_path(project.inner(path)):
+        if tests or path == own.path or not is_test_path(project.inner(path)):
             yield from _by_base(source, path).get(above.key, ())
 
 

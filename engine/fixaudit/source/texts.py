@@ -94,11 +94,19 @@ def _kind(source: Source, node: ast.expr, depth: int) -> TextKind | None:
 def _subscript(source: Source, value: ast.expr, index: ast.expr, depth: int) -> TextKind | None:
     if isinstance(index, ast.Slice):
         return _kind(source, value, depth - 1)
-    text = _text_of_pieces(value)
+    text = _text_of_pieces(_assigned(source, value))
     if text is not None:
-        return _kind(source, text, depth - 1)
+        found = _kind(source, text, depth - 1)
+        return None if found is None else replace(found, optional=False)  # it was split
     held = value_of(source, value)
     return TextKind("str") if held is not None and held.matches(_HOLDS_TEXT) else None
+
+
+def _assigned(source: Source, node: ast.expr) -> ast.expr | None:
+    """What a name is assigned where that is one thing; else the node itself."""
+    bindings = source.lookup(node.id, node) if isinstance(node, ast.Name) else []
+    is_one = len(bindings) == 1 and bindings[0].kind == "assign"
+    return bindings[0].value if is_one else node
 
 
 def _text_of_pieces(node: ast.expr | None) -> ast.expr | None:

@@ -48,6 +48,8 @@ def false_values(source: Source, expression: ast.expr) -> FalseValues | None:
 
 
 def _of(shape: Shape) -> FalseValues | None:
+    if shape.filled:
+        return FalseValues((), shape.optional)
     if shape.container in ("sequence", "mapping"):
         word = "an empty list" if shape.container == "sequence" else "an empty dictionary"
         return FalseValues((word,), shape.optional)

@@ -65,7 +65,7 @@ def test_what_to_keep_becomes_exclusions() -> None:
 
 def test_code_shows_the_fault_or_the_cure() -> None:
     roles = {s.line: s.role for s in finding("kitsu", "5").snippets}
-    assert roles == {265: "offending", 287: "recommended"}
+    assert roles == {265: "offending", 270: "offending", 287: "recommended"}
     roles = {s.line: s.role for s in finding("echo", "2").snippets}
     assert roles == {72: "offending", 94: "unknown", 105: "recommended"}
     named = [s.location.path for s in finding("kitsu", "8").snippets if s.location]

@@ -162,6 +162,42 @@ def test_a_remark_behind_quoted_code_is_not_looked_for_and_a_comment_of_the_file
     assert (anchor.status, anchor.line, anchor.quoted) == (Status.EXACT, 3, True)
 
 
+def test_only_one_of_several_files_has_so_many_lines(tmp_path: Path) -> None:
+    files = {"a/app/keys.py": KEYS, "b/app/keys.py": '"""Keys."""\n'}
+    found = anchor(tmp_path, files, finding("app/keys.py:7"))
+    assert found.path == "a/app/keys.py"
+
+
+def test_code_that_stands_twice_is_meant_twice_where_no_line_is_cited(tmp_path: Path) -> None:
+    twice = KEYS.replace("name.strip()", "path")
+    code = quoted("return hashlib.md5(path.encode()).hexdigest()")
+    found = anchor(tmp_path, {"app/keys.py": twice}, finding("app/keys.py", code))
+    assert (found.status, [site.line for site in found.sites]) == (Status.BY_SNIPPET, [7, 11])
+    cited = anchor(tmp_path, {"app/keys.py": twice}, finding("app/keys.py:20", code))
+    assert cited.status is Status.AMBIGUOUS
+
+
+def test_a_cited_line_that_gives_the_name_its_value_is_of_the_site_that_speaks_of_it(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "import threading\n\n_store = None\n\n\ndef store():\n    global _store\n"
+        "    if _store is None:\n        _store = dict(a=1)\n    return _store\n\n\n"
+        "threading.Thread(target=store).start()\n"
+    )
+    title = "Lazy global store is built twice in a race"
+    found = anchor(tmp_path, {"app/stores.py": code}, finding("app/stores.py:3", title=title))
+    assert (found.status, [site.line for site in found.sites]) == (Status.EXACT, [6])
+
+
+def test_a_quoted_line_that_goes_on_is_where_it_is_cited(tmp_path: Path) -> None:
+    code = "def remove(model, key):\n    query = delete(model).where(model.id == key)\n    return query\n"
+    body = quoted("# twice the same name\nquery = delete(model)  # the first")
+    title = "Name used twice"
+    found = anchor(tmp_path, {"app/rows.py": code}, finding("app/rows.py:2", body, title))
+    assert (found.status, found.line) == (Status.EXACT, 2)
+
+
 SERVICE = '''\
 class Gatherer:
     async def name_of(
@@ -187,9 +223,15 @@ TIMEOUTS = table("connect", default=[5, 10], unit="s")
     "code",
     [
         # a remark in the place of code, comments of the file left out, a cut
-        "except KeyError:\n    # ...\n    async with httpx.AsyncClient() as client:\n        # NEW",
+        (
+            "try:\n    # ...\nexcept KeyError:\n    import httpx\n"
+            "    async with httpx.AsyncClient() as client:\n        # a NEW client for each number"
+        ),
         # a header without its return annotation, a comment in the place of code
-        "async def name_of(self, number: int, pause: float = 1.0):\n    # asks\n    try:",
+        (
+            'async def name_of(self, number: int, pause: float = 1.0):\n    """The name for a number."""\n'
+            "    # asks the network\n    async with httpx.AsyncClient() as client:"
+        ),
         # the parameters left out
         "async def name_of(...) -> str | None:\n    try:\n        return NAMES[number]",
         # arguments left out

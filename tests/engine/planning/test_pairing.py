@@ -17,6 +17,7 @@ from fixaudit.plan.options_said import settings
 from fixaudit.plan.outcome_words import happens
 from fixaudit.plan.plan import make_plan
 from fixaudit.plan.tree_findings import survey
+from fixaudit.registry.loader import installed_codemods
 from fixaudit.reports.disposition import CLOSED
 from fixaudit.reports.model import ReportFinding
 from fixaudit.reports.reader import read_report
@@ -367,6 +368,27 @@ def test_the_reports_words_fill_the_options(tmp_path: Path, words: str, lines: l
     assert list(found.settings) == (["[codemods.bounded-gather]", *lines] if lines else [])
 
 
+@pytest.mark.parametrize(
+    ("name", "words", "said"),
+    [
+        ("set-literal", "It is too low: set `max_retries = 5`.", 'values = ["max_retries = 5"]'),
+        ("set-literal", "It is too low in `retry(times=5, wait=1)`.", None),
+        ("set-literal", "It is too low: set `delay = 0.5`.", 'values = ["delay = 0.5"]'),
+        ("setting-add-field", "Add `wait: int = 30`.", 'fields = ["wait: int = 30"]'),
+        ("setting-add-field", "Add `wait: float = 0.5`.", 'fields = ["wait: float = 0.5"]'),
+        ("setting-add-field", 'Add `host: str = "a.b"`.', 'fields = ["host: str = \\"a.b\\""]'),
+        ("set-field-default", "Raise it: `pool_size = 20`.", 'fields = ["pool_size = 20"]'),
+    ],
+)
+def test_the_end_of_a_sentence_is_no_part_of_a_value(
+    name: str, words: str, said: str | None
+) -> None:
+    codemod = next(each() for each in installed_codemods() if each.name == name)
+    asked = ReportFinding(id="1", title="Too low", line=1, end_line=2, problem=words)
+    lines = settings(asked, [codemod], [])
+    assert list(lines) == ([f"[codemods.{name}]", said] if said else [])
+
+
 @pytest.mark.parametrize(("as_written", "value"), [((), "get_user"), (("name",), "Get_User")])
 def test_an_option_may_keep_the_capitals_of_the_report(
     as_written: tuple[str, ...], value: str
@@ -413,3 +435,33 @@ def test_each_of_two_places_is_answered_by_the_codemod_of_its_sentence(tmp_path:
     assert set(entry.codemods) == {"raise-from", "bare-reraise"}
     edited = [(s.finding.codemod, s.line) for s in entry.here if s.finding.edits]
     assert edited == [("raise-from", 5), ("bare-reraise", 13)]
+
+
+def test_what_tests_are_missing_is_no_flaw_that_they_would_try(tmp_path: Path) -> None:
+    body = "**Problem:** Not tried: that TLS verification is disabled for the mirror."
+    found = paired_in(tmp_path, CLIENT, "app/client.py", body, title="Client Coverage Issues")
+    assert (acting(found), found.offers, happens(found, False)) == ({}, (), "by hand")
+
+
+def test_what_only_the_problem_speaks_of_is_not_offered_beside_the_title(tmp_path: Path) -> None:
+    body = "**Problem:** The request would wait for ever, without a timeout."
+    title = "TLS verification is disabled"
+    found = paired_in(tmp_path, CLIENT, "app/client.py", body, title=title)
+    assert [offer.codemod for offer in found.offers] == ["tls-verify"]
+
+
+def test_what_only_the_advice_speaks_of_is_offered_in_the_cited_file(tmp_path: Path) -> None:
+    body = "**Problem:** The mirror is trusted.\n\n**Fix:** Never leave TLS verification disabled."
+    found = paired_in(tmp_path, CLIENT, "app/client.py", body, title="Mirror")
+    assert [offer.codemod for offer in found.offers] == ["tls-verify"]
+    other = paired_in(tmp_path, "X = 1\n", "app/other.py", body, title="Mirror")
+    assert other.offers == ()
+
+
+def test_an_offer_shows_the_options_that_the_report_fills(tmp_path: Path) -> None:
+    call = "    await asyncio.gather(*[f(x) for x in xs])\n"
+    code = f"import asyncio\n\n\nasync def f(x): ...\n\n\nasync def g(xs):\n{call}\n\nasync def h(xs):\n{call}"
+    body = "**Fix:** At most 4 calls in parallel."
+    found = paired_in(tmp_path, code, "app/client.py", body, title="Unbounded asyncio.gather")
+    assert [offer.codemod for offer in found.offers] == ["bounded-gather"]
+    assert found.settings == ("[codemods.bounded-gather]", "limit = 4")

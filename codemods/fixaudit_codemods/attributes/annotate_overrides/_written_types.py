@@ -7,6 +7,7 @@ import re
 
 from fixaudit import NeededImport, Source, access
 from fixaudit.authoring import Binding
+from fixaudit_codemods.attributes._known_signatures import SAME_TYPES
 from fixaudit_codemods.attributes._signatures import Function
 
 _DOTTED = re.compile(r"\b[a-z_][\w]*(?:\.\w+)+")
@@ -40,6 +41,10 @@ class Writer:
 
     def _name(self, match: re.Match[str]) -> str:
         module, _, name = match[0].rpartition(".")
+        for home in SAME_TYPES.get(match[0], ()):
+            given = access(self._source, self._node, *home.rsplit(".", 1))
+            if given is not None and not given.needed_names:
+                return given.text
         found = access(self._source, self._node, module, name)
         if found is not None:
             self.needed += found.needed_names

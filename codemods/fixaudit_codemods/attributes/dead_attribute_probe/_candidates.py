@@ -22,12 +22,14 @@ _TYPES = frozenset({"builtins.type", "typing.Type"})
 class Candidates:
     """The classes that `what` (a type variable, or a class with those below it) can be.
 
-    `themselves` says that the value is one of the classes, not an instance of one.
+    `themselves` says that the value is one of the classes, not an instance of one; `top` is the class
+    that all of them are or inherit from, where one is named.
     """
 
     what: str
     classes: tuple[ClassFacts, ...]
     themselves: bool = False
+    top: ClassFacts | None = None
 
 
 def candidates_of(source: Source, owner: ast.expr) -> Candidates | None:
@@ -138,4 +140,4 @@ def _below(source: Source, cls: ClassFacts, what: str) -> Candidates | None:
     below = None if cls.kind is ClassKind.PROTOCOL else subclasses_of(source, cls)
     if below is None:
         return None
-    return Candidates(what, below or (cls,))
+    return Candidates(what, below or (cls,), top=cls)

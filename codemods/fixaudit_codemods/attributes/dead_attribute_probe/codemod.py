@@ -37,6 +37,7 @@ _ALWAYS = (
     "Drop the test, and bound the type variable to a base or protocol that declares the attribute: the "
     "type checker then sees it. A class added later without it fails at once, where it was passed over."
 )
+_DECLARED = "Read {what} plainly: {idle}, and only hides a rename, which is an error in place of a silent no then."
 
 
 class DeadAttributeProbe(Codemod):
@@ -49,7 +50,7 @@ class DeadAttributeProbe(Codemod):
     right_already = ("^the test decides",)
     report_match = ReportMatch(
         keywords=(
-            ("hasattr", "risk|runtime|model|repository|dynamic|dead|never|silently"),
+            ("hasattr", "risk|runtime|model|repository|dynamic|dead|never|silently|narrowing|type"),
             ("hasattr|getattr", "attribute", "does not exist|nowhere|no model|never declared|undeclared"),
             ("dead branch|dead code", "hasattr|getattr|attribute"),
         ),
@@ -87,16 +88,25 @@ class DeadAttributeProbe(Codemod):
             reason = f"always false: none of {_names(others)} (all that `{found.what}` can be) declares `{name}`"
             return self.review(source, node, reason, _DEAD)
         if len(having) == len(found.classes):
-            reason = (
-                f"always true: {_names(having)} (all that `{found.what}` can be) declare `{name}`"
-            )
-            return self.review(source, node, reason, _ALWAYS)
+            return self._always(source, node, name, found)
         unset = [cls for cls in found.classes if has[cls.name] is None]
         if unset:
             reason = f"the test decides: {_names(unset)} only annotate `{name}`, which sets nothing"
         else:
-            reason = f"the test decides: {_names(having)} declare `{name}`, {_names(others)} do not"
+            reason = (
+                f"the test decides: `{name}` is in {_names(having)}, and not in {_names(others)}"
+            )
         return self.leave(source, node, reason)
+
+    def _always(self, source: Source, node: ast.Call, name: str, found: Candidates) -> Finding:
+        never = "its default is never given" if len(node.args) > 2 else "it is always true"
+        if found.top is None or not _has(found.top, name, found.themselves):
+            reason = f"{never}: {_names(list(found.classes))} (all that `{found.what}` can be) declare `{name}`"
+            return self.review(source, node, reason, _ALWAYS)
+        reason = f"{never}: `{found.top.name}` declares `{name}`, which all below it inherit"
+        shown = f"`{ast.unparse(node.args[0])}.{name}`"
+        idle = "the default is of no use" if len(node.args) > 2 else "the test is of no use"
+        return self.review(source, node, reason, _DECLARED.format(what=shown, idle=idle))
 
 
 def _has(cls: ClassFacts, name: str, itself: bool) -> bool | None:

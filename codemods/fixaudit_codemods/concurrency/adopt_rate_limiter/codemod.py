@@ -37,8 +37,10 @@ from fixaudit import (
     rewriting,
 )
 from fixaudit.authoring import (
+    FunctionFacts,
     check_expression,
     configured_expression,
+    definition_of,
     first_statement,
     own_nodes,
     walk,
@@ -106,6 +108,8 @@ class AdoptRateLimiter(Codemod):
         options={
             "function": (r"def (check_\w*limit\w*)\(", r"`(check_\w*limit\w*)` function"),
             "limiter": (r"= ?(create_\w*limiter\([^()]*\))",),
+            "name": (r"(?<!\w)(_?\w*limiter) ?= ?create_\w*limiter\(",),
+            "limiter_import": (r"from ([\w.]+) import (create_\w*limiter)\b",),
         },
     )
     Options = Options
@@ -190,7 +194,9 @@ class AdoptRateLimiter(Codemod):
         gone = [
             ObsoleteImport(each.id) for each in walk(found.statement) if isinstance(each, ast.Name)
         ]
-        return self.unsafe(source, call, reason, [edit], [limiter, *gone])
+        old = definition_of(source, call.func)
+        proof = source.proof_at(old.path, old.line, "it counts what one process sees") if isinstance(old, FunctionFacts) else ()  # fmt: skip
+        return self.unsafe(source, call, reason, [edit], [limiter, *gone], because=proof)
 
     def _not_fit(self, source: Source) -> str | None:
         """Why the limiter cannot take over: it is not seen to be awaited, or to refuse."""

@@ -24,6 +24,7 @@ from fixaudit.authoring import (
     plain_functions_with,
 )
 from fixaudit_codemods.concurrency.blocking_call_in_async._blocking import blocks
+from fixaudit_codemods.concurrency.blocking_call_in_async._sessions import SENDS, SESSION
 from fixaudit_codemods.concurrency.blocking_call_in_async._tables import (
     LAST_NAMES,
     QUERIES,
@@ -37,10 +38,12 @@ _WORDS = (
     *(b"requests", b"httpx", b"subprocess", b"shutil", b"urlopen", b"urlretrieve"),
     *(b"sleep(", b"import sleep", b"os.system", b"os.wait", b"gethostbyname", b"getaddrinfo"),
     *(b"create_connection", b".execute(", b".completions.", b".responses.create"),
+    *(b".commit(", b".scalars(", b".scalar(", b".flush(", b".get_one("),
     *(b".messages.create", b".embeddings.create", b".select(", b"cpu_", b"litellm"),
 )
 _RUNNING = re.compile(rf"(?:{DBAPI}|{SQLITE})\.(?:execute|executemany|fetchall|fetchone)")
 _SESSION = re.compile(rf"{REQUESTS_SESSION}\.(?:{'|'.join(VERBS)})")
+_ORM = re.compile(rf"(?:{SESSION})\.(?:{'|'.join(sorted(SENDS))})")
 _MODEL = re.compile(PEEWEE_MODEL)
 _LLM = re.compile(LLM_CALL)
 _ON_LOOP = frozenset(
@@ -146,13 +149,19 @@ def _blocking(
     if last in READING and call.args and isinstance(call.args[0], ast.Call):
         if ".select(" in ast.unparse(call.args[0]) and _is_peewee(inference, call.args[0]):
             return _query(call.args[0])
-    if last in VERBS or last in ("execute", "executemany", "create", "generate", "parse"):
+    if last in VERBS or last in SENDS or last in ("executemany", "create", "generate", "parse"):
         shape = inference.shape(func)
         origins = () if shape is None or shape.classes or shape.assumed else shape.outside
-        for pattern in (_RUNNING, _SESSION, _LLM):
+        for pattern in (_RUNNING, _ORM, _SESSION, _LLM):
             if origins and all(pattern.fullmatch(origin) for origin in origins):
-                return origins[0] if pattern is not _RUNNING or _own(node, func) else None
+                opened = pattern not in (_RUNNING, _ORM) or _own(node, func)
+                return _shown(origins[0], func) if opened else None
     return None
+
+
+def _shown(origin: str, func: ast.expr) -> str:
+    """An origin as a reader knows it: a session by its name in the code."""
+    return ast.unparse(func) if _ORM.fullmatch(origin) else origin
 
 
 def _own(node: ast.FunctionDef | ast.AsyncFunctionDef, func: ast.expr) -> bool:

@@ -37,6 +37,11 @@ from fixaudit_codemods.concurrency.blocking_call_in_async._proof import (
     blocks_inside,
     may_block,
 )
+from fixaudit_codemods.concurrency.blocking_call_in_async._sessions import (
+    WAYS,
+    first_in_coroutine,
+    is_plain_session,
+)
 from fixaudit_codemods.concurrency.blocking_call_in_async._tables import SLEEP
 from fixaudit_codemods.concurrency.blocking_call_in_async._threading import slept, threaded
 
@@ -87,6 +92,11 @@ class BlockingCallInAsync(Codemod):
             ("blocking call", "async"),
             ("time.sleep", "async"),
             ("to_thread",),
+            (
+                "sync|synchronous|blocking",
+                "async|asynchronous|event loop|coroutine",
+                "database|db|session|sqlalchemy|orm|query|queries",
+            ),
             ("subprocess", "blocking"),
             (
                 (
@@ -120,6 +130,9 @@ class BlockingCallInAsync(Codemod):
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _in_async(source, node):
             return
+        if is_plain_session(source, node):
+            yield from self._session(source, node)
+            return
         name = blocking_name(source, node, self.options.functions)
         if name is not None:
             yield self._known(source, node, name)
@@ -128,6 +141,15 @@ class BlockingCallInAsync(Codemod):
                 proof = blocks_inside(source, node, across_files=self.options.across_files)
                 if proof is not None:
                     yield self._known(source, node, ast.unparse(node.func), proof)
+
+    def _session(self, source: Source, node: ast.Call) -> Iterator[Finding]:
+        told = first_in_coroutine(source, node)
+        if told is None or not source.in_coroutine(node):
+            return
+        if (role := self.out_of_scope(source)) is not None:
+            yield self.leave(source, node, role)
+        else:
+            yield self.review(source, node, told, WAYS)
 
     def _known(
         self, source: Source, node: ast.Call, name: str, proof: Proof | None = None

@@ -147,8 +147,14 @@ class BoundedGather(Codemod):
                     r"(\w+) (?:at a time|in parallel|at once|concurrent (?:calls|requests|tasks|"
                     r"connections))"
                 ),
-            )
+                r"max_concurrent_?\w* ?= ?(\d+)",
+            ),
+            "limit_env": (
+                r"\b([A-Z][A-Z0-9]*_[A-Z0-9_]+) env(?:ironment)?[ -]?var",
+                r"env(?:ironment)?[ -]?var(?:iable)? ([A-Z][A-Z0-9]*_[A-Z0-9_]+)",
+            ),
         },
+        as_written=("limit_env",),
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

@@ -10,7 +10,8 @@ decision.
 
 It leaves alone: stores that upsert themselves (the look is then needless, the race harmless), an insert
 whose IntegrityError is handled, rows and tables that are locked, what a lock of the process guards while
-nothing serves it in several, and scripts, migrations and tests.
+nothing serves it in several, functions that only commands of a terminal reach, and scripts, migrations
+and tests.
 """
 
 from __future__ import annotations
@@ -22,7 +23,13 @@ from typing import ClassVar
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import never_passes_end
 from fixaudit_codemods.concurrency.check_then_act._constraints import holding
-from fixaudit_codemods.concurrency.check_then_act._settled import handled_in, locked_in, upsert_in
+from fixaudit_codemods.concurrency.check_then_act._settled import (
+    broadly_handled,
+    handled_in,
+    locked_by_callers,
+    locked_in,
+    upsert_in,
+)
 from fixaudit_codemods.concurrency.check_then_act._stores import (
     Seen,
     insert_in,
@@ -38,6 +45,14 @@ GUIDANCE = (
     "needs the same constraint; or a lock on a row that both requests share (`SELECT … FOR UPDATE` on the "
     "user). `FOR UPDATE` on the looked-up row locks nothing while it is not there, and an `asyncio.Lock` "
     "does not keep other processes out. A constraint is a migration that fails while duplicates are stored."
+)
+
+CONSTRAINED = (
+    "No duplicate is stored; what is missing is an answer for the second one, who gets an error of the "
+    "server. Two ways: catch IntegrityError around the insert (in a savepoint, `session.begin_nested()`, or "
+    "the whole session is lost) and answer as if the look had found the row; or an upsert of the database "
+    "(`insert(…).on_conflict_do_nothing()` for PostgreSQL and SQLite, `on_duplicate_key_update` for MySQL). "
+    "The look may stay, for its message. Where another constraint of the table can fail too, look at which one did."
 )
 
 
@@ -88,6 +103,8 @@ class CheckThenAct(Codemod):
             return
         if (role := self.out_of_scope(source)) is not None:
             yield self.leave(source, node, role)
+        elif source.audience(node).is_terminal:
+            yield self.leave(source, node, "only commands of a terminal reach it, one at a time")
         else:
             yield self._judged(source, node, looked.calls, acting, lookup, insert)
 
@@ -110,6 +127,11 @@ class CheckThenAct(Codemod):
         if (found := locked_in(source, [*calls, *roots])) is not None:
             text = "a lock is taken"
             return self.leave(source, node, source.proof_at(*found, text))
+        function = source.function(node)
+        assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if (found := locked_by_callers(source, function)) is not None:
+            text = "its callers hold a lock"
+            return self.leave(source, node, source.proof_at(*found, text))
         inserting = f"{source.shown(insert.path)}:{insert.line}"
         looking = f"{source.shown(lookup.path)}:{lookup.line}"
         reason = (
@@ -126,9 +148,12 @@ class CheckThenAct(Codemod):
             return self.review(source, node, reason, GUIDANCE, because=proof)
         place = f"{source.shown(model.path)}:{unique.line}"
         columns = ", ".join(sorted(unique.columns))
-        reason += f"; the constraint on {columns} ({place}) gives the second an error, which nothing around it takes"
+        reason += f"; the constraint on {columns} ({place}) gives the second an error, which "
+        broad = broadly_handled(source, acting[0])
+        taken = f"the handler of line {broad} takes as it takes any other"
+        reason += "nothing around it takes" if broad is None else taken
         held = source.proof_at(model.path, unique.line, f"`{model.name}` is unique by {columns}")
-        return self.review(source, node, reason, GUIDANCE, because=[proof, held])
+        return self.review(source, node, reason, CONSTRAINED, because=[proof, held])
 
 
 class _Looked:

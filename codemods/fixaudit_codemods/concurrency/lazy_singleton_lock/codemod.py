@@ -86,7 +86,7 @@ class LazySingletonLock(Codemod):
     report_match = ReportMatch(
         keywords=(
             ("singleton", "thread safe*|thread-safe*|threadsafe*|thread safety|race*|lock*"),
-            ("global state", "thread safe*|thread-safe*|thread safety|race condition*|singleton"),
+            ("global state", "thread safe*|thread-safe*|thread safety|race*|singleton"),
             ("lazy|lazily", "global|singleton|initiali*", "race*|lock*|thread*|twice"),
             ("double-checked|double checked", "lock*"),
             ("unsynchronized|unsynchronised|not synchronized", "global|singleton|initiali*"),

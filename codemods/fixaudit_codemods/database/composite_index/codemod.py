@@ -82,6 +82,7 @@ class CompositeIndex(Codemod):
                 r"\((\w+\.\w+(?:, ?\w+\.\w+)+)\)(?! ?\(already)",
             ),
         },
+        as_written=("indexes",),
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -176,7 +177,16 @@ def _is_served(table: MappedTable, columns: tuple[str, ...]) -> bool:
     one_row = any(
         each.unique and set(_stored(table, each.columns)) <= stored for each in table.existing
     )
-    return one_row or _covering(table, columns) is not None
+    return one_row or _covering(table, columns) is not None or _all_but_one(table, stored)
+
+
+def _all_but_one(table: MappedTable, stored: set[str]) -> bool:
+    """True where an index begins with two of the columns or more, and lacks one: it finds few rows."""
+    least = max(2, len(stored) - 1)
+    return any(
+        len(each.columns) >= least and set(_stored(table, each.columns)[:least]) <= stored
+        for each in table.existing
+    )
 
 
 def _covering(table: MappedTable, columns: tuple[str, ...]) -> TableIndex | None:
@@ -222,7 +232,10 @@ def _place(source: Source, asked: QueriedColumns, text: str) -> Evidence:
 
 def _guidance(table: MappedTable, queries: list[QueriedColumns]) -> str:
     entries = []
-    for columns in dict.fromkeys(each.columns for each in queries):
+    asked = [each.columns for each in queries]
+    for columns in dict.fromkeys(asked):
+        if any(len(columns) < len(each) and set(each[: len(columns)]) == set(columns) for each in asked):  # fmt: skip
+            continue  # the longer one begins with these
         over = ", ".join(f"{table.node.name}.{column}" for column in columns)
         entries.append(f'"{_named(table, columns)}, {over}"')
     return (

@@ -51,7 +51,8 @@ GUIDANCE = (
     "sooner, higher keeps requests waiting longer. More connections cost the server: processes × "
     "(`pool_size` + `max_overflow`) must stay below its `max_connections`. An `isolation-level` is for all "
     "transactions of the engine: above READ COMMITTED they fail with serialization errors, which the "
-    "callers must retry; for one transaction use `connection.execution_options(isolation_level=…)`."
+    "callers must retry; for one transaction use `connection.execution_options(isolation_level=…)`. "
+    "PostgreSQL's own is READ COMMITTED, MySQL's REPEATABLE READ: neither reads what is not committed."
 )
 BY_HAND = (
     f"{DEFAULTS}. Where the URL is one of a server add the option by hand; SQLite in memory, `NullPool` and "
@@ -127,13 +128,16 @@ class EnginePoolOptions(Codemod):
         if (reason := self._left(source, words, start, queue)) is not None:
             yield self.leave(source, node, reason)
             return
-        if (doubt := _doubt(source, words, queue)) is not None:
+        if (line := _disposed_in(source, node)) is not None:
+            yield self.leave(source, node, f"line {line} disposes of it: nobody waits for its pool")
+        elif (doubt := _doubt(source, words, queue)) is not None:
             yield self.review(source, node, f"{_missing(words)}; {doubt}", ELSEWHERE)
         elif queue is None:
             reason = "nothing here shows which pool it has"
             yield self.review(source, node, f"{_missing(words)}; {reason}", BY_HAND)
         elif not self.options.pool_timeout and not self.options.isolation_level:
-            reason = f"{_missing(words)}; {queue.text}"
+            level = "" if _sets(words, "isolation_level") else ", and no `isolation_level`"
+            reason = f"{_missing(words)}{level}; {queue.text}"
             yield self.review(source, node, reason, GUIDANCE)
         else:
             yield self._configured(source, node, words, start, queue)
@@ -176,6 +180,27 @@ class EnginePoolOptions(Codemod):
         if isinstance(edits, Refusal):
             return self.review(source, node, f"{_missing(words)}; {edits.reason}", GUIDANCE)
         return self.unsafe(source, node, "; ".join((*said, queue.text)), edits)
+
+
+def _disposed_in(source: Source, node: ast.Call) -> int | None:
+    """The line where the function that makes an engine for itself disposes of it at its end."""
+    function, target = source.function(node), source.parent(node)
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    name = target.targets[0] if isinstance(target, ast.Assign) else None
+    if not isinstance(name, ast.Name):
+        return None
+    for call in source.named(ast.Call, frozenset({"dispose"})):
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        owner = (
+            owner.value
+            if isinstance(owner, ast.Attribute) and owner.attr == "sync_engine"
+            else owner
+        )
+        is_it = isinstance(owner, ast.Name) and owner.id == name.id
+        if is_it and source.function(call) is function and call.lineno > node.lineno:
+            return call.lineno
+    return None
 
 
 def _edits(source: Source, node: ast.Call, queue: Queue, pairs: Sequence[Pair]) -> list[Edit] | Refusal:  # fmt: skip

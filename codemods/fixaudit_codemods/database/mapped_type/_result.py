@@ -39,16 +39,20 @@ def _parameter(cls: ClassFacts) -> Result | None:
         _, bracket, inner = base.partition("[")
         if bracket:
             written = inner.rpartition("]")[0]
-            if not _is_variable(written):
+            if not _is_variable(cls, written):
                 return Result(
                     written, cls, cls.line, f"`{cls.name}` is a `TypeDecorator[{written}]`"
                 )
     return None
 
 
-def _is_variable(written: str) -> bool:
-    """A type variable: `_T`, `T_co`."""
-    return len(written.strip("_").partition("_")[0]) == 1 or written in ("Any", "object")
+def _is_variable(cls: ClassFacts, written: str) -> bool:
+    """A type variable, by its name (`_T`, `T_co`) or by what makes it."""
+    if len(written.strip("_").partition("_")[0]) == 1 or written in ("Any", "object"):
+        return True
+    found = cls.project.resolve_for(cls, written) if written.isidentifier() else None
+    made = getattr(found, "value", None)  # of a variable
+    return isinstance(made, ast.Call) and ast.unparse(made.func).endswith("TypeVar")
 
 
 def _returned(cls: ClassFacts, method: FunctionFacts) -> Result | None:
@@ -56,6 +60,8 @@ def _returned(cls: ClassFacts, method: FunctionFacts) -> Result | None:
     declared = without_none(node.returns)
     if declared is not None:
         written = ast.unparse(declared)
+        if _is_variable(cls, written) and written not in ("Any", "object"):
+            return None
         if written.rpartition(".")[2] in ("Any", "object"):
             return _converted(cls, method, node)
         text = f"`{cls.name}.process_result_value` returns `{written}`"

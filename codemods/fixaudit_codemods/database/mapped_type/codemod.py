@@ -84,7 +84,7 @@ class MappedType(Codemod):
         if named in _ANY:
             yield self.leave(source, node, "`Any` promises nothing")
         elif result is None:
-            yield self.leave(source, node, f"nothing says what `{cls.name}` gives")
+            yield self.leave(source, node, f"nothing says for good what `{cls.name}` gives")
         elif len(results) > 1:
             said = "; ".join(each.text for each in results)
             yield self.review(source, node, said, GUIDANCE)

@@ -9,9 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fixaudit import Source
-from fixaudit.authoring import ClassFacts, definition_of, outside_bases, static_type
+from fixaudit.authoring import (
+    ClassFacts,
+    assigned_literal,
+    definition_of,
+    outside_bases,
+    static_type,
+)
 from fixaudit_codemods.database._models import Column, Table, sql_name
 from fixaudit_codemods.database._other_files import other_file
+from fixaudit_codemods.database.missing_check_constraint._refused import of_refusal, shown
 
 _MOST_FILES = 12
 _MOST_LINES = 200
@@ -95,6 +102,9 @@ def of_code(source: Source, table: Table, column: Column) -> Values | None:
         return None
     for other in _files(source, table.node.name, column.name):
         path = None if other is source else other.path
+        if (refused := of_refusal(other, table.node.name, column.name)) is not None:
+            where = None if path is None else Path(path)
+            return Values(dict.fromkeys(refused[0]), shown(other, refused[1], where))
         uses = sorted(_uses(other, table.node.name, column.name), key=lambda use: use[1])
         for text, line in uses:
             place = f"line {line}" if path is None else f"{path}:{line}"
@@ -145,9 +155,40 @@ def _uses(source: Source, cls: str, name: str) -> Iterator[tuple[str | None, int
         last = getattr(call.func, "attr", None) or getattr(call.func, "id", "")
         if last == cls:
             yield from _written([word.value for word in call.keywords if word.arg == name])
+        elif last == "values" and _is_statement(source, call.func, cls):
+            yield from _written(_given(call, name))
         elif last in ("in_", "notin_", "not_in") and isinstance(call.func, ast.Attribute):
             if _is_column(source, call.func.value, cls, name):
                 yield from _texts(call.args)
+
+
+def _is_statement(source: Source, func: ast.expr, cls: str) -> bool:
+    """True for `update(Cls)…values` and `insert(Cls)…values`, also through a name."""
+    node = func
+    while isinstance(node, (ast.Attribute, ast.Call, ast.Name)):
+        if isinstance(node, ast.Name):
+            assigned = assigned_literal(source, node)
+            if assigned is node:
+                return False
+            node = assigned
+        elif isinstance(node, ast.Attribute):
+            node = node.value
+        elif sql_name(source, node) in ("update", "insert"):
+            given = node.args[0] if node.args else None
+            return isinstance(given, ast.Name) and given.id == cls
+        else:
+            node = node.func
+    return False
+
+
+def _given(call: ast.Call, name: str) -> list[ast.expr]:
+    """What `values(…)` is given for a column, by its keyword or in a dict."""
+    found = [word.value for word in call.keywords if word.arg == name]
+    for argument in call.args:
+        if isinstance(argument, ast.Dict):
+            pairs = zip(argument.keys, argument.values, strict=True)
+            found += [value for key, value in pairs if getattr(key, "value", None) == name]
+    return found
 
 
 def _written(nodes: list[ast.expr]) -> Iterator[tuple[str | None, int]]:

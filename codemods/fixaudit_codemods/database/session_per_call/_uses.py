@@ -20,12 +20,13 @@ WithBlock = ast.With | ast.AsyncWith
 class Uses:
     """The requests, by their hosts (empty for one that is not known), and what stands in the way.
 
-    `shared` is the first place at which several requests, or other code, may use the session, `changed`
-    the first that changes or closes it.
+    `shared` is the first place at which several requests, or other code (`handed`), may use the session,
+    `changed` the first that changes or closes it.
     """
 
     hosts: list[str] = field(default_factory=list)
     shared: ast.AST | None = None
+    handed: bool = False
     changed: ast.AST | None = None
 
 
@@ -43,6 +44,7 @@ def _look(source: Source, block: WithBlock, use: ast.Name, found: Uses) -> None:
     above = source.parent(use)
     call = source.parent(above) if above is not None else None
     if not isinstance(above, ast.Attribute):
+        found.handed = found.handed or found.shared is None
         found.shared = found.shared or use
     elif isinstance(call, ast.Call) and call.func is above and above.attr in REQUESTS:
         found.hosts.append(_host(source, call, above.attr))

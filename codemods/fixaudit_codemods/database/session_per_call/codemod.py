@@ -40,6 +40,7 @@ from fixaudit_codemods.database.session_per_call._uses import (
     yields_within,
 )
 
+_NEEDLES = (b"ClientSession(", b"Client(", b"Session(")
 _KINDS = {
     "aiohttp": "aiohttp.clientsession",
     "httpx": "httpx.client",
@@ -189,7 +190,8 @@ def _left(source: Source, site: Site) -> Why | None:
             shared, "it makes no request itself: other code uses it", Reach.FUNCTION
         )
     if site.uses.shared is not None:
-        return source.proof(site.uses.shared, "it serves several requests", Reach.FUNCTION)
+        told = "other code uses it too" if site.uses.handed else "it serves several requests"
+        return source.proof(site.uses.shared, told, Reach.FUNCTION)
     if (given := yields_within(site.block)) is not None:
         return source.proof(
             given, "it lives as long as its user wants: the block yields", Reach.FUNCTION
@@ -224,9 +226,7 @@ def _told(source: Source, site: Site) -> str:
 def _guidance(source: Source, site: Site) -> str:
     host = next((host for host in site.hosts if host), "the.host")
     known = _own_attribute(source, site.call)
-    found = next(
-        kept_elsewhere(source, HTTP_CLIENTS, (b"ClientSession(", b"Client(", b"Session(")), None
-    )
+    found = next(kept_elsewhere(source, _alike(source, site), _NEEDLES), None)
     if known is not None:
         first = f"`{known}` of this class keeps a session"
     elif found is not None:
@@ -246,6 +246,17 @@ def _guidance(source: Source, site: Site) -> str:
 
 def _full_name(source: Source, site: Site) -> str:
     return (source.qualified_name(site.call.func) or "").lower()
+
+
+def _alike(source: Source, site: Site) -> frozenset[str]:
+    """The names of the site's own kind of client: what another kind keeps is no use here."""
+    name = _full_name(source, site)
+    library, kind = name.partition(".")[0], name.rpartition(".")[2]
+    return frozenset(
+        each
+        for each in HTTP_CLIENTS
+        if (each.partition(".")[0], each.rpartition(".")[2].lower()) == (library, kind)
+    )
 
 
 def _own_attribute(source: Source, call: ast.Call) -> str | None:

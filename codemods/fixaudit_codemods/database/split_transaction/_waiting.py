@@ -28,12 +28,14 @@ def waits_between(source: Source, function: Function, first: Commit, second: Com
     return next((call for call in calls if _waits(source, call, session)), None)
 
 
-def may_wait(source: Source, function: Function, parts: list[Commit]) -> ast.Call | None:
+def may_wait(
+    source: Source, function: Function, parts: list[Commit], session: str
+) -> ast.Call | None:
     """The first call between commits of a function that by its words waits for another service."""
     names = plain_functions_with(source, _WORDS)
     for first, second in pairwise(parts):
         for call in calls_between(function, first, second):
-            if _last(call) in names:
+            if _last(call) in names and not ast.unparse(call.func).startswith(f"{session}."):
                 return call
     return None
 

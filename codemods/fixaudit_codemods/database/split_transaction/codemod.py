@@ -27,6 +27,7 @@ from fixaudit_codemods.database.split_transaction._commits import (
     Function,
     commits_of,
     sequences,
+    storing,
 )
 from fixaudit_codemods.database.split_transaction._waiting import may_wait, waits_between
 
@@ -77,6 +78,11 @@ class SplitTransaction(Codemod):
                 reason = f"its {len(commits)} commits stand in loops, handlers or on other branches"
                 yield self.leave(source, node, reason)
                 return
+            runs = [run for run in (storing(node, each, session) for each in runs) if len(run) > 1]
+            if not runs:
+                reason = f"of its {len(commits)} commits one at most has something to store"
+                yield self.leave(source, node, reason)
+                return
             yield self._judged(source, node, session, runs)
             return
 
@@ -96,20 +102,20 @@ class SplitTransaction(Codemod):
                 else:
                     parts.append(second)
             if len(parts) > 1:
-                return self._told(source, node, parts)
+                return self._told(source, node, parts, session)
         assert waiting is not None
         called = ast.unparse(waiting.func)
         text = f"it waits for `{called}` (line {waiting.lineno}) between its commits"
         return self.leave(source, node, text)
 
-    def _told(self, source: Source, node: Function, parts: list[Commit]) -> Finding:
+    def _told(self, source: Source, node: Function, parts: list[Commit], session: str) -> Finding:
         places = [_shown(source, each) for each in parts]
         reason = (
             f"one operation in {len(parts)} commits ({', '.join(places)}): an error in between leaves the "
             "first part stored"
         )
         because = [_proof(source, each) for each in parts]
-        if (call := may_wait(source, node, parts)) is not None:
+        if (call := may_wait(source, node, parts, session)) is not None:
             called = ast.unparse(call.func)
             reason += f"; `{called}` (line {call.lineno}) may wait for another service in between"
         return self.review(source, node, reason, GUIDANCE, because=because)

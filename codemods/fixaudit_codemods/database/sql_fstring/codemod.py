@@ -74,6 +74,7 @@ class SqlFstring(Codemod):
     names = frozenset({"text"}) | _METHODS
     tags = frozenset({"security", "database"})
     equivalent_codes = ("S608", "B608")
+    right_already = ("^made of constants of this code",)
     report_match = ReportMatch(
         rules=("S608", "B608", "CWE-89"),
         keywords=(

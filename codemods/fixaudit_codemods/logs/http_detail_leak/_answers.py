@@ -22,13 +22,15 @@ _JSONIFY = frozenset({"flask.jsonify", "quart.jsonify"})
 class Answer:
     """One answer: what makes it, its status (None where that is no constant), and its texts.
 
-    `own` says that a class of the project makes it, which may show its texts to nobody.
+    `own` says that a class of the project makes it, which may show its texts to nobody; `asked` is what
+    says the status where that is no constant.
     """
 
     node: ast.expr
     status: int | None
     texts: tuple[ast.expr, ...]
     own: bool = False
+    asked: ast.expr | None = None
 
 
 def may_answer(statement: ast.Raise | ast.Return | ast.Expr) -> bool:
@@ -62,11 +64,13 @@ def _raised(source: Source, call: ast.Call) -> Answer | None:
     base = BASES.get(name or "")
     if base is not None and base[0].partition(".")[0] in ("fastapi", "starlette"):
         detail = _value(call, "detail") or (call.args[1] if len(call.args) > 1 else None)
-        return Answer(call, _status(call), _flat([detail] if detail is not None else []))
+        texts = _flat([detail] if detail is not None else [])
+        return Answer(call, _status(call), texts, asked=_asked(call))
     if catch_of(source, call.func) is None:
         return None
     given = [*call.args, *(word.value for word in call.keywords)]
-    return Answer(call, None, _flat(given), own=base is None)
+    status = _of_status(_value(call, "status_code"))
+    return Answer(call, status, _flat(given), own=base is None, asked=_value(call, "status_code"))
 
 
 def _returned(source: Source, call: ast.Call) -> Answer | None:
@@ -75,7 +79,8 @@ def _returned(source: Source, call: ast.Call) -> Answer | None:
         return None
     content = _value(call, "content") or (call.args[0] if call.args else None)
     status = _value(call, "status_code") or (call.args[1] if len(call.args) > 1 else None)
-    return Answer(call, http_status(status), _flat([content] if content is not None else []))
+    texts = _flat([content] if content is not None else [])
+    return Answer(call, _of_status(status), texts, asked=status)
 
 
 def _body(source: Source, body: ast.expr) -> Iterator[ast.expr]:
@@ -99,8 +104,21 @@ def _value(call: ast.Call, name: str) -> ast.expr | None:
 
 
 def _status(call: ast.Call) -> int | None:
+    return _of_status(_asked(call))
+
+
+def _asked(call: ast.Call) -> ast.expr | None:
     named = _value(call, "status_code") or _value(call, "code")
-    return http_status(named if named is not None else next(iter(call.args), None))
+    return named if named is not None else next(iter(call.args), None)
+
+
+def _of_status(node: ast.expr | None) -> int | None:
+    """The status; of `409 if … else 422` the higher one, where both are below 500 or neither is."""
+    if not isinstance(node, ast.IfExp):
+        return http_status(node)
+    found = [_of_status(node.body), _of_status(node.orelse)]
+    known = sorted(status for status in found if status is not None)
+    return known[1] if len(known) == 2 and (known[0] < 500) == (known[1] < 500) else None
 
 
 def exception_parameter(source: Source, node: ast.AST) -> str | None:

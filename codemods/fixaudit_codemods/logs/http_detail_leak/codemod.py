@@ -5,8 +5,8 @@ driver said. The answer keeps its constant part, or becomes the words of its sta
 other; where the handler logs neither traceback nor exception, a log call with the traceback goes in
 front. What clients read changes, so it is unsafe. It is on: audits call it information disclosure.
 
-It leaves alone: answers below 500 to a named exception (`ValueError`), whose words are for the client, and
-tests. For a human are those below 500 of a handler that catches everything, exceptions and HTTP errors
+It leaves alone: answers below 500 to a named exception (`ValueError`), whose words are for the client,
+exceptions that say the status themselves (`error.status_code`), and tests. For a human are those below 500 of a handler that catches everything, exceptions and HTTP errors
 of classes of the project, which may be written for clients, sentences that go on behind the exception,
 and answers whose text a test expects.
 """
@@ -31,13 +31,19 @@ from fixaudit_codemods.logs.http_detail_leak._answers import (
     exception_parameter,
     may_answer,
 )
-from fixaudit_codemods.logs.http_detail_leak._logged import added_log, logged_in
+from fixaudit_codemods.logs.http_detail_leak._logged import above_debug, added_log, logged_in
 
 GUIDANCE = (
     "Log the exception with its traceback and answer with a constant text; an id of the request in both "
     "lets support find one by the other. Where the words are meant for clients, raise an exception of "
     "your own whose text you write, and answer with that alone. An exception handler of the application "
     "does it for all routes, but clients that read the text today must be told."
+)
+
+BROAD = (
+    "Name the exceptions that are the client's fault (`except ValueError as e`) and answer these with the "
+    "status below 500; log all others with their traceback and answer 500 with a constant text. Clients "
+    "that read the text or the status today must be told."
 )
 
 
@@ -47,7 +53,7 @@ class HttpDetailLeak(Codemod):
     triggers = (b"HTTPException", b"Response(", b"jsonify", b"abort(", b"return {", b"web.HTTP")
     visits = (ast.Raise, ast.Return, ast.Expr)
     tags = frozenset({"security", "web"})
-    right_already = ("^an answer below 500 to",)
+    right_already = ("^an answer below 500 to", "are for the client$")
     report_match = ReportMatch(
         rules=("CWE-209", "CWE-497", "py/stack-trace-exposure"),
         keywords=(
@@ -97,7 +103,10 @@ class HttpDetailLeak(Codemod):
             reason = (
                 f"{answer.status} with the text of any exception: the handler catches all of them"
             )
-            return self.review(source, answer.node, reason, GUIDANCE)
+            return self.review(source, answer.node, reason, BROAD)
+        meant = _meant(source, handler, answer)
+        if meant is not None:
+            return self.leave(source, answer.node, meant)
         doubt = _doubt(source, handler, answer)
         if doubt is not None:
             reason = f"the client is told the text of `{name}`, but {doubt}"
@@ -122,8 +131,8 @@ class HttpDetailLeak(Codemod):
         needed = []
         if line is None:
             log = added_log(source, node, _message(source, told[0], edits, answer.status or 500))
-            if log is None:
-                why = "nothing logs it, and no logger can be used here"
+            if isinstance(log, str):
+                why = f"nothing logs it{above_debug(source, handler)}, and {log}"
                 return self.review(source, answer.node, f"{reason}; {why}", GUIDANCE)
             edits, needed = [log[0], *edits], log[1]
         edits += handlers.release_name(source, handler, gone)
@@ -152,9 +161,15 @@ def _tells(source: Source, text: ast.expr, name: str) -> bool:
     parts = (part for entry in shown for part in ast.walk(entry))
     return any(
         isinstance(part, ast.expr) and is_exception(source, part, name, text)
-        and not isinstance(source.parent(part), ast.Attribute)
+        and not isinstance(source.parent(part), ast.Attribute) and not _is_of_type(source, part)
         for part in parts
     )  # fmt: skip
+
+
+def _is_of_type(source: Source, part: ast.expr) -> bool:
+    """True in `type(e)` and `isinstance(e, …)`, which tell no text."""
+    above = source.parent(part)
+    return isinstance(above, ast.Call) and source.qualified_name(above.func) in ("builtins.type", "builtins.isinstance")  # fmt: skip
 
 
 def _is_traceback(source: Source, text: ast.expr) -> bool:
@@ -163,6 +178,28 @@ def _is_traceback(source: Source, text: ast.expr) -> bool:
 
 def _kind(handler: ast.ExceptHandler) -> str:
     return ast.unparse(handler.type) if handler.type is not None else "Exception"
+
+
+def _meant(source: Source, handler: ast.ExceptHandler, answer: Answer) -> str | None:
+    """Why the words are written for clients: the exception says the status, or the project made both."""
+    if answer.status is not None or is_broad(source, handler):
+        return None
+    asked = ast.walk(answer.asked) if answer.asked is not None else ()
+    if any(isinstance(part, ast.Name) and part.id == handler.name for part in asked):
+        return f"`{_kind(handler)}` carries its status: its words are for the client"
+    whole = isinstance(answer.node, ast.Call) and any(_is_name(part, handler.name) for part in answer.node.args)  # fmt: skip
+    if answer.own and whole and _is_of_project(source, handler.type):
+        made = ast.unparse(answer.node.func) if isinstance(answer.node, ast.Call) else ""
+        return f"`{_kind(handler)}` and `{made}` are of the project: the words are for the client"
+    return None
+
+
+def _is_name(node: ast.expr, name: str | None) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_of_project(source: Source, kind: ast.expr | None) -> bool:
+    return isinstance(kind, (ast.Name, ast.Attribute)) and isinstance(definition_of(source, kind), ClassFacts)  # fmt: skip
 
 
 def _doubt(source: Source, handler: ast.ExceptHandler, answer: Answer) -> str | None:
@@ -175,7 +212,7 @@ def _doubt(source: Source, handler: ast.ExceptHandler, answer: Answer) -> str | 
         if isinstance(kind, (ast.Name, ast.Attribute)):
             if catch_of(source, kind) is not None:
                 return "it is an HTTP error, whose words are for the client"
-            if isinstance(definition_of(source, kind), ClassFacts):
+            if _is_of_project(source, kind):
                 return f"`{ast.unparse(kind)}` is of the project: its words may be for the client"
     return None
 

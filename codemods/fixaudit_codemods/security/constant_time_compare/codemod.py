@@ -24,28 +24,28 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source, access
 from fixaudit.authoring import (
+    FunctionFacts,
     Received,
     TextKind,
+    definition_of,
     origin_match,
     received,
     route_of,
     text_kind,
-    walk,
 )
 from fixaudit_codemods.security.constant_time_compare._configured import configured
 from fixaudit_codemods.security.constant_time_compare._edits import between, edits
-
-_BEHIND = r"(?:_?(?:header|cookie|hash|hex|value|field|param|str|bytes|sha\d+|\d+|from_\w+|provided|received|given|expected|b64))*"
-_SECRET = re.compile(
-    r"(?:^|.*_)(?:token|signature|sign|sig|secret|secret_key|digest|hexdigest|csrf|csrf_?token|xsrf|hmac"
-    rf"|(?:api|access|admin|auth|master|service|webhook|internal)_?key|password|passwd|passcode){_BEHIND}",
+from fixaudit_codemods.security.constant_time_compare._secrets import (
+    STATE,
+    compared_with_one,
+    may_be_secret,
+    secret_word,
 )
+
 _TWICE = re.compile(r"csrf|xsrf|state")
-_STATE = re.compile(r"(?:^|.*_)state")
 _LOGIN = re.compile(r"callback|oauth|authori[sz]e|sso|oidc|login", re.IGNORECASE)
 _PASSWORD = re.compile(r".*(?:password|passwd)")
 _KEYED = re.compile(r"hmac\.(?:new|HMAC)\(\)\.(?:hex)?digest\(\)|hmac\.digest\(\)")
-_PLAIN_HASH = re.compile(r"hashlib\.\w+\(\)\.(?:hex)?digest\(\)")
 _QUERY = frozenset({"where", "filter", "having", "join", "outerjoin", "and_", "or_", "not_", "exists", "on", "case", "when", "update", "delete", "get_or_none"})  # fmt: skip
 GUIDANCE = (
     "Refuse what is missing first (`if not given: …`), then `hmac.compare_digest(given.encode(), "
@@ -98,12 +98,13 @@ class ConstantTimeCompare(Codemod):
         sides = (node.left, node.comparators[0])
         if any(isinstance(side, (ast.Constant, ast.UnaryOp, ast.Tuple)) for side in sides):
             return
-        if not any(_may_be_secret(source, side) for side in sides):
+        near = compared_with_one(source, node)
+        if near is None and not any(may_be_secret(source, side) for side in sides):
             return
         parts = [received(source, side) for side in sides]
-        words = (_secret_word(source, *each) for each in zip(sides, parts, strict=True))
-        word = next(filter(None, words), None)
-        if word is None or (_STATE.fullmatch(word) and not _in_login(source, node)):
+        words = (secret_word(source, *each) for each in zip(sides, parts, strict=True))
+        word = next(filter(None, words), near)
+        if word is None or (STATE.fullmatch(word) and not _in_login(source, node)):
             return
         yield from self._judge(source, node, word, parts)
 
@@ -112,13 +113,18 @@ class ConstantTimeCompare(Codemod):
         if _in_query(source, node):
             yield self.leave(source, node, "it builds a query: the database compares")
             return
-        if None not in parts and not _TWICE.search(word) and not _sent_twice(parts):
+        sent = all(
+            p is not None or _by_helper(source, s) for s, p in zip(sides, parts, strict=True)
+        )
+        if sent and not _TWICE.search(word) and not _sent_twice(parts):
             reason = "both come from the request: nothing that is kept secret is compared"
             yield self.leave(source, node, reason)
             return
+        keyed = any(origin_match(source, _made(source, side), _KEYED) is not None for side in sides)
         why = _attacked(source, sides, parts)
-        if why is None:
-            return
+        signed = keyed or any(part is not None and part.part == "header" for part in parts)
+        if why is None or ("digest" in word and not signed):
+            return  # a digest without a key is a checksum or a version
         if _PASSWORD.fullmatch(word) and not any(_is_kept(source, side) for side in sides):
             stored = "the password is compared as it was typed: it is kept in the clear"
             yield self.review(source, node, stored, _IN_THE_CLEAR)
@@ -151,60 +157,21 @@ class ConstantTimeCompare(Codemod):
 # ------------------------------------------------------------------------------ what it is
 
 
-def _secret_word(source: Source, side: ast.expr, part: Received | None) -> str | None:
-    """The name that says that a side is a secret: a header's, a field's, or what the code calls it."""
-    names = [part.name] if part is not None and part.name else []
-    names.append("" if origin_match(source, side, _PLAIN_HASH) is not None else _written(side))
-    return next((_plain(name) for name in names if _is_secret(name)), None)
-
-
-def _may_be_secret(source: Source, side: ast.expr) -> bool:
-    """False for most comparisons, before anything is followed: no name of a secret is near."""
-    if _is_secret(_written(side)):
-        return True
-    if not isinstance(side, ast.Name):
-        return False
-    values = (binding.value for binding in source.lookup(side.id, side))
-    parts = (part for value in values if value is not None for part in walk(value))
-    texts = (part.value for part in parts if isinstance(part, ast.Constant))
-    return any(isinstance(text, str) and _is_secret(text) for text in texts)
-
-
-def _is_secret(name: str) -> bool:
-    plain = _plain(name)
-    return (_SECRET.fullmatch(plain) or _STATE.fullmatch(plain)) is not None
-
-
-def _plain(name: str) -> str:
-    """`x_api_key` of `X-API-Key` and of `xApiKey`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
-
-
-def _written(side: ast.expr) -> str:
-    match side:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case ast.Subscript(slice=ast.Constant(value=str(name))):
-            return name
-        case ast.Subscript(value=value):
-            return _written(value)
-        case ast.Call(
-            func=ast.Attribute(attr="get" | "getenv"), args=[ast.Constant(value=str(name)), *_]
-        ):
-            return name
-        case ast.Call(
-            func=ast.Attribute(value=value, attr="encode" | "strip" | "lower" | "get_secret_value")
-        ):
-            return _written(value)
-        case ast.Call(func=ast.Attribute(attr=name)):
-            return name
-    return ""
-
-
 def _sent_twice(parts: list[Received | None]) -> bool:
     """True for a cookie that a header or a form repeats: only the page that has it can send both."""
     found = {part.part for part in parts if part is not None}
     return "cookie" in found and bool(found & {"header", "form"})
+
+
+def _by_helper(source: Source, side: ast.expr) -> bool:
+    """True for a name that a function of the project gives which reads the request itself."""
+    bindings = source.lookup(side.id, side) if isinstance(side, ast.Name) else []
+    value = bindings[0].value if len(bindings) == 1 else None
+    found = definition_of(source, value.func) if isinstance(value, ast.Call) else None
+    if not isinstance(found, FunctionFacts):
+        return False
+    names = (part for part in ast.walk(found.node) if isinstance(part, ast.Name))
+    return any(part.id == "request" for part in names)
 
 
 def _is_kept(source: Source, side: ast.expr) -> bool:

@@ -19,6 +19,7 @@ _HASHES = re.compile(
     r"|_*hash",
     re.IGNORECASE,
 )
+_DUMMY = re.compile(r"_*dummy_verify|hashpw|generate_password_hash")
 _CONTEXT = re.compile(
     r"(?:passlib\.context\.CryptContext|pwdlib\.PasswordHash(?:\.recommended)?)\(\)\.verify\(\)"
 )
@@ -47,6 +48,30 @@ def verified(source: Source, call: ast.Call) -> bool:
         return False
     value = value_of(source, call)
     return value is not None and value.matches(_CONTEXT) is not None
+
+
+def verifies_in(source: Source, block: list[ast.stmt], user: str) -> int | None:
+    """The line of a call in a block that verifies or hashes a password without the user, itself or inside."""
+    for statement in block:
+        for call in ast.walk(statement):
+            if not isinstance(call, ast.Call) or user in _names(call):
+                continue
+            inside = definition_of(source, call.func)
+            calls = ast.walk(inside.node) if isinstance(inside, FunctionFacts) else ()
+            if any(isinstance(each, ast.Call) and _hashes(each) for each in (call, *calls)):
+                return call.lineno
+    return None
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _hashes(call: ast.Call) -> bool:
+    """True for what verifies or hashes, by what it is called; not for `hash(…)`, which gives a number."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    shown = (_VERIFIES, _HASHES, _DUMMY)
+    return name != "hash" and any(each.fullmatch(name) for each in shown)
 
 
 def hashing_beside(source: Source, call: ast.Call) -> Hashing | str:

@@ -10,8 +10,9 @@ never None (`checkpw(b"…", None)` raises); else the finding is for a human. So
 (nothing can be verified without one) and a login that has returned before it verifies. Hashes of
 another cost than new ones keep a difference: rehash them at the next login.
 
-It is on: audits call it user enumeration. It leaves alone: the password of who is logged in already,
-and tests.
+It is on: audits call it user enumeration. It leaves alone: a login that verifies or hashes for an
+unknown user too (in the branch that answers for one, itself or in a function that is called there), the
+password of who is logged in already, and tests.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class ConstantTimeLogin(Codemod):
     visits = (ast.BoolOp, ast.If)
     tags = frozenset({"security"})
     hints_to_leave = 1  # `current_password` is nowhere the password of a login
+    right_already = (r"^line \d+ verifies for an unknown",)
     report_match = ReportMatch(
         rules=("CWE-204", "CWE-203"),
         keywords=(
@@ -84,6 +86,9 @@ class ConstantTimeLogin(Codemod):
             return
         user = _missing(node.values[0], absent=negated)
         if user is None or not verifiers.verified(source, call):
+            return
+        if (line := verifiers.verifies_in(source, _unknown(source, node), user)) is not None:
+            yield self.leave(source, node, f"line {line} verifies for an unknown `{user}` too")
             return
         hashed = _hash_of(call, user)
         if _is_own(call, user):
@@ -124,13 +129,23 @@ class ConstantTimeLogin(Codemod):
         for before in _earlier(source, node):
             user = _missing(before.test, absent=True)
             if user is None or not never_passes_end(before.body):
+                asked, _ = _call_of(before.test)
+                if asked is not None and verifiers.verified(source, asked):
+                    return  # the first verification is told, not those behind it
                 continue
-            if _is_own(call, user) or _hash_of(call, user) is not None:
-                reason = (
-                    f"line {before.lineno} has answered for an unknown `{user}` without hashing"
-                )
-                yield self._told(source, node, call, user, reason)
+            if not _is_own(call, user) and _hash_of(call, user) is None:
+                continue
+            line = verifiers.verifies_in(source, before.body, user)
+            if line is not None:
+                reason = f"line {line} verifies for an unknown `{user}` too"
+                yield self.leave(source, node, reason)
                 return
+            reason = f"line {before.lineno} has answered for an unknown `{user}` without hashing"
+            last, wrong = before.body[-1], node.body[-1]
+            if isinstance(wrong, ast.Raise) and ast.dump(last) != ast.dump(wrong):
+                reason += f", and in other words than line {wrong.lineno}"
+            yield self._told(source, node, call, user, reason)
+            return
 
 
 # ------------------------------------------------------------------------------ what it is
@@ -189,6 +204,17 @@ def _earlier(source: Source, node: ast.If) -> Iterator[ast.If]:
     block = source.block(node)
     place = next((at for at, entry in enumerate(block) if entry is node), 0)
     return (entry for entry in reversed(block[:place]) if isinstance(entry, ast.If))
+
+
+def _unknown(source: Source, node: ast.BoolOp) -> list[ast.stmt]:
+    """The statements that run for an unknown user once the condition has failed it."""
+    above = source.parent(node)
+    if not isinstance(above, ast.If):
+        return []
+    if isinstance(node.op, ast.Or):
+        return above.body
+    block = source.block(above)
+    return [*above.orelse, *block[block.index(above) + 1 :]]
 
 
 # ------------------------------------------------------------------------------ the edit

@@ -30,6 +30,9 @@ def open_default(source: Source, node: ast.expr, depth: int = 0) -> Evidence | N
         if binding.kind == "import":
             return _imported(source, node)
         if binding.value is not None:
+            if holds_wildcard(binding.value):
+                text = f"line {binding.value.lineno} gives `{node.id}` the wildcard"
+                return source.proof(binding.value, text, Reach.MODULE)
             found = open_default(source, binding.value, depth + 1)
             if found is not None:
                 return found
@@ -55,11 +58,8 @@ def _reads_with_wildcard(node: ast.expr) -> bool:
     for `… or "*"`."""
     match node:
         case ast.Call(args=args, keywords=words):
-            given = [
-                *args[1:],
-                *(word.value for word in words if word.arg in ("default", "cast_default")),
-            ]
-            return any(holds_wildcard(item) for item in given)
+            named = [word.value for word in words if word.arg in ("default", "cast_default")]
+            return any(map(holds_wildcard, [*args[1:], *named]))
         case ast.BoolOp(op=ast.Or(), values=[*_, last]):
             return holds_wildcard(last)
     return False
@@ -88,7 +88,6 @@ def _of_option(source: Source, node: ast.Attribute) -> Evidence | None:
         if node.attr in spoken and any(
             word.arg == "default" and holds_wildcard(word.value) for word in call.keywords
         ):
-            return source.proof(
-                call, f"the default of the option `{names[0]}` is `*`", Reach.MODULE
-            )
+            text = f"the default of the option `{names[0]}` is `*`"
+            return source.proof(call, text, Reach.MODULE)
     return None

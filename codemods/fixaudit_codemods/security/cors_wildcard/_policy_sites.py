@@ -111,10 +111,6 @@ def may_be_wildcard(source: Source, node: ast.expr) -> bool | None:
         return True
     if is_spelled_out(value):
         return False
-    if isinstance(node, ast.Name):
-        values = [binding.value for binding in source.lookup(node.id, node)]
-        if any(entry is not None and holds_wildcard(entry) for entry in values):
-            return True
     if isinstance(value, ast.Attribute):
         return _by_field(source, value)
     return None

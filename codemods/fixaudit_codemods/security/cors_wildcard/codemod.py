@@ -78,6 +78,7 @@ class CorsWildcard(Codemod):
             ("cors", "origins"),
             ("cors", "allow_credentials"),
             ("cors", "whitelist"),
+            ("cors", "header*"),
             (
                 (
                     "any website|any site|any origin|all origins|every origin|any web page|"
@@ -98,7 +99,9 @@ class CorsWildcard(Codemod):
         options={
             "origins": (
                 r"""[\"'`](https?://(?!(?:www\.)?(?:your|my|example))[\w.-]+(?::\d+)?)[\"'`]""",
-            )
+            ),
+            "methods": (r"allow_methods ?= ?\[([^\]*]+)\]",),
+            "headers": (r"allow_headers ?= ?\[([^\]*]+)\]",),
         },
     )
     Options = Options
@@ -234,9 +237,8 @@ class CorsWildcard(Codemod):
             return self.leave(source, value, f"credentials {decided} here")
         origins = keyword(node, "allow_origins")
         if origins is None:
-            pattern = keyword(node, "allow_origin_regex")
-            what = "a pattern says which origins" if pattern else "no origins are allowed"
-            return self.leave(source, value, what)
+            named = keyword(node, "allow_origin_regex") is not None
+            return self.leave(source, value, "a pattern says which origins" if named else "no origins are allowed")  # fmt: skip
         if is_checked(source, origins.value):
             return self.leave(source, value, 'the code checks whether "*" is among the origins')
         possible = may_be_wildcard(source, origins.value)
@@ -259,7 +261,8 @@ class CorsWildcard(Codemod):
         text = source.segment(origins)
         guarded = f'"*" not in {text}' if _is_dotted(origins) else f'"*" not in ({text})'
         reason = "cookies are allowed only while no wildcard is among the origins"
-        return self.unsafe(source, value, reason, [source.replace(value, guarded)])
+        proof = open_default(source, origins) or ()
+        return self.unsafe(source, value, reason, [source.replace(value, guarded)], because=proof)
 
     def _flask(self, source: Source, node: ast.Call) -> Finding:
         if (reason := self.out_of_scope(source)) is not None:
@@ -295,11 +298,8 @@ def _is_simple(node: ast.expr) -> bool:
 
 def _is_reachable(source: Source, node: ast.expr, expression: str) -> bool:
     parsed = ast.parse(expression, mode="eval").body
-    return all(
-        bool(source.lookup(inner.id, node))
-        for inner in ast.walk(parsed)
-        if isinstance(inner, ast.Name)
-    )
+    names = [inner.id for inner in ast.walk(parsed) if isinstance(inner, ast.Name)]
+    return all(source.lookup(name, node) for name in names)
 
 
 def _list_edit(source: Source, value: ast.expr, names: tuple[str, ...]) -> Edit:

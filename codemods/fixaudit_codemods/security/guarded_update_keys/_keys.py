@@ -69,11 +69,15 @@ def _of_name(source: Source, name: ast.Name, steps: int) -> Keys | None:
         return None
     values = [entry.value for entry in solid if entry.kind == "assign"]
     if solid[0].kind == "assign":
-        last = values[-1]
+        above = [value for value in values if value is not None and value.lineno < name.lineno]
+        last = above[-1] if above else values[-1]
         return keys_of(source, last, steps - 1) if last is not None else None
     part_of = received(source, name)
     if part_of is not None:
         return Keys("request", part_of.part)
+    kind = static_type(source, name)
+    if kind is not None and all(cls.kind is ClassKind.TYPED_DICT for cls in kind.members):
+        return _fields_of(kind.members, set())
     filtered = [keys_of(source, value, 1) for value in values if value is not None]
     if filtered and filtered[-1] is not None and filtered[-1].origin == "listed":
         return filtered[-1]
@@ -88,6 +92,10 @@ def _of_schema(members: tuple[ClassFacts, ...], call: ast.expr) -> Keys:
         if word.arg == "include" and parts:
             return Keys("listed", f"line {call.lineno}", node=call)
         left_out |= parts if word.arg == "exclude" else set()
+    return _fields_of(members, left_out)
+
+
+def _fields_of(members: tuple[ClassFacts, ...], left_out: set[object]) -> Keys:
     names = {
         name
         for cls in members

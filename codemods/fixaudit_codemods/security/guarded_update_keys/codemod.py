@@ -87,7 +87,7 @@ class GuardedUpdateKeys(Codemod):
         is_row = row is not None and row.kind in ROW_KINDS
         if not is_row and keys.origin != "request":
             return
-        let_through, shown = _guards(source, node, loop)
+        let_through, shown = (None, "") if listed else _guards(source, node, loop)
         if let_through is not None:
             reason = f"only keys that `{let_through}` has are written"
             yield self.leave(source, node, reason)

@@ -92,6 +92,7 @@ class RequestTimeout(Codemod):
             ("timeout", "http call"),
             ("timeout", "requests.get|requests.post|http request|outgoing|api call"),
             ("llm timeout",),
+            ("timeout", "model call|llm call|llm|language model|completion call"),
             (
                 "hang|wait|never returns|wartet|hängt|attend*|espera",
                 (

@@ -11,6 +11,7 @@ from fixaudit.authoring import assigned_literal
 
 _SAME = frozenset({"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.fspath", "os.path.expanduser"})  # fmt: skip
 _TEXTS = frozenset({"builtins.str", "pathlib.Path", "pathlib.PurePath"})
+_ROOTS = frozenset({"os.sep", "os.path.sep"})
 _SAME_METHODS = frozenset({"resolve", "absolute", "as_posix", "__str__", "expanduser"})
 
 
@@ -21,6 +22,10 @@ def folder_of(source: Source, node: ast.expr, depth: int = 0) -> Path | None:
     match node:
         case ast.Name(id="__file__"):
             return _own(source)
+        case ast.Constant(value=str(text)) if text.startswith("/"):
+            return Path(text)
+        case ast.Name() | ast.Attribute() if source.qualified_name(node) in _ROOTS:
+            return Path("/")
         case ast.Name():
             value = assigned_literal(source, node)
             return None if value is node else folder_of(source, value, depth + 1)
@@ -52,7 +57,9 @@ def _of_call(source: Source, node: ast.Call, depth: int) -> Path | None:
         return None
     name = source.qualified_name(node.func) or ""
     if node.args and (name in _SAME or name in _TEXTS):
-        return folder_of(source, node.args[0], depth + 1) if len(node.args) == 1 else None
+        first = folder_of(source, node.args[0], depth + 1)
+        joins = name.startswith("pathlib.") or len(node.args) == 1
+        return _joined_all(first, source, node.args[1:]) if joins else None
     if node.args and name == "os.path.dirname":
         found = folder_of(source, node.args[0], depth + 1)
         return None if found is None else found.parent

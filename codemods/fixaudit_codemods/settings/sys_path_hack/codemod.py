@@ -80,11 +80,13 @@ class SysPathHack(Codemod):
     ) -> Finding:
         whole = _whole(source, statement)
         if whole is None:
-            reason = "it depends on a condition whether a folder is put on the path"
-            return self.review(source, node, reason, INSTALL)
+            return self.review(source, node, _under(source, statement), INSTALL)
         folder = folder_of(source, given)
-        if folder is None or not _is_inside(source, folder):
+        if folder is None:
             reason = f"which folder `{ast.unparse(given)}` is cannot be told from the code"
+            return self.review(source, node, reason, INSTALL)
+        if not _is_inside(source, folder):
+            reason = f"`{ast.unparse(given)}` is outside of the project: what it holds depends on the machine"
             return self.review(source, node, reason, INSTALL)
         names = sorted(source.project.importable_from(folder) - sys.stdlib_module_names)
         if not names:
@@ -124,6 +126,14 @@ def _whole(source: Source, statement: ast.Expr) -> ast.stmt | None:
             is_guard = source.qualified_name(where) == "sys.path"
             return parent if is_guard and isinstance(source.parent(parent), ast.Module) else None
     return None
+
+
+def _under(source: Source, statement: ast.Expr) -> str:
+    """What decides whether, and which folder, is put on the path."""
+    for above in source.ancestors(statement):
+        if isinstance(above, (ast.For, ast.While)):
+            return f"the loop of line {above.lineno} puts each of several folders on the path"
+    return "it depends on a condition whether a folder is put on the path"
 
 
 def _run_as_script(source: Source) -> str | None:

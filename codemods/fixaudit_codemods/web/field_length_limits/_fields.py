@@ -36,14 +36,19 @@ class OpenField:
     call: ast.Call | None = None
 
 
+_NO_LIMIT = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "title", "replace", "isinstance", "ValueError", "field_validator", "validator"})  # fmt: skip
+
+
 @dataclass
 class Fields:
     """Those of one class: `open` without a limit, `unions` of a text or list and something else;
-    `limited` says that others have one."""
+    `limited` says that others have one, `soft` that of some it is a pattern or a validator that may do.
+    """
 
     open: list[OpenField] = field(default_factory=list)
     unions: list[str] = field(default_factory=list)
     limited: bool = False
+    soft: bool = False
 
 
 def fields_of(source: Source, node: ast.ClassDef, cls: ClassFacts) -> Fields:
@@ -59,11 +64,13 @@ def fields_of(source: Source, node: ast.ClassDef, cls: ClassFacts) -> Fields:
             continue
         if {name, "*"} & validated or (kind == "text" and texts_limited):
             found.limited = True
+            found.soft = found.soft or not texts_limited
         elif kind == "union":
             found.unions.append(name)
         else:
             made = _open(entry, name, kind, metadata)
             found.limited = found.limited or made is None
+            found.soft = found.soft or (made is None and not _is_bounded(entry))
             found.open += [made] if made is not None else []
     return found
 
@@ -102,10 +109,24 @@ def _validated(node: ast.ClassDef) -> Iterator[str]:
             continue
         for decorator in method.decorator_list:
             call = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if last_name(call) in _VALIDATORS and isinstance(decorator, ast.Call):
+            if last_name(call) in _VALIDATORS and isinstance(decorator, ast.Call) and _may_limit(method):  # fmt: skip
                 yield from (str(a.value) for a in decorator.args if isinstance(a, ast.Constant))
             elif last_name(call) in _OF_ALL and _measures(method):
                 yield "*"
+
+
+def _may_limit(method: ast.AST) -> bool:
+    """False for a validator that only changes a text, or refuses an empty one."""
+    calls = (part for part in walk(method) if isinstance(part, ast.Call))
+    return any(last_name(call.func) not in _NO_LIMIT for call in calls)
+
+
+def _is_bounded(entry: ast.AnnAssign) -> bool:
+    """True for a `max_…`, and for a type that has no `Field(…)` of its own."""
+    calls = [part for part in walk(entry) if isinstance(part, ast.Call)]
+    words = {word.arg or "" for call in calls for word in call.keywords}
+    is_field = any(last_name(call.func) == "Field" for call in calls)
+    return not is_field or any(word.startswith("max_") for word in words)
 
 
 def _measures(method: ast.AST) -> bool:

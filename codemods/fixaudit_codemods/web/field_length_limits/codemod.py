@@ -133,12 +133,19 @@ class FieldLengthLimits(Codemod):
         if uses.request is None:
             return
         if not found.open and not found.unions:
-            words = "its texts and lists have limits" if found.limited else "it holds no text, bytes or list"  # fmt: skip
+            have = "limits, patterns or validators" if found.soft else "limits"
+            words = (
+                f"its texts and lists have {have}"
+                if found.limited
+                else "it holds no text, bytes or list"
+            )
             yield self.leave(source, node, words)
             return
         doubt = uses.table or uses.response or uses.read
         if reads_rows(node, cls):
-            doubt = source.proof(node, "`from_attributes` reads stored rows as it", Reach.CLASS)
+            doubt = source.proof(
+                node, "`from_attributes` lets stored rows be read as it", Reach.CLASS
+            )
         if doubt is not None:
             yield self._for_a_human(source, node, found, doubt)
         elif not found.open:

@@ -23,7 +23,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, NeededName, ReportMatch, Role, Source, access
+from fixaudit import (
+    Codemod,
+    Edit,
+    Evidence,
+    Finding,
+    NeededName,
+    ReportMatch,
+    Role,
+    Source,
+    Strength,
+    access,
+)
 from fixaudit.authoring import (
     CONVERSIONS,
     Function,
@@ -132,9 +143,19 @@ class PathParameterPattern(Codemod):
         if open_ones:
             yield self._judged(source, node, routes, open_ones)
         elif checked:
-            yield self.leave(source, node, [each for each in checked.values() if each is not None])
+            yield self._checked(source, node, found, checked)
         else:
             yield self.leave(source, node, next(e.reason for e in found if isinstance(e, Closed)))
+
+    def _checked(self, source: Source, node: Function, found: list[Open | Closed], checked: dict[str, Evidence | None]) -> Finding:  # fmt: skip
+        """What is checked in the body; where only a name says so and no pattern is configured, it is asked."""
+        reasons = [each for each in checked.values() if each is not None]
+        hints = [each for each in reasons if each.strength is Strength.HINT]
+        open_ones = [entry for entry in found if isinstance(entry, Open)]
+        if hints and not any(self._pattern(entry.name) for entry in open_ones):
+            asking = self._asking(source, node, open_ones)
+            return self.doubt(source, node, asking, hints, guidance=asking.guidance)
+        return self.leave(source, node, reasons)
 
     def _judged(
         self, source: Source, node: Function, routes: list[Route], found: list[Open]

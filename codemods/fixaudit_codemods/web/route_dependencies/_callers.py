@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fixaudit import Evidence, Project, Reach, Source, memoized
 from fixaudit.authoring import (
+    ClassFacts,
     Function,
     FunctionFacts,
     ModuleFacts,
@@ -35,7 +36,7 @@ _CHECK = re.compile(
     r"_*(require|verify|check|authenticate|authori[sz]e|ensure|assert|validate|get_current|guard)"
 )
 _DEPENDING = frozenset({"Depends", "Security"})
-_MENTION = re.compile(r"(?:Depends|Security)\(\s*([\w.]+)")
+_MENTION = re.compile(r"(?:Depends|Security)\(\s*(?:\w+\.)*(\w+(?:\([\"'][\w:.-]+[\"']\))?)")
 _MANY = 400
 
 
@@ -63,17 +64,19 @@ def _asks_in_body(source: Source, node: ast.AST) -> bool:
     if name == "HTTPException":
         return _REFUSING.search(ast.unparse(node)) is not None
     if AUTHENTICATION.fullmatch(name) is None:
-        return _takes_request(node) and _is_about_caller(source, node.func)
+        given = any(isinstance(each, ast.Name) and "req" in each.id for each in node.args)
+        return given and _is_about_caller(source, node.func)
     return _CHECK.match(name) is not None
-
-
-def _takes_request(call: ast.Call) -> bool:
-    return any(isinstance(each, ast.Name) and "req" in each.id for each in call.args)
 
 
 @memoized
 def middleware_that_may_ask(source: Source) -> list[Evidence]:
-    """A middleware of the project that asks for all routes, by its name."""
+    """An application that has `dependencies`, or a middleware that asks for all routes, by its name."""
+    project = source.project
+    for path in dict.fromkeys(m.path for m in project.mentions(b"FastAPI(", 100) if not m.is_test):
+        for line in project.derived(path, "applications that ask", lambda f: _asking(project, f)) or ():  # fmt: skip
+            text = f"the application of {source.shown(path)}:{line} has `dependencies`, and may ask for all routes"
+            return [source.hint_at(path, line, text, Reach.DISTRIBUTION)]
     for mention in source.project.mentions(b"add_middleware", 100):
         found = re.search(r"add_middleware\(\s*(\w*Auth\w*)", mention.text)
         if found is not None and not mention.is_test:
@@ -82,9 +85,25 @@ def middleware_that_may_ask(source: Source) -> list[Evidence]:
     return []
 
 
+def _asking(project: Project, facts: ModuleFacts) -> list[int]:
+    """The lines of `FastAPI(…, dependencies=[…])` with one that may be about who calls, by its name."""
+    found = []
+    for node in (node for row in project.naming(facts, ("FastAPI",)) for node in walk(row)):
+        if not isinstance(node, ast.Call) or last_name(node.func) != "FastAPI":
+            continue
+        given = keyword(node, "dependencies")
+        names = _MENTION.findall(ast.unparse(given.value)) if given is not None else []
+        if any(AUTHENTICATION.fullmatch(name) or "user" in name for name in names):
+            found.append(node.lineno)
+    return found
+
+
 def _depends_on_caller(source: Source, node: ast.expr) -> bool:
     """True for `Depends(current_user)` in it, and for a name of such an annotation."""
     written = assigned_literal(source, node)
+    if written is node and isinstance(node, (ast.Name, ast.Attribute)):
+        if _is_alias_of_caller(source, node):
+            return True
     for part in walk(written):
         if isinstance(part, ast.Call) and last_name(part.func) in _DEPENDING:
             if not part.args or _is_about_caller(source, part.args[0]):
@@ -93,14 +112,31 @@ def _depends_on_caller(source: Source, node: ast.expr) -> bool:
     return is_alias and AUTHENTICATION.fullmatch(last_name(written)) is not None
 
 
+def _is_alias_of_caller(source: Source, node: ast.expr) -> bool:
+    """True for `CurrentUser` of another file, where it is `Annotated[…, Depends(current_user)]`."""
+    found = definition_of(source, node)
+    value, module = getattr(found, "value", None), getattr(found, "module", None)
+    if not isinstance(value, ast.expr) or module is None:
+        return False
+    for name in _MENTION.findall(ast.unparse(value)):
+        asked = source.project.resolve(module, name)
+        if AUTHENTICATION.fullmatch(name) or (isinstance(asked, FunctionFacts) and _refuses(asked)):
+            return True
+    return False
+
+
+def _refuses(function: FunctionFacts) -> bool:
+    return _REFUSING.search(ast.unparse(function.node)) is not None
+
+
 def _is_about_caller(source: Source, dependency: ast.expr) -> bool:
     called = dependency.func if isinstance(dependency, ast.Call) else dependency
     if AUTHENTICATION.fullmatch(last_name(called)):
         return True
     found = definition_of(source, called) if isinstance(called, (ast.Name, ast.Attribute)) else None
-    return (
-        isinstance(found, FunctionFacts) and _REFUSING.search(ast.unparse(found.node)) is not None
-    )
+    if isinstance(found, ClassFacts) and isinstance(dependency, ast.Call):
+        found = found.find_method("__call__")  # `Depends(ProjectMember())`
+    return isinstance(found, FunctionFacts) and _refuses(found)
 
 
 # ------------------------------------------------------------------- what includes a router
@@ -175,10 +211,13 @@ def _read(project: Project, facts: ModuleFacts) -> list[_Inclusion]:
 
 @memoized
 def usual_dependency(source: Source) -> str | None:
-    """The dependency by which most routes of the project ask who calls."""
+    """The dependency by which most routes of the project ask who calls, a factory with what it is given."""
     counted: Counter[str] = Counter()
     lines = source.text.splitlines()
     mentions = source.project.mentions(b"Depends(", _MANY)
     for line in [*lines, *(each.text for each in mentions if not each.is_test)]:
         counted.update(n for n in _MENTION.findall(line) if AUTHENTICATION.fullmatch(n))
-    return next((name for name, _ in counted.most_common(1)), None)
+    heads = Counter(told.partition("(")[0] for told in counted.elements())
+    usual = next((head for head, _ in heads.most_common(1)), None)
+    calls = {told for told in counted if told.partition("(")[0] == usual}
+    return calls.pop() if len(calls) == 1 else usual and f'{usual}("…")'

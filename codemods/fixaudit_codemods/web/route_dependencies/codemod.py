@@ -16,7 +16,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source, access, memoized
@@ -40,10 +40,12 @@ from fixaudit_codemods.web.route_dependencies._callers import (
 TABLE = "[tool.fixaudit.codemods.route-dependencies]"
 WRITES = frozenset({"post", "put", "patch", "delete"})
 OPEN = re.compile(
-    r"(.*[/_-])?(log_?in|log_?out|sign_?up|sign_?in|register|token|refresh|password|forgot|reset|oauth2?|callback|sso|saml"
+    r"(.*[/_-])?(log_?in|log_?out|sign_?up|sign_?in|register|token|refresh|password|forgot|reset|oauth2?|authori[sz]e|callback|sso|saml"
     r"|health|healthz|healthcheck|live|livez|ready|readyz|ping|metrics|web_?hooks?|hooks?|docs|openapi|redoc|favicon|public|version|csrf|verify|captcha)([/_.-].*)?",
     re.IGNORECASE,
 )
+# What is sent by POST for its body alone.
+_READS = re.compile(r"_*(get|list|read|search|query|fetch|find|count|show|validate)(_|$)")
 COSTS = "Callers without credentials get its 401 or 403 from then on: clients, probes and tests of these routes need them."
 
 
@@ -64,6 +66,7 @@ class Routes:
     reads: list[str] = field(default_factory=list)
     exempt: list[str] = field(default_factory=list)
     sockets: list[str] = field(default_factory=list)
+    open: list[Function] = field(default_factory=list)
     asking: int = 0
 
 
@@ -129,7 +132,10 @@ class RouteDependencies(Codemod):
             yield self.leave(source, node, reason)
         else:
             doubts = middleware_that_may_ask(source)
-            yield self.doubt(source, node, self._open(source, node, routes), doubts, guidance=COSTS)
+            proof = [source.proof(each, "nothing asks who calls it") for each in routes.open]
+            found = self._open(source, node, routes)
+            found = replace(found, evidence=(*found.evidence, *proof))
+            yield self.doubt(source, node, found, doubts, guidance=COSTS)
 
     def _open(self, source: Source, node: ast.Call, routes: Routes) -> Finding:
         reason = _told(routes)
@@ -138,16 +144,14 @@ class RouteDependencies(Codemod):
         if not text:
             usual = usual_dependency(source) or "get_current_user"
             guidance = (
-                f'Say what asks, in {TABLE}: `dependency` (`dependency = "{usual.rpartition(".")[2]}"`) and '
+                f"Say what asks, in {TABLE}: `dependency` (`dependency = {usual!r}`) and "
                 f"`dependency-import`, its dotted name; or give the single routes a `Depends({usual})`, or the "
                 f"call of `include_router` `dependencies`. {COSTS} Note at the others that they are public."
             )
             return self.review(source, node, reason, guidance)
         doubt = ""
         if routes.sockets:
-            doubt = (
-                f"`{routes.sockets[0]}` is a websocket, where a dependency on a `Request` raises"
-            )
+            doubt = f"`{routes.sockets[0]}` is a websocket, where a dependency on a `Request` raises"  # fmt: skip
         elif routes.exempt:
             doubt = f"{listed(routes.exempt)} must stay open"
         elif len(routers) > 1:
@@ -196,8 +200,7 @@ def _routes(source: Source, name: str, node: ast.AST) -> Routes:
 @memoized
 def _decorated(source: Source) -> dict[str, list[tuple[Function, ast.Call, ast.Name, str]]]:
     found: dict[str, list[tuple[Function, ast.Call, ast.Name, str]]] = {}
-    functions: list[Function] = [*source.nodes(ast.FunctionDef)]
-    functions += source.nodes(ast.AsyncFunctionDef)
+    functions: list[Function] = [*source.nodes(ast.FunctionDef), *source.nodes(ast.AsyncFunctionDef)]  # fmt: skip
     for function in functions:
         for call in function.decorator_list:
             match call:
@@ -215,10 +218,11 @@ def _add(source: Source, found: Routes, function: Function, call: ast.Call, meth
         found.asking += 1
     elif OPEN.fullmatch(path) or OPEN.fullmatch(function.name):
         found.exempt.append(function.name)
-    elif method in WRITES:
-        found.writes.append(function.name)
     else:
-        found.reads.append(function.name)
+        changes = method in WRITES and _READS.match(function.name) is None
+        names = found.writes if changes else found.reads
+        names.extend({function.name}.difference(names))  # one function may be several routes
+        found.open.append(function)
 
 
 @memoized

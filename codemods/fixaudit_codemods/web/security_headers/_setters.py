@@ -24,6 +24,8 @@ _LIBRARIES = ("secure", "Secweb", "fastapi_security_headers")
 _MANY = 200
 _MIDDLEWARE = (b".middleware(", b"call_next", b"http.response.start", b"BaseHTTPMiddleware")
 _HEADER = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
+_FRAMES = "frame-ancestors"
+_NO_FRAMES = re.compile(r"frame-ancestors\s+['\"\\]*none")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -53,7 +55,7 @@ def setters(source: Source) -> list[Setter]:
     for path in paths:
         rows = source.project.derived(path, "security headers", lambda f: _read(source.project, f))
         body = source.body if path == own else source.project.read(path) or b""
-        made = any(word in body for word in _MIDDLEWARE) and (path == own or imports_file(source, path))  # fmt: skip
+        made = _is_middleware(source, path, body)
         found += [Setter(made, path, *row) for row in rows or ()]
     return found
 
@@ -99,10 +101,29 @@ def library(source: Source) -> str | None:
     return None
 
 
-def frames_are_named(source: Source) -> bool:
-    """True where a policy of the project says who may frame its pages."""
-    mentions = source.project.mentions(b"frame-ancestors", 20)
-    return b"frame-ancestors" in source.body or any(not each.is_test for each in mentions)
+def frames_named(source: Source) -> str | None:
+    """Where the judged application, or what it imports, lets its pages be framed; None where nothing does.
+
+    `frame-ancestors 'none'` is what X-Frame-Options says too.
+    """
+    own = source.project.facts_of_source(source).path
+    lines = [(own, number, text) for number, text in enumerate(source.text.splitlines(), 1) if _FRAMES in text.partition("#")[0]]  # fmt: skip
+    if lines:
+        return f"line {lines[0][1]}" if not _NO_FRAMES.search(lines[0][2]) else None
+    for each in source.project.mentions(_FRAMES.encode(), 20):
+        if (
+            not each.is_test
+            and not _NO_FRAMES.search(each.text)
+            and imports_file(source, each.path)
+        ):
+            return f"{source.shown(each.path)}:{each.line}"
+    return None
+
+
+def _is_middleware(source: Source, path: Path, body: bytes) -> bool:
+    """True for a file that makes a middleware, and that the judged one is or imports."""
+    own = source.project.facts_of_source(source).path
+    return any(word in body for word in _MIDDLEWARE) and (path == own or imports_file(source, path))
 
 
 def _read(project: Project, facts: ModuleFacts) -> list[tuple[str, int, frozenset[str]]]:

@@ -40,7 +40,7 @@ from fixaudit_codemods.web.security_headers._setters import (
     Setter,
     certain_setters,
     doubtful_setters,
-    frames_are_named,
+    frames_named,
     headers_set,
     last_assignment,
     library,
@@ -99,6 +99,10 @@ class SecurityHeaders(Codemod):
                 r"(x-frame-options: (?:deny|sameorigin))",
                 r"(referrer-policy: [a-z-]+[a-z])",
                 r"(strict-transport-security: max-age=\d+(?:; includesubdomains)?(?:; preload)?)",
+                r"""headers\[["'](x-content-type-options)["']\] ?= ?["'](nosniff)["']""",
+                r"""headers\[["'](x-frame-options)["']\] ?= ?["'](deny|sameorigin)["']""",
+                r"""headers\[["'](referrer-policy)["']\] ?= ?["']([a-z-]+)["']""",
+                r"""headers\[["'](strict-transport-security)["']\] ?= ?["'](max-age=\d[a-z0-9=; ]*)["']""",
             )
         },
         as_written=("headers",),
@@ -134,8 +138,9 @@ class SecurityHeaders(Codemod):
     def _wanted(self, source: Source) -> tuple[list[str], str]:
         wanted = list(self.options.headers or DEFAULT)
         kept = [header for header in wanted if _key(header) != "x-frame-options"]
-        if len(kept) < len(wanted) and frames_are_named(source):
-            return kept, "; `frame-ancestors` says who may frame it"
+        named = frames_named(source) if len(kept) < len(wanted) else None
+        if named is not None:
+            return kept, f"; `frame-ancestors` says who may frame it ({named})"
         return wanted, ""
 
     def _missing(
@@ -171,9 +176,9 @@ class SecurityHeaders(Codemod):
 
 
 def _by_others(source: Source, node: ast.Call) -> str | None:
-    name = application_name(source, node)
-    if name is not None and (line := mounted_in(source, name, node)) is not None:
-        return f"`{name}` is mounted in line {line}: the outer one answers"
+    mounted = mounted_in(source, node)
+    if mounted is not None:
+        return mounted
     used = library(source)
     return None if used is None else f"`{used}` sets them"
 

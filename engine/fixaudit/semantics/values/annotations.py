@@ -14,6 +14,7 @@ from fixaudit.semantics.values.value import (
     NOTHING,
     Shape,
     declared,
+    filled,
     holding,
     instance,
     maybe,
@@ -194,7 +195,8 @@ class _Reader:
         kept = [
             item for item in items if not (isinstance(item, ast.Constant) and item.value is ...)
         ]
-        return holding("sequence", union([self.read(item, depth) for item in kept]))
+        found = holding("sequence", union([self.read(item, depth) for item in kept]))
+        return filled(found, len(kept) == len(items))
 
 
 def _parsed(text: str) -> ast.expr | None:

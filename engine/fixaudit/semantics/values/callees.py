@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.known_classes import ClassKind
 from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.semantics.tree_view import View
 from fixaudit.semantics.values.evaluator import Effort
+from fixaudit.semantics.values.implementations import implementations
 from fixaudit.semantics.values.infer import Inference
 
 Place = tuple[Path, int, int]
@@ -56,9 +58,18 @@ class CalleeReader:
 
     Args:
         around: the function the code is the body of, by which `self` and `super()` are understood.
+        all_behind: a protocol's method runs each of several implementations; otherwise the only one.
     """
 
-    def __init__(self, project: Project, module: ModuleFacts, around: Callee | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        module: ModuleFacts,
+        around: Callee | None = None,
+        *,
+        all_behind: bool = False,
+    ) -> None:
+        self._all = all_behind
         self._project = project
         self._module = module
         self.view: View = project.view(module)
@@ -146,6 +157,10 @@ class CalleeReader:
         shape = self._inference.shape(receiver)
         for cls in shape.classes if shape is not None else ():
             yield from _known(method(cls, name) for name in names)
+            if cls.kind is ClassKind.PROTOCOL:
+                for name in names:
+                    behind = implementations(self._project, cls, name)
+                    yield from map(Callee, behind if len(behind) == 1 or self._all else ())
 
 
 def _known(callees: Iterable[Callee | None]) -> Iterator[Callee]:

@@ -19,6 +19,7 @@ from fixaudit.semantics.values.value import (
     NOTHING,
     Shape,
     assumed,
+    filled,
     holding,
     maybe,
     seen_at,
@@ -91,7 +92,11 @@ class Inference:
             case ast.Subscript(value=value, slice=index):
                 return self._subscript(value, index)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items) if items:
-                return holding("sequence", union(self.shape(item) for item in items))
+                held = holding("sequence", union(self.shape(item) for item in items))
+                fixed = isinstance(node, ast.Tuple) and not any(
+                    isinstance(item, ast.Starred) for item in items
+                )
+                return filled(held, fixed)
             case (
                 ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element)
             ):
@@ -116,7 +121,7 @@ class Inference:
         if held is None or held.container not in ("sequence", "mapping"):
             return None
         if isinstance(index, ast.Slice):
-            return held if held.container == "sequence" else None
+            return filled(held, False) if held.container == "sequence" else None
         return held.element
 
     def _attribute(self, node: ast.Attribute) -> Shape | None:

@@ -15,6 +15,7 @@ from fixaudit.semantics.values.narrowing import never_passes_end
 from fixaudit.semantics.values.value import (
     NOTHING,
     Shape,
+    filled,
     holding,
     instance,
     maybe,
@@ -104,7 +105,7 @@ def _outside(inference: Evaluator, name: str, call: ast.Call) -> Shape | None:
     if first.container != "sequence":
         return None
     if name in _SAME_ELEMENTS:
-        return first
+        return filled(first, False)
     if name == "enumerate":
         return holding("pairs", first.element)
     if name == "next":

@@ -127,6 +127,8 @@ DBAPI = (
 )
 ASYNCPG = r"asyncpg\.(?:connect|Connection)\(\)"
 SQLALCHEMY_SESSION = r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.(?:Async)?Session\(\)"
+# What a factory makes: `SessionLocal = sessionmaker(engine)`, `SessionLocal()`.
+SQLALCHEMY_MADE_SESSION = r"sqlalchemy(?:\.\w+)*\.(?:async_)?sessionmaker\(\)\(\)"
 SQLALCHEMY_ENGINE = (
     r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.(?:create_(?:async_)?engine|(?:Async)?Engine)\(\)"
 )
@@ -226,6 +228,7 @@ _CONTEXTS = (
     DBAPI,
     ASYNCPG,
     SQLALCHEMY_SESSION,
+    SQLALCHEMY_MADE_SESSION,
     rf"(?:{SQLALCHEMY_ENGINE})\.connect\(\)",
     TASK_GROUP,
     _STDLIB_CONTEXT,

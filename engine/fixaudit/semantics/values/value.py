@@ -33,7 +33,8 @@ class Shape:
     value type of a mapping, the result of an awaitable, what a context manager yields, and the
     second part of pairs such as `dict.items()` and `enumerate()`. `assumed` says that a default or
     a fallback names it, which callers need not follow, `declared` that an annotation does: where
-    the object is made is not seen. `steps` are the places that show it.
+    the object is made is not seen, `filled` that a container is never empty: a tuple of a fixed
+    length. `steps` are the places that show it.
     """
 
     classes: tuple[ClassFacts, ...] = ()
@@ -43,6 +44,7 @@ class Shape:
     outside: tuple[str, ...] = ()
     assumed: bool = False
     declared: bool = field(default=False, compare=False)
+    filled: bool = field(default=False, compare=False)
     steps: tuple[Step, ...] = field(default=(), compare=False)
 
     @property
@@ -80,6 +82,11 @@ def surely(shape: Shape | None) -> Shape | None:
     return None if shape is None or shape.is_nothing else replace(shape, optional=False)
 
 
+def filled(shape: Shape | None, sure: bool = True) -> Shape | None:
+    """The same, as a container that is never empty, or may be."""
+    return None if shape is None else replace(shape, filled=sure)
+
+
 def declared(shape: Shape | None) -> Shape | None:
     """The same, on the word of an annotation."""
     return None if shape is None else replace(shape, declared=True)
@@ -114,7 +121,8 @@ def union(shapes: Iterable[Shape | None]) -> Shape | None:
     if any(shape.container != "none" for shape in solid):
         first = solid[0]
         alike = all(key(shape) == key(first) for shape in solid)
-        return replace(first, optional=optional, assumed=guessed) if alike else None
+        filled = all(shape.filled for shape in solid)
+        return replace(first, optional=optional, assumed=guessed, filled=filled) if alike else None
     return _one_of(solid, optional, guessed)
 
 

@@ -1,0 +1,1 @@
+"""`rename-symbol` and its parts."""

@@ -1,0 +1,1 @@
+"""Where a function, class, method or variable of the project is named: for certain, or perhaps."""

@@ -1,0 +1,1 @@
+"""What all parts need: the circuit breaker, the clock."""

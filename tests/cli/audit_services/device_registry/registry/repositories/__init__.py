@@ -1,0 +1,1 @@
+"""Access to the tables, one class a table."""

@@ -1,0 +1,1 @@
+"""The translation desk: jobs, drafts by several models, scores, events."""
