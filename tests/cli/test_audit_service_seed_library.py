@@ -160,3 +160,19 @@ def test_nothing_that_a_codemod_answers_is_called_manual(
 ) -> None:
     by_hand = {e["id"] for e in plan_of(capfd)["findings"] if e["verdict"] == "manual"}
     assert by_hand == {"3.1", "4.4", "4.6", "4.7"}
+
+
+# Nothing is cited, the shutdown is still to be written, and the signature is quoted that is right.
+TO_DO = {"1.6", "2.1", "4.8"}
+
+
+def test_a_plan_after_the_apply_says_what_the_run_has_repaired(
+    service: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    edited = {e["id"] for e in plan_of(capfd, "--unsafe")["findings"] if e["verdict"] in ACTING}
+    assert run(["apply", *REPORT, "--unsafe", "."]) == 0
+    service.git("commit", "--quiet", "--all", "-m", "What fixaudit wrote")
+    after = {entry["id"]: entry for entry in plan_of(capfd, "--unsafe")["findings"]}
+    told = {key: (after[key]["verdict"], after[key]["flaw"]) for key in sorted(edited - TO_DO)}
+    assert told == dict.fromkeys(sorted(edited - TO_DO), ("fixed", "not here"))
+    assert all("run 1 of fixaudit" in after[key]["says"] for key in edited - TO_DO)

@@ -65,7 +65,7 @@ class RedundantCast(Codemod):
     may_enable_others = False
     tags = frozenset({"types"})
     right_already = (
-        "is annotated with[:,] `Any`$",
+        "is annotated with, `Any`$",
         "without the cast (?:the check breaks|its result is)",
     )
     report_match = ReportMatch(

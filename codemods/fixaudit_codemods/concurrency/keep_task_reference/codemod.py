@@ -50,27 +50,17 @@ class KeepTaskReference(Codemod):
     report_match = ReportMatch(
         rules=("RUF006", "S7502"),
         keywords=(
-            ("create_task", "reference"),
-            ("create_task", "garbage"),
-            ("fire-and-forget",),
-            ("fire and forget",),
+            ("create_task", "reference|garbage"),
+            ("fire-and-forget|fire and forget",),
             ("background task", "reference"),
-            ("background tasks", "shutdown"),
-            ("background tasks", "tracking"),
+            ("background tasks", "shutdown|tracking"),
             (
                 "task|job|hintergrund*|tâche*|tarea",
-                (
-                    "garbage*|vanish*|disappear*|holds on|holds a reference|reference|"
-                    "not remembered|collected|clean it up|verschwind*|referenz*|disparaî*|"
-                    "desaparec*|référence*|referencia*"
-                ),
+                "garbage*|vanish*|disappear*|holds on|holds a reference|reference|not remembered|collected|clean it up|verschwind*|referenz*|disparaî*|desaparec*|référence*|referencia*",
             ),
             (
                 "task",
-                (
-                    "dangling|orphan*|weak reference|strong reference|forgotten|untracked|"
-                    "not stored|not kept|not tracked|nobody keeps"
-                ),
+                "dangling|orphan*|weak reference|strong reference|forgotten|untracked|not stored|not kept|not tracked|nobody keeps",
             ),
             (
                 "start|spawn|launch*|kicked off|create_task|ensure_future",
@@ -87,9 +77,9 @@ class KeepTaskReference(Codemod):
     def objection(self, advice: Source) -> str | None:
         """All tasks of the loop cancelled, where only the program's own are meant."""
         for loop in advice.nodes(ast.For):
-            cancels = any(getattr(part, "attr", "") == "cancel" for part in ast.walk(loop))
             asked = [call for call in ast.walk(loop.iter) if isinstance(call, ast.Call)]
             names = {advice.qualified_name(call.func) for call in asked}
+            cancels = any(getattr(part, "attr", "") == "cancel" for part in ast.walk(loop))
             if cancels and "asyncio.all_tasks" in names:
                 return "`asyncio.all_tasks()` holds the server's own tasks too, and cancels them: cancel those that the program keeps, and await them"
         return None
@@ -151,23 +141,21 @@ class KeepTaskReference(Codemod):
         reason = (
             f"nobody keeps the task, so it may be collected: `{kept.name}` does until it is done"
         )
-        guidance = _at_the_end(source, node)
-        return self.fix(source, node, reason, edits, kept.needed_names, guidance=guidance)
+        left = _at_the_end(source, node)
+        return self.fix(source, node, reason, edits, kept.needed_names, left)
 
 
 def _at_the_end(source: Source, node: ast.Call) -> str | None:
-    """What is left to do for a task that a lifespan starts: an async generator with one `yield`."""
+    """What is left to do for a task that a lifespan starts: a decorated coroutine with one `yield`."""
     function = source.function(node)
-    if not isinstance(function, ast.AsyncFunctionDef):
+    if not isinstance(function, ast.AsyncFunctionDef) or not function.decorator_list:
         return None
-    pauses = [part for part in ast.walk(function) if isinstance(part, ast.Yield)]
-    if len(pauses) != 1 or pauses[0].lineno < node.lineno or not function.decorator_list:
+    parts = list(ast.walk(function))
+    pauses = [part.lineno for part in parts if isinstance(part, ast.Yield)]
+    ends = [p.lineno for p in parts if isinstance(p, ast.Attribute) and p.attr == "cancel"]
+    if len(pauses) != 1 or pauses[0] < node.lineno or any(line > pauses[0] for line in ends):
         return None
-    line = pauses[0].lineno
-    ends = [part for part in ast.walk(function) if getattr(part, "attr", "") == "cancel"]
-    if any(part.lineno > line for part in ends if isinstance(part, ast.Attribute)):
-        return None
-    return f"Nothing behind the `yield` of line {line} ends what is still in the set: cancel its tasks there, and await them."
+    return f"Nothing behind the `yield` of line {pauses[0]} ends what is still in the set: cancel its tasks there, and await them."
 
 
 def _may_be(source: Source, func: ast.expr) -> bool:

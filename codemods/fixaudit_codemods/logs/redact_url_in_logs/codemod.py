@@ -69,32 +69,16 @@ class RedactUrlInLogs(Codemod):
     report_match = ReportMatch(
         rules=("CWE-532", "CWE-312"),
         keywords=(
-            ("credential", "log"),
-            ("redis_url", "log"),
-            ("database_url", "log"),
+            ("credential|redis_url|database_url|connection string", "log"),
             ("password", "logged"),
             ("sanitize urls",),
-            ("connection string", "log"),
             (
-                (
-                    "password|passwort*|passwörter*|kennwort*|kennwörter*|credential|secret|"
-                    "contraseña*|mot de passe|mots de passe|zugangsdaten|identifiants|"
-                    "credencial*"
-                ),
-                (
-                    "in the log|in log|into the log|to the log|the log|log file|logs|logged|"
-                    "logging|logger|im log|in logs|protokoll*|journaux|registros|los logs"
-                ),
+                "password|passwort*|passwörter*|kennwort*|kennwörter*|credential|secret|contraseña*|mot de passe|mots de passe|zugangsdaten|identifiants|credencial*",
+                "in the log|in log|into the log|to the log|the log|log file|logs|logged|logging|logger|im log|in logs|protokoll*|journaux|registros|los logs",
             ),
             (
-                (
-                    "connection string|connection url|database url|verbindungsadresse|"
-                    "verbindungsstring|url de conexión|url de connexion|redis url"
-                ),
-                (
-                    "log|logged|logging|logger|protokoll*|journaux|registros|written|geschrieben|"
-                    "escribe"
-                ),
+                "connection string|connection url|database url|verbindungsadresse|verbindungsstring|url de conexión|url de connexion|redis url",
+                "log|logged|logging|logger|protokoll*|journaux|registros|written|geschrieben|escribe",
             ),
         ),
     )
@@ -113,10 +97,13 @@ class RedactUrlInLogs(Codemod):
     def objection(self, advice: Source) -> str | None:
         """A helper that sets what a parsed URL only computes."""
         for call in advice.nodes(ast.Call):
-            if getattr(call.func, "attr", "") == "_replace":
-                for entry in call.keywords:
-                    if entry.arg in ("password", "username", "hostname", "port"):
-                        return f"`_replace({entry.arg}=…)` raises: a parsed URL has it inside `netloc`, which has to be put together anew"
+            set_ = [
+                entry.arg
+                for entry in call.keywords
+                if entry.arg in ("password", "username", "port")
+            ]
+            if set_ and getattr(call.func, "attr", "") == "_replace":
+                return f"`_replace({set_[0]}=…)` raises: a parsed URL has it inside `netloc`, which has to be put together anew"
         return None
 
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
