@@ -130,9 +130,7 @@ class SetFieldDefault(Codemod):
         if old == wanted.default:
             return self.leave(source, field, f"it has the value already: {old}")
         if not wanted.owner and _is_elsewhere(source, node, field):
-            reason = (
-                f"another class has a field `{name}` too: which one is meant is not certain"
-            )
+            reason = f"another class has a field `{name}` too: which one is meant is not certain"
             return self.review(source, field, reason, SAY_WHICH)
         bound = _forbidden(field, wanted)
         if bound is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.plan.anchor_by_text import at_each, by_words_alone
 from fixaudit.plan.cited_place import (
     Resolved,
     Wanted,
@@ -18,15 +18,10 @@ from fixaudit.plan.cited_place import (
     overlap,
     resolve,
     settle_left_out,
-    unverified,
 )
 from fixaudit.plan.codebase import Definition, Tree, touches
-from fixaudit.plan.finding_evidence import corroborated, lines_quoted
 from fixaudit.plan.model import Status
 from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling, pieces
-
-_SHORT = 12
-"""Characters of a quoted line that say nothing by themselves."""
 
 
 @dataclass(slots=True)
@@ -106,7 +101,7 @@ class Recogniser:
         if self._at_names(entry, path):
             return
         if not entry.codemods:
-            self._unpaired(entry, path)
+            by_words_alone(self.tree, entry, path)
 
     def _at_quote(self, entry: Wanted, path: str, places: Sequence[Quoted]) -> bool:
         if len(places) > 1:
@@ -116,7 +111,7 @@ class Recogniser:
                 p for p in places if entry.cited and overlap((p.line, p.end_line), entry.cited)
             ]
             places = on_line if len(on_line) == 1 else inside if len(inside) == 1 else places
-        if len(places) > 1 and self._at_each(entry, [(path, place) for place in places]):
+        if len(places) > 1 and at_each(self.tree, entry, [(path, place) for place in places]):
             return True
         if len(places) > 1:
             why = "the quoted code stands there several times"
@@ -130,27 +125,6 @@ class Recogniser:
         if not places:
             return False
         self._settle_quote(entry, path, places[0])
-        return True
-
-    def _at_each(self, entry: Wanted, places: Sequence[tuple[str, Quoted]]) -> bool:
-        """All places of one file that hold the quoted code, where the report cites no line and a codemod
-        has a site at each of them: it is about the code, wherever it stands."""
-        if entry.cited is not None or len({path for path, _ in places}) > 1:
-            return False
-        path, first = places[0]
-        held = [
-            self.tree.sites_in(path, entry.codemods, (place.line, place.end_line))
-            for _, place in places
-        ]
-        if not all(held):
-            return False
-        sites = tuple({site.fingerprint: site for found in held for site in found}.values())
-        entry.strong, entry.region, entry.path = True, sites, path
-        entry.settle(
-            Status.BY_SNIPPET,
-            f"the quoted code stands there {len(places)} times, and no line is cited",
-            **{"path": path, "line": first.line, "end_line": first.end_line, "sites": sites},
-        )
         return True
 
     def _settle_quote(self, entry: Wanted, path: str, place: Quoted) -> None:
@@ -273,7 +247,7 @@ class Recogniser:
                 entry.path = full[0][0]
                 self._settle_quote(entry, *full[0])
                 return
-            if len(full) > 1 and self._at_each(entry, full):
+            if len(full) > 1 and at_each(self.tree, entry, full):
                 return
             if len(full) > 1:
                 entry.settle(
@@ -328,46 +302,6 @@ class Recogniser:
             entry.settle(
                 Status.NOT_FOUND, "no place is cited, and the pattern is nowhere in the tree"
             )
-
-    def _unpaired(self, entry: Wanted, path: str) -> None:
-        """A finding no codemod answers: only quoted words can say whether the lines are the same."""
-        lines = self.tree.lines(path)
-        details: dict[str, Any] = {"path": path}
-        if entry.cited is None:
-            unverified(entry, path, len(lines))
-            return
-        low, high = entry.cited
-        here = lines[low - 1 : high]
-        if corroborated(here, entry.text):
-            why = "what the report says of it stands there"
-            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
-            return
-        if any(_begins(quote.code, here) for quote in entry.quotes):
-            why = "a line that the report quotes begins there"
-            entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
-            return
-        spoken = lines_quoted(lines, entry.text)
-        if len(spoken) == 1:
-            by = 0 if low <= spoken[0] <= high else spoken[0] - low
-            why = f"a text the report quotes stands {moved(by)}"
-            status = Status.MOVED if by else Status.EXACT
-            first, last = (low, min(high, len(lines))) if by == 0 else (spoken[0], spoken[0])
-            entry.settle(status, why, line=first, end_line=last, moved_by=by, **details)
-        elif entry.quotes and low <= len(lines):
-            entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
-        else:
-            unverified(entry, path, len(lines))
-
-
-def _begins(code: str, lines: Sequence[str]) -> bool:
-    """True where a line of quoted code, without its remark, is the beginning of one that stands there."""
-    quoted = [line.partition("  #")[0].strip() for line in code.splitlines()]
-    return any(
-        len(start) > _SHORT and line.strip().startswith(start)
-        for start in quoted
-        if not start.startswith("#")
-        for line in lines
-    )
 
 
 def _is_telling_name(name: str) -> bool:

@@ -21,6 +21,7 @@ from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.model import Anchor, Confidence, Pair, Status
 from fixaudit.plan.quoted_sites import shapes
+from fixaudit.plan.referring import references
 from fixaudit.plan.report_words import Passage
 from fixaudit.reports.model import ReportFinding
 
@@ -99,9 +100,9 @@ def settle(
             pass  # only shown in code, or spoken of beside what the title is about
         elif name in (held if strength is Weight.TITLE else narrow):
             confidence = "high" if strength > Weight.HINT else "medium"
-        elif strength is Weight.TITLE and (unclear or name in guessed or name in alone):
-            confidence = "medium"
-        elif strength > Weight.HINT and name in shown:
+        elif (strength is Weight.TITLE and (unclear or name in guessed or name in alone)) or (
+            strength > Weight.HINT and name in shown
+        ):
             confidence = "medium"
         reason = "; ".join(entry.text for entry in case[name])
         weight = Weight.HINT if name in aside and strength is Weight.PROBLEM else strength
@@ -288,19 +289,6 @@ def _refer(findings: Sequence[ReportFinding], cases: Mapping[str, Case]) -> None
         for other in references(finding):
             for name in firm.get(other, ()) if other != finding.id else ():
                 cases[finding.id][name].append(Support(Weight.HINT, f"it refers to {other}"))
-
-
-_REFERENCE = re.compile(
-    r"\b(?:same as|as in|as for|as with|like|as|see|siehe|wie|cf\.?)\s+(?:in\s+|issue\s+|finding\s+|#)*"
-    r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+)(?!\w)",
-    re.IGNORECASE,
-)
-
-
-def references(finding: ReportFinding) -> tuple[str, ...]:
-    """The ids of findings this one points to: "As 1.2", "as in 2.1", "see SEC-4"."""
-    text = f"{finding.title}\n{finding.problem}\n{finding.recommendation}"
-    return tuple(dict.fromkeys(match[1] for match in _REFERENCE.finditer(text)))
 
 
 def rule_names(finding: ReportFinding) -> frozenset[str]:

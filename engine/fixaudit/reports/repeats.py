@@ -171,12 +171,10 @@ def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> 
 
 
 def _of_another_subject(candidate: Candidate, other: Known) -> bool:
-    """True for a step whose code speaks of what its section is about, where the finding does not: the
-    pool of "Redis Optimization" is not the database's."""
+    """True for a step whose code names what its section is about ("Redis"), and the finding does not."""
     code = " ".join(snippet.code for snippet in candidate.body.snippets).lower()
-    known = other.words | other.body_words
-    section = words_of(candidate.where.section) - words_of(full_title(candidate)) - known
-    return any(len(word) > 3 and word in code for word in section)
+    known = other.words | other.body_words | words_of(full_title(candidate))
+    return any(len(word) > 3 and word in code for word in words_of(candidate.where.section) - known)
 
 
 def _among_one(one: Candidate, two: Candidate) -> bool:

@@ -1,0 +1,19 @@
+"""Findings that point to others by their number: "As 1.2", "see SEC-4"."""
+
+from __future__ import annotations
+
+import re
+
+from fixaudit.reports.model import ReportFinding
+
+_REFERENCE = re.compile(
+    r"\b(?:same as|as in|as for|as with|like|as|see|siehe|wie|cf\.?)\s+(?:in\s+|issue\s+|finding\s+|#)*"
+    r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def references(finding: ReportFinding) -> tuple[str, ...]:
+    """The ids of findings this one points to: "As 1.2", "as in 2.1", "see SEC-4"."""
+    text = f"{finding.title}\n{finding.problem}\n{finding.recommendation}"
+    return tuple(dict.fromkeys(match[1] for match in _REFERENCE.finditer(text)))
