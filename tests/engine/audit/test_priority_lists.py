@@ -76,3 +76,10 @@ def test_praise_between_issues_is_no_finding(title: str) -> None:
     head, _, tail = text.partition("**File:** `beds/draw.py:9`")
     report = read_report_bytes("AUDIT.md", (head + "They mirror the beds.\n").encode())
     assert [found.id for found in report.findings] == ["1.1"], tail
+
+
+def test_a_word_between_two_quotations_is_none_of_the_problem() -> None:
+    quoted = '```python\nx: Dict = {}\n```\n\nvs\n\n```python\ny: dict = {}\n```\n\n**Problem:** Two'
+    text = ISSUES.format(advice="Choose one.", title="Prints").replace("**Problem:** What", quoted)
+    report = read_report_bytes("AUDIT.md", text.encode())
+    assert by_id(report)["1.1"].problem.startswith("Two can be imported")

@@ -171,3 +171,21 @@ def test_names_of_constants_are_told_as_the_report_writes_them(tmp_path: Path) -
     report = finding("app/client.py:3", body, "Magic number")
     found = only(planned(write(tmp_path, {"app/client.py": code}), report))
     assert found.settings[1:] == ('names = ["API_MOST_CALLS"]',)
+
+
+@pytest.mark.parametrize(
+    ("advice", "verdict"),
+    [
+        ("It is right by now. No action needed.", "told none"),
+        ("Keep as-is.", "told keep"),
+        ("Keep as-is but say so in a docstring.", "manual"),
+    ],
+)
+def test_quoted_code_is_no_flaw_where_the_report_asks_for_nothing(
+    tmp_path: Path, advice: str, verdict: str
+) -> None:
+    code = quoted("async def bed(number: int) -> dict[str, int]:")
+    body = f"{code}\n**Problem:** Older code says `Dict`.\n\n**Recommendation:** {advice}\n"
+    found = row(tmp_path, "service/routes.py", "Old and new annotations", body)
+    assert found.verdict == verdict
+    assert ("the flaw is here" in found.says) is (verdict == "manual")
