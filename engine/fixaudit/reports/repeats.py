@@ -12,11 +12,7 @@ from fixaudit.reports.repeat_index import NEAR, Known, RepeatIndex, base_of
 from fixaudit.reports.title_words import full_title, words_of
 
 _KIND = r"(?:issue|finding|bug|problem|vulnerability|critical|high|medium|low|major|minor|item|risk|see)s?"
-
-
 _ID = r"(?:[A-Z]{0,8}-?)?\d+(?:\.\d+)*"
-
-
 _MORE = rf"(?:\s*(?:,|&|and|/|to|-|–)\s*#?{_ID})*"
 
 
@@ -171,7 +167,7 @@ def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> 
 
 
 def _of_another_subject(candidate: Candidate, other: Known) -> bool:
-    """True for a step whose code names what its section is about ("Redis"), and the finding does not."""
+    """True for a step whose code names its section's subject ("Redis"), which the finding does not."""
     code = " ".join(snippet.code for snippet in candidate.body.snippets).lower()
     known = other.words | other.body_words | words_of(full_title(candidate))
     return any(len(word) > 3 and word in code for word in words_of(candidate.where.section) - known)
