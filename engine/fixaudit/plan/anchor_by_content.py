@@ -64,8 +64,11 @@ class Recogniser:
 
     def _told_apart(self, entry: Wanted, found: Resolved) -> str | None:
         """The one of several files that holds the quoted code, else the named function, else so many lines."""
-        for paths in (found.sure, found.near):
-            for test in (self._holds_quote, self._holds_name, self._holds_line):
+        for paths, tests in (
+            (found.sure, (self._holds_quote, self._holds_name, self._holds_line)),
+            (found.near, (self._holds_quote, self._holds_name)),
+        ):
+            for test in tests:
                 holding = [path for path in paths if test(entry, path)]
                 if len(holding) == 1:
                     return holding[0]
