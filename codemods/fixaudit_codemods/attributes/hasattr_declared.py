@@ -18,8 +18,8 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import outer_parentheses
+from fixaudit_codemods.attributes._candidate_classes import candidates_of
 from fixaudit_codemods.attributes._declared_attributes import Doubt, prove, unusable_name
-from fixaudit_codemods.attributes.dead_attribute_probe._candidates import candidates_of
 
 _AND = re.compile(rb"\s*and\b[ \t\f]*(?:\r?\n[ \t\f]*)?")
 _IF = re.compile(rb"[\s)]*if\b")

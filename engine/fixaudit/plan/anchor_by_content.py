@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.plan.anchor_by_text import at_each, by_words_alone
 from fixaudit.plan.cited_place import (
     Resolved,
     Wanted,
@@ -19,7 +20,6 @@ from fixaudit.plan.cited_place import (
     settle_left_out,
 )
 from fixaudit.plan.codebase import Definition, Tree, touches
-from fixaudit.plan.finding_evidence import by_words
 from fixaudit.plan.model import Status
 from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling, pieces
 from fixaudit.reports.model import LineRange
@@ -65,8 +65,11 @@ class Recogniser:
 
     def _told_apart(self, entry: Wanted, found: Resolved) -> str | None:
         """The one of several files that holds the quoted code, else the named function, else so many lines."""
-        for paths in (found.sure, found.near):
-            for test in (self._holds_quote, self._holds_name, self._holds_line):
+        for paths, tests in (
+            (found.sure, (self._holds_quote, self._holds_name, self._holds_line)),
+            (found.near, (self._holds_quote, self._holds_name)),
+        ):
+            for test in tests:
                 holding = [path for path in paths if test(entry, path)]
                 if len(holding) == 1:
                     return holding[0]
@@ -102,7 +105,7 @@ class Recogniser:
         if self._at_names(entry, path):
             return
         if not entry.codemods:
-            by_words(entry, path, self.tree)
+            by_words_alone(self.tree, entry, path)
 
     def _at_quote(self, entry: Wanted, path: str, places: Sequence[Quoted]) -> bool:
         if len(places) > 1:
@@ -112,7 +115,7 @@ class Recogniser:
                 p for p in places if entry.cited and overlap((p.line, p.end_line), entry.cited)
             ]
             places = on_line if len(on_line) == 1 else inside if len(inside) == 1 else places
-        if len(places) > 1 and self._at_each(entry, [(path, place) for place in places]):
+        if len(places) > 1 and at_each(self.tree, entry, [(path, place) for place in places]):
             return True
         if len(places) > 1:
             why = "the quoted code stands there several times"
@@ -126,30 +129,6 @@ class Recogniser:
         if not places:
             return False
         self._settle_quote(entry, path, places[0])
-        return True
-
-    def _at_each(self, entry: Wanted, places: Sequence[tuple[str, Quoted]]) -> bool:
-        """All places of one file that hold the quoted code, where the report cites no line and a codemod
-        has a site at each of them: it is about the code, wherever it stands."""
-        if entry.cited is not None or len({path for path, _ in places}) > 1:
-            return False
-        path, first = places[0]
-        held = [
-            self.tree.sites_in(path, entry.codemods, (place.line, place.end_line))
-            for _, place in places
-        ]
-        if not all(held):
-            return False
-        sites = tuple({site.fingerprint: site for found in held for site in found}.values())
-        entry.strong, entry.region, entry.path = True, sites, path
-        entry.settle(
-            Status.BY_SNIPPET,
-            f"the quoted code stands there {len(places)} times, and no line is cited",
-            path=path,
-            line=first.line,
-            end_line=first.end_line,
-            sites=sites,
-        )
         return True
 
     def _settle_quote(self, entry: Wanted, path: str, place: Quoted) -> None:
@@ -286,7 +265,7 @@ class Recogniser:
                 entry.path = full[0][0]
                 self._settle_quote(entry, *full[0])
                 return
-            if len(full) > 1 and self._at_each(entry, full):
+            if len(full) > 1 and at_each(self.tree, entry, full):
                 return
             if len(full) > 1:
                 entry.settle(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.plan.anchor_by_text import by_name_bound
 from fixaudit.plan.cited_place import Wanted, moved, unverified
 from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.model import Status
 from fixaudit.reports.model import LineRange
-
-_BOUND = re.compile(r"([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)")
 
 
 @dataclass(slots=True)
@@ -44,27 +42,7 @@ class Distances:
             if entry.anchor is None and entry.quotes:
                 self._quoted_freely(entry, path)
             if entry.anchor is None:
-                self._by_name_bound(entry, path)
-
-    def _by_name_bound(self, entry: Wanted, path: str) -> None:
-        """A cited line that gives a name its value, which the reason of one site alone speaks of: the
-        global that a function builds, the first of two equal constants."""
-        low, high = entry.cited or (0, 0)
-        bound = [
-            match[1]
-            for line in self.tree.lines(path)[low - 1 : high]
-            if (match := _BOUND.match(line))
-        ]
-        if len(bound) != 1 or low < high:
-            return
-        sites = [
-            site
-            for site in self.tree.sites_in(path, entry.codemods)
-            if f"`{bound[0]}`" in site.finding.reason and site.finding.verdict is not Verdict.LEAVE
-        ]
-        if len(sites) == 1:
-            why = f"the cited line gives `{bound[0]}` its value, which the place in line {sites[0].line} is about"
-            entry.settle(Status.EXACT, why, path=path, line=low, end_line=high, sites=tuple(sites))
+                by_name_bound(self.tree, entry, path)
 
     def _jointly(self, path: str, entries: Sequence[Wanted]) -> None:
         """Where one distance alone fits every place, it is the distance of all."""
@@ -135,11 +113,7 @@ class Distances:
             if any(touches(site, entry.cited) for site in sites)
             else sites[0].line - entry.cited[0]
         )
-        why = (
-            "found at the cited lines"
-            if by == 0
-            else f"found {moved(by)}, like the rest of the file"
-        )
+        why = f"found {moved(by)}, like the rest of the file" if by else "found at the cited lines"
         entry.loose = entry.tentative = False
         entry.settle(
             Status.MOVED if by else Status.EXACT,

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
-from typing import Any
 
-from fixaudit.plan.cited_place import Wanted, moved, resolve, unverified
+from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.codebase import Tree
-from fixaudit.plan.model import Status
 from fixaudit.plan.quoted_code import find
 from fixaudit.reports.locations import same_file
 from fixaudit.reports.model import Location, ReportFinding, Snippet
@@ -19,8 +17,6 @@ _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _STRING = re.compile(r"[\"“']([^\"“”'\n]{8,80})[\"”']")
 _ENOUGH = 12
 """Characters in a row that a line and the report's words must share."""
-_SHORT = 12
-"""Characters of a quoted line that say nothing by themselves."""
 
 
 def quotes_by_place(
@@ -104,44 +100,3 @@ def lines_quoted(lines: Sequence[str], text: str) -> list[int]:
         for number, line in enumerate(lines, 1)
         if any(f'"{words}"' in line or f"'{words}'" in line for words in quoted)
     ]
-
-
-def by_words(entry: Wanted, path: str, tree: Tree) -> None:
-    """Settles a place that no codemod answers: only words can say whether the lines are the same."""
-    lines = tree.lines(path)
-    details: dict[str, Any] = {"path": path}
-    if entry.cited is None:
-        unverified(entry, path, len(lines))
-        return
-    low, high = entry.cited
-    here = lines[low - 1 : high]
-    if corroborated(here, entry.text):
-        why = "what the report says of it stands there"
-        entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
-        return
-    if any(_begins(quote.code, here) for quote in entry.quotes):
-        why = "a line that the report quotes begins there"
-        entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
-        return
-    spoken = lines_quoted(lines, entry.text)
-    if len(spoken) == 1:
-        by = 0 if low <= spoken[0] <= high else spoken[0] - low
-        why = f"a text the report quotes stands {moved(by)}"
-        status = Status.MOVED if by else Status.EXACT
-        first, last = (low, min(high, len(lines))) if by == 0 else (spoken[0], spoken[0])
-        entry.settle(status, why, line=first, end_line=last, moved_by=by, **details)
-    elif entry.quotes and low <= len(lines):
-        entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
-    else:
-        unverified(entry, path, len(lines))
-
-
-def _begins(code: str, lines: Sequence[str]) -> bool:
-    """True where a line of quoted code, without its remark, is the beginning of one that stands there."""
-    quoted = [line.partition("  #")[0].strip() for line in code.splitlines()]
-    return any(
-        len(start) > _SHORT and line.strip().startswith(start)
-        for start in quoted
-        if not start.startswith("#")
-        for line in lines
-    )

@@ -12,11 +12,7 @@ from fixaudit.reports.repeat_index import NEAR, Known, RepeatIndex, base_of
 from fixaudit.reports.title_words import full_title, words_of
 
 _KIND = r"(?:issue|finding|bug|problem|vulnerability|critical|high|medium|low|major|minor|item|risk|see)s?"
-
-
 _ID = r"(?:[A-Z]{0,8}-?)?\d+(?:\.\d+)*"
-
-
 _MORE = rf"(?:\s*(?:,|&|and|/|to|-|–)\s*#?{_ID})*"
 
 
@@ -171,12 +167,10 @@ def _apart(candidate: Candidate, places: tuple[Location, ...], other: Known) -> 
 
 
 def _of_another_subject(candidate: Candidate, other: Known) -> bool:
-    """True for a step whose code speaks of what its section is about, where the finding does not: the
-    pool of "Redis Optimization" is not the database's."""
+    """True for a step whose code names its section's subject ("Redis"), which the finding does not."""
     code = " ".join(snippet.code for snippet in candidate.body.snippets).lower()
-    known = other.words | other.body_words
-    section = words_of(candidate.where.section) - words_of(full_title(candidate)) - known
-    return any(len(word) > 3 and word in code for word in section)
+    known = other.words | other.body_words | words_of(full_title(candidate))
+    return any(len(word) > 3 and word in code for word in words_of(candidate.where.section) - known)
 
 
 def _among_one(one: Candidate, two: Candidate) -> bool:

@@ -19,7 +19,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import ROW_KINDS, AttributeFacts, ClassFacts, ClassKind, Where
-from fixaudit_codemods.attributes.dead_attribute_probe._candidates import (
+from fixaudit_codemods.attributes._candidate_classes import (
     Candidates,
     candidates_of,
 )

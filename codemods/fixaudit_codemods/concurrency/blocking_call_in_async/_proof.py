@@ -23,8 +23,8 @@ from fixaudit.authoring import (
     own_nodes,
     plain_functions_with,
 )
+from fixaudit_codemods.concurrency._plain_sessions import SENDS, SESSION
 from fixaudit_codemods.concurrency.blocking_call_in_async._blocking import blocks
-from fixaudit_codemods.concurrency.blocking_call_in_async._sessions import SENDS, SESSION
 from fixaudit_codemods.concurrency.blocking_call_in_async._tables import (
     LAST_NAMES,
     QUERIES,

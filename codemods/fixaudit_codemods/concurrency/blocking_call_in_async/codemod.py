@@ -25,6 +25,11 @@ from typing import ClassVar
 from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import Why, is_in_default, other_runner, replacing_test
 from fixaudit_codemods.concurrency._cleaning_up import handler_of_cancellation, in_finally
+from fixaudit_codemods.concurrency._plain_sessions import (
+    WAYS,
+    first_in_coroutine,
+    is_plain_session,
+)
 from fixaudit_codemods.concurrency.blocking_call_in_async._blocking import (
     blocking_name,
     bound_value,
@@ -36,11 +41,6 @@ from fixaudit_codemods.concurrency.blocking_call_in_async._proof import (
     Proof,
     blocks_inside,
     may_block,
-)
-from fixaudit_codemods.concurrency.blocking_call_in_async._sessions import (
-    WAYS,
-    first_in_coroutine,
-    is_plain_session,
 )
 from fixaudit_codemods.concurrency.blocking_call_in_async._tables import SLEEP
 from fixaudit_codemods.concurrency.blocking_call_in_async._threading import slept, threaded

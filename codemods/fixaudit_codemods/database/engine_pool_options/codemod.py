@@ -28,6 +28,7 @@ from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, Reach, ReportMatch, Role, Source
 from fixaudit.authoring import CallKeywords, Refusal, Why, keywords_of
+from fixaudit_codemods.database._engine_kinds import is_sqlite
 from fixaudit_codemods.database._engine_urls import url_of, url_start
 from fixaudit_codemods.database._sqlalchemy import ENGINE_FACTORIES, ENGINE_NAMES
 from fixaudit_codemods.database.engine_pool_options._edits import Pair, beside, in_call
@@ -35,7 +36,6 @@ from fixaudit_codemods.database.engine_pool_options._pools import (
     NO_QUEUES,
     Queue,
     is_server,
-    is_sqlite,
     pool_classes,
     queue_of,
 )

@@ -11,14 +11,14 @@ from pathlib import Path
 from fixaudit import Source
 from fixaudit.authoring import (
     ClassFacts,
-    assigned_literal,
     definition_of,
     outside_bases,
     static_type,
 )
 from fixaudit_codemods.database._models import Column, Table, sql_name
 from fixaudit_codemods.database._other_files import other_file
-from fixaudit_codemods.database.missing_check_constraint._refused import of_refusal, shown
+from fixaudit_codemods.database._refused_values import of_refusal, shown
+from fixaudit_codemods.database._statements import given_for, is_statement
 
 _MOST_FILES = 12
 _MOST_LINES = 200
@@ -155,40 +155,11 @@ def _uses(source: Source, cls: str, name: str) -> Iterator[tuple[str | None, int
         last = getattr(call.func, "attr", None) or getattr(call.func, "id", "")
         if last == cls:
             yield from _written([word.value for word in call.keywords if word.arg == name])
-        elif last == "values" and _is_statement(source, call.func, cls):
-            yield from _written(_given(call, name))
+        elif last == "values" and is_statement(source, call.func, cls):
+            yield from _written(given_for(call, name))
         elif last in ("in_", "notin_", "not_in") and isinstance(call.func, ast.Attribute):
             if _is_column(source, call.func.value, cls, name):
                 yield from _texts(call.args)
-
-
-def _is_statement(source: Source, func: ast.expr, cls: str) -> bool:
-    """True for `update(Cls)…values` and `insert(Cls)…values`, also through a name."""
-    node = func
-    while isinstance(node, (ast.Attribute, ast.Call, ast.Name)):
-        if isinstance(node, ast.Name):
-            assigned = assigned_literal(source, node)
-            if assigned is node:
-                return False
-            node = assigned
-        elif isinstance(node, ast.Attribute):
-            node = node.value
-        elif sql_name(source, node) in ("update", "insert"):
-            given = node.args[0] if node.args else None
-            return isinstance(given, ast.Name) and given.id == cls
-        else:
-            node = node.func
-    return False
-
-
-def _given(call: ast.Call, name: str) -> list[ast.expr]:
-    """What `values(…)` is given for a column, by its keyword or in a dict."""
-    found = [word.value for word in call.keywords if word.arg == name]
-    for argument in call.args:
-        if isinstance(argument, ast.Dict):
-            pairs = zip(argument.keys, argument.values, strict=True)
-            found += [value for key, value in pairs if getattr(key, "value", None) == name]
-    return found
 
 
 def _written(nodes: list[ast.expr]) -> Iterator[tuple[str | None, int]]:
