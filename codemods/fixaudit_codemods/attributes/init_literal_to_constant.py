@@ -60,7 +60,8 @@ class InitLiteralToConstant(Codemod):
             ("hardcoded|hard-coded|hardcode*", "limit*|number*|value*|constant*|interval*|threshold*"),
             ("class constant*|class-level constant*", "define*|move*|extract*"),
         ),
-        options={"names": (r"(?<![\w.])([a-z]+(?:_[a-z0-9]+)+) ?= ?\d",)},
+        options={"names": (r"(?<![\w.])(?-i:([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)) ?= ?\d",)},
+        as_written=("names",),
     )  # fmt: skip
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

@@ -64,6 +64,10 @@ class RedundantCast(Codemod):
     default = False  # a style: the code runs the same
     may_enable_others = False
     tags = frozenset({"types"})
+    right_already = (
+        "is annotated with, `Any`$",
+        "without the cast (?:the check breaks|its result is)",
+    )
     report_match = ReportMatch(
         rules=("redundant-cast",),
         keywords=(
@@ -143,6 +147,9 @@ def _needed_for_call(
     if isinstance(function, ClassFacts) and not awaited:
         return _needed_for_instance(source, wanted, function)
     if not isinstance(function, FunctionFacts):
+        if isinstance(call.func, ast.Attribute) and _is_any(source, call.func.value):
+            owner = ast.unparse(call.func.value)
+            return f"the cast is what names its type here: `{called}` gives what `{owner}` is annotated with, `Any`"
         return f"what `{called}` gives is not known: the cast is what names its type here"
     given = result_type(source, function)
     if function.returns is None:
@@ -154,6 +161,28 @@ def _needed_for_call(
     else:
         text = f"`{called}` is annotated `{given}`: without the cast the check breaks"
     return source.proof_at(function.path, function.line, text)
+
+
+def _is_any(source: Source, value: ast.expr) -> bool:
+    """True for a name that is annotated `Any`, and for an attribute that is given nothing but such."""
+    if isinstance(value, ast.Name):
+        found = source.lookup(value.id, value)
+        annotations = [item.annotation for item in found if item.annotation is not None]
+        return len(found) == 1 and any(_is_any_type(source, entry) for entry in annotations)
+    cls = source.class_of(value)
+    if cls is None or not isinstance(value, ast.Attribute) or not isinstance(value.value, ast.Name):
+        return False
+    text, given = ast.unparse(value), []
+    for node in ast.walk(cls):
+        if isinstance(node, ast.Assign) and any(ast.unparse(t) == text for t in node.targets):
+            given.append(_is_any(source, node.value))
+        elif isinstance(node, ast.AnnAssign) and ast.unparse(node.target) in (text, value.attr):
+            given.append(_is_any_type(source, node.annotation))
+    return bool(given) and all(given)
+
+
+def _is_any_type(source: Source, annotation: ast.expr) -> bool:
+    return written_type(source, annotation) == "typing.Any"
 
 
 def _needed_for_instance(source: Source, wanted: str, cls: ClassFacts) -> Evidence | str | None:

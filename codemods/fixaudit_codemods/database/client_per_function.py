@@ -150,7 +150,9 @@ def _left(source: Source, made: Made) -> Evidence | None:
         case "returned" | "yielded":
             return source.proof(made.where, "the caller gets it", Reach.FUNCTION)
         case "stored":
-            return source.proof(made.where, "something else holds it", Reach.FUNCTION)
+            return source.proof(
+                made.where, f"line {source.lines_of(made.where)[0]} stores it", Reach.FUNCTION
+            )
         case "handed":
             return _handed(source, made)
     return None

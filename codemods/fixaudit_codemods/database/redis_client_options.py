@@ -68,7 +68,11 @@ class RedisClientOptions(Codemod):
         keywords=(
             ("health_check_interval",),
             ("redis", "max_connections"),
-            ("redis", "connection pool"),
+            (
+                "redis",
+                "connection pool",
+                "exhaust*|leak*|unbounded|unlimited|no limit|stale|health*|each|every|not configured|not set|without a",
+            ),
             ("redis", "health check"),
             ("redis.from_url",),
             ("redis", "dead connection"),

@@ -115,7 +115,11 @@ def _left(source: Source, made: Made) -> Why | None:
     if pool is not None and not (isinstance(pool.value, ast.Constant) and pool.value.value is None):
         return source.proof(pool.value, "it shares a pool", Reach.STATEMENT)
     if made.fate == "stored":
-        return source.proof(made.where, "it is kept: something else holds it", Reach.FUNCTION)
+        return source.proof(
+            made.where,
+            f"it is kept: line {source.lines_of(made.where)[0]} stores it",
+            Reach.FUNCTION,
+        )
     if made.fate == "handed":
         return source.proof(made.where, "it is handed on, and may be kept there", Reach.FUNCTION)
     return None

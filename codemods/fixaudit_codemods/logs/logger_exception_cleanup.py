@@ -68,6 +68,8 @@ class LoggerExceptionCleanup(Codemod):
             ("logger.exception", "explicit exception"),
             ("logging.exception", "redundant"),
             ("exception()", "double logging"),
+            ("logger.exception|logging.exception", "already", "log|logs|logged"),
+            ("logger.exception|logging.exception", "without the exception|without the error"),
             ("inconsistent exception logging",),
             ("logger.exception|logging.exception", "without a message|no message|without message"),
             (

@@ -34,10 +34,12 @@ _SHOWN = 4
 _PLACES = 3
 _MANY = 60
 WHAT = (
-    "A comment above each is enough: the unit, why this value, and what breaks with another one. The alternatives: a "
-    "string right below it, which documentation tools show, or `Attributes:` in the class's docstring, which nobody corrects with the "
-    "value; a name with its unit (`_SECONDS`) needs no comment, and all places that read it change with it."
+    "A comment above each is enough: {what}. The alternatives: a string right below it, which "
+    "documentation tools show, or `Attributes:` in the class's docstring, which nobody corrects with the value{unit}."
 )
+_OF_NUMBERS = "the unit, why this value, and what breaks with another one"
+_OF_TABLES = "what it is looked up for, and what has to change with an entry more"
+_UNIT_IN_NAME = "; a name with its unit (`_SECONDS`) needs no comment, and all places that read it change with it"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,15 @@ class UndocumentedConstant(Codemod):
         listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
         reason = f"nothing says what {listed}{whose} {'is' if len(bare) == 1 else 'are'} for"
         told = "; ".join(_read(source, node, item) for item in bare[:_SHOWN])
-        return self.review(source, bare[0], reason, f"{told}. {WHAT}")
+        return self.review(source, bare[0], reason, f"{told}. {_what(bare)}")
+
+
+def _what(constants: Sequence[ast.stmt]) -> str:
+    """What to say of them: of a number its unit, of a table what it is for."""
+    numbers = [_is_number(getattr(item, "value", None)) for item in constants]
+    kinds = [_OF_NUMBERS] * any(numbers) + [_OF_TABLES] * (not all(numbers))
+    told = kinds[0] if len(kinds) == 1 else f"of a number {kinds[0]}; of a table {kinds[1]}"
+    return WHAT.format(what=told, unit=_UNIT_IN_NAME if any(numbers) else "")
 
 
 def _holds_no_constants(node: ast.ClassDef) -> bool:

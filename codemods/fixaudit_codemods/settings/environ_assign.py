@@ -52,7 +52,8 @@ class EnvironAssign(Codemod):
             ("os.environ", "set|assign*|override*|overwrit*|hardcoded|hard-coded|mutat*|modif*|import"),
             ("environment variable", "import|module level|module-level", "set|assign*|override*|mutat*"),
             ("cuda_visible_devices",),
-            ("hardcoded|hard-coded|forced|disable*", "cuda|gpu"),
+            ("variable", "set|assign*", "when the module is imported|at import|on import|import time|at module level"),
+            ("hardcoded|hard-coded|forced|disable*|always|switched off|turned off", "cuda|gpu"),
         ),
     )  # fmt: skip
 

@@ -62,6 +62,7 @@ class LiteralToSetting(Codemod):
             "setting": (r"\buse `?((?:self\.)?(?:config|settings|cfg)\.\w+)`?",),
             "value": (r"\btimeout ?= ?(\d+(?:\.\d+)?)\b",),
         },
+        quoted=("value",),
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

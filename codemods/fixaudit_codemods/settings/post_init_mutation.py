@@ -71,8 +71,11 @@ class PostInitMutation(Codemod):
         if not places:
             yield self.leave(source, node, "it gives no field another value")
             return
-        told = ", ".join(f"`{name}` (line {line})" for name, line in places[:8])
-        more = f" and {len(places) - 8} more" if len(places) > 8 else ""
+        lines: dict[str, list[int]] = {}
+        for name, line in places:
+            lines.setdefault(name, []).append(line)
+        told = ", ".join(f"`{name}` ({_lines(found)})" for name, found in [*lines.items()][:8])
+        more = f" and {len(lines) - 8} more" if len(lines) > 8 else ""
         settings = _settings_of(cls)
         if "frozen" in settings:
             reason = f"the model is frozen: assigning {told}{more} raises when it runs"
@@ -134,3 +137,8 @@ def _settings_of(cls: ClassFacts) -> set[str]:
                             and value.value is True
                         }
     return found & {"frozen", "validate_assignment"}
+
+
+def _lines(lines: list[int]) -> str:
+    first = ", ".join(str(line) for line in lines[:-1])
+    return f"lines {first} and {lines[-1]}" if first else f"line {lines[-1]}"

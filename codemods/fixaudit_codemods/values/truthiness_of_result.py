@@ -67,7 +67,7 @@ class TruthinessOfResult(Codemod):
         name = test.id
         if found is None:
             if node.orelse and _speaks_of_both(node):
-                reason = f"what `{name}` is is not shown here: None, {_UNKNOWN} go the same way"
+                reason = f"nothing here shows what `{name}` is: None, {_UNKNOWN} go the same way"
                 yield self.review(source, node, reason, _guidance(name, _UNKNOWN))
             return
         if not found.values:

@@ -52,7 +52,7 @@ LAZY = "SlowAPI limits no route of an included router since FastAPI 0.137"
 COSTS = (
     "Clients behind a proxy share a limit unless the key function reads its header "
     "(`--proxy-headers`), health checks count too, and SlowAPI's own store is in each process: with N "
-    "workers the limit is N times as high; give `storage` a Redis URI for one limit."
+    "workers the limit is N times as high; one limit for all takes a `storage_uri` of Redis."
 )
 WAYS = (
     "Put `@limiter.limit({limit})` on the routes that cost most (each then takes `request: Request`), "

@@ -114,9 +114,9 @@ class UntestedRoute(Codemod):
         names = listed_plainly(shown[:_SHOWN]).replace("``", "`").replace(")`", ")")
         if len(shown) > _SHOWN:
             names = f"{', '.join(shown[:_SHOWN])} and {len(shown) - _SHOWN} more"
-        verb = "is" if len(untested) == 1 else "are"
-        plural = "route" if len(routes) == 1 else "routes"
-        reason = f"{names} of {len(routes)} {plural} {verb} called by no test"
+        some = len(untested) < len(routes)
+        count = f": {len(untested)} of {len(routes)} routes of the module" if some else ""
+        reason = f"no test calls {names}{count}"
         if not _called(source):
             return self.review(
                 source, node, reason, f"no test of the project calls a route. {GUIDANCE}"

@@ -33,17 +33,18 @@ class ReportMatch:
     words or phrases, a group matching a finding whose title, or a sentence of it together with the
     title, holds all of its words. `a|b` stands for either, `check*` for all that begin so, a word in
     backticks for one that is set as code. `options` are patterns that give an option (by its field) its
-    value from the report's lower-case words, in their group (of two, as
-    `name: value`, for an option that ends in `_import` as `module.name`); those of
-    `as_written` get it with the report's own capitals, for names, headers and patterns. `elsewhere` is
-    false where sites that no finding cites have nothing to do with one that is cited, as each setting is
-    a site of its own.
+    value from the report's lower-case words, in their group (of two, as `name: value`, for an option
+    that ends in `_import` as `module.name`); those of `as_written` get it with the report's own
+    capitals, for names, headers and patterns; those of `quoted` from the code that the report objects to
+    as well, for values that are there today. `elsewhere` is false where sites that no finding cites have
+    nothing to do with one that is cited, as each setting is a site of its own.
     """
 
     rules: tuple[str, ...] = ()
     keywords: tuple[tuple[str, ...], ...] = ()
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     as_written: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
     elsewhere: bool = True
 
 

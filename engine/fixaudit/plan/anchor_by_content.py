@@ -21,7 +21,7 @@ from fixaudit.plan.cited_place import (
 from fixaudit.plan.codebase import Definition, Tree, touches
 from fixaudit.plan.finding_evidence import by_words
 from fixaudit.plan.model import Status
-from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling
+from fixaudit.plan.quoted_code import Quoted, find, find_whole, is_telling, pieces
 from fixaudit.reports.model import LineRange
 
 
@@ -247,10 +247,11 @@ class Recogniser:
         for quote in entry.quotes if self.tree.files else ():
             if not is_telling(quote.code):
                 continue
-            full = [
+            full = self._everywhere(quote.code) or [
                 (path, place)
-                for path in self.tree.files
-                for place in find_whole(quote.code, path, self.tree)
+                for piece in pieces(quote.code)
+                for path, place in self._everywhere(piece)
+                if self._open_sites(entry, path, place)
             ]
             if len(full) == 1:
                 entry.path = full[0][0]
@@ -264,6 +265,13 @@ class Recogniser:
                 )
                 return
         self._by_name_anywhere(entry, missing)
+
+    def _everywhere(self, code: str) -> list[tuple[str, Quoted]]:
+        return [(p, place) for p in self.tree.files for place in find_whole(code, p, self.tree)]
+
+    def _open_sites(self, entry: Wanted, path: str, place: Quoted) -> list[LocatedFinding]:
+        sites = self.tree.sites_in(path, entry.codemods, (place.line, place.end_line))
+        return [site for site in sites if site.finding.verdict is not Verdict.LEAVE]
 
     def _by_name_anywhere(self, entry: Wanted, missing: str) -> None:
         # `main`, `get` or `__init__` in some other file would say nothing.

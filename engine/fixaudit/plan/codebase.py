@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Pro
 from fixaudit.reports.model import LineRange
 from fixaudit.syntax.parser import MOST_PARSED, parse
 from fixaudit.text.encoding import decode
+
+_REMARK = re.compile(r"""^((?:[^#'"]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")*[^\s#])\s+#.*$""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Tree:
         self._data: dict[str, bytes] = {}
         self._lines: dict[str, list[str]] = {}
         self._definitions: dict[str, tuple[Definition, ...]] = {}
-        self._squeezed: dict[str, tuple[str, list[int]]] = {}
+        self._squeezed: dict[tuple[str, bool], tuple[str, list[int]]] = {}
 
     @classmethod
     def of(
@@ -100,16 +103,18 @@ class Tree:
             self._lines[path] = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         return self._lines[path]
 
-    def squeezed(self, path: str) -> tuple[str, list[int]]:
-        """The text without white space, and the 1-based line of each of its characters."""
-        if path not in self._squeezed:
+    def squeezed(self, path: str, *, code_only: bool = False) -> tuple[str, list[int]]:
+        """The text without white space, and the 1-based line of each of its characters; `code_only`
+        is without comments too."""
+        key = path, code_only
+        if key not in self._squeezed:
             parts, where = [], []
             for number, line in enumerate(self.lines(path), 1):
-                bare = squeeze(line)
+                bare = squeeze(without_remark(line) if code_only else line)
                 parts.append(bare)
                 where += [number] * len(bare)
-            self._squeezed[path] = "".join(parts), where
-        return self._squeezed[path]
+            self._squeezed[key] = "".join(parts), where
+        return self._squeezed[key]
 
     def definitions(self, path: str) -> tuple[Definition, ...]:
         """The functions and classes of a file; none where it does not parse."""
@@ -145,6 +150,14 @@ class Tree:
 def squeeze(text: str) -> str:
     """Text without white space and with one kind of quotes: what survives a formatter."""
     return "".join(text.split()).replace("'", '"')
+
+
+def without_remark(line: str) -> str:
+    """A line without the comment behind it; nothing of one that is all comment."""
+    if line.lstrip().startswith("#"):
+        return ""
+    match = _REMARK.match(line)
+    return match[1] if match else line
 
 
 def touches(site: LocatedFinding, where: LineRange) -> bool:

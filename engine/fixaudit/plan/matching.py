@@ -16,6 +16,7 @@ from enum import IntEnum
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
+from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.codebase import Tree, squeeze
 from fixaudit.plan.model import Anchor, Confidence, Pair, Status
@@ -75,6 +76,7 @@ def settle(
         site.finding.codemod for anchor in anchors if anchor.guessed for site in anchor.sites
     }
     unclear = any(anchor.status is Status.AMBIGUOUS for anchor in anchors)
+    alone, shown = _in_whole_files(anchors)
     strong = {name: strength_of(found) for name, found in case.items() if found}
     acting = [s for name, s in strong.items() if name in held or s is Weight.RULE]
     best = max(acting, default=Weight.CODE)
@@ -90,12 +92,35 @@ def settle(
             pass  # only shown in code, or spoken of beside what the title is about
         elif name in (held if strength is Weight.TITLE or name in beside else narrow):
             confidence = "high" if strength > Weight.HINT else "medium"
-        elif strength is Weight.TITLE and (unclear or name in guessed):
+        elif (strength is Weight.TITLE and (unclear or name in guessed or name in alone)) or (
+            strength > Weight.HINT and name in shown
+        ):
             confidence = "medium"
         reason = "; ".join(entry.text for entry in case[name])
         spoken = strength > Weight.HINT
         pairs.append(Pair(name, codemods[name].code, confidence, reason, spoken=spoken))
     return tuple(sorted(pairs, key=lambda entry: not entry.acts))
+
+
+def _in_whole_files(anchors: Iterable[Anchor]) -> tuple[set[str], set[str]]:
+    """Of codemods with sites in files or folders that are cited without a line: those with one that
+    calls for action, and those that only show something, for a person to decide."""
+    sites: dict[str, list[LocatedFinding]] = defaultdict(list)
+    for anchor in anchors:
+        for site in anchor.sites if _is_whole(anchor) else ():
+            if site.finding.verdict is not Verdict.LEAVE:
+                sites[site.finding.codemod].append(site)
+    alone = {name for name, found in sites.items() if len(found) == 1}
+    shown = {
+        name
+        for name, found in sites.items()
+        if all(site.finding.verdict is Verdict.REVIEW for site in found)
+    }
+    return alone, shown
+
+
+def _is_whole(anchor: Anchor) -> bool:
+    return anchor.status is Status.BY_PATTERN and anchor.cited is None and bool(anchor.path)
 
 
 def _beside(pinned: Iterable[Anchor], first: set[str], strong: Mapping[str, Weight]) -> set[str]:
@@ -167,11 +192,13 @@ def _case(finding: ReportFinding, codemods: Sequence[Codemod], tree: Tree) -> Ca
     case: Case = defaultdict(list)
     problem = Passage(finding.title, f"{finding.category}\n\n{finding.problem}", finding.symbols)
     advice = Passage("", finding.recommendation, finding.symbols)
+    by_name = {codemod.name: codemod for codemod in codemods}
     for codemod in codemods:
         case[codemod.name] += _by_rules(finding, codemod)
         case[codemod.name] += _by_words(problem, advice, codemod)
     for name, found in _by_shapes(finding, codemods).items():
         case[name].append(found)
+        case[name] += _by_before_and_after(finding, by_name[name])
     for name, found in _by_place(finding, tree).items():
         if name in case:
             case[name].append(found)
@@ -201,6 +228,20 @@ def _by_words(problem: Passage, advice: Passage, codemod: Codemod) -> Iterable[S
 
 
 # ------------------------------------------------------------------ what the code says
+
+
+def _by_before_and_after(finding: ReportFinding, codemod: Codemod) -> Iterable[Support]:
+    """Words that stand together in the code that the report objects to and the code that it advises,
+    and not in the first alone."""
+    before = [snippet.code for snippet in finding.snippets if snippet.role != "recommended"]
+    after = [snippet.code for snippet in finding.snippets if snippet.role == "recommended"]
+    code = Passage(" ".join(before), " ".join(" ".join(after).split()))
+    for group in codemod.report_match.keywords if before and after else ():
+        found = code.group_in([group])
+        if found is not None and not found[1]:
+            words = ", ".join(found[0])
+            yield Support(Weight.HINT, f"keywords in the code before and after: {words}")
+            return
 
 
 def _by_shapes(finding: ReportFinding, codemods: Sequence[Codemod]) -> Mapping[str, Support]:

@@ -45,9 +45,9 @@ def settings(
     A value that is set already is not said again. What a site asks for and the report does not
     say stands there as a comment, with what the option means.
     """
-    text = _text(finding)
+    text, today = _text(finding), _quoted(finding)
     for codemod in codemods:
-        said = dict(_said(text, codemod))
+        said = dict(_said(text, today, codemod))
         said |= {n: v for n, v in _advised(codemod, here) if n not in said}
         asked = [name for name in _asked(codemod, here) if name not in said]
         lines = [f"{_key(name)} = {value}" for name, value in said.items()]
@@ -63,12 +63,18 @@ def _text(finding: ReportFinding) -> str:
     return " ".join("\n".join(words).split())
 
 
-def _said(text: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
-    """Options with the value that the report gives them, written as in TOML."""
+def _quoted(finding: ReportFinding) -> str:
+    return "".join(f"\n{entry.code}" for entry in finding.snippets if entry.role == "offending")
+
+
+def _said(text: str, today: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
+    """Options with the value that the report gives them, written as in TOML; `today` is the code that it
+    objects to."""
     match, lower = codemod.report_match, text.lower()
     for name, patterns in match.options.items():
         set_to = getattr(codemod.options, name)
         words, flags = (text, re.IGNORECASE) if name in match.as_written else (lower, 0)
+        words += today if name in match.quoted else ""
         hits = [hit for pattern in patterns for hit in re.finditer(pattern, words, flags)]
         between = "." if name.endswith("_import") else ": "
         found = [_PADDING.sub("", between.join(filter(None, hit.groups()))) for hit in hits]

@@ -15,6 +15,8 @@ from fixaudit.plan.pairing import Row
 _BY_GUESS = (Status.MOVED, Status.AMBIGUOUS, Status.BY_PATTERN)
 _GONE = "the cited code is not there any more"
 
+_RIGHT_AS_IT_IS = frozenset({"none", "false-positive", "keep"})
+
 
 def looked(back: LookBack, row: Row, number: int) -> Anchor:
     """A place of a finding with what is known of the flaw there; `number` is its anchor's."""
@@ -28,6 +30,9 @@ def looked(back: LookBack, row: Row, number: int) -> Anchor:
     flaw, why = back.flaw(finding, number, anchor, row.meant)
     if flaw is Flaw.NOT_HERE:
         return _repaired(back, anchor, why)
+    if flaw is Flaw.HERE and not acting and finding.disposition in _RIGHT_AS_IT_IS:
+        # Code that the report quotes and calls right is no flaw because it stands there.
+        flaw, why = Flaw.NOT_CHECKED, "the quoted code stands there"
     false = denied(finding, anchor, row.pairs, back.codemods)
     if false is not None:
         return replace(anchor, flaw=Flaw.NOT_HERE, flaw_why=false)

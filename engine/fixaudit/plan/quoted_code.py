@@ -6,10 +6,13 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from fixaudit.plan.codebase import Tree, squeeze
+from fixaudit.plan.codebase import Tree, squeeze, without_remark
 
 _CUT = re.compile(r"^\s*(?:#|//|\.\.\.|…)?\s*(?:\.{3}|…).*$|^\s*\.\.\.\s*$")
-_REMARK = re.compile(r"""^((?:[^#'"]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")*[^\s#])\s+#.*$""")
+_OMITTED = re.compile(r"(?<=[(,])(?:\.{3}|…)(?=\))|(?<=\w)(?:\.{3}|…)(?=\")")
+"""What is left out of a line without white space: parameters, arguments, the end of a text."""
+_HEADER = re.compile(r"(?<=\)):$")
+"""The end of a header that is quoted without its return annotation."""
 _TELLING = 10
 """Characters a line without white space needs to tell one place from another."""
 _SHORTEST = 4
@@ -32,7 +35,7 @@ def find(code: str, path: str, tree: Tree) -> list[Quoted]:
     """Every place in a file where the code stands, else the one where it does as it is retold, else the
     one where most of its lines do."""
     whole = _as_quoted_or_bare(code, path, tree)
-    lines = [line for chunk in _chunks(code) for line in chunk]
+    lines = [line for chunk in _chunks(code) for line in chunk if not line.startswith("#")]
     return whole or _retold(lines, path, tree) or _partly(lines, path, tree)
 
 
@@ -49,36 +52,54 @@ def is_telling(code: str) -> bool:
     return sum(len(line) for chunk in _chunks(code) for line in chunk) >= 2 * _TELLING
 
 
+def pieces(code: str) -> list[str]:
+    """The parts of a quotation between empty lines, which may be of several places, as far as each is
+    long enough to be looked for."""
+    parts = re.split(r"\n\s*\n", code)
+    return [part for part in parts if is_telling(part)] if len(parts) > 1 else []
+
+
 def _as_quoted_or_bare(code: str, path: str, tree: Tree) -> list[Quoted]:
-    """Every place where all of the code stands with its comments, else without them."""
-    for remarks in (True, False):
-        chunks = _chunks(code, remarks=remarks)
-        found = _whole(chunks, path, tree) if chunks else []
+    """Every place where all of the code stands: with its comments, else without them, else with gaps
+    where the report has a remark or `...` in the place of code."""
+    for chunks, code_only in (
+        (_chunks(code, remarks=True), False),
+        (_chunks(code), False),
+        (_chunks(code), True),
+        (_chunks(code, gaps=True), True),
+    ):
+        found = _whole(chunks, tree.squeezed(path, code_only=code_only)) if chunks else []
         if found:
             return found
     return []
 
 
-def _chunks(code: str, *, remarks: bool = False) -> list[list[str]]:
+def _chunks(code: str, *, remarks: bool = False, gaps: bool = False) -> list[list[str]]:
     """The code's lines without white space, cut where the report left something out; with or without
-    comments, those behind a line and those that name the file above it."""
+    the comments behind them. With `gaps` it is cut at comments and within lines too."""
     chunks: list[list[str]] = [[]]
     for line in code.splitlines():
-        if _CUT.match(line):
+        if _CUT.match(line) or (gaps and line.lstrip().startswith("#")):
             chunks.append([])
-        elif line.strip() and (remarks or not line.lstrip().startswith("#")):
-            chunks[-1].append(squeeze(line if remarks else _bare(line)))
+        elif line.strip():
+            plain = squeeze(line if remarks else without_remark(line))
+            first, *others = _pieces(plain) if gaps else [plain]
+            chunks[-1].append(first)
+            chunks += [[piece] for piece in others]
     return [[line for line in chunk if line] for chunk in chunks if any(chunk)]
 
 
-def _bare(line: str) -> str:
-    """A line without the remark a reviewer put behind it (`x = 1  # <- here`)."""
-    match = _REMARK.match(line)
-    return match[1] if match else line
+def _pieces(line: str) -> list[str]:
+    """A line without white space, cut where something is left out of it, and behind a header: what
+    it returns and its docstring are often left out."""
+    pieces = [part for part in _OMITTED.split(line) if re.search(r"\w", part)] or [line]
+    if line.startswith(("def", "asyncdef")):
+        pieces = [*pieces[:-1], _HEADER.sub("", pieces[-1]), ""]
+    return pieces
 
 
-def _whole(chunks: list[list[str]], path: str, tree: Tree) -> list[Quoted]:
-    text, where = tree.squeezed(path)
+def _whole(chunks: list[list[str]], squeezed: tuple[str, list[int]]) -> list[Quoted]:
+    text, where = squeezed
     first = "".join(chunks[0])
     found = []
     start = text.find(first)

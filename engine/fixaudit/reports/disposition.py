@@ -112,10 +112,22 @@ def disposition_of_value(value: str) -> Disposition | None:
     return kind
 
 
+_NOTHING = re.compile(
+    r"(?<=[.!] )(?:no (?:action|fix|changes?)(?: is| are)? (?:needed|required|necessary)|nothing to (?:do|fix|change))\Z",
+    re.I,
+)
+"""The last sentence of an advice that has explained why."""
+_GOES_ON = re.compile(r"\bas[ -]is,? (?:but|or|and)\b", re.I)
+
+
 def disposition_of_action(value: str) -> Disposition | None:
     """The same for advice: only what asks to leave things as they are, and nothing else, counts."""
     words = _MARKS.sub(" ", value).strip(" .:;-()[]")
     kind = _opening(words)
+    if _NOTHING.search(words):
+        return "none"
+    if kind == "keep" and _GOES_ON.search(words):
+        return None
     if kind == "keep" and re.match(r"(?:keep|kept|leave)\b", words, re.I):
         alone = len(words.split()) < 3 or re.match(
             r"\w+ (?:\w+ )?(?:as[ -]|unchanged|alone)", words, re.I

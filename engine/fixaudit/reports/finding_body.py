@@ -37,6 +37,10 @@ _PROSE = frozenset({None, "problem", "code"})
 _CHANGE = ("recommendation", "context")
 
 
+_BETWEEN = re.compile(r"\W*(?:vs\.?|versus|and|or|becomes|instead of)\W*", re.I)
+"""What stands between two pieces of quoted code, and says nothing by itself."""
+
+
 @dataclass(slots=True)
 class Body:
     """What was found; `cited` are places from labels, titles and lists of files. `rated` where the
@@ -271,6 +275,8 @@ class Body:
         self._passing(rest)
 
     def _words(self, line: Line) -> None:
+        if _BETWEEN.fullmatch(line.text):  # two quotations
+            return
         if self.mode == "status":  # on the line below its label
             self.mode = None
             self._state(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from fixaudit.reports.markdown_tree import Block, Item, Line, Listing, Paragraph
 from fixaudit.reports.model import Exclusion, Location
 from fixaudit.reports.titles import lead_of, title_of
 
+_NAMES_ISSUE = re.compile(r"[(\[](?:issue|finding|bug)s?\s*#?\d[^()\[\]]*[)\]]\W*\Z", re.I)
+"""The end of an item that says what is to be done about a finding: "Leave `sys.path` alone (Issue 1.5)"."""
 _TOLD: tuple[Label, ...] = ("title", "problem", "recommendation")
 
 
@@ -54,6 +57,8 @@ class Sparing:
 
 def without_kept(entry: ReportEntry) -> tuple[ReportEntry, list[Exclusion]]:
     """A finding without the clauses that speak for places, and what those keep."""
+    if entry.kind == "item" and _NAMES_ISSUE.search(entry.head.text):
+        return entry, []
     whole, places = entry, entry.title.locations
     path = entry.where.path
     sparing = Sparing(replace(places[-1], ranges=(), symbols=()) if places else path)

@@ -170,7 +170,7 @@ _WRONG_ELSEWHERE = re.compile(
 )
 """The same in other languages."""
 _GOOD = re.compile(
-    r"\b(?:is|are|looks?|seems?) (?:all |very |quite |really )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b|\A\W*(?:good|great|excellent|nice|solid|well[- ][a-z]+ed)\b",
+    r"\b(?:is|are|looks?|seems?) (?:all |very |quite |really )?(?:good|fine|ok|okay|correct|solid|excellent|great|clean)\b|\A\W*(?:good|great|excellent|nice|solid|well[- ][a-z]+ed)\b|\b(?:is|are|works?|reads?) (?:[a-z]+ (?:[a-z]+ )?)?well\Z",
     re.I,
 )
 

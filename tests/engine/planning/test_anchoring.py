@@ -160,3 +160,60 @@ def test_a_remark_behind_quoted_code_is_not_looked_for_and_a_comment_of_the_file
     report = finding("app/make.py:3", f"```python\n{quoted_}\n```\n", title="Input is not checked")
     (anchor,) = only(planned(root, report)).anchors
     assert (anchor.status, anchor.line, anchor.quoted) == (Status.EXACT, 3, True)
+
+
+SERVICE = '''\
+class Gatherer:
+    async def name_of(
+        self, number: int, pause: float = 1.0
+    ) -> str | None:
+        """The name for a number."""
+        try:
+            return NAMES[number]
+        except KeyError:
+            import httpx
+
+            # The table is not complete
+            async with httpx.AsyncClient() as client:
+                answer = await client.get(f"{URL}/{number}")
+                return answer.json()["name"]
+
+
+TIMEOUTS = table("connect", default=[5, 10], unit="s")
+'''
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # a remark in the place of code, comments of the file left out, a cut
+        "except KeyError:\n    # ...\n    async with httpx.AsyncClient() as client:\n        # NEW",
+        # a header without its return annotation, a comment in the place of code
+        "async def name_of(self, number: int, pause: float = 1.0):\n    # asks\n    try:",
+        # the parameters left out
+        "async def name_of(...) -> str | None:\n    try:\n        return NAMES[number]",
+        # arguments left out
+        'TIMEOUTS = table("connect", default=[5, 10], ...)',
+    ],
+    ids=["remarks", "header", "parameters", "arguments"],
+)
+def test_code_that_is_quoted_with_omissions_stands_there_whole(tmp_path: Path, code: str) -> None:
+    root = write(tmp_path, {"app/make.py": SERVICE})
+    report = finding("app/make.py:2-17", f"```python\n{code}\n```\n", title="It is too slow")
+    (anchor,) = only(planned(root, report)).anchors
+    assert (anchor.status, anchor.quoted) == (Status.EXACT, True)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "try:\n    return NAMES[number]\n    import httpx\n",  # a line is gone
+        'TIMEOUTS = table("connect", default=[5, 20], ...)',  # another value
+        "async def name_of(self, number: int, pause: float = 2.0):\n    try:",
+    ],
+)
+def test_code_that_reads_differently_does_not(tmp_path: Path, code: str) -> None:
+    root = write(tmp_path, {"app/make.py": SERVICE})
+    report = finding("app/make.py:2-17", f"```python\n{code}\n```\n", title="It is too slow")
+    (anchor,) = only(planned(root, report)).anchors
+    assert not anchor.quoted

@@ -255,6 +255,12 @@ IDIOMS: dict[str, Idiom] = {
     ),
     "awaited": Idiom("async def g():\n    return {make}\nasync def f():\n    reveal(await g())", "sure"),
     "not awaited": Idiom("async def g():\n    return {make}\nasync def f():\n    reveal(g())", None),
+    "awaited in time": Idiom(
+        "import asyncio\nasync def g():\n    return {make}\nasync def f():\n    reveal(await asyncio.wait_for(asyncio.shield(g()), 5))", "sure"
+    ),
+    "awaited in time, a parameter": Idiom(
+        "import asyncio\nfrom collections.abc import Awaitable\nasync def f(x: 'Awaitable[{cls} | None]'):\n    y = await asyncio.wait_for(x, timeout=5)\n    reveal(y)", "maybe"
+    ),
     "async, annotated": Idiom("async def g() -> {cls}: ...\nasync def f():\n    x = await g()\n    reveal(x)", "sure"),
     "generator": Idiom("def g():\n    yield {make}\n\nreveal(g())", None),
     # --------------------------------------------------------------- not known

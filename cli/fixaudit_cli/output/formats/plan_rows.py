@@ -216,7 +216,7 @@ def _where(anchors: Sequence[Anchor], set_aside: bool = False) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for anchor in anchors:
         status = _STATUS.get(anchor.status) or f"moved {anchor.moved_by or 0:+d} lines"
-        if anchor.left_out:
+        if anchor.left_out or anchor.guessed:  # nothing says that it has moved
             status = anchor.why
         elif anchor.status is Status.NOT_FOUND and anchor.why:
             status = f"{status}, {anchor.why}"

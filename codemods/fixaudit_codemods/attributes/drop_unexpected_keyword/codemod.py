@@ -53,6 +53,15 @@ class DropUnexpectedKeyword(Codemod):
             ("still passes",),
             ("signature", "still passes"),
             (
+                "no parameter|not a parameter|no longer a parameter|removed parameter|parameter was removed|argument was removed",
+                "pass|passes|passed|call|caller",
+            ),
+            (
+                "remove*|drop",
+                "argument|parameter|keyword",
+                "from the call|from the caller|from callers|from its caller",
+            ),
+            (
                 "argument|parameter|keyword",
                 (
                     "does not exist|does not take|doesn't take|not accepted|does not accept|"

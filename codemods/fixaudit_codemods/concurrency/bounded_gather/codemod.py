@@ -146,7 +146,7 @@ class BoundedGather(Codemod):
                 r"(\w+) (?:at a time|in parallel|at once|concurrent (?:calls|requests|tasks|connections))",
                 r"max_concurrent_?\w* ?= ?(\d+)",
             ),
-            "limit_env": (r"\b([A-Z][A-Z0-9]*_\w+) env(?:ironment)?[ -]?var|env(?:ironment)?[ -]?var(?:iable)? ([A-Z][A-Z0-9]*_\w+)",),  # fmt: skip
+            "limit_env": (r"\b([A-Z]\w*_\w+) env\w*[ -]var|env\w*[ -]var\w* ([A-Z]\w*_\w+)",),
         },
         as_written=("limit_env",),
     )

@@ -84,6 +84,16 @@ class KeepTaskReference(Codemod):
         Role.VENDORED: "vendored code is not edited here",
     }
 
+    def objection(self, advice: Source) -> str | None:
+        """All tasks of the loop cancelled, where only the program's own are meant."""
+        for loop in advice.nodes(ast.For):
+            cancels = any(getattr(part, "attr", "") == "cancel" for part in ast.walk(loop))
+            asked = [call for call in ast.walk(loop.iter) if isinstance(call, ast.Call)]
+            names = {advice.qualified_name(call.func) for call in asked}
+            if cancels and "asyncio.all_tasks" in names:
+                return "`asyncio.all_tasks()` holds the server's own tasks too, and cancels them: cancel those that the program keeps, and await them"
+        return None
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not _may_be(source, node.func):
             if _makes_by_callback(source, node) and self.out_of_scope(source) is None:
@@ -141,7 +151,23 @@ class KeepTaskReference(Codemod):
         reason = (
             f"nobody keeps the task, so it may be collected: `{kept.name}` does until it is done"
         )
-        return self.fix(source, node, reason, edits, kept.needed_names)
+        guidance = _at_the_end(source, node)
+        return self.fix(source, node, reason, edits, kept.needed_names, guidance=guidance)
+
+
+def _at_the_end(source: Source, node: ast.Call) -> str | None:
+    """What is left to do for a task that a lifespan starts: an async generator with one `yield`."""
+    function = source.function(node)
+    if not isinstance(function, ast.AsyncFunctionDef):
+        return None
+    pauses = [part for part in ast.walk(function) if isinstance(part, ast.Yield)]
+    if len(pauses) != 1 or pauses[0].lineno < node.lineno or not function.decorator_list:
+        return None
+    line = pauses[0].lineno
+    ends = [part for part in ast.walk(function) if getattr(part, "attr", "") == "cancel"]
+    if any(part.lineno > line for part in ends if isinstance(part, ast.Attribute)):
+        return None
+    return f"Nothing behind the `yield` of line {line} ends what is still in the set: cancel its tasks there, and await them."
 
 
 def _may_be(source: Source, func: ast.expr) -> bool:

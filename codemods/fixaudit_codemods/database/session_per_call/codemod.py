@@ -218,7 +218,7 @@ def _told(source: Source, site: Site) -> str:
     name = getattr(function, "name", "")
     count = len(site.uses.hosts)
     requests = "one request" if count == 1 else f"{count} requests"
-    return f"`{name}` opens a session for {requests} to {_named(site)} at each call, and closes it"
+    return f"`{name}` opens a session for {requests} to {_named(site)}, and closes it again"
 
 
 def _guidance(source: Source, site: Site) -> str:

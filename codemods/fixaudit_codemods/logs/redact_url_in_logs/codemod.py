@@ -110,6 +110,15 @@ class RedactUrlInLogs(Codemod):
         Role.VENDORED: "vendored code is not edited here",
     }
 
+    def objection(self, advice: Source) -> str | None:
+        """A helper that sets what a parsed URL only computes."""
+        for call in advice.nodes(ast.Call):
+            if getattr(call.func, "attr", "") == "_replace":
+                for entry in call.keywords:
+                    if entry.arg in ("password", "username", "hostname", "port"):
+                        return f"`_replace({entry.arg}=…)` raises: a parsed URL has it inside `netloc`, which has to be put together anew"
+        return None
+
     def judge(self, node: ast.Call, source: Source) -> Iterator[Finding]:
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in LEVELS:
             return

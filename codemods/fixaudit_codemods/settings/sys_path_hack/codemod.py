@@ -94,9 +94,11 @@ class SysPathHack(Codemod):
         shown = _shown(source, folder)
         if used is not None and (run := _run_as_script(source)) is not None:
             return self.leave(source, node, f"{run}, and finds code of {shown} by it")
+        if not stands_alone(source, whole) or len(source.block(whole)) == 1:
+            return self.review(source, node, "its line holds other code too", INSTALL)
         edit = _removal(source, whole)
         if edit is None:
-            reason = "it shares its lines with other code, or with a comment about something else"
+            reason = f"the comment in line {whole.lineno - 1} may be about what is below it too"
             return self.review(source, node, reason, INSTALL)
         heads = {item.id for item in ast.walk(whole) if isinstance(item, ast.Name)}
         gone = [ObsoleteImport(name) for name in sorted(heads)]
@@ -140,21 +142,24 @@ def _run_as_script(source: Source) -> str | None:
 
 
 def _removal(source: Source, statement: ast.stmt) -> Edit | None:
-    """The statement's lines, with the comment above that speaks of it."""
-    if not stands_alone(source, statement) or len(source.block(statement)) == 1:
-        return None
+    """The statement's lines, with the comment above where it speaks of it, or heads nothing else."""
     span, line = line_span(source, statement), statement.lineno - 1
     texts = []
     while line >= 1 and source.line_text(line).startswith("#"):
         texts.append(source.line_text(line))
         line -= 1
+    last = statement.end_lineno or statement.lineno
+    alone = last >= source.positions.line_count or not source.line_text(last + 1).strip()
     heads = line == 0 or (texts and texts[-1].startswith(("#!", "# -*-")))
-    if texts and not heads and any(_COMMENT.search(text) for text in texts):
-        start = source.positions.line_start(line + 1)
-        return source.edit(start, span.end, "", drops_comments=True)
-    return (
-        None if texts and not heads else source.edit(span.start, span.end, "", drops_comments=True)
-    )
+    if not texts or heads:
+        line = statement.lineno - 1
+    elif not alone and not any(_COMMENT.search(text) for text in texts):
+        return None
+    start, end = source.positions.line_start(line + 1), span.end
+    if alone and last < source.positions.line_count and line >= 1:
+        # One of the two empty lines around it goes too.
+        end = end if source.line_text(line).strip() else source.positions.line_end(last + 1)
+    return source.edit(start, end, "", drops_comments=True)
 
 
 # ------------------------------------------------------------------------------ the folder

@@ -6,8 +6,8 @@ that without options it is reported, with what the function does to the text.
 
 Off by default: most of such parameters are keys of a look-up that finds nothing. With `pattern` (for
 all) or `patterns` (a table, by the parameter's name) it is written where FastAPI is not older than
-0.100, also into a `Path(…)` that is there. A value that does not fit answers 422, where 404 came
-before, and stored values that do not fit cannot be reached any more. Patterns must be anchored
+0.100, also into a `Path(…)` that is there. A value that does not fit answers 422 before the
+function runs, and stored values that do not fit cannot be reached any more. Patterns must be anchored
 (`^…$`: they are searched for, not matched) and cannot look around, for Pydantic's engine cannot.
 
 It leaves alone: parameters of another type or with limits, converters of the path, texts that the
@@ -53,8 +53,8 @@ PATTERN_SINCE = (0, 100)
 TABLE = "[tool.fixaudit.codemods.path-parameter-pattern]"
 EXAMPLE = "^[A-Za-z0-9_-]{1,64}$"
 COSTS = (
-    "A value that does not fit answers 422, where 404 came before; ids that are stored and do not fit "
-    "cannot be reached any more, so look at them first."
+    "A value that does not fit answers 422 before the function runs, and no longer what that answers; ids "
+    "that are stored and do not fit cannot be reached any more, so look at them first."
 )
 
 
@@ -198,7 +198,7 @@ class PathParameterPattern(Codemod):
                 return self.review(source, node, made.reason, COSTS)
             edits += made[0]
             needed += [name for name in made[1] if name not in needed]
-        reason = f"{they_take([entry.name for entry, _ in written])} any text: 404 becomes 422 for what does not fit"
+        reason = f"{they_take([entry.name for entry, _ in written])} any text: what does not fit answers 422, and the function does not run"
         without = [entry.name for entry in found if entry not in [each for each, _ in written]]
         if without:
             reason += f"; no pattern is configured for `{without[0]}`"

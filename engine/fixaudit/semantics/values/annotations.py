@@ -173,9 +173,16 @@ class _Reader:
         if found in ("tuple", "typing.Tuple"):
             return self.tuple_of(items, depth)
         if found in _ITERABLES:
-            return holding("sequence", self.read(items[0], depth))
+            element = self.read(items[0], depth)
+            # What is known of `list[Any]` is that it is a list; an iterator is known by its elements.
+            lazy = found.endswith(("Iterator", "Iterable", "Generator", "Reversible"))
+            return (
+                holding("sequence", element)
+                if lazy
+                else Shape(container="sequence", element=element)
+            )
         if found in _MAPPINGS and len(items) == 2:
-            return holding("mapping", self.read(items[1], depth))
+            return Shape(container="mapping", element=self.read(items[1], depth))
         if found in _AWAITABLES:
             return holding("awaitable", self.read(items[-1], depth))
         if found in _MANAGERS:

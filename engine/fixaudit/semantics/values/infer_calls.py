@@ -26,8 +26,10 @@ _TRANSPARENT = SIGNATURE_KEEPING | PROPERTIES
 _MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 _SAME_ELEMENTS = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"})
 _COPIES = frozenset({"copy.copy", "copy.deepcopy", "dataclasses.replace"})
+# What awaiting them gives is what awaiting their argument gives.
+_AWAITING = frozenset({"asyncio.wait_for", "asyncio.shield"})
 # Their value is that of an argument, so it is not known where that is not.
-_BY_ARGUMENT = _COPIES | {"typing.cast", "getattr", "next"}
+_BY_ARGUMENT = _COPIES | _AWAITING | {"typing.cast", "getattr", "next"}
 # Class methods of pydantic that give a whole instance; `model_construct` may leave fields out.
 _MAKERS = frozenset({"model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_orm"})
 
@@ -95,6 +97,8 @@ def _outside(inference: Evaluator, name: str, call: ast.Call) -> Shape | None:
         return None
     if name in _COPIES:
         return first
+    if name in _AWAITING:
+        return first if first.container == "awaitable" else None
     if name == "getattr":
         return _by_name(inference, first, call.args[1:2])
     if first.container != "sequence":
