@@ -8,7 +8,6 @@ quoted code says nothing without them.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.codebase import Tree, squeeze
 from fixaudit.plan.model import Anchor, Confidence, Pair, Status
 from fixaudit.plan.quoted_sites import shapes
+from fixaudit.plan.references import references, rule_names
 from fixaudit.plan.report_words import Passage
 from fixaudit.reports.model import ReportFinding
 
@@ -298,21 +298,3 @@ def _refer(findings: Sequence[ReportFinding], cases: Mapping[str, Case]) -> None
         for other in references(finding):
             for name in firm.get(other, ()) if other != finding.id else ():
                 cases[finding.id][name].append(Support(Weight.HINT, f"it refers to {other}"))
-
-
-_REFERENCE = re.compile(
-    r"\b(?:same as|as in|as for|as with|like|as|see|siehe|wie|cf\.?|by fixing|fixed by)\s+(?:in\s+|issue\s+|finding\s+|#)*"
-    r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+|(?<=#)\d+)(?!\w)",
-    re.IGNORECASE,
-)
-
-
-def references(finding: ReportFinding) -> tuple[str, ...]:
-    """The ids of findings this one points to: "As 1.2", "as in 2.1", "see SEC-4"."""
-    text = f"{finding.title}\n{finding.problem}\n{finding.recommendation}"
-    return tuple(dict.fromkeys(match[1] for match in _REFERENCE.finditer(text)))
-
-
-def rule_names(finding: ReportFinding) -> frozenset[str]:
-    """Rule ids of a finding in upper case; `CWE-0327` counts as `CWE-327`."""
-    return frozenset(re.sub(r"^CWE-0+", "CWE-", rule.upper()) for rule in finding.rules)
