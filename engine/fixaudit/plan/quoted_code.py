@@ -35,7 +35,7 @@ def find(code: str, path: str, tree: Tree) -> list[Quoted]:
     """Every place in a file where the code stands, else the one where it does as it is retold, else the
     one where most of its lines do."""
     whole = _as_quoted_or_bare(code, path, tree)
-    lines = [line for chunk in _chunks(code) for line in chunk]
+    lines = [line for chunk in _chunks(code) for line in chunk if not line.startswith("#")]
     return whole or _retold(lines, path, tree) or _partly(lines, path, tree)
 
 

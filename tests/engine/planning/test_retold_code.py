@@ -67,7 +67,7 @@ default_runner = JobRunner(
 )""",
             Quoted(9, 22, False, True),
         ),
-        ("async def put(...):\n    ...\n        await self._queue.put(job)  # may wait", Quoted(17, 19, False, True)),
+        ("async def put(...):\n    ...\n        await self._queue.put(job)  # may wait", Quoted(17, 19, True)),
     ],
 )  # fmt: skip
 def test_what_is_left_out_does_not_hide_what_stands_there(

@@ -143,16 +143,10 @@ class BoundedGather(Codemod):
                     r"en parallèle|à la fois|a la vez)"
                 ),
                 r"semaphore\((?:value=)?(\d+)\)",
-                (
-                    r"(\w+) (?:at a time|in parallel|at once|concurrent (?:calls|requests|tasks|"
-                    r"connections))"
-                ),
+                r"(\w+) (?:at a time|in parallel|at once|concurrent (?:calls|requests|tasks|connections))",
                 r"max_concurrent_?\w* ?= ?(\d+)",
             ),
-            "limit_env": (
-                r"\b([A-Z][A-Z0-9]*_[A-Z0-9_]+) env(?:ironment)?[ -]?var",
-                r"env(?:ironment)?[ -]?var(?:iable)? ([A-Z][A-Z0-9]*_[A-Z0-9_]+)",
-            ),
+            "limit_env": (r"\b([A-Z]\w*_\w+) env\w*[ -]var|env\w*[ -]var\w* ([A-Z]\w*_\w+)",),
         },
         as_written=("limit_env",),
     )
