@@ -85,11 +85,12 @@ class AnnotateSelf(Codemod):
         names = " and ".join(
             f"`{name}`" for name in sorted({each.arg for each in bare}, reverse=True)
         )
-        count = "1 method" if len(bare) == 1 else f"{len(bare)} methods"
-        reason = f"{names} of {count} of `{node.name}` {'has' if len(bare) == 1 else 'have'} no annotation, and need none: type checkers infer it, and Ruff 0.8 removed ANN101 and ANN102"
+        one = len(bare) == 1
+        count, verbs = ("1 method", "has no annotation, and needs none") if one else (f"{len(bare)} methods", "have no annotation, and need none")  # fmt: skip
+        reason = f"{names} of {count} of `{node.name}` {verbs}: type checkers infer it, and Ruff 0.8 removed ANN101 and ANN102"
         said = _settings(source)
         if said:
-            reason += f"; {_places(said)} still name{'s' if len(said) == 1 else ''} them"
+            reason += f"; {_places(source, said)} still name{'s' if len(said) == 1 else ''} them"
         return self.review(source, bare[0], reason, _advice(source, said))
 
     def _annotated(self, source: Source, first: ast.arg, annotation: ast.expr) -> Finding:
@@ -124,9 +125,11 @@ def _comment(source: Source, method: ast.FunctionDef | ast.AsyncFunctionDef) -> 
 
 @memoized
 def _settings(source: Source) -> tuple[tuple[Mention, str], ...]:
-    """The lines of settings that name one of the rules, each with the key that it stands under."""
+    """The lines of settings above the file that name one of the rules, each with its key."""
     found = (*source.project.mentions_beside(b"ANN101"), *source.project.mentions_beside(b"ANN102"))
-    lines = {(each.path, each.line): each for each in found if each.path.name.endswith(_SETTINGS)}
+    own = source.project.facts_of_source(source).path
+    above = [each for each in found if each.path.parent in own.parents]
+    lines = {(each.path, each.line): each for each in above if each.path.name.endswith(_SETTINGS)}
     known = sorted(lines.items(), key=lambda entry: (str(entry[0][0]), entry[0][1]))
     code = ((each, _key(source, each)) for _, each in known if not each.text.startswith("#"))
     return tuple((each, key) for each, key in code if key)
@@ -144,8 +147,8 @@ def _key(source: Source, mention: Mention) -> str:
     return ""
 
 
-def _places(said: tuple[tuple[Mention, str], ...]) -> str:
-    shown = [f"{each.path.name}:{each.line}" for each, _ in said]
+def _places(source: Source, said: tuple[tuple[Mention, str], ...]) -> str:
+    shown = [f"{source.shown(each.path)}:{each.line}" for each, _ in said]
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     return ", ".join(shown[:_SHOWN]) + more
 
@@ -155,9 +158,9 @@ def _advice(source: Source, said: tuple[tuple[Mention, str], ...]) -> str:
     ignored = tuple(entry for entry in said if entry not in selected)
     advice = [NOTHING]
     if selected:
-        advice.append(SELECTED.format(places=_places(selected)))
+        advice.append(SELECTED.format(places=_places(source, selected)))
     if ignored:
-        advice.append(IGNORED.format(places=_places(ignored)))
+        advice.append(IGNORED.format(places=_places(source, ignored)))
     if not said:
         advice.append(FLAKE8)
     return " ".join(advice)

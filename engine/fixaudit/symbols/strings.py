@@ -24,7 +24,9 @@ from fixaudit.symbols.symbol import Symbol, fronts
 
 _PATH = re.compile(r"[\w.:]*\w(?:\(\))?")
 _READERS = frozenset(f"builtins.{name}" for name in ("getattr", "hasattr", "setattr", "delattr"))
-_PATCHES = frozenset({"unittest.mock.patch", "mock.patch"})
+_PATCHES = frozenset(
+    {"unittest.mock.patch", "mock.patch", "unittest.mock.patch.dict", "mock.patch.dict"}
+)
 _OBJECTS = frozenset({"unittest.mock.patch.object", "mock.patch.object"})
 
 
@@ -138,7 +140,9 @@ def _replaced(source: Source, symbol: Symbol, found: Identifier, call: ast.Call)
     assert isinstance(node, ast.Constant)
     is_first = bool(call.args) and call.args[0] is node
     is_second = len(call.args) > 1 and call.args[1] is node
-    fixtures = func.endswith(("mocker.patch", "monkeypatch.setattr", "monkeypatch.delattr"))
+    fixtures = func.endswith(
+        ("mocker.patch", "mocker.patch.dict", "monkeypatch.setattr", "monkeypatch.delattr")
+    )
     if is_first and (func in _PATCHES or fixtures):
         return _of_path(source, symbol, found, str(node.value))
     on_object = func in _OBJECTS or func.endswith(("mocker.patch.object", "mocker.spy"))

@@ -405,6 +405,27 @@ def test_an_option_may_keep_the_capitals_of_the_report(
     assert list(settings(said, [Named()], [])) == ["[codemods.named]", f'name = "{value}"']
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("Rename `is_float_vector` to `is_numeric_vector`.", '{ "is_float_vector" = "is_numeric_vector" }'),
+        ("Rename the helper `vectors.checked()` into `as_checked`.", '{ "vectors.checked" = "as_checked" }'),
+        ("Rename parameter `vec` to `float_vector`.", None),
+        ("Rename a_b to c_d, or rename a_b to e_f.", None),
+        ("Find a better name.", None),
+    ],
+)  # fmt: skip
+def test_a_report_that_says_a_rename_gets_the_lines_to_set(
+    tmp_path: Path, words: str, line: str | None
+) -> None:
+    code = "def is_float_vector(vector):\n    return isinstance(vector, list)\n"
+    body = f"**Problem:** The function name says another thing.\n\n**Fix:** {words}\n"
+    found = paired_in(tmp_path, code, "app/client.py:1", body, "Misleading function name")
+    assert found.verdict == ("review" if line else "manual")
+    lines = ["[codemods.rename-symbol]", f"renames = {line}"]
+    assert list(found.settings) == (lines if line else [])
+
+
 def test_an_option_that_a_site_asks_for_stands_there_to_be_filled(tmp_path: Path) -> None:
     code = "from openai import OpenAI\n\nclient = OpenAI()\n\n\ndef ask(text):\n    return client.chat.completions.create(model='m', messages=[text])\n"
     for words, line in (

@@ -16,6 +16,7 @@ from fixaudit.authoring import (
     Hindrance,
     HindranceKind,
     KnownClass,
+    Mention,
     Symbol,
     SymbolScan,
     Written,
@@ -232,8 +233,17 @@ def _beside(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
         else:
             before = {each[1] for each in path.finditer(hit.text)}
             named = bool(before & owners) or quoted.search(hit.text) is not None
-        # What holds both names says the rename itself.
-        if named and symbol.new not in hit.text:
-            yield Hindrance(
-                HindranceKind.FILES, source.shown(hit.path), hit.line, "it is named there"
-            )
+        if named and not _is_own_setting(source, hit):
+            path_shown = source.shown(hit.path)
+            yield Hindrance(HindranceKind.FILES, path_shown, hit.line, "it is named there")
+
+
+def _is_own_setting(source: Source, hit: Mention) -> bool:
+    """True in the settings of fixaudit, which say the renames themselves."""
+    if hit.path.name in ("fixaudit.toml", ".fixaudit.toml"):
+        return True
+    if hit.path.name != "pyproject.toml":
+        return False
+    lines = (source.project.read(hit.path) or b"").splitlines()[: hit.line]
+    tables = [line.strip() for line in lines if line.lstrip().startswith(b"[") and b"=" not in line]
+    return bool(tables) and tables[-1].startswith(b"[tool.fixaudit")

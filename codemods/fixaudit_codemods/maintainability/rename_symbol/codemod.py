@@ -32,10 +32,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import (
     Hindrance,
     HindranceKind,
@@ -142,6 +142,11 @@ class RenameSymbol(Codemod):
         "keep_alias": "leave the old name of a module's function, class or variable as an alias",
     }
 
+    leaves: ClassVar[dict[Role, str]] = {
+        Role.GENERATED: "the file is generated",
+        Role.VENDORED: "vendored code is not edited here",
+    }
+
     def judge(self, node: ast.Module, source: Source) -> Iterator[Finding]:
         for rename in read_renames(self.options.renames) if node.body else ():
             if rename.word in source.text or rename.new in source.text:
@@ -168,7 +173,7 @@ class RenameSymbol(Codemod):
                 place = _definition(source, here) or node.body[0]
                 yield self.review(source, place, reason, WHICH.format(names=names))
             return
-        symbol, mine = found[0], scanned(source, found[0])
+        symbol, mine = found[0], self._scanned(source, found[0])
         if own == symbol.path:
             yield self._at_definition(source, node, self._plan(source, symbol, mine))
         elif mine.spans:
@@ -186,12 +191,21 @@ class RenameSymbol(Codemod):
             reason = f"`{front}` has no `{rename.word}` that could be renamed"
             yield self.review(source, node.body[0], reason, "Correct the name in the options.")
 
+    def _scanned(self, source: Source, symbol: Symbol) -> SymbolScan:
+        """What a file says of the symbol; one that is left alone must not use it."""
+        found = scanned(source, symbol)
+        kept = self.out_of_scope(source) if found.spans else None
+        if kept is None:
+            return found
+        more = Hindrance(HindranceKind.USE, source.path, 1, kept.text)
+        return replace(found, hindrances=(*found.hindrances, more))
+
     def _plan(self, source: Source, symbol: Symbol, mine: SymbolScan) -> Plan:
         scans = [mine]
         found = list(hindrances(source, symbol))
         for path in files_naming(source, symbol.old, symbol.path):
             key = ("rename-symbol", symbol)
-            other = of_other_file(source, path, key, lambda it: scanned(it, symbol))
+            other = of_other_file(source, path, key, lambda it: self._scanned(it, symbol))
             shown = source.shown(path)
             if other is None:
                 why = "the file cannot be read, and holds the word"
