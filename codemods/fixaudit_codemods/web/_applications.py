@@ -91,12 +91,32 @@ def _names_of(source: Source, node: ast.Call) -> list[ast.Name | ast.Attribute]:
     if not isinstance(maker, ast.FunctionDef) or source.parent(maker) is not source.tree:
         return names
     given = {name.id for name in names if isinstance(name, ast.Name)}
-    returned = (each.value for each in source.nodes(ast.Return) if source.function(each) is maker)
+    returned = _returned(source).get(id(maker), ())
     if any(value is node or (isinstance(value, ast.Name) and value.id in given) for value in returned):  # fmt: skip
-        for call in source.named(ast.Call, frozenset({maker.name})):
-            if isinstance(call.func, ast.Name):
-                names += _targets(source.parent(call), call)
+        names += _given(source).get(maker.name, ())
     return names
+
+
+@memoized
+def _given(source: Source) -> dict[str, list[ast.Name | ast.Attribute]]:
+    """What the results of calls are assigned to, by the called name."""
+    found: dict[str, list[ast.Name | ast.Attribute]] = {}
+    statements: list[ast.Assign | ast.AnnAssign] = [*source.nodes(ast.Assign)]
+    statements += source.nodes(ast.AnnAssign)
+    for statement in statements:
+        value = statement.value
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+            found.setdefault(value.func.id, []).extend(_targets(statement, value))
+    return found
+
+
+@memoized
+def _returned(source: Source) -> dict[int, list[ast.expr | None]]:
+    """What each function of this file returns."""
+    found: dict[int, list[ast.expr | None]] = {}
+    for each in source.nodes(ast.Return):
+        found.setdefault(id(source.function(each)), []).append(each.value)
+    return found
 
 
 def _targets(above: ast.AST | None, value: ast.Call) -> list[ast.Name | ast.Attribute]:

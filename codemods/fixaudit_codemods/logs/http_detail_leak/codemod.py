@@ -30,6 +30,7 @@ from fixaudit_codemods.logs.http_detail_leak._answers import (
     answer_of,
     exception_parameter,
     may_answer,
+    passed_on,
 )
 from fixaudit_codemods.logs.http_detail_leak._logged import above_debug, added_log, logged_in
 
@@ -155,7 +156,10 @@ def _tells(source: Source, text: ast.expr, name: str) -> bool:
     ):
         shown = [text.func.value, *text.args, *(word.value for word in text.keywords)]
     elif isinstance(text, ast.Call):
-        return any(is_exception(source, entry, name, text) for entry in text.args)
+        given = [
+            at for at, entry in enumerate(text.args) if is_exception(source, entry, name, text)
+        ]
+        return bool(given) and passed_on(source, text, given[0]) != 0
     elif not isinstance(text, (ast.JoinedStr, ast.BinOp)):
         return False
     parts = (part for entry in shown for part in ast.walk(entry))
@@ -226,8 +230,16 @@ def _without(source: Source, text: ast.expr, name: str, answer: Answer) -> list[
     whole = isinstance(text, ast.JoinedStr) and len(text.values) == 1
     if whole or is_exception(source, text, name, text) or _is_traceback(source, text):
         return [source.replace(text, f'"{_phrase(answer.status)}"')]
-    if isinstance(text, ast.Call) and isinstance(definition_of(source, text.func), FunctionFacts):
-        return f"`{ast.unparse(text.func)}` makes the text: change what it gives back"
+    made = definition_of(source, text.func) if isinstance(text, ast.Call) else None
+    if isinstance(text, ast.Call) and isinstance(made, FunctionFacts):
+        given = [
+            at for at, entry in enumerate(text.args) if is_exception(source, entry, name, text)
+        ]
+        line = passed_on(source, text, given[0]) if given else None
+        shown = source.shown(made.path)
+        where = f"line {line}" if shown == source.path else f"{shown}:{line}"
+        place = f" ({where})" if line else ""
+        return f"`{ast.unparse(text.func)}` makes the text: change what it gives back{place}"
     call = next((node for node in (text, answer.node) if isinstance(node, ast.Call)), None)
     inner, arguments = template(source, text)
     if arguments is None and call is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit.authoring import Received, origin_match, walk
 
 _BEHIND = r"(?:_?(?:header|cookie|hash|hex|value|field|param|str|bytes|sha\d+|\d+|from_\w+|provided|received|given|expected|b64))*"
@@ -69,13 +69,23 @@ def _written(side: ast.expr) -> str:
 
 def compared_with_one(source: Source, node: ast.Compare) -> str | None:
     """The name of a secret that a side of this comparison is compared with elsewhere in the function."""
-    function = source.function(node)
-    names = {side.id for side in (node.left, *node.comparators) if isinstance(side, ast.Name)}
-    for other in source.nodes(ast.Compare) if names else ():
-        sides = (other.left, *other.comparators)
-        if other is node or source.function(other) is not function or len(sides) != 2:
+    found = _secrets_by_name(source)
+    sides = (node.left, *node.comparators)
+    keys = ((id(source.function(node)), each.id) for each in sides if isinstance(each, ast.Name))
+    words = (entry for key in keys for entry in found.get(key, ()))
+    return next((word for at, word in words if at != id(node)), None)
+
+
+@memoized
+def _secrets_by_name(source: Source) -> dict[tuple[int, str], list[tuple[int, str]]]:
+    """Two comparisons at most of each name of a function with what is a secret by its name."""
+    found: dict[tuple[int, str], list[tuple[int, str]]] = {}
+    for node in source.nodes(ast.Compare):
+        if len(node.ops) != 1 or not isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
             continue
+        sides = (node.left, node.comparators[0])
         for side, against in (sides, sides[::-1]):
-            if isinstance(side, ast.Name) and side.id in names and _is_secret(_written(against)):
-                return _plain(_written(against))
-    return None
+            if isinstance(side, ast.Name) and _is_secret(_written(against)):
+                entries = found.setdefault((id(source.function(node)), side.id), [])
+                entries += [(id(node), _plain(_written(against)))] if len(entries) < 2 else []
+    return found

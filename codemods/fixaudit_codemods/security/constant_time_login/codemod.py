@@ -87,6 +87,10 @@ class ConstantTimeLogin(Codemod):
         user = _missing(node.values[0], absent=negated)
         if user is None or not verifiers.verified(source, call):
             return
+        if _is_command(source, node):
+            reason = "a command asks: who types it is on the machine already"
+            yield self.leave(source, node, reason)
+            return
         if (line := verifiers.verifies_in(source, _unknown(source, node), user)) is not None:
             yield self.leave(source, node, f"line {line} verifies for an unknown `{user}` too")
             return
@@ -124,7 +128,7 @@ class ConstantTimeLogin(Codemod):
     def _returned_before(self, source: Source, node: ast.If) -> Iterator[Finding]:
         """`if not user: raise …`, and only then `if not verify(password, user.hash): raise …`."""
         call, _ = _call_of(node.test)
-        if call is None or not verifiers.verified(source, call):
+        if call is None or not verifiers.verified(source, call) or _is_command(source, node):
             return
         for before in _earlier(source, node):
             user = _missing(before.test, absent=True)
@@ -170,6 +174,14 @@ def _missing(test: ast.expr, *, absent: bool) -> str | None:
         case ast.Name(id=name) if not absent:
             return name
     return None
+
+
+def _is_command(source: Source, node: ast.AST) -> bool:
+    """True inside of a function that click or Typer makes a command of: `@click.command()`, `@cli.command`."""
+    function = source.function(node)
+    made = getattr(function, "decorator_list", ())
+    called = (entry.func if isinstance(entry, ast.Call) else entry for entry in made)
+    return any(getattr(each, "attr", getattr(each, "id", "")) == "command" for each in called)
 
 
 def _is(node: ast.expr, name: str) -> bool:
