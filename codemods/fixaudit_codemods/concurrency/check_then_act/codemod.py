@@ -31,6 +31,7 @@ from fixaudit_codemods.concurrency.check_then_act._settled import (
     upsert_in,
 )
 from fixaudit_codemods.concurrency.check_then_act._stores import (
+    UNSEEN,
     Seen,
     insert_in,
     lookup_in,
@@ -144,7 +145,9 @@ class CheckThenAct(Codemod):
             return self.review(source, node, reason, GUIDANCE, because=proof)
         unique = holding(model, lookup.words)
         if unique is None:
-            reason += f"; `{model.name}` declares no unique constraint on what is looked for, as far as is seen"
+            told = f"`{model.name}` declares no unique constraint on what is looked for, as far as is seen"
+            unseen = "by which columns is not seen, nor whether a unique constraint holds them"
+            reason += f"; {unseen if UNSEEN in lookup.words else told}"
             return self.review(source, node, reason, GUIDANCE, because=proof)
         place = f"{source.shown(model.path)}:{unique.line}"
         columns = ", ".join(sorted(unique.columns))
