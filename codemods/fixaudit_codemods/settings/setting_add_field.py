@@ -31,12 +31,18 @@ from fixaudit_codemods.settings._settings_classes import (
     fields_of,
     holds_settings,
     is_field_call,
-    reads_environment,
     named,
+    reads_environment,
 )
 
 _LINES = '`[tool.fixaudit.codemods.setting-add-field]` `fields = ["{owner}.new_name: {kind} = {value}"]`'  # fmt: skip
 ONE_CLASS = 'Write the class in the options, with its module where two have the name: `fields = ["package.module.Class.name: type = value"]`.'
+
+
+# As a report writes a field: with a text, a name or a number, and without the full stop behind it.
+_SAID = (
+    r"(?<![\w.])([a-z_]\w*: ?(?:int|float|str|bool) = ?" r"(?:\"[^\"]*\"|'[^']*'|-?\w+(?:\.\w+)*))"
+)
 
 
 @dataclass(frozen=True)
@@ -65,12 +71,7 @@ class SettingAddField(Codemod):
             ("configurable", "setting*|env*|environment variable|configuration"),
             ("pool_timeout|pool timeout", "add*|missing"),
         ),
-        options={
-            "fields": (
-                r"(?<![\w.])([a-z_]\w*: ?(?:int|float|str|bool) = ?"
-                r"(?:\"[^\"]*\"|'[^']*'|-?\w+(?:\.\w+)*))",
-            )
-        },
+        options={"fields": (_SAID,)},
     )  # fmt: skip
     Options = Options
     options_help: ClassVar[dict[str, str]] = {

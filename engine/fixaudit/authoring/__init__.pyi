@@ -46,6 +46,7 @@ from fixaudit.semantics.module_facts import FunctionNode as FunctionNode
 from fixaudit.semantics.module_facts import ModuleFacts as ModuleFacts
 from fixaudit.semantics.module_facts import Parameter as Parameter
 from fixaudit.semantics.module_facts import ParameterKind as ParameterKind
+from fixaudit.semantics.module_facts import VariableFacts as VariableFacts
 from fixaudit.semantics.module_facts import dotted_name as dotted_name
 from fixaudit.semantics.signatures import CallFit as CallFit
 from fixaudit.semantics.signatures import FunctionFacts as FunctionFacts
@@ -79,9 +80,9 @@ from fixaudit.source.callers import Caller as Caller
 from fixaudit.source.callers import CoroutineCaller as CoroutineCaller
 from fixaudit.source.callers import argument_of as argument_of
 from fixaudit.source.callers import callers_of as callers_of
-from fixaudit.source.callers import lines_in_commands as lines_in_commands
 from fixaudit.source.callers import coroutines_calling as coroutines_calling
 from fixaudit.source.callers import default_of as default_of
+from fixaudit.source.callers import lines_in_commands as lines_in_commands
 from fixaudit.source.class_references import ClassReference as ClassReference
 from fixaudit.source.class_references import class_references as class_references
 from fixaudit.source.coroutines import callee_renamed as callee_renamed

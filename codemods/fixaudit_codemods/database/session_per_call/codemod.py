@@ -32,6 +32,7 @@ from fixaudit import (
     Codemod,
     Evidence,
     Finding,
+    NeededName,
     ObsoleteImport,
     Reach,
     ReportMatch,
@@ -183,7 +184,7 @@ class SessionPerCall(Codemod):
         while isinstance(first, ast.Attribute):
             first = first.value
         gone = [ObsoleteImport(first.id)] if isinstance(first, ast.Name) else []
-        needed = (*context.needed_names, *written.needed_names, *gone)
+        needed: list[NeededName] = [*context.needed_names, *written.needed_names, *gone]
         reason = f"requests to {_named(site)} go through `{text}`, which stays open: cookies, headers and limits are shared"  # fmt: skip
         if "cache" in text.lower():
             reason += "; by its name it may answer from a cache"
