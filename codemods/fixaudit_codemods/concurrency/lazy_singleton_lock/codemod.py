@@ -59,6 +59,7 @@ from fixaudit_codemods.concurrency.lazy_singleton_lock._getters import (
 from fixaudit_codemods.concurrency.lazy_singleton_lock._threads import (
     belongs_to_loop,
     gives_the_same,
+    only_noted,
     threads,
 )
 
@@ -130,7 +131,7 @@ class LazySingletonLock(Codemod):
                 if any(asks(part, name) for part in node.test.values):
                     if locks_around(source, node) or locks_in(source, node.body, name):
                         yield self.leave(source, node, "it is built under a lock")
-                    elif _only_noted(source, node, name):
+                    elif only_noted(source, node, name):
                         reason = "it is a note of what was worked out before: nothing is built"
                         yield self.leave(source, node, reason)
                     elif threads(source) is not None and not belongs_to_loop(source, node.body):
@@ -222,22 +223,6 @@ class LazySingletonLock(Codemod):
             shown = f"{against.text} ({against.path}:{against.line})"
             return self.unsafe(source, check, f"{reason}; {shown}", edits, [lock], because=against)
         return self.fix(source, check, reason, edits, [lock])
-
-
-def _only_noted(source: Source, node: ast.If, name: str) -> bool:
-    """True where all that the global is set to is a local name that is worked out before the test."""
-    values = [
-        each.value
-        for each in own_below(node.body)
-        if isinstance(each, ast.Assign)
-        and any(isinstance(target, ast.Name) and target.id == name for target in each.targets)
-    ]
-    inside = set(own_below(node.body))
-    return bool(values) and all(
-        isinstance(value, ast.Name)
-        and not any(each.statement in inside for each in source.lookup(value.id, value))
-        for value in values
-    )
 
 
 def _site(source: Source, getter: Getter) -> ast.stmt:
