@@ -46,6 +46,8 @@ EXCEPTIONS = {
     "database/mapped_type/_assigned.py: is_test": OTHER_FILES,
     "concurrency/_limiters.py: is_test": OTHER_FILES,
     "concurrency/_serving.py: is_test": OTHER_FILES,
+    "concurrency/_serving.py: is_migration_path": OTHER_FILES,
+    "database/_client_callers.py: is_migration_path": OTHER_FILES,
     "concurrency/lazy_singleton_lock/_threads.py: is_test": OTHER_FILES,
     "database/_project_tables.py: is_test": OTHER_FILES,
     "database/missing_check_constraint/_values.py: is_migration": OTHER_FILES,

@@ -33,13 +33,14 @@ _ENUMERATION = 4
 _SHOWN = 4
 _PLACES = 3
 _MANY = 60
+NUMBERS = "the unit, why this value, and what breaks with another one"
+TABLES = "what its entries have in common, when one is added, and where they come from"
 WHAT = (
-    "A comment above each is enough: {what}. The alternatives: a string right below it, which "
-    "documentation tools show, or `Attributes:` in the class's docstring, which nobody corrects with the value{unit}."
+    "A comment above each is enough: {say}. The alternatives: a "
+    "string right below it, which documentation tools show, or `Attributes:` in the class's docstring, which nobody corrects with the "
+    "value"
 )
-_OF_NUMBERS = "the unit, why this value, and what breaks with another one"
-_OF_TABLES = "what it is looked up for, and what has to change with an entry more"
-_UNIT_IN_NAME = "; a name with its unit (`_SECONDS`) needs no comment, and all places that read it change with it"
+_BY_NAME = "; a name with its unit (`_SECONDS`) needs no comment, and all places that read it change with it"
 
 
 @dataclass(frozen=True)
@@ -108,15 +109,10 @@ class UndocumentedConstant(Codemod):
         listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
         reason = f"nothing says what {listed}{whose} {'is' if len(bare) == 1 else 'are'} for"
         told = "; ".join(_read(source, node, item) for item in bare[:_SHOWN])
-        return self.review(source, bare[0], reason, f"{told}. {_what(bare)}")
-
-
-def _what(constants: Sequence[ast.stmt]) -> str:
-    """What to say of them: of a number its unit, of a table what it is for."""
-    numbers = [_is_number(getattr(item, "value", None)) for item in constants]
-    kinds = [_OF_NUMBERS] * any(numbers) + [_OF_TABLES] * (not all(numbers))
-    told = kinds[0] if len(kinds) == 1 else f"of a number {kinds[0]}; of a table {kinds[1]}"
-    return WHAT.format(what=told, unit=_UNIT_IN_NAME if any(numbers) else "")
+        numbers = [_is_number(getattr(item, "value", None)) for item in bare]
+        says = [NUMBERS] * any(numbers) + [TABLES] * (not all(numbers))
+        what = WHAT.format(say=", or of a table ".join(says)) + _BY_NAME * any(numbers)
+        return self.review(source, bare[0], reason, f"{told}. {what}.")
 
 
 def _holds_no_constants(node: ast.ClassDef) -> bool:
@@ -159,14 +155,20 @@ def _is_obscure(source: Source, statement: ast.stmt) -> bool:
         return _UNIT.fullmatch(_name(statement).rpartition("_")[2]) is None
     match value:
         case ast.Dict(keys=entries) | ast.List(elts=entries) | ast.Tuple(elts=entries):
-            return len(entries) > 1
+            return len(entries) > 1 and not _are_names(value, entries)
         case ast.Set(elts=entries):
-            return len(entries) > 1
+            return len(entries) > 1 and not _are_names(value, entries)
         case ast.Call(func=func) if source.qualified_name(func) in ("re.compile", "regex.compile"):
             return True
         case ast.Call(func=ast.Name(id="frozenset" | "set" | "dict" | "tuple"), args=[_, *_]):
             return True
     return False
+
+
+def _are_names(value: ast.expr, entries: Sequence[ast.expr | None]) -> bool:
+    """True for `(State.FAILED, State.DONE)`: what stands in it is said elsewhere."""
+    named = all(isinstance(entry, (ast.Name, ast.Attribute)) for entry in entries)
+    return named and not isinstance(value, ast.Dict)
 
 
 def _is_number(value: ast.expr | None) -> bool:

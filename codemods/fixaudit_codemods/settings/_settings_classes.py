@@ -18,23 +18,39 @@ _KINDS = (ClassKind.PYDANTIC, ClassKind.DATACLASS)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A field that an option names: `Settings.timeout: int = 30`; `owner` is empty for any class."""
+    """A field that an option names: `Settings.timeout: int = 30`; `owner` is empty for any class, and
+    `module` where the option does not say in which one it is (`app.core.Settings.timeout: int = 30`).
+    """
 
     owner: str
     name: str
     annotation: str
     default: str
+    module: str = ""
 
-    def is_of(self, node: ast.ClassDef) -> bool:
-        """True where it is a field of that class."""
-        return self.owner in ("", node.name)
+    def is_of(self, node: ast.ClassDef, source: Source) -> bool:
+        """True where it is a field of that class of the file."""
+        return self.owner in ("", node.name) and self.module in ("", source.module)
+
+    def written(self, source: Source, beside: ast.expr | None = None) -> str:
+        """The value in the quotes of the one that it replaces, or of the file's first text."""
+        value = ast.literal_eval(self.default) if self.default[0] in "'\"" else None
+        if not isinstance(value, str) or '"' in value or "\\" in self.default:
+            return self.default
+        is_text = isinstance(beside, ast.Constant) and isinstance(beside.value, str)
+        models = [beside] if is_text else source.nodes(ast.Constant)
+        texts = (source.segment(each) for each in models if isinstance(each, ast.expr))
+        quote = next((text[0] for text in texts if text[:1] in ("'", '"')), '"')
+        return f'"{value}"' if quote == '"' else self.default
 
 
 @lru_cache
 def named(option: str, text: str) -> Named:
-    """Reads `[Class.]name[: type] = value`. Raises ValueError for anything else."""
+    """Reads `[[module.]Class.]name[: type] = value`. Raises ValueError for anything else."""
+    module = re.match(r"([\w.]+)\.\w+\.\w+\s*[:=]", text)
+    plain = text if module is None else text[module.end(1) + 1 :]
     try:
-        statement = ast.parse(re.sub(r"^(\w+)\.", r"\1__OWNER__", text)).body[0]
+        statement = ast.parse(re.sub(r"^(\w+)\.", r"\1__OWNER__", plain)).body[0]
     except (SyntaxError, IndexError) as error:
         raise ValueError(
             f'"{option}" must hold `Class.name: type = value`, not "{text}"'
@@ -47,7 +63,7 @@ def named(option: str, text: str) -> Named:
         case _:
             raise ValueError(f'"{option}" must hold `Class.name: type = value`, not "{text}"')
     owner, _, field = name.rpartition("__OWNER__")
-    return Named(owner, field, kind, ast.unparse(value))
+    return Named(owner, field, kind, ast.unparse(value), "" if module is None else module[1])
 
 
 def holds_settings(source: Source, node: ast.ClassDef) -> bool:
@@ -58,6 +74,12 @@ def holds_settings(source: Source, node: ast.ClassDef) -> bool:
     if outside_bases(cls) & _BASES:
         return True
     return cls.kind in _KINDS and _NAMED.search(node.name) is not None
+
+
+def reads_environment(source: Source, node: ast.ClassDef) -> bool:
+    """True for a class of pydantic's settings, whose fields the environment sets."""
+    cls = source.project.class_of(node, source.project.facts_of_source(source))
+    return bool(outside_bases(cls) & _BASES)
 
 
 def fields_of(node: ast.ClassDef) -> list[ast.AnnAssign]:

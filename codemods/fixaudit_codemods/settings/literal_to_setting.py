@@ -26,7 +26,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source, memoized
-from fixaudit.authoring import ClassFacts, check_expression, configured_expression, static_type
+from fixaudit.authoring import (
+    ClassFacts,
+    Inference,
+    VariableFacts,
+    check_expression,
+    configured_expression,
+    static_type,
+)
 
 # How projects call what holds their settings.
 _OWNERS = frozenset({"config", "settings", "cfg", "conf", "_config", "_settings", "options"})
@@ -116,7 +123,9 @@ class LiteralToSetting(Codemod):
         if isinstance(reached, str):
             return self.leave(source, given, f"the setting is not in reach: {reached}")
         number, owner = _number(given.value), setting.rpartition(".")[0]
-        cls, field = _class_of(source, source.class_of(given), owner), setting.rpartition(".")[2]
+        field = setting.rpartition(".")[2]
+        cls = _class_of(source, source.class_of(given), owner)
+        cls = cls or _class_imported(source, self.options.setting_import, owner)
         reason = f"`{setting}` takes the place of {number}"
         if cls is not None:
             if cls.declares(field) is None:
@@ -155,6 +164,18 @@ def _class_of(source: Source, around: ast.ClassDef | None, owner: str) -> ClassF
                 if facts is not None and len(facts.members) == 1:
                     return facts.members[0]
     return None
+
+
+def _class_imported(source: Source, imported: str, owner: str) -> ClassFacts | None:
+    """The settings class of `settings`, where `setting-import` says what is imported by that name."""
+    if not imported or owner != imported.rpartition(".")[2]:
+        return None
+    project = source.project
+    found = project.definition(imported, project.facts_of_source(source).path)
+    if not isinstance(found, VariableFacts):
+        return None
+    shape = Inference(project, found.module).variable(found)
+    return shape.classes[0] if shape is not None and len(shape.classes) == 1 else None
 
 
 def _reads(source: Source, *names: str) -> Iterator[ast.expr]:

@@ -101,7 +101,7 @@ class SetFieldDefault(Codemod):
             meant = [
                 entry
                 for entry in chosen.values()
-                if entry.is_of(node) and entry.name.lower() == name.lower()
+                if entry.is_of(node, source) and entry.name.lower() == name.lower()
             ]
             if reason is not None and (meant or not chosen):
                 yield self.leave(source, field, reason)
@@ -142,7 +142,7 @@ class SetFieldDefault(Codemod):
             return self.review(
                 source, field, reason, "Change the bound too, or choose another value."
             )
-        edits: list[Edit] = [source.replace(value, wanted.default)]
+        edits: list[Edit] = [source.replace(value, wanted.written(source, value))]
         edits += comment_of_old_value(source, field, value)
         reason = f"`{node.name}.{name}` is {wanted.default} by default in place of {old}, for all who set nothing"  # fmt: skip
         return self.unsafe(source, field, reason, edits)

@@ -122,7 +122,7 @@ class SetLiteral(Codemod):
         old = ast.unparse(value)
         if old == wanted.default:
             return self.leave(source, node, f"it has the value already: {old}")
-        edits: list[Edit] = [source.replace(value, wanted.default)]
+        edits: list[Edit] = [source.replace(value, wanted.written(source, value))]
         edits += comment_of_old_value(source, node, value)
         return self.unsafe(source, node, f"`{name}` is {wanted.default} in place of {old}", edits)
 

@@ -18,6 +18,7 @@ Off by default: what it adds is always the project's own choice.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -31,10 +32,17 @@ from fixaudit_codemods.settings._settings_classes import (
     holds_settings,
     is_field_call,
     named,
+    reads_environment,
 )
 
 _LINES = '`[tool.fixaudit.codemods.setting-add-field]` `fields = ["{owner}.new_name: {kind} = {value}"]`'  # fmt: skip
-ONE_CLASS = "Write the class in full in the options, or give one of the classes another name."
+ONE_CLASS = 'Write the class in the options, with its module where two have the name: `fields = ["package.module.Class.name: type = value"]`.'
+
+
+# As a report writes a field: with a text, a name or a number, and without the full stop behind it.
+_SAID = (
+    r"(?<![\w.])([a-z_]\w*: ?(?:int|float|str|bool) = ?" r"(?:\"[^\"]*\"|'[^']*'|-?\w+(?:\.\w+)*))"
+)
 
 
 @dataclass(frozen=True)
@@ -63,12 +71,7 @@ class SettingAddField(Codemod):
             ("configurable", "setting*|env*|environment variable|configuration"),
             ("pool_timeout|pool timeout", "add*|missing"),
         ),
-        options={
-            "fields": (
-                (r"(?<![\w.])([a-z_]\w*: ?(?:int|float|str|bool) = ?"
-                r"(?:\"[^\"]*\"|'[^']*'|-?\w+(?:\.\w+)*))"),
-            )
-        },
+        options={"fields": (_SAID,)},
     )  # fmt: skip
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -93,7 +96,7 @@ class SettingAddField(Codemod):
         else:
             for text in self.options.fields:
                 wanted = named("fields", text)
-                if wanted.is_of(node):
+                if wanted.is_of(node, source):
                     yield self._wanted(source, node, wanted)
 
     def _shown(self, source: Source, node: ast.ClassDef) -> Finding:
@@ -119,8 +122,10 @@ class SettingAddField(Codemod):
                 return self.leave(
                     source, field, reason if same else f"{reason}, not {wanted.default}"
                 )
-        if _is_ambiguous(source, node, wanted):
-            reason = f"which class is meant by `{wanted.owner or 'no class'}` is not certain"
+        if not wanted.module and (other := _other_class(source, node, wanted)) is not None:
+            reason = f"which class is meant is not certain: {other} holds another `{wanted.owner}`"
+            if not wanted.owner:
+                reason = f"which class is meant is not certain: {other} holds settings too"
             return self.review(source, node, reason, ONE_CLASS)
         return self._added(source, node, wanted)
 
@@ -132,7 +137,7 @@ class SettingAddField(Codemod):
                 source, node, reason, "Add the field by hand, and look at the subclasses."
             )
         calls = [field for field in fields if is_field_call(source, field)]
-        value = wanted.default
+        value = wanted.written(source)
         if len(calls) * 2 > len(fields):
             call = calls[-1].value
             assert isinstance(call, ast.Call)
@@ -142,18 +147,27 @@ class SettingAddField(Codemod):
         if edit is None:
             reason = "the last field shares its line with other code"
             return self.review(source, node, reason, "Write one field a line.")
-        reason = f"`{node.name}` gets `{wanted.name}`, {wanted.default} by default: the environment may set it from then on"  # fmt: skip
+        who = "the environment" if reads_environment(source, node) else "who makes one"
+        reason = f"`{node.name}` gets `{wanted.name}`, {wanted.default} by default: {who} may set it from then on"  # fmt: skip
         return self.unsafe(source, node, reason, [edit])
 
 
-def _is_ambiguous(source: Source, node: ast.ClassDef, wanted: Named) -> bool:
-    """True where the option may mean another class than this one."""
+def _other_class(source: Source, node: ast.ClassDef, wanted: Named) -> str | None:
+    """The place of another class that the option may mean; None for none."""
     classes = [item for item in source.nodes(ast.ClassDef) if isinstance(item, ast.ClassDef)]
-    settings = [item for item in classes if holds_settings(source, item)]
-    if not wanted.owner and len(settings) > 1:
-        return True
-    headers = source.project.headers(node.name).found
-    return len([header for header in headers if header.bases is not None]) > 1
+    others = [item for item in classes if item is not node and holds_settings(source, item)]
+    if not wanted.owner and others:
+        return f"line {others[0].lineno}"
+    headers = [each for each in source.project.headers(node.name).found if each.bases is not None]
+    if len(headers) < 2:
+        return None
+    written = re.compile(rf"class {node.name}\b")
+    mentions = source.project.mentions(f"class {node.name}".encode())
+    places = (
+        f"{source.shown(each.path)}:{each.line}" for each in mentions if written.match(each.text)
+    )
+    here = f"{source.path}:{node.lineno}"
+    return next((place for place in places if place != here), "another file")
 
 
 def _has_dataclasses_below(source: Source, node: ast.ClassDef) -> bool:

@@ -62,6 +62,7 @@ _HOME = {
     "TableIndex": "source.mapped_tables",
     "TypeFacts": "source.static_type",
     "Unit": "edits.string_literals",
+    "VariableFacts": "semantics.module_facts",
     "UnreadableError": "edits.string_literals",
     "WatchPattern": "source.watching_tests",
     "Why": "authoring.codemod",

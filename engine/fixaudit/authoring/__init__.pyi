@@ -47,6 +47,7 @@ from fixaudit.semantics.module_facts import FunctionNode as FunctionNode
 from fixaudit.semantics.module_facts import ModuleFacts as ModuleFacts
 from fixaudit.semantics.module_facts import Parameter as Parameter
 from fixaudit.semantics.module_facts import ParameterKind as ParameterKind
+from fixaudit.semantics.module_facts import VariableFacts as VariableFacts
 from fixaudit.semantics.module_facts import dotted_name as dotted_name
 from fixaudit.semantics.signatures import CallFit as CallFit
 from fixaudit.semantics.signatures import FunctionFacts as FunctionFacts

@@ -15,6 +15,7 @@ from fixaudit.authoring import (
     FunctionNode,
     Inference,
     ModuleFacts,
+    assigned_literal,
     own_nodes,
     run_by,
     walk,
@@ -32,6 +33,8 @@ _INSERTS = frozenset({"insert_one", "insert_many", "bulk_create", "bulk_insert_m
 BY_KEY = "<primary key>"
 """Stands among a lookup's words for the columns of the key, as in `session.get(Model, key)`."""
 
+UNSEEN = "<other columns>"
+"""Stands among a lookup's words for columns that are given in a dictionary which is not seen."""
 _DEEP = 2
 # Names of calls that are followed at all: others are as good as never a lookup, or an insert.
 _LOOKUP_NAME = re.compile(
@@ -92,7 +95,7 @@ def lookup_in(source: Source, roots: list[ast.AST]) -> Seen | None:
     words: set[str] = set()
     found: Seen | None = None
     for code in code_of(source, roots):
-        words |= _words(code.nodes)
+        words |= _words(code.nodes) | _unpacked(source, code)
         calls = [n for n in code.nodes if isinstance(n, ast.Call) and _is_lookup(code, n)]
         if calls and found is None:
             call = calls[0]
@@ -249,6 +252,19 @@ def _words(nodes: Iterable[ast.AST]) -> set[str]:
             case ast.Constant(value=str(text)) if len(text) < 2000:
                 found.update(re.findall(r"\w+", text.lower().partition("where")[2] or text))
     return found
+
+
+def _unpacked(source: Source, code: Code) -> set[str]:
+    """The columns of `filter_by(**filters)`, by the dictionary that this file gives the name."""
+    given = [
+        each.value for each in code.nodes if isinstance(each, ast.keyword) and each.arg is None
+    ]
+    if not given or code.path != source.project.facts_of_source(source).path:
+        return {UNSEEN} if given else set()
+    found = [assigned_literal(source, each) for each in given]
+    keys = [key for each in found if isinstance(each, ast.Dict) for key in each.keys]
+    names = {str(key.value) for key in keys if isinstance(key, ast.Constant)}
+    return names if all(isinstance(each, ast.Dict) for each in found) else {*names, UNSEEN}
 
 
 def _is_text(node: ast.AST, pattern: re.Pattern[str]) -> bool:

@@ -20,7 +20,7 @@ import ast
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source
 from fixaudit.authoring import never_passes_end
 from fixaudit_codemods.concurrency.check_then_act._constraints import holding
 from fixaudit_codemods.concurrency.check_then_act._settled import (
@@ -31,6 +31,7 @@ from fixaudit_codemods.concurrency.check_then_act._settled import (
     upsert_in,
 )
 from fixaudit_codemods.concurrency.check_then_act._stores import (
+    UNSEEN,
     Seen,
     insert_in,
     lookup_in,
@@ -117,21 +118,8 @@ class CheckThenAct(Codemod):
         lookup: Seen,
         insert: Seen,
     ) -> Finding:
-        roots: list[ast.AST] = list(acting)
-        if (found := upsert_in(source, roots)) is not None:
-            text = "the store upserts, so that the look is needless"
-            return self.leave(source, node, source.proof_at(*found, text))
-        if (found := handled_in(source, roots, acting[0])) is not None:
-            text = "a second row is handled"
-            return self.leave(source, node, source.proof_at(*found, text))
-        if (found := locked_in(source, [*calls, *roots])) is not None:
-            text = "a lock is taken"
-            return self.leave(source, node, source.proof_at(*found, text))
-        function = source.function(node)
-        assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
-        if (found := locked_by_callers(source, function)) is not None:
-            text = "its callers hold a lock"
-            return self.leave(source, node, source.proof_at(*found, text))
+        if (harmless := _harmless(source, node, calls, acting)) is not None:
+            return self.leave(source, node, harmless)
         inserting = f"{source.shown(insert.path)}:{insert.line}"
         looking = f"{source.shown(lookup.path)}:{lookup.line}"
         reason = (
@@ -144,7 +132,9 @@ class CheckThenAct(Codemod):
             return self.review(source, node, reason, GUIDANCE, because=proof)
         unique = holding(model, lookup.words)
         if unique is None:
-            reason += f"; `{model.name}` declares no unique constraint on what is looked for, as far as is seen"
+            told = f"`{model.name}` declares no unique constraint on what is looked for, as far as is seen"
+            unseen = "by which columns is not seen, nor whether a unique constraint holds them"
+            reason += f"; {unseen if UNSEEN in lookup.words else told}"
             return self.review(source, node, reason, GUIDANCE, because=proof)
         place = f"{source.shown(model.path)}:{unique.line}"
         columns = ", ".join(sorted(unique.columns))
@@ -154,6 +144,24 @@ class CheckThenAct(Codemod):
         reason += "nothing around it takes" if broad is None else taken
         held = source.proof_at(model.path, unique.line, f"`{model.name}` is unique by {columns}")
         return self.review(source, node, reason, CONSTRAINED, because=[proof, held])
+
+
+def _harmless(
+    source: Source, node: ast.If, calls: list[ast.AST], acting: list[ast.stmt]
+) -> Evidence | None:
+    """What makes a second look at the same time harmless."""
+    roots: list[ast.AST] = list(acting)
+    if (found := upsert_in(source, roots)) is not None:
+        return source.proof_at(*found, "the store upserts, so that the look is needless")
+    if (found := handled_in(source, roots, acting[0])) is not None:
+        return source.proof_at(*found, "a second row is handled")
+    if (found := locked_in(source, [*calls, *roots])) is not None:
+        return source.proof_at(*found, "a lock is taken")
+    function = source.function(node)
+    assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+    if (found := locked_by_callers(source, function)) is not None:
+        return source.proof_at(*found, "its callers hold a lock")
+    return None
 
 
 class _Looked:

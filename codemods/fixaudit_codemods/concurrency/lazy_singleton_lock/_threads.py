@@ -66,6 +66,22 @@ def gives_the_same(source: Source, building: list[ast.stmt], name: str) -> bool:
     return bool(values) and all(_is_plain(source, value) for value in values)
 
 
+def only_noted(source: Source, node: ast.If, name: str) -> bool:
+    """True where all that the global is set to is a local name that is worked out before the test."""
+    values = [
+        each.value
+        for each in own_below(node.body)
+        if isinstance(each, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == name for target in each.targets)
+    ]
+    inside = set(own_below(node.body))
+    return bool(values) and all(
+        isinstance(value, ast.Name)
+        and not any(each.statement in inside for each in source.lookup(value.id, value))
+        for value in values
+    )
+
+
 def _is_plain(source: Source, value: ast.expr) -> bool:
     match value:
         case ast.Constant() | ast.Compare() | ast.JoinedStr():

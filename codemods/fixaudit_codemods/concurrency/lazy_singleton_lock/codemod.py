@@ -59,6 +59,7 @@ from fixaudit_codemods.concurrency.lazy_singleton_lock._getters import (
 from fixaudit_codemods.concurrency.lazy_singleton_lock._threads import (
     belongs_to_loop,
     gives_the_same,
+    only_noted,
     threads,
 )
 
@@ -130,6 +131,9 @@ class LazySingletonLock(Codemod):
                 if any(asks(part, name) for part in node.test.values):
                     if locks_around(source, node) or locks_in(source, node.body, name):
                         yield self.leave(source, node, "it is built under a lock")
+                    elif only_noted(source, node, name):
+                        reason = "it is a note of what was worked out before: nothing is built"
+                        yield self.leave(source, node, reason)
                     elif threads(source) is not None and not belongs_to_loop(source, node.body):
                         shown = ast.unparse(node.test)
                         reason = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from fixaudit.authoring import ClassFacts, FunctionFacts, own_nodes
+from fixaudit.authoring import ClassFacts, FunctionFacts, VariableFacts, own_nodes
 from fixaudit_codemods.database._sqlalchemy import type_decorator_bases
 
 _CONVERSIONS = frozenset({"str", "int", "float", "bool", "bytes"})
@@ -51,7 +51,7 @@ def _is_variable(cls: ClassFacts, written: str) -> bool:
     if len(written.strip("_").partition("_")[0]) == 1 or written in ("Any", "object"):
         return True
     found = cls.project.resolve_for(cls, written) if written.isidentifier() else None
-    made = getattr(found, "value", None)  # of a variable
+    made = found.value if isinstance(found, VariableFacts) else None
     return isinstance(made, ast.Call) and ast.unparse(made.func).endswith("TypeVar")
 
 

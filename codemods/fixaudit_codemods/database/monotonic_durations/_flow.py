@@ -11,6 +11,7 @@ from fixaudit import Evidence, Reach, Source, memoized
 from fixaudit.authoring import (
     PrivateAttribute,
     fate_of_value,
+    keyword,
     private_attribute,
     shows_all_names,
     variable_uses,
@@ -19,6 +20,8 @@ from fixaudit_codemods.database.monotonic_durations._clock import is_call, is_re
 
 _NUMBER = re.compile(r"[\d._]+(?: \* [\d._]+)*")
 _SPACE = 60
+# What makes a field of a class, with its default inside.
+_DEFAULTS = frozenset({"PrivateAttr", "Field", "field"})
 
 
 @dataclass
@@ -103,6 +106,7 @@ class _Flow:
 
     def _value(self, value: ast.expr, name: str) -> None:
         """One of the values that a name or an attribute gets."""
+        value = _default_in(value)
         match value:
             case ast.Constant(value=None):
                 return
@@ -208,3 +212,12 @@ class _Flow:
     def _text(self, node: ast.AST) -> str:
         text = " ".join(ast.unparse(node).split())
         return text if len(text) <= _SPACE else f"{text[: _SPACE - 1]}…"
+
+
+def _default_in(value: ast.expr) -> ast.expr:
+    """The default of `PrivateAttr(default=None)` and `field(default=0.0)`; other values as they are."""
+    if isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] in _DEFAULTS:
+        given = keyword(value, "default")
+        if given is not None or len(value.args) == 1:
+            return value.args[0] if given is None else given.value
+    return value

@@ -81,7 +81,8 @@ class MonotonicDurations(Codemod):
             yield self.leave(source, node, group.against[0])
         elif group.against:
             first = group.against[0]
-            reason = f"a duration is measured with the time of the day, and {first.text}"
+            place = "" if first.path == source.path else f" ({first.path}:{first.line})"
+            reason = f"a duration is measured with the time of the day, and {first.text}{place}"
             yield self.review(source, node, reason, GUIDANCE, because=first)
         elif group.meets:
             yield self._duration(source, node, group)

@@ -28,7 +28,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source, access
+from fixaudit import (
+    Codemod,
+    Evidence,
+    Finding,
+    NeededName,
+    ObsoleteImport,
+    Reach,
+    ReportMatch,
+    Role,
+    Source,
+    access,
+)
 from fixaudit.authoring import Why, check_expression, configured_expression
 from fixaudit_codemods.database._client_callers import kept_elsewhere
 from fixaudit_codemods.database._http_clients import HTTP_CLIENTS, HTTP_NAMES
@@ -165,8 +176,15 @@ class SessionPerCall(Codemod):
                 written if isinstance(written, str) else "`nullcontext` means something else here"
             )
             return self.review(source, site.call, reason, _guidance(source, site))
+        if isinstance(site.block, ast.AsyncWith) and source.target_version < (3, 10):
+            reason = f"{_told(source, site)}; `async with nullcontext(…)` is new in Python 3.10"
+            return self.review(source, site.call, reason, _guidance(source, site))
         edits = [source.replace(site.call, f"{context.text}({written.text})")]
-        needed = (*context.needed_names, *written.needed_names)
+        first = site.call.func
+        while isinstance(first, ast.Attribute):
+            first = first.value
+        gone = [ObsoleteImport(first.id)] if isinstance(first, ast.Name) else []
+        needed: list[NeededName] = [*context.needed_names, *written.needed_names, *gone]
         reason = f"requests to {_named(site)} go through `{text}`, which stays open: cookies, headers and limits are shared"  # fmt: skip
         if "cache" in text.lower():
             reason += "; by its name it may answer from a cache"
