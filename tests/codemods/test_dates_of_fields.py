@@ -34,4 +34,4 @@ def test_a_method_of_dates_with_the_name_of_the_field_is_no_use_of_it(tmp_path: 
     (tmp_path / "deliveries.py").write_text(DELIVERIES)
     report = fixaudit.run([tmp_path], select=["utcnow-to-aware"], isolated=True)
     found = [(site.line, site.finding.verdict.value) for _, site in report.sites()]
-    assert found == [(11, "fix"), (15, "fix")]
+    assert found == [(11, "unsafe"), (15, "unsafe")]
