@@ -138,8 +138,9 @@ def _sceptical(planned: Sequence[Planned]) -> list[Planned]:
     strange = {entry.report for entry, _ in cited} - seen
     return [
         (
-            replace(entry, verdict="not-found", says=strange_sentence(entry.codemods))
-            if entry.verdict == "elsewhere" and entry.report in strange
+            replace(entry, verdict="not-found", says=strange_sentence(entry.codemods), here=())
+            if entry.report in strange
+            and (entry.verdict == "elsewhere" or (entry.here and not entry.finding.locations))
             else entry
         )
         for entry in planned
