@@ -53,6 +53,7 @@ EXCEPTIONS = {
     "database/missing_check_constraint/_values.py: is_migration": OTHER_FILES,
     "database/missing_check_constraint/_values.py: is_test": OTHER_FILES,
     "maintainability/undocumented_constant.py: is_test": OTHER_FILES,
+    "web/_applications.py: is_test": OTHER_FILES,
     "web/exception_handler_log_context.py: is_test": OTHER_FILES,
     "web/fastapi_rate_limit.py: is_test": OTHER_FILES,
     "web/query_in_route.py: is_test": OTHER_FILES,
