@@ -16,6 +16,7 @@ from fixaudit.semantics.module_finder import Layout
 from fixaudit.semantics.query_log import Dependencies, digest
 from fixaudit.semantics.text_search import Mention, Search, Texts, starting_with
 
+_WIDER = 25
 _ASYNC = re.compile(r"\basync\s+def\s+(\w+)")
 
 
@@ -138,11 +139,18 @@ class ProjectTexts:
         those of distributions that do not depend on its own are left out.
         """
         kind: Literal["tests", "text"] = "tests" if tests_only else "text"
-        search = Search(kind, needle, cap)
-        found = self._texts.mentions(search, *(Search(kind, each, cap) for each in along))
-        self._asked(search)
-        speaks = self._speaking(about) if found else None
-        return found if speaks is None else tuple(item for item in found if speaks(str(item.path)))
+        most = cap
+        while True:
+            search = Search(kind, needle, most)
+            found = self._texts.mentions(search, *(Search(kind, each, most) for each in along))
+            self._asked(search)
+            speaks = self._speaking(about) if found else None
+            if speaks is None:
+                return found
+            told = tuple(item for item in found if speaks(str(item.path)))
+            if len(told) >= cap or len(found) < most:
+                return told[:cap]
+            most *= _WIDER  # the first lines were of other distributions
 
     def mentions_beside(self, needle: bytes, cap: int = 50) -> tuple[Mention, ...]:
         """The first `cap` lines that hold `needle` in files that are no Python: settings, templates,

@@ -233,3 +233,15 @@ def test_what_a_sketch_imports_its_distribution_does_not_need(
     report = run([store], select=["exists-open-to-eafp"], isolated=True)
     found = [(site.finding.verdict.value, site.finding.reason) for _, site in report.sites()]
     assert [word for word, _ in found] == [verdict], found
+
+
+def test_lines_of_other_distributions_hide_none_of_the_own(grow: Grow) -> None:
+    """What is cut to the first lines is cut among those that may speak."""
+    others = {f"alpha/jobs/j{number:03}.py": "import threading\n" for number in range(90)}
+    project = grow(FILES | others | {"beta/jobs/work.py": "import threading\n"})
+    root = project.root
+    assert root is not None
+    found = project.mentions(b"import threading", 3, about=root / "beta/jobs/run.py")
+    assert [item.path.relative_to(root).as_posix() for item in found] == ["beta/jobs/work.py"]
+    found = project.mentions(b"import threading", 3, about=root / "alpha/jobs/run.py")
+    assert len(found) == 3
