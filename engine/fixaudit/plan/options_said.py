@@ -31,8 +31,9 @@ _NUMBERS = {
     for word in words.split()
 }
 
-_LISTED = re.compile(r"""["']([^"']+)["'](?=\s*(?:,|\Z))""")
-"""The texts of a list, written with commas between them."""
+_TEXT = r"""["']([^"']+)["']"""
+_LIST = re.compile(rf"\s*{_TEXT}(?:\s*,\s*{_TEXT})*,?\s*")
+"""Texts with commas between them."""
 _PADDING = re.compile(r"(?<=[(\[])\s+|\s+(?=[)\]])")
 """What stands within brackets where a line of code ended."""
 
@@ -106,15 +107,22 @@ def _pairs(found: Sequence[tuple[str, str]]) -> dict[str, str] | None:
 
 def _value(found: Sequence[str], like: Any) -> Any:
     """What was found as a value of an option's type; None for nothing, or where it is two."""
-    # A name that the report's code quotes is written without its quotes: `Index("ix_a", …)`.
-    values: list[Any] = [re.sub(r"\A([\"'])(\w+)\1", r"\2", word) for word in found]
+    if isinstance(like, tuple):
+        items = (
+            re.findall(_TEXT, word) if _LIST.fullmatch(word) else [_unquoted(word)]
+            for word in found
+        )
+        return tuple(dict.fromkeys(item for several in items for item in several)) or None
+    values: list[Any] = [_unquoted(word) for word in found]
     if isinstance(like, int | float):
         values = [number for word in found if (number := _number(word)) is not None]
     values = list(dict.fromkeys(values))
-    if isinstance(like, tuple):
-        items = [item for word in values for item in (_LISTED.findall(word) or [word])]
-        return tuple(dict.fromkeys(items)) or None
     return values[0] if len(values) == 1 else None
+
+
+def _unquoted(word: str) -> str:
+    """A name that the report's code quotes is written without its quotes: `Index("ix_a", …)`."""
+    return re.sub(r"\A([\"'])(\w+)\1", r"\2", word)
 
 
 def _number(word: str) -> int | float | None:
