@@ -26,7 +26,7 @@ REPORT = ("--report", "AUDIT.md")
 # The findings without a place, or without lines, are answered once somebody accepts what is offered.
 ACCEPTED = {
     "5": "commit-in-scope,split-transaction",
-    "6": "engine-pool-options",
+    "6": "engine-pool-options,set-field-default",
     "7": "blocking-call-in-async",
     "L99": "request-timeout",
     "L108": "composite-index",
@@ -160,6 +160,7 @@ def test_what_is_accepted_and_configured_is_written_and_the_service_works(
     tables = told_options(plan_of(capfd, "--unsafe"))
     assert {*tables} == {
         "engine-pool-options",
+        "set-field-default",
         "composite-index",
         "bounded-gather",
         "redis-client-options",

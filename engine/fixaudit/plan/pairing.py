@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fixaudit.authoring.codemod import Codemod
-from fixaudit.model.finding import Verdict
+from fixaudit.authoring.weighing import is_open
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.anchoring import anchor
 from fixaudit.plan.cited_place import below, resolve
@@ -140,8 +140,7 @@ def _where(
 
 def _open(path: str, codemod: str, tree: Tree, taken: Collection[str]) -> Iterator[LocatedFinding]:
     for site in tree.sites_in(path, (codemod,)):
-        acting = site.finding.verdict is not Verdict.LEAVE and not site.suppressed
-        if acting and site.fingerprint not in taken:
+        if is_open(site.finding) and not site.suppressed and site.fingerprint not in taken:
             yield site
 
 

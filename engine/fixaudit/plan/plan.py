@@ -74,7 +74,8 @@ def _planned(
     report, finding, pairs, anchors, by_hand = row
     here = tuple({site.fingerprint: site for found in anchors for site in found.sites}.values())
     alone = {each.name for each in codemods if not each.report_match.elsewhere}
-    everywhere = [name for name in row.everywhere if name not in alone]
+    # What a person has paired is meant wherever it stands.
+    everywhere = [name for name in row.everywhere if by_hand or name not in alone]
     elsewhere = tuple(_elsewhere(tree, everywhere, cited))
     verdict = verdict_of(pairs, anchors, here, len(elsewhere), finding.disposition)
     prefix = f"{report.source}:" if several else ""
