@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fixaudit import Evidence, Source, memoized
-from fixaudit.authoring import is_migration_path, lines_in_commands
+from fixaudit.authoring import clipped, is_migration_path, lines_in_commands
 
 _SERVERS = (
     *(b"from fastapi", b"import fastapi", b"from starlette", b"from litestar", b"from sanic"),
@@ -26,11 +26,11 @@ def served(source: Source) -> Evidence | None:
     for sign in _SERVERS:
         for mention in source.project.mentions(sign, _MANY, along=_SERVERS):
             if not mention.is_test and mention.text.startswith(sign.decode()):
-                text = f"a web server may run it in several processes (`{mention.text[:60]}`)"
+                text = f"a web server may run it in several processes (`{clipped(mention.text)}`)"
                 return source.proof_at(mention.path, mention.line, text)
     for number, line in enumerate(source.body.splitlines(), 1):
         if line.startswith(_SERVERS):
-            text = f"a web server may run it in several processes (`{line.decode()[:60]}`)"
+            text = f"a web server may run it in several processes (`{clipped(line.decode())}`)"
             return source.proof_at(source.project.facts_of_source(source).path, number, text)
     return None
 
@@ -40,7 +40,9 @@ def loops(source: Source) -> tuple[Evidence, ...]:
     """The places that make an event loop, where that is more than the one that a program starts with,
     as `main` does, a command of a terminal, and a migration."""
     found = [
-        source.proof_at(mention.path, mention.line, f"a loop is made here: `{mention.text[:60]}`")
+        source.proof_at(
+            mention.path, mention.line, f"a loop is made here: `{clipped(mention.text)}`"
+        )
         for sign in _LOOPS
         for mention in source.project.mentions(sign, _MANY, along=_LOOPS)
         if not mention.is_test and _CODE.match(mention.text) and not _MAIN.match(mention.text)

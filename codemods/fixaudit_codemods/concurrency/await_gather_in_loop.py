@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import assigned_literal, walk
+from fixaudit.authoring import assigned_literal, clipped, walk
 
 GUIDANCE = (
     "Put one round into an `async def` and await all of them under an `asyncio.Semaphore(n)`: "
@@ -78,7 +78,7 @@ class AwaitGatherInLoop(Codemod):
 
     def _independent(self, source: Source, node: ast.Call, loop: ast.For) -> Finding:
         rounds = ast.unparse(loop.iter)
-        rounds = rounds if len(rounds) <= 40 else f"{rounds[:40]}…"
+        rounds = clipped(rounds, 40)
         reason = (
             f"one round for each of `{rounds}`, each as long as its slowest call: no round reads what "
             "another one sets"

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source
-from fixaudit.authoring import walk
+from fixaudit.authoring import clipped, walk
 from fixaudit_codemods.database._models import (
     TABLE_CALLS,
     Column,
@@ -218,7 +218,7 @@ def _on_purpose(source: Source, column: Column) -> Evidence | None:
     for below in block[block.index(statement) + 1 :][:1]:
         match below:
             case ast.Expr(value=ast.Constant(value=str(text))) if _ON_PURPOSE.search(text):
-                return source.hint(below, f"the text below says so: {' '.join(text.split())[:80]}")
+                return source.hint(below, f"the text below says so: {clipped(text, 80)}")
     return None
 
 

@@ -140,6 +140,7 @@ _HOME = {
     "runs_before": "source.name_access",
     "shown_at": "semantics.values.narrowing",
     "orphans": "edits.statements",
+    "clipped": "text.clipped",
     "stands_alone": "edits.statements",
     "Hindrance": "symbols.meaning",
     "HindranceKind": "symbols.meaning",

@@ -183,3 +183,4 @@ from fixaudit.text.comments import comments as comments
 from fixaudit.text.suggest import did_you_mean as did_you_mean
 
 __all__: list[str]
+from fixaudit.text.clipped import clipped as clipped

@@ -13,6 +13,7 @@ from fixaudit.authoring import (
     FunctionNode,
     Inference,
     Mention,
+    clipped,
     definition_of,
     names_written,
     own_nodes,
@@ -43,7 +44,7 @@ def checking(source: Source, call: ast.Call) -> Checking | str:
             if plain is not call:
                 return "the condition asks for more than the limit"
             if "429" not in (shown := ast.unparse(raised)) and "TooMany" not in shown:
-                return f"it answers otherwise than with 429: `{shown[:60]}`"
+                return f"it answers otherwise than with 429: `{clipped(shown)}`"
             return Checking(statement, call.args[0])
     return "what is done beyond the limit is more than to raise"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from fixaudit import Evidence, Verdict
-from fixaudit.authoring import Why
+from fixaudit.authoring import Why, clipped
 
 
 class RefusedError(Exception):
@@ -66,4 +66,4 @@ def last_name(node: ast.AST) -> str:
 def short(node: ast.expr) -> str:
     """The expression as one short line for a reason."""
     text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    return clipped(text)

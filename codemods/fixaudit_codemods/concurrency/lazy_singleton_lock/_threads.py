@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from fixaudit import Evidence, Source, memoized
-from fixaudit.authoring import FunctionFacts, Inference, definition_of
+from fixaudit.authoring import FunctionFacts, Inference, clipped, definition_of
 from fixaudit_codemods.concurrency.lazy_singleton_lock._getters import own_below
 
 # What starts threads, or calls the project's functions in some: servers run plain routes in a pool.
@@ -33,11 +33,11 @@ def threads(source: Source) -> Evidence | None:
     for sign in _SIGNS:
         for mention in source.project.mentions(sign, _MANY, along=_SIGNS):
             if not mention.is_test and not mention.text.startswith("#"):
-                text = f"the project has threads (`{mention.text[:60]}`)"
+                text = f"the project has threads (`{clipped(mention.text)}`)"
                 return source.proof_at(mention.path, mention.line, text)
         if sign in source.body:
             line = source.body[: source.body.index(sign)].count(b"\n") + 1
-            text = f"the project has threads (`{source.line_text(line).strip()[:60]}`)"
+            text = f"the project has threads (`{clipped(source.line_text(line))}`)"
             path = source.project.facts_of_source(source).path
             return source.proof_at(path, line, text)
     return None

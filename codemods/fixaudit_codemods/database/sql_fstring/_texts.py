@@ -15,6 +15,7 @@ from fixaudit.authoring import (
     Unit,
     UnreadableError,
     assigned_literal,
+    clipped,
     value_of,
 )
 
@@ -197,7 +198,7 @@ def read(source: Source, node: ast.JoinedStr, *, is_operand: bool = False) -> St
 
 
 def _value(source: Source, units: Sequence[Unit], unit: Unit, node: ast.expr) -> Value:
-    words = ast.unparse(node)[:40]
+    words = clipped(ast.unparse(node))
     where = next(index for index, entry in enumerate(units) if entry is unit)
     before = "".join(_read(entry) for entry in units[:where])
     after = "".join(_read(entry) for entry in units[where + 1 :])

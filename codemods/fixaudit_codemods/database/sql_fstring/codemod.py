@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from fixaudit import Codemod, Edit, Evidence, Finding, Reach, ReportMatch, Role, Source, calls
-from fixaudit.authoring import ASYNCPG, DBAPI, SQLITE, Why, assigned_literal, origin_match
+from fixaudit.authoring import ASYNCPG, DBAPI, SQLITE, Why, assigned_literal, clipped, origin_match
 from fixaudit_codemods.database.sql_fstring._texts import (
     STATEMENT,
     TAKES_PARAMETERS,
@@ -149,7 +149,7 @@ class SqlFstring(Codemod):
         # What is known to be a number has no quote or word of SQL in it.
         texts = [v for v in statement.values if not is_number(source, v.node)]
         values = texts or statement.values
-        words = ", ".join(dict.fromkeys(f"`{ast.unparse(v.node)[:40]}`" for v in values))
+        words = ", ".join(dict.fromkeys(f"`{clipped(ast.unparse(v.node))}`" for v in values))
         what = "could change the statement" if texts else "in the text of the statement"
         return self.unsafe(source, node, f"{words} {what}: {CHANGES}", changed)
 

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 
 from fixaudit import Source
+from fixaudit.authoring import clipped
 from fixaudit_codemods.database.utcnow_to_aware._group import Follower
 
 _ADDING = frozenset({"append", "appendleft", "add"})
@@ -75,7 +76,7 @@ def _target(loop: ast.AST) -> ast.expr | None:
 def follow(flow: Follower, kept: ast.Attribute) -> None:
     """Follow all dates that a private container holds."""
     if not _is_private(kept):
-        told = ast.unparse(kept)[:40]
+        told = clipped(ast.unparse(kept))
         flow.group.doubt(flow.source, kept, f"it is kept in `{told}`, which other code may read")
         return
     if kept.attr in flow.group.containers:
@@ -180,5 +181,5 @@ def _filling(source: Source, value: ast.expr | None, kept: ast.Attribute) -> Ite
 
 
 def _hidden(flow: Follower, node: ast.expr) -> None:
-    told = ast.unparse(node)[:40]
+    told = clipped(ast.unparse(node))
     flow.group.doubt(flow.source, node, f"what becomes of the dates in `{told}` is not seen here")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from fixaudit import Source
-from fixaudit.authoring import ClassFacts
+from fixaudit.authoring import ClassFacts, clipped
 from fixaudit_codemods.database.utcnow_to_aware import _fields as fields
 from fixaudit_codemods.database.utcnow_to_aware._group import Follower
 from fixaudit_codemods.database.utcnow_to_aware._origins import is_none
@@ -83,7 +83,7 @@ def _set(flow: Follower, value: ast.expr | None, name: str, owner: ClassFacts) -
         if function_of(flow.source, given) is not None:
             flow.add_site(given)
         elif not flow.is_ours(given):
-            told = ast.unparse(given)[:40]
+            told = clipped(ast.unparse(given))
             flow.doubt(given, f"`{name}` also gets `{told}`, which may be naive")
 
 

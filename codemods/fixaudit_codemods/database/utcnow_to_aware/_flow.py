@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from fixaudit import Source, loggers
-from fixaudit.authoring import keyword, variable_uses
+from fixaudit.authoring import clipped, keyword, variable_uses
 from fixaudit_codemods.database.utcnow_to_aware import _consumers as consumers
 from fixaudit_codemods.database.utcnow_to_aware import _containers as containers
 from fixaudit_codemods.database.utcnow_to_aware import _field_flow as field_flow
@@ -157,7 +157,7 @@ class Flow:
             containers.follow(self, kept)
         elif not self._constructs(call, node, value):
             told = ast.unparse(func) if isinstance(func, (ast.Name, ast.Attribute)) else "a call"
-            self.doubt(value, f"it is passed to `{told[:40]}`, which may expect it naive")
+            self.doubt(value, f"it is passed to `{clipped(told)}`, which may expect it naive")
 
     def _constructs(self, call: ast.Call, node: ast.Call | ast.keyword, value: ast.expr) -> bool:
         """Follow a value that makes a field of a new object; False where no class takes it."""
@@ -245,7 +245,7 @@ class Flow:
                 self._unknown(other)
 
     def _unknown(self, other: ast.expr) -> None:
-        told = ast.unparse(other)[:40]
+        told = clipped(ast.unparse(other))
         self.doubt(other, f"it meets `{told}`, which may be naive: that would be a TypeError")
 
     def _literal(self, node: ast.expr) -> bool:
@@ -275,7 +275,7 @@ class Flow:
             if owner is not None and owner.declares(target.attr) is not None:
                 field_flow.follow(self, target, target.attr, owner)
             else:
-                told = ast.unparse(target)[:40]
+                told = clipped(ast.unparse(target))
                 text = f"it is kept in `{told}`, which may be a naive column or be compared"
                 self.doubt(target, text)
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fixaudit import Source, loggers
-from fixaudit.authoring import children
+from fixaudit.authoring import children, clipped
 
 _QUESTIONS = {"os.path.exists": "exists", "os.path.isfile": "isfile"}
 _PATH_QUESTIONS = {"exists": "exists", "is_file": "isfile"}
@@ -141,7 +141,7 @@ def may_miss_another(source: Source, body: Sequence[ast.stmt], opening: ast.Call
         if isinstance(node, _LEAVING):
             return f"line {node.lineno}"
         if isinstance(node, ast.Call) and node is not opening and not _is_harmless(source, node):
-            return f"`{ast.unparse(node.func)[:40]}`"
+            return f"`{clipped(ast.unparse(node.func))}`"
         if isinstance(node, ast.With) and len(node.items) > 1:
             return f"line {node.lineno}"
     return None

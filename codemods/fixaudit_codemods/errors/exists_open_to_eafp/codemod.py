@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, Reach, ReportMatch, Role, Source
-from fixaudit.authoring import Why, obsolete_import_of, outer_parentheses, replacing_test
+from fixaudit.authoring import Why, clipped, obsolete_import_of, outer_parentheses, replacing_test
 from fixaudit_codemods.errors.exists_open_to_eafp._file_reading import (
     Question,
     by_method,
@@ -148,7 +148,7 @@ def _doubt(source: Source, node: ast.If, question: Question, opening: ast.Call) 
         return "the block does more than to read the file"
     by_question = isinstance(question.call.func, ast.Attribute) and not question.call.args
     if (by_question and by_method(opening)) and not is_path(source, question.path):
-        return f"`{ast.unparse(question.path)[:40]}` need not be a path of the file system"
+        return f"`{clipped(ast.unparse(question.path))}` need not be a path of the file system"
     other = may_miss_another(source, node.body, opening)
     if other is not None:
         return f"{other} may miss a file of its own, which the handler would hide"

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, Verdict, loggers
-from fixaudit.authoring import assigned_literal, origin_match
+from fixaudit.authoring import assigned_literal, clipped, origin_match
 from fixaudit_codemods.logs.redact_url_in_logs._handed_to_stores import STORES, handed_to_store
 from fixaudit_codemods.logs.redact_url_in_logs._helper import hides, redaction_for
 from fixaudit_codemods.logs.redact_url_in_logs._logged_values import Exposure, exposures
@@ -217,7 +217,7 @@ def _unwrapped(value: ast.expr) -> ast.expr:
 
 def _passed_on(value: ast.expr) -> str:
     if isinstance(value, ast.Call):
-        return f"it goes through `{ast.unparse(value.func)[:40]}`"
+        return f"it goes through `{clipped(ast.unparse(value.func))}`"
     return "only a part of it, or something computed from it, is shown"
 
 
@@ -227,7 +227,7 @@ def _left_by_value(source: Source, value: ast.expr) -> str | Evidence | None:
         return "a constant without a password"
     if isinstance(given, ast.Call):
         called = ast.unparse(given.func)
-        text = f"it comes from `{called[:40]}`, which hides the password"
+        text = f"it comes from `{clipped(called)}`, which hides the password"
         if called == "repr" or "render_as_string" in called or hides(source, given.func):
             return text
         if _REDACTED.search(called):

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 
 from fixaudit import Evidence, Source, loggers
+from fixaudit.authoring import clipped
 from fixaudit_codemods.logs._http_exceptions import catch_of, status_of, status_value
 from fixaudit_codemods.logs._message_cleaning import LEVELS
 from fixaudit_codemods.logs._traceback_logging import own_nodes
@@ -99,7 +100,7 @@ def _does_more(source: Source, handler: ast.ExceptHandler) -> str | None:
 
 def _short(node: ast.AST) -> str:
     text = ast.unparse(node).partition("\n")[0]
-    return text if len(text) <= 50 else text[:49] + "…"
+    return clipped(text, 50)
 
 
 def _is_local(node: ast.Assign | ast.AnnAssign) -> bool:

@@ -27,6 +27,7 @@ from fixaudit.authoring import (
     FunctionFacts,
     Received,
     TextKind,
+    clipped,
     definition_of,
     origin_match,
     received,
@@ -236,7 +237,7 @@ def _is_parameter(source: Source, side: ast.expr) -> bool:
 
 def _short(source: Source, node: ast.expr) -> str:
     text = " ".join(source.segment(node).split())
-    return text if len(text) <= 40 else text[:39] + "…"
+    return clipped(text, 40)
 
 
 # ------------------------------------------------------------------------------ the edit

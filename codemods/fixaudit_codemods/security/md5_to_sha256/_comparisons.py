@@ -6,6 +6,7 @@ import ast
 import re
 
 from fixaudit import Evidence, Reach, Source
+from fixaudit.authoring import clipped
 from fixaudit_codemods.security.md5_to_sha256 import _purpose as meaning
 from fixaudit_codemods.security.md5_to_sha256._context import Context
 from fixaudit_codemods.security.md5_to_sha256._digest_flow import Place, loads
@@ -23,10 +24,10 @@ def compared_with_foreign(context: Context) -> Evidence | None:
                 told = "the digest is compared with a constant: it verifies a known MD5"
                 return source.proof(other, told, Reach.FUNCTION)
             if _holds_hex_digest(source, other):
-                told = f"`{words[:40]}` holds MD5 digests made elsewhere"
+                told = f"`{clipped(words)}` holds MD5 digests made elsewhere"
                 return source.proof(other, told, Reach.FUNCTION)
             if meaning.is_foreign(words) and not _is_ours(context, other):
-                told = f"the digest is compared with `{words[:40]}`: that one was made elsewhere or before"
+                told = f"the digest is compared with `{clipped(words)}`: that one was made elsewhere or before"
                 return source.hint(other, told, Reach.FUNCTION)
     return None
 
@@ -88,7 +89,7 @@ def compared_with_unknown(context: Context) -> str | None:
             words = ast.unparse(other)
             ours = _is_ours(context, other) or _is_local_container(context.source, other)
             if not ours and not meaning.is_own(words):
-                return words[:40]
+                return clipped(words)
     return None
 
 

@@ -7,7 +7,7 @@ import re
 import sys
 
 from fixaudit import Evidence, Reach, Source
-from fixaudit.authoring import ClassFacts, FunctionFacts, definition_of, is_outside
+from fixaudit.authoring import ClassFacts, FunctionFacts, clipped, definition_of, is_outside
 from fixaudit_codemods.security.md5_to_sha256 import _purpose as meaning
 from fixaudit_codemods.security.md5_to_sha256._comparisons import holds_digest
 from fixaudit_codemods.security.md5_to_sha256._context import Context
@@ -40,13 +40,13 @@ def _name_seen(context: Context) -> str | None:
     for place in context.everywhere:
         if place.kind in ("keyword", "attribute", "entry", "item"):
             if meaning.is_checked(place.words):
-                return f"the value is kept as `{place.words[:40]}`"
+                return f"the value is kept as `{clipped(place.words)}`"
         elif place.kind == "argument" and isinstance(place.node, ast.Call):
             own = (context.source.qualified_name(place.node.func) or "").startswith("hashlib.")
             if meaning.is_checked(place.words) and not own:
-                return f"the value is handed to `{place.words[:40]}`"
+                return f"the value is handed to `{clipped(place.words)}`"
         elif place.kind == "name" and meaning.is_checked(re.sub("(?i)md5", "", place.words)):
-            return f"the value is called `{place.words[:40]}`"
+            return f"the value is called `{clipped(place.words)}`"
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fixaudit import Source
-from fixaudit.authoring import Function, http_status, never_passes_end, own_nodes
+from fixaudit.authoring import Function, clipped, http_status, never_passes_end, own_nodes
 from fixaudit_codemods.web.not_implemented_501._response_body import (
     Answer,
     Partly,
@@ -179,7 +179,7 @@ def _names_logging(call: ast.Call) -> bool:
 
 def _short(node: ast.expr) -> str:
     text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= 50 else f"{text[:47]}…"
+    return clipped(text, 50)
 
 
 # ------------------------------------------------------------------- who would catch it
