@@ -49,7 +49,7 @@ def waiting(row: Row, codemods: Sequence[Codemod]) -> tuple[str, ...]:
         known.name
         for known in codemods
         if known.only_as_configured
-        and known.name in row.meant
+        and known.name in row.looking
         and known.options == type(known)().options
         and any(settings(row.finding, [known], ()))
     )

@@ -20,12 +20,14 @@ same word, or `getattr` reads it), `files` (settings, templates and notebooks th
 (its module is handed on, or loaded by its name), `decorators` (one may keep it under its name, as
 commands, tasks and routes do), `outside` (a base class from outside may call it), `pickles` (stored
 objects name the old class), `public` (the project is installed by others, and `__all__` offers it),
-`dynamic` (`globals()`), `stand-ins` (mocks and classes of tests with such an attribute). With `keep-alias = true` a name of a module stays beside the new one, for those
-who import it from outside. Comments and other texts that say the old name are told, not changed.
+`dynamic` (`globals()`), `stand-ins` (mocks and classes of tests with such an attribute). With
+`keep-alias = true` a name of a module stays beside the new one, for those who import it from outside.
+Comments and other texts that say the old name are told, not changed.
 
 It needs `--unsafe`, as no tool sees who else uses the name, and a run over all files that use it: one over
-a part of them writes nothing (what `--exclude` takes out is not seen at all). It leaves fields of classes, parameters and modules to a human. It
-says nothing without options; a report that names a rename gets the lines to write.
+a part of them writes nothing (what `--exclude` takes out is not seen at all). It leaves fields of classes,
+parameters and modules to a human. It says nothing without options; a report that names a rename gets the
+lines to write.
 """
 
 from __future__ import annotations
@@ -67,6 +69,8 @@ ACCEPTED = tuple(
 _OTHERS = "(?!(?:param|arg|file|module|column|field|table|key|env|package|folder|branch)[a-z]* )"
 _OLD = r"((?:[a-z_]\w*\.)*[a-z_]\w*)(?:\(\))?"
 _NEW = r"((?-i:\w*[a-zA-Z]_\w+|_\w+|[A-Z]+[a-z0-9]+[A-Z]\w*))(?![\w/]|\.\w)"
+_DEFINED = r"\n[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+"
+_QUOTED = rf"[^\n]*(?:\n[\s\S]*?)??{_DEFINED}([a-z_]\w*)(?![\s\S]*{_DEFINED})"
 
 
 HOW = (
@@ -125,15 +129,19 @@ class RenameSymbol(Codemod):
                 "rename*|umbenennen|renommer",
                 "function|method|class|variable|helper|symbol|constant",
             ),
+            ("rename to|rename it to|renamed to|renaming to",),
             ("misleading|confusing|ambiguous|inconsistent", "name|naming"),
             ("should be called|better name|better named|misnomer|misnamed|name is misleading",),
         ),
         options={
             "renames": (
                 rf"\brenam(?:e|ing) {_OTHERS}(?:the )?{_OTHERS}(?:[a-z]+ )?`?{_OLD}`? (?:to|into|->|→|=>) `?{_NEW}",
+                # "or rename to `b`", where the only function or class that is quoted is `a`
+                rf"\brenam(?:e|ing|ed) (?:it )?to (?={_QUOTED})`?{_NEW}",
             )
         },
         as_written=("renames",),
+        quoted=("renames",),
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
