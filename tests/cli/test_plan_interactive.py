@@ -207,7 +207,9 @@ def test_what_a_person_keeps_is_edited_by_no_finding_and_no_run(
 def test_a_codemod_is_paired_by_number_or_name_and_taken_back(
     tree: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (tree / "AUDIT.md").write_text(REPORT.replace("The client is careless", "TLS is off"))
+    report = REPORT.replace("The client is careless", "TLS is off")
+    # Without a file it is only offered.
+    (tree / "AUDIT.md").write_text(report.replace("**File:** `app.py`\n", "Somewhere.\n"))
     terminal = asking(tree, "--finding", "F-2")
     assert "offer   `tls-verify` may answer it" in terminal.asked()
     listed = terminal.press("p")

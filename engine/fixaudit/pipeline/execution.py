@@ -81,7 +81,7 @@ class Execution:
 
     def outcomes(self, files: Sequence[Path], *, apart: bool = False) -> Iterator[Outcome]:
         """The outcome of every file, in order; `apart` has none import what another one defines."""
-        self._worker.project.in_run = frozenset(files)
+        self._worker.will_judge(files)
         try:
             found = self._outcomes(files)
             yield from found if apart else self._shared(found)

@@ -65,6 +65,7 @@ class Worker:
         self.is_recorded = True
         self.provided: dict[str, dict[str, tuple[str, str]]] = {}
         self._named = {os.path.abspath(path) for path in request.paths}
+        self._in_run: frozenset[Path] | None = None
 
     # ------------------------------------------------------------------ set-up by configuration
 
@@ -237,7 +238,14 @@ class Worker:
         project = Project(self.root, lambda: self._discover((self.root,)).files)
         if self.facts is not None:
             project.keep_facts_in(self.facts)
+        project.in_run = self._in_run
         return project
+
+    def will_judge(self, files: Iterable[Path]) -> None:
+        """Say which files the run is about; the project is not loaded for it."""
+        self._in_run = frozenset(files)
+        if "project" in self.__dict__:
+            self.project.in_run = self._in_run
 
     def forget(self) -> None:
         """Let go of what is known of the project: work on it was interrupted at any point."""
