@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 
-from fixaudit import Source
+from fixaudit import Source, memoized
 from fixaudit.authoring import own_nodes, value_of
 
 # A session that awaits nothing; those of `sqlalchemy.ext.asyncio` have other names.
@@ -72,7 +71,7 @@ def first_in_coroutine(source: Source, call: ast.Call) -> str | None:
     function = source.function(call)
     if not isinstance(function, ast.AsyncFunctionDef):
         return None
-    found = sorted(_of(source, function), key=lambda each: (each.lineno, each.col_offset))
+    found = _of(source, function)
     if not found or found[0] is not call:
         return None
     lines = list(dict.fromkeys(str(each.lineno) for each in found if each.lineno != call.lineno))
@@ -90,7 +89,8 @@ def _shown(func: ast.expr) -> str:
     return ast.unparse(func) if direct else f"{ast.unparse(sender)}.query" if sender else ""
 
 
-def _of(source: Source, function: ast.AsyncFunctionDef) -> Iterator[ast.Call]:
-    for node in own_nodes(function):
-        if isinstance(node, ast.Call) and is_plain_session(source, node):
-            yield node
+@memoized
+def _of(source: Source, function: ast.AsyncFunctionDef) -> tuple[ast.Call, ...]:
+    calls = (node for node in own_nodes(function) if isinstance(node, ast.Call))
+    found = (call for call in calls if is_plain_session(source, call))
+    return tuple(sorted(found, key=lambda each: (each.lineno, each.col_offset)))

@@ -69,21 +69,19 @@ def by_words_alone(tree: Tree, entry: Wanted, path: str) -> None:
         return
     low, high = entry.cited
     here = lines[low - 1 : high]
+    cited: dict[str, Any] = {**details, "line": low, "end_line": min(high, len(lines))}
     if corroborated(here, entry.text):
-        why = "what the report says of it stands there"
-        entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
+        entry.settle(Status.EXACT, "what the report says of it stands there", **cited)
         return
     if any(_begins(quote.code, here) for quote in entry.quotes):
-        why = "a line that the report quotes begins there"
-        entry.settle(Status.EXACT, why, line=low, end_line=min(high, len(lines)), **details)
+        entry.settle(Status.EXACT, "a line that the report quotes begins there", **cited)
         return
     spoken = lines_quoted(lines, entry.text)
     if len(spoken) == 1:
         by = 0 if low <= spoken[0] <= high else spoken[0] - low
         why = f"a text the report quotes stands {moved(by)}"
-        status = Status.MOVED if by else Status.EXACT
-        first, last = (low, min(high, len(lines))) if by == 0 else (spoken[0], spoken[0])
-        entry.settle(status, why, line=first, end_line=last, moved_by=by, **details)
+        where = {**details, "line": spoken[0], "end_line": spoken[0]} if by else cited
+        entry.settle(Status.MOVED if by else Status.EXACT, why, moved_by=by, **where)
     elif entry.quotes and low <= len(lines):
         entry.settle(Status.NOT_FOUND, "the code is not there as quoted", **details)
     else:

@@ -43,8 +43,8 @@ def lines_to_set(
 
 
 def waiting(row: Row, codemods: Sequence[Codemod]) -> tuple[str, ...]:
-    """The codemods that its words speak for, that find nothing until their options are set, and whose
-    options it says."""
+    """The codemods that its words speak for, or its advice where they speak for none, that find nothing
+    until their options are set, and whose options it says."""
     return tuple(
         known.name
         for known in codemods

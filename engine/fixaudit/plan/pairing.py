@@ -12,7 +12,7 @@ from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.anchoring import anchor
 from fixaudit.plan.cited_place import below, resolve
 from fixaudit.plan.codebase import Tree, touches
-from fixaudit.plan.matching import by_hand, candidates, settle, weigh
+from fixaudit.plan.matching import Weight, by_hand, candidates, settle, weigh
 from fixaudit.plan.model import Anchor, Offer, Pair
 from fixaudit.plan.report_words import Passage
 from fixaudit.reports.model import LineRange, NotTaken, Report, ReportFinding
@@ -100,7 +100,7 @@ def offers(row: Row, tree: Tree, taken: Collection[str] = (), prefix: str = "") 
         return
     found: dict[int, list[Offer]] = {}
     for pair in row.pairs:
-        if pair.acts or not (pair.weight > 2 if row.acting else pair.spoken or pair.advised):
+        if pair.acts or pair.weight <= (Weight.PROBLEM if row.acting else Weight.CODE):
             continue
         sites, where = _where(row.finding, pair.codemod, tree, taken, near=pair.advised)
         if sites:

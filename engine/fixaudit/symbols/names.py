@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from fixaudit.semantics.module_facts import ModuleFacts, dotted_name
 from fixaudit.source.source import Source
@@ -161,6 +162,5 @@ def submodule_hindrance(source: Source, symbol: Symbol) -> Iterator[Hindrance]:
                     yield Hindrance(HindranceKind.TAKEN, source.shown(below), 1, why)
 
 
-def _package(source: Source, path: object) -> str:
-    facts = source.project.facts_of(path)  # type: ignore[arg-type]
-    return "" if facts is None else facts.name
+def _package(source: Source, path: Path) -> str:
+    return "" if (facts := source.project.facts_of(path)) is None else facts.name

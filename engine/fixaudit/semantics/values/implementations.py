@@ -27,10 +27,10 @@ def implementations(project: Project, protocol: ClassFacts, name: str) -> tuple[
         return ()
     promised = {each for each in protocol.body.found if protocol.method(each) is not None}
     found: list[FunctionFacts] = []
-    for path in dict.fromkeys(each.path for each in mentions if not each.is_test):
-        module = project.facts_of(path)
-        for record in module.contents.classes() if module is not None else ():
-            cls = project.class_facts(record, module)  # type: ignore[arg-type]
+    paths = dict.fromkeys(each.path for each in mentions if not each.is_test)
+    for module in filter(None, map(project.facts_of, paths)):
+        for record in module.contents.classes():
+            cls = project.class_facts(record, module)
             own = cls.method(name)
             if own is None or cls.kind is ClassKind.PROTOCOL:
                 continue
