@@ -132,7 +132,9 @@ class Texts:
         """The lines that answer a search of kind `users`, in the order of the paths."""
         if search not in self._mentions:
             words = search.needle.split()
-            files = sorted({name for word in words for name in self._by_import.files(word)})
+            importing = {name for word in words for name in self._by_import.files(word)}
+            able = self._able([Search("text", words[0])])
+            files = sorted(importing if able is None else importing.intersection(able))
             files = [name for name in files if not self._is_test(name)]
             word = re.compile(starting_with(words[0].decode()) + rb"(?!\w)")
             self._mentions[search] = tuple(
@@ -221,13 +223,16 @@ class Texts:
         return sorted(words | self._vocabulary.unread(paths))
 
     def text(self, name: str) -> bytes | None:
-        """The bytes of a file, kept for the next search while there is room."""
-        if name in self._kept:
-            return self._kept[name]
-        content = self._read(name)
-        if content is not None and self._size + len(content) <= KEPT_TEXT_BYTES:
-            self._kept[name] = content
+        """The bytes of a file, kept for the next search in the place of those not asked for of late."""
+        content = self._kept.pop(name, None)
+        if content is None:
+            content = self._read(name)
+            if content is None or len(content) > KEPT_TEXT_BYTES:
+                return content
             self._size += len(content)
+            while self._size > KEPT_TEXT_BYTES:
+                self._size -= len(self._kept.pop(next(iter(self._kept))))
+        self._kept[name] = content
         return content
 
 
