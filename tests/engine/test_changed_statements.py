@@ -30,7 +30,19 @@ STATEMENTS = (
     "text = '''one\ntwo'''\n",
     "# a comment alone\n\n",
 )
-REPLACEMENTS = ("", " ", "\n", "\\", ";", "'", '"""', "return", "yield", "await ", "global other\n")
+REPLACEMENTS: tuple[str, ...] = (
+    "",
+    " ",
+    "\n",
+    "\\",
+    ";",
+    "'",
+    '"""',
+    "return",
+    "yield",
+    "await ",
+    "global other\n",
+)
 REPLACEMENTS += ("(", ")", " -> None", "    ", "#", "pass\n", "other", "break", "lambda: ")
 
 
