@@ -23,6 +23,9 @@ from fixaudit.source.program_entries import Entered, Entries, ProgramEntry
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _INNER_IMPORT = re.compile(rb"^[ \t]+(?:from|import)\b", re.MULTILINE)
+# The dot stands apart from what is before it.
+_SPACED = re.compile(rb"(?:^|\s)\s*\.$")
+_FAR = 200
 _OWNER = re.compile(rb"(?<![\w.)\]}\"'])([^\W\d]\w*)(?:\.\w+)*\.$")
 
 
@@ -120,17 +123,18 @@ def _may_name(module: ModuleFacts, text: bytes, name: str) -> bool:
         bound |= imported_words(text)
     for use in re.finditer(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)", text):
         before = text[text.rfind(b"\n", 0, use.start()) + 1 : use.start()]
-        head = name.encode()
         if not before.isascii():
             return True
+        head = name.encode()
         if before.endswith(b"."):
             owner = _OWNER.search(before)
             if owner is None:
-                # What is called or indexed has no name; a dot that begins a line may follow one.
-                if before[:-1].rstrip() == b"" or before[-2:-1].isspace():
+                if _SPACED.search(before) is not None:
                     return True
-                continue
+                continue  # of what is called or indexed, which has no name
             head = owner[1]
+        elif text[max(0, use.start() - _FAR) : use.start()].rstrip().endswith(b"."):
+            return True
         if head in bound or head.decode() in module.bindings:
             return True
     return False
