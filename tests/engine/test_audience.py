@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fixaudit.semantics.project import Project
+from fixaudit.source.references import Target, steps_to
 from fixaudit.source.source import Source
 
 MIXED = """\
@@ -227,6 +228,15 @@ def test_imports_and_calls_are_followed_over_the_project(tmp_path: Path) -> None
         if isinstance(call.func, ast.Name) and call.func.id == "mark"
     }
     assert {name for name, each in found.items() if each.is_terminal} == {"terminal", "helper"}
+    fresh = Source("stack/checks.py", data, project=Project(tmp_path), module="stack.checks")
+    alone = {
+        call.args[0].value: fresh.only_command(call)  # type: ignore[attr-defined]
+        for call in fresh.nodes(ast.Call)
+        if isinstance(call.func, ast.Name) and call.func.id == "mark"
+    }
+    assert alone == {
+        name: each.commands[0] if each.is_terminal else None for name, each in found.items()
+    }
     assert {name for name, each in found.items() if each.is_both} == {"both"}
     services = {name: [e.line for e in each.services] for name, each in found.items()}
     assert services == {
@@ -240,3 +250,36 @@ def test_imports_and_calls_are_followed_over_the_project(tmp_path: Path) -> None
     assert found["guard and importer"].importers
     [command] = found["helper"].declared
     assert (command.path, command.line) == ("stack/cli.py", 3)
+
+
+USES = {
+    "plain": "import shelf.client\n\n\ndef a():\n    return shelf.client.get()\n",
+    "renamed": "import shelf.client as c\n\n\ndef a():\n    return c.get()\n",
+    "from": "from shelf import client\n\n\ndef a():\n    return client.get()\n",
+    "name": "from shelf.client import get\n\n\ndef a():\n    return get()\n",
+    "other_name": "from shelf.client import get as fetch\n\n\ndef a():\n    return fetch()\n",
+    "star": "from shelf.client import *\n\n\ndef a():\n    return get()\n",
+    "inner": "def a():\n    from shelf.client import get\n    return get()\n",
+    "inner_module": "def a():\n    import shelf.client as c\n    return c.get()\n",
+    "inner_lines": "def a():\n    from shelf import (\n        client as c,\n    )\n    return c.get()\n",
+    "broken": "from shelf import client\n\n\ndef a():\n    return (client\n        .get())\n",
+    "behind": "from shelf import client\n\n\ndef a():\n    return (client.\n        get())\n",
+    "spaced": "from shelf import client\n\n\ndef a():\n    return client . get()\n",
+    "non_ascii": "from shelf import client as über\n\n\ndef a():\n    return über.get()\n",
+    "other": "from shelf import client\n\n\ndef a(self, row):\n    return self.get(row.get(client))\n",
+    "called": "from shelf import client\n\n\ndef a():\n    return client.made().get()\n",
+}
+
+
+def test_a_use_is_found_however_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "shelf").mkdir()
+    (tmp_path / "shelf" / "__init__.py").write_text("")
+    client = tmp_path / "shelf" / "client.py"
+    client.write_text("def get():\n    return 1\n\n\ndef made():\n    return {}\n")
+    for name, text in USES.items():
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    steps = steps_to(Project(tmp_path), Target(client, "get", 1))
+    assert {step.path.stem for step in steps if step.inside is not None} == USES.keys() - {
+        "other",
+        "called",
+    }

@@ -116,7 +116,7 @@ class ClientPerFunction(Codemod):
         if reason is None and (calling := callers(source, made.function)).once:
             path, line = calling.keeping[0]
             reason = source.proof_at(path, line, "it is called once, when a module is loaded")
-        if reason is None and source.audience(node).is_terminal:
+        if reason is None and source.only_command(node) is not None:
             reason = "only commands of a terminal reach it, which end"
         if reason is not None:
             yield self.leave(source, node, reason)

@@ -85,7 +85,7 @@ class RedisClientPerCall(Codemod):
         calling = callers(source, made.function) if reason is None else None
         if calling is not None:
             reason = _called_once(source, made, calling)
-        if reason is None and source.audience(node).is_terminal:
+        if reason is None and source.only_command(node) is not None:
             reason = "only commands of a terminal reach it, which end"
         if reason is not None:
             yield self.leave(source, node, reason)

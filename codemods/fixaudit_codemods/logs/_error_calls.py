@@ -52,11 +52,11 @@ def not_its_task(source: Source, node: ast.Call, handler: ast.ExceptHandler) -> 
 
 def command_of(source: Source, node: ast.Call) -> Evidence | None:
     """The command by which alone the call is reached: a role of the code, as a script's is one."""
-    audience = source.audience(node)
-    if not audience.is_terminal:
+    command = source.only_command(node)
+    if command is None:
         return None
-    text = f"{audience.commands[0].text}: its user wants no traceback"
-    return replace(audience.commands[0], strength=Strength.ROLE, text=text)
+    text = f"{command.text}: its user wants no traceback"
+    return replace(command, strength=Strength.ROLE, text=text)
 
 
 def test_of(source: Source, func: ast.expr) -> str | None:

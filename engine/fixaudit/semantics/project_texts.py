@@ -217,6 +217,10 @@ class ProjectTexts:
         pattern = starting_with(name) + rb"\s+as\s+(\w+)"
         return frozenset(item.decode("utf-8", "replace") for item in re.findall(pattern, content))
 
+    def text_of(self, path: Path) -> bytes:
+        """The text of a file as searches see it; empty where it cannot be read."""
+        return self._texts.text(path.as_posix()) or b""
+
     def lacks_word(self, path: Path, word: str) -> bool:
         """True where nothing in the file on the disk can mean an identifier.
 

@@ -53,18 +53,31 @@ class Audience:
 
 
 def audience_of(
-    project: Project, path: str, body: bytes, module: ModuleFacts, node: ast.AST
+    project: Project,
+    path: str,
+    body: bytes,
+    module: ModuleFacts,
+    node: ast.AST,
+    *,
+    only_commands: bool = False,
 ) -> Audience:
-    """The audience of what the code of a node prints; `path` and `body` are those of its file."""
-    reader = _Climb(project, path, body, module)
+    """The audience of what the code of a node prints; `path` and `body` are those of its file.
+
+    With `only_commands` it is asked whether only commands reach it: others are looked for no
+    further than the first.
+    """
+    reader = _Climb(project, path, body, module, only_commands)
     return reader.read(node)
 
 
 class _Climb:
     """Follows references from one node up to the entries."""
 
-    def __init__(self, project: Project, path: str, body: bytes, module: ModuleFacts) -> None:
+    def __init__(
+        self, project: Project, path: str, body: bytes, module: ModuleFacts, only_commands: bool
+    ) -> None:
         self._project = project
+        self._only_commands = only_commands
         self._path = path
         self._body = body
         self._module = module
@@ -102,6 +115,8 @@ class _Climb:
             step = todo.popleft()
             if step.entry is not None:
                 self._note(self._at_home(step), step.path)
+                if self._only_commands and self._is_entered_otherwise():
+                    return
                 continue
             target = step.inside
             if target is None or target in seen:
@@ -118,6 +133,9 @@ class _Climb:
             # Beside a command that is one, what nothing calls is no sign of a library.
             if self._shown(target.path) not in commands:
                 self._note_unreached(target)
+
+    def _is_entered_otherwise(self) -> bool:
+        return bool(self._found[Entered.SERVICE] or self._found[Entered.IMPORTER])
 
     def _at_home(self, step: ReachStep) -> ProgramEntry:
         """The entry of a step; a module that is a program runs what it calls when it is loaded."""

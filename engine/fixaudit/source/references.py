@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,7 @@ from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.module_facts import ModuleFacts, dotted_name
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
+from fixaudit.semantics.text_search import imported_words
 from fixaudit.semantics.tree_view import View
 from fixaudit.semantics.values.reach import remembered
 from fixaudit.source.main_guard import is_main_guard
@@ -20,6 +22,11 @@ from fixaudit.source.program_entries import Entered, Entries, ProgramEntry
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+_INNER_IMPORT = re.compile(rb"^[ \t]+(?:from|import)\b", re.MULTILINE)
+# The dot stands apart from what is before it.
+_SPACED = re.compile(rb"(?:^|\s)\s*\.$")
+_FAR = 200
+_OWNER = re.compile(rb"(?<![\w.)\]}\"'])([^\W\d]\w*)(?:\.\w+)*\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,42 @@ def _steps(project: Project, target: Target) -> Iterator[ReachStep]:
 
 def _read(project: Project, path: Path, target: Target) -> tuple[ReachStep, ...]:
     module = project.facts_of(path)
-    return () if module is None else tuple(_in_module(project, module, target))
+    if module is None:
+        return ()
+    if not _may_name(module, project.text_of(path), target.name):
+        return tuple(_imports(project, module, target))
+    return tuple(_in_module(project, module, target))
+
+
+def _may_name(module: ModuleFacts, text: bytes, name: str) -> bool:
+    """False where no word of the text can mean what another module calls so: nothing is parsed then.
+
+    Most words of a common name are methods and attributes of values: `self.get`, `row.get`.
+    """
+    if module.stars or not name.isascii():
+        return True
+    if any(item.name == name and item.bound != name for item in module.imports):
+        return True
+    bound = {item.bound.encode() for item in module.imports}
+    if _INNER_IMPORT.search(text) is not None:
+        bound |= imported_words(text)
+    for use in re.finditer(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)", text):
+        before = text[text.rfind(b"\n", 0, use.start()) + 1 : use.start()]
+        if not before.isascii():
+            return True
+        head = name.encode()
+        if before.endswith(b"."):
+            owner = _OWNER.search(before)
+            if owner is None:
+                if _SPACED.search(before) is not None:
+                    return True
+                continue  # of what is called or indexed, which has no name
+            head = owner[1]
+        elif text[max(0, use.start() - _FAR) : use.start()].rstrip().endswith(b"."):
+            return True
+        if head in bound or head.decode() in module.bindings:
+            return True
+    return False
 
 
 def _users(project: Project, own: ModuleFacts, target: Target) -> list[Path]:

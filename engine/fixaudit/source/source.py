@@ -125,6 +125,22 @@ class Source(Module):
         found: Audience = known
         return found
 
+    def only_command(self, node: ast.AST) -> Evidence | None:
+        """The nearest command that reaches the code of `node`, where nothing but commands does.
+
+        The same as `audience` says of a terminal, for less: the first other way in is enough.
+        """
+        place = self._place_of(node)
+        known = self.memo.get(("audience", place)) or self.memo.get(("only command", place))
+        if known is None:
+            module = self.project.facts_of_source(self)
+            known = audience_of(
+                self.project, self.path, self.body, module, node, only_commands=True
+            )
+            self.memo["only command", place] = known
+        found: Audience = known
+        return found.commands[0] if found.is_terminal else None
+
     def _place_of(self, node: ast.AST) -> ast.AST:
         """What nodes with the same audience have in common: the function, guard or module around."""
         for above in self.ancestors(node):

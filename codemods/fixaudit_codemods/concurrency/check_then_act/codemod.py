@@ -104,7 +104,7 @@ class CheckThenAct(Codemod):
             return
         if (role := self.out_of_scope(source)) is not None:
             yield self.leave(source, node, role)
-        elif source.audience(node).is_terminal:
+        elif source.only_command(node) is not None:
             yield self.leave(source, node, "only commands of a terminal reach it, one at a time")
         else:
             yield self._judged(source, node, looked.calls, acting, lookup, insert)
