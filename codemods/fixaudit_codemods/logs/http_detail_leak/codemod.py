@@ -18,7 +18,18 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Span, handlers
+from fixaudit import (
+    Codemod,
+    Edit,
+    Evidence,
+    Finding,
+    NeededModuleName,
+    ReportMatch,
+    Role,
+    Source,
+    Span,
+    handlers,
+)
 from fixaudit.authoring import ClassFacts, FunctionFacts, Style, definition_of
 from fixaudit_codemods.logs._http_exceptions import catch_of
 from fixaudit_codemods.logs._log_call import is_exception, template, without_exception
@@ -129,16 +140,18 @@ class HttpDetailLeak(Codemod):
             names = (part for part in ast.walk(text) if isinstance(part, ast.Name))
             gone += [name for name in names if name.id == handler.name]
         line = logged_in(source, handler, node)
-        needed = []
+        needed: list[NeededModuleName] = []
+        hints: tuple[Evidence, ...] = ()
         if line is None:
             log = added_log(source, node, _message(source, told[0], edits, answer.status or 500))
             if isinstance(log, str):
                 why = f"nothing logs it{above_debug(source, handler)}, and {log}"
                 return self.review(source, answer.node, f"{reason}; {why}", GUIDANCE)
-            edits, needed = [log[0], *edits], log[1]
+            edits, needed, hints = [log[0], *edits], log[1], log[2]
         edits += handlers.release_name(source, handler, gone)
         kept = f"line {line} logs it" if line is not None else "the log has it from now on"
-        return self.unsafe(source, answer.node, f"{reason}: {kept}", edits, needed)
+        kept += "".join(f"; {hint.text}" for hint in hints)
+        return self.unsafe(source, answer.node, f"{reason}: {kept}", edits, needed, because=hints)
 
 
 # ------------------------------------------------------------------------------ what it says
