@@ -65,7 +65,7 @@ class HttpDetailLeak(Codemod):
     triggers = (b"HTTPException", b"Response(", b"jsonify", b"abort(", b"return {", b"web.HTTP")
     visits = (ast.Raise, ast.Return, ast.Expr)
     tags = frozenset({"security", "web"})
-    right_already = ("^an answer below 500 to", "are for the client$")
+    right_already = ("^an answer below 500 to", "are for the client$", "words for the client$")
     report_match = ReportMatch(
         rules=("CWE-209", "CWE-497", "py/stack-trace-exposure"),
         keywords=(
@@ -199,6 +199,10 @@ def _kind(handler: ast.ExceptHandler) -> str:
 
 def _meant(source: Source, handler: ast.ExceptHandler, answer: Answer) -> str | None:
     """Why the words are written for clients: the exception says the status, or the project made both."""
+    kind = handler.type
+    if answer.status == 501 and isinstance(kind, (ast.Name, ast.Attribute)):
+        if source.qualified_name(kind) == "builtins.NotImplementedError":
+            return "501 to `NotImplementedError`: what is not supported are words for the client"
     if answer.status is not None or is_broad(source, handler):
         return None
     asked = ast.walk(answer.asked) if answer.asked is not None else ()
