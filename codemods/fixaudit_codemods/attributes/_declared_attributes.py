@@ -156,7 +156,7 @@ def _with_hints(
             return replace(proof, hints=(hint,))
         if not tested and (hint := _init_order.beside(source, cls, name)) is not None:
             return replace(proof, hints=(hint,))
-        hint = _missing_values.constructed_somewhere(source, cls, declaration)
+        hint = _missing_values.made_without_it(source, cls, declaration)
         attribute = declaration.attribute
         if hint is None and on_self and attribute is not None and attribute.where is Where.INIT:
             text = f"`{cls.name}.__init__` sets it; a subclass elsewhere may not call that one"
