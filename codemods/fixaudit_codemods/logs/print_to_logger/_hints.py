@@ -14,7 +14,7 @@ _VERBS = frozenset(
     | {"banner", "pretty", "report"}
 )
 _CLASSES = re.compile(
-    r"^Print(?=[A-Z])|(?:Printer|Reporter|Console|Terminal|ProgressBar|Shell|Repl|REPL)$"
+    r"^Print(?=[A-Z])|^Std(?:[Oo]ut|[Ee]rr)|(?:Printer|Reporter|Console|Terminal|ProgressBar|Shell|Repl|REPL)$"
 )
 _DOCUMENTED = re.compile(
     r"\b(?:(?:pretty-?)?print(?:s|ed|ing)?(?! statement)|stdout|standard output|console|terminal)\b",
