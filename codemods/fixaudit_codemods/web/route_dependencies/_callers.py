@@ -130,7 +130,19 @@ def _asking(project: Project, facts: ModuleFacts) -> list[tuple[int, str]]:
             names = _MENTION.findall(ast.unparse(given.value)) if given is not None else []
             if any(AUTHENTICATION.fullmatch(name) or "user" in name for name in names):
                 found.append((node.lineno, ""))
+        elif isinstance(node, ast.Call) and (name := _wrapped(node)) is not None:
+            asked = project.resolve(facts, name)
+            by_name = AUTHENTICATION.fullmatch(name.rpartition(".")[2])
+            if by_name or (isinstance(asked, FunctionFacts) and _refuses(asked)):
+                found.append((node.lineno, name))
     return found
+
+
+def _wrapped(node: ast.Call) -> str | None:
+    """`check` of `app.middleware("http")(check)`."""
+    made = node.func.func if isinstance(node.func, ast.Call) else None
+    is_one = isinstance(made, ast.Attribute) and made.attr == "middleware"
+    return dotted_name(node.args[0]) if is_one and node.args else None
 
 
 def _depends_on_caller(source: Source, node: ast.expr) -> bool:
