@@ -13,7 +13,7 @@ _THIS_PLACE = rf"(?:here|there|(?:this|that)(?=\s+{_PLACE}\b|\W*$|\s*[.,;:!)])|t
 _HERE = rf"(?:have (?:been )?(?:happened|reached|got(?:ten)? here|gotten to)|happen\w*|occur\w*|be here|(?:reach|get|come|arrive|end up)(?: to| at| in)? {_THIS_PLACE}|get this far|fall through)"  # fmt: skip
 _NOT = r"(?:should|must|can|could|will|would|may)(?: never| not|n['’]t|not)(?: ever| even| really)?"
 _OPENING = re.compile(
-    r"^[^\w{]*(?:(?:this|that|it|which|we|the code|internal error|bug|logic error|programming error)\b[\s:,-]*)*"
+    r"^(?!\W*\x7b)\W*(?:(?:this|that|it|which|we|the code|internal error|bug|logic error|programming error)\b[\s:,-]*)*"
     r"(?:is |should be |is truly |truly |logically )*"
     r"(?:unreachable(?=\W*$|\s*[:.!;,(\[—–-]|\s+(?:code|branch|path|state|point|statement|line|case|block)\b"
     r"|\s+(?:[a-z-]+\s+){1,4}(?:code|branch|state|case)\W*$)"
