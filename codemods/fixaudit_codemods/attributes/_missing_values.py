@@ -43,6 +43,8 @@ def _constructed_somewhere(
     owner, attribute = declaration.owner, declaration.attribute
     if owner.kind is not ClassKind.PYDANTIC or attribute is None or _has_default(attribute.value):
         return None
+    if attribute.where is not Where.CLASS_BODY:
+        return None  # a method is there without any field
     for mention in source.project.mentions(b"construct(", MANY, about=cls.path)[:500]:
         found = _UNNAMED_MODEL.search(mention.text)
         if found is None or (found[1] == "cls" and not _is_at_home(source, mention, cls)):
