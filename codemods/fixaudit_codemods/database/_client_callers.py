@@ -113,18 +113,20 @@ def _stays(function: ast.AST, target: ast.expr) -> bool:
 
 
 def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, ...]) -> Iterator[tuple[Path, int]]:  # fmt: skip
-    """The places of other files that make a client of those names once and keep it.
+    """The places of the distribution's other files that make a client of those names once and keep it.
 
     `needles` are what such a file holds. Tests and migrations are left out. A hint for a person.
     """
     project = source.project
     own = project.facts_of_source(source).path
+    home = project.distribution(own)
     seen: dict[Path, None] = {}
     for needle in needles:
         for mention in project.mentions(needle, _MANY, along=needles):
             if mention.is_test or is_migration_path(source.shown(mention.path)):
                 continue
-            if mention.path != own:
+            # What depends on this distribution is nothing that it may import.
+            if mention.path != own and project.distribution(mention.path) == home:
                 seen[mention.path] = None
     what = f"keeps {' '.join(sorted(names))}"
     for path in seen:
