@@ -5,8 +5,10 @@ nothing in it has come loose; the others stand as they were.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
+import warnings
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,15 +23,56 @@ from fixaudit.text.comments import comment_texts
 _OF_CLASSES = ("__module__", "__qualname__")
 
 
-def are_plainly_sound(before: Source, after: Source, edits: Sequence[Edit]) -> bool:
-    """True where each changed statement parses alone, keeps its comments, binds what it bound and
-    reads nothing new from outside; False where that is not certain."""
+def are_plainly_sound(
+    before: Source, after: Source, edits: Sequence[Edit], *, only_annotates: bool = False
+) -> bool:
+    """True where each changed statement compiles alone, keeps its comments, binds what it bound and
+    reads nothing new from outside; False where that is not certain.
+
+    Of edits that add builtins as annotations and nothing else it is only asked whether they compile.
+    """
     if not edits or apply_edits(before.body, edits) != after.body:
         return False
     changed = _changed(before, edits)
-    return changed is not None and all(
-        _is_sound(before, old, apply_edits(old, own)) for old, own in changed
-    )
+    if changed is None:
+        return False
+    flags = _future_flags(before)
+    for old, own in changed:
+        new = apply_edits(old, own)
+        if not _compiles_alone(old, new, flags):
+            return False
+        if not only_annotates and not _is_sound(before, old, new):
+            return False
+    return True
+
+
+def _compiles_alone(old: bytes, new: bytes, flags: int) -> bool:
+    """Whether the text of a statement compiles, where the rest of the file has no say in that.
+
+    What follows must begin a line of its own as before; `__future__` and a `global` of the module
+    speak for other statements, or others for them.
+    """
+    if old.endswith((b"\n", b"\r")) and not new.endswith((b"\n", b"\r")):
+        return False
+    if b"__future__" in new or b"global" in new or new.rstrip(b"\r\n").endswith(b"\\"):
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(new.decode("utf-8"), "new.py", "exec", flags=flags, dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def _future_flags(source: Source) -> int:
+    """What the file's `from __future__ import …` tells the compiler."""
+    flags = 0
+    for statement in source.tree.body:
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            for item in statement.names:
+                flags |= getattr(getattr(__future__, item.name, None), "compiler_flag", 0)
+    return flags
 
 
 def _changed(before: Source, edits: Iterable[Edit]) -> list[tuple[bytes, list[Edit]]] | None:

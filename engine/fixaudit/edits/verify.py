@@ -29,8 +29,10 @@ def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
     `edits` are those that led to it; comments in spans marked `drops_comments` may be gone.
     """
     edits = tuple(edits)
-    plain = _only_annotates(before, after, edits) or are_plainly_sound(before, after, edits)
-    if plain and text_compiles(after):
+    only_annotates = _only_annotates(before, after, edits)
+    if are_plainly_sound(before, after, edits, only_annotates=only_annotates):
+        return None
+    if only_annotates and text_compiles(after):
         return None
     try:
         tree = after.tree

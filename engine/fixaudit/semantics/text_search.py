@@ -14,10 +14,13 @@ from fixaudit.files.file_roles import is_test_path
 from fixaudit.files.text_files import text_files
 from fixaudit.semantics.by_word import ByWord
 from fixaudit.semantics.header_index import Headers, Named
+from fixaudit.semantics.vocabulary import Vocabulary
 from fixaudit.text.digest import digest
 
 # What is searched is searched again, for many a site; more than this is read anew each time.
 KEPT_TEXT_BYTES = 8_000_000
+# An index of all words costs about as much as so many readings of all files.
+READINGS_BEFORE_INDEX = 8
 
 # As in `starting_with`.
 _HEADER = re.compile(rb"class(?<!\wclass)\s+\w+\s*(?:\[[^\]]*\])?\(([^:]*)")
@@ -95,6 +98,8 @@ class Texts:
         self._by_import = ByWord(paths, lambda name: imported_words(self.text(name) or b""))
         self._by_stored = ByWord(paths, lambda name: _stored_words(self.text(name) or b""))
         self._named = Named(paths, self.text)
+        self._readings = 0
+        self._vocabulary: Vocabulary | None = None
 
     def forget(self, path: str) -> None:
         """Drop what is known of a file, and of what all files say, because it changed."""
@@ -104,6 +109,8 @@ class Texts:
         self._by_import.forget(path)
         self._by_stored.forget(path)
         self._named.forget(path)
+        if self._vocabulary is not None:
+            self._vocabulary.forget(path)
         self.__dict__.pop("_tests", None)
         self.__dict__.pop("_beside", None)
 
@@ -125,7 +132,9 @@ class Texts:
         """The lines that answer a search of kind `users`, in the order of the paths."""
         if search not in self._mentions:
             words = search.needle.split()
-            files = sorted({name for word in words for name in self._by_import.files(word)})
+            importing = {name for word in words for name in self._by_import.files(word)}
+            able = self._able([Search("text", words[0])])
+            files = sorted(importing if able is None else importing.intersection(able))
             files = [name for name in files if not self._is_test(name)]
             word = re.compile(starting_with(words[0].decode()) + rb"(?!\w)")
             self._mentions[search] = tuple(
@@ -165,7 +174,8 @@ class Texts:
     def _find(self, searches: Sequence[Search]) -> list[list[Mention]]:
         """The answers to searches in the same files."""
         found: list[list[Mention]] = [[] for _ in searches]
-        for name in self._files(searches):
+        files = self._files(searches)
+        for name in files:
             if all(len(known) == item.cap for item, known in zip(searches, found, strict=True)):
                 break
             content = self.text(name)
@@ -177,28 +187,52 @@ class Texts:
                     path, is_test = Path(name), self._is_test(name)
                     lines = islice(_lines(search.needle, content), left)
                     mentions += (Mention(path, line, text, is_test) for line, text in lines)
+        else:
+            self._readings += files is self._paths()
         return found
 
     def _files(self, searches: Sequence[Search]) -> Sequence[str]:
         """The files that may answer the searches."""
         first = searches[0]
-        if first.kind in ("tests", "beside"):
-            return self._tests if first.kind == "tests" else self._beside
+        if first.kind == "beside":
+            return self._beside
+        if first.kind == "tests":
+            able = self._able(searches)
+            return self._tests if able is None else [name for name in able if self._is_test(name)]
         if len(searches) == 1:
             if stored := _STORED.fullmatch(first.needle):
                 return self._by_stored.files(stored[1])
             if defined := _DEFINED.fullmatch(first.needle):
                 return self._named.files(defined[1])
-        return self._paths()
+        able = self._able(searches)
+        return self._paths() if able is None else able
+
+    def _able(self, searches: Sequence[Search]) -> list[str] | None:
+        """The files with the words of a search, in the order of all; None where it may be all."""
+        paths = self._paths()
+        if self._vocabulary is None:
+            if self._readings < READINGS_BEFORE_INDEX:
+                return None
+            self._vocabulary = Vocabulary(paths, self.text)
+        words: set[str] = set()
+        for search in searches:
+            files = self._vocabulary.files(search.needle)
+            if files is None:
+                return None
+            words |= files
+        return sorted(words | self._vocabulary.unread(paths))
 
     def text(self, name: str) -> bytes | None:
-        """The bytes of a file, kept for the next search while there is room."""
-        if name in self._kept:
-            return self._kept[name]
-        content = self._read(name)
-        if content is not None and self._size + len(content) <= KEPT_TEXT_BYTES:
-            self._kept[name] = content
+        """The bytes of a file, kept for the next search in the place of those not asked for of late."""
+        content = self._kept.pop(name, None)
+        if content is None:
+            content = self._read(name)
+            if content is None or len(content) > KEPT_TEXT_BYTES:
+                return content
             self._size += len(content)
+            while self._size > KEPT_TEXT_BYTES:
+                self._size -= len(self._kept.pop(next(iter(self._kept))))
+        self._kept[name] = content
         return content
 
 
