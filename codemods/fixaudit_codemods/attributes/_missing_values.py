@@ -18,6 +18,15 @@ def made_without_it(source: Source, cls: ClassFacts, declaration: Declaration) -
     return _constructed_somewhere(source, cls, declaration) or _restored(source, cls, declaration)
 
 
+def provided_for(source: Source, owner: ast.expr) -> int | None:
+    """The line that gives a name its value by `getattr(x, "a", default)`: it may be the default."""
+    for binding in source.lookup(owner.id, owner) if isinstance(owner, ast.Name) else ():
+        match binding.value:
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, _, _], lineno=line):
+                return line
+    return None
+
+
 def _restored(source: Source, cls: ClassFacts, declaration: Declaration) -> Evidence | None:
     """The class's module deals with pickles: one of before has none of the attributes of today."""
     attribute = declaration.attribute
