@@ -245,3 +245,26 @@ def test_lines_of_other_distributions_hide_none_of_the_own(grow: Grow) -> None:
     assert [item.path.relative_to(root).as_posix() for item in found] == ["beta/jobs/work.py"]
     found = project.mentions(b"import threading", 3, about=root / "alpha/jobs/run.py")
     assert len(found) == 3
+
+
+def test_a_package_of_no_distribution_is_one_unit(tmp_path: Path) -> None:
+    files = {
+        "sky/__init__.py": "",
+        "sky/runner.py": "MARK = 'a mark'\n",
+        "sky/client/__init__.py": "",
+        "sky/client/reader.py": "WANTED = 'a mark'\n",
+        # It lies inside, and is another one.
+        "sky/setup_files/setup.py": "from setuptools import setup\nsetup(name='sky')  # a mark\n",
+        "checks/test_sky.py": "from sky.client import reader  # a mark\n",
+        "notes.py": "NOTE = 'a mark'\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    project = Project(tmp_path)
+    told = project.mentions(b"a mark", about=tmp_path / "sky/runner.py")
+    assert [item.path.relative_to(tmp_path).as_posix() for item in told] == [
+        "checks/test_sky.py",
+        "sky/client/reader.py",
+        "sky/runner.py",
+    ]

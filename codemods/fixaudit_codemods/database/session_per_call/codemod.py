@@ -41,7 +41,7 @@ from fixaudit import (
     access,
 )
 from fixaudit.authoring import Why, check_expression, configured_expression
-from fixaudit_codemods.database._client_callers import kept_elsewhere
+from fixaudit_codemods.database._client_callers import WAYS, kept_elsewhere
 from fixaudit_codemods.database._http_clients import HTTP_CLIENTS, HTTP_NAMES
 from fixaudit_codemods.database._made_clients import made_by
 from fixaudit_codemods.database.session_per_call._uses import (
@@ -210,6 +210,9 @@ def _left(source: Source, site: Site) -> Why | None:
     if site.uses.shared is not None:
         told = "other code uses it too" if site.uses.handed else "it serves several requests"
         return source.proof(site.uses.shared, told, Reach.FUNCTION)
+    if (way := next((word for word in site.call.keywords if word.arg in WAYS), None)) is not None:
+        told = f"it has a way of its own (`{way.arg}`): no other session can take its place"
+        return source.proof(site.call, told, Reach.FUNCTION)
     if (given := yields_within(site.block)) is not None:
         return source.proof(
             given, "it lives as long as its user wants: the block yields", Reach.FUNCTION

@@ -18,7 +18,18 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Span, handlers
+from fixaudit import (
+    Codemod,
+    Edit,
+    Evidence,
+    Finding,
+    NeededModuleName,
+    ReportMatch,
+    Role,
+    Source,
+    Span,
+    handlers,
+)
 from fixaudit.authoring import ClassFacts, FunctionFacts, Style, definition_of
 from fixaudit_codemods.logs._http_exceptions import catch_of
 from fixaudit_codemods.logs._log_call import is_exception, template, without_exception
@@ -54,7 +65,7 @@ class HttpDetailLeak(Codemod):
     triggers = (b"HTTPException", b"Response(", b"jsonify", b"abort(", b"return {", b"web.HTTP")
     visits = (ast.Raise, ast.Return, ast.Expr)
     tags = frozenset({"security", "web"})
-    right_already = ("^an answer below 500 to", "are for the client$")
+    right_already = ("^an answer below 500 to", "are for the client$", "words for the client$")
     report_match = ReportMatch(
         rules=("CWE-209", "CWE-497", "py/stack-trace-exposure"),
         keywords=(
@@ -129,16 +140,18 @@ class HttpDetailLeak(Codemod):
             names = (part for part in ast.walk(text) if isinstance(part, ast.Name))
             gone += [name for name in names if name.id == handler.name]
         line = logged_in(source, handler, node)
-        needed = []
+        needed: list[NeededModuleName] = []
+        hints: tuple[Evidence, ...] = ()
         if line is None:
             log = added_log(source, node, _message(source, told[0], edits, answer.status or 500))
             if isinstance(log, str):
                 why = f"nothing logs it{above_debug(source, handler)}, and {log}"
                 return self.review(source, answer.node, f"{reason}; {why}", GUIDANCE)
-            edits, needed = [log[0], *edits], log[1]
+            edits, needed, hints = [log[0], *edits], log[1], log[2]
         edits += handlers.release_name(source, handler, gone)
         kept = f"line {line} logs it" if line is not None else "the log has it from now on"
-        return self.unsafe(source, answer.node, f"{reason}: {kept}", edits, needed)
+        kept += "".join(f"; {hint.text}" for hint in hints)
+        return self.unsafe(source, answer.node, f"{reason}: {kept}", edits, needed, because=hints)
 
 
 # ------------------------------------------------------------------------------ what it says
@@ -186,6 +199,10 @@ def _kind(handler: ast.ExceptHandler) -> str:
 
 def _meant(source: Source, handler: ast.ExceptHandler, answer: Answer) -> str | None:
     """Why the words are written for clients: the exception says the status, or the project made both."""
+    kind = handler.type
+    if answer.status == 501 and isinstance(kind, (ast.Name, ast.Attribute)):
+        if source.qualified_name(kind) == "builtins.NotImplementedError":
+            return "501 to `NotImplementedError`: what is not supported are words for the client"
     if answer.status is not None or is_broad(source, handler):
         return None
     asked = ast.walk(answer.asked) if answer.asked is not None else ()
