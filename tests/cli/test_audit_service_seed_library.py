@@ -92,6 +92,24 @@ WRITTEN = {
 }
 
 
+def test_the_session_of_one_register_is_set_for_its_host_only(
+    service: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The report quotes the session of one register; of all hosts it would be the wrong one."""
+    (told,) = [e["settings"] for e in plan_of(capfd)["findings"] if e["id"] == "1.4"]
+    session = 'http_sessions.get_aiohttp_session(\\"arbor\\")'
+    assert f'factories = {{ "arbor.example" = "{session}" }}' in told
+    assert [line for line in told if "factory" in line] == []
+
+
+def test_the_signature_that_the_call_does_not_fit_is_not_called_the_flaw(
+    service: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (told,) = [e for e in plan_of(capfd)["findings"] if e["id"] == "1.6"]
+    flaws = {place["path"].rpartition("/")[2]: place["flaw"] for place in told["places"]}
+    assert flaws == {"embedder.py": "not checked", "main.py": "here"}
+
+
 def told_options(service: Work, capfd: pytest.CaptureFixture[str]) -> dict[str, str]:
     """The lines that the plan prints for each codemod, without what it leaves open."""
     tables: dict[str, str] = {}

@@ -37,6 +37,10 @@ ABOUT_TESTS = re.compile(
 """Titles that ask for tests: what those are to try, or what they show, is no flaw of the code."""
 
 
+REFERS = "it refers to"
+"""Before the finding that a reason to pair is taken from."""
+
+
 class Weight(IntEnum):
     """How much one reason to pair says. From `HINT` on it is said in words, not only shown in code."""
 
@@ -49,11 +53,13 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One reason to pair, as told; `quoted` where it is in code that the report quotes."""
+    """One reason to pair, as told; `quoted` where it is in code that the report quotes, `own` where the
+    finding's own words say it."""
 
     strength: Weight
     text: str
     quoted: bool = False
+    own: bool = True
 
 
 Case = dict[str, list[Support]]
@@ -93,6 +99,7 @@ def settle(
     beside = _beside(pinned, first, strong) | _quoted_too(case, held, strong)
     beside |= _named_by(pinned, first | beside, held)
     aside = _of_other_kinds(strong, codemods)
+    titled = {name for name, strength in strong.items() if strength is Weight.TITLE}
     pairs = []
     for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
         confidence: Confidence = "low"
@@ -100,6 +107,8 @@ def settle(
             confidence = "high"
         elif strength is Weight.CODE or (name not in first and name not in beside):
             pass  # only shown in code, or spoken of beside what the title is about
+        elif titled - {name} and not any(s.own for s in case[name] if s.strength is strength):
+            pass  # the title speaks of something else
         elif name in (held if strength is Weight.TITLE or name in beside else narrow):
             confidence = "high" if strength > Weight.HINT else "medium"
         elif (strength > Weight.HINT and name in shown) or (
@@ -297,7 +306,7 @@ def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
                     strength = Weight.HINT if same else Weight.CODE
                     if name not in found or strength > found[name].strength:
                         shown = _is_quoted(finding, tree.lines(files[0])[site.line - 1 : site.line])
-                        found[name] = Support(strength, text, shown)
+                        found[name] = Support(strength, text, shown, own=False)
     return found
 
 
@@ -319,4 +328,4 @@ def _refer(findings: Sequence[ReportFinding], cases: Mapping[str, Case]) -> None
     for finding in findings:
         for other in references(finding):
             for name in firm.get(other, ()) if other != finding.id else ():
-                cases[finding.id][name].append(Support(Weight.HINT, f"it refers to {other}"))
+                cases[finding.id][name].append(Support(Weight.HINT, f"{REFERS} {other}", own=False))

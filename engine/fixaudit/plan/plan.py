@@ -21,7 +21,7 @@ from fixaudit.plan.model import AuditPlan, Planned, ReportHead
 from fixaudit.plan.outcome_words import TOLD, closed_words
 from fixaudit.plan.pairing import Row, may_answer, offers, paired
 from fixaudit.plan.past import Past
-from fixaudit.plan.places_now import looked, settled_places
+from fixaudit.plan.places_now import looked, only_quoted, settled_places
 from fixaudit.plan.wording import as_configured, sentence, strange_sentence, verdict_of
 from fixaudit.reports.model import Report
 
@@ -121,7 +121,7 @@ def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row
     for row in rows:
         back = backs[row.report.source]
         known = [looked(back, row, number) for number in range(len(row.anchors))]
-        known = settled_places(known, row.meant, back.tree)
+        known = settled_places(only_quoted(known, row.pairs), row.meant, back.tree)
         functions = [back.function(row.finding, number) for number in range(len(known))]
         stands_in = partial(back.stands_in, row.finding)
         anchors = in_context(row.finding, known, functions, stands_in)

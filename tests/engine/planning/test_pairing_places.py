@@ -8,7 +8,7 @@ import pytest
 from trees import finding, only, planned, quoted, write
 
 from fixaudit.model.finding import Verdict
-from fixaudit.plan.model import Planned, Status
+from fixaudit.plan.model import Flaw, Planned, Status
 
 MAIN = '''\
 """The service."""
@@ -189,3 +189,35 @@ def test_quoted_code_is_no_flaw_where_the_report_asks_for_nothing(
     found = row(tmp_path, "service/routes.py", "Old and new annotations", body)
     assert found.verdict == verdict
     assert ("the flaw is here" in found.says) is (verdict == "manual")
+
+
+KEEPER = """\
+class Keeper:
+    def __init__(self, path: str) -> None:
+        self.path = path
+"""
+CALLER = """\
+from service.keeper import Keeper
+
+keeper = Keeper("seeds.json", mapper=None)
+"""
+
+
+@pytest.mark.parametrize(
+    ("second", "flaws"), [(CALLER, [Flaw.NOT_CHECKED, Flaw.HERE]), ("", [Flaw.HERE])]
+)
+def test_quoted_code_beside_the_site_that_is_meant_is_not_called_the_flaw(
+    tmp_path: Path, second: str, flaws: list[Flaw]
+) -> None:
+    """The signature is right: it is quoted to show what the call does not fit."""
+    files = {"service/__init__.py": "", "service/keeper.py": KEEPER, "service/main.py": CALLER}
+    call = f"\n\nThe call in `main.py:3` passes one:\n\n{quoted(second)}" if second else ""
+    body = (
+        f"{quoted(KEEPER)}\n**Problem:** `Keeper` takes no parameter `mapper`, "
+        f"the call passes an unexpected keyword argument.{call}"
+    )
+    title = "Unexpected keyword argument of Keeper"
+    found = only(planned(write(tmp_path, files), finding("service/keeper.py:1-3", body, title)))
+    assert found.codemods == (("drop-unexpected-keyword",) if second else ())
+    assert [place.flaw for place in found.anchors] == flaws
+    assert ("the flaw is here at" in found.says) is not bool(second)

@@ -111,6 +111,7 @@ class PathParameterPattern(Codemod):
         ),
         options={"pattern": (r"""(?:pattern|regex) ?= ?r?["'](\^[^"']*\$)["']""",)},
         as_written=("pattern",),
+        keyed={"pattern": "patterns"},
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -187,9 +188,10 @@ class PathParameterPattern(Codemod):
 
     def _asking(self, source: Source, node: Function, found: list[Open]) -> Finding:
         reason = f"{they_take([entry.name for entry in found])} any text"
+        pairs = ", ".join(f'{entry.name} = "{EXAMPLE}"' for entry in found)
         guidance = (
             f"Say what it looks like, in {TABLE}: `patterns` "
-            f'(`patterns = {{{found[0].name} = "{EXAMPLE}"}}`), or `pattern` for all. {COSTS} '
+            f"(`patterns = {{{pairs}}}`), or `pattern` for all. {COSTS} "
             "Where it is a number, a UUID or one of a few words, annotate that type instead."
         )
         for entry in found:
