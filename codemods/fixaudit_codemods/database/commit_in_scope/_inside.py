@@ -15,17 +15,20 @@ from fixaudit.semantics.values.infer import Inference
 from fixaudit.semantics.values.known_objects import logger_kind
 
 # What a session does in its own transaction: SQLAlchemy's and SQLModel's references.
-_OWN = frozenset(
-    "add add_all delete merge flush refresh get get_one execute exec scalar scalars query expunge".split()
-)
-_OF_A_STATEMENT = frozenset(
-    "where filter filter_by order_by limit offset join options values returning one one_or_none first all "
-    "scalar_one scalar_one_or_none scalars unique mappings".split()
-)
-_PURE = frozenset(
-    "abs all any bool bytes dict enumerate float format frozenset getattr hasattr int isinstance len list max "
-    "min range repr reversed round set sorted str sum super tuple type zip".split()
-)
+_OWN = frozenset((
+    "add", "add_all", "delete", "merge", "flush", "refresh", "get", "get_one", "execute", "exec", "scalar",
+    "scalars", "query", "expunge",
+))  # fmt: skip
+_OF_A_STATEMENT = frozenset((
+    "where", "filter", "filter_by", "order_by", "limit", "offset", "join", "options", "values",
+    "returning", "one", "one_or_none", "first", "all", "scalar_one", "scalar_one_or_none", "scalars",
+    "unique", "mappings",
+))  # fmt: skip
+_PURE = frozenset((
+    "abs", "all", "any", "bool", "bytes", "dict", "enumerate", "float", "format", "frozenset", "getattr",
+    "hasattr", "int", "isinstance", "len", "list", "max", "min", "range", "repr", "reversed", "round",
+    "set", "sorted", "str", "sum", "super", "tuple", "type", "zip",
+))  # fmt: skip
 # The standard library's own that only work things out; a sleep lets others wait for the rows.
 _QUIET = re.compile(
     r"(?:sqlalchemy|sqlmodel|datetime|uuid|logging|math|decimal|fractions|statistics|hashlib|secrets|copy|"
@@ -40,9 +43,10 @@ _VALUES = re.compile(
     r"|(?:prometheus_client|statsd|datadog|opentelemetry)\..*"
 )
 """Where objects come from whose methods reach nothing outside of the process that reads rows."""
-_OF_VALUES = frozenset(
-    "total_seconds isoformat strftime astimezone removeprefix removesuffix startswith endswith casefold".split()
-)
+_OF_VALUES = frozenset((
+    "total_seconds", "isoformat", "strftime", "astimezone", "removeprefix", "removesuffix", "startswith",
+    "endswith", "casefold",
+))  # fmt: skip
 """Methods that values of the standard library have; the project's own are looked into."""
 _DISPLAYS = (
     *(ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set),
