@@ -8,7 +8,6 @@ quoted code says nothing without them.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,24 +20,12 @@ from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.codebase import Tree, squeeze
 from fixaudit.plan.model import Anchor, Confidence, Pair, Status
 from fixaudit.plan.quoted_sites import shapes
-from fixaudit.plan.references import references, rule_names
-from fixaudit.plan.report_words import Passage
+from fixaudit.plan.references import REFERS, references, rule_names
+from fixaudit.plan.report_words import ABOUT_TESTS, Passage
 from fixaudit.reports.model import ReportFinding
 
 _NARROW = 12
 """Lines from the first to the last of a cited range in which a word by the way is about a site."""
-
-
-ABOUT_TESTS = re.compile(
-    r"\bcoverage\b|\buntested\b|\btest(?:ing)? (?:strategy|gaps?|suite)\b|\b(?:no|missing|lack of|add|insufficient) "
-    r"(?:\w+ ){0,2}tests?\b|\btestabdeckung\b|\bcouverture de tests?\b|\bcobertura de (?:pruebas|testes)\b",
-    re.IGNORECASE,
-)
-"""Titles that ask for tests: what those are to try, or what they show, is no flaw of the code."""
-
-
-REFERS = "it refers to"
-"""Before the finding that a reason to pair is taken from."""
 
 
 class Weight(IntEnum):
@@ -53,8 +40,7 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One reason to pair, as told; `quoted` where it is in code that the report quotes, `own` where the
-    finding's own words say it."""
+    """One reason to pair, as told; `quoted`: in code that the report quotes, `own`: in the finding's words."""
 
     strength: Weight
     text: str

@@ -158,8 +158,8 @@ class PlanView:
         """The commands that show or tell more of this finding, or accept what is offered."""
         for offer in entry.offers:
             yield *self.again, "--pair", offer.accept
-        elsewhere = self._elsewhere(entry)
-        edited = [site for site in (*entry.here, *elsewhere) if acting([site], True)]
+        sites = (*entry.here, *self._elsewhere(entry))
+        edited = [site for site in sites if acting([site], True)]
         narrow = (*self.apply, "--finding", shown)
         if edited:
             unsafe = any(site.finding.verdict is Verdict.UNSAFE for site in edited)
@@ -169,7 +169,7 @@ class PlanView:
             return
         elif any(site.fingerprint in self.kept for site in entry.here):
             yield *narrow, "--with-kept", "--dry-run"
-        elif seen := [*(s for s in entry.here if not s.suppressed), *entry.here, *elsewhere]:
+        elif seen := [*(s for s in entry.here if not s.suppressed), *sites]:
             path = os.path.relpath(self.root / seen[0].path) if self.root else seen[0].path
             yield "fixaudit", "explain", f"{path}:{seen[0].line}"
 

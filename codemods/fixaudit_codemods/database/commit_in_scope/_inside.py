@@ -10,9 +10,14 @@ import ast
 import re
 
 from fixaudit import Source, loggers
-from fixaudit.authoring import ClassFacts, FunctionFacts, assigned_literal, definition_of, walk
-from fixaudit.semantics.values.infer import Inference
-from fixaudit.semantics.values.known_objects import logger_kind
+from fixaudit.authoring import (
+    ClassFacts,
+    FunctionFacts,
+    Inference,
+    assigned_literal,
+    definition_of,
+    walk,
+)
 
 # What a session does in its own transaction: SQLAlchemy's and SQLModel's references.
 _OWN = frozenset((
@@ -40,7 +45,7 @@ _QUIET = re.compile(
 _VALUES = re.compile(
     r"(?:builtins\.)?(?:str|bytes|int|float|bool|list|dict|set|frozenset|tuple)\(\).*"
     r"|(?:datetime|uuid|decimal|fractions|collections|pathlib\.PurePath|re)\..*"
-    r"|(?:prometheus_client|statsd|datadog|opentelemetry)\..*"
+    r"|(?:logging|structlog|loguru|prometheus_client|statsd|datadog|opentelemetry)\..*"
 )
 """Where objects come from whose methods reach nothing outside of the process that reads rows."""
 _OF_VALUES = frozenset((
@@ -97,9 +102,7 @@ def _is_value(source: Source, inference: Inference, func: ast.Attribute) -> bool
         return False
     if shape.container in ("sequence", "mapping") and not shape.outside:
         return True
-    return bool(shape.outside) and all(
-        _VALUES.fullmatch(each) or logger_kind(each) is not None for each in shape.outside
-    )
+    return bool(shape.outside) and all(_VALUES.fullmatch(each) for each in shape.outside)
 
 
 def _keeps_inside(source: Source, called: ClassFacts | FunctionFacts, deep: int) -> bool:
