@@ -77,6 +77,7 @@ CONFIGURED = {
     "literal-to-setting": "packages/gathering/src/seed_gathering/gatherer.py",
     "init-literal-to-constant": "packages/gathering/src/seed_gathering/registers/flora.py",
     "path-parameter-pattern": "apps/api/src/seed_api/routes/admin.py",
+    "rename-symbol": "packages/index/src/seed_index/store.py",
 }
 WRITTEN = {
     "packages/gathering/src/seed_gathering/gatherer.py": (
@@ -137,6 +138,18 @@ def test_with_the_configuration_that_the_plan_prints_the_configured_ones_are_edi
         assert [text for text in texts if text not in (service.top / path).read_text()] == []
     assert outcome_of_tests(service) == "passed"
     assert answers_of(service) == ["started", 200, 501, 422]
+
+
+def test_the_rename_of_one_finding_is_whole(
+    service: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What is printed to run names one finding, and the other file's use is cited by none."""
+    set_options(service, {"rename-symbol": told_options(service, capfd)["rename-symbol"]})
+    assert run(["apply", *REPORT, "--unsafe", "--finding", "3.1", "."]) == 0
+    texts = [path.read_text() for path in service.top.rglob("*.py")]
+    assert [text for text in texts if "is_float_vector" in text] == []
+    assert sum("is_number_vector" in text for text in texts) == 2
+    assert outcome_of_tests(service) == "passed"
 
 
 ASK = """\

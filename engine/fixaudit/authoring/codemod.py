@@ -40,7 +40,7 @@ class ReportMatch:
     a table, that takes such a value for the keys that the guidance of the sites writes out
     (`` `table = {key = "…"}` ``), where another option would take it for all sites. `elsewhere` is false where
     sites that no finding cites have nothing to do with one that is cited, as each setting is a site of
-    its own.
+    its own. With `joined` the sites of one `group` are one change over all files: who cites one means all.
     """
 
     rules: tuple[str, ...] = ()
@@ -50,6 +50,7 @@ class ReportMatch:
     elsewhere: bool = True
     quoted: tuple[str, ...] = ()
     keyed: Mapping[str, str] = field(default_factory=dict)
+    joined: bool = False
 
 
 Why = str | Evidence | Sequence[Evidence]

@@ -76,7 +76,8 @@ def _planned(
     alone = {each.name for each in codemods if not each.report_match.elsewhere}
     # What a person has paired is meant wherever it stands.
     everywhere = [name for name in row.everywhere if by_hand or name not in alone]
-    elsewhere = tuple(_elsewhere(tree, everywhere, cited))
+    joined = {each.name for each in codemods if each.report_match.joined}
+    elsewhere = (*_elsewhere(tree, everywhere, cited), *_joined(tree, here, joined - {*everywhere}))
     verdict = verdict_of(pairs, anchors, here, len(elsewhere), finding.disposition)
     prefix = f"{report.source}:" if several else ""
     unanswered = verdict in ("manual", "review")  # a review leaves it to a person
@@ -155,6 +156,20 @@ def _elsewhere(tree: Tree, names: Sequence[str], cited: set[str]) -> Iterable[Lo
             acting = site.finding.verdict is not Verdict.LEAVE and not site.suppressed
             if acting and site.fingerprint not in cited:
                 yield site
+
+
+def _joined(
+    tree: Tree, here: Sequence[LocatedFinding], names: Collection[str]
+) -> Iterable[LocatedFinding]:
+    """Sites of other files without which what is cited is half a change."""
+    groups = {(site.finding.codemod, site.finding.group) for site in here if site.finding.edits}
+    wanted = {name for name, group in groups if name in names and group is not None}
+    known = {site.fingerprint for site in here}
+    for path in tree.files if wanted else ():
+        for site in tree.sites_in(path, tuple(wanted)):
+            if (site.finding.codemod, site.finding.group) in groups and not site.suppressed:
+                if site.fingerprint not in known:
+                    yield site
 
 
 def _touched(planned: Iterable[Planned]) -> set[str]:

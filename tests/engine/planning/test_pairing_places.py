@@ -8,7 +8,11 @@ import pytest
 from trees import finding, only, planned, quoted, write
 
 from fixaudit.model.finding import Verdict
+from fixaudit.pipeline.runner import Request
 from fixaudit.plan.model import Flaw, Planned, Status
+from fixaudit.plan.plan import make_plan
+from fixaudit.plan.tree_findings import survey
+from fixaudit.reports.reader import read_report_bytes
 
 MAIN = '''\
 """The service."""
@@ -221,3 +225,29 @@ def test_quoted_code_beside_the_site_that_is_meant_is_not_called_the_flaw(
     assert found.codemods == (("drop-unexpected-keyword",) if second else ())
     assert [place.flaw for place in found.anchors] == flaws
     assert ("the flaw is here at" in found.says) is not bool(second)
+
+
+@pytest.mark.parametrize(("adjacent", "elsewhere"), [(True, ["service/use.py"]), (False, [])])
+def test_sites_of_one_change_over_several_files_go_together(
+    tmp_path: Path, adjacent: bool, elsewhere: list[str]
+) -> None:
+    """Half a rename would break the other file; what another rename does is of another finding."""
+    use = "from service.keeper import checked, other\n\nUSED = checked, other\n"
+    files = {
+        "service/__init__.py": "",
+        "service/keeper.py": "def checked():\n    return 1\n\n\ndef other():\n    return 2\n",
+        "service/use.py": use if adjacent else "USED = 1\n",
+    }
+    table = '[tool.fixaudit.codemods.rename-symbol]\nrenames = { checked = "tested", other = "another" }\n'
+    root = write(tmp_path, files)
+    (root / "fixaudit.toml").write_text(table.replace("tool.fixaudit.", ""))
+    found = survey(Request(paths=(root,), root=root))
+    body = (
+        "**Problem:** The function name is misleading.\n\n**Fix:** Rename `checked` to `tested`.\n"
+    )
+    report = finding("service/keeper.py:1-2", body, "Misleading name of a function")
+    read = read_report_bytes("AUDIT.md", report.encode())
+    entry = only(make_plan([read], found.tree, found.codemods, unsafe=True))
+    assert [site.path for site in entry.here] == ["service/keeper.py"]
+    assert [site.path for site in entry.elsewhere] == elsewhere
+    assert all("`tested`" in site.finding.reason for site in entry.elsewhere)

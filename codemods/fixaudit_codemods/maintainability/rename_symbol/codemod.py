@@ -142,6 +142,8 @@ class RenameSymbol(Codemod):
         },
         as_written=("renames",),
         quoted=("renames",),
+        joined=True,
+        elsewhere=False,
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -260,7 +262,8 @@ class RenameSymbol(Codemod):
         if self.options.keep_alias:
             edits = with_alias(source, symbol, edits)
             reason += f"; `{symbol.old}` stays as an alias"
-        return self.unsafe(source, place, reason, edits, guidance=guidance)
+        found = self.unsafe(source, place, reason, edits, guidance=guidance)
+        return replace(found, group=f"{symbol.shown} {symbol.new}")
 
 
 def _renamed(rename: Rename) -> str:
