@@ -175,7 +175,9 @@ class PlanView:
             return
         elif any(site.fingerprint in self.kept for site in entry.here):
             yield *narrow, "--with-kept", "--dry-run"
-        elif seen := [*(s for s in entry.here if not s.suppressed), *sites]:
+        elif seen := sorted(
+            sites, key=lambda s: (bool(s.suppressed), s.finding.verdict is Verdict.LEAVE)
+        ):
             path = os.path.relpath(self.root / seen[0].path) if self.root else seen[0].path
             yield "fixaudit", "explain", f"{path}:{seen[0].line}"
         if not edited and any(line[0] not in "[#" for line in entry.settings):  # once they are set
@@ -253,6 +255,8 @@ def _evidence(entry: Planned) -> Iterator[tuple[str, str]]:
 def _cut(text: str) -> str:
     """The words of a report in one line, cut at a word; what stands in lines of its own is set apart."""
     lines = [line.strip() for line in text.splitlines() if line.strip() not in ("vs", "or", "and")]
+    while lines and lines[-1].endswith(":"):  # what it leads to is code
+        lines.pop()
     for at, (line, after) in enumerate(pairwise(lines or [text])):
         if len(line) < _OF_ITS_OWN and _ITEM.match(after) and line[-1:] not in ".!?:;,":
             lines[at] = f"{line};"
