@@ -18,7 +18,7 @@ from fixaudit.plan.report_words import Passage
 from fixaudit.plan.wording import places as named_places
 from fixaudit.reports.model import LineRange, NotTaken, Report, ReportFinding
 
-_NAMED = 3
+_NAMED = 6
 """Places of an offer that are named one by one."""
 
 ByHand = Mapping[str, Sequence[str]]

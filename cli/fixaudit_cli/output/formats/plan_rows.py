@@ -42,6 +42,7 @@ _OF_ITS_OWN = 60
 """Characters of a line that no paragraph has been wrapped at."""
 _ITEM = re.compile(r"[A-Z\d\"'`]|\w+[._]\w")
 """How an item of a list begins, and the rest of a sentence hardly."""
+_LABEL = re.compile(r"[A-Z][\w -]{2,30}: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,12 +256,12 @@ def _evidence(entry: Planned) -> Iterator[tuple[str, str]]:
 def _cut(text: str) -> str:
     """The words of a report in one line, cut at a word; what stands in lines of its own is set apart."""
     lines = [line.strip() for line in text.splitlines() if line.strip() not in ("vs", "or", "and")]
-    while lines and lines[-1].endswith(":"):  # what it leads to is code
-        lines.pop()
-    for at, (line, after) in enumerate(pairwise(lines or [text])):
-        if len(line) < _OF_ITS_OWN and _ITEM.match(after) and line[-1:] not in ".!?:;,":
+    for at, (line, after) in enumerate(pairwise([*lines, ":"])):
+        if line.endswith(":") and after.endswith(":"):  # what it leads to is code
+            lines[at] = f"{line[:-1]}{'.' if at + 1 == len(lines) else ';'}"
+        elif line[-1:] not in ".!?:;," and (_LABEL.match(after) or (len(line) < _OF_ITS_OWN and _ITEM.match(after))):  # fmt: skip
             lines[at] = f"{line};"
-    text = " ".join(" ".join(lines or [text]).split())
+    text = " ".join(" ".join(lines).split())
     if len(text) <= _LONGEST:
         return text
     return text[:_LONGEST].rpartition(" ")[0] + " …"
