@@ -119,7 +119,7 @@ class SetFieldDefault(Codemod):
         self, source: Source, node: ast.ClassDef, field: ast.AnnAssign, name: str
     ) -> Finding:
         value = _number_of(source, field)
-        lines = _LINES.format(owner=node.name, name=name, value=value)
+        lines = _LINES.format(owner=node.name, name=name, value="…")
         reason = f"`{name}` is {value} by default: another one is written as configured"
         found = self.review(
             source, field, reason, f"Say the new default in place of {value}: {lines}."

@@ -38,7 +38,7 @@ class Homes:
     def at(self, folder: str) -> Distribution | None:
         """The distribution whose metadata stands in a folder."""
         if folder not in self._at:
-            self._at[folder] = distribution_at(folder)
+            self._at[folder] = distribution_at(folder, self.root)
         return self._at[folder]
 
     def declares(self, home: str, other: str) -> bool:

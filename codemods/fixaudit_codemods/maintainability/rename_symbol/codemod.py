@@ -142,6 +142,8 @@ class RenameSymbol(Codemod):
         },
         as_written=("renames",),
         quoted=("renames",),
+        joined=True,
+        elsewhere=False,
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -237,8 +239,7 @@ class RenameSymbol(Codemod):
             return self._changed(source, place, plan, _told(source, plan))
         reason = f"`{symbol.shown}` is not renamed to `{symbol.new}`: {plan.hindrances[0].shown}"
         more = plan.hindrances[1:]
-        if more:
-            reason += f", and {len(more)} more"
+        reason += f", and {len(more)} more" if more else ""
         shown = "; ".join(each.shown for each in more[:_SHOWN])
         rest = f" And {shown}{' …' if len(more) > _SHOWN else ''}." if more else ""
         kinds = list(dict.fromkeys(each.kind.value for each in plan.hindrances))
@@ -252,15 +253,18 @@ class RenameSymbol(Codemod):
     ) -> Finding:
         symbol = plan.symbol
         reason = f"`{symbol.shown}` becomes `{symbol.new}`: {plan.places}"
-        if self.options.accept:
-            reason += f"; accepted: {', '.join(self.options.accept)}"
+        reason += f"; accepted: {', '.join(self.options.accept)}" if self.options.accept else ""
         edits = [source.edit(each.start, each.end, symbol.new) for each in plan.own.spans]
-        if is_model(source, place):
-            reason += "; the schema that the model gives gets the new title"
+        reason += (
+            "; the schema that the model gives gets the new title"
+            if is_model(source, place)
+            else ""
+        )
         if self.options.keep_alias:
             edits = with_alias(source, symbol, edits)
             reason += f"; `{symbol.old}` stays as an alias"
-        return self.unsafe(source, place, reason, edits, guidance=guidance)
+        found = self.unsafe(source, place, reason, edits, guidance=guidance)
+        return replace(found, group=f"{symbol.shown} {symbol.new}")
 
 
 def _renamed(rename: Rename) -> str:
