@@ -73,6 +73,7 @@ _DEFINED = r"\n[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+"
 _QUOTED = rf"[^\n]*(?:\n[\s\S]*?)??{_DEFINED}([a-z_]\w*)(?![\s\S]*{_DEFINED})"
 
 
+TITLED = "; the schema that the model gives gets the new title"
 HOW = (
     "Nothing is written, as a rename of a part breaks the rest. Look at each place: where a name is taken "
     "choose another; where a use is not certain give the value a type, or rename by hand with an editor "
@@ -248,18 +249,12 @@ class RenameSymbol(Codemod):
             rest += f" {ACCEPT.format(kinds=words)}"
         return self.review(source, place, reason, f"{HOW}{rest}")
 
-    def _changed(
-        self, source: Source, place: ast.AST, plan: Plan, guidance: str | None = None
-    ) -> Finding:
+    def _changed(self, source: Source, place: ast.AST, plan: Plan, guidance: str | None = None) -> Finding:  # fmt: skip
         symbol = plan.symbol
         reason = f"`{symbol.shown}` becomes `{symbol.new}`: {plan.places}"
         reason += f"; accepted: {', '.join(self.options.accept)}" if self.options.accept else ""
         edits = [source.edit(each.start, each.end, symbol.new) for each in plan.own.spans]
-        reason += (
-            "; the schema that the model gives gets the new title"
-            if is_model(source, place)
-            else ""
-        )
+        reason += TITLED if is_model(source, place) else ""
         if self.options.keep_alias:
             edits = with_alias(source, symbol, edits)
             reason += f"; `{symbol.old}` stays as an alias"
