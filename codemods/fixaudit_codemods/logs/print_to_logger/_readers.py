@@ -53,7 +53,7 @@ def _parsed_by(source: Source, call: ast.Call) -> str | None:
             mark = _MARK.search(text)
             for mention in source.project.mentions(mark[0].encode(), _MANY) if mark else ():
                 own = source.shown(mention.path) == source.path
-                if not own and not mention.is_test and _PARSING.search(mention.text):
+                if not own and _PARSING.search(mention.text):
                     return f"{source.shown(mention.path)}:{mention.line} looks for `{mark[0]}` in what is printed"  # type: ignore[index]
     return None
 
