@@ -77,6 +77,7 @@ CONFIGURED = {
     "literal-to-setting": "packages/gathering/src/seed_gathering/gatherer.py",
     "init-literal-to-constant": "packages/gathering/src/seed_gathering/registers/flora.py",
     "path-parameter-pattern": "apps/api/src/seed_api/routes/admin.py",
+    "rename-symbol": "packages/index/src/seed_index/store.py",
 }
 WRITTEN = {
     "packages/gathering/src/seed_gathering/gatherer.py": (
@@ -90,6 +91,24 @@ WRITTEN = {
         'variety_id: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]',
     ),
 }
+
+
+def test_the_session_of_one_register_is_set_for_its_host_only(
+    service: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The report quotes the session of one register; of all hosts it would be the wrong one."""
+    (told,) = [e["settings"] for e in plan_of(capfd)["findings"] if e["id"] == "1.4"]
+    session = 'http_sessions.get_aiohttp_session(\\"arbor\\")'
+    assert f'factories = {{ "arbor.example" = "{session}" }}' in told
+    assert [line for line in told if "factory" in line] == []
+
+
+def test_the_signature_that_the_call_does_not_fit_is_not_called_the_flaw(
+    service: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (told,) = [e for e in plan_of(capfd)["findings"] if e["id"] == "1.6"]
+    flaws = {place["path"].rpartition("/")[2]: place["flaw"] for place in told["places"]}
+    assert flaws == {"embedder.py": "not checked", "main.py": "here"}
 
 
 def told_options(service: Work, capfd: pytest.CaptureFixture[str]) -> dict[str, str]:
@@ -119,6 +138,18 @@ def test_with_the_configuration_that_the_plan_prints_the_configured_ones_are_edi
         assert [text for text in texts if text not in (service.top / path).read_text()] == []
     assert outcome_of_tests(service) == "passed"
     assert answers_of(service) == ["started", 200, 501, 422]
+
+
+def test_the_rename_of_one_finding_is_whole(
+    service: Work, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What is printed to run names one finding, and the other file's use is cited by none."""
+    set_options(service, {"rename-symbol": told_options(service, capfd)["rename-symbol"]})
+    assert run(["apply", *REPORT, "--unsafe", "--finding", "3.1", "."]) == 0
+    texts = [path.read_text() for path in service.top.rglob("*.py")]
+    assert [text for text in texts if "is_float_vector" in text] == []
+    assert sum("is_number_vector" in text for text in texts) == 2
+    assert outcome_of_tests(service) == "passed"
 
 
 ASK = """\

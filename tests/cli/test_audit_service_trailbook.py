@@ -66,7 +66,7 @@ def test_only_what_is_no_python_or_a_change_of_the_schema_is_by_hand(
     service: Work, capfd: pytest.CaptureFixture[str]
 ) -> None:
     told = plan_of(capfd, "--unsafe")["findings"]
-    assert [entry["id"] for entry in told if entry["verdict"] == "manual"] == ["3", "11"]
+    assert [entry["id"] for entry in told if entry["happens"] == "by hand"] == ["3", "11"]
 
 
 @pytest.mark.parametrize(

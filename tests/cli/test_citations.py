@@ -238,7 +238,7 @@ def test_a_part_of_an_output_takes_the_rest_along_as_unsafe(
     assert found["verdict"] == "unsafe"
     verdicts = {site["line"]: site["verdict"] for site in found["here"]}
     assert verdicts == dict.fromkeys((5, 7, 13), "unsafe")
-    told = "a report speaks of lines 5, 7 and 13, which go together, against: a script speaks"
+    told = "a report speaks of lines 5, 7 and 13, which go together, and against it speaks: a script speaks"
     assert all(told in site["reason"] for site in found["here"])
 
 

@@ -283,3 +283,17 @@ def test_a_use_is_found_however_it_is_written(tmp_path: Path) -> None:
         "other",
         "called",
     }
+
+
+def test_a_command_line_may_name_its_commands_in_texts(tmp_path: Path) -> None:
+    text = "def run(args):\n    mark('named')\n\ndef other(args):\n    mark('not named')\n"
+    (tmp_path / "jobs.py").write_text(text)
+    (tmp_path / "queue_of_jobs.py").write_text("JOBS = {'other': 'jobs.other'}\n")
+    (tmp_path / "parser.py").write_text(
+        "import argparse\n\nACTIONS = {\n    'run': 'jobs.run',\n    'later': 'jobs.other_one',\n}\n"
+    )
+    source = Source("jobs.py", text.encode(), project=Project(tmp_path), module="jobs")
+    named, other = (source.audience(call) for call in source.nodes(ast.Call))
+    assert [(each.path, each.line) for each in named.declared] == [("parser.py", 4)]
+    assert named.is_terminal
+    assert not other.commands

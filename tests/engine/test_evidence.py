@@ -125,7 +125,7 @@ def test_a_doubted_edit_is_kept_for_a_report_that_names_the_site() -> None:
     assert named.verdict is Verdict.FIX
     assert named.withheld is None
     assert named.edits == found.edits
-    assert named.reason == "old; a report names it, against: named so"
+    assert named.reason == "old; a report names it, and against it speaks: named so"
     assert cited(named) == named
 
 

@@ -9,6 +9,29 @@ from fixaudit import Source
 from fixaudit.authoring import mapped_table, queried_columns
 from fixaudit.semantics.project import Project
 
+HELPED = """\
+from sqlalchemy import Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db import Base
+
+
+def build_index(table_name, column_names):
+    return Index(f"ix_{table_name}", *column_names)
+
+
+def named(parts):
+    return {"info": parts}
+
+
+class Tag(Base):
+    __tablename__ = "tags"
+    __table_args__ = (build_index("tags", ["owner", "kind"]), named(["kind", "owner"]))
+
+    id: Mapped[int]
+    owner: Mapped[int]
+    kind: Mapped[str]
+"""
 MODELS = """\
 from sqlalchemy import Column, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,6 +67,15 @@ def queries(session, author, lang):
     session.execute(select(Post).where(Post.author == author).order_by(Post.id.desc()))
     session.execute(select(Post).where(Post.author == author))
     session.execute(select(Post).where((Post.author == author) | (Post.lang == lang)))
+    put_together = session.query(Post)
+    put_together = put_together.filter(Post.author == author, Post.lang == lang)
+
+
+def begun_elsewhere(self, session, given, author, lang):
+    query, _ = self.of_tenant(session)
+    query.filter(Post.author == author, Post.lang == lang).one()
+    given.filter(Post.author == author, Post.lang == lang).one()
+    self.of_tenant(session).filter(Post.author == author, Post.lang == lang).one()
 """
 
 
@@ -82,5 +114,13 @@ def test_columns_that_are_asked_together(tmp_path: Path) -> None:
     assert [(each.columns, each.line) for each in found] == [
         (("author", "lang"), 7),
         (("author", "lang"), 8),
+        (("author", "lang"), 13),
         (("author", "id"), 9),
     ]
+
+
+def test_an_index_that_a_function_of_the_project_makes() -> None:
+    source = Source("app/tags.py", HELPED.encode())
+    table = mapped_table(source, source.nodes(ast.ClassDef)[0])
+    assert table is not None
+    assert [(each.columns, each.unique) for each in table.existing] == [(("owner", "kind"), False)]

@@ -397,3 +397,15 @@ def test_two_functions_in_one_module_for_all(tmp_path: Path) -> None:
     assert definers(tmp_path, "bounded") == ["app/utils.py"]
     assert definers(tmp_path, "redact_url") == ["app/utils.py"]
     assert_imports_work(tmp_path, "app.utils", "app.rank")
+
+
+def test_a_module_that_cannot_hold_the_function_takes_none_that_a_run_has_written(
+    tmp_path: Path,
+) -> None:
+    tried = fans_out("from app.first import ask_all as ask_more").replace(
+        "import asyncio\n", "try:\n    import asyncio\nexcept ImportError:\n    raise\n"
+    )
+    root = laid_out(tmp_path, package(first=fans_out(), second=tried))
+    assert list(applied(root)) == ["app/first.py"]
+    assert definers(root, "bounded") == ["app/first.py"]
+    assert applied(root) == {}

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from fixaudit import Evidence, Reach, Source, memoized
 from fixaudit.authoring import (
@@ -35,6 +35,7 @@ _UNFINISHED = re.compile(
     r"|may (?:not have|lack|be missing)|AttributeError|already[- ](?:destroyed|closed)",
     re.IGNORECASE,
 )
+_PARTS = (ast.BoolOp, ast.IfExp, ast.Compare, ast.UnaryOp, ast.keyword)
 _IS_MISSING = r"(?:(?:is|was|are|be)\s+)?(?:missing|absent|unset|not\s+(?:there|present|defined))\b"
 _EXTENSION = re.compile(r"Plug-?[Ii]n|Add-?[Oo]n|Extension|Hooks?(?![a-z])")
 
@@ -277,8 +278,10 @@ def _is_known(inference: Inference, value: ast.expr | None) -> bool:
 
 
 def commented(source: Source, site: ast.expr, name: str) -> Evidence | None:
-    """A comment at the site, or the function's docstring, that may explain the default."""
-    for line in range(max(1, site.lineno - 2), (site.end_lineno or site.lineno) + 1):
+    """A comment at the site or above its argument, or the function's docstring, that may explain it."""
+    above = [site, *takewhile(lambda node: isinstance(node, _PARTS), source.ancestors(site))]
+    first = min(source.lines_of(node)[0] for node in above)
+    for line in range(max(1, first - 2), (site.end_lineno or site.lineno) + 1):
         text = source.line_text(line)
         if line < site.lineno and not text.lstrip().startswith("#"):
             continue

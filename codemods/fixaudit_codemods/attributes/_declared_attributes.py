@@ -98,11 +98,11 @@ def known_type(source: Source, owner: ast.expr) -> TypeFacts | Doubt:
     """The classes of the project that the object is certainly of, never None."""
     found = static_type(source, owner)
     if found is None:
-        reason = "its class is not known for certain here"
         unread = unread_module(source, owner)
-        return Doubt(
-            reason if unread is None else f"{reason}: {unread} cannot be read by this Python"
-        )
+        more = "" if unread is None else f": {unread} cannot be read by this Python"
+        return Doubt(f"its class is not known for certain here{more}")
+    if (line := _missing_values.provided_for(source, owner)) is not None:
+        return Doubt(f"line {line} provides for its absence")
     if found.optional:
         return Doubt(f"it may be None here: its type is `{found.names}`")
     if found.by_cast:
@@ -156,7 +156,7 @@ def _with_hints(
             return replace(proof, hints=(hint,))
         if not tested and (hint := _init_order.beside(source, cls, name)) is not None:
             return replace(proof, hints=(hint,))
-        hint = _missing_values.constructed_somewhere(source, cls, declaration)
+        hint = _missing_values.made_without_it(source, cls, declaration)
         attribute = declaration.attribute
         if hint is None and on_self and attribute is not None and attribute.where is Where.INIT:
             text = f"`{cls.name}.__init__` sets it; a subclass elsewhere may not call that one"

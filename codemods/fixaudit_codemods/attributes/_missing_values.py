@@ -6,13 +6,43 @@ import ast
 import re
 
 from fixaudit import Evidence, Reach, Source
-from fixaudit.authoring import ClassFacts, ClassKind, Declaration, Mention
+from fixaudit.authoring import ClassFacts, ClassKind, Declaration, Mention, Where
 from fixaudit_codemods.attributes._without_init import ASKED_FOR, MANY, TAKERS
 
+_PICKLING = frozenset({"pickle", "cloudpickle", "dill", "joblib", "shelve"})
 _UNNAMED_MODEL = re.compile(r"(?<![\w.])([a-z_][\w.]*)\.(?:model_construct|construct)\(")
 
 
-def constructed_somewhere(
+def made_without_it(source: Source, cls: ClassFacts, declaration: Declaration) -> Evidence | None:
+    """What makes objects of the class and does not run what sets the attribute."""
+    return _constructed_somewhere(source, cls, declaration) or _restored(source, cls, declaration)
+
+
+def provided_for(source: Source, owner: ast.expr) -> int | None:
+    """The line that gives a name its value by `getattr(x, "a", default)`: it may be the default."""
+    for binding in source.lookup(owner.id, owner) if isinstance(owner, ast.Name) else ():
+        match binding.value:
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, _, _], lineno=line):
+                return line
+    return None
+
+
+def _restored(source: Source, cls: ClassFacts, declaration: Declaration) -> Evidence | None:
+    """The class's module deals with pickles: one of before has none of the attributes of today."""
+    attribute = declaration.attribute
+    if attribute is None or attribute.where is not Where.INIT:
+        return None
+    text = "deals with pickles: an object that was stored before has no attribute of today"
+    for item in cls.module.imports:
+        if item.module.partition(".")[0] in _PICKLING:
+            return source.hint_at(cls.path, item.line, text, Reach.MODULE)
+    body = source.project.read(cls.path) or b""
+    if (at := body.find(b"def __setstate__")) >= 0:
+        return source.hint_at(cls.path, body.count(b"\n", 0, at) + 1, text, Reach.MODULE)
+    return None
+
+
+def _constructed_somewhere(
     source: Source, cls: ClassFacts, declaration: Declaration
 ) -> Evidence | None:
     """`model.model_construct(…)` of a class nobody names fills defaults, but not required fields.
@@ -22,6 +52,8 @@ def constructed_somewhere(
     owner, attribute = declaration.owner, declaration.attribute
     if owner.kind is not ClassKind.PYDANTIC or attribute is None or _has_default(attribute.value):
         return None
+    if attribute.where is not Where.CLASS_BODY:
+        return None  # a method is there without any field
     for mention in source.project.mentions(b"construct(", MANY, about=cls.path)[:500]:
         found = _UNNAMED_MODEL.search(mention.text)
         if found is None or (found[1] == "cls" and not _is_at_home(source, mention, cls)):

@@ -31,8 +31,8 @@ _KEY = re.compile(r"[\s\[{,]*\"?([\w.\-*/]+)\"?\s*[=:]")
 _SETTINGS = ("toml", "cfg", "ini", ".flake8")
 _SHOWN = 4
 NOTHING = (
-    "Change nothing in the code: annotate the other parameters and what is returned (ANN001, ANN201), and "
-    "let type checkers infer this one. `Self` of typing is for what a method returns."
+    "It needs nothing: annotate the other parameters and what is returned (ANN001, ANN201), and let type "
+    "checkers infer this one. `Self` of typing is for what a method returns."
 )
 SELECTED = "Take the code out of {places}: Ruff 0.8 and later stops there and checks nothing."
 IGNORED = "Take the code out of {places}: it has no effect on Ruff 0.8 and later but a warning; flake8 with flake8-annotations needs it."

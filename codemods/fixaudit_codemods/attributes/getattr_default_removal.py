@@ -102,7 +102,12 @@ class GetattrDefaultRemoval(Codemod):
             if answer.guidance is not None:
                 return self.review(source, node, evidence, answer.guidance)
             return self.leave(source, node, evidence)
-        finding = self._rewrite(source, node, owner, name, _reason(answer, rest[0]), rest[0])
+        reason = _reason(answer, rest[0])
+        if _stands_in_for_none(answer, rest[0]):
+            plain = f"{ast.unparse(owner)}.{name}"
+            reason = f"{reason}: it is never given"
+            return self.review(source, node, reason, _MEANT.format(plain, ast.unparse(rest[0])))
+        finding = self._rewrite(source, node, owner, name, reason, rest[0])
         return self.doubt(source, node, finding, answer.hints, answer.verdict, answer.guidance)
 
     def _without_default(
@@ -210,6 +215,21 @@ def _is_still(source: Source, node: ast.AST) -> bool:
         return bare and name.removeprefix("builtins.") in _EMPTY
     moving = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Subscript, ast.comprehension)
     return not isinstance(node, moving)
+
+
+_MEANT = (
+    "The attribute is there and None, which `getattr` gives back. Perhaps `{0} or {1}` was meant; where None is right, "
+    "read `{0}` plainly."
+)
+
+
+def _stands_in_for_none(proof: Proof, default: ast.expr) -> bool:
+    """True for a text that is put together for a missing value, where the declared one is None."""
+    attribute = proof.declarations[0].attribute
+    value = attribute.value if attribute is not None and attribute.where == "class body" else None
+    declared = _declared_default(value) if value is not None else None
+    is_none = isinstance(declared, ast.Constant) and declared.value is None
+    return is_none and isinstance(default, ast.JoinedStr)
 
 
 def _reason(proof: Proof, default: ast.expr) -> str:

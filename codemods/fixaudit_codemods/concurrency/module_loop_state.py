@@ -19,6 +19,7 @@ the same process and loop hold, tasks that run once, projects in which nothing s
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -35,6 +36,9 @@ from fixaudit_codemods.concurrency._serving import loops, served
 _QUEUES = frozenset({"Queue", "PriorityQueue", "LifoQueue"})
 _GUARDS = frozenset({"Lock", "Event", "Condition", "Semaphore", "BoundedSemaphore", "Barrier"})
 _TASKS = frozenset({"create_task", "ensure_future"})
+_OUTSIDE = re.compile(
+    r"(?:^|[._])(?:leases?|leader\w*|advisory|distributed)(?:[._]|$)", re.IGNORECASE
+)
 _SHOWN = 3
 _QUEUE_GUIDANCE = (
     "Three ways: one process of its own for the work, with one worker at the server meanwhile (the least "
@@ -141,7 +145,8 @@ class ModuleLoopState(Codemod):
         if behind is not None and _is_work(source, node, kind):
             what, guidance = _told(kind)
             users = _users(source, instances[0] if instances else None, name)
-            reason = f"{kept}, {what}: {behind.text}, each with its own{users}"
+            alone = _lets_one_work(source, node) if kind in _TASKS else ""
+            reason = f"{kept}, {what}: {behind.text}, each with its own{users}{alone}"
             return self.review(source, node, reason, guidance, because=[*proof, behind])
         if made and kind in _GUARDS and isinstance(source.function(node), ast.AsyncFunctionDef):
             reason = f"{kept}, which a coroutine makes anew in the loop that runs it"
@@ -174,6 +179,16 @@ def _is_work(source: Source, node: ast.Call, kind: str) -> bool:
         for function in run_by(source, walk(node))
         for each in own_nodes(function.node)
     )
+
+
+def _lets_one_work(source: Source, node: ast.Call) -> str:
+    """What the class of a task calls that is named like a lock outside of its process, in words."""
+    around = next((each for each in source.ancestors(node) if isinstance(each, ast.ClassDef)), None)
+    for each in walk(around) if around is not None else ():
+        if isinstance(each, ast.Call) and _OUTSIDE.search(ast.unparse(each.func)):
+            text = f"`{ast.unparse(each.func)}` (line {each.lineno})"
+            return f"; {text} may let one of them work, by its name"
+    return ""
 
 
 def _sleeps(loop: ast.AST) -> bool:

@@ -194,8 +194,19 @@ def _what(runs: str, waiting: int | None, function: Function) -> str:
     if runs == "run_coroutine_threadsafe":
         return f"`{function.name}` waits for a coroutine on a loop: on its own it waits forever"
     if _asks_for_loop(function):
-        return f"`{function.name}` runs a loop where none runs, and something else where one does"
+        other = _handed_on(function) or "something else"
+        return f"`{function.name}` runs a loop where none runs, and {other} where one does"
     return f"`{function.name}` runs a loop, which raises where one is running"
+
+
+def _handed_on(function: Function) -> str | None:
+    """The call of a plain function that gets what the bridge was given."""
+    given = {each.arg for each in (*function.args.posonlyargs, *function.args.args)}
+    for call in (each for each in walk(function) if isinstance(each, ast.Call)):
+        taken = any(isinstance(word, ast.Name) and word.id in given for word in call.args)
+        if taken and isinstance(call.func, ast.Name) and call.func.id not in given:
+            return f"`{call.func.id}`"
+    return None
 
 
 def _asks_for_loop(function: Function) -> bool:

@@ -14,6 +14,8 @@ from fixaudit_codemods.database._made_clients import CLOSING, Function
 
 _MANY = 60
 Lookup = Callable[[str, ast.AST], tuple[object, list[Binding]]]
+WAYS = frozenset({"transport", "connector", "mounts", "app", "uds"})
+"""Options by which a client has a way of its own to one host or object: a socket, an application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,12 @@ def _is_closed(source: Source, caller: Caller) -> bool:
 
 
 def _stays(function: ast.AST, target: ast.expr) -> bool:
+    if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+        holder = target.value.id  # `options["client"] = …`: it stays where the dict does
+        return not any(
+            isinstance(node, ast.Name) and node.id == holder and isinstance(node.ctx, ast.Store)
+            for node in ast.walk(function)
+        )
     if not isinstance(target, ast.Name):
         return True
     return any(
@@ -105,18 +113,20 @@ def _stays(function: ast.AST, target: ast.expr) -> bool:
 
 
 def kept_elsewhere(source: Source, names: frozenset[str], needles: tuple[bytes, ...]) -> Iterator[tuple[Path, int]]:  # fmt: skip
-    """The places of other files that make a client of those names once and keep it.
+    """The places of the distribution's other files that make a client of those names once and keep it.
 
     `needles` are what such a file holds. Tests and migrations are left out. A hint for a person.
     """
     project = source.project
     own = project.facts_of_source(source).path
+    home = project.distribution(own)
     seen: dict[Path, None] = {}
     for needle in needles:
         for mention in project.mentions(needle, _MANY, along=needles):
             if mention.is_test or is_migration_path(source.shown(mention.path)):
                 continue
-            if mention.path != own:
+            # What depends on this distribution is nothing that it may import.
+            if mention.path != own and project.distribution(mention.path) == home:
                 seen[mention.path] = None
     what = f"keeps {' '.join(sorted(names))}"
     for path in seen:
@@ -133,6 +143,9 @@ def _kept_in(project: Project, names: frozenset[str], module: ModuleFacts) -> in
         is_called = bool(above) and getattr(above[0][1], "func", None) is node
         if not is_called or _full_name(view.lookup, module, node) not in names:
             continue
+        call = above[0][1]
+        if isinstance(call, ast.Call) and WAYS.intersection(word.arg for word in call.keywords):
+            continue  # no other host is reached through it
         line = _keeping_line([parent for _, parent in above])
         if line:
             return line

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from fixaudit import Edit, Source, Span, rewriting
 from fixaudit.authoring import HOLE, OTHER, Reader, Style, Unit, UnreadableError, phrase_to_remove
+from fixaudit_codemods.logs._given_back import GivenBack, given_back
 from fixaudit_codemods.logs._message_edits import (
     Arguments,
     KeptError,
@@ -104,8 +105,20 @@ def _operands(source: Source, node: ast.expr, reader: Reader) -> list[Operand]:
 # ----------------------------------------------------------------------------- taking out
 
 
-def without_exception(source: Source, call: ast.Call, name: str, text: ast.expr, arguments: Arguments) -> Removal:  # fmt: skip
-    """The edits that take every mention of exactly the exception out of the message.
+def helper_calls(source: Source, text: ast.expr, name: str) -> list[tuple[ast.Call, GivenBack]]:
+    """The calls in a text that hand the exception to a function of the project, with what comes back."""
+    found = []
+    for call in (part for part in ast.walk(text) if isinstance(part, ast.Call)):
+        given = [*call.args, *(word.value for word in call.keywords)]
+        for part in (entry for entry in given if is_exception(source, entry, name, text)):
+            back = given_back(source, call, part)
+            found += [(call, back)] if back is not None else []
+    return found
+
+
+def without_exception(source: Source, call: ast.Call, name: str, text: ast.expr, arguments: Arguments, said: Collection[str] = ()) -> Removal:  # fmt: skip
+    """The edits that take every mention of exactly the exception out of the message, and those of what
+    is `said` to be no more than it.
 
     Raises:
         KeptError: where none is there, or the message would not read on without it.
@@ -124,8 +137,8 @@ def without_exception(source: Source, call: ast.Call, name: str, text: ast.expr,
         if not any(_is_wanted(source, call, name, unit, set()) for unit in units):
             return Removal(tuple(stray), 1)
     _check_slots(units, arguments)
-    exact = {slot for slot, value in arguments.values if is_exception(source, value, name, call)}
-    wanted = {id(unit) for unit in units if _is_wanted(source, call, name, unit, exact)}
+    exact = {slot for slot, value in arguments.values if is_exception(source, value, name, call) or ast.unparse(value) in said}  # fmt: skip
+    wanted = {id(unit) for unit in units if _is_wanted(source, call, name, unit, exact, said)}
     gone = _sentence_without(units, wanted)
     slots = {unit.slot for unit in units if id(unit) in wanted and unit.slot is not None}
     slots -= {unit.slot for unit in units if id(unit) not in gone}
@@ -163,7 +176,7 @@ def _check_slots(units: list[Unit], arguments: Arguments) -> None:
         raise KeptError("placeholders and arguments do not match")
 
 
-def _is_wanted(source: Source, call: ast.Call, name: str, unit: Unit, exact: set[int | str]) -> bool:  # fmt: skip
+def _is_wanted(source: Source, call: ast.Call, name: str, unit: Unit, exact: set[int | str], said: Collection[str] = ()) -> bool:  # fmt: skip
     if unit.slot is not None:
         return unit.whole and unit.slot in exact
     if unit.expression is None:
@@ -172,7 +185,7 @@ def _is_wanted(source: Source, call: ast.Call, name: str, unit: Unit, exact: set
         expression = ast.parse(f"({unit.expression.strip()})", mode="eval").body
     except SyntaxError:
         return False
-    return is_exception(source, expression, name, call)
+    return is_exception(source, expression, name, call) or ast.unparse(expression) in said
 
 
 def _sentence_without(units: list[Unit], wanted: set[int]) -> set[int]:

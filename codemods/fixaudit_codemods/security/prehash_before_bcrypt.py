@@ -223,6 +223,6 @@ def _guidance(source: Source, digest: Digest) -> str:
     return (
         f"{version} {first}. Taking the digest out locks out every user whose hash was made with it: verify "
         "in both ways and hash anew at the next login, until no old hash is left. passlib's "
-        '`bcrypt_sha256`, or argon2 without any limit, are such new hashes (`deprecated="auto"` hashes '
-        f"anew); a limit of {LIMIT} bytes in the form refuses long passwords instead."
+        '`bcrypt_sha256`, or argon2 without any limit, are such new hashes (with `deprecated="auto"` '
+        f"passlib's `verify_and_update` gives the one to store); a limit of {LIMIT} bytes in the form refuses long passwords instead."
     )

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
+from fixaudit.authoring import VariableFacts, definition_of
 from fixaudit_codemods.settings._old_values import comment_of_old_value
 from fixaudit_codemods.settings._settings_classes import (
     Named,
@@ -38,6 +39,10 @@ _BOUNDS: dict[str, Callable[[Any, Any], bool]] = {"ge": operator.ge, "gt": opera
 _LINES = '`[tool.fixaudit.codemods.set-field-default]` `fields = ["{owner}.{name} = {value}"]`'
 SAY_WHICH = (
     'Write the class in front of the name in the options: `fields = ["Class.name = value"]`.'
+)
+AT_THE_CONSTANT = (
+    "Change the constant, where everything that uses it is to change with it (`set-literal` does it: "
+    '`values = ["{1} = {0}"]`); or write {0} in its place in the field.'
 )
 BY_HAND = "Change it by hand, where the value is put together."
 
@@ -114,7 +119,7 @@ class SetFieldDefault(Codemod):
         self, source: Source, node: ast.ClassDef, field: ast.AnnAssign, name: str
     ) -> Finding:
         value = _number_of(source, field)
-        lines = _LINES.format(owner=node.name, name=name, value=value)
+        lines = _LINES.format(owner=node.name, name=name, value="…")
         reason = f"`{name}` is {value} by default: another one is written as configured"
         found = self.review(
             source, field, reason, f"Say the new default in place of {value}: {lines}."
@@ -126,6 +131,11 @@ class SetFieldDefault(Codemod):
         self, source: Source, node: ast.ClassDef, field: ast.AnnAssign, wanted: Named
     ) -> Finding:
         value, name = default_of_field(source, field), ast.unparse(field.target)
+        if value is not None and (there := _constant_of(source, value)) is not None:
+            reason = f"`{name}` has the constant {there} as its default, and the options give {wanted.default}"
+            return self.review(
+                source, field, reason, AT_THE_CONSTANT.format(wanted.default, ast.unparse(value))
+            )
         if value is None or not _is_plain(value):
             what = "no default" if value is None else "a default that is worked out"
             reason = f"`{name}` has {what}, and the options give {wanted.default}"
@@ -146,6 +156,22 @@ class SetFieldDefault(Codemod):
         edits += comment_of_old_value(source, field, value)
         reason = f"`{node.name}.{name}` is {wanted.default} by default in place of {old}, for all who set nothing"  # fmt: skip
         return self.unsafe(source, field, reason, edits)
+
+
+def _constant_of(source: Source, value: ast.expr | None) -> str | None:
+    """The constant that a default names, with its value and its place; None for anything else."""
+    if not isinstance(value, (ast.Name, ast.Attribute)):
+        return None
+    text = ast.unparse(value)
+    own = source.lookup(text, value)
+    if len(own) == 1 and own[0].value is not None:
+        made, place = own[0].value, f"line {own[0].value.lineno}"
+    else:
+        found = definition_of(source, value)
+        if not isinstance(found, VariableFacts) or found.value is None:
+            return None
+        made, place = found.value, f"{source.shown(found.path)}:{found.line}"
+    return f"`{text}` ({ast.unparse(made)}, {place})" if _is_plain(made) else None
 
 
 def _is_plain(value: ast.expr) -> bool:

@@ -102,7 +102,7 @@ class SetLiteral(Codemod):
         else:
             value = ast.unparse(node.value)
             text = f"`{name}` is {value} in the code: another value is written as configured"
-            lines = _LINES.format(name=name, value=value)
+            lines = _LINES.format(name=name, value="…")
             found = self.review(
                 source, node, text, f"Say the new value in place of {value}: {lines}."
             )

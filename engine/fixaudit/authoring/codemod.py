@@ -36,9 +36,11 @@ class ReportMatch:
     value from the report's lower-case words, in their group (of two, as `name: value`, for an option
     that ends in `_import` as `module.name`, and for a table as its key and value); those of `as_written`
     get it with the report's own capitals, for names, headers and patterns; those of `quoted` from the
-    code that the report objects to as well, for values that are there today. `elsewhere` is false where
+    code that the report objects to as well, for values that are there today. `keyed` names the option,
+    a table, that takes such a value for the keys that the guidance of the sites writes out
+    (`` `table = {key = "…"}` ``), where another option would take it for all sites. `elsewhere` is false where
     sites that no finding cites have nothing to do with one that is cited, as each setting is a site of
-    its own.
+    its own. With `joined` the sites of one `group` are one change over all files: who cites one means all.
     """
 
     rules: tuple[str, ...] = ()
@@ -47,6 +49,8 @@ class ReportMatch:
     as_written: tuple[str, ...] = ()
     elsewhere: bool = True
     quoted: tuple[str, ...] = ()
+    keyed: Mapping[str, str] = field(default_factory=dict)
+    joined: bool = False
 
 
 Why = str | Evidence | Sequence[Evidence]

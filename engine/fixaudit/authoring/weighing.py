@@ -116,7 +116,7 @@ def cited(finding: Finding, lines: Sequence[int] = ()) -> Finding:
     if lines:
         verdict = Verdict.UNSAFE
         names = f"a report speaks of lines {_numbers(lines)}, which go together"
-    reason = f"{reason}; {names}, against: {against}"
+    reason = f"{reason}; {names}, and against it speaks: {against}"
     return replace(finding, verdict=verdict, reason=reason, guidance=None, withheld=None)
 
 

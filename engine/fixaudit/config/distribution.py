@@ -1,7 +1,9 @@
 """Which folders are distributions: what is installed as one thing, with a name and dependencies.
 
 `pyproject.toml` with `[project]` or `[tool.poetry]`, `setup.py` that runs a build tool, `setup.cfg` with
-`[metadata]`. A `pyproject.toml` with only tables of tools makes none.
+`[metadata]`. A `pyproject.toml` with only tables of tools makes none, nor does metadata inside a package
+of another distribution: the template of a wheel that the package builds. One that names another
+distribution, and has packages of its own beside it, is one that the package carries along.
 """
 
 from __future__ import annotations
@@ -28,8 +30,38 @@ class Distribution:
     needs: frozenset[str]
 
 
-def distribution_at(folder: str) -> Distribution | None:
-    """The distribution whose metadata stands in a folder; None for any other folder."""
+def distribution_at(folder: str, root: str = "") -> Distribution | None:
+    """The distribution whose metadata stands in a folder; None for any other folder, and for a part of
+    a distribution further up, though not above `root`."""
+    found = _metadata_in(folder)
+    return None if found is not None and _is_part(folder, found, root) else found
+
+
+def _is_part(folder: str, found: Distribution, root: str) -> bool:
+    """True inside a package of a distribution further up, where it says its name or has no packages."""
+    in_package, above = False, folder
+    while above != root and os.path.dirname(above) != above:
+        above = os.path.dirname(above)
+        outer = _metadata_in(above)
+        if outer is not None:
+            return in_package and (outer.name == found.name or not _has_packages(folder))
+        in_package = in_package or _is_package(above)
+    return False
+
+
+def _is_package(folder: str) -> bool:
+    return os.path.isfile(os.path.join(folder, "__init__.py"))
+
+
+def _has_packages(folder: str) -> bool:
+    """True for packages that are imported by names of their own, not as parts of the one around."""
+    if _is_package(folder):
+        return False
+    below = (os.path.join(folder, name) for name in sorted(os.listdir(folder)))
+    return any(_is_package(each) or os.path.basename(each) == "src" for each in below)
+
+
+def _metadata_in(folder: str) -> Distribution | None:
     for file, read in _METADATA:
         name = read(os.path.join(folder, file))
         if name is not None:

@@ -52,10 +52,12 @@ class Helper:
 
 
 def helper_function(source: Source, node: ast.AST, kind: HelperFunction) -> Helper | None:
-    """How code at `node` calls a function of that kind; None where no name is free for a new one.
+    """How code at `node` calls a function of that kind; None where none could be written here.
 
     A function of the distribution is taken where importing it goes in no circle. A new one is defined
     in the module; where a run adds it to several, in one of them, and the others import it from there.
+    A module that cannot hold one takes none of another either: there may be one only since a run wrote
+    it, and the next run would change what this one left.
     """
     bound = source.scopes.module.bindings
     for name in (*kind.names, *kind.known_names):
@@ -63,18 +65,17 @@ def helper_function(source: Source, node: ast.AST, kind: HelperFunction) -> Help
         if len(bindings) == 1 and kind.is_one(bindings[0].node):
             if source.lookup(name, node) == bindings:
                 return Helper(name)
+    new = next(
+        (name for name in kind.names if name not in bound and not source.lookup(name, node)), None
+    )
+    written = kind.written(source, new) if new is not None else None
+    if new is None or written is None:
+        return None
     found = _of_distribution(source, kind)
     reached = access(source, node, found.module.name, found.name) if found is not None else None
     if reached is not None:
         return Helper(reached.text, reached.needed_names, found)
-    for name in kind.names:
-        if name not in bound and not source.lookup(name, node):
-            new = kind.written(source, name)
-            if new is None:
-                return None
-            shared = replace(in_style_of(source, new), shared_as=kind.names[0])
-            return Helper(name, (shared,))
-    return None
+    return Helper(new, (replace(in_style_of(source, written), shared_as=kind.names[0]),))
 
 
 @memoized

@@ -7,7 +7,7 @@ output. Those say nothing of the flaw. Only reasons that the codemod declares as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fixaudit.authoring.codemod import Codemod
@@ -15,7 +15,7 @@ from fixaudit.model.evidence import Strength
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.codebase import touches
-from fixaudit.plan.matching import is_pinned, is_wide
+from fixaudit.plan.matching import Weight, is_pinned, is_wide
 from fixaudit.plan.model import Anchor, Pair, shows_flaw
 from fixaudit.reports.model import ReportFinding
 
@@ -25,7 +25,7 @@ _VALUE = re.compile(r"`([^`]+)`|(?<![\w.])(\d+(?:\.\d+)?)")
 def denied(
     finding: ReportFinding,
     anchor: Anchor,
-    pairs: Iterable[Pair],
+    pairs: Sequence[Pair],
     codemods: Mapping[str, Codemod],
 ) -> str | None:
     """Why the claim of a finding is false at a place, as told; None where nothing shows it.
@@ -37,6 +37,9 @@ def denied(
     sure = {pair.codemod for pair in pairs if pair.acts and pair.spoken}
     if not anchor.sites or not is_pinned(anchor) or is_wide(anchor):
         return None
+    titled = {pair.codemod for pair in pairs if pair.weight == Weight.TITLE}
+    if titled and titled.isdisjoint(site.finding.codemod for site in anchor.sites):
+        return None  # what is right there is said by the way
     reasons = []
     for site in anchor.sites:
         codemod = codemods.get(site.finding.codemod)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.plan.matching import Weight
 from fixaudit.plan.model import Offer
 from fixaudit.plan.options_said import settings
 from fixaudit.plan.pairing import Row
 from fixaudit.plan.quoted_sites import advice_source
+from fixaudit.plan.references import REFERS
 from fixaudit.plan.wording import guidance
 
 
@@ -55,8 +58,18 @@ def waiting(row: Row, codemods: Sequence[Codemod]) -> tuple[str, ...]:
     )
 
 
+def _referred(row: Row) -> Iterable[str]:
+    """What answers a finding that this one refers to, where its own words are about something else."""
+    for pair in row.pairs:
+        if not pair.acts and pair.weight == Weight.HINT:
+            for other in re.findall(rf"{REFERS} (\S+?)(?:;|$)", pair.reason):
+                told = f"the report refers to {other} here, which `{pair.codemod}` answers"
+                yield f"{told}: see there; of what this finding says itself that tells nothing"
+
+
 def _notes(row: Row, here: Sequence[LocatedFinding], codemods: Sequence[Codemod]) -> Iterable[str]:
     yield from guidance(here)
+    yield from _referred(row)
     finding = row.finding
     for snippet in finding.snippets:
         if snippet.role == "offending":

@@ -8,7 +8,6 @@ quoted code says nothing without them.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,20 +20,12 @@ from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.codebase import Tree, squeeze
 from fixaudit.plan.model import Anchor, Confidence, Pair, Status
 from fixaudit.plan.quoted_sites import shapes
-from fixaudit.plan.references import references, rule_names
-from fixaudit.plan.report_words import Passage
+from fixaudit.plan.references import REFERS, references, rule_names
+from fixaudit.plan.report_words import ABOUT_TESTS, Passage
 from fixaudit.reports.model import ReportFinding
 
 _NARROW = 12
 """Lines from the first to the last of a cited range in which a word by the way is about a site."""
-
-
-ABOUT_TESTS = re.compile(
-    r"\bcoverage\b|\buntested\b|\btest(?:ing)? (?:strategy|gaps?|suite)\b|\b(?:no|missing|lack of|add|insufficient) "
-    r"(?:\w+ ){0,2}tests?\b|\btestabdeckung\b|\bcouverture de tests?\b|\bcobertura de (?:pruebas|testes)\b",
-    re.IGNORECASE,
-)
-"""Titles that ask for tests: what those are to try, or what they show, is no flaw of the code."""
 
 
 class Weight(IntEnum):
@@ -49,11 +40,12 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One reason to pair, as told; `quoted` where it is in code that the report quotes."""
+    """One reason to pair, as told; `quoted`: in code that the report quotes, `own`: in the finding's words."""
 
     strength: Weight
     text: str
     quoted: bool = False
+    own: bool = True
 
 
 Case = dict[str, list[Support]]
@@ -93,6 +85,7 @@ def settle(
     beside = _beside(pinned, first, strong) | _quoted_too(case, held, strong)
     beside |= _named_by(pinned, first | beside, held)
     aside = _of_other_kinds(strong, codemods)
+    titled = {name for name, strength in strong.items() if strength is Weight.TITLE}
     pairs = []
     for name, strength in sorted(strong.items(), key=lambda entry: (-entry[1], entry[0])):
         confidence: Confidence = "low"
@@ -100,6 +93,8 @@ def settle(
             confidence = "high"
         elif strength is Weight.CODE or (name not in first and name not in beside):
             pass  # only shown in code, or spoken of beside what the title is about
+        elif titled - {name} and not any(s.own for s in case[name] if s.strength is strength):
+            pass  # the title speaks of something else
         elif name in (held if strength is Weight.TITLE or name in beside else narrow):
             confidence = "high" if strength > Weight.HINT else "medium"
         elif (strength > Weight.HINT and name in shown) or (
@@ -297,7 +292,7 @@ def _by_place(finding: ReportFinding, tree: Tree) -> Mapping[str, Support]:
                     strength = Weight.HINT if same else Weight.CODE
                     if name not in found or strength > found[name].strength:
                         shown = _is_quoted(finding, tree.lines(files[0])[site.line - 1 : site.line])
-                        found[name] = Support(strength, text, shown)
+                        found[name] = Support(strength, text, shown, own=False)
     return found
 
 
@@ -319,4 +314,4 @@ def _refer(findings: Sequence[ReportFinding], cases: Mapping[str, Case]) -> None
     for finding in findings:
         for other in references(finding):
             for name in firm.get(other, ()) if other != finding.id else ():
-                cases[finding.id][name].append(Support(Weight.HINT, f"it refers to {other}"))
+                cases[finding.id][name].append(Support(Weight.HINT, f"{REFERS} {other}", own=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -48,9 +49,11 @@ def settings(
     """
     text, today = _text(finding), _quoted(finding)
     for codemod in codemods:
-        said = dict(_said(text, today, codemod))
+        said = _of_these_sites(dict(_said(text, today, codemod)), codemod, here)
         said |= {n: v for n, v in _advised(codemod, here) if n not in said}
-        asked = [name for name in _asked(codemod, here) if name not in said]
+        tables = codemod.report_match.keyed
+        known = {*said, *(each for each, table in tables.items() if table in said)}
+        asked = [name for name in _asked(codemod, here) if name not in known]
         lines = [f"{_key(name)} = {value}" for name, value in said.items()]
         lines += [f"# {_key(name)} = …  ({codemod.options_help.get(name, '')})" for name in asked]
         if lines:
@@ -90,6 +93,35 @@ def _said(text: str, today: str, codemod: Codemod) -> Iterator[tuple[str, str]]:
         except ValueError:  # such as a limit of 0: the options would refuse it
             continue
         yield name, _toml(value)
+
+
+def _of_these_sites(
+    said: dict[str, str], codemod: Codemod, here: Sequence[LocatedFinding]
+) -> dict[str, str]:
+    """The options said, with a value for all sites as one for the keys of those at hand only: the report
+    gives it for what it cites."""
+    found = dict(said)
+    for each, table in codemod.report_match.keyed.items():
+        keys = _keys(codemod, table, here)
+        if each in said and table not in said and keys:
+            pairs = (f"{json.dumps(key)} = {said[each]}" for key in keys)
+            found = {
+                (table if name == each else name): (
+                    f"{{ {', '.join(pairs)} }}" if name == each else value
+                )
+                for name, value in found.items()
+            }
+    return found
+
+
+def _keys(codemod: Codemod, table: str, here: Sequence[LocatedFinding]) -> list[str]:
+    """The keys of an option's table as sites for review write it out: `` `table = {key = "…"}` ``."""
+    keys: list[str] = []
+    for site in here:
+        if site.finding.codemod == codemod.name and site.finding.verdict is Verdict.REVIEW:
+            for hit in re.finditer(rf"`{_key(table)} = (\{{.*?\}})`", site.finding.guidance or ""):
+                keys += tomllib.loads(f"x = {hit[1]}")["x"]
+    return list(dict.fromkeys(keys))
 
 
 def _toml(value: Any) -> str:

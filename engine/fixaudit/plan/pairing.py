@@ -15,7 +15,11 @@ from fixaudit.plan.codebase import Tree, touches
 from fixaudit.plan.matching import Weight, by_hand, candidates, settle, weigh
 from fixaudit.plan.model import Anchor, Offer, Pair
 from fixaudit.plan.report_words import Passage
+from fixaudit.plan.wording import places as named_places
 from fixaudit.reports.model import LineRange, NotTaken, Report, ReportFinding
+
+_NAMED = 6
+"""Places of an offer that are named one by one."""
 
 ByHand = Mapping[str, Sequence[str]]
 """The codemods that a person has paired with findings, by the finding's id; none: it is unpaired."""
@@ -134,7 +138,8 @@ def _where(
     ):
         if sites:
             noun = "place" if len(sites) == 1 else "places"
-            return sites, f"with {len(sites)} {noun} {words}"
+            which = f": {named_places(sites)}" if len(sites) <= _NAMED else ""
+            return sites, f"with {len(sites)} {noun} {words}{which}"
     return [], ""
 
 

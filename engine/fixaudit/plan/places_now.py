@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from fixaudit.plan.claim_denied import denied
 from fixaudit.plan.codebase import Tree
 from fixaudit.plan.look_back import LookBack
-from fixaudit.plan.model import Anchor, Flaw, Status, shows_flaw
+from fixaudit.plan.model import Anchor, Flaw, Pair, Status, shows_flaw
 from fixaudit.plan.old_code import telling
 from fixaudit.plan.pairing import Row
+from fixaudit.plan.proved_by_run import WITH
 
 _BY_GUESS = (Status.MOVED, Status.AMBIGUOUS, Status.BY_PATTERN)
 _GONE = "the cited code is not there any more"
@@ -37,6 +38,30 @@ def looked(back: LookBack, row: Row, number: int) -> Anchor:
     if false is not None:
         return replace(anchor, flaw=Flaw.NOT_HERE, flaw_why=false)
     return replace(anchor, flaw=flaw, flaw_why=why)
+
+
+def only_quoted(anchors: Sequence[Anchor], pairs: Sequence[Pair]) -> list[Anchor]:
+    """The places, with those left unchecked where nothing but quoted code stands while another place has
+    the site that the finding's words speak of, or had it: a report quotes what it compares with, too.
+    """
+    spoken = {pair.codemod for pair in pairs if pair.acts and pair.spoken}
+    if not any(_has_the_site(anchor, spoken) for anchor in anchors):
+        return list(anchors)
+    return [
+        (
+            replace(anchor, flaw=Flaw.NOT_CHECKED)
+            if anchor.flaw is Flaw.HERE and anchor.quoted and not anchor.sites
+            else anchor
+        )
+        for anchor in anchors
+    ]
+
+
+def _has_the_site(anchor: Anchor, names: Collection[str]) -> bool:
+    if any(shows_flaw(site) and site.finding.codemod in names for site in anchor.sites):
+        return True
+    repaired = anchor.flaw is Flaw.NOT_HERE
+    return repaired and any(f"{WITH} `{name}`" in anchor.flaw_why for name in names)
 
 
 def settled_places(anchors: Sequence[Anchor], names: Sequence[str], tree: Tree) -> list[Anchor]:

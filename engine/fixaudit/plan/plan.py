@@ -21,7 +21,7 @@ from fixaudit.plan.model import AuditPlan, Planned, ReportHead
 from fixaudit.plan.outcome_words import TOLD, closed_words
 from fixaudit.plan.pairing import Row, may_answer, offers, paired
 from fixaudit.plan.past import Past
-from fixaudit.plan.places_now import looked, settled_places
+from fixaudit.plan.places_now import looked, only_quoted, settled_places
 from fixaudit.plan.wording import as_configured, sentence, strange_sentence, verdict_of
 from fixaudit.reports.model import Report
 
@@ -76,7 +76,8 @@ def _planned(
     alone = {each.name for each in codemods if not each.report_match.elsewhere}
     # What a person has paired is meant wherever it stands.
     everywhere = [name for name in row.everywhere if by_hand or name not in alone]
-    elsewhere = tuple(_elsewhere(tree, everywhere, cited))
+    joined = {each.name for each in codemods if each.report_match.joined}
+    elsewhere = (*_elsewhere(tree, everywhere, cited), *_joined(tree, here, joined - {*everywhere}))
     verdict = verdict_of(pairs, anchors, here, len(elsewhere), finding.disposition)
     prefix = f"{report.source}:" if several else ""
     unanswered = verdict in ("manual", "review")  # a review leaves it to a person
@@ -121,7 +122,7 @@ def _looked_back(rows: Sequence[Row], backs: Mapping[str, LookBack]) -> list[Row
     for row in rows:
         back = backs[row.report.source]
         known = [looked(back, row, number) for number in range(len(row.anchors))]
-        known = settled_places(known, row.meant, back.tree)
+        known = settled_places(only_quoted(known, row.pairs), row.meant, back.tree)
         functions = [back.function(row.finding, number) for number in range(len(known))]
         stands_in = partial(back.stands_in, row.finding)
         anchors = in_context(row.finding, known, functions, stands_in)
@@ -155,6 +156,20 @@ def _elsewhere(tree: Tree, names: Sequence[str], cited: set[str]) -> Iterable[Lo
             acting = site.finding.verdict is not Verdict.LEAVE and not site.suppressed
             if acting and site.fingerprint not in cited:
                 yield site
+
+
+def _joined(
+    tree: Tree, here: Sequence[LocatedFinding], names: Collection[str]
+) -> Iterable[LocatedFinding]:
+    """Sites of other files without which what is cited is half a change."""
+    groups = {(site.finding.codemod, site.finding.group) for site in here if site.finding.edits}
+    wanted = {name for name, group in groups if name in names and group is not None}
+    known = {site.fingerprint for site in here}
+    for path in tree.files if wanted else ():
+        for site in tree.sites_in(path, tuple(wanted)):
+            if (site.finding.codemod, site.finding.group) in groups and not site.suppressed:
+                if site.fingerprint not in known:
+                    yield site
 
 
 def _touched(planned: Iterable[Planned]) -> set[str]:

@@ -16,6 +16,9 @@ from fixaudit.plan.past import FileChange, RunEdit
 from fixaudit.plan.place_asked import PlaceAsked
 from fixaudit.reports.model import LineRange
 
+WITH = "repaired it there with"
+"""Between a run and its codemod, as told."""
+
 
 def run_that_edited(place: PlaceAsked, symbol: str, tree: Tree, files: OldFiles) -> str | None:
     """The run that edited a place for its finding, as told; None where none is known to have.
@@ -32,7 +35,7 @@ def run_that_edited(place: PlaceAsked, symbol: str, tree: Tree, files: OldFiles)
                 continue
             now = _stands(edit, change, place.path, tree, files)
             if now is not None and not _open(place.path, (edit.codemod,), now, tree):
-                return f"{change.by.told()} repaired it there with `{edit.codemod}`"
+                return f"{change.by.told()} {WITH} `{edit.codemod}`"
     return None
 
 

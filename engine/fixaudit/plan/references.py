@@ -6,6 +6,8 @@ import re
 
 from fixaudit.reports.model import ReportFinding
 
+REFERS = "it refers to"
+"""Before the finding that a reason to pair is taken from."""
 _REFERENCE = re.compile(
     r"\b(?:same as|as in|as for|as with|like|as|see|siehe|wie|cf\.?|by fixing|fixed by)\s+(?:in\s+|issue\s+|finding\s+|#)*"
     r"([A-Z]{1,5}-?\d+|\d+(?:\.\d+)+|(?<=#)\d+)(?!\w)",

@@ -9,6 +9,12 @@ from functools import lru_cache
 
 _END = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n\s*(?:[-*•]|\d+[.)])\s|[。！？]")
 """Where one sentence ends: at its stop, at an empty line, before the next item of a list."""
+ABOUT_TESTS = re.compile(
+    r"\bcoverage\b|\buntested\b|\btest(?:ing)? (?:strategy|gaps?|suite)\b|\b(?:no|missing|lack of|add|insufficient) "
+    r"(?:\w+ ){0,2}tests?\b|\btestabdeckung\b|\bcouverture de tests?\b|\bcobertura de (?:pruebas|testes)\b",
+    re.IGNORECASE,
+)
+"""Titles that ask for tests: what those are to try, or what they show, is no flaw of the code."""
 
 
 class Passage:

@@ -16,6 +16,8 @@ _FLAWS = {
     Flaw.NOT_HERE: WORDS["fixed"],
     Flaw.NOT_CHECKED: "not checked",
 }
+_TITLE = 3
+"""The weight of words of the title, `matching.Weight`."""
 _SHOWN = 4
 """Places a sentence names before it only counts them."""
 
@@ -67,6 +69,7 @@ def sentence(
     parts: list[str] = []
     parts += _acts(here, unsafe)
     parts += _open_places(anchors, bool(here), names)
+    parts += _unanswered_title(pairs, here)
     like = [] if verdict == "not-found" else _acts(elsewhere, unsafe)
     if verdict == "manual" and not acting(elsewhere, True):
         parts.insert(0, OFFERED if offered else WORDS[verdict])
@@ -84,6 +87,16 @@ def sentence(
     if like:
         parts.append(f"where no finding cites it: {'; '.join(like)}")
     return "; ".join(parts)
+
+
+def _unanswered_title(pairs: Sequence[Pair], here: Sequence[LocatedFinding]) -> list[str]:
+    """What the title speaks of, where nothing but sites of other codemods is told, and left alone."""
+    titled = [pair.codemod for pair in pairs if pair.weight == _TITLE]
+    seen = {site.finding.codemod for site in here}
+    if not here or any(site.finding.verdict is not Verdict.LEAVE for site in here):
+        return []
+    told = silence(titled, seen) if titled and seen.isdisjoint(titled) else ""
+    return [f"{told}, of which its title speaks"] if told else []
 
 
 def as_configured(names: Sequence[str]) -> str:

@@ -38,7 +38,7 @@ class Homes:
     def at(self, folder: str) -> Distribution | None:
         """The distribution whose metadata stands in a folder."""
         if folder not in self._at:
-            self._at[folder] = distribution_at(folder)
+            self._at[folder] = distribution_at(folder, self.root)
         return self._at[folder]
 
     def declares(self, home: str, other: str) -> bool:
@@ -112,8 +112,15 @@ class Borders:
     def _unit(self, path: str, home: str) -> str:
         if home != self._homes.root:
             return home
-        is_loose = self._homes.at(home) is None or is_test_path(path[len(home) + 1 :])
-        return path if is_loose else home
+        inner = path[len(home) + 1 :]
+        if self._homes.at(home) is not None:
+            return path if is_test_path(inner) else home
+        return self._loose(inner.partition("/")[0]) or path
+
+    def _loose(self, name: str) -> str | None:
+        """The folder of a package right below a root that is no distribution: a unit of its own."""
+        folder = f"{self._homes.root}/{name}"
+        return folder if f"{folder}/__init__.py" in (self._units or ()) else None
 
     def _modules(self, homes: dict[str, str]) -> dict[str, frozenset[str]]:
         """The topmost names that the modules of each distribution are imported by."""
@@ -164,7 +171,10 @@ class Borders:
                 yield home
                 continue
             others = [other for other, names in self._tops.items() if name in names]
-            yield from [each for each in others if self._homes.declares(home, each)] or others
+            others = [each for each in others if self._homes.declares(home, each)] or others
+            for each in others:
+                is_loose = each == self._homes.root and self._homes.at(each) is None
+                yield (self._loose(name) if is_loose else None) or each
 
     def _imported(self, path: str) -> frozenset[str]:
         known = self._imports.get(path)

@@ -119,7 +119,9 @@ class Fragments(View):
         renamed = {item.bound for item in self._imports if item.name in words}
         names = (name.encode() for name in words | renamed)
         body = self._body
-        offsets = (at for name in names for at in _offsets(body, name) if _is_whole(body, at, name))
+        offsets = (
+            at for name in names for at in _offsets(body, name) if is_whole_name(body, at, name)
+        )
         statements = self._holding(offsets)
         self.connect()
         return [
@@ -213,7 +215,7 @@ def _offsets(body: bytes, word: bytes) -> Iterator[int]:
         at = body.find(word, at + len(word))
 
 
-def _is_whole(body: bytes, at: int, name: bytes) -> bool:
+def is_whole_name(body: bytes, at: int, name: bytes) -> bool:
     """True for a name that is not a part of a longer one."""
     end = at + len(name)
     before_it = at > 0 and body[at - 1] in _OF_NAMES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.values.reach import remembered
 from fixaudit.source.main_guard import is_main_guard
-from fixaudit.source.program_entries import Entered, Entries, ProgramEntry
+from fixaudit.source.program_entries import COMMAND_LIBRARIES, Entered, Entries, ProgramEntry
 from fixaudit.source.references import ReachStep, Target, step_from, steps_to
 
 COMMAND_LINE_NAMES = frozenset({"cli", "_cli", "cmdline", "commandline"})
@@ -22,6 +23,7 @@ COMMAND_LINE_FOLDERS = frozenset({"cli", "command_line", "commandline", "cmdline
 _LOGGING = frozenset({"logging", "loguru", "structlog"})
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MOST_STEPS = 200
+_TEXTS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class _Climb:
             seen.add(target)
             steps = steps_to(self._project, target)
             todo += steps
-            if not steps and step is not first:
+            if not steps and not self._note_named_in_text(target) and step is not first:
                 self._unreached.append(target)
         commands = {
             entry.path for entry, is_declared in self._found[Entered.COMMAND].items() if is_declared
@@ -161,6 +163,30 @@ class _Climb:
         kind = "class" if target.is_class else "function"
         text = f"the {kind} `{target.name}` uses it, for others to call"
         self._note(ProgramEntry(Entered.IMPORTER, target.line, text), target.path)
+
+    def _note_named_in_text(self, target: Target) -> bool:
+        """A command line that imports its commands late names them in texts: `"app.commands.run"`."""
+        facts = self._project.facts_of(target.path)
+        module = facts.name if facts is not None else ""
+        # One search for a module, whichever of its functions is asked about.
+        for text in (f"{module}.", f"{module}:") if module else ():
+            named = re.compile(rf"[\"']{re.escape(text + target.name)}[\"']")
+            for mention in self._project.mentions(text.encode(), _TEXTS):
+                if mention.is_test or not named.search(mention.text):
+                    continue
+                if self._is_command_line(mention.path):
+                    words = f"the command line names `{target.name}` in a text"
+                    entry = ProgramEntry(Entered.COMMAND, mention.line, words, is_declared=True)
+                    self._note(entry, mention.path)
+                    return True
+        return False
+
+    def _is_command_line(self, path: Path) -> bool:
+        facts = self._project.facts_of(path)
+        return facts is not None and any(
+            item.module.partition(".")[0] in COMMAND_LIBRARIES | {"argparse", "optparse"}
+            for item in facts.imports
+        )
 
     def _shown(self, path: Path) -> str:
         if path == self._module.path:

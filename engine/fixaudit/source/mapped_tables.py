@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from fixaudit.semantics.signatures import FunctionFacts
 from fixaudit.source.memo import memoized
 from fixaudit.source.source import Source
+from fixaudit.source.static_type import definition_of
 
 _CONSTRAINTS = frozenset({"Index", "UniqueConstraint", "PrimaryKeyConstraint"})
 _COLUMNS = frozenset({"mapped_column", "Column", "Field"})
@@ -121,6 +123,21 @@ def _written_in(source: Source, value: ast.expr | None) -> Iterator[TableIndex]:
             columns = tuple(filter(None, map(_column_name, arguments)))
             if columns:
                 yield TableIndex(columns, node.lineno, _last(node) != "Index")
+        elif isinstance(node, ast.Call) and (made := _made_by_helper(source, node)) is not None:
+            yield made
+
+
+def _made_by_helper(source: Source, call: ast.Call) -> TableIndex | None:
+    """What `build_index(column_names=["a", "b"])` makes, where the project's function makes an index."""
+    given = [*call.args, *(word.value for word in call.keywords)]
+    lists = (part.elts for part in given if isinstance(part, (ast.List, ast.Tuple)))
+    columns = next(filter(None, (tuple(map(_column_name, each)) for each in lists)), ())
+    helper = definition_of(source, call.func) if columns else None
+    if not isinstance(helper, FunctionFacts):
+        return None
+    inner = [_last(node) for node in ast.walk(helper.node) if isinstance(node, ast.Call)]
+    kind = next((name for name in inner if name in _CONSTRAINTS), None)
+    return TableIndex(columns, call.lineno, kind != "Index") if kind else None
 
 
 def _column_name(node: ast.expr) -> str:

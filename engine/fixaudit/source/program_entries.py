@@ -18,7 +18,7 @@ from fixaudit.source.console_scripts import console_script_names
 from fixaudit.syntax.module import Function
 
 _COMMAND_DECORATORS = frozenset({"command", "group", "callback", "result_callback", "cli_command"})
-_COMMAND_LIBRARIES = frozenset(
+COMMAND_LIBRARIES = frozenset(
     {
         "click",
         "typer",
@@ -258,12 +258,12 @@ class Entries:
         if last not in _COMMAND_DECORATORS:
             return False
         if not isinstance(called, ast.Attribute) or qualified.startswith(("click.", "typer.")):
-            return qualified.partition(".")[0] in _COMMAND_LIBRARIES
+            return qualified.partition(".")[0] in COMMAND_LIBRARIES
         head = (dotted_name(called) or "").partition(".")[0]
         if any(binding.kind == "function" for binding in self._module.bindings.get(head, ())):
             return True  # the function that is its group
         if last == "callback":
-            return not self._imported.isdisjoint(_COMMAND_LIBRARIES)
+            return not self._imported.isdisjoint(COMMAND_LIBRARIES)
         return self._imported.isdisjoint(_CHAT_LIBRARIES)
 
     def _keeper(self, decorator: ast.expr) -> str | None:

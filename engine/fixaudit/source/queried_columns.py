@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,9 @@ _RANGE = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _LINKS = _FILTERS | {
     "select", "query", "update", "delete", "exists", "filter_by", "order_by", "and_", "join", "outerjoin", "options"
 }  # fmt: skip
+# Links that only go on with a query.
+_CONTINUING = _FILTERS | {"filter_by", "order_by", "join", "outerjoin", "options"}
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _FEWEST = 2
 # Equal columns of an index: more of them find few rows less, and cost each write.
 _MOST = 3
@@ -80,7 +84,7 @@ def _note(
     path = reference.module.path
     key = (path, whole.lineno, whole.col_offset)
     query = found.setdefault(key, _Query(path, whole.lineno, {}, {}))
-    query.is_known &= is_known and not _is_begun_elsewhere(whole)
+    query.is_known &= is_known and not _is_begun_elsewhere(whole, reference.above)
     (query.equal if kind == "equal" else query.ordered)[name] = None
 
 
@@ -105,12 +109,44 @@ def _by_keyword(
         query.equal.update(dict.fromkeys(name for name in names if name is not None))
 
 
-def _is_begun_elsewhere(whole: ast.Call) -> bool:
-    """True for `self._query(session, Model).filter(…)`: the function may compare more columns."""
+def _is_begun_elsewhere(whole: ast.Call, above: tuple[ast.AST, ...]) -> bool:
+    """True for `self._query(session, Model).filter(…)`: the function may compare more columns.
+
+    So may what gives the function its `query`, as a parameter or by `query, _ = self._query(…)`.
+    """
+    first = _first(whole)
+    if _last(first) not in _LINKS:
+        return True
+    begun = first.func.value if isinstance(first.func, ast.Attribute) else None
+    holder = next((node for node in above if isinstance(node, _FUNCTIONS)), None)
+    if not isinstance(begun, ast.Name) or holder is None or _last(first) not in _CONTINUING:
+        return False
+    return begun.id in _parameters(holder) or any(
+        isinstance(value, ast.Call) and _last(_first(value)) not in _LINKS
+        for value in _values(holder, begun.id)
+    )
+
+
+def _first(whole: ast.Call) -> ast.Call:
     first = whole
     while isinstance(first.func, ast.Attribute) and isinstance(first.func.value, ast.Call):
         first = first.func.value
-    return _last(first) not in _LINKS
+    return first
+
+
+def _parameters(holder: ast.AST) -> set[str]:
+    assert isinstance(holder, _FUNCTIONS)
+    given = holder.args
+    return {each.arg for each in [*given.posonlyargs, *given.args, *given.kwonlyargs]}
+
+
+def _values(holder: ast.AST, name: str) -> Iterator[ast.expr]:
+    """What a function gives one of its names, also as a part of a tuple."""
+    for node in ast.walk(holder):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(target)):
+                    yield node.value
 
 
 def _last(call: ast.Call) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fixaudit.files import file_roles
 from fixaudit.semantics.classes import ClassFacts
+from fixaudit.semantics.fragments import is_whole_name
 from fixaudit.semantics.module_facts import ModuleFacts, dotted_name
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
@@ -104,12 +105,12 @@ def _read(project: Project, path: Path, target: Target) -> tuple[ReachStep, ...]
     module = project.facts_of(path)
     if module is None:
         return ()
-    if not _may_name(module, project.text_of(path), target.name):
+    if not _may_name(project, module, target.name):
         return tuple(_imports(project, module, target))
     return tuple(_in_module(project, module, target))
 
 
-def _may_name(module: ModuleFacts, text: bytes, name: str) -> bool:
+def _may_name(project: Project, module: ModuleFacts, name: str) -> bool:
     """False where no word of the text can mean what another module calls so: nothing is parsed then.
 
     Most words of a common name are methods and attributes of values: `self.get`, `row.get`.
@@ -118,26 +119,40 @@ def _may_name(module: ModuleFacts, text: bytes, name: str) -> bool:
         return True
     if any(item.name == name and item.bound != name for item in module.imports):
         return True
-    bound = {item.bound.encode() for item in module.imports}
-    if _INNER_IMPORT.search(text) is not None:
-        bound |= imported_words(text)
-    for use in re.finditer(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)", text):
-        before = text[text.rfind(b"\n", 0, use.start()) + 1 : use.start()]
-        if not before.isascii():
-            return True
-        head = name.encode()
-        if before.endswith(b"."):
-            owner = _OWNER.search(before)
-            if owner is None:
-                if _SPACED.search(before) is not None:
-                    return True
-                continue  # of what is called or indexed, which has no name
-            head = owner[1]
-        elif text[max(0, use.start() - _FAR) : use.start()].rstrip().endswith(b"."):
-            return True
-        if head in bound or head.decode() in module.bindings:
-            return True
+    text, word = project.text_of(module.path), name.encode()
+    imported = remembered(project, ("words of imports", module.path), partial(_words, module, text))
+    at = text.find(word)
+    while at != -1:
+        if is_whole_name(text, at, word):
+            head = _head(text, at, word)
+            if head is None:
+                return True
+            if head in imported or (head and head.decode() in module.bindings):
+                return True
+        at = text.find(word, at + len(word))
     return False
+
+
+def _words(module: ModuleFacts, text: bytes) -> frozenset[bytes]:
+    """The names that imports bind, those of functions included."""
+    inner = imported_words(text) if _INNER_IMPORT.search(text) is not None else ()
+    return frozenset(item.bound.encode() for item in module.imports).union(inner)
+
+
+def _head(text: bytes, at: int, word: bytes) -> bytes | None:
+    """The first part of the dotted name that ends with a word: `a` of `a.b.word`.
+
+    Empty for an attribute of what has no name, as a call; None where that is not told here.
+    """
+    before = text[text.rfind(b"\n", 0, at) + 1 : at]
+    if not before.isascii():
+        return None
+    if before.endswith(b"."):
+        owner = _OWNER.search(before)
+        if owner is not None:
+            return owner[1]
+        return b"" if _SPACED.search(before) is None else None
+    return None if text[max(0, at - _FAR) : at].rstrip().endswith(b".") else word
 
 
 def _users(project: Project, own: ModuleFacts, target: Target) -> list[Path]:

@@ -47,3 +47,20 @@ def test_who_speaks_of_the_value_is_not_told_that_there_is_one(tmp_path: Path) -
 def test_a_site_that_is_left_for_its_role_denies_nothing(tmp_path: Path, title: str) -> None:
     flaw, _, _ = flaw_of(tmp_path, "tests/test_web.py", IN_A_TEST, title)
     assert flaw is not Flaw.NOT_HERE
+
+
+@pytest.mark.parametrize(
+    ("title", "flaw"),
+    [
+        ("TLS verification disabled", Flaw.NOT_CHECKED),
+        ("TLS verification disabled, request without a timeout", Flaw.NOT_HERE),
+    ],
+)
+def test_what_is_right_by_the_way_denies_no_title(tmp_path: Path, title: str, flaw: Flaw) -> None:
+    body = "**Problem:** Every certificate is accepted, and the call has no timeout."
+    code = WITH_TIMEOUT.replace("300", "5")
+    report = finding("app/web.py:5", body, title)
+    found = only(planned(write(tmp_path, {"app/web.py": code}), report))
+    assert (found.flaw, found.verdict) == (flaw, "leave")
+    told = "`tls-verify` finds nothing there, of which its title speaks"
+    assert (told in found.says) is (flaw is Flaw.NOT_CHECKED)

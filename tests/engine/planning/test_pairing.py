@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from dataclasses import make_dataclass
 from pathlib import Path
@@ -187,6 +188,27 @@ def test_a_reference_to_another_finding_carries_its_codemod(tmp_path: Path) -> N
     assert [[site.line for site in entry.here] for entry in plan.findings] == [[7], [11]]
 
 
+PASSWORDS = """\
+import hashlib
+
+
+def verify(password: str, stored: str) -> bool:
+    return hashlib.md5(password.encode()).hexdigest() == stored
+"""
+
+
+def test_a_reference_does_not_answer_what_the_finding_itself_is_about(tmp_path: Path) -> None:
+    report = finding("app/keys.py:5") + (
+        "\n### 1.2 Timing attack on the password check\n\n**File:** `app/keys.py:4-5`\n\n"
+        "**Recommendation:** Done by fixing #1.1\n"
+    )
+    first, second = planned(write(tmp_path, {"app/keys.py": PASSWORDS}), report).findings
+    assert first.codemods == ("md5-to-sha256",)
+    assert "md5-to-sha256" not in second.codemods
+    told = "the report refers to 1.1 here, which `md5-to-sha256` answers: see there"
+    assert any(note.startswith(told) for note in second.notes)
+
+
 # ------------------------------------------------------------------ what acts, and where
 
 CLIENT = """\
@@ -249,7 +271,7 @@ def test_words_and_a_file_without_lines_are_offered(tmp_path: Path) -> None:
     assert (offer.codemod, offer.accept) == ("tls-verify", "1.1=tls-verify")
     assert offer.told() == (
         "`tls-verify` may answer it (keywords in its title: tls, disabled),"
-        " with 2 places in the file it cites"
+        " with 2 places in the file it cites: app/client.py:9,13"
     )
     assert (found.says, happens(found, False)) == (
         "offered; not checked at app/client.py: what `tls-verify` finds there may be something else",
@@ -264,7 +286,9 @@ def test_words_without_a_place_are_offered(tmp_path: Path) -> None:
     )
     found = only(planned(root, report))
     assert (acting(found), found.here, found.elsewhere) == ({}, (), ())
-    assert [offer.where for offer in found.offers] == ["with 2 places in the tree"]
+    assert [offer.where for offer in found.offers] == [
+        "with 2 places in the tree: app/client.py:9,13"
+    ]
 
 
 def test_what_other_findings_cite_is_not_offered(tmp_path: Path) -> None:
@@ -424,6 +448,62 @@ def test_a_report_that_says_a_rename_gets_the_lines_to_set(
     assert found.verdict == ("review" if line else "manual")
     lines = ["[codemods.rename-symbol]", f"renames = {line}"]
     assert list(found.settings) == (lines if line else [])
+
+
+FETCH = """\
+import aiohttp
+
+from app.sessions import sessions
+
+
+async def fetch(name: str) -> bytes:
+    async with aiohttp.ClientSession() as session:
+        async with session.get({url}) as response:
+            return await response.read()
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ('"https://arbor.example/names"', 'factories = { "arbor.example" = '),
+        ("name", "factory = "),  # no host is known that it could be kept to
+    ],
+)
+def test_what_a_report_gives_one_site_is_set_for_that_one(
+    tmp_path: Path, url: str, line: str
+) -> None:
+    given = quoted('session = sessions.get_session("arbor")')
+    body = f"**Problem:** A new `aiohttp.ClientSession` for each name.\n\n**Recommendation:**\n\n{given}"
+    code = FETCH.replace("{url}", url)
+    found = paired_in(tmp_path, code, "app/client.py:7", body, "A new ClientSession each time")
+    told = json.dumps('sessions.get_session("arbor")')
+    assert list(found.settings) == [
+        "[codemods.session-per-call]",
+        'client = "aiohttp"',
+        f"{line}{told}{' }' if '{' in line else ''}",
+    ]
+
+
+ROUTES = """\
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/beds/{bed}/rows/{row}")
+async def row_of(bed: str, row: str) -> dict[str, str]:
+    return {"bed": bed, "row": row}
+"""
+
+
+def test_a_pattern_is_set_for_the_parameters_of_the_cited_route(tmp_path: Path) -> None:
+    body = "**Problem:** No validation of the path parameters.\n\n**Fix:** `Path(pattern='^[a-z]+$')`\n"
+    found = paired_in(tmp_path, ROUTES, "app/client.py:6-8", body, "Path parameters not validated")
+    assert list(found.settings) == [
+        "[codemods.path-parameter-pattern]",
+        'patterns = { "bed" = "^[a-z]+$", "row" = "^[a-z]+$" }',
+    ]
 
 
 def test_an_option_that_a_site_asks_for_stands_there_to_be_filled(tmp_path: Path) -> None:

@@ -8,7 +8,11 @@ import pytest
 from trees import finding, only, planned, quoted, write
 
 from fixaudit.model.finding import Verdict
-from fixaudit.plan.model import Planned, Status
+from fixaudit.pipeline.runner import Request
+from fixaudit.plan.model import Flaw, Planned, Status
+from fixaudit.plan.plan import make_plan
+from fixaudit.plan.tree_findings import survey
+from fixaudit.reports.reader import read_report_bytes
 
 MAIN = '''\
 """The service."""
@@ -189,3 +193,61 @@ def test_quoted_code_is_no_flaw_where_the_report_asks_for_nothing(
     found = row(tmp_path, "service/routes.py", "Old and new annotations", body)
     assert found.verdict == verdict
     assert ("the flaw is here" in found.says) is (verdict == "manual")
+
+
+KEEPER = """\
+class Keeper:
+    def __init__(self, path: str) -> None:
+        self.path = path
+"""
+CALLER = """\
+from service.keeper import Keeper
+
+keeper = Keeper("seeds.json", mapper=None)
+"""
+
+
+@pytest.mark.parametrize(
+    ("second", "flaws"), [(CALLER, [Flaw.NOT_CHECKED, Flaw.HERE]), ("", [Flaw.HERE])]
+)
+def test_quoted_code_beside_the_site_that_is_meant_is_not_called_the_flaw(
+    tmp_path: Path, second: str, flaws: list[Flaw]
+) -> None:
+    """The signature is right: it is quoted to show what the call does not fit."""
+    files = {"service/__init__.py": "", "service/keeper.py": KEEPER, "service/main.py": CALLER}
+    call = f"\n\nThe call in `main.py:3` passes one:\n\n{quoted(second)}" if second else ""
+    body = (
+        f"{quoted(KEEPER)}\n**Problem:** `Keeper` takes no parameter `mapper`, "
+        f"the call passes an unexpected keyword argument.{call}"
+    )
+    title = "Unexpected keyword argument of Keeper"
+    found = only(planned(write(tmp_path, files), finding("service/keeper.py:1-3", body, title)))
+    assert found.codemods == (("drop-unexpected-keyword",) if second else ())
+    assert [place.flaw for place in found.anchors] == flaws
+    assert ("the flaw is here at" in found.says) is not bool(second)
+
+
+@pytest.mark.parametrize(("adjacent", "elsewhere"), [(True, ["service/use.py"]), (False, [])])
+def test_sites_of_one_change_over_several_files_go_together(
+    tmp_path: Path, adjacent: bool, elsewhere: list[str]
+) -> None:
+    """Half a rename would break the other file; what another rename does is of another finding."""
+    use = "from service.keeper import checked, other\n\nUSED = checked, other\n"
+    files = {
+        "service/__init__.py": "",
+        "service/keeper.py": "def checked():\n    return 1\n\n\ndef other():\n    return 2\n",
+        "service/use.py": use if adjacent else "USED = 1\n",
+    }
+    table = '[tool.fixaudit.codemods.rename-symbol]\nrenames = { checked = "tested", other = "another" }\n'
+    root = write(tmp_path, files)
+    (root / "fixaudit.toml").write_text(table.replace("tool.fixaudit.", ""))
+    found = survey(Request(paths=(root,), root=root))
+    body = (
+        "**Problem:** The function name is misleading.\n\n**Fix:** Rename `checked` to `tested`.\n"
+    )
+    report = finding("service/keeper.py:1-2", body, "Misleading name of a function")
+    read = read_report_bytes("AUDIT.md", report.encode())
+    entry = only(make_plan([read], found.tree, found.codemods, unsafe=True))
+    assert [site.path for site in entry.here] == ["service/keeper.py"]
+    assert [site.path for site in entry.elsewhere] == elsewhere
+    assert all("`tested`" in site.finding.reason for site in entry.elsewhere)

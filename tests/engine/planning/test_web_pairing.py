@@ -164,7 +164,7 @@ def test_values_of_the_report_become_lines_of_configuration(tmp_path: Path) -> N
         ("service/main.py:6", "Security headers missing", headers, 'headers = ["X-Content-Type-Options: nosniff", "X-Frame-Options: DENY"]'),
         ("service/main.py:6", "No rate limiting on the API", "Allow 60/minute.", 'limits = ["60/minute"]'),
         ("service/admin.py:12", "No length limit on prompt", "Use max_length=4000.", "max-length = 4000"),
-        ("service/admin.py:17", "Path parameters are not validated", 'Use `pattern=r"^[A-Z0-9]+$"`.', 'pattern = "^[A-Z0-9]+$"'),
+        ("service/admin.py:17", "Path parameters are not validated", 'Use `pattern=r"^[A-Z0-9]+$"`.', 'patterns = { "anime_id" = "^[A-Z0-9]+$" }'),
         ("service/admin.py:9", "Routes without authentication", "Add `Depends(get_current_user)`.", 'dependency = "get_current_user"'),
     ):  # fmt: skip
         report = f"# Audit\n\n### 1.1 {title}\n\n**File:** `{place}`\n\n**Problem:** {words}\n"

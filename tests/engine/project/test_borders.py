@@ -176,6 +176,15 @@ def test_a_test_of_another_distribution_is_no_evidence(root: Path) -> None:
         ({"pyproject.toml": "[tool.ruff]\n", "app/a.py": ""}, "app", "."),
         ({"pyproject.toml": "[project]\n", "app/pyproject.toml": "[project]\n"}, "app", "app"),
         ({"pyproject.toml": "[project]\n", "app/setup.py": "def setup(): ...\n"}, "app", "."),
+        (
+            {
+                "setup.py": "import setuptools\n",
+                "app/__init__.py": "",
+                "app/whl/setup.py": "import setuptools\n",
+            },
+            "app/whl",
+            ".",
+        ),
     ],
 )
 def test_a_run_without_a_repository_is_about_the_distribution(
@@ -185,6 +194,42 @@ def test_a_run_without_a_repository_is_about_the_distribution(
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     assert find_root([tmp_path / start]) == tmp_path / wanted
+
+
+SETUP = "from setuptools import setup\nsetup(name='{name}')\n"
+WHEEL = {
+    "pyproject.toml": '[project]\nname = "whole"\n',
+    "whole/__init__.py": "",
+    "whole/parts.py": "def read(path): ...\n",
+    "tests/test_parts.py": "from whole.parts import read\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "home"),
+    [
+        # The template of a wheel that the package builds, beside what fills it in.
+        ({"whole/wheel/setup.py": "remote", "whole/wheel/needs.py": ""}, "."),
+        ({"whole/wheel/setup.py": "remote", "whole/wheel/__init__.py": ""}, "."),
+        ({"whole/data/wheel/setup.py": "remote"}, "."),
+        ({"whole/wheel/setup.py": "whole", "whole/wheel/src/x.py": ""}, "."),
+        # Carried along with packages of its own, or beside the package.
+        ({"whole/vendor/setup.py": "other", "whole/vendor/other/__init__.py": ""}, "whole/vendor"),
+        ({"tools/setup.py": "tools"}, "tools"),
+        # Nothing further up is a distribution: what looks like a package around it is none.
+        ({"pyproject.toml": "[tool.ruff]\n", "whole/wheel/setup.py": "remote"}, "whole/wheel"),
+    ],
+)
+def test_metadata_inside_a_package_is_no_border(
+    grow: Grow, tmp_path: Path, files: dict[str, str], home: str
+) -> None:
+    (tmp_path / ".git").mkdir()
+    texts = {n: SETUP.format(name=t) if n.endswith("setup.py") else t for n, t in files.items()}
+    project = grow({**WHEEL, **texts})
+    (place,) = (tmp_path / name for name in files if name.endswith("setup.py"))
+    assert project._layout.homes.of(str(place.parent)) == str((tmp_path / home).resolve())
+    found = project.mentions(b"def read", about=place)
+    assert bool(found) is (home == ".")
 
 
 PATCHED = {
@@ -245,3 +290,26 @@ def test_lines_of_other_distributions_hide_none_of_the_own(grow: Grow) -> None:
     assert [item.path.relative_to(root).as_posix() for item in found] == ["beta/jobs/work.py"]
     found = project.mentions(b"import threading", 3, about=root / "alpha/jobs/run.py")
     assert len(found) == 3
+
+
+def test_a_package_of_no_distribution_is_one_unit(tmp_path: Path) -> None:
+    files = {
+        "sky/__init__.py": "",
+        "sky/runner.py": "MARK = 'a mark'\n",
+        "sky/client/__init__.py": "",
+        "sky/client/reader.py": "WANTED = 'a mark'\n",
+        # It lies inside, and is another one.
+        "sky/setup_files/setup.py": "from setuptools import setup\nsetup(name='sky')  # a mark\n",
+        "checks/test_sky.py": "from sky.client import reader  # a mark\n",
+        "notes.py": "NOTE = 'a mark'\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    project = Project(tmp_path)
+    told = project.mentions(b"a mark", about=tmp_path / "sky/runner.py")
+    assert [item.path.relative_to(tmp_path).as_posix() for item in told] == [
+        "checks/test_sky.py",
+        "sky/client/reader.py",
+        "sky/runner.py",
+    ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from fixaudit.model.finding import Verdict
@@ -36,6 +38,11 @@ _FLAW = {
     Flaw.NOT_CHECKED: "flaw not checked",
 }
 _LONGEST = 300
+_OF_ITS_OWN = 60
+"""Characters of a line that no paragraph has been wrapped at."""
+_ITEM = re.compile(r"[A-Z\d\"'`]|\w+[._]\w")
+"""How an item of a list begins, and the rest of a sentence hardly."""
+_LABEL = re.compile(r"[A-Z][\w -]{2,30}: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +165,8 @@ class PlanView:
         """The commands that show or tell more of this finding, or accept what is offered."""
         for offer in entry.offers:
             yield *self.again, "--pair", offer.accept
-        edited = [site for site in (*entry.here, *self._elsewhere(entry)) if acting([site], True)]
+        sites = (*entry.here, *self._elsewhere(entry))
+        edited = [site for site in sites if acting([site], True)]
         narrow = (*self.apply, "--finding", shown)
         if edited:
             unsafe = any(site.finding.verdict is Verdict.UNSAFE for site in edited)
@@ -168,9 +176,13 @@ class PlanView:
             return
         elif any(site.fingerprint in self.kept for site in entry.here):
             yield *narrow, "--with-kept", "--dry-run"
-        elif seen := [*(s for s in entry.here if not s.suppressed), *entry.here]:
+        elif seen := sorted(
+            sites, key=lambda s: (bool(s.suppressed), s.finding.verdict is Verdict.LEAVE)
+        ):
             path = os.path.relpath(self.root / seen[0].path) if self.root else seen[0].path
             yield "fixaudit", "explain", f"{path}:{seen[0].line}"
+        if not edited and any(line[0] not in "[#" for line in entry.settings):  # once they are set
+            yield *narrow, *(() if "--unsafe" in self.apply else ("--unsafe",)), "--dry-run"
 
     def _elsewhere(self, entry: Planned) -> Sequence[LocatedFinding]:
         return () if entry.verdict == "not-found" else entry.elsewhere
@@ -216,6 +228,8 @@ def _where(anchors: Sequence[Anchor], set_aside: bool = False) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for anchor in anchors:
         status = _STATUS.get(anchor.status) or f"moved {anchor.moved_by or 0:+d} lines"
+        if anchor.status is Status.UNVERIFIED and anchor.cited is None:
+            status = "the file is there, nothing to compare"
         if anchor.left_out or anchor.guessed:  # nothing says that it has moved
             status = anchor.why
         elif anchor.status is Status.NOT_FOUND and anchor.why:
@@ -240,8 +254,14 @@ def _evidence(entry: Planned) -> Iterator[tuple[str, str]]:
 
 
 def _cut(text: str) -> str:
-    """The words of a report in one line, cut at a word."""
-    text = " ".join(text.split())
+    """The words of a report in one line, cut at a word; what stands in lines of its own is set apart."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() not in ("vs", "or", "and")]
+    for at, (line, after) in enumerate(pairwise([*lines, ":"])):
+        if line.endswith(":") and after.endswith(":"):  # what it leads to is code
+            lines[at] = f"{line[:-1]}{'.' if at + 1 == len(lines) else ';'}"
+        elif line[-1:] not in ".!?:;," and (_LABEL.match(after) or (len(line) < _OF_ITS_OWN and _ITEM.match(after))):  # fmt: skip
+            lines[at] = f"{line};"
+    text = " ".join(" ".join(lines).split())
     if len(text) <= _LONGEST:
         return text
     return text[:_LONGEST].rpartition(" ")[0] + " …"

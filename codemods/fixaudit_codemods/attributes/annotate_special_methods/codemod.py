@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import Why, rule_switched_off
+from fixaudit.authoring import Why, rule_switched_off, walk
 from fixaudit_codemods.attributes._signatures import (
     Function,
     has_type_comment,
@@ -43,6 +43,7 @@ from fixaudit_codemods.attributes.annotate_special_methods._special_methods impo
     may_give_nothing,
 )
 
+ANNOTATE_NONE = "Say there what else it may be, before a checker reports its uses: `self.{0}: Connection | None = None`."
 GUIDANCE = "Annotate by hand what the body gives, or change the body to give what Python expects."
 
 
@@ -163,10 +164,26 @@ class AnnotateSpecialMethods(Codemod):
         unchecked = unchecked_body(source, node)
         if unchecked is None:
             return self.fix(source, node, reason, [edit])
-        return self.unsafe(source, node, f"{reason}; {unchecked}", [edit])
+        nones = _nones(node)
+        if not nones:
+            return self.unsafe(source, node, f"{reason}; {unchecked}", [edit])
+        more = f" and {len(nones) - 1} more are" if len(nones) > 1 else " is"
+        reason = f"{reason}; {unchecked}: `{nones[0]}`{more} None to it"
+        return self.unsafe(source, node, reason, [edit], guidance=ANNOTATE_NONE.format(nones[0]))
 
 
 # ------------------------------------------------------------------------------ the signature
+
+
+def _nones(node: Function) -> list[str]:
+    """The attributes of `self` that a method gives None without saying what else they may be."""
+    return [
+        target.attr
+        for each in walk(node)
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
+        for target in each.targets
+        if each.value.value is None and isinstance(target, ast.Attribute)
+    ]
 
 
 def _in_class_body(source: Source, node: Function) -> bool:

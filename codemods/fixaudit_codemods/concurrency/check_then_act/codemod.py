@@ -63,7 +63,7 @@ class CheckThenAct(Codemod):
     triggers = (b"async def", b".first(", b"one_or_none", b"find_one", b"fetchone", b".exists(")
     visits = (ast.If,)
     tags = frozenset({"database"})
-    right_already = (r"^the store upserts, ", r"^a second row is handled ")
+    right_already = (r"^the store upserts: ", r"^a second row is handled ")
     report_match = ReportMatch(
         rules=("CWE-362", "CWE-367"),
         keywords=(
@@ -152,7 +152,7 @@ def _harmless(
     """What makes a second look at the same time harmless."""
     roots: list[ast.AST] = list(acting)
     if (found := upsert_in(source, roots)) is not None:
-        return source.proof_at(*found, "the store upserts, so that the look is needless")
+        return source.proof_at(*found, "the store upserts: two that look at once do no harm")
     if (found := handled_in(source, roots, acting[0])) is not None:
         return source.proof_at(*found, "a second row is handled")
     if (found := locked_in(source, [*calls, *roots])) is not None:

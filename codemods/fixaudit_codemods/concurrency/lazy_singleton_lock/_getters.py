@@ -15,6 +15,7 @@ _LOCK_MADE = re.compile(
     r"(threading|asyncio|multiprocessing)\.(R?Lock|(Bounded)?Semaphore|Condition)\(\)"
 )
 _LOGGING = re.compile(r"(?i)_*(log|logger|logging)")
+_LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
 
 
 @dataclass(frozen=True)
@@ -203,8 +204,8 @@ def _only_looks(building: list[ast.stmt], use: ast.Name) -> bool:
         match node:
             case ast.Return(value=value) if value is use:
                 return True
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=logger))) if _LOGGING.fullmatch(
-                logger
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=logger), attr=method)) if (
+                _LOGGING.fullmatch(logger) and method in _LEVELS
             ):
                 if any(inner is use for inner in walk(node)):
                     return True

@@ -24,6 +24,8 @@ _PLAIN = frozenset(
 _OF_TEXTS = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "casefold", "encode", "decode"}
 )
+# What gives every caller the same object, and locks by itself.
+_KEPT = frozenset({"logging.getLogger", "importlib.import_module", "multiprocessing.get_logger"})
 _OF_LOOP = frozenset({"create_task", "ensure_future", "get_running_loop", "get_event_loop"})
 
 
@@ -56,14 +58,22 @@ def belongs_to_loop(source: Source, building: list[ast.stmt]) -> bool:
 
 def gives_the_same(source: Source, building: list[ast.stmt], name: str) -> bool:
     """True where every value that the global gets is equal however often it is worked out, and has no
-    identity that anybody could rely on: numbers, texts, what an import gives."""
+    identity that anybody could rely on: numbers, texts, what an import gives. So is what the library
+    keeps itself, such as a logger by its name, where nothing else is done with it."""
     values = [
         node.value
         for node in own_below(building)
         if isinstance(node, ast.Assign)
         and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
     ]
-    return bool(values) and all(_is_plain(source, value) for value in values)
+    kept = all(
+        isinstance(each, (ast.Assign, ast.Return, ast.Import, ast.ImportFrom)) for each in building
+    )
+    return bool(values) and all(
+        _is_plain(source, value)
+        or (kept and isinstance(value, ast.Call) and source.qualified_name(value.func) in _KEPT)
+        for value in values
+    )
 
 
 def only_noted(source: Source, node: ast.If, name: str) -> bool:

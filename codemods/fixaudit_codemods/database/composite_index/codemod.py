@@ -204,7 +204,11 @@ def _stored(table: MappedTable, columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _named(table: MappedTable, columns: tuple[str, ...]) -> str:
-    return "_".join(("ix", table.name, *_stored(table, columns)))
+    """The name by the usual rule, with as many columns as PostgreSQL keeps."""
+    words = ("ix", table.name, *_stored(table, columns))
+    ends = range(len(words) - 1, 2, -1)
+    names = ["_".join(words), *("_".join((*words[:end], "etc")) for end in ends)]
+    return next((name for name in names if len(name) <= LONGEST), names[-1])
 
 
 def _taken(source: Source, name: str) -> Evidence | None:

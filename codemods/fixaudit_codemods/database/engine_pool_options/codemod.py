@@ -30,6 +30,7 @@ from fixaudit import Codemod, Edit, Finding, Reach, ReportMatch, Role, Source
 from fixaudit.authoring import CallKeywords, Refusal, Why, keywords_of
 from fixaudit_codemods.database._engine_kinds import is_sqlite
 from fixaudit_codemods.database._engine_urls import url_of, url_start
+from fixaudit_codemods.database._made_clients import made_by
 from fixaudit_codemods.database._sqlalchemy import ENGINE_FACTORIES, ENGINE_NAMES
 from fixaudit_codemods.database.engine_pool_options._edits import Pair, beside, in_call
 from fixaudit_codemods.database.engine_pool_options._pools import (
@@ -130,6 +131,9 @@ class EnginePoolOptions(Codemod):
             return
         if (line := _disposed_in(source, node)) is not None:
             yield self.leave(source, node, f"line {line} disposes of it: nobody waits for its pool")
+        elif (made := made_by(source, node)) is not None and made.fate in ("local", "closed"):
+            reason = f"only `{made.function.name}` uses it, and makes it anew at each call: nobody waits for its pool"
+            yield self.leave(source, node, reason)
         elif (doubt := _doubt(source, words, queue)) is not None:
             yield self.review(source, node, f"{_missing(words)}; {doubt}", ELSEWHERE)
         elif queue is None:

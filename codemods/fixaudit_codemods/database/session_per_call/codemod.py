@@ -41,7 +41,7 @@ from fixaudit import (
     access,
 )
 from fixaudit.authoring import Why, check_expression, configured_expression
-from fixaudit_codemods.database._client_callers import kept_elsewhere
+from fixaudit_codemods.database._client_callers import WAYS, kept_elsewhere
 from fixaudit_codemods.database._http_clients import HTTP_CLIENTS, HTTP_NAMES
 from fixaudit_codemods.database._made_clients import made_by
 from fixaudit_codemods.database.session_per_call._uses import (
@@ -123,6 +123,7 @@ class SessionPerCall(Codemod):
             ),
             "factory": (r"\b([a-z_][\w.]*\bget_\w*session\([\"'\w]*\))",),
         },
+        keyed={"factory": "factories"},
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -210,6 +211,9 @@ def _left(source: Source, site: Site) -> Why | None:
     if site.uses.shared is not None:
         told = "other code uses it too" if site.uses.handed else "it serves several requests"
         return source.proof(site.uses.shared, told, Reach.FUNCTION)
+    if (way := next((word for word in site.call.keywords if word.arg in WAYS), None)) is not None:
+        told = f"it has a way of its own (`{way.arg}`): no other session can take its place"
+        return source.proof(site.call, told, Reach.FUNCTION)
     if (given := yields_within(site.block)) is not None:
         return source.proof(
             given, "it lives as long as its user wants: the block yields", Reach.FUNCTION
@@ -242,7 +246,7 @@ def _told(source: Source, site: Site) -> str:
 
 
 def _guidance(source: Source, site: Site) -> str:
-    host = next((host for host in site.hosts if host), "the.host")
+    hosts = [host for host in site.hosts if host]
     known = _own_attribute(source, site.call)
     found = next(kept_elsewhere(source, _alike(source, site), _NEEDLES), None)
     if known is not None:
@@ -254,11 +258,15 @@ def _guidance(source: Source, site: Site) -> str:
     kind = next(
         (name for name, full in _KINDS.items() if full == _full_name(source, site)), "aiohttp"
     )
+    reached = known or "get_session()"
+    pairs = ", ".join(f'"{host}" = "{reached}"' for host in hosts)
+    one = f"`factories = {{ {pairs} }}` (or `factory` for all hosts)"
+    if not hosts:
+        one = f'`factory = "{reached}"` (for all hosts, as it is not known here which it is)'
     return (
         f"{first}: where it may be shared, say in `[tool.fixaudit.codemods.session-per-call]` what it is and "
-        f'how it is reached, in the options `client` and `factories`: `client = "{kind}"`, '
-        f"`factories = {{ \"{host}\" = \"{known or 'get_session()'}\" }}` (or `factory` for all hosts), and run "
-        f"with `--unsafe`. {PRICE}"
+        f"how it is reached, in the options `client` and `{'factories' if hosts else 'factory'}`: "
+        f'`client = "{kind}"`, {one}, and run with `--unsafe`. {PRICE}'
     )
 
 

@@ -17,6 +17,7 @@ language model or another service: one transaction would hold its locks and its 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import ClassVar
@@ -39,6 +40,11 @@ GUIDANCE = (
     "be seen early, keep the commits and make the second part repeatable (a status column and a job that "
     "takes up what was left)."
 )
+
+
+# What a comment says of a commit that is meant to stand by itself.
+_MEANT = re.compile(r"\b(?:new|own|separate|short) transaction|\blocks?\b|\bvisible\b|\bimmediately\b|\bat once\b|\bso that\b|\bensures?\b|\botherwise\b|\b(?:must|can|to) see\b", re.IGNORECASE)  # fmt: skip
+_SHORT = 4
 
 
 class SplitTransaction(Codemod):
@@ -102,6 +108,10 @@ class SplitTransaction(Codemod):
                 else:
                     parts.append(second)
             if len(parts) > 1:
+                told = [_said_beside(source, each) for each in parts[:-1]]
+                if all(told):
+                    text = f"the comment in line {told[0]} says why it commits there"
+                    return self.leave(source, node, text)
                 return self._told(source, node, parts, session)
         assert waiting is not None
         called = ast.unparse(waiting.func)
@@ -119,6 +129,20 @@ class SplitTransaction(Codemod):
             called = ast.unparse(call.func)
             reason += f"; `{called}` (line {call.lineno}) may wait for another service in between"
         return self.review(source, node, reason, GUIDANCE, because=because)
+
+
+def _said_beside(source: Source, commit: Commit) -> int | None:
+    """The line of a comment at a commit, or above it or its `if`, that says what it is for."""
+    first = commit.statement.lineno
+    parent = source.parent(commit.statement)
+    lines = [first, first - 1]
+    if isinstance(parent, ast.If) and len(parent.body) < _SHORT:
+        lines.append(parent.lineno - 1)
+    for line in lines:
+        comment = source.comments_by_line.get(line, "")
+        if _MEANT.search(comment):
+            return line
+    return None
 
 
 def _extent(source: Source, node: Function) -> tuple[int, int]:

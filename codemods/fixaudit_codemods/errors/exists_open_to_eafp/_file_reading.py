@@ -163,6 +163,15 @@ def _is_imported(source: Source, node: ast.expr) -> bool:
     )
 
 
+def is_text_itself(source: Source, statements: Sequence[ast.stmt], path: ast.expr) -> bool:
+    """True where the value stands in for its file: whoever gives it gives a file, or a text."""
+    wanted = {ast.dump(path)}
+    if isinstance(path, ast.Call) and source.qualified_name(path.func) in _MAKING_PATHS:
+        wanted |= {ast.dump(value) for value in path.args}
+    given = (item.value for item in statements if isinstance(item, (ast.Assign, ast.Return)))
+    return any(ast.dump(part) in wanted for value in given if value for part in ast.walk(value))
+
+
 def is_plain(source: Source, statement: ast.stmt) -> bool:
     """True for what stands in for the file: a literal that is assigned or returned, word of it, or
     nothing."""

@@ -7,7 +7,7 @@ where `exists` calls it missing when its folder is closed.
 
 It leaves alone: files that are written, a path that is computed anew at each call, `elif`, tests,
 questions without an `else`, and those whose `else` does other work (computes and stores what the
-file would hold). Where other calls in the block may miss a file of their own, the handler would hide
+file would hold) or takes the path itself as the text (a certificate, or the name of its file). Where other calls in the block may miss a file of their own, the handler would hide
 it, so those are for a human, and so is an `else` that does more than to set or return a plain value
 and to log or print that the file is missing, and a path that need not be one of the file system (a
 storage, a query set).
@@ -28,6 +28,7 @@ from fixaudit_codemods.errors.exists_open_to_eafp._file_reading import (
     is_path,
     is_plain,
     is_stable,
+    is_text_itself,
     may_miss_another,
     openings,
     other_work,
@@ -131,6 +132,8 @@ def _kept(
         return "there is no `else`: without the file nothing is done"
     if _is_elif(source, node) or _is_elif(source, node.orelse[0]):
         return "it is one of several conditions (`elif`)"
+    if is_text_itself(source, node.body if turned else node.orelse, question.path):
+        return "without the file its own text is taken: no path, it may be too long to be opened"
     work = other_work(source, node.body if turned else node.orelse)
     if work is not None:
         return source.proof(work, "without the file other work is done", Reach.STATEMENT)

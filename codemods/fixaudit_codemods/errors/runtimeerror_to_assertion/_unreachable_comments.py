@@ -7,23 +7,27 @@ from collections.abc import Iterator
 
 from fixaudit import Source
 
-_HERE = r"(?:have (?:been )?(?:happened|reached|got(?:ten)? here|gotten to)|happen\w*|occur\w*|be (?:reached|here)|(?:reach|get|come|arrive|end up)(?: to| at| in)? (?:here|this|that|the end|there)|get this far|fall through)"  # fmt: skip
 _PLACE = r"(?:line|code|point|branch|statement|block|path|state|case|loop|raise|here|this|it|fallback|function)"
+# "could not reach this host" and "the end of the stream" are about something else.
+_THIS_PLACE = rf"(?:here|there|(?:this|that)(?=\s+{_PLACE}\b|\W*$|\s*[.,;:!)])|the end(?! of (?!the (?:function|loop|method)\b)))"  # fmt: skip
+_HERE = rf"(?:have (?:been )?(?:happened|reached|got(?:ten)? here|gotten to)|happen\w*|occur\w*|be here|(?:reach|get|come|arrive|end up)(?: to| at| in)? {_THIS_PLACE}|get this far|fall through)"  # fmt: skip
+_NOT = r"(?:should|must|can|could|will|would|may)(?: never| not|n['’]t|not)(?: ever| even| really)?"
 _OPENING = re.compile(
-    r"^\W*(?:(?:this|that|it|which|we|the code|internal error|bug|logic error|programming error)\b[\s:,-]*)*"
+    r"^(?!\W*\x7b)\W*(?:(?:this|that|it|which|we|the code|internal error|bug|logic error|programming error)\b[\s:,-]*)*"
     r"(?:is |should be |is truly |truly |logically )*"
     r"(?:unreachable(?=\W*$|\s*[:.!;,(\[—–-]|\s+(?:code|branch|path|state|point|statement|line|case|block)\b"
     r"|\s+(?:[a-z-]+\s+){1,4}(?:code|branch|state|case)\W*$)"
-    rf"|(?:should|must|can|could|will|would|may)(?: never| not|n['’]t|not)(?: ever| even| really)? {_HERE}"
-    r"|(?:never|not) (?:reached|happens?|executed|possible)\b|notreached\b|impossible(?=\W*$|\s*[:.!])"
+    rf"|{_NOT} (?:{_HERE}|be reached)"
+    r"|(?:never|not) (?:reached|happens?)\b|notreached\b"
+    r"|(?:impossible|(?:not|never) (?:possible|executed))(?=\W*$|\s*[.!]|\s*:(?! the\b))"
     r"|can(?:no|['’])t happen|cannot happen)",
     re.IGNORECASE,
 )  # fmt: skip
 _ANYWHERE = re.compile(
     rf"\b{_PLACE}\b[^.;\n]{{0,40}}\bunreachable\b"
     r"|\b(?:should be|truly|provably|logically|technically|therefore|so|hence|it['’]s|that['’]s) unreachable\b"
-    rf"|\b(?:should|must|can|could|will|would|may)(?: never| not|n['’]t|not)(?: ever| even| really)? {_HERE}"
-    r"|\bcan['’]t (?:ever )?(?:happen|be reached|get here)\b|\bcannot happen\b|\bnot ?reached\b"
+    rf"|\b{_NOT} {_HERE}|\b(?:{_PLACE} {_NOT}|(?:should|must|would) (?:not|never)) be reached\b"
+    r"|\bcan['’]t (?:ever )?(?:happen|get here)\b|\bcannot happen\b|\bnot ?reached\b"
     r"|\bnever (?:be )?(?:reached|happens?|executed|gets? here|reach(?:es)? (?:this|here))\b"
     r"|\balways (?:either )?(?:returns?|raises?|exits?)\b"
     r"|\b(?:satisfy|please|appease|for|make|keep|help|pacify) (?:the )?(?:mypy|pyright|type[- ]?checkers?|pylint)\b",

@@ -169,14 +169,18 @@ def _message(node: ast.Raise) -> str:
     if not isinstance(node.exc, ast.Call) or not (node.exc.args or node.exc.keywords):
         return ""
     texts = [
-        entry.value if isinstance(entry.value, str) else "?"
+        "{}" if isinstance(entry, ast.FormattedValue) else _text(entry)
         for argument in node.exc.args
         for entry in ast.walk(argument)
-        if isinstance(entry, ast.Constant)
+        if isinstance(entry, (ast.Constant, ast.FormattedValue))
     ]
     if not texts:
         return "?"
     return " ".join(text for text in texts if text)
+
+
+def _text(entry: ast.Constant) -> str:
+    return entry.value if isinstance(entry.value, str) else "?"
 
 
 def _says_nothing_else(node: ast.Raise, message: str) -> bool:

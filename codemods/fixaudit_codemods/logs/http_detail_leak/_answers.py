@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from fixaudit import Source
 from fixaudit.authoring import (
-    FunctionFacts,
-    definition_of,
     handled_exceptions,
     http_status,
     keyword,
@@ -136,31 +134,3 @@ def exception_parameter(source: Source, node: ast.AST) -> str | None:
     if caught in (["builtins.Exception"], ["builtins.BaseException"]) and function.args.args:
         return function.args.args[-1].arg
     return None
-
-
-def passed_on(source: Source, call: ast.Call, at: int) -> int | None:
-    """The line where a function of the project gives back its argument `at` or what is made of it.
-
-    0 where it never does, None where that is not known.
-    """
-    found = definition_of(source, call.func)
-    if not isinstance(found, FunctionFacts):
-        return None
-    plain = found.node.args.posonlyargs + found.node.args.args
-    at += found.binds_receiver
-    if at >= len(plain):
-        return None
-    name = plain[at].arg
-    for node in ast.walk(found.node):
-        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and _names(
-            node.value, name
-        ):
-            return None
-        if isinstance(node, ast.Return) and _names(node.value, name):
-            return node.lineno
-    return 0
-
-
-def _names(node: ast.AST | None, name: str) -> bool:
-    parts = ast.walk(node) if node is not None else ()
-    return any(isinstance(part, ast.Name) and part.id == name for part in parts)

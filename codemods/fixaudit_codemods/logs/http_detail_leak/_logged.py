@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from fixaudit import Edit, NeededModuleName, Source, access, loggers, rewriting
+from fixaudit import Edit, Evidence, NeededModuleName, Source, access, loggers, rewriting
 from fixaudit.authoring import FunctionFacts, definition_of, static_type
 from fixaudit_codemods.logs._handled_exception import mentions
-from fixaudit_codemods.logs._message_cleaning import level_of, logger_kind
+from fixaudit_codemods.logs._message_cleaning import level_of, logger_hints, logger_kind
 from fixaudit_codemods.logs._traceback_logging import exclusive, logs_traceback, own_nodes
 
 _OF_A_LOGGER = ("debug", "info", "warning", "error")
@@ -60,23 +60,44 @@ def _logs_itself(source: Source, call: ast.Call) -> bool:
     )  # fmt: skip
 
 
-def added_log(source: Source, statement: ast.stmt, message: str) -> tuple[Edit, list[NeededModuleName]] | str:  # fmt: skip
-    """A log call with the traceback above the statement; in words, why none can be written there."""
+def added_log(
+    source: Source, statement: ast.stmt, message: str
+) -> tuple[Edit, list[NeededModuleName], tuple[Evidence, ...]] | str:
+    """A log call with the traceback above the statement, and what speaks for its logger where that
+    is not certain to be one; in words, why none can be written there."""
     logger = loggers.in_scope(source, statement)
     needed: list[NeededModuleName] = []
+    hints: tuple[Evidence, ...] = ()
     name = logger.expression if logger is not None else "logger"
     if logger is None:
         if _other_library(source):
             return "this module logs by another library"
+        used = _used_by_name(source, statement)
         made = access(source, statement, "logging")
-        if source.lookup(name, statement) or name in source.scopes.module.bindings:
+        if used is not None:
+            name, hints = used
+        elif source.lookup(name, statement) or name in source.scopes.module.bindings:
             return f"whether `{name}` is a logger of `logging` is not known here"
-        if made is None:
+        elif made is None:
             return "`logging` means something else here"
-        text = f"{name} = {made.text}.getLogger(__name__)"
-        needed.append(NeededModuleName(name, text, made.needed_names))
+        else:
+            text = f"{name} = {made.text}.getLogger(__name__)"
+            needed.append(NeededModuleName(name, text, made.needed_names))
     added = rewriting.insert_before(source, statement, f"{name}.exception({message})")
-    return "its line holds other code" if added is None else (added, needed)
+    return "its line holds other code" if added is None else (added, needed, hints)
+
+
+def _used_by_name(source: Source, statement: ast.stmt) -> tuple[str, tuple[Evidence, ...]] | None:
+    """What the file imports and logs through already: a logger by its name, and the hint that says so."""
+    for call in source.nodes(ast.Call):
+        if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
+            continue
+        name = call.func.value.id
+        found = source.lookup(name, statement)
+        if call.func.attr in _KEPT and [each.kind for each in found] == ["import"]:
+            if (hints := logger_hints(source, call)) and found == source.lookup(name, call):
+                return name, hints
+    return None
 
 
 def _other_library(source: Source) -> bool:

@@ -18,10 +18,27 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Span, handlers
-from fixaudit.authoring import ClassFacts, FunctionFacts, Style, definition_of
+from fixaudit import (
+    Codemod,
+    Edit,
+    Evidence,
+    Finding,
+    NeededName,
+    ObsoleteImport,
+    ReportMatch,
+    Role,
+    Source,
+    Span,
+    handlers,
+)
+from fixaudit.authoring import ClassFacts, Style, definition_of
 from fixaudit_codemods.logs._http_exceptions import catch_of
-from fixaudit_codemods.logs._log_call import is_exception, template, without_exception
+from fixaudit_codemods.logs._log_call import (
+    helper_calls,
+    is_exception,
+    template,
+    without_exception,
+)
 from fixaudit_codemods.logs._message_edits import Arguments, KeptError
 from fixaudit_codemods.logs._tests_asserting_logs import asserting_test
 from fixaudit_codemods.logs._traceback_logging import is_broad
@@ -30,7 +47,6 @@ from fixaudit_codemods.logs.http_detail_leak._answers import (
     answer_of,
     exception_parameter,
     may_answer,
-    passed_on,
 )
 from fixaudit_codemods.logs.http_detail_leak._logged import above_debug, added_log, logged_in
 
@@ -54,7 +70,7 @@ class HttpDetailLeak(Codemod):
     triggers = (b"HTTPException", b"Response(", b"jsonify", b"abort(", b"return {", b"web.HTTP")
     visits = (ast.Raise, ast.Return, ast.Expr)
     tags = frozenset({"security", "web"})
-    right_already = ("^an answer below 500 to", "are for the client$")
+    right_already = ("^an answer below 500 to", "are for the client$", "words for the client$")
     report_match = ReportMatch(
         rules=("CWE-209", "CWE-497", "py/stack-trace-exposure"),
         keywords=(
@@ -115,30 +131,37 @@ class HttpDetailLeak(Codemod):
         return self._edited(source, node, handler, answer, told)
 
     def _edited(self, source: Source, node: ast.stmt, handler: ast.ExceptHandler, answer: Answer, told: list[ast.expr]) -> Finding:  # fmt: skip
-        assert handler.name is not None
-        reason = f"the client is told what `{handler.name}` says"
+        name = handler.name
+        assert name is not None
+        reason = f"the client is told what `{name}` says"
         edits: list[Edit] = []
         gone: list[ast.Name] = []
+        helpers: list[str] = []
         for text in told:
-            without = _without(source, text, handler.name, answer)
+            without = _without(source, text, name, answer)
             test = asserting_test(source, text)
             if isinstance(without, str) or test is not None:
                 why = without if isinstance(without, str) else test.text if test else ""
                 return self.review(source, answer.node, f"{reason}, but {why}", GUIDANCE)
             edits += without
-            names = (part for part in ast.walk(text) if isinstance(part, ast.Name))
-            gone += [name for name in names if name.id == handler.name]
+            names = [part for part in ast.walk(text) if isinstance(part, ast.Name)]
+            gone += [part for part in names if part.id == name]
+            funcs = [call.func for call, back in helper_calls(source, text, name) if back.line]
+            helpers += [part.id for part in names if any(part in ast.walk(f) for f in funcs)]
         line = logged_in(source, handler, node)
-        needed = []
+        needed: list[NeededName] = []
+        hints: tuple[Evidence, ...] = ()
         if line is None:
             log = added_log(source, node, _message(source, told[0], edits, answer.status or 500))
             if isinstance(log, str):
                 why = f"nothing logs it{above_debug(source, handler)}, and {log}"
                 return self.review(source, answer.node, f"{reason}; {why}", GUIDANCE)
-            edits, needed = [log[0], *edits], log[1]
+            edits, needed, hints = [log[0], *edits], [*log[1]], log[2]
         edits += handlers.release_name(source, handler, gone)
+        needed = [*needed, *(ObsoleteImport(word) for word in dict.fromkeys(helpers))]
         kept = f"line {line} logs it" if line is not None else "the log has it from now on"
-        return self.unsafe(source, answer.node, f"{reason}: {kept}", edits, needed)
+        kept += "".join(f"; {hint.text}" for hint in hints)
+        return self.unsafe(source, answer.node, f"{reason}: {kept}", edits, needed, because=hints)
 
 
 # ------------------------------------------------------------------------------ what it says
@@ -156,15 +179,16 @@ def _tells(source: Source, text: ast.expr, name: str) -> bool:
     ):
         shown = [text.func.value, *text.args, *(word.value for word in text.keywords)]
     elif isinstance(text, ast.Call):
-        given = [
-            at for at, entry in enumerate(text.args) if is_exception(source, entry, name, text)
-        ]
-        return bool(given) and passed_on(source, text, given[0]) != 0
+        given = [*text.args, *(word.value for word in text.keywords)]
+        silent = [call for call, back in helper_calls(source, text, name) if back.line == 0]
+        return text not in silent and any(is_exception(source, e, name, text) for e in given)
     elif not isinstance(text, (ast.JoinedStr, ast.BinOp)):
         return False
+    helpers = [found for entry in shown for found in helper_calls(source, entry, name)]
+    quiet = {part for call, back in helpers if back.line == 0 for part in ast.walk(call)}
     parts = (part for entry in shown for part in ast.walk(entry))
     return any(
-        isinstance(part, ast.expr) and is_exception(source, part, name, text)
+        isinstance(part, ast.expr) and is_exception(source, part, name, text) and part not in quiet
         and not isinstance(source.parent(part), ast.Attribute) and not _is_of_type(source, part)
         for part in parts
     )  # fmt: skip
@@ -186,6 +210,10 @@ def _kind(handler: ast.ExceptHandler) -> str:
 
 def _meant(source: Source, handler: ast.ExceptHandler, answer: Answer) -> str | None:
     """Why the words are written for clients: the exception says the status, or the project made both."""
+    kind = handler.type
+    if answer.status == 501 and isinstance(kind, (ast.Name, ast.Attribute)):
+        if source.qualified_name(kind) == "builtins.NotImplementedError":
+            return "501 to `NotImplementedError`: what is not supported are words for the client"
     if answer.status is not None or is_broad(source, handler):
         return None
     asked = ast.walk(answer.asked) if answer.asked is not None else ()
@@ -230,16 +258,13 @@ def _without(source: Source, text: ast.expr, name: str, answer: Answer) -> list[
     whole = isinstance(text, ast.JoinedStr) and len(text.values) == 1
     if whole or is_exception(source, text, name, text) or _is_traceback(source, text):
         return [source.replace(text, f'"{_phrase(answer.status)}"')]
-    made = definition_of(source, text.func) if isinstance(text, ast.Call) else None
-    if isinstance(text, ast.Call) and isinstance(made, FunctionFacts):
-        given = [
-            at for at, entry in enumerate(text.args) if is_exception(source, entry, name, text)
-        ]
-        line = passed_on(source, text, given[0]) if given else None
-        shown = source.shown(made.path)
-        where = f"line {line}" if shown == source.path else f"{shown}:{line}"
-        place = f" ({where})" if line else ""
-        return f"`{ast.unparse(text.func)}` makes the text: change what it gives back{place}"
+    helpers = helper_calls(source, text, name)
+    told = [found for found in helpers if found[1].line != 0]
+    if kept := [found for found in told if not (found[1].always and found[1].quiet)]:
+        worded, back = kept[0]
+        return back.worded(source, worded)
+    if any(call is text for call, _ in told):
+        return [source.replace(text, f'"{_phrase(answer.status)}"')]
     call = next((node for node in (text, answer.node) if isinstance(node, ast.Call)), None)
     inner, arguments = template(source, text)
     if arguments is None and call is not None:
@@ -247,7 +272,8 @@ def _without(source: Source, text: ast.expr, name: str, answer: Answer) -> list[
     if call is None or arguments is None:
         return "its text is not written here"
     try:
-        removal = without_exception(source, call, name, inner, arguments)
+        said = {ast.unparse(one) for one, _ in told}
+        removal = without_exception(source, call, name, inner, arguments, said)
     except KeptError as kept:
         return str(kept)
     return (

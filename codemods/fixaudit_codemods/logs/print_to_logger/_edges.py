@@ -49,7 +49,9 @@ class Edges:
         inner = inner[blank.end() :] if blank else inner
         ornament = _ORNAMENT.match(inner)
         if ornament and _goes_on(inner[ornament.end() :], is_error=False, more=more):
-            inner = inner[ornament.end() :]
+            # A second one closes what the first opens: `--- name ---`.
+            is_pair = ornament[0].strip() in inner[ornament.end() :]
+            inner = inner if is_pair else inner[ornament.end() :]
         inner = self._without_stamp(inner, more)
         label = LABEL.match(inner) if self.labelled else None
         if label is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fixaudit import Evidence, Source, memoized
 from fixaudit.authoring import Function
@@ -14,10 +15,16 @@ _VERBS = frozenset(
     | {"banner", "pretty", "report"}
 )
 _CLASSES = re.compile(
-    r"^Print(?=[A-Z])|(?:Printer|Reporter|Console|Terminal|ProgressBar|Shell|Repl|REPL)$"
+    r"^Print(?=[A-Z])|^Std(?:[Oo]ut|[Ee]rr)|(?:Printer|Reporter|Console|Terminal|ProgressBar|Shell|Repl|REPL)$"
 )
 _DOCUMENTED = re.compile(
     r"\b(?:(?:pretty-?)?print(?:s|ed|ing)?(?! statement)|stdout|standard output|console|terminal)\b",
+    re.IGNORECASE,
+)
+_NO_LOG = re.compile(
+    r"\b(?:can(?:no|['’])t|cannot|don['’]t|do not|not|no|without|before|instead of|rather than|bypass\w*)\b"
+    r"[^.]{0,40}\blog(?:ger|ging|s)?\b|\blog(?:ger|ging)\b[^.]{0,30}\b(?:not|isn['’]t)\b"
+    r"|\bprint\w*\b[^.]{0,30}\b(?:on purpose|intentional\w*|deliberate\w*)",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -34,9 +41,23 @@ def hints(source: Source, call: ast.Call) -> Iterator[Evidence]:
             yield from _of_function(source, above)
         elif isinstance(above, ast.ClassDef) and _CLASSES.search(above.name):
             yield source.hint(above, f"`{above.name}` is named after what it writes to")
+    yield from said_above(source, call)
     logged = _logged_beside(source, call)
     if logged is not None:
         yield source.hint(logged, "the log is told the same")
+
+
+def said_above(source: Source, call: ast.Call) -> Iterator[Evidence]:
+    """The comment at the print, or right above it, that says that no logger can be used."""
+    first, last = source.lines_of(source.statement(call))
+    lines = [*range(first, last + 1)]
+    while first - 1 in source.comments_by_line and first - 1 not in lines:
+        first -= 1
+        lines.append(first)
+    for line in lines:
+        if _NO_LOG.search(source.comments_by_line.get(line, "")):
+            text = "a comment says why it is printed, and not logged"
+            yield replace(source.hint(call, text), line=line)
 
 
 @memoized

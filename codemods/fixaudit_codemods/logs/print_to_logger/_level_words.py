@@ -24,6 +24,7 @@ _ERROR = re.compile(
 _WARNING = re.compile(
     r"\bwarn(?:ing|ings)?\b|\bretr(?:y|ies|ied|ying)\b|\blimit\b|\bgiv(?:ing|e|es|en) up\b|\bgave up\b"
     r"|\bdeprecated\b|\bfall(?:s|ing)? back\b|\bfallback\b|\btimed out\b|\bskipping\b"
+    r"|\bnot found\b|\bignoring\b|\bwill (?:not|never) be\b|\bwill be (?:ignored|skipped)\b"
     r"|\b(?:предупреждение|внимание|пропускаем|warnung|achtung|avertissement|attention :"
     r"|advertencia|atenção)\b"
     r"|警告|注意[:：]|重试|重試|超时|超時|限制|放弃|跳过|忽略|再試行|경고",

@@ -7,7 +7,7 @@ import re
 
 from fixaudit import Source
 from fixaudit.authoring import WatchPattern, watching_calls, watching_files
-from fixaudit_codemods.logs.print_to_logger._message import fragments
+from fixaudit_codemods.logs.print_to_logger._message import fragments, visible
 
 # What pytest, contextlib, unittest.mock and click take the output with, as their documents have it.
 _WORDS = b"capsys capfd capteesys stdout stderr builtins.print CliRunner runner.invoke".split()
@@ -15,6 +15,13 @@ _CAPTURING = re.compile(
     r"capsys|capfd|capteesys|redirect_std(?:out|err)|builtins\.print|CliRunner|runner\.invoke"
     r"|\bsys\.std(?:out|err)\s*=[^=]|(?:patch|setattr)[\w.]*\([^)]*\bstd(?:out|err)"
 )
+# What a program puts into its output for another one, and how that one looks for it.
+_MARK = re.compile(r"<[A-Za-z][\w.:-]{5,}|::[a-z][\w-]{4,}|\[\[[\w-]{5,}|#{2,}[A-Z_]{5,}")
+_PARSING = re.compile(
+    r"\bre\.\w+\(|\.(?:startswith|endswith|find|index|r?split|r?partition|search|match)\("
+    r"|\bin\b|=="
+)
+_MANY = 20
 _CAPTURES = WatchPattern(tuple(_WORDS), _CAPTURING)
 
 
@@ -34,6 +41,20 @@ def expected_by(source: Source, call: ast.Call) -> str | None:
     for path, content in watching_files(source, _CAPTURES):
         if any(text in content for text in texts):
             return f"{path.name} looks for this text in the captured output"
+    return _parsed_by(source, call)
+
+
+def _parsed_by(source: Source, call: ast.Call) -> str | None:
+    """The other code of the project that looks for a mark in the text: `<session id="…"/>`."""
+    for argument in call.args:
+        bindings = source.lookup(argument.id, argument) if isinstance(argument, ast.Name) else []
+        values = [bound.value for bound in bindings if bound.value is not None]
+        for text in (visible(value) for value in (argument, *values)):
+            mark = _MARK.search(text)
+            for mention in source.project.mentions(mark[0].encode(), _MANY) if mark else ():
+                own = source.shown(mention.path) == source.path
+                if not own and _PARSING.search(mention.text):
+                    return f"{source.shown(mention.path)}:{mention.line} looks for `{mark[0]}` in what is printed"  # type: ignore[index]
     return None
 
 

@@ -19,6 +19,8 @@ _SECRET = re.compile(
 )
 # What is left of a value behind these tells nothing of it.
 _HARMLESS = frozenset({"len", "bool", "type", "isinstance", "id", "hash", "any", "all", "is_set"})
+# Calls whose values show what they were given: `Credentials(…)`, `URL.create(…)`, `build_dsn(…)`.
+_MAKES_ONE = re.compile(r"(?:^|\.)_*[A-Z]\w*(?:\.(?:create|build|from_\w+))?$|(?:ur[il]|dsn)s?$")
 _MAX_DEPTH = 3
 
 
@@ -36,15 +38,25 @@ def shown_secret(source: Source, call: ast.Call) -> Evidence | None:
 def _read_from(source: Source, value: ast.expr) -> tuple[ast.expr, str] | None:
     """The secret that the same function reads from a mapping which is shown as a whole.
 
-    `print(response.json())` above `return response.json()["access_token"]`.
+    `print(response.json())` above `return response.json()["access_token"]`; `print(text)` beside
+    `url = make_url(text)` and `url.password`.
     """
     if not isinstance(value, (ast.Name, ast.Attribute, ast.Call)):
         return None
     shown = ast.dump(value)
     for key, node in _keys_read(source, source.function(value) or source.tree):
-        if node.lineno != value.lineno and ast.dump(node) == shown:
+        if node.lineno != value.lineno and shown in (ast.dump(node), _taken_apart(source, node)):
             return node, key
     return None
+
+
+def _taken_apart(source: Source, node: ast.expr) -> str:
+    """What `url` is made of by `url = make_url(text)`, dumped; empty for anything else."""
+    found = source.lookup(node.id, node) if isinstance(node, ast.Name) else []
+    match [binding.value for binding in found]:
+        case [ast.Call(args=[whole], keywords=[])]:
+            return ast.dump(whole)
+    return ""
 
 
 @memoized
@@ -58,6 +70,10 @@ def _keys_read(source: Source, function: ast.AST) -> tuple[tuple[str, ast.expr],
             case ast.Call(
                 func=ast.Attribute(value=value, attr="get"), args=[ast.Constant(value=str(key)), *_]
             ):
+                pass
+            case ast.Attribute(
+                value=ast.Name(id=name) as value, attr=key, ctx=ast.Load()
+            ) if name not in ("self", "cls"):
                 pass
             case _:
                 continue
@@ -99,7 +115,11 @@ def _secret(source: Source, value: ast.expr, depth: int) -> tuple[ast.expr, str]
         case ast.JoinedStr() | ast.BinOp() if depth:
             parts = (_secret(source, part, depth + 1) for part in _shown(value))
             return next((part for part in parts if part is not None), None)
-        case ast.Call(func=func, args=arguments):
+        case ast.Call(func=func, args=arguments, keywords=keywords):
+            if depth and _MAKES_ONE.search(ast.unparse(func)):
+                for word in keywords:
+                    if _names_one(word.arg or "") and not isinstance(word.value, ast.Constant):
+                        return word.value, word.arg or ""
             return _in_call(source, func, arguments, depth)
     return None
 

@@ -48,7 +48,7 @@ from fixaudit import (
     Source,
     Verdict,
 )
-from fixaudit_codemods.logs.print_to_logger._hints import hints
+from fixaudit_codemods.logs.print_to_logger._hints import hints, said_above
 from fixaudit_codemods.logs.print_to_logger._keywords import (
     freed_streams,
     has_placeholders,
@@ -179,10 +179,10 @@ class PrintToLogger(Codemod):
                 return self.doubt(source, call, found, read, Verdict.LEAVE)
             return self.leave(source, call, read)
         if audience.is_both:
-            others = (*audience.services, *audience.importers)
             read = [_told("a command reaches it: ", entry) for entry in audience.declared[:1]]
-            read += [_told("and so does other code: ", entry) for entry in others[:1]]
-            return self.doubt(source, call, found, read, Verdict.UNSAFE)
+            read += [_told("and so does other code: ", entry) for entry in (*audience.services, *audience.importers)[:1]]  # fmt: skip
+            said = [*said_above(source, call)]
+            return self.doubt(source, call, found, said or read, Verdict.REVIEW if said else Verdict.UNSAFE)  # fmt: skip
         found_hints = (*audience.hints, *hints(source, call))
         doubts = [_told("it may be for a terminal: ", entry) for entry in found_hints]
         enough = len({(entry.line, entry.text) for entry in doubts}) >= self.hints_to_leave

@@ -73,6 +73,7 @@ _DEFINED = r"\n[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+"
 _QUOTED = rf"[^\n]*(?:\n[\s\S]*?)??{_DEFINED}([a-z_]\w*)(?![\s\S]*{_DEFINED})"
 
 
+TITLED = "; the schema that the model gives gets the new title"
 HOW = (
     "Nothing is written, as a rename of a part breaks the rest. Look at each place: where a name is taken "
     "choose another; where a use is not certain give the value a type, or rename by hand with an editor "
@@ -142,6 +143,8 @@ class RenameSymbol(Codemod):
         },
         as_written=("renames",),
         quoted=("renames",),
+        joined=True,
+        elsewhere=False,
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -237,8 +240,7 @@ class RenameSymbol(Codemod):
             return self._changed(source, place, plan, _told(source, plan))
         reason = f"`{symbol.shown}` is not renamed to `{symbol.new}`: {plan.hindrances[0].shown}"
         more = plan.hindrances[1:]
-        if more:
-            reason += f", and {len(more)} more"
+        reason += f", and {len(more)} more" if more else ""
         shown = "; ".join(each.shown for each in more[:_SHOWN])
         rest = f" And {shown}{' …' if len(more) > _SHOWN else ''}." if more else ""
         kinds = list(dict.fromkeys(each.kind.value for each in plan.hindrances))
@@ -247,20 +249,17 @@ class RenameSymbol(Codemod):
             rest += f" {ACCEPT.format(kinds=words)}"
         return self.review(source, place, reason, f"{HOW}{rest}")
 
-    def _changed(
-        self, source: Source, place: ast.AST, plan: Plan, guidance: str | None = None
-    ) -> Finding:
+    def _changed(self, source: Source, place: ast.AST, plan: Plan, guidance: str | None = None) -> Finding:  # fmt: skip
         symbol = plan.symbol
         reason = f"`{symbol.shown}` becomes `{symbol.new}`: {plan.places}"
-        if self.options.accept:
-            reason += f"; accepted: {', '.join(self.options.accept)}"
+        reason += f"; accepted: {', '.join(self.options.accept)}" if self.options.accept else ""
         edits = [source.edit(each.start, each.end, symbol.new) for each in plan.own.spans]
-        if is_model(source, place):
-            reason += "; the schema that the model gives gets the new title"
+        reason += TITLED if is_model(source, place) else ""
         if self.options.keep_alias:
             edits = with_alias(source, symbol, edits)
             reason += f"; `{symbol.old}` stays as an alias"
-        return self.unsafe(source, place, reason, edits, guidance=guidance)
+        found = self.unsafe(source, place, reason, edits, guidance=guidance)
+        return replace(found, group=f"{symbol.shown} {symbol.new}")
 
 
 def _renamed(rename: Rename) -> str:

@@ -90,9 +90,7 @@ class PathParameterPattern(Codemod):
         rb"@[^\r\n]*\.\s*(?:get|post|put|delete|patch|head|options|trace|api_route)\s*\("
     )
     visits = (ast.FunctionDef, ast.AsyncFunctionDef)
-    default = (
-        False  # what a value looks like is the project's to say, and most are keys of a look-up
-    )
+    default = False  # what a value looks like is the project's to say; most are keys of a look-up
     tags = frozenset({"security", "web"})
     right_already = (r"^`\w+` is limited by ", r"^line \d+ checks ")
     report_match = ReportMatch(
@@ -111,6 +109,7 @@ class PathParameterPattern(Codemod):
         ),
         options={"pattern": (r"""(?:pattern|regex) ?= ?r?["'](\^[^"']*\$)["']""",)},
         as_written=("pattern",),
+        keyed={"pattern": "patterns"},
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
@@ -187,9 +186,9 @@ class PathParameterPattern(Codemod):
 
     def _asking(self, source: Source, node: Function, found: list[Open]) -> Finding:
         reason = f"{they_take([entry.name for entry in found])} any text"
+        pairs = ", ".join(f'{entry.name} = "{EXAMPLE}"' for entry in found)
         guidance = (
-            f"Say what it looks like, in {TABLE}: `patterns` "
-            f'(`patterns = {{{found[0].name} = "{EXAMPLE}"}}`), or `pattern` for all. {COSTS} '
+            f"Say what it looks like, in {TABLE}: `patterns` (`patterns = {{{pairs}}}`), or `pattern` for all. {COSTS} "
             "Where it is a number, a UUID or one of a few words, annotate that type instead."
         )
         for entry in found:

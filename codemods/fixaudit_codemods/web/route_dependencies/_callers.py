@@ -53,7 +53,34 @@ def asks(source: Source, function: Function, call: ast.Call) -> bool:
         made = isinstance(default, ast.Call) and last_name(default.func) in ("Header", "Cookie")
         if made and AUTHENTICATION.fullmatch(parameter.arg):
             return True
-    return any(_asks_in_body(source, node) for node in own_nodes(function))
+    return any(_asks_in_body(source, node) for node in own_nodes(function)) or _class_asks(
+        source, function
+    )
+
+
+def _class_asks(source: Source, function: Function) -> bool:
+    """True for a method of a class-based view that depends on who calls, itself or by a base."""
+    holder = source.parent(function)
+    if not isinstance(holder, ast.ClassDef):
+        return False
+    project = source.project
+    cls = project.class_of(holder, project.facts_of_source(source))
+    for entry in cls.mro().own:
+        for row in project.parse_class(entry).body:
+            is_maker = isinstance(row, ast.FunctionDef) and row.name == "__init__"
+            if is_maker or isinstance(row, (ast.Assign, ast.AnnAssign)):
+                if _names_caller(source, entry.module, row):
+                    return True
+    return False
+
+
+def _names_caller(source: Source, module: ModuleFacts, written: ast.AST) -> bool:
+    """True for `Depends(current_user)` in code of a module, by its name or by what it raises."""
+    for name in _MENTION.findall(ast.unparse(written)):
+        asked = source.project.resolve(module, name)
+        if AUTHENTICATION.fullmatch(name) or (isinstance(asked, FunctionFacts) and _refuses(asked)):
+            return True
+    return False
 
 
 def _asks_in_body(source: Source, node: ast.AST) -> bool:
@@ -71,12 +98,15 @@ def _asks_in_body(source: Source, node: ast.AST) -> bool:
 
 @memoized
 def middleware_that_may_ask(source: Source) -> list[Evidence]:
-    """An application that has `dependencies`, or a middleware that asks for all routes, by its name."""
+    """An application or a middleware that may ask for all routes, by its names or what it answers."""
     project = source.project
-    for path in dict.fromkeys(m.path for m in project.mentions(b"FastAPI(", 100) if not m.is_test):
-        for line in project.derived(path, "applications that ask", lambda f: _asking(project, f)) or ():  # fmt: skip
-            text = f"the application of {source.shown(path)}:{line} has `dependencies`, and may ask for all routes"
-            return [source.hint_at(path, line, text, Reach.DISTRIBUTION)]
+    mentions = [m for word in (b"FastAPI(", b".middleware(") for m in project.mentions(word, 100)]
+    for path in dict.fromkeys(mention.path for mention in mentions if not mention.is_test):
+        for line, name in project.derived(path, "applications that ask", lambda f: _asking(project, f)) or ():  # fmt: skip
+            told = f"`{name}` may ask for all routes ({source.shown(path)}:{line})"
+            if not name:
+                told = f"the application of {source.shown(path)}:{line} has `dependencies`, and may ask for all routes"
+            return [source.hint_at(path, line, told, Reach.DISTRIBUTION)]
     for mention in source.project.mentions(b"add_middleware", 100):
         found = re.search(r"add_middleware\(\s*(\w*Auth\w*)", mention.text)
         if found is not None and not mention.is_test:
@@ -85,17 +115,34 @@ def middleware_that_may_ask(source: Source) -> list[Evidence]:
     return []
 
 
-def _asking(project: Project, facts: ModuleFacts) -> list[int]:
-    """The lines of `FastAPI(…, dependencies=[…])` with one that may be about who calls, by its name."""
+def _asking(project: Project, facts: ModuleFacts) -> list[tuple[int, str]]:
+    """`FastAPI(…, dependencies=[…])` with one that may be about who calls, by its name, and each
+    `@app.middleware("http")` that refuses, or is named as if: its line and its own name."""
     found = []
-    for node in (node for row in project.naming(facts, ("FastAPI",)) for node in walk(row)):
-        if not isinstance(node, ast.Call) or last_name(node.func) != "FastAPI":
-            continue
-        given = keyword(node, "dependencies")
-        names = _MENTION.findall(ast.unparse(given.value)) if given is not None else []
-        if any(AUTHENTICATION.fullmatch(name) or "user" in name for name in names):
-            found.append(node.lineno)
+    for node in (n for row in project.naming(facts, ("FastAPI", "middleware")) for n in walk(row)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            made = (each.func for each in node.decorator_list if isinstance(each, ast.Call))
+            if any(isinstance(func, ast.Attribute) and func.attr == "middleware" for func in made):
+                if AUTHENTICATION.fullmatch(node.name) or _REFUSING.search(ast.unparse(node)):
+                    found.append((node.lineno, node.name))
+        elif isinstance(node, ast.Call) and last_name(node.func) == "FastAPI":
+            given = keyword(node, "dependencies")
+            names = _MENTION.findall(ast.unparse(given.value)) if given is not None else []
+            if any(AUTHENTICATION.fullmatch(name) or "user" in name for name in names):
+                found.append((node.lineno, ""))
+        elif isinstance(node, ast.Call) and (name := _wrapped(node)) is not None:
+            asked = project.resolve(facts, name)
+            by_name = AUTHENTICATION.fullmatch(name.rpartition(".")[2])
+            if by_name or (isinstance(asked, FunctionFacts) and _refuses(asked)):
+                found.append((node.lineno, name))
     return found
+
+
+def _wrapped(node: ast.Call) -> str | None:
+    """`check` of `app.middleware("http")(check)`."""
+    made = node.func.func if isinstance(node.func, ast.Call) else None
+    is_one = isinstance(made, ast.Attribute) and made.attr == "middleware"
+    return dotted_name(node.args[0]) if is_one and node.args else None
 
 
 def _depends_on_caller(source: Source, node: ast.expr) -> bool:
@@ -118,11 +165,7 @@ def _is_alias_of_caller(source: Source, node: ast.expr) -> bool:
     value, module = getattr(found, "value", None), getattr(found, "module", None)
     if not isinstance(value, ast.expr) or module is None:
         return False
-    for name in _MENTION.findall(ast.unparse(value)):
-        asked = source.project.resolve(module, name)
-        if AUTHENTICATION.fullmatch(name) or (isinstance(asked, FunctionFacts) and _refuses(asked)):
-            return True
-    return False
+    return _names_caller(source, module, value)
 
 
 def _refuses(function: FunctionFacts) -> bool:

@@ -29,6 +29,7 @@ from fixaudit.authoring import (
     configured_expression,
     keyword,
 )
+from fixaudit_codemods.web._routes import last_name
 from fixaudit_codemods.web._wording import listed
 from fixaudit_codemods.web.route_dependencies._callers import (
     asks,
@@ -39,11 +40,11 @@ from fixaudit_codemods.web.route_dependencies._callers import (
 
 TABLE = "[tool.fixaudit.codemods.route-dependencies]"
 WRITES = frozenset({"post", "put", "patch", "delete"})
-OPEN = re.compile(
-    r"(.*[/_-])?(log_?in|log_?out|sign_?up|sign_?in|register|token|refresh|password|forgot|reset|oauth2?|authori[sz]e|callback|sso|saml"
-    r"|health|healthz|healthcheck|live|livez|ready|readyz|ping|metrics|web_?hooks?|hooks?|docs|openapi|redoc|favicon|public|version|csrf|verify|captcha)([/_.-].*)?",
-    re.IGNORECASE,
-)
+# Words of paths and functions that must stay open: those that say so in any name, and those that say
+# so alone or with each other (a version, but not a version's tag).
+_OPEN = re.compile(r"(log|sign)(in|out|up)|oauth2?|authori[sz]e|callback|sso|saml|forgot|health(z|check)?|livez|readyz|webhooks?|openapi|redoc|favicon|csrf|captcha")  # fmt: skip
+_OPEN_ALONE = re.compile(r"register|registration|token|refresh|password|reset|live|ready|ping|metrics|hooks?|docs|public|version|verify")  # fmt: skip
+_BESIDE = re.compile(r"get|post|user|email|access|account|check|probe|status|server")
 # What is sent by POST for its body alone.
 _READS = re.compile(r"_*(get|list|read|search|query|fetch|find|count|show|validate)(_|$)")
 COSTS = "Callers without credentials get its 401 or 403 from then on: clients, probes and tests of these routes need them."
@@ -120,14 +121,12 @@ class RouteDependencies(Codemod):
             return
         name = parent.targets[0].id
         routes = _routes(source, name, node)
-        total = routes.writes + routes.reads + routes.exempt + routes.sockets
-        if not total and not routes.asking:
+        if not (routes.open or routes.exempt or routes.sockets or routes.asking):
             return
         if keyword(node, "dependencies") is not None:
             yield self.leave(source, node, "its `dependencies` ask")
         elif not routes.writes + routes.reads:
-            words = f"{listed(routes.exempt or routes.sockets)} must stay open" if total else "each route asks who calls"  # fmt: skip
-            yield self.leave(source, node, words)
+            yield self.leave(source, node, _closed(routes))
         elif (reason := self.out_of_scope(source) or included_with(source, name)) is not None:
             yield self.leave(source, node, reason)
         else:
@@ -174,8 +173,18 @@ class RouteDependencies(Codemod):
         return self.unsafe(source, node, reason, edits, needed, COSTS)
 
 
+def _closed(routes: Routes) -> str:
+    """Why nothing is open that could be closed."""
+    if routes.exempt:
+        return f"{listed(routes.exempt)} must stay open"
+    if routes.sockets:
+        return f"a dependency on a `Request` raises in a websocket: {listed(routes.sockets)}"
+    return "each route asks who calls"
+
+
 def _told(routes: Routes) -> str:
     parts = []
+    routes.reads = [name for name in routes.reads if name not in routes.writes]
     if routes.writes:
         verb = "changes" if len(routes.writes) == 1 else "change"
         parts.append(f"{listed(routes.writes)} {verb} data, and nothing asks who calls")
@@ -216,13 +225,37 @@ def _add(source: Source, found: Routes, function: Function, call: ast.Call, meth
         found.sockets.append(function.name)
     elif asks(source, function, call):
         found.asking += 1
-    elif OPEN.fullmatch(path) or OPEN.fullmatch(function.name):
+    elif must_stay_open(path) or must_stay_open(function.name):
         found.exempt.append(function.name)
     else:
         changes = method in WRITES and _READS.match(function.name) is None
+        changes = changes and not _only_redirects(function)
         names = found.writes if changes else found.reads
         names.extend({function.name}.difference(names))  # one function may be several routes
         found.open.append(function)
+
+
+def _only_redirects(function: Function) -> bool:
+    """True where all that is done is to send the caller to another route, which may ask."""
+    last = function.body[-1]
+    made = last.value if isinstance(last, ast.Return) else None
+    return (
+        isinstance(made, ast.Call)
+        and last_name(made.func) == "RedirectResponse"
+        and all(isinstance(each, (ast.Expr, ast.Assign)) for each in function.body[:-1])
+    )
+
+
+def must_stay_open(text: str) -> bool:
+    """True for a path or a function's name that speaks of a login, a webhook, the health of the service."""
+    plain = re.sub(r"(log|sign)[_-](in|out|up)\b", r"\1\2", text.lower().replace("_", "-"))
+    for segment in plain.split("/"):
+        words = [word for word in re.split(r"[-.]+", segment) if word]
+        alone = [word for word in words if _OPEN_ALONE.fullmatch(word)]
+        rest = [word for word in words if word not in alone and not _BESIDE.fullmatch(word)]
+        if any(map(_OPEN.fullmatch, words)) or (alone and not rest):
+            return True
+    return False
 
 
 @memoized
