@@ -57,6 +57,8 @@ _BLOB = re.compile(
     r"https?://[^/\s]+/[^?#\s]*?/(?:-/)?(?:blob|blame|src|raw)/[^/?#]+/(?P<path>[^?#\s)>]+)(?:#(?P<lines>L[\dL:-]+))?"
 )
 _SYMBOL = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:\(.{0,60}\))?")
+_SHORT = re.compile(r"(?!(?:str|int|set|any|all|for|def|try|if|is|as)$)[a-z]{1,3}")
+_OF_A_PLACE = re.compile(r"\b(?:in|function|method|class|coroutine|handler)\s+$", re.IGNORECASE)
 _ONLY_WORD = re.compile(
     r"[a-z]{1,3}|None|True|False|self|cls|async|await|except|Exception|dict|list|str|int|float|bool|Any"
 )
@@ -278,10 +280,16 @@ def same_file(one: Location, two: Location) -> bool:
 
 
 def symbols_in(line: Line) -> Iterator[str]:
-    """Identifiers the line sets as code: `Foo.bar`, `print()`; brackets and arguments are cut."""
+    """Identifiers the line sets as code: `Foo.bar`, `print()`; brackets and arguments are cut.
+
+    A short word is one where the line says that it is a place: "in `row`", "the function `get`".
+    """
+    before = ""
     for piece in line.pieces:
         text = piece.text.strip()
+        is_place = _SHORT.fullmatch(text) is not None and _OF_A_PLACE.search(before) is not None
+        before = piece.text
         if piece.code and _SYMBOL.fullmatch(text) and not _PATH.fullmatch(text):
             name = text.partition("(")[0]
-            if not _ONLY_WORD.fullmatch(name) or "(" in text:
+            if is_place or not _ONLY_WORD.fullmatch(name) or "(" in text:
                 yield name

@@ -171,7 +171,7 @@ class _Climb:
         # One search for a module, whichever of its functions is asked about.
         for text in (f"{module}.", f"{module}:") if module else ():
             named = re.compile(rf"[\"']{re.escape(text + target.name)}[\"']")
-            for mention in self._project.mentions(text.encode(), _TEXTS):
+            for mention in self._project.mentions(text.encode("utf-8", "surrogateescape"), _TEXTS):
                 if mention.is_test or not named.search(mention.text):
                     continue
                 if self._is_command_line(mention.path):

@@ -191,3 +191,15 @@ def test_mangled_words_are_repaired(broken: str, sound: str) -> None:
 )
 def test_sound_words_stay(text: str) -> None:
     assert repair(text) == text
+
+
+def test_a_short_word_is_a_name_where_the_line_says_that_it_is_a_place() -> None:
+    text = "# Audit\n\n## 1. MD5 in use\n\n**File:** `app/store.py:7`\n\n**Problem:** {}\n"
+
+    def symbols(problem: str) -> tuple[str, ...]:
+        return read_report_bytes("x.md", text.format(problem).encode()).findings[0].symbols
+
+    assert symbols("This happens in `row`.") == ("row",)
+    assert symbols("The function `get` hashes it.") == ("get",)
+    assert symbols("Of `get` and `row` one is `str`.") == ()
+    assert symbols("It is kept in `str`, in `load_row`.") == ("load_row",)
