@@ -39,7 +39,7 @@ _SPOKEN_DUTY = re.compile(
     r"(?:must|has to|needs to|should|to) (?:be|match|equal|stay|agree with|use) (?:an? |the |with )?(?:\w+ )?md5"
     r"|md5 (?:is |was )?(?:used|needed|required|mandated) (?:by|in) "
     r"|(?:expects?|requires?|mandates?|computes?|sends?) (?:an? |the )?md5"
-    r"|mimics?\b|emulat|\bopenssl\b|reproduces?\b|compatib(?:le|ility)|interoperab|wire format|\bprotocol\b|\bspec(?:ification)?\b"
+    r"|mimics?\b|emulat|\bopenssl\b|reproduces?\b|compatib(?:le|ility)|interoperab|wire format|\bin (?:the )?[\w-]+ format\b|\bssh\b|\bprotocol\b|\bspec(?:ification)?\b"
 )
 _SECRETS = _pattern("password", "passwords", "passwd", "passphrase", "pwd", "hashed[-_ ]password")
 _SIGNED = _pattern("sign", "signature", "signatures", "sig", "api[-_ ]sig", "signed", "hmac")
