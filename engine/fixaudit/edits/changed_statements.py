@@ -56,10 +56,15 @@ def _compiles_alone(old: bytes, new: bytes, flags: int) -> bool:
         return False
     if b"__future__" in new or b"global" in new or new.rstrip(b"\r\n").endswith(b"\\"):
         return False
+    return text_compiles(new.decode("utf-8"), flags)
+
+
+def text_compiles(text: str, flags: int = 0) -> bool:
+    """Whether a text compiles as a module; `flags` are those of the compiler for `__future__`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(new.decode("utf-8"), "new.py", "exec", flags=flags, dont_inherit=True)
+            compile(text, "<edited>", "exec", flags=flags, dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return False
     return True

@@ -6,11 +6,10 @@ import ast
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from fixaudit.edits.changed_statements import are_plainly_sound
 from fixaudit.edits.changed_statements import unbound_names as unbound_names
-from fixaudit.edits.compose import apply_edits
 from fixaudit.errors import SourceError
 from fixaudit.model.finding import Edit, Span
 from fixaudit.source.source import Source
@@ -29,10 +28,9 @@ def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
     `edits` are those that led to it; comments in spans marked `drops_comments` may be gone.
     """
     edits = tuple(edits)
-    only_annotates = _only_annotates(before, after, edits)
+    # Builtins as return annotations leave names and comments as they are.
+    only_annotates = all(_annotates(before.body, edit) for edit in edits)
     if are_plainly_sound(before, after, edits, only_annotates=only_annotates):
-        return None
-    if only_annotates and text_compiles(after):
         return None
     try:
         tree = after.tree
@@ -46,14 +44,6 @@ def verify(before: Source, after: Source, edits: Iterable[Edit]) -> str | None:
     return problem
 
 
-def _only_annotates(before: Source, after: Source, edits: Sequence[Edit]) -> bool:
-    """True where the edits, and nothing else, add builtins as return annotations: names and
-    comments stay."""
-    if not all(_annotates(before.body, edit) for edit in edits):
-        return False
-    return bool(edits) and apply_edits(before.body, edits) == after.body
-
-
 def _annotates(body: bytes, edit: Edit) -> bool:
     start, end = edit.span.start, edit.span.end
     added = _ANNOTATION.fullmatch(edit.text)
@@ -61,16 +51,6 @@ def _annotates(body: bytes, edit: Edit) -> bool:
         return False
     line = body[max(body.rfind(b"\n", 0, start), body.rfind(b"\r", 0, start)) + 1 : start]
     return line.endswith(b")") and b"#" not in line and _COLON.match(body, start) is not None
-
-
-def text_compiles(source: Source) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            compile(source.text, source.path, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
 
 
 def _compiles(tree: ast.Module, path: str) -> str | None:

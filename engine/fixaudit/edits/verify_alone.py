@@ -12,9 +12,9 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from fixaudit.edits.changed_statements import unbound_names
+from fixaudit.edits.changed_statements import text_compiles, unbound_names
 from fixaudit.edits.compose import apply_edits
-from fixaudit.edits.verify import lost_comment, text_compiles
+from fixaudit.edits.verify import lost_comment
 from fixaudit.errors import SourceError
 from fixaudit.model.finding import Edit, Finding, NeededImport, NeededModuleName, Span
 from fixaudit.source.source import Source
@@ -89,7 +89,7 @@ def _piece(source: Source, statement: ast.stmt, edits: Sequence[Edit]) -> _LoneS
     text = source.body[start : source.positions.line_end(statement.end_lineno or line)]
     for above in _ABOVE if text[:1] in b" \t\f" else (b"",):
         before = Source(source.path, above + text)
-        if text_compiles(before):
+        if text_compiles(before.text):
             moved = tuple(_moved(edit, len(above) - start) for edit in edits)
             after = Source(source.path, apply_edits(before.body, moved))
             return _LoneStatement(before, after, moved, line - above.count(b"\n"))

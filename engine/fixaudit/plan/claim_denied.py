@@ -15,8 +15,8 @@ from fixaudit.model.evidence import Strength
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.codebase import touches
-from fixaudit.plan.matching import Weight, is_pinned, is_wide
-from fixaudit.plan.model import Anchor, Pair, shows_flaw
+from fixaudit.plan.matching import is_pinned, is_wide
+from fixaudit.plan.model import Anchor, Pair, Weight, shows_flaw
 from fixaudit.reports.model import ReportFinding
 
 _VALUE = re.compile(r"`([^`]+)`|(?<![\w.])(\d+(?:\.\d+)?)")

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.matching import Weight
-from fixaudit.plan.model import Offer
+from fixaudit.plan.model import Offer, Weight
 from fixaudit.plan.options_said import settings
 from fixaudit.plan.pairing import Row
 from fixaudit.plan.quoted_sites import advice_source

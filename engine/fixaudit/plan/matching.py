@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.cited_place import resolve
 from fixaudit.plan.codebase import Tree, squeeze
-from fixaudit.plan.model import Anchor, Confidence, Pair, Status
+from fixaudit.plan.model import Anchor, Confidence, Pair, Status, Weight
 from fixaudit.plan.quoted_sites import shapes
 from fixaudit.plan.references import REFERS, references, rule_names
 from fixaudit.plan.report_words import ABOUT_TESTS, Passage
@@ -26,16 +25,6 @@ from fixaudit.reports.model import ReportFinding
 
 _NARROW = 12
 """Lines from the first to the last of a cited range in which a word by the way is about a site."""
-
-
-class Weight(IntEnum):
-    """How much one reason to pair says. From `HINT` on it is said in words, not only shown in code."""
-
-    CODE = 0
-    HINT = 1
-    PROBLEM = 2
-    TITLE = 3
-    RULE = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Literal
 
 from fixaudit.model.finding import Verdict
@@ -43,12 +43,22 @@ class Flaw(StrEnum):
 Confidence = Literal["high", "medium", "low"]
 
 
+class Weight(IntEnum):
+    """How much one reason to pair says. From `HINT` on it is said in words, not only shown in code."""
+
+    CODE = 0
+    HINT = 1
+    PROBLEM = 2
+    TITLE = 3
+    RULE = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A codemod that answers a finding, or may; `reason` says by what.
 
     `high` ones act at the cited places and at the like places of the tree, `medium` ones at the
-    cited places only. `weight` is that of the best reason (`matching.Weight`, 0 for what is only shown in
+    cited places only. `weight` is that of the best reason (a `Weight`, 0 for what is only shown in
     code), `by_hand` says that a person settled it.
     """
 

@@ -12,8 +12,8 @@ from fixaudit.model.outcome import LocatedFinding
 from fixaudit.plan.anchoring import anchor
 from fixaudit.plan.cited_place import below, resolve
 from fixaudit.plan.codebase import Tree, touches
-from fixaudit.plan.matching import Weight, by_hand, candidates, settle, weigh
-from fixaudit.plan.model import Anchor, Offer, Pair
+from fixaudit.plan.matching import by_hand, candidates, settle, weigh
+from fixaudit.plan.model import Anchor, Offer, Pair, Weight
 from fixaudit.plan.report_words import Passage
 from fixaudit.plan.wording import places as named_places
 from fixaudit.reports.model import LineRange, NotTaken, Report, ReportFinding

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.plan.model import Anchor, Flaw, Pair, Status, all_gone
+from fixaudit.plan.model import Anchor, Flaw, Pair, Status, Weight, all_gone
 from fixaudit.plan.outcome_words import LEFT_OUT, OFFERED, TOLD, WORDS, acting
 from fixaudit.reports.disposition import CLOSED
 from fixaudit.reports.model import Disposition
@@ -16,8 +16,6 @@ _FLAWS = {
     Flaw.NOT_HERE: WORDS["fixed"],
     Flaw.NOT_CHECKED: "not checked",
 }
-_TITLE = 3
-"""The weight of words of the title, `matching.Weight`."""
 _SHOWN = 4
 """Places a sentence names before it only counts them."""
 
@@ -91,7 +89,7 @@ def sentence(
 
 def _unanswered_title(pairs: Sequence[Pair], here: Sequence[LocatedFinding]) -> list[str]:
     """What the title speaks of, where nothing but sites of other codemods is told, and left alone."""
-    titled = [pair.codemod for pair in pairs if pair.weight == _TITLE]
+    titled = [pair.codemod for pair in pairs if pair.weight == Weight.TITLE]
     seen = {site.finding.codemod for site in here}
     if not here or any(site.finding.verdict is not Verdict.LEAVE for site in here):
         return []

@@ -118,11 +118,7 @@ class Fragments(View):
         # An import and what uses its name stand in parts of their own.
         renamed = {item.bound for item in self._imports if item.name in words}
         names = (name.encode() for name in words | renamed)
-        body = self._body
-        offsets = (
-            at for name in names for at in _offsets(body, name) if is_whole_name(body, at, name)
-        )
-        statements = self._holding(offsets)
+        statements = self._holding(at for name in names for at in whole_names(self._body, name))
         self.connect()
         return [
             node for each in statements for node in loads_among(self._indexes[each], words, renamed)
@@ -215,11 +211,13 @@ def _offsets(body: bytes, word: bytes) -> Iterator[int]:
         at = body.find(word, at + len(word))
 
 
-def is_whole_name(body: bytes, at: int, name: bytes) -> bool:
-    """True for a name that is not a part of a longer one."""
-    end = at + len(name)
-    before_it = at > 0 and body[at - 1] in _OF_NAMES
-    return not before_it and not (end < len(body) and body[end] in _OF_NAMES)
+def whole_names(body: bytes, name: bytes) -> Iterator[int]:
+    """Where a name stands in a text by itself, and not as a part of a longer one."""
+    for at in _offsets(body, name):
+        end = at + len(name)
+        before_it = at > 0 and body[at - 1] in _OF_NAMES
+        if not before_it and not (end < len(body) and body[end] in _OF_NAMES):
+            yield at
 
 
 class _FragmentScopes(Scopes):

@@ -133,7 +133,7 @@ class Texts:
         if search not in self._mentions:
             words = search.needle.split()
             importing = {name for word in words for name in self._by_import.files(word)}
-            able = self._able([Search("text", words[0])])
+            able = self._able([words[0]])
             files = sorted(importing if able is None else importing.intersection(able))
             files = [name for name in files if not self._is_test(name)]
             word = re.compile(starting_with(words[0].decode()) + rb"(?!\w)")
@@ -197,30 +197,30 @@ class Texts:
         if first.kind == "beside":
             return self._beside
         if first.kind == "tests":
-            able = self._able(searches)
+            able = self._able(item.needle for item in searches)
             return self._tests if able is None else [name for name in able if self._is_test(name)]
         if len(searches) == 1:
             if stored := _STORED.fullmatch(first.needle):
                 return self._by_stored.files(stored[1])
             if defined := _DEFINED.fullmatch(first.needle):
                 return self._named.files(defined[1])
-        able = self._able(searches)
+        able = self._able(item.needle for item in searches)
         return self._paths() if able is None else able
 
-    def _able(self, searches: Sequence[Search]) -> list[str] | None:
-        """The files with the words of a search, in the order of all; None where it may be all."""
+    def _able(self, needles: Iterable[bytes]) -> list[str] | None:
+        """The files that can hold one of the needles, in the order of all; None where it may be all."""
         paths = self._paths()
         if self._vocabulary is None:
             if self._readings < READINGS_BEFORE_INDEX:
                 return None
             self._vocabulary = Vocabulary(paths, self.text)
-        words: set[str] = set()
-        for search in searches:
-            files = self._vocabulary.files(search.needle)
+        found = set(self._vocabulary.unread(paths))
+        for needle in needles:
+            files = self._vocabulary.files(needle)
             if files is None:
                 return None
-            words |= files
-        return sorted(words | self._vocabulary.unread(paths))
+            found |= files
+        return sorted(found)
 
     def text(self, name: str) -> bytes | None:
         """The bytes of a file, kept for the next search in the place of those not asked for of late."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fixaudit.files import file_roles
 from fixaudit.semantics.classes import ClassFacts
-from fixaudit.semantics.fragments import is_whole_name
+from fixaudit.semantics.fragments import whole_names
 from fixaudit.semantics.module_facts import ModuleFacts, dotted_name
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.signatures import FunctionFacts
@@ -121,15 +121,10 @@ def _may_name(project: Project, module: ModuleFacts, name: str) -> bool:
         return True
     text, word = project.text_of(module.path), name.encode()
     imported = remembered(project, ("words of imports", module.path), partial(_words, module, text))
-    at = text.find(word)
-    while at != -1:
-        if is_whole_name(text, at, word):
-            head = _head(text, at, word)
-            if head is None:
-                return True
-            if head in imported or (head and head.decode() in module.bindings):
-                return True
-        at = text.find(word, at + len(word))
+    for at in whole_names(text, word):
+        head = _head(text, at, word)
+        if head is None or head in imported or (head and head.decode() in module.bindings):
+            return True
     return False
 
 

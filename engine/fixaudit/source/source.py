@@ -116,30 +116,28 @@ class Source(Module):
         scripts, routes, tasks and handlers. Reached only from commands, it is the terminal's in
         whichever module; from nowhere, names and paths are hints.
         """
-        place = self._place_of(node)
-        known = self.memo.get(("audience", place))
-        if known is None:
-            module = self.project.facts_of_source(self)
-            known = audience_of(self.project, self.path, self.body, module, node)
-            self.memo["audience", place] = known
-        found: Audience = known
-        return found
+        return self._audience(node, only_commands=False)
 
     def only_command(self, node: ast.AST) -> Evidence | None:
         """The nearest command that reaches the code of `node`, where nothing but commands does.
 
         The same as `audience` says of a terminal, for less: the first other way in is enough.
         """
+        found = self._audience(node, only_commands=True)
+        return found.commands[0] if found.is_terminal else None
+
+    def _audience(self, node: ast.AST, *, only_commands: bool) -> Audience:
         place = self._place_of(node)
-        known = self.memo.get(("audience", place)) or self.memo.get(("only command", place))
+        whole, part = ("audience", place), ("only command", place)
+        known = self.memo.get(whole) or (self.memo.get(part) if only_commands else None)
         if known is None:
             module = self.project.facts_of_source(self)
             known = audience_of(
-                self.project, self.path, self.body, module, node, only_commands=True
+                self.project, self.path, self.body, module, node, only_commands=only_commands
             )
-            self.memo["only command", place] = known
+            self.memo[part if only_commands else whole] = known
         found: Audience = known
-        return found.commands[0] if found.is_terminal else None
+        return found
 
     def _place_of(self, node: ast.AST) -> ast.AST:
         """What nodes with the same audience have in common: the function, guard or module around."""

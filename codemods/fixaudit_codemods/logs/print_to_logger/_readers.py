@@ -49,12 +49,11 @@ def _parsed_by(source: Source, call: ast.Call) -> str | None:
     for argument in call.args:
         bindings = source.lookup(argument.id, argument) if isinstance(argument, ast.Name) else []
         values = [bound.value for bound in bindings if bound.value is not None]
-        for text in (visible(value) for value in (argument, *values)):
-            mark = _MARK.search(text)
-            for mention in source.project.mentions(mark[0].encode(), _MANY) if mark else ():
-                own = source.shown(mention.path) == source.path
-                if not own and _PARSING.search(mention.text):
-                    return f"{source.shown(mention.path)}:{mention.line} looks for `{mark[0]}` in what is printed"  # type: ignore[index]
+        for mark in filter(None, map(_MARK.search, map(visible, (argument, *values)))):
+            for mention in source.project.mentions(mark[0].encode(), _MANY):
+                shown = source.shown(mention.path)
+                if shown != source.path and _PARSING.search(mention.text):
+                    return f"{shown}:{mention.line} looks for `{mark[0]}` in what is printed"
     return None
 
 

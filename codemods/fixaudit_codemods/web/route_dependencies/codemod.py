@@ -184,15 +184,15 @@ def _closed(routes: Routes) -> str:
 
 def _told(routes: Routes) -> str:
     parts = []
-    routes.reads = [name for name in routes.reads if name not in routes.writes]
+    reads = [name for name in routes.reads if name not in routes.writes]
     if routes.writes:
         verb = "changes" if len(routes.writes) == 1 else "change"
         parts.append(f"{listed(routes.writes)} {verb} data, and nothing asks who calls")
-    if routes.reads:
-        verb = "reads" if len(routes.reads) == 1 else "read"
+    if reads:
+        verb = "reads" if len(reads) == 1 else "read"
         only = " only" if not routes.writes else ""
         parts.append(
-            f"{listed(routes.reads)}{only} {verb}: perhaps {'it is' if verb == 'reads' else 'they are'} meant for everybody"
+            f"{listed(reads)}{only} {verb}: perhaps {'it is' if verb == 'reads' else 'they are'} meant for everybody"
         )
     return "; ".join(parts)
 
