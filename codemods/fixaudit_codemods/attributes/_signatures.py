@@ -10,6 +10,7 @@ from collections import Counter
 
 from fixaudit import Edit, Source, Span, memoized
 from fixaudit.authoring import default_of, own_nodes, untyped_bodies_checked, walk
+from fixaudit_codemods.attributes._partial_types import partial_types
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -91,10 +92,17 @@ def return_annotation(source: Source, node: Function, result: str) -> Edit | Non
 def unchecked_body(source: Source, function: Function) -> str | None:
     """Why a return annotation may bring a type checker's errors; None where it cannot.
 
-    mypy passes over the bodies of functions without any annotation.
+    mypy passes over the bodies of functions without any annotation. Where its settings have it
+    check them, it still takes what begins as None or empty in such a body for Any, and reports it
+    once the function has an annotation.
     """
-    if has_annotation(function) or untyped_bodies_checked(source) is not None:
+    if has_annotation(function):
         return None
+    if (settings := untyped_bodies_checked(source)) is not None:
+        if not (partial := partial_types(source, function)):
+            return None
+        more = f" and {len(partial) - 1} more" if len(partial) > 1 else ""
+        return f"it is the first annotation here, and mypy ({settings}) no longer takes `{partial[0]}`{more} for Any"
     if all(_is_beyond_objection(source, function, item) for item in function.body):
         return None
     return "it is the first annotation here, and has mypy check the body from now on"

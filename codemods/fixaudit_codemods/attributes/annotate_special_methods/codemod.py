@@ -10,8 +10,9 @@ switched ANN204 off, generated code and tests. Where the result depends on the b
 prescribes (`__enter__`, `__iter__`, `__call__`, `__getitem__`) are not looked at.
 
 The edit is `unsafe` where the annotation is the first of its method: mypy checks the body from then
-on, and may find errors in it. It is `fix` where `check_untyped_defs` has mypy check it already, or
-where the body gives a type checker nothing to object to.
+on, and may find errors in it. It is `fix` where `check_untyped_defs` has mypy check it already and
+nothing in it begins as None or empty (mypy takes that for Any as long as there is no annotation),
+or where the body gives a type checker nothing to object to.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import Why, rule_switched_off, walk
+from fixaudit.authoring import Why, rule_switched_off, untyped_bodies_checked
+from fixaudit_codemods.attributes._partial_types import attributes_begun_as_none
 from fixaudit_codemods.attributes._signatures import (
     Function,
     has_type_comment,
@@ -164,26 +166,17 @@ class AnnotateSpecialMethods(Codemod):
         unchecked = unchecked_body(source, node)
         if unchecked is None:
             return self.fix(source, node, reason, [edit])
-        nones = _nones(node)
+        reason = f"{reason}; {unchecked}"
+        nones = attributes_begun_as_none(node)
         if not nones:
-            return self.unsafe(source, node, f"{reason}; {unchecked}", [edit])
-        more = f" and {len(nones) - 1} more are" if len(nones) > 1 else " is"
-        reason = f"{reason}; {unchecked}: `{nones[0]}`{more} None to it"
+            return self.unsafe(source, node, reason, [edit])
+        if untyped_bodies_checked(source) is None:
+            more = f" and {len(nones) - 1} more are" if len(nones) > 1 else " is"
+            reason = f"{reason}: `{nones[0]}`{more} None to it"
         return self.unsafe(source, node, reason, [edit], guidance=ANNOTATE_NONE.format(nones[0]))
 
 
 # ------------------------------------------------------------------------------ the signature
-
-
-def _nones(node: Function) -> list[str]:
-    """The attributes of `self` that a method gives None without saying what else they may be."""
-    return [
-        target.attr
-        for each in walk(node)
-        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
-        for target in each.targets
-        if each.value.value is None and isinstance(target, ast.Attribute)
-    ]
 
 
 def _in_class_body(source: Source, node: Function) -> bool:
