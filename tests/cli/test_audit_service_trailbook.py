@@ -23,7 +23,7 @@ REPORT = ["--report", "AUDIT.md"]
 # What the plan prints under "set", with the dependency of the one router that is written to.
 OPTIONS = {
     "cors-wildcard": 'headers = ["authorization", "content-type", "x-request-id"]',
-    "engine-pool-options": 'isolation-level = "repeatable_read"\npool-timeout = 10',
+    "engine-pool-options": 'isolation-level = "REPEATABLE_READ"\npool-timeout = 10',
     "route-dependencies": (
         "dependency = 'require_permission(\"write:content\")'\n"
         'dependency-import = "trailbook.auth.dependencies.require_permission"'

@@ -105,6 +105,7 @@ class EnginePoolOptions(Codemod):
                 r"\b(repeatable read|serializable) isolation",
             ),
         },
+        as_written=("isolation_level",),
     )
     Options = Options
     options_help: ClassVar[dict[str, str]] = {
