@@ -395,7 +395,7 @@ def test_every_field_of_an_outcome_is_kept() -> None:
     finding = replace(finding, evidence=(proof, hint), withheld=withheld)
     located = LocatedEdit(1, 2, 3, 4, "\u2028")
     site = LocatedFinding(finding, 1, 2, 3, 4, "f", "by a comment", True, (located,), "a.py")
-    other = replace(site, path="b.py", suppressed=None, applied=False, edits=(), held=Held.WAITS, rejected=True)  # fmt: skip
+    other = replace(site, path="b.py", suppressed=None, applied=False, edits=(), held=Held.WAITS, rejected=True, symbol="A.b", tokens="0f")  # fmt: skip
     problems = (Problem("a.py", "syntax", "no", 7), Problem("c.py", "verify", "no"))
     mapped = (MappedEdit(1, 2, b"\xff\x00", (("f", "one"), ("g", "two"))),)
     noted = (Note("a.py", "suppression", "unknown", 3),)
@@ -415,7 +415,7 @@ def test_every_field_of_an_outcome_is_kept() -> None:
 
 
 _FIELDS = {
-    "Edit": 3, "Finding": 11, "Evidence": 5, "Withheld": 2, "LocatedEdit": 5, "LocatedFinding": 13,
+    "Edit": 3, "Finding": 11, "Evidence": 5, "Withheld": 2, "LocatedEdit": 5, "LocatedFinding": 15,
     "Problem": 4, "MappedEdit": 4,
     "Changed": 8, "Unchanged": 5, "Note": 4, "NeededImport": 3, "NeededModuleName": 4,
 }  # fmt: skip

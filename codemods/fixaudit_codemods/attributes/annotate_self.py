@@ -44,7 +44,8 @@ LOOSE = "Remove the annotation: the class is inferred. What it costs: type check
 class AnnotateSelf(Codemod):
     name = "annotate-self"
     code = "FA624"
-    triggers = (b"(self", b"(cls", b"self:", b"cls:", b"ANN10")
+    triggers = (b"self", b"cls", b"ANN10")
+    trigger_pattern = re.compile(rb"\(\s*(?:self|cls)\b|\b(?:self|cls)\s*:|ANN10")
     visits = (ast.ClassDef,)
     default = False  # a class without such annotations is as it should be
     may_enable_others = False

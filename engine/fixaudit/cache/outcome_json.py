@@ -112,6 +112,7 @@ def _site_row(site: LocatedFinding, path: str) -> list[Any]:
         [[e.line, e.column, e.end_line, e.end_column, e.content] for e in site.edits],
         None if site.path == path else site.path,
         *(site.arisen, None if site.held is None else site.held.value, site.rejected),
+        *(site.symbol, site.tokens),
     ]
 
 
@@ -119,7 +120,7 @@ def _site(row: Any, path: str) -> LocatedFinding:
     (codemod, code, start, end, verdict, reason, guidance, evidence, withheld, group,
      edits, names,
      line, column, end_line, end_column, fingerprint, suppressed, applied, located, own, arisen,
-     held, rejected) = row  # fmt: skip
+     held, rejected, symbol, tokens) = row  # fmt: skip
     made = tuple([Edit(Span(a, b), text, drops) for a, b, text, drops in edits]) if edits else ()
     finding = Finding(
         *(codemod, code, Span(start, end), _VERDICTS[verdict], reason, made),
@@ -133,7 +134,7 @@ def _site(row: Any, path: str) -> LocatedFinding:
         *(finding, line, column, end_line, end_column, fingerprint, suppressed, applied),
         tuple([LocatedEdit(*entry) for entry in located]) if located else (),
         path if own is None else own,
-        *(arisen, None if held is None else Held(held), rejected),
+        *(arisen, None if held is None else Held(held), rejected, symbol, tokens),
     )
 
 

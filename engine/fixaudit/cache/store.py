@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from fixaudit.semantics.query_log import Dependencies
     from fixaudit.semantics.text_search import Search
 
-_VERSION = 4
+_VERSION = 5
 NAME = "outcomes.sqlite"
 _SECONDS = 5.0
 _MOST_RUNS = 6

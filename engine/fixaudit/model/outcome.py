@@ -43,9 +43,11 @@ class LocatedFinding:
 
     Lines and columns are 1-based, columns in characters. `suppressed` says by what comment, if any.
     `applied` is true when its edits are part of the file's new content. `fingerprint` stays the
-    same when lines move. `path` is the file's, as its outcome names it. `arisen` says that the file as
+    same when lines move and when a formatter changes them. `path` is the file's, as its outcome names it. `arisen` says that the file as
     it was read does not hold the site: edits of other findings make it. `held` says why the run made
-    it one for review, `rejected` that a review of the user's suppresses it, not a comment.
+    it one for review, `rejected` that a review of the user's suppresses it, not a comment. `symbol` is the
+    function or class that holds it (`Class.method`; empty at module level), `tokens` 16 hexadecimal digits
+    of its code without formatting: by both a baseline knows it again.
     """
 
     finding: Finding
@@ -61,6 +63,8 @@ class LocatedFinding:
     arisen: bool = False
     held: Held | None = None
     rejected: bool = False
+    symbol: str = ""
+    tokens: str = ""
 
     __setstate__ = restored
 

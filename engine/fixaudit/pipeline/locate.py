@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Edit, Finding, Span, Verdict
 from fixaudit.model.outcome import LocatedEdit, LocatedFinding
+from fixaudit.pipeline.fingerprints import fingerprints
 from fixaudit.source.source import Source
 from fixaudit.suppress.suppressions import Suppressions
 
@@ -36,7 +35,13 @@ def place(
         edits = tuple(_placed(source, e) for e in sorted(finding.edits, key=lambda e: e.span))
         place = (line, column, end_line, end_column)
         sites.append(
-            LocatedFinding(finding, *place, fingerprint, suppressed, edits=edits, path=source.path)
+            LocatedFinding(
+                *(finding, *place, fingerprint.name, suppressed),
+                edits=edits,
+                path=source.path,
+                symbol=fingerprint.symbol,
+                tokens=fingerprint.tokens,
+            )
         )
     return sites
 
@@ -68,16 +73,3 @@ def heading_end(source: Source, span: Span, line: int, end_line: int) -> int:
 def _placed(source: Source, edit: Edit) -> LocatedEdit:
     start = source.positions.line_column(edit.span.start)
     return LocatedEdit(*start, *source.positions.line_column(edit.span.end), edit.text)
-
-
-def fingerprints(source: Source, findings: Sequence[Finding]) -> Iterator[str]:
-    """A 16-digit hexadecimal name a finding: of codemod, path, the site's text and its ordinal."""
-    seen: Counter[str] = Counter()
-    for finding in findings:
-        text = " ".join(source.slice(finding.span).split())[:400]
-        key = "\0".join((finding.codemod, source.path, text))
-        ordinal = seen[key]
-        seen[key] += 1
-        yield hashlib.sha256(f"{key}\0{ordinal}".encode("utf-8", "surrogateescape")).hexdigest()[
-            :16
-        ]
