@@ -84,7 +84,7 @@ def test_sarif_is_valid_and_agrees(collected: Collected, counts: dict[str, int])
         assert result["ruleId"] in rules
         if "fixes" in result:
             assert result["properties"]["applicability"] in {"safe", "unsafe"}
-        assert result["partialFingerprints"]["fixaudit/v1"]
+        assert result["partialFingerprints"]["fixaudit/v2"]
         uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         assert not uri.startswith("/")
         assert " " not in uri

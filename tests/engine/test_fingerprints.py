@@ -57,12 +57,14 @@ def test_code_does(one: str, two: str) -> None:
 
 def test_of_a_function_its_heading_counts() -> None:
     text = "async def f(a: dict[str, int] = {1: 2}, *, b=lambda: 0) -> int:\n    return {0}"
-    assert normalised_tokens(text.replace("{0}", "1")) == normalised_tokens(text.replace("{0}", "2"))
+    assert normalised_tokens(text.replace("{0}", "1")) == normalised_tokens(
+        text.replace("{0}", "2")
+    )
     assert normalised_tokens("if a:\n    b") != normalised_tokens("if a:\n    c")
 
 
 def test_text_that_is_cut_anywhere_has_tokens() -> None:
-    text = 'x = f("a{b}", \'\'\'c\nd\'\'\', rb"\\x00") # é\n'
+    text = "x = f(\"a{b}\", '''c\nd''', rb\"\\x00\") # é\n"
     for start in range(len(text)):
         for end in range(start, len(text)):
             normalised_tokens(text[start:end])

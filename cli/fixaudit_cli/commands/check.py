@@ -10,6 +10,10 @@ from fixaudit_cli.options import options
 from fixaudit_cli.options.panels import OUTPUT, option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fixaudit.model.outcome import Outcome
+    from fixaudit_cli.baselines.gate import Against
     from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.run import Run
 
@@ -19,6 +23,22 @@ UnusedSuppressions = Annotated[
         OUTPUT,
         "--unused-suppressions",
         help="Name the `# fixaudit:` comments that suppress nothing too.",
+    ),
+]
+WithBaseline = Annotated[
+    bool,
+    option(
+        OUTPUT,
+        "--baseline",
+        help="Tell and fail on what the files fixaudit-baseline.jsonl do not know only.",
+    ),
+]
+Locked = Annotated[
+    bool,
+    option(
+        OUTPUT,
+        "--locked",
+        help="With --baseline: fail, too, where they know more than there is.",
     ),
 ]
 
@@ -48,10 +68,13 @@ def command(
     output_format: options.OutputFormat = "text",
     statistics: options.Statistics = False,
     unused_suppressions: UnusedSuppressions = False,
+    baseline: WithBaseline = False,
+    locked: Locked = False,
     verbose: options.Verbose = False,
 ) -> int:
     """List the findings; exit 1 when there is something to act on."""
     given = locals()  # before there are other names
+    from fixaudit_cli.baselines.gate import outcomes_of
     from fixaudit_cli.options.scope import ScopeOptions, changed_scope, decided
     from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.run import Run, exit_code
@@ -66,33 +89,51 @@ def command(
         options.speed(options.of(options.SpeedOptions, given)),
     )
     tally = Tally(shows_unused=unused_suppressions)
+    outcomes, found = outcomes_of(run, tally, with_baseline=baseline, locked=locked)
     if output_format == "text":
-        actionable = _print_text(run, tally, statistics, verbose)
+        actionable = _print_text(outcomes, tally, statistics, verbose, found)
     else:
-        actionable = _print_document(run, tally, output_format)
-    return exit_code(tally, acting=bool(actionable))
+        actionable = _print_document(outcomes, tally, output_format, run, found)
+    return exit_code(tally, acting=bool(actionable if found is None else found.told(locked)))
 
 
-def _print_document(run: Run, tally: Tally, output_format: str) -> int:
+def _print_document(
+    outcomes: Iterable[Outcome],
+    tally: Tally,
+    output_format: str,
+    run: Run,
+    found: Against | None,
+) -> int:
     from fixaudit_cli.output.formats.document import collector, put
     from fixaudit_cli.output.tally import needs_action
 
     collected = collector(output_format, tally, run.worker)
-    for outcome in run.outcomes(tally):
+    if found is not None:
+        collected.baseline, collected.standing = found.as_data(), found.standing
+    for outcome in outcomes:
+        # Data has all findings, each with what it is; what is made for people the open ones.
+        if found is not None and output_format not in ("json", "sarif"):
+            outcome = found.narrowed(outcome)
         collected.add(outcome)
     put(output_format, collected)
     return sum(needs_action(site) for row in collected.rows for site in row.sites)
 
 
-def _print_text(run: Run, tally: Tally, statistics: bool, verbose: bool) -> int:
+def _print_text(
+    outcomes: Iterable[Outcome],
+    tally: Tally,
+    statistics: bool,
+    verbose: bool,
+    found: Against | None,
+) -> int:
     from fixaudit_cli.output.formats import text
     from fixaudit_cli.output.reporting import check_summary, report_problems
     from fixaudit_cli.output.tally import later_of, needs_action, sites_of
     from fixaudit_cli.output.terminal import Painter, write
 
     paint, actionable = Painter(sys.stdout), 0
-    for outcome in run.outcomes(tally):
-        sites = sites_of(outcome)
+    for outcome in outcomes:
+        sites = sites_of(outcome if found is None else found.narrowed(outcome))
         actionable += sum(needs_action(site) for site in sites)
         shown = [site for site in sites if verbose or needs_action(site)]
         if shown and not statistics:

@@ -55,9 +55,14 @@ class _Symbols:
     """The functions and classes of a file by where they stand."""
 
     def __init__(self, source: Source) -> None:
-        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        nodes = [node for kind in kinds for node in source.nodes(kind)]
-        spans = sorted((source.span(node).start, source.span(node).end, node.name) for node in nodes)
+        nodes: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef] = [
+            *source.nodes(ast.FunctionDef),
+            *source.nodes(ast.AsyncFunctionDef),
+            *source.nodes(ast.ClassDef),
+        ]
+        spans = sorted(
+            (source.span(node).start, source.span(node).end, node.name) for node in nodes
+        )
         self._starts = [start for start, _, _ in spans]
         self._ends = [end for _, end, _ in spans]
         self._names: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fixaudit._version import __version__
@@ -25,11 +25,14 @@ def document(collected: Collected) -> Iterator[str]:
     """The whole document, findings in path order, each by itself: there may be a lot of them."""
     tally = collected.tally
     tool = {"name": "fixaudit", "version": __version__}
-    yield _text({"version": VERSION, "tool": tool, "summary": summary(tally)})[: -len("\n}")]
+    head: dict[str, Any] = {"version": VERSION, "tool": tool, "summary": summary(tally)}
+    if collected.baseline is not None:
+        head["baseline"] = collected.baseline
+    yield _text(head)[: -len("\n}")]
     yield ',\n  "findings": ['
     between = "\n    "
     for row in collected.rows:
-        for entry in findings(row.path, row.sites, collected.answers):
+        for entry in findings(row.path, row.sites, collected.answers, collected.standing):
             yield between + _text(entry).replace("\n", "\n    ")
             between = ",\n    "
     yield "\n  ],\n" if between.startswith(",") else "],\n"
@@ -63,9 +66,15 @@ def summary(tally: Tally) -> dict[str, Any]:
 
 
 def findings(
-    path: str, sites: Iterable[LocatedFinding], answers: Names | None = None
+    path: str,
+    sites: Iterable[LocatedFinding],
+    answers: Names | None = None,
+    standing: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The findings of one file, each with those of reports that its edit answers."""
+    """The findings of one file, each with those of reports that its edit answers.
+
+    `standing` says of those to act on what they are against a baseline.
+    """
     for site in sites:
         found = site.finding
         yield {
@@ -83,6 +92,9 @@ def findings(
             "held": None if site.held is None else site.held.value,
             "suppressed": site.suppressed,
             "fingerprint": site.fingerprint,
+            "symbol": encodable(site.symbol),
+            "tokens": site.tokens,
+            **({} if standing is None else {"baseline": standing.get(site.fingerprint)}),
             "evidence": [_evidence(entry) for entry in found.evidence],
             "if_cited": found.withheld.verdict.value if found.withheld else None,
             "edits": [_edit(entry) for entry in site.offered],

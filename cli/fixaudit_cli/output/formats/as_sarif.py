@@ -7,7 +7,7 @@ Source of the format: OASIS, Static Analysis Results Interchange Format 2.1.0.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -38,7 +38,7 @@ def document(collected: Collected) -> str:
         "tool": {"driver": _driver(collected.codemods)},
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(row.path, site, collected.answers)
+            {**_result(row.path, site, collected.answers), **_state(site, collected.standing)}
             for row in collected.rows
             for site in row.sites
         ],
@@ -71,6 +71,14 @@ def _rule(codemod: type[Codemod]) -> dict[str, Any]:
     }
 
 
+def _state(site: LocatedFinding, standings: Mapping[str, str] | None) -> dict[str, str]:
+    """What a result is against the baseline: a codemod's first findings are new to SARIF, too."""
+    standing = None if standings is None else standings.get(site.fingerprint)
+    if standing is None:
+        return {}
+    return {"baselineState": "unchanged" if standing == "known" else "new"}
+
+
 def _result(path: str, site: LocatedFinding, answers: Names) -> dict[str, Any]:
     found = site.finding
     kind, level = _KINDS[found.verdict]
@@ -88,7 +96,7 @@ def _result(path: str, site: LocatedFinding, answers: Names) -> dict[str, Any]:
         "locations": [
             {"physicalLocation": {"artifactLocation": artifact(path), "region": region(site)}}
         ],
-        "partialFingerprints": {"fixaudit/v1": site.fingerprint},
+        "partialFingerprints": {"fixaudit/v2": site.fingerprint},
         "properties": properties,
     }
     if site.offered:

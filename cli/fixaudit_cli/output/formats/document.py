@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fixaudit.model.outcome import Changed, LocatedFinding, Outcome
 from fixaudit_cli.output.formats.text import problem_line
@@ -43,7 +43,8 @@ class Collected:
 
     `codemods` are all that could run, whether they found something or not, where the format lists
     them. Without `diffs` the texts of changed files are not kept. `answers` names the findings of
-    reports that edits answer, by fingerprint.
+    reports that edits answer, by fingerprint. `baseline` has the counts of a comparison with one, `standing`
+    what each finding to act on is in it, by fingerprint: new, known or apart.
     """
 
     tally: Tally
@@ -51,6 +52,8 @@ class Collected:
     diffs: bool = True
     rows: list[FileRow] = field(default_factory=list)
     answers: Names = field(default_factory=dict)
+    baseline: Mapping[str, Any] | None = None
+    standing: Mapping[str, str] | None = None
 
     def add(self, outcome: Outcome) -> None:
         """Take in one file's outcome (which the tally has counted)."""

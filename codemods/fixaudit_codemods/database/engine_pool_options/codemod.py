@@ -90,8 +90,7 @@ class EnginePoolOptions(Codemod):
     right_already = ("^it sets `",)
     report_match = ReportMatch(
         keywords=(
-            ("pool_timeout",),
-            ("pool timeout",),
+            ("pool_timeout|pool timeout",),
             ("isolation_level",),
             ("isolation level*|isolationsebene*",),
             ("connection pool*|database pool*|db pool*", "exhaust*|starv*|timeout*|wait*"),

@@ -75,10 +75,7 @@ class Options:
 class FieldLengthLimits(Codemod):
     name = "field-length-limits"
     code = "FA411"
-    triggers = (
-        *(b": str", b": Optional", b": list", b": List", b": bytes", b": Annotated"),
-        *(b":str", b":Optional", b":list", b":List", b":bytes", b":Annotated"),
-    )
+    triggers = (b"str", b"Optional", b"list", b"List", b"bytes", b"Annotated")
     trigger_pattern = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*\([^)]", re.MULTILINE)
     visits = (ast.ClassDef,)
     default = (

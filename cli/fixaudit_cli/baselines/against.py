@@ -1,0 +1,87 @@
+"""A run's findings against the baseline of its tree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.baseline.baseline import Baseline, RunFindings
+from fixaudit.baseline.baseline_format import NAME, BaselineError
+from fixaudit.model.outcome import Outcome
+from fixaudit_cli.baselines.gate import APART, KNOWN, NEW, Against
+from fixaudit_cli.git.renames import renamed_since
+
+if TYPE_CHECKING:
+    from fixaudit.pipeline.runner import Worker
+    from fixaudit_cli.run import Run
+
+
+def existing(root: Path) -> Baseline:
+    """The baseline of a tree. Raises BaselineError, also where there is none."""
+    found = of_tree(root)
+    if not found.files:
+        raise BaselineError(
+            f"{root}: no {NAME} in it: `fixaudit baseline write` accepts the findings as they are now"
+        )
+    return found
+
+
+def of_tree(root: Path) -> Baseline:
+    """The baseline of a tree, be it that there is none. Raises BaselineError."""
+    found = Baseline.read(root)
+    files = [os.path.join(file.folder, NAME) for file in found.files]
+    return replace(found, renamed=partial(renamed_since, root, files))
+
+
+def against(baseline: Baseline, run: Run, outcomes: Sequence[Outcome]) -> Against:
+    """What a run's outcomes are against a baseline."""
+    comparison = baseline.compare(judged(run, outcomes))
+    standing = {match.site.fingerprint: KNOWN for match in comparison.known}
+    standing |= {site.fingerprint: NEW for site in comparison.new}
+    standing |= {site.fingerprint: APART for site in comparison.apart}
+    return Against(baseline, comparison, standing)
+
+
+def judged(run: Run, outcomes: Iterable[Outcome]) -> RunFindings:
+    """What a run tells of its tree. Of lines that were left out it tells nothing."""
+    worker = run.worker
+    asked: list[str] = []
+    if run.scope.files is None and run.speed.shard is None and run.stdin_path is None:
+        asked = [_inside(worker, path) for path in run.request.paths]
+    found = RunFindings.of(outcomes, asked, _Ran(worker))
+    return found if run.scope.lines is None else replace(found, files=frozenset(), asked=())
+
+
+def _inside(worker: Worker, path: Path) -> str:
+    relative = worker.relative(Path(os.path.abspath(path)))
+    return "" if relative == "." else relative
+
+
+class _Ran:
+    """Whether a codemod runs on a file: the settings of its folder decide."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self._names: dict[tuple[int, tuple[str, ...]], frozenset[str]] = {}
+
+    def __call__(self, path: str, codemod: str) -> bool:
+        return codemod in self.names(path)
+
+    def names(self, path: str) -> frozenset[str]:
+        """The codemods that run on a file."""
+        place = self._worker.root / path
+        config = self._worker.resolver.for_file(str(place))
+        key = id(config), config.ignored_in(place)
+        if key not in self._names:
+            entries = self._worker.chosen(config, key[1])
+            self._names[key] = frozenset(entry.name for entry in entries)
+        return self._names[key]
+
+
+def codemods_of(worker: Worker, folder: str) -> frozenset[str]:
+    """The codemods that run on the files of a folder."""
+    return _Ran(worker).names(f"{folder}/__init__.py" if folder else "__init__.py")

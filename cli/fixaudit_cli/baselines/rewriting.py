@@ -1,0 +1,133 @@
+"""The files of a baseline written anew from a comparison."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fixaudit.baseline.baseline import recorded
+from fixaudit.baseline.baseline_format import NAME, BaselineError
+from fixaudit.baseline.entries import BaselineEntry
+from fixaudit.files.atomic_write import write_atomically
+from fixaudit.semantics.distributions import Homes
+from fixaudit_cli.baselines.against import codemods_of
+from fixaudit_cli.output.formats.text import counted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fixaudit.model.outcome import LocatedFinding
+    from fixaudit_cli.baselines.gate import Against
+    from fixaudit_cli.run import Run
+
+_ATTRIBUTES = f"{NAME} merge=union\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What was done: lines for people, and the files that changed, relative to the tree."""
+
+    lines: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def rewrite_baseline(
+    found: Against, run: Run, action: str, *, accept: bool, is_partial: bool
+) -> Rewritten:
+    """Write the baseline that `write`, `update` or `prune` makes of a comparison.
+
+    Args:
+        accept: with `update`, whether new findings and those of new codemods are taken in.
+        is_partial: whether the command line chose codemods: entries of others stay then.
+
+    Raises BaselineError: a file cannot be written.
+    """
+    comparison, root = found.comparison, run.worker.root
+    takes_all = action == "write" or accept
+    kept = list(comparison.kept)
+    if action == "write" and not is_partial:
+        asked = {_path(run, path) for path in run.request.paths}
+        kept = [entry for entry in kept if "" not in asked and not _below(entry.path, asked)]
+    follows = action != "prune"
+    entries = [recorded(m.site) if follows else m.entry for m in comparison.known]
+    added = [*comparison.new, *comparison.apart] if takes_all else []
+    entries += [*kept, *map(recorded, added)]
+    files = found.baseline.rewritten(
+        entries,
+        partial(_codemods, run, takes_all=takes_all or not found.baseline.files),
+        _home(root),
+    )
+    found.baseline.put(files)
+    attributes = _declare_union(root) if entries else None
+    lines = _lines(found, action, entries, added)
+    names = [os.path.join(folder, NAME) for folder in sorted(files)]
+    return Rewritten(tuple(lines), (*names, *([attributes] if attributes else [])))
+
+
+def _codemods(run: Run, folder: str, *, takes_all: bool) -> Iterable[str]:
+    """The codemods that the baseline speaks of from now on, besides those it did."""
+    return codemods_of(run.worker, folder) if takes_all else ()
+
+
+def _path(run: Run, path: Path) -> str:
+    relative = run.worker.relative(path.absolute())
+    return "" if relative == "." else relative
+
+
+def _below(path: str, asked: Iterable[str]) -> bool:
+    return any(path == each or path.startswith(f"{each}/") for each in asked)
+
+
+def _home(root: Path) -> Callable[[str], str]:
+    """The folder of the distribution that a file belongs to, relative to the tree."""
+    homes = Homes(os.fspath(root))
+
+    def home(path: str) -> str:
+        folder = homes.of(os.path.dirname(os.path.join(os.fspath(root), path)))
+        return os.path.relpath(folder, root).replace(os.sep, "/").removeprefix(".")
+
+    return home
+
+
+def _declare_union(root: Path) -> str | None:
+    """Have git join the lines of two branches; the name of the file that says so, if it is new there.
+
+    Raises BaselineError.
+    """
+    path = root / ".gitattributes"
+    text = b""
+    with suppress(FileNotFoundError):
+        text = path.read_bytes()
+    if NAME.encode() in text or not (root / ".git").exists():
+        return None
+    between = b"" if not text or text.endswith(b"\n") else b"\n"
+    try:
+        write_atomically(path, text + between + _ATTRIBUTES.encode())
+    except OSError as error:
+        raise BaselineError(f"{path}: cannot be written: {error.strerror or error}") from error
+    return path.name
+
+
+def _lines(
+    found: Against, action: str, entries: list[BaselineEntry], added: list[LocatedFinding]
+) -> Iterator[str]:
+    comparison = found.comparison
+    total = sum(entry.count for entry in entries)
+    codemods = Counter(entry.codemod for entry in entries)
+    if action == "write" and not found.baseline.files:
+        yield f"{counted(total, 'finding')} of {counted(len(codemods), 'codemod')} accepted; commit the files {NAME} and .gitattributes"
+        return
+    resolved = sum(entry.count for entry in comparison.resolved)
+    moved = sum(match.moved for match in comparison.known) if action != "prune" else 0
+    told = [f"{len(added)} accepted"] if added else []
+    told += [f"{resolved} resolved"] if resolved else []
+    told += [f"{moved} moved"] if moved else []
+    told += [f"{found.baseline.repeated} said twice"] if found.baseline.repeated else []
+    yield f"{', '.join(told) or 'nothing changed'}: {counted(total, 'finding')} in the baseline"
+    if comparison.new and not added:
+        yield f"{len(comparison.new)} new, not taken in: --accept does"
