@@ -8,6 +8,7 @@ VERBS = {
     "apply": ("apply", "Apply the fixes to files, or show them with --dry-run."),
     "check": ("check", "List the findings; exit 1 when there is something to act on."),
     "baseline": ("baseline", "Accept the findings of now, and tell new ones apart from them."),
+    "burndown": ("burndown", "Show how the findings of the baseline became fewer."),
     "plan": ("plan", "Say what will happen to each finding of audit reports."),
     "list": ("listing", "List the codemods: code, name, on or off, sets, summary."),
     "explain": ("explain", "Explain a codemod, or what every codemod says at PATH:LINE."),

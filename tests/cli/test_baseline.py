@@ -98,7 +98,7 @@ def test_a_moved_file_is_known(work: Work, capfd: pytest.CaptureFixture[str]) ->
     _write(capfd)
     work.git("mv", "packages/pay/pay/tags.py", "packages/pay/pay/labels.py")
     assert _checked(capfd) == (0, 0, 4, 0)
-    code, data = _json(capfd, "check", "--baseline")
+    _, data = _json(capfd, "check", "--baseline")
     assert data["baseline"]["moved"] == 2
     assert run(["baseline", "update", *SELECT]) == 0
     assert {row["path"] for row in _entries(work.top / "packages/pay" / NAME)} == {"pay/labels.py"}
@@ -176,7 +176,9 @@ def test_one_mended_and_another_one_added(
     path = work.top / "packages/pay/pay/tags.py"
     mended = path.read_text().replace("md5(data).hexdigest", "sha256(data).hexdigest", 1)
     added = {
-        "same": mended.replace("    return hashlib.sha", "    hashlib.md5(b'x' + data)\n    return hashlib.sha"),  # fmt: skip
+        "same": mended.replace(
+            "    return hashlib.sha", "    hashlib.md5(b'x' + data)\n    return hashlib.sha"
+        ),
         "other": mended + "\n\n" + _function("other", "text"),
         "method": mended + "\n    def one(self, data):\n        return hashlib.md5(data + b'1')\n",
         "module": mended + "\n\nEMPTY = hashlib.md5(b'').hexdigest()\n",
@@ -266,7 +268,10 @@ def test_a_new_codemod_stands_apart(work: Work, capfd: pytest.CaptureFixture[str
     assert (told["new"], told["apart"]) == (0, {"utcnow-to-aware": 1})
     assert run(["baseline", "update", "--accept", *select]) == 0
     capfd.readouterr()
-    path.write_text(path.read_text() + "\n\ndef h():\n    import datetime\n\n    return datetime.datetime.utcnow()\n")
+    path.write_text(
+        path.read_text()
+        + "\n\ndef h():\n    import datetime\n\n    return datetime.datetime.utcnow()\n"
+    )
     assert run(["check", "--baseline", *select]) == 1
 
 
