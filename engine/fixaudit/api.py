@@ -7,18 +7,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixaudit.baseline.baseline import Baseline, needs_action
+from fixaudit.baseline.baseline_format import BaselineError
+from fixaudit.baseline.entries import BaselineEntry
+from fixaudit.baseline.matching import Comparison
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem
-from fixaudit.pipeline.sharing import shared
+from fixaudit.pipeline.execution import Execution, Speed
+from fixaudit.pipeline.run_findings import run_findings
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found; `outcomes` in path order, paths relative to `root`."""
+    """What a run found; `outcomes` in path order, paths relative to `root`.
+
+    `comparison` is with the baseline that the run was given, if any.
+    """
 
     root: Path
     outcomes: tuple[Outcome, ...]
     missing: tuple[Problem, ...] = ()
+    comparison: Comparison | None = None
 
     @property
     def changed(self) -> tuple[Changed, ...]:
@@ -41,6 +50,24 @@ class Report:
                     yield outcome.path, site
 
     @property
+    def new(self) -> tuple[LocatedFinding, ...]:
+        """The findings to act on that the run's baseline does not know; all, where it had none."""
+        if self.comparison is not None:
+            return tuple(self.comparison.new)
+        return tuple(site for _, site in self.sites() if needs_action(site))
+
+    @property
+    def known(self) -> tuple[LocatedFinding, ...]:
+        """The findings to act on that the run's baseline knows."""
+        found = () if self.comparison is None else self.comparison.known
+        return tuple(match.site for match in found)
+
+    @property
+    def resolved(self) -> tuple[BaselineEntry, ...]:
+        """What the run's baseline has beyond the findings, of the files that were judged or are gone."""
+        return () if self.comparison is None else tuple(self.comparison.resolved)
+
+    @property
     def patch(self) -> bytes:
         """All changes as one patch that `git apply` takes at `root`."""
         from fixaudit.text.unified_diff import unified
@@ -55,6 +82,10 @@ def run(
     ignore: Iterable[str] = (),
     unsafe: bool | None = None,
     isolated: bool = False,
+    jobs: int | None = 1,
+    cache: bool | str | os.PathLike[str] = False,
+    since: str | None = None,
+    baseline: Baseline | bool = False,
 ) -> Report:
     """Judge files and folders and work out their new contents.
 
@@ -66,9 +97,17 @@ def run(
         ignore: selectors of codemods that are not to run.
         unsafe: whether unsafe edits are part of the new contents; None for what is configured.
         isolated: read no configuration file.
+        jobs: processes at most; None for as many as pay. A script that gives another number than 1
+            keeps its own code under `if __name__ == "__main__":`, as `multiprocessing` asks for.
+        cache: whether outcomes are taken from, and kept for, other runs: in the user's cache folder,
+            or in the folder given.
+        since: only files that differ from where this branch left that revision, and untracked ones.
+        baseline: what the findings are compared with; True for the one of the tree.
 
     Raises:
         ConfigError: a selector or a configuration that cannot be used.
+        BaselineError: a baseline file that cannot be used, or none where one is asked for.
+        GitError: no repository, or no such revision.
         CodemodError: a codemod that cannot be loaded.
     """
     from fixaudit.pipeline.runner import Request, Worker
@@ -81,10 +120,26 @@ def run(
         isolated=isolated,
     )
     worker = Worker(asked)
+    known = _baseline(worker.root, baseline)
     found = worker.discover()
+    files = found.files if since is None else _changed(found.files, worker.root, since)
     missing = tuple(
         Problem(worker.relative(entry.path), entry.kind, entry.message, entry.line)
         for entry in found.problems
     )
-    outcomes = shared(worker, worker.outcomes(found.files), worker.outcomes)
-    return Report(worker.root, tuple(outcomes), missing)
+    folder = None if isinstance(cache, bool) else Path(cache)
+    execution = Execution(worker, Speed(jobs, cache is not False, folder))
+    outcomes = tuple(execution.outcomes(files))
+    told = None if known is None else run_findings(worker, outcomes, whole=since is None)
+    return Report(
+        worker.root, outcomes, missing, None if known is None or told is None else known.compare(told)
+    )
+
+
+def _baseline(root: Path, given: Baseline | bool) -> Baseline | None:
+    if given is True:
+        found = Baseline.read(root)
+        if not found.files:
+            raise BaselineError(f"{root}: there is no baseline: `fixaudit baseline write` makes one")
+        return found
+    return None if given is False else given

@@ -48,40 +48,7 @@ def against(baseline: Baseline, run: Run, outcomes: Sequence[Outcome]) -> Agains
 
 def judged(run: Run, outcomes: Iterable[Outcome]) -> RunFindings:
     """What a run tells of its tree. Of lines that were left out it tells nothing."""
-    worker = run.worker
-    asked: list[str] = []
-    if run.scope.files is None and run.speed.shard is None and run.stdin_path is None:
-        asked = [_inside(worker, path) for path in run.request.paths]
-    found = RunFindings.of(outcomes, asked, _Ran(worker))
+    limited = run.scope.files is not None or run.speed.shard is not None
+    whole = not limited and run.stdin_path is None
+    found = run_findings(run.worker, outcomes, whole=whole)
     return found if run.scope.lines is None else replace(found, files=frozenset(), asked=())
-
-
-def _inside(worker: Worker, path: Path) -> str:
-    relative = worker.relative(Path(os.path.abspath(path)))
-    return "" if relative == "." else relative
-
-
-class _Ran:
-    """Whether a codemod runs on a file: the settings of its folder decide."""
-
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
-        self._names: dict[tuple[int, tuple[str, ...]], frozenset[str]] = {}
-
-    def __call__(self, path: str, codemod: str) -> bool:
-        return codemod in self.names(path)
-
-    def names(self, path: str) -> frozenset[str]:
-        """The codemods that run on a file."""
-        place = self._worker.root / path
-        config = self._worker.resolver.for_file(str(place))
-        key = id(config), config.ignored_in(place)
-        if key not in self._names:
-            entries = self._worker.chosen(config, key[1])
-            self._names[key] = frozenset(entry.name for entry in entries)
-        return self._names[key]
-
-
-def codemods_of(worker: Worker, folder: str) -> frozenset[str]:
-    """The codemods that run on the files of a folder."""
-    return _Ran(worker).names(f"{folder}/__init__.py" if folder else "__init__.py")

@@ -14,8 +14,8 @@ from fixaudit.baseline.baseline import recorded
 from fixaudit.baseline.baseline_format import NAME, BaselineError
 from fixaudit.baseline.entries import BaselineEntry
 from fixaudit.files.atomic_write import write_atomically
+from fixaudit.pipeline.run_findings import CodemodsThatRan
 from fixaudit.semantics.distributions import Homes
-from fixaudit_cli.baselines.against import codemods_of
 from fixaudit_cli.output.formats.text import counted
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def rewrite_baseline(
 
 def _codemods(run: Run, folder: str, *, takes_all: bool) -> Iterable[str]:
     """The codemods that the baseline speaks of from now on, besides those it did."""
-    return codemods_of(run.worker, folder) if takes_all else ()
+    return CodemodsThatRan(run.worker).in_folder(folder) if takes_all else ()
 
 
 def _path(run: Run, path: Path) -> str:
