@@ -5,6 +5,7 @@ from fixaudit.api import Report as Report
 from fixaudit.api import run as run
 from fixaudit.authoring.codemod import Codemod as Codemod
 from fixaudit.authoring.codemod import ReportMatch as ReportMatch
+from fixaudit.baseline.baseline import Baseline as Baseline
 from fixaudit.edits import calls as calls
 from fixaudit.edits import cst as cst
 from fixaudit.edits import except_clause as _except_clause

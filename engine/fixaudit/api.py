@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from fixaudit.baseline.baseline import Baseline, needs_action
 from fixaudit.baseline.baseline_format import BaselineError
 from fixaudit.baseline.entries import BaselineEntry
 from fixaudit.baseline.matching import Comparison
+from fixaudit.files.git_errors import GitError
+from fixaudit.files.git_repository import find_repository
+from fixaudit.files.git_repository import since as since_revision
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem
 from fixaudit.pipeline.execution import Execution, Speed
@@ -132,7 +135,10 @@ def run(
     outcomes = tuple(execution.outcomes(files))
     told = None if known is None else run_findings(worker, outcomes, whole=since is None)
     return Report(
-        worker.root, outcomes, missing, None if known is None or told is None else known.compare(told)
+        worker.root,
+        outcomes,
+        missing,
+        None if known is None or told is None else known.compare(told),
     )
 
 
@@ -140,6 +146,16 @@ def _baseline(root: Path, given: Baseline | bool) -> Baseline | None:
     if given is True:
         found = Baseline.read(root)
         if not found.files:
-            raise BaselineError(f"{root}: there is no baseline: `fixaudit baseline write` makes one")
+            raise BaselineError(
+                f"{root}: there is no baseline: `fixaudit baseline write` makes one"
+            )
         return found
     return None if given is False else given
+
+
+def _changed(files: Sequence[Path], root: Path, revision: str) -> list[Path]:
+    repository = find_repository(root)
+    if repository is None:
+        raise GitError(f"{root}: `since` needs a git repository, there is none")
+    wanted = since_revision(repository, revision)
+    return [path for path in files if Path(os.path.realpath(path.parent)) / path.name in wanted]

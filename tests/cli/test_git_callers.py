@@ -68,7 +68,7 @@ def test_the_engine_lists_and_the_repository_does_the_rest() -> None:
         "run_git": {
             "engine/fixaudit/files/git_listing.py",
             "engine/fixaudit/files/ownership.py",
-            "cli/fixaudit_cli/git/repository.py",
+            "engine/fixaudit/files/git_repository.py",
         },
         "start_git": {"cli/fixaudit_cli/git/move_branch.py"},
         "git_program": {STARTER[0]},

@@ -1,21 +1,4 @@
-"""What git refuses."""
+"""What git refuses: see `fixaudit.files.git_errors`."""
 
-from __future__ import annotations
-
-import shlex
-
-from fixaudit.errors import FixauditError
-
-
-class GitError(FixauditError):
-    """git cannot be started, or failed; the message holds its output."""
-
-
-class OwnershipError(GitError):
-    """git does not read a repository, because it belongs to another user."""
-
-    def __init__(self, top: str) -> None:
-        remedy = f"git config --global --add safe.directory {shlex.quote(top)}"
-        super().__init__(
-            f"git does not read {top}, which belongs to another user; `{remedy}` lets it"
-        )
+from fixaudit.files.git_errors import GitError as GitError
+from fixaudit.files.git_errors import OwnershipError as OwnershipError
