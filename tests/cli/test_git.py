@@ -119,7 +119,7 @@ def test_since_counts_from_where_the_branch_left(work: Work) -> None:
 
 @pytest.mark.parametrize("revision", ["nowhere", "--output=stolen", "main..main"])
 def test_an_unknown_revision_is_an_error(work: Work, revision: str) -> None:
-    with pytest.raises(GitError, match="git rev-parse failed"):
+    with pytest.raises(GitError, match="git knows no commit"):
         since(work.repository, revision)
     assert not (work.top / "stolen").exists()
 

@@ -13,7 +13,7 @@ from fixaudit.baseline.baseline import Baseline, RunFindings
 from fixaudit.baseline.baseline_format import NAME, BaselineError
 from fixaudit.model.outcome import Outcome
 from fixaudit.pipeline.run_findings import run_findings
-from fixaudit_cli.baselines.gate import APART, KNOWN, NEW, Against
+from fixaudit_cli.baselines.standing import APART, KNOWN, NEW, Against
 from fixaudit_cli.git.renames import renamed_since
 
 if TYPE_CHECKING:

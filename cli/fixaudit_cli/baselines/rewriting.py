@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fixaudit.model.outcome import LocatedFinding
-    from fixaudit_cli.baselines.gate import Against
+    from fixaudit_cli.baselines.standing import Against
     from fixaudit_cli.run import Run
 
 _ATTRIBUTES = f"{NAME} merge=union\n"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fixaudit.baseline.entries import BaselineEntry
     from fixaudit.baseline.matching import Comparison, Matched
     from fixaudit.model.outcome import LocatedFinding
-    from fixaudit_cli.baselines.gate import Against
+    from fixaudit_cli.baselines.standing import Against
 
 _MOST = 5
 

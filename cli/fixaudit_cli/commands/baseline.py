@@ -12,7 +12,7 @@ from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
     from fixaudit.baseline.entries import BaselineEntry
-    from fixaudit_cli.baselines.gate import Against
+    from fixaudit_cli.baselines.standing import Against
     from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.run import Run
 
@@ -92,6 +92,7 @@ def _compared(run: Run, tally: Tally, *, must_be: bool) -> Against:
 
 
 def _gate(run: Run, tally: Tally, locked: bool, output_format: str) -> int:
+    from fixaudit_cli.baselines.gate import told
     from fixaudit_cli.baselines.telling import places
     from fixaudit_cli.output.reporting import report_problems
     from fixaudit_cli.output.terminal import write
@@ -103,7 +104,7 @@ def _gate(run: Run, tally: Tally, locked: bool, output_format: str) -> int:
     else:
         write("".join(f"{line}\n" for line in places(found.comparison.new)))
     report_problems(tally)
-    return exit_code(tally, acting=bool(found.told(locked)))
+    return exit_code(tally, acting=bool(told(found, locked)))
 
 
 def _written(

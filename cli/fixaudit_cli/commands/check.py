@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fixaudit.model.outcome import Outcome
-    from fixaudit_cli.baselines.gate import Against
+    from fixaudit_cli.baselines.standing import Against
     from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.run import Run
 
@@ -74,7 +74,7 @@ def command(
 ) -> int:
     """List the findings; exit 1 when there is something to act on."""
     given = locals()  # before there are other names
-    from fixaudit_cli.baselines.gate import outcomes_of
+    from fixaudit_cli.baselines.gate import outcomes_of, told
     from fixaudit_cli.options.scope import ScopeOptions, changed_scope, decided
     from fixaudit_cli.output.tally import Tally
     from fixaudit_cli.run import Run, exit_code
@@ -94,7 +94,7 @@ def command(
         actionable = _print_text(outcomes, tally, statistics, verbose, found)
     else:
         actionable = _print_document(outcomes, tally, output_format, run, found)
-    return exit_code(tally, acting=bool(actionable if found is None else found.told(locked)))
+    return exit_code(tally, acting=bool(actionable if found is None else told(found, locked)))
 
 
 def _print_document(
@@ -104,12 +104,12 @@ def _print_document(
     run: Run,
     found: Against | None,
 ) -> int:
+    from fixaudit_cli.baselines.gate import mark
     from fixaudit_cli.output.formats.document import collector, put
     from fixaudit_cli.output.tally import needs_action
 
     collected = collector(output_format, tally, run.worker)
-    if found is not None:
-        collected.baseline, collected.standing = found.as_data(), found.standing
+    mark(collected, found)
     for outcome in outcomes:
         # Data has all findings, each with what it is; what is made for people the open ones.
         if found is not None and output_format not in ("json", "sarif"):
