@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from fixaudit.model.outcome import Problem
 from fixaudit.pipeline.runner import Worker
+from fixaudit_cli.checks import dependents
 from fixaudit_cli.checks.bisect_run import Validation, validate
 from fixaudit_cli.checks.verifying import VerifyResult, VerifyRunner
 from fixaudit_cli.output.terminal import note
@@ -46,32 +47,50 @@ def runners(
     """The checks of a run over `files`: `commands`, else what the files' packages configure.
 
     A package's commands run in its folder; those of the command line in the current folder where
-    that is in the tree, else at its root. A configured command that is not trusted is named in
-    `problems` and left out.
+    that is in the tree, else at its root. Packages that depend on those of the files are asked, too:
+    by what they configure, or by what was typed in the folder of one package. A configured command
+    that is not trusted is named in `problems` and left out.
     """
+    named = list(files)
     if commands:
-        here = Path.cwd()
-        folder = here if here.is_relative_to(worker.root) else worker.root
-        return [VerifyRunner(command, folder, timeout) for command in commands]
-    found: dict[tuple[str, Path], bool] = {}
-    for path in files:
+        return _typed(worker, named, commands, timeout)
+    found: dict[tuple[str, Path], tuple[bool, str | None]] = {}
+    for path in named:
         config = worker.resolver.for_file(str(path))
         for command in config.verify:
-            found[command, config.root] = config.typed_commands
+            found[command, config.root] = config.typed_commands, None
+    for command, config, reason in dependents.configured(
+        worker, dependents.dependents_of(worker, named)
+    ):
+        found.setdefault((command, config.root), (config.typed_commands, reason))
     local, allowed = worker.local, []
-    for (command, folder), is_typed in found.items():
+    for (command, folder), (is_typed, reason) in found.items():
         if local.may_run(command, folder, is_typed=is_typed):
-            allowed.append(VerifyRunner(command, folder, timeout))
+            allowed.append(VerifyRunner(command, folder, timeout, reason))
         elif local.wanted is not False:
             problems.append(local.command_problem(command, folder, worker.root))
     return allowed
+
+
+def _typed(
+    worker: Worker, files: Sequence[Path], commands: Sequence[str], timeout: float | None
+) -> list[VerifyRunner]:
+    here = Path.cwd()
+    folder = here if here.is_relative_to(worker.root) else worker.root
+    found = [VerifyRunner(command, folder, timeout) for command in commands]
+    if dependents.is_in_one_package(worker, folder):
+        others = dependents.dependents_of(worker, files)
+        for command in commands:
+            found += dependents.in_their_folders(worker, command, others, timeout)
+    return found
 
 
 def run_before(wanted: Iterable[VerifyRunner]) -> list[Check]:
     """Every check once, to know what is red already. Raises VerifyError."""
     checks = []
     for runner in wanted:
-        note(f"verify: `{runner.command}` before the run …")
+        whose = f" of {runner.dependent}," if runner.dependent else ""
+        note(f"verify: `{runner.command}`{whose} before the run …")
         checks.append(Check(runner, runner.run()))
     return checks
 
@@ -98,7 +117,8 @@ def run_after(ledger: Ledger, run: int, checks: list[Check]) -> None:
 def report(checks: Iterable[Check]) -> None:
     """The results of the checks, on stderr."""
     for check in checks:
-        note(f"verify: `{check.runner.command}` in {check.runner.folder}: {_verdict(check)}")
+        place = check.runner.dependent or check.runner.folder
+        note(f"verify: `{check.runner.command}` in {place}: {_verdict(check)}")
         red = next((f.red for f in check.found if f.failing and f.red is not None), None)
         if red is None and check.found and check.found[-1].after.red:
             red = check.found[-1].after

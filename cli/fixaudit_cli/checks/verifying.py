@@ -53,11 +53,16 @@ class VerifyResult:
 
 @dataclass(frozen=True, slots=True)
 class VerifyRunner:
-    """A shell command run in `folder`, for at most `timeout` seconds each time (None: no limit)."""
+    """A shell command run in `folder`, for at most `timeout` seconds each time (None: no limit).
+
+    `dependent` says of which package it is, and why that one is asked, where the run changes none of
+    its files.
+    """
 
     command: str
     folder: Path
     timeout: float | None = 600.0
+    dependent: str | None = None
 
     def run(self) -> VerifyResult:
         """Run the command once; what it has started is gone when this returns.

@@ -161,7 +161,8 @@ class Transaction:
         for check in found:
             for fingerprint in check.failing:
                 site = self.named[fingerprint]
-                message = f"{site.codemod} was dropped here: `{check.runner.command}` fails with it"
+                whose = f" in {check.runner.dependent}," if check.runner.dependent else ""
+                message = f"{site.codemod} was dropped here: `{check.runner.command}`{whose} fails with it"
                 tally.problems.append(Problem(site.path, "verify", message, site.line))
                 tally.drop(fingerprint)
 

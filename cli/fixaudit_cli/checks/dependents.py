@@ -1,0 +1,70 @@
+"""The checks of packages that depend on those a run changes: its own stay green when they turn red."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fixaudit.workspace.packages import Packages, packages
+from fixaudit_cli.checks.verifying import VerifyRunner
+
+if TYPE_CHECKING:
+    from fixaudit.config.model import Config
+    from fixaudit.pipeline.runner import Worker
+    from fixaudit.workspace.package import Dependent
+
+
+def dependents_of(worker: Worker, files: Iterable[Path]) -> list[Dependent]:
+    """The packages that depend on those of some files, each once, the nearest proof first.
+
+    Packages that hold one of the files are none of them. Nothing is read where there is one package.
+    """
+    found = packages(worker.root, config=worker.resolver.for_path(worker.root))
+    if len(found) < 2:
+        return []
+    owned = {owner.folder for path in files if (owner := found.of(worker.relative(path)))}
+    return _in_order(found, owned)
+
+
+def _in_order(found: Packages, owned: set[str]) -> list[Dependent]:
+    told = (each for folder in sorted(owned) for each in found.dependents(folder))
+    nearest: dict[str, Dependent] = {}
+    for each in sorted(told, key=lambda each: each.distance):
+        if each.package.folder not in owned:
+            nearest.setdefault(each.package.folder, each)
+    return [nearest[folder] for folder in sorted(nearest)]
+
+
+def configured(
+    worker: Worker, dependents: Sequence[Dependent]
+) -> Iterator[tuple[str, Config, str]]:
+    """What the configurations of dependents name: command, configuration, and why it is run."""
+    for each in dependents:
+        config = worker.resolver.for_path(worker.root / each.package.folder)
+        for command in config.verify:
+            yield command, config, why(each)
+
+
+def in_their_folders(
+    worker: Worker, command: str, dependents: Sequence[Dependent], timeout: float | None
+) -> Iterator[VerifyRunner]:
+    """A command that was typed in a package's folder, in the folder of each dependent."""
+    for each in dependents:
+        yield VerifyRunner(command, worker.root / each.package.folder, timeout, why(each))
+
+
+def is_in_one_package(worker: Worker, folder: Path) -> bool:
+    """True for the folder of a package below the root: what is typed there is about that package."""
+    found = packages(worker.root, config=worker.resolver.for_path(worker.root))
+    relative = os.path.relpath(folder, worker.root).replace(os.sep, "/")
+    return relative != "." and found.at(relative) is not None
+
+
+def why(dependent: Dependent) -> str:
+    """How a package depends on what was changed, and where that stands."""
+    place = dependent.path if dependent.line is None else f"{dependent.path}:{dependent.line}"
+    verb = "imports" if dependent.how == "import" else "needs"
+    name = dependent.package.folder or dependent.package.name
+    return f"{name}, which {verb} `{dependent.by}` ({place})"
