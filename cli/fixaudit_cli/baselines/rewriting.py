@@ -15,7 +15,7 @@ from fixaudit.baseline.baseline_format import NAME, BaselineError
 from fixaudit.baseline.entries import BaselineEntry
 from fixaudit.files.atomic_write import write_atomically
 from fixaudit.pipeline.run_findings import CodemodsThatRan
-from fixaudit.semantics.distributions import Homes
+from fixaudit.workspace.packages import packages
 from fixaudit_cli.output.formats.text import counted
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def rewrite_baseline(
     files = found.baseline.rewritten(
         entries,
         partial(_codemods, run, takes_all=takes_all or not found.baseline.files),
-        _home(root),
+        _home(run),
     )
     found.baseline.put(files)
     attributes = _declare_union(root) if entries else None
@@ -83,13 +83,14 @@ def _below(path: str, asked: Iterable[str]) -> bool:
     return any(path == each or path.startswith(f"{each}/") for each in asked)
 
 
-def _home(root: Path) -> Callable[[str], str]:
-    """The folder of the distribution that a file belongs to, relative to the tree."""
-    homes = Homes(os.fspath(root))
+def _home(run: Run) -> Callable[[str], str]:
+    """The folder of the package that a file belongs to; of one in none, the tree's own."""
+    root = run.worker.root
+    found = packages(root, config=run.worker.resolver.for_path(root))
 
     def home(path: str) -> str:
-        folder = homes.of(os.path.dirname(os.path.join(os.fspath(root), path)))
-        return os.path.relpath(folder, root).replace(os.sep, "/").removeprefix(".")
+        package = found.of(path)
+        return "" if package is None else package.folder
 
     return home
 

@@ -59,10 +59,10 @@ def runners(
         config = worker.resolver.for_file(str(path))
         for command in config.verify:
             found[command, config.root] = config.typed_commands, None
-    for command, config, reason in dependents.configured(
+    for command, config, whose in dependents.configured(
         worker, dependents.dependents_of(worker, named)
     ):
-        found.setdefault((command, config.root), (config.typed_commands, reason))
+        found.setdefault((command, config.root), (config.typed_commands, whose))
     local, allowed = worker.local, []
     for (command, folder), (is_typed, reason) in found.items():
         if local.may_run(command, folder, is_typed=is_typed):

@@ -13,6 +13,8 @@ from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fixaudit.baseline.burndown import Burndown
     from fixaudit_cli.burndowns.figures import Figures
 
@@ -109,8 +111,13 @@ def _groups(by: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _owner_of(root: Path):  # type: ignore[no-untyped-def]
-    return lambda path: ""
+def _owner_of(root: Path) -> Callable[[str], str]:
+    """The owners of a file as one text. Raises ConfigError: an owner file with a line no rule reads."""
+    from fixaudit.codeowners.owners import read_owners
+    from fixaudit.config.resolve import ConfigResolver
+
+    found = read_owners(root, ConfigResolver().for_path(root).owners)
+    return lambda path: " ".join(found.of(path))
 
 
 def _put(burndown: Burndown, shown: Figures, output_format: str, output: Path | None) -> None:
