@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from fixaudit.codeowners.owner_lines import OwnerLines, quoted, split_rule
+from fixaudit.codeowners.owner_lines import OwnerLines, if_of_path, quoted, split_rule
 from fixaudit.codeowners.path_pattern import github_pattern
-from fixaudit.codeowners.rules import OwnerRule, OwnerSection, RuleIndex
+from fixaudit.codeowners.rules import OwnerRule, RuleIndex
 
 MOST_BYTES = 3_000_000
 """GitHub loads none of a larger file: "must be under 3 MB in size"."""
@@ -23,14 +23,13 @@ _OWNER = re.compile(r"@[A-Za-z0-9][\w-]*(?:/[\w.-]+)?|[^@\s]+@[^@\s]+", re.ASCII
 _HEADING = re.compile(r"\^?\[[^\]]+\](?:\[\d*\])?(?:\s.*)?")
 
 
-def github_sections(lines: OwnerLines) -> tuple[OwnerSection, ...]:
-    """All rules, as one section.
+def github_rules(lines: OwnerLines) -> RuleIndex:
+    """The rules of a file.
 
     Raises:
         ConfigError: a line that GitHub passes over; with file, line and what to write.
     """
-    rules = RuleIndex([_rule(lines, number, line) for number, line in lines])
-    return (OwnerSection("", rules, RuleIndex(())),)
+    return RuleIndex(_rule(lines, number, line) for number, line in lines)
 
 
 def has_heading(lines: OwnerLines) -> bool:
@@ -52,7 +51,7 @@ def _rule(lines: OwnerLines, number: int, line: str) -> OwnerRule:
             raise lines.refused(
                 number,
                 f"{quoted(owner)} is no owner (`@user`, `@organisation/team` or an e-mail address),"
-                " so GitHub passes over the line; in a path write `\\ ` for a space",
+                f" so GitHub passes over the line{if_of_path(owner)}",
             )
     if not owners and _OWNER.fullmatch(text):
         lines.note(

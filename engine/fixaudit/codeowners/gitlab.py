@@ -20,45 +20,36 @@ of the earlier one. The documentation, as this module, lets the later line win.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-from fixaudit.codeowners.owner_lines import OwnerLines, quoted, split_rule
+from fixaudit.codeowners.owner_lines import OwnerLines, if_of_path, quoted, split_rule
 from fixaudit.codeowners.path_pattern import gitlab_pattern
-from fixaudit.codeowners.rules import OwnerRule, OwnerSection, RuleIndex
+from fixaudit.codeowners.rules import OwnerRule, RuleIndex
 
 _HEADING = re.compile(r"\^?\[(?P<name>[^\]]*)\](?:\[(?P<count>[^\]]*)\])?(?P<owners>\s.*)?")
+_WILDCARD = re.compile(r"[*?\[\\]")
 _NAME = r"[\w.](?:[\w.-]*[\w-])?"
 _OWNER = re.compile(
     rf"@{_NAME}(?:/{_NAME})*|@@(?i:developer|maintainer|owner)s?|[^@\s]+@[^@\s]*\w", re.ASCII
 )
 
 
-@dataclass(slots=True)
-class _Section:
-    name: str
-    rules: list[OwnerRule] = field(default_factory=list)
-    exclusions: list[OwnerRule] = field(default_factory=list)
-
-
-def gitlab_sections(lines: OwnerLines) -> tuple[OwnerSection, ...]:
-    """The sections in the order of their first headings.
+def gitlab_rules(lines: OwnerLines) -> RuleIndex:
+    """The rules of a file, sections numbered in the order of their first headings.
 
     Raises:
         ConfigError: a heading or a pattern that cannot be read; with file, line and what to write.
     """
-    current = _Section("")
-    sections = {"": current}
+    section = 0
     defaults: tuple[str, ...] = ()
+    sections = {"": section}
+    rules = []
     for number, line in lines:
         if line.startswith(("[", "^[")):
             name, defaults = _heading(lines, number, line)
-            current = sections.setdefault(name.casefold(), _Section(name))
+            section = sections.setdefault(name.casefold(), len(sections))
         else:
-            _add_rule(lines, number, line, current, defaults)
-    return tuple(
-        OwnerSection(section.name, RuleIndex(section.rules), RuleIndex(section.exclusions))
-        for section in sections.values()
-    )
+            rules.append(_rule(lines, number, line, section, defaults))
+    return RuleIndex(rules)
 
 
 def _heading(lines: OwnerLines, number: int, line: str) -> tuple[str, tuple[str, ...]]:
@@ -81,28 +72,30 @@ def _heading(lines: OwnerLines, number: int, line: str) -> tuple[str, tuple[str,
     return found["name"], _owners(lines, number, (found["owners"] or "").split())
 
 
-def _add_rule(
-    lines: OwnerLines, number: int, line: str, section: _Section, defaults: tuple[str, ...]
-) -> None:
+def _rule(
+    lines: OwnerLines, number: int, line: str, section: int, defaults: tuple[str, ...]
+) -> OwnerRule:
     text, words = split_rule(line)
     if text == "!":
         raise lines.refused(number, "`!` takes out nothing; name a path behind it")
-    if text.startswith("!"):
-        pattern = lines.pattern(number, text[1:], gitlab_pattern)
-        if owners := _owners(lines, number, words):
+    excludes = text.startswith("!")
+    pattern = lines.pattern(number, text.removeprefix("!"), gitlab_pattern)
+    if not text.endswith("/") and not _WILDCARD.search(text):
+        lines.files[number] = text.removeprefix("!")
+    owners = _owners(lines, number, words) if words or excludes else defaults
+    if excludes:
+        if owners:
             lines.note(
                 number, f"{quoted(text)} takes paths out of the section; {owners[0]} gets nothing"
             )
-        section.exclusions.append(OwnerRule(number, pattern, ()))
-        return
-    owners = _owners(lines, number, words) if words else defaults
-    if words and not owners:
+        owners = ()
+    elif words and not owners:
         lines.note(number, "names no owner, so nobody owns it in this section")
     elif not owners and _OWNER.fullmatch(text):
         lines.note(
             number, f"{quoted(text)} is read as a path that nobody owns; for all files: `* {text}`"
         )
-    section.rules.append(OwnerRule(number, lines.pattern(number, text, gitlab_pattern), owners))
+    return OwnerRule(number, pattern, owners, section, excludes)
 
 
 def _owners(lines: OwnerLines, number: int, words: list[str]) -> tuple[str, ...]:
@@ -116,7 +109,7 @@ def _owners(lines: OwnerLines, number: int, words: list[str]) -> tuple[str, ...]
             if not is_comment:
                 lines.note(
                     number,
-                    f"{quoted(word)} is no owner, so GitLab ignores it; in a path write `\\ ` for a space",
+                    f"{quoted(word)} is no owner, so GitLab ignores it{if_of_path(word)}",
                 )
             continue
         if is_comment:

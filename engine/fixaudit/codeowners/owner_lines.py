@@ -17,11 +17,15 @@ _MOST_SHOWN = 60
 
 @dataclass(slots=True)
 class OwnerLines:
-    """The text of an owner file; `name` is what messages call it. `notes` grow as it is read."""
+    """The text of an owner file; `name` is what messages call it.
+
+    As it is read, `notes` grow, and `files` by the paths that stand for a file, by their lines.
+    """
 
     name: str
     text: str
     notes: list[str] = field(default_factory=list)
+    files: dict[int, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         """The number and the text of each line that is neither blank nor a comment."""
@@ -54,3 +58,8 @@ def split_rule(line: str) -> tuple[str, list[str]]:
 def quoted(text: str) -> str:
     shown = visible(text)
     return f"`{shown if len(shown) <= _MOST_SHOWN else shown[:_MOST_SHOWN] + '…'}`"
+
+
+def if_of_path(word: str) -> str:
+    """Advice about a word that is no owner, where a path with spaces may have been meant."""
+    return "" if "@" in word else "; in a path write `\\ ` for a space"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 
-from fixaudit.codeowners.github import MOST_BYTES, github_sections, has_heading
-from fixaudit.codeowners.gitlab import gitlab_sections
-from fixaudit.codeowners.owner_lines import OwnerLines
-from fixaudit.codeowners.rules import OwnerSection
+from fixaudit.codeowners.github import MOST_BYTES, github_rules, has_heading
+from fixaudit.codeowners.gitlab import gitlab_rules
+from fixaudit.codeowners.owner_lines import OwnerLines, quoted
+from fixaudit.codeowners.rules import RuleIndex
 from fixaudit.config.model import OwnersSetting
 from fixaudit.config.resolve import load_config
 from fixaudit.config.toml import shown
@@ -37,32 +37,31 @@ class Owners:
     Attributes:
         path: the file, relative to the root, with `/`; None where there is none.
         dialect: `github` or `gitlab`.
-        sections: its rules; one section at GitHub.
+        index: its rules.
         notes: a line each (`file:line: …`) on what the host reads otherwise than it looks.
     """
 
     path: str | None
     dialect: Dialect
-    sections: tuple[OwnerSection, ...] = ()
+    index: RuleIndex = field(default_factory=RuleIndex)
     notes: tuple[str, ...] = ()
 
     def of(self, path: str) -> tuple[str, ...]:
         """Who owns a path (relative to the root, with `/`), as the file writes them; () for nobody."""
-        rules = [section.deciding(path) for section in self.sections]
-        return tuple(dict.fromkeys(owner for rule in rules if rule for owner in rule.owners))
+        rules = self.index.deciding(path)
+        return tuple(dict.fromkeys(owner for rule in rules for owner in rule.owners))
 
     def rule_of(self, path: str) -> tuple[int, ...]:
         """The lines (1-based) that decide who owns a path, one a section that has a rule for it.
 
         Among them are those that say that nobody does; () where no rule speaks of the path.
         """
-        rules = [section.deciding(path) for section in self.sections]
-        return tuple(rule.line for rule in rules if rule is not None)
+        return tuple(rule.line for rule in self.index.deciding(path))
 
     @property
     def rules(self) -> int:
         """How many rules there are, exclusions counted."""
-        return sum(len(section.rules) + len(section.exclusions) for section in self.sections)
+        return len(self.index)
 
 
 def owners(root: Path | str, *, file: str | None = None, dialect: str | None = None) -> Owners:
@@ -91,7 +90,7 @@ def owners(root: Path | str, *, file: str | None = None, dialect: str | None = N
         setting = load_config(Path(root)).owners
     if file is not None:
         path = Path(os.path.abspath(os.path.join(root, file)))
-        if not os.path.lexists(path):
+        if not _is_there(path):
             raise ConfigError(f"{shown(path)}: does not exist; name the owner file from {root}")
         setting = replace(setting, file=path)
     return read_owners(root, replace(setting, dialect=_known(dialect) or setting.dialect))
@@ -109,16 +108,17 @@ def read_owners(root: Path | str, setting: OwnersSetting) -> Owners:
     lines = OwnerLines(shown(path), _text(data, path))
     dialect = setting.dialect or _of_file(top, path, lines)
     if dialect == "gitlab":
-        sections = gitlab_sections(lines)
+        index = gitlab_rules(lines)
+        _note_folders(top, lines)
     elif len(data) >= MOST_BYTES:
         raise ConfigError(
             f"{shown(path)}: has {len(data):,} bytes, and GitHub loads no owner file of 3 MB or more,"
             " so nobody owns anything; join rules by patterns"
         )
     else:
-        sections = github_sections(lines)
+        index = github_rules(lines)
     relative = os.path.relpath(path, top).replace(os.sep, "/")
-    return Owners(relative, dialect, sections, tuple(lines.notes))
+    return Owners(relative, dialect, index, tuple(lines.notes))
 
 
 def _known(dialect: str | None) -> Dialect | None:
@@ -130,22 +130,45 @@ def _known(dialect: str | None) -> Dialect | None:
 
 
 def _configured(setting: OwnersSetting) -> Path | None:
-    if setting.file is not None and not os.path.lexists(setting.file):
+    if setting.file is not None and not _is_there(setting.file):
         raise setting.where.error(
             f'"owners" names {shown(setting.file)}, which does not exist', "owners"
         )
     return setting.file
 
 
+def _note_folders(root: Path, lines: OwnerLines) -> None:
+    """Tell of folders that are written as files, with nothing in them: one note for all."""
+    folders = [entry for entry in lines.files.items() if os.path.isdir(root / entry[1].lstrip("/"))]
+    for number, text in folders[:1]:
+        more = f"; {len(folders) - 1} more lines are like it" if len(folders) > 1 else ""
+        lines.note(
+            number,
+            f"{quoted(text)} is a folder, and GitLab reads the rule for a file; for all that lies in"
+            f" it write {quoted(f'{text}/')}{more}",
+        )
+
+
 def _found(root: Path, dialect: Dialect | None) -> Path | None:
-    return next((root / place for place in PLACES[dialect] if os.path.lexists(root / place)), None)
+    return next((root / place for place in PLACES[dialect] if _is_there(root / place)), None)
+
+
+def _is_there(path: Path) -> bool:
+    """True also for a link that leads nowhere: no other place counts instead of it."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a null byte in it
+        return False
+    except OSError as error:
+        raise ConfigError(f"{shown(path)}: cannot be read: {error.strerror}") from error
+    return True
 
 
 def _of_file(root: Path, path: Path, lines: OwnerLines) -> Dialect:
     """The dialect of a file of which nobody says it."""
     other = root / PLACES["gitlab"][-1]
     if (known := _BY_FOLDER.get(path.parent.name)) is not None:
-        if known == "github" and os.path.lexists(other):
+        if known == "github" and _is_there(other):
             lines.notes.append(
                 f"{lines.name}: is read as GitHub's, {shown(other)} is not;"
                 ' `owners-dialect = "gitlab"` turns that round'

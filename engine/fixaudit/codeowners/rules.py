@@ -1,4 +1,4 @@
-"""Rules of owner files, and the last one of many that matches a path."""
+"""Rules of owner files, and those of many that decide for a path."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from fixaudit.codeowners.path_pattern import PathPattern
 
 @dataclass(frozen=True, slots=True)
 class OwnerRule:
-    """A line of an owner file: the paths it is about, and who owns them; () for nobody."""
+    """A line of an owner file: the paths it is about, and who owns them; () for nobody.
+
+    Attributes:
+        section: the number of its section, 0 for the first; a file of GitHub is one section.
+        excludes: takes its paths out of the section, whatever other rules say.
+    """
 
     line: int
     pattern: PathPattern
     owners: tuple[str, ...]
+    section: int = 0
+    excludes: bool = False
 
 
 class RuleIndex:
@@ -24,9 +31,9 @@ class RuleIndex:
     rules of a repository of many packages.
     """
 
-    def __init__(self, rules: Iterable[OwnerRule]) -> None:
+    def __init__(self, rules: Iterable[OwnerRule] = ()) -> None:
         self._rules = tuple(rules)
-        self._matches = [rule.pattern.expression.match for rule in self._rules]
+        self._first_decides = not any(rule.section or rule.excludes for rule in self._rules)
         self._below: dict[str, list[int]] = {}
         self._named: dict[str, list[int]] = {}
         self._suffixed: dict[str, list[int]] = {}
@@ -45,12 +52,23 @@ class RuleIndex:
     def __len__(self) -> int:
         return len(self._rules)
 
-    def last(self, path: str) -> OwnerRule | None:
-        """The last rule that matches a path; None where none does."""
+    def deciding(self, path: str) -> list[OwnerRule]:
+        """The rule that decides in each section that has one for the path, sections in order.
+
+        That is the last that matches; but an exclusion counts wherever it stands, as what it takes
+        out no other rule of its section takes in again.
+        """
+        decided: dict[int, OwnerRule] = {}
         for number in sorted(self.candidates(path), reverse=True):
-            if self._matches[number](path) is not None:
-                return self._rules[number]
-        return None
+            rule = self._rules[number]
+            known = decided.get(rule.section)
+            if known is not None and (known.excludes or not rule.excludes):
+                continue
+            if rule.pattern.expression.match(path) is not None:
+                decided[rule.section] = rule
+                if self._first_decides:
+                    break
+        return [decided[section] for section in sorted(decided)]
 
     def candidates(self, path: str) -> Iterator[int]:
         """The numbers of the rules that may match a path, in no order, some more than once."""
@@ -60,22 +78,6 @@ class RuleIndex:
             yield from self._below.get(path[:end], ())
             end = path.find("/", end + 1)
         yield from self._below.get(path, ())
-        for name in set(path.split("/")):
+        for name in path.split("/"):
             yield from self._named.get(name, ())
             yield from self._suffixed.get(name.rpartition(".")[2], ())
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerSection:
-    """Rules of which one decides; a file of GitHub is one section, without exclusions."""
-
-    name: str
-    rules: RuleIndex
-    exclusions: RuleIndex
-
-    def deciding(self, path: str) -> OwnerRule | None:
-        """The rule that says who owns a path in this section; None where none does.
-
-        An exclusion counts wherever it stands: what it takes out no other rule takes in again.
-        """
-        return self.exclusions.last(path) or self.rules.last(path)

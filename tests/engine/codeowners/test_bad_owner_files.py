@@ -138,6 +138,22 @@ def test_a_file_that_is_named_and_missing(tmp_path: Path) -> None:
     assert message == f"ops/OWNERS: does not exist; name the owner file from {tmp_path}"
 
 
+@pytest.mark.parametrize("name", ["a\0b", ".github/CODEOWNERS/x"])
+def test_a_name_that_no_file_can_have(tmp_path: Path, name: str) -> None:
+    message = refused(tmp_path, {".github/CODEOWNERS": "* @a\n"}, file=name)
+    assert message.startswith(f"{name}: does not exist")
+
+
+def test_a_name_that_is_too_long(tmp_path: Path) -> None:
+    message = refused(tmp_path, {"CODEOWNERS": "* @a\n"}, file="a" * 300)
+    assert message == f"{'a' * 300}: cannot be read: File name too long"
+
+
+def test_a_path_of_gitlab_that_is_too_long_for_a_folder_is_read(tmp_path: Path) -> None:
+    owners = fixaudit.owners(tree(tmp_path, {".gitlab/CODEOWNERS": f"{'a' * 300} @a\n"}))
+    assert (owners.of("a" * 300), owners.notes) == (("@a",), ())
+
+
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="gone: is no folder"):
         fixaudit.owners(tmp_path / "gone")

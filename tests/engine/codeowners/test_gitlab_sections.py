@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from owner_trees import gitlab
+from owner_trees import gitlab, tree
 
 README = """\
 * @admin
@@ -171,3 +171,14 @@ def test_what_gitlab_reads_otherwise_than_it_looks_is_told(
     assert len(found.notes) == len(notes)
     for told, note in zip(found.notes, notes, strict=True):
         assert f"CODEOWNERS:{note}" in told
+
+
+def test_folders_that_are_written_as_files_are_told_once(tmp_path: Path) -> None:
+    tree(tmp_path, {"components/bt/a.c": "", "docs/a.md": "", "Makefile": "", "x*/a": ""})
+    found = gitlab(tmp_path, "components/bt @a\n/docs @b\n/Makefile @c\ndocs/ @d\nx* @e\n!/docs\n")
+    assert (found.of("components/bt/a.c"), found.of("docs/a.md")) == ((), ("@d",))
+    (note,) = found.notes
+    assert note.endswith(
+        ".gitlab/CODEOWNERS:1: `components/bt` is a folder, and GitLab reads the rule for a file;"
+        " for all that lies in it write `components/bt/`; 2 more lines are like it"
+    )

@@ -121,21 +121,30 @@ def test_gitlab_reads_what_ruby_reads(pattern: str) -> None:
 
 @PROFILE
 @given(
-    rules=st.lists(st.tuples(patterns(), st.booleans()), min_size=1, max_size=30),
+    rules=st.lists(
+        st.tuples(patterns(), st.booleans(), st.integers(0, 2), st.booleans()), max_size=30
+    ),
     some=st.lists(paths, min_size=1, max_size=20),
 )
 def test_the_index_finds_what_trying_every_rule_finds(
-    rules: list[tuple[str, bool]], some: list[str]
+    rules: list[tuple[str, bool, int, bool]], some: list[str]
 ) -> None:
-    read: list[PathPattern] = [
-        (github_pattern if of_github else gitlab_pattern)(text) for text, of_github in rules
+    listed = [
+        OwnerRule(
+            number, (github_pattern if of_github else gitlab_pattern)(text), (), section, excludes
+        )
+        for number, (text, of_github, section, excludes) in enumerate(rules)
     ]
-    listed = [OwnerRule(number, pattern, ()) for number, pattern in enumerate(read)]
     index = RuleIndex(listed)
     for path in some:
         matching = [rule for rule in listed if rule.pattern.expression.match(path)]
         assert {rule.line for rule in matching} <= set(index.candidates(path))
-        assert index.last(path) is (matching[-1] if matching else None)
+        deciding = []
+        for section in range(3):
+            of_section = [rule for rule in matching if rule.section == section]
+            excluding = [rule for rule in of_section if rule.excludes]
+            deciding += (excluding or of_section)[-1:]
+        assert index.deciding(path) == deciding
 
 
 @pytest.mark.parametrize("read", [github_pattern, gitlab_pattern])
