@@ -55,6 +55,7 @@ def _rule(lines: OwnerLines, number: int, line: str) -> OwnerRule:
             )
     if not owners and _OWNER.fullmatch(text):
         lines.note(
-            number, f"{quoted(text)} is read as a path that nobody owns; for all files: `* {text}`"
+            number,
+            f"{quoted(text)} is read as a path that nobody owns; for all files: {quoted(f'* {text}')}",
         )
     return OwnerRule(number, lines.pattern(number, text, github_pattern), owners)

@@ -86,14 +86,16 @@ def _rule(
     if excludes:
         if owners:
             lines.note(
-                number, f"{quoted(text)} takes paths out of the section; {owners[0]} gets nothing"
+                number,
+                f"{quoted(text)} takes paths out of the section; {quoted(owners[0])} gets nothing",
             )
         owners = ()
     elif words and not owners:
         lines.note(number, "names no owner, so nobody owns it in this section")
     elif not owners and _OWNER.fullmatch(text):
         lines.note(
-            number, f"{quoted(text)} is read as a path that nobody owns; for all files: `* {text}`"
+            number,
+            f"{quoted(text)} is read as a path that nobody owns; for all files: {quoted(f'* {text}')}",
         )
     return OwnerRule(number, pattern, owners, section, excludes)
 
@@ -113,6 +115,8 @@ def _owners(lines: OwnerLines, number: int, words: list[str]) -> tuple[str, ...]
                 )
             continue
         if is_comment:
-            lines.note(number, f"GitLab has no comments behind a path: {bare} counts as an owner")
+            lines.note(
+                number, f"GitLab has no comments behind a path: {quoted(bare)} counts as an owner"
+            )
         owners.append(bare)
     return tuple(dict.fromkeys(owners))

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from owner_trees import tree
 
 import fixaudit
 from fixaudit import ConfigError
+from fixaudit.codeowners.github import github_rules
+from fixaudit.codeowners.gitlab import gitlab_rules
+from fixaudit.codeowners.owner_lines import OwnerLines
+from fixaudit.codeowners.rules import RuleIndex
+from fixaudit.text.visible import visible
 
 
 @pytest.fixture(autouse=True)
@@ -177,3 +185,29 @@ def test_a_root_of_which_the_configuration_is_broken(tmp_path: Path) -> None:
     message = refused(tmp_path, {"CODEOWNERS": "* @a\n", "fixaudit.toml": "owners = \n"})
     assert message.startswith("fixaudit.toml:1: is not valid TOML")
     assert fixaudit.owners(tmp_path, file="CODEOWNERS", dialect="github").of("x") == ("@a",)
+
+
+PIECES = ("*", "**", "/", "a", "docs/", "[", "]", "^", "!", "\\", "#", "@", "@me", "@@owner", "-", "é", "\x0b", " ", "  ", "\t", "\r\n", "\n", "\n", "[S]", "[2]", "a@b.c")  # fmt: skip
+
+
+@pytest.mark.parametrize("read", [github_rules, gitlab_rules])
+@settings(derandomize=True, database=None, deadline=None, max_examples=400)
+@given(pieces=st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=30))
+@example(pieces=["\\ "])
+@example(pieces=["a\\", " @me"])
+def test_any_text_has_owners_or_one_line_that_says_why_not(
+    read: Callable[[OwnerLines], RuleIndex], pieces: list[str]
+) -> None:
+    lines = OwnerLines("CODEOWNERS", "".join(pieces))
+    try:
+        index = read(lines)
+    except ConfigError as error:
+        said = [str(error)]
+    else:
+        written = {number for number, _ in lines}
+        assert len(index) <= len(written)
+        assert {rule.line for rule in index.deciding("docs/a")} <= written
+        said = lines.notes
+    for line in said:
+        assert re.fullmatch(r"CODEOWNERS:\d+: .+", line), line
+        assert line == visible(line)
