@@ -76,6 +76,14 @@ RULES = [
     ("/v[^0-9]/", "v7/a", False),
     ("/v[^0-9]/", "vx/a", True),
     ("a{b,c}", "ab", False),
+    ("Dangerfile", "ee/Dangerfile", True),
+    ("/db/*migrate/", "db/post_migrate/1.rb", True),
+    ("/db/*migrate/", "db/a/post_migrate/1.rb", False),
+    ("/**/lib/**/ci/", "ee/lib/a/b/ci/c.rb", True),
+    ("/**/lib/**/ci/", "lib/ci", False),
+    (".rubocop*.yml", "gems/.rubocop_todo.yml", True),
+    ("v?.txt", "docs/v1.txt", True),
+    ("v?.txt", "docs/v12.txt", False),
     # case counts
     ("/Docs/", "docs/a", False),
 ]
