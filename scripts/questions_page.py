@@ -23,6 +23,7 @@ NOTHING = "nothing is read"
 _COSTS = {
     "text": TREE,
     "files": NOTHING,
+    "codeowners": "the owner file and the configuration, once a call",
     "syntax": TREE,
     "source": FILE,
     "source.static_type": FACTS,

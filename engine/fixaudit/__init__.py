@@ -29,6 +29,7 @@ _HOME = {
     "NeededModuleName": "model.finding",
     "NeededName": "model.finding",
     "ObsoleteImport": "model.finding",
+    "Owners": "codeowners.owners",
     "Problem": "model.outcome",
     "Project": "semantics.project",
     "Report": "api",
@@ -43,6 +44,7 @@ _HOME = {
     "Verdict": "model.finding",
     "access": "source.name_access",
     "memoized": "source.memo",
+    "owners": "codeowners.owners",
     "run": "api",
 }
 _MODULES = {

@@ -240,6 +240,22 @@ def test_options_are_checked_against_the_codemods_dataclass(
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('codemods = ["a\\u0000b"]', "codemods"),
+        ('codemod-paths = ["a\\u0000b"]', "codemod-paths"),
+        ('extend = "a\\u0000b"', "extend"),
+        ('owners = "a\\u0000b"', "owners"),
+    ],
+)
+def test_a_null_byte_in_a_path_is_named(tmp_path: Path, line: str, key: str) -> None:
+    write("fixaudit.toml", f"unsafe = true\n{line}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path)
+    assert str(caught.value) == f'fixaudit.toml:2: "{key}" has a null byte, which no path has'
+
+
 def test_options_of_all_kinds() -> None:
     table = {
         "limit": 3,

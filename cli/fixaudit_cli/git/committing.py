@@ -16,7 +16,7 @@ from fixaudit.pipeline.runner import Worker
 from fixaudit_cli.git.commit import commit_contents, committed_blobs
 from fixaudit_cli.git.commit_messages import CommitSummary, commit_message
 from fixaudit_cli.git.finding_messages import Change, finding_message
-from fixaudit_cli.git.owners import Owners
+from fixaudit_cli.git.owners import OwningRepositories
 from fixaudit_cli.git.repository import Repository
 from fixaudit_cli.options.write_options import Per
 from fixaudit_cli.write.changes import splice
@@ -68,7 +68,7 @@ class Committer:
 
     ledger: Ledger
     worker: Worker
-    owners: Owners
+    owners: OwningRepositories
     held: dict[Path, str]
     named: Mapping[str, AppliedFinding]
     answers: Names

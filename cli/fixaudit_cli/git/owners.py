@@ -31,7 +31,7 @@ class DirtyError(FixauditError):
 
 
 @dataclass(slots=True)
-class Owners:
+class OwningRepositories:
     """Answers by file, for one run; each repository is looked up once. Raises GitError.
 
     Files of a repository that git does not read because of its owner count as in none, unless

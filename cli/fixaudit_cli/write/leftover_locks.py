@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from fixaudit_cli.git.own_locks import free_own_locks
-from fixaudit_cli.git.owners import Owners
+from fixaudit_cli.git.owners import OwningRepositories
 from fixaudit_cli.git.repository import GitError
 from fixaudit_cli.output.terminal import note
 from fixaudit_cli.write.ledger import Ledger
@@ -19,7 +19,7 @@ def free_locks(ledger: Ledger) -> None:
     """
     with ledger.transaction() as db:
         paths = [path for (path,) in db.execute("SELECT DISTINCT path FROM files")]
-    owners = Owners()
+    owners = OwningRepositories()
     folders = dict.fromkeys(os.path.dirname(path) for path in paths)
     try:
         for repository in owners.grouped({ledger.root / folder / "_": "" for folder in folders}):

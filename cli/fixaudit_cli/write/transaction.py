@@ -12,7 +12,7 @@ from fixaudit.model.outcome import Changed, Problem
 from fixaudit_cli.checks import check_commands
 from fixaudit_cli.git.commit import append_blame_ignore_revs
 from fixaudit_cli.git.committing import AppliedFinding, Commit, Committer
-from fixaudit_cli.git.owners import DirtyError, Owners
+from fixaudit_cli.git.owners import DirtyError, OwningRepositories
 from fixaudit_cli.options.write_options import Per, WriteOptions
 from fixaudit_cli.output.formats.text import counted
 from fixaudit_cli.output.tally import Tally
@@ -36,7 +36,7 @@ class Transaction:
     options: WriteOptions
     argv: tuple[str, ...]
     named: dict[str, AppliedFinding] = field(default_factory=dict)
-    owners: Owners = field(default_factory=Owners)
+    owners: OwningRepositories = field(default_factory=OwningRepositories)
     held: dict[Path, str] = field(default_factory=dict)
 
     def write(self, changes: Iterator[Changed], tally: Tally) -> None:

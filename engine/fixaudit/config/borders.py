@@ -44,8 +44,10 @@ def inside(target: Path, top: Path | None, where: Where, key: str) -> Path:
     """`target`, which a key of a configuration names. Where `top` is None nothing is refused.
 
     Raises:
-        ConfigError: it lies outside `top`, links followed.
+        ConfigError: it lies outside `top`, links followed, or no path can have that name.
     """
+    if "\0" in str(target):
+        raise where.error(f'"{key}" has a null byte, which no path has', key)
     if top is not None and not is_inside(target, top):
         raise where.error(
             f'"{key}" names {shown(target)}, which lies outside {os.path.realpath(top)};'

@@ -7,11 +7,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fixaudit.config.borders import inside
 from fixaudit.config.commit_template import fault
-from fixaudit.config.model import MAX_FILE_SIZE, Config, Ledger, OptionTable, PerFileIgnore
+from fixaudit.config.model import (
+    MAX_FILE_SIZE,
+    Config,
+    Ledger,
+    OptionTable,
+    OwnersSetting,
+    PerFileIgnore,
+)
 from fixaudit.config.options import parse_values
 from fixaudit.config.toml import Where
 
@@ -40,6 +47,8 @@ class _Settings:
     ledger: dict[str, Any] | None = None
     cache_dir: str | None = None
     commit_message: str | None = None
+    owners: str | None = None
+    owners_dialect: Literal["github", "gitlab"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,7 @@ def laid_over(base: Config, layer: Layer) -> Config:
         new["commit_message"] = _template(values["commit_message"], layer.where)
     if "verify" in values:
         new["typed_commands"] = layer.is_typed
+    new["owners"] = _owners(base.owners, layer, values)
     return replace(base, **new, **_codemods(base, layer, values))
 
 
@@ -149,6 +159,14 @@ def _codemods(base: Config, layer: Layer, values: Mapping[str, Any]) -> dict[str
         "codemod_paths": tuple(dict.fromkeys((*base.codemod_paths, *paths))),
         "typed_paths": tuple(dict.fromkeys((*base.typed_paths, *typed))),
     }
+
+
+def _owners(base: OwnersSetting, layer: Layer, values: Mapping[str, Any]) -> OwnersSetting:
+    dialect = values.get("owners_dialect", base.dialect)
+    if "owners" not in values:
+        return replace(base, dialect=dialect)
+    path = Path(os.path.normpath(layer.folder / values["owners"]))
+    return OwnersSetting(inside(path, layer.top, layer.where, "owners"), dialect, layer.where)
 
 
 def _template(text: str, where: Where) -> str:

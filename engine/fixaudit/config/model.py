@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from fixaudit.config.options import (
     INCLUDE_TESTS,
@@ -30,6 +30,18 @@ class Ledger:
 
     max_age_days: int | None = None
     max_size_mb: int | None = None
+
+
+_NOWHERE = Where(None)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersSetting:
+    """Which owner file counts, and by whose rules it is read; None where it is not said."""
+
+    file: Path | None = None
+    dialect: Literal["github", "gitlab"] | None = None
+    where: Where = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,7 @@ class Config:
         codemods: tables of options by codemod name, later ones overriding earlier ones.
         verify: commands that must pass after a run.
         commit_message: the form of the message of a commit that answers a finding of a report.
+        owners: the file that says who owns what, and its dialect.
         notes: what is said, once, of settings that are not heeded.
     """
 
@@ -91,6 +104,7 @@ class Config:
     per_file_ignores: tuple[PerFileIgnore, ...] = ()
     verify: tuple[str, ...] = ()
     commit_message: str | None = None
+    owners: OwnersSetting = OwnersSetting()
     ledger: Ledger = Ledger()
     cache_dir: Path | None = None
     typed_paths: tuple[str, ...] = ()  # no set: the `repr` of settings is in the cache's keys
