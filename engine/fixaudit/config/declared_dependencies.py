@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fixaudit.config.settings_files import table_at, toml_in
+from fixaudit.config.settings_files import ini_in, table_at, toml_in
+from fixaudit.config.setup_script import setup_call
 from fixaudit.files.plain_file import read_regular
 
 _NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
@@ -16,12 +17,18 @@ _SEPARATORS = re.compile(r"[-_.]+")
 
 
 def declared_dependencies(folder: Path) -> frozenset[str]:
-    """Normalised names (`flask-login`) from `pyproject.toml` and `requirements*.txt` in `folder`.
+    """Normalised names (`flask-login`) from `pyproject.toml`, `setup.cfg`, the literals of `setup.py`,
+    and `requirements*.txt` in `folder`.
 
     Broken or unreadable files name nothing.
     """
     names: set[str] = set()
-    for requirement in [*_from_pyproject(folder / "pyproject.toml"), *_from_requirements(folder)]:
+    for requirement in [
+        *_from_pyproject(folder / "pyproject.toml"),
+        *_from_setup_cfg(folder / "setup.cfg"),
+        *_from_setup_py(folder / "setup.py"),
+        *_from_requirements(folder),
+    ]:
         found = _NAME.match(requirement)
         if found:
             names.add(normalised(found.group(1)))
@@ -51,6 +58,20 @@ def _from_pyproject(path: Path) -> Iterator[str]:
     yield from table_at(poetry, "dependencies") or ()
     for group in (table_at(poetry, "group") or {}).values():
         yield from table_at(group, "dependencies") or ()
+
+
+def _from_setup_cfg(path: Path) -> Iterator[str]:
+    sections = ini_in(os.fspath(path)) or {}
+    options = sections.get("options", {})
+    for key in ("install_requires", "tests_require"):
+        yield from options.get(key, "").splitlines()
+    for extra in sections.get("options.extras_require", {}).values():
+        yield from extra.splitlines()
+
+
+def _from_setup_py(path: Path) -> Iterator[str]:
+    call = setup_call(os.fspath(path))
+    yield from () if call is None else call.requires
 
 
 def _strings(value: Any) -> list[str]:
