@@ -42,6 +42,7 @@ _HOME = {
     "Verdict": "model.finding",
     "access": "source.name_access",
     "memoized": "source.memo",
+    "packages": "workspace.packages",
     "run": "api",
 }
 _MODULES = {

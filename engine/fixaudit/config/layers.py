@@ -40,6 +40,7 @@ class _Settings:
     ledger: dict[str, Any] | None = None
     cache_dir: str | None = None
     commit_message: str | None = None
+    packages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,16 @@ class Layer:
         return self.where.path is None
 
 
-_PLAIN = ("select", "ignore", "unsafe", "format", "line_length", "verify", "include_tests")
+_PLAIN = (
+    "select",
+    "ignore",
+    "unsafe",
+    "format",
+    "line_length",
+    "verify",
+    "include_tests",
+    "packages",
+)
 
 
 def laid_over(base: Config, layer: Layer) -> Config:
