@@ -8,6 +8,7 @@ VERBS = {
     "apply": ("apply", "Apply the fixes to files, or show them with --dry-run."),
     "check": ("check", "List the findings; exit 1 when there is something to act on."),
     "plan": ("plan", "Say what will happen to each finding of audit reports."),
+    "packages": ("packages", "List the packages of a repository: owners, size, dependents."),
     "list": ("listing", "List the codemods: code, name, on or off, sets, summary."),
     "explain": ("explain", "Explain a codemod, or what every codemod says at PATH:LINE."),
     "undo": ("undo", "Restore the files of a run as they were before it."),

@@ -146,7 +146,7 @@ def changed(repository: Repository) -> frozenset[Path]:
     """Files that differ from the last commit, staged or not, and untracked ones."""
     with every_change_seen(repository) as environment:
         differing = _differing(repository, base(repository), environment=environment)
-    return differing | _untracked(repository)
+    return differing | untracked(repository)
 
 
 def staged(repository: Repository) -> frozenset[Path]:
@@ -163,7 +163,7 @@ def since(repository: Repository, revision: str) -> frozenset[Path]:
     with every_change_seen(repository) as environment:
         against = fork_point(repository, revision)
         differing = _differing(repository, against, environment=environment)
-    return differing | _untracked(repository)
+    return differing | untracked(repository)
 
 
 def base(repository: Repository) -> str:
@@ -197,7 +197,7 @@ def changed_lines(
             environment=_hooks_index(repository) if index else seen,
         )
     ranges = {repository.absolute(name): found for name, found in _parse(diff)}
-    for path in () if index else _untracked(repository):
+    for path in () if index else untracked(repository):
         lines = read_regular(path).count(b"\n") + 1 if path.is_file() else 0
         ranges[path] = ((1, lines),) if lines else ()
     return ranges
@@ -251,7 +251,7 @@ def _differing(
     return frozenset(repository.absolute(name) for name in names.split(b"\0") if name)
 
 
-def _untracked(repository: Repository) -> frozenset[Path]:
+def untracked(repository: Repository) -> frozenset[Path]:
     names = repository.run("ls-files", "--others", "--exclude-standard", "-z")
     return frozenset(repository.absolute(name) for name in names.split(b"\0") if name)
 
