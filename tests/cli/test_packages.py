@@ -161,6 +161,16 @@ def test_since_with_dependents_says_why_each_is_there(work: Work) -> None:
     assert [row["because"] and row["because"]["changed"] for row in rows] == [None, "libs/core", "libs/core"]  # fmt: skip
     work.git("stash", "--quiet")
     assert document(work, "--since", "HEAD", "--dependents")["packages"] == []
+    ended = fixaudit(work.top, "packages", "--since", "HEAD", "--statistics")
+    assert ended.notes == "no package has a file that changed\n"
+
+
+def test_files_of_a_package_that_is_gone_are_told(work: Work) -> None:
+    work.git("rm", "--quiet", "-r", "pyproject.toml", "run.py", "libs/free")
+    ended = fixaudit(work.top, "packages", "--since", "HEAD")
+    assert ended.notes.startswith("4 changed files belong to no package: libs/free/free.py, …\n")
+    found = document(work, "--since", "HEAD")["summary"]["changed-outside"]
+    assert found == ["libs/free/free.py", "libs/free/setup.cfg", "pyproject.toml", "run.py"]
 
 
 def test_a_repository_without_git_and_a_revision_that_is_none(work: Work, tmp_path: Path) -> None:

@@ -14,8 +14,7 @@ from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
     from fixaudit.config.request import Request
-    from fixaudit.workspace.packages import Packages
-    from fixaudit_cli.workspace.survey import Owned, Survey
+    from fixaudit_cli.workspace.survey import Asked, Owned, Survey
 
 Since = Annotated[
     str | None,
@@ -73,7 +72,7 @@ def command(
     if output_format == "json":
         _print_document(survey)
     else:
-        _print_text(survey, found, asked.unowned, statistics)
+        _print_text(survey, asked, statistics)
     return 2 if survey.problems else 0
 
 
@@ -103,19 +102,20 @@ def _print_document(survey: Survey) -> None:
     write_document(document(survey))
 
 
-def _print_text(survey: Survey, found: Packages, unowned: bool, statistics: bool) -> None:
+def _print_text(survey: Survey, asked: Asked, statistics: bool) -> None:
     from fixaudit_cli.output.terminal import Painter, note, write
     from fixaudit_cli.workspace import as_text
 
-    line = as_text.statistics(survey)
+    counts = as_text.statistics(survey)
     if statistics:
-        write(line + "\n")
+        write(counts + "\n")
     elif survey.rows:
-        write("".join(as_text.table(survey, Painter(sys.stdout), unowned=unowned)))
+        write("".join(as_text.table(survey, Painter(sys.stdout), unowned=asked.unowned)))
     for problem in survey.problems:
         note(as_text.problem_line(problem))
-    if survey.outside:
-        files = "Python file belongs" if survey.outside == 1 else "Python files belong"
-        note(f"{survey.outside:,} {files} to no package")
-    if not statistics:
+    for line in as_text.outside(survey):
         note(line)
+    if asked.changed is not None and not survey.rows:
+        note("no package has a file that changed")
+    elif not statistics:
+        note(counts)

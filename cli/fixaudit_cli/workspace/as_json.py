@@ -49,6 +49,7 @@ def _summary(survey: Survey) -> dict[str, Any]:
             sum(1 for row in rows if row.unowned and not row.has_owner) if is_owned else None
         ),
         "files-outside": survey.outside,
+        "changed-outside": list(map(encodable, survey.changed_outside)),
     }
 
 

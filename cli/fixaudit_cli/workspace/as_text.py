@@ -86,6 +86,18 @@ def statistics(survey: Survey) -> str:
     return f"{packages}, {_counted(len(owners), 'owner')}, {lines}{tail if nobody else ''}"
 
 
+def outside(survey: Survey) -> Iterator[str]:
+    """What belongs to no package, a line each."""
+    if survey.outside:
+        verb = "belongs" if survey.outside == 1 else "belong"
+        yield f"{_counted(survey.outside, 'Python file')} {verb} to no package"
+    lost = survey.changed_outside
+    if lost:
+        verb = "belongs" if len(lost) == 1 else "belong"
+        more = ", …" if len(lost) > 1 else ""
+        yield f"{_counted(len(lost), 'changed file')} {verb} to no package: {lost[0]}{more}"
+
+
 def problem_line(problem: WorkspaceProblem) -> str:
     """`path:line: kind: message`, as `check` prints it."""
     path = visible(problem.path)

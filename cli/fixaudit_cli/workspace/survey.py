@@ -69,6 +69,8 @@ class Survey:
     owner_file: str | None = None
     outside: int = 0
     """Python files that belong to no package."""
+    changed_outside: tuple[str, ...] = ()
+    """Changed files that do not, such as those of a package that is gone."""
 
 
 def surveyed(found: Packages, asked: Asked, owned: Owned | None) -> Survey:
@@ -77,6 +79,8 @@ def surveyed(found: Packages, asked: Asked, owned: Owned | None) -> Survey:
     survey.outside = len(found.outside)
     wanted = _wanted(found, asked.paths)
     changed = _by_package(found, asked.changed)
+    lost = (path for path in asked.changed or () if found.of(path) is None)
+    survey.changed_outside = tuple(sorted(lost))
     reached = _reached(found, changed) if asked.dependents and changed is not None else {}
     of = None if survey.owner_file is None or owned is None else owned.of
     for package in found:

@@ -54,8 +54,12 @@ def _from_pyproject(path: Path) -> Iterator[str]:
     for keys in (("project", "optional-dependencies"), ("dependency-groups",)):
         for group in (table_at(content, *keys) or {}).values():
             yield from _strings(group)
+    yield from _strings((table_at(content, "tool", "uv") or {}).get("dev-dependencies"))
+    for group in (table_at(content, "tool", "pdm", "dev-dependencies") or {}).values():
+        yield from _strings(group)
     poetry = table_at(content, "tool", "poetry")
-    yield from table_at(poetry, "dependencies") or ()
+    for key in ("dependencies", "dev-dependencies"):
+        yield from table_at(poetry, key) or ()
     for group in (table_at(poetry, "group") or {}).values():
         yield from table_at(group, "dependencies") or ()
 
@@ -63,10 +67,10 @@ def _from_pyproject(path: Path) -> Iterator[str]:
 def _from_setup_cfg(path: Path) -> Iterator[str]:
     sections = ini_in(os.fspath(path)) or {}
     options = sections.get("options", {})
-    for key in ("install_requires", "tests_require"):
-        yield from options.get(key, "").splitlines()
-    for extra in sections.get("options.extras_require", {}).values():
-        yield from extra.splitlines()
+    values = [options.get(key, "") for key in ("install_requires", "tests_require")]
+    for value in (*values, *sections.get("options.extras_require", {}).values()):
+        if not value.startswith("file:"):
+            yield from value.splitlines()
 
 
 def _from_setup_py(path: Path) -> Iterator[str]:

@@ -198,7 +198,7 @@ class Finder:
         return Package(folder or ".", folder, "configured", needs, is_named=False)
 
     def _tell_broken(self, folder: str) -> None:
-        """A `pyproject.toml` that cannot be read may have made its folder a package."""
+        """Metadata that cannot be read may have made its folder a package."""
         if folder in self.explicit or not (is_sample(folder) or is_vendored(f"{folder}/x")):
             self.problems += broken(self.root, folder)
 

@@ -12,7 +12,13 @@ _PARTS = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]/]+\]|.", re.DOTALL)
 def matcher(globs: Sequence[str]) -> Callable[[str], bool]:
     """Whether any of the globs names a folder, given relative to where they start; "" is that folder."""
     patterns = [_pattern(glob) for glob in globs]
-    return lambda folder: any(pattern.fullmatch(folder) for pattern in patterns)
+
+    def is_named(folder: str) -> bool:
+        if not folder:  # no name, so that only `.` and `**` mean it
+            return any(pattern.pattern in ("", ".*") for pattern in patterns)
+        return any(pattern.fullmatch(folder) for pattern in patterns)
+
+    return is_named
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import os
 import posixpath
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from fixaudit.config.declared_dependencies import normalised
 from fixaudit.config.model import Config
-from fixaudit.config.settings_files import toml_in
+from fixaudit.config.settings_files import ini_in, toml_in
 from fixaudit.config.toml import Where, read_toml
 from fixaudit.errors import ConfigError
 from fixaudit.files.plain_file import read_regular
@@ -20,17 +21,41 @@ _NAME = re.compile(r"""\bname\b["']?\s*[=:]\s*["']?([\w.-]+)""")
 
 
 def broken(root: str, folder: str) -> Iterator[WorkspaceProblem]:
-    """A problem where the `pyproject.toml` of a folder, relative to the root, is no TOML."""
-    shown = posixpath.join(folder, "pyproject.toml")
-    path = f"{root}/{shown}"
-    if not os.path.isfile(path) or toml_in(path) is not None:
-        return
+    """A problem for each of `pyproject.toml` and `setup.cfg` of a folder, relative to the root, that
+    cannot be read."""
+    for name, kind, parsed, fault in _METADATA:
+        shown = posixpath.join(folder, name)
+        path = f"{root}/{shown}"
+        if os.path.isfile(path) and parsed(path) is None:
+            line, message = fault(path)
+            what = f"{message}; its folder is not taken for a package"
+            yield WorkspaceProblem(shown, kind, what, line)
+
+
+def _fault_of_toml(path: str) -> tuple[int | None, str]:
     try:
         read_toml(Path(path))
     except ConfigError as error:
-        line, message = _parted(str(error))
-        what = f"{message}; its folder is not taken for a package"
-        yield WorkspaceProblem(shown, "toml", what, line)
+        return _parted(str(error))
+    return None, "cannot be read"
+
+
+def _fault_of_ini(path: str) -> tuple[int | None, str]:
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(read_regular(path).decode("utf-8-sig"))
+    except configparser.ParsingError as error:
+        lines = [error.errors[0][0]] if error.errors else [getattr(error, "lineno", None)]
+        return lines[0], "is no INI file: neither a section nor a key with a value"
+    except (OSError, UnicodeDecodeError, configparser.Error) as error:
+        return None, f"cannot be read: {error}"
+    return None, "cannot be read"
+
+
+_METADATA = (
+    ("pyproject.toml", "toml", toml_in, _fault_of_toml),
+    ("setup.cfg", "ini", ini_in, _fault_of_ini),
+)
 
 
 def matches_nothing(config: Config, root: str, glob: str) -> WorkspaceProblem:
@@ -52,12 +77,14 @@ def twice(found: Iterable[Package], root: str) -> Iterator[WorkspaceProblem]:
 
     Members of different uv workspaces may be called alike, as do test data and templates.
     """
-    first: dict[tuple[str, str | None], Package] = {}
+    known: dict[str, list[Package]] = {}
     for package in sorted(found, key=lambda each: each.folder):
         if not package.is_named or package.is_sample:
             continue
-        other = first.setdefault((package.name, package.workspace), package)
-        if other is not package:
+        before = known.setdefault(package.name, [])
+        other = next((each for each in before if _in_one(each, package)), None)
+        before.append(package)
+        if other is not None:
             yield WorkspaceProblem(
                 package.file,
                 "twice",
@@ -65,6 +92,11 @@ def twice(found: Iterable[Package], root: str) -> Iterator[WorkspaceProblem]:
                 " with `exclude` or `packages` in the configuration",
                 _line_of_name(f"{root}/{package.file}", package.name),
             )
+
+
+def _in_one(one: Package, two: Package) -> bool:
+    """False for members of two uv workspaces."""
+    return one.workspace == two.workspace or None in (one.workspace, two.workspace)
 
 
 def _line_of_name(path: str, name: str) -> int | None:

@@ -32,6 +32,9 @@ def test_declared_in_every_kind_of_file(tmp_path: Path) -> None:
             "f/setup.py": "from setuptools import setup\nsetup(\n    name='f',\n    install_requires=[\n        'acme-core[x]',\n    ],\n)\n",
             "g/pyproject.toml": project("g"),
             "g/requirements-dev.txt": "# acme-core\nsix\nacme-core==1\n",
+            "h/pyproject.toml": '[project]\nname = "h"\n[tool.uv]\ndev-dependencies = [\n  "acme-core",\n]\n',
+            "i/pyproject.toml": '[project]\nname = "i"\n[tool.pdm.dev-dependencies]\nt = ["acme-core"]\n',
+            "j/setup.cfg": "[metadata]\nname = j\n[options]\ninstall_requires = file: acme-core.txt\n",
             # Called alike in part: no dependency.
             "z/pyproject.toml": project("z", "acme-core-extras", "my-acme-core"),
         },
@@ -44,6 +47,8 @@ def test_declared_in_every_kind_of_file(tmp_path: Path) -> None:
         "e": ("e/setup.cfg:6 declared acme-core", 1),
         "f": ("f/setup.py:5 declared acme-core", 1),
         "g": ("g/requirements-dev.txt:3 declared acme-core", 1),
+        "h": ("h/pyproject.toml:5 declared acme-core", 1),
+        "i": ("i/pyproject.toml:4 declared acme-core", 1),
     }
 
 

@@ -335,6 +335,30 @@ def test_a_broken_file_is_told_and_the_others_are_shown(tmp_path: Path) -> None:
     assert problem.message.endswith("its folder is not taken for a package")
 
 
+def test_a_broken_setup_cfg_is_told_with_its_line(tmp_path: Path) -> None:
+    tree = grown(tmp_path, {"a/setup.cfg": "[metadata]\nname = a\nversion\n", "a/a.py": ""})
+    assert found(tree) == {"": "plain"}
+    (problem,) = tree.problems
+    assert (problem.path, problem.line, problem.kind) == ("a/setup.cfg", 3, "ini")
+    (tmp_path / "a/setup.cfg").write_bytes(b"[metadata]\nname = caf\xe9\n")
+    (problem,) = packages(tmp_path).problems
+    assert problem.message.startswith("cannot be read: 'utf-8' codec")
+
+
+def test_a_member_and_a_stranger_of_one_name_are_one_package_twice(tmp_path: Path) -> None:
+    tree = grown(
+        tmp_path,
+        {
+            "pyproject.toml": '[tool.uv.workspace]\nmembers = ["libs/*"]\n',
+            "libs/core/pyproject.toml": project("core"),
+            "old/core/pyproject.toml": project("core"),
+        },
+    )
+    assert [(each.path, each.kind) for each in tree.problems] == [
+        ("old/core/pyproject.toml", "twice")
+    ]
+
+
 def test_what_git_ignores_environments_vendored_and_inner_repositories(tmp_path: Path) -> None:
     write(
         tmp_path,
