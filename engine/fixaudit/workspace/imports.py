@@ -6,6 +6,7 @@ import posixpath
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from fixaudit.config.declared_dependencies import normalised
 from fixaudit.files.plain_file import read_source
 from fixaudit.semantics.import_lines import import_statement_lines, imported_modules
 from fixaudit.workspace.edges import Edge, Files, meant
@@ -113,7 +114,10 @@ class Imports:
             return
         if len(name) < len(module) and len(self._below[name]) > 1:
             return  # of a namespace that several packages share, none has this module
-        candidates = meant(user, [self._packages[folder] for folder in sorted(folders)])
+        owners = [self._packages[folder] for folder in sorted(folders)]
+        candidates = meant(user, owners)
+        if not candidates and normalised(name.partition(".")[0]) not in user.needs:
+            candidates = owners  # test data or an example: what else is called so, it would declare
         if len(candidates) > 1:
             declared = self._declared.get(user.folder, {})
             named = [each for each in candidates if each.folder in declared]

@@ -36,7 +36,8 @@ def offered_modules(
         folder = posixpath.dirname(path)
         root = _source_root(package, folder, packages)
         short = _root_of_packages(folder, packages)
-        if short != root and _is_in(short, root):
+        # Without an `__init__.py` it is a script's folder, whose names are for the scripts in it.
+        if folder in packages and short != root and _is_in(short, root):
             tops = [_dotted(path, each).partition(".")[0] for each in (root, short)]
             if tops[1] in imported and tops[0] not in imported:
                 root = short
@@ -56,6 +57,9 @@ def _source_root(package: Package, folder: str, packages: Collection[str]) -> st
             source = posixpath.join(top, *parts[:length])
             if source not in packages:  # `acme/python/` may be a package of that name
                 return source
+    if package.found in _INSIDE_SOURCES:
+        odd = [at for at, part in enumerate(parts) if part and not part.isidentifier()]
+        return posixpath.join(*parts[: odd[-1] + 1]) if odd else ""  # no import names such a folder
     return _root_of_packages(top, packages) if top in packages else top
 
 

@@ -24,7 +24,7 @@ class Package:
         file: what makes it a package, relative to the root; "" for one that nothing in it does.
         is_named: False where the folder's name stands for one that cannot be read.
         is_sample: test data, a template or an example that nothing outside of such folders names as a
-            part of the workspace. What is outside never means it by a name.
+            part of the workspace. What is outside never means it by a declared name.
         workspace: the folder of the uv workspace that it is a member of; None for no member.
     """
 

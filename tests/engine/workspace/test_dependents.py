@@ -203,6 +203,36 @@ def test_a_namespace_folder_above_a_package_is_a_part_of_its_name(tmp_path: Path
     assert needed(tree, "b") == {"use": ("use/use.py:2 import shop", 1)}
 
 
+def test_test_data_that_is_imported_is_needed_unless_another_of_that_name_is_declared(
+    tmp_path: Path,
+) -> None:
+    tree = grown(
+        tmp_path,
+        {
+            "a/tests/data/tool/pyproject.toml": project("tool"),
+            "a/tests/data/tool/tool/__init__.py": "",
+            "a/pyproject.toml": project("a"),
+            "a/tests/test_a.py": "import tool\n",
+            "b/pyproject.toml": project("b", "tool"),
+            "b/b.py": "import tool\n",
+        },
+    )
+    assert needed(tree, "a/tests/data/tool") == {"a": ("a/tests/test_a.py:1 import tool", 1)}
+
+
+def test_modules_of_a_folder_of_scripts_are_for_these(tmp_path: Path) -> None:
+    tree = grown(
+        tmp_path,
+        {
+            "bench/run-it/entry.py": "",
+            "bench/run-it/main.py": "import entry\n",
+            "a/pyproject.toml": project("a"),
+            "a/a.py": "import entry\n",
+        },
+    )
+    assert needed(tree, "") == {}
+
+
 def test_pants_and_bazel_by_imports_alone(tmp_path: Path) -> None:
     tree = grown(
         tmp_path,
@@ -213,13 +243,17 @@ def test_pants_and_bazel_by_imports_alone(tmp_path: Path) -> None:
             "src/python/acme/web/BUILD": "python_sources(dependencies=['src/python/acme/core'])\n",
             "src/python/acme/web/app.py": "from acme.core import db\n",
             "tests/web/BUILD": "python_tests()\n",
-            "tests/web/test_app.py": "import acme.web.app\n",
+            "tests/web/test_app.py": "import acme.web.app\nimport plugins.lint\n",
+            # No import names the folder above: the names start below it.
+            "build-support/plugins/lint/BUILD": "python_sources()\n",
+            "build-support/plugins/lint/__init__.py": "",
         },
     )
     assert needed(tree, "src/python/acme/core") == {
         "src/python/acme/web": ("src/python/acme/web/app.py:1 import acme.core", 1),
         "tests/web": ("tests/web/test_app.py:1 import acme.web.app", 2),
     }
+    assert list(needed(tree, "build-support/plugins/lint")) == ["tests/web"]
 
 
 def test_a_package_without_python_files_passes_dependencies_on(tmp_path: Path) -> None:
