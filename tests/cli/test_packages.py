@@ -38,6 +38,7 @@ class Stand:
     """In the place of an owner file."""
 
     path = "CODEOWNERS"
+    notes = ("CODEOWNERS:3: a note",)
 
     def of(self, path: str) -> tuple[str, ...]:
         if path.startswith("libs/web/"):
@@ -230,7 +231,9 @@ def test_owners_and_what_nobody_owns(work: Work) -> None:
         "5 packages (uv workspace 4, setup.cfg 1), 3 owners, 7 lines; 3 packages without owner:"
         " `fixaudit packages --unowned`"
     )
-    summary = json.loads(as_json.document(survey))["summary"]
+    told = json.loads(as_json.document(survey))
+    assert told["notes"] == ["CODEOWNERS:3: a note"]
+    summary = told["summary"]
     assert (summary["owner-file"], summary["owners"], summary["unowned"]) == ("CODEOWNERS", 3, 3)
 
 

@@ -13,6 +13,7 @@ from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
+    from fixaudit.config.model import Config
     from fixaudit.config.request import Request
     from fixaudit_cli.workspace.survey import Asked, Owned, Survey
 
@@ -60,7 +61,7 @@ def command(
     request = options.request(paths, options.Selection(config=config, isolated=isolated))
     settings = ConfigResolver(request.config, isolated=isolated).for_path(request.base)
     found = packages(request.base, config=settings)
-    owned = owners_of(request.base)
+    owned = owners_of(request.base, settings)
     if unowned and (owned is None or owned.path is None):
         raise ConfigError(
             f"--unowned needs an owner file: {request.base} has no CODEOWNERS, neither there nor in"
@@ -76,7 +77,7 @@ def command(
     return 2 if survey.problems else 0
 
 
-def owners_of(root: Path) -> Owned | None:
+def owners_of(root: Path, config: Config) -> Owned | None:
     """The owners of a root's files; None where nothing tells them. Raises ConfigError."""
     return None
 
@@ -111,9 +112,8 @@ def _print_text(survey: Survey, asked: Asked, statistics: bool) -> None:
         write(counts + "\n")
     elif survey.rows:
         write("".join(as_text.table(survey, Painter(sys.stdout), unowned=asked.unowned)))
-    for problem in survey.problems:
-        note(as_text.problem_line(problem))
-    for line in as_text.outside(survey):
+    problems = map(as_text.problem_line, survey.problems)
+    for line in (*survey.notes, *problems, *as_text.outside(survey)):
         note(line)
     if asked.changed is not None and not survey.rows:
         note("no package has a file that changed")

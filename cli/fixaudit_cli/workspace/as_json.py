@@ -30,6 +30,7 @@ def document(survey: Survey) -> str:
             }
             for problem in survey.problems
         ],
+        "notes": list(map(encodable, survey.notes)),
     }
     return safe_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 

@@ -16,10 +16,17 @@ from fixaudit.workspace.packages import Packages
 
 
 class Owned(Protocol):
-    """Who owns a file; `path` is that of the owner file, relative to the root, None without one."""
+    """Who owns a file: the answers of an owner file.
+
+    `path` is that of the file, relative to the root, None without one; `notes` are lines on what it
+    says otherwise than it looks.
+    """
 
     @property
     def path(self) -> str | None: ...
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...
 
     def of(self, path: str) -> tuple[str, ...]: ...
 
@@ -67,6 +74,7 @@ class Survey:
     rows: list[Row]
     problems: list[WorkspaceProblem] = field(default_factory=list)
     owner_file: str | None = None
+    notes: tuple[str, ...] = ()
     outside: int = 0
     """Python files that belong to no package."""
     changed_outside: tuple[str, ...] = ()
@@ -75,7 +83,9 @@ class Survey:
 
 def surveyed(found: Packages, asked: Asked, owned: Owned | None) -> Survey:
     """What is asked for. Raises ConfigError for a path that is not there, or lies elsewhere."""
-    survey = Survey([], list(found.problems), None if owned is None else owned.path)
+    survey = Survey([], list(found.problems))
+    if owned is not None:
+        survey.owner_file, survey.notes = owned.path, owned.notes
     survey.outside = len(found.outside)
     wanted = _wanted(found, asked.paths)
     changed = _by_package(found, asked.changed)
