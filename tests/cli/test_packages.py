@@ -15,6 +15,8 @@ from repositories import Work
 
 from fixaudit.errors import ConfigError
 from fixaudit.workspace.packages import packages
+from fixaudit_cli.app import run
+from fixaudit_cli.commands import packages as command
 from fixaudit_cli.output.terminal import Painter
 from fixaudit_cli.workspace import as_json, as_text
 from fixaudit_cli.workspace.survey import Asked, surveyed
@@ -38,7 +40,7 @@ class Stand:
     """In the place of an owner file."""
 
     path = "CODEOWNERS"
-    notes = ("CODEOWNERS:3: a note",)
+    notes: tuple[str, ...] = ("CODEOWNERS:3: a note",)
 
     def of(self, path: str) -> tuple[str, ...]:
         if path.startswith("libs/web/"):
@@ -255,6 +257,23 @@ def test_unowned_files_of_packages_that_have_owners_are_named(work: Work) -> Non
         "web libs/web @acme/all @acme/web 2 2 uv workspace",
         "no owner: libs/web/src/web/__init__.py",
     ]
+
+
+def test_where_all_is_owned_it_is_said(
+    work: Work, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class All(Stand):
+        notes = ()
+
+        def of(self, path: str) -> tuple[str, ...]:
+            return ("@acme/all",)
+
+    monkeypatch.setattr(command, "owners_of", lambda root, config: All())
+    monkeypatch.chdir(work.top)
+    assert run(["packages", "--unowned"]) == 0
+    assert capfd.readouterr() == ("", "no Python file is without an owner\n")
+    assert run(["packages", "--statistics"]) == 0
+    assert capfd.readouterr().out.endswith(", 1 owner, 7 lines\n")
 
 
 def test_unowned_without_an_owner_file_is_one_line(work: Work) -> None:

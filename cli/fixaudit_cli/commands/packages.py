@@ -117,5 +117,7 @@ def _print_text(survey: Survey, asked: Asked, statistics: bool) -> None:
         note(line)
     if asked.changed is not None and not survey.rows:
         note("no package has a file that changed")
+    elif asked.unowned and not survey.rows:
+        note("no Python file is without an owner")
     elif not statistics:
         note(counts)

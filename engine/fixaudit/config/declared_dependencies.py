@@ -40,10 +40,19 @@ def normalised(name: str) -> str:
     return _SEPARATORS.sub("-", name).lower()
 
 
+def requirements_files(folder: str) -> list[str]:
+    """The names of the files in a folder that are called `requirements*.txt`, sorted."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return sorted(n for n in names if n.startswith("requirements") and n.endswith(".txt"))
+
+
 def _from_requirements(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.glob("requirements*.txt")):
+    for name in requirements_files(os.fspath(folder)):
         try:
-            yield from read_regular(path).decode("utf-8").splitlines()
+            yield from read_regular(folder / name).decode("utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
             continue
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
-from fixaudit.config.declared_dependencies import normalised
+from fixaudit.config.declared_dependencies import normalised, requirements_files
 from fixaudit.files.plain_file import read_regular
 from fixaudit.workspace.declared_folders import (
     fetched_names,
@@ -68,16 +66,16 @@ class Declarations:
             yield folder, Edge(
                 "declared", key, shown, _line_of(self._absolute(shown), key, _WITH_PATHS)
             )
-        for path in sorted(Path(self._absolute(user.folder)).glob("requirements*.txt")):
-            for folder, (text, line) in required_folders(os.fspath(path), user.folder).items():
-                yield folder, Edge("declared", text, posixpath.join(user.folder, path.name), line)
+        for name in requirements_files(self._absolute(user.folder)):
+            path = posixpath.join(user.folder, name)
+            for folder, (text, line) in required_folders(self._absolute(path), user.folder).items():
+                yield folder, Edge("declared", text, path, line)
 
     def _place(self, user: Package, name: str) -> tuple[str, int | None]:
         """The file and line that declare a name; the line None where none can be told."""
-        folder = Path(self._absolute(user.folder))
-        others = sorted(path.name for path in folder.glob("requirements*.txt"))
-        for file in (*_METADATA, *others):
-            line = _line_of(os.fspath(folder / file), name)
+        folder = self._absolute(user.folder)
+        for file in (*_METADATA, *requirements_files(folder)):
+            line = _line_of(f"{folder}/{file}", name)
             if line is not None:
                 return posixpath.join(user.folder, file), line
         return user.file, None
