@@ -44,9 +44,11 @@ def _fault_of_ini(path: str) -> tuple[int | None, str]:
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string(read_regular(path).decode("utf-8-sig"))
+    except configparser.MissingSectionHeaderError as error:
+        return error.lineno, "is no INI file: no section begins before this line"
     except configparser.ParsingError as error:
-        lines = [error.errors[0][0]] if error.errors else [getattr(error, "lineno", None)]
-        return lines[0], "is no INI file: neither a section nor a key with a value"
+        line = error.errors[0][0] if error.errors else None
+        return line, "is no INI file: neither a section nor a key with a value"
     except (OSError, UnicodeDecodeError, configparser.Error) as error:
         return None, f"cannot be read: {error}"
     return None, "cannot be read"

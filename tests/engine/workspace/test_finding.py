@@ -340,6 +340,9 @@ def test_a_broken_setup_cfg_is_told_with_its_line(tmp_path: Path) -> None:
     assert found(tree) == {"": "plain"}
     (problem,) = tree.problems
     assert (problem.path, problem.line, problem.kind) == ("a/setup.cfg", 3, "ini")
+    (tmp_path / "a/setup.cfg").write_text("\n[metadata\n")
+    (problem,) = packages(tmp_path).problems
+    assert (problem.line, problem.message[:15]) == (2, "is no INI file:")
     (tmp_path / "a/setup.cfg").write_bytes(b"[metadata]\nname = caf\xe9\n")
     (problem,) = packages(tmp_path).problems
     assert problem.message.startswith("cannot be read: 'utf-8' codec")

@@ -35,7 +35,17 @@ FOLDERS = [
         (".", [""]),
         ("*", ["a", "libs"]),
         ("libs/[", []),
+        ("libs/[z-a]", []),
+        ("**", FOLDERS),
+        ("**/**/a", ["a", "libs/a"]),
+        ("/".join(["**/*"] * 40), []),
     ],
 )
 def test_which_folders_a_glob_names(glob: str, named: list[str]) -> None:
     assert [folder for folder in FOLDERS if matcher([glob])(folder)] == named
+
+
+def test_no_glob_takes_long() -> None:
+    """By backtracking it would take longer than anybody waits."""
+    assert not matcher(["*a" * 60 + "b"])("a" * 250)
+    assert not matcher(["**/a/" * 30 + "b"])("/".join("a" * 120))
