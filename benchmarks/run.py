@@ -1,6 +1,6 @@
 """Times fixaudit and its peers on the same files, and prints Markdown tables.
 
-    python benchmarks/run.py [--size small|large|both] [--growth] [--peers]
+    python benchmarks/run.py [--size small|large|both] [--growth] [--packages] [--peers]
     python benchmarks/run.py --corpus FOLDER
 
 Without `--corpus`, packages from the configured package index are fetched by pip, once, into
@@ -25,6 +25,7 @@ from pathlib import Path
 
 import corpora
 import growth
+import monorepo
 import peers
 import table
 
@@ -48,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with tempfile.TemporaryDirectory() as folder:
             grown = growth.measured(Path(folder), given.scale, given.repeat)
             say(["", "Growth, core, `-j 1`:", "", *growth.markdown(list(grown))])
+    if given.packages:
+        with tempfile.TemporaryDirectory() as folder:
+            costs = monorepo.measured(Path(folder), given.scale, given.repeat)
+            say(["", "Packages of a repository:", "", *monorepo.markdown(list(costs))])
 
 
 def parser() -> argparse.ArgumentParser:
@@ -60,7 +65,13 @@ def parser() -> argparse.ArgumentParser:
     add("--select", nargs="+", default=["core", "all"], help="the sets of codemods that are timed")
     add("--repeat", type=int, default=5, help="how often each command is run")
     add("--growth", action="store_true", help="larger and larger files and trees too")
-    add("--scale", type=float, default=1.0, help="make what --growth makes smaller or larger")
+    add(
+        "--scale",
+        type=float,
+        default=1.0,
+        help="make what --growth and --packages make smaller or larger",
+    )
+    add("--packages", action="store_true", help="`fixaudit packages` over generated monorepos too")
     add("--peers", action="store_true", help="the slow peers too")
     add("--peer-bin", type=Path, help="a folder to look for peers in, before PATH")
     add("--peer-timeout", type=float, default=300, help="seconds after which a peer is stopped")

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import corpora
 import growth
+import monorepo
 import peers
 import pytest
 import run
 import table
 from corpora import counted, lay_out
 from timing import Row, Sample, timed
+
+from fixaudit.workspace.packages import packages
 
 FILES = {
     "pkg/__init__.py": "",
@@ -181,6 +184,26 @@ def test_growth_of_every_case(tmp_path: Path) -> None:
     ]
     assert [each.code for each in grown] == [0] * len(grown)
     assert {line.count("|") for line in growth.markdown(grown)} == {6}
+
+
+def test_the_cost_of_packages_is_told_by_command_and_size(tmp_path: Path) -> None:
+    costs = list(monorepo.measured(tmp_path, scale=0.02, repeat=1))
+    assert list(tmp_path.iterdir()) == []
+    assert [each.packages for each in costs] == [2, 2, 2, 4, 4, 4, 8, 8, 8]
+    assert [each.code for each in costs] == [0] * 9
+    assert {line.count("|") for line in monorepo.markdown(costs)} == {7}
+
+
+def test_a_monorepo_has_as_many_packages_and_files_and_they_need_one_another(
+    tmp_path: Path,
+) -> None:
+    monorepo.monorepo(tmp_path / "m", 6, files=3)
+    found = packages(tmp_path / "m")
+    assert [len(found.files(each.folder)) for each in found] == [0, *[3] * 6]
+    users = {each.package.name: each.how for each in found.dependents("packages/part-0002")}
+    assert users == {"part-0004": "declared", "part-0005": "declared"}
+    line = list(monorepo.markdown([monorepo.Cost("packages", 6, 0.5, 0.9, 0.2, 2)]))[-1]
+    assert line == "| `packages` | 6 | 150 | 0.30 (exit code 2) | 0.90 | 50.00 |"
 
 
 def test_what_growth_makes_has_the_size_and_the_findings(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ _HOME = {
     "access": "source.name_access",
     "memoized": "source.memo",
     "owners": "codeowners.owners",
+    "packages": "workspace.packages",
     "run": "api",
 }
 _MODULES = {

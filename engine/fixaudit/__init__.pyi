@@ -39,6 +39,7 @@ from fixaudit.source.memo import memoized as memoized
 from fixaudit.source.name_access import Access as Access
 from fixaudit.source.name_access import access as access
 from fixaudit.source.source import Source as Source
+from fixaudit.workspace.packages import packages as packages
 
 handlers = _except_clause
 rewriting = _statements

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from fixaudit.config.declared_dependencies import declared_dependencies, normalised
 from fixaudit.config.settings_files import ini_in, table_at, toml_in
+from fixaudit.config.setup_script import setup_call
 from fixaudit.files.parsed_file import parsed_once
 from fixaudit.files.plain_file import read_regular
 
@@ -24,10 +25,16 @@ _NAME = re.compile(r"""\bname\s*=\s*["']([\w.-]+)["']""")
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """`name` and `needs` are normalised (`flask-login`); `needs` are the declared dependencies."""
+    """`name` and `needs` are normalised (`flask-login`); `needs` are the declared dependencies.
+
+    `file` is the one of its folder that makes it a distribution; without `is_named` that one gives
+    no name that can be read, and the folder's stands for it.
+    """
 
     name: str
     needs: frozenset[str]
+    file: str = "pyproject.toml"
+    is_named: bool = True
 
 
 def distribution_at(folder: str, root: str = "") -> Distribution | None:
@@ -66,7 +73,8 @@ def _metadata_in(folder: str) -> Distribution | None:
         name = read(os.path.join(folder, file))
         if name is not None:
             given = name or os.path.basename(folder)
-            return Distribution(normalised(given), declared_dependencies(Path(folder)))
+            needs = declared_dependencies(Path(folder))
+            return Distribution(normalised(given), needs, file, bool(name))
     return None
 
 
@@ -90,8 +98,16 @@ def _of_setup_py(path: str) -> str | None:
         text = read_regular(Path(path)).decode("utf-8", "replace")
     except OSError:
         return None
+    if _SETUP.search(text) is None:
+        return None
     found = _NAME.search(text)
-    return None if _SETUP.search(text) is None else (found[1] if found else "")
+    return found[1] if found else _named_by_constant(path)
+
+
+def _named_by_constant(path: str) -> str:
+    """The name in `setup(name=NAME)`; empty where no constant of the file gives it."""
+    call = setup_call(path)
+    return call.name if call is not None else ""
 
 
 _METADATA = (("pyproject.toml", _of_pyproject), ("setup.cfg", _of_setup_cfg), ("setup.py", _of_setup_py))  # fmt: skip

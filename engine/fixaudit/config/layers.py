@@ -49,6 +49,7 @@ class _Settings:
     commit_message: str | None = None
     owners: str | None = None
     owners_dialect: Literal["github", "gitlab"] | None = None
+    packages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,16 @@ class Layer:
         return self.where.path is None
 
 
-_PLAIN = ("select", "ignore", "unsafe", "format", "line_length", "verify", "include_tests")
+_PLAIN = (
+    "select",
+    "ignore",
+    "unsafe",
+    "format",
+    "line_length",
+    "verify",
+    "include_tests",
+    "packages",
+)
 
 
 def laid_over(base: Config, layer: Layer) -> Config:

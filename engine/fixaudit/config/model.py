@@ -83,6 +83,7 @@ class Config:
         verify: commands that must pass after a run.
         commit_message: the form of the message of a commit that answers a finding of a report.
         owners: the file that says who owns what, and its dialect.
+        packages: globs of the folders that are packages, in place of those found; None: those found.
         notes: what is said, once, of settings that are not heeded.
     """
 
@@ -109,6 +110,7 @@ class Config:
     cache_dir: Path | None = None
     typed_paths: tuple[str, ...] = ()  # no set: the `repr` of settings is in the cache's keys
     typed_commands: bool = False
+    packages: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
 
     def options(self, codemod: str, options_type: type[T]) -> T:

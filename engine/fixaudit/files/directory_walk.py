@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from fixaudit.files.ignored_dirs import is_never
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]
 
 
-def walk(folder: str, start: str, listing: Listing) -> list[str]:
+def walk(folder: str, start: str, listing: Listing, others: Collection[str] = ()) -> list[str]:
     """Add the files below `folder`; `.gitignore` files count from `start` (it or one above) down.
 
     Links to folders are not entered, as git does not either, so a loop cannot hold the walk. Nor
-    are repositories below `folder`: their tops are returned.
+    are repositories below `folder`: their tops are returned. `others` are names of other files that
+    are listed too.
     """
     repositories = []
     pending = [(folder, _rules_above(start, folder))]
@@ -45,8 +47,11 @@ def walk(folder: str, start: str, listing: Listing) -> list[str]:
                     listing.skipped.add(entry.path)
                 elif not _ignored(f"{entry.path}/", rules):
                     pending.append((entry.path, rules))
-            elif entry.name.endswith(SUFFIXES) and not _ignored(entry.path, rules):
-                listing.paths.append(entry.path)
+            elif entry.name.endswith(SUFFIXES):
+                if not _ignored(entry.path, rules):
+                    listing.paths.append(entry.path)
+            elif entry.name in others and not _ignored(entry.path, rules):
+                listing.named.append(entry.path)
     return repositories
 
 

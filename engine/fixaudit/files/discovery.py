@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -110,6 +110,34 @@ def discover(paths: Sequence[Path], *, exclude: Sequence[str] = (), root: Path) 
     return found.result()
 
 
+@dataclass(frozen=True, slots=True)
+class FolderListing:
+    """What is below one folder, as `Discovery` says it, but with the paths as texts."""
+
+    files: list[str]
+    named: list[str]
+    problems: list[FileProblem]
+    inner: tuple[str, ...]
+
+
+def discover_below(
+    folder: Path, *, exclude: Sequence[str], root: Path, names: Collection[str], recurse: bool
+) -> FolderListing:
+    """As `discover` of one folder, for who only asks where files stand: no object is made for each.
+
+    `named` are the files with one of `names` (`pyproject.toml`) that are no Python files. Without
+    `recurse` the files of repositories inside of the one that owns the folder are left out.
+    """
+    found = _Found(os.path.abspath(root), excluder(exclude, root), names)
+    found.add(os.path.abspath(folder), folder)
+    files, named, inner = found.texts(), sorted(set(found.named)), tuple(sorted(found.inner))
+    if inner and not recurse:
+        prefixes = tuple(os.path.join(top, "") for top in inner)
+        files = [path for path in files if not path.startswith(prefixes)]
+        named = [path for path in named if not path.startswith(prefixes)]
+    return FolderListing(files, named, found.problems, inner)
+
+
 def excluder(patterns: Sequence[str], root: Path) -> Callable[[str], bool]:
     """A test of absolute paths against gitignore-style patterns relative to `root`."""
     if not patterns:
@@ -128,7 +156,11 @@ def excluder(patterns: Sequence[str], root: Path) -> Callable[[str], bool]:
 class _Found:
     """Collects files by their real path, so that each is handled once."""
 
-    def __init__(self, root: str, excluded: Callable[[str], bool]) -> None:
+    def __init__(
+        self, root: str, excluded: Callable[[str], bool], names: Collection[str] = ()
+    ) -> None:
+        self.names = names
+        self.named: list[str] = []
         self.root = os.path.join(os.path.realpath(root), "")
         self.top = os.path.abspath(root)
         self.excluded = excluded
@@ -160,7 +192,8 @@ class _Found:
                 FileProblem(given, "loop", "is a symbolic link to a folder it lies in")
             )
             return
-        listing = list_folder(folder, self.top)
+        listing = list_folder(folder, self.top, self.names)
+        self.named += [path for path in listing.named if not self.excluded(path)]
         self.problems += [
             FileProblem(Path(path), "unreadable", f"folder cannot be read: {reason}")
             for path, reason in listing.unreadable
@@ -179,13 +212,17 @@ class _Found:
             else:
                 self.by_real.setdefault(real + path[len(folder) :], path)
 
-    def result(self) -> Discovery:
+    def texts(self) -> list[str]:
+        """The paths of the files, sorted."""
         # Links come last: a target that is listed by its own name is handled under that name.
         for path, named in self.links:
             target = os.path.realpath(path)
             if target not in self.by_real and (named or self._followed(target)):
                 self.by_real[target] = path
-        files = [Path(path) for path in sorted(self.by_real.values())]
+        return sorted(self.by_real.values())
+
+    def result(self) -> Discovery:
+        files = [Path(path) for path in self.texts()]
         return Discovery(
             files, self.problems, tuple(sorted(self.inner)), tuple(sorted(self.skipped))
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from fixaudit.files.directory_walk import walk
@@ -15,20 +16,21 @@ if TYPE_CHECKING:
     import subprocess
 
 
-def list_folder(folder: str, top: str) -> Listing:
+def list_folder(folder: str, top: str, names: Collection[str] = ()) -> Listing:
     """The Python files below `folder` but those that git ignores and those of tools and environments.
 
     What git tracks is listed whatever its folder is called. `top` is the project's folder, from
-    which `.gitignore` files are read where there is no git.
+    which `.gitignore` files are read where there is no git. `names` are names of other files that
+    are listed too.
     """
     listing = Listing()
     owner = repository_of(os.path.realpath(folder))
     pending: list[tuple[str, str | None]] = [(folder, owner)]
     while pending:
         at, of = pending.pop()
-        inner = None if of is None else _from_git(at, of, folder, listing)
+        inner = None if of is None else _from_git(at, of, folder, listing, names)
         if inner is None:
-            inner = walk(at, _rules_start(at, of or top), listing)
+            inner = walk(at, _rules_start(at, of or top), listing, names)
         if of is not None:  # a folder outside of any repository may hold several on equal terms
             listing.inner += inner
         pending += ((path, os.path.realpath(path)) for path in inner)
@@ -40,7 +42,9 @@ def _rules_start(folder: str, top: str) -> str:
     return top if inside else folder
 
 
-def _from_git(at: str, top: str, folder: str, listing: Listing) -> list[str] | None:
+def _from_git(
+    at: str, top: str, folder: str, listing: Listing, names: Collection[str]
+) -> list[str] | None:
     """Add what `git ls-files` lists below `at`; the tops of repositories inside of that one.
 
     `folder` is the one that was named, `top` the repository's. None where git gave no answer, or
@@ -51,13 +55,14 @@ def _from_git(at: str, top: str, folder: str, listing: Listing) -> list[str] | N
         return None
     allowed, inner = Allowed(at), []
     for path, (tracked, nested) in entries.items():
-        if not nested and not path.endswith(SUFFIXES):
+        is_source = path.endswith(SUFFIXES)
+        if not (nested or is_source or path[path.rfind(os.sep) + 1 :] in names):
             continue
         passed_over = allowed.barred(os.path.join(path, "") if nested else path, tracked)
         if passed_over is not None:
             listing.skipped.add(passed_over)
         elif not nested:
-            listing.paths.append(path)
+            (listing.paths if is_source else listing.named).append(path)
         elif git_folder(path) is not None:
             inner.append(path)
     return inner

@@ -13,10 +13,12 @@ class Listing:
 
     `unreadable` pairs folders with the reason they could not be looked into; `inner` are the tops of
     repositories inside of the one that owns the folder, whose files are among the paths; `skipped`
-    are folders passed over by their name, or as environments.
+    are folders passed over by their name, or as environments. `named` are paths of the other files
+    that were asked for by their names.
     """
 
     paths: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     inner: list[str] = field(default_factory=list)
     skipped: set[str] = field(default_factory=set)
+    named: list[str] = field(default_factory=list)

@@ -8,15 +8,13 @@ it imports.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from fixaudit.config.distribution import Distribution, distribution_at
 from fixaudit.files.file_roles import is_test_path
 from fixaudit.files.nearest_ancestor import NearestAncestor
-
-_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
+from fixaudit.semantics.import_lines import imported_tops
 
 
 class Homes:
@@ -179,10 +177,7 @@ class Borders:
     def _imported(self, path: str) -> frozenset[str]:
         known = self._imports.get(path)
         if known is None:
-            found = _IMPORT.findall(self._text(path) or b"")
-            parts = (part.strip() for item in found for part in item.split(b","))
-            tops = (part.partition(b".")[0].decode("utf-8", "replace") for part in parts)
-            known = self._imports[path] = frozenset(top for top in tops if top)
+            known = self._imports[path] = imported_tops(self._text(path) or b"")
         return known
 
 

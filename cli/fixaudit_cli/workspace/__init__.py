@@ -1,0 +1,1 @@
+"""What `fixaudit packages` shows of the packages of a repository."""
