@@ -7,6 +7,7 @@ from pathlib import Path
 
 import black
 import pytest
+from black.parsing import InvalidInput
 
 import fixaudit
 from fixaudit.syntax.normalised_tokens import normalised_tokens
@@ -87,7 +88,7 @@ def _blackened(path: Path, length: int) -> str:
     text = path.read_text("utf-8")
     try:
         return black.format_str(text, mode=black.Mode(line_length=length))
-    except black.InvalidInput:
+    except InvalidInput:
         return text
 
 

@@ -78,8 +78,10 @@ def command(
 
 
 def owners_of(root: Path, config: Config) -> Owned | None:
-    """The owners of a root's files; None where nothing tells them. Raises ConfigError."""
-    return None
+    """The owners of a root's files. Raises ConfigError: an owner file with a line that no rule reads."""
+    from fixaudit.codeowners.owners import read_owners
+
+    return read_owners(root, config.owners)
 
 
 def _changed(request: Request, revision: str) -> frozenset[str]:
