@@ -172,7 +172,7 @@ def test_files_of_a_package_that_is_gone_are_told(work: Work) -> None:
     work.git("rm", "--quiet", "-r", "pyproject.toml", "run.py", "libs/free")
     ended = fixaudit(work.top, "packages", "--since", "HEAD")
     assert ended.notes.startswith("4 changed files belong to no package: libs/free/free.py, …\n")
-    found = document(work, "--since", "HEAD")["summary"]["changed-outside"]
+    found = document(work, "--since", "HEAD")["summary"]["changed_outside"]
     assert found == ["libs/free/free.py", "libs/free/setup.cfg", "pyproject.toml", "run.py"]
 
 
@@ -211,7 +211,7 @@ def test_the_configuration_of_the_root_or_the_command_line_names_them(work: Work
     assert ended.notes == "1 Python file belongs to no package\n"
     found = document(work, "--config", 'packages = ["libs/w*", "x"]')
     assert [row["folder"] for row in found["packages"]] == ["libs/web"]
-    assert found["summary"]["files-outside"] == 4
+    assert found["summary"]["files_outside"] == 4
     assert found["errors"][0]["path"] == "configuration"
     assert document(work, "--isolated")["summary"]["packages"] == 5
     (work.top / "fixaudit.toml").write_text('packages = "libs"\n')
@@ -236,7 +236,7 @@ def test_owners_and_what_nobody_owns(work: Work) -> None:
     told = json.loads(as_json.document(survey))
     assert told["notes"] == ["CODEOWNERS:3: a note"]
     summary = told["summary"]
-    assert (summary["owner-file"], summary["owners"], summary["unowned"]) == ("CODEOWNERS", 3, 3)
+    assert (summary["owner_file"], summary["owners"], summary["unowned"]) == ("CODEOWNERS", 3, 3)
 
 
 def test_unowned_files_of_packages_that_have_owners_are_named(work: Work) -> None:

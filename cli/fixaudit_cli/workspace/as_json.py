@@ -44,13 +44,13 @@ def _summary(survey: Survey) -> dict[str, Any]:
         "found": {kind: kinds[kind] for kind in KINDS if kinds[kind]},
         "files": sum(row.files for row in rows),
         "lines": sum(row.lines for row in rows),
-        "owner-file": survey.owner_file,
+        "owner_file": survey.owner_file,
         "owners": len({name for row in rows for name in row.owners or ()}) if is_owned else None,
         "unowned": (
             sum(1 for row in rows if row.unowned and not row.has_owner) if is_owned else None
         ),
-        "files-outside": survey.outside,
-        "changed-outside": list(map(encodable, survey.changed_outside)),
+        "files_outside": survey.outside,
+        "changed_outside": list(map(encodable, survey.changed_outside)),
     }
 
 
