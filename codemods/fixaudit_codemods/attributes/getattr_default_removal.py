@@ -38,6 +38,7 @@ from fixaudit_codemods.attributes._declared_attributes import (
     prove,
     unusable_name,
 )
+from fixaudit_codemods.attributes._seen_by_checkers import does_not_fit, may_be_none
 
 _MOST_SHOWN = 60  # characters of two defaults that a reason shows
 _EMPTY = ("dict", "list", "set", "tuple", "frozenset")
@@ -108,6 +109,11 @@ class GetattrDefaultRemoval(Codemod):
             reason = f"{reason}: it is never given"
             return self.review(source, node, reason, _MEANT.format(plain, ast.unparse(rest[0])))
         finding = self._rewrite(source, node, owner, name, reason, rest[0])
+        if (
+            not answer.hints
+            and (hint := does_not_fit(source, node, answer.declarations)) is not None
+        ):
+            return self.doubt(source, node, finding, hint, Verdict.UNSAFE)
         return self.doubt(source, node, finding, answer.hints, answer.verdict, answer.guidance)
 
     def _without_default(
@@ -128,7 +134,9 @@ class GetattrDefaultRemoval(Codemod):
             return self.doubt(source, node, finding, hint)
         if (hint := _about_protected(source, node, owner, name)) is not None:
             return self.doubt(source, node, finding, hint, Verdict.UNSAFE)
-        return finding
+        declarations = [*found.declares(name)]
+        hint = may_be_none(source, node, declarations) or does_not_fit(source, node, declarations)
+        return finding if hint is None else self.doubt(source, node, finding, hint, Verdict.UNSAFE)
 
     def _rewrite(
         self,

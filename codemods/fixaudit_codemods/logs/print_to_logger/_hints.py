@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from fixaudit import Evidence, Source, memoized
 from fixaudit.authoring import Function
+from fixaudit_codemods.logs.print_to_logger._terminal_calls import talks
 
 _VERBS = frozenset(
     {"print", "prints", "printf", "pprint", "show", "display", "dump", "echo", "usage", "help"}
@@ -18,7 +19,8 @@ _CLASSES = re.compile(
     r"^Print(?=[A-Z])|^Std(?:[Oo]ut|[Ee]rr)|(?:Printer|Reporter|Console|Terminal|ProgressBar|Shell|Repl|REPL)$"
 )
 _DOCUMENTED = re.compile(
-    r"\b(?:(?:pretty-?)?print(?:s|ed|ing)?(?! statement)|stdout|standard output|console|terminal)\b",
+    r"\b(?:(?:pretty-?)?print(?:s|ed|ing)?(?! statement)|stdout|standard output|console|terminal"
+    r"|(?:on|to) (?:the )?screen)\b",
     re.IGNORECASE,
 )
 _NO_LOG = re.compile(
@@ -36,15 +38,24 @@ def hints(source: Source, call: ast.Call) -> Iterator[Evidence]:
     documentation = ast.get_docstring(source.tree) or ""
     if (word := _DOCUMENTED.search(documentation)) is not None:
         yield source.hint(source.tree, f"the module's docstring says `{word[0]}`")
+    for asked in _questions(source)[:1]:
+        yield source.hint(asked, "the module asks somebody at the terminal")
     for above in source.ancestors(call):
         if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield from _of_function(source, above)
         elif isinstance(above, ast.ClassDef) and _CLASSES.search(above.name):
             yield source.hint(above, f"`{above.name}` is named after what it writes to")
     yield from said_above(source, call)
+    if len(call.args) == 1 and _joins_lines(call.args[0]):
+        yield source.hint(call, "it shows many lines at once, laid out before")
     logged = _logged_beside(source, call)
     if logged is not None:
         yield source.hint(logged, "the log is told the same")
+
+
+@memoized
+def _questions(source: Source) -> list[ast.Call]:
+    return [call for call in source.nodes(ast.Call) if talks(source, call)]
 
 
 def said_above(source: Source, call: ast.Call) -> Iterator[Evidence]:
@@ -73,6 +84,13 @@ def _of_function(source: Source, function: Function) -> tuple[Evidence, ...]:
         text = f"the docstring of `{function.name}` says `{word[0]}`"
         found.append(source.hint(function.body[0], text))
     return tuple(found)
+
+
+def _joins_lines(argument: ast.expr) -> bool:
+    match argument:
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value="\n"), attr="join")):
+            return True
+    return False
 
 
 def _logged_beside(source: Source, call: ast.Call) -> ast.stmt | None:
