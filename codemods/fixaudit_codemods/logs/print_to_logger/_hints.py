@@ -29,6 +29,8 @@ _NO_LOG = re.compile(
     r"|\bprint\w*\b[^.]{0,30}\b(?:on purpose|intentional\w*|deliberate\w*)",
     re.IGNORECASE,
 )
+# Of the prints of a function, wherever in it the comment stands.
+_GOES_TO = re.compile(r"\bprint\w*\b[^.]{0,30}\b(?:piped|redirected|captured)\b", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LOG_METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 
@@ -80,6 +82,12 @@ def _of_function(source: Source, function: Function) -> tuple[Evidence, ...]:
             source.hint(function, f"printing is the job of `{function.name}`, by its name")
         )
     word = _DOCUMENTED.search(ast.get_docstring(function) or "")
+    first, last = source.lines_of(function)
+    for line in range(first, last + 1):
+        if _GOES_TO.search(source.comments_by_line.get(line, "")):
+            text = "a comment says where the prints go"
+            found.append(replace(source.hint(function, text), line=line))
+            break
     if word is not None:
         text = f"the docstring of `{function.name}` says `{word[0]}`"
         found.append(source.hint(function.body[0], text))
