@@ -19,7 +19,7 @@ _IGNORE = re.compile(rb"[ \t]*#[ \t]*type:[ \t]*ignore(?:\[(?P<codes>[^\]\r\n]*)
 _UNTYPED = "no-untyped-def"
 # An ignore without codes, or with the one for calls of functions without annotations.
 _OF_CALL = re.compile(r"#\s*type:\s*ignore(?!\[)|\bno-untyped-call\b")
-_CALLED = re.compile(r"(\w+)(?:\.__init__)?\(")
+_CALLED = re.compile(r"(?<!\bdef )\b(\w+)(?:\.__init__)?\(")
 _MANY = 2_000
 
 
