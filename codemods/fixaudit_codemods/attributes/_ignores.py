@@ -73,7 +73,7 @@ def _is_static(source: Source, node: Function) -> bool:
 
 
 def _without_code(source: Source, comment: re.Match[bytes]) -> Iterator[Edit]:
-    codes = [code.strip() for code in comment["codes"].decode().split(",")]
+    codes = re.findall(r"[\w-]+", comment["codes"].decode())
     rest = [code for code in codes if code != _UNTYPED]
     if rest == codes:
         return
