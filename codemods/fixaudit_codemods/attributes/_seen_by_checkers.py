@@ -39,6 +39,20 @@ def may_be_none(
     return None
 
 
+def seen_by_checkers(
+    source: Source, node: ast.Call, default: ast.expr, declarations: Iterable[Declaration | None]
+) -> Evidence | None:
+    """What a checker would report where `default` made a value of the attribute that it is not."""
+    found = [*declarations]
+    around = source.parent(node)
+    tested = isinstance(around, (ast.BoolOp, ast.Compare, ast.UnaryOp)) or (
+        isinstance(around, (ast.If, ast.IfExp, ast.While)) and around.test is node
+    )
+    is_none = isinstance(default, ast.Constant) and default.value is None
+    hint = None if is_none or tested else may_be_none(source, node, found)
+    return hint or does_not_fit(source, node, found)
+
+
 def does_not_fit(
     source: Source, node: ast.Call, declarations: Iterable[Declaration | None]
 ) -> Evidence | None:

@@ -38,7 +38,11 @@ from fixaudit_codemods.attributes._declared_attributes import (
     prove,
     unusable_name,
 )
-from fixaudit_codemods.attributes._seen_by_checkers import does_not_fit, may_be_none
+from fixaudit_codemods.attributes._seen_by_checkers import (
+    does_not_fit,
+    may_be_none,
+    seen_by_checkers,
+)
 
 _MOST_SHOWN = 60  # characters of two defaults that a reason shows
 _EMPTY = ("dict", "list", "set", "tuple", "frozenset")
@@ -111,7 +115,7 @@ class GetattrDefaultRemoval(Codemod):
         finding = self._rewrite(source, node, owner, name, reason, rest[0])
         if (
             not answer.hints
-            and (hint := does_not_fit(source, node, answer.declarations)) is not None
+            and (hint := seen_by_checkers(source, node, rest[0], answer.declarations)) is not None
         ):
             return self.doubt(source, node, finding, hint, Verdict.UNSAFE)
         return self.doubt(source, node, finding, answer.hints, answer.verdict, answer.guidance)
