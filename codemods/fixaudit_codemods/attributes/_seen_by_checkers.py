@@ -40,7 +40,10 @@ def may_be_none(
 
 
 def seen_by_checkers(
-    source: Source, node: ast.Call, default: ast.expr, declarations: Iterable[Declaration | None]
+    source: Source,
+    node: ast.Call,
+    default: ast.expr | None,
+    declarations: Iterable[Declaration | None],
 ) -> Evidence | None:
     """What a checker would report where `default` made a value of the attribute that it is not."""
     found = [*declarations]

@@ -38,11 +38,7 @@ from fixaudit_codemods.attributes._declared_attributes import (
     prove,
     unusable_name,
 )
-from fixaudit_codemods.attributes._seen_by_checkers import (
-    does_not_fit,
-    may_be_none,
-    seen_by_checkers,
-)
+from fixaudit_codemods.attributes._seen_by_checkers import seen_by_checkers
 
 _MOST_SHOWN = 60  # characters of two defaults that a reason shows
 _EMPTY = ("dict", "list", "set", "tuple", "frozenset")
@@ -138,8 +134,7 @@ class GetattrDefaultRemoval(Codemod):
             return self.doubt(source, node, finding, hint)
         if (hint := _about_protected(source, node, owner, name)) is not None:
             return self.doubt(source, node, finding, hint, Verdict.UNSAFE)
-        declarations = [*found.declares(name)]
-        hint = may_be_none(source, node, declarations) or does_not_fit(source, node, declarations)
+        hint = seen_by_checkers(source, node, None, found.declares(name))
         return finding if hint is None else self.doubt(source, node, finding, hint, Verdict.UNSAFE)
 
     def _rewrite(
