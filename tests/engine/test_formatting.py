@@ -45,6 +45,30 @@ def test_a_line_that_grew_too_long_is_split() -> None:
     assert formatted(UGLY, rewritten, settings) == UGLY.replace("(a, b)\n", lines + "\n")
 
 
+@pytest.mark.parametrize(
+    "clean",
+    [
+        "class Auth(Base):\n    def sign(self, key):\n        return key\n",
+        "def limiter():\n    def inner(request):\n        return request\n\n    return inner\n",
+        "@overload\ndef sign(key: int): ...\n@overload\ndef sign(key): ...\ndef sign(*keys):\n    return keys\n",
+    ],
+)
+def test_what_stands_above_a_touched_line_stays_as_near_as_it_was(clean: str) -> None:
+    rewritten = clean.replace("key):", "key) -> object:").replace(
+        "request):", "request) -> object:"
+    )
+    assert rewritten != clean
+    assert formatted(clean, rewritten) == rewritten
+
+
+def test_a_touched_line_gets_the_blank_lines_that_the_whole_file_would() -> None:
+    added = "def g(a):\n    return a\nz = g(1)\n"
+    spaced = added.replace("z =", "\n\nz =")
+    assert formatted(UGLY, UGLY.replace("y =", f"{added}y =")) == UGLY.replace(
+        "y =", f"{spaced}y ="
+    )
+
+
 EXPLODED = """\
 def f(path):
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fixaudit import Source
-from fixaudit.suppress.mypy_settings import untyped_bodies_checked
+from fixaudit.suppress.mypy_settings import mypy_is_told
 
 
 def _ask(
@@ -17,7 +17,9 @@ def _ask(
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    return untyped_bodies_checked(Source(path, b"x = 1\n", module=module, location=root / path))
+    return mypy_is_told(
+        Source(path, b"x = 1\n", module=module, location=root / path), "check_untyped_defs"
+    )
 
 
 @pytest.mark.parametrize(

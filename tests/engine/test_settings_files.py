@@ -14,7 +14,7 @@ from fixaudit.config.request import find_root
 from fixaudit.semantics.project import Project
 from fixaudit.source.console_scripts import console_script_names
 from fixaudit.suppress.linter_settings import rule_switched_off
-from fixaudit.suppress.mypy_settings import untyped_bodies_checked
+from fixaudit.suppress.mypy_settings import mypy_is_told
 
 _TOO_DEEP = f"x = {'[' * 3000}{']' * 3000}\n[project]\nname = 'app'\n"
 
@@ -36,7 +36,7 @@ def _asked(source: Source) -> list[object]:
         find_root([folder]),
         console_script_names(project, project.facts_of_source(source)),
         rule_switched_off(source, "B904"),
-        untyped_bodies_checked(source),
+        mypy_is_told(source, "check_untyped_defs"),
     ]
 
 

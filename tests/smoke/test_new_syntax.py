@@ -56,6 +56,10 @@ def digest[T](x: T):
     except* ValueError as error:
         logger.error(f"failed {error}")
 """
+QUOTED = """\
+def move(order, start="START"):
+    print(f"moved from {start} to {order["state"]}")
+"""
 NAMES = """\
 T = 1
 class Outer:
@@ -78,7 +82,7 @@ def _run(path: Path, verb: str, *arguments: str) -> subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize("text", [SHADOWED, EVERYWHERE])
+@pytest.mark.parametrize("text", [SHADOWED, EVERYWHERE, QUOTED])
 def test_all_codemods_read_it_or_say_which_python_does(tmp_path: Path, text: str) -> None:
     path = tmp_path / "new.py"
     path.write_text(text)

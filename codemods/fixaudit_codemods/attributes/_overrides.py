@@ -14,13 +14,22 @@ _PLAIN = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol", "E
 _NOTHING = frozenset({"None", "typing.Any", "typing.NoReturn", "typing.Never"})
 
 
-def overriding_value(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
-    """A subclass of the project whose method of that name gives a value; None for none."""
+def overriding_value(
+    source: Source, cls: ClassFacts, name: str, *, is_async: bool
+) -> Evidence | None:
+    """A subclass of the project whose method of that name gives a value; None for none.
+
+    A coroutine is one where the method itself is no coroutine function.
+    """
     try:
         for sub in subclasses(source, cls):
             method = None if sub.lacks(name) else sub.method(name)
-            if method is not None and _gives_value(source, method):
+            if method is None:
+                continue
+            text = _otherwise_awaited(f"{sub.name}.{name}", method, is_async)
+            if text is None and _gives_value(source, method):
                 text = f"`{sub.name}.{name}` gives a value in its place"
+            if text is not None:
                 return source.proof_at(sub.path, method.line, text, Reach.CLASS)
     except TooManyError:
         text = f"`{cls.name}` has too many subclasses to look at"
@@ -35,16 +44,28 @@ def _gives_value(source: Source, method: FunctionFacts) -> bool:
     return is_generator(node) or any(not is_none(value) for value in returns_of(node))
 
 
-def promised_by_base(source: Source, cls: ClassFacts, name: str) -> Evidence | None:
-    """A base of the project that annotates its method of that name with a value."""
+def _otherwise_awaited(name: str, method: FunctionFacts, is_async: bool) -> str | None:
+    """That one of two methods, of which one overrides the other, gives a coroutine, the other none."""
+    if method.is_async == is_async:
+        return None
+    return f"`{name}` is {'a' if method.is_async else 'no'} coroutine function, and this is {'one' if is_async else 'none'}"
+
+
+def promised_by_base(
+    source: Source, cls: ClassFacts, name: str, *, is_async: bool
+) -> Evidence | None:
+    """A base of the project that annotates its method of that name with a value, or gives a coroutine
+    where this gives none."""
     for base in cls.mro().own[1:]:
         if base.lacks(name):
             continue
         method = base.method(name)
         if method is None:
             continue
-        if method.returns is not None and _gives_value(source, method):
+        text = _otherwise_awaited(f"{base.name}.{name}", method, is_async)
+        if text is None and method.returns is not None and _gives_value(source, method):
             text = f"`{base.name}.{name}` promises a value"
+        if text is not None:
             return source.proof_at(base.path, method.line, text, Reach.CLASS)
         return None
     return None

@@ -9,7 +9,7 @@ import tokenize
 from collections import Counter
 
 from fixaudit import Edit, Source, Span, memoized
-from fixaudit.authoring import default_of, own_nodes, untyped_bodies_checked, walk
+from fixaudit.authoring import default_of, mypy_is_told, own_nodes, walk
 from fixaudit_codemods.attributes._partial_types import partial_types
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -98,7 +98,7 @@ def unchecked_body(source: Source, function: Function) -> str | None:
     """
     if has_annotation(function):
         return None
-    if (settings := untyped_bodies_checked(source)) is not None:
+    if (settings := mypy_is_told(source, "check_untyped_defs")) is not None:
         if not (partial := partial_types(source, function)):
             return None
         more = f" and {len(partial) - 1} more" if len(partial) > 1 else ""

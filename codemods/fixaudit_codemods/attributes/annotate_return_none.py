@@ -23,7 +23,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Evidence, Finding, ReportMatch, Role, Source, memoized
+from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, Verdict, memoized
 from fixaudit.authoring import (
     ClassFacts,
     Why,
@@ -31,6 +31,7 @@ from fixaudit.authoring import (
     never_passes_end,
     rule_switched_off,
 )
+from fixaudit_codemods.attributes._ignores import ignored
 from fixaudit_codemods.attributes._known_signatures import known_method
 from fixaudit_codemods.attributes._overrides import (
     overriding_value,
@@ -136,10 +137,11 @@ class AnnotateReturnNone(Codemod):
                 return self.review(source, node, reason, "Return the value, or make it a method.")
         cls = _class_around(source, node)
         if cls is not None:
-            sub = overriding_value(source, cls, node.name)
+            is_async = isinstance(node, ast.AsyncFunctionDef)
+            sub = overriding_value(source, cls, node.name, is_async=is_async)
             if sub is not None:
                 return self.leave(source, node, sub)
-            base = promised_by_base(source, cls, node.name)
+            base = promised_by_base(source, cls, node.name, is_async=is_async)
             if base is not None:
                 return self.review(source, node, base, PROMISED)
             if _is_hook(node, cls):
@@ -159,14 +161,21 @@ class AnnotateReturnNone(Codemod):
         if edit is None:
             reason = "the end of its signature was not found"
             return self.review(source, node, reason, "Write `-> None` before the colon.")
+        comments, doubts = ignored(source, node)
+        found = self._found(source, node, cls, [edit, *comments])
+        return self.doubt(source, node, found, doubts, Verdict.UNSAFE)
+
+    def _found(
+        self, source: Source, node: Function, cls: ClassFacts | None, edits: list[Edit]
+    ) -> Finding:
         reason = "no way through it returns a value"
         risk = _risk(source, node, cls)
         if risk is None:
-            return self.fix(source, node, reason, [edit])
+            return self.fix(source, node, reason, edits)
         if isinstance(risk, Evidence):
             text = f"{reason}; {risk.text} ({risk.path}:{risk.line})"
-            return self.unsafe(source, node, text, [edit], because=risk)
-        return self.unsafe(source, node, f"{reason}; {risk}", [edit])
+            return self.unsafe(source, node, text, edits, because=risk)
+        return self.unsafe(source, node, f"{reason}; {risk}", edits)
 
 
 # ------------------------------------------------------------------------------ the body

@@ -38,6 +38,7 @@ from fixaudit_codemods.attributes._declared_attributes import (
     prove,
     unusable_name,
 )
+from fixaudit_codemods.attributes._seen_by_checkers import seen_by_checkers
 
 _MOST_SHOWN = 60  # characters of two defaults that a reason shows
 _EMPTY = ("dict", "list", "set", "tuple", "frozenset")
@@ -108,6 +109,11 @@ class GetattrDefaultRemoval(Codemod):
             reason = f"{reason}: it is never given"
             return self.review(source, node, reason, _MEANT.format(plain, ast.unparse(rest[0])))
         finding = self._rewrite(source, node, owner, name, reason, rest[0])
+        if (
+            not answer.hints
+            and (hint := seen_by_checkers(source, node, rest[0], answer.declarations)) is not None
+        ):
+            return self.doubt(source, node, finding, hint, Verdict.UNSAFE)
         return self.doubt(source, node, finding, answer.hints, answer.verdict, answer.guidance)
 
     def _without_default(
@@ -128,7 +134,8 @@ class GetattrDefaultRemoval(Codemod):
             return self.doubt(source, node, finding, hint)
         if (hint := _about_protected(source, node, owner, name)) is not None:
             return self.doubt(source, node, finding, hint, Verdict.UNSAFE)
-        return finding
+        hint = seen_by_checkers(source, node, None, found.declares(name))
+        return finding if hint is None else self.doubt(source, node, finding, hint, Verdict.UNSAFE)
 
     def _rewrite(
         self,

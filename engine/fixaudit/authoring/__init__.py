@@ -166,7 +166,7 @@ _HOME = {
     "ROW_KINDS": "semantics.known_classes",
     "answers_always": "semantics.model_fields",
     "unread_module": "source.static_type",
-    "untyped_bodies_checked": "suppress.mypy_settings",
+    "mypy_is_told": "suppress.mypy_settings",
     "variable_uses": "source.uses",
     "Received": "source.request_data",
     "Route": "source.routes",

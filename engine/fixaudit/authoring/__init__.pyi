@@ -160,7 +160,7 @@ from fixaudit.source.watching_tests import watching_files as watching_files
 from fixaudit.source.written_types import result_type as result_type
 from fixaudit.source.written_types import written_type as written_type
 from fixaudit.suppress.linter_settings import rule_switched_off as rule_switched_off
-from fixaudit.suppress.mypy_settings import untyped_bodies_checked as untyped_bodies_checked
+from fixaudit.suppress.mypy_settings import mypy_is_told as mypy_is_told
 from fixaudit.symbols.handed_modules import modules_handed_on as modules_handed_on
 from fixaudit.symbols.identifiers import Written as Written
 from fixaudit.symbols.identifiers import identifiers as identifiers

@@ -95,6 +95,10 @@ def _formatted(
     allowed = touched
     if not all(_within(change, allowed) for change in wanted) and _was_clean(old, differing, mode):
         allowed = _whole_statements(new.text, touched)
+    if any(_spaces_out(change, lines) for change in wanted):
+        whole = _contents(black.format_str(new.text, mode=mode))
+        spaced = {_spaces_out(change, whole) for change in changes(new.encoded, _encode(whole))}
+        wanted = [change for change in wanted if _spaces_out(change, lines) in {None, *spaced}]
     chosen = [change for change in wanted if _within(change, allowed)]
     note = None
     if len(chosen) < len(wanted):
@@ -105,6 +109,18 @@ def _formatted(
     result = new.replaced(chosen, lines)
     black.assert_equivalent(new.text, _LINE_END.sub("\n", result))
     return Formatted(new.encode(result), note)
+
+
+def _spaces_out(change: Change, lines: Sequence[str]) -> tuple[int, int] | None:
+    """Where nothing but blank lines is put in, and how many; None for any other change.
+
+    Black that formats a range takes what stands above for a comment: it parts a method from its `class`
+    line, an overload from the one before. The whole file's format tells which blank lines it means.
+    """
+    added = lines[change.new_start : change.new_end]
+    if change.old_start < change.old_end or any(map(str.strip, added)):
+        return None
+    return change.old_start, len(added)
 
 
 def _was_clean(old: _Lines, differing: list[Change], mode: Mode) -> bool:

@@ -21,6 +21,11 @@ COMMAND_LINE_NAMES = frozenset({"cli", "_cli", "cmdline", "commandline"})
 COMMAND_LINE_FOLDERS = frozenset({"cli", "command_line", "commandline", "cmdline"})
 # A module that logs is not written for the terminal, whatever its shape.
 _LOGGING = frozenset({"logging", "loguru", "structlog"})
+# Modules whose purpose is to ask whoever sits at the terminal.
+_DIALOGUE_MODULES = frozenset(
+    {"getpass", "inquirer", "InquirerPy", "prompt_toolkit", "questionary"}
+)
+_SETUPS = frozenset({"setuptools", "distutils.core"})
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MOST_STEPS = 200
 _TEXTS = 400
@@ -97,7 +102,7 @@ class _Climb:
         declared = tuple(entry for entry, is_declared in commands.items() if is_declared)
         start = first.inside
         if start is not None and start.is_class and commands and not declared:
-            if all(entry.path == self._path for entry in commands):
+            if all(entry.path == self._path for entry in commands) and not self._asks():
                 text = f"`{start.name}` is there for others to use, beside a `__main__` of its own"
                 self._note(ProgramEntry(Entered.IMPORTER, start.line, text), self._module.path)
         found = {by: tuple(self._found[by]) for by in Entered}
@@ -208,6 +213,10 @@ class _Climb:
         ]
         if any(entries.parses(node) for entry in outside for node in ast.walk(entry)):
             return "the module reads the command line when it is loaded"
+        if any(map(_calls, body)) and any(
+            item.name == "setup" and item.module in _SETUPS for item in module.imports
+        ):
+            return "the module is a setup script"
         imported = {item.module.partition(".")[0] for item in module.imports}
         if not imported.isdisjoint(_LOGGING):
             return None
@@ -224,6 +233,21 @@ class _Climb:
                 if not self._is_imported():
                     return f"the module is a script that ends by running `{called.id}`"
         return None
+
+    def _asks(self) -> bool:
+        """True where the module asks its user at the terminal: its classes are parts of a program."""
+        return remembered(self._project, ("asks", self._module.path), self._holds_dialogue)
+
+    def _holds_dialogue(self) -> bool:
+        imported = {item.module.partition(".")[0] for item in self._module.imports}
+        if not imported.isdisjoint(_DIALOGUE_MODULES):
+            return True
+        return any(
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "input"
+            for node in ast.walk(self._project.view(self._module).tree)
+        )
 
     def _is_imported(self) -> bool:
         name = self._module.name

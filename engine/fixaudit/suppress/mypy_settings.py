@@ -1,4 +1,4 @@
-"""Whether mypy checks the bodies of functions without annotations, by the settings above a file."""
+"""What the settings above a file have mypy do there: check bodies without annotations, name unused ignores."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import fnmatch
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,13 @@ from fixaudit.suppress.settings_above import SettingsAbove, place_of
 
 # The files in which mypy looks for its settings, in its order.
 _NAMES = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg")
-_KEY = "check_untyped_defs"
+# What `strict` stands for, as far as edits depend on it.
+KEYS = ("check_untyped_defs", "warn_return_any", "warn_unused_ignores")
 
 
 @dataclass(frozen=True, slots=True)
 class MypySettings:
-    """What one file tells mypy: for all modules, and for those that match a pattern.
+    """What one file tells mypy about a key: for all modules, and for those that match a pattern.
 
     `only` are the packages, modules and paths it is told to check; empty: what it is given.
     """
@@ -39,19 +41,20 @@ class MypySettings:
         )
 
     def checks(self, module: str) -> bool:
-        """True where bodies without annotations are checked in a module; the longest pattern counts."""
+        """True where the key is on for a module; the longest pattern counts."""
         found = [entry for entry in self.by_module if _matches(entry[0], module)]
         return max(found, key=lambda entry: len(entry[0]))[1] if found else self.everywhere
 
 
 @memoized
-def untyped_bodies_checked(source: Source) -> str | None:
-    """The name of the settings by which mypy checks bodies without annotations in this file.
+def mypy_is_told(source: Source, key: str) -> str | None:
+    """The name of the settings that switch one of `KEYS` on for this file, by itself or by `strict`.
 
-    None where no settings say so: mypy passes over such bodies then.
+    None where no settings do. By the keys mypy checks bodies without annotations, reports a `return`
+    of what is Any to it, and reports an ignore that covers nothing.
     """
     place = place_of(source)
-    settings = None if place is None else _above.of(source.project, os.path.dirname(place))
+    settings = None if place is None else _above[key].of(source.project, os.path.dirname(place))
     if settings is None or place is None or not settings.is_about(source.module, place):
         return None
     if not settings.checks(source.module):
@@ -59,45 +62,47 @@ def untyped_bodies_checked(source: Source) -> str | None:
     return os.path.basename(settings.path)
 
 
-def _settings_at(folder: str) -> MypySettings | None:
-    found = (_settings_in(os.path.join(folder, name)) for name in _NAMES)
+def _settings_at(key: str, folder: str) -> MypySettings | None:
+    found = (_settings_in(os.path.join(folder, name), key) for name in _NAMES)
     return next((settings for settings in found if settings is not None), None)
 
 
-_above = SettingsAbove(_settings_at)
+_above = {key: SettingsAbove(partial(_settings_at, key)) for key in KEYS}
 
 
-def _settings_in(path: str) -> MypySettings | None:
-    return _of_toml(path) if path.endswith(".toml") else _of_ini(path)
+def _settings_in(path: str, key: str) -> MypySettings | None:
+    return _of_toml(path, key) if path.endswith(".toml") else _of_ini(path, key)
 
 
-def _of_toml(path: str) -> MypySettings | None:
+def _of_toml(path: str, key: str) -> MypySettings | None:
     table = table_at(toml_in(path), "tool", "mypy")
     if table is None:
         return None
     overrides = table.get("overrides")
     entries = overrides if isinstance(overrides, list) else []
-    return MypySettings(path, _checks(table) or False, tuple(_by_module(entries)), _only(table))
+    return MypySettings(
+        path, _switched(table, key) or False, tuple(_by_module(entries, key)), _only(table)
+    )
 
 
-def _by_module(entries: list[Any]) -> Iterator[tuple[str, bool]]:
+def _by_module(entries: list[Any], key: str) -> Iterator[tuple[str, bool]]:
     for entry in entries:
-        checks = _checks(entry) if isinstance(entry, dict) else None
+        checks = _switched(entry, key) if isinstance(entry, dict) else None
         if checks is not None:
             modules = entry.get("module")
             for module in modules if isinstance(modules, list) else [modules]:
                 yield str(module), checks
 
 
-def _of_ini(path: str) -> MypySettings | None:
+def _of_ini(path: str, key: str) -> MypySettings | None:
     sections = ini_in(path) or {}
     if "mypy" not in sections:
         return None
     tables = {name: table for name, table in sections.items() if name.startswith("mypy-")}
-    named = ((pattern.strip(), _checks(table)) for name, table in tables.items() for pattern in name[5:].split(","))  # fmt: skip
+    named = ((pattern.strip(), _switched(table, key)) for name, table in tables.items() for pattern in name[5:].split(","))  # fmt: skip
     return MypySettings(
         path,
-        _checks(sections["mypy"]) or False,
+        _switched(sections["mypy"], key) or False,
         tuple((pattern, checks) for pattern, checks in named if checks is not None),
         _only(sections["mypy"]),
     )
@@ -123,10 +128,10 @@ def _is_below(path: str, name: str) -> bool:
     return name == "." or any(fnmatch.fnmatchcase(each, name) for each in above)
 
 
-def _checks(table: Mapping[str, Any]) -> bool | None:
+def _switched(table: Mapping[str, Any], key: str) -> bool | None:
     """What a table says; None where it leaves that to others."""
-    if _KEY in table:
-        return _is_on(table[_KEY])
+    if key in table:
+        return _is_on(table[key])
     return True if _is_on(table.get("strict")) else None
 
 

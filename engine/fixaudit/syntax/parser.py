@@ -23,7 +23,7 @@ _NEWER = (
         (3, 13),
         re.compile(rb"^[ \t]*(async[ \t]+def|def|class|type)[ \t]+\w+\[[^\]]*=", re.MULTILINE),
     ),
-    ((3, 14), re.compile(rb"(?<![\w\"'])[tT][rR]?[\"']|[rR][tT][\"']")),
+    ((3, 14), re.compile(rb"(?<![\w\"'])(?:[tT][rR]?|[rR][tT])[\"']")),
     (
         (3, 14),
         re.compile(rb"^[ \t]*except\*?[ \t]+[\w.]+([ \t]*,[ \t]*[\w.]+)+[ \t]*:", re.MULTILINE),

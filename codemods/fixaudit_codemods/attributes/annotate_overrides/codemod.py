@@ -24,8 +24,9 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Edit, Evidence, Finding, ReportMatch, Role, Source, Verdict
 from fixaudit.authoring import Why, own_nodes, rule_switched_off
+from fixaudit_codemods.attributes._ignores import ignored
 from fixaudit_codemods.attributes._known_signatures import (
     ANY,
     FIXTURES,
@@ -154,9 +155,15 @@ class AnnotateOverrides(Codemod):
             edits.append(edit)
         needed = tuple(writer.needed)
         risk = unchecked_body(source, node) or _narrowed(node, missing, result)
+        doubts: tuple[Evidence, ...] = ()
+        if result is not None or node.returns is not None:
+            comments, doubts = ignored(source, node, {entry.arg for entry, _ in missing})
+            edits += comments
         if risk is None:
-            return self.fix(source, node, reason, edits, needed)
-        return self.unsafe(source, node, f"{reason}; {risk}", edits, needed)
+            found = self.fix(source, node, reason, edits, needed)
+        else:
+            found = self.unsafe(source, node, f"{reason}; {risk}", edits, needed)
+        return self.doubt(source, node, found, doubts, Verdict.UNSAFE)
 
 
 # ------------------------------------------------------------------------------ what is known

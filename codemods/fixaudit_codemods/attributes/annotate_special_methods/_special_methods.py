@@ -30,6 +30,13 @@ _DECLARING = frozenset({"abc.abstractmethod", "typing.overload", "typing.Protoco
 _TRUE_OF_ALL = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
 _BOOL_CALLS = frozenset({f"builtins.{name}" for name in ("isinstance", "issubclass", "hasattr", "callable", "bool", "any", "all")})  # fmt: skip
 
+# What builtins give whose results are of one type, whatever they are called with.
+_GIVES = {
+    **dict.fromkeys(("builtins.str", "builtins.repr", "builtins.ascii", "builtins.format"), "str"),
+    **dict.fromkeys(("builtins.int", "builtins.len", "builtins.hash", "builtins.id"), "int"),
+    **{f"builtins.{name}": name for name in ("bytes", "complex", "float")},
+}
+
 
 def may_give_nothing(source: Source, function: Function) -> bool:
     """True where some way through a body that is no mere declaration ends without a value."""
@@ -70,6 +77,11 @@ def gives_truth(source: Source, function: Function) -> bool:
     return raises or (bool(values) and all(_is_truth(source, item) for item in values))
 
 
+def gives_plainly(source: Source, function: Function, result: str) -> bool:
+    """True where each value that the body returns is of the builtin type `result` by its form."""
+    return all(_is_plainly(source, item, result) for item in returns_of(function))
+
+
 def changing_decorator(source: Source, function: Function) -> str | None:
     """The first decorator that may give the method another result than its body has."""
     for decorator in function.decorator_list:
@@ -105,4 +117,23 @@ def _is_truth(source: Source, value: ast.expr | None) -> bool:
             return _is_truth(source, body) and _is_truth(source, orelse)
         case ast.Call(func=func):
             return source.qualified_name(func) in _BOOL_CALLS
+    return False
+
+
+def _is_plainly(source: Source, value: ast.expr | None, result: str) -> bool:
+    match value:
+        case ast.Constant(value=constant):
+            return type(constant).__name__ == result
+        case ast.JoinedStr():
+            return result == "str"
+        case ast.BinOp(op=ast.Mod(), left=left):
+            return result == "str" and _is_plainly(source, left, "str")
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return all(_is_plainly(source, side, result) for side in (left, right))
+        case ast.IfExp(body=body, orelse=orelse):
+            return all(_is_plainly(source, side, result) for side in (body, orelse))
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format" | "join")):
+            return result == "str"
+        case ast.Call(func=func):
+            return _GIVES.get(source.qualified_name(func) or "") == result
     return False

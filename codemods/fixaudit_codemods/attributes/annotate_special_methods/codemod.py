@@ -22,8 +22,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source
-from fixaudit.authoring import Why, rule_switched_off, untyped_bodies_checked
+from fixaudit import Codemod, Edit, Finding, ReportMatch, Role, Source, Verdict
+from fixaudit.authoring import Why, mypy_is_told, rule_switched_off
+from fixaudit_codemods.attributes._ignores import ignored
 from fixaudit_codemods.attributes._partial_types import attributes_begun_as_none
 from fixaudit_codemods.attributes._signatures import (
     Function,
@@ -40,6 +41,7 @@ from fixaudit_codemods.attributes.annotate_special_methods._special_methods impo
     NAMES,
     NOTHING,
     changing_decorator,
+    gives_plainly,
     gives_truth,
     gives_value,
     may_give_nothing,
@@ -163,17 +165,24 @@ class AnnotateSpecialMethods(Codemod):
         edit = return_annotation(source, node, result)
         if edit is None:
             return self.review(source, node, "the end of its signature was not found", GUIDANCE)
-        unchecked = unchecked_body(source, node)
+        comments, doubts = ignored(source, node)
+        found = self._found(source, node, result, reason, [edit, *comments])
+        return self.doubt(source, node, found, doubts, Verdict.UNSAFE)
+
+    def _found(
+        self, source: Source, node: Function, result: str, reason: str, edits: list[Edit]
+    ) -> Finding:
+        unchecked = unchecked_body(source, node) or _any_returned(source, node, result)
         if unchecked is None:
-            return self.fix(source, node, reason, [edit])
+            return self.fix(source, node, reason, edits)
         reason = f"{reason}; {unchecked}"
         nones = attributes_begun_as_none(node)
         if not nones:
-            return self.unsafe(source, node, reason, [edit])
-        if untyped_bodies_checked(source) is None:
+            return self.unsafe(source, node, reason, edits)
+        if mypy_is_told(source, "check_untyped_defs") is None:
             more = f" and {len(nones) - 1} more are" if len(nones) > 1 else " is"
             reason = f"{reason}: `{nones[0]}`{more} None to it"
-        return self.unsafe(source, node, reason, [edit], guidance=ANNOTATE_NONE.format(nones[0]))
+        return self.unsafe(source, node, reason, edits, guidance=ANNOTATE_NONE.format(nones[0]))
 
 
 # ------------------------------------------------------------------------------ the signature
@@ -181,6 +190,14 @@ class AnnotateSpecialMethods(Codemod):
 
 def _in_class_body(source: Source, node: Function) -> bool:
     return isinstance(source.scopes.scope_of(node).node, ast.ClassDef)
+
+
+def _any_returned(source: Source, node: Function, result: str) -> str | None:
+    """Why mypy may report a `return` of the method: of what is Any to it, where it is told to."""
+    if result in ("None", "bool") or gives_plainly(source, node, result):
+        return None
+    told = mypy_is_told(source, "warn_return_any")
+    return told and f"mypy ({told}) reports it where what the body returns is Any to it"
 
 
 def _means_other(source: Source, node: Function, name: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from dataclasses import replace
 
 from fixaudit import Evidence, Source, memoized
 from fixaudit.authoring import FunctionFacts, Inference, clipped, definition_of
@@ -26,6 +28,11 @@ _OF_TEXTS = frozenset(
 )
 # What gives every caller the same object, and locks by itself.
 _KEPT = frozenset({"logging.getLogger", "importlib.import_module", "multiprocessing.get_logger"})
+_NO_LOCK = re.compile(
+    r"\b(?:no|without\s+(?:a|any))\s+lock(?:s|ing)?\b(?:\s+\w+){0,2}\s+(?:needed|necessary|required)\b"
+    r"|\b(?:needs?|requires?)\s+no\s+lock(?:s|ing)?\b",
+    re.IGNORECASE,
+)
 _OF_LOOP = frozenset({"create_task", "ensure_future", "get_running_loop", "get_event_loop"})
 
 
@@ -148,3 +155,22 @@ def _gives_plain(source: Source, func: ast.expr) -> bool:
     shape = None if returns is None else there.annotation(returns, returns)
     made = shape.outside if shape is not None and not shape.classes else ()
     return bool(made) and all(each.removesuffix("()").rpartition(".")[2] in _PLAIN for each in made)
+
+
+def said_against(
+    source: Source, function: ast.FunctionDef | ast.AsyncFunctionDef
+) -> tuple[Evidence, ...]:
+    """The docstring or comment, of the module or the function, that says that no lock is needed."""
+    first, last = source.lines_of(function)
+    for line in range(first, last + 1):
+        if (word := _NO_LOCK.search(source.comments_by_line.get(line, ""))) is not None:
+            return (replace(source.hint(function, f"a comment says `{word[0]}`"), line=line),)
+    documented: tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Module, ...] = (
+        function,
+        source.tree,
+    )
+    for node in documented:
+        if (word := _NO_LOCK.search(ast.get_docstring(node) or "")) is not None:
+            text = f"a docstring says `{' '.join(word[0].split())}`"
+            return (source.hint(node.body[0], text),)
+    return ()

@@ -60,6 +60,7 @@ from fixaudit_codemods.concurrency.lazy_singleton_lock._threads import (
     belongs_to_loop,
     gives_the_same,
     only_noted,
+    said_against,
     threads,
 )
 
@@ -114,7 +115,8 @@ class LazySingletonLock(Codemod):
         for name in node.names:
             found = [each for each in getters(source).get(function, ()) if each.name == name]
             for getter in found:
-                yield self._judged(source, getter)
+                said = said_against(source, getter.function)
+                yield self.doubt(source, _site(source, getter), self._judged(source, getter), said)
             if not found:
                 yield from self._others(source, function, name)
 

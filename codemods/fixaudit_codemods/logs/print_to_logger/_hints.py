@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from fixaudit import Evidence, Source, memoized
 from fixaudit.authoring import Function
+from fixaudit_codemods.logs.print_to_logger._terminal_calls import talks
 
 _VERBS = frozenset(
     {"print", "prints", "printf", "pprint", "show", "display", "dump", "echo", "usage", "help"}
@@ -18,7 +19,8 @@ _CLASSES = re.compile(
     r"^Print(?=[A-Z])|^Std(?:[Oo]ut|[Ee]rr)|(?:Printer|Reporter|Console|Terminal|ProgressBar|Shell|Repl|REPL)$"
 )
 _DOCUMENTED = re.compile(
-    r"\b(?:(?:pretty-?)?print(?:s|ed|ing)?(?! statement)|stdout|standard output|console|terminal)\b",
+    r"\b(?:(?:pretty-?)?print(?:s|ed|ing)?(?! statement)|stdout|standard output|console|terminal"
+    r"|(?:on|to) (?:the )?screen)\b",
     re.IGNORECASE,
 )
 _NO_LOG = re.compile(
@@ -27,6 +29,8 @@ _NO_LOG = re.compile(
     r"|\bprint\w*\b[^.]{0,30}\b(?:on purpose|intentional\w*|deliberate\w*)",
     re.IGNORECASE,
 )
+# Of the prints of a function, wherever in it the comment stands.
+_GOES_TO = re.compile(r"\bprint\w*\b[^.]{0,30}\b(?:piped|redirected|captured)\b", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LOG_METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 
@@ -36,15 +40,24 @@ def hints(source: Source, call: ast.Call) -> Iterator[Evidence]:
     documentation = ast.get_docstring(source.tree) or ""
     if (word := _DOCUMENTED.search(documentation)) is not None:
         yield source.hint(source.tree, f"the module's docstring says `{word[0]}`")
+    for asked in _questions(source)[:1]:
+        yield source.hint(asked, "the module asks somebody at the terminal")
     for above in source.ancestors(call):
         if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield from _of_function(source, above)
         elif isinstance(above, ast.ClassDef) and _CLASSES.search(above.name):
             yield source.hint(above, f"`{above.name}` is named after what it writes to")
     yield from said_above(source, call)
+    if len(call.args) == 1 and _joins_lines(call.args[0]):
+        yield source.hint(call, "it shows many lines at once, laid out before")
     logged = _logged_beside(source, call)
     if logged is not None:
         yield source.hint(logged, "the log is told the same")
+
+
+@memoized
+def _questions(source: Source) -> list[ast.Call]:
+    return [call for call in source.nodes(ast.Call) if talks(source, call)]
 
 
 def said_above(source: Source, call: ast.Call) -> Iterator[Evidence]:
@@ -69,10 +82,23 @@ def _of_function(source: Source, function: Function) -> tuple[Evidence, ...]:
             source.hint(function, f"printing is the job of `{function.name}`, by its name")
         )
     word = _DOCUMENTED.search(ast.get_docstring(function) or "")
+    first, last = source.lines_of(function)
+    for line in range(first, last + 1):
+        if _GOES_TO.search(source.comments_by_line.get(line, "")):
+            text = "a comment says where the prints go"
+            found.append(replace(source.hint(function, text), line=line))
+            break
     if word is not None:
         text = f"the docstring of `{function.name}` says `{word[0]}`"
         found.append(source.hint(function.body[0], text))
     return tuple(found)
+
+
+def _joins_lines(argument: ast.expr) -> bool:
+    match argument:
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value="\n"), attr="join")):
+            return True
+    return False
 
 
 def _logged_beside(source: Source, call: ast.Call) -> ast.stmt | None:

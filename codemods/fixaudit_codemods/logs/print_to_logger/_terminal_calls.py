@@ -7,7 +7,15 @@ import ast
 from fixaudit import Source
 from fixaudit.authoring import may_hide, walk
 
-_PROMPTS = frozenset({"builtins.input", "getpass.getpass", "click.prompt", "click.confirm"})
+_PROMPTS = frozenset(
+    {"builtins.input", "getpass.getpass", "click.prompt", "click.confirm"}
+    | {"typer.prompt", "typer.confirm", "prompt_toolkit.prompt", "prompt_toolkit.shortcuts.prompt"}
+    | {"prompt_toolkit.PromptSession", "rich.prompt.Prompt.ask", "rich.prompt.Confirm.ask"}
+    | {"questionary.text", "questionary.select", "questionary.confirm", "questionary.checkbox"}
+    | {"questionary.password", "inquirer.prompt"}
+)
+# Dialogues of prompt_toolkit that fill the screen: `message_dialog(…).run()`.
+_SCREENS = "prompt_toolkit.shortcuts."
 _CONSOLES = frozenset(
     {"webbrowser.open", "webbrowser.open_new", "webbrowser.open_new_tab", "code.interact"}
     | {"pdb.set_trace", "builtins.breakpoint", "builtins.input"}
@@ -44,6 +52,8 @@ def talks(source: Source, call: ast.Call) -> bool:
         if call.func.attr in _DRAWN_CODES:
             return _is_drawn_on_stdout(source, call)
     called = source.qualified_name(call.func)
+    if called is not None and called.startswith(_SCREENS) and called.endswith("_dialog"):
+        return True
     return called in _PROMPTS or called in _CONSOLES
 
 
