@@ -10,7 +10,7 @@ from typing import Any
 
 from fixaudit.baseline.burndown import GROUPS, Burndown
 from fixaudit.text.visible import encodable, visible
-from fixaudit_cli.burndowns.figures import Figures, sampled
+from fixaudit_cli.burndowns.figures import Figures, sampled, signed
 
 VERSION = 1
 
@@ -60,10 +60,10 @@ def as_markdown(shown: Figures) -> str:
     for name, rows in shown.groups.items():
         lines += ["", f"## By {name}", "", f"| {name} | first | last | change |", "|---|---:|---:|---:|"]  # fmt: skip
         lines += [
-            f"| {_cell(row.name)} | {row.counts[0]} | {row.counts[-1]} | {row.change:+d} |"
+            f"| {_cell(row.name)} | {row.counts[0]} | {row.counts[-1]} | {signed(row.change)} |"
             for row in rows
         ]
-        lines.append(f"| **all** | {shown.totals[0]} | {shown.totals[-1]} | {shown.totals[-1] - shown.totals[0]:+d} |")  # fmt: skip
+        lines.append(f"| **all** | {shown.totals[0]} | {shown.totals[-1]} | {signed(shown.totals[-1] - shown.totals[0])} |")  # fmt: skip
     lines += ["", f"{shown.outlook}.", *(f"\nNote: {visible(note)}." for note in shown.notes)]
     return "\n".join(lines) + "\n"
 

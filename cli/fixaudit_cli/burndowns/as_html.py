@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from fixaudit._version import __version__
 from fixaudit.text.visible import visible
-from fixaudit_cli.burndowns.figures import Figures, GroupRow
+from fixaudit_cli.burndowns.figures import Figures, GroupRow, signed
 
 # The chart's own units, as the page scales it: the plot, and the room for labels around it.
 _WIDTH, _HEIGHT = 860, 300
@@ -122,14 +122,14 @@ def _ahead(shown: Figures, scale: _Scale) -> str:
 def _table(name: str, rows: list[GroupRow], shown: Figures) -> str:
     body = "".join(
         f"<tr><th>{_escape(row.name)}</th><td>{row.counts[0]}</td><td>{row.counts[-1]}</td>"
-        f"<td>{row.change:+d}</td><td>{_spark(row, shown)}</td></tr>\n"
+        f"<td>{signed(row.change)}</td><td>{_spark(row, shown)}</td></tr>\n"
         for row in rows
     )
     first, last = shown.totals[0], shown.totals[-1]
     return (
         f"<section><h2>By {name}</h2><table><thead><tr><th>{name}</th><th>first</th><th>last</th>"
         f"<th>change</th><th>course</th></tr></thead>\n<tbody>{body}</tbody><tfoot><tr><th>all</th>"
-        f"<td>{first}</td><td>{last}</td><td>{last - first:+d}</td><td></td></tr></tfoot></table></section>\n"
+        f"<td>{first}</td><td>{last}</td><td>{signed(last - first)}</td><td></td></tr></tfoot></table></section>\n"
     )
 
 
@@ -155,7 +155,7 @@ def _round_up(number: int) -> int:
     """The next number that four equal steps lead to: 1, 2, 4, 8, 20, 40, 80, 200, …"""
     step = 1
     while True:
-        for factor in (4, 8, 12, 16, 20, 28):
+        for factor in (4, 8, 12, 16, 20, 28, 40, 60):
             if number <= factor * step:
                 return factor * step
         step *= 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fixaudit.text.visible import visible
-from fixaudit_cli.burndowns.figures import Figures, GroupRow, sampled
+from fixaudit_cli.burndowns.figures import Figures, GroupRow, sampled, signed
 from fixaudit_cli.output.terminal import Painter
 
 _WIDTH = 50
@@ -30,9 +30,9 @@ def _table(rows: list[GroupRow]) -> Iterator[str]:
     names = [visible(row.name) for row in rows[:_MOST_GROUPS]]
     width = max(map(len, names), default=0)
     for name, row in zip(names, rows, strict=False):
-        yield f"  {name:<{width}}  {row.counts[0]:>6} -> {row.counts[-1]:<6} {row.change:+d}\n"
+        yield f"  {name:<{width}}  {row.counts[0]:>6} -> {row.counts[-1]:<6} {signed(row.change)}\n"
     rest = rows[_MOST_GROUPS:]
     if rest:
         first, last = sum(r.counts[0] for r in rest), sum(r.counts[-1] for r in rest)
         name = f"{len(rest)} more"
-        yield f"  {name:<{width}}  {first:>6} -> {last:<6} {last - first:+d}\n"
+        yield f"  {name:<{width}}  {first:>6} -> {last:<6} {signed(last - first)}\n"

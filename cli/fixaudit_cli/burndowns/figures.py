@@ -49,7 +49,7 @@ class Figures:
         if len(self.points) == 1:
             return f"{counted(last, 'finding')} on {day_of(self.points[0])}, in one commit so far"
         return (
-            f"{first} -> {last} ({last - first:+d}: {self.went} resolved, {self.came} new),"
+            f"{first} -> {last} ({signed(last - first)}: {self.went} resolved, {self.came} new),"
             f" {days}, {commits}"
         )
 
@@ -83,6 +83,11 @@ def figures(
     came, went = burndown.change
     forecast = burndown.forecast(goal, today)
     return Figures(burndown.shown, burndown.totals, groups, came, went, forecast, notes)
+
+
+def signed(number: int) -> str:
+    """A change: `+3`, `-3`, `0`."""
+    return f"{number:+d}" if number else "0"
 
 
 def day_of(point: Point) -> str:

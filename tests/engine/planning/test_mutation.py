@@ -60,7 +60,8 @@ def sources() -> dict[str, list[str]]:
 def result(claim: Owner, planned: Planned, mutant: Mutant, now: Survey) -> str:
     """`right`, `open` (nothing claimed), `wrong`, `elsewhere`, or `undetected` where the site itself is no more.
 
-    What the report quotes is cited as much as the line: its other sites may come along.
+    What the report quotes is cited as much as the line: its other sites may come along. Nor can it be
+    detected that a bare line is meant for another one where the same kind of site now stands on it.
     """
     sites = [
         site
@@ -71,6 +72,10 @@ def result(claim: Owner, planned: Planned, mutant: Mutant, now: Survey) -> str:
     shown = {mutant.moved[line] for line in claim.shown}
     allowed = true | {s.fingerprint for s in sites if s.line in shown}
     here = {site.fingerprint for site in planned.here}
+    if claim.form == "line" and {s.line for s in sites if s.fingerprint not in true} & {
+        claim.site.line
+    }:
+        return "undetected"
     if not true:
         return _misplaced(planned) if here else "undetected"
     if not here:
