@@ -49,7 +49,7 @@ def _callees(project: Project, callee: Callee) -> tuple[Callee, ...]:
 def remembered(project: Project, key: Hashable, read: Callable[[], T]) -> T:
     """What `read` gives, kept for the run for as long as what it looked at stays as it is."""
     known = project.remembered.get(key)
-    if known is None or not project.is_current(known[0]):
+    if known is None or not project.is_current(known[0], known[1]):
         project.settle()
         with project.recording() as dependencies:
             answer = read()
