@@ -81,11 +81,11 @@ class Borders:
         self._users = None
         self._reach.clear()
 
-    def reach(self, path: str) -> Callable[[str], bool]:
-        """Whether evidence in a file may speak for the file `path`."""
+    def reach(self, path: str) -> Callable[[str], bool] | None:
+        """Whether evidence in a file may speak for the file `path`; None where that in all files may."""
         units = self._all()
         if len(self._tops) < 2:
-            return _anywhere
+            return None
         allowed = self._reach_of(units.get(path) or self._homes.of(os.path.dirname(path)))
         return lambda other: units.get(other, other) in allowed or other in allowed
 
@@ -184,7 +184,3 @@ class Borders:
             tops = (part.partition(b".")[0].decode("utf-8", "replace") for part in parts)
             known = self._imports[path] = frozenset(top for top in tops if top)
         return known
-
-
-def _anywhere(path: str) -> bool:
-    return True

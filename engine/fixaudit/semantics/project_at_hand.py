@@ -43,7 +43,9 @@ class ProjectAtHand(ProjectTexts):
 
     def leave(self, source: Module) -> None:
         """Say that a file is not judged any more: from now on its text on the disk counts."""
-        if self._own is not None and self._own.file() is source:
+        own = self._own
+        if own is not None and own.file() is source:
+            self._modules.take(own.path, source.data, source.tree, own.facts)
             self._own = None
             self._own_number += 1
 
