@@ -32,7 +32,7 @@ def _gives_value(source: Source, method: FunctionFacts) -> bool:
     if method.returns is not None:
         return result_type(source, method) not in _NOTHING
     node = method.node
-    return is_generator(node) or any(not is_none(value) for value in returns_of(node))
+    return any(not is_none(value) for value in returns_of(node)) or is_generator(node)
 
 
 def promised_by_base(source: Source, cls: ClassFacts, name: str) -> Evidence | None:

@@ -53,6 +53,7 @@ from fixaudit.semantics.signatures import CallFit as CallFit
 from fixaudit.semantics.signatures import FunctionFacts as FunctionFacts
 from fixaudit.semantics.signatures import call_fit as call_fit
 from fixaudit.semantics.signatures import own_nodes as own_nodes
+from fixaudit.semantics.signatures import own_statements as own_statements
 from fixaudit.semantics.star_hiding import may_hide as may_hide
 from fixaudit.semantics.text_search import Mention as Mention
 from fixaudit.semantics.text_search import starting_with as starting_with

@@ -17,7 +17,7 @@ from fixaudit.semantics.class_reader import read_body
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.facts_reader import read_module
 from fixaudit.semantics.fragments import Fragments, Parses
-from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, Span
+from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, Span, family
 from fixaudit.semantics.parts import parts_of
 from fixaudit.semantics.tree_contents import TreeContents
 from fixaudit.syntax import parser
@@ -214,7 +214,7 @@ class ModuleCache:
         contents = TreeContents(lambda: tree, body)
         parts = parts_of(tree, body)
         facts = read_module(tree, path, self._name_of(path), body, contents, parts)
-        for record in _family(facts, wanted):
+        for record in family(facts, wanted):
             read = contents.body(facts, record, _nowhere)
             self._keep(_body_key(key, *record.span[:2]), facts_row.encode_body(read))
         return facts_row.detached(facts, partial(self._body, key))
@@ -292,17 +292,3 @@ def _body_key(module_key: str, line: int, column: int) -> str:
 
 def _nowhere(span: Span) -> NoReturn:
     raise LookupError("what is written down has no nodes")
-
-
-def _family(module: ModuleFacts, name: str) -> list[ClassRecord]:
-    """The class of a name at the top level of a module, and its bases there."""
-    found: list[ClassRecord] = []
-    names = [name]
-    while names:
-        bindings = module.bindings.get(names.pop(), ())
-        place = bindings[0].place if len(bindings) == 1 else None
-        record = None if place is None else module.contents.class_at(*place)
-        if record is not None and record not in found:
-            found.append(record)
-            names += record.bases
-    return found
