@@ -6,7 +6,8 @@ import ast
 from pathlib import Path
 
 import fixaudit
-from fixaudit.semantics.signatures import own_nodes, own_statements
+from fixaudit.semantics.signatures import own_nodes
+from fixaudit.syntax.statement_parts import own_statements
 
 _HOLDING = (ast.stmt, ast.ExceptHandler, ast.match_case)
 _TEXT = """

@@ -53,7 +53,6 @@ from fixaudit.semantics.signatures import CallFit as CallFit
 from fixaudit.semantics.signatures import FunctionFacts as FunctionFacts
 from fixaudit.semantics.signatures import call_fit as call_fit
 from fixaudit.semantics.signatures import own_nodes as own_nodes
-from fixaudit.semantics.signatures import own_statements as own_statements
 from fixaudit.semantics.star_hiding import may_hide as may_hide
 from fixaudit.semantics.text_search import Mention as Mention
 from fixaudit.semantics.text_search import starting_with as starting_with
@@ -178,6 +177,7 @@ from fixaudit.symbols.symbol import fronts as fronts
 from fixaudit.symbols.symbol import is_named as is_named
 from fixaudit.symbols.symbol import symbols_meant as symbols_meant
 from fixaudit.syntax.namespace import Binding as Binding
+from fixaudit.syntax.statement_parts import own_statements as own_statements
 from fixaudit.syntax.tree import children as children
 from fixaudit.syntax.tree import walk as walk
 from fixaudit.text.comments import comments as comments

@@ -28,7 +28,7 @@ from fixaudit.text.encoding import decode
 MOST_ROW_CHARACTERS = 4_000_000
 _DECODED = 400
 # Trees take thirty to forty times the memory of their text.
-FRAGMENT_BYTES = 2_000_000
+FRAGMENT_BYTES = 1_000_000
 
 
 class ModuleChangedError(LookupError):

@@ -223,25 +223,6 @@ def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
         stack += reversed(children(node))
 
 
-def own_statements(function: FunctionNode) -> Iterator[ast.AST]:
-    """The statements among `own_nodes`, with the handlers and cases that hold some, in the same order."""
-    stack: list[ast.AST] = list(reversed(function.body))
-    while stack:
-        node = stack.pop()
-        yield node
-        for name in _BLOCKS.get(node.__class__, ()):
-            stack += reversed(getattr(node, name))
-
-
-# Of what is no definition, last block first: the stack turns them round.
-_BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
-    **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("orelse", "body")),
-    **dict.fromkeys((ast.With, ast.AsyncWith, ast.ExceptHandler, ast.match_case), ("body",)),
-    **dict.fromkeys((ast.Try, ast.TryStar), ("finalbody", "orelse", "handlers", "body")),
-    ast.Match: ("cases",),
-}
-
-
 def nodes_below(function: FunctionNode) -> Iterator[ast.AST]:
     """Every node of a function's body, in no order; several times as fast as `ast.walk`."""
     stack: list[ast.AST] = list(function.body)
