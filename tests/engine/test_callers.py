@@ -142,6 +142,17 @@ def test_functions_by_their_words_and_those_that_call_them_in_the_file(tmp_path:
     assert plain_functions_with(source, (b"requests.",)) == {"get", "twice"}
 
 
+def test_a_function_goes_to_the_line_that_stands_no_deeper() -> None:
+    """Blank lines, the end of a signature and deeper functions belong to it; its own line does not."""
+    text = (
+        "class A:\n    def get(\n        self,\n    ):\n\n        def inner():\n            pass\n"
+        "        requests.get(1)\n\n    def after(self, one=get()):\n        pass\n"
+        "\n\ndef last():\r\n\r\n    A.get()\r\n"
+    )
+    found = plain_functions_with(Source("a.py", text.encode()), (b"requests.",))
+    assert found == {"get", "last"}
+
+
 def test_a_file_of_thousands_of_functions_is_followed_to_its_end() -> None:
     """Each calls the next one: rounds over all of them took minutes here."""
     count = 3000

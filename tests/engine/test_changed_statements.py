@@ -83,6 +83,27 @@ def test_what_is_sound_alone_compiles_as_a_whole(end: str) -> None:
     assert broken > 500
 
 
+def test_an_annotation_that_is_sound_stands_behind_parameters() -> None:
+    chance = random.Random("annotations")
+    added, sound, broken = " -> None", 0, 0
+    for _ in range(2000):
+        text = "".join(chance.sample(STATEMENTS, 6))
+        before = Source("m.py", text.encode())
+        ends = [at + 1 for at in range(len(text)) if text[at] == ")"]
+        if not ends or not _compiles(before):
+            continue
+        at = chance.choice(ends)
+        edit = Edit(Span(at, at), added)
+        after = Source("m.py", apply_edits(before.body, [edit]))
+        plain = are_plainly_sound(before, after, [edit], only_annotates=True)
+        compiles = _compiles(after)
+        sound += plain
+        broken += not compiles
+        assert plain is compiles, (text, edit)
+    assert sound > 50
+    assert broken > 50
+
+
 @pytest.mark.parametrize(
     ("text", "old", "new"),
     [

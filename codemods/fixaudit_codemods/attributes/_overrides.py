@@ -41,7 +41,7 @@ def _gives_value(source: Source, method: FunctionFacts) -> bool:
     if method.returns is not None:
         return result_type(source, method) not in _NOTHING
     node = method.node
-    return is_generator(node) or any(not is_none(value) for value in returns_of(node))
+    return any(not is_none(value) for value in returns_of(node)) or is_generator(node)
 
 
 def _otherwise_awaited(name: str, method: FunctionFacts, is_async: bool) -> str | None:

@@ -9,7 +9,11 @@ import tokenize
 from collections import Counter
 
 from fixaudit import Edit, Source, Span, memoized
+<<<<<<< HEAD
 from fixaudit.authoring import default_of, mypy_is_told, own_nodes, walk
+=======
+from fixaudit.authoring import default_of, own_nodes, own_statements, untyped_bodies_checked, walk
+>>>>>>> cheaper-catalogue
 from fixaudit_codemods.attributes._partial_types import partial_types
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -19,7 +23,7 @@ _TYPE_COMMENT = re.compile(r"#\s*type:\s*(?!ignore\b)\S")
 
 def returns_of(function: Function) -> list[ast.expr | None]:
     """The value of each `return` statement of the function's own body."""
-    return [node.value for node in own_nodes(function) if isinstance(node, ast.Return)]
+    return [node.value for node in own_statements(function) if isinstance(node, ast.Return)]
 
 
 def is_none(value: ast.expr | None) -> bool:

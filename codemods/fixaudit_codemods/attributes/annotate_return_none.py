@@ -102,7 +102,8 @@ class AnnotateReturnNone(Codemod):
     def judge(self, node: Function, source: Source) -> Iterator[Finding]:
         if node.returns is not None or _is_special(node.name):
             return
-        if is_generator(node) or any(not is_none(value) for value in returns_of(node)):
+        # Expressions are looked at last: most functions return a value.
+        if any(not is_none(value) for value in returns_of(node)) or is_generator(node):
             return
         kept = self._kept(source, node)
         if kept is not None:

@@ -123,6 +123,7 @@ _HOME = {
     "outer_parentheses": "edits.statements",
     "outside_bases": "source.static_type",
     "own_nodes": "semantics.signatures",
+    "own_statements": "syntax.statement_parts",
     "refusal_of": "source.parameter_checks",
     "move_below": "edits.deeper_lines",
     "unknown_calls": "source.running",

@@ -177,6 +177,7 @@ from fixaudit.symbols.symbol import fronts as fronts
 from fixaudit.symbols.symbol import is_named as is_named
 from fixaudit.symbols.symbol import symbols_meant as symbols_meant
 from fixaudit.syntax.namespace import Binding as Binding
+from fixaudit.syntax.statement_parts import own_statements as own_statements
 from fixaudit.syntax.tree import children as children
 from fixaudit.syntax.tree import walk as walk
 from fixaudit.text.comments import comments as comments

@@ -122,7 +122,7 @@ class ClassFacts:
     def mro(self) -> Linearisation:
         """The classes in the order Python looks attributes up."""
         cached = self._cached
-        if cached is None or not self.project.is_current(cached[0]):
+        if cached is None or not self.project.is_current(cached[0], cached[2]):
             with self.project.recording() as dependencies:
                 order = self.project.order_of(self)
             # Without itself: a cycle would keep it until a collection.

@@ -79,11 +79,11 @@ class Borders:
         self._users = None
         self._reach.clear()
 
-    def reach(self, path: str) -> Callable[[str], bool]:
-        """Whether evidence in a file may speak for the file `path`."""
+    def reach(self, path: str) -> Callable[[str], bool] | None:
+        """Whether evidence in a file may speak for the file `path`; None where that in all files may."""
         units = self._all()
         if len(self._tops) < 2:
-            return _anywhere
+            return None
         allowed = self._reach_of(units.get(path) or self._homes.of(os.path.dirname(path)))
         return lambda other: units.get(other, other) in allowed or other in allowed
 
@@ -179,7 +179,3 @@ class Borders:
         if known is None:
             known = self._imports[path] = imported_tops(self._text(path) or b"")
         return known
-
-
-def _anywhere(path: str) -> bool:
-    return True

@@ -22,9 +22,11 @@ from fixaudit.semantics.signatures import parameters_of
 # What the first parameter of a method is called, but for underscores.
 RECEIVERS = frozenset({"self", "cls", "mcs", "mcls", "metacls", "klass", "this"})
 
-_DEF = re.compile(rb"(?<![\w\x80-\xff])def[\s\\]+([\w\x80-\xff]+)")
-_CLASS = re.compile(rb"(?<![\w\x80-\xff])class[\s\\]+([\w\x80-\xff]+)")  # not in `@dataclass`
-_RENAMED = re.compile(rb"(?<![\w\x80-\xff])as[\s\\]+([\w\x80-\xff]+)")
+# What stands before the word is looked at afterwards: a pattern that starts with a literal is searched
+# ten times as fast.
+_DEF = re.compile(rb"def(?<![\w\x80-\xff]def)[\s\\]+([\w\x80-\xff]+)")
+_CLASS = re.compile(rb"class(?<![\w\x80-\xff]class)[\s\\]+([\w\x80-\xff]+)")  # not in `@dataclass`
+_RENAMED = re.compile(rb"as(?<![\w\x80-\xff]as)[\s\\]+([\w\x80-\xff]+)")
 _LAST_WORD = re.compile(rb"([\w\x80-\xff]+)[\s\\]*\Z")
 # Around `old as new`: what makes it part of an import, in one line or inside parentheses.
 _IN_IMPORT = re.compile(

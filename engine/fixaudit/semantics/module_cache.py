@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, NoReturn, Protocol
@@ -15,7 +17,7 @@ from fixaudit.semantics.class_reader import read_body
 from fixaudit.semantics.classes import ClassFacts
 from fixaudit.semantics.facts_reader import read_module
 from fixaudit.semantics.fragments import Fragments, Parses
-from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, Span
+from fixaudit.semantics.module_facts import ClassRecord, Locate, ModuleFacts, Span, family
 from fixaudit.semantics.parts import parts_of
 from fixaudit.semantics.tree_contents import TreeContents
 from fixaudit.syntax import parser
@@ -76,7 +78,9 @@ class ModuleCache:
         self._decoded: OrderedDict[Path, Loaded] = OrderedDict()
         self._fragments: OrderedDict[Path, Fragments] = OrderedDict()
         self._recent: set[Path] = set()
+        self._unasked: set[Path] = set()
         self._settled_size = 0
+        self._dropped_size = 0
         self.parses = Parses()
         self.store: FactsStore | None = None
 
@@ -92,6 +96,9 @@ class ModuleCache:
 
         Then the body of the class `wanted` is read as well, as the tree is at hand.
         """
+        if path in self._unasked:
+            self._unasked.discard(path)
+            self._give_to_store(path)
         loaded = self._decoded.get(path)
         if loaded is not None:
             self._decoded.move_to_end(path)
@@ -104,7 +111,21 @@ class ModuleCache:
         else:
             fingerprint, key, facts = self._load(path, wanted)
             self._known[path] = fingerprint, key
-        loaded = self._decoded[path] = Loaded(facts, fingerprint, {})
+        return self._hold(path, Loaded(facts, fingerprint, {}))
+
+    def _give_to_store(self, path: Path) -> None:
+        """Keep the row of a judged file, now that another one asks for it."""
+        key, held = self._known[path][1], self._decoded.get(path)
+        if key is not None:
+            known = self._rows.get(key)
+            if known is None and held is not None and held.facts is not None:
+                known = facts_row.encode(held.facts)
+            if known is not None:
+                self._keep(key, known)
+
+    def _hold(self, path: Path, loaded: Loaded) -> Loaded:
+        """Have what is known of a file at hand; what was not asked for of late becomes a row."""
+        self._decoded[path] = loaded
         if len(self._decoded) > _DECODED:
             oldest, dropped = self._decoded.popitem(last=False)
             key = self._known[oldest][1]
@@ -115,8 +136,25 @@ class ModuleCache:
     def forget(self, path: Path) -> None:
         """Drop what is known of a file that was written."""
         self._known.pop(path, None)
+        self._unasked.discard(path)
         self._decoded.pop(path, None)
-        self._fragments.pop(path, None)
+        self._drop_fragments(path)
+
+    def take(self, path: Path, content: bytes, tree: ast.Module, facts: ModuleFacts) -> None:
+        """Keep the facts of a file that was judged as it is on the disk: others will ask for them.
+
+        `content` are its bytes, `facts` were read from `tree`.
+        """
+        if path in self._known or len(content) > parser.MOST_PARSED or self._read(path) != content:
+            return
+        fingerprint = digest(content)
+        key = self._key(path, fingerprint)
+        facts = replace(facts, parts=parts_of(tree, decode(content).body))
+        taken = facts_row.detached(facts, partial(self._body, key))
+        self._known[path] = fingerprint, key
+        if self.store is not None:
+            self._unasked.add(path)
+        self._hold(path, Loaded(taken, fingerprint, {}))
 
     def _load(self, path: Path, wanted: str) -> tuple[str | None, str | None, ModuleFacts | None]:
         """The digest of a file, the key of its row, and its facts; None for what there is not."""
@@ -124,9 +162,7 @@ class ModuleCache:
         if content is None:
             return None, None, None
         fingerprint = digest(content)
-        # A package's own name is what its relative imports start from.
-        package = ".__init__" if path.stem == "__init__" else ""
-        key = f"{fingerprint} {self._name_of(path)}{package}"
+        key = self._key(path, fingerprint)
         row = self._stored(key)
         if row is not None:
             try:
@@ -141,6 +177,11 @@ class ModuleCache:
         if built is not None and self.store is not None:
             self._keep(key, facts_row.encode(built))
         return fingerprint, None if built is None else key, built
+
+    def _key(self, path: Path, fingerprint: str) -> str:
+        # A package's own name is what its relative imports start from.
+        package = ".__init__" if path.stem == "__init__" else ""
+        return f"{fingerprint} {self._name_of(path)}{package}"
 
     def _decode(self, row: str, path: Path, key: str) -> ModuleFacts:
         return facts_row.decode(row, path, self._name_of(path), partial(self._body, key))
@@ -173,7 +214,7 @@ class ModuleCache:
         contents = TreeContents(lambda: tree, body)
         parts = parts_of(tree, body)
         facts = read_module(tree, path, self._name_of(path), body, contents, parts)
-        for record in _family(facts, wanted):
+        for record in family(facts, wanted):
             read = contents.body(facts, record, _nowhere)
             self._keep(_body_key(key, *record.span[:2]), facts_row.encode_body(read))
         return facts_row.detached(facts, partial(self._body, key))
@@ -231,13 +272,18 @@ class ModuleCache:
         if self.parses.size == self._settled_size:
             return
         self._settled_size = self.parses.size
-        size = sum(item.size for item in self._fragments.values())
-        for path in list(self._fragments) if size > FRAGMENT_BYTES else ():
-            if path not in self._recent:
-                size -= self._fragments.pop(path).size
-            if size <= FRAGMENT_BYTES:
+        while self.parses.size - self._dropped_size > FRAGMENT_BYTES:
+            # Those asked for since the last call stand at the end.
+            oldest = next(iter(self._fragments), None)
+            if oldest is None or oldest in self._recent:
                 break
+            self._drop_fragments(oldest)
         self._recent.clear()
+
+    def _drop_fragments(self, path: Path) -> None:
+        dropped = self._fragments.pop(path, None)
+        if dropped is not None:
+            self._dropped_size += dropped.size
 
 
 def _body_key(module_key: str, line: int, column: int) -> str:
@@ -246,17 +292,3 @@ def _body_key(module_key: str, line: int, column: int) -> str:
 
 def _nowhere(span: Span) -> NoReturn:
     raise LookupError("what is written down has no nodes")
-
-
-def _family(module: ModuleFacts, name: str) -> list[ClassRecord]:
-    """The class of a name at the top level of a module, and its bases there."""
-    found: list[ClassRecord] = []
-    names = [name]
-    while names:
-        bindings = module.bindings.get(names.pop(), ())
-        place = bindings[0].place if len(bindings) == 1 else None
-        record = None if place is None else module.contents.class_at(*place)
-        if record is not None and record not in found:
-            found.append(record)
-            names += record.bases
-    return found

@@ -207,6 +207,20 @@ class VariableFacts:
         return expression_at(self.locate, self.value_at)
 
 
+def family(module: ModuleFacts, name: str) -> list[ClassRecord]:
+    """The class of a name at the top level of a module, and its bases there."""
+    found: list[ClassRecord] = []
+    names = [name]
+    while names:
+        bindings = module.bindings.get(names.pop(), ())
+        place = bindings[0].place if len(bindings) == 1 else None
+        record = None if place is None else module.contents.class_at(*place)
+        if record is not None and record not in found:
+            found.append(record)
+            names += record.bases
+    return found
+
+
 def span_of(node: ast.expr | ast.stmt) -> Span:
     """Where a node stands."""
     return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0

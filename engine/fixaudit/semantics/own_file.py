@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from weakref import ref
 
@@ -12,6 +12,7 @@ from fixaudit.semantics.facts_reader import read_module
 from fixaudit.semantics.tree_contents import TreeContents
 from fixaudit.semantics.tree_view import View
 from fixaudit.syntax.module import Module
+from fixaudit.text.digest import digest
 
 _VIEW = ("view",)
 
@@ -26,6 +27,11 @@ class OwnFile:
         # Bound to the reference alone: what holds this object would be held by it in turn.
         contents = TreeContents(partial(_tree_of, self.file, path.name), file.body)
         self.facts = read_module(file.tree, path, name, file.body, contents)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The digest of its bytes, to be asked for while it is there."""
+        return digest(self.module.data)
 
     @property
     def module(self) -> Module:

@@ -245,6 +245,15 @@ class Project(ProjectAtHand):
         """How long an answer holds that was made so: for the file being judged, or for all."""
         return self.edition, self._own_number if dependencies.saw_own else None
 
-    def is_current(self, stamp: object) -> bool:
-        """True where an answer with this stamp still holds."""
-        return stamp in ((self.edition, None), (self.edition, self._own_number))
+    def is_current(self, stamp: object, dependencies: Dependencies) -> bool:
+        """True where an answer with this stamp, made of these files, still holds.
+
+        One that read the file being judged from the disk holds while its text is the same.
+        """
+        if stamp not in ((self.edition, None), (self.edition, self._own_number)):
+            return False
+        own = self._own
+        if own is None or own.path not in dependencies.files:
+            return True
+        file = own.file()
+        return file is None or dependencies.files[own.path] == own.fingerprint

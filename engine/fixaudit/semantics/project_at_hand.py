@@ -10,7 +10,6 @@ from fixaudit.semantics.module_cache import ModuleCache
 from fixaudit.semantics.module_facts import ModuleFacts
 from fixaudit.semantics.own_file import OwnFile
 from fixaudit.semantics.project_texts import ProjectTexts
-from fixaudit.semantics.query_log import digest
 from fixaudit.syntax.module import Module
 
 
@@ -38,16 +37,15 @@ class ProjectAtHand(ProjectTexts):
         self._modules.settle()
         path = self._place(source)
         name = source.module if source.module != "__main__" else self._name_of(path)
-        if path in self._modules and self._modules.fingerprint(path) != digest(source.data):
-            # What was derived from the file must not stand beside an edited text of it.
-            self.edition += 1
         self._own = OwnFile(source, path, name)
         self._own_number += 1
         return self._own.facts
 
     def leave(self, source: Module) -> None:
         """Say that a file is not judged any more: from now on its text on the disk counts."""
-        if self._own is not None and self._own.file() is source:
+        own = self._own
+        if own is not None and own.file() is source:
+            self._modules.take(own.path, source.data, source.tree, own.facts)
             self._own = None
             self._own_number += 1
 

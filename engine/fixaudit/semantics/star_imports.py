@@ -37,7 +37,11 @@ class StarImports:
             self._edition = project.edition
             self._cached.clear()
         cached = self._cached.get(module.path)
-        if cached is not None and key in cached.found:
+        if (
+            cached is not None
+            and key in cached.found
+            and project.is_current((project.edition, None), cached.dependencies)
+        ):
             project.replay(cached.dependencies)
             return cached.found[key]
         with project.recording() as seen:

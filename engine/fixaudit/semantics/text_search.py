@@ -18,7 +18,7 @@ from fixaudit.semantics.vocabulary import Vocabulary
 from fixaudit.text.digest import digest
 
 # What is searched is searched again, for many a site; more than this is read anew each time.
-KEPT_TEXT_BYTES = 8_000_000
+KEPT_TEXT_BYTES = 48_000_000
 # An index of all words costs about as much as so many readings of all files.
 READINGS_BEFORE_INDEX = 8
 

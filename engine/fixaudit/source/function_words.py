@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from fixaudit.semantics.project import Project
 from fixaudit.semantics.values.reach import remembered
@@ -16,6 +18,15 @@ from fixaudit.text.positions import Positions
 _MANY = 2000
 _DEF = re.compile(rb"(?m)^([ \t]*)(async[ \t]+)?def[ \t]+(\w+)")
 _CALLED = re.compile(rb"\b(\w+)[ \t]*\(")
+
+
+class _Function(NamedTuple):
+    """A function by its name and offsets: its start, the end of the line of its `def`, and its end."""
+
+    name: str
+    start: int
+    below: int
+    end: int
 
 
 @memoized
@@ -57,45 +68,49 @@ def _names_in(body: bytes, lines: set[int]) -> set[str]:
     """The plain functions around the lines, and those of the file that call one of them."""
     if not lines:
         return set()
+    positions = Positions(body)
     functions = list(_functions(body))
-    texts = body.splitlines()
-    if any(texts[line - 1].startswith(b"from ") for line in lines):
+    if any(body.startswith(b"from ", positions.line_start(line)) for line in lines):
         return {name for name, *_ in functions}
     ascending = sorted(lines)
-    callers: dict[str, list[str]] = {}
     todo: list[str] = []
-    for name, first, last, text in functions:
-        at = bisect_left(ascending, first)
-        if at < len(ascending) and ascending[at] <= last:
+    for name, start, _, end in functions:
+        at = bisect_left(ascending, positions.line(start))
+        if at < len(ascending) and ascending[at] <= positions.line(end):
             todo.append(name)
-        for called in set(_CALLED.findall(text)):
-            callers.setdefault(called.decode("utf-8", "replace"), []).append(name)
+    callers = _callers(body, functions) if todo else {}
     names: set[str] = set()
     while todo:
         name = todo.pop()
         if name not in names:
             names.add(name)
-            todo += callers.get(name, ())
+            todo += callers.get(name.encode(), ())
     return names
 
 
-def _functions(body: bytes) -> Iterator[tuple[str, int, int, bytes]]:
-    """Name, first and last line and text of each plain function; by indentation."""
-    lines = body.splitlines()
-    positions = Positions(body)
+def _callers(body: bytes, functions: list[_Function]) -> dict[bytes, list[str]]:
+    """The functions in whose text a name is called, by that name."""
+    callers: dict[bytes, list[str]] = {}
+    for name, _, below, end in functions:
+        for called in set(_CALLED.findall(body, below, end)):
+            callers.setdefault(called, []).append(name)
+    return callers
+
+
+def _functions(body: bytes) -> Iterator[_Function]:
+    """Each plain function of a text; by indentation."""
     for match in _DEF.finditer(body):
         if match[2]:
             continue
-        indent = len(match[1])
-        first = positions.line(match.start())
-        last = first
-        while last < len(lines) and _is_inside(lines[last], indent):
-            last += 1
+        behind = _end_of_block(len(match[1])).search(body, match.end())
+        end = len(body) if behind is None else behind.start()
+        below = body.find(b"\n", match.end(), end)
         name = match[3].decode("utf-8", "replace")
-        yield name, first, last, b"\n".join(lines[first:last])
+        yield _Function(name, match.start(), end if below == -1 else below, end)
 
 
-def _is_inside(line: bytes, indent: int) -> bool:
-    stripped = line.lstrip()
-    # The end of a signature over several lines stands as deep as its `def`.
-    return not stripped or len(line) - len(stripped) > indent or stripped.startswith(b")")
+@cache
+def _end_of_block(indent: int) -> re.Pattern[bytes]:
+    """What ends a block: a line that stands no deeper than its `def`, but for the end of a signature
+    over several lines."""
+    return re.compile(rb"[\r\n][ \t\f\v]{0,%d}[^\s)]" % indent)

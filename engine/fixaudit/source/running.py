@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fixaudit.semantics.signatures import FunctionFacts, nodes_below
 from fixaudit.semantics.values.callees import Callee, CalleeReader, Place
-from fixaudit.semantics.values.reach import MAX_CALLS, MAX_FUNCTIONS
+from fixaudit.semantics.values.reach import MAX_CALLS, MAX_FUNCTIONS, callees_of
 from fixaudit.source.source import Source
 
 _CAP = 1  # whether there is one
@@ -67,21 +67,8 @@ def _run(source: Source, nodes: list[ast.AST], deep: int) -> tuple[Callee, ...]:
         found.update(new)
         if not new or len(found) > MAX_FUNCTIONS:
             break
-        latest = [callee for each in new.values() for callee in _callees(source, each)]
+        latest = [callee for each in new.values() for callee in callees_of(project, each)]
     return tuple(found.values())
-
-
-def _callees(source: Source, callee: Callee) -> tuple[Callee, ...]:
-    """What a function runs right away. Kept with the source: a function of its own file goes with it."""
-    key = ("callees", callee.key)
-    if key not in source.memo:
-        function = callee.function
-        reader = CalleeReader(source.project, function.module, callee)
-        node = reader.view.node(function.record.span)
-        called = reader.read(nodes_below(node))  # type: ignore[arg-type]
-        source.memo[key] = tuple({each.key: each for _, each in called}.values())
-    known: tuple[Callee, ...] = source.memo[key]
-    return known
 
 
 def _unknown(

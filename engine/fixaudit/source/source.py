@@ -50,10 +50,10 @@ class Source(Module):
 
     def close(self) -> None:
         """Forget all that was worked out: answers refer to their source and would keep its tree."""
+        self.project.leave(self)
         self.memo.clear()
         for name in _DERIVED:
             self.__dict__.pop(name, None)
-        self.project.leave(self)
 
     # ---------------------------------------------------------------- evidence
 

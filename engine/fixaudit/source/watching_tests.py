@@ -70,9 +70,22 @@ def watching_calls(source: Source, node: ast.AST, watch: WatchPattern) -> list[W
 @memoized
 def watching_files(source: Source, watch: WatchPattern) -> list[tuple[Path, str]]:
     """The test files in which a test watches, with their texts."""
-    files = ((path, source.project.read(path) or b"") for path in _files(source.project, watch))
-    texts = [(path, content.decode("utf-8", "replace")) for path, content in files]
-    return [(path, text) for path, text in texts if watch.pattern.search(text)]
+    project = source.project
+    paths = [path for path in _files(project, watch) if _may_watch(project, path, watch)]
+    return [(path, _text(project, path)) for path in paths]
+
+
+def _may_watch(project: Project, path: Path, watch: WatchPattern) -> bool:
+    """Whether the pattern is in the text of a file; asked once a run."""
+
+    def read() -> bool:
+        return watch.pattern.search(_text(project, path)) is not None
+
+    return remembered(project, ("may watch", path, watch), read)
+
+
+def _text(project: Project, path: Path) -> str:
+    return (project.read(path) or b"").decode("utf-8", "replace")
 
 
 def _place(path: Path, function: Function) -> Place:

@@ -35,7 +35,7 @@ def of_other_file(
     """
     project = source.project
     known = project.remembered.get(("other file", path, key))
-    if known is not None and known[0] == project.edition:
+    if known is not None and project.is_current(known[0], known[1]):
         project.replay(known[1])
         answer: T | None = known[2]
         return answer
@@ -46,7 +46,7 @@ def of_other_file(
             answer = None if other is None else read(other)
     # The other file was asked as if it were the one at hand: it counts by its content.
     dependencies.saw_own = False
-    project.remembered["other file", path, key] = project.edition, dependencies, answer
+    project.remembered["other file", path, key] = project.stamp(dependencies), dependencies, answer
     return answer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from fixaudit.syntax.namespace import COMPREHENSIONS, DEFINITIONS, type_parameters
 from fixaudit.syntax.tree import children
@@ -79,3 +80,14 @@ def evaluated_around(node: ast.AST, kind: type[ast.AST]) -> list[ast.AST] | None
     if generic:  # an alias
         return [node.name]  # type: ignore[attr-defined]
     return children(node)
+
+
+def own_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    """The statements of a function's body and of the blocks in it, with the handlers and cases that hold
+    some, in the order of the text; of functions and classes inside it none."""
+    stack: list[ast.AST] = list(reversed(function.body))
+    while stack:
+        node = stack.pop()
+        yield node
+        for name in reversed(BLOCKS.get(node.__class__, ())):
+            stack += reversed(getattr(node, name))

@@ -25,7 +25,7 @@ def reached(project: Project, start: Callee) -> tuple[tuple[int, Callee], ...]:
     found = {start.key: (0, start)}
     latest = [start]
     for calls in range(1, MAX_CALLS + 1):
-        below = [callee for each in latest for callee in _callees(project, each)]
+        below = [callee for each in latest for callee in callees_of(project, each)]
         latest = list({each.key: each for each in below if each.key not in found}.values())
         found.update((each.key, (calls, each)) for each in latest)
         if len(found) > MAX_FUNCTIONS:
@@ -33,8 +33,8 @@ def reached(project: Project, start: Callee) -> tuple[tuple[int, Callee], ...]:
     return tuple(found.values())
 
 
-def _callees(project: Project, callee: Callee) -> tuple[Callee, ...]:
-    """What a function runs right away."""
+def callees_of(project: Project, callee: Callee) -> tuple[Callee, ...]:
+    """What a function runs right away; each read once a run."""
     function = callee.function
 
     def read() -> tuple[Callee, ...]:
@@ -49,7 +49,7 @@ def _callees(project: Project, callee: Callee) -> tuple[Callee, ...]:
 def remembered(project: Project, key: Hashable, read: Callable[[], T]) -> T:
     """What `read` gives, kept for the run for as long as what it looked at stays as it is."""
     known = project.remembered.get(key)
-    if known is None or not project.is_current(known[0]):
+    if known is None or not project.is_current(known[0], known[1]):
         project.settle()
         with project.recording() as dependencies:
             answer = read()
