@@ -9,11 +9,7 @@ import tokenize
 from collections import Counter
 
 from fixaudit import Edit, Source, Span, memoized
-<<<<<<< HEAD
-from fixaudit.authoring import default_of, mypy_is_told, own_nodes, walk
-=======
-from fixaudit.authoring import default_of, own_nodes, own_statements, untyped_bodies_checked, walk
->>>>>>> cheaper-catalogue
+from fixaudit.authoring import default_of, mypy_is_told, own_nodes, own_statements, walk
 from fixaudit_codemods.attributes._partial_types import partial_types
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

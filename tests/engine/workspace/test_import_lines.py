@@ -29,13 +29,7 @@ def test_where_each_begins_and_which_are_statements() -> None:
     data = b'"""\nimport a\n"""\nimport b\nif b:\n    from c import (\n        d,\n    )\n'
     lines = [data.count(b"\n", 0, start) + 1 for start, _, _ in imported_modules(data)]
     assert lines == [2, 4, 6]
-<<<<<<< HEAD
-    found = import_statement_lines(data)
-    assert found is not None
-    assert sorted(found) == [4, 6]
-=======
     assert import_statement_lines(data) == frozenset({4, 6})
->>>>>>> packages
     assert import_statement_lines(b"print 'x'\n") is None
     assert imported_tops(data) == frozenset({"a", "b", "c"})
 
