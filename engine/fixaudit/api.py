@@ -18,6 +18,7 @@ from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem
 from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.run_findings import run_findings
+from fixaudit.pipeline.runner import Request, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,6 @@ def run(
         GitError: no repository, or no such revision.
         CodemodError: a codemod that cannot be loaded.
     """
-    from fixaudit.pipeline.runner import Request, Worker
-
     asked = Request(
         paths=tuple(Path(path) for path in paths),
         select=None if select is None else tuple(select),

@@ -9,8 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -37,57 +38,65 @@ def tree(tmp_path: Path) -> Path:
     return root
 
 
-def _started(tree: Path) -> subprocess.Popen[bytes]:
-    command = (sys.executable, "-m", "fixaudit_cli", "apply", "--dry-run", "--unsafe", "-j", "2", "--no-cache", "--select", _CODEMOD, ".")  # fmt: skip
-    return subprocess.Popen(command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+@dataclass
+class Preview:
+    """A dry run that is under way; what it prints goes into a file, so that it never waits for a reader."""
+
+    process: subprocess.Popen[bytes]
+    patch: Path
+
+    @classmethod
+    def of(cls, tree: Path) -> Preview:
+        patch = tree.parent / "patch"
+        command = (sys.executable, "-m", "fixaudit_cli", "apply", "--dry-run", "--unsafe", "-j", "2", "--no-cache", "--select", _CODEMOD, ".")  # fmt: skip
+        with patch.open("wb") as file:
+            process = subprocess.Popen(command, cwd=tree, stdout=file, stderr=subprocess.DEVNULL)
+        return cls(process, patch)
+
+    def watched(self) -> Iterator[dict[int, int]]:
+        """The processor time of its workers so far, in ticks, by process; until it ends."""
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.005)
+                return
+            yield _workers(self.process.pid)
+
+    def digest(self) -> str:
+        """Of the whole patch, once it has ended."""
+        self.process.wait()
+        return hashlib.sha256(self.patch.read_bytes()).hexdigest()
 
 
-def _children(pid: int) -> list[int]:
-    """The processes that a process has started and that still run."""
-    found = []
+def _workers(pid: int) -> dict[int, int]:
+    """The processor time, in ticks, of the children of a process that are at work."""
+    found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            # Behind the name, which may hold anything: state, then the parent.
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            # Behind the name, which may hold anything: state, parent, …, user and system time.
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if fields[1] == str(pid) and b"resource_tracker" not in (folder / "cmdline").read_bytes():  # fmt: skip
+                found[int(folder.name)] = int(fields[11]) + int(fields[12])
         except OSError:
             continue  # it ended just now
-        if parent == str(pid):
-            found.append(int(folder.name))
     return found
 
 
-def _working(pid: int) -> list[int]:
-    """Its children that are workers: all but the one that watches over shared names."""
-    told = []
-    for child in _children(pid):
-        try:
-            if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes():
-                told.append(child)
-        except OSError:
-            continue  # it ended just now
-    return told
-
-
 def test_twenty_kills_leave_the_patch_as_it_is(tree: Path) -> None:
-    begun = time.monotonic()
-    undisturbed = _started(tree).communicate()
-    length = time.monotonic() - begun
-    wanted = hashlib.sha256(undisturbed[0]).hexdigest()
-    assert undisturbed[0].count(b"\ndiff --git ") > 25
-    chosen, killed, rounds = random.Random(11), 0, 0
-    while killed < _KILLS and rounds < 3 * _KILLS:
-        rounds += 1
-        process = _started(tree)
-        while process.poll() is None and not _working(process.pid):
-            time.sleep(0.01)
-        # A moment of the work; how long it takes on this machine is known by one run.
-        time.sleep(chosen.random() * length * 0.6)
-        working = _working(process.pid)
-        if working:
-            with suppress(ProcessLookupError):
-                os.kill(chosen.choice(working), signal.SIGKILL)
-                killed += 1
-        patch, told = process.communicate()
-        assert hashlib.sha256(patch).hexdigest() == wanted, told.decode()
-        assert b"Traceback" not in told
-    assert killed >= _KILLS
+    undisturbed = Preview.of(tree)
+    most = max(max(ticks.values(), default=0) for ticks in undisturbed.watched())
+    wanted = undisturbed.digest()
+    assert undisturbed.patch.read_bytes().count(b"\ndiff --git ") > 25
+    chosen, killed = random.Random(11), 0
+    for _ in range(3 * _KILLS):
+        preview, moment = Preview.of(tree), chosen.randint(0, most)
+        for ticks in preview.watched():
+            due = [pid for pid, used in ticks.items() if used >= moment]
+            if due:
+                with suppress(ProcessLookupError):
+                    os.kill(chosen.choice(due), signal.SIGKILL)
+                    killed += 1
+                break
+        assert preview.digest() == wanted
+        if killed == _KILLS:
+            return
+    assert killed == _KILLS

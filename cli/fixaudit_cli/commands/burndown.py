@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fixaudit.config.request import find_root
 from fixaudit.errors import ConfigError
 from fixaudit_cli.options import options
 
@@ -73,7 +75,6 @@ def command(
     day is one of UTC. Owners are those that the tree has now.
     """
     from fixaudit.baseline.burndown import Burndown, Goal, day, period_of
-    from fixaudit.config.request import find_root
     from fixaudit_cli.burndowns.figures import figures
     from fixaudit_cli.git.baseline_history import history_of
     from fixaudit_cli.output.terminal import note
@@ -147,6 +148,4 @@ def _rendered(burndown: Burndown, shown: Figures, output_format: str) -> str:
         return as_data.as_markdown(shown)
     if output_format == "html":
         return as_html.document(shown)
-    import io
-
     return "".join(as_text.document(shown, Painter(io.StringIO())))

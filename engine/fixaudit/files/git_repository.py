@@ -6,7 +6,6 @@ Nothing here stages or commits. Paths go in and come out absolute.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,27 +17,13 @@ from typing import TYPE_CHECKING
 from fixaudit.files.git import run_git
 from fixaudit.files.git_errors import GitError as GitError
 from fixaudit.files.git_errors import OwnershipError
-from fixaudit.files.plain_file import read_regular
 from fixaudit.files.repositories import misplaced, repository_of
 
 if TYPE_CHECKING:
     import subprocess
 
-LineRanges = tuple[tuple[int, int], ...]
-"""Inclusive, 1-based `(first, last)` line numbers, ascending."""
 
-_HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
-_LETTERS = {
-    b"a": b"\a",
-    b"b": b"\b",
-    b"t": b"\t",
-    b"n": b"\n",
-    b"v": b"\v",
-    b"f": b"\f",
-    b"r": b"\r",
-}
-_DIFF = (
+DIFF = (
     *("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules"),
     *("--diff-filter=d", "--inter-hunk-context=0"),
 )
@@ -151,7 +136,7 @@ def changed(repository: Repository) -> frozenset[Path]:
 
 def staged(repository: Repository) -> frozenset[Path]:
     """Files whose staged content differs from the last commit: in a hook, what is committed."""
-    environment = _hooks_index(repository)
+    environment = hooks_index(repository)
     return _differing(repository, "--cached", base(repository), environment=environment)
 
 
@@ -186,29 +171,6 @@ def fork_point(repository: Repository, revision: str) -> str:
     return (found if found.returncode == 0 else commit).stdout.decode().strip()
 
 
-def changed_lines(
-    repository: Repository, against: str | None = None, *, index: bool = False
-) -> dict[Path, LineRanges]:
-    """The lines added or rewritten since `against` (HEAD without), by file.
-
-    With `index`, the lines staged. Untracked files count whole, unless `index`. Files of which
-    lines were only removed have no ranges. `against` is a commit, such as `fork_point` gives.
-    """
-    target = ("--cached",) if index else ()
-    prefixes = ("--src-prefix=a/", "--dst-prefix=b/")
-    with every_change_seen(repository) as seen:
-        diff = repository.run(
-            *(*_DIFF, "--find-renames", *prefixes, "-U0", *target),
-            *(against or base(repository), "--"),
-            environment=_hooks_index(repository) if index else seen,
-        )
-    ranges = {repository.absolute(name): found for name, found in _parse(diff)}
-    for path in () if index else untracked(repository):
-        lines = read_regular(path).count(b"\n") + 1 if path.is_file() else 0
-        ranges[path] = ((1, lines),) if lines else ()
-    return ranges
-
-
 @contextmanager
 def every_change_seen(repository: Repository) -> Iterator[Mapping[str, str]]:
     """The environment of commands that see what `assume-unchanged` and `skip-worktree` hide.
@@ -237,7 +199,7 @@ def every_change_seen(repository: Repository) -> Iterator[Mapping[str, str]]:
         yield environment
 
 
-def _hooks_index(repository: Repository) -> Mapping[str, str]:
+def hooks_index(repository: Repository) -> Mapping[str, str]:
     """The index of a commit under way, where this process is run by one of this repository's hooks.
 
     `git commit --all` lets its hooks see an index of its own.
@@ -252,7 +214,7 @@ def _hooks_index(repository: Repository) -> Mapping[str, str]:
 def _differing(
     repository: Repository, *against: str, environment: Mapping[str, str]
 ) -> frozenset[Path]:
-    asked = (*_DIFF, "--no-renames", "--name-only", "-z", *against, "--")
+    asked = (*DIFF, "--no-renames", "--name-only", "-z", *against, "--")
     names = repository.run(*asked, environment=environment)
     return frozenset(repository.absolute(name) for name in names.split(b"\0") if name)
 
@@ -261,38 +223,6 @@ def untracked(repository: Repository) -> frozenset[Path]:
     """Files that git neither tracks nor ignores."""
     names = repository.run("ls-files", "--others", "--exclude-standard", "-z")
     return frozenset(repository.absolute(name) for name in names.split(b"\0") if name)
-
-
-def _parse(diff: bytes) -> Iterator[tuple[bytes, LineRanges]]:
-    name: bytes | None = None
-    ranges: list[tuple[int, int]] = []
-    lines = iter(diff.split(b"\n"))
-    for line in lines:
-        if line.startswith(b"+++ "):
-            if name is not None:
-                yield name, tuple(ranges)
-            name, ranges = _unquoted(line[4:]).removeprefix(b"b/"), []
-        elif hunk := _HUNK.match(line):
-            removed, first, added = (int(1 if part is None else part) for part in hunk.groups())
-            for _ in range(removed + added):  # a body line may look like a header
-                if next(lines, b"").startswith(b"\\"):
-                    next(lines, b"")
-            if added:
-                ranges.append((first, first + added - 1))
-    if name is not None:
-        yield name, tuple(ranges)
-
-
-def _unquoted(name: bytes) -> bytes:
-    """The file name of a `+++` line: git ends one with spaces by a tab, and quotes odd ones."""
-    if not name.startswith(b'"'):
-        return name.removesuffix(b"\t")
-
-    def plain(escape: re.Match[bytes]) -> bytes:
-        text = escape[1]
-        return bytes([int(text, 8)]) if len(text) == 3 else _LETTERS.get(text, text)
-
-    return _ESCAPE.sub(plain, name.rstrip(b"\t")[1:-1])
 
 
 def _started(
