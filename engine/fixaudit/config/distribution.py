@@ -12,6 +12,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from fixaudit.config.declared_dependencies import declared_dependencies, normalised
 from fixaudit.config.settings_files import ini_in, table_at, toml_in
@@ -41,17 +42,20 @@ def distribution_at(folder: str, root: str = "") -> Distribution | None:
     """The distribution whose metadata stands in a folder; None for any other folder, and for a part of
     a distribution further up, though not above `root`."""
     found = _metadata_in(folder)
-    return None if found is not None and _is_part(folder, found, root) else found
+    if found is None or _is_part(folder, _name(folder, found), root):
+        return None
+    needs = declared_dependencies(Path(folder))
+    return Distribution(_name(folder, found), needs, found.file, bool(found.name))
 
 
-def _is_part(folder: str, found: Distribution, root: str) -> bool:
+def _is_part(folder: str, name: str, root: str) -> bool:
     """True inside a package of a distribution further up, where it says its name or has no packages."""
     in_package, above = False, folder
     while above != root and os.path.dirname(above) != above:
         above = os.path.dirname(above)
         outer = _metadata_in(above)
         if outer is not None:
-            return in_package and (outer.name == found.name or not _has_packages(folder))
+            return in_package and (_name(above, outer) == name or not _has_packages(folder))
         in_package = in_package or _is_package(above)
     return False
 
@@ -68,14 +72,23 @@ def _has_packages(folder: str) -> bool:
     return any(_is_package(each) or os.path.basename(each) == "src" for each in below)
 
 
-def _metadata_in(folder: str) -> Distribution | None:
+class _Metadata(NamedTuple):
+    """The name that a file gives to the distribution of its folder; empty where it gives none."""
+
+    name: str
+    file: str
+
+
+def _metadata_in(folder: str) -> _Metadata | None:
     for file, read in _METADATA:
         name = read(os.path.join(folder, file))
         if name is not None:
-            given = name or os.path.basename(folder)
-            needs = declared_dependencies(Path(folder))
-            return Distribution(normalised(given), needs, file, bool(name))
+            return _Metadata(name, file)
     return None
+
+
+def _name(folder: str, metadata: _Metadata) -> str:
+    return normalised(metadata.name or os.path.basename(folder))
 
 
 def _of_pyproject(path: str) -> str | None:

@@ -16,12 +16,14 @@ def line_count(path: str) -> int:
     """
     handle = os.open(path, _FLAGS | getattr(os, "O_BINARY", 0))
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
             raise OSError(f"{path} is no regular file")
-        count, last = 0, b"\n"
-        while piece := os.read(handle, _PIECE):
+        count, last, left = 0, b"\n", found.st_size
+        while left > 0 and (piece := os.read(handle, min(left, _PIECE))):
             count += piece.count(b"\n")
             last = piece[-1:]
+            left -= len(piece)
         return count + (last != b"\n")
     finally:
         os.close(handle)
