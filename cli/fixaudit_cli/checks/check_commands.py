@@ -59,9 +59,8 @@ def runners(
         config = worker.resolver.for_file(str(path))
         for command in config.verify:
             found[command, config.root] = config.typed_commands, None
-    for command, config, whose in dependents.configured(
-        worker, dependents.dependents_of(worker, named)
-    ):
+    asked = dependents.dependents_of(worker, named, with_checks=True)
+    for command, config, whose in dependents.configured(worker, asked):
         found.setdefault((command, config.root), (config.typed_commands, whose))
     local, allowed = worker.local, []
     for (command, folder), (is_typed, reason) in found.items():

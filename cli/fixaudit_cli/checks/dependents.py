@@ -13,16 +13,19 @@ from fixaudit_cli.checks.verifying import VerifyRunner
 if TYPE_CHECKING:
     from fixaudit.config.model import Config
     from fixaudit.pipeline.runner import Worker
-    from fixaudit.workspace.package import Dependent
+    from fixaudit.workspace.package import Dependent, Package
 
 
-def dependents_of(worker: Worker, files: Iterable[Path]) -> list[Dependent]:
+def dependents_of(
+    worker: Worker, files: Iterable[Path], *, with_checks: bool = False
+) -> list[Dependent]:
     """The packages that depend on those of some files, each once, the nearest proof first.
 
-    Packages that hold one of the files are none of them. Nothing is read where there is one package.
+    Packages that hold one of the files are none of them. Nothing is read where there is one package;
+    `with_checks`, where none configures a command: who imports whom is asked of all files.
     """
     found = packages(worker.root, config=worker.resolver.for_path(worker.root))
-    if len(found) < 2:
+    if len(found) < 2 or (with_checks and not any(_checks(worker, each) for each in found)):
         return []
     owned = {owner.folder for path in files if (owner := found.of(worker.relative(path)))}
     return _in_order(found, owned)
@@ -35,6 +38,10 @@ def _in_order(found: Packages, owned: set[str]) -> list[Dependent]:
         if each.package.folder not in owned:
             nearest.setdefault(each.package.folder, each)
     return [nearest[folder] for folder in sorted(nearest)]
+
+
+def _checks(worker: Worker, package: Package) -> tuple[str, ...]:
+    return worker.resolver.for_path(worker.root / package.folder).verify
 
 
 def configured(
