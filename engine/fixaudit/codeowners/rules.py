@@ -38,6 +38,7 @@ class RuleIndex:
         self._named: dict[str, list[int]] = {}
         self._suffixed: dict[str, list[int]] = {}
         self._any: list[int] = []
+        self._around: dict[str, tuple[int, ...]] = {}
         for number, rule in enumerate(self._rules):
             pattern = rule.pattern
             if pattern.below:
@@ -72,12 +73,21 @@ class RuleIndex:
 
     def candidates(self, path: str) -> Iterator[int]:
         """The numbers of the rules that may match a path, in no order, some more than once."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._around:
+            self._around[folder] = tuple(self._of_folder(folder))
+        yield from self._around[folder]
+        yield from self._at(path, name)
+
+    def _of_folder(self, folder: str) -> Iterator[int]:
+        """What its folders add to the candidates of each file in one: asked once a folder."""
         yield from self._any
-        end = path.find("/")
-        while end != -1:
-            yield from self._below.get(path[:end], ())
-            end = path.find("/", end + 1)
+        path = ""
+        for name in folder.split("/") if folder else ():
+            path = f"{path}/{name}" if path else name
+            yield from self._at(path, name)
+
+    def _at(self, path: str, name: str) -> Iterator[int]:
         yield from self._below.get(path, ())
-        for name in path.split("/"):
-            yield from self._named.get(name, ())
-            yield from self._suffixed.get(name.rpartition(".")[2], ())
+        yield from self._named.get(name, ())
+        yield from self._suffixed.get(name.rpartition(".")[2], ())
