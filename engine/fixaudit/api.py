@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fixaudit.baseline.baseline import Baseline, needs_action
+from fixaudit.baseline.baseline import Baseline
 from fixaudit.baseline.baseline_format import BaselineError
 from fixaudit.baseline.entries import BaselineEntry
 from fixaudit.baseline.matching import Comparison
@@ -15,7 +15,7 @@ from fixaudit.files.git_errors import GitError
 from fixaudit.files.git_repository import find_repository
 from fixaudit.files.git_repository import since as since_revision
 from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem
+from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, needs_action
 from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.run_findings import run_findings
 from fixaudit.pipeline.runner import Request, Worker

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from fixaudit_cli.git.repository import Repository, find_repository
 
 ENVIRONMENT = {
@@ -56,3 +58,13 @@ class Work:
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
+
+
+def new_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
+    """A new repository in `folder/tree`, which this process's git commands are shielded for, too."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    work = Work(Path(os.path.realpath(folder)) / "tree")
+    work.top.mkdir()
+    work.git("init", "--quiet", "--initial-branch=main")
+    return work

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from repositories import ENVIRONMENT, Work
+from repositories import Work, new_work
 
 from fixaudit_cli.app import run
 
@@ -26,11 +26,7 @@ def _function(name: str, argument: str = "data") -> str:
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    tree = Work(Path(os.path.realpath(tmp_path)) / "tree")
-    tree.top.mkdir()
-    tree.git("init", "--quiet", "--initial-branch=main")
+    tree = new_work(tmp_path, monkeypatch)
     for package in ("pay", "search"):
         tree.write(
             f"packages/{package}/pyproject.toml",

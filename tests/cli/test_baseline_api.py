@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from repositories import ENVIRONMENT, Work
+from repositories import Work, new_work
 
 import fixaudit
 from fixaudit_cli.app import run as command
@@ -17,11 +16,7 @@ ONE = ["md5-to-sha256"]
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    tree = Work(Path(os.path.realpath(tmp_path)) / "tree")
-    tree.top.mkdir()
-    tree.git("init", "--quiet", "--initial-branch=main")
+    tree = new_work(tmp_path, monkeypatch)
     tree.commit(a=MD5, b=MD5)
     monkeypatch.chdir(tree.top)
     return tree

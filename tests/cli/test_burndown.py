@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from repositories import ENVIRONMENT, Work
+from repositories import Work, new_work
 
 from fixaudit_cli.app import run
 
@@ -30,11 +30,7 @@ OWNERS = {
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    tree = Work(Path(os.path.realpath(tmp_path)) / "tree")
-    tree.top.mkdir()
-    tree.git("init", "--quiet", "--initial-branch=main")
+    tree = new_work(tmp_path, monkeypatch)
     for package in ("pay", "search", "tools"):
         tree.write(f"packages/{package}/pyproject.toml", f'[project]\nname = "{package}"\nversion = "1"\n')  # fmt: skip
     tree.write(".github/CODEOWNERS", "packages/pay/ @acme/payments\npackages/search/ @acme/search @ada\n")  # fmt: skip

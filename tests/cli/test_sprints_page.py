@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from repositories import ENVIRONMENT, Work
+from repositories import Work, new_work
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sprints.md").read_text("utf-8")
 MD5 = "import hashlib\n\n\ndef tag(data):\n    return hashlib.md5(data).hexdigest()\n"
@@ -17,11 +17,7 @@ MD5 = "import hashlib\n\n\ndef tag(data):\n    return hashlib.md5(data).hexdiges
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    tree = Work(Path(os.path.realpath(tmp_path)) / "tree")
-    tree.top.mkdir()
-    tree.git("init", "--quiet", "--initial-branch=main")
+    tree = new_work(tmp_path, monkeypatch)
     tree.write("packages/pay/pyproject.toml", '[project]\nname = "pay"\nversion = "1"\n')
     tree.commit(packages__pay__pay=MD5)
     return tree

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from repositories import ENVIRONMENT, Work
+from repositories import Work, new_work
 
 from fixaudit_cli.app import run
 
@@ -33,11 +33,7 @@ def _package(work: Work, name: str, module: str, check: str, needs: str = "") ->
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    tree = Work(Path(os.path.realpath(tmp_path)) / "tree")
-    tree.top.mkdir()
-    tree.git("init", "--quiet", "--initial-branch=main")
+    tree = new_work(tmp_path, monkeypatch)
     _package(tree, "acme-tags", TAGS, "import acme_tags.tags\n")
     _package(tree, "acme-far", "import json\n", "raise SystemExit(1)\n")
     _package(tree, "acme-use", "", PINNED)

@@ -16,6 +16,7 @@ from fixaudit.model.outcome import (
     Problem,
     Unchanged,
 )
+from fixaudit.model.outcome import needs_action as needs_action
 
 VERDICTS = tuple(Verdict)
 
@@ -132,8 +133,3 @@ def later_of(outcome: Outcome) -> tuple[LocatedFinding, ...]:
 def worth_telling(notes: Iterable[Note], *, shows_unused: bool = False) -> list[Note]:
     """The notes that a run tells; those of unused suppressions are told on request."""
     return [note for note in notes if shows_unused or note.kind != "unused-suppression"]
-
-
-def needs_action(site: LocatedFinding) -> bool:
-    """True for what `check` fails on: not suppressed, and not deliberately left."""
-    return site.suppressed is None and site.finding.verdict is not Verdict.LEAVE

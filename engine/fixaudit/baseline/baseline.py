@@ -15,8 +15,7 @@ from fixaudit.baseline.baseline_format import NAME, BaselineError, written
 from fixaudit.baseline.entries import BaselineEntry, BaselineFile
 from fixaudit.baseline.matching import Comparison, TreeNow, compare
 from fixaudit.files.atomic_write import write_atomically
-from fixaudit.model.finding import Verdict
-from fixaudit.model.outcome import Failed, LocatedFinding, Outcome
+from fixaudit.model.outcome import Failed, LocatedFinding, Outcome, needs_action
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,6 @@ class RunFindings:
     def covers(self, path: str) -> bool:
         """True for what the run was asked about."""
         return any(not each or path == each or path.startswith(f"{each}/") for each in self.asked)
-
-
-def needs_action(site: LocatedFinding) -> bool:
-    """True for what a baseline records: not suppressed, and not deliberately left."""
-    return site.suppressed is None and site.finding.verdict is not Verdict.LEAVE
 
 
 @dataclass(frozen=True)

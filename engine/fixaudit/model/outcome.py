@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fixaudit.model.finding import Finding, NeededModuleName
+from fixaudit.model.finding import Finding, NeededModuleName, Verdict
 from fixaudit.model.restoring import restored
 from fixaudit.text.source_map import MappedEdit
 
@@ -72,6 +72,11 @@ class LocatedFinding:
     def offered(self) -> tuple[LocatedEdit, ...]:
         """The edits that may be written as things stand; none where they are withheld."""
         return self.edits if self.finding.withheld is None else ()
+
+
+def needs_action(site: LocatedFinding) -> bool:
+    """True for what `check` fails on and a baseline records: not suppressed, not deliberately left."""
+    return site.suppressed is None and site.finding.verdict is not Verdict.LEAVE
 
 
 @dataclass(frozen=True, slots=True)
