@@ -132,8 +132,14 @@ class Project(ProjectAtHand):
     def view(self, module: ModuleFacts) -> View:
         """The code of a module: its tree, or what of it was asked for."""
         if self._own is not None and self._own.facts is module:
+            for recording in self._recordings:
+                recording.saw_own = True
             return self._own.view
-        return self._modules.fragments(module)
+        found = self._modules.fragments(module)
+        # Whoever was given the facts by an earlier answer depends on the text all the same.
+        for recording in self._recordings:
+            recording.files[module.path] = self._modules.fingerprint(module.path)
+        return found
 
     def locating(self, module: ModuleFacts) -> Locate:
         """What gives the nodes of a module by their spans."""

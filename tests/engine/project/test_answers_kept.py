@@ -62,3 +62,20 @@ def test_a_file_as_it_is_on_the_disk_makes_nothing_void(project: Project) -> Non
     project.facts_of_source(same)
     assert _asked(project, "base.py", asked) == ["start"]
     assert asked == ["base.py"]
+
+
+def test_code_of_facts_that_were_at_hand_already_is_looked_at_all_the_same(
+    project: Project,
+) -> None:
+    assert project.root is not None
+    base, other = (project.facts_of(project.root / name) for name in ("base.py", "other.py"))
+    assert base is not None
+    assert other is not None
+    with project.recording() as seen:
+        project.view(other)
+    assert (project.root / "other.py" in seen.files, seen.saw_own) == (True, False)
+    edited = Source("base.py", _EDITED, project=project)
+    own = project.facts_of_source(edited)
+    with project.recording() as seen:
+        project.view(own)
+    assert seen.saw_own
