@@ -12,6 +12,8 @@ from projects import MODULE, fixaudit, make_project
 from repositories import ENVIRONMENT, Work
 from streams import Streams, screen
 
+from fixaudit.baseline.baseline_format import NAME, written
+from fixaudit.baseline.entries import BaselineEntry
 from fixaudit_cli.verbs import VERBS
 
 LONG = "a, " * 60
@@ -29,6 +31,8 @@ COMMANDS = [
     ("list", "--output-format", "json"),
     ("explain", "md5-to-sha256"),
     ("explain", "part_01.py:7"),
+    ("packages",),
+    ("packages", "--output-format", "json"),
     ("--help",),
     ("--version",),
 ]
@@ -43,6 +47,9 @@ SEQUENCE = [
     ("runs", "--output-format", "json"),
     ("undo", "2"),
     ("resume",),
+    ("baseline", "show"),
+    ("burndown",),
+    ("burndown", "--output-format", "html"),
     ("new", "my-own"),
     ("test", "my-own", "--fixtures", "fixtures"),
     ("trust", "--remove"),
@@ -175,6 +182,8 @@ def _in_sequence(
     shutil.rmtree(base / "state", ignore_errors=True)
     monkeypatch.setenv("FIXAUDIT_STATE_DIR", str(base / "state"))
     make_project(root, m=MODULE * 20, late=MODULE.replace("old", "late"))
+    entry = BaselineEntry("m.py", "old-to-new", "one", "0f")
+    (root / NAME).write_bytes(written(["old-to-new"], [entry]))
     monkeypatch.setenv("FIXAUDIT_TRUST", "")  # the verb is to be what counts
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
