@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-from fixaudit.baseline.baseline import recorded
 from fixaudit.baseline.baseline_format import NAME, BaselineError
 from fixaudit.baseline.entries import BaselineEntry
+from fixaudit.baseline.matching import recorded
 from fixaudit.files.atomic_write import write_atomically
 from fixaudit.pipeline.run_findings import CodemodsThatRan
 from fixaudit.workspace.packages import packages
+from fixaudit_cli.baselines.against import judged
 from fixaudit_cli.output.formats.text import counted
 
 if TYPE_CHECKING:
@@ -51,17 +51,15 @@ def rewrite_baseline(
     takes_all = action == "write" or accept
     kept = list(comparison.kept)
     if action == "write" and not is_partial:
-        asked = {_path(run, path) for path in run.request.paths}
-        kept = [entry for entry in kept if "" not in asked and not _below(entry.path, asked)]
+        covers = judged(run, ()).covers
+        kept = [entry for entry in kept if not covers(entry.path)]
     follows = action != "prune"
     entries = [recorded(m.site) if follows else m.entry for m in comparison.known]
     added = [*comparison.new, *comparison.apart] if takes_all else []
     entries += [*kept, *map(recorded, added)]
-    files = found.baseline.rewritten(
-        entries,
-        partial(_codemods, run, takes_all=takes_all or not found.baseline.files),
-        _home(run),
-    )
+    speaks_anew = takes_all or not found.baseline.files
+    codemods = CodemodsThatRan(run.worker).in_folder if speaks_anew else _none
+    files = found.baseline.rewritten(entries, codemods, _home(run))
     found.baseline.put(files)
     attributes = _declare_union(root) if entries else None
     lines = _lines(found, action, entries, added)
@@ -69,18 +67,9 @@ def rewrite_baseline(
     return Rewritten(tuple(lines), (*names, *([attributes] if attributes else [])))
 
 
-def _codemods(run: Run, folder: str, *, takes_all: bool) -> Iterable[str]:
-    """The codemods that the baseline speaks of from now on, besides those it did."""
-    return CodemodsThatRan(run.worker).in_folder(folder) if takes_all else ()
-
-
-def _path(run: Run, path: Path) -> str:
-    relative = run.worker.relative(path.absolute())
-    return "" if relative == "." else relative
-
-
-def _below(path: str, asked: Iterable[str]) -> bool:
-    return any(path == each or path.startswith(f"{each}/") for each in asked)
+def _none(folder: str) -> frozenset[str]:
+    """The baseline goes on to speak of the codemods that it did."""
+    return frozenset()
 
 
 def _home(run: Run) -> Callable[[str], str]:

@@ -59,7 +59,9 @@ def runners(
         config = worker.resolver.for_file(str(path))
         for command in config.verify:
             found[command, config.root] = config.typed_commands, None
-    asked = dependents.dependents_of(worker, named, with_checks=True)
+    asked = dependents.dependents_of(
+        worker, dependents.packages_of(worker), named, with_checks=True
+    )
     for command, config, whose in dependents.configured(worker, asked):
         found.setdefault((command, config.root), (config.typed_commands, whose))
     local, allowed = worker.local, []
@@ -77,10 +79,14 @@ def _typed(
     here = Path.cwd()
     folder = here if here.is_relative_to(worker.root) else worker.root
     found = [VerifyRunner(command, folder, timeout) for command in commands]
-    if dependents.is_in_one_package(worker, folder):
-        others = dependents.dependents_of(worker, files)
-        for command in commands:
-            found += dependents.in_their_folders(worker, command, others, timeout)
+    packages = dependents.packages_of(worker)
+    if dependents.is_in_one_package(worker, packages, folder):
+        others = dependents.dependents_of(worker, packages, files)
+        found += (
+            VerifyRunner(command, worker.root / each.package.folder, timeout, dependents.why(each))
+            for command in commands
+            for each in others
+        )
     return found
 
 

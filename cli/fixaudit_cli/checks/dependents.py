@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.workspace.packages import Packages, packages
-from fixaudit_cli.checks.verifying import VerifyRunner
 
 if TYPE_CHECKING:
     from fixaudit.config.model import Config
@@ -16,15 +15,19 @@ if TYPE_CHECKING:
     from fixaudit.workspace.package import Dependent, Package
 
 
+def packages_of(worker: Worker) -> Packages:
+    """The packages of a run's tree."""
+    return packages(worker.root, config=worker.resolver.for_path(worker.root))
+
+
 def dependents_of(
-    worker: Worker, files: Iterable[Path], *, with_checks: bool = False
+    worker: Worker, found: Packages, files: Iterable[Path], *, with_checks: bool = False
 ) -> list[Dependent]:
     """The packages that depend on those of some files, each once, the nearest proof first.
 
     Packages that hold one of the files are none of them. Nothing is read where there is one package;
     `with_checks`, where none configures a command: who imports whom is asked of all files.
     """
-    found = packages(worker.root, config=worker.resolver.for_path(worker.root))
     if len(found) < 2 or (with_checks and not any(_checks(worker, each) for each in found)):
         return []
     owned = {owner.folder for path in files if (owner := found.of(worker.relative(path)))}
@@ -54,17 +57,8 @@ def configured(
             yield command, config, why(each)
 
 
-def in_their_folders(
-    worker: Worker, command: str, dependents: Sequence[Dependent], timeout: float | None
-) -> Iterator[VerifyRunner]:
-    """A command that was typed in a package's folder, in the folder of each dependent."""
-    for each in dependents:
-        yield VerifyRunner(command, worker.root / each.package.folder, timeout, why(each))
-
-
-def is_in_one_package(worker: Worker, folder: Path) -> bool:
+def is_in_one_package(worker: Worker, found: Packages, folder: Path) -> bool:
     """True for the folder of a package below the root: what is typed there is about that package."""
-    found = packages(worker.root, config=worker.resolver.for_path(worker.root))
     relative = os.path.relpath(folder, worker.root).replace(os.sep, "/")
     return relative != "." and found.at(relative) is not None
 

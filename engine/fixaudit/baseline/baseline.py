@@ -188,11 +188,6 @@ class Baseline:
                 ) from error
 
 
-def recorded(site: LocatedFinding) -> BaselineEntry:
-    """The entry of a finding."""
-    return BaselineEntry(site.path, site.finding.codemod, site.symbol, site.tokens)
-
-
 def _names(node: ast.AST, prefix: str) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         inner = prefix

@@ -81,11 +81,10 @@ def compare(
     """
     found = Comparison()
     pool = _Pool(entries)
-    rest = list(_matched(found, pool, sites, _Exact()))
-    if rest and pool.left:
-        rest = list(_matched(found, pool, rest, _SameFile(tree)))
-    if rest and pool.left:
-        rest = list(_matched(found, pool, rest, _OtherFile(tree, pool)))
+    rest = list(_matched(found, pool, sites, lambda site: [recorded(site)]))
+    for candidates in (_SameFile, _OtherFile):
+        if rest and pool.left:
+            rest = list(_matched(found, pool, rest, candidates(tree, pool)))
     for site in rest:
         (found.new if speaks_of(site) else found.apart).append(site)
     for entry in pool.remaining():
@@ -119,34 +118,32 @@ class _Pool:
                 yield replace(entry, count=count)
 
 
-class _Exact:
-    """The entry of a finding's own file, symbol and tokens."""
+def recorded(site: LocatedFinding) -> BaselineEntry:
+    """The entry of a finding."""
+    return BaselineEntry(site.path, site.finding.codemod, site.symbol, site.tokens)
 
-    def __call__(self, site: LocatedFinding) -> Iterable[BaselineEntry]:
-        yield BaselineEntry(site.path, site.finding.codemod, site.symbol, site.tokens)
 
-    def prepare(self, pool: _Pool) -> None:
-        """Nothing: entries are found by what they are."""
+def _left_by(
+    pool: _Pool, key: Callable[[BaselineEntry], tuple[str, str, str]]
+) -> dict[tuple[str, str, str], list[BaselineEntry]]:
+    """What no finding has taken, by what two entries have in common."""
+    found: defaultdict[tuple[str, str, str], list[BaselineEntry]] = defaultdict(list)
+    for entry in pool.remaining():
+        found[key(entry)].append(replace(entry, count=1))
+    return found
 
 
 class _SameFile:
     """Entries of the same file and tokens whose symbol is gone."""
 
-    def __init__(self, tree: TreeNow) -> None:
+    def __init__(self, tree: TreeNow, pool: _Pool) -> None:
         self._tree = tree
-        self._entries: dict[tuple[str, str, str], list[BaselineEntry]] = {}
+        self._entries = _left_by(pool, _by_file)
         self._symbols: dict[str, Collection[str]] = {}
 
-    def prepare(self, pool: _Pool) -> None:
-        """Index what is left."""
-        self._entries = defaultdict(list)
-        for entry in pool.remaining():
-            key = (entry.path, entry.codemod, entry.tokens)
-            self._entries[key].append(replace(entry, count=1))
-
     def __call__(self, site: LocatedFinding) -> Iterable[BaselineEntry]:
-        key = (site.path, site.finding.codemod, site.tokens)
-        return (each for each in self._entries.get(key, ()) if self._is_gone(each))
+        entries = self._entries.get(_by_file(recorded(site)), ())
+        return (each for each in entries if self._is_gone(each))
 
     def _is_gone(self, entry: BaselineEntry) -> bool:
         if not entry.symbol:
@@ -161,19 +158,12 @@ class _OtherFile:
 
     def __init__(self, tree: TreeNow, pool: _Pool) -> None:
         self._tree = tree
-        self._entries: dict[tuple[str, str, str], list[BaselineEntry]] = {}
+        self._entries = _left_by(pool, _by_symbol)
         self._renamed: Mapping[str, str] | None = None
 
-    def prepare(self, pool: _Pool) -> None:
-        """Index what is left."""
-        self._entries = defaultdict(list)
-        for entry in pool.remaining():
-            key = (entry.codemod, entry.symbol, entry.tokens)
-            self._entries[key].append(replace(entry, count=1))
-
     def __call__(self, site: LocatedFinding) -> Iterable[BaselineEntry]:
-        key = (site.finding.codemod, site.symbol, site.tokens)
-        usable = [each for each in self._entries.get(key, ()) if self._may_be(each, site.path)]
+        entries = self._entries.get(_by_symbol(recorded(site)), ())
+        usable = [each for each in entries if self._may_be(each, site.path)]
         return sorted(usable, key=lambda each: (-_alike(each.path, site.path), each))
 
     def _may_be(self, entry: BaselineEntry, path: str) -> bool:
@@ -184,6 +174,14 @@ class _OtherFile:
         if self._renamed is None:
             self._renamed = self._tree.renamed()
         return self._renamed.get(entry.path) == path
+
+
+def _by_file(entry: BaselineEntry) -> tuple[str, str, str]:
+    return entry.path, entry.codemod, entry.tokens
+
+
+def _by_symbol(entry: BaselineEntry) -> tuple[str, str, str]:
+    return entry.codemod, entry.symbol, entry.tokens
 
 
 def _alike(one: str, two: str) -> int:
@@ -203,10 +201,9 @@ def _matched(
     found: Comparison,
     pool: _Pool,
     sites: Sequence[LocatedFinding],
-    candidates: _Exact | _SameFile | _OtherFile,
+    candidates: Callable[[LocatedFinding], Iterable[BaselineEntry]],
 ) -> Iterator[LocatedFinding]:
     """Note what candidates there are for; give the findings without any."""
-    candidates.prepare(pool)
     for site in sites:
         entry = next((each for each in candidates(site) if pool.take(each)), None)
         if entry is None:
