@@ -1,0 +1,9 @@
+"""The errors of campaigns; each message is one line that says what to do."""
+
+from __future__ import annotations
+
+from fixaudit.errors import FixauditError
+
+
+class CampaignError(FixauditError):
+    """A campaign that cannot go on: its file, its repository, its work trees, its host."""
