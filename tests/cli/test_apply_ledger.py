@@ -106,7 +106,7 @@ sys.exit(run({arguments!r}))
 # It looks for the lock again each time it is told to, and no time passes for it.
 WAITING = """
 import sys, types
-from fixaudit_cli.write import locking
+from fixaudit.files import locking
 def sleep(seconds):
     print("waiting", flush=True)
     sys.stdin.readline()

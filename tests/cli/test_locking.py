@@ -11,9 +11,9 @@ import pytest
 from event_clock import EventClock
 from written_trees import database_of
 
-from fixaudit_cli.write import locking
+from fixaudit.files import locking
+from fixaudit.files.locking import LockedError, tree_lock
 from fixaudit_cli.write.ledger import writing
-from fixaudit_cli.write.locking import LockedError, tree_lock
 
 
 class _Holder:

@@ -13,9 +13,9 @@ import pytest
 from projects import MODULE, Ended, fixaudit, make_project
 from written_trees import database_of
 
+from fixaudit.files.locking import LockedError, state_lock, tree_lock
 from fixaudit_cli.write import tree_states
 from fixaudit_cli.write.ledger import writing
-from fixaudit_cli.write.locking import LockedError, state_lock, tree_lock
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def test_a_run_of_somebody_else_holds_the_tree_by_its_top(tree: Path) -> None:
 def test_where_folders_cannot_be_locked_the_file_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fixaudit_cli.write.locking._opened", lambda top: None)
+    monkeypatch.setattr("fixaudit.files.locking._opened", lambda top: None)
     with tree_lock(tmp_path):
         with pytest.raises(LockedError) as refused, tree_lock(tmp_path):
             pass

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from fixaudit.files.state_folders import known_state
 from fixaudit_cli.write.changes import FileChange, LedgerEdit, Owner, encoded_pieces, splice
 from fixaudit_cli.write.ledger import DATABASE, Ledger
 from fixaudit_cli.write.recording import record
-from fixaudit_cli.write.workspace import known_state
 from fixaudit_cli.write.write_run import Observer, RunReport, carry_out
 
 HASHES = "md5-to-sha256"

@@ -259,8 +259,8 @@ def speed(given: SpeedOptions) -> Speed:
 
 def has_ledger(root: Path) -> bool:
     """True where runs of the tree at `root` are recorded; nothing is opened."""
+    from fixaudit.files.state_folders import known_state
     from fixaudit_cli.write.ledger import DATABASE
-    from fixaudit_cli.write.workspace import known_state
 
     folder = known_state(root)
     return folder is not None and (folder / DATABASE).is_file()

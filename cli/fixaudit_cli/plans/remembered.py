@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from fixaudit.errors import FixauditError
 from fixaudit.files.atomic_write import write_atomically
 from fixaudit.files.plain_file import read_plain
-from fixaudit_cli.write.workspace import known_state, own_state
+from fixaudit.files.state_folders import known_state, own_state
 
 if TYPE_CHECKING:
     from fixaudit.plan.decided import Decided, Settled

@@ -10,8 +10,8 @@ from typing import Literal
 from fixaudit.errors import FixauditError
 from fixaudit.files.atomic_write import write_atomically
 from fixaudit.files.named_file import write_into
+from fixaudit.files.state_folders import known_state, own_state
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit_cli.write.workspace import known_state, own_state
 
 VERSION = 1
 NAME = "decisions.json"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from fixaudit.errors import FixauditError
 from fixaudit.files.plain_file import read_plain
+from fixaudit.files.state_folders import own_state
 from fixaudit_cli.review import decisions
 from fixaudit_cli.write.changes import Piece, digest, splice
 from fixaudit_cli.write.ledger import DATABASE, Ledger, writing
@@ -28,7 +29,6 @@ from fixaudit_cli.write.ledger_schema import (
     unpacked,
 )
 from fixaudit_cli.write.tree_paths import refusal
-from fixaudit_cli.write.workspace import own_state
 
 _MOST_BYTES = 512_000_000
 _MOST_ROWS = 2_000_000

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fixaudit.files.locking import tree_lock
+from fixaudit.files.state_folders import known_state, own_state
 from fixaudit_cli.write.changes import FileChange, LedgerEdit, Owner, Piece, digest, splice
 from fixaudit_cli.write.ledger_schema import (
     EditRow,
@@ -26,8 +28,6 @@ from fixaudit_cli.write.ledger_schema import (
     path_value,
     unpacked,
 )
-from fixaudit_cli.write.locking import tree_lock
-from fixaudit_cli.write.workspace import known_state, own_state
 
 __all__ = ["FileChange", "Ledger", "LedgerEdit", "LedgerError", "RunSummary", "runs", "writing"]
 

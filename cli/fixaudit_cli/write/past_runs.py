@@ -11,10 +11,10 @@ from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 
+from fixaudit.files.state_folders import known_state
 from fixaudit.plan.past import FileChange, Removal, RunEdit
 from fixaudit_cli.write.ledger import DATABASE, Ledger, LedgerError
 from fixaudit_cli.write.ledger_schema import EditRow, RunSummary, connect
-from fixaudit_cli.write.workspace import known_state
 
 
 class PastRuns:

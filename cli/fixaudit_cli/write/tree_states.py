@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.errors import FixauditError
-from fixaudit_cli.write.ledger import DATABASE
-from fixaudit_cli.write.locking import LOCK, LockedError, state_lock
-from fixaudit_cli.write.workspace import (
-    Tree,
+from fixaudit.files.locking import LOCK, LockedError, state_lock
+from fixaudit.files.state_folders import (
+    TreeIdentity,
     WorkspaceError,
     known_state,
     note_tree,
@@ -22,6 +21,7 @@ from fixaudit_cli.write.workspace import (
     own_state,
     states_folder,
 )
+from fixaudit_cli.write.ledger import DATABASE
 
 MOST_BYTES = 1_000_000_000
 """Of all trees together. One that takes more than a third goes first, and the one that is written
@@ -62,7 +62,7 @@ def move(root: Path, earlier: Path, wait: float = 0.0) -> Path:
     that was mounted anew, a copy that took its place).
     Raises MoveError, LockedError, WorkspaceError.
     """
-    tree, wanted = Tree.at(root), os.path.realpath(earlier)
+    tree, wanted = TreeIdentity.at(root), os.path.realpath(earlier)
     target = states_folder() / tree.key
     if (target / DATABASE).exists():
         raise MoveError(f"{root} has runs of its own; nothing was moved")
@@ -109,7 +109,7 @@ def forget_old(root: Path, *, now: float | None = None, most: int = MOST_BYTES) 
 def earlier_state(root: Path) -> bool:
     """True where runs are recorded of a tree at this path that was another one."""
     with suppress(WorkspaceError, OSError):
-        tree = Tree.at(root)
+        tree = TreeIdentity.at(root)
         return any(
             known.path == tree.path and known != tree and (folder / DATABASE).is_file()
             for folder, known in _noted()
@@ -117,7 +117,7 @@ def earlier_state(root: Path) -> bool:
     return False
 
 
-def _noted() -> Iterator[tuple[Path, Tree]]:
+def _noted() -> Iterator[tuple[Path, TreeIdentity]]:
     for folder in states_folder().iterdir():
         known = noted_tree(folder)
         if known is not None:
@@ -136,9 +136,9 @@ def _removed(folder: Path) -> bool:
     return True
 
 
-def _is_there(tree: Tree) -> bool:
+def _is_there(tree: TreeIdentity) -> bool:
     with suppress(WorkspaceError):
-        return Tree.at(Path(tree.path)) == tree
+        return TreeIdentity.at(Path(tree.path)) == tree
     return False
 
 

@@ -27,7 +27,7 @@ class WorkspaceError(FixauditError):
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class TreeIdentity:
     """A tree's top: its real path, device and inode."""
 
     path: str
@@ -35,7 +35,7 @@ class Tree:
     inode: int
 
     @classmethod
-    def at(cls, root: Path) -> Tree:
+    def at(cls, root: Path) -> TreeIdentity:
         """The tree at `root`. Raises WorkspaceError where there is none."""
         real = os.path.realpath(root)
         try:
@@ -54,7 +54,7 @@ class Tree:
 def known_state(root: Path) -> Path | None:
     """The folder of the tree at `root`, which need not be there; None where the user has no home."""
     base = state_folder()
-    return None if base is None else Path(base, _TREES, Tree.at(root).key)
+    return None if base is None else Path(base, _TREES, TreeIdentity.at(root).key)
 
 
 def own_state(root: Path) -> Path:
@@ -62,7 +62,7 @@ def own_state(root: Path) -> Path:
 
     Raises WorkspaceError.
     """
-    tree = Tree.at(root)
+    tree = TreeIdentity.at(root)
     folder = states_folder() / tree.key
     try:
         make_private(os.fspath(folder))
@@ -90,17 +90,17 @@ def states_folder() -> Path:
     return folder
 
 
-def note_tree(folder: Path, tree: Tree) -> None:
+def note_tree(folder: Path, tree: TreeIdentity) -> None:
     """Write down which tree a folder belongs to. Raises OSError."""
     row = {"path": tree.path, "device": tree.device, "inode": tree.inode}
     write_atomically(folder / _NOTE, json.dumps(row).encode("ascii"))
 
 
-def noted_tree(folder: Path) -> Tree | None:
+def noted_tree(folder: Path) -> TreeIdentity | None:
     """The tree that a folder belongs to; None where that cannot be read."""
     try:
         row = json.loads(read_plain(folder / _NOTE, _MOST_NOTE))
-        return Tree(str(row["path"]), int(row["device"]), int(row["inode"]))
+        return TreeIdentity(str(row["path"]), int(row["device"]), int(row["inode"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

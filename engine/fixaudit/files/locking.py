@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from fixaudit.errors import FixauditError
-from fixaudit_cli.write.workspace import own_state
+from fixaudit.files.state_folders import own_state
 
 POLL = 0.05
 LOCK = "lock"
