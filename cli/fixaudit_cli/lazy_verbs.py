@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -75,22 +75,43 @@ class _Verb(_PlainlyRead, TyperCommand):
 class LazyVerbs(_PlainlyRead, TyperGroup):
     """The verbs by name and one line of help; the module of one is imported when it is called."""
 
+    verbs: Mapping[str, tuple[str, str]] = VERBS
+    package = "fixaudit_cli.commands"
+
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        for name, (_, line) in VERBS.items():
+        for name, (_, line) in self.verbs.items():
             self.add_command(TyperCommand(name=name, help=line))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, known, rest = super().resolve_command(ctx, args)
-        return name, known if name is None else command_of(name), rest
+        return name, known if name is None else _made(self, name), rest
 
 
 def command_of(name: str) -> Any:
-    """The command of a verb."""
-    module = import_module(f"fixaudit_cli.commands.{VERBS[name][0]}")
+    """The command of a verb; of one that has actions, the group of these."""
+    return _made(LazyVerbs, name)
+
+
+def _made(group: LazyVerbs | type[LazyVerbs], name: str) -> Any:
+    module = import_module(f"{group.package}.{group.verbs[name][0]}")
+    actions = getattr(module, "ACTIONS", None)
+    if actions is not None:
+        return _group(name, module.__name__, actions, group.verbs[name][1])
     alone = typer.Typer(**SETTINGS)
     alone.command(name, cls=_Verb)(module.command)
     return get_command(alone)
+
+
+def _group(name: str, package: str, actions: Mapping[str, tuple[str, str]], about: str) -> Any:
+    kind = type("_Actions", (LazyVerbs,), {"verbs": actions, "package": package})
+    alone = typer.Typer(name=name, cls=kind, help=about, no_args_is_help=True, **SETTINGS)
+    alone.callback()(_nothing)
+    return get_command(alone)
+
+
+def _nothing() -> None:
+    """A group of actions has no options of its own."""
 
 
 def _read_plainly(parameter: Any) -> None:

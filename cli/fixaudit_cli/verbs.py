@@ -10,6 +10,7 @@ VERBS = {
     "baseline": ("baseline", "Accept the findings of now, and tell new ones apart from them."),
     "burndown": ("burndown", "Show how the findings of the baseline became fewer."),
     "plan": ("plan", "Say what will happen to each finding of audit reports."),
+    "campaign": ("campaign", "Migrate a repository in batches: tests, branches, reviewers."),
     "packages": ("packages", "List the packages of a repository: owners, size, dependents."),
     "list": ("listing", "List the codemods: code, name, on or off, sets, summary."),
     "explain": ("explain", "Explain a codemod, or what every codemod says at PATH:LINE."),

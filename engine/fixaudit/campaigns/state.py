@@ -47,6 +47,8 @@ class BatchState:
         opened: when that was, ISO 8601 in UTC. failures: of the host's command, one after the other;
         retry_at: not before that time.
         reason: one line, for every status that needs one.
+        planned: `Batch.digest` of the plan that was verified: while the plan's is equal, it stands.
+        key: of the task that verified it.
     """
 
     name: str
@@ -70,3 +72,5 @@ class BatchState:
     failures: int = 0
     retry_at: str | None = None
     reason: str | None = None
+    planned: str | None = None
+    key: str | None = None

@@ -1,0 +1,1 @@
+"""Campaigns as people and programs read them: plans, runs, the board."""

@@ -1,0 +1,43 @@
+"""`fixaudit campaign new`: write the file of a campaign."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fixaudit.errors import ConfigError
+from fixaudit_cli.commands.campaign import shared
+from fixaudit_cli.options import options
+
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        metavar="CODEMODS",
+        help="Its codemods: names, codes, prefixes such as FA1, sets.",
+        show_default=False,
+    ),
+]
+
+
+def command(name: shared.Name, select: Select = None, root: shared.Root = None) -> int:
+    """Write campaigns/NAME.toml with what the repository suggests, to be reviewed and committed."""
+    from pathlib import Path
+
+    from fixaudit.campaigns.campaign import repository_of_user
+    from fixaudit.campaigns.new_campaign import new_campaign
+    from fixaudit_cli.output.terminal import note, write
+
+    chosen = options.words(select)
+    if not chosen:
+        raise ConfigError(
+            "campaign new: --select says which codemods it is about (`fixaudit list`)"
+        )
+    path = new_campaign(repository_of_user(root or Path(".")).top, name, chosen)
+    write(f"{path}\n")
+    note(
+        f"read it, commit it; then `fixaudit campaign plan {name}`, and `fixaudit trust {path}`"
+        " before anything of it is run"
+    )
+    return 0
