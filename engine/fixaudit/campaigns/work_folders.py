@@ -1,0 +1,24 @@
+"""A work tree at a commit, for what is planned and not for what is tested."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from fixaudit.campaigns.working_folder import slot, working_folder
+from fixaudit.files.git_repository import Repository
+from fixaudit.worktrees.worktree import Worktrees
+
+
+@contextmanager
+def plan_tree(repository: Repository, commit: str) -> Iterator[Path]:
+    """A work tree of exactly that commit, gone at the end. Raises GitError, CampaignError, FolderError."""
+    name = blake2b(os.fsencode(repository.top), digest_size=8).hexdigest()
+    folder = working_folder(name, "plans")
+    with Worktrees(repository, folder) as worktrees, slot(folder) as own:
+        worktrees.remove_leftovers()
+        with worktrees.at(commit, own) as tree:
+            yield tree
