@@ -68,7 +68,7 @@ class TimedCommand:
     """A command run in `folder`, for at most `timeout` seconds each time (None: no limit).
 
     A text is read by the shell, a tuple of arguments by nobody. `environment` is added to that of
-    this process.
+    this process; an empty value takes the variable away.
     """
 
     command: str | tuple[str, ...]
@@ -104,7 +104,9 @@ class TimedCommand:
 
     def _start(self) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes] | None]:
         # A .pyc is known by size and whole seconds: two trials in one second would share it.
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **self.environment}
+        whole = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **self.environment}
+        unset = {name for name, value in self.environment.items() if not value}
+        environment = {name: value for name, value in whole.items() if name not in unset}
         self._check(environment)
         guard = None
         try:
