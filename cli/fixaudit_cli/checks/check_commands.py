@@ -84,7 +84,7 @@ def _typed(
     if dependents.is_in_one_package(worker, packages, folder):
         others = dependents.dependents_of(worker, packages, files)
         found += (
-            VerifyRunner(command, worker.root / each.package.folder, timeout, dependents.why(each))
+            VerifyRunner(command, worker.root / each.package.folder, timeout, each.why)
             for command in commands
             for each in others
         )

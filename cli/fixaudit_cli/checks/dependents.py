@@ -23,7 +23,7 @@ def packages_of(worker: Worker) -> Packages:
 def dependents_of(
     worker: Worker, found: Packages, files: Iterable[Path], *, with_checks: bool = False
 ) -> list[Dependent]:
-    """The packages that depend on those of some files, each once, the nearest proof first.
+    """The packages that depend on those of some files, each once, by the nearest proof.
 
     Packages that hold one of the files are none of them. Nothing is read where there is one package;
     `with_checks`, where none configures a command: who imports whom is asked of all files.
@@ -31,16 +31,7 @@ def dependents_of(
     if len(found) < 2 or (with_checks and not any(_checks(worker, each) for each in found)):
         return []
     owned = {owner.folder for path in files if (owner := found.of(worker.relative(path)))}
-    return _in_order(found, owned)
-
-
-def _in_order(found: Packages, owned: set[str]) -> list[Dependent]:
-    told = (each for folder in sorted(owned) for each in found.dependents(folder))
-    nearest: dict[str, Dependent] = {}
-    for each in sorted(told, key=lambda each: each.distance):
-        if each.package.folder not in owned:
-            nearest.setdefault(each.package.folder, each)
-    return [nearest[folder] for folder in sorted(nearest)]
+    return sorted(found.dependents_of(owned), key=lambda each: each.package.folder)
 
 
 def _checks(worker: Worker, package: Package) -> tuple[str, ...]:
@@ -54,18 +45,10 @@ def configured(
     for each in dependents:
         config = worker.resolver.for_path(worker.root / each.package.folder)
         for command in config.verify:
-            yield command, config, why(each)
+            yield command, config, each.why
 
 
 def is_in_one_package(worker: Worker, found: Packages, folder: Path) -> bool:
     """True for the folder of a package below the root: what is typed there is about that package."""
     relative = os.path.relpath(folder, worker.root).replace(os.sep, "/")
     return relative != "." and found.at(relative) is not None
-
-
-def why(dependent: Dependent) -> str:
-    """How a package depends on what was changed, and where that stands."""
-    place = dependent.path if dependent.line is None else f"{dependent.path}:{dependent.line}"
-    verb = "imports" if dependent.how == "import" else "needs"
-    name = dependent.package.folder or dependent.package.name
-    return f"{name}, which {verb} `{dependent.by}` ({place})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from fixaudit.campaigns.batch import Site, content_digest, patch_of
@@ -33,18 +33,19 @@ class CheckRow:
     Attributes:
         flaky: red, and green when it was run again with nothing changed.
         runs: how often it was run. seconds_before, seconds_after: of the last run of each.
-        tail: the last lines of a red run, masked.
+        tail: the last lines of a red run, masked. Times and logs are not compared: they differ from run
+            to run.
     """
 
     place: CheckPlace
     command: Command
     before: Ended
     after: Ended
-    seconds_before: float = 0.0
-    seconds_after: float = 0.0
+    seconds_before: float = field(default=0.0, compare=False)
+    seconds_after: float = field(default=0.0, compare=False)
     runs: int = 0
     flaky: bool = False
-    tail: str = ""
+    tail: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Dropped:
     site: Site
     place: CheckPlace
     command: Command
-    tail: str = ""
+    tail: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,14 @@ class Dependent:
     distance: int
     on: str
 
+    @property
+    def why(self) -> str:
+        """How the package depends on another one, and where that stands, in one line."""
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        verb = "imports" if self.how == "import" else "needs"
+        name = self.package.folder or self.package.name
+        return f"{name}, which {verb} `{self.by}` ({place})"
+
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceProblem:

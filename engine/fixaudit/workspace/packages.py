@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -82,6 +82,18 @@ class Packages:
         """
         return self._dependents.of(self._by_folder[folder])
 
+    def dependents_of(self, folders: Collection[str]) -> list[Dependent]:
+        """The packages that depend on those of some folders, each once, the nearest proof first.
+
+        None of those of the folders themselves. Otherwise as `dependents`.
+        """
+        told = (each for folder in sorted(folders) for each in self.dependents(folder))
+        nearest: dict[str, Dependent] = {}
+        for each in sorted(told, key=_distance):
+            if each.package.folder not in folders:
+                nearest.setdefault(each.package.folder, each)
+        return sorted(nearest.values(), key=_distance)
+
     @cached_property
     def _contents(self) -> dict[str | None, list[str]]:
         found: dict[str | None, list[str]] = {}
@@ -141,3 +153,7 @@ def _unread(found: FolderListing, top: Path) -> Iterator[WorkspaceProblem]:
 
 def _place(package: Package) -> str:
     return package.folder
+
+
+def _distance(dependent: Dependent) -> tuple[int, str]:
+    return dependent.distance, dependent.package.folder
