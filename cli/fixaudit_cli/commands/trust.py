@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Places = Annotated[
     list[Path] | None,
     typer.Argument(
-        help="Folders of codemods, or trees with all that they configure; the current folder by default.",
+        help="Folders of codemods, trees with all that they configure, or files of campaigns; the current folder by default.",
         show_default=False,
     ),
 ]
@@ -36,7 +36,7 @@ def command(
     """Trust a repository's own codemods and commands, as they are now.
 
     Remembered are a folder's real path and the hash of its files, a command's text and folder: a change
-    asks again.
+    asks again. A campaign is trusted by its file, campaigns/NAME.toml, with all that it runs and sends.
     """
     if list and remove:
         raise ConfigError("--list and --remove exclude each other; give one")
@@ -71,6 +71,9 @@ def _items(path: Path, config: Sequence[str] | None) -> Iterator[TrustItem]:
 
     if not path.exists():
         raise ConfigError(f"{path}: does not exist")
+    if _is_campaign(path):
+        yield from _of_campaign(path)
+        return
     worker = Worker(options.request([path], options.Selection(config=config)))
     given = Path(os.path.abspath(path))
     named = given / "__init__.py" if given.is_dir() else given
@@ -85,6 +88,23 @@ def _items(path: Path, config: Sequence[str] | None) -> Iterator[TrustItem]:
     own = os.path.realpath(path)
     only = [item for item in found if item.kind == "codemods" and item.path == own]
     yield from only or found
+
+
+def _is_campaign(path: Path) -> bool:
+    from fixaudit.campaigns.definition import FOLDER
+
+    place = Path(os.path.abspath(path))
+    return place.suffix == ".toml" and place.parent.name == FOLDER and not place.is_dir()
+
+
+def _of_campaign(path: Path) -> Iterator[TrustItem]:
+    from fixaudit.campaigns.definition import read_campaign
+    from fixaudit.campaigns.trusted import campaign_trust_item, runs_code
+
+    place = Path(os.path.abspath(path))
+    settings = read_campaign(place.parent.parent, place.stem)
+    if runs_code(settings):
+        yield campaign_trust_item(settings)
 
 
 def _list(paths: Sequence[Path] | None) -> int:
@@ -114,8 +134,18 @@ def _remove(paths: Sequence[Path]) -> int:
 
 
 def _is_at(item: TrustItem, paths: Sequence[Path]) -> bool:
+    if any(_is_of_campaign(item, path) for path in paths if _is_campaign(path)):
+        return True
     places = [os.path.realpath(path) for path in paths]
     return any(item.path == at or item.path.startswith(os.path.join(at, "")) for at in places)
+
+
+def _is_of_campaign(item: TrustItem, path: Path) -> bool:
+    """True for what was trusted of the campaign of a file, be the file there or not."""
+    from fixaudit.campaigns.trusted import is_text_of
+
+    place = Path(os.path.abspath(path))
+    return item.path == os.path.realpath(place.parent.parent) and is_text_of(place.stem, item.text)
 
 
 def _line(item: TrustItem) -> str:

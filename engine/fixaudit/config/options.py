@@ -41,8 +41,8 @@ def has_test_policy(options_type: type[Any]) -> bool:
 def parse_options(options_type: type[T], table: Mapping[str, Any], where: Where) -> T:
     """An instance of a dataclass from a TOML table; `kebab-case` keys fill `snake_case` fields.
 
-    Fields may be `str`, `int`, `float`, `bool`, `Literal[…]`, `tuple[X, ...]`, `dict[str, X]`,
-    another such dataclass, and any of these `| None`.
+    Fields may be `str`, `int`, `float`, `bool`, `Literal[…]`, `tuple[X, ...]` (also of tuples),
+    `dict[str, X]`, another such dataclass, and any of these `| None`.
 
     Raises:
         ConfigError: an unknown key, a value of another type, a missing key that has no default.
@@ -90,7 +90,7 @@ def _checked(kind: Any, value: Any, where: Where, key: str) -> Any:
     if origin is tuple and isinstance(value, list):
         item = get_args(kind)[0]
         for entry in value:
-            if _is_scalar(item) and not _is_plain(item, entry):
+            if not _may_be_item(item, entry):
                 raise where.error(f'"{key}" must be {_words(kind)}, but holds {_shown(entry)}', key)
         return tuple(_checked(item, entry, where, key) for entry in value)
     if origin is dict and isinstance(value, dict):
@@ -101,6 +101,14 @@ def _checked(kind: Any, value: Any, where: Where, key: str) -> Any:
     if kind is Any or _is_plain(kind, value):
         return float(value) if kind is float else value
     raise where.error(f'"{key}" must be {_words(kind)}, not {_shown(value)}', key)
+
+
+def _may_be_item(item: Any, entry: Any) -> bool:
+    """False for an entry of a list that is no value of the list's kind, whatever it holds."""
+    if get_origin(item) is tuple:
+        inner = get_args(item)[0]
+        return isinstance(entry, list) and all(_may_be_item(inner, each) for each in entry)
+    return not _is_scalar(item) or _is_plain(item, entry)
 
 
 def _is_plain(kind: Any, value: Any) -> bool:
@@ -144,13 +152,19 @@ def _words(kind: Any) -> str:
     if origin is Literal:
         return "one of " + ", ".join(_shown(choice) for choice in get_args(kind))
     if origin is tuple:
-        return f"a list of {_words(get_args(kind)[0]).removeprefix('a ').removeprefix('an ')}s"
+        return f"a list of {_plural(get_args(kind)[0])}"
     if origin is dict or is_dataclass(kind):
         return "a table"
     words = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
     if kind not in words:
         raise CodemodError(f"an option of type {kind} cannot be given in TOML")
     return words[kind]
+
+
+def _plural(kind: Any) -> str:
+    if get_origin(kind) is tuple:
+        return f"lists of {_plural(get_args(kind)[0])}"
+    return f"{_words(kind).removeprefix('a ').removeprefix('an ')}s"
 
 
 def _shown(value: Any) -> str:

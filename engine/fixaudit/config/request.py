@@ -36,6 +36,8 @@ class Request:
             them, None those that are trusted.
         codemods: instances of `Codemod` that run, in place of the selected ones unless `select` is
             given; not named in the type, as configuration knows nothing of codemods.
+        checkout_of: the tree of the user whose repository `root` is another checkout of: codemods that
+            are trusted there may run here, where they are the same bytes.
     """
 
     paths: tuple[Path, ...]
@@ -54,6 +56,7 @@ class Request:
     cited: Mapping[str, Verdict] = field(default_factory=dict)
     codemods: tuple[Any, ...] = ()
     local_code: bool | None = None
+    checkout_of: Path | None = None
 
     @property
     def base(self) -> Path:

@@ -111,7 +111,9 @@ class Finding:
     statement found; its start is the site's line. `reason` is one line a reviewer can read, and
     `evidence` what it rests on. A finding's edits are applied all together or not at all; those of
     one with `withheld` are written only where a report names the site. Sites of a codemod in a file
-    with the same `group` go or stay together, such as the prints of one output.
+    with the same `group` go or stay together, such as the prints of one output. `other_files` are
+    those, as paths are reported, that the same codemod has to change with this one: what is changed
+    in a part of them does not work.
     """
 
     codemod: str
@@ -125,5 +127,6 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     withheld: Withheld | None = None
     group: str | None = None
+    other_files: tuple[str, ...] = ()
 
     __setstate__ = restored

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,10 +20,13 @@ class LocalCode:
 
     Args:
         wanted: True trusts all of it for this run, False runs none of it, None goes by what is trusted.
+        moved: (a checkout, the tree of the user that it is another checkout of): what lies in the one is
+            asked about as if it lay in the other, with its own hash.
     """
 
-    def __init__(self, wanted: bool | None = None) -> None:
+    def __init__(self, wanted: bool | None = None, moved: tuple[Path, Path] | None = None) -> None:
         self.wanted = wanted
+        self._moved = None if moved is None else tuple(map(os.path.realpath, moved))
         self._folders: dict[Path, LocalFolder] = {}
         self._decided: dict[TrustItem, bool] = {}
 
@@ -39,11 +43,20 @@ class LocalCode:
 
     def may_import(self, folder: LocalFolder, *, is_typed: bool = False) -> bool:
         """True where the folder's code may run. Raises ConfigError: what is trusted cannot be read."""
-        return self._may(item_of(folder), is_typed)
+        return self._may(self._item(folder), is_typed)
 
     def may_run(self, command: str, place: Path, *, is_typed: bool = False) -> bool:
         """True where a configured command may run in a folder. Raises ConfigError likewise."""
         return self._may(TrustItem.of_command(command, place), is_typed)
+
+    def _item(self, folder: LocalFolder) -> TrustItem:
+        """What is trusted where the folder's codemods are: at its place in the tree of the user."""
+        item = item_of(folder)
+        if self._moved is None or not f"{item.path}{os.sep}".startswith(
+            f"{self._moved[0]}{os.sep}"
+        ):
+            return item
+        return replace(item, path=self._moved[1] + item.path[len(self._moved[0]) :])
 
     def _may(self, item: TrustItem, is_typed: bool) -> bool:
         if self.wanted is not None or is_typed:
@@ -76,9 +89,10 @@ class LocalCode:
 
     def _folder_problem(self, path: str, names: Iterable[str], root: Path) -> Problem:
         folder = next(found for found in self._folders.values() if found.path == path)
-        why = "has changed since it was trusted" if self._trust.knew(item_of(folder)) else "is not trusted"  # fmt: skip
+        item = self._item(folder)
+        why = "has changed since it was trusted" if self._trust.knew(item) else "is not trusted"
         codemods = ", ".join(sorted(set(names)))
-        message = f"{codemods} did not run: this folder of codemods {why}; {way_out(path)}"
+        message = f"{codemods} did not run: this folder of codemods {why}; {way_out(item.path)}"
         return Problem(_shown(path, root), "trust", message)
 
     def command_problem(self, command: str, place: Path, root: Path) -> Problem:

@@ -131,12 +131,12 @@ class ProjectTexts:
         tests_only: bool = False,
         along: Iterable[bytes] = (),
         about: Path | None = None,
+        everywhere: bool = False,
     ) -> tuple[Mention, ...]:
         """The first `cap` lines of the project that hold `needle`, in the order of the paths.
-
         `along` are needles that will be asked for with the same cap: one reading finds them all.
         `about` is the file that the lines are to be evidence for, by default the one being judged:
-        those of distributions that do not depend on its own are left out.
+        those of distributions that do not depend on its own are left out, but where `everywhere` is set.
         """
         kind: Literal["tests", "text"] = "tests" if tests_only else "text"
         most = cap
@@ -144,7 +144,7 @@ class ProjectTexts:
             search = Search(kind, needle, most)
             found = self._texts.mentions(search, *(Search(kind, each, most) for each in along))
             self._asked(search)
-            speaks = self._speaking(about) if found else None
+            speaks = self._speaking(about) if found and not everywhere else None
             if speaks is None:
                 return found
             told = tuple(item for item in found if speaks(str(item.path)))
@@ -197,8 +197,8 @@ class ProjectTexts:
         `modules` are last parts of dotted names. A file that reaches the name through another module
         that passes it on is found by that module's name.
         """
-        words = (name, *sorted({*modules} - {name}))
-        search = Search("users", " ".join(words).encode("utf-8", "replace"))
+        words = " ".join((name, *sorted({*modules} - {name})))
+        search = Search("users", words.encode("utf-8", "replace"))
         self._asked(search)
         return self._texts.users(search)
 

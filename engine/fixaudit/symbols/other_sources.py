@@ -14,14 +14,16 @@ T = TypeVar("T")
 _ALL = 10_000_000
 
 
-def files_naming(source: Source, word: str, about: Path | None = None) -> tuple[Path, ...]:
+def files_naming(
+    source: Source, word: str, about: Path | None = None, *, everywhere: bool = False
+) -> tuple[Path, ...]:
     """The Python files whose text holds a word, tests among them and this file left out, in order.
 
     `about` is the file that they are asked about, this one by default: files of distributions that do
-    not depend on its own are left out.
+    not depend on its own are left out, but where `everywhere` is set.
     """
     own = source.project.facts_of_source(source).path
-    found = source.project.mentions(word.encode(), _ALL, about=about or own)
+    found = source.project.mentions(word.encode(), _ALL, about=about or own, everywhere=everywhere)
     return tuple(dict.fromkeys(each.path for each in found if each.path != own))
 
 

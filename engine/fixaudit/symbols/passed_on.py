@@ -13,9 +13,9 @@ from fixaudit.syntax.binder import absolute_module
 
 def modules_defining(source: Source, name: str) -> tuple[tuple[Path, int], ...]:
     """The modules of the project that bind a name at their top level by more than an import, each with
-    the first line that does."""
+    the first line that does: those that the file's own distribution depends on among them."""
     found = []
-    for facts in _naming(source, name):
+    for facts in _naming(source, name, everywhere=True):
         lines = [each.line for each in facts.bindings.get(name, ()) if each.kind != "import"]
         if lines:
             found.append((facts.path, min(lines)))
@@ -44,10 +44,13 @@ def imported_module(source: Source, alias: ast.alias) -> Path | None:
     return source.project.path_of(name, own)
 
 
-def _naming(source: Source, name: str, about: Path | None = None) -> list[ModuleFacts]:
+def _naming(
+    source: Source, name: str, about: Path | None = None, *, everywhere: bool = False
+) -> list[ModuleFacts]:
     project = source.project
     own = project.facts_of_source(source)
-    found = [project.facts_of(path) for path in files_naming(source, name, about)]
+    naming = files_naming(source, name, about, everywhere=everywhere)
+    found = [project.facts_of(path) for path in naming]
     return [own, *(each for each in found if each is not None)]
 
 

@@ -36,6 +36,12 @@ class Group:
         """The sites of the group besides one."""
         return [entry for entry in self.sites if entry[1] is not site]
 
+    @property
+    def other_files(self) -> tuple[str, ...]:
+        """The files besides that of `home` that have a site."""
+        paths = {source.path for source, _ in self.sites}
+        return tuple(sorted(paths - {self.home.path}))
+
 
 class Follower(Protocol):
     """What follows the values of one file's sites, as its parts know it: see `Flow`."""

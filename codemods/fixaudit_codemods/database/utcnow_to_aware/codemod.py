@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from fixaudit import Codemod, Evidence, Finding, Reach, ReportMatch, Role, Source, memoized
@@ -162,6 +162,7 @@ class UtcnowToAware(Codemod):
         else:
             reason = f"aware UTC: what is taken of it stays the same{together}"
             found = self.fix(source, call, reason, edits, zone.needed_names)
+        found = replace(found, other_files=group.other_files)
         return self.doubt(source, call, found, group.hints, guidance=NAMED)
 
     def _with_zone(self, source: Source, call: ast.Call, replacing: ast.Call, zone: str) -> Finding:
@@ -198,7 +199,8 @@ class UtcnowToAware(Codemod):
         reason = "the column has a time zone, and gets values that have one"
         if told:
             reason = f"aware UTC: {'; '.join(dict.fromkeys(told))}{together}"
-        return self.unsafe(source, node, reason, edits, zone.needed_names)
+        found = self.unsafe(source, node, reason, edits, zone.needed_names)
+        return replace(found, other_files=() if group is None else group.other_files)
 
 
 # ------------------------------------------------------------------------------ judgement

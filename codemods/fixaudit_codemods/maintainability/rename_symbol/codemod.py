@@ -259,7 +259,8 @@ class RenameSymbol(Codemod):
             edits = with_alias(source, symbol, edits)
             reason += f"; `{symbol.old}` stays as an alias"
         found = self.unsafe(source, place, reason, edits, guidance=guidance)
-        return replace(found, group=f"{symbol.shown} {symbol.new}")
+        others = [each.path for each in plan.scans if each.spans and each.path != source.path]
+        return replace(found, group=f"{symbol.shown} {symbol.new}", other_files=tuple(others))
 
 
 def _renamed(rename: Rename) -> str:

@@ -1,0 +1,175 @@
+"""A campaign's plan: a run over a checkout of the base, and its changes in batches."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from fixaudit.campaigns.atoms import ChangedFile
+from fixaudit.campaigns.batch import Batch, BatchFile, Plan, Site
+from fixaudit.campaigns.definition import config_digest
+from fixaudit.campaigns.grouping import group
+from fixaudit.campaigns.judging import Judgement, is_unsafe, judged, site_of, written_into
+from fixaudit.campaigns.line_origins import LineOrigins
+from fixaudit.campaigns.settings import BatchVerdict, CampaignSettings
+from fixaudit.campaigns.state import BatchState
+from fixaudit.campaigns.surroundings import Surroundings
+from fixaudit.campaigns.waiting import with_waiting
+from fixaudit.model.outcome import Changed
+from fixaudit.pipeline.execution import Speed
+from fixaudit.text.unified_diff import unified
+
+# What has come to its end gets no more files: findings that are left come into batches of their own.
+_ENDED = frozenset({"merged", "unknown", "gone"})
+
+Origins = Mapping[str, LineOrigins]
+
+
+def make_plan(
+    tree: Path,
+    base: str,
+    settings: CampaignSettings,
+    *,
+    speed: Speed | None = None,
+    known: Collection[BatchState] = (),
+    local_code: bool | None = None,
+) -> Plan:
+    """The batches of a campaign at one commit.
+
+    Args:
+        tree: a checkout of exactly the commit `base` that nobody else uses. With both verdicts it holds
+            the fixes while the unsafe edits are worked out, and the base again at the end.
+        known: what is known of the campaign's batches: their files stay in them as far as the limits
+            allow, and no new batch gets their names.
+        local_code: True trusts the repository's own codemods for this once, False runs none of them;
+            None runs those that are trusted in the tree of the user, `settings.root`, and are the same
+            bytes here.
+
+    Raises:
+        ConfigError, CodemodError: the configuration or a codemod cannot be used at all.
+        OSError: the tree cannot be written to.
+    """
+    top = Path(os.path.abspath(tree))
+    around = Surroundings(top)
+    runs = _runs(top, settings, speed or Speed(), local_code)
+    origins = _origins(runs[0][1]) if len(runs) > 1 else {}
+    left = _moved(runs[-1][1].left, origins)
+    batches: list[Batch] = []
+    for verdict, run in runs:
+        taken = [*(state.name for state in known), *(batch.name for batch in batches)]
+        files = _files(run, left, origins if batches else {})
+        made = _batches(verdict, files, run, around, settings, _homes(known, verdict), taken)
+        batches += with_waiting(batches, made, run.links)
+    return Plan(
+        *(settings.name, base, config_digest(settings, top), tuple(batches), tuple(left)),
+        around.dependents(batches, settings.verify),
+        tuple(dict.fromkeys(line for _, run in runs for line in run.problems)),
+    )
+
+
+def _runs(
+    tree: Path, settings: CampaignSettings, speed: Speed, local_code: bool | None
+) -> list[tuple[BatchVerdict, Judgement]]:
+    """What the fixes change, and what the unsafe edits change then, as far as they are asked for."""
+    verdicts = settings.batch.verdicts
+    if "fix" not in verdicts:
+        alone = judged(tree, settings, speed, local_code, unsafe=True, accept=is_unsafe)
+        return [("unsafe", alone)]
+    fixes = judged(tree, settings, speed, local_code, unsafe=False)
+    if "unsafe" not in verdicts:
+        return [("fix", fixes)]
+    changed = fixes.changed.values()
+    try:
+        written_into(tree, ((each.path, each.after) for each in changed))
+        unsafe = judged(tree, settings, speed, local_code, unsafe=True)
+    finally:
+        written_into(tree, ((each.path, each.before) for each in changed))
+    return [("fix", fixes), ("unsafe", unsafe)]
+
+
+# ---------------------------------------------------------------- files
+
+
+def _origins(fixes: Judgement) -> dict[str, LineOrigins]:
+    """Where the lines of the files that fixes change stand in the base."""
+    return {path: LineOrigins(each.before, each.after) for path, each in fixes.changed.items()}
+
+
+def _moved(sites: Iterable[Site], origins: Origins) -> list[Site]:
+    """The sites, each at its line in the base."""
+    return [
+        replace(site, line=origins[site.path].of(site.line)) if site.path in origins else site
+        for site in sites
+    ]
+
+
+def _files(run: Judgement, left: Iterable[Site], origins: Origins) -> dict[str, BatchFile]:
+    stay: dict[str, list[Site]] = {}
+    for site in left:
+        stay.setdefault(site.path, []).append(site)
+    return {
+        path: _file(changed, origins, stay.get(path, ())) for path, changed in run.changed.items()
+    }
+
+
+def _file(changed: Changed, origins: Origins, left: Iterable[Site]) -> BatchFile:
+    applied = (site_of(changed.path, site) for site in changed.sites if site.applied)
+    diff = unified(changed.path, changed.before, changed.after)
+    return BatchFile(
+        *(changed.path, changed.before, changed.after, tuple(_moved(applied, origins))),
+        max(diff.added, diff.removed),
+        tuple(left),
+    )
+
+
+# ---------------------------------------------------------------- batches
+
+
+def _homes(known: Iterable[BatchState], verdict: BatchVerdict) -> dict[str, str]:
+    """Which batch has which file already."""
+    return {
+        path: state.name
+        for state in known
+        if state.verdict == verdict and state.status not in _ENDED
+        for path in state.files
+    }
+
+
+def _batches(
+    verdict: BatchVerdict,
+    files: Mapping[str, BatchFile],
+    run: Judgement,
+    around: Surroundings,
+    settings: CampaignSettings,
+    existing: Mapping[str, str],
+    taken: Sequence[str],
+) -> list[Batch]:
+    groups = group(
+        [_changed_file(file, around) for file in files.values()],
+        run.links,
+        settings.batch,
+        existing=existing,
+        taken=taken,
+        mark="" if verdict == "fix" else verdict,
+        package_name=around.package_name,
+    )
+    return [
+        Batch(
+            name=each.name,
+            verdict=verdict,
+            owners=tuple(sorted({o for path in each.paths for o in around.owners(path)})),
+            packages=tuple(sorted({around.package(path) for path in each.paths})),
+            files=tuple(files[path] for path in each.paths),
+            beyond=each.beyond,
+        )
+        for each in groups
+    ]
+
+
+def _changed_file(file: BatchFile, around: Surroundings) -> ChangedFile:
+    codemods = Counter(site.codemod for site in file.sites)
+    owners = around.owners(file.path)
+    return ChangedFile(file.path, owners, around.package(file.path), codemods, file.lines)
