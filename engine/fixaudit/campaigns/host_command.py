@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -113,9 +113,10 @@ class Host:
     def status(self, values: HostValues) -> HostStatus:
         """The state of a branch's request, `unknown` where the command fails or prints anything else."""
         try:
-            return read_status(self._run(self.publish.status_command, values))
+            found = read_status(self._run(self.publish.status_command, values))
         except HostError as error:
             return HostStatus("unknown", reason=str(error))
+        return found if found.reason is None else replace(found, reason=self.mask(found.reason))
 
     def _run(self, command: Command, values: HostValues) -> str:
         found = program(command[0], self.folder)

@@ -162,8 +162,9 @@ class Schedule:
 
 
 def is_open(state: BatchState) -> bool:
-    """Whether a request of this batch was opened, and is neither merged nor closed, as far as known."""
-    return state.opened is not None and state.status not in _OVER
+    """Whether a request of this batch may be open: it was opened, or that was begun, and as far as is
+    known it is neither merged nor closed."""
+    return (state.opened or state.opening) is not None and state.status not in _OVER
 
 
 def check_schedule(publish: PublishSettings) -> str | None:
@@ -176,9 +177,10 @@ def check_schedule(publish: PublishSettings) -> str | None:
 
 
 def _opened(state: BatchState) -> datetime | None:
-    if state.opened is None:
+    said = state.opened or state.opening
+    if said is None:
         return None
-    at = datetime.fromisoformat(state.opened)
+    at = datetime.fromisoformat(said)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
