@@ -2,7 +2,7 @@
 
 A repository's own configuration can name programs: a file system monitor, hooks, filters, external
 diffs, transports of missing objects. None of them is started here, but for the hooks of a commit
-that was asked for, and the transports of a fetch or push that was.
+that was asked for.
 """
 
 from __future__ import annotations
@@ -45,8 +45,6 @@ _SETTINGS = (
     *("-c", "safe.bareRepository=explicit", "-c", "submodule.recurse=false", "-c", "gc.auto=0"),
     *("-c", f"core.hooksPath={os.devnull}", "--no-pager"),
 )
-# The transports of git's own. `ext` runs any command, and `protocol.*` of a repository may allow it.
-_TRANSPORTS = "file:git:http:https:ssh"
 _CONVERTING = frozenset({"diff", "hash-object", "update-index"})
 
 
@@ -56,24 +54,17 @@ def run_git(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
     hooks: bool = False,
-    transports: bool = False,
-    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a git command in `folder`, the top of a repository; its exit code is the caller's to judge.
 
     The environment is this process's, without what a hook says of its own repository, and with
-    `environment` added. With `hooks` the command may run hooks, which then may do as they like. With
-    `transports` it may reach other repositories: by those that the user's GIT_ALLOW_PROTOCOL names, or
-    by git's own; it never asks for a password. Raises OSError where git cannot be started,
-    subprocess.TimeoutExpired after `timeout` seconds.
+    `environment` added. With `hooks` the command may run hooks, which then may do as they like.
+    Raises OSError where git cannot be started.
     """
     settings: Sequence[str] = ()
     if arguments[0] in _CONVERTING:
         settings = _filters.emptied(os.fspath(folder), environment)
-    if transports:
-        own = {"GIT_ALLOW_PROTOCOL": os.environ.get("GIT_ALLOW_PROTOCOL", _TRANSPORTS)}
-        environment = {**own, "GIT_TERMINAL_PROMPT": "0", **(environment or {})}
-    return _run(folder, (*settings, *arguments), stdin, environment, hooks, timeout)
+    return _run(folder, (*settings, *arguments), stdin, environment, hooks)
 
 
 def start_git(folder: str | Path, *arguments: str, hooks: bool = False) -> subprocess.Popen[bytes]:
@@ -109,7 +100,6 @@ def _run(
     stdin: bytes,
     environment: Mapping[str, str] | None,
     hooks: bool,
-    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     import subprocess
 
@@ -120,7 +110,6 @@ def _run(
         input=stdin,
         capture_output=True,
         check=False,
-        timeout=timeout,
     )
 
 

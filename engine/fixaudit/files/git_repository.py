@@ -58,22 +58,9 @@ class Repository:
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
         hooks: bool = False,
-        transports: bool = False,
-        timeout: float | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        """As `run`, but the exit code is the caller's to judge. Raises GitError without a git.
-
-        With `transports` it may reach other repositories. One that takes longer than `timeout` seconds
-        is ended, with the exit code 124.
-        """
-        return _started(
-            *(self.top, *arguments),
-            stdin=stdin,
-            environment=environment,
-            hooks=hooks,
-            transports=transports,
-            timeout=timeout,
-        )
+        """As `run`, but the exit code is the caller's to judge. Raises GitError without a git."""
+        return _started(self.top, *arguments, stdin=stdin, environment=environment, hooks=hooks)
 
     def git_path(self, name: str, *, hooks: bool = False) -> Path:
         """Where git keeps a file of this work tree, such as `index`. Raises GitError.
@@ -244,22 +231,8 @@ def _started(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
     hooks: bool = False,
-    transports: bool = False,
-    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    import subprocess
-
     try:
-        return run_git(
-            *(folder, *arguments),
-            stdin=stdin,
-            environment=environment,
-            hooks=hooks,
-            transports=transports,
-            timeout=timeout,
-        )
+        return run_git(folder, *arguments, stdin=stdin, environment=environment, hooks=hooks)
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror}") from error
-    except subprocess.TimeoutExpired:
-        said = f"git {arguments[0]} took longer than {timeout:g} seconds".encode()
-        return subprocess.CompletedProcess(arguments, 124, b"", said)
