@@ -46,6 +46,7 @@ class BatchState:
         url: of the request for review, as the host's command printed it. checks: as the host says.
         opened: when that was, ISO 8601 in UTC. failures: of the host's command, one after the other;
         retry_at: not before that time.
+        opening: when the host's command was begun, until it is known how it ended; ISO 8601 in UTC.
         reason: one line, for every status that needs one.
         planned: `Batch.digest` of the plan that was verified: while the plan's is equal, it stands.
         key: of the task that verified it.
@@ -74,3 +75,4 @@ class BatchState:
     reason: str | None = None
     planned: str | None = None
     key: str | None = None
+    opening: str | None = None

@@ -40,6 +40,9 @@ _OFFLINE = {
     "LC_ALL": "C",
     _EMPTY: "",
 }
+# Fetching and pushing by the protocols that git itself knows: no helper that a URL such as
+# `ext::command` names. Who must be asked for a password is refused.
+_ONLINE = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "SSH_ASKPASS_REQUIRE": "never"}
 _SETTINGS = (
     *("-c", "core.fsmonitor=false", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false"),
     *("-c", "safe.bareRepository=explicit", "-c", "submodule.recurse=false", "-c", "gc.auto=0"),
@@ -48,7 +51,6 @@ _SETTINGS = (
 _CONVERTING = frozenset({"diff", "hash-object", "update-index"})
 # Their hooks get what the filters write, where hooks are wanted.
 _CHECKING_OUT = frozenset({"reset", "worktree"})
-_ONLINE = frozenset({"GIT_ALLOW_PROTOCOL", "GIT_NO_LAZY_FETCH"})
 
 
 def run_git(
@@ -83,7 +85,7 @@ def start_git(folder: str | Path, *arguments: str, hooks: bool = False) -> subpr
     return subprocess.Popen(
         _command(arguments, hooks),
         cwd=folder,
-        env=_environment(None, hooks),
+        env=_environment(None, hooks, False),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -117,6 +119,8 @@ def _run(
         input=stdin,
         capture_output=True,
         check=False,
+        # ssh asks for a passphrase on the terminal, where there is one.
+        start_new_session=transports,
     )
 
 
@@ -124,14 +128,14 @@ def _command(arguments: Sequence[str], hooks: bool) -> list[str]:
     return [git_program(), *(() if hooks else _SETTINGS), *arguments]
 
 
-def _environment(
-    added: Mapping[str, str] | None, hooks: bool, transports: bool = False
-) -> dict[str, str]:
+def _environment(added: Mapping[str, str] | None, hooks: bool, transports: bool) -> dict[str, str]:
     whole = {name: value for name, value in os.environ.items() if name not in _DROPPED}
     # A hook's own git commands inherit what is set for this one.
-    for name, value in {} if hooks else _OFFLINE.items():
-        if not (transports and name in _ONLINE):
-            whole[name] = value
+    whole |= {} if hooks else _OFFLINE
+    if transports:
+        whole |= {**_ONLINE, "GIT_TERMINAL_PROMPT": "0"}
+        # A program that answers, as build servers give one, stays; that of a configuration asks.
+        whole.setdefault("GIT_ASKPASS", "")
     return {**whole, "GIT_EDITOR": ":", "GIT_SEQUENCE_EDITOR": ":", **(added or {})}
 
 
