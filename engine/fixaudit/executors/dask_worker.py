@@ -32,13 +32,12 @@ def run_sent(data: bytes) -> Answer:
 
 def facts() -> dict[str, str]:
     """What must be equal on a worker and in the driver, by name."""
-    import cloudpickle
-    import distributed
+    from importlib.metadata import version
 
     return {
         "Python": ".".join(map(str, sys.version_info[:2])),
-        "distributed": str(distributed.__version__),
-        "cloudpickle": str(cloudpickle.__version__),
+        "distributed": version("distributed"),
+        "cloudpickle": version("cloudpickle"),
         "pickle's protocol": str(pickle.HIGHEST_PROTOCOL),
         **dict(writers()),
         "the code of fixaudit and its codemods": content_hash(),

@@ -57,7 +57,8 @@ class LocalExecutor:
     def __init__(self, jobs: int | None = None) -> None:
         self.width = max(1, jobs or _processors())
         forks = "fork" in multiprocessing.get_all_start_methods() and os.name == "posix"
-        self._context = multiprocessing.get_context("fork" if forks else "spawn")
+        context = multiprocessing.get_context
+        self._started_by = context("fork") if forks else context("spawn")
         self._processes: list[_Process] = []
 
     def map(self, tasks: Iterable[Task]) -> Iterator[Result]:
@@ -121,9 +122,9 @@ class LocalExecutor:
             raise ExecutorError(f"no process can be started: {error.strerror or error}") from error
 
     def _started(self) -> _Process:
-        ours, theirs = self._context.Pipe()
+        ours, theirs = multiprocessing.Pipe()
         # A daemon: a program that forgets to close this one does not wait for it at its end.
-        process = self._context.Process(target=_work, args=(theirs,), daemon=True)
+        process = self._started_by.Process(target=_work, args=(theirs,), daemon=True)
         process.start()
         theirs.close()
         started = _Process(f"{this_process().rpartition(':')[0]}:{process.pid}", process, ours)
