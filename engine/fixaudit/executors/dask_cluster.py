@@ -117,7 +117,7 @@ def _of_this_machine(jobs: int | None) -> DaskExecutor:
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
-        dashboard_address=None,
+        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
         memory_limit=None,
         silence_logs=logging.CRITICAL,
     )

@@ -75,9 +75,7 @@ def test_tasks_are_taken_as_processes_are_free_for_them(
 def test_a_task_that_loses_its_process_is_done_in_a_fresh_one(
     executor: LocalExecutor, tmp_path: Path
 ) -> None:
-    tasks = [
-        Words((f"a{number}",), str(tmp_path), deadly=("a3",), times=1) for number in range(6)
-    ]
+    tasks = [Words((f"a{number}",), str(tmp_path), deadly=("a3",), times=1) for number in range(6)]
     results = {result.key: result for result in executor.map(tasks)}
     assert [results[task.key].attempt for task in tasks] == [1, 1, 1, 2, 1, 1]
     assert results[tasks[3].key].value == ("A3",)
@@ -203,7 +201,9 @@ def test_a_task_of_another_fixaudit_is_refused_by_name(
 
 def test_python_and_configuration_are_compared_too() -> None:
     check_stamp(stamp("one"), "one")
-    with pytest.raises(WorkerDiffersError, match=r"here-1: the configuration is two there, one here"):
+    with pytest.raises(
+        WorkerDiffersError, match=r"here-1: the configuration is two there, one here"
+    ):
         check_stamp(stamp("one"), "two", place="here-1")
     with pytest.raises(WorkerDiffersError, match=r"Python is \d\.\d+ there, 3\.2 here"):
         check_stamp(replace(stamp("one"), python=(3, 2)))
