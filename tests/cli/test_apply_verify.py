@@ -10,8 +10,8 @@ import pytest
 from event_clock import EventClock
 from projects import DONE, MODULE, fixaudit, make_project
 
+from fixaudit.checks import timed_command
 from fixaudit_cli.app import run
-from fixaudit_cli.checks import verifying
 
 GREP = "! grep -rn --include=*.py poison . --exclude-dir=tools"
 
@@ -76,7 +76,7 @@ def test_a_check_that_hangs_is_ended_by_the_time_limit(
     tree = packages(tmp_path, set())
     os.mkfifo(tmp_path / "never")
     never = os.open(tmp_path / "never", os.O_RDWR)
-    monkeypatch.setattr(verifying, "time", EventClock(tmp_path / "hangs"))
+    monkeypatch.setattr(timed_command, "time", EventClock(tmp_path / "hangs"))
     monkeypatch.chdir(tree)
     hangs = "echo waiting; printf . >> ../hangs; read line < ../never"
     command = f"if grep -q new pkg00/mod.py; then {hangs}; fi"

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from event_clock import EventClock
 
-from fixaudit_cli.checks import verifying
-from fixaudit_cli.checks.verifying import VerifyError, VerifyRunner, keep_result
+from fixaudit.checks import timed_command
+from fixaudit.checks.timed_command import CommandError
+from fixaudit_cli.checks.verifying import VerifyRunner, keep_result
 from fixaudit_cli.write.ledger import writing
 from fixaudit_cli.write.recording import record
 
@@ -50,8 +51,8 @@ class _Command:
 @pytest.fixture(name="command")
 def _command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Command:
     command = _Command(tmp_path)
-    monkeypatch.setattr(verifying, "time", EventClock(command.events))
-    monkeypatch.setattr(verifying, "_GRACE", 60.0)  # below what an event moves the clock by
+    monkeypatch.setattr(timed_command, "time", EventClock(command.events))
+    monkeypatch.setattr(timed_command, "_GRACE", 60.0)  # below what an event moves the clock by
     return command
 
 
@@ -117,7 +118,7 @@ def test_an_interrupt_ends_the_command(
             signal.raise_signal(signal.SIGINT)
         time.sleep(seconds)
 
-    monkeypatch.setattr(verifying, "time", EventClock(command.events, asleep=asleep))
+    monkeypatch.setattr(timed_command, "time", EventClock(command.events, asleep=asleep))
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
@@ -128,7 +129,7 @@ def test_an_interrupt_ends_the_command(
 
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(VerifyError, match="cannot run"):
+    with pytest.raises(CommandError, match="cannot run"):
         VerifyRunner("true", tmp_path / "none").run()
 
 

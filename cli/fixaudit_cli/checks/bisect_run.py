@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fixaudit.checks.bisect import minimise
+from fixaudit.checks.timed_command import CommandResult
 from fixaudit.errors import FixauditError
-from fixaudit_cli.checks.bisect import minimise
-from fixaudit_cli.checks.verifying import VerifyResult, VerifyRunner, keep_result
+from fixaudit_cli.checks.verifying import VerifyRunner, keep_result
 from fixaudit_cli.write.ledger import Ledger
 from fixaudit_cli.write.undoing import retarget
 from fixaudit_cli.write.write_run import RunReport
@@ -32,9 +33,9 @@ class Validation:
     the search; then `failing` may hold findings that break nothing.
     """
 
-    after: VerifyResult
+    after: CommandResult
     failing: tuple[str, ...] = ()
-    red: VerifyResult | None = None
+    red: CommandResult | None = None
     runs: int = 1
     complete: bool = True
 
@@ -43,7 +44,7 @@ def validate(
     ledger: Ledger,
     run: int,
     runner: VerifyRunner,
-    before: VerifyResult,
+    before: CommandResult,
     *,
     max_runs: int | None = None,
 ) -> Validation:
@@ -52,7 +53,7 @@ def validate(
     `before` is the check made before applying: where it was red, the one after it proves nothing
     about the run, and nothing is dropped. Every check is recorded in the ledger. Interrupted,
     the whole run is in the tree again; after a kill, `resume` brings it back. Raises
-    ValidationError (such as where the check itself rewrites the files), LedgerError, VerifyError.
+    ValidationError (such as where the check itself rewrites the files), LedgerError, CommandError.
     """
     trial = _Trial(ledger, run, runner)
     keep_result(ledger, run, "before", runner.command, before)
@@ -104,7 +105,7 @@ class _Trial:
         self._run = run
         self._runner = runner
         self.runs = 0
-        self.last_red: VerifyResult | None = None
+        self.last_red: CommandResult | None = None
 
     def hold(self, groups: tuple[Group, ...]) -> None:
         """Bring the tree to hold exactly these findings. Raises ValidationError where it cannot."""
@@ -121,7 +122,7 @@ class _Trial:
         self.hold(groups)
         return self.check(f"trial {self.runs}").red
 
-    def check(self, label: str) -> VerifyResult:
+    def check(self, label: str) -> CommandResult:
         result = self._runner.run()
         self.runs += 1
         keep_result(self._ledger, self._run, label, self._runner.command, result)

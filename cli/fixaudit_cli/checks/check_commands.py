@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fixaudit.checks.timed_command import CommandResult
 from fixaudit.model.outcome import Problem
 from fixaudit.pipeline.runner import Worker
 from fixaudit_cli.checks import dependents
 from fixaudit_cli.checks.bisect_run import Validation, validate
-from fixaudit_cli.checks.verifying import VerifyResult, VerifyRunner
+from fixaudit_cli.checks.verifying import VerifyRunner
 from fixaudit_cli.output.terminal import note
 from fixaudit_cli.write.ledger import Ledger
 
@@ -23,7 +24,7 @@ class Check:
     """One command in one folder, its result before the run, and the validations since."""
 
     runner: VerifyRunner
-    before: VerifyResult
+    before: CommandResult
     found: list[Validation] = field(default_factory=list)
 
     @property
@@ -91,7 +92,7 @@ def _typed(
 
 
 def run_before(wanted: Iterable[VerifyRunner]) -> list[Check]:
-    """Every check once, to know what is red already. Raises VerifyError."""
+    """Every check once, to know what is red already. Raises CommandError."""
     checks = []
     for runner in wanted:
         whose = f" of {runner.dependent}," if runner.dependent else ""
@@ -104,7 +105,7 @@ def run_after(ledger: Ledger, run: int, checks: list[Check]) -> None:
     """Every check after the run; findings that turn one red are dropped from the tree.
 
     Repeated until no check drops anything: what one drops may make another one fail.
-    Raises ValidationError, VerifyError, LedgerError.
+    Raises ValidationError, CommandError, LedgerError.
     """
     todo = list(checks)
     for _ in range(_ROUNDS):
@@ -144,5 +145,5 @@ def _verdict(check: Check) -> str:
     return f"{what}, the others stay ({times}{'' if complete else '; the search was cut short'})"
 
 
-def _ended(result: VerifyResult) -> str:
+def _ended(result: CommandResult) -> str:
     return "timed out" if result.timed_out else "red"

@@ -7,3 +7,7 @@ from fixaudit.errors import FixauditError
 
 class CampaignError(FixauditError):
     """A campaign that cannot go on: its file, its repository, its work trees, its host."""
+
+
+class ProbeError(CampaignError):
+    """The Python of a command would not run the code of a work tree, or it cannot be told."""

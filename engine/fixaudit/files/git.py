@@ -1,8 +1,8 @@
 """The only place that starts git, for the engine and the command line alike.
 
 A repository's own configuration can name programs: a file system monitor, hooks, filters, external
-diffs, transports of missing objects. None of them is started here, but for the hooks of a commit
-that was asked for.
+diffs, transports of missing objects. None of them is started here, but for the hooks of a commit or
+a work tree that was asked for, and the transport of a fetch or a push that was.
 """
 
 from __future__ import annotations
@@ -46,6 +46,9 @@ _SETTINGS = (
     *("-c", f"core.hooksPath={os.devnull}", "--no-pager"),
 )
 _CONVERTING = frozenset({"diff", "hash-object", "update-index"})
+# Their hooks get what the filters write, where hooks are wanted.
+_CHECKING_OUT = frozenset({"reset", "worktree"})
+_ONLINE = frozenset({"GIT_ALLOW_PROTOCOL", "GIT_NO_LAZY_FETCH"})
 
 
 def run_git(
@@ -54,17 +57,20 @@ def run_git(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
     hooks: bool = False,
+    transports: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a git command in `folder`, the top of a repository; its exit code is the caller's to judge.
 
     The environment is this process's, without what a hook says of its own repository, and with
-    `environment` added. With `hooks` the command may run hooks, which then may do as they like.
+    `environment` added. With `hooks` the command may run hooks, which then may do as they like, and
+    a work tree is checked out with the filters that are configured. With `transports` it may reach
+    other repositories by the protocols that the user's git allows; hooks stay off.
     Raises OSError where git cannot be started.
     """
     settings: Sequence[str] = ()
-    if arguments[0] in _CONVERTING:
+    if arguments[0] in _CONVERTING or (arguments[0] in _CHECKING_OUT and not hooks):
         settings = _filters.emptied(os.fspath(folder), environment)
-    return _run(folder, (*settings, *arguments), stdin, environment, hooks)
+    return _run(folder, (*settings, *arguments), stdin, environment, hooks, transports)
 
 
 def start_git(folder: str | Path, *arguments: str, hooks: bool = False) -> subprocess.Popen[bytes]:
@@ -100,13 +106,14 @@ def _run(
     stdin: bytes,
     environment: Mapping[str, str] | None,
     hooks: bool,
+    transports: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
     import subprocess
 
     return subprocess.run(
         _command(arguments, hooks),
         cwd=folder,
-        env=_environment(environment, hooks),
+        env=_environment(environment, hooks, transports),
         input=stdin,
         capture_output=True,
         check=False,
@@ -117,10 +124,14 @@ def _command(arguments: Sequence[str], hooks: bool) -> list[str]:
     return [git_program(), *(() if hooks else _SETTINGS), *arguments]
 
 
-def _environment(added: Mapping[str, str] | None, hooks: bool) -> dict[str, str]:
+def _environment(
+    added: Mapping[str, str] | None, hooks: bool, transports: bool = False
+) -> dict[str, str]:
     whole = {name: value for name, value in os.environ.items() if name not in _DROPPED}
     # A hook's own git commands inherit what is set for this one.
-    whole |= {} if hooks else _OFFLINE
+    for name, value in {} if hooks else _OFFLINE.items():
+        if not (transports and name in _ONLINE):
+            whole[name] = value
     return {**whole, "GIT_EDITOR": ":", "GIT_SEQUENCE_EDITOR": ":", **(added or {})}
 
 

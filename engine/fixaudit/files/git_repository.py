@@ -31,9 +31,13 @@ DIFF = (
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A git work tree; `top` is its root folder, with symlinks resolved."""
+    """A git work tree; `top` is its root folder, with symlinks resolved.
+
+    Of a `bare` one `top` is the folder that git keeps it in.
+    """
 
     top: Path
+    bare: bool = False
 
     def run(
         self,
@@ -41,12 +45,16 @@ class Repository:
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
         hooks: bool = False,
+        transports: bool = False,
     ) -> bytes:
         """The output of a git command at the top. Raises GitError where it fails.
 
-        `environment` is added to this process's; with `hooks` the command may run hooks.
+        `environment` is added to this process's; with `hooks` the command may run hooks, with
+        `transports` reach other repositories.
         """
-        done = self.attempt(*arguments, stdin=stdin, environment=environment, hooks=hooks)
+        done = self.attempt(
+            *arguments, stdin=stdin, environment=environment, hooks=hooks, transports=transports
+        )
         if done.returncode:
             messages = (done.stderr + done.stdout).decode(errors="replace").strip()
             raise GitError(f"git {arguments[0]} failed: {messages or done.returncode}")
@@ -58,9 +66,19 @@ class Repository:
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
         hooks: bool = False,
+        transports: bool = False,
     ) -> subprocess.CompletedProcess[bytes]:
         """As `run`, but the exit code is the caller's to judge. Raises GitError without a git."""
-        return _started(self.top, *arguments, stdin=stdin, environment=environment, hooks=hooks)
+        if self.bare:  # git finds none by itself: it could be one that was committed as files
+            environment = {"GIT_DIR": os.fspath(self.top), **(environment or {})}
+        return _started(
+            self.top,
+            *arguments,
+            stdin=stdin,
+            environment=environment,
+            hooks=hooks,
+            transports=transports,
+        )
 
     def git_path(self, name: str, *, hooks: bool = False) -> Path:
         """Where git keeps a file of this work tree, such as `index`. Raises GitError.
@@ -231,8 +249,16 @@ def _started(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
     hooks: bool = False,
+    transports: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
     try:
-        return run_git(folder, *arguments, stdin=stdin, environment=environment, hooks=hooks)
+        return run_git(
+            folder,
+            *arguments,
+            stdin=stdin,
+            environment=environment,
+            hooks=hooks,
+            transports=transports,
+        )
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror}") from error

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fixaudit_cli.checks.bisect import Minimised, minimise
+from fixaudit.checks.bisect import Minimised, minimise
 
 
 def _red_with_any(culprits: set[int]) -> Callable[[tuple[int, ...]], bool]:
