@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from fixaudit.baseline.baseline import Baseline
 from fixaudit.baseline.baseline_format import BaselineError
 from fixaudit.baseline.entries import BaselineEntry
 from fixaudit.baseline.matching import Comparison
+from fixaudit.executors.choose import open_executor
 from fixaudit.files.git_errors import GitError
 from fixaudit.files.git_repository import find_repository
 from fixaudit.files.git_repository import since as since_revision
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, needs_action
+from fixaudit.model.task import Executor
 from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.run_findings import run_findings
 from fixaudit.pipeline.runner import Request, Worker
@@ -90,6 +93,7 @@ def run(
     cache: bool | str | os.PathLike[str] = False,
     since: str | None = None,
     baseline: Baseline | bool = False,
+    executor: str | Executor | None = None,
 ) -> Report:
     """Judge files and folders and work out their new contents.
 
@@ -107,12 +111,16 @@ def run(
             or in the folder given.
         since: only files that differ from where this branch left that revision, and untracked ones.
         baseline: what the findings are compared with; True for the one of the tree.
+        executor: where files are judged, in place of `jobs` processes: `local`, `dask`,
+            `dask://host:port`, `tls://host:port`, an entry point of the group `fixaudit.executors`, or
+            an executor, which is not closed.
 
     Raises:
         ConfigError: a selector or a configuration that cannot be used.
         BaselineError: a baseline file that cannot be used, or none where one is asked for.
         GitError: no repository, or no such revision.
         CodemodError: a codemod that cannot be loaded.
+        ExecutorError: an executor that cannot be reached, or whose workers differ from this process.
     """
     asked = Request(
         paths=tuple(Path(path) for path in paths),
@@ -130,8 +138,9 @@ def run(
         for entry in found.problems
     )
     folder = None if isinstance(cache, bool) else Path(cache)
-    execution = Execution(worker, Speed(jobs, cache is not False, folder))
-    outcomes = tuple(execution.outcomes(files))
+    with _opened(executor, jobs) as opened:
+        execution = Execution(worker, Speed(jobs, cache is not False, folder, executor=opened))
+        outcomes = tuple(execution.outcomes(files))
     told = None if known is None else run_findings(worker, outcomes, whole=since is None)
     return Report(
         worker.root,
@@ -139,6 +148,19 @@ def run(
         missing,
         None if known is None or told is None else known.compare(told),
     )
+
+
+@contextmanager
+def _opened(executor: str | Executor | None, jobs: int | None) -> Iterator[Executor | None]:
+    """An executor, closed at the end where it was given by its name."""
+    if not isinstance(executor, str):
+        yield executor
+        return
+    opened = open_executor(executor, jobs=jobs)
+    try:
+        yield opened
+    finally:
+        opened.close()
 
 
 def _baseline(root: Path, given: Baseline | bool) -> Baseline | None:

@@ -106,6 +106,7 @@ class Result:
     attempt: int = 1
 
 
+@runtime_checkable
 class Executor(Protocol):
     """Where tasks are run."""
 

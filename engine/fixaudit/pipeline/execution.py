@@ -20,8 +20,10 @@ from fixaudit.registry.code_hash import code_hash
 if TYPE_CHECKING:
     from fixaudit.cache.facts_store import SqliteFacts
     from fixaudit.cache.store import Cache
+    from fixaudit.model.task import Executor, Tree
     from fixaudit.pipeline.file_task import Computed
     from fixaudit.pipeline.runner import Worker
+    from fixaudit.pipeline.spread import Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Speed:
         shard: (i, n), 1-based: only the i-th of n parts of the files.
         seconds: how long one file may take; None stands for a minute.
         profile: whether times are taken, by `fixaudit.pipeline.progress.WATCH`.
+        executor: who judges the files, in place of `jobs` processes; it is not closed.
+        tree: where the processes of `executor` find the tree; None for the same path.
     """
 
     jobs: int | None = None
@@ -43,6 +47,8 @@ class Speed:
     shard: tuple[int, int] | None = None
     seconds: float | None = None
     profile: bool = False
+    executor: Executor | None = None
+    tree: Tree | None = None
 
 
 def parse_shard(text: str) -> tuple[int, int]:
@@ -64,6 +70,8 @@ class Execution:
         self._cache = self._opened(self._folder) if _can_be_kept(worker) else None
         worker.is_recorded = self._cache is not None
         self._facts = None
+        self._files: Sequence[Path] = ()
+        self._spread: Spread | None = None
         if self._folder is not None and self.trouble is None:
             self._facts = keep_facts(worker, self._folder)
 
@@ -82,6 +90,7 @@ class Execution:
     def outcomes(self, files: Sequence[Path], *, apart: bool = False) -> Iterator[Outcome]:
         """The outcome of every file, in order; `apart` has none import what another one defines."""
         self._worker.will_judge(files)
+        self._files, self._spread = files, None
         try:
             found = self._outcomes(files)
             yield from found if apart else self._shared(found)
@@ -117,6 +126,11 @@ class Execution:
         from fixaudit.pipeline.file_task import FILE_SECONDS, compute
 
         seconds = FILE_SECONDS if self._speed.seconds is None else self._speed.seconds
+        if self._speed.executor is not None and files:
+            spread = self._spread_over(self._speed.executor, seconds)
+            if spread is not None:
+                yield from spread.computed(files)
+                return
         jobs = self._jobs(files)
         if jobs > 1 or self._needs_process(files):
             from fixaudit.pipeline.pool import Pool
@@ -127,6 +141,15 @@ class Execution:
         with self._worker.collecting():
             for path in files:
                 yield compute(self._worker, path, seconds)
+
+    def _spread_over(self, executor: Executor, seconds: float) -> Spread | None:
+        """The work on the run's files by an executor; None where it cannot be told what is asked."""
+        from fixaudit.pipeline.spread import Spread, can_spread
+
+        if self._spread is None and can_spread(self._worker, self._files):
+            tree = self._speed.tree
+            self._spread = Spread(self._worker, self._files, executor, tree, seconds)
+        return self._spread
 
     def _needs_process(self, files: Sequence[Path]) -> bool:
         """True where a codemod may end the process it runs in, which is not to be this one."""

@@ -27,6 +27,7 @@ from fixaudit.pipeline.file_task import (
     timed_out,
     too_slow,
 )
+from fixaudit.pipeline.memory_limit import limit_memory
 from fixaudit.pipeline.progress import WATCH
 from fixaudit.pipeline.time_limit import WAITING
 
@@ -39,7 +40,6 @@ _LARGEST_CHUNK = 2_000_000
 _AHEAD = 4
 # The process interrupts itself first; it is killed where it does not come to that.
 _GRACE = 2.0
-_MEMORY = 3_000_000_000
 # The step of a process that is done with a file and waits until its outcome is taken.
 _SENDING = "sending the outcome"
 
@@ -228,7 +228,7 @@ def _work(worker: Worker, files: Sequence[Path], pipe: Connection, others: Seque
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent has heard it too, and ends this one
     for other in others:
         other.close()
-    _limit_memory()
+    limit_memory()
     WATCH.share(memory)
     WATCH.file(-1)
     try:
@@ -260,12 +260,3 @@ def _send(pipe: Connection, number: int, computed: Computed) -> None:
         if ends_the_work(error):
             raise
         pipe.send((number, Computed(failed_by(computed.outcome.path, error))))
-
-
-def _limit_memory() -> None:
-    """A codemod that eats memory gets an error in place of the whole machine."""
-    import resource
-
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard == resource.RLIM_INFINITY or hard > _MEMORY:
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, hard))
