@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from fixaudit.campaigns.batch import Batch, BatchFile, Plan, Site
+from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan, Site
 from fixaudit_cli.campaigns.plan_text import VERSION, plan_data, plan_lines
 
 
@@ -30,7 +30,7 @@ NOBODYS = Batch(
     *("unowned-01", "fix", (), ("",), (file("top.py", 1_401),), ()),
     "top.py alone changes 1401 lines; max-lines is 400",
 )
-PLAN = Plan(
+PLAN = CampaignPlan(
     *("utc-aware", "a" * 40, "b" * 32, (PAY, UNSAFE, NOBODYS)),
     (site("x.py", verdict="review"), site("y.py", verdict="unsafe"), site("z.py", verdict="leave")),
     173,
@@ -74,8 +74,13 @@ def test_a_plan_as_data() -> None:
     data = json.loads(json.dumps(plan_data(PLAN)))
     assert data["version"] == VERSION == 1
     assert data["summary"] == {
-        **{"sites": 5, "batches": 3, "files": 3, "packages": 3, "owners": 4},
-        **{"dependents": 173, "left": 3},
+        "sites": 5,
+        "batches": 3,
+        "files": 3,
+        "packages": 3,
+        "owners": 4,
+        "dependents": 173,
+        "left": 3,
     }
     assert data["batches"][0]["digest"] == PAY.digest
     assert data["batches"][1]["waits_for"] == ["payments-01"]

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fixaudit._version import __version__
-from fixaudit.campaigns.batch import Batch, BatchFile, Plan, Site
+from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan, Site
 from fixaudit.text.visible import encodable, visible
 
 VERSION = 1
 _MOST_OWNERS = 3
 
 
-def plan_lines(plan: Plan, *, verbose: bool = False) -> list[str]:
+def plan_lines(plan: CampaignPlan, *, verbose: bool = False) -> list[str]:
     """What `campaign plan` prints: how much there is, the first batch, what is odd, what stays.
 
     `verbose` shows all batches, a line each. Problems are not among it: they go to another stream.
@@ -29,7 +29,7 @@ def plan_lines(plan: Plan, *, verbose: bool = False) -> list[str]:
     return [visible(line) for line in (_summary(plan), *(f"  {row}" for row in (*rows, *odd)))]
 
 
-def _summary(plan: Plan) -> str:
+def _summary(plan: CampaignPlan) -> str:
     packages = {folder for batch in plan.batches for folder in batch.packages}
     owners = {owner for batch in plan.batches for owner in batch.owners}
     files = max(len(batch.files) for batch in plan.batches)
@@ -102,7 +102,7 @@ def _count(number: int, what: str) -> str:
 # ---------------------------------------------------------------- data
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
+def plan_data(plan: CampaignPlan) -> dict[str, Any]:
     """The plan as JSON has it; keys are added, never changed, within a version. No texts of files."""
     return {
         "version": VERSION,

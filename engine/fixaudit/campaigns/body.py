@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from fixaudit.campaigns.batch import Batch, Plan, Site
+from fixaudit.campaigns.batch import Batch, CampaignPlan, Site
 from fixaudit.campaigns.commit_text import paragraphs
 from fixaudit.campaigns.commit_text import title as title
 from fixaudit.campaigns.report import BatchReport, CheckPlace, CheckRow, Dropped
@@ -52,7 +52,7 @@ _SHORTER = (
 
 def body(
     settings: CampaignSettings,
-    plan: Plan,
+    plan: CampaignPlan,
     batch: Batch,
     report: BatchReport,
     *,
@@ -76,7 +76,7 @@ def body(
 @dataclass(frozen=True, slots=True)
 class _Body:
     settings: CampaignSettings
-    plan: Plan
+    plan: CampaignPlan
     batch: Batch
     report: BatchReport
     limits: _Limits

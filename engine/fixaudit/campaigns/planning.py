@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fixaudit.campaigns.atoms import ChangedFile
-from fixaudit.campaigns.batch import Batch, BatchFile, Plan, Site
+from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan, Site
 from fixaudit.campaigns.definition import config_digest
 from fixaudit.campaigns.grouping import group
 from fixaudit.campaigns.judging import Judgement, is_unsafe, judged, site_of, written_into
@@ -36,7 +36,7 @@ def make_plan(
     speed: Speed | None = None,
     known: Collection[BatchState] = (),
     local_code: bool | None = None,
-) -> Plan:
+) -> CampaignPlan:
     """The batches of a campaign at one commit.
 
     Args:
@@ -63,7 +63,7 @@ def make_plan(
         files = _files(run, left, origins if batches else {})
         made = _batches(verdict, files, run, around, settings, _homes(known, verdict), taken)
         batches += with_waiting(batches, made, run.links)
-    return Plan(
+    return CampaignPlan(
         *(settings.name, base, config_digest(settings, top), tuple(batches), tuple(left)),
         around.dependents(batches, settings.verify),
         tuple(dict.fromkeys(line for _, run in runs for line in run.problems)),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from fixaudit.campaigns.batch import Batch, Plan
+from fixaudit.campaigns.batch import Batch, CampaignPlan
 from fixaudit.campaigns.body import body, title
 from fixaudit.campaigns.branches import DivergedError, branch_of
 from fixaudit.campaigns.errors import CampaignError
@@ -44,7 +44,7 @@ class Words:
 def publish(
     repository: Repository,
     settings: CampaignSettings,
-    plan: Plan,
+    plan: CampaignPlan,
     states: Iterable[BatchState],
     reports: Mapping[str, BatchReport],
     *,
@@ -78,7 +78,7 @@ def publish(
 @dataclass(slots=True)
 class _Run:
     settings: CampaignSettings
-    plan: Plan
+    plan: CampaignPlan
     reports: Mapping[str, BatchReport]
     schedule: Schedule
     host: Host

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fixaudit.campaigns.batch import Batch, BatchFile, Plan
+from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan
 from fixaudit.campaigns.file_patch import FilePatch
 from fixaudit.campaigns.from_git import BatchBranch
 from fixaudit.campaigns.object_reading import Blobs, FileChange, blobs_at
@@ -19,7 +19,7 @@ class SamePatch:
     """Branches compared with the batches of a plan. What `blobs` has loaded is not read again."""
 
     def __init__(
-        self, repository: Repository, plan: Plan, found: Iterable[BatchBranch], blobs: Blobs
+        self, repository: Repository, plan: CampaignPlan, found: Iterable[BatchBranch], blobs: Blobs
     ) -> None:
         self._repository = repository
         self._blobs = blobs

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fixaudit.campaigns.batch import Plan
+from fixaudit.campaigns.batch import CampaignPlan
 from fixaudit.campaigns.branch_state import FINISHED, Describe, state_of_branch, state_of_plan
 from fixaudit.campaigns.deciding import Current, HostAnswer, decide, one_each
 from fixaudit.campaigns.from_git import BatchBranch, branches
@@ -73,7 +73,7 @@ def existing_of(found: Iterable[BatchBranch], states: Iterable[BatchState] = ())
 def sync(
     repository: Repository,
     settings: CampaignSettings,
-    plan: Plan,
+    plan: CampaignPlan,
     states: Sequence[BatchState],
     *,
     host: AskHost = lambda state: None,
@@ -109,7 +109,7 @@ def sync(
     return work.report()
 
 
-def _open_findings(plan: Plan) -> dict[str, frozenset[str]]:
+def _open_findings(plan: CampaignPlan) -> dict[str, frozenset[str]]:
     sites: dict[str, set[str]] = {}
     left = (site for batch in plan.batches for file in batch.files for site in file.left)
     applied = (site for batch in plan.batches for site in batch.sites)
@@ -124,7 +124,7 @@ class _Sync:
     def __init__(
         self,
         settings: CampaignSettings,
-        plan: Plan,
+        plan: CampaignPlan,
         known: Mapping[str, BatchState],
         host: AskHost,
         describe: Describe | None,

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from fixaudit.campaigns.affected import affected_lines
 from fixaudit.campaigns.batch import Batch, CampaignPlan
-from fixaudit.campaigns.checks import Configured
 from fixaudit.campaigns.errors import CampaignError
 from fixaudit.campaigns.places import check_places
 from fixaudit.campaigns.remote import find_remote

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit.campaigns.batch import Batch, BatchFile, Plan, Site
+from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan, Site
 from fixaudit.campaigns.file_patch import FilePatch
 from fixaudit.campaigns.remote import base_commit, fetch
 from fixaudit.campaigns.report import BatchReport
@@ -117,8 +117,8 @@ class Campaign:
             self.ours.git("push", "--quiet", "--force", "origin", f"{commit}:refs/heads/{branch}")
         return commit
 
-    def plan(self, *batches: Batch, left: tuple[Site, ...] = ()) -> Plan:
-        return Plan(self.settings.name, self.base, "", batches, left)
+    def plan(self, *batches: Batch, left: tuple[Site, ...] = ()) -> CampaignPlan:
+        return CampaignPlan(self.settings.name, self.base, "", batches, left)
 
     def review(self, name: str) -> None:
         """Let somebody have main and the branch of a batch, and stand on main."""

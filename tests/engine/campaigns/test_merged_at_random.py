@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from campaign_clones import NEW, OLD, Campaign, Clone, batch_of_texts, new_campaign
 
-from fixaudit.campaigns.batch import Plan
+from fixaudit.campaigns.batch import CampaignPlan
 from fixaudit.campaigns.state import BatchState
 from fixaudit.campaigns.syncing import sync
 
@@ -52,7 +52,7 @@ class World:
     def there(self, path: str) -> bool:
         return (self.bea.top / path).exists()
 
-    def plan(self) -> Plan:
+    def plan(self) -> CampaignPlan:
         batches = []
         for name, paths in NAMES.items():
             there = [path for path in paths if self.campaign.has(self.campaign.base, path)]

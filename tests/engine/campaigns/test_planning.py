@@ -11,7 +11,7 @@ import made_monorepo
 import pytest
 from repositories import ENVIRONMENT, Work, new_work
 
-from fixaudit.campaigns.batch import Batch, Plan
+from fixaudit.campaigns.batch import Batch, CampaignPlan
 from fixaudit.campaigns.definition import read_campaign
 from fixaudit.campaigns.planning import make_plan
 from fixaudit.campaigns.state import BatchState
@@ -43,7 +43,7 @@ def checkout(work: Work, name: str = "checkout") -> Path:
     return place
 
 
-def planned(work: Work, tree: Path, known: Sequence[BatchState] = ()) -> Plan:
+def planned(work: Work, tree: Path, known: Sequence[BatchState] = ()) -> CampaignPlan:
     base = work.git("rev-parse", "HEAD").strip()
     settings = read_campaign(work.top, "all-of-it")
     return make_plan(tree, base, settings, speed=WORKS, known=known)

@@ -19,7 +19,7 @@ from campaign_clones import (
     sites_of,
 )
 
-from fixaudit.campaigns.batch import Batch, Plan
+from fixaudit.campaigns.batch import Batch, CampaignPlan
 from fixaudit.campaigns.from_git import branches
 from fixaudit.campaigns.remote import fetch
 from fixaudit.campaigns.report import BatchReport, Dropped
@@ -50,7 +50,7 @@ def campaign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Campaign:
     return campaign
 
 
-def plan(campaign: Campaign) -> Plan:
+def plan(campaign: Campaign) -> CampaignPlan:
     """The plan of the base as it is: the files of `NAMES` that have findings, in their batches."""
     batches = []
     for name, paths in NAMES.items():
