@@ -51,7 +51,7 @@ class Figures:
 
     @property
     def statuses(self) -> Mapping[str, int]:
-        found = Counter(row.state.status for row in self.rows)
+        found: Counter[str] = Counter(row.state.status for row in self.rows)
         return {status: found[status] for status in ORDER if found[status]}
 
     @property

@@ -85,6 +85,7 @@ class CampaignPlan:
         sites: how many sites the batches apply. left: those of files in no batch, too.
         dependents: how many packages are to be verified besides those of the batches.
         problems: one line each: what could not be judged.
+        made_with: the version and the settings that made it, on this machine.
     """
 
     campaign: str
@@ -94,6 +95,7 @@ class CampaignPlan:
     left: tuple[Site, ...] = ()
     dependents: int = 0
     problems: tuple[str, ...] = ()
+    made_with: str = ""
 
     @property
     def sites(self) -> int:

@@ -9,8 +9,8 @@ from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fixaudit.campaigns.batch import CampaignPlan
-from fixaudit.campaigns.definition import check_trusted, config_digest, read_campaign
+from fixaudit.campaigns.batch import Batch, CampaignPlan
+from fixaudit.campaigns.definition import read_campaign
 from fixaudit.campaigns.errors import CampaignError
 from fixaudit.campaigns.remote import base_commit
 from fixaudit.campaigns.running import FAILED, BatchRun, Settler, chosen, followed, results
@@ -22,10 +22,13 @@ from fixaudit.campaigns.shards import (
     read_shards,
     write_shard,
 )
-from fixaudit.campaigns.store import CampaignStore
+from fixaudit.campaigns.store import CampaignStore, KeptResult
 from fixaudit.campaigns.tasks import TaskMaker
+from fixaudit.campaigns.trusted import check_trusted
 from fixaudit.campaigns.work_folders import plan_tree
+from fixaudit.campaigns.planning import make_plan
 from fixaudit.executors.choose import open_executor
+from fixaudit.executors.stamp import content_hash
 from fixaudit.files.git_repository import Repository, find_repository
 from fixaudit.model.task import Executor
 from fixaudit.pipeline.execution import Speed
@@ -111,17 +114,19 @@ class Campaign:
         return self.store.plan()
 
     def _plan(self, at: str | None, *, anew: bool = False) -> CampaignPlan:
-        base, config = self._base(at), config_digest(self.settings, self.repository.top)
+        base = self._base(at)
+        made_with = f"{content_hash()} {self.settings!r}"
         kept = self.store.plan()
-        if anew or kept is None or (kept.base, kept.config) != (base, config):
-            from fixaudit.campaigns.planning import make_plan
-
-            states = self.store.states()
-            existing = {path: s.name for s in states.values() for path in s.files}
+        if anew or kept is None or (kept.base, kept.made_with) != (base, made_with):
+            known = tuple(self.store.states().values())
             with self._tree(base) as tree:
-                kept = make_plan(
-                    tree, base, self.settings, speed=self.speed, existing=existing, local=self.local
+                plan = make_plan(
+                    *(tree, base, self.settings),
+                    speed=self.speed,
+                    known=known,
+                    local_code=self.local.wanted,
                 )
+            kept = replace(plan, made_with=made_with)
             self.store.keep_plan(kept)
         states = self.store.states()
         self.store.keep_states(followed(kept, states.values(), self.settings))
@@ -163,12 +168,17 @@ class Campaign:
                     told(found[-1])
             return found
 
-    def _results(self, plan, batches, options):  # type: ignore[no-untyped-def]
+    def _results(
+        self, plan: CampaignPlan, batches: Sequence[Batch], options: RunOptions
+    ) -> Iterator[tuple[Batch, KeptResult, bool]]:
         if not batches:
             return
+        shared = self._is_shared(options)
         with self._tree(plan.base) as tree:
-            maker = TaskMaker(self.repository, self.settings, plan, tree, self.local)
-            tasks = [maker.task(batch, self._is_shared(options)) for batch in batches]
+            maker = TaskMaker(
+                *(self.repository, self.settings, plan, tree, self.local), is_shared=shared
+            )
+            tasks = [maker.task(batch) for batch in batches]
         for task, kept, is_reused in results(tasks, self.store, lambda: self._executor(options)):
             yield task.batch, kept, is_reused
 

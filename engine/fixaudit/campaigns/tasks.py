@@ -104,4 +104,6 @@ class TaskMaker:
                 f"{self._settings.name}: workers elsewhere clone the repository, and there is no remote"
                 f" {self._settings.publish.push_remote}; --shared where they see this path"
             )
-        return GitTree(remote.url, self._plan.base)
+        found = self._repository.attempt("remote", "get-url", remote.address)
+        url = remote.address if found.returncode else found.stdout.decode().strip()
+        return GitTree(url, self._plan.base)

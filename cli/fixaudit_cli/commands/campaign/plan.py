@@ -32,7 +32,11 @@ def command(
 ) -> int:
     """Show the batches: what each one changes, and whom it concerns. Nothing of the project is run."""
     given = locals()  # before there are other names
-    from fixaudit_cli.output.terminal import note, write_bytes, write_document
+    from dataclasses import replace
+
+    from fixaudit.campaigns.running import named_batches
+    from fixaudit_cli.campaigns.plan_text import plan_data, plan_lines
+    from fixaudit_cli.output.terminal import note, write, write_bytes, write_document
 
     options.check_format(output_format)
     speed = options.speed(options.of(options.SpeedOptions, given))
@@ -41,20 +45,18 @@ def command(
     problems: list[str] = []
 
     def act(one: Campaign) -> None:
-        from fixaudit.campaigns.running import named_batches
-
         plan = one.plan(at, anew=anew)
         shown = named_batches(plan, shared.names(batch))
         problems.extend(plan.problems)
         if output_format == "json":
-            from fixaudit_cli.campaigns.plan_text import plan_data
-
             found.append(plan_data(plan))
         elif diff:
             for each in shown:
                 write_bytes(each.patch)
         else:
-            _print(one, bool(batch) or verbose, shared.names(batch))
+            shown_plan = replace(plan, batches=tuple(shown))
+            lines = plan_lines(shown_plan, verbose=verbose or bool(batch))
+            write("".join(f"{line}\n" for line in lines))
 
     code = shared.all_done(campaign, act)
     if output_format == "json":
@@ -65,11 +67,3 @@ def command(
     for problem in problems:
         note(problem)
     return 2 if problems else code
-
-
-def _print(campaign: Campaign, every: bool, names: tuple[str, ...]) -> None:
-    from fixaudit_cli.campaigns.plan_text import plan_lines
-    from fixaudit_cli.output.terminal import write
-
-    plan = campaign.plan_made
-    write("".join(f"{line}\n" for line in plan_lines(plan, every=every, names=names)))

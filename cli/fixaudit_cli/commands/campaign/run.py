@@ -92,7 +92,7 @@ class Printer:
 
         self._rows.append(run_data(run))
         if self._format == "text":
-            width = max(len(each.name) for each in campaign.plan_made.batches)
+            width = max(map(len, campaign.store.states()))
             write("".join(f"{line}\n" for line in run_lines(run, width)))
 
     def end(self, campaign: Campaign, runs: int) -> None:
