@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from fixaudit.campaigns.masking import log_tail
 from fixaudit.campaigns.report import CheckPlace, CheckRow, Ended
 from fixaudit.campaigns.settings import Command, VerifySettings
 from fixaudit.checks.timed_command import CommandResult, TimedCommand
+
+# Words that a shell would hand on as they are: then what they start can be told.
+_PLAIN = re.compile(r"(?!\S*=)[\w./@%+,:= -]+", re.ASCII)
 
 Configured = tuple[tuple[str, tuple[str, ...]], ...]
 """Folders with the shell commands that their packages configure (`verify`)."""
@@ -38,9 +42,7 @@ def planned_checks(
     without = []
     own = dict(configured)
     for place in places:
-        commands = settings.commands or tuple(
-            ("sh", "-c", text) for text in own.get(place.folder, ())
-        )
+        commands = settings.commands or tuple(map(_of_shell, own.get(place.folder, ())))
         if not commands:
             without.append(place)
         for command in commands:
@@ -49,6 +51,10 @@ def planned_checks(
             filled = _filled(command, place) if settings.commands else command
             found.setdefault((filled, folder), PlannedCheck(place, filled, folder))
     return list(found.values()), without
+
+
+def _of_shell(text: str) -> Command:
+    return tuple(text.split()) if _PLAIN.fullmatch(text.strip()) else ("sh", "-c", text)
 
 
 def _filled(command: Command, place: CheckPlace) -> Command:
@@ -153,16 +159,6 @@ class Check:
             self.flaky,
             self.tail,
         )
-
-
-def checks_of(
-    planned: Sequence[PlannedCheck],
-    settings: VerifySettings,
-    worktree: Path,
-    environment: Mapping[str, str],
-) -> list[Check]:
-    """The planned checks, to be run in a work tree."""
-    return [Check(each, settings, worktree, environment) for each in planned]
 
 
 def _ended(result: CommandResult) -> Ended:

@@ -25,7 +25,7 @@ Unit = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class EditedFiles:
     """The bytes of every file of a batch by its path.
 
     `vanished` are the fingerprints of sites that were to be kept and are not there without the others.
@@ -60,7 +60,7 @@ class Edits:
         self._after = {file.path: file.after for file in batch.files}
         self._all = frozenset(site.fingerprint for site in batch.sites)
         self._kept: frozenset[str] = frozenset()
-        self._groups: dict[str, str] = {}
+        self._seen: dict[str, LocatedFinding] = {}
         self._request = Request(
             paths=tuple(worktree / file.path for file in batch.files),
             root=worktree,
@@ -71,12 +71,12 @@ class Edits:
             local_code=local_code,
         )
 
-    def contents(self, kept: Iterable[str]) -> Contents:
+    def contents(self, kept: Iterable[str]) -> EditedFiles:
         """What the files hold with the sites of these fingerprints. Raises CampaignError, ConfigError."""
         wanted = self._all.intersection(kept)
         if wanted == self._all:
-            return Contents(self._after)
-        return self._worked_out(wanted) if wanted else Contents(self._before)
+            return EditedFiles(self._after)
+        return self._worked_out(wanted) if wanted else EditedFiles(self._before)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -105,20 +105,32 @@ class Edits:
         yield from dict.fromkeys(map(tuple, unit_of.values()))
 
     def _together(self) -> Iterator[tuple[str, str]]:
-        by_line: dict[tuple[str, str, str], list[str]] = {}
+        by_line: dict[tuple[str, str, int], list[str]] = {}
         first: dict[tuple[str, str, str], str] = {}
-        for site in self._batch.sites:
-            place = site.codemod, site.path, str(site.line)
-            by_line.setdefault(place, []).append(site.fingerprint)
-            group = self._groups.get(site.fingerprint)
+        for name, site in self._seen.items():
+            codemod, group = site.finding.codemod, site.finding.group
+            by_line.setdefault((codemod, site.path, site.line), []).append(name)
             if group is not None:
-                key = site.codemod, site.path, group
-                yield first.setdefault(key, site.fingerprint), site.fingerprint
-        for site in self._batch.sites:
-            for told in _TOGETHER.findall(site.reason):
+                yield first.setdefault((codemod, site.path, group), name), name
+        for name, site in self._seen.items():
+            for told in _TOGETHER.findall(site.finding.reason):
                 for path, line in _NAMED.findall(told):
-                    for other in by_line.get((site.codemod, path or site.path, line), ()):
-                        yield site.fingerprint, other
+                    place = site.finding.codemod, path or site.path, int(line)
+                    for other in by_line.get(place, ()):
+                        yield name, other
+
+    def refuse_other_text(self) -> None:
+        """Raise CampaignError where the work tree does not hold the text that the batch was planned on.
+
+        That of a batch on top of another one is not in it yet, and is written with it.
+        """
+        for path, before in () if self._batch.waits_for else self._before.items():
+            try:
+                same = (self._worktree / path).read_bytes() == before
+            except OSError as error:
+                raise CampaignError(f"{path}: {error.strerror}; plan the campaign again") from error
+            if not same:
+                raise CampaignError(f"{path}: holds another text than the plan was made on; plan the campaign again")  # fmt: skip
 
     def hold(self, files: Mapping[str, bytes]) -> None:
         """Write files of the work tree. Raises CampaignError for one that would lie outside of it."""
@@ -135,7 +147,7 @@ class Edits:
             except OSError as error:
                 raise CampaignError(f"{path}: cannot be written: {error.strerror}") from error
 
-    def _worked_out(self, wanted: frozenset[str]) -> Contents:
+    def _worked_out(self, wanted: frozenset[str]) -> EditedFiles:
         self.hold(self._before)
         self._kept = wanted
         self._worker.provided.clear()
@@ -150,10 +162,8 @@ class Edits:
                 files[outcome.path] = outcome.after
                 done = [site for site in outcome.sites if site.applied]
                 applied |= {site.fingerprint for site in done}
-                self._groups |= {
-                    site.fingerprint: site.finding.group for site in done if site.finding.group
-                }
-        return Contents(files, wanted - applied)
+                self._seen |= {site.fingerprint: site for site in done}
+        return EditedFiles(files, wanted - applied)
 
     @cached_property
     def _worker(self) -> Worker:

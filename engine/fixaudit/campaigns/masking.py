@@ -17,6 +17,7 @@ from fixaudit.text.visible import visible
 _SHORTEST = 6
 _HIDDEN = "***"
 _COLOUR = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_PROGRESS = re.compile(r"[.FEsxX]+ *(?:\[ *\d+%\])?")
 _KEY = r"(?:[A-Z ]*PRIVATE KEY)(?: BLOCK)?-----"
 _NAMED_SECRET = (
     r"(?i)(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|"
@@ -76,8 +77,12 @@ def masked(text: str, environment: Mapping[str, str], patterns: Sequence[str] = 
 def log_tail(
     output: str, lines: int, environment: Mapping[str, str], patterns: Sequence[str] = ()
 ) -> str:
-    """The last lines of a log, masked as a whole before it is cut: a key may have many lines."""
-    kept = masked(output, environment, patterns).rstrip().split("\n")
+    """The last lines of a log, masked as a whole before it is cut: a key may have many lines.
+
+    The lines in which pytest shows how far it is are left out.
+    """
+    shown = masked(output, environment, patterns).rstrip().split("\n")
+    kept = [line for line in shown if not _PROGRESS.fullmatch(line)]
     return "\n".join(kept[-lines:]) if lines > 0 else ""
 
 

@@ -120,3 +120,8 @@ def test_the_tail_is_masked_before_it_is_cut() -> None:
     assert log_tail(text, 2, {}) == "***"
     assert log_tail("a\nb\nc\n\n", 2, {}) == "b\nc"
     assert log_tail("a\nb", 0, {}) == ""
+
+
+def test_how_far_pytest_is_takes_no_lines() -> None:
+    text = f"{'.' * 72} [ 15%]\n..F.s                    [100%]\n....\nE   assert False\n1 failed"
+    assert log_tail(text, 3, {}) == "E   assert False\n1 failed"
