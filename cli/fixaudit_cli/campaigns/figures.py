@@ -9,6 +9,7 @@ from typing import Any
 
 from fixaudit.campaigns.batch import CampaignPlan, Site, patch_of
 from fixaudit.campaigns.campaign import Campaign
+from fixaudit.campaigns.publish_report import PublishReport
 from fixaudit.campaigns.report import BatchReport, CheckRow
 from fixaudit.campaigns.running import BatchRun, ledger
 from fixaudit.campaigns.settings import GoalSettings
@@ -201,4 +202,16 @@ def site_data(site: Site) -> dict[str, Any]:
         "verdict": site.verdict,
         "reason": site.reason,
         "fingerprint": site.fingerprint,
+    }
+
+
+def publish_data(report: PublishReport) -> dict[str, Any]:
+    """What a `publish` did, for programs."""
+    lists = ("opened", "pushed", "same", "ready", "waiting")
+    told = ("failed", "diverged", "skipped")
+    return {
+        **{key: list(getattr(report, key)) for key in lists},
+        **{key: [{"batch": n, "reason": w} for n, w in getattr(report, key)] for key in told},
+        "next": None if report.next is None else report.next.isoformat(),
+        "batches": [state_data(state) for state in report.states],
     }

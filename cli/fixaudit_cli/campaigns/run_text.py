@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fixaudit.campaigns.following import SyncDone
 from fixaudit.campaigns.report import BatchReport, CheckRow
 from fixaudit.campaigns.running import BatchRun
 from fixaudit.campaigns.state import BatchState
@@ -94,3 +95,25 @@ def state_line(state: BatchState, width: int) -> str:
     if state.reason:
         parts.append(f"({state.reason})")
     return visible("  ".join(part for part in parts if part))
+
+
+def sync_line(done: SyncDone) -> str:
+    """Such as `18 merged, 2 stale -> computed anew (1 identical), 1 diverged (left alone)`."""
+    found = done.found
+    parts = []
+    for status, what in (
+        ("merged", "merged (findings gone from the base)"),
+        ("published", "in review"),
+        ("diverged", "diverged (left alone)"),
+        ("unknown", "unknown"),
+        ("closed", "closed"),
+        ("gone", "gone from the base"),
+    ):
+        names = found.named(status)  # type: ignore[arg-type]
+        if names:
+            parts.append(f"{len(names)} {what}")
+    if found.recompute:
+        parts.append(f"{len(found.recompute)} stale -> computed anew ({len(done.runs)} verified)")
+    if found.identical:
+        parts.append(f"{len(found.identical)} identical on the new base (nothing to push)")
+    return ", ".join(parts) or "nothing is published yet"

@@ -12,6 +12,7 @@ from pathlib import Path
 from fixaudit.campaigns.batch import Batch, CampaignPlan
 from fixaudit.campaigns.definition import read_campaign
 from fixaudit.campaigns.errors import CampaignError
+from fixaudit.campaigns.planning import make_plan
 from fixaudit.campaigns.remote import base_commit
 from fixaudit.campaigns.running import FAILED, BatchRun, Settler, chosen, followed, results
 from fixaudit.campaigns.shards import (
@@ -26,7 +27,6 @@ from fixaudit.campaigns.store import CampaignStore, KeptResult
 from fixaudit.campaigns.tasks import TaskMaker
 from fixaudit.campaigns.trusted import check_trusted
 from fixaudit.campaigns.work_folders import plan_tree
-from fixaudit.campaigns.planning import make_plan
 from fixaudit.executors.choose import open_executor
 from fixaudit.executors.stamp import content_hash
 from fixaudit.files.git_repository import Repository, find_repository
@@ -56,6 +56,9 @@ class RunOptions:
     insecure: bool = False
     at: str | None = None
     shared: bool | None = None
+
+
+DEFAULTS = RunOptions()
 
 
 class Campaign:
@@ -106,14 +109,15 @@ class Campaign:
         Raises CampaignError, ConfigError, GitError.
         """
         with self.store.held():
-            return self._plan(at, anew=anew)
+            return self.planned(at, anew=anew)
 
     @property
     def plan_made(self) -> CampaignPlan | None:
         """The plan made last, whatever has become of the base since; None without one."""
         return self.store.plan()
 
-    def _plan(self, at: str | None, *, anew: bool = False) -> CampaignPlan:
+    def planned(self, at: str | None, *, anew: bool = False, follow: bool = True) -> CampaignPlan:
+        """As `plan`, by who holds the store; unless `follow`, the states stay as they are."""
         base = self._base(at)
         made_with = f"{content_hash()} {self.settings!r}"
         kept = self.store.plan()
@@ -128,8 +132,9 @@ class Campaign:
                 )
             kept = replace(plan, made_with=made_with)
             self.store.keep_plan(kept)
-        states = self.store.states()
-        self.store.keep_states(followed(kept, states.values(), self.settings))
+        if follow:
+            states = self.store.states()
+            self.store.keep_states(followed(kept, states.values(), self.settings))
         return kept
 
     def _base(self, at: str | None) -> str:
@@ -149,15 +154,15 @@ class Campaign:
 
     # ------------------------------------------------------------------ run
 
-    def run(self, options: RunOptions = RunOptions(), told: Told | None = None) -> list[BatchRun]:
+    def run(self, options: RunOptions = DEFAULTS, told: Told | None = None) -> list[BatchRun]:
         """Verify batches, each in a work tree of its own, and make branches of what stays green.
 
         Results are kept as they come: a run that was killed goes on where it was. `told` hears of every
         batch at its end. Raises CampaignError, ExecutorError, GitError.
         """
         with self.store.held():
-            self._check_trusted()
-            plan = self._plan(options.at)
+            self.check_trusted()
+            plan = self.planned(options.at)
             states = self.store.states()
             batches = chosen(plan, states, options.batches, options.limit)
             settler = Settler(self.repository, self.settings, self.store, plan)
@@ -194,9 +199,18 @@ class Campaign:
         host = options.executor.partition("://")[2].rpartition(":")[0]
         return host in ("", "localhost", "127.0.0.1", "[::1]")
 
-    def _check_trusted(self) -> None:
+    def check_trusted(self) -> None:
+        """Raise CampaignError where the campaign's commands may not run."""
         # What was reviewed is the file, be it that it is run in another repository.
         check_trusted(self.reviewed, self.local)
+
+    @property
+    def is_trusted(self) -> bool:
+        try:
+            self.check_trusted()
+        except CampaignError:
+            return False
+        return True
 
     def retry(self, names: Sequence[str] = ()) -> list[str]:
         """Have batches that failed be planned again; their names. Raises CampaignError."""
@@ -220,15 +234,15 @@ class Campaign:
     # ------------------------------------------------------------------ shards
 
     def run_shard(
-        self, shard: tuple[int, int], folder: Path, options: RunOptions = RunOptions()
+        self, shard: tuple[int, int], folder: Path, options: RunOptions = DEFAULTS
     ) -> Path:
         """Verify the i-th of n parts of the batches, and write the results into a file in `folder`.
 
         No branch is made: `merge` does that. Raises as `run`.
         """
         with self.store.held():
-            self._check_trusted()
-            plan = self._plan(options.at)
+            self.check_trusted()
+            plan = self.planned(options.at)
             ready = [batch for batch in plan.batches if not batch.waits_for]
             kept = [kept for _, kept, _ in self._results(plan, part_of(ready, shard), options)]
             found = ShardResults(
@@ -247,7 +261,7 @@ class Campaign:
         shards = read_shards(paths)
         found = merged(shards, self.settings.name)
         with self.store.held():
-            plan = self._plan(shards[0].base)
+            plan = self.planned(shards[0].base)
             if plan_digest(plan) != shards[0].plan or plan.config != shards[0].config:
                 raise CampaignError(
                     f"campaign merge {self.settings.name}: the shards were run with another"

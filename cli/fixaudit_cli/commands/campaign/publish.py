@@ -1,0 +1,60 @@
+"""`fixaudit campaign publish`: push branches, and open requests for review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixaudit_cli.commands.campaign import shared
+from fixaudit_cli.options import options
+
+if TYPE_CHECKING:
+    from fixaudit.campaigns.campaign import Campaign
+    from fixaudit.campaigns.publish_report import PublishReport
+
+
+def command(
+    name: shared.Name,
+    root: shared.Root = None,
+    local_code: options.LocalCode = None,
+    output_format: options.TextOrJson = "text",
+) -> int:
+    """Push the branches of verified batches, and open requests for review, within the limits.
+
+    Run twice it opens nothing twice. Exit 2 where one could not be published.
+    """
+    from fixaudit.campaigns.following import publish_batches
+
+    options.check_format(output_format)
+    campaign = shared.opened(name, root, local_code)
+    found: list[PublishReport] = []
+
+    def act(one: Campaign) -> None:
+        found.append(publish_batches(one))
+        if output_format == "text":
+            tell(found[-1], one)
+
+    code = shared.all_done(campaign, act)
+    if output_format == "json":
+        import json
+
+        from fixaudit_cli.campaigns.figures import publish_data
+        from fixaudit_cli.output.terminal import write_document
+
+        rows = [publish_data(report) for report in found]
+        write_document(json.dumps({"version": 1, "repositories": rows}, indent=2) + "\n")
+    return 2 if any(report.failed for report in found) else code
+
+
+def tell(report: PublishReport, campaign: Campaign) -> None:
+    """Print what was published, and why what was not."""
+    from fixaudit.campaigns.following import utc_now
+    from fixaudit_cli.output.terminal import note, write
+
+    by_name = {state.name: state for state in report.states}
+    width = max(map(len, by_name), default=0)
+    for each in (*report.opened, *report.pushed):
+        state = by_name[each]
+        write(f"{each.ljust(width)}  {state.url or state.branch}\n")
+    write(report.line(campaign.settings.publish, utc_now()) + "\n")
+    for name, why in (*report.failed, *report.diverged, *report.skipped):
+        note(f"{name}: {why}")
