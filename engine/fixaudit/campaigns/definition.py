@@ -22,8 +22,9 @@ from fixaudit.text.suggest import did_you_mean
 
 FOLDER = "campaigns"
 # Where the file stands is no key of it.
+_NO_KEYS = frozenset({"path", "root"})
 # Of no matter for what a batch changes and how it is verified.
-_NO_KEYS = frozenset({"path", "root", "title", "why", "publish", "goal", "repos"})
+_TOLD = frozenset({"title", "why", "publish", "goal", "repos"})
 
 
 def campaign_file(root: Path, name: str) -> Path:
@@ -61,8 +62,8 @@ def config_digest(settings: CampaignSettings, root: Path) -> str:
     """32 hexadecimal digits of what tasks depend on besides files: the campaign and the configuration.
 
     `root` is the checkout that is judged. The digest is the same for checkouts at other places and on
-    other machines: of the campaign count the keys that batches and their verification depend on, of the tree the files of
-    the configuration. Which fixaudit it is, is told by `Stamp.code`.
+    other machines. Of the campaign count the keys that batches and their verification depend on, of the
+    tree the files of the configuration. Which fixaudit it is, is told by `Stamp.code`.
 
     Raises:
         ConfigError, CodemodError: the configuration of the root, or a folder of codemods, cannot be read.
@@ -75,7 +76,7 @@ def config_digest(settings: CampaignSettings, root: Path) -> str:
     local = LocalCode(False)  # which code it is counts, not who may run it
     code = local.state(config.codemod_paths, config.typed_paths)
     said = [repr((settings.select, settings.ignore, code)), Place(top).without(repr(config))]
-    keys = [entry.name for entry in fields(settings) if entry.name not in _NO_KEYS]
+    keys = [entry.name for entry in fields(settings) if entry.name not in _NO_KEYS | _TOLD]
     said += [f"{key} = {getattr(settings, key)!r}" for key in keys]
     return blake2b("\n".join(said).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 

@@ -18,7 +18,8 @@ def plan_tree(repository: Repository, commit: str) -> Iterator[Path]:
     """A work tree of exactly that commit, gone at the end. Raises GitError, CampaignError, FolderError."""
     name = blake2b(os.fsencode(repository.top), digest_size=8).hexdigest()
     folder = working_folder(name, "plans")
-    with Worktrees(repository, folder) as worktrees, slot(folder) as own:
+    slots = working_folder(name, "plan-slots")
+    with Worktrees(repository, folder) as worktrees, slot(slots) as own:
         worktrees.remove_leftovers()
         with worktrees.at(commit, own) as tree:
             yield tree
