@@ -99,10 +99,9 @@ def _launch(command: Command, folder: Path, environment: Mapping[str, str]) -> L
         return PytestLaunch((*start, word), rest)
     if _PYTHON.fullmatch(name):
         return _of_python((*start, word), rest)
-    if name in ("coverage", "coverage3"):
-        return _of_coverage((*start, word), rest) or _of_script(start, word, folder, environment)
-    if name in _OTHER_PYTHONS:
-        return None
+    covered = _of_coverage((*start, word), rest) if name == "coverage" else None
+    if covered is not None or name in _OTHER_PYTHONS:
+        return covered
     if runner:
         own = os.path.dirname(word) if word.endswith(".py") else None
         return PythonLaunch((*runner, "python"), own)

@@ -1,9 +1,11 @@
 """The probe: does the Python of a command import the code of the work tree, and no other?
 
-Where the tree of the user is installed editable, the tests of a work tree import that one: each batch would
-be green without its edits being run. So nothing is verified before the command's own Python has told from
-where it imports. pytest tells it itself, once it has collected the tests; its `conftest.py`, ini files and
-import modes change what is imported. What cannot be seen: a test that starts Python without its environment.
+Where the tree of the user is installed editable, the tests of a work tree import that one: each batch
+would be green without its edits being run. So nothing is verified before the command's own Python has
+told from where it imports. pytest tells it itself, once it has collected the tests: its `conftest.py`,
+ini files and import modes change what is imported. It tells of all that the tests import; other commands
+only of the modules that they are asked for. What cannot be seen: a test that starts Python without the
+environment it is given.
 """
 
 from __future__ import annotations
@@ -23,7 +25,6 @@ from fixaudit.campaigns.settings import Command, VerifySettings
 from fixaudit.checks.timed_command import CommandError, CommandResult, TimedCommand
 from fixaudit.files.repositories import common_folder, git_folder, repository_of
 
-_PLUGIN = "fixaudit_probe_plugin"
 _PATH = "PYTHONPATH"
 _LONGEST = 200
 _ROUNDS = 8
@@ -123,7 +124,7 @@ class _Asker:
             asked: dict[str, object] = {"modules": list(self.modules), "report": path}
             code = Path(probe_child.__file__).read_text("utf-8")
             if isinstance(launch, PytestLaunch):
-                Path(place, f"{_PLUGIN}.py").write_text(code, "utf-8")
+                Path(place, f"{probe_child.PLUGIN}.py").write_text(code, "utf-8")
                 last = [whole[_PATH]] if whole.get(_PATH) else []
                 added = {**added, _PATH: os.pathsep.join((*last, place))}
             else:
@@ -147,7 +148,7 @@ class _Asker:
             ) from None
 
     def _silent(self, result: CommandResult) -> _Problem:
-        if f'"{_PLUGIN}"' in result.output:
+        if f'"{probe_child.PLUGIN}"' in result.output:
             return _Problem(
                 f"`{shlex.join(self.command)}` keeps {_PATH} out, so its Python cannot be asked from"
                 " where it imports: take away -I and -E"
@@ -215,5 +216,5 @@ class _Asker:
 
 def _command(launch: Launch, code: str) -> Command:
     if isinstance(launch, PytestLaunch):
-        return (*launch.start, "-p", _PLUGIN, "--collect-only", *launch.arguments)
+        return (*launch.start, "-p", probe_child.PLUGIN, "--collect-only", *launch.arguments)
     return (*launch.start, "-c", code)

@@ -15,6 +15,8 @@ import sys
 import sysconfig
 from typing import Any
 
+PLUGIN = "fixaudit_probe_plugin"
+"""The name of this file as pytest imports it."""
 VARIABLE = "FIXAUDIT_PROBE"
 """Of the environment: JSON with `modules` (dotted names), `report` (a path), and of a script `first`."""
 
@@ -113,6 +115,6 @@ def _as_script() -> None:
 
 if __name__ == "__main__":
     _as_script()
-elif VARIABLE in os.environ:
+elif __name__ == PLUGIN:
     # pytest may end before it has begun, for a `conftest.py` that fails.
     atexit.register(_at_exit, os.getpid())

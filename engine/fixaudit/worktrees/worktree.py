@@ -100,7 +100,8 @@ class Worktrees:
 
         Those that are in use stay. `left` says what could not be removed.
         """
-        names = {path.name.removesuffix(_LOCK) for path in self._folder.iterdir()}
+        # Other folders in there are somebody else's.
+        names = {path.name.removesuffix(_LOCK) for path in self._folder.glob(f"*{_LOCK}")}
         names |= self._registered.inside(self._folder)
         cleared = []
         for name in sorted(names):

@@ -260,6 +260,7 @@ def test_where_a_command_starts_pytest(line: str) -> None:
         ("uv run manage.py test", "uv run python", ""),
         ("uv run -m unittest", "uv run python", ""),
         ("poetry run trial x", "poetry run python", None),
+        ("pdm run coverage run -m unittest", "pdm run python", None),
         ("python -m unittest", "python", ""),
         ("python -c pass", "python", ""),
         ("python -W error tests/run.py", "python -W error", "tests"),

@@ -174,7 +174,9 @@ def test_one_in_use_is_refused_and_one_of_a_killed_process_is_cleared(
         assert (folder / "one" / "a.py").exists()
         _kill(process)
         assert (folder / "one" / "a.py").exists()
+        (folder / "kept").mkdir()
         assert trees.remove_leftovers() == ("one",)
+        assert (folder / "kept").exists()
         assert _state(work) == before
         assert not (folder / "one").exists()
         assert trees.remove_leftovers() == ()
