@@ -279,6 +279,21 @@ def test_logs_mask_the_environment(tree: Tree, monkeypatch: pytest.MonkeyPatch) 
     assert 'File "a/check.py"' in dropped.tail
 
 
+def test_what_setup_printed_is_masked_in_the_reason(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INDEX_PASSWORD", "hunter2-of-the-index")
+    tree.package("a", hashes(2), "import a_core\n")
+    setup = ("sh", "-c", "echo no access with $INDEX_PASSWORD; exit 1")
+    task = tree.task("a")
+    report = replace(task, worktree=replace(task.worktree, setup=(setup,))).run()
+    assert report.status == "setup-failed"
+    assert report.reason is not None
+    assert report.reason.endswith("no access with $INDEX_PASSWORD")
+    assert "hunter2" not in report.reason
+    assert tree.runs == []
+
+
 def test_killed_it_leaves_no_process_and_the_next_run_no_work_tree(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
